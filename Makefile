@@ -1,0 +1,97 @@
+# The commands of the project. `make run` and `make test` need nothing but Python 3.10 and make.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3.10
+
+# Where the processes listen; loopback only. Another set of ports lets a second copy run beside this one.
+export WEB_PORT ?= 8000
+export RASA_PORT ?= 5005
+export ACTIONS_PORT ?= 5055
+export RASA_URL ?= http://127.0.0.1:$(RASA_PORT)
+export ACTIONS_URL ?= http://127.0.0.1:$(ACTIONS_PORT)
+export RASA_DB ?= var/rasa.sqlite3
+
+# No telemetry, and no warnings of libraries between the lines that matter.
+export RASA_TELEMETRY_ENABLED := false
+export SQLALCHEMY_SILENCE_UBER_WARNING := 1
+export TF_CPP_MIN_LOG_LEVEL := 3
+export PYTHONWARNINGS := ignore
+export PYTHONUNBUFFERED := 1
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+MODEL := models/pixmania.tar.gz
+TRAINED_ON := config.yml domain.yml $(wildcard data/*/*.yml) $(wildcard bot/nlu/*.py) bot/train.py requirements.lock
+MIGRATIONS := $(wildcard */migrations/*.py)
+
+.PHONY: help run test train check bench lock clean
+
+help:
+	@echo "make run    set everything up and serve: the address is said when the bot answers"
+	@echo "make test   set everything up and run every test"
+	@echo "make train · make check · make test-nlu · make bench · make lock"
+
+# --- set-up: each step leaves a stamp, and runs again only when what it depends on changed ---
+
+$(VENV)/runtime.stamp: requirements.lock
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.10 is needed (Rasa 3.6 runs on no later one): $(PYTHON) was not found."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 10))' || { echo "Python 3.10 is needed (Rasa 3.6 runs on no later one): $(PYTHON) is another."; exit 1; }
+	@echo "[1/4] Installing the environment (some minutes the first time)…"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-warn-script-location --require-hashes -r requirements.lock 2> >(grep -v DEPRECATION >&2)
+	@$(BIN)/python -m pip check
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock $(VENV)/runtime.stamp
+	@echo "Installing the test tools…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-warn-script-location --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip check
+	@touch $@
+
+.env: | $(VENV)/runtime.stamp
+	@umask 077 && python -m web.env > $@.new && mv $@.new $@
+
+var/database.stamp: $(MIGRATIONS) shop/demo.py | $(VENV)/runtime.stamp .env
+	@echo "[2/4] Preparing the database and the demo orders…"
+	@mkdir -p var
+	@python manage.py migrate --verbosity 0
+	@python manage.py demo --load
+	@touch $@
+
+$(MODEL): $(TRAINED_ON) | $(VENV)/runtime.stamp
+	@echo "[3/4] Training the model (about a minute)…"
+	@python -m bot.train
+	@touch $@
+
+# --- what people call ---
+
+run: $(VENV)/runtime.stamp .env var/database.stamp $(MODEL)
+	@python -m web.ports $(WEB_PORT) $(RASA_PORT) $(ACTIONS_PORT)
+	@echo "[4/4] Starting the three processes…"
+	@exec honcho start
+
+train: $(MODEL)
+
+test: $(VENV)/dev.stamp .env $(MODEL)
+	@python -m pytest tests
+
+test-nlu: $(VENV)/dev.stamp $(MODEL)
+	@python -m tests.nlu.report
+
+check: $(VENV)/dev.stamp .env
+	@ruff check . && ruff format --check .
+	@mypy
+	@python -m pytest tests/data
+
+bench: $(VENV)/dev.stamp .env $(MODEL)
+	@python -m bench
+
+lock:
+	uv pip compile --quiet --generate-hashes --python-version 3.10 --no-annotate --no-header --no-emit-index-url -o requirements.lock requirements.in
+	uv pip compile --quiet --generate-hashes --python-version 3.10 --no-annotate --no-header --no-emit-index-url -o requirements-dev.lock requirements-dev.in
+
+clean:
+	rm -rf var models/*.tar.gz .rasa

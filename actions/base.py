@@ -1,0 +1,81 @@
+"""What all actions share: a turn, true words when something fails, and the message's second question."""
+
+import logging
+from abc import abstractmethod
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import topics
+from actions.contacts import give_contacts
+from actions.turn import Turn
+from chat.handover import HandOverUnavailable
+from shop.access import ShopUnavailable
+
+logger = logging.getLogger("actions")
+
+
+class BotAction(Action):
+    """An action that answers in one turn, and says so truly when the shop or its own code fails."""
+
+    @abstractmethod
+    async def answer(self, turn: Turn) -> None:
+        """Say and remember what this turn needs."""
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        turn = Turn(dispatcher, tracker)
+        try:
+            await self.answer(turn)
+        except (ShopUnavailable, HandOverUnavailable) as fault:
+            logger.error("%s: %s", self.name(), type(fault).__name__)
+            turn.say("utter_shop_unavailable")
+            give_contacts(turn)
+        except Exception as fault:
+            # The type and the place only: a message or a value could hold what a customer wrote.
+            logger.error("%s: %s at line %s", self.name(), type(fault).__name__, _line(fault))
+            turn.say("utter_fault")
+            give_contacts(turn)
+        return turn.events()
+
+
+class TopicAction(BotAction):
+    """Answers one topic, then takes up the second question of the same message."""
+
+    stem: str
+
+    def name(self) -> str:
+        return f"action_{self.stem}"
+
+    def stem_of(self, turn: Turn) -> str:
+        return self.stem
+
+    @abstractmethod
+    async def about(self, turn: Turn) -> None:
+        """Answer the topic itself."""
+
+    async def answer(self, turn: Turn) -> None:
+        stem = self.stem_of(turn)
+        turn.set(topic=stem)
+        await self.about(turn)
+        second = turn.second_question
+        if second and turn.slot("asked_intent") is None and topics.STEMS[second] != stem:
+            take_up(turn, second)
+
+
+def take_up(turn: Turn, intent: str) -> None:
+    """Answer a second question next; when a look-up comes first, keep it within reach as a button."""
+    if turn.followed_up or turn.form:
+        turn.say("utter_second_question_later", buttons=[topics.button(intent)])
+        return
+    turn.say("utter_second_question", title=topics.titles()[intent])
+    turn.set(asked_intent=intent)
+    turn.then(topics.action_of(intent))
+
+
+def _line(fault: Exception) -> int | None:
+    trace = fault.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return trace.tb_lineno if trace else None

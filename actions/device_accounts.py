@@ -1,0 +1,83 @@
+"""Removing an account from a device: which family, and can it still be used? Then the steps (ACC-1 to ACC-5)."""
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.forms import FormValidationAction
+
+from actions.base import BotAction, TopicAction
+from actions.turn import Turn
+
+FAMILIES = frozenset({"apple", "android", "gmail"})
+ACCESS_INTENTS = {"have_access": True, "no_access": False}
+
+
+class DeviceAccounts(TopicAction):
+    """Begins anew: what this message says of the device is kept, what an earlier one said is not."""
+
+    stem = "device_accounts"
+
+    async def about(self, turn: Turn) -> None:
+        turn.set(device_family=turn.given("device_family"), has_access=_access_given(turn))
+        turn.leave_form()
+        turn.then("device_form")
+
+
+class DeviceSteps(BotAction):
+    """The numbered steps for this family and this access."""
+
+    def name(self) -> str:
+        return "action_device_steps"
+
+    async def answer(self, turn: Turn) -> None:
+        tell_steps(turn)
+
+
+class DeviceAccess(BotAction):
+    """« Et si je n'ai plus accès au téléphone ? »: the same device, the other access."""
+
+    def name(self) -> str:
+        return "action_device_access"
+
+    async def answer(self, turn: Turn) -> None:
+        if turn.slot("topic") != "device_accounts":
+            turn.then("action_ask_back")
+            return
+        turn.set(has_access=ACCESS_INTENTS[turn.intent])
+        turn.then("action_device_steps" if complete(turn) else "device_form")
+
+
+class ValidateDeviceForm(FormValidationAction):
+    """Only the three families have documented steps; Gmail's need no question about access (ACC-5)."""
+
+    def name(self) -> str:
+        return "validate_device_form"
+
+    async def required_slots(
+        self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[str]:
+        return ["device_family"] if tracker.get_slot("device_family") == "gmail" else domain_slots
+
+    def validate_device_family(
+        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> dict[str, Any]:
+        return {"device_family": value if value in FAMILIES else None}
+
+
+def complete(turn: Turn) -> bool:
+    """Is enough known to give the steps?"""
+    family = turn.slot("device_family")
+    return family == "gmail" or (family in FAMILIES and turn.slot("has_access") is not None)
+
+
+def tell_steps(turn: Turn) -> None:
+    """Give the steps for what is known of the device."""
+    family = turn.slot("device_family")
+    access = "" if family == "gmail" else "_access" if turn.slot("has_access") else "_no_access"
+    turn.say(f"utter_steps_{family}{access}")
+
+
+def _access_given(turn: Turn) -> bool | None:
+    given = turn.given("device_access")
+    return None if given is None else given == "yes"

@@ -1,0 +1,14 @@
+"""A faulty product: its warranty (DEF-1) and the steps (DEF-2); for one order, whom they lead to."""
+
+from actions.lookup import ORDER, LookupTopic
+from actions.parcel import order_values
+from actions.turn import Turn
+from shop.models import Order
+
+
+class FaultyProduct(LookupTopic[Order]):
+    stem = "faulty_product"
+    lookup = ORDER
+
+    async def about_record(self, turn: Turn, record: Order) -> None:
+        turn.say("utter_faulty_product_of_order", **order_values(record))

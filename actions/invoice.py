@@ -1,0 +1,15 @@
+"""The invoice: where it is (INV-1), and whom to ask when it is not there (INV-2)."""
+
+from actions.lookup import ORDER, LookupTopic
+from actions.parcel import order_values
+from actions.turn import Turn
+from shop.models import Order
+
+
+class Invoice(LookupTopic[Order]):
+    stem = "invoice"
+    lookup = ORDER
+
+    async def about_record(self, turn: Turn, record: Order) -> None:
+        state = "available" if record.invoice_available else "missing"
+        turn.say(f"utter_invoice_{state}", **order_values(record))

@@ -1,0 +1,117 @@
+"""The steps of a look-up: begin, take what the customer gives, correct it, answer for the topic that asked."""
+
+from typing import Any
+
+from actions.base import BotAction
+from actions.faulty_product import FaultyProduct
+from actions.invoice import Invoice
+from actions.lookup import TRADEIN, LookupTopic
+from actions.parcel import Parcel
+from actions.return_conditions import ReturnConditions
+from actions.seller import Seller
+from actions.tracking import Tracking
+from actions.tradein_cancellation import TradeInCancellation
+from actions.turn import Turn
+from actions.withdrawal import Withdrawal
+from shop.numbers import corrected
+
+_TOPICS: list[LookupTopic[Any]] = [
+    Parcel(), Tracking(), Invoice(), Withdrawal(), ReturnConditions(), Seller(), FaultyProduct(), TradeInCancellation(),
+]  # fmt: skip
+TOPICS = {topic.stem: topic for topic in _TOPICS}
+
+
+def topic_of(turn: Turn) -> LookupTopic[Any]:
+    """The topic that the look-up is for; where none asked, an order's state is what its number stands for."""
+    return TOPICS[turn.slot("lookup_topic") or "parcel"]
+
+
+async def go_on(turn: Turn) -> None:
+    """Answer when number and e-mail are there, else ask for what is missing."""
+    topic = topic_of(turn)
+    if topic.lookup.known(turn):
+        await topic.look_up(turn)
+        return
+    if topic.lookup.refused(turn):
+        turn.set(**{topic.lookup.number_slot: None, "email": None})
+    turn.then(topic.lookup.form)
+
+
+class LookUp(BotAction):
+    """« Regardez ma commande », a button's yes, or a form that is complete."""
+
+    def name(self) -> str:
+        return "action_look_up"
+
+    async def answer(self, turn: Turn) -> None:
+        await go_on(turn)
+
+
+class Inform(BotAction):
+    """A number, an e-mail or a kind of device on its own: it belongs to what was talked about."""
+
+    def name(self) -> str:
+        return "action_inform"
+
+    async def answer(self, turn: Turn) -> None:
+        if turn.given("tradein_number"):
+            turn.set(lookup_topic=TradeInCancellation.stem)
+        elif turn.given("order_number") and topic_of(turn).lookup is TRADEIN:
+            turn.set(lookup_topic=Parcel.stem)
+        elif not turn.given("order_number") and not turn.given("email"):
+            self._about_device(turn)
+            return
+        turn.leave_form()
+        await go_on(turn)
+
+    def _about_device(self, turn: Turn) -> None:
+        family = turn.given("device_family")
+        if family is None:
+            turn.then("action_ask_back")
+            return
+        turn.leave_form()
+        turn.set(topic="device_accounts", device_family=family)
+        turn.then("device_form" if turn.slot("has_access") is None else "action_device_steps")
+
+
+class Correct(BotAction):
+    """« Non, c'est 5 pas 6 », « c'est pas le bon mail »: what was wrong is put right or asked for again."""
+
+    def name(self) -> str:
+        return "action_correct"
+
+    async def answer(self, turn: Turn) -> None:
+        lookup = topic_of(turn).lookup
+        old = turn.slot(lookup.number_slot)
+        if not (turn.given(lookup.number_slot) or turn.given("email")):
+            new = corrected(old or "", turn.message)
+            wrong = "email" if _speaks_of_email(turn.message) else lookup.number_slot
+            turn.set(**({lookup.number_slot: new} if new else {wrong: None}))
+        turn.leave_form()
+        await go_on(turn)
+
+
+class ChangeNumber(BotAction):
+    """The button under a look-up that found nothing."""
+
+    def name(self) -> str:
+        return "action_change_number"
+
+    async def answer(self, turn: Turn) -> None:
+        turn.set(**{topic_of(turn).lookup.number_slot: None})
+        await go_on(turn)
+
+
+class ChangeEmail(BotAction):
+    """The other button under a look-up that found nothing."""
+
+    def name(self) -> str:
+        return "action_change_email"
+
+    async def answer(self, turn: Turn) -> None:
+        turn.set(email=None)
+        await go_on(turn)
+
+
+def _speaks_of_email(message: str) -> bool:
+    return any(word in message.lower() for word in ("mail", "adresse", "courriel"))

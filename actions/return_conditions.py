@@ -1,0 +1,19 @@
+"""May this product go back: the conditions (RET-1 to RET-5) and, for one order, its deadline or exclusion."""
+
+from actions.lookup import ORDER, LookupTopic
+from actions.turn import Turn
+from actions.withdrawal import right_of, tell_refurbished, tell_right
+from shop.models import Order
+from shop.rules.withdrawal import WithdrawalState
+
+
+class ReturnConditions(LookupTopic[Order]):
+    stem = "return_conditions"
+    lookup = ORDER
+
+    async def about_record(self, turn: Turn, record: Order) -> None:
+        right = right_of(record)
+        tell_right(turn, record, right)
+        if right.state is WithdrawalState.OPEN:
+            turn.say("utter_return_conditions_state")
+        tell_refurbished(turn, record, right)

@@ -1,0 +1,14 @@
+"""How to reach the seller (SEL-1, SEL-2); for one order, who it is."""
+
+from actions.lookup import ORDER, LookupTopic
+from actions.parcel import order_values
+from actions.turn import Turn
+from shop.models import Order
+
+
+class Seller(LookupTopic[Order]):
+    stem = "seller"
+    lookup = ORDER
+
+    async def about_record(self, turn: Turn, record: Order) -> None:
+        turn.say("utter_seller_of_order", **order_values(record))

@@ -1,0 +1,60 @@
+"""A person of the support team: contacts (CON-1 to CON-5), and a request that the team answers by e-mail."""
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.forms import FormValidationAction
+
+from actions.base import BotAction, TopicAction
+from actions.contacts import give_contacts
+from actions.turn import Turn
+from actions.validation import valid_email
+from chat.handover import aleave_request
+
+MAX_TEXT = 1000
+
+
+class Support(TopicAction):
+    stem = "support"
+
+    async def about(self, turn: Turn) -> None:
+        turn.leave_form()
+        give_contacts(turn)
+
+
+class Distress(BotAction):
+    """Someone at the end of their tether: a kind word, then a person."""
+
+    def name(self) -> str:
+        return "action_distress"
+
+    async def answer(self, turn: Turn) -> None:
+        turn.leave_form()
+        turn.say("utter_distress")
+        give_contacts(turn)
+
+
+class LeaveRequest(BotAction):
+    """Stores the request, and only then says that it is stored."""
+
+    def name(self) -> str:
+        return "action_leave_request"
+
+    async def answer(self, turn: Turn) -> None:
+        email, text = turn.slot("email"), turn.slot("handover_text")
+        turn.set(handover_text=None)
+        await aleave_request(
+            turn.conversation, turn.message_id, email=email, text=text[:MAX_TEXT], topic=turn.slot("topic") or ""
+        )
+        turn.say("utter_request_left", address=email)
+
+
+class ValidateHandoverForm(FormValidationAction):
+    def name(self) -> str:
+        return "validate_handover_form"
+
+    def validate_email(
+        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> dict[str, Any]:
+        return valid_email(value, dispatcher)

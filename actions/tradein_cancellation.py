@@ -1,0 +1,28 @@
+"""Cancelling a trade-in: possible until the device is shipped (TRD-3)."""
+
+from actions import french
+from actions.lookup import TRADEIN, LookupTopic
+from actions.turn import Turn
+from shop import clock
+from shop.models import TradeIn
+from shop.rules.tradein import may_cancel
+from shop.status import TradeInStatus
+
+
+class TradeInCancellation(LookupTopic[TradeIn]):
+    stem = "tradein_cancellation"
+    lookup = TRADEIN
+
+    async def about_record(self, turn: Turn, record: TradeIn) -> None:
+        values = {"number": record.number, "device": record.device}
+        status = TradeInStatus(record.status)
+        if may_cancel(status):
+            turn.say("utter_tradein_cancellable", **values)
+        elif status is TradeInStatus.CANCELLED:
+            turn.say("utter_tradein_already_cancelled", **values)
+        else:
+            turn.say("utter_tradein_shipped", shipped_on=_shipped_on(record), **values)
+
+
+def _shipped_on(tradein: TradeIn) -> str:
+    return french.day(clock.paris_date(tradein.shipped_at or tradein.placed_at))

@@ -1,0 +1,96 @@
+"""One turn of a conversation, as an action sees and changes it."""
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+Button = dict[str, str]
+
+
+class Turn:
+    """What the customer said and what is known; collects what is said and remembered in return.
+
+    Lives for one call of one action: an action object serves every conversation and keeps nothing itself.
+    """
+
+    def __init__(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+        self._dispatcher = dispatcher
+        self._tracker = tracker
+        self._slots: dict[str, Any] = dict(tracker.slots)
+        self._changed: dict[str, Any] = {"offer": None, "asked_intent": None}
+        self._loop_left = False
+        self._next: str | None = None
+
+    @property
+    def conversation(self) -> str:
+        return self._tracker.sender_id
+
+    @property
+    def message(self) -> str:
+        return self._tracker.latest_message.get("text") or ""
+
+    @property
+    def message_id(self) -> str:
+        return self._tracker.latest_message.get("message_id") or ""
+
+    @property
+    def intent(self) -> str:
+        return self._tracker.latest_message.get("intent", {}).get("name") or ""
+
+    @property
+    def ranking(self) -> list[dict[str, Any]]:
+        return self._tracker.latest_message.get("intent_ranking") or []
+
+    @property
+    def second_question(self) -> str | None:
+        """The support intent of the message's second question, when it holds one (bot/nlu/second_question.py)."""
+        return self._tracker.latest_message.get("second_question")
+
+    @property
+    def form(self) -> str | None:
+        return None if self._loop_left else self._tracker.active_loop.get("name")
+
+    @property
+    def followed_up(self) -> bool:
+        return self._next is not None
+
+    def past_intents(self) -> list[str]:
+        """The intents of the customer's messages so far, the latest first."""
+        users = (event for event in reversed(self._tracker.events) if event.get("event") == "user")
+        return [(user.get("parse_data") or {}).get("intent", {}).get("name") or "" for user in users]
+
+    def given(self, entity: str) -> str | None:
+        """The entity's value in this very message."""
+        return next(self._tracker.get_latest_entity_values(entity), None)
+
+    def slot(self, name: str) -> Any:
+        return self._slots.get(name)
+
+    def set(self, **slots: Any) -> None:
+        self._slots.update(slots)
+        self._changed.update(slots)
+
+    def say(self, response: str, *, buttons: list[Button] | None = None, **values: Any) -> None:
+        """Send the reply of this name, its placeholders filled with `values`."""
+        self._dispatcher.utter_message(response=response, buttons=buttons, **values)
+
+    def then(self, action: str) -> None:
+        """Run this action or form next."""
+        self._next = action
+
+    def leave_form(self) -> None:
+        """End the active form; what it had learnt stays in its slots."""
+        self._loop_left = True
+
+    def events(self) -> list[EventType]:
+        """What Rasa is to remember. Outside a form every action names what comes next, even that it is to listen:
+        no rule continues from an action that another one called, and without a next Rasa's fallback would speak.
+        """
+        events: list[EventType] = [SlotSet(name, value) for name, value in self._changed.items()]
+        if self._loop_left:
+            events += [ActiveLoop(None), SlotSet("requested_slot", None)]
+        if self._next or not self.form:
+            events.append(FollowupAction(self._next or "action_listen"))
+        return events

@@ -1,0 +1,67 @@
+"""Withdrawal from one order: its deadline or why there is none (WDR-1, RET-4), how to declare it (WDR-3, WDR-5)."""
+
+from datetime import date
+
+from actions import french
+from actions.lookup import ORDER, LookupTopic
+from actions.parcel import order_values
+from actions.turn import Turn
+from shop import clock
+from shop.models import Order
+from shop.rules.withdrawal import Withdrawal as Right
+from shop.rules.withdrawal import WithdrawalState, withdrawal
+from shop.status import OrderStatus
+
+
+class Withdrawal(LookupTopic[Order]):
+    stem = "withdrawal"
+    lookup = ORDER
+
+    async def about_record(self, turn: Turn, record: Order) -> None:
+        right = right_of(record)
+        tell_right(turn, record, right)
+        if right.state is WithdrawalState.OPEN:
+            turn.say("utter_withdrawal_steps")
+            tell_statement(turn, record)
+        tell_refurbished(turn, record, right)
+
+
+def right_of(order: Order) -> Right:
+    """The right of withdrawal of an order today; a product that is personalised excludes its order (RET-4)."""
+    shipment = getattr(order, "shipment", None)
+    delivered_at = shipment.delivered_at if shipment else None
+    return withdrawal(
+        clock.paris_date(clock.now()),
+        delivered_on=clock.paris_date(delivered_at) if delivered_at else None,
+        credit_signed_on=order.credit_signed_on,
+        personalised=any(line.personalised for line in order.lines.all()),
+        shipped=order.status == OrderStatus.SHIPPED,
+        cancelled=order.status == OrderStatus.CANCELLED,
+    )
+
+
+def tell_right(turn: Turn, order: Order, right: Right) -> None:
+    """Say until when the customer may withdraw, or why not or not yet."""
+    state = f"{right.state.value}_credit" if order.credit_signed_on and right.deadline else right.state.value
+    values = order_values(order)
+    if right.deadline:
+        values["deadline"] = french.day(right.deadline)
+        values["start"] = french.day(_start(order))
+    if right.days_left is not None:
+        values["days_left"] = french.days_left(right.days_left)
+    turn.say(f"utter_withdrawal_{state}", **values)
+
+
+def tell_refurbished(turn: Turn, order: Order, right: Right) -> None:
+    """Say what a refurbished device needs before it goes back (RET-3), when it still may."""
+    if right.state is WithdrawalState.OPEN and any(line.refurbished for line in order.lines.all()):
+        turn.say("utter_return_refurbished")
+
+
+def tell_statement(turn: Turn, order: Order) -> None:
+    """Give a written statement to copy (WDR-3)."""
+    turn.say("utter_withdrawal_statement", today=french.day(clock.paris_date(clock.now())), **order_values(order))
+
+
+def _start(order: Order) -> date:
+    return order.credit_signed_on or clock.paris_date(order.shipment.delivered_at)

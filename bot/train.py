@@ -1,0 +1,53 @@
+"""`python -m bot.train`: train, try the new model on real messages, and only then let it serve.
+
+The model that serves keeps its name and is replaced in one move; a training that fails leaves the old one in place.
+"""
+
+import asyncio
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from rasa.core.agent import Agent
+from rasa.model_training import train
+
+MODEL = Path("models/pixmania.tar.gz")
+
+# One message a kind of thing that must work: an intent, an entity, small talk, what is out of scope.
+SMOKE = {
+    "où est mon colis ?": "where_is_parcel",
+    "je voudrais ma facture": "ask_invoice",
+    "bonjour": "greet",
+    "quel temps fait-il demain ?": "out_of_scope",
+}
+SMOKE_NUMBER = "ma commande PX48201937 n'est pas arrivée"
+
+
+async def failures(model: Path) -> list[str]:
+    """What the model at `model` gets wrong of the smoke test."""
+    agent = Agent.load(model)
+    wrong = []
+    for text, intent in SMOKE.items():
+        read = (await agent.parse_message(text))["intent"]["name"]
+        if read != intent:
+            wrong.append(f"{text!r} is read as {read}, not {intent}")
+    entities = (await agent.parse_message(SMOKE_NUMBER))["entities"]
+    if not any(entity["entity"] == "order_number" for entity in entities):
+        wrong.append(f"no order number is found in {SMOKE_NUMBER!r}")
+    return wrong
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(dir=MODEL.parent, prefix=".training-") as folder:
+        result = train("domain.yml", "config.yml", "data", output=folder, fixed_model_name=MODEL.name)
+        if result.code or not result.model:
+            sys.exit("Training failed: the lines above say why. The model that serves was not changed.")
+        wrong = asyncio.run(failures(Path(result.model)))
+        if wrong:
+            sys.exit("The new model failed its smoke test and does not serve:\n" + "\n".join(wrong))
+        os.replace(result.model, MODEL)
+
+
+if __name__ == "__main__":
+    main()

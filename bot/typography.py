@@ -1,0 +1,29 @@
+"""French typography for the replies, so that their files can be typed on any keyboard."""
+
+import re
+
+NO_BREAK = "\u00a0"
+_LABEL = re.compile(r"(«[^»]*»)")
+_RULES = [
+    (re.compile(r"(?<=\w)'(?=\w)"), "’"),
+    (re.compile(r"[ \u202f]+(?=[:;!?»%€])"), NO_BREAK),
+    (re.compile(r"(?<=\d) (?=(?:h|jours?|chiffres|caractères)\b)"), NO_BREAK),
+]
+
+
+def typeset(text: str) -> str:
+    """Curly apostrophes, no-break spaces before « : ; ! ? » and inside guillemets.
+
+    What stands between guillemets is a label of the shop's pages and stays as it is, but for the blanks at its edges.
+    """
+    return "".join(_label(part) if part.startswith("«") else _prose(part) for part in _LABEL.split(text))
+
+
+def _label(part: str) -> str:
+    return f"«{NO_BREAK}{part[1:-1].strip()}{NO_BREAK}»"
+
+
+def _prose(part: str) -> str:
+    for pattern, replacement in _RULES:
+        part = pattern.sub(replacement, part)
+    return part

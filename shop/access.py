@@ -1,0 +1,106 @@
+"""The only door from a chat to an order or a trade-in.
+
+Threats: someone who knows a number guesses the e-mail, or the reverse; someone who tries numbers one after the other;
+someone who starts the conversation anew to try again; two requests at once that share the last attempt. So number *and*
+e-mail must match at every call, a wrong one reads like the other, and failures are counted in the database under a row
+lock: five within 15 minutes, for the conversation or for the number (whether it exists or not), lock it for 15 minutes.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from asgiref.sync import sync_to_async
+from django.db import DatabaseError, transaction
+
+from shop import clock
+from shop.emails import normalised_email
+from shop.models import LookupFailure, LookupGuard, Order, TradeIn
+from shop.numbers import order_number, tradein_number
+
+MAX_FAILURES = 5
+WINDOW = timedelta(minutes=15)
+LOCK = timedelta(minutes=15)
+
+Record = TypeVar("Record", Order, TradeIn)
+
+
+class NoMatch(Exception):
+    """No record has this number and this e-mail. Never says which of the two is wrong."""
+
+
+class Locked(Exception):
+    """Too many failures; `until` is an aware datetime."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__("look-ups are locked")
+        self.until = until
+
+
+class ShopUnavailable(Exception):
+    """The database did not answer. Not a failed attempt."""
+
+
+def find_order(conversation: str, number: str, email: str) -> Order:
+    """The order with this number and e-mail, its customer, seller, lines and shipment loaded.
+
+    Raises NoMatch, Locked or ShopUnavailable.
+    """
+    orders = Order.objects.select_related("customer", "seller", "shipment").prefetch_related("lines")
+    return _guarded(conversation, order_number(number) or number, email, lambda key: orders.filter(number=key).first())
+
+
+def find_tradein(conversation: str, number: str, email: str) -> TradeIn:
+    """The trade-in with this number and e-mail. Raises NoMatch, Locked or ShopUnavailable."""
+    tradeins = TradeIn.objects.select_related("customer")
+    return _guarded(
+        conversation, tradein_number(number) or number, email, lambda key: tradeins.filter(number=key).first()
+    )
+
+
+afind_order = sync_to_async(find_order)
+afind_tradein = sync_to_async(find_tradein)
+
+
+def clear_locks() -> None:
+    """Forget every failure and every lock (for the demo data and for support)."""
+    LookupGuard.objects.all().delete()
+
+
+def _guarded(conversation: str, number: str, email: str, fetch: Callable[[str], Record | None]) -> Record:
+    """Look up under the guards. A failure is committed before NoMatch is raised: raising inside would roll it back."""
+    try:
+        with transaction.atomic():
+            guards = [_locked_row(f"conversation:{conversation}"), _locked_row(f"number:{number}"[:300])]
+            _refuse_while_locked(guards)
+            record = fetch(number)
+            matches = record is not None and record.customer.email == normalised_email(email)
+            if not matches:
+                for guard in guards:
+                    _count_failure(guard)
+    except DatabaseError as fault:
+        raise ShopUnavailable from fault
+    if record is None or not matches:
+        raise NoMatch
+    return record
+
+
+def _locked_row(key: str) -> LookupGuard:
+    LookupGuard.objects.get_or_create(key=key)
+    return LookupGuard.objects.select_for_update().get(key=key)
+
+
+def _refuse_while_locked(guards: list[LookupGuard]) -> None:
+    until = max((guard.locked_until for guard in guards if guard.locked_until), default=None)
+    if until and until > clock.now():
+        raise Locked(until)
+
+
+def _count_failure(guard: LookupGuard) -> None:
+    now = clock.now()
+    guard.failures.filter(at__lte=now - WINDOW).delete()
+    LookupFailure.objects.create(guard=guard, at=now)
+    if guard.failures.count() >= MAX_FAILURES:
+        guard.failures.all().delete()
+        guard.locked_until = now + LOCK
+        guard.save(update_fields=["locked_until"])

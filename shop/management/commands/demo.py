@@ -1,0 +1,25 @@
+"""`manage.py demo --load` loads the demo orders afresh; `manage.py demo --json` lists them."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from shop import demo
+
+
+class Command(BaseCommand):
+    help = "Load (--load) or list (--json) the demo orders and trade-ins."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--load", action="store_true", help="load them again, with fresh dates, and clear the locks")
+        parser.add_argument("--json", action="store_true", help="print them as one JSON array")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["load"]:
+            demo.load()
+        if options["json"]:
+            self.stdout.write(json.dumps(demo.listing(), ensure_ascii=False, indent=2))
+        elif options["load"]:
+            self.stdout.write(f"{len(demo.ORDERS)} orders and {len(demo.TRADEINS)} trade-ins loaded.")

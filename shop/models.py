@@ -1,0 +1,124 @@
+"""What the shop knows: customers, sellers, orders with their lines and shipment, trade-ins; and failed look-ups."""
+
+from decimal import Decimal
+
+from django.db import models
+
+from shop.status import (
+    OrderStatus,
+    TradeInStatus,
+    check_order_transition,
+    check_tradein_transition,
+)
+
+
+class Customer(models.Model):
+    email = models.EmailField("e-mail", unique=True, help_text="En minuscules.")
+    first_name = models.CharField("prénom", max_length=80)
+    last_name = models.CharField("nom", max_length=80)
+    city = models.CharField("ville", max_length=80)
+
+    class Meta:
+        verbose_name = "client"
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+class Seller(models.Model):
+    name = models.CharField("nom", max_length=120, unique=True)
+
+    class Meta:
+        verbose_name = "vendeur"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Order(models.Model):
+    """One purchase from one seller. Its status moves only through `move_to`."""
+
+    number = models.CharField("numéro", max_length=10, unique=True, help_text="PX et 8 chiffres.")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="orders", verbose_name="client")
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="orders", verbose_name="vendeur")
+    status = models.CharField("statut", max_length=10, choices=OrderStatus, default=OrderStatus.PENDING)
+    placed_at = models.DateTimeField("passée le")
+    credit_signed_on = models.DateField("contrat de crédit signé le", null=True, blank=True)
+    invoice_available = models.BooleanField("facture disponible dans le compte", default=False)
+
+    class Meta:
+        verbose_name = "commande"
+
+    def __str__(self) -> str:
+        return self.number
+
+    def move_to(self, new: OrderStatus) -> None:
+        """Change the status; InvalidTransition, and nothing saved, when it may not follow (ORD-2)."""
+        check_order_transition(OrderStatus(self.status), new)
+        self.status = new
+        self.save(update_fields=["status"])
+
+
+class OrderLine(models.Model):
+    order = models.ForeignKey(Order, models.CASCADE, related_name="lines", verbose_name="commande")
+    product = models.CharField("produit", max_length=200)
+    quantity = models.PositiveSmallIntegerField("quantité", default=1)
+    unit_price = models.DecimalField("prix unitaire (€)", max_digits=9, decimal_places=2, default=Decimal(0))
+    personalised = models.BooleanField("personnalisé", default=False)
+    refurbished = models.BooleanField("reconditionné", default=False)
+
+    class Meta:
+        verbose_name = "ligne"
+
+    def __str__(self) -> str:
+        return self.product
+
+
+class Shipment(models.Model):
+    order = models.OneToOneField(Order, models.CASCADE, related_name="shipment", verbose_name="commande")
+    carrier = models.CharField("transporteur", max_length=60)
+    tracking_number = models.CharField("numéro de suivi", max_length=40, blank=True)
+    tracking_url = models.URLField("lien de suivi", blank=True)
+    shipped_at = models.DateTimeField("expédiée le")
+    delivered_at = models.DateTimeField("livrée le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "expédition"
+
+    def __str__(self) -> str:
+        return f"{self.carrier} {self.tracking_number}"
+
+
+class TradeIn(models.Model):
+    """A device that a customer hands in. Its status moves only through `move_to`."""
+
+    number = models.CharField("numéro", max_length=10, unique=True, help_text="RP et 8 chiffres.")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="tradeins", verbose_name="client")
+    device = models.CharField("appareil", max_length=200)
+    status = models.CharField("statut", max_length=10, choices=TradeInStatus, default=TradeInStatus.REGISTERED)
+    placed_at = models.DateTimeField("enregistrée le")
+    shipped_at = models.DateTimeField("expédiée le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "reprise"
+
+    def __str__(self) -> str:
+        return self.number
+
+    def move_to(self, new: TradeInStatus) -> None:
+        """Change the status; InvalidTransition, and nothing saved, when it may not follow (TRD-3)."""
+        check_tradein_transition(TradeInStatus(self.status), new)
+        self.status = new
+        self.save(update_fields=["status"])
+
+
+class LookupGuard(models.Model):
+    """Counts the failed look-ups of one conversation or of one number, existing or not."""
+
+    key = models.CharField(max_length=300, primary_key=True)
+    locked_until = models.DateTimeField(null=True)
+
+
+class LookupFailure(models.Model):
+    guard = models.ForeignKey(LookupGuard, models.CASCADE, related_name="failures")
+    at = models.DateTimeField(db_index=True)

@@ -1,0 +1,44 @@
+"""Order and trade-in numbers as people type them, and as the shop stores them."""
+
+import re
+import unicodedata
+
+ORDER_PREFIX = "PX"
+TRADEIN_PREFIX = "RP"
+DIGITS = 8
+
+_CORRECTION = re.compile(r"\b(\d)\b\D*?(?:pas|et non|au lieu d[eu']?)\D*?\b(\d)\b", re.IGNORECASE)
+
+
+def order_number(typed: str) -> str | None:
+    """« n° px-4820 1937. » → « PX48201937 »; None when it is not an order number's shape (PX and 8 digits)."""
+    return _normalised(typed, ORDER_PREFIX)
+
+
+def tradein_number(typed: str) -> str | None:
+    """« rp 7011 2233 » → « RP70112233 »; None when it is not a trade-in number's shape (RP and 8 digits)."""
+    return _normalised(typed, TRADEIN_PREFIX)
+
+
+def corrected(number: str, message: str) -> str | None:
+    """The number after « non, c'est 5 pas 6 »; None when the message holds no such correction or it is ambiguous."""
+    found = _CORRECTION.search(message)
+    if not found:
+        return None
+    right, wrong = found.groups()
+    if number.count(wrong) != 1:
+        return None
+    return number.replace(wrong, right)
+
+
+def _normalised(typed: str, prefix: str) -> str | None:
+    plain = unicodedata.normalize("NFKC", typed).upper()
+    letters = "".join(re.findall(r"[A-Z]", plain))
+    digits = "".join(re.findall(r"[0-9]", plain))
+    if len(digits) != DIGITS or letters.endswith(_other(prefix)):
+        return None
+    return prefix + digits
+
+
+def _other(prefix: str) -> str:
+    return TRADEIN_PREFIX if prefix == ORDER_PREFIX else ORDER_PREFIX

@@ -1,0 +1,10 @@
+"""What may still be done with a trade-in (TRD-3)."""
+
+from shop.status import TradeInStatus
+
+CANCELLABLE = frozenset({TradeInStatus.REGISTERED})
+
+
+def may_cancel(status: TradeInStatus) -> bool:
+    """A trade-in can be cancelled as long as the device has not been shipped (TRD-3)."""
+    return status in CANCELLABLE

@@ -1,0 +1,1 @@
+"""The Django project: settings, addresses, the start page and the health page."""

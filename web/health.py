@@ -1,0 +1,44 @@
+"""`/healthz`: green only when the database, the actions and Rasa with its model all answer."""
+
+import asyncio
+from collections.abc import Awaitable
+
+import aiohttp
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, JsonResponse
+
+TIMEOUT_SECONDS = 3
+
+
+async def healthz(request: HttpRequest) -> JsonResponse:
+    """200 when every part answers, else 503; each part with "ok" or what is wrong with it."""
+    parts = {
+        "database": _database(),
+        "actions": _url(f"{settings.ACTIONS_URL}/health"),
+        "rasa": _url(f"{settings.RASA_URL}/webhooks/rest/health"),
+    }
+    states = await asyncio.gather(*(_state(part) for part in parts.values()))
+    healthy = all(state == "ok" for state in states)
+    body = {"status": "ok" if healthy else "unavailable", "parts": dict(zip(parts, states, strict=True))}
+    return JsonResponse(body, status=200 if healthy else 503)
+
+
+async def _state(part: Awaitable[None]) -> str:
+    try:
+        await asyncio.wait_for(part, TIMEOUT_SECONDS)
+    except Exception as fault:  # a health page reports every fault, and none may break it
+        return type(fault).__name__
+    return "ok"
+
+
+@sync_to_async
+def _database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM shop_order")
+
+
+async def _url(address: str) -> None:
+    async with aiohttp.ClientSession(raise_for_status=True) as session, session.get(address) as answer:
+        await answer.read()
