@@ -6,14 +6,16 @@ The SDK's own start binds every interface, and answers a fault with the whole co
 import logging
 import os
 
-from rasa_sdk.endpoint import create_app
-from sanic import Request, Sanic
-from sanic.response import HTTPResponse, json
-
 HOST = os.environ.get("ACTIONS_HOST", "127.0.0.1")
 PORT = int(os.environ.get("ACTIONS_PORT", "5055"))
 
 logger = logging.getLogger("actions")
+logging.captureWarnings(True)
+logging.getLogger("py.warnings").setLevel(logging.ERROR)
+
+from rasa_sdk.endpoint import create_app  # noqa: E402 - its imports warn
+from sanic import Request, Sanic  # noqa: E402
+from sanic.response import HTTPResponse, json  # noqa: E402
 
 
 def server() -> Sanic:

@@ -1,7 +1,7 @@
 """What all actions share: a turn, true words when something fails, and the message's second question."""
 
 import logging
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -17,7 +17,7 @@ from shop.access import ShopUnavailable
 logger = logging.getLogger("actions")
 
 
-class BotAction(Action):
+class BotAction(Action, ABC):
     """An action that answers in one turn, and says so truly when the shop or its own code fails."""
 
     @abstractmethod

@@ -19,7 +19,7 @@ class DeviceAccounts(TopicAction):
     stem = "device_accounts"
 
     async def about(self, turn: Turn) -> None:
-        turn.set(device_family=turn.given("device_family"), has_access=_access_given(turn))
+        turn.set(device_family=turn.given("device_family"), has_access=False if turn.given("device_broken") else None)
         turn.leave_form()
         turn.then("device_form")
 
@@ -76,8 +76,3 @@ def tell_steps(turn: Turn) -> None:
     family = turn.slot("device_family")
     access = "" if family == "gmail" else "_access" if turn.slot("has_access") else "_no_access"
     turn.say(f"utter_steps_{family}{access}")
-
-
-def _access_given(turn: Turn) -> bool | None:
-    given = turn.given("device_access")
-    return None if given is None else given == "yes"

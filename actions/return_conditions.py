@@ -11,6 +11,14 @@ class ReturnConditions(LookupTopic[Order]):
     stem = "return_conditions"
     lookup = ORDER
 
+    async def facts(self, turn: Turn) -> None:
+        if turn.given("return_cost"):
+            turn.say("utter_return_cost")
+        elif turn.given("return_check"):
+            turn.say("utter_return_check")
+        else:
+            turn.say("utter_return_conditions")
+
     async def about_record(self, turn: Turn, record: Order) -> None:
         right = right_of(record)
         tell_right(turn, record, right)

@@ -33,7 +33,7 @@ STEMS = {
 WITH_ACTION = frozenset(
     {
         "invoice", "withdrawal", "return_conditions", "parcel", "tracking", "damaged_parcel", "seller",
-        "faulty_product", "device_accounts", "tradein_cancellation", "support", "order_cancellation",
+        "faulty_product", "device_accounts", "account", "tradein_cancellation", "support", "order_cancellation",
     }
 )  # fmt: skip
 

@@ -3,7 +3,7 @@
 import copy
 from typing import Any
 
-from rasa.core.nlg.generator import NaturalLanguageGenerator, ResponseVariationFilter
+from rasa.core.nlg.generator import ResponseVariationFilter
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
@@ -12,23 +12,32 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.typography import typeset
 
 Response = dict[str, Any]
+Responses = dict[str, list[Response]]
 AGAIN = "utter_again"
 
 
-class Replies(NaturalLanguageGenerator):
+class Replies(TemplatedNaturalLanguageGenerator):
     """Takes the variations of a reply in their order, and never says what it said in its last answer.
 
     Rasa picks at random: the first words may then come second, and the same ones twice in a row.
     """
 
-    def __init__(self, endpoint_config: Any, domain: Domain) -> None:
-        self._responses = {name: [_typeset(r) for r in found] for name, found in domain.responses.items()}
-        self._filled = TemplatedNaturalLanguageGenerator(self._responses)
+    def __init__(self, endpoint_config: Any, domain: Domain | None) -> None:
+        super().__init__(domain.responses if domain else {})
+
+    @property
+    def responses(self) -> Responses:
+        return self._responses
+
+    @responses.setter
+    def responses(self, responses: Responses) -> None:
+        """Rasa sets them once the model is loaded: here they are typeset, once for all."""
+        self._responses = {name: [_typeset(variation) for variation in found] for name, found in responses.items()}
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
     ) -> Response | None:
-        if utter_action not in self._responses:
+        if utter_action not in self.responses:
             return None
         wordings = self._wordings(utter_action, tracker, output_channel, kwargs)
         begin = sum(event.metadata.get("utter_action") == utter_action for event in _spoken(tracker))
@@ -41,11 +50,11 @@ class Replies(NaturalLanguageGenerator):
         self, name: str, tracker: DialogueStateTracker, channel: str, values: dict[str, Any]
     ) -> list[Response]:
         slots = tracker.current_slot_values()
-        suitable = ResponseVariationFilter(self._responses).responses_for_utter_action(name, channel, slots)
-        return [self._filled._fill_response(copy.deepcopy(response), slots, **values) for response in suitable]
+        suitable = ResponseVariationFilter(self.responses).responses_for_utter_action(name, channel, slots)
+        return [self._fill_response(copy.deepcopy(response), slots, **values) for response in suitable]
 
     def _said_again(self, wording: Response) -> Response:
-        return {**wording, "text": f"{self._responses[AGAIN][0]['text']} {wording.get('text', '')}"}
+        return {**wording, "text": f"{self.responses[AGAIN][0]['text']} {wording.get('text', '')}"}
 
 
 def _typeset(response: Response) -> Response:

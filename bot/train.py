@@ -4,6 +4,7 @@ The model that serves keeps its name and is replaced in one move; a training tha
 """
 
 import asyncio
+import logging
 import os
 import sys
 import tempfile
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from rasa.core.agent import Agent
 from rasa.model_training import train
+from rasa.utils.log_utils import configure_structlog
 
 MODEL = Path("models/pixmania.tar.gz")
 
@@ -39,6 +41,7 @@ async def failures(model: Path) -> list[str]:
 
 
 def main() -> None:
+    _quiet()
     with tempfile.TemporaryDirectory(dir=MODEL.parent, prefix=".training-") as folder:
         result = train("domain.yml", "config.yml", "data", output=folder, fixed_model_name=MODEL.name)
         if result.code or not result.model:
@@ -47,6 +50,14 @@ def main() -> None:
         if wrong:
             sys.exit("The new model failed its smoke test and does not serve:\n" + "\n".join(wrong))
         os.replace(result.model, MODEL)
+
+
+def _quiet() -> None:
+    """Rasa as a library logs every step of every rule, and its dependencies their deprecations."""
+    logging.basicConfig(level=logging.WARNING)
+    configure_structlog(logging.WARNING)
+    logging.captureWarnings(True)
+    logging.getLogger("py.warnings").setLevel(logging.ERROR)
 
 
 if __name__ == "__main__":
