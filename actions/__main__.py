@@ -6,20 +6,19 @@ The SDK's own start binds every interface, and answers a fault with the whole co
 import logging
 import os
 
+from sanic import Request, Sanic
+from sanic.response import HTTPResponse, json
+
 HOST = os.environ.get("ACTIONS_HOST", "127.0.0.1")
 PORT = int(os.environ.get("ACTIONS_PORT", "5055"))
 
 logger = logging.getLogger("actions")
-logging.captureWarnings(True)
-logging.getLogger("py.warnings").setLevel(logging.ERROR)
-
-from rasa_sdk.endpoint import create_app  # noqa: E402 - its imports warn
-from sanic import Request, Sanic  # noqa: E402
-from sanic.response import HTTPResponse, json  # noqa: E402
 
 
 def server() -> Sanic:
     """The SDK's application with every action of this package, no CORS, and faults that tell nothing of a customer."""
+    from rasa_sdk.endpoint import create_app
+
     app = create_app("actions", cors_origins=[])
 
     @app.exception(Exception)
@@ -31,4 +30,7 @@ def server() -> Sanic:
 
 
 if __name__ == "__main__":
+    # The libraries' warnings go to a log of their own, which is not read here.
+    logging.captureWarnings(True)
+    logging.getLogger("py.warnings").setLevel(logging.ERROR)
     server().run(HOST, PORT, access_log=False, motd=False)

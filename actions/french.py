@@ -24,7 +24,7 @@ def hour(value: datetime) -> str:
 
 
 def opening(value: datetime, now: datetime) -> str:
-    """When the phone line opens, seen from `now`: « aujourd’hui à 10 h », « demain à 10 h », « lundi 30 novembre 2026 à 10 h »."""
+    """When the phone line opens, seen from `now`: « demain à 10 h », « lundi 30 novembre 2026 à 10 h »."""
     ahead = value.date() - now.astimezone(value.tzinfo).date()
     names = {timedelta(0): "aujourd’hui", timedelta(days=1): "demain"}
     return f"{names.get(ahead) or day(value.date())} à {hour(value)}"

@@ -25,8 +25,11 @@ class AskBack(BotAction):
         if not choices:
             turn.say("utter_ask_rephrase")
             return
-        turn.say("utter_ask_back" if len(choices) > 1 else "utter_ask_back_one", title=topics.titles()[choices[0]],
-                 buttons=[topics.button(intent) for intent in choices])
+        turn.say(
+            "utter_ask_back" if len(choices) > 1 else "utter_ask_back_one",
+            title=topics.titles()[choices[0]],
+            buttons=[topics.button(intent) for intent in choices],
+        )
         turn.set(offer=choices[0] if len(choices) == 1 else None)
 
 

@@ -1,4 +1,6 @@
-"""Where is my parcel: the order's status (ORD-2) and, once shipped, what the seller communicated (ORD-3, ORD-4, TRK-1)."""
+"""Where is my parcel: the order's status (ORD-2), and what the seller communicated (ORD-3, ORD-4, TRK-1)."""
+
+from typing import Any
 
 from actions import french
 from actions.lookup import ORDER, LookupTopic
@@ -21,7 +23,7 @@ class Parcel(LookupTopic[Order]):
             turn.say(f"utter_parcel_{record.status}", **order_values(record))
 
 
-def order_values(order: Order) -> dict[str, str]:
+def order_values(order: Order) -> dict[str, Any]:
     """What any reply about an order may name."""
     return {
         "number": order.number,

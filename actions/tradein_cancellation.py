@@ -1,5 +1,7 @@
 """Cancelling a trade-in: possible until the device is shipped (TRD-3)."""
 
+from typing import Any
+
 from actions import french
 from actions.lookup import TRADEIN, LookupTopic
 from actions.turn import Turn
@@ -14,7 +16,7 @@ class TradeInCancellation(LookupTopic[TradeIn]):
     lookup = TRADEIN
 
     async def about_record(self, turn: Turn, record: TradeIn) -> None:
-        values = {"number": record.number, "device": record.device}
+        values: dict[str, Any] = {"number": record.number, "device": record.device}
         status = TradeInStatus(record.status)
         if may_cancel(status):
             turn.say("utter_tradein_cancellable", **values)

@@ -1,7 +1,5 @@
 """Withdrawal from one order: its deadline or why there is none (WDR-1, RET-4), how to declare it (WDR-3, WDR-5)."""
 
-from datetime import date
-
 from actions import french
 from actions.lookup import ORDER, LookupTopic
 from actions.parcel import order_values
@@ -44,9 +42,8 @@ def tell_right(turn: Turn, order: Order, right: Right) -> None:
     """Say until when the customer may withdraw, or why not or not yet."""
     state = f"{right.state.value}_credit" if order.credit_signed_on and right.deadline else right.state.value
     values = order_values(order)
-    if right.deadline:
-        values["deadline"] = french.day(right.deadline)
-        values["start"] = french.day(_start(order))
+    if right.deadline and right.start:
+        values |= {"deadline": french.day(right.deadline), "start": french.day(right.start)}
     if right.days_left is not None:
         values["days_left"] = french.days_left(right.days_left)
     turn.say(f"utter_withdrawal_{state}", **values)
@@ -61,7 +58,3 @@ def tell_refurbished(turn: Turn, order: Order, right: Right) -> None:
 def tell_statement(turn: Turn, order: Order) -> None:
     """Give a written statement to copy (WDR-3)."""
     turn.say("utter_withdrawal_statement", today=french.day(clock.paris_date(clock.now())), **order_values(order))
-
-
-def _start(order: Order) -> date:
-    return order.credit_signed_on or clock.paris_date(order.shipment.delivered_at)

@@ -1,7 +1,8 @@
 """The way in: Rasa's `rest` channel with bad input refused in words, and never an empty answer.
 
-The stock channel answers 200 and `[]` when a message is empty, when an action failed or when no model is loaded; puts all
-who name no sender into one conversation; hangs with `?stream=true`; reads texts of any length; logs what it could not handle.
+The stock channel answers 200 and `[]` when a message is empty, when an action failed or when no model is loaded; puts
+all who name no sender into one conversation; hangs with `?stream=true`; reads texts of any length; logs what it could
+not handle.
 """
 
 import json

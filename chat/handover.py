@@ -14,9 +14,9 @@ def leave_request(conversation: str, message_id: str, *, email: str, text: str, 
     """Store a request, or give back the one that this message already made. Raises HandOverUnavailable."""
     values = {"email": email, "text": text, "topic": topic}
     try:
-        return HandOverRequest.objects.get_or_create(
-            conversation=conversation, message_id=message_id, defaults=values
-        )[0]
+        return HandOverRequest.objects.get_or_create(conversation=conversation, message_id=message_id, defaults=values)[
+            0
+        ]
     except DatabaseError as fault:
         raise HandOverUnavailable from fault
 

@@ -13,4 +13,6 @@ def taken(port: int) -> bool:
 if __name__ == "__main__":
     busy = [port for port in sys.argv[1:] if taken(int(port))]
     if busy:
-        sys.exit(f"Port {', '.join(busy)} is taken by another program: stop it, or choose others (make run WEB_PORT=8001).")
+        sys.exit(
+            f"Port {', '.join(busy)} is taken: stop what listens there, or choose another (make run WEB_PORT=8001)."
+        )

@@ -26,7 +26,7 @@ RANKED = 10
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class FrenchIntentClassifier(GraphComponent, IntentClassifier):
-    """Settings: `features` (names of bot.nlu.features), `strength` (C), `topics` (intents that can be a second question)."""
+    """Settings: `features` (names in bot.nlu.features), `strength` (C), `topics` (what a second question may be)."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -40,7 +40,11 @@ class FrenchIntentClassifier(GraphComponent, IntentClassifier):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> FrenchIntentClassifier:
         return cls(config, model_storage, resource)
 

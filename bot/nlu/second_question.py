@@ -12,10 +12,10 @@ MOST_PARTS = 6
 SURE_OF_PART = 0.75
 SEEN_IN_WHOLE = 0.12
 
-_BOUNDARY = re.compile(
-    r"(?<=[?!.;])\s+|\n+|,?\s+(?:et (?:aussi|sinon|puis|au passage)|par ailleurs|autre chose|deuxième question|et autre question|et comment|et où|et est-ce que)\b",
-    re.IGNORECASE,
+_LINKS = (
+    "et aussi|et sinon|et puis|et au passage|et comment|et où|et est-ce que|par ailleurs|autre chose|autre question"
 )
+_BOUNDARY = re.compile(rf"(?<=[?!.;])\s+|\n+|,?\s+(?:{_LINKS})\b", re.IGNORECASE)
 
 
 def parts(text: str) -> list[str]:

@@ -22,9 +22,10 @@ class WithdrawalState(Enum):
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """A state and, where a period has begun, its last day and the days left (0 on the last day)."""
+    """A state and, where a period has begun, the day it counts from, its last day and the days left (0 on that day)."""
 
     state: WithdrawalState
+    start: date | None = None
     deadline: date | None = None
     days_left: int | None = None
 
@@ -61,5 +62,5 @@ def withdrawal(
         return Withdrawal(WithdrawalState.NOT_DELIVERED if shipped else WithdrawalState.NOT_SHIPPED)
     deadline = withdrawal_deadline(start)
     if today > deadline:
-        return Withdrawal(WithdrawalState.PAST, deadline)
-    return Withdrawal(WithdrawalState.OPEN, deadline, (deadline - today).days)
+        return Withdrawal(WithdrawalState.PAST, start, deadline)
+    return Withdrawal(WithdrawalState.OPEN, start, deadline, (deadline - today).days)

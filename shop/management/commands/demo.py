@@ -13,7 +13,9 @@ class Command(BaseCommand):
     help = "Load (--load) or list (--json) the demo orders and trade-ins."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--load", action="store_true", help="load them again, with fresh dates, and clear the locks")
+        parser.add_argument(
+            "--load", action="store_true", help="load them again, with fresh dates, and clear the locks"
+        )
         parser.add_argument("--json", action="store_true", help="print them as one JSON array")
 
     def handle(self, *args: Any, **options: Any) -> None:
