@@ -1,0 +1,44 @@
+"""Fixtures that every kind of test may ask for."""
+
+import os
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from tests.processes import ROOT, Processes
+
+MODEL = ROOT / "models" / "pixmania.tar.gz"
+
+
+@pytest.fixture(scope="session")
+def bot(tmp_path_factory) -> Iterator[Processes]:
+    """The three real processes over the demo data, once for all tests that only talk to them."""
+    if not MODEL.exists():
+        pytest.skip("no trained model: make train")
+    processes = Processes(tmp_path_factory.mktemp("processes"))
+    processes.manage("migrate", "--verbosity", "0")
+    processes.manage("demo", "--load")
+    for name in ("web", "rasa", "actions"):
+        processes.start(name)
+    try:
+        processes.wait_until_healthy()
+        yield processes
+    finally:
+        processes.stop()
+
+
+@pytest.fixture
+def sender() -> str:
+    """A conversation of its own."""
+    return uuid.uuid4().hex
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """With REQUIRE_ALL=1 what cannot run is a failure, not a skip."""
+    report = yield
+    if report.skipped and os.environ.get("REQUIRE_ALL") == "1" and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, and REQUIRE_ALL=1: {report.longrepr}"
+    return report

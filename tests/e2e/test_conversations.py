@@ -1,0 +1,63 @@
+"""The conversations of `conversations/<what happens>/<topic>.yml`, held with the real processes.
+
+A file is a list of conversations: a `name`, and `turns`. A turn's `user` is a text or a button's payload, in which
+`{order.shipped.number}` and the like are filled from `manage.py demo --json`. `bot` lists pieces that the answer must hold,
+`not` pieces that it must not hold, `buttons` titles that it must offer; blanks, apostrophes and case are made alike.
+"""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import yaml
+
+FOLDER = Path(__file__).parent / "conversations"
+
+
+def load():
+    for path in sorted(FOLDER.glob("*/*.yml")):
+        for conversation in yaml.safe_load(path.read_text(encoding="utf-8")):
+            yield pytest.param(conversation, id=f"{path.parent.name}/{path.stem}: {conversation['name']}")
+
+
+@cache
+def demo(processes):
+    """`order.<label>` and `tradein.<label>`, each with its fields."""
+    kinds = {"order": {}, "tradein": {}}
+    for entry in json.loads(processes.manage("demo", "--json")):
+        kinds[entry["kind"]][entry["label"]] = SimpleNamespace(**entry)
+    return {kind: SimpleNamespace(**entries) for kind, entries in kinds.items()}
+
+
+def alike(text: str) -> str:
+    """No-break blanks and curly apostrophes as typed on a keyboard, one blank at a time."""
+    return re.sub(r"\s+", " ", text.replace("’", "'")).casefold()
+
+
+def filled(text: str, values) -> str:
+    return re.sub(r"\{(?:order|tradein)\.[\w.]+\}", lambda match: match.group().format(**values), text)
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("conversation", load())
+def test_conversation(bot, sender, conversation):
+    values = demo(bot)
+    said = ""
+    for number, turn in enumerate(conversation["turns"], 1):
+        user = filled(turn["user"], values)
+        replies = bot.say(sender, user)
+        before, said = said, "\n".join(reply.get("text", "") for reply in replies)
+        where = f"turn {number}, « {user} »: {said}"
+        assert said, f"silence at {where}"
+        assert "{" not in said, f"an unfilled placeholder at {where}"
+        assert alike(said) != alike(before), f"the same answer twice in a row at {where}"
+        for piece in turn.get("bot", []):
+            assert alike(filled(piece, values)) in alike(said), f"« {piece} » is missing at {where}"
+        for piece in turn.get("not", []):
+            assert alike(filled(piece, values)) not in alike(said), f"« {piece} » must not be said at {where}"
+        titles = [button["title"] for reply in replies for button in reply.get("buttons", [])]
+        for title in turn.get("buttons", []):
+            assert alike(title) in map(alike, titles), f"no button « {title} » among {titles} at {where}"

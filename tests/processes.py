@@ -1,0 +1,104 @@
+"""The real processes, on free ports and databases of their own, for tests that talk to them as their users do."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 120
+COMMANDS = {
+    "web": [
+        "uvicorn", "web.asgi:application", "--host", "127.0.0.1", "--port", "{WEB_PORT}", "--ws", "none",
+        "--log-level", "warning",
+    ],
+    "rasa": ["bot"],
+    "actions": ["actions"],
+}  # fmt: skip
+
+
+class Processes:
+    """web, rasa and actions, each of which a test may kill and start again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        ports = {f"{name.upper()}_PORT": str(free_port()) for name in COMMANDS}
+        self.env = os.environ | ports | {
+            "RASA_URL": f"http://127.0.0.1:{ports['RASA_PORT']}",
+            "ACTIONS_URL": f"http://127.0.0.1:{ports['ACTIONS_PORT']}",
+            "RASA_DB": str(folder / "rasa.sqlite3"),
+            "DATABASE_URL": f"sqlite:///{folder / 'pixmania.sqlite3'}",
+            "RASA_TELEMETRY_ENABLED": "false",
+            "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+        }  # fmt: skip
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+
+    @property
+    def web_url(self) -> str:
+        return f"http://127.0.0.1:{self.env['WEB_PORT']}"
+
+    def manage(self, *arguments: str) -> str:
+        command = [sys.executable, "manage.py", *arguments]
+        return subprocess.run(command, cwd=ROOT, env=self.env, check=True, capture_output=True, text=True).stdout
+
+    def start(self, name: str) -> None:
+        command = [sys.executable, "-m", *(part.format(**self.env) for part in COMMANDS[name])]
+        with self.log(name).open("ab") as log:
+            self._running[name] = subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=log, stderr=log)
+
+    def kill(self, name: str) -> None:
+        process = self._running.pop(name)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+    def stop(self) -> None:
+        for name in list(self._running):
+            self.kill(name)
+
+    def log(self, name: str) -> Path:
+        return self.folder / f"{name}.log"
+
+    def wait_until_healthy(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self.health()[0] == 200:
+                return
+            time.sleep(0.2)  # between two looks at the condition
+        logs = "\n".join(self.log(name).read_text()[-2000:] for name in COMMANDS)
+        raise TimeoutError(f"not healthy after {START_SECONDS} s: {self.health()}\n{logs}")
+
+    def health(self) -> tuple[int, Any]:
+        return get_json(f"{self.web_url}/healthz")
+
+    def post(self, body: bytes) -> tuple[int, Any]:
+        return get_json(f"{self.env['RASA_URL']}/webhooks/rest/webhook", body)
+
+    def say(self, sender: str, text: str) -> list[dict[str, Any]]:
+        status, replies = self.post(json.dumps({"sender": sender, "message": text}).encode())
+        assert status == 200, replies
+        return replies
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def get_json(url: str, body: bytes | None = None) -> tuple[int, Any]:
+    """(status, JSON); (0, what went wrong) when nothing answers."""
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, body), timeout=60) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        return error.code, json.loads(error.read() or b"null")
+    except OSError as fault:
+        return 0, str(fault)

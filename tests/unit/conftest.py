@@ -1,0 +1,60 @@
+"""The demo data in a database of the test's own."""
+
+import pytest
+from asgiref.sync import async_to_sync
+
+from shop import demo
+
+
+@pytest.fixture
+def shop(transactional_db):
+    demo.load()
+    return {entry["label"] + ("_tradein" if entry["kind"] == "tradein" else ""): entry for entry in demo.listing()}
+
+
+class Said(list):
+    """What an action answered: (reply, values) pairs, and the events that it asked Rasa to remember."""
+
+    def __init__(self, messages, events):
+        super().__init__((message["response"], message) for message in messages)
+        self.slots = {event["name"]: event["value"] for event in events if event["event"] == "slot"}
+        self.next = next((event["name"] for event in events if event["event"] == "followup"), None)
+        self.left_form = any(event["event"] == "active_loop" and event["name"] is None for event in events)
+
+    @property
+    def names(self):
+        return [name for name, _ in self]
+
+
+@pytest.fixture
+def act(transactional_db):
+    """Run one action of the action server: act("action_parcel", slots={…}, entities={…}, intent="…", form="…")."""
+    from rasa_sdk.executor import ActionExecutor
+
+    executor = ActionExecutor()
+    executor.register_package("actions")
+
+    def run(name, *, text="…", intent="", slots=None, entities=None, form=None, past=(), ranking=(), **latest):
+        found = [{"entity": entity, "value": value} for entity, value in (entities or {}).items()]
+        message = {"text": text, "intent": {"name": intent}, "entities": found, "message_id": "m1", **latest}
+        message["intent_ranking"] = [{"name": intent, "confidence": share} for intent, share in ranking]
+        intents = [*reversed(past), intent]
+        events = [{"event": "user", "parse_data": {"intent": {"name": past_intent}}} for past_intent in intents]
+        call = {
+            "next_action": name,
+            "sender_id": "conversation",
+            "domain": {},
+            "tracker": {
+                "sender_id": "conversation",
+                "slots": {**(entities or {}), **(slots or {})},
+                "latest_message": message,
+                "events": events,
+                "active_loop": {"name": form} if form else {},
+                "paused": False,
+                "latest_action_name": "action_listen",
+            },
+        }
+        answer = async_to_sync(executor.run)(call)
+        return Said(answer["responses"], answer["events"])
+
+    return run

@@ -1,0 +1,119 @@
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import OperationalError, connection
+
+from shop import access, clock
+from shop.clock import PARIS
+from shop.models import LookupFailure, Order
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=PARIS)
+
+
+@pytest.fixture
+def time(monkeypatch):
+    """A clock that a test moves."""
+
+    class Clock:
+        now = NOON
+
+    monkeypatch.setattr(clock, "now", lambda: Clock.now)
+    return Clock
+
+
+@pytest.fixture
+def shipped(shop):
+    return shop["shipped"]
+
+
+def fail(times, conversation="c", number="PX00000000", email="x@example.com"):
+    for _ in range(times):
+        with pytest.raises(access.NoMatch):
+            access.find_order(conversation, number, email)
+
+
+def test_number_and_email_open_the_order(shipped):
+    order = access.find_order("c", f" {shipped['number'].lower()}. ", f" {shipped['email'].upper()} ")
+    assert order.number == shipped["number"]
+
+
+def test_a_wrong_email_and_a_wrong_number_read_alike(shop, shipped):
+    with pytest.raises(access.NoMatch) as wrong_email:
+        access.find_order("c", shipped["number"], "someone@example.com")
+    with pytest.raises(access.NoMatch) as wrong_number:
+        access.find_order("c", "PX00000000", shipped["email"])
+    assert str(wrong_email.value) == str(wrong_number.value)
+
+
+def test_another_customers_email_opens_nothing(shop, shipped):
+    with pytest.raises(access.NoMatch):
+        access.find_order("c", shipped["number"], shop["validated"]["email"])
+
+
+@pytest.mark.parametrize("number", ["", "' OR '1'='1", "PX%", "x" * 5000])
+def test_hostile_numbers_match_nothing(shop, shipped, number):
+    with pytest.raises(access.NoMatch):
+        access.find_order("c", number, shipped["email"])
+
+
+def test_five_failures_lock_the_conversation_even_for_a_right_pair(shop, shipped, time):
+    for attempt in range(5):
+        fail(1, number=f"PX0000000{attempt}")
+    with pytest.raises(access.Locked) as locked:
+        access.find_order("c", shipped["number"], shipped["email"])
+    assert locked.value.until == NOON + timedelta(minutes=15)
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_five_failures_lock_the_number_for_everyone_whether_it_exists_or_not(shop, shipped, time, exists):
+    number = shipped["number"] if exists else "PX00000000"
+    for attempt in range(5):
+        fail(1, conversation=f"c{attempt}", number=number)
+    with pytest.raises(access.Locked):
+        access.find_order("another", number, shipped["email"])
+
+
+def test_the_lock_ends_after_fifteen_minutes(shop, shipped, time):
+    fail(5)
+    time.now = NOON + timedelta(minutes=14, seconds=59)
+    with pytest.raises(access.Locked):
+        access.find_order("c", shipped["number"], shipped["email"])
+    time.now = NOON + timedelta(minutes=15)
+    assert access.find_order("c", shipped["number"], shipped["email"])
+
+
+def test_failures_older_than_fifteen_minutes_do_not_count(shop, time):
+    fail(4)
+    time.now = NOON + timedelta(minutes=15)
+    fail(4)
+
+
+def test_attempts_while_locked_do_not_prolong_the_lock(shop, time):
+    fail(5)
+    time.now = NOON + timedelta(minutes=10)
+    with pytest.raises(access.Locked) as locked:
+        access.find_order("c", "PX00000000", "x@example.com")
+    assert locked.value.until == NOON + timedelta(minutes=15)
+
+
+def test_a_database_fault_is_a_fault_and_no_failure(shop, shipped, monkeypatch):
+    def away(*args, **kwargs):
+        raise OperationalError("the database is away")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(connection, "cursor", away)
+        with pytest.raises(access.ShopUnavailable):
+            access.find_order("c", shipped["number"], "wrong@example.com")
+    assert LookupFailure.objects.count() == 0
+
+
+def test_trade_ins_have_the_same_door(shop):
+    tradein = shop["not_shipped_tradein"]
+    assert access.find_tradein("c", tradein["number"], tradein["email"]).number == tradein["number"]
+    with pytest.raises(access.NoMatch):
+        access.find_tradein("c", tradein["number"], "x@example.com")
+
+
+def test_an_order_without_shipment_is_found(shop):
+    pending = shop["pending"]
+    assert isinstance(access.find_order("c", pending["number"], pending["email"]), Order)

@@ -1,0 +1,63 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shop.numbers import corrected, order_number, tradein_number
+
+digits = st.text("0123456789", min_size=8, max_size=8)
+separators = st.sampled_from(["", " ", "-", ".", " - "])
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "PX48201937",
+        "px48201937",
+        "px 4820 1937",
+        "PX-48201937.",
+        "n°48201937",
+        "cmd 48 20 19 37",
+        "ＰＸ４８２０１９３７",
+    ],
+)
+def test_order_number(typed):
+    assert order_number(typed) == "PX48201937"
+
+
+@pytest.mark.parametrize("typed", ["", "PX", "PX4820193", "PX482019370", "RP48201937", "' OR 1=1 --", "٤٨٢٠١٩٣٧"])
+def test_not_an_order_number(typed):
+    assert order_number(typed) is None
+
+
+@given(digits, separators, st.sampled_from(["PX", "px", "Px", "n° ", "commande PX "]))
+def test_every_way_of_typing_gives_the_same_number(number, separator, prefix):
+    typed = prefix + separator + number[:4] + separator + number[4:] + "."
+    assert order_number(typed) == f"PX{number}"
+
+
+@given(digits)
+def test_trade_in_numbers_are_not_order_numbers(number):
+    assert tradein_number(f"rp-{number}") == f"RP{number}"
+    assert tradein_number(f"PX{number}") is None
+    assert order_number(f"RP{number}") is None
+
+
+@given(st.text(max_size=200))
+def test_no_text_breaks_it(text):
+    for number in (order_number(text), tradein_number(text)):
+        assert number is None or len(number) == 10
+
+
+@pytest.mark.parametrize(
+    ("number", "message", "expected"),
+    [
+        ("PX48201936", "non, c'est 5 pas 6", "PX48201935"),
+        ("PX48201936", "c'est un 5 et non un 6", "PX48201935"),
+        ("PX48201936", "5 au lieu de 6", "PX48201935"),
+        ("PX48201666", "non, c'est 5 pas 6", None),  # which of the three?
+        ("PX48201936", "non, c'est 5 pas 7", None),
+        ("PX48201936", "ce n'est pas ça", None),
+    ],
+)
+def test_corrected(number, message, expected):
+    assert corrected(number, message) == expected
