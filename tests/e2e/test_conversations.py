@@ -1,7 +1,7 @@
 """The conversations of `conversations/<what happens>/<topic>.yml`, held with the real processes.
 
 A file is a list of conversations: a `name`, and `turns`. A turn's `user` is a text or a button's payload, in which
-`{order.shipped.number}` and the like are filled from `manage.py demo --json`. `bot` lists pieces that the answer must hold,
+`{order.shipped.number}` and the like are filled from `manage.py demo --json`. `bot` lists pieces that the answer holds,
 `not` pieces that it must not hold, `buttons` titles that it must offer; blanks, apostrophes and case are made alike.
 """
 

@@ -4,6 +4,7 @@ import pytest
 from asgiref.sync import async_to_sync
 
 from shop import demo
+from tests.project import placeholders
 
 
 @pytest.fixture
@@ -55,6 +56,9 @@ def act(transactional_db):
             },
         }
         answer = async_to_sync(executor.run)(call)
+        for message in answer["responses"]:
+            unfilled = placeholders(message["response"]) - set(message)
+            assert not unfilled, f"{message['response']} is said without {unfilled}"
         return Said(answer["responses"], answer["events"])
 
     return run

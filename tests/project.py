@@ -1,0 +1,73 @@
+"""The project's YAML data, as the tests of it read it."""
+
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+NLU = ROOT / "data" / "nlu"
+ENTITY = re.compile(r"\[([^\]]+)\]\([^)]+\)")
+
+
+def read(path):
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def plain(line):
+    """A line without case, accents, punctuation and blanks: two lines that are alike here are the same line."""
+    letters = unicodedata.normalize("NFKD", line.casefold().replace("’", "'"))
+    kept = "".join(c for c in letters if not unicodedata.combining(c))
+    return re.sub(r"[^a-z0-9?]+", " ", kept).strip() or line
+
+
+@cache
+def training_lines():
+    """[(file's stem, intent, line without its annotations)]"""
+    found = []
+    for path in sorted(NLU.glob("*.yml")):
+        for block in read(path)["nlu"]:
+            if "intent" in block:
+                found += [(path.stem, block["intent"], ENTITY.sub(r"\1", line)) for line in examples(block)]
+    return found
+
+
+def examples(block):
+    return [line.removeprefix("- ").strip() for line in block["examples"].splitlines() if line.strip()]
+
+
+@cache
+def heldout_lines(name="heldout"):
+    """[(intent, line)] of tests/nlu/<name>.yml"""
+    return [(intent, line) for intent, lines in read(ROOT / "tests" / "nlu" / f"{name}.yml").items() for line in lines]
+
+
+@cache
+def domain():
+    return read(ROOT / "domain.yml")
+
+
+@cache
+def responses():
+    """{name: variations}, of all files of data/responses."""
+    found = {}
+    for path in sorted((ROOT / "data" / "responses").glob("*.yml")):
+        for name, variations in read(path)["responses"].items():
+            assert name not in found, f"{name} stands in two files of data/responses/"
+            found[name] = variations
+    return found
+
+
+@cache
+def rules():
+    """[(file's stem, rule)]"""
+    paths = sorted((ROOT / "data" / "rules").glob("*.yml"))
+    return [(path.stem, rule) for path in paths for rule in read(path)["rules"]]
+
+
+def placeholders(name):
+    """The names in braces of any variation of a reply."""
+    texts = [variation.get("text", "") for variation in responses()[name]]
+    return {found for text in texts for found in re.findall(r"{(\w+)}", text)}
