@@ -12,7 +12,18 @@ from tests.project import ROOT
 
 @pytest.mark.skipif(not MODEL.exists(), reason="no trained model: make train")
 def test_every_story_goes_as_it_is_written(tmp_path):
-    command = ["rasa", "test", "core", "--e2e", "--model", str(MODEL), "--stories", "tests/stories", "--out", str(tmp_path)]
+    command = [
+        "rasa",
+        "test",
+        "core",
+        "--e2e",
+        "--model",
+        str(MODEL),
+        "--stories",
+        "tests/stories",
+        "--out",
+        str(tmp_path),
+    ]
     # Run as a module: the script may not be on the PATH. It exits 0 with failed stories, so its report is read.
     run = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True)
     failed = (tmp_path / "failed_test_stories.yml").read_text()

@@ -1,0 +1,22 @@
+"""The trained model on the held-out lines: a report with a floor, so that a change for the worse is seen."""
+
+import pytest
+
+from tests.nlu.report import MODEL, print_report, readings, scores
+from tests.project import heldout_lines
+
+# A little under what docs/nlu.md reports: a floor, not the goal.
+FLOOR = {"right": 0.80, "out_of_scope": 0.70}
+CEILING = {"wrong": 0.12}
+
+
+@pytest.mark.skipif(not MODEL.exists(), reason="no trained model: make train")
+@pytest.mark.parametrize("name", ["heldout", "calibration"])
+def test_the_held_out_lines_are_understood(name):
+    found = readings(heldout_lines(name))
+    print_report(name, found)
+    result = scores(found)
+    for measure, floor in FLOOR.items():
+        assert getattr(result, measure) >= floor, f"{measure} fell under {floor}: {result}"
+    for measure, ceiling in CEILING.items():
+        assert getattr(result, measure) <= ceiling, f"{measure} rose over {ceiling}: {result}"
