@@ -1,0 +1,142 @@
+"""Parts that are away, and input that no working client sends, against processes of the test's own."""
+
+import json
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from tests.conftest import MODEL
+from tests.processes import Processes
+
+CONTACTS = ["+33 (0)1 76 24 11 20", "service-client@pixmania.com"]
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    if not MODEL.exists():
+        pytest.skip("no trained model: make train")
+    processes = Processes(tmp_path_factory.mktemp("faults"))
+    processes.manage("migrate", "--verbosity", "0")
+    processes.manage("demo", "--load")
+    for name in ("web", "rasa", "actions"):
+        processes.start(name)
+    try:
+        processes.wait_until_healthy()
+        yield processes
+    finally:
+        processes.stop()
+
+
+def rename(processes, old, new):
+    with closing(sqlite3.connect(processes.folder / "pixmania.sqlite3")) as database:
+        database.execute(f"ALTER TABLE {old} RENAME TO {new}")
+
+
+@pytest.mark.processes
+def test_without_the_actions_the_customer_reads_a_true_sentence_and_health_is_red(own, sender):
+    own.kill("actions")
+    try:
+        status, body = own.health()
+        assert status == 503
+        assert body["parts"]["actions"] != "ok"
+        assert body["parts"]["rasa"] == body["parts"]["database"] == "ok"
+        said = " ".join(reply["text"] for reply in own.say(sender, "où est mon colis ?"))
+        assert all(contact in said.replace("\u00a0", " ") for contact in CONTACTS)
+        assert "commande" not in said
+    finally:
+        own.start("actions")
+        own.wait_until_healthy()
+    said = " ".join(reply["text"] for reply in own.say(sender, "où est mon colis ?"))
+    assert "Mon compte" in said
+
+
+@pytest.mark.processes
+def test_without_rasa_health_is_red_and_a_conversation_survives_its_restart(own, sender):
+    own.say(sender, "/look_up")
+    own.say(sender, "PX48207264")
+    own.kill("rasa")
+    try:
+        status, body = own.health()
+        assert (status, body["parts"]["actions"]) == (503, "ok")
+    finally:
+        own.start("rasa")
+        own.wait_until_healthy()
+    said = " ".join(reply["text"] for reply in own.say(sender, "camille.durand@example.com"))
+    assert "PX48207264" in said
+
+
+@pytest.mark.processes
+def test_without_the_database_a_look_up_is_a_fault_and_no_failure(own, sender):
+    rename(own, "shop_order", "away")
+    try:
+        said = " ".join(r["text"] for r in own.say(sender, "où est mon colis PX48207264 camille.durand@example.com"))
+        assert "indisponibles" in said
+        assert "Je ne trouve pas" not in said
+        assert own.health()[0] == 503
+    finally:
+        rename(own, "away", "shop_order")
+    said = " ".join(r["text"] for r in own.say(sender, "où est mon colis PX48207264 camille.durand@example.com"))
+    assert "Roborock" in said
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'"texte"',
+        b"{}",
+        b'{"sender": "a"}',
+        b'{"message": "bonjour"}',
+        b'{"sender": "", "message": "x"}',
+        b'{"sender": 5, "message": "x"}',
+        b'{"sender": "a", "message": 5}',
+        b'{"sender": "a", "message": null}',
+        b"\xff\xfe",
+        json.dumps({"sender": "a" * 300, "message": "x"}).encode(),
+        b'{"sender": "a\\u0000", "message": "x"}',
+    ],
+)
+def test_a_body_of_the_wrong_shape_is_refused_in_one_line(own, body):
+    status, answer = own.post(body)
+    assert status == 400
+    assert set(answer) == {"error"}
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize(
+    ("text", "piece"),
+    [("", "vide"), ("\u00a0 \n", "vide"), ("x" * 2001, "trop long"), ("a" * 1_000_000, "trop long")],
+)
+def test_a_message_that_cannot_be_read_is_said_to_be_so(own, sender, text, piece):
+    assert piece in own.say(sender, text)[0]["text"]
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize(
+    "text", ["\ud83d", "👍", "\u202eoù est mon colis", "🤷‍♀️" * 200, "/", "//", "/intent{", "\x00\x01"]
+)
+def test_strange_characters_are_answered(own, sender, text):
+    status, replies = own.post(json.dumps({"sender": sender, "message": text}).encode())
+    assert status == 200
+    assert replies
+    assert all(reply["text"] for reply in replies)
+
+
+@pytest.mark.processes
+def test_the_logs_hold_no_words_and_no_address_of_a_customer(own, sender):
+    own.say(sender, "mon secretissime colis PX48207264 camille.durand@example.com")
+    own.kill("actions")
+    try:
+        own.say(sender, "où est mon secretissime colis ?")
+    finally:
+        own.start("actions")
+        own.wait_until_healthy()
+    for name in ("web", "rasa", "actions"):
+        log = own.log(name).read_text()
+        assert "secretissime" not in log
+        assert "example.com" not in log
+        assert "Warning" not in log, log
