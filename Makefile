@@ -34,6 +34,12 @@ help:
 	@echo "make test   set everything up and run every test"
 	@echo "make train · make check · make test-nlu · make bench · make lock"
 
+# Install what a lock file names, counting aloud; pip's own errors are shown, its chatter is not.
+define install
+set -o pipefail; $(BIN)/python -m pip install --disable-pip-version-check --no-warn-script-location --require-hashes -r $(1) 2>&1 \
+	| awk -v total=$$(grep -c == $(1)) '/^Collecting/ {printf "\r      %d of %d packages", ++n, total; fflush()} /^Installing/ {print "\n      unpacking…"; fflush()} /^ *(ERROR|error)/ {print}'
+endef
+
 # --- set-up: each step leaves a stamp, and runs again only when what it depends on changed ---
 
 $(VENV)/runtime.stamp: requirements.lock
@@ -41,13 +47,13 @@ $(VENV)/runtime.stamp: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 10))' || { echo "Python 3.10 is needed (Rasa 3.6 runs on no later one): $(PYTHON) is another."; exit 1; }
 	@echo "[1/4] Installing the environment (some minutes the first time)…"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-warn-script-location --require-hashes -r requirements.lock 2> >(grep -v DEPRECATION >&2)
+	@$(call install,requirements.lock)
 	@$(BIN)/python -m pip check
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/runtime.stamp
 	@echo "Installing the test tools…"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-warn-script-location --require-hashes -r requirements-dev.lock
+	@$(call install,requirements-dev.lock)
 	@$(BIN)/python -m pip check
 	@touch $@
 
@@ -62,7 +68,7 @@ var/database.stamp: $(MIGRATIONS) shop/demo.py | $(VENV)/runtime.stamp .env
 	@touch $@
 
 $(MODEL): $(TRAINED_ON) | $(VENV)/runtime.stamp
-	@echo "[3/4] Training the model (about a minute)…"
+	@echo "[3/4] Training the model (one or two minutes)…"
 	@python -m bot.train
 	@touch $@
 

@@ -10,9 +10,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from rasa.core.agent import Agent
-from rasa.model_training import train
-from rasa.utils.log_utils import configure_structlog
+# Read when Rasa is imported: without it, a progress bar a story.
+os.environ.setdefault("LOG_LEVEL", "ERROR")
+
+from rasa.core.agent import Agent  # noqa: E402
+from rasa.model_training import train  # noqa: E402
+from rasa.utils.log_utils import configure_structlog  # noqa: E402
 
 MODEL = Path("models/pixmania.tar.gz")
 
