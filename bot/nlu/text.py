@@ -6,11 +6,15 @@ import unicodedata
 # Customers' messages end long before; beyond, only the time to read them grows.
 MAX_CHARACTERS = 2000
 
-_EMAIL = re.compile(r"\S+@\S+")
+# What a look-up needs, and says nothing of what the customer wants.
+_IDENTIFIER = re.compile(r"\S+@\S+|(?<!\w)(?:px|rp)[\s.:°#-]*\d[\d\s.-]*|(?<!\d)\d{8}(?!\d)", re.IGNORECASE)
 _LINK = re.compile(r"https?://\S+")
-_NUMBER = re.compile(r"(?:\b(?:px|rp)[\s-]*)?\d[\d\s.,/-]*", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+(?:[\s.,/-]\d+)*")
 _STRETCHED = re.compile(r"(\w)\1{2,}")
 _BLANKS = re.compile(r"\s+")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+# With fewer words than these beside it, the identifier *is* the message.
+WORDS_THAT_SAY_ENOUGH = 3
 
 
 def cleaned(text: str) -> str:
@@ -21,8 +25,13 @@ def cleaned(text: str) -> str:
 
 
 def featurised(text: str) -> str:
-    """Lower case, apostrophes straight, e-mails, links and numbers as one word each, « énooorme » as « énorme »."""
+    """Lower case, apostrophes straight, numbers as one word, « énooorme » as « énorme », no order number and no e-mail.
+
+    An order number or an e-mail stays, as the word « identifiant », where it stands nearly alone.
+    """
     text = unicodedata.normalize("NFKC", cleaned(text)).lower().replace("’", "'")
-    text = _EMAIL.sub(" unmail ", _LINK.sub(" unlien ", text))
-    text = _NUMBER.sub(" 0 ", text)
+    rest = _IDENTIFIER.sub(" ", text)
+    if len(_WORD.findall(rest)) < WORDS_THAT_SAY_ENOUGH:
+        rest = _IDENTIFIER.sub(" identifiant ", text)
+    text = _NUMBER.sub(" 0 ", _LINK.sub(" unlien ", rest))
     return _BLANKS.sub(" ", _STRETCHED.sub(r"\1", text)).strip()

@@ -10,8 +10,10 @@ from bot.nlu.text import MAX_CHARACTERS, cleaned, featurised
     ("text", "expected"),
     [
         ("Où est   ma COMMANDE", "où est ma commande"),
-        ("j’attends PX 4820-1937 !", "j'attends 0 !"),
-        ("mon mail : a.b@mail.fr", "mon mail : unmail"),
+        ("j’attends le colis PX 4820-1937 !", "j'attends le colis !"),
+        ("mon mail : a.b@mail.fr", "mon mail : identifiant"),
+        ("px48201937", "identifiant"),
+        ("reçu le 12/03, 14 jours après", "reçu le 0 , 0 jours après"),
         ("c'est loooong", "c'est long"),
     ],
 )

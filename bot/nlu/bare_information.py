@@ -1,0 +1,64 @@
+"""A message that only gives a number, an e-mail or a kind of device: read by rule, not by likelihood.
+
+« et la PX48225817 ? » or « c'est un iPhone » mean « this is the one that I speak of », whatever was spoken of. The same
+where the classifier is unsure of a message that brings a number or an e-mail: going on with it beats asking back.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+IDENTIFIERS = frozenset({"order_number", "tradein_number", "email"})
+INFORMATION = IDENTIFIERS | {"device_family"}
+CERTAIN = {"name": "inform", "confidence": 1.0}
+# Words that only introduce what is given.
+_INTRODUCING = """
+    à a adresse alors autre aussi avec bjr bonjour c ce celle celui cette ci cmd code commande compte courriel
+    de donc e eh elle email est et euh ici il j je l la le les ma mail marque mel merci mes modele modèle moi
+    mon n no non num numero numéro ok ou oui pardon plait plaît pour pr px reprise rp s sa si stp suivant
+    suivante svp téléphone tel un une utilise utilisé voici voila voilà vous y
+"""
+INTRODUCING = frozenset(_INTRODUCING.split())
+
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def gives_only_information(text: str, entities: list[dict[str, Any]]) -> bool:
+    """Does `text` hold, besides such entities, nothing but words that introduce them?"""
+    given = [entity for entity in entities if entity["entity"] in INFORMATION]
+    for entity in sorted(given, key=lambda e: -e["start"]):
+        text = text[: entity["start"]] + " " + text[entity["end"] :]
+    return bool(given) and set(_WORD.findall(text.lower())) <= INTRODUCING
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class BareInformation(GraphComponent):
+    """Stands last in the pipeline: after the entities, the classifier and its fallback."""
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> BareInformation:
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            entities = message.get(ENTITIES) or []
+            unsure = (message.get(INTENT) or {}).get("name") == DEFAULT_NLU_FALLBACK_INTENT_NAME
+            identified = any(entity["entity"] in IDENTIFIERS for entity in entities)
+            if (unsure and identified) or gives_only_information(message.get(TEXT) or "", entities):
+                message.set(INTENT, CERTAIN, add_to_output=True)
+        return messages
