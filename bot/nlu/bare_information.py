@@ -1,7 +1,7 @@
 """A message that only gives a number, an e-mail or a kind of device: read by rule, not by likelihood.
 
 « et la PX48225817 ? » or « c'est un iPhone » mean « this is the one that I speak of », whatever was spoken of. The same
-where the classifier is unsure of a message that brings a number or an e-mail: going on with it beats asking back.
+where the classifier is unsure of a few words that bring a number or an e-mail: going on with it beats asking back.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 IDENTIFIERS = frozenset({"order_number", "tradein_number", "email"})
 INFORMATION = IDENTIFIERS | {"device_family"}
+FEW_WORDS = 3
 CERTAIN = {"name": "inform", "confidence": 1.0}
 # Words that only introduce what is given.
 _INTRODUCING = """
@@ -32,12 +33,19 @@ INTRODUCING = frozenset(_INTRODUCING.split())
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def gives_only_information(text: str, entities: list[dict[str, Any]]) -> bool:
-    """Does `text` hold, besides such entities, nothing but words that introduce them?"""
-    given = [entity for entity in entities if entity["entity"] in INFORMATION]
-    for entity in sorted(given, key=lambda e: -e["start"]):
+def other_words(text: str, entities: list[dict[str, Any]]) -> list[str]:
+    """The words of `text` that are no part of what it gives."""
+    for entity in sorted(entities, key=lambda e: -e["start"]):
         text = text[: entity["start"]] + " " + text[entity["end"] :]
-    return bool(given) and set(_WORD.findall(text.lower())) <= INTRODUCING
+    return _WORD.findall(text.lower())
+
+
+def is_information(text: str, entities: list[dict[str, Any]], *, unsure: bool) -> bool:
+    """Does `text` only give something? `unsure`: the classifier does not know what it wants."""
+    given = [entity for entity in entities if entity["entity"] in INFORMATION]
+    words = other_words(text, given)
+    identified = any(entity["entity"] in IDENTIFIERS for entity in given)
+    return bool(given) and (set(words) <= INTRODUCING or (unsure and identified and len(words) <= FEW_WORDS))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -58,7 +66,6 @@ class BareInformation(GraphComponent):
         for message in messages:
             entities = message.get(ENTITIES) or []
             unsure = (message.get(INTENT) or {}).get("name") == DEFAULT_NLU_FALLBACK_INTENT_NAME
-            identified = any(entity["entity"] in IDENTIFIERS for entity in entities)
-            if (unsure and identified) or gives_only_information(message.get(TEXT) or "", entities):
+            if is_information(message.get(TEXT) or "", entities, unsure=unsure):
                 message.set(INTENT, CERTAIN, add_to_output=True)
         return messages

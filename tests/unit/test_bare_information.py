@@ -1,6 +1,6 @@
 import pytest
 
-from bot.nlu.bare_information import gives_only_information
+from bot.nlu.bare_information import is_information
 
 
 def entity(text, value, name="order_number"):
@@ -19,7 +19,7 @@ def entity(text, value, name="order_number"):
     ],
 )
 def test_only_information(text, value, name):
-    assert gives_only_information(text, [entity(text, value, name)])
+    assert is_information(text, [entity(text, value, name)], unsure=False)
 
 
 @pytest.mark.parametrize(
@@ -31,8 +31,15 @@ def test_only_information(text, value, name):
     ],
 )
 def test_a_question_about_it_is_more(text, value, name):
-    assert not gives_only_information(text, [entity(text, value, name)])
+    assert not is_information(text, [entity(text, value, name)], unsure=False)
 
 
 def test_without_information_there_is_none():
-    assert not gives_only_information("oui", [])
+    assert not is_information("oui", [], unsure=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("tenez PX48201937", True), ("sur les trois articles de PX48201937 il en manque un", False)]
+)
+def test_unsure_of_a_few_words_beside_a_number(text, expected):
+    assert is_information(text, [entity(text, "PX48201937")], unsure=True) is expected
