@@ -6,10 +6,14 @@ from collections.abc import Sequence
 import numpy as np
 import yaml
 
+from bench.e5 import E5
+from bot.nlu.features import FEATURE_SETS
 from bot.nlu.model import IntentModel, Ranking
 from tests.project import ROOT, heldout_lines, training_lines
 
 OUT_OF_SCOPE = "out_of_scope"
+FEATURE_SETS["e5"] = E5
+STRENGTH = 10.0
 COMBINATIONS: list[tuple[str, ...]] = [
     ("words",),
     ("characters",),
@@ -17,10 +21,9 @@ COMBINATIONS: list[tuple[str, ...]] = [
     ("characters", "words", "lemmas"),
     ("characters", "words", "use"),
     ("characters", "words", "e5"),
-    ("characters", "words", "use", "e5"),
+    ("characters", "words", "lemmas", "use"),
     ("characters", "words", "lemmas", "use", "e5"),
 ]
-STRENGTHS = [3.0, 10.0, 30.0]
 
 
 def fitted(features: Sequence[str], strength: float) -> IntentModel:
@@ -39,16 +42,15 @@ def share_right(rankings: list[Ranking], intents: list[str]) -> tuple[float, flo
 
 def ablation() -> None:
     print(f"\n{len(training_lines())} training lines; likeliest intent right, in scope / out of scope\n")
-    print("| features | C | heldout | calibration | training | a message |")
-    print("|---|---|---|---|---|---|")
+    print("| features | heldout | calibration | training | a message |")
+    print("|---|---|---|---|---|")
     for features in COMBINATIONS:
-        for strength in STRENGTHS if features == COMBINATIONS[-1] else [10.0]:
-            print(_ablation_row(features, strength), flush=True)
+        print(_ablation_row(features), flush=True)
 
 
-def _ablation_row(features: Sequence[str], strength: float) -> str:
+def _ablation_row(features: Sequence[str]) -> str:
     begin = time.perf_counter()
-    model = fitted(features, strength)
+    model = fitted(features, STRENGTH)
     training = time.perf_counter() - begin
     cells, spent, count = [], 0.0, 0
     for name in ("heldout", "calibration"):
@@ -58,7 +60,7 @@ def _ablation_row(features: Sequence[str], strength: float) -> str:
         spent, count = spent + time.perf_counter() - begin, count + len(lines)
         cells.append("{:.3f} / {:.3f}".format(*share_right(rankings, list(intents))))
     times = f"{training:.0f} s | {1000 * spent / count:.1f} ms"
-    return f"| {' + '.join(features)} | {strength:g} | {' | '.join(cells)} | {times} |"
+    return f"| {' + '.join(features)} | {' | '.join(cells)} | {times} |"
 
 
 def thresholds() -> None:

