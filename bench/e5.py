@@ -1,4 +1,4 @@
-"""A second sentence encoder, measured beside the one that the bot uses (docs/nlu.md says why it does not use this one)."""
+"""A second sentence encoder, measured beside the one that the bot uses; docs/nlu.md says why it serves not."""
 
 from functools import cache
 from typing import Any

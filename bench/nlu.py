@@ -9,7 +9,7 @@ import yaml
 from bench.e5 import E5
 from bot.nlu.features import FEATURE_SETS
 from bot.nlu.model import IntentModel, Ranking
-from tests.project import ROOT, heldout_lines, training_lines
+from tests.project import ROOT, heldout_lines, heldout_sets, training_lines
 
 OUT_OF_SCOPE = "out_of_scope"
 FEATURE_SETS["e5"] = E5
@@ -42,8 +42,8 @@ def share_right(rankings: list[Ranking], intents: list[str]) -> tuple[float, flo
 
 def ablation() -> None:
     print(f"\n{len(training_lines())} training lines; likeliest intent right, in scope / out of scope\n")
-    print("| features | heldout | calibration | training | a message |")
-    print("|---|---|---|---|---|")
+    print(f"| features | {' | '.join(heldout_sets())} | training | a message |")
+    print("|---|" + "---|" * (len(heldout_sets()) + 2))
     for features in COMBINATIONS:
         print(_ablation_row(features), flush=True)
 
@@ -53,7 +53,7 @@ def _ablation_row(features: Sequence[str]) -> str:
     model = fitted(features, STRENGTH)
     training = time.perf_counter() - begin
     cells, spent, count = [], 0.0, 0
-    for name in ("heldout", "calibration"):
+    for name in heldout_sets():
         intents, lines = zip(*heldout_lines(name), strict=True)
         begin = time.perf_counter()
         rankings = [model.rank([line])[0] for line in lines]
@@ -64,14 +64,14 @@ def _ablation_row(features: Sequence[str]) -> str:
 
 
 def thresholds() -> None:
-    """Right, asked back and wrong as the threshold rises, on the calibration lines only."""
+    """Right, asked back and wrong as the threshold rises, on the first set alone: the others stay for the verdict."""
     settings = next(
         part for part in yaml.safe_load((ROOT / "config.yml").read_text())["pipeline"] if "features" in part
     )
     model = fitted(settings["features"], settings["strength"])
-    intents, lines = zip(*heldout_lines("calibration"), strict=True)
+    intents, lines = zip(*heldout_lines(heldout_sets()[0]), strict=True)
     rankings = model.rank(list(lines))
-    print("\ncalibration lines, in scope: right, asked back, wrong; out of scope: recognised, asked back\n")
+    print(f"\n{heldout_sets()[0]} lines, in scope: right, asked back, wrong; out of scope: recognised, asked back\n")
     print("| threshold | ambiguity | right | asked back | wrong | recognised | asked back |")
     print("|---|---|---|---|---|---|---|")
     for threshold in (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5):

@@ -38,8 +38,13 @@ def examples(block):
     return [line.removeprefix("- ").strip() for line in block["examples"].splitlines() if line.strip()]
 
 
+def heldout_sets():
+    """The names of the sets of held-out lines, each by an author who never saw data/."""
+    return sorted(path.stem for path in (ROOT / "tests" / "nlu").glob("*.yml"))
+
+
 @cache
-def heldout_lines(name="heldout"):
+def heldout_lines(name):
     """[(intent, line)] of tests/nlu/<name>.yml"""
     return [(intent, line) for intent, lines in read(ROOT / "tests" / "nlu" / f"{name}.yml").items() for line in lines]
 

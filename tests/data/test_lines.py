@@ -4,9 +4,9 @@ from collections import defaultdict
 
 import pytest
 
-from tests.project import domain, heldout_lines, plain, training_lines
+from tests.project import domain, heldout_lines, heldout_sets, plain, training_lines
 
-SETS = ["heldout", "calibration"]
+SETS = heldout_sets()
 
 
 def test_no_line_stands_twice():
@@ -26,11 +26,12 @@ def test_no_held_out_line_is_in_the_training_data(name):
 
 def test_every_intent_has_held_out_lines():
     count = defaultdict(int)
-    for intent, _ in heldout_lines("heldout"):
-        count[intent] += 1
+    for name in SETS:
+        for intent, _ in heldout_lines(name):
+            count[intent] += 1
     fixed = domain()["intents"][: domain()["intents"].index("out_of_scope") + 1]
     few = {intent: count[intent] for intent in fixed if count[intent] < 15}
-    assert not few, f"fewer than 15 lines in tests/nlu/heldout.yml: {few}"
+    assert not few, f"fewer than 15 held-out lines in tests/nlu/: {few}"
 
 
 @pytest.mark.parametrize("lines", [training_lines(), *map(heldout_lines, SETS)], ids=["training", *SETS])

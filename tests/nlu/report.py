@@ -10,11 +10,10 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.project import ROOT, heldout_lines
+from tests.project import ROOT, heldout_lines, heldout_sets
 
 MODEL = ROOT / "models" / "pixmania.tar.gz"
 PICTURES = ROOT / "var" / "nlu"
-SETS = ["heldout", "calibration"]
 OUT_OF_SCOPE = "out_of_scope"
 ASKED_BACK = "nlu_fallback"
 
@@ -119,7 +118,7 @@ def _quiet() -> None:
 
 
 if __name__ == "__main__":
-    for name in SETS:
+    for name in heldout_sets():
         found = readings(heldout_lines(name))
         print_report(name, found)
         picture(found, PICTURES / f"{name}.png")

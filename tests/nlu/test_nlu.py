@@ -3,7 +3,7 @@
 import pytest
 
 from tests.nlu.report import MODEL, print_report, readings, scores
-from tests.project import heldout_lines
+from tests.project import heldout_lines, heldout_sets
 
 # A little under what docs/nlu.md reports: a floor, not the goal.
 FLOOR = {"right": 0.80, "out_of_scope": 0.70}
@@ -11,7 +11,7 @@ CEILING = {"wrong": 0.12}
 
 
 @pytest.mark.skipif(not MODEL.exists(), reason="no trained model: make train")
-@pytest.mark.parametrize("name", ["heldout", "calibration"])
+@pytest.mark.parametrize("name", heldout_sets())
 def test_the_held_out_lines_are_understood(name):
     found = readings(heldout_lines(name))
     print_report(name, found)
