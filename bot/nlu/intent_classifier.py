@@ -81,7 +81,7 @@ class FrenchIntentClassifier(GraphComponent, IntentClassifier):
             ranking = self._model.rank([text])[0]
             asked = questions(text, ranking, self._model.rank, self._topics)
             _note(message, _first(asked[0], ranking) if asked else ranking)
-            message.set("second_question", asked[1] if asked else None, add_to_output=True)
+            message.set("second_question", asked[1][0] if asked else None, add_to_output=True)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -94,10 +94,9 @@ def _note(message: Message, ranking: Ranking) -> None:
     message.set("intent_ranking", ranked, add_to_output=True)
 
 
-def _first(intent: str, ranking: Ranking) -> Ranking:
-    """The ranking with `intent` on top, as sure as what stood there: it was asked first and read surely on its own."""
-    top = ranking[0][1]
-    return [(intent, top), *[(name, score) for name, score in ranking if name != intent]]
+def _first(question: tuple[str, float], ranking: Ranking) -> Ranking:
+    """The ranking with the first question on top, as sure as its own sentence: two questions are no doubt about one."""
+    return [question, *((name, score) for name, score in ranking if name != question[0])]
 
 
 def _version(package: str) -> str:

@@ -24,12 +24,15 @@ def parts(text: str) -> list[str]:
     return [part for part in found if len(part) >= SHORTEST_PART][:MOST_PARTS]
 
 
-def questions(text: str, whole: Ranking, rank: Callable[[list[str]], list[Ranking]], topics: set[str]) -> list[str]:
-    """The support intents asked in `text`, in their order, when there are two or more; else nothing."""
+def questions(text: str, whole: Ranking, rank: Callable[[list[str]], list[Ranking]], topics: set[str]) -> Ranking:
+    """The support intents asked in `text`, in their order, each as sure as its own part; nothing when there are not two."""
     pieces = parts(text)
     if len(pieces) < 2:
         return []
     seen = {intent for intent, probability in whole if probability >= SEEN_IN_WHOLE}
-    asked = [ranking[0][0] for ranking in rank(pieces) if ranking[0][1] >= SURE_OF_PART]
-    distinct = [intent for intent in dict.fromkeys(asked) if intent in topics & seen]
-    return distinct if len(distinct) > 1 else []
+    asked: dict[str, float] = {}
+    for ranking in rank(pieces):
+        intent, probability = ranking[0]
+        if probability >= SURE_OF_PART and intent in topics & seen:
+            asked.setdefault(intent, probability)
+    return list(asked.items()) if len(asked) > 1 else []
