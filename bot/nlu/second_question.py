@@ -25,7 +25,7 @@ def parts(text: str) -> list[str]:
 
 
 def questions(text: str, whole: Ranking, rank: Callable[[list[str]], list[Ranking]], topics: set[str]) -> Ranking:
-    """The support intents asked in `text`, in their order, each as sure as its own part; nothing when there are not two."""
+    """The support intents asked in `text`, in order, each as sure as its own part; nothing when there are not two."""
     pieces = parts(text)
     if len(pieces) < 2:
         return []
