@@ -60,7 +60,7 @@ $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/runtime.stamp
 .env: | $(VENV)/runtime.stamp
 	@umask 077 && python -m web.env > $@.new && mv $@.new $@
 
-var/database.stamp: $(MIGRATIONS) shop/demo.py | $(VENV)/runtime.stamp .env
+var/database.stamp: $(MIGRATIONS) shop/demo.py shop/demo_data.py | $(VENV)/runtime.stamp .env
 	@echo "[2/4] Preparing the database and the demo orders…"
 	@mkdir -p var
 	@python manage.py migrate --verbosity 0

@@ -5,7 +5,7 @@ from typing import Any
 from actions.base import BotAction
 from actions.faulty_product import FaultyProduct
 from actions.invoice import Invoice
-from actions.lookup import TRADEIN, LookupTopic
+from actions.lookup_topic import TRADEIN, LookupTopic
 from actions.parcel import Parcel
 from actions.return_conditions import ReturnConditions
 from actions.seller import Seller

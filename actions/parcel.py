@@ -3,7 +3,7 @@
 from typing import Any
 
 from actions import french
-from actions.lookup import ORDER, LookupTopic
+from actions.lookup_topic import ORDER, LookupTopic
 from actions.turn import Turn
 from shop import clock
 from shop.models import Order, Shipment

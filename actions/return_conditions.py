@@ -1,6 +1,6 @@
 """May this product go back: the conditions (RET-1 to RET-5) and, for one order, its deadline or exclusion."""
 
-from actions.lookup import ORDER, LookupTopic
+from actions.lookup_topic import ORDER, LookupTopic
 from actions.turn import Turn
 from actions.withdrawal import right_of, tell_refurbished, tell_right
 from shop.models import Order

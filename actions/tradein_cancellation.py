@@ -3,7 +3,7 @@
 from typing import Any
 
 from actions import french
-from actions.lookup import TRADEIN, LookupTopic
+from actions.lookup_topic import TRADEIN, LookupTopic
 from actions.turn import Turn
 from shop import clock
 from shop.models import TradeIn

@@ -1,7 +1,7 @@
 """Withdrawal from one order: its deadline or why there is none (WDR-1, RET-4), how to declare it (WDR-3, WDR-5)."""
 
 from actions import french
-from actions.lookup import ORDER, LookupTopic
+from actions.lookup_topic import ORDER, LookupTopic
 from actions.parcel import order_values
 from actions.turn import Turn
 from shop import clock

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.processes import ROOT, Processes
+from tests.processes import ROOT, Processes, running
 
 MODEL = ROOT / "models" / "pixmania.tar.gz"
 
@@ -16,16 +16,8 @@ def bot(tmp_path_factory) -> Iterator[Processes]:
     """The three real processes over the demo data, once for all tests that only talk to them."""
     if not MODEL.exists():
         pytest.skip("no trained model: make train")
-    processes = Processes(tmp_path_factory.mktemp("processes"))
-    processes.manage("migrate", "--verbosity", "0")
-    processes.manage("demo", "--load")
-    for name in ("web", "rasa", "actions"):
-        processes.start(name)
-    try:
-        processes.wait_until_healthy()
+    with running(tmp_path_factory.mktemp("processes")) as processes:
         yield processes
-    finally:
-        processes.stop()
 
 
 @pytest.fixture

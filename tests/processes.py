@@ -9,6 +9,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +87,21 @@ class Processes:
         status, replies = self.post(json.dumps({"sender": sender, "message": text}).encode())
         assert status == 200, replies
         return replies
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Processes]:
+    """All three over the demo data, killed at the end."""
+    processes = Processes(folder)
+    processes.manage("migrate", "--verbosity", "0")
+    processes.manage("demo", "--load")
+    for name in COMMANDS:
+        processes.start(name)
+    try:
+        processes.wait_until_healthy()
+        yield processes
+    finally:
+        processes.stop()
 
 
 def free_port() -> int:

@@ -4,18 +4,15 @@
 where the classifier is unsure of a few words that bring a number or an e-mail: going on with it beats asking back.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.component import Stateless
 
 IDENTIFIERS = frozenset({"order_number", "tradein_number", "email"})
 INFORMATION = IDENTIFIERS | {"device_family"}
@@ -49,18 +46,8 @@ def is_information(text: str, entities: list[dict[str, Any]], *, unsure: bool) -
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class BareInformation(GraphComponent):
+class BareInformation(Stateless):
     """Stands last in the pipeline: after the entities, the classifier and its fallback."""
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> BareInformation:
-        return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:

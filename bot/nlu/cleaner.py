@@ -1,33 +1,17 @@
 """The first component of the pipeline: what every other one reads is clean and of bounded length."""
 
-from __future__ import annotations
-
-from typing import Any
-
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.component import Stateless
 from bot.nlu.text import cleaned
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
-class TextCleaner(GraphComponent):
+class TextCleaner(Stateless):
     """Replaces a message's text by the cleaned one."""
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> TextCleaner:
-        return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:

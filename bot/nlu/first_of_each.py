@@ -1,30 +1,15 @@
 """At most one entity of each name a message: the first. Two would fill a text slot with a list."""
 
-from __future__ import annotations
-
-from typing import Any
-
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.nlu.component import Stateless
+
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class FirstOfEachEntity(GraphComponent):
+class FirstOfEachEntity(Stateless):
     """Stands after the extractors. Where two spans of one name overlap, the longer one counts."""
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> FirstOfEachEntity:
-        return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:

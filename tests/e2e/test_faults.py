@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from tests.conftest import MODEL
-from tests.processes import Processes
+from tests.processes import running
 
 CONTACTS = ["+33 (0)1 76 24 11 20", "service-client@pixmania.com"]
 
@@ -16,16 +16,8 @@ CONTACTS = ["+33 (0)1 76 24 11 20", "service-client@pixmania.com"]
 def own(tmp_path_factory):
     if not MODEL.exists():
         pytest.skip("no trained model: make train")
-    processes = Processes(tmp_path_factory.mktemp("faults"))
-    processes.manage("migrate", "--verbosity", "0")
-    processes.manage("demo", "--load")
-    for name in ("web", "rasa", "actions"):
-        processes.start(name)
-    try:
-        processes.wait_until_healthy()
+    with running(tmp_path_factory.mktemp("faults")) as processes:
         yield processes
-    finally:
-        processes.stop()
 
 
 def rename(processes, old, new):

@@ -24,4 +24,4 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(demo.listing(), ensure_ascii=False, indent=2))
         elif options["load"]:
-            self.stdout.write(f"{len(demo.ORDERS)} orders and {len(demo.TRADEINS)} trade-ins loaded.")
+            self.stdout.write(f"{len(demo.listing())} demo orders and trade-ins loaded.")
