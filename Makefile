@@ -13,7 +13,7 @@ export RASA_PORT ?= 5005
 export ACTIONS_PORT ?= 5055
 export RASA_URL ?= http://127.0.0.1:$(RASA_PORT)
 export ACTIONS_URL ?= http://127.0.0.1:$(ACTIONS_PORT)
-export RASA_DB ?= var/rasa.sqlite3
+export RASA_DATABASE_URL ?= sqlite:///var/rasa.sqlite3
 
 # No telemetry, and no warnings of libraries between the lines that matter.
 export RASA_TELEMETRY_ENABLED := false
@@ -57,7 +57,7 @@ $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/runtime.stamp
 	@$(BIN)/python -m pip check
 	@touch $@
 
-.env: | $(VENV)/runtime.stamp
+.env: .env.example | $(VENV)/runtime.stamp
 	@umask 077 && python -m web.env > $@.new && mv $@.new $@
 
 var/database.stamp: $(MIGRATIONS) shop/demo.py shop/demo_data.py | $(VENV)/runtime.stamp .env

@@ -4,6 +4,11 @@ import logging
 import os
 import sys
 
+from dotenv import load_dotenv
+
+# What is already in the environment wins over the file.
+load_dotenv()
+
 HOST = os.environ.get("RASA_HOST", "127.0.0.1")
 PORT = os.environ.get("RASA_PORT", "5005")
 

@@ -1,89 +1,175 @@
-"""The way in: Rasa's `rest` channel with bad input refused in words, and never an empty answer.
+"""The private channel, which only `chat` speaks to: a shared secret, real error codes, and each message handled once.
 
-The stock channel answers 200 and `[]` when a message is empty, when an action failed or when no model is loaded; puts
-all who name no sender into one conversation; hangs with `?stream=true`; reads texts of any length; logs what it could
-not handle.
+    POST /webhooks/chat/messages {"conversation", "message_id", "text" or "payload"}  → 200 {"replies": [Reply, …]}
+    DELETE /webhooks/chat/conversations/<id>                                          → 200 {"erased": events}
+    GET /webhooks/chat/health                                                         → 200 or 503
+
+Errors are {"error": what}: 400 shape, 401 secret, 413 size, 503 a part is away (nothing was kept: ask again), 500 else.
 """
 
+import asyncio
+import hmac
 import json
 import logging
+import os
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
-from sanic import Blueprint, response
+from rasa.core.channels.channel import InputChannel, UserMessage
+from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot import faults, turns
 from bot.nlu.text import MAX_CHARACTERS
+from bot.reply import CHANNEL, Replies, Reply
+from bot.tracker_store import TrackerStore, inner
 from bot.typography import typeset
 
-MAX_SENDER_CHARACTERS = 255
+MAX_BODY_BYTES = 16 * 1024
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_PAYLOAD = re.compile(r"/[a-z_]+(\{.*\})?")
+# What may stand before a slash that Rasa would take for the beginning of a command.
+_LEADING = re.compile(r"^[\W_]+")
 
 logger = logging.getLogger(__name__)
 
 
-class BadRequest(Exception):
-    """A body that no working client sends; the text says what is wrong."""
+class Refused(Exception):
+    """An answer that is no reply: an HTTP status and what is wrong."""
+
+    def __init__(self, status: int, what: str) -> None:
+        super().__init__(what)
+        self.status = status
 
 
-class RestChannel(InputChannel):
-    """`POST webhook` {"sender", "message"} → a list of replies; `GET health` → 200 once the model answers."""
+class ChatChannel(InputChannel):
+    """`chat`'s way to the bot."""
+
+    def __init__(self, secret: str) -> None:
+        self.secret = secret
+        self._running: dict[tuple[str, str], asyncio.Task[list[Reply]]] = {}
 
     @classmethod
     def name(cls) -> str:
-        return "rest"
+        return CHANNEL
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> "ChatChannel":
+        secret = os.environ.get("BOT_SECRET", "")
+        if not secret:
+            raise ValueError("BOT_SECRET is not set: `make .env` writes a .env with one of its own.")
+        return cls(secret)
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
-        routes = Blueprint("rest_channel")
+        routes = Blueprint("chat_channel")
+
+        @routes.after_server_start
+        async def start(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+            faults.make_heard(app.ctx.agent)
+            if app.ctx.agent.is_ready():
+                # What reads a message is loaded at its first use: some seconds that no customer shall wait for.
+                await app.ctx.agent.parse_message("bonjour")
+
+        @routes.exception(Refused)
+        async def refused(request: Request, refusal: Refused) -> HTTPResponse:
+            return response.json({"error": str(refusal)}, status=refusal.status)
+
+        @routes.exception(Exception)
+        async def failed(request: Request, fault: Exception) -> HTTPResponse:
+            # No text: it could hold what the customer wrote.
+            logger.error("a message could not be handled: %s", type(fault).__name__)
+            return response.json({"error": type(fault).__name__}, status=500)
 
         @routes.route("/health", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:
-            ready = request.app.ctx.agent.is_ready()
-            return response.json({"status": "ok" if ready else "no model"}, status=200 if ready else 503)
+            _ready_store(request).check()
+            return response.json({"status": "ok"})
 
-        @routes.route("/webhook", methods=["POST"])
+        @routes.route("/messages", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
-            try:
-                sender, text = _read(request)
-            except BadRequest as fault:
-                return response.json({"error": str(fault)}, status=400)
-            return response.json(await _answer(request, sender, text, on_new_message))
+            self._check_secret(request)
+            store = _ready_store(request)
+            conversation, message_id, text = _read(request)
+            replies = await self._once(store, conversation, message_id, text, on_new_message)
+            return response.json({"replies": replies or [_apology(request)]})
+
+        @routes.route("/conversations/<conversation:str>", methods=["DELETE"])
+        async def erase(request: Request, conversation: str) -> HTTPResponse:
+            self._check_secret(request)
+            return response.json({"erased": _ready_store(request).erase(conversation)})
 
         return routes
 
+    def _check_secret(self, request: Request) -> None:
+        given = request.headers.get("authorization", "")
+        if not hmac.compare_digest(given.encode(), f"Bearer {self.secret}".encode()):
+            raise Refused(401, "the secret is wrong")
 
-def _read(request: Request) -> tuple[str, str]:
+    async def _once(
+        self, store: TrackerStore, conversation: str, message_id: str, text: str, handle: turns.Handler
+    ) -> list[Reply]:
+        """The replies to this message: those of the turn that runs already, those on record, or a turn's."""
+        key = conversation, message_id
+        if key not in self._running:
+            recorded = store.recorded_replies(conversation, message_id)
+            if recorded is not None:
+                return recorded
+            self._running[key] = asyncio.create_task(_turn(conversation, message_id, text, handle))
+            self._running[key].add_done_callback(lambda _: self._running.pop(key, None))
+        try:
+            # Who asks may go away; the turn goes on, and is on record when the message comes again.
+            return await asyncio.shield(self._running[key])
+        except turns.TurnBroken as broken:
+            raise Refused(503, f"{broken} is away") from broken
+
+
+async def _turn(conversation: str, message_id: str, text: str, handle: turns.Handler) -> list[Reply]:
+    collected = Replies()
+    message = UserMessage(text, collected, conversation, input_channel=CHANNEL, message_id=message_id)
+    await turns.run(handle, message)
+    return collected.replies
+
+
+def _ready_store(request: Request) -> TrackerStore:
+    agent = request.app.ctx.agent
+    if not agent.is_ready():
+        raise Refused(503, "the model is away")
+    return inner(agent.tracker_store)
+
+
+def _read(request: Request) -> tuple[str, str, str]:
+    """(conversation, message id, what Rasa is told)."""
+    if len(request.body) > MAX_BODY_BYTES:
+        raise Refused(413, f"the body is over {MAX_BODY_BYTES} bytes")
     try:
         body = json.loads(request.body)
     except ValueError as fault:
-        raise BadRequest("the body is not JSON") from fault
+        raise Refused(400, "the body is not JSON") from fault
     if not isinstance(body, dict):
-        raise BadRequest("the body is not a JSON object")
-    sender, text = body.get("sender"), body.get("message")
-    if not isinstance(sender, str) or not 0 < len(sender) <= MAX_SENDER_CHARACTERS or "\0" in sender:
-        raise BadRequest(f'"sender" is not a string of 1 to {MAX_SENDER_CHARACTERS} characters')
-    if not isinstance(text, str):
-        raise BadRequest('"message" is not a string')
-    # A lone surrogate has no UTF-8: it could be neither stored nor sent back.
-    return sender, text.encode("utf-8", "replace").decode().replace("\0", "")
+        raise Refused(400, "the body is not a JSON object")
+    for name in ("conversation", "message_id"):
+        if not isinstance(body.get(name), str) or not _ID.fullmatch(body[name]):
+            raise Refused(400, f'"{name}" is not an id')
+    return body["conversation"], body["message_id"], _told(body)
 
 
-async def _answer(
-    request: Request, sender: str, text: str, on_new_message: Callable[[UserMessage], Awaitable[Any]]
-) -> list[dict[str, Any]]:
-    if not text.strip():
-        return [_reply(request, sender, "utter_empty_message")]
-    if len(text) > MAX_CHARACTERS:
-        return [_reply(request, sender, "utter_message_too_long")]
-    collected = CollectingOutputChannel()
-    try:
-        await on_new_message(UserMessage(text, collected, sender, input_channel=RestChannel.name()))
-    except Exception as fault:  # the customer gets the apology below; the log gets no text
-        logger.error("a message could not be handled: %s", type(fault).__name__)
-    return collected.messages or [_reply(request, sender, "utter_fault")]
+def _told(body: dict[str, Any]) -> str:
+    text, payload = body.get("text"), body.get("payload")
+    if isinstance(payload, str) and text is None and _PAYLOAD.fullmatch(payload):
+        return payload
+    if isinstance(text, str) and payload is None and text.strip() and len(text) <= MAX_CHARACTERS:
+        return plain(text)
+    raise Refused(400, f'neither a "payload" nor a "text" of 1 to {MAX_CHARACTERS} characters')
 
 
-def _reply(request: Request, sender: str, name: str) -> dict[str, Any]:
-    """A reply outside the conversation: nothing was understood, so nothing is kept."""
-    return {"recipient_id": sender, "text": typeset(request.app.ctx.agent.domain.responses[name][0]["text"])}
+def plain(text: str) -> str:
+    """The text with no way to be a command: Rasa takes a leading « / », also behind blanks, for one."""
+    readable = text.encode("utf-8", "replace").decode().replace("\0", "")
+    return _LEADING.sub(lambda leading: leading.group().replace("/", "\N{DIVISION SLASH}"), readable)
+
+
+def _apology(request: Request) -> Reply:
+    text = request.app.ctx.agent.domain.responses["utter_fault"][0]["text"]
+    return {"text": typeset(text), "buttons": [], "card": None}

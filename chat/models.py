@@ -1,6 +1,95 @@
-"""A customer's request that a person of the support team writes back."""
+"""The conversation as it was said, and the requests that a person of the support team takes up."""
+
+import uuid
 
 from django.db import models
+from django.db.models import F, Q
+
+
+class Sender(models.TextChoices):
+    CUSTOMER = "customer", "client"
+    BOT = "bot", "assistant"
+    AGENT = "agent", "conseiller"
+
+
+class Conversation(models.Model):
+    """One customer's conversation. `last_seq` counts its messages; whoever adds one holds the row's lock.
+
+    `asked` is the number of the last customer message, `answered` that of the last one whose answer is complete:
+    where they differ, someone is owed an answer. `leased_until` says how long the process that works on it may be
+    taken for alive.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    opened_at = models.DateTimeField("ouverte le", auto_now_add=True)
+    expires_at = models.DateTimeField("expire le")
+    erased_at = models.DateTimeField("effacée le", null=True, blank=True)
+    forgotten_at = models.DateTimeField("oubliée par le bot le", null=True, blank=True)
+    address = models.CharField("empreinte de l’adresse", max_length=64, help_text="Salée, jamais l’adresse elle-même.")
+    last_seq = models.PositiveIntegerField(default=0)
+    asked = models.PositiveIntegerField(default=0)
+    answered = models.PositiveIntegerField(default=0)
+    leased_to = models.CharField(max_length=64, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    helpful = models.BooleanField("utile", null=True, blank=True)
+    comment = models.TextField("commentaire", max_length=1000, blank=True)
+
+    class Meta:
+        verbose_name = "conversation"
+        indexes = [
+            models.Index("id", name="conversation_owed", condition=Q(asked__gt=F("answered"))),
+            models.Index(fields=["address", "opened_at"], name="conversation_by_address"),
+            models.Index(
+                "id", name="conversation_to_forget", condition=Q(erased_at__isnull=False, forgotten_at__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Message(models.Model):
+    """What one side said. `client_id` is the customer's own id of it: the same one is the same message."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
+    seq = models.PositiveIntegerField("n°")
+    at = models.DateTimeField("à", auto_now_add=True)
+    sender = models.CharField("de", max_length=8, choices=Sender)
+    text = models.TextField("texte")
+    card = models.JSONField("fiche", null=True, blank=True)
+    client_id = models.UUIDField(null=True, blank=True)
+    payload = models.TextField("commande du bouton", blank=True)
+    faults = models.PositiveSmallIntegerField("échecs du bot", default=0)
+    trouble_told = models.BooleanField("client prévenu du retard", default=False)
+
+    class Meta:
+        verbose_name = "message"
+        ordering = ["seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "seq"], name="one_message_a_number"),
+            models.UniqueConstraint(fields=["conversation", "client_id"], name="one_message_a_client_id"),
+        ]
+        indexes = [models.Index(fields=["conversation", "sender", "at"], name="message_by_sender")]
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id} n° {self.seq}"
+
+
+class Button(models.Model):
+    """A choice that the bot offered. Its payload, a command of Rasa, never leaves the server."""
+
+    id = models.CharField(primary_key=True, max_length=22, editable=False)
+    message = models.ForeignKey(Message, models.CASCADE, related_name="buttons")
+    position = models.PositiveSmallIntegerField()
+    title = models.CharField("titre", max_length=200)
+    payload = models.TextField("commande")
+
+    class Meta:
+        verbose_name = "bouton"
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class HandOverRequest(models.Model):

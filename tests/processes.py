@@ -35,7 +35,7 @@ class Processes:
         self.env = os.environ | ports | {
             "RASA_URL": f"http://127.0.0.1:{ports['RASA_PORT']}",
             "ACTIONS_URL": f"http://127.0.0.1:{ports['ACTIONS_PORT']}",
-            "RASA_DB": str(folder / "rasa.sqlite3"),
+            "RASA_DATABASE_URL": f"sqlite:///{folder / 'rasa.sqlite3'}",
             "DATABASE_URL": f"sqlite:///{folder / 'pixmania.sqlite3'}",
             "RASA_TELEMETRY_ENABLED": "false",
             "SQLALCHEMY_SILENCE_UBER_WARNING": "1",

@@ -1,9 +1,27 @@
-"""`python -m web.env` prints a .env for this machine: .env.example with a secret key of its own."""
+"""`python -m web.env` prints a .env for this machine: .env.example with what .env has, and secrets of its own."""
 
+import re
 import secrets
 from pathlib import Path
 
-EXAMPLE = Path(__file__).resolve().parent.parent / ".env.example"
+ROOT = Path(__file__).resolve().parent.parent
+SECRETS = ("SECRET_KEY", "BOT_SECRET")
+
+
+def merged(example: str, present: str) -> str:
+    """The example's text; a value that is set already stays, and a secret that is not set is made."""
+    known = dict(re.findall(r"^(\w+)=(.+)$", present, re.MULTILINE))
+    for name in SECRETS:
+        known.setdefault(name, secrets.token_urlsafe(50))
+    for name, value in known.items():
+        line = f"{name}={value}"
+        # A value is no pattern: its backslashes stay what they are.
+        example, found = re.subn(rf"^(# )?{name}=.*$", line.replace("\\", r"\\"), example, flags=re.MULTILINE)
+        if not found:
+            example += f"{line}\n"
+    return example
+
 
 if __name__ == "__main__":
-    print(EXAMPLE.read_text().replace("SECRET_KEY=", f"SECRET_KEY={secrets.token_urlsafe(50)}", 1), end="")
+    env = ROOT / ".env"
+    print(merged((ROOT / ".env.example").read_text(), env.read_text() if env.exists() else ""), end="")

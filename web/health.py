@@ -17,7 +17,7 @@ async def healthz(request: HttpRequest) -> JsonResponse:
     parts = {
         "database": _database(),
         "actions": _url(f"{settings.ACTIONS_URL}/health"),
-        "rasa": _url(f"{settings.RASA_URL}/webhooks/rest/health"),
+        "rasa": _url(f"{settings.RASA_URL}/webhooks/chat/health"),
     }
     states = await asyncio.gather(*(_state(part) for part in parts.values()))
     healthy = all(state == "ok" for state in states)

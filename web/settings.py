@@ -17,11 +17,27 @@ DEBUG = False
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is not set: `make .env` writes a .env with one of its own.")
+# What `chat` shows the bot's private channel.
+BOT_SECRET = os.environ.get("BOT_SECRET", "")
+if not BOT_SECRET:
+    raise ImproperlyConfigured("BOT_SECRET is not set: `make .env` writes a .env with one of its own.")
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost").split(",")
 
 WEB_PORT = int(os.environ.get("WEB_PORT", "8000"))
 RASA_URL = os.environ.get("RASA_URL", "http://127.0.0.1:5005")
 ACTIONS_URL = os.environ.get("ACTIONS_URL", "http://127.0.0.1:5055")
+
+# The sites whose pages may use the chat, beside this one: « https://www.shop.example,https://… ».
+CORS_ALLOWED_ORIGINS = [origin for origin in os.environ.get("CHAT_ORIGINS", "").split(",") if origin]
+CORS_URLS_REGEX = r"^/chat/"
+CORS_ALLOW_HEADERS = ["authorization", "content-type", "last-event-id"]
+CORS_EXPOSE_HEADERS = ["Retry-After"]
+
+# How many, within how many seconds: conversations that one address opens, messages of one conversation, and of all the
+# conversations of one address (a household, a shop, a phone network may share one).
+CHAT_LIMIT_OPENINGS = os.environ.get("CHAT_LIMIT_OPENINGS", "60/600")
+CHAT_LIMIT_MESSAGES = os.environ.get("CHAT_LIMIT_MESSAGES", "30/60")
+CHAT_LIMIT_ADDRESS = os.environ.get("CHAT_LIMIT_ADDRESS", "300/60")
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -30,6 +46,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "corsheaders",
     "shop",
     "chat",
     "web",
@@ -38,6 +55,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -89,17 +107,18 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+# What a client did wrong, and a part that is away, is told to whoever asked and shown by /healthz: no line in the log.
+REFUSALS = {400, 401, 403, 404, 405, 413, 429, 503}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    # /healthz says what is away; its 503 is no fault of the web process.
     "filters": {
-        "not_unavailable": {
+        "no_refusal": {
             "()": "django.utils.log.CallbackFilter",
-            "callback": lambda record: getattr(record, "status_code", None) != 503,
+            "callback": lambda record: getattr(record, "status_code", 0) not in REFUSALS,
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["not_unavailable"]}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_refusal"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -9,7 +9,7 @@ from tests.project import ROOT
 ROOMS = {"actions", "bot", "chat", "shop", "web", "console", "tests", "bench"}
 MAY_IMPORT = {
     "shop": set(),
-    "chat": set(),
+    "chat": {"shop.clock"},
     "bot": set(),
     "actions": {"shop", "chat.handover"},
     "web": {"shop", "chat"},

@@ -1,0 +1,40 @@
+"""A reply as the private channel sends it: one shape for text, buttons, lists and cards."""
+
+from typing import Any, TypedDict
+
+from rasa.core.channels.channel import OutputChannel
+
+CHANNEL = "chat"
+
+
+class Reply(TypedDict):
+    """`text` may hold **bold**, lists and links; `card` is one of actions/cards.py or null."""
+
+    text: str
+    buttons: list[dict[str, str]]
+    card: dict[str, Any] | None
+
+
+class Replies(OutputChannel):
+    """Collects the replies of one turn."""
+
+    def __init__(self) -> None:
+        self.replies: list[Reply] = []
+
+    @classmethod
+    def name(cls) -> str:
+        return CHANNEL
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        self.replies.append(_reply(message.get("text"), message.get("buttons"), message.get("custom")))
+
+
+def of_bot_uttered(event: dict[str, Any]) -> Reply:
+    """The reply that this stored event was."""
+    data = event.get("data") or {}
+    return _reply(event.get("text"), data.get("buttons"), data.get("custom"))
+
+
+def _reply(text: str | None, buttons: list[dict[str, str]] | None, custom: dict[str, Any] | None) -> Reply:
+    pressed = [{"title": button["title"], "payload": button["payload"]} for button in buttons or []]
+    return {"text": text or "", "buttons": pressed, "card": (custom or {}).get("card")}

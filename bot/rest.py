@@ -1,0 +1,85 @@
+"""For development and tests, on loopback: Rasa's `rest` channel, which refuses bad input in words and always answers.
+
+The stock channel answers 200 and `[]` when a message is empty, when an action failed or when no model is loaded; puts
+all who name no sender into one conversation; hangs with `?stream=true`; reads texts of any length; logs what it could
+not handle.
+"""
+
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot import turns
+from bot.nlu.text import MAX_CHARACTERS
+from bot.typography import typeset
+
+MAX_SENDER_CHARACTERS = 255
+
+logger = logging.getLogger(__name__)
+
+
+class BadRequest(Exception):
+    """A body that no working client sends; the text says what is wrong."""
+
+
+class RestChannel(InputChannel):
+    """`POST webhook` {"sender", "message"} → a list of replies."""
+
+    @classmethod
+    def name(cls) -> str:
+        return "rest"
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        routes = Blueprint("rest_channel")
+
+        @routes.route("/webhook", methods=["POST"])
+        async def receive(request: Request) -> HTTPResponse:
+            try:
+                sender, text = _read(request)
+            except BadRequest as fault:
+                return response.json({"error": str(fault)}, status=400)
+            return response.json(await _answer(request, sender, text, on_new_message))
+
+        return routes
+
+
+def _read(request: Request) -> tuple[str, str]:
+    try:
+        body = json.loads(request.body)
+    except ValueError as fault:
+        raise BadRequest("the body is not JSON") from fault
+    if not isinstance(body, dict):
+        raise BadRequest("the body is not a JSON object")
+    sender, text = body.get("sender"), body.get("message")
+    if not isinstance(sender, str) or not 0 < len(sender) <= MAX_SENDER_CHARACTERS or "\0" in sender:
+        raise BadRequest(f'"sender" is not a string of 1 to {MAX_SENDER_CHARACTERS} characters')
+    if not isinstance(text, str):
+        raise BadRequest('"message" is not a string')
+    # A lone surrogate has no UTF-8: it could be neither stored nor sent back.
+    return sender, text.encode("utf-8", "replace").decode().replace("\0", "")
+
+
+async def _answer(
+    request: Request, sender: str, text: str, on_new_message: Callable[[UserMessage], Awaitable[Any]]
+) -> list[dict[str, Any]]:
+    if not text.strip():
+        return [_reply(request, sender, "utter_empty_message")]
+    if len(text) > MAX_CHARACTERS:
+        return [_reply(request, sender, "utter_message_too_long")]
+    collected = CollectingOutputChannel()
+    try:
+        await turns.run(on_new_message, UserMessage(text, collected, sender, input_channel=RestChannel.name()))
+    except Exception as fault:  # the customer gets the apology below; the log gets no text
+        logger.error("a message could not be handled: %s", type(fault).__name__)
+    return collected.messages or [_reply(request, sender, "utter_fault")]
+
+
+def _reply(request: Request, sender: str, name: str) -> dict[str, Any]:
+    """A reply outside the conversation: nothing was understood, so nothing is kept."""
+    return {"recipient_id": sender, "text": typeset(request.app.ctx.agent.domain.responses[name][0]["text"])}

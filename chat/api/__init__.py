@@ -1,0 +1,1 @@
+"""The public chat API, version 1: openapi.yml says what it promises."""

@@ -1,0 +1,102 @@
+"""What every call shares: its method, its origin, its size, its conversation, and errors in one shape."""
+
+import json
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt
+
+from chat import conversations
+from chat.api import errors
+from chat.api.errors import ApiError
+from chat.dispatch import stored
+from chat.limits import TooMany
+from chat.models import Conversation
+from chat.text import Unreadable
+
+MAX_BODY_BYTES = 16 * 1024
+
+View = Callable[[HttpRequest], Coroutine[Any, Any, HttpResponseBase]]
+logger = logging.getLogger(__name__)
+
+
+def endpoint(**views: View) -> View:
+    """One address: a view for each method it has. No cookies are read, so that no other site can act for a customer."""
+
+    async def answer(request: HttpRequest) -> HttpResponseBase:
+        try:
+            _check_origin(request)
+            view = views.get(request.method or "")
+            if view is None:
+                return _no_store(errors.wrong_method().response(), Allow=", ".join(views))
+            return _no_store(await view(request))
+        except Exception as fault:
+            return _no_store(_as_error(fault).response())
+
+    return csrf_exempt(answer)
+
+
+def body(request: HttpRequest) -> dict[str, Any]:
+    """The JSON object in the request's body."""
+    try:
+        raw = request.body
+    except RequestDataTooBig as fault:
+        raise errors.too_big() from fault
+    if len(raw) > MAX_BODY_BYTES:
+        raise errors.too_big()
+    try:
+        found = json.loads(raw)
+    except (ValueError, RecursionError) as fault:
+        raise errors.malformed("le corps n’est pas du JSON") from fault
+    if not isinstance(found, dict):
+        raise errors.malformed("le corps n’est pas un objet JSON")
+    return found
+
+
+async def opened(request: HttpRequest) -> Conversation:
+    """The conversation that the request's token opens."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise errors.ended()
+    return await stored(conversations.of_token)(token)
+
+
+def _check_origin(request: HttpRequest) -> None:
+    origin = request.headers.get("Origin")
+    own = f"{request.scheme}://{request.get_host()}"
+    if origin is not None and origin != own and origin not in settings.CORS_ALLOWED_ORIGINS:
+        raise errors.foreign()
+
+
+def _as_error(fault: Exception) -> ApiError:
+    if isinstance(fault, ApiError):
+        return fault
+    if isinstance(fault, conversations.Gone):
+        return errors.ended()
+    if isinstance(fault, conversations.UnknownButton):
+        return errors.unknown("Ce bouton n’existe pas dans cette conversation.")
+    if isinstance(fault, Unreadable):
+        return ApiError(400, "unreadable", str(fault))
+    if isinstance(fault, TooMany):
+        return errors.too_many(fault.retry_after)
+    if not isinstance(fault, DatabaseError):
+        # The type only: its text could hold what a customer wrote.
+        logger.error("the chat API failed: %s", type(fault).__name__)
+    return errors.unavailable()
+
+
+def _no_store(response: HttpResponseBase, **headers: str) -> HttpResponseBase:
+    response.headers.setdefault("Cache-Control", "no-store")
+    for name, value in headers.items():
+        response.headers[name] = value
+    return response
+
+
+async def nowhere(request: HttpRequest) -> HttpResponse:
+    """Any other address under the API's."""
+    return errors.unknown("Cette adresse n’existe pas.").response()

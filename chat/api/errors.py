@@ -1,0 +1,51 @@
+"""What goes wrong, as the client reads it: {"error": code, "message": French sentence}."""
+
+from dataclasses import dataclass
+
+from django.http import JsonResponse
+
+from chat import sentences
+
+
+@dataclass
+class ApiError(Exception):
+    status: int
+    code: str
+    message: str
+    retry_after: int | None = None
+
+    def response(self) -> JsonResponse:
+        headers = {"Retry-After": str(self.retry_after)} if self.retry_after else {}
+        return JsonResponse({"error": self.code, "message": self.message}, status=self.status, headers=headers)
+
+
+def malformed(what: str) -> ApiError:
+    return ApiError(400, "malformed", f"Cette demande n’est pas valable{sentences.NB}: {what}.")
+
+
+def ended() -> ApiError:
+    return ApiError(401, "ended", "Cette conversation est terminée. Vous pouvez en commencer une autre.")
+
+
+def foreign() -> ApiError:
+    return ApiError(403, "origin", "La messagerie ne peut pas être utilisée depuis ce site.")
+
+
+def unknown(what: str) -> ApiError:
+    return ApiError(404, "unknown", what)
+
+
+def wrong_method() -> ApiError:
+    return ApiError(405, "method", "Cette adresse ne répond pas à cette méthode.")
+
+
+def too_big() -> ApiError:
+    return ApiError(413, "too_big", f"Cette demande est trop volumineuse{sentences.NB}: 16{sentences.NB}ko au plus.")
+
+
+def too_many(seconds: int) -> ApiError:
+    return ApiError(429, "too_many", sentences.TOO_MANY.format(seconds=seconds), retry_after=seconds)
+
+
+def unavailable() -> ApiError:
+    return ApiError(503, "unavailable", sentences.UNAVAILABLE, retry_after=5)

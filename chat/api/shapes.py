@@ -1,0 +1,16 @@
+"""A message as clients see it. What a button commands, and who worked on the answer, stay here."""
+
+from typing import Any
+
+from chat.models import Message
+
+
+def message_json(message: Message) -> dict[str, Any]:
+    return {
+        "seq": message.seq,
+        "at": message.at.isoformat(timespec="milliseconds"),
+        "from": message.sender,
+        "text": message.text,
+        "buttons": [{"id": button.id, "title": button.title} for button in message.buttons.all()],
+        "card": message.card,
+    }

@@ -1,0 +1,65 @@
+"""Server-sent events: each message once, in order, its number as the event's id; and whether an answer is on its way.
+
+id: 5
+data: {"seq": 5, …}
+
+event: state
+data: {"answered": 4, "typing": true}
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+
+from chat import conversations, hub
+from chat.api import errors
+from chat.api.endpoint import endpoint, opened
+from chat.api.shapes import message_json
+from chat.api.views import LOOK_EVERY_SECONDS
+from chat.dispatch import stored
+from chat.models import Conversation
+
+# Proxies drop a connection that is silent for long, and a client that hears nothing takes it for dead.
+HEARTBEAT_SECONDS = 15.0
+
+
+async def stream(request: HttpRequest) -> HttpResponseBase:
+    conversation = await opened(request)
+    given = request.headers.get("Last-Event-ID") or request.GET.get("after") or "0"
+    if not given.isdecimal() or len(given) > 9:
+        raise errors.malformed("« after » n’est pas un nombre")
+    response = StreamingHttpResponse(_events(conversation, int(given)), content_type="text/event-stream")
+    # A proxy that collects the answer first would hold every message back.
+    response["X-Accel-Buffering"] = "no"
+    return response
+
+
+async def _events(conversation: Conversation, after: int) -> AsyncIterator[str]:
+    said: dict[str, Any] | None = None
+    clock = asyncio.get_running_loop().time
+    spoke_at = clock()
+    yield ": bonjour\n\n"
+    with hub.listen(conversation.id) as news:
+        while True:
+            try:
+                found = await stored(conversations.news)(conversation.id, after)
+            except conversations.Gone:
+                yield "event: end\ndata: {}\n\n"
+                return
+            for message in found.messages:
+                after = message.seq
+                yield f"id: {after}\ndata: {json.dumps(message_json(message))}\n\n"
+            state = {"answered": found.answered, "typing": found.typing}
+            if state != said:
+                said, spoke_at = state, clock()
+                yield f"event: state\ndata: {json.dumps(state)}\n\n"
+            elif clock() - spoke_at >= HEARTBEAT_SECONDS:
+                spoke_at = clock()
+                yield ": …\n\n"
+            await hub.wait(news, LOOK_EVERY_SECONDS)
+
+
+stream_endpoint = endpoint(GET=stream)

@@ -1,0 +1,21 @@
+"""The conversation as a text file that a customer keeps."""
+
+from collections.abc import Iterable
+
+from chat.models import Message, Sender
+from chat.sentences import NB
+from shop.clock import PARIS
+
+WHO = {Sender.CUSTOMER: "Vous", Sender.BOT: "Assistant automatique", Sender.AGENT: "Conseiller"}
+
+
+def transcript(messages: Iterable[Message]) -> str:
+    """One paragraph a message, with its time in Paris."""
+    return "Conversation avec Pixmania\n\n" + "\n".join(_paragraph(message) for message in messages)
+
+
+def _paragraph(message: Message) -> str:
+    at = message.at.astimezone(PARIS)
+    heading = f"{at:%d/%m/%Y} à {at:%H}{NB}h{NB}{at:%M} — {WHO[Sender(message.sender)]}{NB}:"
+    offered = [f"[{button.title}]" for button in message.buttons.all()]
+    return "\n".join([heading, message.text, *([" ".join(offered)] if offered else [])]) + "\n"

@@ -1,0 +1,117 @@
+"""The calls of the public chat API, one function each."""
+
+import asyncio
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+
+from chat import conversations, hub, tokens
+from chat.api import errors
+from chat.api.endpoint import body, endpoint, opened
+from chat.api.shapes import message_json
+from chat.api.transcript import transcript
+from chat.conversations import News
+from chat.dispatch import stored
+
+MAX_WAIT_SECONDS = 25
+# How long news of another web process may stay unheard.
+LOOK_EVERY_SECONDS = 2.0
+MAX_COMMENT_CHARACTERS = 1000
+
+
+async def open_conversation(request: HttpRequest) -> HttpResponseBase:
+    address = request.META.get("REMOTE_ADDR") or ""
+    conversation = await stored(conversations.open_conversation)(address)
+    opened = {
+        "conversation": conversation.id.hex,
+        "token": tokens.issue(conversation.id),
+        "expires": conversation.expires_at.isoformat(timespec="seconds"),
+    }
+    return JsonResponse(opened, status=201)
+
+
+async def post_message(request: HttpRequest) -> HttpResponseBase:
+    conversation = await opened(request)
+    said = body(request)
+    client_id = _uuid(said.get("client_id"))
+    text, button = said.get("text"), said.get("button")
+    if isinstance(text, str) and button is None:
+        seq = await stored(conversations.post_text)(conversation.id, client_id, text)
+    elif isinstance(button, str) and text is None:
+        seq = await stored(conversations.post_button)(conversation.id, client_id, button)
+    else:
+        raise errors.malformed("il faut soit « text », soit « button », une chaîne de caractères")
+    hub.announce(conversation.id)
+    hub.owed.put_nowait(conversation.id)
+    return JsonResponse({"seq": seq}, status=202)
+
+
+async def read_messages(request: HttpRequest) -> HttpResponseBase:
+    conversation = await opened(request)
+    after = _number(request, "after", 0)
+    deadline = asyncio.get_running_loop().time() + min(_number(request, "wait", 0.0), MAX_WAIT_SECONDS)
+    with hub.listen(conversation.id) as news:
+        while True:
+            found = await stored(conversations.news)(conversation.id, int(after))
+            left = deadline - asyncio.get_running_loop().time()
+            if found.messages or left <= 0:
+                return JsonResponse(_news_json(found))
+            await hub.wait(news, min(left, LOOK_EVERY_SECONDS))
+
+
+async def rate(request: HttpRequest) -> HttpResponseBase:
+    conversation = await opened(request)
+    given = body(request)
+    helpful, comment = given.get("helpful"), given.get("comment", "")
+    if not isinstance(helpful, bool):
+        raise errors.malformed("« helpful » doit être vrai ou faux")
+    if not isinstance(comment, str) or len(comment) > MAX_COMMENT_CHARACTERS:
+        raise errors.malformed("« comment » doit être un texte de 1 000 caractères au plus")
+    await stored(conversations.rate)(conversation.id, helpful, comment)
+    return HttpResponse(status=204)
+
+
+async def read_transcript(request: HttpRequest) -> HttpResponseBase:
+    conversation = await opened(request)
+    found = await stored(conversations.news)(conversation.id, 0)
+    response = HttpResponse(transcript(found.messages), content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="conversation-pixmania.txt"'
+    return response
+
+
+async def erase(request: HttpRequest) -> HttpResponseBase:
+    conversation = await opened(request)
+    await stored(conversations.erase)(conversation.id)
+    hub.announce(conversation.id)
+    return HttpResponse(status=204)
+
+
+def _uuid(given: Any) -> uuid.UUID:
+    try:
+        return uuid.UUID(given)
+    except (ValueError, AttributeError, TypeError) as fault:
+        raise errors.malformed("« client_id » n’est pas un UUID") from fault
+
+
+def _number(request: HttpRequest, name: str, default: float) -> float:
+    given = request.GET.get(name, "")
+    try:
+        number = float(given) if given else default
+    except ValueError as fault:
+        raise errors.malformed(f"« {name} » n’est pas un nombre") from fault
+    if not 0 <= number < 2**31:
+        raise errors.malformed(f"« {name} » est hors limites")
+    return number
+
+
+def _news_json(found: News) -> dict[str, Any]:
+    messages = [message_json(message) for message in found.messages]
+    return {"messages": messages, "answered": found.answered, "typing": found.typing}
+
+
+conversations_endpoint = endpoint(POST=open_conversation)
+messages_endpoint = endpoint(GET=read_messages, POST=post_message)
+rating_endpoint = endpoint(POST=rate)
+transcript_endpoint = endpoint(GET=read_transcript)
+conversation_endpoint = endpoint(DELETE=erase)

@@ -1,0 +1,60 @@
+"""Asking the bot: the private channel of bot/channel.py, seen from here."""
+
+import asyncio
+from typing import Any, cast
+
+import aiohttp
+from django.conf import settings
+
+from chat.conversations import Reply
+from chat.models import Conversation, Message
+
+# Longer than a turn with a slow action (8 s, bot/faults.py): the second asking then finds its replies on record.
+SECONDS = 12
+# 401: the two processes do not have the same BOT_SECRET. No message is at fault.
+AWAY = {401, 502, 503, 504}
+
+
+class BotAway(Exception):
+    """Nobody answered, or a part that the bot needs is away: ask again."""
+
+
+class BotFailed(Exception):
+    """The bot is there and could not handle this very message."""
+
+
+class Bot:
+    """One connection pool, for the life of the process."""
+
+    def __init__(self) -> None:
+        self._session = aiohttp.ClientSession(
+            headers={"Authorization": f"Bearer {settings.BOT_SECRET}"},
+            timeout=aiohttp.ClientTimeout(total=SECONDS, connect=2),
+            connector=aiohttp.TCPConnector(limit=0),
+        )
+
+    async def close(self) -> None:
+        await self._session.close()
+
+    async def replies_to(self, message: Message) -> list[Reply]:
+        """The bot's replies. Raises BotAway or BotFailed."""
+        told = {"payload": message.payload} if message.payload else {"text": message.text}
+        ids = {"conversation": message.conversation_id.hex, "message_id": str(message.seq)}
+        answer = await self._call("POST", "messages", json=ids | told)
+        return cast("list[Reply]", answer["replies"])
+
+    async def forget(self, conversation: Conversation) -> None:
+        """Erase the bot's memory of this conversation. Raises BotAway or BotFailed."""
+        await self._call("DELETE", f"conversations/{conversation.id.hex}")
+
+    async def _call(self, method: str, path: str, **options: Any) -> dict[str, Any]:
+        url = f"{settings.RASA_URL}/webhooks/chat/{path}"
+        try:
+            async with self._session.request(method, url, **options) as response:
+                if response.status == 200:
+                    return cast("dict[str, Any]", await response.json())
+                if response.status in AWAY:
+                    raise BotAway(f"status {response.status}")
+                raise BotFailed(f"status {response.status}")
+        except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as fault:
+            raise BotAway(type(fault).__name__) from fault

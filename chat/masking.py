@@ -1,0 +1,108 @@
+"""Card numbers and IBANs never get into a store: they are masked before anything is written.
+
+A digit of any script counts, and what people put between digits does not. The widget masks too (widget/src/masking.ts);
+this is the rule that no client can leave out.
+"""
+
+import re
+import unicodedata
+
+from stdnum import iban, luhn
+
+CARD = "[numéro de carte masqué]"
+IBAN = "[IBAN masqué]"
+
+# Between two digits of one number: blanks, dashes, dots, slashes, up to three of them.
+_GAP = r"[\s\-‐-―−_.,:/·•]{0,3}"
+_DIGITS = re.compile(rf"(?<![0-9])[0-9](?:{_GAP}[0-9]){{12,}}")
+_IBAN = re.compile(rf"(?<![A-Za-z0-9])[A-Za-z]{{2}}{_GAP}[0-9]{_GAP}[0-9](?:{_GAP}[A-Za-z0-9]){{11,30}}")
+_NUMBER_PIECE = re.compile(rf"^\D{{0,40}}((?:[0-9]{_GAP})+)\D{{0,40}}$")
+_LENGTHS = range(19, 12, -1)
+
+
+def mask(text: str) -> str:
+    """The text with each card number and each IBAN replaced by a word for it."""
+    return _masked_cards(_masked_ibans(text))
+
+
+def split_card(pieces: list[str]) -> bool:
+    """Do these messages, the latest last, hold one card number between them, and only with the last one?"""
+    digits = [_piece(text) for text in pieces]
+    if not all(digits):
+        return False
+    return is_card("".join(digits))
+
+
+def is_card(digits: str) -> bool:
+    """13 to 19 digits that begin as the card networks' numbers do, with a right check digit (Luhn).
+
+    The first digits tell a card from an IMEI (15 digits) and most SIRETs (14), which have the same check digit.
+    """
+    return bool(_CARD_NETWORKS.fullmatch(digits)) and luhn.is_valid(digits)
+
+
+_CARD_NETWORKS = re.compile(
+    r"4(?:\d{12}|\d{15}|\d{18})"  # Visa
+    r"|(?:5[1-5]|2[2-7])\d{14}"  # Mastercard
+    r"|3[47]\d{13}"  # American Express
+    r"|3(?:0[0-5]|[689]\d)\d{11}"  # Diners
+    r"|(?:50|5[6-9]|6\d)\d{11,17}"  # Maestro, Discover, UnionPay
+    r"|35\d{14}"  # JCB
+)
+
+
+def _masked_cards(text: str) -> str:
+    ascii_digits = "".join(_ascii_digit(character) for character in text)
+    out, end = [], 0
+    for run in _DIGITS.finditer(ascii_digits):
+        places = [run.start() + index for index, character in enumerate(run.group()) if character.isdigit()]
+        for first, last in _cards_in(ascii_digits, places):
+            out += [text[end:first], CARD]
+            end = last + 1
+    return "".join([*out, text[end:]])
+
+
+def _cards_in(text: str, places: list[int]) -> list[tuple[int, int]]:
+    """(first, last) place of each card number among the digits at `places`, the longest one first."""
+    found, start = [], 0
+    while start < len(places):
+        digits = "".join(text[place] for place in places[start : start + max(_LENGTHS)])
+        length = next((size for size in _LENGTHS if len(digits) >= size and is_card(digits[:size])), 0)
+        if length:
+            found.append((places[start], places[start + length - 1]))
+        start += length or 1
+    return found
+
+
+def _masked_ibans(text: str) -> str:
+    ascii_digits = "".join(_ascii_digit(character) for character in text)
+    out, end = [], 0
+    for candidate in _IBAN.finditer(ascii_digits):
+        length = _iban_length(candidate.group())
+        if length:
+            out += [text[end : candidate.start()], IBAN]
+            end = candidate.start() + length
+    return "".join([*out, text[end:]])
+
+
+def _iban_length(candidate: str) -> int:
+    """How many characters of the candidate are a valid IBAN, what follows it being the next word; 0: none."""
+    for end in range(len(candidate), 14, -1):
+        compact = re.sub(r"[^A-Za-z0-9]", "", candidate[:end])
+        if candidate[end - 1].isalnum() and iban.is_valid(compact, check_country=False):
+            return end
+    return 0
+
+
+def _piece(text: str) -> str:
+    found = _NUMBER_PIECE.match("".join(_ascii_digit(character) for character in text))
+    return re.sub(r"\D", "", found.group(1)) if found else ""
+
+
+def _ascii_digit(character: str) -> str:
+    """Full-width, Arabic, superscript… digits as 0 to 9; full-width letters too; all else as it is."""
+    digit = unicodedata.digit(character, None)
+    if digit is not None:
+        return str(digit)
+    plain = unicodedata.normalize("NFKC", character)
+    return plain if len(plain) == 1 and plain.isascii() else character
