@@ -1,7 +1,7 @@
 """A faulty product: its warranty (DEF-1) and the steps (DEF-2); for one order, whom they lead to."""
 
 from actions.lookup_topic import ORDER, LookupTopic
-from actions.parcel import order_values
+from actions.orders import order_values
 from actions.turn import Turn
 from shop.models import Order
 

@@ -1,7 +1,7 @@
 """The invoice: where it is (INV-1), and whom to ask when it is not there (INV-2)."""
 
 from actions.lookup_topic import ORDER, LookupTopic
-from actions.parcel import order_values
+from actions.orders import order_values
 from actions.turn import Turn
 from shop.models import Order
 

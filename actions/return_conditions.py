@@ -1,8 +1,9 @@
 """May this product go back: the conditions (RET-1 to RET-5) and, for one order, its deadline or exclusion."""
 
 from actions.lookup_topic import ORDER, LookupTopic
+from actions.orders import right_of
 from actions.turn import Turn
-from actions.withdrawal import right_of, tell_refurbished, tell_right
+from actions.withdrawal import tell_refurbished, tell_right
 from shop.models import Order
 from shop.rules.withdrawal import WithdrawalState
 

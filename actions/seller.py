@@ -1,7 +1,7 @@
 """How to reach the seller (SEL-1, SEL-2); for one order, who it is."""
 
 from actions.lookup_topic import ORDER, LookupTopic
-from actions.parcel import order_values
+from actions.orders import order_values
 from actions.turn import Turn
 from shop.models import Order
 

@@ -72,9 +72,12 @@ class Turn:
         self._slots.update(slots)
         self._changed.update(slots)
 
-    def say(self, response: str, *, buttons: list[Button] | None = None, **values: Any) -> None:
-        """Send the reply of this name, its placeholders filled with `values`."""
-        self._dispatcher.utter_message(response=response, buttons=buttons, **values)
+    def say(
+        self, response: str, *, buttons: list[Button] | None = None, card: dict[str, Any] | None = None, **values: Any
+    ) -> None:
+        """Send the reply of this name, its placeholders filled with `values`, with a card beside it."""
+        custom = {"card": card} if card else None
+        self._dispatcher.utter_message(response=response, buttons=buttons, json_message=custom, **values)
 
     def then(self, action: str) -> None:
         """Run this action or form next."""

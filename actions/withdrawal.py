@@ -2,13 +2,12 @@
 
 from actions import french
 from actions.lookup_topic import ORDER, LookupTopic
-from actions.parcel import order_values
+from actions.orders import card, order_values, right_of
 from actions.turn import Turn
 from shop import clock
 from shop.models import Order
 from shop.rules.withdrawal import Withdrawal as Right
-from shop.rules.withdrawal import WithdrawalState, withdrawal
-from shop.status import OrderStatus
+from shop.rules.withdrawal import WithdrawalState
 
 
 class Withdrawal(LookupTopic[Order]):
@@ -24,20 +23,6 @@ class Withdrawal(LookupTopic[Order]):
         tell_refurbished(turn, record, right)
 
 
-def right_of(order: Order) -> Right:
-    """The right of withdrawal of an order today; a product that is personalised excludes its order (RET-4)."""
-    shipment = getattr(order, "shipment", None)
-    delivered_at = shipment.delivered_at if shipment else None
-    return withdrawal(
-        clock.paris_date(clock.now()),
-        delivered_on=clock.paris_date(delivered_at) if delivered_at else None,
-        credit_signed_on=order.credit_signed_on,
-        personalised=any(line.personalised for line in order.lines.all()),
-        shipped=order.status == OrderStatus.SHIPPED,
-        cancelled=order.status == OrderStatus.CANCELLED,
-    )
-
-
 def tell_right(turn: Turn, order: Order, right: Right) -> None:
     """Say until when the customer may withdraw, or why not or not yet."""
     state = f"{right.state.value}_credit" if order.credit_signed_on and right.deadline else right.state.value
@@ -46,7 +31,7 @@ def tell_right(turn: Turn, order: Order, right: Right) -> None:
         values |= {"deadline": french.day(right.deadline), "start": french.day(right.start)}
     if right.days_left is not None:
         values["days_left"] = french.days_left(right.days_left)
-    turn.say(f"utter_withdrawal_{state}", **values)
+    turn.say(f"utter_withdrawal_{state}", card=card(order), **values)
 
 
 def tell_refurbished(turn: Turn, order: Order, right: Right) -> None:

@@ -1,0 +1,62 @@
+"""An order as replies and cards show it."""
+
+from datetime import date, datetime
+from typing import Any
+
+from actions import french
+from shop import clock
+from shop.models import Order
+from shop.rules.withdrawal import Withdrawal, withdrawal
+from shop.status import OrderStatus
+
+Card = dict[str, Any]
+
+
+def order_values(order: Order) -> dict[str, Any]:
+    """What any reply about an order may name."""
+    return {
+        "number": order.number,
+        "product": french.enumeration([line.product for line in order.lines.all()]),
+        "seller": order.seller.name,
+        "placed_on": french.day(clock.paris_date(order.placed_at)),
+    }
+
+
+def right_of(order: Order) -> Withdrawal:
+    """The right of withdrawal of an order today; a product that is personalised excludes its order (RET-4)."""
+    shipment = getattr(order, "shipment", None)
+    delivered_at = shipment.delivered_at if shipment else None
+    return withdrawal(
+        clock.paris_date(clock.now()),
+        delivered_on=clock.paris_date(delivered_at) if delivered_at else None,
+        credit_signed_on=order.credit_signed_on,
+        personalised=any(line.personalised for line in order.lines.all()),
+        shipped=order.status == OrderStatus.SHIPPED,
+        cancelled=order.status == OrderStatus.CANCELLED,
+    )
+
+
+def card(order: Order) -> Card:
+    """The order as a card: codes and ISO dates, which whoever shows it puts into words (widget/src/card.ts)."""
+    shipment = getattr(order, "shipment", None)
+    right = right_of(order)
+    return {
+        "kind": "order",
+        "number": order.number,
+        "product": order_values(order)["product"],
+        "seller": order.seller.name,
+        "status": order.status,
+        "placed_on": _iso(order.placed_at),
+        "shipped_on": _iso(shipment.shipped_at if shipment else None),
+        "delivered_on": _iso(shipment.delivered_at if shipment else None),
+        "carrier": shipment.carrier if shipment else "",
+        "tracking_number": shipment.tracking_number if shipment else "",
+        "tracking_url": shipment.tracking_url if shipment else "",
+        "withdrawal": {"state": right.state.value, "last_day": _iso(right.deadline)},
+    }
+
+
+def _iso(moment: date | datetime | None) -> str | None:
+    if moment is None:
+        return None
+    return (clock.paris_date(moment) if isinstance(moment, datetime) else moment).isoformat()
