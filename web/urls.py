@@ -4,10 +4,12 @@ from django.contrib import admin
 from django.urls import include, path
 
 from web.health import healthz
-from web.views import start_page
+from web.views import contact_page, privacy_page, shop_page
 
 urlpatterns = [
-    path("", start_page, name="start"),
+    path("", shop_page, name="shop"),
+    path("contact", contact_page, name="contact"),
+    path("vie-privee", privacy_page, name="privacy"),
     path("healthz", healthz, name="healthz"),
     path("chat/", include("chat.urls")),
     path("admin/", admin.site.urls),

@@ -1,13 +1,22 @@
-"""The start page: what this is, how to talk to the bot, and the demo orders to try it with."""
+"""The demo shop: a page of a shop with the chat on it, the contacts, and what happens to what a customer writes."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from shop import demo
+from web import demo_shop
 
 
 @require_safe
-def start_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/start.html", {"entries": demo.listing(), "rasa_url": settings.RASA_URL})
+def shop_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/shop.html", {"entries": demo_shop.orders(), "products": demo_shop.products()})
+
+
+@require_safe
+def contact_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/contact.html")
+
+
+@require_safe
+def privacy_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/privacy.html")

@@ -1,4 +1,4 @@
-"""The start page in a real browser: readable at every width, light and dark, with nothing asked of a third party."""
+"""The demo shop in a real browser: readable at every width, light and dark, with nothing asked of a third party."""
 
 from pathlib import Path
 from urllib.parse import urlsplit

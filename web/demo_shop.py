@@ -1,0 +1,59 @@
+"""What the demo shop shows: its products, and the demo orders in words."""
+
+from typing import Any
+
+from shop import demo
+from shop.models import OrderLine
+
+PICTURES = {
+    "casque": "audio", "enceinte": "audio", "montre": "phone", "iphone": "phone", "galaxy": "phone",
+    "ordinateur": "laptop", "téléviseur": "screen", "console": "screen", "aspirateur": "home",
+}  # fmt: skip
+CASES = {
+    "pending": "En attente de validation",
+    "validated": "Validée",
+    "shipped": "Expédiée il y a deux jours",
+    "shipped_today": "Expédiée aujourd’hui",
+    "cancelled": "Annulée",
+    "delivered_recent": "Livrée récemment",
+    "delivered_old": "Livrée il y a longtemps",
+    "personalised": "Produit personnalisé",
+    "refurbished": "Produit reconditionné",
+    "credit_contract": "Achat à crédit",
+    "second_of_shipped": "Deuxième commande du même client",
+    "no_invoice": "Facture absente",
+    "not_shipped": "Reprise pas encore envoyée",
+}
+
+
+def orders() -> list[dict[str, Any]]:
+    """The demo orders and trade-ins, each with its case in words."""
+    return [entry | {"case": _case(entry)} for entry in demo.listing()]
+
+
+def products() -> list[dict[str, Any]]:
+    """What the demo orders are about, as a shop's shelf."""
+    lines = OrderLine.objects.select_related("order__seller").order_by("pk")[:8]
+    return [
+        {
+            "name": line.product,
+            "seller": line.order.seller.name,
+            "price": line.unit_price,
+            "refurbished": line.refurbished,
+            "picture": f"web/product-{_picture(line.product)}.svg",
+        }
+        for line in lines
+    ]
+
+
+def _case(entry: dict[str, Any]) -> str:
+    if entry["kind"] == "tradein" and entry["label"] == "shipped":
+        return "Reprise déjà envoyée"
+    return CASES.get(entry["label"], entry["label"])
+
+
+def _picture(product: str) -> str:
+    for word, picture in PICTURES.items():
+        if word in product.lower():
+            return picture
+    return "box"

@@ -1,0 +1,95 @@
+/** The public chat API (chat/api/openapi.yml). */
+export interface Button {
+  id: string;
+  title: string;
+}
+
+export interface Card {
+  kind: string;
+  [field: string]: unknown;
+}
+
+export interface Message {
+  seq: number;
+  at: string;
+  from: "customer" | "bot" | "agent";
+  text: string;
+  buttons: Button[];
+  card: Card | null;
+}
+
+export interface State {
+  answered: number;
+  typing: boolean;
+}
+
+export interface News extends State {
+  messages: Message[];
+}
+
+/** The server said no: `message` is a French sentence for the customer. */
+export class Refused extends Error {
+  constructor(readonly status: number, message: string, readonly retryAfter: number) {
+    super(message);
+  }
+  /** Would the same request be taken later? */
+  get passes(): boolean {
+    return this.status === 429 || this.status >= 500;
+  }
+}
+
+const TIMEOUT_MS = 15_000;
+
+export class Api {
+  constructor(private readonly base: string) {}
+
+  async open(): Promise<{ token: string; expires: string }> {
+    return (await this.call("POST", "/conversations")).json();
+  }
+
+  async post(token: string, said: { client_id: string; text?: string; button?: string }): Promise<{ seq: number }> {
+    return (await this.call("POST", "/messages", token, said)).json();
+  }
+
+  async read(token: string, after: number, wait: number): Promise<News> {
+    return (await this.call("GET", `/messages?after=${after}&wait=${wait}`, token, undefined, (wait + 10) * 1000)).json();
+  }
+
+  /** The stream's first bytes are there when this returns. */
+  async stream(token: string, after: number, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+    const answer = await fetch(`${this.base}/stream?after=${after}`, {
+      headers: { Authorization: `Bearer ${token}` }, credentials: "omit", cache: "no-store", signal,
+    });
+    if (!answer.ok || !answer.body) throw await refusal(answer);
+    return answer.body;
+  }
+
+  async rate(token: string, helpful: boolean, comment: string): Promise<void> {
+    await this.call("POST", "/rating", token, { helpful, comment });
+  }
+
+  async transcript(token: string): Promise<Blob> {
+    return (await this.call("GET", "/transcript.txt", token)).blob();
+  }
+
+  async erase(token: string): Promise<void> {
+    await this.call("DELETE", "/conversation", token);
+  }
+
+  private async call(method: string, path: string, token = "", body?: unknown, timeout = TIMEOUT_MS): Promise<Response> {
+    const headers: Record<string, string> = {};
+    if (token) headers.Authorization = `Bearer ${token}`;
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    const answer = await fetch(this.base + path, {
+      method, headers, credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(timeout),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!answer.ok) throw await refusal(answer);
+    return answer;
+  }
+}
+
+async function refusal(answer: Response): Promise<Refused> {
+  const said = (await answer.json().catch(() => ({}))) as { message?: string };
+  return new Refused(answer.status, said.message ?? "", Number(answer.headers.get("Retry-After")) || 0);
+}

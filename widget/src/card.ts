@@ -1,0 +1,77 @@
+/** An order at a glance (actions/orders.py): its steps, its parcel, and the days left to withdraw. */
+import type { Card } from "./api";
+import { el } from "./dom";
+import { link } from "./format";
+import { calendarDay, daysUntil } from "./times";
+
+interface Step {
+  label: string;
+  on: string | null;
+  done: boolean;
+}
+
+const PENDING = "En attente de validation";
+
+export function card(given: Card | null): HTMLElement | null {
+  if (given?.kind !== "order") return null;
+  const order = (field: string) => (typeof given[field] === "string" ? (given[field] as string) : "");
+  const heading = el("h3", {}, `Commande ${order("number")}`);
+  return el(
+    "section", { class: "card", "aria-label": `Commande ${order("number")}` },
+    heading,
+    el("p", { class: "product" }, order("product"), el("span", {}, `Vendu par ${order("seller")}`)),
+    el("ol", { class: "steps" }, ...steps(order).map(stepItem)),
+    parcel(order),
+    withdrawal(given.withdrawal),
+  );
+}
+
+function steps(order: (field: string) => string): Step[] {
+  const status = order("status");
+  const placed = { label: "Commande passée", on: order("placed_on"), done: true };
+  if (status === "cancelled") return [placed, { label: "Annulée", on: null, done: true }];
+  return [
+    placed,
+    { label: status === "pending" ? PENDING : "Validée", on: null, done: status !== "pending" },
+    { label: "Expédiée", on: order("shipped_on"), done: status === "shipped" },
+    { label: "Livrée", on: order("delivered_on"), done: order("delivered_on") !== "" },
+  ];
+}
+
+function stepItem(step: Step, index: number, all: Step[]): HTMLElement {
+  const done = all.filter((one) => one.done).length;
+  // What waits for its validation is there already; of the others, the last one that happened.
+  const current = index === (all[1]?.label === PENDING ? 1 : done - 1);
+  return el(
+    "li", { class: step.done ? "done" : "todo", ...(current ? { "aria-current": "step" } : {}) },
+    el("span", { class: "label" }, step.label),
+    el("span", { class: "sr" }, step.done ? " (fait)" : " (à venir)"),
+    step.on ? el("time", { datetime: step.on }, calendarDay(step.on)) : null,
+  );
+}
+
+function parcel(order: (field: string) => string): HTMLElement | null {
+  if (!order("carrier")) return null;
+  const url = order("tracking_url");
+  return el(
+    "dl", {},
+    el("dt", {}, "Transporteur"), el("dd", {}, order("carrier")),
+    ...(order("tracking_number") ? [el("dt", {}, "Numéro de suivi"), el("dd", { class: "code" }, order("tracking_number"))] : []),
+    ...(url ? [el("dt", { class: "sr" }, "Suivi"), el("dd", {}, link(url, "Suivre le colis"))] : []),
+  );
+}
+
+function withdrawal(given: unknown): HTMLElement | null {
+  const { state, last_day: lastDay } = (given ?? {}) as { state?: string; last_day?: string | null };
+  if (state === "excluded") return note("Produit personnalisé\u00a0: il n’y a pas de droit de rétractation.");
+  if (!lastDay || (state !== "open" && state !== "past")) return null;
+  const left = daysUntil(lastDay);
+  const until = el("time", { datetime: lastDay }, calendarDay(lastDay));
+  if (left < 0) return note("Le délai de rétractation a pris fin le ", until, ".");
+  const count = left === 0 ? "c’est le dernier jour" : left === 1 ? "il reste 1\u00a0jour" : `il reste ${left}\u00a0jours`;
+  return note("Rétractation possible jusqu’au ", until, "\u00a0: ", el("strong", {}, count), ".");
+}
+
+function note(...words: (Node | string)[]): HTMLElement {
+  return el("p", { class: "withdrawal" }, ...words);
+}

@@ -1,0 +1,48 @@
+/** Where the customer writes. The draft outlives the page. */
+import { el, icon } from "./dom";
+import { mask } from "./masking";
+import { keep, kept } from "./storage";
+import { TEXTS, remaining } from "./texts";
+
+const MAX_CHARACTERS = 2000;
+const WARNS_AT = 1800;
+const SEND = "M4 12h14M12 5l7 7-7 7";
+
+export class Composer {
+  readonly field = el("textarea", { id: "message", rows: "1", maxlength: String(MAX_CHARACTERS), placeholder: TEXTS.placeholder, autocomplete: "off", enterkeyhint: "send" });
+  private readonly left = el("p", { class: "left", role: "status" });
+  readonly element: HTMLFormElement;
+
+  constructor(private readonly say: (text: string) => void, private readonly warn: (words: string) => void) {
+    const send = el("button", { type: "submit", class: "send", "aria-label": TEXTS.send, title: TEXTS.send }, icon(SEND));
+    this.element = el("form", { class: "composer" }, el("label", { for: "message", class: "sr" }, TEXTS.label), this.field, send, this.left);
+    this.field.value = kept().draft ?? "";
+    this.field.addEventListener("input", () => this.typed());
+    this.field.addEventListener("keydown", (event) => {
+      // Enter also ends the choice of a character in some keyboards: that one is not for us.
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      this.element.requestSubmit();
+    });
+    this.element.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.submit();
+    });
+  }
+
+  private typed(): void {
+    keep({ draft: this.field.value });
+    const room = MAX_CHARACTERS - this.field.value.length;
+    this.left.textContent = this.field.value.length > WARNS_AT ? remaining(room) : "";
+  }
+
+  private submit(): void {
+    const typed = this.field.value.trim();
+    if (!typed) return;
+    const text = mask(typed);
+    if (text !== typed) this.warn(TEXTS.masked);
+    this.field.value = "";
+    this.typed();
+    this.say(text);
+  }
+}

@@ -1,0 +1,154 @@
+/** The conversation of this browser: what was said, what is on its way, and whether the server is heard. */
+import { Api, type Button, type Message } from "./api";
+import { Outbox, type Outgoing } from "./outbox";
+import { forget, keep, kept, onChangeElsewhere } from "./storage";
+import { Stream } from "./stream";
+
+export class Conversation {
+  messages: Message[] = [];
+  typing = false;
+  connected = true;
+  private token = "";
+  private stream: Stream | undefined;
+  private readonly outbox: Outbox;
+
+  constructor(private readonly api: Api, private readonly changed: () => void) {
+    this.outbox = new Outbox(api, {
+      token: () => this.openedToken(),
+      expired: () => this.begin(undefined),
+      sent: (message, seq) => this.sent(message, seq),
+      changed,
+    });
+    onChangeElsewhere(() => this.follow());
+    document.addEventListener("visibilitychange", () => this.attend());
+    addEventListener("online", () => this.attend());
+    this.follow();
+  }
+
+  /** What is on its way and not yet among the messages. */
+  get waiting(): Outgoing[] {
+    return this.outbox.waiting.filter(
+      ({ text, after }) => !this.messages.some((said) => said.from === "customer" && said.seq > after && said.text === text),
+    );
+  }
+
+  get begun(): boolean {
+    return this.messages.length > 0 || this.waiting.length > 0;
+  }
+
+  get last(): number {
+    return this.messages.at(-1)?.seq ?? 0;
+  }
+
+  get rated(): boolean {
+    return Boolean(kept().rated);
+  }
+
+  say(text: string): void {
+    this.outbox.add({ client_id: uuid(), text, at: Date.now(), after: this.last });
+  }
+
+  press(button: Button): void {
+    this.outbox.add({ client_id: uuid(), text: button.title, button: button.id, at: Date.now(), after: this.last });
+  }
+
+  retry(): void {
+    this.outbox.retry();
+  }
+
+  discard(client_id: string): void {
+    this.outbox.discard(client_id);
+  }
+
+  transcript(): Promise<Blob> {
+    return this.api.transcript(this.token);
+  }
+
+  async rate(helpful: boolean, comment: string): Promise<void> {
+    await this.api.rate(this.token, helpful, comment);
+    keep({ rated: true });
+  }
+
+  /** A new conversation; the one before stays where the shop keeps it. */
+  restart(): void {
+    forget();
+    this.begin(undefined);
+  }
+
+  /** Erase what was said, on the server and here. */
+  async erase(): Promise<void> {
+    if (this.token) await this.api.erase(this.token);
+    this.restart();
+  }
+
+  /** Take over what another tab, or the page before, did. */
+  private follow(): void {
+    const { session } = kept();
+    if ((session?.token ?? "") !== this.token) this.begin(session?.token);
+    this.changed();
+    if (this.outbox.waiting.length) void this.outbox.flush();
+  }
+
+  private begin(token: string | undefined): void {
+    this.stream?.stop();
+    this.token = token ?? "";
+    this.messages = [];
+    this.typing = false;
+    if (!token && kept().session) keep({ session: undefined, seen: 0, rated: false });
+    this.stream = undefined;
+    this.attend();
+    this.changed();
+  }
+
+  /** A tab that nobody sees lets go of its connection: a browser has six for all tabs of a site. */
+  private attend(): void {
+    this.stream?.stop();
+    this.stream = undefined;
+    if (this.token && !document.hidden) {
+      this.stream = new Stream(this.api, this.token, this.last, {
+        news: (messages, state) => this.news(messages, state.typing),
+        heard: (connected) => this.heard(connected),
+        ended: () => this.begin(undefined),
+      });
+    }
+  }
+
+  private async openedToken(): Promise<string> {
+    const session = kept().session;
+    if (session) {
+      if (session.token !== this.token) this.begin(session.token);
+      return session.token;
+    }
+    const { token, expires } = await this.api.open();
+    keep({ session: { token, expires: Date.parse(expires) }, seen: 0, rated: false });
+    this.begin(token);
+    return token;
+  }
+
+  private sent(message: Outgoing, seq: number): void {
+    const at = new Date(message.at).toISOString();
+    this.typing = true;
+    this.news([{ seq, at, from: "customer", text: message.text, buttons: [], card: null }], undefined);
+  }
+
+  private news(messages: Message[], typing: boolean | undefined): void {
+    const known = new Map(this.messages.map((message) => [message.seq, message]));
+    for (const message of messages) known.set(message.seq, message);
+    this.messages = [...known.values()].sort((one, other) => one.seq - other.seq);
+    this.typing = typing ?? this.typing;
+    this.changed();
+  }
+
+  private heard(connected: boolean): void {
+    if (connected === this.connected) return;
+    this.connected = connected;
+    this.changed();
+    if (connected) this.outbox.retry();
+  }
+}
+
+function uuid(): string {
+  // randomUUID is missing where a shop's page is served without TLS.
+  return crypto.randomUUID?.() ?? "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) =>
+    (Number(digit) ^ ((crypto.getRandomValues(new Uint8Array(1))[0] ?? 0) & (15 >> (Number(digit) / 4)))).toString(16));
+}

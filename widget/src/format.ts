@@ -1,0 +1,56 @@
+/** From a reply's text to elements: paragraphs, lists, **bold**, and links to the web, an e-mail or a phone only. */
+import { el } from "./dom";
+
+const INLINE =
+  /\*\*(?<bold>[^*\n]+)\*\*|(?<url>https?:\/\/[^\s<>"«»]+[^\s<>"«».,;:!?)\u00a0])|(?<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(?<phone>\+33[\s\u00a0\u202f]?\(0\)[\d\s\u00a0\u202f]{9,16}\d)/g;
+const BULLET = /^[–•-]\s+/;
+const NUMBER = /^\d{1,2}[.)]\s+/;
+
+export function formatted(text: string): HTMLElement[] {
+  return text.split(/\n{2,}/).flatMap((block) => blocks(block.split("\n")));
+}
+
+function blocks(lines: string[]): HTMLElement[] {
+  const built: HTMLElement[] = [];
+  for (const line of lines) {
+    const tag = BULLET.test(line) ? "ul" : NUMBER.test(line) ? "ol" : "p";
+    const before = built.at(-1);
+    if (tag === "p") {
+      if (before?.tagName === "P") before.append(el("br"), ...inline(line));
+      else built.push(el("p", {}, ...inline(line)));
+    } else {
+      const item = el("li", {}, ...inline(line.replace(tag === "ul" ? BULLET : NUMBER, "")));
+      if (before?.tagName === tag.toUpperCase()) before.append(item);
+      else built.push(list(tag, line, item));
+    }
+  }
+  return built;
+}
+
+function list(tag: "ul" | "ol", line: string, item: HTMLLIElement): HTMLElement {
+  const start = Number.parseInt(line, 10);
+  return el(tag, tag === "ol" && start > 1 ? { start: String(start) } : {}, item);
+}
+
+function inline(line: string): (Node | string)[] {
+  const parts: (Node | string)[] = [];
+  let end = 0;
+  for (const found of line.matchAll(INLINE)) {
+    parts.push(line.slice(end, found.index), part(found.groups ?? {}));
+    end = found.index + found[0].length;
+  }
+  return [...parts, line.slice(end)].filter((one) => one !== "");
+}
+
+function part({ bold, url, mail, phone }: Record<string, string | undefined>): Node {
+  if (bold) return el("strong", {}, bold);
+  if (url) return link(url, url.replace(/^https?:\/\//, ""));
+  if (mail) return el("a", { href: `mailto:${mail}` }, mail);
+  return el("a", { href: `tel:${(phone ?? "").replace("(0)", "").replace(/[^+\d]/g, "")}` }, phone ?? "");
+}
+
+/** A link that opens beside the conversation; plain words when the address is not one of the web. */
+export function link(address: string, words: string): Node {
+  if (!/^https?:\/\/[^\s/]/i.test(address)) return document.createTextNode(words);
+  return el("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, words, el("span", { class: "sr" }, " (nouvel onglet)"));
+}

@@ -1,0 +1,107 @@
+/** widget.js: the launcher. Nothing is asked of the server and nothing is stored before it is pressed. */
+import { el, icon, sheet } from "./dom";
+import css from "./launcher.css?inline";
+import type { Panel } from "./panel";
+import { settingsOf, type Settings } from "./settings";
+import { kept } from "./storage";
+
+/** The panel's file, beside widget.js; its name comes from the build. */
+declare const PANEL_FILE: string;
+
+const CHAT = "M21 12a8 8 0 0 1-8 8H4l2-3.2A8 8 0 1 1 21 12Z";
+const WAS_OPEN = "pixmania-chat-open";
+
+class Launcher {
+  private readonly host = el("div", { id: "pixmania-chat" });
+  private readonly root = this.host.attachShadow({ mode: "open" });
+  private readonly badge = el("span", { class: "badge", hidden: "" });
+  private readonly open = el("button", { type: "button", class: "launcher", "aria-expanded": "false" });
+  private panel: Promise<Panel> | undefined;
+
+  constructor(private readonly settings: Settings) {
+    this.root.adoptedStyleSheets = [sheet(css)];
+    this.host.dataset.position = settings.position;
+    this.host.dataset.theme = settings.theme;
+    if (settings.color) this.paint(settings.color);
+    this.open.append(icon(CHAT), el("span", { class: "label" }, settings.launcher), this.badge);
+    this.open.setAttribute("aria-haspopup", "dialog");
+    this.open.addEventListener("click", () => void this.show());
+    this.root.append(this.open);
+    document.body.append(this.host);
+    this.resume();
+  }
+
+  /** The shop's own colour, with black or white on it, whichever is read better. */
+  private paint(color: string): void {
+    const { style } = this.host;
+    style.color = color;
+    document.body.append(this.host);
+    const [red = 0, green = 0, blue = 0] = getComputedStyle(this.host).color.match(/[\d.]+/g)?.map(Number) ?? [];
+    style.removeProperty("color");
+    style.setProperty("--brand", color);
+    style.setProperty("--on-brand", red * 0.299 + green * 0.587 + blue * 0.114 > 150 ? "#000" : "#fff");
+    style.setProperty("--link", "var(--ink)");
+  }
+
+  /** A conversation that was begun on another page goes on: its news are counted, and an open panel opens again. */
+  private resume(): void {
+    if (!kept().session && !kept().outbox?.length) return;
+    const wasOpen = sessionStorage.getItem(WAS_OPEN) === "1" && innerWidth > 480;
+    void this.load().then((panel) => (wasOpen ? this.reveal(panel, false) : undefined));
+  }
+
+  private async show(): Promise<void> {
+    this.open.setAttribute("aria-busy", "true");
+    try {
+      this.reveal(await this.load(), true);
+    } catch {
+      // The panel's file did not come: the page of contacts is better than a button that does nothing.
+      this.panel = undefined;
+      if (this.settings.contact) location.assign(this.settings.contact);
+    } finally {
+      this.open.removeAttribute("aria-busy");
+    }
+  }
+
+  private reveal(panel: Panel, focus: boolean): void {
+    this.open.setAttribute("aria-expanded", "true");
+    this.open.hidden = true;
+    remember(true);
+    panel.open(focus);
+  }
+
+  private load(): Promise<Panel> {
+    const file = new URL(PANEL_FILE, this.settings.base).href;
+    this.panel ??= (import(/* @vite-ignore */ file) as Promise<typeof import("./panel")>).then(
+      ({ Panel }) => new Panel(this.root, this.settings, () => this.closed(), (unread) => this.count(unread)),
+    );
+    return this.panel;
+  }
+
+  private closed(): void {
+    this.open.hidden = false;
+    this.open.setAttribute("aria-expanded", "false");
+    remember(false);
+    this.open.focus();
+  }
+
+  private count(unread: number): void {
+    this.badge.hidden = unread === 0;
+    this.badge.replaceChildren(String(unread), el("span", { class: "sr" }, unread > 1 ? " messages non lus" : " message non lu"));
+  }
+}
+
+function remember(open: boolean): void {
+  try {
+    sessionStorage.setItem(WAS_OPEN, open ? "1" : "0");
+  } catch {
+    // A browser that stores nothing opens the next page with the panel closed.
+  }
+}
+
+const script = document.currentScript;
+if (script instanceof HTMLScriptElement && !document.getElementById("pixmania-chat")) {
+  const begin = () => new Launcher(settingsOf(script));
+  if (document.body) begin();
+  else addEventListener("DOMContentLoaded", begin);
+}

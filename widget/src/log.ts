@@ -1,0 +1,169 @@
+/** The conversation on screen: each message once, in order; what is on its way below; a word for the screen reader. */
+import type { Button, Message } from "./api";
+import { card } from "./card";
+import type { Conversation } from "./conversation";
+import { button, el } from "./dom";
+import { formatted } from "./format";
+import type { Outgoing } from "./outbox";
+import { TEXTS } from "./texts";
+import { day, hour } from "./times";
+
+/** So near to its end, the log follows what comes. */
+const FOLLOWS_PX = 80;
+
+export class Log {
+  readonly element = el("div", { class: "log", role: "log", "aria-label": "Messages", "aria-live": "off", tabindex: "0" });
+  /** Apart from the log, so that a reply is read once and whole, however the log is built. */
+  readonly spoken = el("div", { class: "sr", "aria-live": "polite" });
+  private readonly said = el("div", { class: "said" });
+  private readonly waiting = el("div", { class: "waiting" });
+  private readonly writing = el("p", { class: "writing", hidden: "" }, el("span", { class: "dots", "aria-hidden": "true" }), TEXTS.writing);
+  private readonly shown = new Map<number, HTMLElement>();
+  /** The panel's own words, each with the number of the message that it follows. */
+  private notes: [after: number, element: HTMLElement][] = [];
+  private spokenUpTo = 0;
+
+  /** Does the log move with what comes? Until the customer looks elsewhere in it. */
+  private pinned = true;
+
+  constructor(private readonly conversation: Conversation, private readonly intro: HTMLElement) {
+    this.element.append(this.intro, this.said, this.waiting, this.writing);
+    for (const hand of ["wheel", "touchmove", "pointerdown", "keydown"]) {
+      this.element.addEventListener(hand, () => (this.pinned = this.follows), { passive: true });
+    }
+  }
+
+  get follows(): boolean {
+    const { scrollHeight, scrollTop, clientHeight } = this.element;
+    return scrollHeight - scrollTop - clientHeight < FOLLOWS_PX;
+  }
+
+  /** Bring the log up to date; true when something new came. */
+  update(): boolean {
+    const { messages, typing } = this.conversation;
+    if (!messages.length && this.shown.size) this.clear();
+    const fresh = messages.filter(({ seq }) => !this.shown.has(seq));
+    if (fresh.length) this.add();
+    this.waiting.replaceChildren(...this.conversation.waiting.map((message) => this.outgoing(message)));
+    this.writing.hidden = !typing || this.conversation.waiting.length > 0;
+    if (this.pinned) this.scroll();
+    return fresh.length > 0;
+  }
+
+  /** From here on the log moves with what comes. */
+  pin(): void {
+    this.pinned = true;
+    this.scroll();
+  }
+
+  end(): void {
+    this.element.scrollTop = this.element.scrollHeight;
+  }
+
+  /** The end of the conversation, or the beginning of the last answer where that is longer than the window. */
+  private scroll(): void {
+    const asked = [...this.said.querySelectorAll<HTMLElement>(".customer")].at(-1);
+    const end = this.element.scrollHeight - this.element.clientHeight;
+    const question = asked && !this.waiting.childElementCount ? asked.offsetTop - 12 : end;
+    this.element.scrollTop = Math.min(end, question);
+  }
+
+  /** A word of the panel's own, between the messages. */
+  note(words: string): void {
+    this.notes.push([this.conversation.last, el("p", { class: "note", role: "status" }, words)]);
+    this.build();
+    this.end();
+  }
+
+  /** Only news are read aloud, not what was there when the panel was opened. */
+  hush(): void {
+    this.spokenUpTo = this.conversation.last;
+  }
+
+  private clear(): void {
+    this.said.replaceChildren();
+    this.spoken.replaceChildren();
+    this.shown.clear();
+    this.notes = [];
+    this.spokenUpTo = 0;
+  }
+
+  private add(): void {
+    const { messages, last } = this.conversation;
+    this.build();
+    this.offer(messages);
+    this.speak(messages.filter(({ seq, from }) => seq > this.spokenUpTo && from !== "customer"));
+    this.spokenUpTo = last;
+  }
+
+  private build(): void {
+    const { messages } = this.conversation;
+    const built: Node[] = this.notesAfter(0);
+    let before: Message | undefined;
+    for (const message of messages) {
+      const at = new Date(message.at);
+      if (!before || day(new Date(before.at)) !== day(at)) built.push(el("p", { class: "day" }, day(at)));
+      const element = this.shown.get(message.seq) ?? this.message(message, at);
+      this.shown.set(message.seq, element);
+      built.push(element, ...this.notesAfter(message.seq));
+      before = message;
+    }
+    this.said.replaceChildren(...built);
+  }
+
+  private notesAfter(seq: number): HTMLElement[] {
+    return this.notes.filter(([after]) => after === seq).map(([, element]) => element);
+  }
+
+  private message(message: Message, at: Date): HTMLElement {
+    const mine = message.from === "customer";
+    const words = mine ? [el("p", {}, message.text)] : formatted(message.text);
+    return el(
+      "div", { class: `message ${message.from}`, "data-seq": String(message.seq) },
+      el("span", { class: "sr" }, `${TEXTS.who[message.from]}\u00a0: `),
+      el("div", { class: "bubble" }, ...words, card(message.card)),
+      el("time", { datetime: message.at }, hour(at)),
+    );
+  }
+
+  /** Choices are there until the customer has answered. */
+  private offer(messages: Message[]): void {
+    const asked = messages.findLast(({ from }) => from === "customer")?.seq ?? 0;
+    for (const [seq, element] of this.shown) {
+      const message = messages.find((one) => one.seq === seq);
+      const open = message && seq > asked && message.buttons.length > 0;
+      if (!open) element.querySelector(".choices")?.remove();
+      else if (!element.querySelector(".choices")) element.append(this.choices(message.buttons));
+    }
+  }
+
+  private choices(buttons: Button[]): HTMLElement {
+    return el("div", { class: "choices", role: "group", "aria-label": "Réponses proposées" }, ...buttons.map((choice) =>
+      button(choice.title, { class: "choice" }, () => {
+        this.element.focus({ preventScroll: true });
+        this.conversation.press(choice);
+        this.pin();
+      })));
+  }
+
+  private outgoing(message: Outgoing): HTMLElement {
+    const state = el("p", { class: "state" }, message.failed ? (message.refused ?? TEXTS.failed) : TEXTS.sending);
+    if (message.failed && !message.refused) state.append(button(TEXTS.retry, {}, () => this.conversation.retry()));
+    if (message.failed) state.append(button(TEXTS.discard, {}, () => this.conversation.discard(message.client_id)));
+    return el(
+      "div", { class: `message customer ${message.failed ? "failed" : "sending"}` },
+      el("span", { class: "sr" }, `${TEXTS.who.customer}\u00a0: `),
+      el("div", { class: "bubble" }, el("p", {}, message.text)),
+      state,
+    );
+  }
+
+  private speak(replies: Message[]): void {
+    if (!replies.length) return;
+    const words = replies.map(({ from, text, card: shown, buttons }) => {
+      const choices = buttons.length ? ` Réponses proposées\u00a0: ${buttons.map(({ title }) => title).join(", ")}.` : "";
+      return `${TEXTS.who[from]}\u00a0: ${text}${shown ? " Une fiche de commande est affichée." : ""}${choices}`;
+    });
+    this.spoken.replaceChildren(...words.map((one) => el("p", {}, one)));
+  }
+}

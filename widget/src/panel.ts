@@ -1,0 +1,151 @@
+/** The open chat: puts its parts together, and says what happens to the connection. */
+import { Api } from "./api";
+import { Composer } from "./composer";
+import { Conversation } from "./conversation";
+import { button, el, icon, sheet } from "./dom";
+import { link } from "./format";
+import { Log } from "./log";
+import { Menu } from "./menu";
+import css from "./panel.css?inline";
+import { Rating } from "./rating";
+import type { Settings } from "./settings";
+import { keep, kept } from "./storage";
+import { TEXTS } from "./texts";
+import { Window } from "./window";
+
+const CLOSE = "M6 6l12 12M18 6 6 18";
+const DOWN = "M12 5v14M6 13l6 6 6-6";
+/** Shorter breaks of the connection are nobody's concern. */
+const UNREACHABLE_MS = 5_000;
+
+export class Panel {
+  private readonly conversation: Conversation;
+  private readonly log: Log;
+  private readonly rating: Rating;
+  private readonly composer = new Composer((text) => this.say(text), (words) => this.warn(words));
+  private readonly banner = el("p", { class: "banner", role: "status" });
+  private readonly newer = button(TEXTS.newer, { class: "newer", hidden: "" }, () => this.log.end());
+  private readonly title: HTMLElement;
+  private readonly suggestions = el("div", { class: "choices" });
+  private readonly window: Window;
+  private unreachable = 0;
+
+  constructor(
+    root: ShadowRoot,
+    private readonly settings: Settings,
+    private readonly onClose: () => void,
+    private readonly onUnread: (count: number) => void,
+  ) {
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet(css)];
+    this.title = el("h2", { id: "title", tabindex: "-1" }, settings.title);
+    this.conversation = new Conversation(new Api(settings.api), () => queueMicrotask(() => this.update()));
+    this.log = new Log(this.conversation, this.intro());
+    this.rating = new Rating(this.conversation, () => this.log.end());
+    this.log.element.append(this.rating.element);
+    this.log.element.addEventListener("scroll", () => (this.newer.hidden = this.log.follows));
+    const menu = this.menu();
+    const close = button("", { class: "icon", "aria-label": TEXTS.close, title: TEXTS.close }, () => this.close());
+    close.append(icon(CLOSE));
+    this.newer.prepend(icon(DOWN));
+    const panel = el(
+      "section", { class: "panel", role: "dialog", "aria-labelledby": "title", hidden: "" },
+      el("header", {}, el("div", {}, this.title, el("p", {}, TEXTS.automatic)), menu.toggle, close, menu.list),
+      this.log.element, this.log.spoken, this.newer, this.banner, this.composer.element,
+      el("p", { class: "person" }, button(TEXTS.person, {}, () => this.say(TEXTS.personSaid))),
+    );
+    this.window = new Window(panel, () => this.close());
+    root.append(panel);
+    addEventListener("offline", () => this.update());
+    addEventListener("online", () => this.update());
+    this.update();
+  }
+
+  open(focus: boolean): void {
+    this.window.show();
+    this.log.hush();
+    this.update();
+    this.log.pin();
+    // On a phone the keyboard would cover the greeting: there the customer taps where to write.
+    if (focus) (matchMedia("(pointer: coarse)").matches ? this.title : this.composer.field).focus();
+  }
+
+  private close(): void {
+    this.window.hide();
+    this.onClose();
+    this.update();
+  }
+
+  private say(text: string): void {
+    this.rating.hide();
+    this.conversation.say(text);
+    this.log.pin();
+  }
+
+  private update(): void {
+    // The first news may come before everything here is built.
+    if (!this.log) return;
+    const fresh = this.log.update();
+    this.suggestions.hidden = this.conversation.begun;
+    if (fresh) this.rating.stir();
+    if (!this.window.visible) this.onUnread(this.unread());
+    else {
+      keep({ seen: this.conversation.last });
+      this.onUnread(0);
+      this.newer.hidden = this.log.follows;
+    }
+    this.tellConnection();
+  }
+
+  private unread(): number {
+    const seen = kept().seen ?? 0;
+    return this.conversation.messages.filter(({ seq, from }) => seq > seen && from !== "customer").length;
+  }
+
+  private tellConnection(): void {
+    clearTimeout(this.unreachable);
+    if (!navigator.onLine) this.tell(TEXTS.offline);
+    else if (this.conversation.connected && !this.conversation.waiting.some(({ failed, refused }) => failed && !refused)) this.tell("");
+    else this.unreachable = window.setTimeout(() => this.tell(TEXTS.unreachable), this.banner.textContent ? 0 : UNREACHABLE_MS);
+  }
+
+  private tell(words: string): void {
+    if (this.banner.textContent !== words) this.banner.textContent = words;
+  }
+
+  private warn(words: string): void {
+    this.log.note(words);
+  }
+
+  private intro(): HTMLElement {
+    const notice = el("p", { class: "notice" }, TEXTS.notice);
+    if (this.settings.privacy) notice.append(" ", link(this.settings.privacy, TEXTS.noticeLink), ".");
+    this.suggestions.append(...this.settings.suggestions.map((title) => button(title, { class: "choice" }, () => {
+      this.log.element.focus({ preventScroll: true });
+      this.say(title);
+    })));
+    return el("div", { class: "intro" }, notice, el("div", { class: "message bot" }, el("div", { class: "bubble" }, el("p", {}, this.settings.opening)), this.suggestions));
+  }
+
+  private menu(): Menu {
+    const safely = (act: () => Promise<void>) => () => void act().catch(() => this.warn(TEXTS.failedAction));
+    return new Menu(
+      [
+        [TEXTS.download, safely(() => this.download())],
+        [TEXTS.rate, () => this.rating.ask(true)],
+        [TEXTS.restart, () => (this.conversation.restart(), this.composer.field.focus())],
+      ],
+      safely(async () => {
+        await this.conversation.erase();
+        this.rating.hide();
+        this.log.note(TEXTS.erased);
+        this.composer.field.focus();
+      }),
+    );
+  }
+
+  private async download(): Promise<void> {
+    const url = URL.createObjectURL(await this.conversation.transcript());
+    el("a", { href: url, download: "conversation-pixmania.txt" }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  }
+}

@@ -1,0 +1,65 @@
+/** Did it help? A thumb, and a word if the customer wants to. */
+import type { Conversation } from "./conversation";
+import { button, el } from "./dom";
+import { TEXTS } from "./texts";
+
+/** After so long without a word, the conversation may be over. */
+const QUIET_MS = 90_000;
+
+export class Rating {
+  readonly element = el("div", { class: "rating", hidden: "" });
+  private timer = 0;
+
+  constructor(private readonly conversation: Conversation, private readonly shown: () => void) {}
+
+  /** The customer wrote or was answered: ask when nothing more comes. */
+  stir(): void {
+    clearTimeout(this.timer);
+    const answered = this.conversation.messages.filter(({ from }) => from === "customer").length > 1;
+    if (answered && !this.conversation.rated) this.timer = window.setTimeout(() => this.ask(), QUIET_MS);
+  }
+
+  ask(focus = false): void {
+    if (!this.element.hidden) return;
+    const yes = this.thumb("👍", TEXTS.rateYes, true);
+    this.show(el("p", { id: "rate" }, TEXTS.rateAsk), el("div", { role: "group", "aria-labelledby": "rate" }, yes, this.thumb("👎", TEXTS.rateNo, false)));
+    if (focus) yes.focus();
+  }
+
+  hide(): void {
+    this.element.hidden = true;
+    clearTimeout(this.timer);
+  }
+
+  private thumb(sign: string, name: string, helpful: boolean): HTMLButtonElement {
+    return button(sign, { class: "thumb", "aria-label": name, title: name }, () => void this.send(helpful, ""));
+  }
+
+  private async send(helpful: boolean, comment: string): Promise<void> {
+    try {
+      await this.conversation.rate(helpful, comment);
+    } catch {
+      this.show(el("p", { role: "alert" }, TEXTS.failedAction));
+      return;
+    }
+    const thanks = el("p", { role: "status", tabindex: "-1" }, TEXTS.rateThanks);
+    this.show(thanks, comment ? null : this.comment(helpful));
+    thanks.focus();
+  }
+
+  private comment(helpful: boolean): HTMLFormElement {
+    const field = el("textarea", { id: "comment", rows: "2", maxlength: "1000" });
+    const form = el("form", {}, el("label", { for: "comment" }, TEXTS.rateComment), field, el("button", { type: "submit" }, TEXTS.rateSend));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (field.value.trim()) void this.send(helpful, field.value.trim());
+    });
+    return form;
+  }
+
+  private show(...children: (Node | null)[]): void {
+    this.element.replaceChildren(...children.filter((child) => child !== null));
+    this.element.hidden = false;
+    this.shown();
+  }
+}

@@ -1,0 +1,109 @@
+/** News of the conversation, as they come: server-sent events, and long polling where something holds the stream back. */
+import { Refused, type Api, type Message, type News, type State } from "./api";
+
+export interface Listener {
+  news(messages: Message[], state: Partial<State>): void;
+  /** Is the server heard? */
+  heard(connected: boolean): void;
+  /** The conversation is over: its token opens nothing any more. */
+  ended(): void;
+}
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 10_000;
+/** The server sends its first bytes at once: a stream that is silent for so long is held back by something between. */
+const SILENCE_MS = 5_000;
+const HEARTBEAT_MS = 40_000;
+const POLL_SECONDS = 20;
+
+export class Stream {
+  private stopped = new AbortController();
+  private polls = false;
+
+  constructor(
+    private readonly api: Api,
+    private readonly token: string,
+    private after: number,
+    private readonly listener: Listener,
+  ) {
+    void this.run();
+  }
+
+  stop(): void {
+    this.stopped.abort();
+  }
+
+  private async run(): Promise<void> {
+    let pause = FIRST_PAUSE_MS;
+    while (!this.stopped.signal.aborted) {
+      try {
+        await (this.polls ? this.poll() : this.follow());
+        pause = FIRST_PAUSE_MS;
+      } catch (fault) {
+        if (this.stopped.signal.aborted) return;
+        if (fault instanceof Refused && fault.status === 401) return this.listener.ended();
+        this.listener.heard(false);
+        await sleep(pause, this.stopped.signal);
+        pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+      }
+    }
+  }
+
+  private async poll(): Promise<void> {
+    const news: News = await this.api.read(this.token, this.after, POLL_SECONDS);
+    this.take(news.messages, news);
+  }
+
+  private async follow(): Promise<void> {
+    const attempt = new AbortController();
+    const stop = () => attempt.abort();
+    this.stopped.signal.addEventListener("abort", stop);
+    let silence = setTimeout(() => {
+      this.polls = true;
+      attempt.abort();
+    }, SILENCE_MS);
+    try {
+      const reader = (await this.api.stream(this.token, this.after, attempt.signal)).getReader();
+      const decoder = new TextDecoder();
+      let buffer = "";
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return;
+        clearTimeout(silence);
+        silence = setTimeout(stop, HEARTBEAT_MS);
+        this.listener.heard(true);
+        buffer += decoder.decode(value, { stream: true });
+        const events = buffer.split("\n\n");
+        buffer = events.pop() ?? "";
+        for (const event of events) this.read(event);
+      }
+    } finally {
+      clearTimeout(silence);
+      this.stopped.signal.removeEventListener("abort", stop);
+    }
+  }
+
+  private read(event: string): void {
+    const lines = event.split("\n");
+    const data = lines.find((line) => line.startsWith("data: "))?.slice(6);
+    if (data === undefined) return;
+    const name = lines.find((line) => line.startsWith("event: "))?.slice(7) ?? "message";
+    if (name === "message") this.take([JSON.parse(data) as Message], {});
+    else if (name === "state") this.take([], JSON.parse(data) as State);
+    else if (name === "end") this.listener.ended();
+  }
+
+  private take(messages: Message[], state: Partial<State>): void {
+    this.listener.heard(true);
+    const fresh = messages.filter((message) => message.seq > this.after);
+    this.after = fresh.at(-1)?.seq ?? this.after;
+    this.listener.news(fresh, state);
+  }
+}
+
+export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+  });
+}

@@ -1,0 +1,44 @@
+/** What the panel says in its own name. */
+const NB = "\u00a0";
+const CONTACTS = `au +33${NB}(0)1${NB}76${NB}24${NB}11${NB}20, du lundi au vendredi de 10${NB}h à 18${NB}h (heure de Paris)`;
+
+export const TEXTS = {
+  automatic: "Assistant automatique",
+  notice: "Vous parlez à un assistant automatique. Vos messages sont enregistrés pour vous répondre.",
+  noticeLink: "Vos données",
+  label: "Votre message",
+  placeholder: "Écrivez votre message…",
+  send: "Envoyer",
+  person: "Parler à un conseiller",
+  personSaid: "Je voudrais parler à un conseiller",
+  menu: "Options de la conversation",
+  download: "Télécharger la conversation",
+  rate: "Donner mon avis",
+  restart: "Nouvelle conversation",
+  erase: "Effacer la conversation",
+  eraseAsk: "Effacer toute la conversation, ici et chez Pixmania ? C’est définitif.".replace(" ?", `${NB}?`),
+  eraseYes: "Effacer",
+  eraseNo: "Garder",
+  erased: "La conversation est effacée.",
+  close: "Fermer la conversation",
+  writing: "L’assistant écrit…",
+  sending: "Envoi…",
+  sent: "Envoyé",
+  failed: "Non envoyé",
+  retry: "Réessayer",
+  discard: "Supprimer",
+  newer: "Voir la suite",
+  masked: "Pour votre sécurité, ce numéro bancaire a été masqué avant l’envoi. Ne le communiquez jamais dans une conversation.",
+  offline: "Vous êtes hors connexion. Vos messages sont gardés ici et partiront dès son retour.",
+  unreachable: `La messagerie ne répond pas. Vos messages sont gardés ici et partiront dès son retour. Si c’est urgent, un conseiller vous répond ${CONTACTS}.`,
+  failedAction: `Cela n’a pas fonctionné. Réessayez dans un instant.`,
+  rateAsk: `Cette conversation vous a-t-elle aidé${NB}?`,
+  rateYes: "Oui, elle m’a aidé",
+  rateNo: "Non, elle ne m’a pas aidé",
+  rateComment: "Un mot de plus (facultatif)",
+  rateSend: "Envoyer mon avis",
+  rateThanks: "Merci, votre avis est enregistré.",
+  who: { customer: "Vous", bot: "Assistant", agent: "Conseiller" },
+} as const;
+
+export const remaining = (count: number) => `${count}${NB}caractère${count > 1 ? "s" : ""} au plus`;

@@ -1,0 +1,35 @@
+/** Times and days as the French write them. */
+const NB = "\u00a0";
+const DAY = new Intl.DateTimeFormat("fr-FR", { weekday: "long", day: "numeric", month: "long" });
+const FULL_DAY = new Intl.DateTimeFormat("fr-FR", { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+/** The shop's day, wherever the customer is: « 2026-11-23 ». */
+const PARIS = new Intl.DateTimeFormat("fr-CA", { timeZone: "Europe/Paris", year: "numeric", month: "2-digit", day: "2-digit" });
+
+/** « 14 h 05 » */
+export function hour(at: Date): string {
+  return `${at.getHours()}${NB}h${NB}${String(at.getMinutes()).padStart(2, "0")}`;
+}
+
+/** « Aujourd’hui », « Hier », « samedi 21 novembre » */
+export function day(at: Date): string {
+  const ago = Math.round((midnight(new Date()) - midnight(at)) / 86_400_000);
+  return ago === 0 ? "Aujourd’hui" : ago === 1 ? "Hier" : first(DAY.format(at));
+}
+
+/** A calendar day of the shop, « 2026-12-01 », in words: « mardi 1er décembre 2026 ». */
+export function calendarDay(iso: string): string {
+  return first(FULL_DAY.format(new Date(`${iso}T12:00:00`)));
+}
+
+/** How many days from today, in Paris, to that day; negative when it is past. */
+export function daysUntil(iso: string): number {
+  return Math.round((Date.parse(iso) - Date.parse(PARIS.format(new Date()))) / 86_400_000);
+}
+
+function first(words: string): string {
+  return words.replace(/\b1 /, "1er ");
+}
+
+function midnight(at: Date): number {
+  return new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
+}

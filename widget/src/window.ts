@@ -1,0 +1,58 @@
+/** Where the panel is: beside the page, or instead of it on a phone, above the keyboard. */
+const PHONE = matchMedia("(max-width: 30rem)");
+
+export class Window {
+  private inerted: HTMLElement[] = [];
+
+  constructor(private readonly panel: HTMLElement, close: () => void) {
+    panel.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") close();
+    });
+    PHONE.addEventListener("change", () => this.visible && this.cover());
+    // The keyboard of a phone makes the visible part of the page smaller, not the page.
+    visualViewport?.addEventListener("resize", () => this.fit());
+    visualViewport?.addEventListener("scroll", () => this.fit());
+  }
+
+  get visible(): boolean {
+    return !this.panel.hidden;
+  }
+
+  show(): void {
+    this.panel.hidden = false;
+    this.cover();
+    this.fit();
+  }
+
+  hide(): void {
+    this.panel.hidden = true;
+    this.uncover();
+  }
+
+  /** On a phone nothing else can be reached while the panel covers the page. */
+  private cover(): void {
+    this.uncover();
+    if (!PHONE.matches) return;
+    this.panel.setAttribute("aria-modal", "true");
+    const host = (this.panel.getRootNode() as ShadowRoot).host;
+    this.inerted = [...document.body.children].filter(
+      (element): element is HTMLElement => element instanceof HTMLElement && element !== host && !element.inert,
+    );
+    for (const element of this.inerted) element.inert = true;
+    document.documentElement.style.setProperty("overflow", "hidden");
+  }
+
+  private uncover(): void {
+    this.panel.removeAttribute("aria-modal");
+    for (const element of this.inerted) element.inert = false;
+    this.inerted = [];
+    document.documentElement.style.removeProperty("overflow");
+  }
+
+  private fit(): void {
+    const seen = visualViewport;
+    if (!seen) return;
+    this.panel.style.setProperty("--seen-height", `${seen.height}px`);
+    this.panel.style.setProperty("--seen-top", `${seen.offsetTop}px`);
+  }
+}
