@@ -4,13 +4,14 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ START_SECONDS = 120
 COMMANDS = {
     "web": [
         "uvicorn", "web.asgi:application", "--host", "127.0.0.1", "--port", "{WEB_PORT}", "--ws", "none",
-        "--log-level", "warning",
+        "--no-proxy-headers", "--log-level", "warning",
     ],
     "rasa": ["bot"],
     "actions": ["actions"],
@@ -40,6 +41,9 @@ class Processes:
             "RASA_TELEMETRY_ENABLED": "false",
             "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
             "TF_CPP_MIN_LOG_LEVEL": "3",
+            # The limits have tests of their own; here one address plays all customers.
+            "CHAT_LIMIT_OPENINGS": "100000/60",
+            "CHAT_LIMIT_ADDRESS": "100000/60",
         }  # fmt: skip
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -61,6 +65,13 @@ class Processes:
         process.send_signal(signal.SIGKILL)
         process.wait()
 
+    def freeze(self, name: str) -> None:
+        """Stopped, not dead: it answers nothing and its port stays open."""
+        self._running[name].send_signal(signal.SIGSTOP)
+
+    def thaw(self, name: str) -> None:
+        self._running[name].send_signal(signal.SIGCONT)
+
     def stop(self) -> None:
         for name in list(self._running):
             self.kill(name)
@@ -76,6 +87,12 @@ class Processes:
             time.sleep(0.2)  # between two looks at the condition
         logs = "\n".join(self.log(name).read_text()[-2000:] for name in COMMANDS)
         raise TimeoutError(f"not healthy after {START_SECONDS} s: {self.health()}\n{logs}")
+
+    def rasa_messages(self, conversation: str) -> list[str]:
+        """What the bot was told in this conversation, from Rasa's own store."""
+        with closing(sqlite3.connect(self.folder / "rasa.sqlite3")) as store:
+            query = "SELECT data FROM events WHERE sender_id = ? AND type_name = 'user' ORDER BY id"
+            return [json.loads(data)["text"] for (data,) in store.execute(query, [conversation])]
 
     def health(self) -> tuple[int, Any]:
         return get_json(f"{self.web_url}/healthz")

@@ -47,9 +47,10 @@ def products() -> list[dict[str, Any]]:
 
 
 def _case(entry: dict[str, Any]) -> str:
-    if entry["kind"] == "tradein" and entry["label"] == "shipped":
+    label: str = entry["label"]
+    if entry["kind"] == "tradein" and label == "shipped":
         return "Reprise déjà envoyée"
-    return CASES.get(entry["label"], entry["label"])
+    return CASES.get(label, label)
 
 
 def _picture(product: str) -> str:

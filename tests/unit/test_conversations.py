@@ -1,0 +1,173 @@
+"""Conversations in their store: numbers, ids, buttons, limits, leases, erasure."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+
+from chat import conversations, leases, limits, tokens
+from chat.masking import CARD
+from chat.models import Conversation, Message
+from shop import clock
+
+pytestmark = pytest.mark.django_db
+REPLY = {"text": "Voici.", "buttons": [{"title": "Oui", "payload": "/affirm"}], "card": None}
+
+
+@pytest.fixture
+def conversation():
+    return conversations.open_conversation("192.0.2.1")
+
+
+def ask(conversation, text="où est mon colis ?", client_id=None):
+    return conversations.post_text(conversation.id, client_id or uuid.uuid4(), text)
+
+
+def owed(conversation):
+    return leases.next_owed(conversation.id)
+
+
+def texts(conversation):
+    return [message.text for message in conversations.news(conversation.id, 0).messages]
+
+
+def test_messages_are_numbered_in_order_and_read_from_any_number_on(conversation):
+    assert [ask(conversation, word) for word in ("un", "deux", "trois")] == [1, 2, 3]
+    news = conversations.news(conversation.id, 1)
+    assert [message.text for message in news.messages] == ["deux", "trois"]
+    assert (news.answered, news.typing) == (0, True)
+
+
+def test_the_same_client_id_is_the_same_message(conversation):
+    client_id = uuid.uuid4()
+    assert ask(conversation, "un", client_id) == ask(conversation, "un", client_id) == 1
+    assert texts(conversation) == ["un"]
+
+
+def test_answers_complete_their_messages_in_order_and_once(conversation):
+    ask(conversation, "un"), ask(conversation, "deux")
+    first = owed(conversation)
+    assert conversations.answer(first, [REPLY])
+    assert not conversations.answer(first, [REPLY])
+    assert owed(conversation).text == "deux"
+    assert conversations.answer(owed(conversation), [REPLY])
+    news = conversations.news(conversation.id, 0)
+    assert (news.answered, news.typing, owed(conversation)) == (2, False, None)
+    assert texts(conversation) == ["un", "deux", "Voici.", "Voici."]
+
+
+def test_trouble_is_told_once_and_not_after_the_answer(conversation):
+    ask(conversation)
+    late = {"text": "Un instant.", "buttons": [], "card": None}
+    message = owed(conversation)
+    assert conversations.tell_trouble(message, late)
+    assert not conversations.tell_trouble(message, late)
+    assert conversations.news(conversation.id, 0).typing
+    conversations.answer(message, [REPLY])
+    ask(conversation, "encore")
+    message = owed(conversation)
+    conversations.answer(message, [REPLY])
+    assert not conversations.tell_trouble(message, late)
+
+
+def test_a_button_counts_where_it_was_offered_and_nowhere_else(conversation):
+    ask(conversation)
+    conversations.answer(owed(conversation), [REPLY])
+    button = conversations.news(conversation.id, 1).messages[0].buttons.get()
+    seq = conversations.post_button(conversation.id, uuid.uuid4(), button.id)
+    said = Message.objects.get(conversation=conversation, seq=seq)
+    assert (said.text, said.payload) == ("Oui", "/affirm")
+    other = conversations.open_conversation("192.0.2.1")
+    for stranger, name in ((other, button.id), (conversation, "/affirm"), (conversation, "")):
+        with pytest.raises(conversations.UnknownButton):
+            conversations.post_button(stranger.id, uuid.uuid4(), name)
+
+
+def test_a_card_number_in_pieces_leaves_no_piece(conversation):
+    for piece in ("voici ma carte", "4111 1111", "1111", "1111"):
+        ask(conversation, piece)
+    assert texts(conversation) == ["voici ma carte", CARD, CARD, CARD]
+
+
+def test_erasing_leaves_nothing_and_closes_the_door(conversation):
+    token = tokens.issue(conversation.id)
+    ask(conversation)
+    conversations.rate(conversation.id, True, "merci 4111111111111111")
+    assert Conversation.objects.get().comment == f"merci {CARD}"
+    conversations.erase(conversation.id)
+    assert not Message.objects.exists()
+    assert owed(conversation) is None
+    assert leases.unattended() == []
+    assert [erased.id for erased in leases.to_forget()] == [conversation.id]
+    left = Conversation.objects.get()
+    assert (left.comment, left.address) == ("", "")
+    for door in (
+        lambda: conversations.of_token(token),
+        lambda: ask(conversation),
+        lambda: conversations.news(conversation.id, 0),
+    ):
+        with pytest.raises(conversations.Gone):
+            door()
+
+
+@pytest.mark.parametrize(
+    "forged", ["", "x", "{hex}", "{hex}:x", "{other}:{signature}", "{token}x", "{token}:{token}", "é:é"]
+)
+def test_a_forged_token_opens_nothing(conversation, forged):
+    token = tokens.issue(conversation.id)
+    values = {"hex": conversation.id.hex, "other": uuid.uuid4().hex, "signature": token.split(":")[1], "token": token}
+    with pytest.raises(conversations.Gone):
+        conversations.of_token(forged.format(**values))
+
+
+def test_a_token_opens_its_own_conversation_until_it_expires(conversation):
+    other = conversations.open_conversation("192.0.2.1")
+    assert conversations.of_token(tokens.issue(conversation.id)) == conversation
+    assert conversations.of_token(tokens.issue(other.id)) == other
+    Conversation.objects.filter(pk=conversation.pk).update(expires_at=clock.now() - timedelta(seconds=1))
+    with pytest.raises(conversations.Gone):
+        conversations.of_token(tokens.issue(conversation.id))
+
+
+def test_limits_hold_per_conversation_and_per_address(conversation, settings):
+    settings.CHAT_LIMIT_MESSAGES, settings.CHAT_LIMIT_ADDRESS, settings.CHAT_LIMIT_OPENINGS = "2/60", "3/60", "2/60"
+    client_id = uuid.uuid4()
+    ask(conversation, "un", client_id), ask(conversation, "deux")
+    with pytest.raises(limits.TooMany) as refused:
+        ask(conversation, "trois")
+    assert 55 <= refused.value.retry_after <= 60
+    assert ask(conversation, "un", client_id) == 1, "what is stored already is acknowledged, however many there are"
+    other = conversations.open_conversation("192.0.2.1")
+    ask(other, "un")
+    with pytest.raises(limits.TooMany):
+        ask(other, "deux")
+    with pytest.raises(limits.TooMany):
+        conversations.open_conversation("192.0.2.1")
+    elsewhere = conversations.open_conversation("192.0.2.2")
+    assert ask(elsewhere, "un") == 1
+
+
+def test_a_limit_ends_with_its_window(conversation, settings):
+    settings.CHAT_LIMIT_MESSAGES = "1/60"
+    ask(conversation, "un")
+    Message.objects.update(at=clock.now() - timedelta(seconds=61))
+    assert ask(conversation, "deux") == 2
+
+
+def test_the_address_itself_is_not_kept(conversation):
+    assert "192.0.2.1" not in str(Conversation.objects.values().get())
+
+
+def test_one_process_at_a_time_has_a_conversation_and_a_dead_one_loses_it(conversation):
+    ask(conversation)
+    assert leases.take(conversation.id, "one")
+    assert leases.take(conversation.id, "one"), "renewed"
+    assert not leases.take(conversation.id, "two")
+    assert leases.unattended() == []
+    Conversation.objects.update(leased_until=clock.now() - timedelta(seconds=1))
+    assert leases.unattended() == [conversation.id]
+    assert leases.take(conversation.id, "two")
+    leases.release(conversation.id, "one")
+    assert not leases.take(conversation.id, "one")
+    leases.release(conversation.id, "two")
+    assert leases.take(conversation.id, "one")

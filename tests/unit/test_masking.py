@@ -1,0 +1,107 @@
+"""Card numbers and IBANs, however they are typed; and what looks like them and is none."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum import luhn
+
+from chat.masking import CARD, IBAN, mask, split_card
+
+FULL_WIDTH = "".join(chr(ord(character) + 0xFEE0) for character in "FR7630006000011234567890189")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "4111111111111111",
+        "4111 1111 1111 1111",
+        "4111-1111-1111-1111",
+        "4111.1111.1111.1111",
+        "4111 - 1111 - 1111 - 1111",
+        "４１１１１１１１１１１１１１１１",
+        "٤١١١١١١١١١١١١١١١",
+        "4111\u00a01111\u202f1111\u20091111",
+        "41 11 11 11 11 11 11 11",
+        "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1",
+        "5555555555554444",
+        "378282246310005",
+        "6011111111111117",
+        "3530111333300000",
+    ],
+)
+def test_a_card_number_is_masked_in_any_spelling(typed):
+    assert mask(f"ma carte {typed} merci") == f"ma carte {CARD} merci"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "FR7630006000011234567890189",
+        "FR76 3000 6000 0112 3456 7890 189",
+        "fr76-3000-6000-0112-3456-7890-189",
+        FULL_WIDTH,
+        "BE68 5390 0754 7034",
+        "CH93 0076 2011 6238 5295 7",
+    ],
+)
+def test_an_iban_is_masked_in_any_spelling(typed):
+    assert mask(f"iban {typed} voilà") == f"iban {IBAN} voilà"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PX48207264",
+        "RP12345678",
+        "suivi 6A12345678901",
+        "IMEI 356938035643809",
+        "06 12 34 56 78",
+        "+33 6 12 34 56 78",
+        "4111 1111 1111 1112",
+        "commandé le 12/11/2026 pour 1 299,00 €",
+        "",
+        "des mots ½ ² seulement",
+    ],
+)
+def test_what_is_no_bank_number_stays(text):
+    assert mask(text) == text
+
+
+def test_several_numbers_and_what_stands_between_them():
+    text = "4111111111111111 puis FR7630006000011234567890189 puis 5555555555554444."
+    assert mask(text) == f"{CARD} puis {IBAN} puis {CARD}."
+
+
+@given(st.integers(0, 10**15 - 1), st.sampled_from([" ", "-", "", ". ", "\u00a0"]), st.integers(1, 5))
+def test_any_visa_number_in_any_grouping(number, gap, size):
+    digits = f"4{number:015d}"[:15]
+    digits += luhn.calc_check_digit(digits)
+    grouped = gap.join(digits[i : i + size] for i in range(0, len(digits), size))
+    assert not any(character.isdigit() for character in mask(f"x {grouped} x"))
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_taken_and_masked_only_once(text):
+    assert mask(mask(text)) == mask(text)
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [["4111 1111", "1111 1111"], ["4111", "1111", "1111", "1111"], ["ma carte c’est 41111111", "11111111 voilà"]],
+)
+def test_a_card_number_in_pieces(pieces):
+    assert split_card(pieces)
+
+
+@pytest.mark.parametrize(
+    "pieces", [["4111 1111", "1111 1112"], ["bonjour", "4111"], ["4111", "merci"], ["PX48207264", "12"]]
+)
+def test_pieces_that_are_no_card_number(pieces):
+    assert not split_card(pieces)
+
+
+def test_a_long_run_of_digits_takes_no_long_time():
+    digits = "".join(random.Random(1).choices("0123456789", k=2000))
+    assert len(mask(digits)) <= 2000 * 2
