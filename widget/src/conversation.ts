@@ -6,8 +6,8 @@ import { Stream } from "./stream";
 
 export class Conversation {
   messages: Message[] = [];
-  typing = false;
-  connected = true;
+  private answered = 0;
+  private connected = true;
   private token = "";
   private stream: Stream | undefined;
   private readonly outbox: Outbox;
@@ -30,6 +30,16 @@ export class Conversation {
     return this.outbox.waiting.filter(
       ({ text, after }) => !this.messages.some((said) => said.from === "customer" && said.seq > after && said.text === text),
     );
+  }
+
+  /** The customer is owed an answer. */
+  get typing(): boolean {
+    return (this.messages.findLast(({ from }) => from === "customer")?.seq ?? 0) > this.answered;
+  }
+
+  /** What is written gets through. */
+  get reachable(): boolean {
+    return this.connected && !this.outbox.waiting.some(({ failed, refused }) => failed && !refused);
   }
 
   get begun(): boolean {
@@ -93,7 +103,7 @@ export class Conversation {
     this.stream?.stop();
     this.token = token ?? "";
     this.messages = [];
-    this.typing = false;
+    this.answered = 0;
     if (!token && kept().session) keep({ session: undefined, seen: 0, rated: false });
     this.stream = undefined;
     this.attend();
@@ -106,7 +116,7 @@ export class Conversation {
     this.stream = undefined;
     if (this.token && !document.hidden) {
       this.stream = new Stream(this.api, this.token, this.last, {
-        news: (messages, state) => this.news(messages, state.typing),
+        news: (messages, state) => this.news(messages, state.answered),
         heard: (connected) => this.heard(connected),
         ended: () => this.begin(undefined),
       });
@@ -127,15 +137,14 @@ export class Conversation {
 
   private sent(message: Outgoing, seq: number): void {
     const at = new Date(message.at).toISOString();
-    this.typing = true;
-    this.news([{ seq, at, from: "customer", text: message.text, buttons: [], card: null }], undefined);
+    this.news([{ seq, at, from: "customer", text: message.text, buttons: [], card: null }]);
   }
 
-  private news(messages: Message[], typing: boolean | undefined): void {
+  private news(messages: Message[], answered = this.answered): void {
     const known = new Map(this.messages.map((message) => [message.seq, message]));
     for (const message of messages) known.set(message.seq, message);
     this.messages = [...known.values()].sort((one, other) => one.seq - other.seq);
-    this.typing = typing ?? this.typing;
+    this.answered = answered;
     this.changed();
   }
 

@@ -87,7 +87,8 @@ class Launcher {
 
   private count(unread: number): void {
     this.badge.hidden = unread === 0;
-    this.badge.replaceChildren(String(unread), el("span", { class: "sr" }, unread > 1 ? " messages non lus" : " message non lu"));
+    const words = el("span", { class: "sr" }, unread > 1 ? " messages non lus" : " message non lu");
+    this.badge.replaceChildren(...(unread ? [String(unread), words] : []));
   }
 }
 

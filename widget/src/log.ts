@@ -5,6 +5,7 @@ import type { Conversation } from "./conversation";
 import { button, el } from "./dom";
 import { formatted } from "./format";
 import type { Outgoing } from "./outbox";
+import { kept } from "./storage";
 import { TEXTS } from "./texts";
 import { day, hour } from "./times";
 
@@ -21,7 +22,8 @@ export class Log {
   private readonly shown = new Map<number, HTMLElement>();
   /** The panel's own words, each with the number of the message that it follows. */
   private notes: [after: number, element: HTMLElement][] = [];
-  private spokenUpTo = 0;
+  /** Only news are read aloud, not what was seen before this page. */
+  private spokenUpTo = kept().seen ?? 0;
 
   /** Does the log move with what comes? Until the customer looks elsewhere in it. */
   private pinned = true;
@@ -73,11 +75,6 @@ export class Log {
     this.notes.push([this.conversation.last, el("p", { class: "note", role: "status" }, words)]);
     this.build();
     this.end();
-  }
-
-  /** Only news are read aloud, not what was there when the panel was opened. */
-  hush(): void {
-    this.spokenUpTo = this.conversation.last;
   }
 
   private clear(): void {

@@ -86,7 +86,7 @@ export class Outbox {
         else if (fault instanceof Refused && !fault.passes) this.change(next, { failed: true, refused: fault.message });
         else {
           const wait = fault instanceof Refused && fault.retryAfter ? fault.retryAfter * 1000 : pause;
-          if (Date.now() + wait - next.at > PATIENCE_MS || !navigator.onLine) this.change(next, { failed: true });
+          if (Date.now() + wait - next.at > PATIENCE_MS || !navigator.onLine) this.fail();
           await sleep(wait, this.wake.signal);
           pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
         }
@@ -96,6 +96,11 @@ export class Outbox {
 
   private next(): Outgoing | undefined {
     return this.waiting.find((message) => !message.refused);
+  }
+
+  /** The first one does not get through, so none does. */
+  private fail(): void {
+    this.store(this.waiting.map((message) => ({ ...message, failed: true })));
   }
 
   private change(message: Outgoing, changes: Partial<Outgoing>): void {

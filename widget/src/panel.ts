@@ -49,7 +49,7 @@ export class Panel {
     this.newer.prepend(icon(DOWN));
     const panel = el(
       "section", { class: "panel", role: "dialog", "aria-labelledby": "title", hidden: "" },
-      el("header", {}, el("div", {}, this.title, el("p", {}, TEXTS.automatic)), menu.toggle, close, menu.list),
+      el("div", { class: "head" }, el("div", {}, this.title, el("p", {}, TEXTS.automatic)), menu.toggle, close, menu.list),
       this.log.element, this.log.spoken, this.newer, this.banner, this.composer.element,
       el("p", { class: "person" }, button(TEXTS.person, {}, () => this.say(TEXTS.personSaid))),
     );
@@ -62,7 +62,6 @@ export class Panel {
 
   open(focus: boolean): void {
     this.window.show();
-    this.log.hush();
     this.update();
     this.log.pin();
     // On a phone the keyboard would cover the greeting: there the customer taps where to write.
@@ -102,13 +101,14 @@ export class Panel {
   }
 
   private tellConnection(): void {
-    clearTimeout(this.unreachable);
     if (!navigator.onLine) this.tell(TEXTS.offline);
-    else if (this.conversation.connected && !this.conversation.waiting.some(({ failed, refused }) => failed && !refused)) this.tell("");
-    else this.unreachable = window.setTimeout(() => this.tell(TEXTS.unreachable), this.banner.textContent ? 0 : UNREACHABLE_MS);
+    else if (this.conversation.reachable) this.tell("");
+    else this.unreachable ||= window.setTimeout(() => this.tell(TEXTS.unreachable), UNREACHABLE_MS);
   }
 
   private tell(words: string): void {
+    clearTimeout(this.unreachable);
+    this.unreachable = 0;
     if (this.banner.textContent !== words) this.banner.textContent = words;
   }
 

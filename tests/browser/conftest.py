@@ -1,0 +1,111 @@
+"""Chromium on the demo shop's page, and the chat as a customer handles it."""
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+ANSWER_MS = 20_000
+expect.set_options(timeout=ANSWER_MS)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is not installed (Debian: chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-background-networking"]
+        )
+        yield browser
+        browser.close()
+
+
+class Customer:
+    """One browser with its own storage. At the end: no error in its console, no request to anyone else."""
+
+    def __init__(self, browser, url, **options):
+        self.url = url
+        self.context = browser.new_context(locale="fr-FR", timezone_id="Europe/Paris", **options)
+        self.context.set_default_timeout(ANSWER_MS)
+        self.faults: list[str] = []
+        self.hosts: set[str | None] = set()
+        self.requests: list[str] = []
+        self.page = self.new_tab()
+
+    def new_tab(self) -> Page:
+        page = self.context.new_page()
+        page.on("console", lambda message: self._hear(message.type, message.text))
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("request", self._asked)
+        page.goto(self.url)
+        return page
+
+    def _hear(self, kind, text):
+        # A connection that a test cuts is reported by the browser too; everything else is a fault of ours.
+        if kind in ("error", "warning") and not re.search(r"Failed to load resource|net::ERR_", text):
+            self.faults.append(text)
+
+    def _asked(self, request):
+        self.requests.append(request.url)
+        if urlsplit(request.url).scheme in ("http", "https"):
+            self.hosts.add(urlsplit(request.url).hostname)
+
+    def open(self, page=None):
+        page = page or self.page
+        page.get_by_role("button", name="Une question").click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+
+    def write(self, text, page=None):
+        page = page or self.page
+        page.get_by_label("Votre message").fill(text)
+        page.get_by_label("Votre message").press("Enter")
+
+    def say(self, text, page=None):
+        """Write, and wait for the answer."""
+        self.write(text, page)
+        self.wait_for_answer_to(text, page)
+
+    def wait_for_answer_to(self, text, page=None):
+        page = page or self.page
+        expect(self.log(page).locator(".said .customer .bubble").last).to_have_text(text)
+        expect(page.locator(".message[data-seq]").last).to_have_class(re.compile("bot"))
+        expect(page.locator(".writing")).to_be_hidden()
+
+    def log(self, page=None):
+        return (page or self.page).get_by_role("log")
+
+    def said(self, page=None):
+        """[(who, text)] as the customer sees it."""
+        rows = (page or self.page).locator(".said .message, .waiting .message")
+        return rows.evaluate_all(
+            "all => all.map(one => [one.classList.contains('customer') ? 'customer' : 'bot',"
+            " one.querySelector('.bubble').firstElementChild.textContent])"
+        )
+
+    def kept(self):
+        return self.page.evaluate("JSON.stringify(localStorage)")
+
+
+@pytest.fixture
+def customers(browser):
+    """Make a customer: customers(url, width=360, color_scheme="dark")."""
+    made = []
+
+    def make(url, width=1280, height=800, **options):
+        made.append(Customer(browser, url, viewport={"width": width, "height": height}, **options))
+        return made[-1]
+
+    yield make
+    for customer in made:
+        customer.context.close()
+        assert not customer.faults, customer.faults
+        assert customer.hosts <= {"127.0.0.1"}, customer.hosts
+
+
+@pytest.fixture
+def customer(bot, customers):
+    return customers(bot.web_url)

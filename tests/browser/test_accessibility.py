@@ -1,0 +1,148 @@
+"""Everyone can use it: keyboard, screen reader, small screens, large text, dark, forced colours, reduced motion."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.processes
+
+TOO_SMALL = """all => all.filter(one => one.checkVisibility())
+    .map(one => [one.textContent || one.ariaLabel, one.getBoundingClientRect()])
+    .filter(([, box]) => box.width < 44 || box.height < 44)
+    .map(([name, box]) => `${name}: ${box.width} × ${box.height}`)"""
+SHOP = """<!doctype html><html lang="fr"><title>Boutique</title><main><h1>Boutique</h1></main>
+    <script src="/widget.js" data-position="left" data-theme="dark" data-color="#ffd400" data-title="Aide"
+    data-launcher="Besoin d’aide&nbsp;?" data-opening="Bienvenue." data-suggestions="Une|Deux"
+    data-privacy="javascript:alert(1)"></script>"""
+
+
+def violations(page):
+    found = Axe().run(page).response["violations"]
+    return [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_violation_in_any_state(bot, customers, width, scheme):
+    customer = customers(bot.web_url, width, color_scheme=scheme, has_touch=width < 500)
+    page = customer.page
+    states = {}
+    customer.open()
+    states["open"] = violations(page)
+    customer.say("bonjour")
+    customer.say("où est mon colis PX48207264 camille.durand@example.com")
+    states["order card"] = violations(page)
+    page.get_by_role("button", name="Options de la conversation").click()
+    states["menu"] = violations(page)
+    page.get_by_role("button", name="Effacer la conversation").click()
+    states["erase?"] = violations(page)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Options de la conversation").click()
+    page.get_by_role("button", name="Donner mon avis").click()
+    states["rating"] = violations(page)
+    customer.context.set_offline(True)
+    customer.write("hors connexion")
+    expect(page.locator(".failed")).to_have_count(1)
+    states["failed"] = violations(page)
+    assert states == {state: [] for state in states}
+    small = page.locator("dialog button, .panel button, .panel textarea").evaluate_all(TOO_SMALL)
+    assert small == []
+    customer.context.set_offline(False)
+
+
+def test_by_keyboard_alone(customer):
+    page = customer.page
+    launcher = page.get_by_role("button", name="Une question")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if launcher.evaluate("one => one.matches(':focus')"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Votre message")).to_be_focused()
+    page.keyboard.type("bonjour")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("à vous")
+    page.keyboard.press("Enter")
+    customer.wait_for_answer_to("bonjour\nà vous")
+    choice = page.get_by_role("group", name="Réponses proposées").get_by_role("button").first
+    for _ in range(10):
+        page.keyboard.press("Shift+Tab")
+        if choice.evaluate("one => one.matches(':focus')"):
+            break
+    page.keyboard.press("Enter")
+    expect(customer.log()).to_be_focused()
+    expect(customer.log()).to_contain_text("Mon compte")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(launcher).to_be_focused()
+
+
+def test_each_reply_is_read_once_and_the_history_is_not(customer):
+    page = customer.page
+    customer.open()
+    live = page.locator("[aria-live=polite]")
+    assert live.text_content() == ""
+    customer.say("bonjour")
+    expect(live).to_contain_text("Assistant\u00a0: Bonjour")
+    expect(live).to_contain_text("Réponses proposées")
+    customer.say("où est mon colis ?")
+    expect(live).not_to_contain_text("Bonjour")
+    page.reload()
+    expect(page.locator(".said .message")).not_to_have_count(0)
+    assert live.text_content() == ""
+
+
+def test_on_a_phone_the_panel_is_the_page_and_nothing_else_is_reached(bot, customers):
+    customer = customers(bot.web_url, 360, 640, has_touch=True, is_mobile=True)
+    customer.open()
+    page = customer.page
+    box = page.get_by_role("dialog").bounding_box()
+    assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 360, 640)
+    expect(page.get_by_role("dialog")).to_have_attribute("aria-modal", "true")
+    assert page.evaluate("[...document.querySelectorAll('main, .top')].every(one => one.inert)")
+    customer.say("je veux parler à quelqu’un")
+    # The keyboard takes the lower half: the field and the answer stay above it.
+    page.set_viewport_size({"width": 360, "height": 330})
+    expect(page.get_by_label("Votre message")).to_be_in_viewport()
+    page.get_by_role("button", name="Fermer la conversation").click()
+    assert not page.evaluate("document.querySelector('main').inert")
+
+
+def test_large_text_small_width_and_long_words_fit(bot, customers):
+    # 320 CSS pixels are a 1280-pixel screen at 400 %, or 640 at 200 %.
+    customer = customers(bot.web_url, 320, 400)
+    customer.open()
+    customer.say("où est mon colis PX48207264 camille.durand@example.com")
+    customer.say("x" * 300)
+    page = customer.page
+    log = customer.log()
+    assert log.evaluate("one => one.scrollWidth <= one.clientWidth")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    expect(page.get_by_label("Votre message")).to_be_in_viewport()
+
+
+def test_reduced_motion_and_forced_colours(bot, customers):
+    customer = customers(bot.web_url, reduced_motion="reduce", forced_colors="active")
+    customer.open()
+    dots = customer.page.locator(".dots")
+    assert dots.evaluate("one => getComputedStyle(one).animationName") == "none"
+    send = customer.page.get_by_role("button", name="Envoyer")
+    assert send.evaluate("one => getComputedStyle(one).borderTopWidth") == "1px"
+    customer.say("bonjour")
+
+
+def test_settings_of_the_page(bot, customers):
+    customer = customers(bot.web_url)
+    page = customer.page
+    page.route("**/contact", lambda route: route.fulfill(content_type="text/html; charset=utf-8", body=SHOP))
+    page.goto(f"{bot.web_url}/contact")
+    page.get_by_role("button", name="Besoin d’aide").click()
+    panel = page.get_by_role("dialog", name="Aide")
+    expect(panel).to_contain_text("Bienvenue.")
+    expect(panel.get_by_role("button", name=re.compile("^(Une|Deux)$"))).to_have_count(2)
+    assert panel.bounding_box()["x"] < 100
+    assert panel.locator(".head").evaluate("one => getComputedStyle(one).color") == "rgb(0, 0, 0)"
+    assert panel.locator("a[href^='javascript']").count() == 0
+    assert violations(page) == []

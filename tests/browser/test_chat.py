@@ -1,0 +1,156 @@
+"""A customer's conversation in the widget: asking, choosing, looking an order up, and what may be done with it."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.processes
+
+
+def test_asking_choosing_and_the_way_to_a_person(customer):
+    customer.open()
+    expect(customer.page.get_by_label("Votre message")).to_be_focused()
+    customer.page.get_by_role("button", name="Ma facture").click()
+    customer.wait_for_answer_to("Ma facture")
+    customer.say("bonjour")
+    customer.page.get_by_role("group", name="Réponses proposées").get_by_role("button", name="Où est mon colis").click()
+    expect(customer.log()).to_contain_text("Mon compte")
+    customer.page.get_by_role("button", name="Parler à un conseiller").last.click()
+    expect(customer.log().get_by_role("link", name=re.compile("76"))).to_have_attribute("href", "tel:+33176241120")
+    expect(customer.log().get_by_role("link", name="service-client@pixmania.com").last).to_be_visible()
+
+
+def test_choices_are_there_until_the_customer_has_answered(customer):
+    customer.open()
+    customer.say("bonjour")
+    expect(customer.page.get_by_role("group", name="Réponses proposées")).to_have_count(1)
+    customer.say("jai pa resu mn coli")
+    expect(customer.log().get_by_role("button", name="Annuler une reprise")).to_have_count(0)
+
+
+def test_a_look_up_shows_the_order_as_a_card(customer):
+    customer.open()
+    customer.say("où est mon colis PX48207264")
+    customer.say("camille.durand@example.com")
+    card = customer.page.get_by_role("region", name="Commande PX48207264")
+    expect(card).to_contain_text("Aspirateur robot Roborock Q7")
+    expect(card.get_by_role("listitem").filter(has_text="Expédiée")).to_have_attribute("aria-current", "step")
+    expect(card.get_by_role("listitem").filter(has_text="Livrée")).to_contain_text("à venir")
+    link = card.get_by_role("link", name="Suivre le colis")
+    expect(link).to_have_attribute("href", re.compile("^https://suivi.example.com/"))
+    expect(link).to_have_attribute("rel", "noopener noreferrer")
+
+
+def test_a_delivered_order_counts_the_days_to_withdraw(bot, customer):
+    order = next(entry for entry in json.loads(bot.manage("demo", "--json")) if entry["label"] == "delivered_recent")
+    customer.open()
+    customer.say(f"où est mon colis {order['number']} {order['email']}")
+    card = customer.page.get_by_role("region", name=f"Commande {order['number']}")
+    until = re.compile(r"Rétractation possible jusqu’au \w+ .+ 20\d\d\s: (il reste \d+\sjours?|c’est le dernier jour)")
+    expect(card).to_contain_text(until)
+
+
+@pytest.mark.parametrize("typed", ["4111 1111 1111 1111", "FR76 3000 6000 0112 3456 7890 189"])
+def test_bank_numbers_do_not_leave_the_browser(customer, typed):
+    sent = []
+    customer.page.on("request", lambda request: sent.append(request.post_data or ""))
+    customer.open()
+    customer.say("bonjour")
+    customer.write(f"mon numéro {typed}")
+    expect(customer.log()).to_contain_text("masqué]")
+    expect(customer.log()).to_contain_text("Pour votre sécurité")
+    expect(customer.page.locator(".sending")).to_have_count(0)
+    everything = "".join(sent) + customer.kept() + customer.log().inner_text()
+    assert typed not in everything
+    assert re.sub(" ", "", typed) not in everything
+
+
+def test_transcript_rating_and_a_new_conversation(customer):
+    customer.open()
+    customer.say("bonjour")
+    menu = customer.page.get_by_role("button", name="Options de la conversation")
+    menu.click()
+    with customer.page.expect_download() as download:
+        customer.page.get_by_role("button", name="Télécharger la conversation").click()
+    text = download.value.path().read_text(encoding="utf-8")
+    assert "bonjour" in text
+    assert "Assistant automatique" in text
+    menu.click()
+    customer.page.get_by_role("button", name="Donner mon avis").click()
+    customer.page.get_by_role("button", name="Non, elle ne m’a pas aidé").click()
+    expect(customer.log()).to_contain_text("votre avis est enregistré")
+    customer.page.get_by_label("Un mot de plus").fill("trop long")
+    customer.page.get_by_role("button", name="Envoyer mon avis").click()
+    expect(customer.page.get_by_label("Un mot de plus")).to_have_count(0)
+    menu.click()
+    customer.page.get_by_role("button", name="Nouvelle conversation").click()
+    expect(customer.page.locator(".said .message")).to_have_count(0)
+    customer.say("bonjour")
+
+
+def test_erasing_asks_first_and_leaves_nothing(customer):
+    customer.open()
+    customer.say("bonjour")
+    menu = customer.page.get_by_role("button", name="Options de la conversation")
+    menu.click()
+    customer.page.get_by_role("button", name="Effacer la conversation").click()
+    customer.page.get_by_role("button", name="Garder").click()
+    assert customer.said()
+    menu.click()
+    customer.page.get_by_role("button", name="Effacer la conversation").click()
+    customer.page.get_by_role("button", name="Effacer", exact=True).click()
+    expect(customer.log()).to_contain_text("La conversation est effacée.")
+    assert customer.said() == []
+    assert "token" not in customer.kept()
+
+
+ATTACKS = [
+    "<img src=x onerror=\"document.title='piraté'\">",
+    "<script>document.title='piraté'</script>",
+    "[cliquez](javascript:alert(1)) javascript:alert(1) **<b>x</b>**",
+    "https://exemple.fr/\"onmouseover=\"document.title='piraté'",
+]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_what_a_customer_writes_stays_text(customer, attack):
+    customer.open()
+    customer.say(attack)
+    assert customer.said()[0] == ["customer", attack]
+    customer.page.reload()
+    expect(customer.log()).to_contain_text(attack)
+    assert customer.page.title() != "piraté"
+    assert customer.page.locator(".customer a, .customer img").count() == 0
+
+
+def test_what_the_server_sends_is_text_too_and_no_link_runs_code(customer):
+    """A product's title, a tracking link or a reply that someone tampered with."""
+    evil = "<img src=x onerror=\"document.title='piraté'\">"
+    message = {
+        "seq": 1,
+        "at": "2026-11-23T10:00:00+00:00",
+        "from": "bot",
+        "text": f"{evil} javascript:alert(1) data:text/html,x https://ok.example/a?b=1 **{evil}**",
+        "buttons": [{"id": "b", "title": evil}],
+        "card": dict.fromkeys(("number", "product", "seller", "status", "carrier", "tracking_number"), evil)
+        | {"kind": "order", "placed_on": "2026-11-20", "tracking_url": "javascript:document.title='piraté'"}
+        | {"withdrawal": {"state": "open", "last_day": "2026-12-01"}},
+    }
+    event = f"id: 1\ndata: {json.dumps(message)}\n\n"
+    customer.page.route("**/chat/v1/stream*", lambda route: route.fulfill(body=event, content_type="text/event-stream"))
+    customer.open()
+    customer.write("bonjour")
+    expect(customer.page.locator(".card")).to_contain_text("onerror")
+    targets = customer.log().locator(".bot a").evaluate_all("all => all.map(one => one.href)")
+    assert targets == ["https://ok.example/a?b=1"]
+    assert customer.page.locator(".log img").count() == 0
+    assert customer.page.title() != "piraté"
+
+
+def test_the_pages_own_policy_lets_only_its_files_run(bot, customer):
+    policy = customer.page.evaluate("fetch('/').then(answer => answer.headers.get('content-security-policy'))")
+    assert "script-src 'self'" in policy
+    assert "style-src 'self'" in policy
+    assert "unsafe" not in policy

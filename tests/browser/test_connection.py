@@ -1,0 +1,166 @@
+"""Nothing is lost and nothing is sent twice: offline, reload, other tabs, other pages, a server that restarts."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.conftest import MODEL
+from tests.processes import running
+
+pytestmark = pytest.mark.processes
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    if not MODEL.exists():
+        pytest.skip("no trained model: make train")
+    with running(tmp_path_factory.mktemp("widget")) as processes:
+        yield processes
+
+
+def token(customer):
+    return json.loads(customer.page.evaluate("localStorage.getItem('pixmania-chat')"))["session"]["token"]
+
+
+def test_offline_a_message_waits_and_leaves_when_the_connection_is_back(bot, customer):
+    customer.open()
+    customer.say("bonjour")
+    customer.context.set_offline(True)
+    customer.write("où est mon colis ?")
+    customer.write("et ma facture ?")
+    expect(customer.page.locator(".failed").first).to_contain_text("Non envoyé")
+    expect(customer.page.get_by_role("status").filter(has_text="hors connexion")).to_be_visible()
+    customer.context.set_offline(False)
+    customer.wait_for_answer_to("et ma facture ?")
+    expect(customer.page.locator(".failed, .sending")).to_have_count(0)
+    assert bot.rasa_messages(token(customer).split(":")[0]) == ["bonjour", "où est mon colis ?", "et ma facture ?"]
+
+
+def test_what_was_not_sent_may_be_tried_again_or_thrown_away(bot, customer):
+    customer.open()
+    customer.say("bonjour")
+    refuse = "**/chat/v1/messages"
+    customer.page.route(refuse, lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    customer.write("où est mon colis ?")
+    expect(customer.page.locator(".failed")).to_have_count(1)
+    customer.write("erreur")
+    customer.page.locator(".message").filter(has_text="erreur").get_by_role("button", name="Supprimer").click()
+    customer.page.unroute(refuse)
+    customer.page.get_by_role("button", name="Réessayer").click()
+    customer.wait_for_answer_to("où est mon colis ?")
+    assert bot.rasa_messages(token(customer).split(":")[0]) == ["bonjour", "où est mon colis ?"]
+
+
+def test_a_lost_acknowledgement_doubles_nothing(bot, customer):
+    """The server took the message, its answer never arrived: the same message is sent again."""
+    customer.open()
+    customer.say("bonjour")
+    lost = []
+
+    def lose_the_first(route):
+        if route.request.method == "POST" and not lost:
+            lost.append(route.fetch().status)
+            route.abort()
+        else:
+            route.continue_()
+
+    customer.page.route("**/chat/v1/messages", lose_the_first)
+    customer.say("où est mon colis ?")
+    expect(customer.page.locator(".sending, .failed")).to_have_count(0)
+    assert lost == [202]
+    assert [text for who, text in customer.said() if who == "customer"] == ["bonjour", "où est mon colis ?"]
+    assert bot.rasa_messages(token(customer).split(":")[0]) == ["bonjour", "où est mon colis ?"]
+
+
+def test_a_reload_another_page_and_the_draft(customer):
+    customer.open()
+    customer.say("où est mon colis ?")
+    before = customer.said()
+    customer.page.get_by_label("Votre message").fill("je voulais aussi")
+    customer.page.goto(f"{customer.url}/contact")
+    expect(customer.page.get_by_role("dialog")).to_be_visible()
+    expect(customer.page.locator(".said .message")).to_have_count(len(before))
+    assert customer.said() == before
+    expect(customer.page.get_by_label("Votre message")).to_have_value("je voulais aussi")
+
+
+def test_a_message_that_was_written_before_the_page_was_left_is_sent_by_the_next(bot, customer):
+    customer.open()
+    customer.say("bonjour")
+    customer.context.set_offline(True)
+    customer.write("où est mon colis ?")
+    expect(customer.page.locator(".failed")).to_have_count(1)
+    customer.page.goto("about:blank")
+    customer.context.set_offline(False)
+    customer.page.goto(customer.url)
+    customer.wait_for_answer_to("où est mon colis ?")
+    assert bot.rasa_messages(token(customer).split(":")[0]) == ["bonjour", "où est mon colis ?"]
+
+
+def test_two_tabs_show_the_same_conversation_and_send_each_message_once(bot, customer):
+    customer.open()
+    customer.say("bonjour")
+    other = customer.new_tab()
+    expect(other.locator(".said .message")).to_have_count(len(customer.said()))
+    if other.get_by_role("dialog").is_hidden():
+        customer.open(other)
+    customer.say("où est mon colis ?", other)
+    customer.page.bring_to_front()
+    customer.wait_for_answer_to("où est mon colis ?")
+    customer.say("et ma facture ?")
+    customer.wait_for_answer_to("et ma facture ?", other)
+    assert customer.said() == customer.said(other)
+    assert bot.rasa_messages(token(customer).split(":")[0]) == ["bonjour", "où est mon colis ?", "et ma facture ?"]
+
+
+def test_unread_answers_are_counted_on_the_launcher(customer):
+    customer.open()
+    customer.say("bonjour")
+    customer.write("où est mon colis ?")
+    customer.page.get_by_role("button", name="Fermer la conversation").click()
+    launcher = customer.page.get_by_role("button", name="Une question")
+    expect(launcher).to_be_focused()
+    expect(launcher).to_contain_text("non lu")
+    launcher.click()
+    expect(customer.log()).to_contain_text("Mon compte")
+    customer.page.keyboard.press("Escape")
+    expect(launcher).not_to_contain_text("non lu")
+
+
+def test_a_server_that_restarts_in_mid_conversation(own, customers):
+    customer = customers(own.web_url)
+    customer.open()
+    customer.say("bonjour")
+    own.kill("web")
+    customer.write("où est mon colis ?")
+    expect(customer.page.get_by_role("status").filter(has_text="La messagerie ne répond pas")).to_be_visible()
+    own.start("web")
+    own.wait_until_healthy()
+    customer.wait_for_answer_to("où est mon colis ?")
+    expect(customer.page.locator(".banner")).to_have_text("")
+    assert own.rasa_messages(token(customer).split(":")[0]) == ["bonjour", "où est mon colis ?"]
+
+
+def test_a_bot_that_is_away_the_customer_reads_so_and_gets_the_answer_later(own, customers):
+    customer = customers(own.web_url)
+    customer.open()
+    customer.say("bonjour")
+    own.kill("rasa")
+    customer.write("où est mon colis ?")
+    expect(customer.page.locator(".writing")).to_be_visible()
+    expect(customer.log()).to_contain_text("plus de temps que prévu")
+    own.start("rasa")
+    own.wait_until_healthy()
+    expect(customer.log()).to_contain_text("En attente de validation")
+
+
+def test_an_expired_conversation_begins_anew_with_the_message(customer):
+    customer.open()
+    customer.say("bonjour")
+    customer.page.evaluate(
+        "fetch('/chat/v1/conversation', {method: 'DELETE', headers: {Authorization: 'Bearer ' +"
+        " JSON.parse(localStorage.getItem('pixmania-chat')).session.token}})"
+    )
+    customer.say("où est mon colis ?")
+    assert customer.said()[0] == ["customer", "où est mon colis ?"]

@@ -1,0 +1,147 @@
+"""What is acknowledged is answered, exactly once, whatever is killed in between; and the customer is told the truth."""
+
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+import pytest
+
+from chat.sentences import LATE
+from tests.chat_client import ChatClient
+from tests.conftest import MODEL
+from tests.processes import running
+
+pytestmark = pytest.mark.processes
+# Five seconds are promised; a loaded machine is given some more before the test gives up.
+PATIENCE_SECONDS = 15
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    if not MODEL.exists():
+        pytest.skip("no trained model: make train")
+    with running(tmp_path_factory.mktemp("chat-faults")) as processes:
+        yield processes
+
+
+@pytest.fixture
+def chat(own):
+    chat = ChatClient(own.web_url).open()
+    chat.say("bonjour")
+    return chat
+
+
+def wait_for_the_sentence(chat):
+    """Until the customer reads that the answer is late."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not any(message["text"] == LATE for message in chat.messages):
+        assert time.monotonic() < deadline, f"nothing was said within {PATIENCE_SECONDS} s"
+        chat.read(wait=1)
+
+
+def answered_once(own, chat, *asked):
+    """Each of these texts was told to the bot once, and answered with something else than the apology."""
+    told = own.rasa_messages(chat.token.split(":")[0])
+    assert [told.count(text) for text in asked] == [1] * len(asked), told
+    seqs = [message["seq"] for message in chat.messages]
+    assert seqs == list(range(1, len(seqs) + 1))
+    for text in asked:
+        assert sum(message["text"] == text for message in chat.messages) == 1
+    return [message["text"] for message in chat.messages if message["from"] == "bot"]
+
+
+@pytest.mark.parametrize("part", ["rasa", "actions"])
+def test_a_killed_part_the_customer_is_told_and_answered_when_it_is_back(own, chat, part):
+    own.kill(part)
+    try:
+        seq = chat.post("où est mon colis ?").json["seq"]
+        wait_for_the_sentence(chat)
+        assert chat.read(wait=0)["typing"]
+    finally:
+        own.start(part)
+        own.wait_until_healthy()
+    chat.wait_for_answer(seq)
+    replies = answered_once(own, chat, "où est mon colis ?")
+    assert replies.count(LATE) == 1
+    assert "Mon compte" in replies[-2] + replies[-1]
+
+
+@pytest.mark.parametrize("part", ["rasa", "actions"])
+def test_a_frozen_part_is_waited_for_and_answers_once(own, chat, part):
+    own.freeze(part)
+    try:
+        seq = chat.post("comment retourner mon produit ?").json["seq"]
+        wait_for_the_sentence(chat)
+    finally:
+        own.thaw(part)
+    chat.wait_for_answer(seq)
+    replies = answered_once(own, chat, "comment retourner mon produit ?")
+    assert replies.count(LATE) == 1
+
+
+def test_the_web_process_killed_right_after_the_acknowledgement(own, chat):
+    seq = chat.post("où est ma facture ?").json["seq"]
+    own.kill("web")
+    assert chat.call("GET", "messages").status == 0
+    own.start("web")
+    own.wait_until_healthy()
+    chat.wait_for_answer(seq)
+    answered_once(own, chat, "où est ma facture ?")
+
+
+def test_messages_of_an_outage_are_answered_in_their_order(own, chat):
+    asked = ["où est mon colis ?", "et ma facture ?", "merci"]
+    own.kill("rasa")
+    seqs = [chat.post(text).json["seq"] for text in asked]
+    own.kill("web")
+    own.start("rasa")
+    own.start("web")
+    own.wait_until_healthy()
+    chat.wait_for_answer(seqs[-1])
+    answered_once(own, chat, *asked)
+    assert own.rasa_messages(chat.token.split(":")[0])[-3:] == asked
+
+
+def test_everything_is_killed_under_load_and_nothing_is_lost_or_doubled(own):
+    """Twelve customers write while each process is killed in turn; what was acknowledged is counted at the end."""
+    customers = [ChatClient(own.web_url).open() for _ in range(12)]
+    acknowledged = {id(chat): [] for chat in customers}
+
+    def write(chat):
+        for number in range(5):
+            text = f"où est mon colis ? ({number})"
+            client_id = str(uuid.uuid4())
+            while (answer := chat.post(text, client_id=client_id)).status != 202:
+                time.sleep(0.2)  # the web process is being killed: a customer's browser tries again
+            acknowledged[id(chat)].append((answer.json["seq"], text))
+
+    with ThreadPoolExecutor(len(customers)) as pool:
+        writing = [pool.submit(write, chat) for chat in customers]
+        for part in ("rasa", "actions", "web"):
+            own.kill(part)
+            own.start(part)
+        for one in writing:
+            one.result(timeout=120)
+    own.wait_until_healthy()
+    for chat in customers:
+        chat.wait_for_answer(acknowledged[id(chat)][-1][0], patience=120)
+        told = own.rasa_messages(chat.token.split(":")[0])
+        stored = [message["text"] for message in chat.messages if message["from"] == "customer"]
+        assert stored == [text for _, text in acknowledged[id(chat)]], "lost or doubled on the way in"
+        assert told == stored, "lost or doubled on the way to the bot"
+        for before, after in pairwise([message["seq"] for message in chat.messages]):
+            assert after == before + 1
+
+
+def test_an_erased_conversation_is_forgotten_by_the_bot_even_when_it_was_away(own, chat):
+    conversation = chat.token.split(":")[0]
+    assert own.rasa_messages(conversation) == ["bonjour"]
+    own.kill("rasa")
+    assert chat.call("DELETE", "conversation").status == 204
+    own.start("rasa")
+    own.wait_until_healthy()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while own.rasa_messages(conversation):
+        assert time.monotonic() < deadline, "the bot still remembers"
+        time.sleep(0.1)  # between two looks at the condition
