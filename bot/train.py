@@ -10,13 +10,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-# Read when Rasa is imported: without it, a progress bar a story.
-os.environ.setdefault("LOG_LEVEL", "ERROR")
-
-from rasa.core.agent import Agent
-from rasa.model_training import train
-from rasa.utils.log_utils import configure_structlog
-
 MODEL = Path("models/pixmania.tar.gz")
 
 # One message a kind of thing that must work: an intent, an entity, small talk, what is out of scope.
@@ -31,6 +24,8 @@ SMOKE_NUMBER = "ma commande PX48201937 n'est pas arrivée"
 
 async def failures(model: Path) -> list[str]:
     """What the model at `model` gets wrong of the smoke test."""
+    from rasa.core.agent import Agent
+
     agent = Agent.load(model)
     wrong = []
     for text, intent in SMOKE.items():
@@ -45,6 +40,8 @@ async def failures(model: Path) -> list[str]:
 
 def main() -> None:
     _quiet()
+    from rasa.model_training import train
+
     with tempfile.TemporaryDirectory(dir=MODEL.parent, prefix=".training-") as folder:
         result = train("domain.yml", "config.yml", "data", output=folder, fixed_model_name=MODEL.name)
         if result.code or not result.model:
@@ -56,11 +53,15 @@ def main() -> None:
 
 
 def _quiet() -> None:
-    """Rasa as a library logs every step of every rule, and its dependencies their deprecations."""
-    logging.basicConfig(level=logging.WARNING)
-    configure_structlog(logging.WARNING)
+    """Called before Rasa is imported, which logs every step of every rule, and its dependencies their deprecations."""
+    # Read at its import: without it, a progress bar a story.
+    os.environ.setdefault("LOG_LEVEL", "ERROR")
     logging.captureWarnings(True)
     logging.getLogger("py.warnings").setLevel(logging.ERROR)
+    logging.basicConfig(level=logging.WARNING)
+    from rasa.utils.log_utils import configure_structlog
+
+    configure_structlog(logging.WARNING)
 
 
 if __name__ == "__main__":

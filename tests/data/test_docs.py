@@ -1,0 +1,31 @@
+"""What may be set is written down: the widget's attributes, the environment's variables."""
+
+import re
+
+from tests.project import ROOT
+
+
+def test_every_attribute_of_the_widget_is_documented():
+    used = set(re.findall(r"data\.(\w+)", (ROOT / "widget/src/settings.ts").read_text()))
+    documented = set(re.findall(r"^\| `data-(\w+)`", (ROOT / "docs/chat.md").read_text(), re.MULTILINE))
+    assert used == documented
+
+
+def test_every_setting_from_the_environment_is_explained():
+    sources = [ROOT / "web/settings.py", *ROOT.glob("bot/*.py"), *ROOT.glob("actions/*.py")]
+    read = {name for path in sources for name in re.findall(r'environ(?:\.get)?[\[(]"(\w+)"', path.read_text())}
+    # Set by the Makefile for the processes that it starts, or by ourselves for a library.
+    by_makefile = {"WEB_PORT", "RASA_PORT", "ACTIONS_PORT", "RASA_HOST", "ACTIONS_HOST", "LOG_LEVEL"}
+    explained = set(re.findall(r"^(?:# )?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    assert read - by_makefile <= explained, read - by_makefile - explained
+
+
+def test_every_dependency_says_why_it_is_there():
+    text = (ROOT / "docs/architecture.md").read_text()
+    for name in ("requirements.in", "requirements-dev.in"):
+        for line in (ROOT / name).read_text().splitlines():
+            package = re.match(r"[\w-]+", line)
+            if package and not line.startswith(("#", "-", "types-")):
+                assert re.search(rf"\b{package.group()}\b", text), (
+                    f"docs/architecture.md does not say why {package.group()}"
+                )
