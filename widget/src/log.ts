@@ -20,7 +20,7 @@ export class Log {
   private readonly waiting = el("div", { class: "waiting" });
   private readonly writing = el("p", { class: "writing", hidden: "" }, el("span", { class: "dots", "aria-hidden": "true" }), TEXTS.writing);
   private readonly shown = new Map<number, HTMLElement>();
-  /** The panel's own words, each with the number of the message that it follows. */
+  /** The panel's own words, each with the number of the last message that was there: the next answer comes below them. */
   private notes: [after: number, element: HTMLElement][] = [];
   /** Only news are read aloud, not what was seen before this page. */
   private spokenUpTo = kept().seen ?? 0;
@@ -95,21 +95,22 @@ export class Log {
 
   private build(): void {
     const { messages } = this.conversation;
-    const built: Node[] = this.notesAfter(0);
+    const built: Node[] = [];
+    let notes = this.notes;
     let before: Message | undefined;
     for (const message of messages) {
+      if (message.from !== "customer") {
+        built.push(...notes.filter(([after]) => after < message.seq).map(([, element]) => element));
+        notes = notes.filter(([after]) => after >= message.seq);
+      }
       const at = new Date(message.at);
       if (!before || day(new Date(before.at)) !== day(at)) built.push(el("p", { class: "day" }, day(at)));
       const element = this.shown.get(message.seq) ?? this.message(message, at);
       this.shown.set(message.seq, element);
-      built.push(element, ...this.notesAfter(message.seq));
+      built.push(element);
       before = message;
     }
-    this.said.replaceChildren(...built);
-  }
-
-  private notesAfter(seq: number): HTMLElement[] {
-    return this.notes.filter(([after]) => after === seq).map(([, element]) => element);
+    this.said.replaceChildren(...built, ...notes.map(([, element]) => element));
   }
 
   private message(message: Message, at: Date): HTMLElement {
@@ -123,15 +124,13 @@ export class Log {
     );
   }
 
-  /** Choices are there until the customer has answered. */
+  /** All choices of an answer stand at its end, until the customer has answered. */
   private offer(messages: Message[]): void {
     const asked = messages.findLast(({ from }) => from === "customer")?.seq ?? 0;
-    for (const [seq, element] of this.shown) {
-      const message = messages.find((one) => one.seq === seq);
-      const open = message && seq > asked && message.buttons.length > 0;
-      if (!open) element.querySelector(".choices")?.remove();
-      else if (!element.querySelector(".choices")) element.append(this.choices(message.buttons));
-    }
+    const open = messages.filter(({ seq }) => seq > asked).flatMap(({ buttons }) => buttons);
+    const once = open.filter((one, index) => open.findIndex(({ title }) => title === one.title) === index);
+    this.said.querySelector(".choices")?.remove();
+    if (once.length) this.shown.get(messages.at(-1)?.seq ?? 0)?.append(this.choices(once));
   }
 
   private choices(buttons: Button[]): HTMLElement {

@@ -1,7 +1,11 @@
 /** Did it help? A thumb, and a word if the customer wants to. */
 import type { Conversation } from "./conversation";
-import { button, el } from "./dom";
+import { button, el, icon } from "./dom";
 import { TEXTS } from "./texts";
+
+// Drawn, not typed: not every system has the two characters.
+const UP = "M7 11v9H4v-9zM7 11l4-8a2.5 2.5 0 0 1 2.5 2.5V9H19a2 2 0 0 1 2 2.3l-1.2 7a2 2 0 0 1-2 1.7H7";
+const DOWN = "M7 13V4H4v9zM7 13l4 8a2.5 2.5 0 0 0 2.5-2.5V15H19a2 2 0 0 0 2-2.3l-1.2-7a2 2 0 0 0-2-1.7H7";
 
 /** After so long without a word, the conversation may be over. */
 const QUIET_MS = 90_000;
@@ -21,8 +25,8 @@ export class Rating {
 
   ask(focus = false): void {
     if (!this.element.hidden) return;
-    const yes = this.thumb("👍", TEXTS.rateYes, true);
-    this.show(el("p", { id: "rate" }, TEXTS.rateAsk), el("div", { role: "group", "aria-labelledby": "rate" }, yes, this.thumb("👎", TEXTS.rateNo, false)));
+    const yes = this.thumb(UP, TEXTS.rateYes, true);
+    this.show(el("p", { id: "rate" }, TEXTS.rateAsk), el("div", { role: "group", "aria-labelledby": "rate" }, yes, this.thumb(DOWN, TEXTS.rateNo, false)));
     if (focus) yes.focus();
   }
 
@@ -32,7 +36,9 @@ export class Rating {
   }
 
   private thumb(sign: string, name: string, helpful: boolean): HTMLButtonElement {
-    return button(sign, { class: "thumb", "aria-label": name, title: name }, () => void this.send(helpful, ""));
+    const thumb = button("", { class: "thumb", "aria-label": name, title: name }, () => void this.send(helpful, ""));
+    thumb.append(icon(sign));
+    return thumb;
   }
 
   private async send(helpful: boolean, comment: string): Promise<void> {
