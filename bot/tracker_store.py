@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-import sqlalchemy
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -46,9 +45,9 @@ class TrackerStore(SQLTrackerStore):
             return deleted
 
     def check(self) -> None:
-        """Raise when the database does not answer."""
+        """Raise when the database, or its table, does not answer."""
         with self.session_scope() as session:
-            session.execute(sqlalchemy.text("SELECT 1"))
+            session.query(self.SQLEvent.id).limit(1).all()
 
 
 def inner(store: Any) -> TrackerStore:

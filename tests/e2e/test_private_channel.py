@@ -1,0 +1,162 @@
+"""The private channel that `chat` speaks to: its secret, its shapes, each message once, and its truth about faults."""
+
+import json
+import sqlite3
+import urllib.error
+import urllib.request
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import pytest
+
+from tests.conftest import MODEL
+from tests.processes import running
+
+pytestmark = pytest.mark.processes
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    if not MODEL.exists():
+        pytest.skip("no trained model: make train")
+    with running(tmp_path_factory.mktemp("private")) as processes:
+        yield processes
+
+
+@pytest.fixture(scope="session")
+def secret():
+    from django.conf import settings
+
+    return settings.BOT_SECRET
+
+
+@pytest.fixture
+def call(bot, secret):
+    """(status, JSON) of a call to the private channel; a body of bytes is sent as it is."""
+    return lambda *arguments, **options: channel(bot, secret, *arguments, **options)
+
+
+def channel(processes, secret, body=None, path="messages", method="POST", **headers):
+    data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+    url = f"{processes.env['RASA_URL']}/webhooks/chat/{path}"
+    sent = {"Authorization": f"Bearer {secret}"} | headers
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, data, sent, method=method), timeout=60) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
+
+
+def message(**fields):
+    return {"conversation": uuid.uuid4().hex, "message_id": "1"} | fields
+
+
+def test_replies_have_one_shape(call):
+    status, answer = call(message(text="où est mon colis PX48207264 camille.durand@example.com"))
+    assert status == 200
+    for reply in answer["replies"]:
+        assert set(reply) == {"text", "buttons", "card"}
+        assert all(set(button) == {"title", "payload"} for button in reply["buttons"])
+    assert [reply["card"]["number"] for reply in answer["replies"] if reply["card"]] == ["PX48207264"]
+
+
+def test_the_same_message_is_handled_once_and_gives_back_its_replies(bot, call):
+    asked = message(text="où est mon colis PX48207264 camille.durand@example.com")
+    first = call(asked)
+    assert call(asked) == first
+    call(asked | {"message_id": "2", "text": "merci"})
+    assert call(asked) == first
+    assert bot.rasa_messages(asked["conversation"]) == [asked["text"], "merci"]
+
+
+def test_the_same_message_many_times_at_once_is_handled_once(bot, call):
+    asked = message(text="où est ma facture ?")
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: call(asked), range(8)))
+    assert all(answer == answers[0] for answer in answers)
+    assert bot.rasa_messages(asked["conversation"]) == [asked["text"]]
+
+
+@pytest.mark.parametrize("given", ["", "Bearer", "Bearer x", "Basic x", "bearer"])
+def test_without_the_secret_nothing_is_said_and_nothing_kept(bot, call, given):
+    asked = message(text="bonjour")
+    assert call(asked, Authorization=given)[0] == 401
+    assert call(None, path=f"conversations/{asked['conversation']}", method="DELETE", Authorization=given)[0] == 401
+    assert bot.rasa_messages(asked["conversation"]) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"[]", 400),
+        (b"\xff", 400),
+        (b"x" * 20_000, 413),
+        ({}, 400),
+        (message(), 400),
+        (message(text=""), 400),
+        (message(text=" \u00a0"), 400),
+        (message(text=5), 400),
+        (message(text="x" * 2001), 400),
+        (message(text="x", payload="/greet"), 400),
+        (message(payload="greet"), 400),
+        (message(payload="/greet; DROP"), 400),
+        (message(text="x", conversation=""), 400),
+        (message(text="x", conversation="a b"), 400),
+        (message(text="x", conversation="a" * 65), 400),
+        (message(text="x", message_id=None), 400),
+    ],
+)
+def test_a_body_of_the_wrong_shape(call, body, status):
+    answered, error = call(body)
+    assert (answered, set(error)) == (status, {"error"})
+
+
+def test_a_payload_is_a_command_and_a_text_never(bot, call):
+    conversation = uuid.uuid4().hex
+    as_button = call(message(conversation=conversation, payload="/where_is_parcel"))[1]["replies"]
+    assert "Mon compte" in as_button[0]["text"]
+    as_text = call(message(conversation=conversation, message_id="2", text="\u2003/where_is_parcel"))[1]["replies"]
+    assert as_text != as_button
+    assert bot.rasa_messages(conversation)[1] == "\N{DIVISION SLASH}where_is_parcel"
+
+
+def test_erasing_a_conversation_erases_its_events(bot, call):
+    asked = message(text="bonjour")
+    call(asked)
+    status, answer = call(None, path=f"conversations/{asked['conversation']}", method="DELETE")
+    assert status == 200
+    assert answer["erased"] > 0
+    assert bot.rasa_messages(asked["conversation"]) == []
+
+
+def test_without_its_store_the_bot_is_red_and_begins_no_new_conversation(own, secret):
+    """Rasa would go on with an empty conversation, and say nothing of it."""
+    asked = message(text="bonjour")
+    assert channel(own, secret, asked)[0] == 200
+    with closing(sqlite3.connect(own.folder / "rasa.sqlite3")) as store:
+        store.execute("ALTER TABLE events RENAME TO away")
+    try:
+        status, error = channel(own, secret, asked | {"message_id": "2"})
+        assert status in (500, 503), error
+        assert own.health()[0] == 503
+    finally:
+        with closing(sqlite3.connect(own.folder / "rasa.sqlite3")) as store:
+            store.execute("ALTER TABLE away RENAME TO events")
+    assert own.health()[0] == 200
+    assert channel(own, secret, asked | {"message_id": "2"})[0] == 200
+    assert own.rasa_messages(asked["conversation"]) == ["bonjour", "bonjour"]
+
+
+def test_without_its_actions_a_turn_leaves_no_trace(own, secret):
+    asked = message(text="où est mon colis ?")
+    own.kill("actions")
+    try:
+        assert channel(own, secret, asked) == (503, {"error": "actions is away"})
+        assert own.rasa_messages(asked["conversation"]) == []
+    finally:
+        own.start("actions")
+        own.wait_until_healthy()
+    assert "Mon compte" in channel(own, secret, asked)[1]["replies"][0]["text"]
+    assert own.rasa_messages(asked["conversation"]) == [asked["text"]]
