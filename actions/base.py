@@ -35,8 +35,7 @@ class BotAction(Action, ABC):
         except Exception as fault:
             # The type and the place only: a message or a value could hold what a customer wrote.
             logger.error("%s: %s at line %s", self.name(), type(fault).__name__, _line(fault))
-            turn.say("utter_fault")
-            give_contacts(turn)
+            turn.say("utter_fault")  # with the contacts in it
         return turn.events()
 
 

@@ -1,5 +1,6 @@
 """The steps of a look-up: begin, take what the customer gives, correct it, answer for the topic that asked."""
 
+import re
 from typing import Any
 
 from actions.base import BotAction
@@ -13,11 +14,17 @@ from actions.tracking import Tracking
 from actions.tradein_cancellation import TradeInCancellation
 from actions.turn import Turn
 from actions.withdrawal import Withdrawal
-from shop.numbers import corrected
+from shop.numbers import corrected, tradein_number
 
 _TOPICS: list[LookupTopic[Any]] = [
     Parcel(), Tracking(), Invoice(), Withdrawal(), ReturnConditions(), Seller(), FaultyProduct(), TradeInCancellation(),
 ]  # fmt: skip
+# What asks for a look-up without giving anything for it.
+BEGINNING = frozenset({"look_up", "affirm"})
+HANDOVER_FORM = "handover_form"
+EMAIL_WORDS = re.compile(
+    r"mail|adresse|courriel|arobase|@|[.]\s?(?:com|fr|net|org|be|ch|ca|con)\b|point (?:com|fr)", re.I
+)
 TOPICS = {topic.stem: topic for topic in _TOPICS}
 
 
@@ -32,6 +39,9 @@ async def go_on(turn: Turn) -> None:
     if topic.lookup.known(turn):
         await topic.look_up(turn)
         return
+    if topic.lookup.refused(turn) and turn.intent not in BEGINNING:
+        topic.tell_no_match(turn)  # the same pair was given again: it is not tried again
+        return
     if topic.lookup.refused(turn):
         turn.set(**{topic.lookup.number_slot: None, "email": None})
     turn.then(topic.lookup.form)
@@ -44,6 +54,11 @@ class LookUp(BotAction):
         return "action_look_up"
 
     async def answer(self, turn: Turn) -> None:
+        message, lookup = turn.message.lower(), topic_of(turn).lookup
+        if "commande" in message and lookup is TRADEIN:
+            turn.set(lookup_topic=Parcel.stem)
+        elif "reprise" in message and lookup is not TRADEIN:
+            turn.set(lookup_topic=TradeInCancellation.stem)
         await go_on(turn)
 
 
@@ -57,17 +72,29 @@ class Inform(BotAction):
         if turn.given("tradein_number"):
             turn.set(lookup_topic=TradeInCancellation.stem)
         elif turn.given("order_number") and topic_of(turn).lookup is TRADEIN:
-            turn.set(lookup_topic=Parcel.stem)
+            self._of_tradein(turn, turn.given("order_number") or "")
         elif not turn.given("order_number") and not turn.given("email"):
             self._about_device(turn)
             return
         turn.leave_form()
         await go_on(turn)
 
+    def _of_tradein(self, turn: Turn, given: str) -> None:
+        """Digits alone are the number of what was spoken of; with PX before them they are an order's."""
+        if "x" in given.lower():
+            turn.set(lookup_topic=Parcel.stem)
+        else:
+            turn.set(tradein_number=tradein_number(given), order_number=None)
+
     def _about_device(self, turn: Turn) -> None:
         family = turn.given("device_family")
         if family is None:
             turn.then("action_ask_back")
+            return
+        if turn.form and turn.form != "device_form":
+            return  # a word about the device on the way: the form asks again for what it needs
+        if turn.slot("topic") not in (None, "device_accounts"):
+            turn.say("utter_device_for_what")
             return
         turn.leave_form()
         turn.set(topic="device_accounts", device_family=family)
@@ -81,6 +108,9 @@ class Correct(BotAction):
         return "action_correct"
 
     async def answer(self, turn: Turn) -> None:
+        if turn.form == HANDOVER_FORM:
+            turn.set(email=turn.given("email"))  # the form asks for it again, or goes on with the new one
+            return
         lookup = topic_of(turn).lookup
         old = turn.slot(lookup.number_slot)
         if not (turn.given(lookup.number_slot) or turn.given("email")):
@@ -110,8 +140,9 @@ class ChangeEmail(BotAction):
 
     async def answer(self, turn: Turn) -> None:
         turn.set(email=None)
-        await go_on(turn)
+        if turn.form != HANDOVER_FORM:
+            await go_on(turn)
 
 
 def _speaks_of_email(message: str) -> bool:
-    return any(word in message.lower() for word in ("mail", "adresse", "courriel"))
+    return bool(EMAIL_WORDS.search(message))

@@ -1,8 +1,10 @@
 """Looking an order or a trade-in up: what is asked for, what is known, and what is said when nothing matches."""
 
+import re
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Generic, TypeVar
 
 from actions import french
@@ -15,6 +17,7 @@ from shop.emails import normalised_email
 from shop.models import Order, TradeIn
 from shop.numbers import order_number, tradein_number
 
+CHANGE_OF_MIND = re.compile(r"\b(?:en fait|finalement|plutôt|plutot|tout compte fait)\b", re.IGNORECASE)
 Record = TypeVar("Record", Order, TradeIn)
 
 
@@ -60,13 +63,22 @@ class LookupTopic(TopicAction, Generic[Record]):
         """Answer without a record."""
         turn.say(f"utter_{self.stem}")
 
+    def answered_by_facts(self, turn: Turn) -> bool:
+        """Is this a question to which every order has the same answer?"""
+        return False
+
     async def about(self, turn: Turn) -> None:
+        if self.answered_by_facts(turn):
+            await self.facts(turn)
+            return
         if self.lookup.known(turn):
             await self.look_up(turn)
             return
         await self.facts(turn)
+        if turn.form == self.lookup.form and CHANGE_OF_MIND.search(turn.message):
+            turn.set(lookup_topic=self.stem)
         if turn.form:
-            return
+            return  # a question on the way: the look-up goes on for what it was begun for
         turn.set(lookup_topic=self.stem)
         if self.lookup.begun(turn):
             turn.then(self.lookup.form)
@@ -74,16 +86,31 @@ class LookupTopic(TopicAction, Generic[Record]):
             turn.say(f"utter_offer_{self.lookup.form}")
             turn.set(offer="look_up")
 
+    def tell_no_match(self, turn: Turn) -> None:
+        """The one sentence for every mismatch; the pair is kept, so that it is not tried again by itself."""
+        turn.set(refused_lookup=self.lookup.pair(turn), lookup_topic=self.stem, offer="look_up")
+        turn.say(f"utter_no_match_{self.lookup.form}")
+
     async def look_up(self, turn: Turn) -> None:
-        """Find the record and answer for it, or say the one sentence that fits every mismatch."""
-        try:
-            record = await self.lookup.find(turn.conversation, turn.slot(self.lookup.number_slot), turn.slot("email"))
-        except access.NoMatch:
-            turn.set(refused_lookup=self.lookup.pair(turn), lookup_topic=self.stem)
-            turn.say(f"utter_no_match_{self.lookup.form}")
-        except access.Locked as locked:
-            turn.say("utter_lookup_locked", until=french.hour(locked.until.astimezone(PARIS)))
-            give_contacts(turn)
-        else:
+        """Find the record and answer for it."""
+        record = await self.find(turn)
+        if record is not None:
             turn.set(topic=self.stem, lookup_topic=self.stem)
             await self.about_record(turn, record)
+
+    async def find(self, turn: Turn) -> Record | None:
+        """The record; None when there is none to be shown, which is said."""
+        try:
+            return await self.lookup.find(turn.conversation, turn.slot(self.lookup.number_slot), turn.slot("email"))
+        except access.NoMatch:
+            self.tell_no_match(turn)
+        except access.Locked as locked:
+            await self.facts(turn)
+            # To the next full minute: at the one that is said, the lock is over.
+            until = locked.until.astimezone(PARIS) + timedelta(seconds=59)
+            turn.say("utter_lookup_locked", until=french.hour(until))
+            give_contacts(turn)
+        except access.ShopUnavailable:
+            await self.facts(turn)
+            raise
+        return None

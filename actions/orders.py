@@ -23,14 +23,14 @@ def order_values(order: Order) -> dict[str, Any]:
 
 
 def right_of(order: Order) -> Withdrawal:
-    """The right of withdrawal of an order today; a product that is personalised excludes its order (RET-4)."""
+    """The right of withdrawal of an order today; excluded when all of its products are personalised (RET-4)."""
     shipment = getattr(order, "shipment", None)
     delivered_at = shipment.delivered_at if shipment else None
     return withdrawal(
         clock.paris_date(clock.now()),
         delivered_on=clock.paris_date(delivered_at) if delivered_at else None,
         credit_signed_on=order.credit_signed_on,
-        personalised=any(line.personalised for line in order.lines.all()),
+        personalised=all(line.personalised for line in order.lines.all()),
         shipped=order.status == OrderStatus.SHIPPED,
         cancelled=order.status == OrderStatus.CANCELLED,
     )

@@ -17,6 +17,9 @@ class Parcel(LookupTopic[Order]):
         shipment: Shipment | None = getattr(record, "shipment", None)
         if record.status == OrderStatus.SHIPPED and shipment:
             tell_shipment(turn, record, shipment)
+        elif record.status == OrderStatus.SHIPPED:
+            turn.say("utter_parcel_shipped_unknown", card=orders.card(record), **orders.order_values(record))
+            turn.say("utter_parcel_no_tracking")
         else:
             turn.say(f"utter_parcel_{record.status}", card=orders.card(record), **orders.order_values(record))
 
@@ -35,6 +38,9 @@ def tell_shipment(turn: Turn, order: Order, shipment: Shipment) -> None:
     if not shipment.tracking_number:
         turn.say("utter_parcel_no_tracking")
         return
-    turn.say("utter_parcel_tracking", tracking_number=shipment.tracking_number, tracking_url=shipment.tracking_url)
+    if shipment.tracking_url:
+        turn.say("utter_parcel_tracking", tracking_number=shipment.tracking_number, tracking_url=shipment.tracking_url)
+    else:
+        turn.say("utter_parcel_tracking_number", tracking_number=shipment.tracking_number)
     if not shipment.delivered_at and may_not_show_yet(clock.now(), shipment.shipped_at):
         turn.say("utter_parcel_tracking_soon")

@@ -12,6 +12,9 @@ class ReturnConditions(LookupTopic[Order]):
     stem = "return_conditions"
     lookup = ORDER
 
+    def answered_by_facts(self, turn: Turn) -> bool:
+        return bool(turn.given("return_cost") or turn.given("return_check"))
+
     async def facts(self, turn: Turn) -> None:
         if turn.given("return_cost"):
             turn.say("utter_return_cost")

@@ -13,6 +13,7 @@ from actions.validation import valid_email
 from chat.handover import aleave_request
 
 MAX_TEXT = 1000
+FEWEST_LETTERS = 8
 
 
 class Support(TopicAction):
@@ -33,6 +34,20 @@ class Distress(BotAction):
         turn.leave_form()
         turn.say("utter_distress")
         give_contacts(turn)
+
+
+class LeaveMessage(BotAction):
+    """Begins a request. An e-mail that found no order may be mistyped: it is asked for anew."""
+
+    def name(self) -> str:
+        return "action_leave_message"
+
+    async def answer(self, turn: Turn) -> None:
+        turn.leave_form()
+        turn.say("utter_request_intro")
+        refused = turn.slot("refused_lookup") or ""
+        turn.set(handover_text=None, email=None if refused.endswith(f" {turn.slot('email')}") else turn.slot("email"))
+        turn.then("handover_form")
 
 
 class LeaveRequest(BotAction):
@@ -58,3 +73,12 @@ class ValidateHandoverForm(FormValidationAction):
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> dict[str, Any]:
         return valid_email(value, dispatcher)
+
+    def validate_handover_text(
+        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> dict[str, Any]:
+        """« ok », « ? » or a lone number says nothing that the team could answer."""
+        enough = sum(character.isalpha() for character in str(value or "")) >= FEWEST_LETTERS
+        if not enough and value is not None:
+            dispatcher.utter_message(response="utter_request_unclear")
+        return {"handover_text": value if enough else None}

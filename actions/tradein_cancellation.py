@@ -22,9 +22,9 @@ class TradeInCancellation(LookupTopic[TradeIn]):
             turn.say("utter_tradein_cancellable", **values)
         elif status is TradeInStatus.CANCELLED:
             turn.say("utter_tradein_already_cancelled", **values)
+        elif status is TradeInStatus.RECEIVED:
+            turn.say("utter_tradein_received", **values)
+        elif record.shipped_at:
+            turn.say("utter_tradein_shipped", shipped_on=french.day(clock.paris_date(record.shipped_at)), **values)
         else:
-            turn.say("utter_tradein_shipped", shipped_on=_shipped_on(record), **values)
-
-
-def _shipped_on(tradein: TradeIn) -> str:
-    return french.day(clock.paris_date(tradein.shipped_at or tradein.placed_at))
+            turn.say("utter_tradein_sent", **values)

@@ -19,7 +19,9 @@ class Turn:
         self._dispatcher = dispatcher
         self._tracker = tracker
         self._slots: dict[str, Any] = dict(tracker.slots)
-        self._changed: dict[str, Any] = {"offer": None, "asked_intent": None}
+        # An offer lasts for one message, which may hold two questions: the second answer leaves the first one's offer.
+        second = self._slots.get("asked_intent") is not None
+        self._changed: dict[str, Any] = {"offer": self._slots.get("offer") if second else None, "asked_intent": None}
         self._loop_left = False
         self._next: str | None = None
 

@@ -1,5 +1,9 @@
-"""What the forms accept. Shapes only: whether an order exists is for `shop.access` to say."""
+"""What the forms accept. Shapes only: whether an order exists is for `shop.access` to say.
 
+A value of None is one that was just forgotten, to be asked for again: nobody typed it, so nothing is wrong with it.
+"""
+
+import re
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -11,11 +15,22 @@ from shop.numbers import order_number, tradein_number
 
 Slots = dict[str, Any]
 
+# Said so that it cannot be read otherwise; anything less clear is asked.
+_PHOTOS = re.compile(
+    r"\bj['’ ]?ai (?:aussi |bien |quand même )?(?:des|les|pris|fait)\b[\w\s'’]{0,12}\bphotos?\b", re.IGNORECASE
+)
+_NO_PHOTOS = re.compile(r"\b(?:pas (?:de|pris de|fait de)|aucune|sans|ni) photos?\b", re.IGNORECASE)
+_OF_PHOTOS = re.compile(r"\bphotos?\b", re.IGNORECASE)
+# The note itself is spoken of, or a yes or no stands apart from the photos.
+_OF_NOTE = re.compile(
+    r"\bnot(?:é|e|er)|\bbon\b|réserve|signal|écri|ecri|mention|\brien\b|^\W*(?:oui|non)\W+(?:et|mais)\b", re.IGNORECASE
+)
+
 
 def valid_email(value: Any, dispatcher: CollectingDispatcher) -> Slots:
     """The e-mail as the shop stores it, or a request to type it again."""
     email = normalised_email(str(value))
-    if email is None:
+    if email is None and value is not None:
         dispatcher.utter_message(response="utter_invalid_email")
     return {"email": email}
 
@@ -28,7 +43,7 @@ class ValidateOrderForm(FormValidationAction):
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Slots:
         number = order_number(str(value))
-        if number is None:
+        if number is None and value is not None:
             dispatcher.utter_message(response="utter_invalid_order_number")
         return {"order_number": number}
 
@@ -48,7 +63,7 @@ class ValidateTradeInForm(FormValidationAction):
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Slots:
         number = tradein_number(str(value))
-        if number is None:
+        if number is None and value is not None:
             dispatcher.utter_message(response="utter_invalid_tradein_number")
         return {"tradein_number": number, "order_number": None}
 
@@ -56,3 +71,23 @@ class ValidateTradeInForm(FormValidationAction):
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Slots:
         return valid_email(value, dispatcher)
+
+
+class ValidateDamageForm(FormValidationAction):
+    """« Je n'ai rien noté mais j'ai des photos » answers both questions at once."""
+
+    def name(self) -> str:
+        return "validate_damage_form"
+
+    def validate_slip_noted(
+        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Slots:
+        message = tracker.latest_message.get("text") or ""
+        if value is None or not _OF_PHOTOS.search(message):
+            return {"slip_noted": value}
+        slots: Slots = {"slip_noted": value if _OF_NOTE.search(message) else None}
+        if _NO_PHOTOS.search(message):
+            slots["photos_taken"] = False
+        elif _PHOTOS.search(message):
+            slots["photos_taken"] = True
+        return slots

@@ -32,6 +32,9 @@ def tell_right(turn: Turn, order: Order, right: Right) -> None:
     if right.days_left is not None:
         values["days_left"] = french.days_left(right.days_left)
     turn.say(f"utter_withdrawal_{state}", card=card(order), **values)
+    personalised = [line.product for line in order.lines.all() if line.personalised]
+    if right.state is WithdrawalState.OPEN and personalised:
+        turn.say("utter_withdrawal_partly_excluded", excluded=french.enumeration(personalised))
 
 
 def tell_refurbished(turn: Turn, order: Order, right: Right) -> None:

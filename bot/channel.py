@@ -23,7 +23,7 @@ from sanic.response import HTTPResponse
 
 from bot import faults, turns
 from bot.nlu.text import MAX_CHARACTERS
-from bot.reply import CHANNEL, Replies, Reply
+from bot.reply import CHANNEL, Collected, Reply
 from bot.tracker_store import TrackerStore, inner
 from bot.typography import typeset
 
@@ -98,6 +98,7 @@ class ChatChannel(InputChannel):
         @routes.route("/conversations/<conversation:str>", methods=["DELETE"])
         async def erase(request: Request, conversation: str) -> HTTPResponse:
             self._check_secret(request)
+            await self._settle(conversation)
             return response.json({"erased": _ready_store(request).erase(conversation)})
 
         return routes
@@ -124,9 +125,14 @@ class ChatChannel(InputChannel):
         except turns.TurnBroken as broken:
             raise Refused(503, f"{broken} is away") from broken
 
+    async def _settle(self, conversation: str) -> None:
+        """Wait for its running turns: one that is saved after the erasure would bring the conversation back."""
+        running = [task for (of, _), task in self._running.items() if of == conversation]
+        await asyncio.gather(*running, return_exceptions=True)
+
 
 async def _turn(conversation: str, message_id: str, text: str, handle: turns.Handler) -> list[Reply]:
-    collected = Replies()
+    collected = Collected()
     message = UserMessage(text, collected, conversation, input_channel=CHANNEL, message_id=message_id)
     await turns.run(handle, message)
     return collected.replies

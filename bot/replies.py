@@ -44,17 +44,22 @@ class Replies(TemplatedNaturalLanguageGenerator):
         inorder = wordings[begin % len(wordings) :] + wordings[: begin % len(wordings)]
         recent = _last_answer(tracker)
         fresh = next((wording for wording in inorder if wording.get("text") not in recent), None)
-        return fresh or self._said_again(inorder[0])
+        return fresh or self._said_again(inorder[0], tracker)
 
     def _wordings(
         self, name: str, tracker: DialogueStateTracker, channel: str, values: dict[str, Any]
     ) -> list[Response]:
         slots = tracker.current_slot_values()
         suitable = ResponseVariationFilter(self.responses).responses_for_utter_action(name, channel, slots)
-        return [self._fill_response(copy.deepcopy(response), slots, **values) for response in suitable]
+        # Typeset once more: what was filled in has apostrophes and blanks of its own.
+        return [_typeset(self._fill_response(copy.deepcopy(response), slots, **values)) for response in suitable]
 
-    def _said_again(self, wording: Response) -> Response:
-        return {**wording, "text": f"{self.responses[AGAIN][0]['text']} {wording.get('text', '')}"}
+    def _said_again(self, wording: Response, tracker: DialogueStateTracker) -> Response:
+        """The same words, with a word for it before the first of them."""
+        again = self.responses[AGAIN][0]["text"]
+        if any((said.text or "").startswith(again) for said in _this_answer(tracker)):
+            return wording
+        return {**wording, "text": f"{again} {wording.get('text', '')}"}
 
 
 def _typeset(response: Response) -> Response:
@@ -78,3 +83,14 @@ def _last_answer(tracker: DialogueStateTracker) -> set[str | None]:
         elif isinstance(event, BotUttered):
             texts.add(event.text)
     return texts
+
+
+def _this_answer(tracker: DialogueStateTracker) -> list[BotUttered]:
+    """What the bot has said since the customer's last message."""
+    said: list[BotUttered] = []
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            break
+        if isinstance(event, BotUttered):
+            said.append(event)
+    return said

@@ -4,18 +4,20 @@ from typing import Any, TypedDict
 
 from rasa.core.channels.channel import OutputChannel
 
+from bot.typography import typeset
+
 CHANNEL = "chat"
 
 
 class Reply(TypedDict):
-    """`text` may hold **bold**, lists and links; `card` is one of actions/cards.py or null."""
+    """`text` may hold **bold**, lists and links; `card` is one of actions/orders.py or null."""
 
     text: str
     buttons: list[dict[str, str]]
     card: dict[str, Any] | None
 
 
-class Replies(OutputChannel):
+class Collected(OutputChannel):
     """Collects the replies of one turn."""
 
     def __init__(self) -> None:
@@ -36,5 +38,5 @@ def of_bot_uttered(event: dict[str, Any]) -> Reply:
 
 
 def _reply(text: str | None, buttons: list[dict[str, str]] | None, custom: dict[str, Any] | None) -> Reply:
-    pressed = [{"title": button["title"], "payload": button["payload"]} for button in buttons or []]
+    pressed = [{"title": typeset(button["title"]), "payload": button["payload"]} for button in buttons or []]
     return {"text": text or "", "buttons": pressed, "card": (custom or {}).get("card")}

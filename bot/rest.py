@@ -28,6 +28,13 @@ class BadRequest(Exception):
     """A body that no working client sends; the text says what is wrong."""
 
 
+class Collected(CollectingOutputChannel):
+    """A card rides with the reply that it belongs to, so that every reply has a text."""
+
+    async def send_custom_json(self, recipient_id: str, json_message: dict[str, Any], **kwargs: Any) -> None:
+        self.messages[-1]["custom"] = json_message
+
+
 class RestChannel(InputChannel):
     """`POST webhook` {"sender", "message"} → a list of replies."""
 
@@ -72,7 +79,7 @@ async def _answer(
         return [_reply(request, sender, "utter_empty_message")]
     if len(text) > MAX_CHARACTERS:
         return [_reply(request, sender, "utter_message_too_long")]
-    collected = CollectingOutputChannel()
+    collected = Collected()
     try:
         await turns.run(on_new_message, UserMessage(text, collected, sender, input_channel=RestChannel.name()))
     except Exception as fault:  # the customer gets the apology below; the log gets no text

@@ -1,13 +1,18 @@
 """French typography for the replies, so that their files can be typed on any keyboard."""
 
 import re
+from collections.abc import Callable
 
 NO_BREAK = "\u00a0"
 _LABEL = re.compile(r"(«[^»]*»)")
-_RULES = [
-    (re.compile(r"(?<=\w)'(?=\w)"), "’"),
+_RULES: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
+    # Not in an e-mail address.
+    (re.compile(r"(?<=\w)'(?=\w)(?!\S*@)"), "’"),
     (re.compile(r"[ \u202f]+(?=[:;!?»%€])"), NO_BREAK),
     (re.compile(r"(?<=\d) (?=(?:h|jours?|chiffres|caractères)\b)"), NO_BREAK),
+    # Thousands, and the phone number.
+    (re.compile(r"(?<=\b\d) (?=\d{3}\b)"), "\u202f"),
+    (re.compile(r"\+33 \(0\)1(?: \d\d){4}"), lambda phone: phone.group().replace(" ", NO_BREAK)),
 ]
 
 

@@ -1,1 +1,1 @@
-"""The conversation as the support team takes it up: today its hand-over requests."""
+"""The conversation as it was said: the public API, the dispatch to the bot, and what a person takes up."""

@@ -136,12 +136,16 @@ def rate(conversation: uuid.UUID, helpful: bool, comment: str) -> None:
 
 
 def erase(conversation: uuid.UUID) -> None:
-    """Delete what was said and revoke the token. The bot's own memory is erased by the dispatcher, once it answers."""
+    """Erase what was said and revoke the token. The bot's own memory is erased by the dispatcher, once it answers.
+
+    That there was a message, and when, stays: else erasing would be the way round the limits.
+    """
     with transaction.atomic():
         locked = _locked(conversation)
-        locked.messages.all().delete()
+        Button.objects.filter(message__conversation=locked).delete()
+        locked.messages.update(text="", card=None, payload="")
         Conversation.objects.filter(id=conversation).update(
-            erased_at=clock.now(), answered=F("asked"), helpful=None, comment="", address=""
+            erased_at=clock.now(), answered=F("asked"), helpful=None, comment=""
         )
 
 

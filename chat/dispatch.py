@@ -8,12 +8,13 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
-from django.db import DatabaseError, close_old_connections
+from django.db import close_old_connections
 
 from chat import conversations, hub, leases, sentences
 from chat.bot import Bot, BotAway, BotFailed
@@ -78,12 +79,17 @@ class Dispatcher:
             try:
                 for conversation in await stored(leases.unattended)():
                     self._wake(conversation)
-                for erased in await stored(leases.to_forget)():
-                    await self._bot.forget(erased)
-                    await stored(leases.forgotten)(erased.id)
-            except (DatabaseError, BotAway, BotFailed) as fault:
+                await self._forget_erased()
+            except Exception as fault:  # nothing may end the sweep: what is owed depends on it
                 logger.warning("the sweep waits: %s", type(fault).__name__)
             await asyncio.sleep(SWEEP_SECONDS)
+
+    async def _forget_erased(self) -> None:
+        """Erase in the bot's memory what customers erased here; who does not succeed now is tried again."""
+        for erased in await stored(leases.to_forget)():
+            with suppress(BotAway, BotFailed):
+                await self._bot.forget(erased)
+                await stored(leases.forgotten)(erased.id)
 
     async def _serve(self, conversation: uuid.UUID) -> None:
         try:

@@ -17,6 +17,8 @@ _GAP = r"[\s\-‐-―−_.,:/·•]{0,3}"
 _DIGITS = re.compile(rf"(?<![0-9])[0-9](?:{_GAP}[0-9]){{12,}}")
 _IBAN = re.compile(rf"(?<![A-Za-z0-9])[A-Za-z]{{2}}{_GAP}[0-9]{_GAP}[0-9](?:{_GAP}[A-Za-z0-9]){{11,30}}")
 _NUMBER_PIECE = re.compile(rf"^\D{{0,40}}((?:[0-9]{_GAP})+)\D{{0,40}}$")
+_SHOP_NUMBER = re.compile(r"\b(?:px|rp)\W?\d|(?<!\d)\d{8}(?!\d)", re.IGNORECASE)
+_CARD_WORD = re.compile(r"\b(?:carte|cb|visa|mastercard|bancaire)\b", re.IGNORECASE)
 _LENGTHS = range(19, 12, -1)
 
 
@@ -26,9 +28,15 @@ def mask(text: str) -> str:
 
 
 def split_card(pieces: list[str]) -> bool:
-    """Do these messages, the latest last, hold one card number between them, and only with the last one?"""
+    """Do these messages, the latest last, hold one card number between them, and only with the last one?
+
+    The shop's own numbers (PX or RP and 8 digits) are no pieces of a card, however their digits add up.
+    """
     digits = [_piece(text) for text in pieces]
     if not all(digits):
+        return False
+    speaks_of_card = any(_CARD_WORD.search(text) for text in pieces)
+    if not speaks_of_card and any(_SHOP_NUMBER.search(text) for text in pieces):
         return False
     return is_card("".join(digits))
 

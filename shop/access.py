@@ -3,7 +3,8 @@
 Threats: someone who knows a number guesses the e-mail, or the reverse; someone who tries numbers one after the other;
 someone who starts the conversation anew to try again; two requests at once that share the last attempt. So number *and*
 e-mail must match at every call, a wrong one reads like the other, and failures are counted in the database under a row
-lock: five within 15 minutes, for the conversation or for the number (whether it exists or not), lock it for 15 minutes.
+lock: five within 15 minutes, for the conversation, the e-mail or the number (whether they exist or not), lock it for
+15 minutes.
 """
 
 from collections.abc import Callable
@@ -71,7 +72,9 @@ def _guarded(conversation: str, number: str, email: str, fetch: Callable[[str], 
     """Look up under the guards. A failure is committed before NoMatch is raised: raising inside would roll it back."""
     try:
         with transaction.atomic():
-            guards = [_locked_row(f"conversation:{conversation}"), _locked_row(f"number:{number}"[:300])]
+            # Always in this order, so that two look-ups never wait for each other.
+            keys = (f"conversation:{conversation}", f"email:{email.strip().lower()}", f"number:{number}")
+            guards = [_locked_row(key[:300]) for key in keys]
             _refuse_while_locked(guards)
             record = fetch(number)
             matches = record is not None and record.customer.email == normalised_email(email)

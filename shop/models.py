@@ -1,6 +1,7 @@
 """What the shop knows: customers, sellers, orders with their lines and shipment, trade-ins; and failed look-ups."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 
@@ -20,6 +21,11 @@ class Customer(models.Model):
 
     class Meta:
         verbose_name = "client"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Stored as it is compared: a capital would lock the customer out of their orders."""
+        self.email = self.email.strip().lower()
+        super().save(*args, **kwargs)
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}"

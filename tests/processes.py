@@ -4,16 +4,17 @@ import json
 import os
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import sqlalchemy
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 120
@@ -30,20 +31,24 @@ COMMANDS = {
 class Processes:
     """web, rasa and actions, each of which a test may kill and start again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database_url: str | None = None) -> None:
+        """Databases: two SQLite files in `folder`, or one of a server for everything."""
         self.folder = folder
         ports = {f"{name.upper()}_PORT": str(free_port()) for name in COMMANDS}
         self.env = os.environ | ports | {
             "RASA_URL": f"http://127.0.0.1:{ports['RASA_PORT']}",
             "ACTIONS_URL": f"http://127.0.0.1:{ports['ACTIONS_PORT']}",
-            "RASA_DATABASE_URL": f"sqlite:///{folder / 'rasa.sqlite3'}",
-            "DATABASE_URL": f"sqlite:///{folder / 'pixmania.sqlite3'}",
+            "RASA_DATABASE_URL": database_url or f"sqlite:///{folder / 'rasa.sqlite3'}",
+            "DATABASE_URL": database_url or f"sqlite:///{folder / 'pixmania.sqlite3'}",
             "RASA_TELEMETRY_ENABLED": "false",
             "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
             "TF_CPP_MIN_LOG_LEVEL": "3",
             # The limits have tests of their own; here one address plays all customers.
             "CHAT_LIMIT_OPENINGS": "100000/60",
             "CHAT_LIMIT_ADDRESS": "100000/60",
+            # A shop on another origin, which may use the chat.
+            "SHOP_PORT": (shop_port := str(free_port())),
+            "CHAT_ORIGINS": f"http://127.0.0.1:{shop_port}",
         }  # fmt: skip
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -90,9 +95,12 @@ class Processes:
 
     def rasa_messages(self, conversation: str) -> list[str]:
         """What the bot was told in this conversation, from Rasa's own store."""
-        with closing(sqlite3.connect(self.folder / "rasa.sqlite3")) as store:
-            query = "SELECT data FROM events WHERE sender_id = ? AND type_name = 'user' ORDER BY id"
-            return [json.loads(data)["text"] for (data,) in store.execute(query, [conversation])]
+        query = "SELECT data FROM events WHERE sender_id = :sender AND type_name = 'user' ORDER BY id"
+        engine = sqlalchemy.create_engine(self.env["RASA_DATABASE_URL"])
+        with engine.connect() as store:
+            rows = store.execute(sqlalchemy.text(query), {"sender": conversation}).all()
+        engine.dispose()
+        return [json.loads(data)["text"] for (data,) in rows]
 
     def health(self) -> tuple[int, Any]:
         return get_json(f"{self.web_url}/healthz")
@@ -107,9 +115,9 @@ class Processes:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Processes]:
+def running(folder: Path, database_url: str | None = None) -> Iterator[Processes]:
     """All three over the demo data, killed at the end."""
-    processes = Processes(folder)
+    processes = Processes(folder, database_url)
     processes.manage("migrate", "--verbosity", "0")
     processes.manage("demo", "--load")
     for name in COMMANDS:

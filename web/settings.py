@@ -35,9 +35,9 @@ CORS_EXPOSE_HEADERS = ["Retry-After"]
 
 # How many, within how many seconds: conversations that one address opens, messages of one conversation, and of all the
 # conversations of one address (a household, a shop, a phone network may share one).
-CHAT_LIMIT_OPENINGS = os.environ.get("CHAT_LIMIT_OPENINGS", "60/600")
+CHAT_LIMIT_OPENINGS = os.environ.get("CHAT_LIMIT_OPENINGS", "120/60")
 CHAT_LIMIT_MESSAGES = os.environ.get("CHAT_LIMIT_MESSAGES", "30/60")
-CHAT_LIMIT_ADDRESS = os.environ.get("CHAT_LIMIT_ADDRESS", "300/60")
+CHAT_LIMIT_ADDRESS = os.environ.get("CHAT_LIMIT_ADDRESS", "600/60")
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -104,9 +104,8 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
-# The built widget: /widget.js, and the panel's file, whose name changes with what is in it.
+# The built widget: /widget.js and /widget/panel.js. A new version is everywhere after so many seconds.
 WHITENOISE_ROOT = BASE_DIR / "widget" / "dist"
-WHITENOISE_IMMUTABLE_FILE_TEST = r"^/widget/panel-[\w-]+\.js$"
 WHITENOISE_MAX_AGE = 300
 
 # Scripts, styles and requests of this site only: a page that was made to load anything else is stopped by the browser.

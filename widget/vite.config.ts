@@ -1,8 +1,10 @@
-import { readdirSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { defineConfig } from "vite";
 
-// Two builds: the panel, fetched when it is first opened, under a name that changes with what is in it; then widget.js,
-// a classic script that every page of the shop loads and that leaves no global behind.
+// Two builds: the panel, fetched when it is first opened; then widget.js, a classic script that every page of the shop
+// loads and that leaves no global behind. It asks for the panel with a version, so that no cache gives it an old one;
+// a widget.js that is itself from a cache still finds a panel.
 export default defineConfig(({ mode }) => (mode === "panel" ? panel : loader()));
 
 const shared = { outDir: "dist", target: "es2022", modulePreload: false } as const;
@@ -15,16 +17,16 @@ const panel = {
     rollupOptions: {
       input: "src/panel.ts",
       preserveEntrySignatures: "strict" as const,
-      output: { entryFileNames: "widget/panel-[hash].js", format: "es" as const },
+      output: { entryFileNames: "widget/panel.js", format: "es" as const },
     },
   },
 };
 
 function loader() {
-  const [file] = readdirSync("dist/widget").filter((name) => name.startsWith("panel-"));
+  const version = createHash("sha256").update(readFileSync("dist/widget/panel.js")).digest("hex").slice(0, 12);
   return {
     publicDir: false as const,
-    define: { PANEL_FILE: JSON.stringify(`widget/${file}`) },
+    define: { PANEL_FILE: JSON.stringify(`widget/panel.js?v=${version}`) },
     build: {
       ...shared,
       emptyOutDir: false,

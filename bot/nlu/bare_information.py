@@ -32,8 +32,9 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 def other_words(text: str, entities: list[dict[str, Any]]) -> list[str]:
     """The words of `text` that are no part of what it gives."""
-    for entity in sorted(entities, key=lambda e: -e["start"]):
-        text = text[: entity["start"]] + " " + text[entity["end"] :]
+    for entity in entities:
+        # As long as before: entities may overlap, « gmail » in an address.
+        text = text[: entity["start"]] + " " * (entity["end"] - entity["start"]) + text[entity["end"] :]
     return _WORD.findall(text.lower())
 
 

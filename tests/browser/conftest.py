@@ -12,8 +12,9 @@ ANSWER_MS = 20_000
 expect.set_options(timeout=ANSWER_MS)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
+    """For one file: Playwright runs an event loop, which must be gone when other tests begin theirs."""
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed (Debian: chromium)")
     with sync_playwright() as playwright:

@@ -7,7 +7,7 @@ import pytest
 from actions import topics
 from tests.project import ROOT, domain, responses, rules, training_lines
 
-BUTTONS_ONLY = {"change_number", "change_email"}
+BUTTONS_ONLY = {"change_email"}
 SMALL_TALK = {"greet", "goodbye", "thank", "affirm", "deny", "bot_challenge"}
 FEWEST = {**dict.fromkeys(topics.STEMS, 100), **dict.fromkeys(SMALL_TALK, 30), "out_of_scope": 300}
 INTENTS = [intent for intent in domain()["intents"] if intent not in BUTTONS_ONLY]

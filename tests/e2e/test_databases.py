@@ -1,13 +1,17 @@
-"""The shop on SQLite and on PostgreSQL: the same demo data, and locks that hold when several processes try at once."""
+"""SQLite and PostgreSQL: the same demo data, locks that hold when several processes try at once, and the same chat."""
 
 import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tests import postgres
+from tests.chat_client import ChatClient
+from tests.conftest import MODEL
+from tests.processes import running
 from tests.project import ROOT
 
 TRY = """
@@ -55,3 +59,25 @@ def test_demo_data_and_locks_across_processes(environment):
     tallies = [json.loads(output(guesser)) for guesser in guessers]
     assert sum(tally["NoMatch"] for tally in tallies) == 5, tallies
     assert sum(tally["Locked"] for tally in tallies) == 5 * GUESSERS - 5, tallies
+
+
+@pytest.mark.processes
+def test_the_chat_on_postgresql(tmp_path):
+    if not postgres.installed():
+        pytest.skip("PostgreSQL is not installed (Debian: postgresql)")
+    if not MODEL.exists():
+        pytest.skip("no trained model: make train")
+    with postgres.server() as url, running(tmp_path, url) as processes:
+        chat = ChatClient(processes.web_url).open()
+        replies = chat.say("où est mon colis PX48207264 camille.durand@example.com")
+        assert [reply["card"]["number"] for reply in replies if reply["card"]] == ["PX48207264"]
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(chat.post, [f"bonjour {number}" for number in range(16)]))
+        chat.wait_for_answer(max(answer.json["seq"] for answer in answers))
+        said = [message["text"] for message in chat.messages if message["from"] == "customer"]
+        assert processes.rasa_messages(chat.token.split(":")[0]) == said
+        processes.kill("web")
+        processes.start("web")
+        processes.wait_until_healthy()
+        assert chat.say("merci")
+        assert chat.call("DELETE", "conversation").status == 204

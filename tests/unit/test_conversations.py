@@ -95,12 +95,11 @@ def test_erasing_leaves_nothing_and_closes_the_door(conversation):
     conversations.rate(conversation.id, True, "merci 4111111111111111")
     assert Conversation.objects.get().comment == f"merci {CARD}"
     conversations.erase(conversation.id)
-    assert not Message.objects.exists()
+    assert {(message.text, message.card, message.payload) for message in Message.objects.all()} == {("", None, "")}
     assert owed(conversation) is None
     assert leases.unattended() == []
     assert [erased.id for erased in leases.to_forget()] == [conversation.id]
-    left = Conversation.objects.get()
-    assert (left.comment, left.address) == ("", "")
+    assert Conversation.objects.get().comment == ""
     for door in (
         lambda: conversations.of_token(token),
         lambda: ask(conversation),
@@ -145,6 +144,19 @@ def test_limits_hold_per_conversation_and_per_address(conversation, settings):
         conversations.open_conversation("192.0.2.1")
     elsewhere = conversations.open_conversation("192.0.2.2")
     assert ask(elsewhere, "un") == 1
+
+
+def test_erasing_is_no_way_round_the_limits(settings):
+    settings.CHAT_LIMIT_ADDRESS, settings.CHAT_LIMIT_OPENINGS = "3/60", "4/60"
+    for _ in range(3):
+        conversation = conversations.open_conversation("192.0.2.9")
+        ask(conversation)
+        conversations.erase(conversation.id)
+    conversation = conversations.open_conversation("192.0.2.9")
+    with pytest.raises(limits.TooMany):
+        ask(conversation)
+    with pytest.raises(limits.TooMany):
+        conversations.open_conversation("192.0.2.9")
 
 
 def test_a_limit_ends_with_its_window(conversation, settings):

@@ -71,7 +71,7 @@ def test_and_without_access(act):
 
 @pytest.mark.parametrize(
     ("offer", "following"),
-    [("look_up", "action_look_up"), ("leave_message", "handover_form"), ("ask_refund", "action_facts")],
+    [("look_up", "action_look_up"), ("leave_message", "action_leave_message"), ("ask_refund", "action_facts")],
 )
 def test_yes_takes_the_offer(act, offer, following):
     assert act("action_affirm", intent="affirm", slots={"offer": offer}).next == following
@@ -117,7 +117,7 @@ def test_nothing_likely_asks_to_rephrase(act):
 def test_the_second_misunderstanding_in_a_row_offers_a_person(act, action, before):
     said = act(action, intent="nlu_fallback", past=[before], form="order_form")
     assert said.names[0] == "utter_not_understood_again"
-    assert set(said.names[1:]) <= CONTACTS
+    assert set(said.names[1:]) & CONTACTS
     assert said.left_form
 
 
@@ -160,7 +160,6 @@ def test_a_request_is_stored_before_it_is_confirmed(act):
 def test_an_action_that_fails_says_so_and_its_log_holds_no_words_of_the_customer(act, caplog):
     with caplog.at_level(logging.ERROR):
         said = act("action_leave_request", text="mon secret", slots={"email": "a@example.com", "handover_text": None})
-    assert said.names[0] == "utter_fault"
-    assert set(said.names[1:]) <= CONTACTS
+    assert said.names == ["utter_fault"]
     assert "secret" not in caplog.text
     assert "a@example.com" not in caplog.text

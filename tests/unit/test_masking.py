@@ -96,7 +96,16 @@ def test_a_card_number_in_pieces(pieces):
 
 
 @pytest.mark.parametrize(
-    "pieces", [["4111 1111", "1111 1112"], ["bonjour", "4111"], ["4111", "merci"], ["PX48207264", "12"]]
+    "pieces",
+    [
+        ["4111 1111", "1111 1112"],
+        ["bonjour", "4111"],
+        ["4111", "merci"],
+        ["PX48207264", "12"],
+        ["PX48214092", "PX48216758"],
+        ["48211346", "48211346"],
+        ["commande 48214092", "et 48216758"],
+    ],
 )
 def test_pieces_that_are_no_card_number(pieces):
     assert not split_card(pieces)

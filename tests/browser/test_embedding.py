@@ -1,0 +1,65 @@
+"""The widget on a shop of another origin, with that shop's settings and its strict policy."""
+
+import re
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.processes
+
+SHOP = """<!doctype html><html lang="fr"><link rel="icon" href="data:,"><title>Boutique</title>
+    <main><h1>Boutique</h1></main>
+    <script src="{chat}/widget.js" data-position="left" data-theme="dark" data-color="#ffd400" data-title="Aide"
+    data-launcher="Besoin d’aide&nbsp;?" data-opening="Bienvenue." data-suggestions="Une|Deux"
+    data-privacy="javascript:alert(1)"></script></html>"""
+
+
+class Page(BaseHTTPRequestHandler):
+    """The one page of the shop."""
+
+    def do_GET(self):
+        chat = self.server.chat
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header(
+            "Content-Security-Policy", f"default-src 'none'; script-src {chat}; connect-src {chat}; img-src data:"
+        )
+        self.end_headers()
+        self.wfile.write(SHOP.format(chat=chat).encode())
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def shop(bot, customers):
+    """A customer on the page of a shop that is another origin than the chat."""
+    server = ThreadingHTTPServer(("127.0.0.1", int(bot.env["SHOP_PORT"])), Page)
+    server.chat = bot.web_url
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield customers(f"http://127.0.0.1:{bot.env['SHOP_PORT']}/")
+    server.shutdown()
+    server.server_close()
+
+
+def test_the_shops_settings(shop):
+    page = shop.page
+    page.get_by_role("button", name="Besoin d’aide").click()
+    panel = page.get_by_role("dialog", name="Aide")
+    expect(panel).to_contain_text("Bienvenue.")
+    expect(panel.get_by_role("button", name=re.compile("^(Une|Deux)$"))).to_have_count(2)
+    assert panel.bounding_box()["x"] < 100
+    assert panel.locator(".head").evaluate("one => getComputedStyle(one).color") == "rgb(0, 0, 0)"
+    assert panel.locator("a[href^='javascript']").count() == 0
+    found = Axe().run(page).response["violations"]
+    assert [one["id"] for one in found] == []
+
+
+def test_a_conversation_across_origins_under_a_strict_policy(shop):
+    shop.page.get_by_role("button", name="Besoin d’aide").click()
+    shop.say("bonjour")
+    shop.say("où est mon colis ?")
+    expect(shop.log()).to_contain_text("Mon compte")

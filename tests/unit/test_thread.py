@@ -1,0 +1,151 @@
+"""The thread of a conversation: what a word means after what was said before it."""
+
+import pytest
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.support import ValidateHandoverForm
+from actions.validation import ValidateDamageForm
+from shop.models import TradeIn
+from shop.status import TradeInStatus
+
+
+def pair(entry):
+    number = "tradein_number" if entry["kind"] == "tradein" else "order_number"
+    return {number: entry["number"], "email": entry["email"]}
+
+
+def validated(form, slot, value, text):
+    tracker = Tracker("c", {}, {"text": text}, [], False, None, {}, "action_listen")
+    dispatcher = CollectingDispatcher()
+    said = getattr(form, f"validate_{slot}")(value, dispatcher, tracker, {})
+    return said, [message["response"] for message in dispatcher.messages]
+
+
+def test_a_device_that_is_named_in_another_topic_begins_no_other(act):
+    said = act("action_inform", entities={"device_family": "android"}, slots={"topic": "tradein_not_listed"})
+    assert said.names == ["utter_device_for_what"]
+
+
+@pytest.mark.parametrize("form", ["order_form", "tradein_form", "damage_form", "handover_form"])
+def test_a_device_that_is_named_in_a_form_leaves_the_form_alone(act, form):
+    said = act("action_inform", entities={"device_family": "apple"}, slots={"topic": "parcel"}, form=form)
+    assert (said.names, said.left_form, said.next) == ([], False, None)
+
+
+def test_a_duration_is_that_of_the_order_that_is_known(act, shop):
+    for label, reply in (("personalised", "utter_withdrawal_excluded"), ("delivered_old", "utter_withdrawal_past")):
+        said = act("action_duration", slots={"topic": "withdrawal", **pair(shop[label])})
+        assert said.names[0] == reply
+    assert act("action_duration", slots={"topic": "withdrawal"}).names == ["utter_duration_withdrawal"]
+
+
+def test_no_to_a_question_back_asks_to_say_it_otherwise(act):
+    assert act("action_deny", intent="deny", past=["nlu_fallback"]).names == ["utter_ask_rephrase"]
+    assert act("action_deny", intent="deny", past=["thank"]).names == ["utter_declined"]
+
+
+@pytest.mark.parametrize("intent", ["greet", "thank"])
+def test_small_talk_ends_what_was_offered(act, intent):
+    said = act("action_small_talk", intent=intent, slots={"offer": "leave_message"})
+    assert said.names == [f"utter_{intent}"]
+    assert said.slots["offer"] is None
+
+
+def test_ok_after_no_match_asks_for_the_number_again(act, shop):
+    slots = {"order_number": "PX00000000", "email": "x@example.com"}
+    said = act("action_parcel", slots=slots)
+    assert said.slots["offer"] == "look_up"
+    assert act("action_affirm", intent="affirm", slots=slots | said.slots).next == "action_look_up"
+
+
+def test_an_email_that_found_no_order_is_asked_for_anew(act):
+    known = {"order_number": "PX00000000", "email": "x@example.con"}
+    assert act("action_leave_message", slots=known).slots["email"] == "x@example.con"
+    refused = known | {"refused_lookup": "PX00000000 x@example.con"}
+    said = act("action_leave_message", slots=refused)
+    assert (said.names, said.slots["email"], said.next) == (["utter_request_intro"], None, "handover_form")
+
+
+def test_who_pays_the_return_has_one_answer_for_every_order(act, shop):
+    said = act("action_return_conditions", entities={"return_cost": "x"}, slots=pair(shop["delivered_recent"]))
+    assert said.names == ["utter_return_cost"]
+
+
+@pytest.mark.parametrize("text", ["non c'est .com pas .con", "gmail point com", "pas la bonne adresse", "hotmail"])
+def test_what_is_said_of_an_email_leaves_the_number_alone(act, text):
+    slots = {"order_number": "PX48207264", "email": "x@example.con", "lookup_topic": "parcel"}
+    said = act("action_correct", text=text, slots=slots)
+    assert said.slots["email"] is None
+    assert "order_number" not in said.slots
+
+
+def test_a_change_of_mind_changes_what_a_look_up_is_for_and_a_question_on_the_way_does_not(act):
+    slots = {"lookup_topic": "parcel"}
+    said = act("action_withdrawal", text="en fait je veux le retourner", slots=slots, form="order_form")
+    assert said.slots["lookup_topic"] == "withdrawal"
+    for text, form in (("comment je le retourne ?", "order_form"), ("en fait je le retourne", "tradein_form")):
+        assert "lookup_topic" not in act("action_withdrawal", text=text, slots=slots, form=form).slots
+
+
+@pytest.mark.parametrize(
+    ("status", "shipped", "reply"),
+    [
+        (TradeInStatus.RECEIVED, True, "utter_tradein_received"),
+        (TradeInStatus.SHIPPED, True, "utter_tradein_shipped"),
+        (TradeInStatus.SHIPPED, False, "utter_tradein_sent"),
+        (TradeInStatus.CANCELLED, False, "utter_tradein_already_cancelled"),
+    ],
+)
+def test_a_trade_in_in_each_state(act, shop, status, shipped, reply):
+    entry = shop["shipped_tradein"]
+    TradeIn.objects.filter(number=entry["number"]).update(status=status)
+    if not shipped:
+        TradeIn.objects.filter(number=entry["number"]).update(shipped_at=None)
+    assert act("action_tradein_cancellation", slots=pair(entry)).names == [reply]
+
+
+@pytest.mark.parametrize(
+    ("text", "photos"),
+    [
+        ("j'ai rien noté mais j'ai des photos", True),
+        ("pas noté mais j'ai des photos", True),
+        ("oui et jai pris des photos", True),
+        ("non et pas de photos non plus", False),
+        ("oui noté, aucune photo", False),
+        ("oui noté, les photos non", None),
+        ("pas noté et j'ai pas pris les photos", None),
+        ("oui noté mais les photos je les ai pas faites", None),
+        ("oui", None),
+    ],
+)
+def test_photos_that_are_spoken_of_with_the_note_are_not_asked_for_again(text, photos):
+    slots, _ = validated(ValidateDamageForm(), "slip_noted", True, text)
+    assert slots == {"slip_noted": True} | ({} if photos is None else {"photos_taken": photos})
+
+
+@pytest.mark.parametrize(
+    ("text", "photos"),
+    [
+        ("oui j'ai pris des photos", True),
+        ("j'ai les photos", True),
+        ("j'ai pas les photos", None),
+        ("j'ai oublié les photos", None),
+    ],
+)
+def test_photos_alone_say_nothing_of_the_note(text, photos):
+    slots, _ = validated(ValidateDamageForm(), "slip_noted", True, text)
+    assert slots == {"slip_noted": None} | ({} if photos is None else {"photos_taken": photos})
+
+
+@pytest.mark.parametrize("text", ["?", "ok", "oui", "12345", "…"])
+def test_a_request_that_says_nothing_is_asked_for_again(text):
+    assert validated(ValidateHandoverForm(), "handover_text", text, text) == (
+        {"handover_text": None},
+        ["utter_request_unclear"],
+    )
+
+
+def test_a_request_that_says_something_is_taken():
+    text = "mon colis est perdu"
+    assert validated(ValidateHandoverForm(), "handover_text", text, text) == ({"handover_text": text}, [])
