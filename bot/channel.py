@@ -128,7 +128,8 @@ class ChatChannel(InputChannel):
     async def _settle(self, conversation: str) -> None:
         """Wait for its running turns: one that is saved after the erasure would bring the conversation back."""
         running = [task for (of, _), task in self._running.items() if of == conversation]
-        await asyncio.gather(*running, return_exceptions=True)
+        if running:
+            await asyncio.wait(running)  # which stops none of them when the caller goes away
 
 
 async def _turn(conversation: str, message_id: str, text: str, handle: turns.Handler) -> list[Reply]:

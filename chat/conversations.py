@@ -89,7 +89,7 @@ def post_button(conversation: uuid.UUID, client_id: uuid.UUID, button: str) -> i
         if (known := _known(locked, client_id)) is not None:
             return known
         limits.check_message(locked)
-        offered = Button.objects.filter(id=button, message__conversation=locked).first()
+        offered = Button.objects.filter(id=button, message__conversation=locked).first() if button.isascii() else None
         if offered is None:
             raise UnknownButton
         return _ask(locked, offered.title, client_id=client_id, payload=offered.payload).seq
@@ -132,7 +132,9 @@ def news(conversation: uuid.UUID, after: int) -> News:
 
 
 def rate(conversation: uuid.UUID, helpful: bool, comment: str) -> None:
-    Conversation.objects.filter(id=conversation).update(helpful=helpful, comment=masking.mask(comment))
+    """Keep what the customer thinks of it; the comment as safe as a message. Raises text.Unreadable."""
+    said = masking.mask(text.clean(comment)) if comment.strip() else ""
+    Conversation.objects.filter(id=conversation, erased_at=None).update(helpful=helpful, comment=said)
 
 
 def erase(conversation: uuid.UUID) -> None:
@@ -195,7 +197,8 @@ def _buttons(message: Message, buttons: list[dict[str, str]]) -> list[Button]:
 
 def _completes_a_card(conversation: Conversation, said: str) -> bool:
     """Is this the last piece of a card number? Then the pieces before it are masked too."""
-    before = conversation.messages.filter(sender=Sender.CUSTOMER).order_by("-seq")[: PIECES - 1]
+    with_digits = conversation.messages.filter(sender=Sender.CUSTOMER, text__regex=r"[0-9]")
+    before = with_digits.order_by("-seq")[: PIECES - 1]
     pieces: list[Message] = []
     for message in before:
         pieces.insert(0, message)

@@ -14,7 +14,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 
 from chat import conversations, hub, leases, sentences
 from chat.bot import Bot, BotAway, BotFailed
@@ -36,14 +36,17 @@ T = TypeVar("T")
 
 
 def stored(function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
-    """The function off the event loop, on a database connection that lives."""
+    """The function off the event loop, on a database connection that lives.
+
+    On the loop's few shared threads: a thread and a connection for each open stream would use up the database's.
+    """
 
     @wraps(function)
     def fresh(*args: P.args, **kwargs: P.kwargs) -> T:
         close_old_connections()
         return function(*args, **kwargs)
 
-    return sync_to_async(fresh)
+    return sync_to_async(fresh, thread_sensitive=False)
 
 
 class Dispatcher:
@@ -58,12 +61,12 @@ class Dispatcher:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        sweeper = asyncio.create_task(self._sweep())
+        sweeps = [asyncio.create_task(self._sweep(look)) for look in (self._wake_owed, self._forget_erased)]
         try:
             while True:
                 self._wake(await hub.owed.get())
         finally:
-            for task in (sweeper, *self._tasks):
+            for task in (*sweeps, *self._tasks):
                 task.cancel()
 
     def _wake(self, conversation: uuid.UUID) -> None:
@@ -74,15 +77,21 @@ class Dispatcher:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _sweep(self) -> None:
+    async def _sweep(self, look: Callable[[], Awaitable[None]]) -> None:
+        """Look again and again; a sentence in the log when a fault begins, not at each look."""
+        fault = ""
         while True:
             try:
-                for conversation in await stored(leases.unattended)():
-                    self._wake(conversation)
-                await self._forget_erased()
-            except Exception as fault:  # nothing may end the sweep: what is owed depends on it
-                logger.warning("the sweep waits: %s", type(fault).__name__)
+                await look()
+                fault = ""
+            except Exception as found:  # nothing may end a sweep: what is owed depends on it
+                if type(found).__name__ != fault:
+                    logger.warning("a sweep waits: %s", fault := type(found).__name__)
             await asyncio.sleep(SWEEP_SECONDS)
+
+    async def _wake_owed(self) -> None:
+        for conversation in await stored(leases.unattended)():
+            self._wake(conversation)
 
     async def _forget_erased(self) -> None:
         """Erase in the bot's memory what customers erased here; who does not succeed now is tried again."""
@@ -112,11 +121,15 @@ class Dispatcher:
             await stored(leases.release)(conversation, self.worker)
 
     async def _serve_one(self, message: Message) -> None:
-        beside = [asyncio.create_task(self._tell_trouble(message)), asyncio.create_task(self._keep_lease(message))]
+        asking = asyncio.create_task(self._ask(message))
+        lost = asyncio.create_task(self._keep_lease(message))
+        trouble = asyncio.create_task(self._tell_trouble(message))
         try:
-            replies = await self._ask(message)
+            # A process that lost its lease stops: another one asks now.
+            await asyncio.wait({asking, lost}, return_when=asyncio.FIRST_COMPLETED)
+            replies = asking.result() if asking.done() else None
         finally:
-            for task in beside:
+            for task in (asking, lost, trouble):
                 task.cancel()
         if replies is not None and await stored(conversations.answer)(message, replies):
             hub.announce(message.conversation_id)
@@ -126,8 +139,7 @@ class Dispatcher:
         pause = FIRST_PAUSE_SECONDS
         while True:
             try:
-                async with self._slots:
-                    return await self._bot.replies_to(message)
+                return await self._reply(message)
             except BotAway as away:
                 logger.warning("the bot is away: %s", away)
             except BotFailed as failed:
@@ -139,17 +151,32 @@ class Dispatcher:
             if await stored(leases.next_owed)(message.conversation_id) != message:
                 return None
 
+    async def _reply(self, message: Message) -> list[Reply] | None:
+        waits = self._slots.locked()
+        async with self._slots:
+            # Erased while it waited: the bot must not hear of it any more.
+            if waits and await stored(leases.next_owed)(message.conversation_id) != message:
+                return None
+            return await self._bot.replies_to(message)
+
     async def _tell_trouble(self, message: Message) -> None:
         late = message.at + TROUBLE_AFTER - clock.now()
         # A message that waited for a dead process is late already, but its answer may come at once.
         await asyncio.sleep(max(late.total_seconds(), 1.0))
-        if await stored(conversations.tell_trouble)(message, _plain(sentences.LATE)):
-            hub.announce(message.conversation_id)
+        while True:
+            with suppress(DatabaseError):
+                if await stored(conversations.tell_trouble)(message, _plain(sentences.LATE)):
+                    hub.announce(message.conversation_id)
+                return
+            await asyncio.sleep(SWEEP_SECONDS)
 
     async def _keep_lease(self, message: Message) -> None:
+        """Returns when the lease is lost; a database that is away for a moment does not lose it."""
         while True:
             await asyncio.sleep(leases.LEASE.total_seconds() / 3)
-            await stored(leases.take)(message.conversation_id, self.worker)
+            with suppress(DatabaseError):
+                if not await stored(leases.take)(message.conversation_id, self.worker):
+                    return
 
 
 def _plain(text: str) -> Reply:

@@ -26,13 +26,13 @@ def release(conversation: uuid.UUID, worker: str) -> None:
 
 def unattended() -> list[uuid.UUID]:
     """Conversations that are owed an answer and have nobody at work."""
-    owed = Conversation.objects.filter(asked__gt=F("answered"), erased_at=None)
+    owed = Conversation.objects.filter(asked__gt=F("answered"), erased_at=None, expires_at__gt=clock.now())
     return list(owed.filter(Q(leased_until=None) | Q(leased_until__lt=clock.now())).values_list("id", flat=True)[:200])
 
 
 def next_owed(conversation: uuid.UUID) -> Message | None:
     """The first customer message without a complete answer."""
-    found = Conversation.objects.filter(id=conversation, erased_at=None).first()
+    found = Conversation.objects.filter(id=conversation, erased_at=None, expires_at__gt=clock.now()).first()
     if found is None:
         return None
     return found.messages.filter(sender="customer", seq__gt=found.answered).first()

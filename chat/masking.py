@@ -9,14 +9,17 @@ import unicodedata
 
 from stdnum import iban, luhn
 
+# Characters around the digits of a piece.
+MOST_WORDS_AROUND = 60
+
 CARD = "[numéro de carte masqué]"
 IBAN = "[IBAN masqué]"
 
-# Between two digits of one number: blanks, dashes, dots, slashes, up to three of them.
-_GAP = r"[\s\-‐-―−_.,:/·•]{0,3}"
+# Between two digits of one number: up to five characters of any kind that are neither letters nor digits.
+_GAP = r"[\W_]{0,5}"
 _DIGITS = re.compile(rf"(?<![0-9])[0-9](?:{_GAP}[0-9]){{12,}}")
-_IBAN = re.compile(rf"(?<![A-Za-z0-9])[A-Za-z]{{2}}{_GAP}[0-9]{_GAP}[0-9](?:{_GAP}[A-Za-z0-9]){{11,30}}")
-_NUMBER_PIECE = re.compile(rf"^\D{{0,40}}((?:[0-9]{_GAP})+)\D{{0,40}}$")
+# Looked for at every place: « la somme de 50 euros sur FR14… » has two beginnings.
+_IBAN = re.compile(rf"(?=([A-Za-z]{{2}}{_GAP}[0-9]{_GAP}[0-9](?:{_GAP}[A-Za-z0-9]){{11,30}}))")
 _SHOP_NUMBER = re.compile(r"\b(?:px|rp)\W?\d|(?<!\d)\d{8}(?!\d)", re.IGNORECASE)
 _CARD_WORD = re.compile(r"\b(?:carte|cb|visa|mastercard|bancaire)\b", re.IGNORECASE)
 _LENGTHS = range(19, 12, -1)
@@ -28,7 +31,7 @@ def mask(text: str) -> str:
 
 
 def split_card(pieces: list[str]) -> bool:
-    """Do these messages, the latest last, hold one card number between them, and only with the last one?
+    """Do these messages, the latest last, hold one card number that begins in the first and ends in the last one?
 
     The shop's own numbers (PX or RP and 8 digits) are no pieces of a card, however their digits add up.
     """
@@ -38,7 +41,9 @@ def split_card(pieces: list[str]) -> bool:
     speaks_of_card = any(_CARD_WORD.search(text) for text in pieces)
     if not speaks_of_card and any(_SHOP_NUMBER.search(text) for text in pieces):
         return False
-    return is_card("".join(digits))
+    joined, first, last = "".join(digits), len(digits[0]), len(digits[-1])
+    ends = range(len(joined) - last + 1, len(joined) + 1)
+    return any(is_card(joined[start:end]) for start in range(first) for end in ends)
 
 
 def is_card(digits: str) -> bool:
@@ -54,7 +59,7 @@ _CARD_NETWORKS = re.compile(
     r"|(?:5[1-5]|2[2-7])\d{14}"  # Mastercard
     r"|3[47]\d{13}"  # American Express
     r"|3(?:0[0-5]|[689]\d)\d{11}"  # Diners
-    r"|(?:50|5[6-9]|6\d)\d{11,17}"  # Maestro, Discover, UnionPay
+    r"|(?:50|5[6-9]|6\d)(?:\d{14}|\d{17})"  # Maestro, Discover, UnionPay
     r"|35\d{14}"  # JCB
 )
 
@@ -86,7 +91,7 @@ def _masked_ibans(text: str) -> str:
     ascii_digits = "".join(_ascii_digit(character) for character in text)
     out, end = [], 0
     for candidate in _IBAN.finditer(ascii_digits):
-        length = _iban_length(candidate.group())
+        length = _iban_length(candidate.group(1)) if candidate.start() >= end else 0
         if length:
             out += [text[end : candidate.start()], IBAN]
             end = candidate.start() + length
@@ -103,8 +108,9 @@ def _iban_length(candidate: str) -> int:
 
 
 def _piece(text: str) -> str:
-    found = _NUMBER_PIECE.match("".join(_ascii_digit(character) for character in text))
-    return re.sub(r"\D", "", found.group(1)) if found else ""
+    """The digits of a short message; none of a story."""
+    digits = "".join(character for character in map(_ascii_digit, text) if character.isdecimal())
+    return digits if len(text) - len(digits) <= MOST_WORDS_AROUND else ""
 
 
 def _ascii_digit(character: str) -> str:

@@ -27,6 +27,11 @@ WEB_PORT = int(os.environ.get("WEB_PORT", "8000"))
 RASA_URL = os.environ.get("RASA_URL", "http://127.0.0.1:5005")
 ACTIONS_URL = os.environ.get("ACTIONS_URL", "http://127.0.0.1:5055")
 
+# How the world sees this site, when a proxy with TLS stands before it.
+PUBLIC_ORIGIN = os.environ.get("PUBLIC_ORIGIN", "").rstrip("/")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_ORIGIN] if PUBLIC_ORIGIN else []
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_ORIGIN.startswith("https://")
+
 # The sites whose pages may use the chat, beside this one: « https://www.shop.example,https://… ».
 CORS_ALLOWED_ORIGINS = [origin for origin in os.environ.get("CHAT_ORIGINS", "").split(",") if origin]
 CORS_URLS_REGEX = r"^/chat/"
@@ -92,11 +97,13 @@ SQLITE_OPTIONS = {
 }
 
 DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{VAR_DIR / 'pixmania.sqlite3'}")}
+# A connection serves many calls; one that has broken is not used again.
+DATABASES["default"]["CONN_MAX_AGE"] = 60
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 else:
     DATABASES["default"]["OPTIONS"] = {"connect_timeout": 3, "options": "-c statement_timeout=5000"}
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"

@@ -68,8 +68,8 @@ async def opened(request: HttpRequest) -> Conversation:
 
 def _check_origin(request: HttpRequest) -> None:
     origin = request.headers.get("Origin")
-    own = f"{request.scheme}://{request.get_host()}"
-    if origin is not None and origin != own and origin not in settings.CORS_ALLOWED_ORIGINS:
+    own = {f"{request.scheme}://{request.get_host()}", settings.PUBLIC_ORIGIN}
+    if origin is not None and origin not in own and origin not in settings.CORS_ALLOWED_ORIGINS:
         raise errors.foreign()
 
 

@@ -106,6 +106,7 @@ def test_no_card_without_the_right_email(bot, chat):
         ({"client_id": str(uuid.uuid4()), "text": "x", "button": "y"}, 400),
         ({"client_id": str(uuid.uuid4()), "button": "/restart"}, 404),
         ({"client_id": str(uuid.uuid4()), "button": {"id": 1}}, 400),
+        (b'{"client_id": "%s", "button": "\\ud800"}' % str(uuid.uuid4()).encode(), 404),
     ],
 )
 def test_a_bad_message_is_refused_in_french_and_nothing_is_kept(chat, body, status):

@@ -84,15 +84,15 @@ def test_a_button_counts_where_it_was_offered_and_nowhere_else(conversation):
 
 
 def test_a_card_number_in_pieces_leaves_no_piece(conversation):
-    for piece in ("voici ma carte", "4111 1111", "1111", "1111"):
+    for piece in ("voici ma carte", "4111 1111", "puis", "1111", "1111"):
         ask(conversation, piece)
-    assert texts(conversation) == ["voici ma carte", CARD, CARD, CARD]
+    assert texts(conversation) == ["voici ma carte", CARD, "puis", CARD, CARD]
 
 
 def test_erasing_leaves_nothing_and_closes_the_door(conversation):
     token = tokens.issue(conversation.id)
     ask(conversation)
-    conversations.rate(conversation.id, True, "merci 4111111111111111")
+    conversations.rate(conversation.id, True, "merci 4111\u200b1111\ud8001111\x001111")
     assert Conversation.objects.get().comment == f"merci {CARD}"
     conversations.erase(conversation.id)
     assert {(message.text, message.card, message.payload) for message in Message.objects.all()} == {("", None, "")}

@@ -20,6 +20,10 @@ FULL_WIDTH = "".join(chr(ord(character) + 0xFEE0) for character in "FR7630006000
         "4111-1111-1111-1111",
         "4111.1111.1111.1111",
         "4111 - 1111 - 1111 - 1111",
+        "4111*1111*1111*1111",
+        "4111 | 1111 | 1111 | 1111",
+        "4111    1111    1111    1111",
+        "4111\u200d1111\u200c1111\u28001111",
         "４１１１１１１１１１１１１１１１",
         "٤١١١١١١١١١١١١١١١",
         "4111\u00a01111\u202f1111\u20091111",
@@ -48,6 +52,24 @@ def test_a_card_number_is_masked_in_any_spelling(typed):
 )
 def test_an_iban_is_masked_in_any_spelling(typed):
     assert mask(f"iban {typed} voilà") == f"iban {IBAN} voilà"
+
+
+def test_a_card_number_in_keycaps():
+    typed = "4️⃣" + "1️⃣" * 15
+    assert mask(f"ma carte {typed}").startswith(f"ma carte {CARD}")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Remboursez-moi la somme de 50 euros sur ", ""),
+        ("le 12 ", " merci"),
+        ("du 15 au 16 ", ""),
+        ("monIBAN", ""),
+    ],
+)
+def test_an_iban_is_found_behind_words_that_look_like_one(before, after):
+    assert mask(f"{before}FR14 2004 1010 0505 0001 3M02 606{after}") == f"{before}{IBAN}{after}"
 
 
 @pytest.mark.parametrize(
@@ -89,7 +111,12 @@ def test_any_text_is_taken_and_masked_only_once(text):
 
 @pytest.mark.parametrize(
     "pieces",
-    [["4111 1111", "1111 1111"], ["4111", "1111", "1111", "1111"], ["ma carte c’est 41111111", "11111111 voilà"]],
+    [
+        ["4111 1111", "1111 1111"],
+        ["4111", "1111", "1111", "1111"],
+        ["ma carte c’est 41111111", "11111111 voilà"],
+        ["4111 1111", "1111 1111 exp 12/27"],
+    ],
 )
 def test_a_card_number_in_pieces(pieces):
     assert split_card(pieces)

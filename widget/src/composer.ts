@@ -31,7 +31,7 @@ export class Composer {
   }
 
   private typed(): void {
-    keep({ draft: this.field.value });
+    keep({ draft: mask(this.field.value) });
     const room = MAX_CHARACTERS - this.field.value.length;
     this.left.textContent = this.field.value.length > WARNS_AT ? remaining(room) : "";
   }

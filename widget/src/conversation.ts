@@ -7,6 +7,8 @@ import { Stream } from "./stream";
 export class Conversation {
   messages: Message[] = [];
   private answered = 0;
+  /** Up to here the server's messages have come; the customer's own may be known before. */
+  private received = 0;
   private connected = true;
   private token = "";
   private stream: Stream | undefined;
@@ -16,7 +18,7 @@ export class Conversation {
     this.outbox = new Outbox(api, {
       token: () => this.openedToken(),
       expired: () => this.begin(undefined),
-      sent: (message, seq) => this.sent(message, seq),
+      sent: (message, seq, token) => this.sent(message, seq, token),
       changed,
     });
     onChangeElsewhere(() => this.follow());
@@ -104,6 +106,7 @@ export class Conversation {
     this.token = token ?? "";
     this.messages = [];
     this.answered = 0;
+    this.received = 0;
     if (!token && kept().session) keep({ session: undefined, seen: 0, rated: false });
     this.stream = undefined;
     this.attend();
@@ -115,8 +118,8 @@ export class Conversation {
     this.stream?.stop();
     this.stream = undefined;
     if (this.token && !document.hidden) {
-      this.stream = new Stream(this.api, this.token, this.last, {
-        news: (messages, state) => this.news(messages, state.answered),
+      this.stream = new Stream(this.api, this.token, this.received, {
+        news: (messages, state) => this.receive(messages, state.answered),
         heard: (connected) => this.heard(connected),
         ended: () => this.begin(undefined),
       });
@@ -135,9 +138,15 @@ export class Conversation {
     return token;
   }
 
-  private sent(message: Outgoing, seq: number): void {
+  private sent(message: Outgoing, seq: number, token: string): void {
+    if (token !== this.token) return; // erased, or begun anew, while it was on its way
     const at = new Date(message.at).toISOString();
     this.news([{ seq, at, from: "customer", text: message.text, buttons: [], card: null }]);
+  }
+
+  private receive(messages: Message[], answered: number | undefined): void {
+    this.received = messages.at(-1)?.seq ?? this.received;
+    this.news(messages, answered);
   }
 
   private news(messages: Message[], answered = this.answered): void {

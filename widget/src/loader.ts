@@ -31,15 +31,17 @@ class Launcher {
     this.resume();
   }
 
-  /** The shop's own colour, with black or white on it, whichever is read better. */
+  /** The shop's own colour, with black or white on it, whichever has more contrast (WCAG's relative luminance). */
   private paint(color: string): void {
+    const canvas = el("canvas", { width: "1", height: "1" }).getContext("2d");
+    if (!canvas) return;
+    canvas.fillStyle = color;
+    canvas.fillRect(0, 0, 1, 1);
+    const [red = 0, green = 0, blue = 0] = [...canvas.getImageData(0, 0, 1, 1).data].map((part) =>
+      part <= 10 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4);
     const { style } = this.host;
-    style.color = color;
-    document.body.append(this.host);
-    const [red = 0, green = 0, blue = 0] = getComputedStyle(this.host).color.match(/[\d.]+/g)?.map(Number) ?? [];
-    style.removeProperty("color");
     style.setProperty("--brand", color);
-    style.setProperty("--on-brand", red * 0.299 + green * 0.587 + blue * 0.114 > 150 ? "#000" : "#fff");
+    style.setProperty("--on-brand", 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#000" : "#fff");
     style.setProperty("--link", "var(--ink)");
   }
 
@@ -47,7 +49,10 @@ class Launcher {
   private resume(): void {
     if (!kept().session && !kept().outbox?.length) return;
     const wasOpen = sessionStorage.getItem(WAS_OPEN) === "1" && innerWidth > 480;
-    void this.load().then((panel) => (wasOpen ? this.reveal(panel, false) : undefined));
+    this.load().then(
+      (panel) => (wasOpen ? this.reveal(panel, false) : undefined),
+      () => (this.panel = undefined), // the customer's press tries again
+    );
   }
 
   private async show(): Promise<void> {

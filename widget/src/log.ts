@@ -20,6 +20,8 @@ export class Log {
   private readonly waiting = el("div", { class: "waiting" });
   private readonly writing = el("p", { class: "writing", hidden: "" }, el("span", { class: "dots", "aria-hidden": "true" }), TEXTS.writing);
   private readonly shown = new Map<number, HTMLElement>();
+  private unsent = new Map<string, { as: string; element: HTMLElement; id: string }>();
+  private readonly days = new Map<string, HTMLElement>();
   /** The panel's own words, each with the number of the last message that was there: the next answer comes below them. */
   private notes: [after: number, element: HTMLElement][] = [];
   /** Only news are read aloud, not what was seen before this page. */
@@ -46,7 +48,7 @@ export class Log {
     if (!messages.length && this.shown.size) this.clear();
     const fresh = messages.filter(({ seq }) => !this.shown.has(seq));
     if (fresh.length) this.add();
-    this.waiting.replaceChildren(...this.conversation.waiting.map((message) => this.outgoing(message)));
+    this.await();
     this.writing.hidden = !typing || this.conversation.waiting.length > 0;
     if (this.pinned) this.scroll();
     return fresh.length > 0;
@@ -104,13 +106,32 @@ export class Log {
         notes = notes.filter(([after]) => after >= message.seq);
       }
       const at = new Date(message.at);
-      if (!before || day(new Date(before.at)) !== day(at)) built.push(el("p", { class: "day" }, day(at)));
+      if (!before || day(new Date(before.at)) !== day(at)) built.push(this.day(day(at)));
       const element = this.shown.get(message.seq) ?? this.message(message, at);
       this.shown.set(message.seq, element);
       built.push(element);
       before = message;
     }
-    this.said.replaceChildren(...built, ...notes.map(([, element]) => element));
+    arrange(this.said, [...built, ...notes.map(([, element]) => element)]);
+  }
+
+  /** What is on its way: built anew only where something changed, so that a button keeps the focus. */
+  private await(): void {
+    const built = this.conversation.waiting.map((message) => {
+      const now = JSON.stringify(message);
+      const before = this.unsent.get(message.client_id);
+      if (before?.as === now) return before;
+      if (message.refused) this.spoken.replaceChildren(el("p", {}, message.refused));
+      return { as: now, element: this.outgoing(message), id: message.client_id };
+    });
+    this.unsent = new Map(built.map((one) => [one.id, one]));
+    arrange(this.waiting, built.map(({ element }) => element));
+  }
+
+  private day(name: string): HTMLElement {
+    const element = this.days.get(name) ?? el("p", { class: "day" }, name);
+    this.days.set(name, element);
+    return element;
   }
 
   private message(message: Message, at: Date): HTMLElement {
@@ -162,4 +183,12 @@ export class Log {
     });
     this.spoken.replaceChildren(...words.map((one) => el("p", {}, one)));
   }
+}
+
+/** Give the parent these children, moving none that is in its place: what is moved loses the focus. */
+function arrange(parent: HTMLElement, children: Node[]): void {
+  for (const node of [...parent.childNodes]) if (!children.includes(node)) node.remove();
+  children.forEach((child, index) => {
+    if (parent.childNodes[index] !== child) parent.insertBefore(child, parent.childNodes[index] ?? null);
+  });
 }

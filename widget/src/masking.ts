@@ -2,11 +2,17 @@
 const CARD = "[numéro de carte masqué]";
 const IBAN = "[IBAN masqué]";
 
-const GAP = "[\\s\\-‐-―−_.,:/·•]{0,3}";
-const DIGITS = new RegExp(`(?<![0-9])[0-9](?:${GAP}[0-9]){12,}`, "g");
-const IBANS = new RegExp(`(?<![A-Za-z0-9])[A-Za-z]{2}${GAP}[0-9]${GAP}[0-9](?:${GAP}[A-Za-z0-9]){11,30}`, "g");
+const GAP = "[^\\p{L}\\p{N}]{0,5}";
+const DIGITS = new RegExp(`(?<![0-9])[0-9](?:${GAP}[0-9]){12,}`, "gu");
+const IBANS = new RegExp(`[A-Za-z]{2}${GAP}[0-9]${GAP}[0-9](?:${GAP}[A-Za-z0-9]){11,30}`, "uy");
+/** How long an IBAN of a country is; the server knows them all. */
+const IBAN_LENGTHS: Record<string, number> = {
+  AT: 20, BE: 16, BG: 22, CH: 21, CY: 28, CZ: 24, DE: 22, DK: 18, EE: 20, ES: 24, FI: 18, FR: 27, GB: 22, GR: 27, HR: 21,
+  HU: 28, IE: 22, IT: 27, LT: 20, LU: 20, LV: 21, MA: 28, MC: 27, MT: 31, NL: 18, NO: 15, PL: 28, PT: 25, RO: 24, SE: 24,
+  SI: 19, SK: 24, TN: 24,
+};
 const NETWORKS =
-  /^(?:4(?:\d{12}|\d{15}|\d{18})|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11}|(?:50|5[6-9]|6\d)\d{11,17}|35\d{14})$/;
+  /^(?:4(?:\d{12}|\d{15}|\d{18})|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11}|(?:50|5[6-9]|6\d)(?:\d{14}|\d{17})|35\d{14})$/;
 
 export function mask(text: string): string {
   // Full-width digits and letters are read as plain ones; a text that changes in nothing else stays as it was typed.
@@ -14,7 +20,7 @@ export function mask(text: string): string {
     const normal = character.normalize("NFKC");
     return normal.length === 1 && normal.charCodeAt(0) < 128 ? normal : character;
   }).join("");
-  const masked = plain.replace(IBANS, maskIban).replace(DIGITS, maskCards);
+  const masked = maskIbans(plain).replace(DIGITS, maskCards);
   return masked === plain ? text : masked;
 }
 
@@ -47,17 +53,28 @@ function isCard(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-function maskIban(candidate: string): string {
-  for (let end = candidate.length; end > 14; end--) {
-    if (isIban(candidate.slice(0, end).replace(/[^A-Za-z0-9]/g, "")) && /[A-Za-z0-9]/.test(candidate[end - 1] ?? "")) {
-      return IBAN + candidate.slice(end);
-    }
+/** At every place: « la somme de 50 euros sur FR14… » has two beginnings. */
+function maskIbans(text: string): string {
+  for (let start = 0; start < text.length; start++) {
+    IBANS.lastIndex = start;
+    const candidate = IBANS.exec(text)?.[0];
+    const length = candidate ? ibanLength(candidate) : 0;
+    if (length) return text.slice(0, start) + IBAN + maskIbans(text.slice(start + length));
   }
-  return candidate;
+  return text;
+}
+
+/** How many characters of the candidate are an IBAN, what follows being the next word; 0: none. */
+function ibanLength(candidate: string): number {
+  const country = candidate.slice(0, 2).toUpperCase();
+  for (let end = candidate.length; end > 14; end--) {
+    const compact = candidate.slice(0, end).replace(/[^A-Za-z0-9]/g, "");
+    if (compact.length === IBAN_LENGTHS[country] && /[A-Za-z0-9]/.test(candidate[end - 1] ?? "")) return isIban(compact) ? end : 0;
+  }
+  return 0;
 }
 
 function isIban(text: string): boolean {
-  if (text.length < 15 || text.length > 34) return false;
   const turned = (text.slice(4) + text.slice(0, 4)).toUpperCase();
   let rest = 0;
   for (const character of turned) rest = Number(String(rest) + parseInt(character, 36)) % 97;

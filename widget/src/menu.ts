@@ -4,11 +4,14 @@ import { TEXTS } from "./texts";
 
 const MORE = "M12 5h.01M12 12h.01M12 19h.01";
 
+/** What is offered; `offered` says whether it can be done now. */
+type Entry = [label: string, press: () => void, offered?: () => boolean];
+
 export class Menu {
   readonly list = el("div", { class: "menu", id: "menu", hidden: "" });
   readonly toggle = el("button", { type: "button", class: "icon", "aria-label": TEXTS.menu, title: TEXTS.menu, "aria-expanded": "false", "aria-controls": "menu" }, icon(MORE));
 
-  constructor(private readonly entries: [label: string, press: () => void][], private readonly erase: () => void) {
+  constructor(private readonly entries: Entry[], private readonly erase: () => void) {
     this.toggle.addEventListener("click", () => (this.list.hidden ? this.open() : this.close()));
     this.list.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
@@ -24,7 +27,9 @@ export class Menu {
   }
 
   private open(): void {
-    const entries = this.entries.map(([label, press]) => button(label, {}, () => (this.close(), press())));
+    const possible = this.entries.filter(([, , offered]) => offered?.() ?? true);
+    // Back to the button first: what is pressed may then take the focus elsewhere.
+    const entries = possible.map(([label, press]) => button(label, {}, () => (this.close(), this.toggle.focus(), press())));
     this.list.replaceChildren(...entries, button(TEXTS.erase, { class: "danger" }, () => this.confirm()));
     this.list.hidden = false;
     this.toggle.setAttribute("aria-expanded", "true");

@@ -27,7 +27,7 @@ export interface Sender {
   token(): Promise<string>;
   /** The token opens nothing any more. */
   expired(): void;
-  sent(message: Outgoing, seq: number): void;
+  sent(message: Outgoing, seq: number, token: string): void;
   changed(): void;
 }
 
@@ -78,7 +78,7 @@ export class Outbox {
         const { client_id, text, button } = next;
         const token = await this.sender.token();
         const { seq } = await this.api.post(token, button ? { client_id, button } : { client_id, text });
-        this.sender.sent(next, seq);
+        this.sender.sent(next, seq, token);
         this.discard(client_id);
         pause = FIRST_PAUSE_MS;
       } catch (fault) {

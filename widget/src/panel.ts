@@ -88,7 +88,8 @@ export class Panel {
     if (fresh) this.rating.stir();
     if (!this.window.visible) this.onUnread(this.unread());
     else {
-      keep({ seen: this.conversation.last });
+      // Only upwards and only where it is looked at: two tabs would answer each other for ever.
+      if (!document.hidden && this.conversation.last > (kept().seen ?? 0)) keep({ seen: this.conversation.last });
       this.onUnread(0);
       this.newer.hidden = this.log.follows;
     }
@@ -128,11 +129,12 @@ export class Panel {
 
   private menu(): Menu {
     const safely = (act: () => Promise<void>) => () => void act().catch(() => this.warn(TEXTS.failedAction));
+    const begun = () => this.conversation.messages.length > 0;
     return new Menu(
       [
-        [TEXTS.download, safely(() => this.download())],
-        [TEXTS.rate, () => this.rating.ask(true)],
-        [TEXTS.restart, () => (this.conversation.restart(), this.composer.field.focus())],
+        [TEXTS.download, safely(() => this.download()), begun],
+        [TEXTS.rate, () => this.rating.ask(true), begun],
+        [TEXTS.restart, () => (this.rating.hide(), this.conversation.restart(), this.composer.field.focus())],
       ],
       safely(async () => {
         await this.conversation.erase();

@@ -24,7 +24,7 @@ export class Rating {
   }
 
   ask(focus = false): void {
-    if (!this.element.hidden) return;
+    if (!this.element.hidden && !focus) return;
     const yes = this.thumb(UP, TEXTS.rateYes, true);
     this.show(el("p", { id: "rate" }, TEXTS.rateAsk), el("div", { role: "group", "aria-labelledby": "rate" }, yes, this.thumb(DOWN, TEXTS.rateNo, false)));
     if (focus) yes.focus();
@@ -42,10 +42,12 @@ export class Rating {
   }
 
   private async send(helpful: boolean, comment: string): Promise<void> {
+    this.element.querySelector("[role=alert]")?.remove();
     try {
       await this.conversation.rate(helpful, comment);
     } catch {
-      this.show(el("p", { role: "alert" }, TEXTS.failedAction));
+      // What was chosen and written stays, to be sent again.
+      this.element.append(el("p", { role: "alert" }, TEXTS.failedAction));
       return;
     }
     const thanks = el("p", { role: "status", tabindex: "-1" }, TEXTS.rateThanks);

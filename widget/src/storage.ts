@@ -14,36 +14,39 @@ export interface Kept {
   /** The number of the last message that was on screen. */
   seen?: number;
   rated?: boolean;
+  /** When anything was kept last, in milliseconds since 1970. */
+  at?: number;
 }
 
 const KEY = "pixmania-chat";
+const LIFETIME_MS = 24 * 60 * 60 * 1000;
+/** Where the browser stores nothing, this page remembers: its conversation works, the next page begins anew. */
+let memory: string | null = null;
 
-/** What is kept; nothing when it is too old, unreadable or the browser refuses. */
+/** What is kept; nothing when it is too old or unreadable. */
 export function kept(): Kept {
   try {
-    const found: unknown = JSON.parse(localStorage.getItem(KEY) ?? "{}");
+    const found: unknown = JSON.parse(read() ?? "{}");
     if (typeof found !== "object" || found === null) return {};
     const { session, ...rest } = found as Kept;
-    if (!session) return rest;
-    return session.expires > Date.now() ? { session, ...rest } : { outbox: rest.outbox ?? [], draft: rest.draft ?? "" };
+    if ((rest.at ?? 0) < Date.now() - LIFETIME_MS) return {};
+    if (session && session.expires > Date.now()) return { session, ...rest };
+    return { outbox: rest.outbox ?? [], draft: rest.draft ?? "" };
   } catch {
     return {};
   }
 }
 
 export function keep(changes: { [name in keyof Kept]: Kept[name] | undefined }): void {
-  try {
-    localStorage.setItem(KEY, JSON.stringify({ ...kept(), ...changes }));
-  } catch {
-    // A full or forbidden storage costs the memory of this page, not the conversation.
-  }
+  write(JSON.stringify({ ...kept(), ...changes, at: Date.now() }));
 }
 
 export function forget(): void {
+  memory = null;
   try {
     localStorage.removeItem(KEY);
   } catch {
-    // as above
+    // then there is nothing in it either
   }
 }
 
@@ -51,4 +54,22 @@ export function onChangeElsewhere(changed: () => void): void {
   addEventListener("storage", (event) => {
     if (event.key === KEY || event.key === null) changed();
   });
+}
+
+function read(): string | null {
+  if (memory !== null) return memory;
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
+}
+
+function write(text: string): void {
+  try {
+    localStorage.setItem(KEY, text);
+    memory = null;
+  } catch {
+    memory = text;
+  }
 }

@@ -19,6 +19,7 @@ const POLL_SECONDS = 20;
 export class Stream {
   private stopped = new AbortController();
   private polls = false;
+  private pause = FIRST_PAUSE_MS;
 
   constructor(
     private readonly api: Api,
@@ -34,17 +35,16 @@ export class Stream {
   }
 
   private async run(): Promise<void> {
-    let pause = FIRST_PAUSE_MS;
     while (!this.stopped.signal.aborted) {
       try {
         await (this.polls ? this.poll() : this.follow());
-        pause = FIRST_PAUSE_MS;
+        this.pause = FIRST_PAUSE_MS;
       } catch (fault) {
         if (this.stopped.signal.aborted) return;
         if (fault instanceof Refused && fault.status === 401) return this.listener.ended();
         this.listener.heard(false);
-        await sleep(pause, this.stopped.signal);
-        pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+        await sleep(this.pause, this.stopped.signal);
+        this.pause = Math.min(this.pause * 2, LONGEST_PAUSE_MS);
       }
     }
   }
@@ -71,6 +71,7 @@ export class Stream {
         if (done) return;
         clearTimeout(silence);
         silence = setTimeout(stop, HEARTBEAT_MS);
+        this.pause = FIRST_PAUSE_MS;
         this.listener.heard(true);
         buffer += decoder.decode(value, { stream: true });
         const events = buffer.split("\n\n");
@@ -94,6 +95,7 @@ export class Stream {
   }
 
   private take(messages: Message[], state: Partial<State>): void {
+    if (this.stopped.signal.aborted) return;
     this.listener.heard(true);
     const fresh = messages.filter((message) => message.seq > this.after);
     this.after = fresh.at(-1)?.seq ?? this.after;

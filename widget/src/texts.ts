@@ -23,7 +23,6 @@ export const TEXTS = {
   close: "Fermer la conversation",
   writing: "L’assistant écrit…",
   sending: "Envoi…",
-  sent: "Envoyé",
   failed: "Non envoyé",
   retry: "Réessayer",
   discard: "Supprimer",
@@ -41,4 +40,4 @@ export const TEXTS = {
   who: { customer: "Vous", bot: "Assistant", agent: "Conseiller" },
 } as const;
 
-export const remaining = (count: number) => `${count}${NB}caractère${count > 1 ? "s" : ""} au plus`;
+export const remaining = (count: number) => `Il reste ${count}${NB}caractère${count > 1 ? "s" : ""}.`;
