@@ -20,6 +20,7 @@ _GAP = r"[\W_]{0,5}"
 _DIGITS = re.compile(rf"(?<![0-9])[0-9](?:{_GAP}[0-9]){{12,}}")
 # Looked for at every place: « la somme de 50 euros sur FR14… » has two beginnings.
 _IBAN = re.compile(rf"(?=([A-Za-z]{{2}}{_GAP}[0-9]{_GAP}[0-9](?:{_GAP}[A-Za-z0-9]){{11,30}}))")
+_RUN = re.compile(rf"(?<!\w)[0-9](?:{_GAP}[0-9])*(?!\w)")
 _SHOP_NUMBER = re.compile(r"\b(?:px|rp)\W?\d|(?<!\d)\d{8}(?!\d)", re.IGNORECASE)
 _CARD_WORD = re.compile(r"\b(?:carte|cb|visa|mastercard|bancaire)\b", re.IGNORECASE)
 _LENGTHS = range(19, 12, -1)
@@ -35,15 +36,13 @@ def split_card(pieces: list[str]) -> bool:
 
     The shop's own numbers (PX or RP and 8 digits) are no pieces of a card, however their digits add up.
     """
-    digits = [_piece(text) for text in pieces]
-    if not all(digits):
+    runs = [_runs(text) for text in pieces]
+    if not all(runs) or any(len(middle) > 1 for middle in runs[1:-1]):
         return False
     speaks_of_card = any(_CARD_WORD.search(text) for text in pieces)
     if not speaks_of_card and any(_SHOP_NUMBER.search(text) for text in pieces):
         return False
-    joined, first, last = "".join(digits), len(digits[0]), len(digits[-1])
-    ends = range(len(joined) - last + 1, len(joined) + 1)
-    return any(is_card(joined[start:end]) for start in range(first) for end in ends)
+    return is_card("".join([runs[0][-1], *(middle[0] for middle in runs[1:-1]), runs[-1][0]]))
 
 
 def is_card(digits: str) -> bool:
@@ -107,10 +106,10 @@ def _iban_length(candidate: str) -> int:
     return 0
 
 
-def _piece(text: str) -> str:
-    """The digits of a short message; none of a story."""
-    digits = "".join(character for character in map(_ascii_digit, text) if character.isdecimal())
-    return digits if len(text) - len(digits) <= MOST_WORDS_AROUND else ""
+def _runs(text: str) -> list[str]:
+    """The digits of each number in a short message; none of a story, and none from inside a word."""
+    runs = [re.sub(r"\D", "", run) for run in _RUN.findall("".join(map(_ascii_digit, text)))]
+    return runs if len(text) - sum(map(len, runs)) <= MOST_WORDS_AROUND else []
 
 
 def _ascii_digit(character: str) -> str:

@@ -114,6 +114,46 @@ def test_two_tabs_show_the_same_conversation_and_send_each_message_once(bot, cus
     assert bot.rasa_messages(token(customer).split(":")[0]) == ["bonjour", "où est mon colis ?", "et ma facture ?"]
 
 
+def test_two_tabs_agree_on_what_was_seen_and_then_are_silent(customer):
+    """Each once told the other another number, for ever."""
+    customer.open()
+    customer.say("bonjour")
+    customer.page.evaluate("window.told = 0; addEventListener('storage', () => window.told++)")
+    other = customer.new_tab()
+    if other.get_by_role("dialog").is_hidden():
+        customer.open(other)
+    customer.say("où est mon colis ?", other)
+    customer.page.bring_to_front()
+    customer.wait_for_answer_to("où est mon colis ?")
+    assert customer.page.evaluate("window.told") < 30
+
+
+def test_a_browser_that_stores_nothing_still_has_its_conversation(bot, customers):
+    customer = customers(bot.web_url)
+    customer.context.add_init_script(
+        "for (const name of ['getItem', 'setItem', 'removeItem'])"
+        " Storage.prototype[name] = () => { throw new DOMException('no', 'SecurityError') }"
+    )
+    customer.page.reload()
+    customer.open()
+    customer.say("bonjour")
+    customer.say("où est mon colis ?")
+
+
+def test_the_answer_is_there_though_the_tab_was_hidden_when_it_came(customer):
+    customer.open()
+    customer.say("bonjour")
+    hide = "Object.defineProperty(document, 'hidden', {get: () => %s, configurable: true});"
+    told = "document.dispatchEvent(new Event('visibilitychange'))"
+    customer.page.evaluate(hide % "true" + told)
+    customer.write("où est mon colis ?")
+    expect(customer.page.locator(".said .customer .bubble").last).to_have_text("où est mon colis ?")
+    customer.page.evaluate(hide % "false" + told)
+    customer.wait_for_answer_to("où est mon colis ?")
+    seqs = customer.page.locator("[data-seq]").evaluate_all("all => all.map(one => Number(one.dataset.seq))")
+    assert seqs == list(range(1, len(seqs) + 1))
+
+
 def test_unread_answers_are_counted_on_the_launcher(customer):
     customer.open()
     customer.say("bonjour")

@@ -1,8 +1,10 @@
 """What is acknowledged is answered, exactly once, whatever is killed in between; and the customer is told the truth."""
 
+import sqlite3
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from itertools import pairwise
 
 import pytest
@@ -145,3 +147,24 @@ def test_an_erased_conversation_is_forgotten_by_the_bot_even_when_it_was_away(ow
     while own.rasa_messages(conversation):
         assert time.monotonic() < deadline, "the bot still remembers"
         time.sleep(0.1)  # between two looks at the condition
+
+
+def test_a_turn_that_runs_while_its_conversation_is_erased_brings_nothing_back(own, chat):
+    conversation = chat.token.split(":")[0]
+    own.freeze("actions")
+    try:
+        chat.post("où est mon colis ?")
+        assert chat.call("DELETE", "conversation").status == 204
+    finally:
+        own.thaw("actions")
+    deadline = time.monotonic() + 2 * PATIENCE_SECONDS
+    while not forgotten(own, conversation):
+        assert time.monotonic() < deadline, "the bot was never told"
+        time.sleep(0.1)  # between two looks at the condition
+    assert own.rasa_messages(conversation) == []
+
+
+def forgotten(own, conversation):
+    with closing(sqlite3.connect(own.folder / "pixmania.sqlite3")) as database:
+        query = "SELECT forgotten_at FROM chat_conversation WHERE id = ?"
+        return database.execute(query, [conversation]).fetchone()[0]
