@@ -20,6 +20,15 @@ def bot(tmp_path_factory) -> Iterator[Processes]:
         yield processes
 
 
+@pytest.fixture(scope="module")
+def own(tmp_path_factory) -> Iterator[Processes]:
+    """Three processes for one file's tests, which kill and freeze them."""
+    if not MODEL.exists():
+        pytest.skip("no trained model: make train")
+    with running(tmp_path_factory.mktemp("own")) as processes:
+        yield processes
+
+
 @pytest.fixture
 def sender() -> str:
     """A conversation of its own."""

@@ -17,6 +17,8 @@ from bot.nlu.component import Stateless
 IDENTIFIERS = frozenset({"order_number", "tradein_number", "email"})
 INFORMATION = IDENTIFIERS | {"device_family"}
 FEW_WORDS = 3
+# « non, je voulais dire PX… »: what counts is the number.
+YES_OR_NO = frozenset({"affirm", "deny"})
 CERTAIN = {"name": "inform", "confidence": 1.0}
 # Words that only introduce what is given.
 _INTRODUCING = """
@@ -53,7 +55,9 @@ class BareInformation(Stateless):
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             entities = message.get(ENTITIES) or []
-            unsure = (message.get(INTENT) or {}).get("name") == DEFAULT_NLU_FALLBACK_INTENT_NAME
-            if is_information(message.get(TEXT) or "", entities, unsure=unsure):
+            intent = (message.get(INTENT) or {}).get("name")
+            unsure = intent == DEFAULT_NLU_FALLBACK_INTENT_NAME
+            answers = intent in YES_OR_NO and any(entity["entity"] in IDENTIFIERS for entity in entities)
+            if answers or is_information(message.get(TEXT) or "", entities, unsure=unsure):
                 message.set(INTENT, CERTAIN, add_to_output=True)
         return messages

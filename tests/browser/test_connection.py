@@ -5,18 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.conftest import MODEL
-from tests.processes import running
-
 pytestmark = pytest.mark.processes
-
-
-@pytest.fixture(scope="module")
-def own(tmp_path_factory):
-    if not MODEL.exists():
-        pytest.skip("no trained model: make train")
-    with running(tmp_path_factory.mktemp("widget")) as processes:
-        yield processes
 
 
 def token(customer):

@@ -11,20 +11,10 @@ import pytest
 
 from chat.sentences import LATE
 from tests.chat_client import ChatClient
-from tests.conftest import MODEL
-from tests.processes import running
 
 pytestmark = pytest.mark.processes
 # Five seconds are promised; a loaded machine is given some more before the test gives up.
 PATIENCE_SECONDS = 15
-
-
-@pytest.fixture(scope="module")
-def own(tmp_path_factory):
-    if not MODEL.exists():
-        pytest.skip("no trained model: make train")
-    with running(tmp_path_factory.mktemp("chat-faults")) as processes:
-        yield processes
 
 
 @pytest.fixture

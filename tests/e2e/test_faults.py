@@ -6,18 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from tests.conftest import MODEL
-from tests.processes import running
-
 CONTACTS = ["+33 (0)1 76 24 11 20", "service-client@pixmania.com"]
-
-
-@pytest.fixture(scope="module")
-def own(tmp_path_factory):
-    if not MODEL.exists():
-        pytest.skip("no trained model: make train")
-    with running(tmp_path_factory.mktemp("faults")) as processes:
-        yield processes
 
 
 def rename(processes, old, new):

@@ -10,18 +10,7 @@ from contextlib import closing
 
 import pytest
 
-from tests.conftest import MODEL
-from tests.processes import running
-
 pytestmark = pytest.mark.processes
-
-
-@pytest.fixture(scope="module")
-def own(tmp_path_factory):
-    if not MODEL.exists():
-        pytest.skip("no trained model: make train")
-    with running(tmp_path_factory.mktemp("private")) as processes:
-        yield processes
 
 
 @pytest.fixture(scope="session")

@@ -74,6 +74,7 @@ def picture(found: list[Reading], path: Path) -> None:
     """The confusion matrix: a row for what was meant, a column for what was read."""
     import matplotlib
 
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 

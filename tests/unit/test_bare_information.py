@@ -1,6 +1,6 @@
 import pytest
 
-from bot.nlu.bare_information import is_information
+from bot.nlu.bare_information import BareInformation, is_information
 
 
 def entity(text, value, name="order_number"):
@@ -43,3 +43,15 @@ def test_without_information_there_is_none():
 )
 def test_unsure_of_a_few_words_beside_a_number(text, expected):
     assert is_information(text, [entity(text, "PX48201937")], unsure=True) is expected
+
+
+@pytest.mark.parametrize(
+    ("intent", "read"), [("deny", "inform"), ("affirm", "inform"), ("where_is_parcel", "where_is_parcel")]
+)
+def test_a_yes_or_no_that_brings_a_number_is_about_the_number(intent, read):
+    from rasa.shared.nlu.training_data.message import Message
+
+    text = "non, je voulais dire plutôt celle qui est PX48201937"
+    data = {"text": text, "entities": [entity(text, "PX48201937")], "intent": {"name": intent, "confidence": 0.9}}
+    [message] = BareInformation().process([Message(data)])
+    assert message.get("intent")["name"] == read
