@@ -20,7 +20,8 @@ _GAP = r"[\W_]{0,5}"
 _DIGITS = re.compile(rf"(?<![0-9])[0-9](?:{_GAP}[0-9]){{12,}}")
 # Looked for at every place: « la somme de 50 euros sur FR14… » has two beginnings.
 _IBAN = re.compile(rf"(?=([A-Za-z]{{2}}{_GAP}[0-9]{_GAP}[0-9](?:{_GAP}[A-Za-z0-9]){{11,30}}))")
-_RUN = re.compile(rf"(?<!\w)[0-9](?:{_GAP}[0-9])*(?!\w)")
+# Not inside a word or a code with dashes.
+_RUN = re.compile(rf"(?<![\w-])[0-9](?:{_GAP}[0-9])*(?![\w-])")
 _SHOP_NUMBER = re.compile(r"\b(?:px|rp)\W?\d|(?<!\d)\d{8}(?!\d)", re.IGNORECASE)
 _CARD_WORD = re.compile(r"\b(?:carte|cb|visa|mastercard|bancaire)\b", re.IGNORECASE)
 _LENGTHS = range(19, 12, -1)
@@ -37,12 +38,12 @@ def split_card(pieces: list[str]) -> bool:
     The shop's own numbers (PX or RP and 8 digits) are no pieces of a card, however their digits add up.
     """
     runs = [_runs(text) for text in pieces]
-    if not all(runs) or any(len(middle) > 1 for middle in runs[1:-1]):
+    if not all(runs) or any(len(one) > 1 for one in runs[:-1]):
         return False
     speaks_of_card = any(_CARD_WORD.search(text) for text in pieces)
     if not speaks_of_card and any(_SHOP_NUMBER.search(text) for text in pieces):
         return False
-    return is_card("".join([runs[0][-1], *(middle[0] for middle in runs[1:-1]), runs[-1][0]]))
+    return is_card("".join(one[0] for one in runs))
 
 
 def is_card(digits: str) -> bool:

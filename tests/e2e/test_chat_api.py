@@ -212,7 +212,7 @@ def test_thirty_messages_at_once_each_sent_twice_keep_their_order_and_are_answer
     def post(client_id):
         if ids.index(client_id) < 10:
             gate.wait()
-        answers = [chat.post(f"bonjour {client_id}", client_id=client_id) for _ in range(2)]
+        answers = [chat.post(f"bonjour {ids.index(client_id)}", client_id=client_id) for _ in range(2)]
         assert [answer.status for answer in answers] == [202, 202]
         assert answers[0].json == answers[1].json
         return answers[0].json["seq"], client_id
@@ -221,10 +221,10 @@ def test_thirty_messages_at_once_each_sent_twice_keep_their_order_and_are_answer
         numbered = sorted(pool.map(post, ids))
     chat.wait_for_answer(numbered[-1][0], patience=120)
     said = [(message["seq"], message["text"]) for message in chat.messages if message["from"] == "customer"]
-    assert said == [(seq, f"bonjour {client_id}") for seq, client_id in numbered]
+    assert said == [(seq, f"bonjour {ids.index(client_id)}") for seq, client_id in numbered]
     assert [message["seq"] for message in chat.messages] == list(range(1, len(chat.messages) + 1))
     told = bot.rasa_messages(chat.token.split(":")[0])
-    assert told == [f"bonjour {client_id}" for _, client_id in numbered]
+    assert told == [f"bonjour {ids.index(client_id)}" for _, client_id in numbered]
 
 
 class Stream:

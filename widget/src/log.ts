@@ -92,7 +92,8 @@ export class Log {
     this.build();
     this.offer(messages);
     this.speak(messages.filter(({ seq, from }) => seq > this.spokenUpTo && from !== "customer"));
-    this.spokenUpTo = last;
+    // The history may come in pieces: what was seen stays seen.
+    this.spokenUpTo = Math.max(this.spokenUpTo, last);
   }
 
   private build(): void {
