@@ -8,9 +8,9 @@ from bot.nlu.model import Ranking
 # A part shorter than this says too little of itself (« merci », « svp »).
 SHORTEST_PART = 12
 MOST_PARTS = 6
-# Both the part's own reading and the whole message's must support a question; chosen on the calibration lines.
+# Both the part's own reading and the whole message's must support a question; measured in docs/nlu.md.
 SURE_OF_PART = 0.75
-SEEN_IN_WHOLE = 0.12
+SEEN_IN_WHOLE = 0.03
 
 _LINKS = (
     "et aussi|et sinon|et puis|et au passage|et comment|et où|et est-ce que|par ailleurs|autre chose|autre question"
