@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any, cast
+from urllib.parse import quote
 
 import aiohttp
 from django.conf import settings
@@ -45,7 +46,11 @@ class Bot:
 
     async def forget(self, conversation: Conversation) -> None:
         """Erase the bot's memory of this conversation. Raises BotAway or BotFailed."""
-        await self._call("DELETE", f"conversations/{conversation.id.hex}")
+        await self.forget_sender(conversation.id.hex)
+
+    async def forget_sender(self, sender: str) -> None:
+        """The same by Rasa's id of a conversation, of any channel. Raises BotAway or BotFailed."""
+        await self._call("DELETE", f"conversations/{quote(sender, safe='')}")
 
     async def _call(self, method: str, path: str, **options: Any) -> dict[str, Any]:
         url = f"{settings.RASA_URL}/webhooks/chat/{path}"

@@ -134,7 +134,9 @@ def news(conversation: uuid.UUID, after: int) -> News:
 def rate(conversation: uuid.UUID, helpful: bool, comment: str) -> None:
     """Keep what the customer thinks of it; the comment as safe as a message. Raises text.Unreadable."""
     said = masking.mask(text.clean(comment)) if comment.strip() else ""
-    Conversation.objects.filter(id=conversation, erased_at=None).update(helpful=helpful, comment=said)
+    Conversation.objects.filter(id=conversation, erased_at=None).update(
+        helpful=helpful, comment=said, changed_at=clock.now()
+    )
 
 
 def erase(conversation: uuid.UUID) -> None:
@@ -147,7 +149,7 @@ def erase(conversation: uuid.UUID) -> None:
         Button.objects.filter(message__conversation=locked).delete()
         locked.messages.update(text="", card=None, payload="")
         Conversation.objects.filter(id=conversation).update(
-            erased_at=clock.now(), answered=F("asked"), helpful=None, comment=""
+            erased_at=clock.now(), changed_at=clock.now(), answered=F("asked"), helpful=None, comment=""
         )
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -33,6 +34,7 @@ class Conversation(models.Model):
     leased_until = models.DateTimeField(null=True, blank=True)
     helpful = models.BooleanField("utile", null=True, blank=True)
     comment = models.TextField("commentaire", max_length=1000, blank=True)
+    changed_at = models.DateTimeField("notée ou effacée le", null=True, blank=True, db_index=True)
 
     class Meta:
         verbose_name = "conversation"
@@ -101,6 +103,10 @@ class HandOverRequest(models.Model):
     text = models.TextField("message du client", max_length=1000)
     topic = models.CharField("sujet", max_length=40, blank=True)
     created_at = models.DateTimeField("reçue le", auto_now_add=True)
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="prise par"
+    )
+    taken_at = models.DateTimeField("prise le", null=True, blank=True)
     answered_at = models.DateTimeField("répondue le", null=True, blank=True)
 
     class Meta:

@@ -68,6 +68,17 @@ def clear_locks() -> None:
     LookupGuard.objects.all().delete()
 
 
+def forget(conversations: list[str], email: str = "", number: str = "") -> int:
+    """Forget the counted failures of these conversations, and of a person's e-mail or number; how many there were."""
+    keys = [f"conversation:{conversation}"[:300] for conversation in conversations]
+    keys += [f"email:{email}"] * bool(email) + [f"number:{number}"] * bool(number)
+    deleted = 0
+    for start in range(0, len(keys), 500):
+        guards = LookupGuard.objects.filter(key__in=keys[start : start + 500])
+        deleted += guards.delete()[1].get("shop.LookupGuard", 0)
+    return deleted
+
+
 def _guarded(conversation: str, number: str, email: str, fetch: Callable[[str], Record | None]) -> Record:
     """Look up under the guards. A failure is committed before NoMatch is raised: raising inside would roll it back."""
     try:

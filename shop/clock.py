@@ -1,9 +1,10 @@
 """The one clock. Everything that needs the time asks here, so that a moved system clock moves everything."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
+UTC = timezone.utc
 
 
 def now() -> datetime:

@@ -13,7 +13,7 @@ MODEL = ROOT / "models" / "pixmania.tar.gz"
 
 @pytest.fixture(scope="session")
 def bot(tmp_path_factory) -> Iterator[Processes]:
-    """The three real processes over the demo data, once for all tests that only talk to them."""
+    """The real processes over the demo data, once for all tests that only talk to them."""
     if not MODEL.exists():
         pytest.skip("no trained model: make train")
     with running(tmp_path_factory.mktemp("processes")) as processes:
@@ -22,7 +22,7 @@ def bot(tmp_path_factory) -> Iterator[Processes]:
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory) -> Iterator[Processes]:
-    """Three processes for one file's tests, which kill and freeze them."""
+    """Processes for one file's tests, which kill and freeze them."""
     if not MODEL.exists():
         pytest.skip("no trained model: make train")
     with running(tmp_path_factory.mktemp("own")) as processes:

@@ -25,11 +25,12 @@ COMMANDS = {
     ],
     "rasa": ["bot"],
     "actions": ["actions"],
+    "sync": ["manage", "sync_conversations", "--follow"],
 }  # fmt: skip
 
 
 class Processes:
-    """web, rasa and actions, each of which a test may kill and start again."""
+    """The processes of the Procfile, each of which a test may kill and start again."""
 
     def __init__(self, folder: Path, database_url: str | None = None) -> None:
         """Databases: two SQLite files in `folder`, or one of a server for everything."""
@@ -116,7 +117,7 @@ class Processes:
 
 @contextmanager
 def running(folder: Path, database_url: str | None = None) -> Iterator[Processes]:
-    """All three over the demo data, killed at the end."""
+    """All of them over the demo data, killed at the end."""
     processes = Processes(folder, database_url)
     processes.manage("migrate", "--verbosity", "0")
     processes.manage("demo", "--load")

@@ -1,6 +1,7 @@
 """Django's settings. What a deployment may change comes from the environment: .env.example explains each variable."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
@@ -51,10 +52,18 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django_htmx",
+    "django_filters",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "axes",
+    "auditlog",
     "corsheaders",
     "csp",
     "shop",
     "chat",
+    "console",
     "web",
 ]
 
@@ -66,9 +75,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
 ]
 
 ROOT_URLCONF = "web.urls"
@@ -104,6 +115,40 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 else:
     DATABASES["default"]["OPTIONS"] = {"connect_timeout": 3, "options": "-c statement_timeout=5000"}
+
+# Rasa's own store, which the console's worker reads and never writes to.
+DATABASES["rasa"] = dj_database_url.parse(os.environ.get("RASA_DATABASE_URL", f"sqlite:///{VAR_DIR / 'rasa.sqlite3'}"))
+DATABASES["rasa"]["TEST"] = {"MIRROR": "default"}
+if DATABASES["rasa"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["rasa"]["NAME"] = f"file:{Path(DATABASES['rasa']['NAME']).absolute()}?mode=ro"
+    DATABASES["rasa"]["OPTIONS"] = {"uri": True, "timeout": 5}
+
+# Who signs in to /console/ and /admin/. A wrong password counts for the name and for the address.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "console:sign_in"
+LOGIN_REDIRECT_URL = "console:threads"
+LOGOUT_REDIRECT_URL = "console:sign_in"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_RESET_ON_SUCCESS = True
+# The lock-out is answered by the sign-in page itself; a middleware would cost the chat's calls.
+SILENCED_SYSTEM_CHECKS = ["axes.W002"]
+AXES_LOCKOUT_CALLABLE = "console.views.account.locked"
+AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True
+# A session ends after two hours without a page, and with the browser.
+SESSION_COOKIE_AGE = 2 * 3600
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
+OTP_TOTP_ISSUER = "Pixmania console"
+
+FILTERS_EMPTY_CHOICE_LABEL = "—"
 
 LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"

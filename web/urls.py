@@ -12,5 +12,6 @@ urlpatterns = [
     path("vie-privee", privacy_page, name="privacy"),
     path("healthz", healthz, name="healthz"),
     path("chat/", include("chat.urls")),
+    path("console/", include("console.urls")),
     path("admin/", admin.site.urls),
 ]

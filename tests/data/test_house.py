@@ -13,6 +13,7 @@ MAY_IMPORT = {
     "bot": set(),
     "actions": {"shop", "chat.handover"},
     "web": {"shop", "chat"},
+    "console": {"shop", "chat"},
 }
 
 

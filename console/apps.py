@@ -1,0 +1,19 @@
+"""Django's entry for the console."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_delete, post_migrate
+
+
+class ConsoleConfig(AppConfig):
+    name = "console"
+    verbose_name = "Console"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from console import search
+        from console.models import Thread
+        from console.roles import create_groups
+
+        post_migrate.connect(create_groups, sender=self)
+        # The search table is no model: what Django deletes must be deleted there too.
+        post_delete.connect(lambda instance, **_: search.forget(instance.pk), sender=Thread, weak=False)

@@ -1,0 +1,76 @@
+"""Who did and read what: entries of django-auditlog, on the conversation concerned or else on the person who acted.
+
+What is written never holds what a customer wrote.
+"""
+
+from typing import Any
+
+from auditlog.models import LogEntry
+from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db import models
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+# What → the words on the audit page.
+DEEDS = {
+    "read": "a lu la conversation",
+    "revealed": "a révélé les données personnelles",
+    "searched": "a cherché",
+    "reviewed": "a relu",
+    "noted": "a écrit une note",
+    "tagged": "a changé les étiquettes",
+    "corrected": "a corrigé",
+    "uncorrected": "a retiré une correction",
+    "exported": "a exporté",
+    "trained": "a exporté les corrections",
+    "took": "a pris une demande",
+    "answered": "a répondu à une demande",
+    "erased": "a effacé",
+    "bulk": "a agi sur un ensemble de conversations",
+    "signed_in": "s’est connecté",
+    "signed_out": "s’est déconnecté",
+    "failed": "n’a pas pu se connecter",
+    "second_factor": "a changé sa double authentification",
+}
+
+
+def note(request: HttpRequest, deed: str, on: models.Model | None = None, **details: Any) -> None:
+    """Write down that the signed-in person did this."""
+    user = request.user
+    assert isinstance(user, AbstractBaseUser)
+    _write(on or user, deed, user, request, details)
+
+
+def _write(
+    on: models.Model, deed: str, actor: AbstractBaseUser | None, request: HttpRequest | None, details: dict[str, Any]
+) -> None:
+    LogEntry.objects.log_create(
+        on,
+        force_log=True,
+        action=LogEntry.Action.ACCESS,
+        actor=actor,
+        remote_addr=request.META.get("REMOTE_ADDR") if request else None,
+        additional_data={"deed": deed, **details},
+    )
+
+
+@receiver(user_logged_in)
+def _signed_in(request: HttpRequest, user: AbstractBaseUser, **_: Any) -> None:
+    _write(user, "signed_in", user, request, {})
+
+
+@receiver(user_logged_out)
+def _signed_out(request: HttpRequest, user: AbstractBaseUser | None, **_: Any) -> None:
+    if user is not None:
+        _write(user, "signed_out", user, request, {})
+
+
+@receiver(user_login_failed)
+def _failed(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
+    """Only names that exist: what else is typed there may be a password."""
+    from django.contrib.auth import get_user_model
+
+    user = get_user_model().objects.filter(username=credentials.get("username") or "").first()
+    if user is not None:
+        _write(user, "failed", None, request, {})

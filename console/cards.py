@@ -1,0 +1,42 @@
+"""An order card (actions/orders.py) in words, for whoever reads the transcript."""
+
+from datetime import date
+from typing import Any
+
+from django.utils import formats
+
+from shop.status import OrderStatus
+
+LABELS = {
+    "number": "Commande",
+    "product": "Produit",
+    "seller": "Vendeur",
+    "status": "Statut",
+    "placed_on": "Passée le",
+    "shipped_on": "Expédiée le",
+    "delivered_on": "Livrée le",
+    "carrier": "Transporteur",
+    "tracking_number": "N° de suivi",
+}
+
+
+def in_words(card: dict[str, Any] | None) -> dict[str, str]:
+    """{label: value} of what the card shows; a card of another kind, or a broken one, shows what it can."""
+    if not isinstance(card, dict):
+        return {}
+    shown = {label: _value(name, card.get(name)) for name, label in LABELS.items() if card.get(name)}
+    right = card.get("withdrawal")
+    if isinstance(right, dict) and right.get("last_day"):
+        shown["Rétractation jusqu’au"] = _value("on", right["last_day"])
+    return shown
+
+
+def _value(name: str, value: Any) -> str:
+    if name == "status":
+        return str(OrderStatus(value).label) if value in OrderStatus.values else str(value)
+    if name.endswith("on"):
+        try:
+            return formats.date_format(date.fromisoformat(str(value)), "j F Y")
+        except ValueError:
+            return str(value)
+    return str(value)

@@ -1,0 +1,83 @@
+"""A filtered list as a file: one row a conversation with its messages, streamed, with personal data masked.
+
+No export is kept on the server, so there is none to erase.
+"""
+
+import csv
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+
+from console import project, transcript
+from console.models import Thread
+from console.privacy.masking import mask
+
+COLUMNS = [
+    "numéro",
+    "commencée",
+    "canal",
+    "issue",
+    "sujets",
+    "confiance",
+    "avis",
+    "relecture",
+    "étiquettes",
+    "messages",
+]
+AT_ONCE = 200
+# A spreadsheet takes what begins so for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+
+
+class _Echo:
+    def write(self, value: str) -> str:
+        return value
+
+
+def as_csv(threads: QuerySet[Thread]) -> Iterator[str]:
+    writer = csv.writer(_Echo(), delimiter=";")
+    yield "\ufeff" + str(writer.writerow(COLUMNS))
+    for row in _rows(threads):
+        yield str(writer.writerow([safe_cell(_flat(value)) for value in row.values()]))
+
+
+def as_jsonl(threads: QuerySet[Thread]) -> Iterator[str]:
+    for row in _rows(threads):
+        yield json.dumps(row, ensure_ascii=False) + "\n"
+
+
+def safe_cell(text: str) -> str:
+    """The text with an apostrophe before what a spreadsheet would run."""
+    return f"'{text}" if text.lstrip(" \u00a0\ufeff").startswith(_FORMULA) else text
+
+
+def _rows(threads: QuerySet[Thread]) -> Iterator[dict[str, Any]]:
+    full = threads.order_by("-started_at", "-id").select_related("chat")
+    full = full.prefetch_related("turns", "facets", "chat__messages__buttons")
+    for thread in full.iterator(chunk_size=AT_ONCE):
+        yield dict(zip(COLUMNS, _values(thread), strict=True))
+
+
+def _values(thread: Thread) -> list[Any]:
+    said = transcript.of(thread, list(thread.turns.all()))
+    confidence = None if thread.lowest_confidence is None else round(thread.lowest_confidence, 3)
+    return [
+        thread.pk,
+        thread.started_at.isoformat(),
+        thread.channel,
+        thread.get_outcome_display(),
+        [project.intent_title(topic) for topic in thread.topics],
+        confidence,
+        {True: "utile", False: "pas utile", None: ""}[thread.helpful],
+        thread.get_verdict_display(),
+        sorted(facet.value for facet in thread.facets.all() if facet.kind == "tag"),
+        [{"de": one.sender, "texte": mask(one.text)} for one in said],
+    ]
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, list):
+        return "\n".join(f"{one['de']}\u00a0: {one['texte']}" if isinstance(one, dict) else str(one) for one in value)
+    return "" if value is None else str(value)

@@ -1,0 +1,133 @@
+"""The filters of the list of conversations. They combine, and live in the URL."""
+
+from datetime import datetime, time, timedelta
+from typing import Any, cast
+
+import django_filters as filters
+from django import forms
+from django.contrib.auth.models import User
+from django.db.models import Prefetch, QuerySet
+from django.http import QueryDict
+
+from console import project, search
+from console.models import Facet, FacetKind, Outcome, Thread, Verdict
+from console.review import to_review
+from shop.clock import PARIS
+
+Threads = QuerySet[Thread]
+YES_NO = [("oui", "oui"), ("non", "non")]
+
+
+def _day(label: str, method: str) -> filters.DateFilter:
+    return filters.DateFilter(label=label, method=method, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+def _intents() -> list[tuple[str, str]]:
+    names = {**project.vocabulary()["intents"], **project.topics()}
+    return sorted(((name, title) for name, title in names.items()), key=lambda one: one[1].casefold())
+
+
+def _values(kind: FacetKind) -> list[tuple[str, str]]:
+    found = Facet.objects.filter(kind=kind).values_list("value", flat=True).distinct().order_by("value")
+    return [(value, value) for value in found]
+
+
+def _actions() -> list[tuple[str, str]]:
+    return sorted(((name, words) for name, words in project.vocabulary()["actions"].items()), key=lambda one: one[1])
+
+
+def _reviewers() -> list[tuple[int, str]]:
+    return [(user.pk, user.get_username()) for user in User.objects.filter(reviewed__isnull=False).distinct()]
+
+
+class ThreadFilter(filters.FilterSet):
+    """Every field may be left out; a value that cannot be read is said beside its field, and filters nothing."""
+
+    q = filters.CharFilter(label="Mots", method="by_words", max_length=200)
+    du = _day("Du", "since")
+    au = _day("Au", "until")
+    sujet = filters.ChoiceFilter(
+        label="Sujet", method="by_topic", choices=lambda: sorted(project.topics().items(), key=lambda t: t[1])
+    )
+    intention = filters.ChoiceFilter(label="Intention", method="by_intent", choices=_intents)
+    action = filters.ChoiceFilter(label="Action", method="by_action", choices=_actions)
+    confiance = filters.NumberFilter(
+        label="Confiance sous (%)", method="by_confidence", min_value=0, max_value=100,
+        widget=forms.NumberInput(attrs={"min": 0, "max": 100, "step": 5, "inputmode": "numeric"}),
+    )  # fmt: skip
+    issue = filters.ChoiceFilter(label="Issue", field_name="outcome", choices=Outcome.choices)
+    relecture = filters.ChoiceFilter(
+        label="Relecture", method="by_review",
+        choices=[("file", "dans la file"), ("non", "pas relue"), *[c for c in Verdict.choices if c[0]]],
+    )  # fmt: skip
+    par = filters.ChoiceFilter(label="Relue par", field_name="reviewed_by", choices=_reviewers)
+    etiquette = filters.ChoiceFilter(label="Étiquette", method="by_tag", choices=lambda: _values(FacetKind.TAG))
+    avis = filters.ChoiceFilter(
+        label="Avis du client",
+        method="by_rating",
+        choices=[("oui", "utile"), ("non", "pas utile"), ("sans", "sans avis")],
+    )
+    canal = filters.ChoiceFilter(
+        label="Canal", field_name="channel", choices=[("chat", "site"), ("rest", "essai (rest)")]
+    )
+    ecrit = filters.ChoiceFilter(label="Le client a vraiment écrit", method="by_typed", choices=YES_NO)
+    inconnu = filters.ChoiceFilter(label="Pas dans les données d’entraînement", method="by_new_words", choices=YES_NO)
+
+    class Meta:
+        model = Thread
+        fields: list[str] = []
+
+    def by_words(self, threads: Threads, name: str, value: str) -> Threads:
+        return search.matching(threads, value)
+
+    def since(self, threads: Threads, name: str, value: Any) -> Threads:
+        return threads.filter(started_at__gte=datetime.combine(value, time.min, PARIS))
+
+    def until(self, threads: Threads, name: str, value: Any) -> Threads:
+        return threads.filter(started_at__lt=datetime.combine(value + timedelta(days=1), time.min, PARIS))
+
+    def by_topic(self, threads: Threads, name: str, value: str) -> Threads:
+        return _having(threads, FacetKind.TOPIC, value)
+
+    def by_intent(self, threads: Threads, name: str, value: str) -> Threads:
+        return _having(threads, FacetKind.INTENT, value)
+
+    def by_action(self, threads: Threads, name: str, value: str) -> Threads:
+        return _having(threads, FacetKind.ACTION, value)
+
+    def by_tag(self, threads: Threads, name: str, value: str) -> Threads:
+        return _having(threads, FacetKind.TAG, value)
+
+    def by_confidence(self, threads: Threads, name: str, value: Any) -> Threads:
+        return threads.filter(lowest_confidence__lt=float(value) / 100)
+
+    def by_review(self, threads: Threads, name: str, value: str) -> Threads:
+        if value == "file":
+            return to_review(threads)
+        return threads.filter(verdict="" if value == "non" else value)
+
+    def by_rating(self, threads: Threads, name: str, value: str) -> Threads:
+        return threads.filter(helpful={"oui": True, "non": False, "sans": None}[value])
+
+    def by_typed(self, threads: Threads, name: str, value: str) -> Threads:
+        return threads.filter(typed__gt=0) if value == "oui" else threads.filter(typed=0)
+
+    def by_new_words(self, threads: Threads, name: str, value: str) -> Threads:
+        return threads.filter(new_words=value == "oui")
+
+    @property
+    def chosen(self) -> int:
+        """How many filters are set."""
+        return sum(bool(self.data.get(name)) for name in self.filters)
+
+
+def filtered(query: QueryDict) -> tuple[ThreadFilter, Threads]:
+    """The filter form and the conversations that it leaves, newest first. What cannot be read leaves none."""
+    tags = Prefetch("facets", Facet.objects.filter(kind=FacetKind.TAG), to_attr="tag_list")
+    threads = Thread.objects.select_related("reviewed_by").prefetch_related(tags)
+    form = ThreadFilter(query, queryset=threads)
+    return form, cast("Threads", form.qs if form.form.is_valid() else threads.none())
+
+
+def _having(threads: Threads, kind: FacetKind, value: str) -> Threads:
+    return threads.filter(pk__in=Facet.objects.filter(kind=kind, value=value).values("thread"))

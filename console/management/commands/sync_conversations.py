@@ -1,0 +1,46 @@
+"""`python manage.py sync_conversations [--follow]`: copy conversations and their events into the console's tables."""
+
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError, close_old_connections
+
+from console.sync.worker import Worker
+
+PAUSE_SECONDS = 0.5
+
+
+class Command(BaseCommand):
+    help = "Copies what was said and why into the console's tables."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--follow", action="store_true", help="go on until stopped")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        worker = Worker()
+        if not options["follow"]:
+            while worker.run_once():
+                pass
+            return
+        stop = threading.Event()
+        for one in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(one, lambda *_: stop.set())
+        _follow(worker, stop, self)
+
+
+def _follow(worker: Worker, stop: threading.Event, command: BaseCommand) -> None:
+    away = False
+    while not stop.is_set():
+        close_old_connections()
+        try:
+            busy = worker.run_once()
+            away = False
+        except DatabaseError as fault:
+            busy = 0
+            if not away:  # said once, not every second
+                command.stderr.write(f"sync: a database is away ({type(fault).__name__}), trying again")
+            away = True
+        if not busy:
+            stop.wait(PAUSE_SECONDS)

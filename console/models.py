@@ -1,0 +1,242 @@
+"""What the console keeps: conversations with the why of each turn, and the team's work on them.
+
+The first is copied from `chat` and from Rasa (console/sync/): it can be deleted and is copied again.
+"""
+
+from django.conf import settings
+from django.db import models
+
+from chat.models import Conversation
+
+USER = settings.AUTH_USER_MODEL
+
+
+class Outcome(models.TextChoices):
+    """How a conversation ended; the first that fits, in the order of console/sync/outcome.py."""
+
+    ONGOING = "ongoing", "en cours"
+    ESCALATED = "escalated", "transmise"
+    FALLBACK = "fallback", "incomprise"
+    ABANDONED = "abandoned", "abandonnée"
+    ASKED_BACK = "asked_back", "reformulée"
+    ANSWERED = "answered", "répondue"
+
+
+class Verdict(models.TextChoices):
+    NONE = "", "à relire"
+    GOOD = "good", "bien répondu"
+    BAD = "bad", "mal répondu"
+
+
+class Thread(models.Model):
+    """One conversation as it is listed, filtered and reviewed. `sender` is Rasa's id of it."""
+
+    sender = models.CharField(max_length=255, unique=True)
+    channel = models.CharField("canal", max_length=20, default="chat")
+    chat = models.OneToOneField(Conversation, models.CASCADE, null=True, blank=True, related_name="thread")
+    started_at = models.DateTimeField("commencée le")
+    last_at = models.DateTimeField("dernier message le")
+    first_text = models.TextField("premier message", blank=True)
+    typed = models.PositiveIntegerField("messages écrits par le client", default=0)
+    topics = models.JSONField("sujets", default=list)
+    outcome = models.CharField("issue", max_length=10, choices=Outcome, default=Outcome.ONGOING)
+    lowest_confidence = models.FloatField("confiance la plus basse", null=True, blank=True)
+    helpful = models.BooleanField("avis", null=True, blank=True)
+    comment = models.TextField("commentaire du client", blank=True)
+    new_words = models.BooleanField("un message n’est pas dans les données d’entraînement", default=False)
+    unexplained = models.PositiveIntegerField("réponses sans événements", default=0)
+    risks = models.JSONField("pourquoi à relire", default=list)
+    risky = models.BooleanField("à risque", default=False)
+    sampled = models.BooleanField("tirée au sort", default=False)
+    verdict = models.CharField("relecture", max_length=4, choices=Verdict, blank=True, default=Verdict.NONE)
+    reviewed_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="reviewed")
+    reviewed_at = models.DateTimeField("relue le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "conversation"
+        ordering = ["-started_at", "-id"]
+        indexes = [
+            models.Index(fields=["-started_at", "-id"], name="thread_newest"),
+            models.Index(fields=["outcome", "-started_at", "-id"], name="thread_by_outcome"),
+            models.Index(fields=["verdict", "-started_at", "-id"], name="thread_by_verdict"),
+            models.Index(fields=["helpful", "-started_at", "-id"], name="thread_by_rating"),
+            models.Index(fields=["lowest_confidence"], name="thread_by_confidence"),
+            models.Index(
+                fields=["-started_at", "-id"], name="thread_to_review",
+                condition=models.Q(verdict="") & (models.Q(risky=True) | models.Q(sampled=True)),
+            ),
+            models.Index(fields=["id"], name="thread_unexplained", condition=models.Q(unexplained__gt=0)),
+            models.Index(fields=["last_at"], name="thread_ongoing", condition=models.Q(outcome="ongoing")),
+        ]  # fmt: skip
+        permissions = [
+            ("read_console", "lit les conversations"),
+            ("review_console", "relit et corrige"),
+            ("manage_console", "gère la console : révèle, exporte, efface, audite"),
+        ]
+
+    def __str__(self) -> str:
+        return f"conversation {self.pk}"
+
+
+class Turn(models.Model):
+    """Why the bot said what it said to one message. `source_id` is the id of the customer's event in Rasa's store."""
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="turns")
+    source_id = models.BigIntegerField(unique=True)
+    message_id = models.CharField("n° du message dans chat", max_length=64, blank=True)
+    at = models.DateTimeField("à")
+    text = models.TextField("message")
+    pressed = models.BooleanField("bouton", default=False)
+    intent = models.CharField("intention", max_length=60, blank=True)
+    confidence = models.FloatField("confiance", null=True, blank=True)
+    ranking = models.JSONField("intentions suivantes", default=list)
+    entities = models.JSONField("entités", default=list)
+    actions = models.JSONField("actions", default=list)
+    slots = models.JSONField("mémoire après le tour", default=dict)
+    replies = models.JSONField("réponses", default=list)
+    form = models.CharField("formulaire en cours", max_length=60, blank=True)
+    seconds = models.FloatField("temps de réponse (s)", null=True, blank=True)
+    known_line = models.BooleanField("dans les données d’entraînement", default=False)
+    unanswered = models.BooleanField("sans réponse du bot", default=False)
+
+    class Meta:
+        verbose_name = "tour"
+        ordering = ["source_id"]
+        indexes = [
+            models.Index(fields=["unanswered", "-at"], name="turn_unanswered"),
+            models.Index(fields=["-at"], name="turn_newest"),
+            models.Index(fields=["thread", "message_id"], name="turn_of_message"),
+        ]
+
+    def __str__(self) -> str:
+        return f"tour {self.source_id}"
+
+
+class FacetKind(models.TextChoices):
+    INTENT = "intent"
+    ACTION = "action"
+    TOPIC = "topic"
+    TAG = "tag"
+
+
+class Facet(models.Model):
+    """A value by which conversations are found. It carries the list's order, so that one index answers a filter."""
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="facets")
+    kind = models.CharField(max_length=6, choices=FacetKind)
+    value = models.CharField(max_length=60)
+    started_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["thread", "kind", "value"], name="one_facet_a_value")]
+        indexes = [models.Index(fields=["kind", "value", "-started_at", "thread"], name="facet_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value}"
+
+
+class Remark(models.Model):
+    """An agent's note on a conversation, or a flag on one of its messages."""
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="remarks")
+    turn = models.ForeignKey(Turn, models.CASCADE, null=True, blank=True, related_name="flags")
+    user = models.ForeignKey(USER, models.SET_NULL, null=True)
+    at = models.DateTimeField(auto_now_add=True)
+    text = models.TextField("note", max_length=1000)
+
+    class Meta:
+        ordering = ["at"]
+
+    def __str__(self) -> str:
+        return f"note {self.pk}"
+
+
+class Presence(models.Model):
+    """Who is looking at a conversation."""
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="presences")
+    user = models.ForeignKey(USER, models.CASCADE)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["thread", "user"], name="one_presence_a_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.at}"
+
+
+class Correction(models.Model):
+    """What a message should have been read as; a training line once it is exported. `text` holds no personal data."""
+
+    turn = models.ForeignKey(Turn, models.CASCADE, related_name="corrections")
+    text = models.TextField("ligne")
+    plain = models.TextField("ligne comparée", unique=True)
+    intent_before = models.CharField("lue comme", max_length=60)
+    intent = models.CharField("à lire comme", max_length=60)
+    entity = models.CharField("entité", max_length=60, blank=True)
+    entity_text = models.CharField("mots de l’entité", max_length=60, blank=True)
+    entity_value = models.CharField("valeur de l’entité", max_length=60, blank=True)
+    user = models.ForeignKey(USER, models.SET_NULL, null=True)
+    at = models.DateTimeField(auto_now_add=True)
+    exported_at = models.DateTimeField("exportée le", null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"correction {self.pk}"
+
+
+class SavedView(models.Model):
+    """A filter with a name."""
+
+    owner = models.ForeignKey(USER, models.CASCADE)
+    name = models.CharField("nom", max_length=60)
+    query = models.CharField(max_length=1000)
+    shared = models.BooleanField("partagée", default=False)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Cursor(models.Model):
+    """How far a source was copied."""
+
+    source = models.CharField(max_length=20, primary_key=True)
+    position = models.BigIntegerField(default=0)
+    at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.position}"
+
+
+class BadRow(models.Model):
+    """A row of Rasa's store that could not be read; set aside, shown, and tried again when it changes."""
+
+    source_id = models.BigIntegerField(unique=True)
+    reason = models.CharField("raison", max_length=200)
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"ligne {self.source_id}"
+
+
+class Erasure(models.Model):
+    """The receipt of an erasure: what was erased, of whom only a salted hash."""
+
+    at = models.DateTimeField(auto_now_add=True)
+    user = models.ForeignKey(USER, models.SET_NULL, null=True)
+    whom = models.CharField("empreinte", max_length=64)
+    counts = models.JSONField("nombres effacés")
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"reçu n° {self.pk}"

@@ -1,0 +1,53 @@
+"""Full-text search over everything that was said, without case or accents: SQLite's FTS5, or PostgreSQL's tsvector.
+
+One document a conversation, in the table `console_search` (migration 0002). The words are made plain here, so that both
+databases find the same and neither needs an extension that only an administrator may install.
+"""
+
+from collections.abc import Iterable
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from console.models import Thread
+from console.text import words
+
+MOST_WORDS = 12
+_WRITE = {
+    "sqlite": [
+        "DELETE FROM console_search WHERE rowid = %s",
+        "INSERT INTO console_search(rowid, words) VALUES (%s, %s)",
+    ],
+    "postgresql": [
+        "DELETE FROM console_search WHERE thread_id = %s",
+        "INSERT INTO console_search(thread_id, words) VALUES (%s, to_tsvector('simple', %s))",
+    ],
+}
+_FIND = {
+    "sqlite": "SELECT rowid FROM console_search WHERE console_search MATCH %s",
+    "postgresql": "SELECT thread_id FROM console_search WHERE words @@ to_tsquery('simple', %s)",
+}
+
+
+def index(thread: int, texts: Iterable[str]) -> None:
+    """Write the conversation's document anew."""
+    forget(thread)
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE[connection.vendor][1], [thread, " ".join(words("\n".join(texts)))[:900_000]])
+
+
+def forget(thread: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE[connection.vendor][0], [thread])
+
+
+def matching(threads: QuerySet[Thread], asked: str) -> QuerySet[Thread]:
+    """The conversations that hold each of these words, or words that begin so; all of them when there is no word."""
+    wanted = words(asked)[:MOST_WORDS]
+    if not wanted:
+        return threads if not asked.strip() else threads.none()
+    query = " ".join(f'"{word}"*' for word in wanted)
+    if connection.vendor == "postgresql":
+        query = " & ".join(f"{word}:*" for word in wanted)
+    return threads.filter(pk__in=RawSQL(_FIND[connection.vendor], [query]))

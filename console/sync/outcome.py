@@ -1,0 +1,115 @@
+"""What a conversation's turns say of it: topics, outcome, and why it should be read again. Pure functions."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from console.models import Outcome
+
+# A conversation without a message for so long is over.
+QUIET = timedelta(minutes=30)
+# Below this the bot was not far from asking back (config.yml: 0.45).
+LOW_CONFIDENCE = 0.6
+
+ESCALATING_INTENTS = {"contact_support", "distress", "leave_message"}
+ESCALATING_ACTIONS = {"action_leave_request", "action_distress"}
+FAILED_REPLIES = {"utter_not_understood_again", "utter_fault", "utter_shop_unavailable"}
+ASKING_BACK = {"action_ask_back", "action_clarify"}
+
+
+class Told(Protocol):
+    """What is needed of a turn (console.models.Turn)."""
+
+    intent: str
+    confidence: float | None
+    actions: list[dict[str, Any]]
+    replies: list[dict[str, Any]]
+    form: str
+
+    @property
+    def pressed(self) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Summary:
+    topics: list[str]
+    outcome: Outcome
+    risks: list[str]
+    lowest_confidence: float | None
+
+
+def summarise(
+    turns: Sequence[Told], last_at: datetime, now: datetime, helpful: bool | None, support: Iterable[str]
+) -> Summary:
+    """`support`: the intents that are topics of their own."""
+    wanted = set(support)
+    lowest = min(_confidences(turns), default=None)
+    outcome = _outcome(turns, last_at, now)
+    return Summary(
+        topics=list(dict.fromkeys(t.intent for t in turns if t.intent in wanted)),
+        outcome=outcome,
+        risks=_risks(turns, lowest, helpful, wanted),
+        lowest_confidence=lowest,
+    )
+
+
+def _confidences(turns: Sequence[Told]) -> list[float]:
+    """Of what the customer typed; not of a message left for the team, which the bot only passes on."""
+    before = ["", *(turn.form for turn in turns)]
+    told = [turn for turn, form in zip(turns, before, strict=False) if not turn.pressed and form != "handover_form"]
+    return [turn.confidence for turn in told if turn.confidence is not None]
+
+
+def unanswered(turn: Told) -> bool:
+    """Did the bot have no answer of its own to this message?"""
+    return bool(_names(turn) & ASKING_BACK) or _failed(turn) or turn.intent == "out_of_scope"
+
+
+def _outcome(turns: Sequence[Told], last_at: datetime, now: datetime) -> Outcome:
+    if any(map(_escalates, turns)):
+        return Outcome.ESCALATED
+    if any(map(_failed, turns)):
+        return Outcome.FALLBACK
+    if now - last_at < QUIET:
+        return Outcome.ONGOING
+    if not turns or turns[-1].form or _names(turns[-1]) & ASKING_BACK:
+        return Outcome.ABANDONED
+    if any(_names(turn) & ASKING_BACK for turn in turns):
+        return Outcome.ASKED_BACK
+    return Outcome.ANSWERED
+
+
+def _risks(turns: Sequence[Told], lowest: float | None, helpful: bool | None, support: set[str]) -> list[str]:
+    found = {
+        "fallback": any("utter_not_understood_again" in _replies(turn) for turn in turns),
+        "fault": any(_replies(turn) & {"utter_fault", "utter_shop_unavailable"} for turn in turns),
+        "asked_back": any(_names(turn) & ASKING_BACK for turn in turns),
+        "low_confidence": lowest is not None and lowest < LOW_CONFIDENCE,
+        "thumbs_down": helpful is False,
+        "escalation": any(map(_escalates, turns)),
+        "repeated": _repeated(turns, support),
+    }
+    return [risk for risk, is_there in found.items() if is_there]
+
+
+def _repeated(turns: Sequence[Told], support: set[str]) -> bool:
+    """The same topic asked again in the customer's own words: the first answer did not help."""
+    asked = [turn.intent for turn in turns if turn.intent in support and not turn.pressed and not turn.form]
+    return len(asked) > len(set(asked))
+
+
+def _escalates(turn: Told) -> bool:
+    return turn.intent in ESCALATING_INTENTS or bool(_names(turn) & ESCALATING_ACTIONS)
+
+
+def _failed(turn: Told) -> bool:
+    return bool(_replies(turn) & FAILED_REPLIES)
+
+
+def _names(turn: Told) -> set[str]:
+    return {action["name"] for action in turn.actions}
+
+
+def _replies(turn: Told) -> set[str]:
+    return {reply["name"] for reply in turn.replies}

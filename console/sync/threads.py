@@ -1,0 +1,156 @@
+"""One conversation brought up to date: its new turns stored, and all that is derived from them derived again."""
+
+import hashlib
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any
+
+from chat.models import Conversation, Message, Sender
+from console import project, search
+from console.models import Facet, FacetKind, Thread, Turn
+from console.sync import outcome
+from console.sync.events import ALIAS, RasaEvent
+from console.sync.turns import TurnData, turns_of
+from shop import clock
+
+# Of the conversations that nothing makes risky, so many percent are drawn to be read.
+SAMPLED_PERCENT = 10
+
+SetAside = Callable[[int, str], None]
+_COPIED = [field.name for field in fields(TurnData) if field.name not in ("source_id", "channel")]
+
+
+def chat_of(sender: str) -> Conversation | None:
+    """`chat`'s conversation of Rasa's sender id: the hex of its UUID."""
+    try:
+        key = uuid.UUID(sender) if len(sender) == 32 else None
+    except ValueError:
+        key = None
+    return Conversation.objects.filter(pk=key).first() if key else None
+
+
+def refresh(sender: str, first_event: int | None, set_aside: SetAside) -> None:
+    """Bring the conversation up to date; `first_event`: the lowest id of its events that may be new."""
+    chat = chat_of(sender)
+    if chat is not None and chat.erased_at:
+        Thread.objects.filter(sender=sender).delete()
+        return
+    thread = Thread.objects.filter(sender=sender).first()
+    turns = _new_turns(sender, thread, first_event, set_aside) if first_event is not None else []
+    messages = list(chat.messages.prefetch_related("buttons")) if chat else []
+    if thread is None:
+        begun = messages[0].at if messages else turns[0].at if turns else None
+        if begun is None:
+            return  # only a session's start so far
+        channel = "chat" if chat else turns[0].channel
+        thread = Thread.objects.create(sender=sender, chat=chat, channel=channel, started_at=begun, last_at=begun)
+    _store(thread, turns)
+    derive(thread, messages)
+
+
+def derive(thread: Thread, messages: list[Message]) -> None:
+    """All that follows from the turns and, in the chat, from what was said there."""
+    turns = list(thread.turns.all())
+    _time_answers(turns, messages)
+    moments = [message.at for message in messages] or [turn.at for turn in turns]
+    said = [m.text for m in messages] or [text for turn in turns for text in _said(turn)]
+    typed = [m.text for m in messages if _typed(m)] if messages else [t.text for t in turns if not t.pressed]
+    customers = [m.text for m in messages if m.sender == Sender.CUSTOMER] or [turn.text for turn in turns]
+    rated = thread.chat
+    thread.helpful, thread.comment = (rated.helpful, rated.comment) if rated else (None, "")
+    thread.last_at = max(moments, default=thread.started_at)
+    thread.typed, thread.first_text = len(typed), (typed or customers or [""])[0]
+    thread.new_words = any(project.plain(text) not in project.training_set() for text in typed)
+    thread.unexplained = _unexplained(rated, messages, turns)
+    _conclude(thread, turns, clock.now())
+    thread.save()
+    _store_facets(thread, turns)
+    search.index(thread.pk, [*said, thread.comment])
+
+
+def _conclude(thread: Thread, turns: list[Turn], now: datetime) -> None:
+    summary = outcome.summarise(turns, thread.last_at, now, thread.helpful, project.topics())
+    thread.topics, thread.outcome = summary.topics, summary.outcome
+    thread.risks, thread.risky = summary.risks, bool(summary.risks)
+    thread.lowest_confidence = summary.lowest_confidence
+    thread.sampled = not thread.risky and is_drawn(thread.sender)
+
+
+def is_drawn(sender: str) -> bool:
+    """Drawn once and for all, by its id: who reviews cannot choose, and a replay draws the same."""
+    return int(hashlib.sha256(sender.encode()).hexdigest(), 16) % 100 < SAMPLED_PERCENT
+
+
+def _new_turns(sender: str, thread: Thread | None, first_event: int, set_aside: SetAside) -> list[TurnData]:
+    """The turns from the one on that the first new event belongs to."""
+    before = list(thread.turns.filter(source_id__lte=first_event).order_by("-source_id")[:2]) if thread else []
+    # From the end of the turn before it: a new session may have begun in between.
+    last = before[1] if len(before) > 1 else None
+    events = RasaEvent.objects.using(ALIAS).filter(sender_id=sender).order_by("pk")
+    if last is None:
+        return turns_of(events.iterator(), {}, "", set_aside)
+    return turns_of(events.filter(pk__gt=last.source_id).iterator(), last.slots, last.form, set_aside)
+
+
+def _store(thread: Thread, turns: list[TurnData]) -> None:
+    known = project.training_set()
+    rows = [
+        Turn(
+            thread=thread,
+            source_id=turn.source_id,
+            pressed=turn.pressed,
+            known_line=project.plain(turn.text) in known,
+            unanswered=outcome.unanswered(turn),
+            **{name: value for name, value in asdict(turn).items() if name in _COPIED},
+        )
+        for turn in turns
+    ]
+    Turn.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["source_id"],
+        update_fields=[*_COPIED, "thread", "pressed", "known_line", "unanswered"],
+    )
+
+
+def _store_facets(thread: Thread, turns: Iterable[Turn]) -> None:
+    values = {(FacetKind.TOPIC, topic) for topic in thread.topics}
+    for turn in turns:
+        values.add((FacetKind.INTENT, turn.intent))
+        values |= {(FacetKind.ACTION, action["name"]) for action in turn.actions}
+    rows = [Facet(thread=thread, kind=kind, value=value, started_at=thread.started_at) for kind, value in values]
+    thread.facets.exclude(kind=FacetKind.TAG).delete()
+    Facet.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _time_answers(turns: list[Turn], messages: list[Message]) -> None:
+    """In the chat the time is what the customer waited: from the message's storing to the first reply's."""
+    asked = {str(m.seq): m for m in messages if m.sender == Sender.CUSTOMER}
+    replies = [m for m in messages if m.sender == Sender.BOT]
+    changed = []
+    for turn in turns:
+        message = asked.get(turn.message_id)
+        reply = next((r for r in replies if message and r.seq > message.seq), None)
+        seconds = (reply.at - message.at).total_seconds() if reply and message else None
+        if seconds is not None and seconds != turn.seconds:
+            turn.seconds = seconds
+            changed.append(turn)
+    Turn.objects.bulk_update(changed, ["seconds"])
+
+
+def _unexplained(chat: Conversation | None, messages: list[Message], turns: list[Turn]) -> int:
+    if chat is None:
+        return 0
+    explained = {turn.message_id for turn in turns}
+    answered = (m for m in messages if m.sender == Sender.CUSTOMER and m.seq <= chat.answered)
+    return sum(str(message.seq) not in explained for message in answered)
+
+
+def _typed(message: Message) -> bool:
+    return message.sender == Sender.CUSTOMER and not message.payload
+
+
+def _said(turn: Turn) -> list[Any]:
+    return [turn.text, *(reply["text"] for reply in turn.replies)]

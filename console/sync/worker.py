@@ -1,0 +1,121 @@
+"""The worker: finds the conversations in which something is new, and brings them up to date.
+
+Two sources, each with a cursor that is kept in the database: Rasa's events by id, and `chat`'s messages by id, with
+its ratings and erasures by time. Ids are handed out before they are committed, so a window behind each cursor is read
+again; reading a row twice changes nothing, since everything is stored under the id of its source.
+"""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta, timezone
+
+from django.db import DatabaseError, transaction
+from django.db.models import F
+
+from chat.models import Conversation, Message
+from console.models import BadRow, Cursor, Outcome, Thread
+from console.sync import outcome
+from console.sync.events import ALIAS, RasaEvent
+from console.sync.threads import refresh
+from shop import clock
+
+# Rows behind a cursor that are looked at again, and rows that are taken at once.
+WINDOW = 500
+BATCH = 5_000
+LATE = timedelta(seconds=60)
+CONVERSATIONS_AT_ONCE = 50
+
+logger = logging.getLogger("console")
+
+
+class Worker:
+    """One pass after the other. What it remembers between them only spares it work."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, set[int]] = {"rasa": set(), "chat": set()}
+
+    def run_once(self) -> int:
+        """Copy what is new; how many conversations were touched. Raises DatabaseError when a database is away."""
+        events = self._new_events()
+        touched: dict[str, int | None] = dict(events)
+        for sender in [*self._new_messages(), *_rated_or_erased(), *_gone_quiet()]:
+            touched.setdefault(sender, None)
+        for batch in _batches(list(touched.items())):
+            _refresh_all(batch)
+        self._keep_cursors()
+        return len(touched)
+
+    def _new_events(self) -> dict[str, int]:
+        """{sender: the lowest id of its new events}"""
+        rows = list(
+            RasaEvent.objects.using(ALIAS)
+            .filter(pk__gt=position("rasa") - WINDOW)
+            .order_by("pk")
+            .values_list("pk", "sender_id")[: BATCH + WINDOW]
+        )
+        new = [(pk, sender) for pk, sender in rows if pk not in self._seen["rasa"]]
+        self._seen["rasa"] = {pk for pk, _ in rows}
+        lowest: dict[str, int] = {}
+        for pk, sender in new:
+            lowest.setdefault(sender, pk)
+        return lowest
+
+    def _new_messages(self) -> list[str]:
+        rows = list(
+            Message.objects.filter(pk__gt=position("chat") - WINDOW)
+            .order_by("pk")
+            .values_list("pk", "conversation_id")[: BATCH + WINDOW]
+        )
+        new = [key.hex for pk, key in rows if pk not in self._seen["chat"]]
+        self._seen["chat"] = {pk for pk, _ in rows}
+        return list(dict.fromkeys(new))
+
+    def _keep_cursors(self) -> None:
+        """Only now: a worker that dies before reads the same rows again."""
+        for source, seen in self._seen.items():
+            if seen:
+                Cursor.objects.update_or_create(source=source, defaults={"position": max(seen)})
+
+
+def position(source: str) -> int:
+    return Cursor.objects.filter(source=source).values_list("position", flat=True).first() or 0
+
+
+def _rated_or_erased() -> list[str]:
+    now = clock.now()
+    since = datetime.fromtimestamp(position("changes") / 1000, tz=timezone.utc) - LATE
+    changed = Conversation.objects.filter(changed_at__gte=since).values_list("pk", flat=True)
+    stale = Thread.objects.filter(chat__in=list(changed)).exclude(
+        chat__erased_at=None, helpful=F("chat__helpful"), comment=F("chat__comment")
+    )
+    senders = list(stale.values_list("sender", flat=True))
+    Cursor.objects.update_or_create(source="changes", defaults={"position": int(now.timestamp() * 1000)})
+    return senders
+
+
+def _gone_quiet() -> list[str]:
+    quiet = Thread.objects.filter(outcome=Outcome.ONGOING, last_at__lt=clock.now() - outcome.QUIET)
+    return list(quiet.values_list("sender", flat=True)[:BATCH])
+
+
+def _batches(touched: list[tuple[str, int | None]]) -> Iterable[list[tuple[str, int | None]]]:
+    for start in range(0, len(touched), CONVERSATIONS_AT_ONCE):
+        yield touched[start : start + CONVERSATIONS_AT_ONCE]
+
+
+def _refresh_all(batch: list[tuple[str, int | None]]) -> None:
+    """Several in one transaction, for speed; one that fails is set aside alone."""
+    with transaction.atomic():
+        for sender, first_event in batch:
+            try:
+                with transaction.atomic():
+                    refresh(sender, first_event, _set_aside)
+            except DatabaseError:
+                raise
+            except Exception as fault:  # whatever is wrong with one conversation, the others are copied
+                _set_aside(first_event or 0, f"conversation\u00a0: {type(fault).__name__}")
+
+
+def _set_aside(source_id: int, reason: str) -> None:
+    logger.warning("row %s of Rasa's store was set aside: %s", source_id, reason)
+    BadRow.objects.update_or_create(source_id=source_id, defaults={"reason": reason})

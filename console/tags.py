@@ -1,0 +1,36 @@
+"""Tags: short names that the team gives to conversations."""
+
+from console.models import Facet, FacetKind, Thread
+
+LONGEST = 40
+
+
+class BadTag(ValueError):
+    """Not a tag; the message is a French sentence."""
+
+
+def tag_name(typed: str) -> str:
+    """The tag as it is kept: lower case, one blank between words. Raises BadTag."""
+    name = " ".join("".join(c for c in typed if c.isprintable()).casefold().split())
+    if not name:
+        raise BadTag("Une étiquette a au moins une lettre.")
+    if len(name) > LONGEST:
+        raise BadTag(f"Une étiquette a {LONGEST}\u00a0caractères au plus.")
+    return name
+
+
+def add(thread: Thread, typed: str) -> None:
+    """Raises BadTag."""
+    Facet.objects.get_or_create(
+        thread=thread, kind=FacetKind.TAG, value=tag_name(typed), defaults={"started_at": thread.started_at}
+    )
+
+
+def remove(thread: Thread, tag: str) -> None:
+    thread.facets.filter(kind=FacetKind.TAG, value=tag).delete()
+
+
+def known() -> list[str]:
+    """Every tag in use."""
+    tags = Facet.objects.filter(kind=FacetKind.TAG).values_list("value", flat=True)
+    return sorted(tags.distinct())

@@ -1,0 +1,1 @@
+"""From corrections to training data: neighbours, blast radius, clusters, export."""

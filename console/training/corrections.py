@@ -1,0 +1,62 @@
+"""Keeping a correction: what a message should have been read as, without anyone's data, and once only."""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from console import project
+from console.models import Correction, Turn
+from console.privacy.masking import neutral
+
+
+class Refused(ValueError):
+    """The line may not be kept; the message is a French sentence for the agent."""
+
+
+def checked_line(text: str, intent: str, names: tuple[str, ...] = ()) -> str:
+    """The line as it would be trained on. Raises Refused."""
+    line = neutral(text, names)
+    if not line or line.startswith("/"):
+        raise Refused("Un bouton n’est pas une phrase\u00a0: il n’y a rien à apprendre.")
+    if project.file_of(intent) is None:
+        raise Refused("Cette intention n’a pas de fichier dans data/nlu/.")
+    plain = project.plain(line)
+    if plain in project.held_out():
+        raise Refused("Cette phrase sert à juger le bot (tests/nlu/)\u00a0: il ne doit pas l’apprendre.")
+    known = next((i for i, other in project.training_lines() if project.plain(other) == plain), None)
+    if known:
+        raise Refused(f"Cette phrase est déjà apprise, pour «\u00a0{project.intent_title(known)}\u00a0».")
+    return line
+
+
+def correct(turn: Turn, intent: str, user: User, names: tuple[str, ...] = ()) -> Correction:
+    """Keep it, in place of an earlier one of this message. Raises Refused."""
+    line = checked_line(turn.text, intent, names)
+    plain = project.plain(line)
+    twin = Correction.objects.filter(plain=plain).exclude(turn=turn).first()
+    if twin is not None:
+        raise Refused(f"La même phrase est déjà corrigée en «\u00a0{project.intent_title(twin.intent)}\u00a0».")
+    values = {"text": line, "plain": plain, "intent": intent, "intent_before": turn.intent, "user": user}
+    return Correction.objects.update_or_create(turn=turn, entity="", defaults=values | {"exported_at": None})[0]
+
+
+def correct_entity(turn: Turn, entity: str, found: str, value: str, user: User) -> Correction:
+    """Keep that these words stand for this value of a word list (data/nlu/entities.yml). Raises Refused."""
+    if entity not in project.word_lists():
+        raise Refused("Cette entité se reconnaît à sa forme, pas à une liste de mots.")
+    if value not in project.word_lists()[entity]:
+        raise Refused("Cette valeur n’existe pas pour cette entité.")
+    said = " ".join(found.casefold().split())
+    if not said or said not in " ".join(turn.text.casefold().split()):
+        raise Refused("Ces mots ne sont pas dans le message.")
+    if neutral(said) != said:
+        raise Refused("Ces mots sont des données personnelles.")
+    if said in project.word_lists()[entity][value]:
+        raise Refused("Ces mots sont déjà dans la liste.")
+    key: dict[str, Any] = {"turn": turn, "entity": entity}
+    plain = f"{entity}={value}: {said}"
+    if Correction.objects.filter(plain=plain).exclude(**key).exists():
+        raise Refused("Ces mots sont déjà corrigés ainsi.")
+    values = {"text": said, "plain": plain, "entity_text": said, "entity_value": value, "user": user}
+    values |= {"intent": turn.intent, "intent_before": turn.intent, "exported_at": None}
+    return Correction.objects.update_or_create(**key, defaults=values)[0]

@@ -1,0 +1,61 @@
+"""The blast radius of a correction: which other real messages would be read otherwise with it.
+
+By nearest neighbours: a message follows the new line when it looks more like it than like every training line of the
+intent that it was read as. Whether that is better is known where people said what the message meant.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+
+from console.models import Correction, Turn, Verdict
+from console.training.neighbours import space
+from shop import clock
+
+MESSAGES = 3_000
+SINCE = timedelta(days=90)
+# Less alike than this, a message does not follow a single line.
+ALIKE = 0.35
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One real message that would move; `effect`: better, worse or unsure."""
+
+    turn: Turn
+    before: str
+    similarity: float
+    effect: str
+
+
+def blast_radius(text: str, intent: str, but: int = 0) -> list[Changed]:
+    """The messages of the last days that would be read as `intent` too, the most alike first; `but`: not this turn."""
+    turns = _recent(intent, but)
+    if not turns:
+        return []
+    lines = space()
+    messages = lines.vectors([turn.text for turn in turns])
+    to_new = (messages @ lines.vectors([text]).T).toarray().ravel()
+    near = [i for i in np.argsort(-to_new) if to_new[i] >= ALIKE][: 4 * SHOWN]
+    changed = []
+    for i in near:
+        own = lines.matrix[np.flatnonzero(lines.intents == turns[i].intent)]
+        best = (own @ messages[int(i)].T).max() if own.shape[0] else 0.0
+        if to_new[i] > best:
+            changed.append(Changed(turns[i], turns[i].intent, float(to_new[i]), _effect(turns[i], intent)))
+    return changed[:SHOWN]
+
+
+def _recent(intent: str, but: int) -> list[Turn]:
+    turns = Turn.objects.filter(at__gte=clock.now() - SINCE, pressed=False).exclude(intent=intent).exclude(pk=but)
+    latest = turns.select_related("thread").order_by("-at")[:MESSAGES]
+    return list({turn.text: turn for turn in latest}.values())
+
+
+def _effect(turn: Turn, intent: str) -> str:
+    said = Correction.objects.filter(turn=turn).values_list("intent", flat=True).first()
+    if said:
+        return "better" if said == intent else "worse"
+    return "worse" if turn.thread.verdict == Verdict.GOOD else "unsure"

@@ -1,0 +1,70 @@
+"""A conversation as a test story for tests/stories/: what was understood, and which action the rules chose.
+
+Test stories run no action of the action server, so a turn inside a form, or an action that another one called, is left
+out; where a message was corrected, the story expects the right intent and the action of its rule.
+"""
+
+import re
+from typing import Any
+
+import yaml
+
+from console import project
+from console.models import Thread, Turn
+from console.privacy.masking import NEUTRAL, neutral
+
+PERSONAL = {"email", "order_number", "tradein_number"}
+
+
+def story_of(thread: Thread) -> str:
+    """The YAML of a test story, without anyone's data."""
+    turns = list(thread.turns.prefetch_related("corrections"))
+    steps: list[dict[str, Any]] = []
+    form = ""
+    for turn in turns:
+        if not form and not turn.pressed:
+            steps += _steps(turn)
+        if any("active_loop" in step for step in steps):
+            break  # what follows depends on what the form's actions found
+        form = turn.form
+    story = {"story": f"console – conversation {thread.pk}", "steps": steps}
+    return yaml.safe_dump({"version": "3.1", "stories": [story]}, allow_unicode=True, sort_keys=False, width=1000)
+
+
+def _steps(turn: Turn) -> list[dict[str, Any]]:
+    right = next((c.intent for c in turn.corrections.all() if not c.entity), turn.intent)
+    following = project.steps_after().get(right)
+    if not following:
+        return []
+    return [{"user": _annotated(turn), "intent": right}, *following]
+
+
+def _annotated(turn: Turn) -> str:
+    """The message with its entities marked as Rasa's test stories want them, their values made neutral."""
+    text, pieces, end = turn.text, [], 0
+    for entity in sorted(turn.entities, key=lambda one: one["start"] or 0):
+        if entity["start"] is None or entity["start"] < end:
+            continue
+        words = text[entity["start"] : entity["end"]]
+        pieces += [neutral_piece(text[end : entity["start"]]), _marked(entity, words)]
+        end = entity["end"]
+    return " ".join("".join([*pieces, neutral_piece(text[end:])]).split())
+
+
+def neutral_piece(text: str) -> str:
+    """Neutral, with the blanks at its two ends."""
+    inner = text.strip()
+    return text.replace(inner, neutral(inner)) if inner else text
+
+
+def _marked(entity: dict[str, Any], words: str) -> str:
+    name, value = entity["entity"], entity["value"]
+    if name in PERSONAL:
+        return f"[{_neutral_value(name)}]({name})"
+    same = re.sub(r"\s+", " ", words) == value
+    return f"[{words}]({name})" if same else f'[{words}]{{"entity": "{name}", "value": "{value}"}}'
+
+
+def _neutral_value(name: str) -> str:
+    words = {"email": "[e-mail]", "order_number": "[n° de commande]", "tradein_number": "[n° de reprise]"}
+    return NEUTRAL[words[name]]

@@ -1,0 +1,108 @@
+"""Signing in and out, and the optional second factor (a code of an authenticator application, TOTP)."""
+
+import segno
+from axes.decorators import axes_dispatch
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+from django_otp import devices_for_user, login, match_token
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from console import audit
+from console.access import needs
+from console.views.base import user_of
+
+LOCKED = "Trop d’essais. La connexion est bloquée pendant 15\u00a0minutes pour ce compte."
+WRONG_CODE = "Ce code n’est pas le bon. Attendez le suivant et réessayez."
+
+
+@method_decorator(axes_dispatch, name="dispatch")
+class SignIn(LoginView):
+    template_name = "console/sign_in.html"
+    redirect_authenticated_user = True
+
+
+sign_in = SignIn.as_view()
+sign_out = LogoutView.as_view()
+
+
+def locked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    """What django-axes answers to one attempt too many (settings: AXES_LOCKOUT_CALLABLE)."""
+    response = render(request, "console/error.html", {"message": LOCKED, "back": ""}, status=429)
+    response["Retry-After"] = "900"
+    return response
+
+
+class CodeForm(forms.Form):
+    """Six digits; blanks that an application shows between them are no matter."""
+
+    code = forms.CharField(
+        label="Code à six chiffres", max_length=12,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}),
+    )  # fmt: skip
+
+    def clean_code(self) -> str:
+        return "".join(self.cleaned_data["code"].split())
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """Ask for the code after the password. django-otp slows down whoever guesses."""
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        device = match_token(user_of(request), form.cleaned_data["code"])
+        if device is not None:
+            login(request, device)
+            return redirect("console:threads")
+        form.add_error("code", WRONG_CODE)
+    return render(request, "console/second_factor.html", {"form": form})
+
+
+@require_safe
+@needs("read")
+def account(request: HttpRequest) -> HttpResponse:
+    """One's own page: role, second factor, keyboard."""
+    return render(request, "console/account.html", {"has_device": any(devices_for_user(user_of(request)))})
+
+
+@require_http_methods(["GET", "POST"])
+@needs("read")
+def enrol(request: HttpRequest) -> HttpResponse:
+    """Set the second factor up: a key to scan, then a first code as proof."""
+    user = user_of(request)
+    device, _ = TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": "console"})
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if device.verify_token(form.cleaned_data["code"]):
+            TOTPDevice.objects.filter(user=user, confirmed=True).delete()
+            device.confirmed = True
+            device.save()
+            login(request, device)
+            audit.note(request, "second_factor", set=True)
+            return redirect("console:account")
+        form.add_error("code", WRONG_CODE)
+    picture = segno.make(device.config_url).svg_data_uri(scale=5, border=2, light="white")
+    return render(request, "console/enrol.html", {"form": form, "picture": picture, "key": _key(device)})
+
+
+@require_http_methods(["POST"])
+@needs("read")
+def leave_second_factor(request: HttpRequest) -> HttpResponse:
+    TOTPDevice.objects.filter(user=user_of(request)).delete()
+    audit.note(request, "second_factor", set=False)
+    return redirect("console:account")
+
+
+def _key(device: TOTPDevice) -> str:
+    """The key as a person types it, in groups of four."""
+    from base64 import b32encode
+
+    letters = b32encode(device.bin_key).decode().rstrip("=")
+    return " ".join(letters[i : i + 4] for i in range(0, len(letters), 4))

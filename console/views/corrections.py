@@ -1,0 +1,146 @@
+"""Correcting what a message was read as: seen beforehand, kept, exported into data/nlu/."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from console import audit, explain, project
+from console.access import needs
+from console.models import Correction, Turn
+from console.training import corrections as keeping
+from console.training import export
+from console.training.radius import blast_radius
+from console.views.base import user_of
+
+
+@require_safe
+@needs("review")
+def panel(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form beside a turn."""
+    return render(request, "console/_correct.html", _form(_turn(pk)))
+
+
+@require_POST
+@needs("review")
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the correction would change among the other real messages; nothing is kept."""
+    turn, intent = _turn(pk), request.POST.get("intention", "")
+    context = _form(turn) | {
+        "chosen": intent,
+        "words": request.POST.get("mots", ""),
+        "value": request.POST.get("valeur", ""),
+    }
+    if request.POST.get("valeur"):
+        return render(request, "console/_correct.html", context | {"entity_ready": True})
+    try:
+        line = keeping.checked_line(turn.text, intent, _names(turn))
+    except keeping.Refused as fault:
+        return render(request, "console/_correct.html", context | {"problem": str(fault)})
+    radius = [
+        (change, explain.masked(change.turn.text, False, ()), project.intent_title(change.before))
+        for change in blast_radius(turn.text, intent, turn.pk)
+    ]
+    context |= {"line": line, "title": project.intent_title(intent), "radius": radius, "ready": True}
+    context["counts"] = {
+        effect: sum(c.effect == effect for c, _, _ in radius) for effect in ("better", "worse", "unsure")
+    }
+    return render(request, "console/_correct.html", context)
+
+
+@require_POST
+@needs("review")
+def save(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep the correction."""
+    turn, user = _turn(pk), user_of(request)
+    entity, _, value = request.POST.get("valeur", "").partition("=")
+    try:
+        if entity:
+            keeping.correct_entity(turn, entity, request.POST.get("mots", ""), value, user)
+        else:
+            keeping.correct(turn, request.POST.get("intention", ""), user, _names(turn))
+    except keeping.Refused as fault:
+        return render(request, "console/_correct.html", _form(turn) | {"problem": str(fault)})
+    audit.note(request, "corrected", turn.thread, intent=request.POST.get("intention", ""))
+    return render(request, "console/_corrected.html", {"turn": _turn(pk)})
+
+
+@require_safe
+@needs("read")
+def corrections(request: HttpRequest) -> HttpResponse:
+    """The set: what is kept and not exported yet, and what was."""
+    rows = Correction.objects.select_related("turn__thread", "user")
+    waiting = list(rows.filter(exported_at=None))
+    context = {
+        "waiting": [_row(correction) for correction in waiting],
+        "done": [_row(correction) for correction in rows.exclude(exported_at=None)[:100]],
+        "yaml": export.preview(waiting) if waiting else "",
+        "added": request.GET.get("ajoutees", ""),
+    }
+    return render(request, "console/corrections.html", context)
+
+
+@require_POST
+@needs("manage")
+def export_all(request: HttpRequest) -> HttpResponse:
+    """Write the waiting corrections into the files of data/nlu/."""
+    waiting = list(Correction.objects.filter(exported_at=None))
+    try:
+        added = export.export(waiting)
+    except OSError as fault:
+        message = f"Les fichiers de data/nlu/ ne peuvent pas être écrits ici ({type(fault).__name__})."
+        context = {"message": f"{message} Téléchargez le fichier YAML.", "back": "."}
+        return render(request, "console/error.html", context, status=503)
+    audit.note(request, "trained", count=len(waiting), files=added)
+    return redirect(f"{request.path.removesuffix('exporter')}?ajoutees={sum(added.values())}")
+
+
+@require_safe
+@needs("read")
+def download(request: HttpRequest) -> HttpResponse:
+    """The waiting corrections as one file of Rasa's training data."""
+    waiting = list(Correction.objects.filter(exported_at=None))
+    audit.note(request, "exported", what="corrections", count=len(waiting))
+    name = f"corrections-{timezone.localdate():%Y-%m-%d}.yml"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(export.preview(waiting), content_type="application/yaml; charset=utf-8", headers=headers)
+
+
+@require_POST
+@needs("review")
+def drop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a correction back; its line leaves the training file too."""
+    correction = get_object_or_404(Correction, pk=pk)
+    if correction.exported_at:
+        export.take_out([correction])
+    audit.note(request, "uncorrected", correction.turn.thread)
+    correction.delete()
+    return redirect("console:corrections")
+
+
+def _turn(pk: int) -> Turn:
+    return get_object_or_404(Turn.objects.select_related("thread"), pk=pk)
+
+
+def _names(turn: Turn) -> tuple[str, ...]:
+    return explain.names_in(list(turn.thread.turns.all()))
+
+
+def _form(turn: Turn) -> dict[str, object]:
+    titles = project.topics() | project.vocabulary()["intents"]
+    choices = sorted(((i, t) for i, t in titles.items() if project.file_of(i)), key=lambda one: one[1].casefold())
+    entities = project.vocabulary()["entities"]
+    values = [
+        (f"{entity}={value}", f"{entities.get(entity, entity)}\u00a0: {value}")
+        for entity, values in project.word_lists().items()
+        for value in values
+    ]
+    # The likeliest choices come first: the runner-ups, and « hors sujet ».
+    likely = dict.fromkeys([*(r["name"] for r in turn.ranking[:2]), "out_of_scope"])
+    quick = [(i, titles[i]) for i in likely if i in titles and i != turn.intent]
+    return {"turn": turn, "choices": choices, "quick": quick, "values": values}
+
+
+def _row(correction: Correction) -> dict[str, object]:
+    before, after = project.intent_title(correction.intent_before), project.intent_title(correction.intent)
+    return {"correction": correction, "before": before, "after": after}

@@ -1,0 +1,50 @@
+"""Erasing a conversation or a person, with a receipt."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from console import audit
+from console.access import needs
+from console.models import Erasure, Thread
+from console.privacy import erase as erasing
+from console.views.base import user_of
+
+
+@require_http_methods(["GET", "POST"])
+@needs("manage")
+def erase(request: HttpRequest) -> HttpResponse:
+    """Of a person: first what would be erased, then, confirmed, the erasure."""
+    context: dict[str, object] = {"receipts": Erasure.objects.select_related("user")[:50], "typed": ""}
+    if request.method == "POST":
+        typed = request.POST.get("personne", "")
+        context["typed"] = typed
+        try:
+            person = erasing.whom(typed)
+            if "confirmer" in request.POST:
+                receipt = erasing.erase_person(person, user_of(request))
+                audit.note(request, "erased", receipt)
+                return redirect("console:receipt", pk=receipt.pk)
+            context["found"] = erasing.threads_of(person)
+        except (erasing.Nobody, erasing.NotErased) as fault:
+            context["problem"] = str(fault)
+    return render(request, "console/erase.html", context)
+
+
+@require_POST
+@needs("manage")
+def erase_thread(request: HttpRequest, pk: int) -> HttpResponse:
+    """One conversation; the page asked for a confirmation."""
+    thread = get_object_or_404(Thread.objects.select_related("chat"), pk=pk)
+    try:
+        receipt = erasing.erase_thread(thread, user_of(request))
+    except erasing.NotErased as fault:
+        return render(request, "console/error.html", {"message": str(fault), "back": ""}, status=503)
+    audit.note(request, "erased", receipt)
+    return redirect("console:receipt", pk=receipt.pk)
+
+
+@require_safe
+@needs("manage")
+def receipt(request: HttpRequest, pk: int) -> HttpResponse:
+    return render(request, "console/receipt.html", {"receipt": get_object_or_404(Erasure, pk=pk)})

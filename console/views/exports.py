@@ -1,0 +1,26 @@
+"""The filtered list as a file."""
+
+from django.http import Http404, HttpRequest, StreamingHttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from console import audit, exports
+from console.access import needs
+from console.filters import filtered
+from console.streaming import streamed
+
+KINDS = {"csv": (exports.as_csv, "text/csv"), "jsonl": (exports.as_jsonl, "application/jsonl")}
+
+
+@require_safe
+@needs("manage")
+def export(request: HttpRequest, kind: str) -> StreamingHttpResponse:
+    """Row by row, however many there are."""
+    if kind not in KINDS:
+        raise Http404
+    _, found = filtered(request.GET)
+    rows, content_type = KINDS[kind]
+    audit.note(request, "exported", what=kind)
+    name = f"conversations-{timezone.localdate():%Y-%m-%d}.{kind}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(streamed(rows(found)), content_type=f"{content_type}; charset=utf-8", headers=headers)

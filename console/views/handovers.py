@@ -1,0 +1,62 @@
+"""The requests that customers left through the bot: listed, taken, answered."""
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from chat.models import HandOverRequest
+from console import audit, explain
+from console.access import needs
+from console.models import Thread
+from console.views.base import user_of
+
+SHOWN = 200
+
+
+@require_safe
+@needs("read")
+def handovers(request: HttpRequest) -> HttpResponse:
+    """Open ones first, the oldest on top: it has waited longest."""
+    waiting = HandOverRequest.objects.filter(answered_at=None).select_related("taken_by").order_by("created_at")
+    answered = HandOverRequest.objects.exclude(answered_at=None).select_related("taken_by").order_by("-answered_at")
+    context = {"waiting": _rows(waiting[:SHOWN]), "answered": _rows(answered[:SHOWN])}
+    return render(request, "console/handovers.html", context)
+
+
+@require_POST
+@needs("review")
+def take(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a request that nobody has; of two who press at once, one gets it. Taken, its e-mail is shown."""
+    one = HandOverRequest.objects.filter(pk=pk, answered_at=None)
+    if one.filter(taken_by=None).update(taken_by=user_of(request), taken_at=timezone.now()):
+        audit.note(request, "took", HandOverRequest.objects.get(pk=pk))
+    return redirect("console:handovers")
+
+
+@require_POST
+@needs("review")
+def give_back(request: HttpRequest, pk: int) -> HttpResponse:
+    mine = HandOverRequest.objects.filter(pk=pk, answered_at=None, taken_by=user_of(request))
+    mine.update(taken_by=None, taken_at=None)
+    return redirect("console:handovers")
+
+
+@require_POST
+@needs("review")
+def answered(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that one's own request was answered."""
+    mine = HandOverRequest.objects.filter(pk=pk, answered_at=None, taken_by=user_of(request))
+    if mine.update(answered_at=timezone.now()):
+        audit.note(request, "answered", HandOverRequest.objects.get(pk=pk))
+    return redirect("console:handovers")
+
+
+def _rows(requests: QuerySet[HandOverRequest]) -> list[dict[str, object]]:
+    found = list(requests)
+    threads = {t.sender: t for t in Thread.objects.filter(sender__in=[one.conversation for one in found])}
+    return [
+        {"one": one, "thread": threads.get(one.conversation), "text": explain.masked(one.text, False, ())}
+        for one in found
+    ]

@@ -1,0 +1,43 @@
+"""« À relire »: what waits to be read, and how well the bot does on all conversations."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from console import paging, project
+from console.access import needs
+from console.models import Thread
+from console.review import success, to_review
+
+COUNTED = 1_000
+QUERY = "relecture=file"
+
+
+@require_safe
+@needs("read")
+def queue(request: HttpRequest) -> HttpResponse:
+    waiting = to_review(Thread.objects.all())
+    page = paging.page(waiting, request.GET.get("apres", ""))
+    words = project.vocabulary()["risks"]
+    context = {
+        "page": page,
+        "query": QUERY,
+        "rows": [
+            (thread, [words.get(risk, risk) for risk in thread.risks] or ["Tirée au sort"]) for thread in page.threads
+        ],
+        "count": paging.count_up_to(waiting, COUNTED + 1),
+        "counted": COUNTED,
+        "success": success(),
+    }
+    return render(request, "console/queue.html", context)
+
+
+@require_safe
+@needs("read")
+def begin(request: HttpRequest) -> HttpResponse:
+    """To the first conversation that waits."""
+    first = to_review(Thread.objects.all()).first()
+    if first is None:
+        return redirect("console:queue")
+    return redirect(f"{reverse('console:thread', args=[first.pk])}?{QUERY}")

@@ -1,0 +1,156 @@
+"""One conversation: what was said, why, and what the team makes of it."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from chat.models import HandOverRequest
+from console import audit, explain, paging, project, tags, transcript
+from console.access import needs
+from console.filters import filtered
+from console.models import Presence, Remark, Thread, Verdict
+from console.training.stories import story_of
+from console.views.base import query_of, user_of
+
+# Whoever's page asked within this time is still looking.
+LOOKING = timedelta(seconds=30)
+
+
+@require_safe
+@needs("read")
+def thread(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page, with personal data masked."""
+    one = _thread(pk)
+    audit.note(request, "read", one)
+    return _page(request, one, revealed=False)
+
+
+@require_POST
+@needs("manage")
+def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same page with personal data, once: it is in this answer, which no cache keeps, and nowhere else."""
+    one, reason = _thread(pk), request.POST.get("raison", "").strip()[:200]
+    if len(reason) < 5:
+        return _page(request, one, revealed=False, problem="Donnez la raison en quelques mots.", status=400)
+    audit.note(request, "revealed", one, reason=reason)
+    return _page(request, one, revealed=True)
+
+
+@require_POST
+@needs("review")
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep the verdict and go on to the next one of the filter."""
+    one, verdict = _thread(pk), request.POST.get("verdict", "")
+    if verdict not in Verdict.values:
+        return HttpResponse("Ce verdict n’existe pas.", status=400, content_type="text/plain; charset=utf-8")
+    _, found = filtered(request.GET)
+    _, following = paging.neighbours(found, one)
+    one.verdict = verdict
+    one.reviewed_by, one.reviewed_at = (user_of(request), timezone.now()) if verdict else (None, None)
+    one.save(update_fields=["verdict", "reviewed_by", "reviewed_at"])
+    audit.note(request, "reviewed", one, verdict=verdict)
+    target = following if following and verdict else one
+    return redirect(f"{reverse('console:thread', args=[target.pk])}?{query_of(request.GET)}")
+
+
+@require_POST
+@needs("review")
+def remark(request: HttpRequest, pk: int) -> HttpResponse:
+    """A note on the conversation, or a flag on one of its turns."""
+    one, text = _thread(pk), request.POST.get("texte", "").strip()[:1000]
+    turn = (
+        one.turns.filter(pk=request.POST.get("tour") or 0).first() if request.POST.get("tour", "0").isdigit() else None
+    )
+    if text:
+        Remark.objects.create(thread=one, turn=turn, user=user_of(request), text=text)
+        audit.note(request, "noted", one)
+    return _back(request, one)
+
+
+@require_POST
+@needs("review")
+def tag(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a tag, or take one away."""
+    one = _thread(pk)
+    try:
+        if "retirer" in request.POST:
+            tags.remove(one, request.POST["retirer"])
+        else:
+            tags.add(one, request.POST.get("etiquette", ""))
+    except tags.BadTag as fault:
+        return _page(request, one, revealed=False, problem=str(fault), status=400)
+    audit.note(request, "tagged", one)
+    return _back(request, one)
+
+
+@require_safe
+@needs("read")
+def story(request: HttpRequest, pk: int) -> HttpResponse:
+    """The conversation as a test story, to be saved under tests/stories/."""
+    one = _thread(pk)
+    audit.note(request, "exported", one, what="story")
+    headers = {"Content-Disposition": f'attachment; filename="test_conversation_{one.pk}.yml"'}
+    return HttpResponse(story_of(one), content_type="application/yaml; charset=utf-8", headers=headers)
+
+
+@require_safe
+@needs("read")
+def presence(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that one is looking; who else is."""
+    one, user, now = _thread(pk), user_of(request), timezone.now()
+    Presence.objects.update_or_create(thread=one, user=user, defaults={"at": now})
+    others = one.presences.filter(at__gt=now - LOOKING).exclude(user=user).select_related("user")
+    return render(request, "console/_presence.html", {"others": [other.user.get_username() for other in others]})
+
+
+def _thread(pk: int) -> Thread:
+    return get_object_or_404(Thread.objects.select_related("chat", "reviewed_by"), pk=pk)
+
+
+def _back(request: HttpRequest, one: Thread) -> HttpResponse:
+    return redirect(f"{reverse('console:thread', args=[one.pk])}?{query_of(request.GET)}")
+
+
+def _page(request: HttpRequest, one: Thread, revealed: bool, problem: str = "", status: int = 200) -> HttpResponse:
+    turns = list(one.turns.prefetch_related("flags__user", "corrections"))
+    names = explain.names_in(turns)
+    _, found = filtered(request.GET)
+    before, after = paging.neighbours(found, one)
+    context: dict[str, Any] = {
+        "thread": one,
+        "lines": [_line(said, revealed, names) for said in transcript.of(one, turns)],
+        "notes": one.remarks.filter(turn=None).select_related("user"),
+        "tags": sorted(facet.value for facet in one.facets.filter(kind="tag")),
+        "known_tags": tags.known(),
+        "requests": HandOverRequest.objects.filter(conversation=one.sender),
+        "comment": explain.masked(one.comment, revealed, names),
+        "revealed": revealed,
+        "problem": problem,
+        "before": before,
+        "after": after,
+        "query": query_of(request.GET),
+        "risks": [project.vocabulary()["risks"].get(risk, risk) for risk in one.risks],
+    }
+    return render(request, "console/thread.html", context, status=status)
+
+
+def _line(said: transcript.Said, revealed: bool, names: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "said": said,
+        "text": explain.masked(said.text, revealed, names),
+        "card": _card(said.card, revealed, names),
+        "turn": said.turn,
+        "why": explain.why(said.turn, revealed, names) if said.turn else None,
+    }
+
+
+def _card(card: dict[str, Any] | None, revealed: bool, names: tuple[str, ...]) -> dict[str, str]:
+    """The order card in words."""
+    from console.cards import in_words
+
+    return {label: explain.masked(value, revealed, names) for label, value in in_words(card).items()}

@@ -1,0 +1,89 @@
+"""The list of conversations: filters, saved views, and what is done to the whole result at once."""
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from console import audit, paging
+from console.access import needs
+from console.filters import filtered
+from console.models import Facet, FacetKind, SavedView, Thread, Verdict
+from console.tags import BadTag, tag_name
+from console.views.base import query_of, user_of
+
+COUNTED = 1_000
+
+
+@require_safe
+@needs("read")
+def threads(request: HttpRequest) -> HttpResponse:
+    """The page; to htmx, asking for more, only the rows that follow."""
+    form, found = filtered(request.GET)
+    page = paging.page(found, request.GET.get("apres", ""))
+    context = {"page": page, "query": query_of(request.GET)}
+    if request.htmx and request.GET.get("apres"):  # type: ignore[attr-defined]
+        return render(request, "console/_rows.html", context)
+    if request.GET.get("q"):
+        audit.note(request, "searched")
+    user = user_of(request)
+    context |= {
+        "filter": form,
+        "count": paging.count_up_to(found, COUNTED + 1),
+        "counted": COUNTED,
+        "views": SavedView.objects.filter(owner=user) | SavedView.objects.filter(shared=True),
+    }
+    return render(request, "console/threads.html", context)
+
+
+@require_POST
+@needs("review")
+def bulk(request: HttpRequest) -> HttpResponse:
+    """A verdict or a tag for every conversation of the filter, not only those on the page."""
+    form, found = filtered(request.GET)
+    back = f"{reverse('console:threads')}?{query_of(request.GET)}"
+    done, deed = 0, request.POST.get("faire", "")
+    if form.form.is_valid() and deed in ("good", "bad", "none"):
+        verdict = Verdict("" if deed == "none" else deed)
+        who, when = (user_of(request), timezone.now()) if verdict else (None, None)
+        done = Thread.objects.filter(pk__in=found.values("pk")).update(
+            verdict=verdict, reviewed_by=who, reviewed_at=when
+        )
+    elif form.form.is_valid() and deed == "tag":
+        try:
+            done = _tag_all(found, tag_name(request.POST.get("etiquette", "")))
+        except BadTag as fault:
+            return render(request, "console/error.html", {"message": str(fault), "back": back}, status=400)
+    audit.note(request, "bulk", what=deed, count=done)
+    return redirect(back)
+
+
+@transaction.atomic
+def _tag_all(found: QuerySet[Thread], tag: str) -> int:
+    rows = found.order_by().values_list("pk", "started_at")
+    facets = [Facet(thread_id=pk, kind=FacetKind.TAG, value=tag, started_at=started) for pk, started in rows.iterator()]
+    Facet.objects.bulk_create(facets, ignore_conflicts=True, batch_size=500)
+    return len(facets)
+
+
+@require_POST
+@needs("read")
+def save_view(request: HttpRequest) -> HttpResponse:
+    """Keep the filter under a name. Sharing it with all is for those who review."""
+    name, query = request.POST.get("nom", "").strip()[:60], query_of(request.GET)[:1000]
+    if name:
+        shared = bool(request.POST.get("partagee")) and request.user.has_perm("console.review_console")
+        SavedView.objects.update_or_create(
+            owner=user_of(request), name=name, defaults={"query": query, "shared": shared}
+        )
+    return redirect(f"{reverse('console:threads')}?{query}")
+
+
+@require_POST
+@needs("read")
+def drop_view(request: HttpRequest, pk: int) -> HttpResponse:
+    get_object_or_404(SavedView, pk=pk, owner=user_of(request)).delete()
+    return redirect("console:threads")
