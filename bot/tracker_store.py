@@ -6,6 +6,7 @@ from typing import Any
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy import text
 
 from bot import turns
 from bot.reply import Reply, of_bot_uttered
@@ -38,8 +39,10 @@ class TrackerStore(SQLTrackerStore):
             return [of_bot_uttered(json.loads(row.data)) for row in bot.order_by(events.id)]
 
     def erase(self, conversation: str) -> int:
-        """Delete every event of the conversation; how many there were."""
+        """Delete every event of the conversation, in the file too; how many there were."""
         with self.session_scope() as session:
+            if session.bind.dialect.name == "sqlite":
+                session.execute(text("PRAGMA secure_delete=ON"))
             deleted: int = session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == conversation).delete()
             session.commit()
             return deleted

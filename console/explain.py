@@ -25,29 +25,33 @@ class Why:
     contradictions: list[str]
 
 
-def why(turn: Turn, revealed: bool, names: tuple[str, ...]) -> Why:
-    """Personal data masked unless revealed; `names` are those known to be in the conversation."""
+def whys(turns: list[Turn], revealed: bool, names: tuple[str, ...]) -> dict[int, Why]:
+    """{turn's id: why}. Personal data masked unless revealed; `names` are those known to be in the conversation."""
+    then = orders.of_turns(turns)
+    typed = [turn for turn in turns if not turn.pressed]
+    near = dict(zip(typed, space().nearest([turn.text for turn in typed]), strict=True))
+    return {turn.pk: _why(turn, near.get(turn, []), then.get(turn.pk), revealed, names) for turn in turns}
 
+
+def _why(
+    turn: Turn, nearest: list[Near], order: orders.OrderThen | None, revealed: bool, names: tuple[str, ...]
+) -> Why:
     def shown(name: str, value: Any) -> str:
         return str(value) if revealed else mask_value(name, value, names)
 
     words = project.vocabulary()
-    order = orders.at_minute(turn)
+    # A button's command is not read: what Rasa writes as its confidence says nothing.
+    confidence, ranking = (None, []) if turn.pressed else (turn.confidence, turn.ranking[:2])
+    found = [(one["entity"], one["value"]) for one in turn.entities]
     return Why(
         intent=project.intent_title(turn.intent),
-        confidence=None if turn.confidence is None or turn.pressed else round(100 * turn.confidence),
-        runners_up=[]
-        if turn.pressed
-        else [(project.intent_title(r["name"]), round(100 * r["confidence"])) for r in turn.ranking[:2]],
-        entities=[
-            (words["entities"].get(e["entity"], e["entity"]), shown(e["entity"], e["value"])) for e in turn.entities
-        ],
+        confidence=None if confidence is None else round(100 * confidence),
+        runners_up=[(project.intent_title(one["name"]), round(100 * one["confidence"])) for one in ranking],
+        entities=[(words["entities"].get(name, name), shown(name, value)) for name, value in found],
         actions=[_action(action) for action in turn.actions],
         rule=project.rule_of().get(turn.intent, ""),
-        slots=[
-            (words["slots"].get(name, name), shown(name, _said(value))) for name, value in sorted(turn.slots.items())
-        ],
-        nearest=[] if turn.pressed else space().nearest(turn.text),
+        slots=[(words["slots"].get(name, name), shown(name, _said(v))) for name, v in sorted(turn.slots.items())],
+        nearest=nearest,
         order=order,
         contradictions=orders.contradictions(turn, order) if order else [],
     )

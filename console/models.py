@@ -205,9 +205,15 @@ class SavedView(models.Model):
 class Cursor(models.Model):
     """How far a source was copied."""
 
+    TITLES = {"rasa": "Événements du bot", "chat": "Messages du site", "changes": "Avis et effacements"}
+
     source = models.CharField(max_length=20, primary_key=True)
     position = models.BigIntegerField(default=0)
     at = models.DateTimeField(auto_now=True)
+
+    @property
+    def title(self) -> str:
+        return self.TITLES.get(self.source, self.source)
 
     def __str__(self) -> str:
         return f"{self.source} {self.position}"

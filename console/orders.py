@@ -5,6 +5,8 @@ change that was made since undone.
 """
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -36,6 +38,8 @@ _MONTHS = [
 _DATE = re.compile(rf"\b(1er|\d{{1,2}})\s({'|'.join(_MONTHS)})\s(\d{{4}})")
 _QUOTED = re.compile(r"«\s*([^»]+?)\s*»")
 _LABELS = {status.label: status for status in OrderStatus}
+# {(model, id): the entries of its history, the latest first}
+Changes = dict[tuple[type[models.Model], int], list[LogEntry]]
 
 
 @dataclass(frozen=True)
@@ -54,14 +58,32 @@ class OrderThen:
     customer: tuple[str, ...]
 
 
-def at_minute(turn: Turn) -> OrderThen | None:
-    """The order that this turn's number and e-mail open, as it was then; None when they open none."""
-    number, email = turn.slots.get("order_number"), turn.slots.get("email")
-    if not number or not email:
-        return None
+def of_turns(turns: Iterable[Turn]) -> dict[int, OrderThen]:
+    """{turn's id: the order that its number and e-mail open, as it was then}; a turn that opens none is not there.
+
+    However many turns there are, the queries are the same few.
+    """
+    asked = {turn: key for turn in turns if (key := _opened(turn))}
+    if not asked:
+        return {}
     orders = Order.objects.select_related("customer", "seller", "shipment").prefetch_related("lines")
-    order = orders.filter(number=number, customer__email=str(email).strip().lower()).first()
-    return _then(order, turn.at) if order else None
+    found = {
+        (o.number, o.customer.email): o for o in orders.filter(number__in={number for number, _ in asked.values()})
+    }
+    changes = _changes(found.values())
+    return {turn.pk: _then(found[key], turn.at, changes) for turn, key in asked.items() if key in found}
+
+
+def contradicted(turns: Iterable[Turn]) -> list[Turn]:
+    """The turns whose reply says what the order was not."""
+    turns = list(turns)
+    then = of_turns(turns)
+    return [turn for turn in turns if turn.pk in then and contradictions(turn, then[turn.pk])]
+
+
+def _opened(turn: Turn) -> tuple[str, str] | None:
+    number, email = turn.slots.get("order_number"), turn.slots.get("email")
+    return (str(number), str(email).strip().lower()) if number and email else None
 
 
 def contradictions(turn: Turn, order: OrderThen) -> list[str]:
@@ -76,12 +98,25 @@ def contradictions(turn: Turn, order: OrderThen) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _then(order: Order, at: datetime) -> OrderThen:
+def _changes(orders: Iterable[Order]) -> Changes:
+    parcels = [order.shipment for order in orders if hasattr(order, "shipment")]
+    found: Changes = defaultdict(list)
+    for model, records in ((Order, list(orders)), (Shipment, parcels)):
+        keys = [record.pk for record in records]
+        entries = LogEntry.objects.get_for_model(model).filter(object_id__in=keys).order_by("-timestamp", "-pk")
+        for entry in entries:
+            found[model, entry.object_id].append(entry)
+    return found
+
+
+def _then(order: Order, at: datetime, changes: Changes) -> OrderThen:
     shipment = getattr(order, "shipment", None)
-    state = _undone(order, at, {"status": order.status, "credit_signed_on": order.credit_signed_on})
+    state: dict[str, Any] = {"status": order.status, "credit_signed_on": order.credit_signed_on}
+    state = _undone(changes[Order, order.pk], at, state)
     parcel: dict[str, Any] = {"shipped_at": None, "delivered_at": None}
-    if shipment is not None and _existed(shipment, at):
-        parcel = _undone(shipment, at, {name: getattr(shipment, name) for name in parcel})
+    if shipment is not None and _existed(changes[Shipment, shipment.pk], at):
+        parcel = {name: getattr(shipment, name) for name in parcel}
+        parcel = _undone(changes[Shipment, shipment.pk], at, parcel)
     delivered, signed = _day(parcel["delivered_at"]), _day(state["credit_signed_on"])
     start = signed or delivered
     return OrderThen(
@@ -98,19 +133,18 @@ def _then(order: Order, at: datetime) -> OrderThen:
     )
 
 
-def _undone(record: models.Model, at: datetime, state: dict[str, Any]) -> dict[str, Any]:
-    """The state with each change since `at` undone, the latest first."""
-    changes = LogEntry.objects.get_for_object(record).filter(timestamp__gt=at, action=LogEntry.Action.UPDATE)
-    for entry in changes.order_by("-timestamp", "-pk"):
-        for name, (old, _) in (entry.changes or {}).items():
-            if name in state:
-                state[name] = None if old == "None" else old
+def _undone(entries: list[LogEntry], at: datetime, state: dict[str, Any]) -> dict[str, Any]:
+    """The state with each change since `at` undone; `entries`: the latest first."""
+    for entry in entries:
+        if entry.action == LogEntry.Action.UPDATE and entry.timestamp > at:
+            for name, (old, _) in (entry.changes or {}).items():
+                if name in state:
+                    state[name] = None if old == "None" else old
     return state
 
 
-def _existed(shipment: Shipment, at: datetime) -> bool:
-    made = LogEntry.objects.get_for_object(shipment).filter(action=LogEntry.Action.CREATE).first()
-    return made is None or made.timestamp <= at
+def _existed(entries: list[LogEntry], at: datetime) -> bool:
+    return all(entry.timestamp <= at for entry in entries if entry.action == LogEntry.Action.CREATE)
 
 
 def _wrong_status(text: str, order: OrderThen) -> list[str]:

@@ -1,7 +1,7 @@
 """What the project's own data says: topics and their titles, rules, training lines. Read again when a file changes."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -92,10 +92,7 @@ def held_out() -> frozenset[str]:
 
 def file_of(intent: str) -> Path | None:
     """The file of data/nlu/ that holds the intent's lines."""
-    for path in sorted(NLU.glob("*.yml")):
-        if any(block.get("intent") == intent for block in _yaml(path)["nlu"]):
-            return path
-    return None
+    return _files(_stamp(NLU)).get(intent)
 
 
 def examples(block: dict[str, Any]) -> list[str]:
@@ -104,18 +101,24 @@ def examples(block: dict[str, Any]) -> list[str]:
     return [_ANNOTATION.sub(r"\1", line) for line in lines if line]
 
 
-@cache
+@lru_cache(maxsize=1)
 def _lines(stamp: int) -> tuple[tuple[str, str], ...]:
     blocks = [block for path in sorted(NLU.glob("*.yml")) for block in _yaml(path)["nlu"] if "intent" in block]
     return tuple((block["intent"], line) for block in blocks for line in examples(block))
 
 
-@cache
+@lru_cache(maxsize=1)
+def _files(stamp: int) -> dict[str, Path]:
+    paths = sorted(NLU.glob("*.yml"), reverse=True)
+    return {block["intent"]: path for path in paths for block in _yaml(path)["nlu"] if "intent" in block}
+
+
+@lru_cache(maxsize=1)
 def _line_set(stamp: int) -> frozenset[str]:
     return frozenset(plain(line) for _, line in _lines(stamp))
 
 
-@cache
+@lru_cache(maxsize=1)
 def _word_lists(stamp: int) -> dict[str, dict[str, list[str]]]:
     blocks = _yaml(NLU / "entities.yml")["nlu"]
     synonyms = {block["synonym"]: examples(block) for block in blocks if "synonym" in block}
@@ -129,7 +132,7 @@ def _word_lists(stamp: int) -> dict[str, dict[str, list[str]]]:
     return found
 
 
-@cache
+@lru_cache(maxsize=1)
 def _held_out(stamp: int) -> frozenset[str]:
     files = [_yaml(path) for path in HELD_OUT.glob("*.yml")]
     return frozenset(plain(line) for file in files for lines in file.values() for line in lines)

@@ -40,16 +40,21 @@ class Summary:
 
 
 def summarise(
-    turns: Sequence[Told], last_at: datetime, now: datetime, helpful: bool | None, support: Iterable[str]
+    turns: Sequence[Told],
+    last_at: datetime,
+    now: datetime,
+    helpful: bool | None,
+    support: Iterable[str],
+    contradicted: bool = False,
 ) -> Summary:
-    """`support`: the intents that are topics of their own."""
+    """`support`: the intents that are topics of their own; `contradicted`: a reply says what the order did not."""
     wanted = set(support)
     lowest = min(_confidences(turns), default=None)
     outcome = _outcome(turns, last_at, now)
     return Summary(
         topics=list(dict.fromkeys(t.intent for t in turns if t.intent in wanted)),
         outcome=outcome,
-        risks=_risks(turns, lowest, helpful, wanted),
+        risks=[*["contradiction"] * contradicted, *_risks(turns, lowest, helpful, wanted)],
         lowest_confidence=lowest,
     )
 

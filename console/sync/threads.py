@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from chat.models import Conversation, Message, Sender
-from console import project, search
+from console import orders, project, search
 from console.models import Facet, FacetKind, Thread, Turn
 from console.sync import outcome
 from console.sync.events import ALIAS, RasaEvent
@@ -71,7 +71,8 @@ def derive(thread: Thread, messages: list[Message]) -> None:
 
 
 def _conclude(thread: Thread, turns: list[Turn], now: datetime) -> None:
-    summary = outcome.summarise(turns, thread.last_at, now, thread.helpful, project.topics())
+    contradicted = bool(orders.contradicted(turns))
+    summary = outcome.summarise(turns, thread.last_at, now, thread.helpful, project.topics(), contradicted)
     thread.topics, thread.outcome = summary.topics, summary.outcome
     thread.risks, thread.risky = summary.risks, bool(summary.risks)
     thread.lowest_confidence = summary.lowest_confidence

@@ -8,9 +8,10 @@ again; reading a row twice changes nothing, since everything is stored under the
 import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 from django.db import DatabaseError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from chat.models import Conversation, Message
 from console.models import BadRow, Cursor, Outcome, Thread
@@ -23,6 +24,8 @@ from shop import clock
 WINDOW = 500
 BATCH = 5_000
 LATE = timedelta(seconds=60)
+# With nothing to do, the cursors are written so often, for the page « État » to see that the worker lives.
+ALIVE = timedelta(seconds=15)
 CONVERSATIONS_AT_ONCE = 50
 
 logger = logging.getLogger("console")
@@ -33,48 +36,40 @@ class Worker:
 
     def __init__(self) -> None:
         self._seen: dict[str, set[int]] = {"rasa": set(), "chat": set()}
+        self._said_alive = datetime.min.replace(tzinfo=timezone.utc)
 
     def run_once(self) -> int:
         """Copy what is new; how many conversations were touched. Raises DatabaseError when a database is away."""
-        events = self._new_events()
-        touched: dict[str, int | None] = dict(events)
-        for sender in [*self._new_messages(), *_rated_or_erased(), *_gone_quiet()]:
+        begun = clock.now()
+        events = _behind_cursor("rasa", RasaEvent.objects.using(ALIAS).values_list("pk", "sender_id"))
+        messages = _behind_cursor("chat", Message.objects.values_list("pk", "conversation_id"))
+        touched: dict[str, int | None] = {}
+        for pk, sender in self._new("rasa", events):
+            touched.setdefault(sender, pk)
+        for sender in [*(key.hex for _, key in self._new("chat", messages)), *_rated_or_erased(), *_gone_quiet()]:
             touched.setdefault(sender, None)
         for batch in _batches(list(touched.items())):
             _refresh_all(batch)
-        self._keep_cursors()
+        # Only after the work: a worker that fails or dies before reads the same rows again.
+        self._seen = {"rasa": {pk for pk, _ in events}, "chat": {pk for pk, _ in messages}}
+        if touched or begun - self._said_alive > ALIVE:
+            self._keep_cursors(begun)
         return len(touched)
 
-    def _new_events(self) -> dict[str, int]:
-        """{sender: the lowest id of its new events}"""
-        rows = list(
-            RasaEvent.objects.using(ALIAS)
-            .filter(pk__gt=position("rasa") - WINDOW)
-            .order_by("pk")
-            .values_list("pk", "sender_id")[: BATCH + WINDOW]
-        )
-        new = [(pk, sender) for pk, sender in rows if pk not in self._seen["rasa"]]
-        self._seen["rasa"] = {pk for pk, _ in rows}
-        lowest: dict[str, int] = {}
-        for pk, sender in new:
-            lowest.setdefault(sender, pk)
-        return lowest
+    def _new(self, source: str, rows: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
+        return [row for row in rows if row[0] not in self._seen[source]]
 
-    def _new_messages(self) -> list[str]:
-        rows = list(
-            Message.objects.filter(pk__gt=position("chat") - WINDOW)
-            .order_by("pk")
-            .values_list("pk", "conversation_id")[: BATCH + WINDOW]
-        )
-        new = [key.hex for pk, key in rows if pk not in self._seen["chat"]]
-        self._seen["chat"] = {pk for pk, _ in rows}
-        return list(dict.fromkeys(new))
+    def _keep_cursors(self, begun: datetime) -> None:
+        positions = {source: max(seen, default=0) for source, seen in self._seen.items()}
+        positions["changes"] = int(begun.timestamp() * 1000)
+        for source, reached in positions.items():
+            Cursor.objects.update_or_create(source=source, defaults={"position": reached})
+        self._said_alive = begun
 
-    def _keep_cursors(self) -> None:
-        """Only now: a worker that dies before reads the same rows again."""
-        for source, seen in self._seen.items():
-            if seen:
-                Cursor.objects.update_or_create(source=source, defaults={"position": max(seen)})
+
+def _behind_cursor(source: str, rows: "QuerySet[Any, tuple[int, Any]]") -> list[tuple[int, Any]]:
+    """(id, conversation) of the rows from the window behind the source's cursor on."""
+    return list(rows.filter(pk__gt=position(source) - WINDOW).order_by("pk")[: BATCH + WINDOW])
 
 
 def position(source: str) -> int:
@@ -82,15 +77,12 @@ def position(source: str) -> int:
 
 
 def _rated_or_erased() -> list[str]:
-    now = clock.now()
     since = datetime.fromtimestamp(position("changes") / 1000, tz=timezone.utc) - LATE
     changed = Conversation.objects.filter(changed_at__gte=since).values_list("pk", flat=True)
     stale = Thread.objects.filter(chat__in=list(changed)).exclude(
         chat__erased_at=None, helpful=F("chat__helpful"), comment=F("chat__comment")
     )
-    senders = list(stale.values_list("sender", flat=True))
-    Cursor.objects.update_or_create(source="changes", defaults={"position": int(now.timestamp() * 1000)})
-    return senders
+    return list(stale.values_list("sender", flat=True))
 
 
 def _gone_quiet() -> list[str]:

@@ -36,11 +36,14 @@ class Space:
     def vectors(self, texts: list[str]) -> csr_matrix:
         return self._letters.transform([project.plain(text) for text in texts])
 
-    def nearest(self, text: str, count: int = KEPT) -> list[Near]:
-        """The training lines that look most like the text."""
-        similarities = (self.matrix @ self.vectors([text]).T).toarray().ravel()
-        best = np.argsort(-similarities)[:count]
-        return [Near(self._lines[i], str(self.intents[i]), float(similarities[i])) for i in best if similarities[i] > 0]
+    def nearest(self, texts: list[str]) -> list[list[Near]]:
+        """For each text, the training lines that look most like it."""
+        return [self._best(row) for row in self.vectors(texts) @ self.matrix.T] if texts else []
+
+    def _best(self, similarities: csr_matrix) -> list[Near]:
+        order = np.argsort(-similarities.data)[:KEPT]
+        found = [(similarities.indices[i], float(similarities.data[i])) for i in order]
+        return [Near(self._lines[line], str(self.intents[line]), share) for line, share in found]
 
 
 def space() -> Space:

@@ -12,8 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 from chat.models import HandOverRequest
 from console import audit, explain, paging, project, tags, transcript
 from console.access import needs
+from console.cards import in_words
 from console.filters import filtered
 from console.models import Presence, Remark, Thread, Verdict
+from console.privacy.masking import mask
 from console.training.stories import story_of
 from console.views.base import query_of, user_of
 
@@ -37,7 +39,7 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     one, reason = _thread(pk), request.POST.get("raison", "").strip()[:200]
     if len(reason) < 5:
         return _page(request, one, revealed=False, problem="Donnez la raison en quelques mots.", status=400)
-    audit.note(request, "revealed", one, reason=reason)
+    audit.note(request, "revealed", one, reason=mask(reason))
     return _page(request, one, revealed=True)
 
 
@@ -123,7 +125,7 @@ def _page(request: HttpRequest, one: Thread, revealed: bool, problem: str = "", 
     before, after = paging.neighbours(found, one)
     context: dict[str, Any] = {
         "thread": one,
-        "lines": [_line(said, revealed, names) for said in transcript.of(one, turns)],
+        "lines": _lines(transcript.of(one, turns), explain.whys(turns, revealed, names), revealed, names),
         "notes": one.remarks.filter(turn=None).select_related("user"),
         "tags": sorted(facet.value for facet in one.facets.filter(kind="tag")),
         "known_tags": tags.known(),
@@ -139,18 +141,21 @@ def _page(request: HttpRequest, one: Thread, revealed: bool, problem: str = "", 
     return render(request, "console/thread.html", context, status=status)
 
 
-def _line(said: transcript.Said, revealed: bool, names: tuple[str, ...]) -> dict[str, Any]:
-    return {
-        "said": said,
-        "text": explain.masked(said.text, revealed, names),
-        "card": _card(said.card, revealed, names),
-        "turn": said.turn,
-        "why": explain.why(said.turn, revealed, names) if said.turn else None,
-    }
+def _lines(
+    transcript_of: list[transcript.Said], whys: dict[int, explain.Why], revealed: bool, names: tuple[str, ...]
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "said": said,
+            "text": explain.masked(said.text, revealed, names),
+            "card": _card(said.card, revealed, names),
+            "turn": said.turn,
+            "why": whys[said.turn.pk] if said.turn else None,
+        }
+        for said in transcript_of
+    ]
 
 
 def _card(card: dict[str, Any] | None, revealed: bool, names: tuple[str, ...]) -> dict[str, str]:
     """The order card in words."""
-    from console.cards import in_words
-
     return {label: explain.masked(value, revealed, names) for label, value in in_words(card).items()}

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -10,6 +11,7 @@ from django.db import DatabaseError, close_old_connections
 from console.sync.worker import Worker
 
 PAUSE_SECONDS = 0.5
+PATIENCE_SECONDS = 30
 
 
 class Command(BaseCommand):
@@ -31,16 +33,17 @@ class Command(BaseCommand):
 
 
 def _follow(worker: Worker, stop: threading.Event, command: BaseCommand) -> None:
-    away = False
+    fine_at, said = time.monotonic(), False
     while not stop.is_set():
         close_old_connections()
         try:
             busy = worker.run_once()
-            away = False
+            fine_at, said = time.monotonic(), False
         except DatabaseError as fault:
             busy = 0
-            if not away:  # said once, not every second
+            # Once, not every second; and not while the bot, which makes its own store, is still starting.
+            if not said and time.monotonic() - fine_at > PATIENCE_SECONDS:
                 command.stderr.write(f"sync: a database is away ({type(fault).__name__}), trying again")
-            away = True
+                said = True
         if not busy:
             stop.wait(PAUSE_SECONDS)
