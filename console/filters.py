@@ -1,11 +1,12 @@
 """The filters of the list of conversations. They combine, and live in the URL."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
 import django_filters as filters
 from django import forms
 from django.contrib.auth.models import User
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Prefetch, QuerySet
 from django.http import QueryDict
 
@@ -19,7 +20,10 @@ YES_NO = [("oui", "oui"), ("non", "non")]
 
 
 def _day(label: str, method: str) -> filters.DateFilter:
-    return filters.DateFilter(label=label, method=method, widget=forms.DateInput(attrs={"type": "date"}))
+    """Within a century in which every day has its midnight in Paris."""
+    between = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2099, 12, 31))]
+    widget = forms.DateInput(attrs={"type": "date"})
+    return filters.DateFilter(label=label, method=method, widget=widget, validators=between)
 
 
 def _intents() -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ class Outcome(models.TextChoices):
 
     ONGOING = "ongoing", "en cours"
     ESCALATED = "escalated", "transmise"
-    FALLBACK = "fallback", "incomprise"
+    FALLBACK = "fallback", "sans réponse"
     ABANDONED = "abandoned", "abandonnée"
     ASKED_BACK = "asked_back", "reformulée"
     ANSWERED = "answered", "répondue"
@@ -220,14 +220,19 @@ class Cursor(models.Model):
 
 
 class BadRow(models.Model):
-    """A row of Rasa's store that could not be read; set aside, shown, and tried again when it changes."""
+    """A row of Rasa's store that could not be read: set aside, shown, tried again with its conversation's next message.
 
-    source_id = models.BigIntegerField(unique=True)
+    `source_id` is 0 where it is the conversation itself that could not be copied.
+    """
+
+    sender = models.CharField(max_length=255)
+    source_id = models.BigIntegerField()
     reason = models.CharField("raison", max_length=200)
     at = models.DateTimeField(auto_now=True)
 
     class Meta:
         ordering = ["-at"]
+        constraints = [models.UniqueConstraint(fields=["sender", "source_id"], name="one_bad_row_a_row")]
 
     def __str__(self) -> str:
         return f"ligne {self.source_id}"

@@ -71,7 +71,12 @@ def of_turns(turns: Iterable[Turn]) -> dict[int, OrderThen]:
         (o.number, o.customer.email): o for o in orders.filter(number__in={number for number, _ in asked.values()})
     }
     changes = _changes(found.values())
-    return {turn.pk: _then(found[key], turn.at, changes) for turn, key in asked.items() if key in found}
+    return {
+        turn.pk: _then(found[key], turn.at, changes)
+        for turn, key in asked.items()
+        # An order that was made anew since (as the demo's are) says nothing of that minute.
+        if key in found and _existed(changes[Order, found[key].pk], turn.at)
+    }
 
 
 def contradicted(turns: Iterable[Turn]) -> list[Turn]:

@@ -19,12 +19,14 @@ class Migration(migrations.Migration):
             name='BadRow',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source_id', models.BigIntegerField(unique=True)),
+                ('sender', models.CharField(max_length=255)),
+                ('source_id', models.BigIntegerField()),
                 ('reason', models.CharField(max_length=200, verbose_name='raison')),
                 ('at', models.DateTimeField(auto_now=True)),
             ],
             options={
                 'ordering': ['-at'],
+                'constraints': [models.UniqueConstraint(fields=('sender', 'source_id'), name='one_bad_row_a_row')],
             },
         ),
         migrations.CreateModel(
@@ -72,7 +74,7 @@ class Migration(migrations.Migration):
                 ('first_text', models.TextField(blank=True, verbose_name='premier message')),
                 ('typed', models.PositiveIntegerField(default=0, verbose_name='messages écrits par le client')),
                 ('topics', models.JSONField(default=list, verbose_name='sujets')),
-                ('outcome', models.CharField(choices=[('ongoing', 'en cours'), ('escalated', 'transmise'), ('fallback', 'incomprise'), ('abandoned', 'abandonnée'), ('asked_back', 'reformulée'), ('answered', 'répondue')], default='ongoing', max_length=10, verbose_name='issue')),
+                ('outcome', models.CharField(choices=[('ongoing', 'en cours'), ('escalated', 'transmise'), ('fallback', 'sans réponse'), ('abandoned', 'abandonnée'), ('asked_back', 'reformulée'), ('answered', 'répondue')], default='ongoing', max_length=10, verbose_name='issue')),
                 ('lowest_confidence', models.FloatField(blank=True, null=True, verbose_name='confiance la plus basse')),
                 ('helpful', models.BooleanField(blank=True, null=True, verbose_name='avis')),
                 ('comment', models.TextField(blank=True, verbose_name='commentaire du client')),

@@ -16,7 +16,7 @@ from chat import conversations
 from chat.bot import Bot, BotAway, BotFailed
 from chat.models import HandOverRequest, Message
 from console import search
-from console.models import Correction, Erasure, SavedView, Thread, Turn
+from console.models import BadRow, Correction, Erasure, SavedView, Thread, Turn
 from console.training import export
 from shop import access
 from shop.emails import normalised_email
@@ -103,6 +103,7 @@ def _erase(threads: list[Thread]) -> Counter[str]:
             counts["notes"] += thread.remarks.count()
             thread.delete()
         counts["demandes"] += HandOverRequest.objects.filter(conversation__in=senders).delete()[0]
+        BadRow.objects.filter(sender__in=senders).delete()
         counts["essais comptés"] += access.forget(senders)
     overwrite()
     return counts

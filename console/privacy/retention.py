@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 from django.db.models import Max
 
 from chat.models import Conversation, HandOverRequest
-from console.models import Thread
+from console.models import BadRow, Thread
 from console.privacy.erase import forget_in_rasa, overwrite
 from shop import access, clock
 
@@ -36,6 +36,7 @@ def purge(before: datetime) -> dict[str, int]:
         senders = [thread.sender for thread in old]
         forget_in_rasa(senders)
         access.forget(senders)
+        BadRow.objects.filter(sender__in=senders).delete()
         counts["requests"] += HandOverRequest.objects.filter(conversation__in=senders).delete()[0]
         Conversation.objects.filter(thread__in=old).delete()
         Thread.objects.filter(sender__in=senders).delete()

@@ -50,7 +50,7 @@ def summarise(
     """`support`: the intents that are topics of their own; `contradicted`: a reply says what the order did not."""
     wanted = set(support)
     lowest = min(_confidences(turns), default=None)
-    outcome = _outcome(turns, last_at, now)
+    outcome = _outcome(turns, last_at, now, wanted)
     return Summary(
         topics=list(dict.fromkeys(t.intent for t in turns if t.intent in wanted)),
         outcome=outcome,
@@ -71,10 +71,10 @@ def unanswered(turn: Told) -> bool:
     return bool(_names(turn) & ASKING_BACK) or _failed(turn) or turn.intent == "out_of_scope"
 
 
-def _outcome(turns: Sequence[Told], last_at: datetime, now: datetime) -> Outcome:
+def _outcome(turns: Sequence[Told], last_at: datetime, now: datetime, support: set[str]) -> Outcome:
     if any(map(_escalates, turns)):
         return Outcome.ESCALATED
-    if any(map(_failed, turns)):
+    if any(map(_failed, turns)) or _only_off_topic(turns, support):
         return Outcome.FALLBACK
     if now - last_at < QUIET:
         return Outcome.ONGOING
@@ -87,7 +87,8 @@ def _outcome(turns: Sequence[Told], last_at: datetime, now: datetime) -> Outcome
 
 def _risks(turns: Sequence[Told], lowest: float | None, helpful: bool | None, support: set[str]) -> list[str]:
     found = {
-        "fallback": any("utter_not_understood_again" in _replies(turn) for turn in turns),
+        "fallback": any("utter_not_understood_again" in _replies(turn) for turn in turns)
+        or _only_off_topic(turns, support),
         "fault": any(_replies(turn) & {"utter_fault", "utter_shop_unavailable"} for turn in turns),
         "asked_back": any(_names(turn) & ASKING_BACK for turn in turns),
         "low_confidence": lowest is not None and lowest < LOW_CONFIDENCE,
@@ -96,6 +97,12 @@ def _risks(turns: Sequence[Told], lowest: float | None, helpful: bool | None, su
         "repeated": _repeated(turns, support),
     }
     return [risk for risk, is_there in found.items() if is_there]
+
+
+def _only_off_topic(turns: Sequence[Told], support: set[str]) -> bool:
+    """The bot said that it has no answer, and answered nothing else."""
+    intents = {turn.intent for turn in turns}
+    return "out_of_scope" in intents and not intents & support
 
 
 def _repeated(turns: Sequence[Told], support: set[str]) -> bool:

@@ -1,15 +1,19 @@
 """One conversation brought up to date: its new turns stored, and all that is derived from them derived again."""
 
 import hashlib
+import logging
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict, fields
 from datetime import datetime
+from functools import partial
 from typing import Any
+
+from django.db.models import Q
 
 from chat.models import Conversation, Message, Sender
 from console import orders, project, search
-from console.models import Facet, FacetKind, Thread, Turn
+from console.models import BadRow, Facet, FacetKind, Thread, Turn
 from console.sync import outcome
 from console.sync.events import ALIAS, RasaEvent
 from console.sync.turns import TurnData, turns_of
@@ -18,7 +22,7 @@ from shop import clock
 # Of the conversations that nothing makes risky, so many percent are drawn to be read.
 SAMPLED_PERCENT = 10
 
-SetAside = Callable[[int, str], None]
+logger = logging.getLogger("console")
 _COPIED = [field.name for field in fields(TurnData) if field.name not in ("source_id", "channel")]
 
 
@@ -31,14 +35,14 @@ def chat_of(sender: str) -> Conversation | None:
     return Conversation.objects.filter(pk=key).first() if key else None
 
 
-def refresh(sender: str, first_event: int | None, set_aside: SetAside) -> None:
+def refresh(sender: str, first_event: int | None) -> None:
     """Bring the conversation up to date; `first_event`: the lowest id of its events that may be new."""
     chat = chat_of(sender)
     if chat is not None and chat.erased_at:
         Thread.objects.filter(sender=sender).delete()
         return
     thread = Thread.objects.filter(sender=sender).first()
-    turns = _new_turns(sender, thread, first_event, set_aside) if first_event is not None else []
+    turns = _new_turns(sender, thread, first_event) if first_event is not None else []
     messages = list(chat.messages.prefetch_related("buttons")) if chat else []
     if thread is None:
         begun = messages[0].at if messages else turns[0].at if turns else None
@@ -84,15 +88,21 @@ def is_drawn(sender: str) -> bool:
     return int(hashlib.sha256(sender.encode()).hexdigest(), 16) % 100 < SAMPLED_PERCENT
 
 
-def _new_turns(sender: str, thread: Thread | None, first_event: int, set_aside: SetAside) -> list[TurnData]:
+def _new_turns(sender: str, thread: Thread | None, first_event: int) -> list[TurnData]:
     """The turns from the one on that the first new event belongs to."""
     before = list(thread.turns.filter(source_id__lte=first_event).order_by("-source_id")[:2]) if thread else []
     # From the end of the turn before it: a new session may have begun in between.
     last = before[1] if len(before) > 1 else None
-    events = RasaEvent.objects.using(ALIAS).filter(sender_id=sender).order_by("pk")
-    if last is None:
-        return turns_of(events.iterator(), {}, "", set_aside)
-    return turns_of(events.filter(pk__gt=last.source_id).iterator(), last.slots, last.form, set_aside)
+    begin, slots, form = (last.source_id, last.slots, last.form) if last else (0, {}, "")
+    BadRow.objects.filter(Q(source_id__gt=begin) | Q(source_id=0), sender=sender).delete()
+    events = RasaEvent.objects.using(ALIAS).filter(sender_id=sender, pk__gt=begin).order_by("pk")
+    return turns_of(events.iterator(), slots, form, partial(set_aside, sender))
+
+
+def set_aside(sender: str, source_id: int, reason: str) -> None:
+    """Keep that this row could not be read, and why; nothing of what it holds."""
+    logger.warning("row %s of Rasa's store was set aside: %s", source_id, reason)
+    BadRow.objects.update_or_create(sender=sender, source_id=source_id, defaults={"reason": reason})
 
 
 def _store(thread: Thread, turns: list[TurnData]) -> None:

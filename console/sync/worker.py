@@ -5,7 +5,6 @@ its ratings and erasures by time. Ids are handed out before they are committed, 
 again; reading a row twice changes nothing, since everything is stored under the id of its source.
 """
 
-import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -14,10 +13,10 @@ from django.db import DatabaseError, transaction
 from django.db.models import F, QuerySet
 
 from chat.models import Conversation, Message
-from console.models import BadRow, Cursor, Outcome, Thread
+from console.models import Cursor, Outcome, Thread
 from console.sync import outcome
 from console.sync.events import ALIAS, RasaEvent
-from console.sync.threads import refresh
+from console.sync.threads import refresh, set_aside
 from shop import clock
 
 # Rows behind a cursor that are looked at again, and rows that are taken at once.
@@ -27,8 +26,6 @@ LATE = timedelta(seconds=60)
 # With nothing to do, the cursors are written so often, for the page « État » to see that the worker lives.
 ALIVE = timedelta(seconds=15)
 CONVERSATIONS_AT_ONCE = 50
-
-logger = logging.getLogger("console")
 
 
 class Worker:
@@ -101,13 +98,8 @@ def _refresh_all(batch: list[tuple[str, int | None]]) -> None:
         for sender, first_event in batch:
             try:
                 with transaction.atomic():
-                    refresh(sender, first_event, _set_aside)
+                    refresh(sender, first_event)
             except DatabaseError:
                 raise
             except Exception as fault:  # whatever is wrong with one conversation, the others are copied
-                _set_aside(first_event or 0, f"conversation\u00a0: {type(fault).__name__}")
-
-
-def _set_aside(source_id: int, reason: str) -> None:
-    logger.warning("row %s of Rasa's store was set aside: %s", source_id, reason)
-    BadRow.objects.update_or_create(source_id=source_id, defaults={"reason": reason})
+                set_aside(sender, 0, f"conversation\u00a0: {type(fault).__name__}")

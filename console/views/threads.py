@@ -63,7 +63,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
 
 @transaction.atomic
 def _tag_all(found: QuerySet[Thread], tag: str) -> int:
-    rows = found.order_by().values_list("pk", "started_at")
+    rows = found.order_by().prefetch_related(None).values_list("pk", "started_at")
     facets = [Facet(thread_id=pk, kind=FacetKind.TAG, value=tag, started_at=started) for pk, started in rows.iterator()]
     Facet.objects.bulk_create(facets, ignore_conflicts=True, batch_size=500)
     return len(facets)

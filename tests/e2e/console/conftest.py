@@ -1,0 +1,138 @@
+"""Conversations held with the real processes, and what they left: `chat`'s rows and Rasa's events, to be copied"""
+
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from auditlog.models import LogEntry
+from django.contrib.auth.models import Group, User
+from django.core import serializers
+from django.db import connection, connections
+from django.db.models import F
+from django.test import Client
+
+from console.models import Thread
+from console.roles import ROLES
+from console.sync import events
+from console.sync.worker import Worker
+from shop import clock, demo
+from tests.chat_client import ChatClient
+
+CAMILLE = "camille.durand@example.com"
+SCRIPT = "<script>alert(1)</script>"
+# Name → what the customer writes; a line that begins with > is the title of a button.
+TALKS = {
+    "parcel": ["jai pa resu mn coli", "PX48207264", CAMILLE, "merci"],
+    "personal": [f"Bonjour je m'appelle Camille Durand, où est ma commande PX48207264 ? {CAMILLE}, 06 12 34 56 78"],
+    "button": ["je n'ai pas reçu mon colis", ">Regarder ma commande"],
+    "lost": ["🦆🦆"],
+    "off_topic": ["vous vendez des grille-pains roses ?"],
+    "person": ["je veux laisser un message à l'équipe", CAMILLE, "Rappelez-moi au 06 12 34 56 78 pour mon colis"],
+    "again": ["mot de passe oublié", "ça ne marche pas, mot de passe oublié toujours"],
+    "attack": [f"{SCRIPT} où est mon colis"],
+    "invoice": ["je voudrais ma facture"],
+    "password": ["j'ai oublié mon mot de passe"],
+}
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """`senders`: Rasa's id of each talk; `chat`: rows for loaddata; `events`: rows of Rasa's table, as they were."""
+
+    senders: dict[str, str]
+    chat: list[dict]
+    events: list[tuple]
+
+
+@pytest.fixture(scope="session")
+def recorded(bot, tmp_path_factory) -> Recorded:
+    senders = {name: _talk(bot, lines) for name, lines in TALKS.items()}
+    senders["rest"] = "essai-du-developpeur"
+    bot.say(senders["rest"], "je voudrais ma facture")
+    ids = set(senders.values())
+    chat = [row for row in json.loads(bot.manage("dumpdata", "chat")) if _sender(row) in ids]
+    kept = {row["pk"] for row in chat if row["model"] == "chat.message"}
+    buttons = json.loads(bot.manage("dumpdata", "chat.button"))
+    chat += [row for row in buttons if row["fields"]["message"] in kept]
+    with closing(sqlite3.connect(bot.folder / "rasa.sqlite3")) as store:
+        rows = store.execute("SELECT id, sender_id, type_name, timestamp, data FROM events ORDER BY id").fetchall()
+    return Recorded(senders, chat, [row for row in rows if row[1] in ids])
+
+
+def _talk(bot, lines) -> str:
+    client = ChatClient(bot.web_url).open()
+    replies: list[dict] = []
+    for line in lines:
+        if line.startswith(">"):
+            button = next(b for reply in replies for b in reply["buttons"] if b["title"] == line[1:])
+            replies = client.say(button=button["id"])
+        else:
+            replies = client.say(line)
+    if lines[0].startswith("mot de passe"):
+        body = {"helpful": False, "comment": f"nul <img src=x onerror=alert(1)>, écrivez à {CAMILLE}"}
+        assert client.call("POST", "rating", body).status == 204
+    return client.token.split(":")[0].replace("-", "")
+
+
+def _sender(row) -> str:
+    fields = row["fields"]
+    key = row["pk"] if row["model"] == "chat.conversation" else fields.get("conversation", "")
+    return str(key).replace("-", "")
+
+
+@pytest.fixture
+def store(db, recorded, monkeypatch):
+    """The recorded rows in the test's own database, Rasa's among them; nothing is copied yet."""
+    monkeypatch.setattr(connections._connections, events.ALIAS, connections["default"])
+    demo.load()
+    LogEntry.objects.update(timestamp=F("timestamp") - timedelta(days=1))  # the orders were there before the talks
+    for row in serializers.deserialize("json", json.dumps(recorded.chat)):
+        row.save()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TABLE events (id INTEGER PRIMARY KEY, sender_id TEXT, type_name TEXT, timestamp REAL, data TEXT)"
+        )
+    write_events(recorded.events)
+    return recorded
+
+
+def write_events(rows) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany("INSERT INTO events VALUES (%s, %s, %s, %s, %s)", rows)
+
+
+@pytest.fixture
+def threads(store):
+    """{name of the talk: its conversation}, copied."""
+    copy_all()
+    return {name: Thread.objects.get(sender=sender) for name, sender in store.senders.items()}
+
+
+def copy_all() -> None:
+    worker = Worker()
+    while worker.run_once():
+        pass
+
+
+@pytest.fixture
+def hours_later(monkeypatch):
+    """Every conversation is over: the clock is an hour ahead."""
+    now = clock.now
+    monkeypatch.setattr(clock, "now", lambda: now() + timedelta(hours=1))
+
+
+@pytest.fixture
+def agent(db):
+    """Make an agent: agent("review") is a signed-in client; its user is `.user`."""
+
+    def make(role: str, name: str = "") -> Client:
+        client = Client()
+        client.user = User.objects.create_user(name or f"agent-{role}", password="une phrase assez longue")
+        client.user.groups.set([Group.objects.get(name=ROLES[role])])
+        client.force_login(client.user)
+        return client
+
+    return make

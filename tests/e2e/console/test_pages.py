@@ -1,0 +1,367 @@
+"""The console's pages over real conversations: who may open what, what is found, masked and escaped."""
+
+import re
+from urllib.parse import urlencode
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver, reverse
+
+from chat.models import HandOverRequest
+from console.models import Facet, Remark, SavedView, Thread, Verdict
+from tests.console_client import threads_in
+from tests.e2e.console.conftest import CAMILLE, SCRIPT
+
+pytestmark = pytest.mark.processes
+
+PERSONAL = [CAMILLE, "06 12 34 56 78", "PX48207264", "Camille Durand"]
+# Who may open it at least; the rest of the addresses act, and are tested where they do.
+PAGES = {
+    "threads": "read", "queue": "read", "handovers": "read", "gaps": "read", "corrections": "read", "state": "read",
+    "help": "read", "account": "read", "enrol": "read", "audit": "manage", "erase": "manage",
+}  # fmt: skip
+RANKS = ["read", "review", "manage"]
+
+
+def page(client, name, *arguments, **query):
+    return client.get(f"{reverse(f'console:{name}', args=arguments)}?{urlencode(query)}")
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+# --- who may open what ---
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("role", ["", *RANKS])
+def test_pages_by_role(agent, role, name):
+    client = agent(role) if role else Client()
+    answer = page(client, name)
+    if not role:
+        assert answer.status_code == 302
+        assert answer["Location"].startswith(reverse("console:sign_in"))
+    elif RANKS.index(role) >= RANKS.index(PAGES[name]):
+        assert answer.status_code == 200
+        assert "no-store" in answer["Cache-Control"]
+    else:
+        assert answer.status_code == 403
+
+
+def test_every_address_asks_who_you_are(db):
+    """No page and no deed of the console is open to someone who has not signed in, whatever it is called."""
+    open_to_all = {"sign_in", "sign_out"}
+    names = {key for key in get_resolver("console.urls").reverse_dict if isinstance(key, str)} - open_to_all
+    assert len(names) > 30
+    for name in names:
+        for arguments in ([], [1], ["csv"]):
+            try:
+                address = reverse(f"console:{name}", args=arguments)
+            except Exception:
+                continue
+            for call in (Client().get, Client().post):
+                answer = call(address)
+                assert answer.status_code in (302, 405), f"{name}: {answer.status_code}"
+                if answer.status_code == 302:
+                    assert reverse("console:sign_in") in answer["Location"], name
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "fields"),
+    [
+        ("review", "review", {"verdict": "good"}), ("remark", "review", {"texte": "x"}),
+        ("tag", "review", {"etiquette": "x"}), ("reveal", "manage", {"raison": "contrôle"}),
+        ("erase_thread", "manage", {}),
+    ],
+)  # fmt: skip
+def test_deeds_by_role(agent, threads, name, role, fields):
+    below = RANKS[RANKS.index(role) - 1]
+    address = reverse(f"console:{name}", args=[threads["invoice"].pk])
+    assert agent(below).post(address, fields).status_code == 403
+    assert Thread.objects.get(pk=threads["invoice"].pk).verdict == Verdict.NONE
+    assert not Remark.objects.exists()
+
+
+def test_csrf(agent, threads):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(agent("review").user)
+    address = reverse("console:review", args=[threads["invoice"].pk])
+    answer = client.post(address, {"verdict": "good"})
+    assert answer.status_code == 403
+    assert "Rechargez" in text_of(answer)
+    assert Thread.objects.get(pk=threads["invoice"].pk).verdict == Verdict.NONE
+
+
+# --- the list ---
+
+
+@pytest.mark.usefixtures("hours_later")
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({"sujet": "ask_invoice"}, {"invoice", "rest"}),
+        ({"intention": "out_of_scope"}, {"off_topic", "lost", "attack"}),
+        ({"action": "action_look_up"}, {"parcel", "button"}),
+        ({"avis": "non"}, {"again"}),
+        ({"canal": "rest"}, {"rest"}),
+        ({"issue": "escalated"}, {"person"}),
+        ({"issue": "abandoned", "sujet": "where_is_parcel"}, {"button"}),
+        ({"ecrit": "non"}, set()),
+        ({"inconnu": "non"}, {"password", "invoice", "rest"}),
+        ({"q": "RESU"}, {"parcel"}),
+        ({"q": "reçu"}, {"button"}),
+        ({"q": "roborock"}, {"parcel", "personal"}),
+        ({"q": "grille pains"}, {"off_topic"}),
+        ({"q": "introuvablement"}, set()),
+        ({"q": "facture", "canal": "rest"}, {"rest"}),
+        ({"du": "2000-01-01", "au": "2000-12-31"}, set()),
+        ({"confiance": "0"}, set()),
+    ],
+)
+def test_filters_combine_and_live_in_the_address(agent, threads, query, names):
+    found = threads_in(page(agent("read"), "threads", **query).content)
+    got = {name for name, thread in threads.items() if thread.pk in found}
+    if "intention" in query or "inconnu" in query:
+        assert names & got, got
+    else:
+        assert got == names
+
+
+def test_newest_first_and_each_once(agent, threads):
+    found = threads_in(page(agent("read"), "threads").content)
+    newest = Thread.objects.order_by("-started_at", "-id").values_list("pk", flat=True)
+    assert found == list(newest)
+
+
+def test_pages_by_key_show_every_conversation_once(agent, threads, monkeypatch):
+    monkeypatch.setattr("console.paging.SIZE", 3)
+    client, seen, following = agent("read"), [], ""
+    while True:
+        body = text_of(client.get(f"{reverse('console:threads')}?apres={following}"))
+        seen += threads_in(body.encode())
+        more = re.search(r'href="\?&amp;apres=([^"]+)"', body)
+        if not more:
+            break
+        following = more[1]
+    assert seen == list(Thread.objects.order_by("-started_at", "-id").values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"du": "hier"}, {"du": "2026-02-30"}, {"confiance": "beaucoup"}, {"confiance": "-5"}, {"issue": "<b>"},
+        {"par": "99999"}, {"q": "x" * 500}, {"du": "9999-99-99"},
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_said_beside_its_field(agent, query):
+    answer = page(agent("read"), "threads", **query)
+    assert answer.status_code == 200
+    assert 'class="fault"' in text_of(answer)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"q": "' OR 1=1 --"}, {"q": '"'}, {"q": "NEAR("}, {"q": "a* b:c ^d"}, {"q": "\x00"}, {"q": "🦆"},
+        {"apres": "x_y"}, {"apres": "2026-01-01T00:00:00_1"}, {"du": "0001-01-01"}, {"au": "9999-12-31"},
+    ],
+)  # fmt: skip
+def test_odd_queries_are_no_fault(agent, threads, query):
+    assert page(agent("read"), "threads", **query).status_code == 200
+
+
+def test_a_page_costs_the_same_few_queries(agent, threads):
+    client = agent("read")
+    one = threads["parcel"]
+
+    def queries(name, *arguments, **query):
+        page(client, name, *arguments, **query)  # what is cached is cached
+        with CaptureQueriesContext(connection) as caught:
+            assert page(client, name, *arguments, **query).status_code == 200
+        return len(caught)
+
+    counts = {name: queries(name) for name in ("threads", "queue", "handovers", "state", "gaps")}
+    long = queries("thread", one.pk)
+    short = queries("thread", threads["invoice"].pk)
+    assert long - short <= 5, "the look-ups of an order, however many messages speak of it"
+    for number in range(20):
+        Thread.objects.create(sender=f"copy{number}", started_at=one.started_at, last_at=one.last_at, risky=True)
+    assert {name: queries(name) for name in counts} == counts
+
+
+# --- one conversation ---
+
+
+def test_personal_data_is_masked_everywhere(agent, threads):
+    client = agent("read")
+    pages = [page(client, name) for name in PAGES if PAGES[name] == "read"]
+    pages += [page(client, "thread", thread.pk) for thread in threads.values()]
+    pages += [page(client, "story", thread.pk) for thread in threads.values()]
+    for one in pages:
+        for piece in PERSONAL:
+            assert piece not in text_of(one), f"{piece} in {one.request['PATH_INFO']}"
+
+
+def test_revealing_needs_a_reason_is_logged_and_gone_on_the_next_page(agent, threads):
+    client, one = agent("manage"), threads["personal"]
+    address = reverse("console:reveal", args=[one.pk])
+    refused = client.post(address, {"raison": "  "})
+    assert refused.status_code == 400
+    assert CAMILLE not in text_of(refused)
+    shown = client.post(address, {"raison": f"le client {CAMILLE} rappelle"})
+    assert all(piece in text_of(shown) for piece in PERSONAL)
+    assert "no-store" in shown["Cache-Control"]
+    assert CAMILLE not in text_of(page(client, "thread", one.pk))
+    log = text_of(page(client, "audit"))
+    assert "a révélé les données personnelles" in log
+    assert "rappelle" in log
+    assert CAMILLE not in log
+
+
+def test_why_is_said_in_words(agent, threads):
+    body = text_of(page(agent("read"), "thread", threads["parcel"].pk))
+    for words in (
+        "Lu comme",
+        "Où est mon colis",
+        "a consulté la commande",
+        "Numéro de commande",
+        "data/rules/parcel.yml",
+    ):
+        assert words in body, words
+    assert "La commande à cette minute" in body
+    assert "Contredit" not in body
+
+
+def test_a_reply_that_the_order_contradicts_is_marked(agent, threads):
+    turn = threads["parcel"].turns.get(text=CAMILLE)
+    turn.replies[0]["text"] = turn.replies[0]["text"].replace("Expédiée", "Annulée")
+    turn.save()
+    body = text_of(page(agent("read"), "thread", threads["parcel"].pk))
+    assert "Contredit par la commande" in body
+    assert "Annulée" in body
+
+
+def test_the_order_is_shown_as_it_was_at_that_minute(agent, threads):
+    """The order is cancelled after the conversation: its reply was true when it was given."""
+    from shop.models import Order
+    from shop.status import OrderStatus
+
+    order = Order.objects.get(number="PX48207264")
+    order.status = OrderStatus.CANCELLED
+    order.save()
+    body = text_of(page(agent("read"), "thread", threads["parcel"].pk))
+    assert "Contredit" not in body
+    assert "Expédiée ; passée le" in body.replace("\u00a0", " ")
+
+
+def test_nothing_that_people_write_is_run(agent, threads):
+    from chat.models import Message
+
+    client, one = agent("manage"), threads["parcel"]
+    card = Message.objects.filter(conversation=one.chat_id, card__isnull=False).first()
+    card.card["product"] = f"Casque {SCRIPT}"
+    card.save()
+    threads["attack"].turns.update(entities=[{"entity": "device_family", "value": SCRIPT, "start": 0, "end": 5}])
+    for address, fields in (
+        ("tag", {"etiquette": "<b onclick=x>"}), ("remark", {"texte": SCRIPT}),
+    ):  # fmt: skip
+        for thread in (one, threads["attack"]):
+            client.post(reverse(f"console:{address}", args=[thread.pk]), fields)
+    client.post(f"{reverse('console:save_view')}?q=x", {"nom": SCRIPT})
+    pages = [page(client, name) for name in PAGES]
+    pages += [page(client, "thread", thread.pk) for thread in threads.values()]
+    pages.append(page(client, "threads", q=SCRIPT, etiquette='"><script>'))
+    seen = 0
+    for answer in pages:
+        body = text_of(answer)
+        assert "<script>alert" not in body
+        assert "<img src=x" not in body
+        assert "<b onclick" not in body
+        seen += body.count("&lt;script&gt;alert")
+        policy = answer["Content-Security-Policy"]
+        assert "script-src 'self'" in policy
+        assert "unsafe" not in policy
+    assert seen > 5
+
+
+def test_reading_is_written_down(agent, threads):
+    client = agent("manage")
+    page(client, "thread", threads["invoice"].pk)
+    page(client, "threads", q="facture")
+    log = text_of(page(client, "audit"))
+    assert "a lu la conversation" in log
+    assert f"conversation {threads['invoice'].pk}" in log
+    assert "a cherché" in log
+
+
+# --- reviewing ---
+
+
+@pytest.mark.usefixtures("hours_later")
+def test_review_goes_on_to_the_next_of_the_filter(agent, threads):
+    client = agent("review")
+    queue = threads_in(page(client, "queue").content)
+    assert {threads[name].pk for name in ("person", "again", "off_topic")} <= set(queue)
+    for number, expected in zip(queue, [*queue[1:], None], strict=True):
+        address = f"{reverse('console:review', args=[number])}?relecture=file"
+        answer = client.post(address, {"verdict": "good"})
+        if expected:
+            assert f"/conversations/{expected}/" in answer["Location"]
+    assert "Tout est relu" in text_of(page(client, "queue"))
+    one = Thread.objects.get(pk=queue[0])
+    assert (one.verdict, one.reviewed_by.username) == ("good", "agent-review")
+
+
+def test_a_bulk_deed_reaches_the_whole_result(agent, threads, monkeypatch):
+    monkeypatch.setattr("console.paging.SIZE", 1)
+    client = agent("review")
+    client.post(f"{reverse('console:bulk')}?sujet=ask_invoice", {"faire": "tag", "etiquette": "  Facture  à voir "})
+    tagged = Facet.objects.filter(kind="tag", value="facture à voir").values_list("thread", flat=True)
+    assert set(tagged) == {threads["invoice"].pk, threads["rest"].pk}
+    client.post(f"{reverse('console:bulk')}?sujet=ask_invoice", {"faire": "bad"})
+    assert set(Thread.objects.filter(verdict="bad")) == {threads["invoice"], threads["rest"]}
+    client.post(f"{reverse('console:bulk')}?du=hier", {"faire": "good"})
+    assert not Thread.objects.filter(verdict="good").exists(), "a filter that cannot be read is no « all »"
+
+
+def test_a_saved_view_is_private_unless_shared(agent):
+    client, other = agent("review"), agent("read")
+    client.post(f"{reverse('console:save_view')}?issue=escalated", {"nom": "Transmises"})
+    client.post(f"{reverse('console:save_view')}?issue=fallback", {"nom": "Ratées", "partagee": "on"})
+    other.post(f"{reverse('console:save_view')}?issue=answered", {"nom": "À tous ?", "partagee": "on"})
+    assert not SavedView.objects.get(name="À tous ?").shared, "who only reads shares nothing"
+    assert "Ratées" in text_of(page(other, "threads"))
+    assert "Transmises" not in text_of(page(other, "threads"))
+    mine = SavedView.objects.get(name="Transmises")
+    assert other.post(reverse("console:drop_view", args=[mine.pk])).status_code == 404
+
+
+def test_presence_shows_who_else_is_looking(agent, threads):
+    address = reverse("console:presence", args=[threads["invoice"].pk])
+    first, second = agent("read", "lea"), agent("review", "sam")
+    assert "lea" not in text_of(first.get(address))
+    assert "lea regarde aussi" in text_of(second.get(address)).replace("\u00a0", " ")
+
+
+# --- requests of customers ---
+
+
+def test_a_request_is_taken_by_one_and_its_email_is_theirs_to_see(agent, threads):
+    request = HandOverRequest.objects.get()
+    lea, sam = agent("review", "lea"), agent("review", "sam")
+    assert CAMILLE not in text_of(page(lea, "handovers"))
+    for client in (lea, sam):
+        client.post(reverse("console:take", args=[request.pk]))
+    request.refresh_from_db()
+    assert request.taken_by.username == "lea"
+    assert CAMILLE in text_of(page(lea, "handovers"))
+    assert CAMILLE not in text_of(page(sam, "handovers"))
+    sam.post(reverse("console:answered", args=[request.pk]))
+    request.refresh_from_db()
+    assert request.answered_at is None
+    lea.post(reverse("console:answered", args=[request.pk]))
+    request.refresh_from_db()
+    assert request.answered_at
