@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError, transaction
+from django.utils.crypto import salted_hmac
 
 from shop import clock
 from shop.emails import normalised_email
@@ -70,8 +71,8 @@ def clear_locks() -> None:
 
 def forget(conversations: list[str], email: str = "", number: str = "") -> int:
     """Forget the counted failures of these conversations, and of a person's e-mail or number; how many there were."""
-    keys = [f"conversation:{conversation}"[:300] for conversation in conversations]
-    keys += [f"email:{email}"] * bool(email) + [f"number:{number}"] * bool(number)
+    keys = [_key("conversation", conversation) for conversation in conversations]
+    keys += [_key("email", email)] * bool(email) + [_key("number", number)] * bool(number)
     deleted = 0
     for start in range(0, len(keys), 500):
         guards = LookupGuard.objects.filter(key__in=keys[start : start + 500])
@@ -79,13 +80,26 @@ def forget(conversations: list[str], email: str = "", number: str = "") -> int:
     return deleted
 
 
+def forget_past() -> int:
+    """Forget every guard that locks nothing any more and counts nothing (retention); how many there were."""
+    now = clock.now()
+    counting = LookupFailure.objects.filter(at__gt=now - WINDOW).values("guard")
+    over = LookupGuard.objects.exclude(locked_until__gt=now).exclude(pk__in=counting)
+    return over.delete()[1].get("shop.LookupGuard", 0)
+
+
+def _key(kind: str, value: str) -> str:
+    """What is counted needs no name: a keyed hash, so that the table holds no e-mail and no number."""
+    return salted_hmac("shop.access", f"{kind}:{value}", algorithm="sha256").hexdigest()
+
+
 def _guarded(conversation: str, number: str, email: str, fetch: Callable[[str], Record | None]) -> Record:
     """Look up under the guards. A failure is committed before NoMatch is raised: raising inside would roll it back."""
     try:
         with transaction.atomic():
             # Always in this order, so that two look-ups never wait for each other.
-            keys = (f"conversation:{conversation}", f"email:{email.strip().lower()}", f"number:{number}")
-            guards = [_locked_row(key[:300]) for key in keys]
+            given = {"conversation": conversation, "email": email.strip().lower(), "number": number}
+            guards = [_locked_row(_key(kind, value)) for kind, value in given.items()]
             _refuse_while_locked(guards)
             record = fetch(number)
             matches = record is not None and record.customer.email == normalised_email(email)

@@ -34,6 +34,12 @@ def server() -> Iterator[str]:
         shutil.rmtree(folder)
 
 
+def dump(url: str) -> str:
+    """Every row of every table, as pg_dump writes it."""
+    command = [str(PROGRAMS[-1] / "pg_dump"), "--data-only", url]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
 def _run(program: str, *arguments: str) -> None:
     as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     command = [*as_user, str(PROGRAMS[-1] / program), *arguments]

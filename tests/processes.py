@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -128,6 +128,15 @@ def running(folder: Path, database_url: str | None = None) -> Iterator[Processes
         yield processes
     finally:
         processes.stop()
+
+
+def wait_for(condition: Callable[[], Any], patience: float = 60) -> None:
+    """Until the condition holds; a TimeoutError when it does not within `patience` seconds."""
+    deadline = time.monotonic() + patience
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"not within {patience} s")
+        time.sleep(0.1)  # between two looks at the condition
 
 
 def free_port() -> int:

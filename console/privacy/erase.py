@@ -105,7 +105,6 @@ def _erase(threads: list[Thread]) -> Counter[str]:
         counts["demandes"] += HandOverRequest.objects.filter(conversation__in=senders).delete()[0]
         BadRow.objects.filter(sender__in=senders).delete()
         counts["essais comptés"] += access.forget(senders)
-    overwrite()
     return counts
 
 
@@ -118,4 +117,5 @@ def overwrite() -> None:
 
 
 def _receipt(person: str, counts: Counter[str], user: User | None) -> Erasure:
+    overwrite()
     return Erasure.objects.create(user=user, whom=fingerprint(person), counts={k: n for k, n in counts.items() if n})

@@ -46,5 +46,6 @@ def purge(before: datetime) -> dict[str, int]:
     counts["conversations"] += bare.exclude(last__gte=before).delete()[1].get("chat.Conversation", 0)
     counts["requests"] += HandOverRequest.objects.filter(answered_at__lt=before).delete()[0]
     counts["audit entries"] = LogEntry.objects.filter(timestamp__lt=before).delete()[0]
+    access.forget_past()
     overwrite()
     return counts

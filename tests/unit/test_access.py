@@ -5,7 +5,7 @@ from django.db import OperationalError, connection
 
 from shop import access, clock
 from shop.clock import PARIS
-from shop.models import LookupFailure, Order
+from shop.models import LookupFailure, LookupGuard, Order
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=PARIS)
 
@@ -117,3 +117,18 @@ def test_trade_ins_have_the_same_door(shop):
 def test_an_order_without_shipment_is_found(shop):
     pending = shop["pending"]
     assert isinstance(access.find_order("c", pending["number"], pending["email"]), Order)
+
+
+def test_what_is_counted_names_nobody_and_is_forgotten_when_it_is_over(shop, time):
+    fail(1, number="PX12345678", email="camille@example.com")
+    kept = " ".join(LookupGuard.objects.values_list("pk", flat=True))
+    assert "PX12345678" not in kept
+    assert "camille" not in kept
+    fail(4, number="PX12345678", email="camille@example.com")
+    time.now = NOON + timedelta(minutes=14)
+    access.forget_past()
+    with pytest.raises(access.Locked):
+        access.find_order("other", "PX00000000", "camille@example.com")
+    time.now = NOON + timedelta(minutes=31)
+    access.forget_past()
+    assert not LookupGuard.objects.exists()

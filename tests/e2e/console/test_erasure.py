@@ -1,0 +1,173 @@
+"""Erasing and retention with the real processes: afterwards nothing of the person is in any table or file."""
+
+import sqlite3
+import uuid
+from contextlib import closing
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from tests import postgres
+from tests.chat_client import ChatClient
+from tests.conftest import MODEL
+from tests.console_client import ConsoleClient, threads_in
+from tests.processes import running, wait_for
+
+pytestmark = pytest.mark.processes
+
+
+@pytest.fixture
+def person():
+    """An e-mail that nobody else has, and words that nobody else writes."""
+    name = f"z{uuid.uuid4().hex[:10]}"
+    return f"{name}@example.org", f"mon perroquet {name} adore vos cartons"
+
+
+def hold_talks(web_url, person):
+    """One conversation with the e-mail given, one with a request left."""
+    email, words = person
+    first = ChatClient(web_url).open()
+    for line in (words, "où est mon colis ?", "PX48207264", email):
+        first.say(line)
+    first.call("POST", "rating", {"helpful": False, "comment": f"{words}, {email}"})
+    second = ChatClient(web_url).open()
+    for line in ("je veux laisser un message à l'équipe", email, f"{words}, rappelez-moi"):
+        second.say(line)
+
+
+def found_by(console, query):
+    return threads_in(console.get(f"?q={query}").raw)
+
+
+def traces_in_files(folder, pieces):
+    return [
+        (path.name, piece)
+        for path in folder.rglob("*")
+        if path.is_file()
+        for piece in pieces
+        if piece.encode() in path.read_bytes()
+    ]
+
+
+def traces_in_tables(path, pieces):
+    """Every column of every table, also the search's own."""
+    found = []
+    with closing(sqlite3.connect(path)) as database:
+        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        for table in tables:
+            text = " ".join(map(str, database.execute(f'SELECT * FROM "{table}"').fetchall()))
+            found += [(table, piece) for piece in pieces if piece in text]
+    return found
+
+
+def test_a_person_is_erased_everywhere(bot, person):
+    email, words = person
+    name = email.split("@")[0]
+    hold_talks(bot.web_url, person)
+    other = ChatClient(bot.web_url).open()
+    other.say("je voudrais ma facture")
+    console = ConsoleClient.signed_in(bot, "manage")
+    wait_for(lambda: len(found_by(console, name)) == 2)
+    before = len(threads_in(console.get().raw))
+    assert traces_in_files(bot.folder, [name]), "the test must see what is there"
+    (thread, _) = found_by(console, name)
+    console.post(f"conversations/{thread}/noter", texte=f"le client {email} rappelle")
+    console.post(f"vues?q={name}", nom="sa vue")
+    console.post(f"conversations/{thread}/reveler", raison=f"appel de {email}")
+    asked = console.post("effacer/", personne=email.upper())
+    assert set(threads_in(asked.raw)) == set(found_by(console, name))
+    assert found_by(console, name), "asked, nothing is erased yet"
+    receipt = console.post("effacer/", personne=email, confirmer="oui")
+    assert b"2" in receipt.raw
+    assert email.encode() not in receipt.raw
+    wait_for(lambda: not found_by(console, name))
+    assert len(threads_in(console.get().raw)) == before - 2, "the others are still there"
+    for database in ("pixmania", "rasa"):
+        assert traces_in_tables(bot.folder / f"{database}.sqlite3", [name, words]) == []
+    assert traces_in_files(bot.folder, [name, words]) == []
+
+
+def test_one_conversation_is_erased(bot, person):
+    hold_talks(bot.web_url, person)
+    name = person[0].split("@")[0]
+    console = ConsoleClient.signed_in(bot, "manage")
+    wait_for(lambda: len(found_by(console, name)) == 2)
+    first, second = found_by(console, name)
+    console.post(f"conversations/{first}/effacer")
+    assert found_by(console, name) == [second]
+    console.post(f"conversations/{second}/effacer")
+    assert traces_in_files(bot.folder, [name]) == []
+
+
+def test_nothing_is_erased_while_the_bot_is_away(own, person):
+    hold_talks(own.web_url, person)
+    name = person[0].split("@")[0]
+    console = ConsoleClient.signed_in(own, "manage")
+    wait_for(lambda: len(found_by(console, name)) == 2)
+    own.kill("rasa")
+    try:
+        answer = console.post("effacer/", personne=person[0], confirmer="oui")
+        assert "rien n’a été effacé" in answer.raw.decode()
+        assert len(found_by(console, name)) == 2
+    finally:
+        own.start("rasa")
+        own.wait_until_healthy()
+
+
+def test_the_worker_is_killed_and_comes_back(own):
+    """What is said meanwhile is copied on its return, once."""
+    own.kill("sync")
+    chat = ChatClient(own.web_url).open()
+    word = f"mot{uuid.uuid4().hex[:8]}"
+    chat.say(f"où est mon colis {word}")
+    console = ConsoleClient.signed_in(own, "read")
+    assert found_by(console, word) == []
+    own.start("sync")
+    wait_for(lambda: len(found_by(console, word)) == 1)
+
+
+def test_purge_erases_what_is_older_and_nothing_else(own, person):
+    name = person[0].split("@")[0]
+    hold_talks(own.web_url, person)
+    kept = ChatClient(own.web_url).open()
+    kept.say(f"je voudrais ma facture garde{name}")
+    console = ConsoleClient.signed_in(own, "manage")
+    wait_for(lambda: len(found_by(console, name)) == 2 and len(found_by(console, f"garde{name}")) == 1)
+    long_ago = datetime.now(timezone.utc) - timedelta(days=425)
+    with closing(sqlite3.connect(own.folder / "pixmania.sqlite3", timeout=10)) as database, database:
+        for number in found_by(console, name):
+            database.execute(
+                "UPDATE console_thread SET last_at = ?, outcome = 'answered' WHERE id = ?", (long_ago, number)
+            )
+    assert "conversations: 0" in own.manage("purge", "--older-than", "15", "months")
+    assert "conversations: 2" in own.manage("purge", "--older-than", "13 months")
+    assert found_by(console, name) == []
+    assert len(found_by(console, f"garde{name}")) == 1
+    assert traces_in_tables(own.folder / "rasa.sqlite3", [person[1]]) == []
+
+
+def test_the_console_on_postgresql(tmp_path, person):
+    """Copied, found, erased; PostgreSQL's files keep dead rows until its own VACUUM, so only tables are searched."""
+    if not postgres.installed():
+        pytest.skip("PostgreSQL is not installed (Debian: postgresql)")
+    if not MODEL.exists():
+        pytest.skip("no trained model: make train")
+    name = person[0].split("@")[0]
+    with postgres.server() as url, running(tmp_path, url) as processes:
+        hold_talks(processes.web_url, person)
+        console = ConsoleClient.signed_in(processes, "manage")
+        wait_for(lambda: len(found_by(console, name)) == 2)
+        for page in ("?sujet=where_is_parcel&issue=ongoing&avis=non", "a-relire/", "incompris/", "etat/", "demandes/"):
+            assert console.get(page).status == 200, page
+        number = found_by(console, "perroquet")[0]
+        assert console.get(f"conversations/{number}/?q={name}").status == 200
+        console.post("effacer/", personne=person[0], confirmer="oui")
+        assert found_by(console, name) == []
+        dump = postgres.dump(url)
+        assert "console_thread" in dump
+        assert name not in dump
+
+
+def test_the_logs_of_the_run_hold_no_email(bot):
+    for path in bot.folder.glob("*.log"):
+        assert "@example" not in path.read_text(errors="replace"), path.name

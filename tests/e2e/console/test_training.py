@@ -1,0 +1,198 @@
+"""Corrections: refused or kept, exported into the topic files, trained on; and a conversation as a test story."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+import yaml
+from django.core.management import call_command
+from django.urls import reverse
+
+from console import project
+from console.models import Correction, Verdict
+from console.training.corrections import Refused, checked_line
+from console.training.gaps import clusters
+from tests.conftest import MODEL
+from tests.e2e.console.conftest import CAMILLE, TALKS
+from tests.project import ROOT, heldout_lines
+
+pytestmark = pytest.mark.processes
+
+OFF_TOPIC = TALKS["off_topic"][0]
+
+
+@pytest.fixture
+def lines(tmp_path, monkeypatch):
+    """A copy of the training files, for the export to write to."""
+    folder = tmp_path / "nlu"
+    folder.mkdir()
+    for path in project.NLU.glob("*.yml"):
+        shutil.copy(path, folder)
+    monkeypatch.setattr(project, "NLU", folder)
+    return folder
+
+
+def turn_of(thread):
+    return thread.turns.first()
+
+
+def correct(client, thread, intent="ask_invoice", step="keep", **fields):
+    address = reverse(f"console:{step}", args=[turn_of(thread).pk])
+    return client.post(address, {"intention": intent, **fields}).content.decode()
+
+
+def changed(folder):
+    """{file: (lines that came, lines that went)} against the project's own files."""
+    found = {}
+    for path in folder.glob("*.yml"):
+        old = (ROOT / "data" / "nlu" / path.name).read_text().splitlines()
+        new = path.read_text().splitlines()
+        if old != new:
+            found[path.name] = ([one for one in new if one not in old], len(old) - len(new))
+    return found
+
+
+def test_a_correction_is_seen_kept_exported_and_taken_back(agent, threads, lines):
+    client = agent("manage")
+    seen = correct(client, threads["off_topic"], step="preview")
+    assert f"« {OFF_TOPIC} »" in seen.replace("\u00a0", " ")
+    assert "Ma facture" in seen
+    assert not Correction.objects.exists(), "a preview keeps nothing"
+    assert "Corrigé" in correct(client, threads["off_topic"])
+    body = client.get(reverse("console:corrections")).content.decode()
+    assert OFF_TOPIC in body
+    assert "intent: ask_invoice" in body
+    answer = client.post(reverse("console:export_corrections"))
+    assert answer["Location"].endswith("?ajoutees=1")
+    assert changed(lines) == {"invoice.yml": ([f"      - {OFF_TOPIC}"], -1)}
+    yaml.safe_load((lines / "invoice.yml").read_text())
+    client.post(reverse("console:export_corrections"))
+    call_command("export_corrections")
+    assert changed(lines) == {"invoice.yml": ([f"      - {OFF_TOPIC}"], -1)}, "an export again adds nothing"
+    client.post(reverse("console:drop_correction", args=[Correction.objects.get().pk]))
+    assert changed(lines) == {}
+    assert not Correction.objects.exists()
+
+
+def test_a_correction_again_takes_the_place_of_the_first(agent, threads, lines):
+    client = agent("review")
+    correct(client, threads["off_topic"], "ask_invoice")
+    correct(client, threads["off_topic"], "ask_refund")
+    assert [one.intent for one in Correction.objects.all()] == ["ask_refund"]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "why"),
+    [
+        (project.training_lines()[0][1], "ask_invoice", "déjà apprise"),
+        (project.training_lines()[0][1].upper() + " !!", "ask_invoice", "déjà apprise"),
+        (heldout_lines("heldout")[0][1], "ask_invoice", "juger le bot"),
+        ("/look_up", "ask_invoice", "bouton"),
+        ("une phrase", "no_such_intent", "fichier"),
+        ("   ", "ask_invoice", "rien à apprendre"),
+    ],
+)
+def test_what_is_refused(text, intent, why):
+    with pytest.raises(Refused, match=why):
+        checked_line(text, intent)
+
+
+def test_the_same_line_is_not_corrected_twice(agent, threads, lines):
+    client = agent("review")
+    correct(client, threads["off_topic"])
+    turn = turn_of(threads["lost"])
+    turn.text = OFF_TOPIC.upper()
+    turn.save()
+    assert "déjà corrigée" in correct(client, threads["lost"], "ask_refund")
+
+
+def test_no_personal_data_is_learnt(agent, threads, lines):
+    correct(agent("manage"), threads["personal"], "contact_support")
+    call_command("export_corrections")
+    ((came, _),) = changed(lines).values()
+    line = " ".join(came)
+    assert "je m'appelle Dupont" in line
+    for piece in (CAMILLE, "06 12 34 56 78", "PX48207264", "Durand"):
+        assert piece not in line
+
+
+def test_a_word_of_a_list_is_corrected(agent, threads, lines):
+    client = agent("manage")
+    turn = turn_of(threads["off_topic"])
+    turn.text = "mon fairphone est bloqué"
+    turn.save()
+    family = next(value for value in project.word_lists()["device_family"])
+    correct(client, threads["off_topic"], "", mots="Fairphone", valeur=f"device_family={family}")
+    call_command("export_corrections")
+    came, _ = changed(lines)["entities.yml"]
+    assert set(came) == {"      - fairphone"}, "in the list, and as its value's synonym"
+    assert "fairphone" in project.word_lists()["device_family"][family]
+
+
+def test_the_blast_radius_shows_other_messages_that_would_follow(agent, threads, lines):
+    """Three others wrote nearly the same: one was judged well answered, one was corrected so, one is unknown."""
+    others = {"lost": "unsure", "attack": "worse", "password": "better"}
+    for number, name in enumerate(others):
+        turn = turn_of(threads[name])
+        turn.text = f"{OFF_TOPIC} s'il vous plaît {'merci ' * number}"
+        turn.intent = "out_of_scope"
+        turn.save()
+    threads["attack"].verdict = Verdict.GOOD
+    threads["attack"].save()
+    Correction.objects.create(turn=turn_of(threads["password"]), text="x", plain="x", intent="ask_invoice")
+    body = correct(agent("review"), threads["off_topic"], step="preview")
+    for name, effect in others.items():
+        assert f'class="{effect}"' in body
+        assert f"/conversations/{threads[name].pk}/" in body
+
+
+def test_what_the_bot_does_not_understand_is_put_together(threads):
+    turns = [turn_of(threads[name]) for name in ("lost", "attack", "off_topic")]
+    texts = ("avez-vous un code promo", "un code promo svp", OFF_TOPIC)
+    for turn, text in zip(turns, texts, strict=True):
+        turn.text = text
+        turn.save()
+    groups = {frozenset(turn.text for turn in cluster.turns) for cluster in clusters(30)}
+    assert groups == {frozenset(texts[:2]), frozenset(texts[2:])}
+
+
+def test_the_exported_file_trains_and_the_line_is_understood(agent, threads, lines, tmp_path):
+    """With the project's own pipeline, over some topics: the whole would take minutes."""
+    correct(agent("manage"), threads["off_topic"], "ask_invoice")
+    call_command("export_corrections")
+    few = tmp_path / "few"
+    few.mkdir()
+    for name in ("invoice", "out_of_scope", "password", "entities"):
+        shutil.copy(lines / f"{name}.yml", few)
+    program = """
+import asyncio, sys
+from rasa.core.agent import Agent
+from rasa.model_training import train_nlu
+model = train_nlu("config.yml", sys.argv[1], sys.argv[2])
+print("READ", asyncio.run(Agent.load(model).parse_message(sys.argv[3]))["intent"]["name"])
+"""
+    command = [sys.executable, "-c", program, str(few), str(tmp_path / "out"), OFF_TOPIC]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert "READ ask_invoice" in run.stdout, run.stdout[-1000:] + run.stderr[-2000:]
+
+
+def test_conversations_become_test_stories_that_pass(agent, threads, tmp_path):
+    client = agent("review")
+    folder = tmp_path / "stories"
+    folder.mkdir()
+    for name in ("invoice", "again", "off_topic", "personal", "parcel"):
+        text = client.get(reverse("console:story", args=[threads[name].pk])).content.decode()
+        story = yaml.safe_load(text)["stories"][0]
+        assert any("user" in step for step in story["steps"]), name
+        assert CAMILLE not in text
+        (folder / f"test_{name}.yml").write_text(text)
+    command = ["-m", "rasa", "test", "core", "--e2e", "--model", str(MODEL), "--stories", str(folder)]
+    run = subprocess.run(
+        [sys.executable, *command, "--out", str(tmp_path / "out")], cwd=ROOT, capture_output=True, text=True
+    )
+    failed = (tmp_path / "out" / "failed_test_stories.yml").read_text()
+    assert "None of the test stories failed" in failed, failed + run.stdout[-1000:]
+    report = json.loads((tmp_path / "out" / "story_report.json").read_text())
+    assert report["conversation_accuracy"]["total"] == 5
