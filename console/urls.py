@@ -12,11 +12,10 @@ from console.views import (
     handovers,
     queue,
     state,
+    statistics,
     thread,
     threads,
 )
-
-# from console.views import statistics as figures
 
 app_name = "console"
 urlpatterns = [
@@ -43,8 +42,8 @@ urlpatterns = [
     path("corrections/corrections.yml", corrections.download, name="download_corrections"),
     path("corrections/<int:pk>/retirer", corrections.drop, name="drop_correction"),
     path("incompris/", gaps.gaps, name="gaps"),
-    # path("statistiques/", figures.statistics, name="statistics"),
-    # path("statistiques.csv", figures.statistics_csv, name="statistics_csv"),
+    path("statistiques/", statistics.statistics, name="statistics"),
+    path("statistiques.csv", statistics.statistics_csv, name="statistics_csv"),
     path("demandes/", handovers.handovers, name="handovers"),
     path("demandes/<int:pk>/prendre", handovers.take, name="take"),
     path("demandes/<int:pk>/rendre", handovers.give_back, name="give_back"),

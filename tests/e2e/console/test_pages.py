@@ -20,7 +20,7 @@ PERSONAL = [CAMILLE, "06 12 34 56 78", "PX48207264", "Camille Durand"]
 # Who may open it at least; the rest of the addresses act, and are tested where they do.
 PAGES = {
     "threads": "read", "queue": "read", "handovers": "read", "gaps": "read", "corrections": "read", "state": "read",
-    "help": "read", "account": "read", "enrol": "read", "audit": "manage", "erase": "manage",
+    "help": "read", "account": "read", "enrol": "read", "statistics": "read", "audit": "manage", "erase": "manage",
 }  # fmt: skip
 RANKS = ["read", "review", "manage"]
 

@@ -1,0 +1,198 @@
+"""The figures of a period, by day and by topic: counted by the database, in three queries however much there is.
+
+Days are Paris's. A conversation counts on the day on which it began, a message on the day on which it was written.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import accumulate
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models.functions import Floor, TruncDate
+
+from console import project
+from console.models import Facet, FacetKind, Outcome, Thread, Turn
+from shop.clock import PARIS
+
+# Waits are counted in tenths of a second: neither database has to sort them, and both give the same percentile.
+TENTHS = 10
+
+
+@dataclass(frozen=True)
+class Period:
+    """The days from `first` to `last`, both included."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> list[date]:
+        return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
+
+    @property
+    def moments(self) -> tuple[datetime, datetime]:
+        """From the first midnight on, and before the last."""
+        after = self.last + timedelta(days=1)
+        return datetime.combine(self.first, time.min, PARIS), datetime.combine(after, time.min, PARIS)
+
+
+@dataclass
+class Figures:
+    """What was counted; two of them add up. Rates are shares of the conversations that are over; None without any."""
+
+    conversations: int = 0
+    messages: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    asked_back: int = 0
+    rated: int = 0
+    helpful: int = 0
+    waits: Counter[int] = field(default_factory=Counter)
+
+    def add(self, other: "Figures") -> "Figures":
+        self.conversations += other.conversations
+        self.messages += other.messages
+        self.outcomes += other.outcomes
+        self.asked_back += other.asked_back
+        self.rated += other.rated
+        self.helpful += other.helpful
+        self.waits += other.waits
+        return self
+
+    @property
+    def over(self) -> int:
+        return self.conversations - self.outcomes[Outcome.ONGOING]
+
+    @property
+    def containment(self) -> float | None:
+        """Ended with the bot's own answer: neither passed on to a person nor without an answer."""
+        return _share(self.over - self.outcomes[Outcome.ESCALATED] - self.outcomes[Outcome.FALLBACK], self.over)
+
+    @property
+    def escalation(self) -> float | None:
+        return _share(self.outcomes[Outcome.ESCALATED], self.over)
+
+    @property
+    def fallback(self) -> float | None:
+        return _share(self.outcomes[Outcome.FALLBACK], self.over)
+
+    @property
+    def asking_back(self) -> float | None:
+        return _share(self.asked_back, self.over)
+
+    @property
+    def satisfaction(self) -> float | None:
+        return _share(self.helpful, self.rated)
+
+    @property
+    def median(self) -> float | None:
+        return self._wait(0.5)
+
+    @property
+    def p95(self) -> float | None:
+        return self._wait(0.95)
+
+    def _wait(self, share: float) -> float | None:
+        """Seconds within which this share of the answers came, to a tenth."""
+        total = sum(self.waits.values())
+        ordered = sorted(self.waits)
+        reached = accumulate(self.waits[tenth] for tenth in ordered)
+        return next((tenth / TENTHS for tenth, n in zip(ordered, reached, strict=True) if n >= share * total), None)
+
+
+@dataclass(frozen=True)
+class Report:
+    """`cells`: {(day, topic; "" for all together): its figures}"""
+
+    period: Period
+    cells: dict[tuple[date, str], Figures]
+
+    def of(self, day: date, topic: str = "") -> Figures:
+        return self.cells.get((day, topic)) or Figures()
+
+    def total(self, topic: str = "") -> Figures:
+        return _sum(self.of(day, topic) for day in self.period.days)
+
+    @property
+    def topics(self) -> list[tuple[str, Figures]]:
+        """Every topic that was asked, the most asked first."""
+        asked = sorted({topic for _, topic in self.cells if topic})
+        return sorted(((topic, self.total(topic)) for topic in asked), key=lambda one: -one[1].conversations)
+
+
+def report(period: Period) -> Report:
+    cells: dict[tuple[date, str], Figures] = {}
+    for key, figures in [*_conversations(period), *_topics(period), *_waits(period)]:
+        cells.setdefault(key, Figures()).add(figures)
+    return Report(period, cells)
+
+
+def _conversations(period: Period) -> Iterator[tuple[tuple[date, str], Figures]]:
+    begin, end = period.moments
+    threads = Thread.objects.filter(started_at__gte=begin, started_at__lt=end)
+    asked_back = Facet.objects.filter(thread=OuterRef("pk"), kind=FacetKind.ACTION, value__in=_ASKING_BACK)
+    rows = threads.annotate(day=TruncDate("started_at", tzinfo=PARIS), back=Exists(asked_back)).order_by()
+    for row in rows.values("day").annotate(**_counted("")):
+        yield (row["day"], ""), _figures(dict(row))
+
+
+def _topics(period: Period) -> Iterator[tuple[tuple[date, str], Figures]]:
+    begin, end = period.moments
+    facets = Facet.objects.filter(kind=FacetKind.TOPIC, started_at__gte=begin, started_at__lt=end)
+    asked_back = Facet.objects.filter(thread=OuterRef("thread"), kind=FacetKind.ACTION, value__in=_ASKING_BACK)
+    rows = facets.annotate(day=TruncDate("started_at", tzinfo=PARIS), back=Exists(asked_back)).order_by()
+    for row in rows.values("day", "value").annotate(**_counted("thread__")):
+        yield (row["day"], row["value"]), _figures(dict(row))
+
+
+def _waits(period: Period) -> Iterator[tuple[tuple[date, str], Figures]]:
+    begin, end = period.moments
+    turns = Turn.objects.filter(at__gte=begin, at__lt=end, seconds__isnull=False)
+    rows = turns.annotate(day=TruncDate("at", tzinfo=PARIS), tenths=Floor(F("seconds") * TENTHS)).order_by()
+    topics = project.topics()
+    for row in rows.values("day", "intent", "tenths").annotate(answers=Count("pk")):
+        waits = Counter({int(row["tenths"]): row["answers"]})
+        yield (row["day"], ""), Figures(waits=waits)
+        if row["intent"] in topics:
+            yield (row["day"], row["intent"]), Figures(waits=waits)
+
+
+_ASKING_BACK = ["action_ask_back", "action_clarify"]
+
+
+def _counted(thread: str) -> dict[str, Any]:
+    """What is counted of conversations; `thread` is the way to one ("" or "thread__")."""
+    counts: dict[str, Any] = {
+        f"outcome_{outcome}": Count("pk", filter=Q(**{f"{thread}outcome": outcome})) for outcome in Outcome.values
+    }
+    return counts | {
+        "conversations": Count("pk"),
+        "messages": Sum(f"{thread}typed"),
+        "asked_back": Count("pk", filter=Q(back=True) & ~Q(**{f"{thread}outcome": Outcome.ONGOING})),
+        "rated": Count("pk", filter=Q(**{f"{thread}helpful__isnull": False})),
+        "liked": Count("pk", filter=Q(**{f"{thread}helpful": True})),
+    }
+
+
+def _figures(row: dict[str, Any]) -> Figures:
+    return Figures(
+        conversations=row["conversations"],
+        messages=row["messages"] or 0,
+        outcomes=Counter({outcome: row[f"outcome_{outcome}"] for outcome in Outcome.values}),
+        asked_back=row["asked_back"],
+        rated=row["rated"],
+        helpful=row["liked"],
+    )
+
+
+def _sum(figures: Iterable[Figures]) -> Figures:
+    total = Figures()
+    for one in figures:
+        total.add(one)
+    return total
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None

@@ -1,0 +1,163 @@
+"""« Statistiques »: what was asked, how it ended, how long it took; as charts, tables and CSV."""
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from console import audit, project
+from console.access import needs
+from console.exports import safe_cell
+from console.models import Outcome
+from console.statistics import Figures, Period, Report, report
+
+DAYS = 30
+LONGEST = timedelta(days=400)
+COLUMNS = [
+    "jour", "sujet", "conversations", "messages", *Outcome.labels, "répondu par l’assistant (%)", "transmises (%)",
+    "sans réponse (%)", "reformulées (%)", "avis", "utiles (%)", "réponse médiane (s)", "95 % en moins de (s)",
+]  # fmt: skip
+
+
+def _topics() -> list[tuple[str, str]]:
+    return sorted(project.topics().items(), key=lambda topic: topic[1])
+
+
+class PeriodForm(forms.Form):
+    """Two days and a topic; each may be left out."""
+
+    _between = (MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2099, 12, 31)))
+    du = forms.DateField(
+        label="Du", required=False, validators=_between, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
+    au = forms.DateField(
+        label="Au", required=False, validators=_between, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
+    sujet = forms.ChoiceField(label="Sujet", required=False, choices=lambda: [("", "tous"), *_topics()])
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        period = self.period
+        if period.last < period.first:
+            raise forms.ValidationError("Le premier jour vient après le dernier.")
+        if period.last - period.first > LONGEST:
+            raise forms.ValidationError("La période est trop longue\u00a0: treize mois au plus.")
+        return given
+
+    @property
+    def period(self) -> Period:
+        """As asked; without it, the last days."""
+        given = getattr(self, "cleaned_data", {})
+        last = given.get("au") or max(given.get("du") or date.min, timezone.localdate())
+        return Period(given.get("du") or last - timedelta(days=DAYS - 1), last)
+
+
+@require_safe
+@needs("read")
+def statistics(request: HttpRequest) -> HttpResponse:
+    form = _form(request)
+    found = report(form.period if form.is_valid() else _default())
+    topic = form.cleaned_data.get("sujet", "") if form.is_valid() else ""
+    days = [(day, found.of(day, topic)) for day in found.period.days]
+    context = {
+        "form": form,
+        "all": found.total(topic),
+        "days": [(day, figures) for day, figures in reversed(days) if figures.conversations],
+        "topics": [(project.intent_title(one), figures) for one, figures in found.topics if topic in ("", one)],
+        "period": found.period,
+        "outcomes": Outcome.choices,
+        "charts": _charts(days, found, topic),
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "console/statistics.html", context)
+
+
+@require_safe
+@needs("read")
+def statistics_csv(request: HttpRequest) -> HttpResponse:
+    """One row a day and topic, and one a day for all of them."""
+    form = _form(request)
+    found = report(form.period if form.is_valid() else _default())
+    audit.note(request, "exported", what="statistiques")
+    text = io.StringIO("\ufeff")
+    text.seek(0, io.SEEK_END)
+    csv.writer(text, delimiter=";").writerows([COLUMNS, *_rows(found)])
+    name = f"statistiques-{found.period.first}-{found.period.last}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _form(request: HttpRequest) -> PeriodForm:
+    """Bound even when nothing is asked, so that the fields show the days that are counted."""
+    default = _default()
+    asked = {"du": default.first.isoformat(), "au": default.last.isoformat()} if not request.GET else request.GET
+    return PeriodForm(asked)
+
+
+def _default() -> Period:
+    return PeriodForm().period
+
+
+def _rows(found: Report) -> Iterator[list[str]]:
+    for day in found.period.days:
+        yield _row(day, "tous", found.of(day))
+        for topic, _ in found.topics:
+            figures = found.of(day, topic)
+            if figures.conversations:
+                yield _row(day, project.intent_title(topic), figures)
+
+
+def _row(day: date, topic: str, figures: Figures) -> list[str]:
+    rates = [figures.containment, figures.escalation, figures.fallback, figures.asking_back]
+    counts = [figures.conversations, figures.messages, *(figures.outcomes[outcome] for outcome in Outcome.values)]
+    rated = [str(figures.rated), _number(figures.satisfaction, 100)]
+    waits = [_number(figures.median), _number(figures.p95)]
+    shares = [_number(rate, 100) for rate in rates]
+    return [day.isoformat(), safe_cell(topic), *map(str, counts), *shares, *rated, *waits]
+
+
+def _number(value: float | None, times: int = 1) -> str:
+    """As a French spreadsheet reads it; empty where there is none."""
+    return "" if value is None else f"{value * times:.1f}".replace(".", ",")
+
+
+def _charts(days: list[tuple[date, Figures]], found: Report, topic: str) -> dict[str, Any]:
+    """What statistics.js draws. Rates in per cent, waits in seconds; null where there is none."""
+    figures = [one for _, one in days]
+    topics = [(project.intent_title(name), one.conversations) for name, one in found.topics if topic in ("", name)]
+    return {
+        "days": [f"{day.day}/{day.month:02}" for day, _ in days],
+        "outcomes": [
+            {"name": outcome, "label": label, "values": [one.outcomes[outcome] for one in figures]}
+            for outcome, label in Outcome.choices
+        ],
+        "rates": [
+            _line("good", "répondu par l’assistant", [_percent(one.containment) for one in figures]),
+            _line("info", "transmises", [_percent(one.escalation) for one in figures]),
+            _line("bad", "sans réponse", [_percent(one.fallback) for one in figures]),
+            _line("warn", "reformulées", [_percent(one.asking_back) for one in figures]),
+        ],
+        "ratings": [_line("good", "utiles", [_percent(one.satisfaction) for one in figures])],
+        "waits": [
+            _line("info", "médiane", [one.median for one in figures]),
+            _line("warn", "95 % des réponses", [one.p95 for one in figures]),
+        ],
+        "topics": {"labels": [name for name, _ in topics], "values": [number for _, number in topics]},
+    }
+
+
+def _line(colour: str, label: str, values: list[float | None]) -> dict[str, Any]:
+    """`colour`: one of console.css, without its dashes."""
+    return {"name": colour, "label": label, "values": values}
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else round(100 * share, 1)

@@ -1,0 +1,138 @@
+"""The figures of a period, against counts made by hand."""
+
+import csv
+import io
+from datetime import date, datetime, timedelta, timezone
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from django.urls import reverse
+
+from console.models import Facet, Outcome, Thread, Turn
+from console.statistics import Figures, Period, report
+
+# The night on which summer time ends: the day has 25 hours.
+LONG_DAY = date(2026, 10, 25)
+UTC = timezone.utc
+
+
+def thread(at, outcome=Outcome.ANSWERED, topics=(), asked_back=False, typed=2, helpful=None, seconds=()):
+    number = Thread.objects.count() + 1
+    made = Thread.objects.create(
+        sender=f"s{number}",
+        started_at=at,
+        last_at=at,
+        outcome=outcome,
+        typed=typed,
+        helpful=helpful,
+        topics=list(topics),
+    )
+    values = [("topic", topic) for topic in topics] + [
+        ("action", "action_ask_back"),
+        ("action", "action_clarify"),
+    ] * asked_back
+    Facet.objects.bulk_create([Facet(thread=made, kind=kind, value=v, started_at=at) for kind, v in values])
+    intent = topics[0] if topics else "greet"
+    Turn.objects.bulk_create(
+        Turn(thread=made, source_id=1000 * number + n, at=at, text="x", intent=intent, seconds=wait)
+        for n, wait in enumerate(seconds)
+    )
+    return made
+
+
+@pytest.mark.django_db
+def test_days_are_those_of_paris_also_when_the_clocks_change():
+    thread(datetime(2026, 10, 24, 21, 59, tzinfo=UTC))  # 23 h 59 on the 24th
+    thread(datetime(2026, 10, 24, 22, 0, tzinfo=UTC))  # midnight
+    thread(datetime(2026, 10, 25, 22, 59, tzinfo=UTC))  # 23 h 59 on the 25th, by winter time
+    thread(datetime(2026, 10, 25, 23, 0, tzinfo=UTC))  # midnight
+    found = report(Period(LONG_DAY - timedelta(days=1), LONG_DAY + timedelta(days=1)))
+    assert [found.of(day).conversations for day in found.period.days] == [1, 2, 1]
+    only = report(Period(LONG_DAY, LONG_DAY))
+    assert only.total().conversations == 2
+
+
+@pytest.mark.django_db
+def test_rates_are_of_the_conversations_that_are_over():
+    noon = datetime(2026, 10, 25, 12, tzinfo=UTC)
+    thread(noon, Outcome.ONGOING, asked_back=True)
+    thread(noon, Outcome.ANSWERED, helpful=True)
+    thread(noon, Outcome.ASKED_BACK, asked_back=True, helpful=False)
+    thread(noon, Outcome.ESCALATED, helpful=True)
+    thread(noon, Outcome.FALLBACK)
+    all_ = report(Period(LONG_DAY, LONG_DAY)).total()
+    assert (all_.conversations, all_.over, all_.messages) == (5, 4, 10)
+    assert all_.containment == 0.5
+    assert all_.escalation == all_.fallback == all_.asking_back == 0.25
+    assert (all_.rated, all_.satisfaction) == (3, pytest.approx(2 / 3))
+
+
+@pytest.mark.django_db
+def test_a_conversation_counts_once_for_each_of_its_topics():
+    noon = datetime(2026, 10, 25, 12, tzinfo=UTC)
+    thread(noon, topics=["ask_invoice", "where_is_parcel"], seconds=[0.4])
+    thread(noon + timedelta(days=1), topics=["where_is_parcel"], seconds=[2.0])
+    found = report(Period(LONG_DAY, LONG_DAY + timedelta(days=1)))
+    assert [(name, figures.conversations) for name, figures in found.topics] == [
+        ("where_is_parcel", 2),
+        ("ask_invoice", 1),
+    ]
+    assert found.total().conversations == 2
+    assert found.total("ask_invoice").median == 0.4
+    assert found.total("where_is_parcel").median == 2.0
+
+
+def test_waits_by_tenths_of_a_second():
+    waits = dict.fromkeys(range(1, 101), 1)
+    figures = Figures()
+    figures.waits.update(waits)
+    assert (figures.median, figures.p95) == (5.0, 9.5)
+    assert Figures().median is None
+
+
+@pytest.fixture
+def client(db):
+    user = User.objects.create_user("lea", password="une phrase assez longue")
+    user.groups.set([Group.objects.get(name="Lecture")])
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_nothing_to_count_is_no_fault(client):
+    answer = client.get(reverse("console:statistics"))
+    assert answer.status_code == 200
+    assert "Aucune conversation" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["du=hier", "du=2026-02-30", "du=0001-01-01", "au=9999-12-31", "sujet=<b>", "du=2026-11-20&au=2026-11-01",
+     "du=2020-01-01&au=2026-01-01"],
+)  # fmt: skip
+def test_what_cannot_be_read_is_said(client, query):
+    answer = client.get(f"{reverse('console:statistics')}?{query}")
+    assert answer.status_code == 200
+    assert 'role="alert"' in answer.content.decode()
+    assert client.get(f"{reverse('console:statistics_csv')}?{query}").status_code == 200
+
+
+def test_the_csv_opens_in_a_french_spreadsheet(client):
+    thread(datetime(2026, 10, 25, 12, tzinfo=UTC), topics=["ask_invoice"], helpful=True, seconds=[0.25])
+    answer = client.get(f"{reverse('console:statistics_csv')}?du=2026-10-25&au=2026-10-26")
+    text = answer.content.decode()
+    assert text.startswith("\ufeff")
+    head, *rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";")
+    assert [(row[0], row[1], row[2]) for row in rows] == [
+        ("2026-10-25", "tous", "1"), ("2026-10-25", "Ma facture", "1"), ("2026-10-26", "tous", "0"),
+    ]  # fmt: skip
+    assert all(len(row) == len(head) for row in rows)
+    assert rows[0][head.index("utiles (%)")] == "100,0"
+    assert rows[0][head.index("réponse médiane (s)")] == "0,2"
+    assert rows[2][head.index("utiles (%)")] == ""
+
+
+def test_signing_in_is_needed(db):
+    for name in ("statistics", "statistics_csv"):
+        assert Client().get(reverse(f"console:{name}")).status_code == 302
