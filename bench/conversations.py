@@ -21,6 +21,8 @@ ANSWERS = [
     "Vous avez 14 jours après la réception pour vous rétracter. Prévenez le vendeur sur la page de la commande.",
     "Nos conseillers sont joignables par téléphone, du lundi au vendredi de 10 h à 18 h.",
 ]
+# Above the ids of any events that bench/sync.py writes.
+NO_EVENT = 10**12
 # A word that one conversation in a thousand holds, and one that none does.
 RARE_WORD, NO_WORD = "girafe", "hippogriffe"
 
@@ -29,7 +31,7 @@ def fill(count: int) -> None:
     """Needs Django set up over an empty, migrated database."""
     from chat.models import Conversation, Message
     from console import project
-    from console.models import Facet, Thread, Turn
+    from console.models import Cursor, Facet, Thread, Turn
 
     for model, name in ((Conversation, "opened_at"), (Message, "at")):
         model._meta.get_field(name).auto_now_add = False  # type: ignore[attr-defined]
@@ -45,6 +47,7 @@ def fill(count: int) -> None:
         Turn.objects.bulk_create([row for one in made for row in one["turns"]], batch_size=2_000)
         Facet.objects.bulk_create([row for one in made for row in one["facets"]], batch_size=5_000)
         _index([(one["thread"].pk, one["words"]) for one in made])
+    Cursor.objects.create(source="chat", position=Message.objects.latest("pk").pk)  # all of it is copied
     _analyse()
 
 
@@ -94,7 +97,8 @@ def _talk(number: int, at: datetime, chance: random.Random, lines: dict[str, lis
         said += [text, ANSWERS[number % 4]]
         turns.append(
             Turn(
-                thread=thread, source_id=1_000 * number + turn, message_id=str(2 * turn + 1), at=moment, text=text,
+                thread=thread, source_id=NO_EVENT + 1_000 * number + turn, message_id=str(2 * turn + 1), at=moment,
+                text=text,
                 intent=topic, confidence=confidence, seconds=round(chance.lognormvariate(-1.7, 0.5), 3),
                 ranking=[{"name": "ask_refund", "confidence": 0.1}, {"name": "ask_invoice", "confidence": 0.05}],
                 actions=[{"name": "action_facts", "policy": "RulePolicy"}],

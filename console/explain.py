@@ -25,10 +25,13 @@ class Why:
     contradictions: list[str]
 
 
-def whys(turns: list[Turn], revealed: bool, names: tuple[str, ...]) -> dict[int, Why]:
-    """{turn's id: why}. Personal data masked unless revealed; `names` are those known to be in the conversation."""
+def whys(turns: list[Turn], revealed: bool, names: tuple[str, ...], nearest: bool) -> dict[int, Why]:
+    """{turn's id: why}. Personal data masked unless revealed; `names` are those known to be in the conversation.
+
+    `nearest`: look for the nearest training lines too, some milliseconds a turn.
+    """
     then = orders.of_turns(turns)
-    typed = [turn for turn in turns if not turn.pressed]
+    typed = [turn for turn in turns if not turn.pressed] if nearest else []
     near = dict(zip(typed, space().nearest([turn.text for turn in typed]), strict=True))
     return {turn.pk: _why(turn, near.get(turn, []), then.get(turn.pk), revealed, names) for turn in turns}
 

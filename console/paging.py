@@ -1,44 +1,54 @@
 """Pages of the list of conversations by key: a page costs the same wherever it is, and no row is shown twice."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 
-from console.models import Thread
+from console.models import Facet, FacetKind, Thread
 
 SIZE = 50
+# Beyond this the pages say « plus de 1 000 ».
+COUNTED = 1_000
+NEWEST = ("-started_at", "-id")
 
 
 @dataclass(frozen=True)
 class Page:
-    threads: list[Thread]
+    threads: Sequence[Thread]  # each with its tags, as `tag_list`
     following: str  # the key of the page after it; "" at the end
+    count: int  # of all from this page on, counted no further than COUNTED + 1
 
 
 def page(threads: QuerySet[Thread], after: str) -> Page:
-    """The page that follows the key `after` ("" for the first; one that cannot be read is the first)."""
-    rows = list(older(threads, _position(after)).order_by("-started_at", "-id")[: SIZE + 1])
-    return Page(rows[:SIZE], key(rows[SIZE - 1]) if len(rows) > SIZE else "")
+    """The page that follows the key `after` ("" for the first; one that cannot be read is the first).
+
+    First the ids, which an index alone gives, as many as are counted; then this page's rows.
+    """
+    ids = list(older(threads.values_list("pk", flat=True), _position(after)).order_by(*NEWEST)[: COUNTED + 1])
+    tags = Prefetch("facets", Facet.objects.filter(kind=FacetKind.TAG), to_attr="tag_list")
+    rows = list(Thread.objects.filter(pk__in=ids[:SIZE]).prefetch_related(tags).order_by(*NEWEST))
+    return Page(rows, key(rows[-1]) if len(ids) > SIZE else "", len(ids))
 
 
 def key(thread: Thread) -> str:
     return f"{thread.started_at.isoformat()}_{thread.pk}"
 
 
-def neighbours(threads: QuerySet[Thread], thread: Thread) -> tuple[Thread | None, Thread | None]:
-    """(the one before it in the list, the one after it)."""
-    place = (thread.started_at, thread.pk)
-    newer = threads.filter(Q(started_at__gt=place[0]) | Q(started_at=place[0], pk__gt=place[1]))
-    return newer.order_by("started_at", "id").first(), older(threads, place).order_by("-started_at", "-id").first()
+def neighbours(threads: QuerySet[Thread], thread: Thread) -> tuple[int | None, int | None]:
+    """(the number of the one before it in the list, of the one after it)."""
+    place, ids = (thread.started_at, thread.pk), threads.values_list("pk", flat=True)
+    newer = ids.filter(started_at__gte=place[0]).exclude(started_at=place[0], pk__lte=place[1])
+    return newer.order_by("started_at", "id").first(), older(ids, place).order_by(*NEWEST).first()
 
 
-def older(threads: QuerySet[Thread], place: tuple[datetime, int] | None) -> QuerySet[Thread]:
+def older(ids: QuerySet[Any, int], place: tuple[datetime, int] | None) -> QuerySet[Any, int]:
     if place is None:
-        return threads
+        return ids
     # The first condition alone lets the index find the place.
-    return threads.filter(started_at__lte=place[0]).exclude(started_at=place[0], pk__gte=place[1])
+    return ids.filter(started_at__lte=place[0]).exclude(started_at=place[0], pk__gte=place[1])
 
 
 def _position(after: str) -> tuple[datetime, int] | None:

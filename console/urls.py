@@ -34,6 +34,7 @@ urlpatterns = [
     path("conversations/<int:pk>/effacer", erase.erase_thread, name="erase_thread"),
     path("a-relire/", queue.queue, name="queue"),
     path("a-relire/commencer", queue.begin, name="begin"),
+    path("tours/<int:pk>/pourquoi", thread.why, name="why"),
     path("tours/<int:pk>/corriger", corrections.panel, name="correct"),
     path("tours/<int:pk>/corriger/apercu", corrections.preview, name="preview"),
     path("tours/<int:pk>/corriger/garder", corrections.save, name="keep"),

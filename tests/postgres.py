@@ -34,6 +34,12 @@ def server() -> Iterator[str]:
         shutil.rmtree(folder)
 
 
+def size(url: str) -> int:
+    """Bytes of the database on disk."""
+    command = [str(PROGRAMS[-1] / "psql"), "-At", "-c", "SELECT pg_database_size(current_database())", url]
+    return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
 def dump(url: str) -> str:
     """Every row of every table, as pg_dump writes it."""
     command = [str(PROGRAMS[-1] / "pg_dump"), "--data-only", url]

@@ -10,7 +10,6 @@ from console.access import needs
 from console.models import Thread
 from console.review import success, to_review
 
-COUNTED = 1_000
 QUERY = "relecture=file"
 
 
@@ -26,8 +25,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "rows": [
             (thread, [words.get(risk, risk) for risk in thread.risks] or ["Tirée au sort"]) for thread in page.threads
         ],
-        "count": paging.count_up_to(waiting, COUNTED + 1),
-        "counted": COUNTED,
+        "counted": paging.COUNTED,
         "success": success(),
     }
     return render(request, "console/queue.html", context)

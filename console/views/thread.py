@@ -14,13 +14,14 @@ from console import audit, explain, paging, project, tags, transcript
 from console.access import needs
 from console.cards import in_words
 from console.filters import filtered
-from console.models import Presence, Remark, Thread, Verdict
+from console.models import Presence, Remark, Thread, Turn, Verdict
 from console.privacy.masking import mask
 from console.training.stories import story_of
 from console.views.base import query_of, user_of
 
 # Whoever's page asked within this time is still looking.
 LOOKING = timedelta(seconds=30)
+DETAILS_AT_ONCE = 30
 
 
 @require_safe
@@ -56,8 +57,8 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     one.reviewed_by, one.reviewed_at = (user_of(request), timezone.now()) if verdict else (None, None)
     one.save(update_fields=["verdict", "reviewed_by", "reviewed_at"])
     audit.note(request, "reviewed", one, verdict=verdict)
-    target = following if following and verdict else one
-    return redirect(f"{reverse('console:thread', args=[target.pk])}?{query_of(request.GET)}")
+    target = following if following and verdict else one.pk
+    return redirect(f"{reverse('console:thread', args=[target])}?{query_of(request.GET)}")
 
 
 @require_POST
@@ -102,6 +103,17 @@ def story(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @needs("read")
+def why(request: HttpRequest, pk: int) -> HttpResponse:
+    """The details of one turn, masked."""
+    turn = get_object_or_404(Turn, pk=pk)
+    names = explain.names_in(list(turn.thread.turns.all()))
+    found = explain.whys([turn], False, names, nearest=True)[turn.pk]
+    context = {"why": found, "turn": turn, "thread": turn.thread, "query": query_of(request.GET)}
+    return render(request, "console/_why.html", context)
+
+
+@require_safe
+@needs("read")
 def presence(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that one is looking; who else is."""
     one, user, now = _thread(pk), user_of(request), timezone.now()
@@ -123,9 +135,13 @@ def _page(request: HttpRequest, one: Thread, revealed: bool, problem: str = "", 
     names = explain.names_in(turns)
     _, found = filtered(request.GET)
     before, after = paging.neighbours(found, one)
+    # The details of a long conversation are fetched when they are opened (`why`); what is revealed is in this page.
+    details = revealed or len(turns) <= DETAILS_AT_ONCE
+    whys = explain.whys(turns, revealed, names, nearest=details)
     context: dict[str, Any] = {
         "thread": one,
-        "lines": _lines(transcript.of(one, turns), explain.whys(turns, revealed, names), revealed, names),
+        "lines": _lines(transcript.of(one, turns), whys, revealed, names),
+        "details": details,
         "notes": one.remarks.filter(turn=None).select_related("user"),
         "tags": sorted(facet.value for facet in one.facets.filter(kind="tag")),
         "known_tags": tags.known(),

@@ -1,0 +1,87 @@
+"""`python -m bench.console`: the console at 100,000 conversations and a million messages, on SQLite and on PostgreSQL.
+
+Milliseconds are those of Django's whole answer, without the network. The queries of each page are counted at 1,000
+conversations too: the two numbers must be the same.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests import postgres
+from tests.project import ROOT
+
+FEW = 1_000
+
+
+@contextmanager
+def database(kind: str) -> Iterator[dict[str, str]]:
+    """An environment with an empty database of this kind."""
+    if kind == "postgresql":
+        with postgres.server() as url:
+            yield os.environ | {"DATABASE_URL": url, "RASA_DATABASE_URL": url}
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        urls = {
+            "DATABASE_URL": f"sqlite:///{folder}/console.sqlite3",
+            "RASA_DATABASE_URL": f"sqlite:///{folder}/rasa.sqlite3",
+        }
+        yield os.environ | urls
+
+
+def run(environment: dict[str, str], *command: str) -> str:
+    command = (sys.executable, *command)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(done.stderr[-3000:])
+    return done.stdout
+
+
+def fill(environment: dict[str, str], count: int) -> float:
+    """Seconds that it took."""
+    run(environment, "manage.py", "migrate", "--verbosity", "0")
+    run(environment, "manage.py", "demo", "--load")
+    begun = time.perf_counter()
+    run(environment, "-m", "bench.conversations", str(count))
+    return time.perf_counter() - begun
+
+
+def measure(kind: str, count: int) -> dict[str, Any]:
+    with database(kind) as environment:
+        fill(environment, FEW)
+        few = json.loads(run(environment, "-m", "bench.pages"))
+    with database(kind) as environment:
+        seconds = fill(environment, count)
+        pages = json.loads(run(environment, "-m", "bench.pages"))
+        sync = json.loads(run(environment, "-m", "bench.sync"))
+        path = Path(environment["DATABASE_URL"].removeprefix("sqlite:///"))
+        size = path.stat().st_size if path.exists() else postgres.size(environment["DATABASE_URL"])
+    return {"pages": pages, "few": few, "sync": sync, "filled in": seconds, "size": size}
+
+
+def table(kind: str, found: dict[str, Any]) -> None:
+    print(f"\n{kind}: filled in {found['filled in']:.0f} s, {found['size'] / 1e6:,.0f} MB")
+    print(f"  {'page':<28} {'median ms':>10} {'p95 ms':>8} {'queries':>8} {f'at {FEW}':>8}")
+    for name, (times, queries) in found["pages"].items():
+        p95 = statistics.quantiles(times, n=20)[-1]
+        print(f"  {name:<28} {statistics.median(times):>10.0f} {p95:>8.0f} {queries:>8} {found['few'][name][1]:>8}")
+    rate = found["sync"]["messages"] / found["sync"]["seconds"]
+    print(f"  sync: {rate:.0f} messages a second")
+
+
+if __name__ == "__main__":
+    options = argparse.ArgumentParser()
+    options.add_argument("--conversations", type=int, default=100_000)
+    options.add_argument("--database", choices=["sqlite", "postgresql"], nargs="*", default=["sqlite", "postgresql"])
+    chosen = options.parse_args()
+    for one in chosen.database:
+        table(one, measure(one, chosen.conversations))

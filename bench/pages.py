@@ -1,0 +1,99 @@
+"""The console's pages over the database of DATABASE_URL: how long each takes, and how many queries. Prints JSON."""
+
+import json
+import os
+import time
+from collections.abc import Callable
+from typing import Any
+
+ROUNDS = 20
+
+
+def measured() -> dict[str, tuple[list[float], int]]:
+    """{page: (milliseconds of each round, queries of one)}"""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    get = _signed_in()
+    found = {}
+    for name, address in _addresses().items():
+        for _ in range(2):
+            get(address)
+        with CaptureQueriesContext(connection) as caught:
+            answer = get(address)
+            assert answer.status_code == 200, f"{name}: {answer.status_code}"
+            queries = len(caught)
+        times = []
+        for _ in range(ROUNDS):
+            begun = time.perf_counter()
+            get(address)
+            times.append(1000 * (time.perf_counter() - begun))
+        found[name] = (times, queries)
+    return found
+
+
+def _signed_in() -> Callable[[str], Any]:
+    from django.contrib.auth.models import Group, User
+    from django.test import Client
+
+    user, _ = User.objects.get_or_create(username="bench")
+    user.groups.set([Group.objects.get(name="Gestion")])
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(user)
+    return lambda address: client.get(f"/console/{address}")
+
+
+def _addresses() -> dict[str, str]:
+    """Frequent and rare values, alone and together, at the beginning and far down."""
+    from bench.conversations import NO_WORD, RARE_WORD
+    from console.models import Facet, Thread
+    from console.paging import key
+
+    count = Thread.objects.count()
+    deep = Thread.objects.order_by("-started_at", "-id")[int(count * 0.8)]
+    month = f"du={deep.started_at:%Y-%m}-01&au={deep.started_at:%Y-%m}-28"
+    topics = Facet.objects.filter(kind="topic").values_list("value", flat=True)
+    frequent, rare = topics.order_by("-pk")[0], Thread.objects.exclude(topics=[]).order_by("pk")[count // 3].topics[0]
+    short = Thread.objects.filter(typed=5, outcome="fallback").order_by("pk")[count // 100]
+    long = Thread.objects.filter(typed=100).first()
+    assert long is not None
+    return {
+        "list": "",
+        "list, far down": f"?apres={key(deep).replace('+', '%2B')}",
+        "a month": f"?{month}",
+        "topic, frequent": f"?sujet={frequent}",
+        "topic, another": f"?sujet={rare}",
+        "topic and outcome": f"?sujet={frequent}&issue=fallback",
+        "topic, outcome, month": f"?sujet={frequent}&issue=fallback&{month}",
+        "intent": f"?intention={rare}",
+        "action": "?action=action_ask_back",
+        "outcome": "?issue=fallback",
+        "confidence under 50 %": "?confiance=50",
+        "rated not useful": "?avis=non",
+        "tag": f"?etiquette=semaine+{deep.started_at:%V}",
+        "well answered": "?relecture=good",
+        "in the queue": "?relecture=file",
+        "really written": "?ecrit=oui",
+        "not in the training data": "?inconnu=oui",
+        "three together": "?inconnu=oui&ecrit=oui&avis=oui",
+        "words: frequent": "?q=commande",
+        "words: two": "?q=annuler+commande",
+        "words: rare": f"?q={RARE_WORD}",
+        "words: none": f"?q={NO_WORD}",
+        "words and filter": f"?q=commande&issue=fallback&sujet={frequent}",
+        "conversation, 10 messages": f"conversations/{short.pk}/?issue=fallback",
+        "conversation, 200 messages": f"conversations/{long.pk}/?sujet={long.topics[0]}",
+        "conversation, in a search": f"conversations/{short.pk}/?q=commande",
+        "queue": "a-relire/",
+        "statistics, 30 days": "statistiques/",
+        "requests": "demandes/",
+        "state": "etat/",
+    }
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "web.settings")
+    import django
+
+    django.setup()
+    print(json.dumps(measured()))
