@@ -1,0 +1,82 @@
+"""The filtered list as a file: whole, streamed, masked, and harmless in a spreadsheet."""
+
+import csv
+import io
+import json
+
+import pytest
+from django.urls import reverse
+
+from tests.console_client import ConsoleClient
+from tests.e2e.console.conftest import CAMILLE, TALKS
+
+pytestmark = pytest.mark.processes
+
+
+def export(client, kind, query=""):
+    answer = client.get(f"{reverse('console:export', args=[kind])}?{query}")
+    assert answer.status_code == 200
+    assert "attachment" in answer["Content-Disposition"]
+    return b"".join(answer.streaming_content).decode() if not answer.is_async else read(answer)
+
+
+def read(answer):
+    from asgiref.sync import async_to_sync
+
+    async def all_of():
+        return b"".join([part async for part in answer.streaming_content])
+
+    return async_to_sync(all_of)().decode()
+
+
+def test_jsonl_has_one_row_a_conversation_with_its_messages(agent, threads):
+    rows = [json.loads(line) for line in export(agent("manage"), "jsonl").splitlines()]
+    assert {row["numéro"] for row in rows} == {thread.pk for thread in threads.values()}
+    row = next(row for row in rows if row["numéro"] == threads["invoice"].pk)
+    assert row["messages"][0] == {"de": "customer", "texte": TALKS["invoice"][0]}
+    assert len(row["messages"]) > 1
+    assert row["sujets"] == ["Ma facture"]
+
+
+def test_the_filter_is_kept_and_nobody_is_named(agent, threads):
+    text = export(agent("manage"), "jsonl", "sujet=where_is_parcel")
+    rows = [json.loads(line) for line in text.splitlines()]
+    assert {row["numéro"] for row in rows} == {threads[name].pk for name in ("parcel", "personal", "button")}
+    for piece in (CAMILLE, "PX48207264", "06 12 34 56 78", "Camille Durand"):
+        assert piece not in text
+
+
+def test_a_filter_that_cannot_be_read_exports_nothing(agent, threads):
+    assert export(agent("manage"), "jsonl", "du=hier") == ""
+
+
+def test_csv_runs_nothing_in_a_spreadsheet(agent, threads):
+    client = agent("manage")
+    client.post(reverse("console:tag", args=[threads["invoice"].pk]), {"etiquette": "=cmd|calc"})
+    turn = threads["rest"].turns.first()
+    turn.text = "@SUM(1+1)"
+    turn.save()
+    text = export(client, "csv")
+    assert text.startswith("\ufeff")
+    head, *rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";")
+    assert len(rows) == len(threads)
+    for row in rows:
+        assert len(row) == len(head)
+        assert not any(cell.startswith(("=", "+", "-", "@", "\t", "|", "%")) for cell in row), row
+    assert any("'=cmd|calc" in cell for row in rows for cell in row)
+
+
+def test_exporting_is_for_who_manages_and_is_written_down(agent, threads):
+    assert agent("review").get(reverse("console:export", args=["csv"])).status_code == 403
+    client = agent("manage")
+    export(client, "csv")
+    assert "a exporté" in client.get(reverse("console:audit")).content.decode()
+    assert client.get(reverse("console:export", args=["xlsx"])).status_code == 404
+
+
+def test_it_is_streamed_by_the_real_server(bot, recorded):
+    console = ConsoleClient.signed_in(bot, "manage")
+    answer = console.get("export.jsonl")
+    assert answer.status == 200
+    assert "Content-Length" not in answer.headers
+    assert len(answer.raw.splitlines()) >= len(recorded.senders)

@@ -1,0 +1,140 @@
+"""Signing in to the console: lock-out, second factor, sessions that end."""
+
+import time
+from datetime import timedelta
+
+import pytest
+from axes.models import AccessAttempt
+from django.contrib.auth.models import Group, User
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+SIGN_IN = "/console/connexion/"
+PASSWORD = "une phrase assez longue"
+
+
+@pytest.fixture
+def user(db):
+    user = User.objects.create_user("lea", password=PASSWORD)
+    user.groups.set([Group.objects.get(name="Gestion")])
+    return user
+
+
+def sign_in(client, password=PASSWORD, name="lea", **extra):
+    return client.post(SIGN_IN, {"username": name, "password": password}, **extra)
+
+
+def code_of(device, ahead=0):
+    totp = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift)
+    totp.time = time.time() + ahead * device.step
+    return f"{totp.token():06}"
+
+
+def test_the_right_password_opens_the_list(user):
+    client = Client()
+    assert sign_in(client)["Location"] == reverse("console:threads")
+    assert client.get(reverse("console:threads")).status_code == 200
+
+
+def test_a_wrong_password_and_an_unknown_name_read_alike(user):
+    wrong = sign_in(Client(), "non").content.decode()
+    unknown = sign_in(Client(), "non", "personne").content.decode()
+    assert 'role="alert"' in wrong
+    assert wrong.count("personne") == 0
+    strip = lambda page, name: page.replace(f'value="{name}"', "").split("csrfmiddlewaretoken")[-1].split(">", 1)[1]  # noqa: E731
+    assert strip(wrong, "lea") == strip(unknown, "personne")
+
+
+def test_five_wrong_passwords_lock_the_account_even_for_the_right_one(user):
+    for _ in range(5):
+        assert sign_in(Client(), "non").status_code == 200
+    locked = sign_in(Client())
+    assert locked.status_code == 429
+    assert "15" in locked.content.decode()
+    assert "Retry-After" in locked
+    # From elsewhere too: the name is locked.
+    assert sign_in(Client(), REMOTE_ADDR="203.0.113.9").status_code == 429
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=16))
+    assert sign_in(Client()).status_code == 302
+
+
+def test_an_address_that_tries_many_names_is_locked(user):
+    for number in range(5):
+        sign_in(Client(), "non", f"name{number}", REMOTE_ADDR="203.0.113.7")
+    assert sign_in(Client(), REMOTE_ADDR="203.0.113.7").status_code == 429
+    assert sign_in(Client(), REMOTE_ADDR="203.0.113.8").status_code == 302
+
+
+def test_the_second_factor(user):
+    client = Client()
+    sign_in(client)
+    page = client.get(reverse("console:enrol"))
+    assert "data:image/svg+xml" in page.content.decode()
+    device = TOTPDevice.objects.get(user=user)
+    refused = client.post(reverse("console:enrol"), {"code": "000000"})
+    assert "pas le bon" in refused.content.decode()
+    device.refresh_from_db()
+    assert not device.confirmed
+    TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
+    assert client.post(reverse("console:enrol"), {"code": code_of(device)}).status_code == 302
+
+    other = Client()
+    sign_in(other)
+    for name in ("threads", "audit", "account"):
+        assert other.get(reverse(f"console:{name}"))["Location"] == reverse("console:second_factor"), name
+    assert other.post(reverse("console:leave_second_factor"))["Location"] == reverse("console:second_factor")
+    wrong = other.post(reverse("console:second_factor"), {"code": "000000"})
+    assert "pas le bon" in wrong.content.decode()
+    TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
+    code = code_of(TOTPDevice.objects.get(), ahead=1)  # the first code was used up
+    assert other.post(reverse("console:second_factor"), {"code": f"{code[:3]} {code[3:]}"}).status_code == 302
+    assert other.get(reverse("console:threads")).status_code == 200
+
+
+def test_codes_are_not_guessed(user):
+    TOTPDevice.objects.create(user=user, name="console", confirmed=True)
+    client = Client()
+    sign_in(client)
+    for _ in range(3):
+        client.post(reverse("console:second_factor"), {"code": "000000"})
+    assert TOTPDevice.objects.get().throttling_failure_count > 0
+
+
+def test_a_session_ends_after_two_hours_and_at_sign_out(user):
+    client = Client()
+    sign_in(client)
+    session = Session.objects.get()
+    assert timedelta(minutes=110) < session.expire_date - timezone.now() <= timedelta(hours=2)
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert client.get(reverse("console:threads")).status_code == 302
+    sign_in(client)
+    client.post(reverse("console:sign_out"))
+    assert client.get(reverse("console:threads")).status_code == 302
+
+
+def test_cookies_are_not_for_scripts_nor_for_other_sites(user):
+    client = Client()
+    sign_in(client)
+    cookie = client.cookies["sessionid"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Strict"
+    assert not cookie["max-age"], "it ends with the browser"
+
+
+def test_a_page_that_htmx_asks_for_goes_to_the_sign_in(user):
+    answer = Client().get(reverse("console:threads"), headers={"HX-Request": "true"})
+    assert answer["HX-Redirect"] == reverse("console:sign_in")
+
+
+def test_someone_who_was_let_go_is_out_at_once(user):
+    client = Client()
+    sign_in(client)
+    user.groups.clear()
+    assert client.get(reverse("console:threads")).status_code == 403
+    user.is_active = False
+    user.save()
+    assert client.get(reverse("console:threads")).status_code == 302

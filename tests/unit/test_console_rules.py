@@ -1,0 +1,159 @@
+"""The console's pure rules: masking, the rate of success, cells of a spreadsheet, and words for everything."""
+
+import inspect
+from datetime import datetime, timezone
+
+import pytest
+
+from console import project
+from console.exports import safe_cell
+from console.privacy.masking import mask, mask_value, neutral
+from console.privacy.retention import BadPeriod, since
+from console.review import Part, rate
+from console.sync import outcome
+from console.sync.outcome import summarise
+from console.tags import BadTag, tag_name
+from console.text import words
+from tests.project import domain, responses
+
+NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("écrivez à Camille.Durand+x@example.com.", "écrivez à [e-mail]."),
+        ("camille.durand @ example.com", "[e-mail]"),
+        ("camille point durand arobase example point fr", "[e-mail]"),
+        ("ma commande PX48207264 et px 4820 7264", "ma commande [n° de commande] et [n° de commande]"),
+        ("reprise RP70112233", "reprise [n° de reprise]"),
+        ("appelez le 06 12 34 56 78 ou +33 6 12 34 56 78", "appelez le [téléphone] ou [téléphone]"),
+        ("0612345678", "[téléphone]"),
+        ("suivi 8R00482072641", "suivi [numéro]"),
+        ("4820 7264", "[numéro]"),
+        ("je m'appelle Camille Durand", "je m'appelle [nom]"),
+        ("Cordialement, Yves Le Goff", "Cordialement, [nom]"),
+        ("par téléphone au +33 (0)1 76 24 11 20", "par téléphone au +33 (0)1 76 24 11 20"),
+        ("sous 14 jours, 149,90 €, le 21 novembre 2026", "sous 14 jours, 149,90 €, le 21 novembre 2026"),
+        ("mon iPhone 15 Pro de 128 Go", "mon iPhone 15 Pro de 128 Go"),
+        ("", ""),
+    ],
+)
+def test_masking(text, masked):
+    assert mask(text) == masked
+
+
+def test_known_names_are_masked_anywhere():
+    assert mask("bonjour, camille ici, la commande est à DURAND", ("Camille", "Durand")) == (
+        "bonjour, [nom] ici, la commande est à [nom]"
+    )
+
+
+def test_masking_again_changes_nothing():
+    once = mask("PX48207264, camille@example.com, 06 12 34 56 78, je m'appelle Zoé")
+    assert mask(once) == once
+
+
+def test_a_neutral_line_names_nobody():
+    line = neutral("je suis Camille, PX48207264, 06 12 34 56 78, camille@example.com")
+    for piece in ("Camille", "48207264", "12 34", "camille@"):
+        assert piece not in line
+
+
+@pytest.mark.parametrize("name", ["email", "order_number", "tradein_number", "refused_lookup"])
+def test_slots_that_are_personal_are_masked_whole(name):
+    assert "secret" not in mask_value(name, "secret")
+
+
+def test_the_rate_is_weighted_over_the_parts():
+    """90 of 900 unrisky ones read, all good; all 100 risky ones read, half good: 95 %, whatever was read more."""
+    found = rate([Part(size=900, read=90, good=90), Part(size=100, read=100, good=50)])
+    assert found.percent == 95
+    assert 0 < found.margin <= 5
+    assert found.read == 190
+
+
+def test_the_rate_of_what_was_read_whole_has_no_margin():
+    assert (rate([Part(10, 10, 5)]).percent, rate([Part(10, 10, 5)]).margin) == (50, 0)
+
+
+def test_without_a_verdict_in_each_part_there_is_no_rate():
+    assert rate([]) is None
+    assert rate([Part(900, 0, 0), Part(100, 100, 50)]) is None
+
+
+def test_the_margin_holds_what_it_promises():
+    """Drawn again and again from a known whole, the truth is inside the margin in about 95 of 100 cases."""
+    import random
+
+    chance, inside = random.Random(7), 0
+    risky, rest = [True] * 60 + [False] * 40, [True] * 850 + [False] * 50
+    for _ in range(400):
+        drawn = chance.sample(rest, 90)
+        found = rate([Part(100, 100, sum(risky)), Part(900, 90, sum(drawn))])
+        inside += abs(found.percent - 91) <= found.margin
+    assert inside >= 370
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", "|calc", " =1", "\u00a0=1", "%0A"])
+def test_a_spreadsheet_runs_nothing(cell):
+    assert safe_cell(cell).startswith("'")
+
+
+@pytest.mark.parametrize("cell", ["bonjour", "14 jours", "", "« =1 »"])
+def test_a_harmless_cell_is_left_alone(cell):
+    assert safe_cell(cell) == cell
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "x" * 41, "\x00\x01", "\u200b"])
+def test_what_is_no_tag(typed):
+    with pytest.raises(BadTag):
+        tag_name(typed)
+
+
+def test_tags_are_kept_in_one_form():
+    assert tag_name("  À  Voir\u202f") == "à voir"
+
+
+@pytest.mark.parametrize("period", ["", "13", "months", "treize mois", "-1 days", "99999 years", "1 month; rm"])
+def test_what_is_no_period(period):
+    with pytest.raises(BadPeriod):
+        since(period)
+
+
+def test_words_are_compared_without_case_accents_and_ligatures():
+    assert words("L’ŒUVRE « Reçue », déjà ?") == words("l'oeuvre recue deja")
+
+
+# --- an agent reads words, never a name of the code ---
+
+
+def test_every_intent_has_a_title():
+    for intent in domain()["intents"]:
+        name = intent if isinstance(intent, str) else next(iter(intent))
+        assert project.intent_title(name) != name, f"console/words.yml has no words for {name}"
+
+
+@pytest.mark.parametrize("kind", ["actions", "slots", "entities"])
+def test_everything_else_has_words(kind):
+    known = project.vocabulary()[kind]
+    names = [one if isinstance(one, str) else next(iter(one)) for one in domain()[kind]]
+    if kind == "actions":
+        names += list(domain()["forms"])
+    missing = [name for name in names if name not in known and name not in responses()]
+    assert not missing, f"console/words.yml has no words for {missing}"
+
+
+def test_words_speak_of_nothing_that_is_gone():
+    gone = set(project.vocabulary()["slots"]) - set(domain()["slots"]) - {"requested_slot", "session_started_metadata"}
+    assert not gone
+
+
+def test_every_risk_has_words():
+    found = summarise([], NOW, NOW, helpful=False, support=[], contradicted=True).risks
+    assert {"contradiction", "thumbs_down"} == set(found)
+    source = inspect.getsource(outcome)
+    for risk in project.vocabulary()["risks"]:
+        assert f'"{risk}"' in source, f"console/words.yml speaks of {risk}, which no conversation has"
+    for risk in found:
+        assert risk in project.vocabulary()["risks"]
