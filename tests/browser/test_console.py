@@ -1,0 +1,193 @@
+"""The console as an agent uses it: sign in, find, read, review by keyboard, correct, export; on any screen."""
+
+import re
+import uuid
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_accessibility import violations
+from tests.chat_client import ChatClient
+from tests.console_client import ConsoleClient
+from tests.processes import wait_for
+
+pytestmark = pytest.mark.processes
+
+PAGES = [
+    "", "a-relire/", "demandes/", "incompris/", "corrections/", "statistiques/", "etat/", "journal/", "effacer/",
+    "aide/", "compte/", "compte/code/", "?issue=fallback&q=introuvablement", "?du=1999-01-01",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def talks(bot):
+    """A word that three conversations hold, and no other; the last one asks for a person."""
+    word = f"zz{uuid.uuid4().hex[:8]}"
+    for line in (f"je voudrais ma facture {word}", f"vous vendez des girafes {word} ?", f"parler à quelqu'un {word}"):
+        chat = ChatClient(bot.web_url).open()
+        chat.say(line)
+    chat.say("<img src=x onerror=alert(1)> <script>alert(1)</script> je veux parler à un conseiller")
+    console = ConsoleClient.signed_in(bot, "read")
+    wait_for(lambda: console.get(f"?q={word}").raw.count(b"data-row>") == 3)
+    return word
+
+
+@pytest.fixture(scope="module")
+def password(bot):
+    return bot.manage("console_user", "chef", "--role", "manage").strip()
+
+
+@pytest.fixture
+def sign_in(bot, customers, password):
+    """Sign in through the page: sign_in(width, color_scheme=…) is its page."""
+
+    def make(width=1280, height=900, **options):
+        page = customers(f"{bot.web_url}/console/", width, height, **options).page
+        page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
+        page.get_by_label("Nom").fill("chef")
+        page.get_by_label("Mot de passe").fill(password)
+        page.get_by_role("button", name="Se connecter").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Conversations")
+        return page
+
+    return make
+
+
+def search(page, word):
+    page.goto(re.sub(r"/console/.*", f"/console/?q={word}", page.url))
+    expect(page.locator("[data-row]")).not_to_have_count(0)
+
+
+def test_find_read_and_review_by_keyboard(sign_in, talks):
+    page = sign_in()
+    page.keyboard.press("/")
+    expect(page.get_by_label("Mots")).to_be_focused()
+    page.keyboard.type(talks.upper())
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-row]")).to_have_count(3)
+    assert "du=" not in page.url, "empty fields stay out of the address"
+    page.keyboard.press("j")
+    expect(page.locator("[data-row]").first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Client ·").first).to_be_visible()
+    first = page.url
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("b")
+    expect(page).not_to_have_url(first)
+    page.keyboard.press("m")
+    page.keyboard.press("u")
+    expect(page.locator(".chip.verdict-good")).to_have_count(1)
+    expect(page.locator(".chip.verdict-bad")).to_have_count(1)
+    page.reload()
+    assert talks.upper() in page.url, "the filter lives in the address"
+
+
+def test_correct_in_place_and_export(sign_in, talks):
+    page = sign_in()
+    search(page, f"girafes+{talks}")
+    page.locator("[data-row]").first.click()
+    page.keyboard.press("c")
+    choice = page.get_by_label("Autre intention")
+    expect(choice).to_be_visible()
+    choice.select_option("ask_invoice")
+    page.get_by_role("button", name="Voir l’effet").click()
+    keep = page.get_by_role("button", name="Garder la correction")
+    expect(keep).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Corrigé")).to_be_visible()
+    page.get_by_role("link", name="Corrections").click()
+    row = page.locator("li", has_text=talks)
+    expect(row).to_contain_text("Ma facture")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Télécharger le YAML").click()
+    assert talks in download.value.path().read_text()
+    row.get_by_role("button", name="Retirer").click()
+    expect(page.locator("li", has_text=talks)).to_have_count(0)
+
+
+def test_the_filtered_list_is_exported(sign_in, talks):
+    page = sign_in()
+    search(page, talks)
+    page.get_by_text("Agir sur tout le résultat").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Exporter en CSV").click()
+    text = download.value.path().read_text()
+    assert text.count(talks) >= 3
+    assert download.value.suggested_filename.endswith(".csv")
+
+
+def test_a_tag_for_the_whole_result(sign_in, talks):
+    page = sign_in()
+    search(page, talks)
+    page.get_by_text("Agir sur tout le résultat").click()
+    page.get_by_label("Étiquette", exact=True).last.fill("girafe")
+    page.get_by_label("oui, pour toutes").check()
+    page.get_by_role("button", name="Appliquer").click()
+    expect(page.locator(".chip.tag")).to_have_count(3)
+
+
+def test_the_queue_holds_who_asked_for_a_person(bot, sign_in):
+    word = f"file{uuid.uuid4().hex[:8]}"
+    ChatClient(bot.web_url).open().say(f"je veux parler à un conseiller {word}")
+    console = ConsoleClient.signed_in(bot, "read")
+    wait_for(lambda: word.encode() in console.get("a-relire/").raw)
+    page = sign_in()
+    page.get_by_role("link", name="À relire").click()
+    expect(page.locator("li", has_text=word)).to_contain_text("Transmise")
+    page.get_by_role("link", name="Commencer").click()
+    expect(page.get_by_role("button", name=re.compile("Bien répondu"))).to_be_visible()
+
+
+def test_nothing_that_a_customer_wrote_is_run(sign_in, talks):
+    page = sign_in()
+    search(page, f"quelqu+{talks}")
+    page.locator("[data-row]").first.click()
+    expect(page.locator(".bubble", has_text="<script>alert(1)</script>")).to_be_visible()
+    assert page.locator(".bubble img, .bubble script").count() == 0
+
+
+def test_the_second_page_comes_by_itself(bot, sign_in):
+    """Fifty a page: more conversations than that are there at the latest here, from a person in a hurry."""
+    word = f"page{uuid.uuid4().hex[:8]}"
+    for number in range(52):
+        bot.say(f"{word}-{number}", f"bonjour {word}")
+    console = ConsoleClient.signed_in(bot, "read")
+    wait_for(lambda: b'class="more"' in console.get(f"?q={word}").raw)
+    page = sign_in(height=700)
+    search(page, word)
+    expect(page.locator("[data-row]")).to_have_count(50)
+    page.keyboard.press("End")
+    expect(page.locator("[data-row]")).to_have_count(52)
+
+
+def test_the_charts_are_drawn(sign_in, talks):
+    page = sign_in()
+    page.get_by_role("link", name="Statistiques").click()
+    charts = page.locator("canvas[data-chart]")
+    expect(charts).to_have_count(5)
+    inked = "one => [...one.getContext('2d').getImageData(0, 0, one.width, one.height).data].some(byte => byte > 0)"
+    for number in range(5):
+        assert charts.nth(number).evaluate(inked), f"chart {number} is empty"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_violation_and_no_overflow_on_any_page(sign_in, talks, width, scheme):
+    page = sign_in(width, color_scheme=scheme)
+    root = page.url
+    found = {}
+    for path in PAGES:
+        page.goto(root + path)
+        found[path] = violations(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    search(page, f"girafes+{talks}")
+    page.locator("[data-row]").first.click()
+    found["conversation"] = violations(page)
+    page.get_by_text("Pourquoi ?").first.click()
+    page.get_by_role("button", name="Corriger", exact=True).first.click()
+    expect(page.get_by_label("Autre intention")).to_be_visible()
+    found["correction"] = violations(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert found == {path: [] for path in found}
