@@ -134,7 +134,7 @@ def test_the_queue_holds_who_asked_for_a_person(bot, sign_in):
     console = ConsoleClient.signed_in(bot, "read")
     wait_for(lambda: word.encode() in console.get("a-relire/").raw)
     page = sign_in()
-    page.get_by_role("link", name="À relire").click()
+    page.get_by_role("link", name="À relire", exact=True).click()
     expect(page.locator("li", has_text=word)).to_contain_text("Transmise")
     page.get_by_role("link", name="Commencer").click()
     expect(page.get_by_role("button", name=re.compile("Bien répondu"))).to_be_visible()
