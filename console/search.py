@@ -7,7 +7,7 @@ databases find the same and neither needs an extension that only an administrato
 from collections.abc import Iterable
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.expressions import RawSQL
 
 from console.models import Thread
@@ -47,7 +47,9 @@ def matching(threads: QuerySet[Thread], asked: str) -> QuerySet[Thread]:
     wanted = words(asked)[:MOST_WORDS]
     if not wanted:
         return threads if not asked.strip() else threads.none()
-    query = " ".join(f'"{word}"*' for word in wanted)
     if connection.vendor == "postgresql":
         query = " & ".join(f"{word}:*" for word in wanted)
-    return threads.filter(pk__in=RawSQL(_FIND[connection.vendor], [query]))
+        return threads.filter(pk__in=RawSQL(_FIND[connection.vendor], [query]))
+    query = " ".join(f'"{word}"*' for word in wanted)
+    # « id + 0 » keeps SQLite from fetching every conversation that was found: it walks the list's index instead.
+    return threads.alias(number=F("pk") + 0).filter(number__in=RawSQL(_FIND[connection.vendor], [query]))
