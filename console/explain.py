@@ -81,4 +81,7 @@ def _action(action: dict[str, str]) -> str:
 
 
 def _said(value: Any) -> Any:
-    return {True: "oui", False: "non"}[value] if isinstance(value, bool) else value
+    """« oui », « non », or the title where the value names an intent."""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    return project.intent_title(value) if isinstance(value, str) else value
