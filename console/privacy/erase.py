@@ -117,5 +117,5 @@ def overwrite() -> None:
 
 
 def _receipt(person: str, counts: Counter[str], user: User | None) -> Erasure:
-    overwrite()
+    transaction.on_commit(overwrite)
     return Erasure.objects.create(user=user, whom=fingerprint(person), counts={k: n for k, n in counts.items() if n})

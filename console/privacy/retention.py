@@ -5,6 +5,7 @@ from datetime import datetime
 
 from auditlog.models import LogEntry
 from dateutil.relativedelta import relativedelta
+from django.db import transaction
 from django.db.models import Max
 
 from chat.models import Conversation, HandOverRequest
@@ -47,5 +48,5 @@ def purge(before: datetime) -> dict[str, int]:
     counts["requests"] += HandOverRequest.objects.filter(answered_at__lt=before).delete()[0]
     counts["audit entries"] = LogEntry.objects.filter(timestamp__lt=before).delete()[0]
     access.forget_past()
-    overwrite()
+    transaction.on_commit(overwrite)
     return counts

@@ -196,3 +196,18 @@ def test_conversations_become_test_stories_that_pass(agent, threads, tmp_path):
     assert "None of the test stories failed" in failed, failed + run.stdout[-1000:]
     report = json.loads((tmp_path / "out" / "story_report.json").read_text())
     assert report["conversation_accuracy"]["total"] == 5
+
+
+def test_erasing_a_conversation_takes_its_lines_out_of_the_training_data(agent, threads, lines, bot, settings):
+    """The bot is the real one: it forgets first."""
+    settings.RASA_URL = bot.env["RASA_URL"]
+    client = agent("manage")
+    correct(client, threads["off_topic"])
+    correct(client, threads["lost"], "ask_refund")
+    call_command("export_corrections")
+    assert set(changed(lines)) == {"invoice.yml", "refund.yml"}
+    answer = client.post(reverse("console:erase_thread", args=[threads["off_topic"].pk]))
+    receipt = client.get(answer["Location"]).content.decode()
+    assert "Lignes d’entraînement" in receipt
+    assert set(changed(lines)) == {"refund.yml"}
+    assert [one.intent for one in Correction.objects.all()] == ["ask_refund"]
