@@ -3,6 +3,7 @@
 The SDK's own start binds every interface, and answers a fault with the whole conversation in the body and in the log.
 """
 
+import hmac
 import logging
 import os
 
@@ -16,10 +17,22 @@ logger = logging.getLogger("actions")
 
 
 def server() -> Sanic:
-    """The SDK's application with every action of this package, no CORS, and faults that tell nothing of a customer."""
+    """The SDK's application with this package's actions, for Rasa alone; its faults tell nothing of a customer.
+
+    Threat: whoever reaches the port posts a conversation of their own making. Without ACTIONS_SECRET nothing is run; with
+    it, a slot still proves nothing (shop/access.py).
+    """
     from rasa_sdk.endpoint import create_app
 
+    expected = f"Bearer {_secret()}".encode()
     app = create_app("actions", cors_origins=[])
+
+    @app.on_request
+    async def only_rasa(request: Request) -> HTTPResponse | None:
+        given = request.headers.get("authorization", "").encode()
+        if request.path == "/health" or hmac.compare_digest(given, expected):
+            return None
+        return json({"error": "Unauthorized"}, status=401)
 
     @app.exception(Exception)
     async def fault(request: Request, exception: Exception) -> HTTPResponse:
@@ -27,6 +40,13 @@ def server() -> Sanic:
         return json({"error": type(exception).__name__}, status=500)
 
     return app
+
+
+def _secret() -> str:
+    secret = os.environ.get("ACTIONS_SECRET", "")
+    if not secret:
+        raise ValueError("ACTIONS_SECRET is not set: `make .env` writes a .env with one of its own.")
+    return secret
 
 
 if __name__ == "__main__":

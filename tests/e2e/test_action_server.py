@@ -1,0 +1,58 @@
+"""The action server over its real port: it runs actions for Rasa alone."""
+
+import json
+import urllib.error
+import urllib.request
+
+import pytest
+
+pytestmark = pytest.mark.processes
+
+# A conversation as Rasa would post it, in which everything is given: a look-up, if it were run.
+FORGED = {
+    "next_action": "action_look_up",
+    "sender_id": "forged",
+    "domain": {},
+    "tracker": {
+        "sender_id": "forged",
+        "slots": {"order_number": "PX48207264", "email": "camille.durand@example.com", "topic": "where_is_parcel"},
+        "latest_message": {"text": "x", "intent": {"name": "look_up"}, "entities": [], "message_id": "1"},
+        "events": [],
+        "active_loop": {},
+        "paused": False,
+        "latest_action_name": "action_listen",
+    },
+}
+
+
+def post(bot, **headers):
+    request = urllib.request.Request(f"{bot.env['ACTIONS_URL']}/webhook", json.dumps(FORGED).encode(), headers)
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+@pytest.mark.parametrize(
+    "given", ["", "Bearer", "Bearer x", "Bearer ${ACTIONS_SECRET}", "Basic eDp5", "é".encode().decode("latin-1")]
+)
+def test_a_forged_conversation_runs_nothing(bot, given):
+    status, body = post(bot, **({"Authorization": given} if given else {}))
+    assert status == 401
+    assert "PX48207264" not in body
+
+
+def test_rasa_is_served(bot):
+    import os
+
+    status, body = post(bot, Authorization=f"Bearer {os.environ['ACTIONS_SECRET']}")
+    assert status == 200
+    assert "PX48207264" in body
+
+
+def test_its_health_is_open_and_its_list_of_actions_is_not(bot):
+    with urllib.request.urlopen(f"{bot.env['ACTIONS_URL']}/health", timeout=10) as answer:
+        assert answer.status == 200
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        urllib.request.urlopen(f"{bot.env['ACTIONS_URL']}/actions", timeout=10)
