@@ -19,8 +19,8 @@ logger = logging.getLogger("actions")
 def server() -> Sanic:
     """The SDK's application with this package's actions, for Rasa alone; its faults tell nothing of a customer.
 
-    Threat: whoever reaches the port posts a conversation of their own making. Without ACTIONS_SECRET nothing is run; with
-    it, a slot still proves nothing (shop/access.py).
+    Threat: whoever reaches the port posts a conversation of their own making. Without ACTIONS_SECRET nothing is run;
+    with it, a slot still proves nothing (shop/access.py).
     """
     from rasa_sdk.endpoint import create_app
 

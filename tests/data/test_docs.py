@@ -29,3 +29,11 @@ def test_every_dependency_says_why_it_is_there():
                 assert re.search(rf"\b{package.group()}\b", text), (
                     f"docs/architecture.md does not say why {package.group()}"
                 )
+
+
+def test_every_file_that_the_docs_name_is_there():
+    for path in (ROOT / "docs").glob("*.md"):
+        for name in re.findall(
+            r"`((?:actions|bot|chat|console|shop|tests|web|bench|data)/[\w/.-]+\.\w+)`", path.read_text()
+        ):
+            assert (ROOT / name).exists(), f"{path.name} speaks of {name}"

@@ -1,6 +1,7 @@
-"""The action server over its real port: it runs actions for Rasa alone."""
+"""The inner ports: the action server runs actions for Rasa alone, and Rasa's own HTTP API is not there."""
 
 import json
+import os
 import urllib.error
 import urllib.request
 
@@ -44,8 +45,6 @@ def test_a_forged_conversation_runs_nothing(bot, given):
 
 
 def test_rasa_is_served(bot):
-    import os
-
     status, body = post(bot, Authorization=f"Bearer {os.environ['ACTIONS_SECRET']}")
     assert status == 200
     assert "PX48207264" in body
@@ -56,3 +55,17 @@ def test_its_health_is_open_and_its_list_of_actions_is_not(bot):
         assert answer.status == 200
     with pytest.raises(urllib.error.HTTPError, match="401"):
         urllib.request.urlopen(f"{bot.env['ACTIONS_URL']}/actions", timeout=10)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "conversations/x/tracker"), ("POST", "conversations/x/tracker/events"), ("GET", "domain"),
+        ("POST", "model/parse"), ("PUT", "model"), ("DELETE", "model"), ("POST", "model/train"), ("GET", "status"),
+        ("POST", "conversations/x/trigger_intent"),
+    ],
+)  # fmt: skip
+def test_rasas_own_http_api_is_not_served(bot, method, path):
+    request = urllib.request.Request(f"{bot.env['RASA_URL']}/{path}", b"{}", method=method)
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        urllib.request.urlopen(request, timeout=10)
