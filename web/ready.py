@@ -28,7 +28,8 @@ def main() -> None:
     if not wait(f"{address}healthz", PATIENCE_SECONDS):
         sys.exit(f"The bot did not answer within {PATIENCE_SECONDS} s: the lines above say why.")
     print(f"Ready: open {address}  (Ctrl-C stops everything)", flush=True)
-    print(f"The team's console: {address}console/  (an account: .venv/bin/python manage.py console_user NAME)", flush=True)
+    account = ".venv/bin/python manage.py console_user NAME"
+    print(f"The team's console: {address}console/  (an account: {account})", flush=True)
     signal.pause()
 
 
