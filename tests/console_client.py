@@ -1,6 +1,8 @@
 """An agent of the console, with nothing but HTTP and a cookie jar."""
 
+import random
 import re
+import string
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -52,3 +54,8 @@ def threads_in(page: bytes) -> list[int]:
     """The numbers of the conversations that a page links to, in their order."""
     found = re.findall(rb'href="/console/conversations/(\d+)/', page)
     return list(dict.fromkeys(int(number) for number in found))
+
+
+def new_word() -> str:
+    """A word that no other conversation holds; of letters alone, since a word with many digits is masked."""
+    return "zz" + "".join(random.choices(string.ascii_lowercase, k=12))

@@ -1,14 +1,13 @@
 """The console as an agent uses it: sign in, find, read, review by keyboard, correct, export; on any screen."""
 
 import re
-import uuid
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_accessibility import violations
 from tests.chat_client import ChatClient
-from tests.console_client import ConsoleClient
+from tests.console_client import ConsoleClient, new_word
 from tests.processes import wait_for
 
 pytestmark = pytest.mark.processes
@@ -22,10 +21,11 @@ PAGES = [
 @pytest.fixture(scope="module")
 def talks(bot):
     """A word that three conversations hold, and no other; the last one asks for a person."""
-    word = f"zz{uuid.uuid4().hex[:8]}"
+    word = new_word()
     for line in (f"je voudrais ma facture {word}", f"vous vendez des girafes {word} ?", f"parler à quelqu'un {word}"):
         chat = ChatClient(bot.web_url).open()
         chat.say(line)
+    ChatClient(bot.web_url).open().say("x" * 600)  # what no line can break
     chat.say("<img src=x onerror=alert(1)> <script>alert(1)</script> je veux parler à un conseiller")
     console = ConsoleClient.signed_in(bot, "read")
     wait_for(lambda: console.get(f"?q={word}").raw.count(b"data-row>") == 3)
@@ -74,6 +74,7 @@ def test_find_read_and_review_by_keyboard(sign_in, talks):
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
     page.keyboard.press("b")
     expect(page).not_to_have_url(first)
     page.keyboard.press("m")
@@ -129,7 +130,7 @@ def test_a_tag_for_the_whole_result(sign_in, talks):
 
 
 def test_the_queue_holds_who_asked_for_a_person(bot, sign_in):
-    word = f"file{uuid.uuid4().hex[:8]}"
+    word = new_word()
     ChatClient(bot.web_url).open().say(f"je veux parler à un conseiller {word}")
     console = ConsoleClient.signed_in(bot, "read")
     wait_for(lambda: word.encode() in console.get("a-relire/").raw)
@@ -150,7 +151,7 @@ def test_nothing_that_a_customer_wrote_is_run(sign_in, talks):
 
 def test_the_second_page_comes_by_itself(bot, sign_in):
     """Fifty a page: more conversations than that are there at the latest here, from a person in a hurry."""
-    word = f"page{uuid.uuid4().hex[:8]}"
+    word = new_word()
     for number in range(52):
         bot.say(f"{word}-{number}", f"bonjour {word}")
     console = ConsoleClient.signed_in(bot, "read")
