@@ -48,6 +48,7 @@ def sign_in(bot, customers, password):
         page.get_by_label("Mot de passe").fill(password)
         page.get_by_role("button", name="Se connecter").click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("Conversations")
+        page.wait_for_load_state("load")
         return page
 
     return make
@@ -58,27 +59,38 @@ def search(page, word):
     expect(page.locator("[data-row]")).not_to_have_count(0)
 
 
+def press_and_go(page, key):
+    """Press the key, and wait for the page that it opens, keyboard and all."""
+    with page.expect_navigation(wait_until="load"):
+        page.keyboard.press(key)
+
+
+def open_first(page):
+    with page.expect_navigation(wait_until="load"):
+        page.locator("[data-row]").first.click()
+
+
 def test_find_read_and_review_by_keyboard(sign_in, talks):
     page = sign_in()
     page.keyboard.press("/")
     expect(page.get_by_label("Mots")).to_be_focused()
     page.keyboard.type(talks.upper())
-    page.keyboard.press("Enter")
+    press_and_go(page, "Enter")
     expect(page.locator("[data-row]")).to_have_count(3)
     assert "du=" not in page.url, "empty fields stay out of the address"
     page.keyboard.press("j")
     expect(page.locator("[data-row]").first).to_be_focused()
-    page.keyboard.press("Enter")
+    press_and_go(page, "Enter")
     expect(page.get_by_text("Client ·").first).to_be_visible()
     first = page.url
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
-    page.keyboard.press("b")
-    expect(page).not_to_have_url(first)
-    page.keyboard.press("m")
-    page.keyboard.press("u")
+    press_and_go(page, "b")
+    assert page.url != first, "on to the next one of the filter"
+    press_and_go(page, "m")
+    press_and_go(page, "u")
     expect(page.locator(".chip.verdict-good")).to_have_count(1)
     expect(page.locator(".chip.verdict-bad")).to_have_count(1)
     page.reload()
@@ -88,7 +100,7 @@ def test_find_read_and_review_by_keyboard(sign_in, talks):
 def test_correct_in_place_and_export(sign_in, talks):
     page = sign_in()
     search(page, f"girafes+{talks}")
-    page.locator("[data-row]").first.click()
+    open_first(page)
     page.keyboard.press("c")
     choice = page.get_by_label("Autre intention")
     expect(choice).to_be_visible()
@@ -144,7 +156,7 @@ def test_the_queue_holds_who_asked_for_a_person(bot, sign_in):
 def test_nothing_that_a_customer_wrote_is_run(sign_in, talks):
     page = sign_in()
     search(page, f"quelqu+{talks}")
-    page.locator("[data-row]").first.click()
+    open_first(page)
     expect(page.locator(".bubble", has_text="<script>alert(1)</script>")).to_be_visible()
     assert page.locator(".bubble img, .bubble script").count() == 0
 
@@ -184,7 +196,7 @@ def test_no_violation_and_no_overflow_on_any_page(sign_in, talks, width, scheme)
         found[path] = violations(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
     search(page, f"girafes+{talks}")
-    page.locator("[data-row]").first.click()
+    open_first(page)
     found["conversation"] = violations(page)
     page.get_by_text("Pourquoi ?").first.click()
     page.get_by_role("button", name="Corriger", exact=True).first.click()

@@ -22,8 +22,7 @@
     for (const field of document.getElementById("filters")?.elements ?? []) field.disabled = false;
   });
 
-  // htmx's POSTs carry the form's token; the piece that came gets the focus where it says so.
-  document.body.addEventListener("htmx:afterSwap", (event) => event.detail.target.querySelector("[autofocus]")?.focus());
+  // The piece that came gets the focus where it says so: htmx does that, once its buttons work.
   for (const kind of ["htmx:responseError", "htmx:sendError"]) {
     document.body.addEventListener(kind, () => {
       document.getElementById("spoken").textContent = "Cela n’a pas marché. Rechargez la page et réessayez.";
