@@ -90,12 +90,11 @@ class Turn:
         self._loop_left = True
 
     def events(self) -> list[EventType]:
-        """What Rasa is to remember. Outside a form every action names what comes next, even that it is to listen:
-        no rule continues from an action that another one called, and without a next Rasa's fallback would speak.
+        """What Rasa is to remember. Every action names what comes next, even that it is to listen or that the form asks
+        again: no rule continues from an action that another one called, and Rasa's fallback would speak, ten times.
         """
         events: list[EventType] = [SlotSet(name, value) for name, value in self._changed.items()]
         if self._loop_left:
             events += [ActiveLoop(None), SlotSet("requested_slot", None)]
-        if self._next or not self.form:
-            events.append(FollowupAction(self._next or "action_listen"))
+        events.append(FollowupAction(self._next or self.form or "action_listen"))
         return events

@@ -7,11 +7,14 @@ import aiohttp
 from rasa.core.agent import Agent
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
-from bot import turns
+from bot import answers, turns
 from bot.tracker_store import inner
 
 # An action answers in milliseconds; Rasa would wait for 300 seconds.
 ACTION_SECONDS = 8
+# An action reads the message and the one before it (actions/turn.py).
+MESSAGES_SENT = 3
+DOMAIN_SENT = ("forms", "slots")
 # Answers of a proxy whose action server is away.
 AWAY = {502, 503, 504}
 
@@ -21,6 +24,7 @@ def make_heard(agent: Agent) -> None:
     inner(agent.tracker_store)
     # Rasa's fail-safe wrapper has no other way in: it would start a new, empty conversation and say nothing.
     agent.tracker_store._on_tracker_store_error = _store_failed
+    answers.check_quickly()
     if agent.processor:
         agent.action_endpoint = agent.processor.action_endpoint = ActionServer(agent.action_endpoint)
 
@@ -37,6 +41,7 @@ class ActionServer(EndpointConfig):
 
     async def request(self, *arguments: Any, **options: Any) -> Any:
         options["timeout"] = aiohttp.ClientTimeout(total=ACTION_SECONDS)
+        _shorten(options["json"])
         try:
             return await super().request(*arguments, **options)
         except ClientResponseError as fault:
@@ -46,3 +51,13 @@ class ActionServer(EndpointConfig):
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError):
             turns.break_off("actions")
             raise
+
+
+def _shorten(body: dict[str, Any]) -> None:
+    """Leave out what no action reads: old messages, and of the domain all but what a form's validator asks for."""
+    events = body["tracker"]["events"]
+    messages = [place for place, event in enumerate(events) if event["event"] == "user"]
+    if len(messages) > MESSAGES_SENT:
+        body["tracker"]["events"] = events[messages[-MESSAGES_SENT] :]
+    if "domain" in body:
+        body["domain"] = {part: body["domain"].get(part, {}) for part in DOMAIN_SENT}

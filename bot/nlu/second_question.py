@@ -27,12 +27,13 @@ def parts(text: str) -> list[str]:
 def questions(text: str, whole: Ranking, rank: Callable[[list[str]], list[Ranking]], topics: set[str]) -> Ranking:
     """The support intents asked in `text`, in order, each as sure as its own part; nothing when there are not two."""
     pieces = parts(text)
-    if len(pieces) < 2:
+    possible = topics & {intent for intent, probability in whole if probability >= SEEN_IN_WHOLE}
+    # Reading the parts costs as much as reading the message: most messages have no second question.
+    if len(pieces) < 2 or len(possible) < 2:
         return []
-    seen = {intent for intent, probability in whole if probability >= SEEN_IN_WHOLE}
     asked: dict[str, float] = {}
     for ranking in rank(pieces):
         intent, probability = ranking[0]
-        if probability >= SURE_OF_PART and intent in topics & seen:
+        if probability >= SURE_OF_PART and intent in possible:
             asked.setdefault(intent, probability)
     return list(asked.items()) if len(asked) > 1 else []

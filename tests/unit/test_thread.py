@@ -30,7 +30,7 @@ def test_a_device_that_is_named_in_another_topic_begins_no_other(act):
 @pytest.mark.parametrize("form", ["order_form", "tradein_form", "damage_form", "handover_form"])
 def test_a_device_that_is_named_in_a_form_leaves_the_form_alone(act, form):
     said = act("action_inform", entities={"device_family": "apple"}, slots={"topic": "parcel"}, form=form)
-    assert (said.names, said.left_form, said.next) == ([], False, None)
+    assert (said.names, said.left_form, said.next) == ([], False, form)
 
 
 def test_a_duration_is_that_of_the_order_that_is_known(act, shop):

@@ -1,0 +1,115 @@
+"""Load: customers who write one message after the other, through a channel, and what each had to wait."""
+
+import asyncio
+import itertools
+import time
+import uuid
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import aiohttp
+import numpy as np
+
+from tests.project import heldout_lines, heldout_sets
+
+PATIENCE_SECONDS = 120
+# A customer leaves after so many messages, and another one comes.
+MESSAGES_A_CONVERSATION = 10
+
+
+@dataclass(frozen=True)
+class Load:
+    """`waits`: seconds each message waited for its answer; `seconds`: the whole run's length."""
+
+    waits: list[float]
+    seconds: float
+
+    @property
+    def throughput(self) -> float:
+        """Answered messages a second."""
+        return len(self.waits) / self.seconds
+
+    def percentile(self, share: int) -> float:
+        """Milliseconds that `share` per cent of the messages did not exceed."""
+        return float(1000 * np.percentile(self.waits, share))
+
+
+class Customer(ABC):
+    """One conversation."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
+        self.session = session
+        self.url = url
+
+    async def begin(self) -> None:  # noqa: B027 - not every channel opens its conversations
+        """Open the conversation; not timed."""
+
+    @abstractmethod
+    async def say(self, text: str) -> None:
+        """Say it and wait for the whole answer."""
+
+
+class RestCustomer(Customer):
+    """Through Rasa's REST channel, ours or the stock one."""
+
+    async def begin(self) -> None:
+        self.sender = uuid.uuid4().hex
+
+    async def say(self, text: str) -> None:
+        message = {"sender": self.sender, "message": text}
+        async with self.session.post(f"{self.url}/webhooks/rest/webhook", json=message) as response:
+            replies = await response.json()
+            if response.status != 200 or not replies:
+                raise RuntimeError(f"status {response.status}, {len(replies)} replies")
+
+
+class ChatCustomer(Customer):
+    """Through the public chat API, as the widget does: posted, acknowledged, waited for."""
+
+    async def begin(self) -> None:
+        async with self.session.post(f"{self.url}/chat/v1/conversations") as response:
+            self.headers = {"Authorization": f"Bearer {(await response.json())['token']}"}
+        self.seen = 0
+
+    async def say(self, text: str) -> None:
+        message = {"client_id": str(uuid.uuid4()), "text": text}
+        address = f"{self.url}/chat/v1/messages"
+        async with self.session.post(address, json=message, headers=self.headers) as response:
+            asked = (await response.json())["seq"]
+        answered = 0
+        while answered < asked:
+            query = {"after": self.seen, "wait": 25}
+            async with self.session.get(address, params=query, headers=self.headers) as response:
+                news = await response.json()
+            answered = news["answered"]
+            self.seen = max([self.seen, *(found["seq"] for found in news["messages"])])
+
+
+def lines() -> list[str]:
+    """What the customers write: the held-out lines, shuffled alike in every run."""
+    found = [line for name in heldout_sets() for _, line in heldout_lines(name)]
+    return [found[i] for i in np.random.default_rng(0).permutation(len(found))]
+
+
+async def run(kind: type[Customer], url: str, clients: int, seconds: float) -> Load:
+    """`clients` customers at once, each writing as soon as it was answered, for `seconds`."""
+    texts = itertools.cycle(lines())
+    waits: list[float] = []
+    timeout = aiohttp.ClientTimeout(total=PATIENCE_SECONDS)
+    async with aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(limit=0)) as session:
+        begin = time.perf_counter()
+        end = begin + seconds
+
+        async def write() -> None:
+            while time.perf_counter() < end:
+                customer = kind(session, url)
+                await customer.begin()
+                for _ in range(MESSAGES_A_CONVERSATION):
+                    asked = time.perf_counter()
+                    if asked >= end:
+                        return
+                    await customer.say(next(texts))
+                    waits.append(time.perf_counter() - asked)
+
+        await asyncio.gather(*(write() for _ in range(clients)))
+        return Load(waits, time.perf_counter() - begin)

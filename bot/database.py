@@ -1,0 +1,50 @@
+"""The SQL database of Rasa's conversations: connections that give up soon, and tables made when it can be reached."""
+
+from typing import Any
+
+from rasa.core.tracker_store import SQLTrackerStore
+from sqlalchemy import Index, create_engine, event, inspect
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.pool import StaticPool
+
+# Queries run in Rasa's event loop: while one waits, nobody is served.
+LOCK_SECONDS, CONNECT_SECONDS, STATEMENT_MILLISECONDS = 2, 3, 5000
+# Of one Rasa process, which asks one thing at a time.
+CONNECTIONS, MORE_CONNECTIONS = 2, 3
+
+EVENTS = SQLTrackerStore.SQLEvent.__table__
+# Rasa's own index of `sender_id` finds a conversation; these find its end, and what its state is made of.
+INDEXES = [
+    Index("events_of_conversation", EVENTS.c.sender_id, EVENTS.c.id),
+    Index("events_by_type", EVENTS.c.sender_id, EVENTS.c.type_name, EVENTS.c.id),
+]
+
+
+def connect(url: str) -> Engine:
+    """An engine for `url`, which need not answer yet."""
+    if make_url(url).get_backend_name() == "sqlite":
+        # One connection stays open: everything is asked from Rasa's event loop, one thing at a time.
+        engine = create_engine(url, poolclass=StaticPool, connect_args={"timeout": LOCK_SECONDS})
+        event.listen(engine, "connect", _prepare_sqlite)
+        return engine
+    limits = {"connect_timeout": CONNECT_SECONDS, "options": f"-c statement_timeout={STATEMENT_MILLISECONDS}"}
+    # A connection that broke while nobody used it is replaced unseen: a database that was restarted costs no turn.
+    return create_engine(
+        url, pool_size=CONNECTIONS, max_overflow=MORE_CONNECTIONS, pool_pre_ping=True, connect_args=limits
+    )
+
+
+def make_tables(engine: Engine) -> None:
+    """The table and its indexes, where they are missing. Raises SQLAlchemy's errors when the database is away."""
+    with engine.begin() as connection:
+        EVENTS.metadata.create_all(connection)
+        present = {index["name"] for index in inspect(connection).get_indexes(EVENTS.name)}
+        for index in INDEXES:
+            if index.name not in present:
+                index.create(connection)
+
+
+def _prepare_sqlite(connection: Any, record: Any) -> None:
+    # Readers go on beside a writer; what is deleted is overwritten: an erased conversation is not legible in the file.
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
