@@ -6,6 +6,8 @@ import sys
 
 from dotenv import load_dotenv
 
+from bot import machine
+
 # What is already in the environment wins over the file.
 load_dotenv()
 
@@ -14,6 +16,7 @@ PORT = os.environ.get("RASA_PORT", "5005")
 
 
 def main() -> None:
+    machine.prepare(threads=1)
     # Rasa reads its log level here, whatever its logging file says.
     os.environ.setdefault("LOG_LEVEL", "WARNING")
     # Several of Rasa's imports switch warnings back on: they go to a log of their own, which is not read here.

@@ -8,6 +8,7 @@ Errors are {"error": what}: 400 shape, 401 secret, 413 size, 503 a part is away 
 """
 
 import asyncio
+import gc
 import hmac
 import json
 import logging
@@ -71,6 +72,9 @@ class ChatChannel(InputChannel):
             if app.ctx.agent.is_ready():
                 # What reads a message is loaded at its first use: some seconds that no customer shall wait for.
                 await app.ctx.agent.parse_message("bonjour")
+            # What is loaded by now stays: the collector need not look through it again and again.
+            gc.collect()
+            gc.freeze()
 
         @routes.exception(Refused)
         async def refused(request: Request, refusal: Refused) -> HTTPResponse:

@@ -8,6 +8,7 @@ from rasa.core.agent import Agent
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 from bot import answers, turns
+from bot.runner import PlannedRunner
 from bot.tracker_store import inner
 
 # An action answers in milliseconds; Rasa would wait for 300 seconds.
@@ -26,6 +27,7 @@ def make_heard(agent: Agent) -> None:
     agent.tracker_store._on_tracker_store_error = _store_failed
     answers.check_quickly()
     if agent.processor:
+        agent.processor.graph_runner = PlannedRunner(agent.processor.graph_runner)
         agent.action_endpoint = agent.processor.action_endpoint = ActionServer(agent.action_endpoint)
 
 
@@ -34,16 +36,22 @@ def _store_failed(error: Exception) -> None:
 
 
 class ActionServer(EndpointConfig):
-    """The action server: when it is away, the turn is broken. Its own faults (400, 500) are answers."""
+    """The action server, over connections that stay open: when it is away, the turn is broken. Its own faults (400, 500)
+    are answers.
+    """
 
     def __init__(self, endpoint: EndpointConfig) -> None:
         super().__init__(endpoint.url, endpoint.params, endpoint.headers, **endpoint.kwargs)
+        self._connections: aiohttp.ClientSession | None = None
 
-    async def request(self, *arguments: Any, **options: Any) -> Any:
-        options["timeout"] = aiohttp.ClientTimeout(total=ACTION_SECONDS)
-        _shorten(options["json"])
+    async def request(self, *arguments: Any, json: dict[str, Any], **options: Any) -> Any:
+        """Post the conversation and the action's name; its answer. Raises ClientResponseError, or breaks the turn off."""
+        _shorten(json)
         try:
-            return await super().request(*arguments, **options)
+            async with self._session().post(self.url, json=json) as answer:
+                if answer.status >= 400:
+                    raise ClientResponseError(answer.status, answer.reason or "", await answer.text())
+                return await answer.json()
         except ClientResponseError as fault:
             if fault.status in AWAY:
                 turns.break_off("actions")
@@ -51,6 +59,13 @@ class ActionServer(EndpointConfig):
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError):
             turns.break_off("actions")
             raise
+
+    def _session(self) -> aiohttp.ClientSession:
+        # Made in the event loop that uses it; it lives as long as the process.
+        if self._connections is None:
+            timeout = aiohttp.ClientTimeout(total=ACTION_SECONDS)
+            self._connections = aiohttp.ClientSession(headers=self.headers, timeout=timeout)
+        return self._connections
 
 
 def _shorten(body: dict[str, Any]) -> None:

@@ -12,8 +12,10 @@ from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.core.tracker_store import TrackerStore as RasaTrackerStore
 from rasa.shared.core.domain import Domain
+from rasa.shared.core import events
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.utils.common import all_subclasses
 from sqlalchemy import case, func, select
 from sqlalchemy.engine import Connection, Row
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,12 +24,14 @@ from bot import turns
 from bot.database import EVENTS, connect, make_tables
 from bot.reply import Reply, of_bot_uttered
 
-# About ten messages and their answers: no rule and no reply looks further back.
-EVENTS_READ = 120
+# About six messages and their answers: no rule and no reply looks further back.
+EVENTS_READ = 80
 # Messages come one at a time, so one that comes again is among the latest.
 MESSAGES_SEARCHED = 5
 
 Event = dict[str, Any]
+# Rasa looks through all kinds for each event that it reads.
+KINDS = {kind.type_name: kind for kind in reversed(all_subclasses(events.Event))}
 
 
 class TrackerStore(SQLTrackerStore):
@@ -48,19 +52,14 @@ class TrackerStore(SQLTrackerStore):
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The conversation since its session began: its latest events, after the slots and the form of those before."""
         with self.connection() as connection:
-            events = _latest_events(connection, sender_id)
-        if not events or not self.domain:
-            return None
-        tracker = DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
-        tracker.stored = len(tracker.events)
-        return tracker
+            found = _latest_events(connection, sender_id)
+        return self._tracker(sender_id, found)
 
     async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
         """All of its events, of every session."""
         with self.connection() as connection:
             rows = connection.execute(_of(conversation_id).order_by(EVENTS.c.id)).all()
-        events = [json.loads(row.data) for row in rows]
-        return DialogueStateTracker.from_dict(conversation_id, events, self.domain.slots) if events else None
+        return self._tracker(conversation_id, [json.loads(row.data) for row in rows])
 
     async def keys(self) -> list[str]:
         with self.connection() as connection:
@@ -74,6 +73,14 @@ class TrackerStore(SQLTrackerStore):
             with self.connection() as connection:
                 connection.execute(EVENTS.insert(), rows)
         tracker.stored = len(tracker.events)
+
+    def _tracker(self, conversation: str, found: list[Event]) -> DialogueStateTracker | None:
+        if not found or not self.domain:
+            return None
+        read = [KINDS[event["event"]]._from_parameters(event) for event in found]
+        tracker = DialogueStateTracker.from_events(conversation, read, self.domain.slots)
+        tracker.stored = len(read)
+        return tracker
 
     def connection(self) -> Any:
         """A transaction, in the tables."""
@@ -129,20 +136,20 @@ def _latest_events(connection: Connection, conversation: str) -> list[Event]:
     starts = [place for place, row in enumerate(rows) if row.type_name == SessionStarted.type_name]
     if starts or len(rows) < EVENTS_READ:
         return [json.loads(row.data) for row in rows[starts[-1] if starts else 0 :]]
-    first, events = _from_a_message_on(rows)
-    return _state_before(connection, conversation, first) + events
+    first, latest = _from_a_message_on(rows)
+    return _state_before(connection, conversation, first) + latest
 
 
 def _from_a_message_on(rows: list[Row]) -> tuple[int, list[Event]]:
     """(id of the first event, the events): cut where the bot listened, as a conversation begins."""
-    events = [json.loads(row.data) for row in rows]
+    found = [json.loads(row.data) for row in rows]
     listens = (
         place
-        for place, event in enumerate(events)
+        for place, event in enumerate(found)
         if event["event"] == ActionExecuted.type_name and event["name"] == "action_listen"
     )
     first = next(listens, 0)
-    return rows[first].id, events[first:]
+    return rows[first].id, found[first:]
 
 
 def _state_before(connection: Connection, conversation: str, first: int) -> list[Event]:

