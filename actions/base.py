@@ -4,6 +4,7 @@ import logging
 from abc import ABC, abstractmethod
 from typing import Any
 
+from prometheus_client import Histogram
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
@@ -13,6 +14,8 @@ from actions.contacts import give_contacts
 from actions.turn import Turn
 from chat.handover import HandOverUnavailable
 from shop.access import ShopUnavailable
+
+SECONDS = Histogram("action_seconds", "One action, with what it asks the shop", ["action"])
 
 logger = logging.getLogger("actions")
 
@@ -27,7 +30,8 @@ class BotAction(Action, ABC):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         turn = Turn(dispatcher, tracker)
         try:
-            await self.answer(turn)
+            with SECONDS.labels(self.name()).time():
+                await self.answer(turn)
         except (ShopUnavailable, HandOverUnavailable) as fault:
             logger.error("%s: %s", self.name(), type(fault).__name__)
             turn.say("utter_shop_unavailable")

@@ -69,20 +69,20 @@ class ChatCustomer(Customer):
     async def begin(self) -> None:
         async with self.session.post(f"{self.url}/chat/v1/conversations") as response:
             self.headers = {"Authorization": f"Bearer {(await response.json())['token']}"}
-        self.seen = 0
 
     async def say(self, text: str) -> None:
         message = {"client_id": str(uuid.uuid4()), "text": text}
         address = f"{self.url}/chat/v1/messages"
         async with self.session.post(address, json=message, headers=self.headers) as response:
             asked = (await response.json())["seq"]
+        seen = asked
         answered = 0
         while answered < asked:
-            query = {"after": self.seen, "wait": 25}
+            query = {"after": seen, "wait": 25}
             async with self.session.get(address, params=query, headers=self.headers) as response:
                 news = await response.json()
             answered = news["answered"]
-            self.seen = max([self.seen, *(found["seq"] for found in news["messages"])])
+            seen = max([seen, *(found["seq"] for found in news["messages"])])
 
 
 def lines() -> list[str]:
@@ -113,3 +113,17 @@ async def run(kind: type[Customer], url: str, clients: int, seconds: float) -> L
 
         await asyncio.gather(*(write() for _ in range(clients)))
         return Load(waits, time.perf_counter() - begin)
+
+
+async def after_turns(kind: type[Customer], url: str, turns: tuple[int, ...]) -> dict[int, float]:
+    """{turns: median milliseconds of the ten messages up to there}, of one conversation that grows."""
+    texts, waits = itertools.cycle(lines()), []
+    timeout = aiohttp.ClientTimeout(total=PATIENCE_SECONDS)
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+        customer = kind(session, url)
+        await customer.begin()
+        for _ in range(max(turns)):
+            asked = time.perf_counter()
+            await customer.say(next(texts))
+            waits.append(time.perf_counter() - asked)
+    return {count: float(1000 * np.median(waits[count - 10 : count])) for count in turns}

@@ -1,4 +1,4 @@
-"""Ablation of the feature sets, and the curve from which config.yml's thresholds are chosen."""
+"""`python -m bench.nlu`: ablation of the feature sets, and the curve from which config.yml's thresholds are chosen."""
 
 import time
 from collections.abc import Sequence
@@ -89,3 +89,8 @@ def _threshold_row(rankings: list[Ranking], intents: list[str], threshold: float
     seen, seen_back = (hit & ~asked)[outside].mean(), asked[outside].mean()
     shares = " | ".join(f"{share:.3f}" for share in (right, back, 1 - right - back, seen, seen_back))
     return f"| {threshold} | {ambiguity} | {shares} |"
+
+
+if __name__ == "__main__":
+    ablation()
+    thresholds()

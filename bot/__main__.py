@@ -6,7 +6,7 @@ import sys
 
 from dotenv import load_dotenv
 
-from bot import machine
+from bot import machine, model_file
 
 # What is already in the environment wins over the file.
 load_dotenv()
@@ -16,6 +16,10 @@ PORT = os.environ.get("RASA_PORT", "5005")
 
 
 def main() -> None:
+    try:
+        model_file.check(model := model_file.served())
+    except model_file.Untrusted as refusal:
+        sys.exit(str(refusal))
     machine.prepare(threads=1)
     # Rasa reads its log level here, whatever its logging file says.
     os.environ.setdefault("LOG_LEVEL", "WARNING")
@@ -24,7 +28,7 @@ def main() -> None:
     logging.getLogger("py.warnings").setLevel(logging.ERROR)
     import rasa.__main__
 
-    sys.argv = ["rasa", "run", "--interface", HOST, "--port", PORT, "--model", "models/pixmania.tar.gz",
+    sys.argv = ["rasa", "run", "--interface", HOST, "--port", PORT, "--model", str(model),
                 "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
                 "--logging-config-file", "bot/logging.yml"]  # fmt: skip
     rasa.__main__.main()

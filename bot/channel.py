@@ -3,6 +3,7 @@
     POST /webhooks/chat/messages {"conversation", "message_id", "text" or "payload"}  → 200 {"replies": [Reply, …]}
     DELETE /webhooks/chat/conversations/<id>                                          → 200 {"erased": events}
     GET /webhooks/chat/health                                                         → 200 or 503
+    GET /webhooks/chat/metrics                                                        → 200, for Prometheus
 
 Errors are {"error": what}: 400 shape, 401 secret, 413 size, 503 a part is away (nothing was kept: ask again), 500 else.
 """
@@ -17,12 +18,13 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot import faults, turns
+from bot import faults, metrics, turns
 from bot.nlu.text import MAX_CHARACTERS
 from bot.reply import CHANNEL, Collected, Reply
 from bot.tracker_store import TrackerStore, inner
@@ -91,6 +93,10 @@ class ChatChannel(InputChannel):
             _ready_store(request).check()
             return response.json({"status": "ok"})
 
+        @routes.route("/metrics", methods=["GET"])
+        async def measured(request: Request) -> HTTPResponse:
+            return response.raw(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
         @routes.route("/messages", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
             self._check_secret(request)
@@ -127,6 +133,7 @@ class ChatChannel(InputChannel):
             # Who asks may go away; the turn goes on, and is on record when the message comes again.
             return await asyncio.shield(self._running[key])
         except turns.TurnBroken as broken:
+            metrics.broken.inc()
             raise Refused(503, f"{broken} is away") from broken
 
     async def _settle(self, conversation: str) -> None:
@@ -139,7 +146,8 @@ class ChatChannel(InputChannel):
 async def _turn(conversation: str, message_id: str, text: str, handle: turns.Handler) -> list[Reply]:
     collected = Collected()
     message = UserMessage(text, collected, conversation, input_channel=CHANNEL, message_id=message_id)
-    await turns.run(handle, message)
+    with metrics.turn_seconds.time():
+        await turns.run(handle, message)
     return collected.replies
 
 

@@ -1,7 +1,9 @@
 """The faults that Rasa keeps to itself reach whoever runs a turn (bot/turns.py)."""
 
 import asyncio
+from collections import deque
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from rasa.core.agent import Agent
@@ -12,7 +14,7 @@ from bot.runner import PlannedRunner
 from bot.tracker_store import inner
 
 # An action answers in milliseconds; Rasa would wait for 300 seconds.
-ACTION_SECONDS = 8
+ACTION_SECONDS, CONNECT_SECONDS, KEPT_SECONDS = 8, 2, 3
 # An action reads the message and the one before it (actions/turn.py).
 MESSAGES_SENT = 3
 DOMAIN_SENT = ("forms", "slots")
@@ -36,36 +38,56 @@ def _store_failed(error: Exception) -> None:
 
 
 class ActionServer(EndpointConfig):
-    """The action server, over connections that stay open: when it is away, the turn is broken. Its own faults (400, 500)
-    are answers.
+    """The action server, or several, over connections that stay open. When none answers, the turn is broken; their own
+    faults (400, 500) are answers.
     """
 
     def __init__(self, endpoint: EndpointConfig) -> None:
         super().__init__(endpoint.url, endpoint.params, endpoint.headers, **endpoint.kwargs)
+        self._servers = deque(_servers(endpoint.url))
         self._connections: aiohttp.ClientSession | None = None
 
     async def request(self, *arguments: Any, json: dict[str, Any], **options: Any) -> Any:
-        """Post the conversation and the action's name; its answer. Raises ClientResponseError, or breaks the turn off."""
+        """Post the conversation and the action's name; its answer. Raises ClientResponseError, or breaks the turn."""
         _shorten(json)
-        try:
-            async with self._session().post(self.url, json=json) as answer:
-                if answer.status >= 400:
-                    raise ClientResponseError(answer.status, answer.reason or "", await answer.text())
-                return await answer.json()
-        except ClientResponseError as fault:
-            if fault.status in AWAY:
-                turns.break_off("actions")
-            raise
-        except (aiohttp.ClientError, asyncio.TimeoutError, OSError):
-            turns.break_off("actions")
-            raise
+        self._servers.rotate()
+        for server in list(self._servers):
+            try:
+                return await self._ask(server, json)
+            except aiohttp.ClientConnectorError:
+                continue  # it was never reached: the next one may run the action
+            except ClientResponseError as fault:
+                if fault.status in AWAY:
+                    break
+                raise
+            except (aiohttp.ClientError, asyncio.TimeoutError, OSError):
+                break
+        turns.break_off("actions")
+        raise ConnectionError("no action server answers")
+
+    async def _ask(self, server: str, json: dict[str, Any]) -> Any:
+        async with self._session().post(server, json=json) as answer:
+            if answer.status >= 400:
+                raise ClientResponseError(answer.status, answer.reason or "", await answer.text())
+            return await answer.json()
 
     def _session(self) -> aiohttp.ClientSession:
         # Made in the event loop that uses it; it lives as long as the process.
         if self._connections is None:
-            timeout = aiohttp.ClientTimeout(total=ACTION_SECONDS)
-            self._connections = aiohttp.ClientSession(headers=self.headers, timeout=timeout)
+            self._connections = aiohttp.ClientSession(
+                headers=self.headers,
+                timeout=aiohttp.ClientTimeout(total=ACTION_SECONDS, connect=CONNECT_SECONDS),
+                # Shorter than the server keeps a silent connection: it is never used as the server closes it.
+                connector=aiohttp.TCPConnector(keepalive_timeout=KEPT_SECONDS),
+            )
         return self._connections
+
+
+def _servers(url: str) -> list[str]:
+    """« http://a:5055,http://b:5055/webhook »: the path is that of all of them (endpoints.yml adds it)."""
+    *others, last = url.split(",")
+    path = urlsplit(last).path
+    return [other + path for other in others] + [last]
 
 
 def _shorten(body: dict[str, Any]) -> None:

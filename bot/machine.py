@@ -9,8 +9,8 @@ CPU = Path("/proc/cpuinfo")
 def prepare(threads: int | None = None) -> None:
     """Set what OpenBLAS reads at its import; what the environment says already stays.
 
-    `threads`: a server reads one message at a time, and threads that wait for such small work spin (docs/performance.md).
-    The OpenBLAS of Rasa's frozen NumPy takes a processor that is younger than itself for one without AVX: half the speed.
+    `threads`: a server reads one message at a time, and threads that wait for so little spin (docs/performance.md).
+    The OpenBLAS of Rasa's frozen NumPy takes a processor younger than itself for one without AVX: half the speed.
     """
     if threads is not None:
         os.environ.setdefault("OPENBLAS_NUM_THREADS", str(threads))

@@ -5,14 +5,15 @@ conversation is: the latest events are read, and of what went before only the st
 """
 
 import json
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.core.tracker_store import TrackerStore as RasaTrackerStore
-from rasa.shared.core.domain import Domain
 from rasa.shared.core import events
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
@@ -43,17 +44,19 @@ class TrackerStore(SQLTrackerStore):
         """`host`: the database's URL. Comes up also when the database is away: `check` says so until it answers."""
         self.engine = connect(host)
         self._tables_made = False
-        try:
+        # When it is away, the health page and each message ask again.
+        with suppress(SQLAlchemyError):
             self.check()
-        except SQLAlchemyError:
-            pass  # the health page and each message ask again
         RasaTrackerStore.__init__(self, domain, event_broker)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The conversation since its session began: its latest events, after the slots and the form of those before."""
         with self.connection() as connection:
-            found = _latest_events(connection, sender_id)
-        return self._tracker(sender_id, found)
+            newest, found = _latest_events(connection, sender_id)
+        tracker = self._tracker(sender_id, found)
+        if tracker:
+            tracker.stored, tracker.newest = len(found), newest
+        return tracker
 
     async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
         """All of its events, of every session."""
@@ -66,21 +69,23 @@ class TrackerStore(SQLTrackerStore):
             return list(connection.execute(select(EVENTS.c.sender_id).distinct()).scalars())
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Add what is new since the tracker was retrieved, in one transaction."""
+        """Add what is new since the tracker was retrieved, in one transaction.
+
+        Raises TurnBroken when another process has added to the conversation meanwhile: a process that hung, and whose
+        turn was given to another one, does not write it a second time.
+        """
         turns.refuse_if_broken()
         new = islice(tracker.events, getattr(tracker, "stored", 0), None)
         if rows := [_row(tracker.sender_id, event) for event in new]:
             with self.connection() as connection:
-                connection.execute(EVENTS.insert(), rows)
+                tracker.newest = _add(connection, rows, after=getattr(tracker, "newest", 0))
         tracker.stored = len(tracker.events)
 
     def _tracker(self, conversation: str, found: list[Event]) -> DialogueStateTracker | None:
         if not found or not self.domain:
             return None
         read = [KINDS[event["event"]]._from_parameters(event) for event in found]
-        tracker = DialogueStateTracker.from_events(conversation, read, self.domain.slots)
-        tracker.stored = len(read)
-        return tracker
+        return DialogueStateTracker.from_events(conversation, read, self.domain.slots)
 
     def connection(self) -> Any:
         """A transaction, in the tables."""
@@ -129,10 +134,28 @@ def _of(conversation: str) -> Any:
     return select(EVENTS.c.id, EVENTS.c.type_name, EVENTS.c.data).where(EVENTS.c.sender_id == conversation)
 
 
-def _latest_events(connection: Connection, conversation: str) -> list[Event]:
-    """The events of the session, or where they are many: its state, and then the latest of them."""
+def _add(connection: Connection, rows: list[dict[str, Any]], after: int) -> int:
+    """Insert the rows; the id of the last. Raises TurnBroken when they do not follow the event with the id `after`."""
+    sender = rows[0]["sender_id"]
+    if connection.dialect.name == "postgresql":
+        # SQLite has one writer at a time; here another one would not be seen before its end.
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(sender))))
+    connection.execute(EVENTS.insert(), rows)
+    since = select(func.count(), func.max(EVENTS.c.id)).where(EVENTS.c.sender_id == sender, EVENTS.c.id > after)
+    count, newest = connection.execute(since).one()
+    if count != len(rows):
+        raise turns.TurnBroken("the conversation, which went on elsewhere,")
+    return int(newest)
+
+
+def _latest_events(connection: Connection, conversation: str) -> tuple[int, list[Event]]:
+    """(id of the last, the session's events, or where they are many: its state, and then the latest of them)."""
     newest_first = _of(conversation).order_by(EVENTS.c.id.desc()).limit(EVENTS_READ)
     rows = connection.execute(newest_first).all()[::-1]
+    return (rows[-1].id if rows else 0), _since_session_start(connection, conversation, rows)
+
+
+def _since_session_start(connection: Connection, conversation: str, rows: list[Row]) -> list[Event]:
     starts = [place for place, row in enumerate(rows) if row.type_name == SessionStarted.type_name]
     if starts or len(rows) < EVENTS_READ:
         return [json.loads(row.data) for row in rows[starts[-1] if starts else 0 :]]

@@ -11,8 +11,7 @@ import tempfile
 from pathlib import Path
 
 from bot import machine
-
-MODEL = Path("models/pixmania.tar.gz")
+from bot.model_file import MODEL, install
 
 # One message a kind of thing that must work: an intent, an entity, small talk, what is out of scope.
 SMOKE = {
@@ -52,7 +51,7 @@ def main() -> None:
         wrong = asyncio.run(failures(Path(result.model)))
         if wrong:
             sys.exit("The new model failed its smoke test and does not serve:\n" + "\n".join(wrong))
-        os.replace(result.model, MODEL)
+        install(Path(result.model))
 
 
 def _quiet() -> None:

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from chat.conversations import Reply
 from chat.models import Conversation, Message
+from chat.rasa_processes import RasaProcesses
 
 # Longer than a turn with a slow action (8 s, bot/faults.py): the second asking then finds its replies on record.
 SECONDS = 12
@@ -33,6 +34,7 @@ class Bot:
             timeout=aiohttp.ClientTimeout(total=SECONDS, connect=2),
             connector=aiohttp.TCPConnector(limit=0),
         )
+        self.processes = RasaProcesses(settings.RASA_URLS, self._session)
 
     async def close(self) -> None:
         await self._session.close()
@@ -40,8 +42,9 @@ class Bot:
     async def replies_to(self, message: Message) -> list[Reply]:
         """The bot's replies. Raises BotAway or BotFailed."""
         told = {"payload": message.payload} if message.payload else {"text": message.text}
-        ids = {"conversation": message.conversation_id.hex, "message_id": str(message.seq)}
-        answer = await self._call("POST", "messages", json=ids | told)
+        sender = message.conversation_id.hex
+        ids = {"conversation": sender, "message_id": str(message.seq)}
+        answer = await self._call(sender, "POST", "messages", json=ids | told)
         return cast("list[Reply]", answer["replies"])
 
     async def forget(self, conversation: Conversation) -> None:
@@ -50,10 +53,24 @@ class Bot:
 
     async def forget_sender(self, sender: str) -> None:
         """The same by Rasa's id of a conversation, of any channel. Raises BotAway or BotFailed."""
-        await self._call("DELETE", f"conversations/{quote(sender, safe='')}")
+        await self._call(sender, "DELETE", f"conversations/{quote(sender, safe='')}")
 
-    async def _call(self, method: str, path: str, **options: Any) -> dict[str, Any]:
-        url = f"{settings.RASA_URL}/webhooks/chat/{path}"
+    async def _call(self, conversation: str, method: str, path: str, **options: Any) -> dict[str, Any]:
+        """Ask the conversation's process; when that is seen to be ill meanwhile, nobody waits for it any longer."""
+        process = self.processes.of(conversation)
+        asking = asyncio.create_task(self._ask(process, method, path, **options))
+        ill = asyncio.create_task(self.processes.until_ill(process))
+        try:
+            await asyncio.wait({asking, ill}, return_when=asyncio.FIRST_COMPLETED)
+            if not asking.done():
+                raise BotAway("its process is ill")
+            return asking.result()
+        finally:
+            asking.cancel()
+            ill.cancel()
+
+    async def _ask(self, process: str, method: str, path: str, **options: Any) -> dict[str, Any]:
+        url = f"{process}/webhooks/chat/{path}"
         try:
             async with self._session.request(method, url, **options) as response:
                 if response.status == 200:
@@ -62,4 +79,5 @@ class Bot:
                     raise BotAway(f"status {response.status}")
                 raise BotFailed(f"status {response.status}")
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as fault:
+            self.processes.is_ill(process)
             raise BotAway(type(fault).__name__) from fault

@@ -11,9 +11,9 @@ from datetime import timedelta
 from typing import Any, TypedDict
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
-from chat import limits, masking, text, tokens
+from chat import leases, limits, masking, news_elsewhere, text, tokens
 from chat.models import Button, Conversation, Message, Sender
 from shop import clock
 
@@ -39,6 +39,15 @@ class Reply(TypedDict):
 
 
 @dataclass(frozen=True)
+class Posted:
+    """A customer's message that is stored. `claimed`: the message itself, where its lease was taken with it."""
+
+    conversation: uuid.UUID
+    seq: int
+    claimed: Message | None = None
+
+
+@dataclass(frozen=True)
 class News:
     """What a reader does not have yet. `answered`: the last customer message whose answer is complete."""
 
@@ -54,22 +63,18 @@ def open_conversation(address: str) -> Conversation:
     return Conversation.objects.create(address=fingerprint, expires_at=clock.now() + LIFETIME)
 
 
-def of_token(token: str) -> Conversation:
-    """The conversation that the token opens. Raises Gone."""
+def key_of(token: str) -> uuid.UUID:
+    """The conversation that the token was issued for; whether it still lives is known by who reads it. Raises Gone."""
     try:
-        key = tokens.conversation_of(token)
+        return tokens.conversation_of(token)
     except tokens.InvalidToken as fault:
         raise Gone from fault
-    found = Conversation.objects.filter(id=key, erased_at=None, expires_at__gt=clock.now()).first()
-    if found is None:
-        raise Gone
-    return found
 
 
-def post_text(conversation: uuid.UUID, client_id: uuid.UUID, typed: str) -> int:
-    """Store what the customer typed; its number. The same `client_id` again: the same number, and nothing new.
+def post_text(conversation: uuid.UUID, client_id: uuid.UUID, typed: str, worker: str = "") -> Posted:
+    """Store what the customer typed. The same `client_id` again: the same number, and nothing new.
 
-    Raises text.Unreadable, limits.TooMany or Gone.
+    `worker` has the message answered, unless another one is at work. Raises text.Unreadable, limits.TooMany or Gone.
     """
     said = masking.mask(text.clean(typed))
     with transaction.atomic():
@@ -79,11 +84,11 @@ def post_text(conversation: uuid.UUID, client_id: uuid.UUID, typed: str) -> int:
         limits.check_message(locked)
         if _completes_a_card(locked, said):
             said = masking.CARD
-        return _ask(locked, said, client_id=client_id).seq
+        return _ask(locked, worker, said, client_id=client_id)
 
 
-def post_button(conversation: uuid.UUID, client_id: uuid.UUID, button: str) -> int:
-    """Store that the customer chose this button; its number. Raises UnknownButton, limits.TooMany or Gone."""
+def post_button(conversation: uuid.UUID, client_id: uuid.UUID, button: str, worker: str = "") -> Posted:
+    """Store that the customer chose this button. Raises UnknownButton, limits.TooMany or Gone."""
     with transaction.atomic():
         locked = _locked(conversation)
         if (known := _known(locked, client_id)) is not None:
@@ -92,22 +97,25 @@ def post_button(conversation: uuid.UUID, client_id: uuid.UUID, button: str) -> i
         offered = Button.objects.filter(id=button, message__conversation=locked).first() if button.isascii() else None
         if offered is None:
             raise UnknownButton
-        return _ask(locked, offered.title, client_id=client_id, payload=offered.payload).seq
+        return _ask(locked, worker, offered.title, client_id=client_id, payload=offered.payload)
 
 
-def answer(message: Message, replies: list[Reply]) -> bool:
-    """Store the replies that complete the answer to this message.
+def answer(message: Message, replies: list[Reply]) -> Conversation | None:
+    """Store the replies that complete the answer to this message; when nothing more is owed, the lease ends too.
 
-    False, and nothing stored, when it was answered before: two processes that were asked answer once.
+    None, and nothing stored, when it was answered before: two processes that were asked answer once.
     """
     with transaction.atomic():
         locked = _owed(message)
         if locked is None:
-            return False
+            return None
         _add_replies(locked, replies)
         locked.answered = message.seq
-        locked.save(update_fields=["last_seq", "answered"])
-    return True
+        if not locked.is_owed:
+            locked.leased_to, locked.leased_until = "", None
+        locked.save(update_fields=["last_seq", "answered", "leased_to", "leased_until"])
+        news_elsewhere.tell(locked.id)
+    return locked
 
 
 def tell_trouble(message: Message, reply: Reply) -> bool:
@@ -118,25 +126,28 @@ def tell_trouble(message: Message, reply: Reply) -> bool:
             return False
         _add_replies(locked, [reply])
         locked.save(update_fields=["last_seq"])
+        news_elsewhere.tell(locked.id)
     return True
 
 
 def news(conversation: uuid.UUID, after: int) -> News:
     """The messages numbered above `after`, in order. Raises Gone."""
-    # The conversation first: what is read of it is never newer than the messages that follow.
-    found = Conversation.objects.filter(id=conversation, erased_at=None, expires_at__gt=clock.now()).first()
+    unread = Message.objects.filter(conversation__in=_living(conversation), seq__gt=after)
+    new = list(unread.select_related("conversation").prefetch_related("buttons"))
+    # Read in one go, so that what is known of the conversation is as old as its messages.
+    found = new[-1].conversation if new else _living(conversation).first()
     if found is None:
         raise Gone
-    messages = Message.objects.filter(conversation=found, seq__gt=after, seq__lte=found.last_seq)
-    return News(list(messages.prefetch_related("buttons")), found.answered, found.asked > found.answered)
+    if not new and found.last_seq > after:
+        return news(conversation, after)  # something was said between the two questions
+    return News(new, found.answered, found.is_owed)
 
 
 def rate(conversation: uuid.UUID, helpful: bool, comment: str) -> None:
-    """Keep what the customer thinks of it; the comment as safe as a message. Raises text.Unreadable."""
+    """Keep what the customer thinks of it; the comment as safe as a message. Raises text.Unreadable or Gone."""
     said = masking.mask(text.clean(comment)) if comment.strip() else ""
-    Conversation.objects.filter(id=conversation, erased_at=None).update(
-        helpful=helpful, comment=said, changed_at=clock.now()
-    )
+    if not _living(conversation).update(helpful=helpful, comment=said, changed_at=clock.now()):
+        raise Gone
 
 
 def erase(conversation: uuid.UUID) -> None:
@@ -151,17 +162,23 @@ def erase(conversation: uuid.UUID) -> None:
         Conversation.objects.filter(id=conversation).update(
             erased_at=clock.now(), changed_at=clock.now(), answered=F("asked"), helpful=None, comment=""
         )
+        news_elsewhere.tell(conversation)
 
 
 def _locked(conversation: uuid.UUID) -> Conversation:
-    found = Conversation.objects.select_for_update().filter(id=conversation, erased_at=None).first()
+    found = _living(conversation).select_for_update().first()
     if found is None:
         raise Gone
     return found
 
 
-def _known(conversation: Conversation, client_id: uuid.UUID) -> int | None:
-    return conversation.messages.filter(client_id=client_id).values_list("seq", flat=True).first()
+def _living(conversation: uuid.UUID) -> QuerySet[Conversation]:
+    return Conversation.objects.filter(id=conversation, erased_at=None, expires_at__gt=clock.now())
+
+
+def _known(conversation: Conversation, client_id: uuid.UUID) -> Posted | None:
+    seq = conversation.messages.filter(client_id=client_id).values_list("seq", flat=True).first()
+    return Posted(conversation.id, seq) if seq else None
 
 
 def _owed(message: Message) -> Conversation | None:
@@ -171,23 +188,30 @@ def _owed(message: Message) -> Conversation | None:
 
 
 def _add_replies(conversation: Conversation, replies: list[Reply]) -> None:
-    for reply in replies:
-        message = _add(conversation, Sender.BOT, reply["text"], card=reply["card"])
-        Button.objects.bulk_create(_buttons(message, reply["buttons"]))
+    messages = [_next(conversation, Sender.BOT, reply["text"], card=reply["card"]) for reply in replies]
+    Message.objects.bulk_create(messages)
+    offered = [
+        button
+        for message, reply in zip(messages, replies, strict=True)
+        for button in _buttons(message, reply["buttons"])
+    ]
+    if offered:
+        Button.objects.bulk_create(offered)
 
 
-def _ask(conversation: Conversation, said: str, **fields: Any) -> Message:
-    message = _add(conversation, Sender.CUSTOMER, said, **fields)
+def _ask(conversation: Conversation, worker: str, said: str, **fields: Any) -> Posted:
+    message = _next(conversation, Sender.CUSTOMER, said, **fields)
+    message.save(force_insert=True)
+    claims = bool(worker) and leases.claim_with(conversation, worker)
     conversation.asked = message.seq
-    conversation.save(update_fields=["last_seq", "asked"])
-    return message
+    conversation.save(update_fields=["last_seq", "asked", "leased_to", "leased_until"])
+    news_elsewhere.tell(conversation.id)
+    return Posted(conversation.id, message.seq, message if claims else None)
 
 
-def _add(conversation: Conversation, sender: Sender, said: str, **fields: Any) -> Message:
+def _next(conversation: Conversation, sender: Sender, said: str, **fields: Any) -> Message:
     conversation.last_seq += 1
-    return Message.objects.create(
-        conversation=conversation, seq=conversation.last_seq, sender=sender, text=said, **fields
-    )
+    return Message(conversation=conversation, seq=conversation.last_seq, sender=sender, text=said, **fields)
 
 
 def _buttons(message: Message, buttons: list[dict[str, str]]) -> list[Button]:
@@ -199,6 +223,8 @@ def _buttons(message: Message, buttons: list[dict[str, str]]) -> list[Button]:
 
 def _completes_a_card(conversation: Conversation, said: str) -> bool:
     """Is this the last piece of a card number? Then the pieces before it are masked too."""
+    if not masking.may_be_a_piece(said):
+        return False
     with_digits = conversation.messages.filter(sender=Sender.CUSTOMER, text__regex=r"[0-9]")
     before = with_digits.order_by("-seq")[: PIECES - 1]
     pieces: list[Message] = []

@@ -10,19 +10,17 @@ import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
-from functools import wraps
-from typing import ParamSpec, TypeVar
 
-from asgiref.sync import sync_to_async
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError
 
-from chat import conversations, hub, leases, sentences
+from chat import conversations, hub, leases, metrics, sentences
 from chat.bot import Bot, BotAway, BotFailed
 from chat.conversations import Reply
 from chat.models import Message
+from chat.stored import stored
 from shop import clock
 
-TROUBLE_AFTER = timedelta(seconds=5)
+TROUBLE_AFTER = timedelta(seconds=4)
 SWEEP_SECONDS = 1.0
 # Asked so often, the bot will not handle this message any better.
 MAX_FAULTS = 3
@@ -31,29 +29,12 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 2.0
 AT_ONCE = 32
 
 logger = logging.getLogger(__name__)
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-def stored(function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
-    """The function off the event loop, on a database connection that lives.
-
-    On the loop's few shared threads: a thread and a connection for each open stream would use up the database's.
-    """
-
-    @wraps(function)
-    def fresh(*args: P.args, **kwargs: P.kwargs) -> T:
-        close_old_connections()
-        return function(*args, **kwargs)
-
-    return sync_to_async(fresh, thread_sensitive=False)
 
 
 class Dispatcher:
     """Serves what is owed, until it is cancelled."""
 
     def __init__(self, bot: Bot) -> None:
-        self.worker = uuid.uuid4().hex
         self._bot = bot
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._serving: set[uuid.UUID] = set()
@@ -64,16 +45,17 @@ class Dispatcher:
         sweeps = [asyncio.create_task(self._sweep(look)) for look in (self._wake_owed, self._forget_erased)]
         try:
             while True:
-                self._wake(await hub.owed.get())
+                posted = await hub.posted.get()
+                self._wake(posted.conversation, posted.claimed)
         finally:
             for task in (*sweeps, *self._tasks):
                 task.cancel()
 
-    def _wake(self, conversation: uuid.UUID) -> None:
+    def _wake(self, conversation: uuid.UUID, claimed: Message | None = None) -> None:
         self._woken.add(conversation)
         if conversation not in self._serving:
             self._serving.add(conversation)
-            task = asyncio.create_task(self._serve(conversation))
+            task = asyncio.create_task(self._serve(conversation, claimed))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
@@ -90,7 +72,7 @@ class Dispatcher:
             await asyncio.sleep(SWEEP_SECONDS)
 
     async def _wake_owed(self) -> None:
-        for conversation in await stored(leases.unattended)():
+        for conversation in await stored(leases.claim_unattended)(hub.WORKER):
             self._wake(conversation)
 
     async def _forget_erased(self) -> None:
@@ -100,27 +82,30 @@ class Dispatcher:
                 await self._bot.forget(erased)
                 await stored(leases.forgotten)(erased.id)
 
-    async def _serve(self, conversation: uuid.UUID) -> None:
+    async def _serve(self, conversation: uuid.UUID, claimed: Message | None) -> None:
         try:
             while conversation in self._woken:
                 self._woken.discard(conversation)
-                await self._serve_all(conversation)
+                await self._serve_all(conversation, claimed)
+                claimed = None
         except Exception as fault:  # the sweep finds what is still owed
             logger.error("a conversation was left to the next sweep: %s", type(fault).__name__)
         finally:
             self._serving.discard(conversation)
 
-    async def _serve_all(self, conversation: uuid.UUID) -> None:
+    async def _serve_all(self, conversation: uuid.UUID, claimed: Message | None) -> None:
         try:
-            while await stored(leases.take)(conversation, self.worker):
-                message = await stored(leases.next_owed)(conversation)
-                if message is None:
-                    break
-                await self._serve_one(message)
-        finally:
-            await stored(leases.release)(conversation, self.worker)
+            while message := claimed or await stored(leases.claim)(conversation, hub.WORKER):
+                claimed = None
+                if await self._serve_one(message):
+                    return
+        except BaseException:
+            # Others may go on with it at once; a process that dies leaves it when the lease ends.
+            await stored(leases.release)(conversation, hub.WORKER)
+            raise
 
-    async def _serve_one(self, message: Message) -> None:
+    async def _serve_one(self, message: Message) -> bool:
+        """Have it answered; True when nothing more is owed, and the answer has released the lease."""
         asking = asyncio.create_task(self._ask(message))
         lost = asyncio.create_task(self._keep_lease(message))
         trouble = asyncio.create_task(self._tell_trouble(message))
@@ -131,8 +116,14 @@ class Dispatcher:
         finally:
             for task in (asking, lost, trouble):
                 task.cancel()
-        if replies is not None and await stored(conversations.answer)(message, replies):
-            hub.announce(message.conversation_id)
+        if replies is None:
+            return False
+        answered = await stored(conversations.answer)(message, replies)
+        if answered is None:
+            return False
+        metrics.count_answer(message.at)
+        hub.announce(message.conversation_id)
+        return not answered.is_owed
 
     async def _ask(self, message: Message) -> list[Reply] | None:
         """The bot's replies, however long it takes; None when nobody waits for them any more."""
@@ -141,8 +132,10 @@ class Dispatcher:
             try:
                 return await self._reply(message)
             except BotAway as away:
+                metrics.away.inc()
                 logger.warning("the bot is away: %s", away)
             except BotFailed as failed:
+                metrics.failed.inc()
                 logger.error("the bot failed at a message: %s", failed)
                 if await stored(leases.count_fault)(message) >= MAX_FAULTS:
                     return [_plain(sentences.FAILED)]
@@ -166,6 +159,7 @@ class Dispatcher:
         while True:
             with suppress(DatabaseError):
                 if await stored(conversations.tell_trouble)(message, _plain(sentences.LATE)):
+                    metrics.late.inc()
                     hub.announce(message.conversation_id)
                 return
             await asyncio.sleep(SWEEP_SECONDS)
@@ -175,7 +169,7 @@ class Dispatcher:
         while True:
             await asyncio.sleep(leases.LEASE.total_seconds() / 3)
             with suppress(DatabaseError):
-                if not await stored(leases.take)(message.conversation_id, self.worker):
+                if not await stored(leases.take)(message.conversation_id, hub.WORKER):
                     return
 
 

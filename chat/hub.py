@@ -1,6 +1,6 @@
 """News within one web process: a reader waits without asking the database, the dispatcher hears of what is owed.
 
-Another process's news is not heard here: readers and the dispatcher also look from time to time.
+Another process's news comes through chat/news_elsewhere.py; readers and the dispatcher also look from time to time.
 """
 
 import asyncio
@@ -8,9 +8,16 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chat.conversations import Posted
+
+# This process, among those that work on conversations.
+WORKER = uuid.uuid4().hex
 
 _listeners: dict[uuid.UUID, set[asyncio.Event]] = defaultdict(set)
-owed: asyncio.Queue[uuid.UUID] = asyncio.Queue()
+posted: "asyncio.Queue[Posted]" = asyncio.Queue()
 
 
 @contextmanager

@@ -3,39 +3,70 @@
 import uuid
 from datetime import timedelta
 
-from django.db.models import F, Q
+from django.db import connection, transaction
+from django.db.models import F, Q, QuerySet
 
-from chat.models import Conversation, Message
+from chat.models import Conversation, Message, Sender
 from shop import clock
 
 # A process that dies leaves its conversations to the others after so long.
-LEASE = timedelta(seconds=6)
+LEASE = timedelta(seconds=3)
+MOST_AT_A_SWEEP = 200
+
+
+def owed() -> QuerySet[Conversation]:
+    """Conversations whose customer waits for an answer."""
+    return Conversation.objects.filter(asked__gt=F("answered"), erased_at=None, expires_at__gt=clock.now())
 
 
 def take(conversation: uuid.UUID, worker: str) -> bool:
-    """Take or renew the lease; False when another process that lives has it."""
+    """Take or renew the lease; False when another process that lives has it, or nothing is owed."""
+    free = Q(leased_until=None) | Q(leased_until__lt=clock.now()) | Q(leased_to=worker)
+    return bool(owed().filter(free, id=conversation).update(leased_to=worker, leased_until=clock.now() + LEASE))
+
+
+def claim_with(locked: Conversation, worker: str) -> bool:
+    """Take the lease in a row that is held and about to be saved; False when someone is at work, or more is owed."""
     now = clock.now()
-    free = Q(leased_until=None) | Q(leased_until__lt=now) | Q(leased_to=worker)
-    mine = Conversation.objects.filter(free, id=conversation)
-    return bool(mine.update(leased_to=worker, leased_until=now + LEASE))
+    if locked.is_owed or (locked.leased_until and locked.leased_until >= now and locked.leased_to != worker):
+        return False
+    locked.leased_to, locked.leased_until = worker, now + LEASE
+    return True
+
+
+def claim(conversation: uuid.UUID, worker: str) -> Message | None:
+    """The message that this process is to have answered next, its lease taken; None when there is none for it."""
+    return next_owed(conversation) if take(conversation, worker) else None
+
+
+def claim_unattended(worker: str) -> list[uuid.UUID]:
+    """Take what is owed and has nobody at work. What another process takes at this moment is left to it."""
+    free = owed().filter(Q(leased_until=None) | Q(leased_until__lt=clock.now()))
+    skip = connection.features.has_select_for_update_skip_locked
+    with transaction.atomic():
+        found = list(free.select_for_update(skip_locked=skip).values_list("id", flat=True)[:MOST_AT_A_SWEEP])
+        if found:
+            Conversation.objects.filter(id__in=found).update(leased_to=worker, leased_until=clock.now() + LEASE)
+    return found
+
+
+def backlog() -> tuple[int, float]:
+    """(how many conversations are owed an answer, for how many seconds the oldest of their messages waits)."""
+    waiting = Message.objects.filter(
+        conversation__in=owed(), sender=Sender.CUSTOMER, seq__gt=F("conversation__answered")
+    )
+    oldest = waiting.order_by("at").values_list("at", flat=True).first()
+    return owed().count(), (clock.now() - oldest).total_seconds() if oldest else 0.0
 
 
 def release(conversation: uuid.UUID, worker: str) -> None:
     Conversation.objects.filter(id=conversation, leased_to=worker).update(leased_to="", leased_until=None)
 
 
-def unattended() -> list[uuid.UUID]:
-    """Conversations that are owed an answer and have nobody at work."""
-    owed = Conversation.objects.filter(asked__gt=F("answered"), erased_at=None, expires_at__gt=clock.now())
-    return list(owed.filter(Q(leased_until=None) | Q(leased_until__lt=clock.now())).values_list("id", flat=True)[:200])
-
-
 def next_owed(conversation: uuid.UUID) -> Message | None:
     """The first customer message without a complete answer."""
-    found = Conversation.objects.filter(id=conversation, erased_at=None, expires_at__gt=clock.now()).first()
-    if found is None:
-        return None
-    return found.messages.filter(sender="customer", seq__gt=found.answered).first()
+    waiting = Message.objects.filter(conversation=conversation, sender=Sender.CUSTOMER, conversation__erased_at=None)
+    return waiting.filter(seq__gt=F("conversation__answered"), conversation__expires_at__gt=clock.now()).first()
 
 
 def to_forget() -> list[Conversation]:

@@ -1,10 +1,11 @@
 """The dispatcher lives as long as the web process: ASGI's lifespan, which Django leaves alone, starts and stops it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from typing import Any
 
+from chat import news_elsewhere
 from chat.bot import Bot
 from chat.dispatch import Dispatcher
 
@@ -26,14 +27,19 @@ def with_dispatcher(application: Application) -> Application:
     return wrapped
 
 
+def _works(bot: Bot) -> list[Coroutine[Any, Any, None]]:
+    return [Dispatcher(bot).run(), bot.processes.watch(), news_elsewhere.listen()]
+
+
 async def _live(receive: Receive, send: Send) -> None:
     await receive()
     bot = Bot()
-    running = asyncio.create_task(Dispatcher(bot).run())
+    running = [asyncio.create_task(work) for work in _works(bot)]
     await send({"type": "lifespan.startup.complete"})
     await receive()
-    running.cancel()
-    with suppress(asyncio.CancelledError):
-        await running
+    for task in running:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
     await bot.close()
     await send({"type": "lifespan.shutdown.complete"})

@@ -107,6 +107,11 @@ def _iban_length(candidate: str) -> int:
     return 0
 
 
+def may_be_a_piece(text: str) -> bool:
+    """Could it be a part of a card number that is typed in pieces? What has no digit is none."""
+    return any(_runs(text))
+
+
 def _runs(text: str) -> list[str]:
     """The digits of each number in a short message; none of a story, and none from inside a word."""
     runs = [re.sub(r"\D", "", run) for run in _RUN.findall("".join(map(_ascii_digit, text)))]

@@ -49,6 +49,11 @@ class Conversation(models.Model):
     def __str__(self) -> str:
         return str(self.id)
 
+    @property
+    def is_owed(self) -> bool:
+        """Does the customer wait for an answer?"""
+        return self.asked > self.answered
+
 
 class Message(models.Model):
     """What one side said. `client_id` is the customer's own id of it: the same one is the same message."""

@@ -17,20 +17,45 @@ def installed() -> bool:
     return bool(PROGRAMS)
 
 
+class Server:
+    """One that a test may stop and start again."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._port = folder, free_port()
+        self.url = f"postgresql://bot@127.0.0.1:{self._port}/postgres"
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+            shutil.chown(folder, "postgres")
+        _run("initdb", "-D", str(folder / "data"), "-U", "bot", "-A", "trust", "-E", "UTF8", "--locale=C")
+
+    def start(self) -> None:
+        options = f"-p {self._port} -k {self._folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        self._control("-l", str(self._folder / "log"), "-w", "-o", options, "start")
+
+    def stop(self) -> None:
+        """At once, as a machine that is switched off: what is not committed is lost."""
+        self._control("-m", "immediate", "stop")
+
+    def _control(self, *arguments: str) -> None:
+        _run("pg_ctl", "-D", str(self._folder / "data"), *arguments)
+
+
 @contextmanager
 def server() -> Iterator[str]:
     """Its address, as DATABASE_URL wants it."""
+    with stoppable() as one:
+        yield one.url
+
+
+@contextmanager
+def stoppable() -> Iterator[Server]:
+    """A server that runs."""
     folder = Path(tempfile.mkdtemp(prefix="postgres-"))
-    port = free_port()
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        shutil.chown(folder, "postgres")
-    _run("initdb", "-D", str(folder / "data"), "-U", "bot", "-A", "trust", "-E", "UTF8", "--locale=C")
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-    _run("pg_ctl", "-D", str(folder / "data"), "-l", str(folder / "log"), "-w", "-o", options, "start")
+    one = Server(folder)
+    one.start()
     try:
-        yield f"postgresql://bot@127.0.0.1:{port}/postgres"
+        yield one
     finally:
-        _run("pg_ctl", "-D", str(folder / "data"), "-m", "immediate", "stop")
+        one.stop()
         shutil.rmtree(folder)
 
 

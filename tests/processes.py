@@ -21,24 +21,30 @@ START_SECONDS = 120
 COMMANDS = {
     "web": [
         "uvicorn", "web.asgi:application", "--host", "127.0.0.1", "--port", "{WEB_PORT}", "--ws", "none",
-        "--no-proxy-headers", "--log-level", "warning",
+        "--{PROXY}proxy-headers", "--log-level", "warning",
     ],
     "rasa": ["bot"],
     "actions": ["actions"],
     "sync": ["manage", "sync_conversations", "--follow"],
 }  # fmt: skip
+COPIED = ["web", "rasa", "actions"]
 
 
 class Processes:
-    """The processes of the Procfile, each of which a test may kill and start again."""
+    """The processes of `make run`, each of which a test may kill and start again."""
 
-    def __init__(self, folder: Path, database_url: str | None = None) -> None:
-        """Databases: two SQLite files in `folder`, or one of a server for everything."""
+    def __init__(self, folder: Path, database_url: str | None = None, copies: int = 1) -> None:
+        """Databases: two SQLite files in `folder`, or one of a server for everything.
+
+        With `copies`, so many of each kind, « web », « web-2 »…, for a proxy before them; the worker stays one.
+        """
         self.folder = folder
-        ports = {f"{name.upper()}_PORT": str(free_port()) for name in COMMANDS}
-        self.env = os.environ | ports | {
-            "RASA_URL": f"http://127.0.0.1:{ports['RASA_PORT']}",
-            "ACTIONS_URL": f"http://127.0.0.1:{ports['ACTIONS_PORT']}",
+        self.names = [name if n == 1 else f"{name}-{n}" for name in COPIED for n in range(1, copies + 1)] + ["sync"]
+        self.ports = {name: str(free_port()) for name in self.names}
+        self.env = os.environ | {f"{name.upper()}_PORT": self.ports[name] for name in COMMANDS} | {
+            "RASA_URL": self._urls("rasa"),
+            "ACTIONS_URL": self._urls("actions"),
+            "PROXY": "no-" if copies == 1 else "",
             "RASA_DATABASE_URL": database_url or f"sqlite:///{folder / 'rasa.sqlite3'}",
             "DATABASE_URL": database_url or f"sqlite:///{folder / 'pixmania.sqlite3'}",
             "RASA_TELEMETRY_ENABLED": "false",
@@ -51,6 +57,8 @@ class Processes:
             "SHOP_PORT": (shop_port := str(free_port())),
             "CHAT_ORIGINS": f"http://127.0.0.1:{shop_port}",
         }  # fmt: skip
+        # What every command is started through, as faketime.
+        self.before: list[str] = []
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     @property
@@ -61,10 +69,17 @@ class Processes:
         command = [sys.executable, "manage.py", *arguments]
         return subprocess.run(command, cwd=ROOT, env=self.env, check=True, capture_output=True, text=True).stdout
 
-    def start(self, name: str) -> None:
-        command = [sys.executable, "-m", *(part.format(**self.env) for part in COMMANDS[name])]
+    def _urls(self, kind: str) -> str:
+        return ",".join(f"http://127.0.0.1:{self.ports[name]}" for name in self.names if kind_of(name) == kind)
+
+    def start(self, name: str) -> int:
+        """Start it; its process id."""
+        kind = kind_of(name)
+        env = self.env | {f"{kind.upper()}_PORT": self.ports[name]}
+        command = [*self.before, sys.executable, "-m", *(part.format(**env) for part in COMMANDS[kind])]
         with self.log(name).open("ab") as log:
-            self._running[name] = subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=log, stderr=log)
+            self._running[name] = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+        return self._running[name].pid
 
     def kill(self, name: str) -> None:
         process = self._running.pop(name)
@@ -91,7 +106,7 @@ class Processes:
             if self.health()[0] == 200:
                 return
             time.sleep(0.2)  # between two looks at the condition
-        logs = "\n".join(self.log(name).read_text()[-2000:] for name in COMMANDS)
+        logs = "\n".join(self.log(name).read_text()[-2000:] for name in self.names)
         raise TimeoutError(f"not healthy after {START_SECONDS} s: {self.health()}\n{logs}")
 
     def rasa_messages(self, conversation: str) -> list[str]:
@@ -102,6 +117,20 @@ class Processes:
             rows = store.execute(sqlalchemy.text(query), {"sender": conversation}).all()
         engine.dispose()
         return [json.loads(data)["text"] for (data,) in rows]
+
+    def rasa_count(self) -> int:
+        """How many messages the bot was told in all; 0 while its store does not answer."""
+        engine = sqlalchemy.create_engine(self.env["RASA_DATABASE_URL"])
+        try:
+            with engine.connect() as store:
+                found: int = store.execute(
+                    sqlalchemy.text("SELECT count(*) FROM events WHERE type_name = 'user'")
+                ).scalar()
+                return found
+        except sqlalchemy.exc.SQLAlchemyError:
+            return 0
+        finally:
+            engine.dispose()
 
     def health(self) -> tuple[int, Any]:
         return get_json(f"{self.web_url}/healthz")
@@ -116,18 +145,23 @@ class Processes:
 
 
 @contextmanager
-def running(folder: Path, database_url: str | None = None) -> Iterator[Processes]:
+def running(folder: Path, database_url: str | None = None, copies: int = 1) -> Iterator[Processes]:
     """All of them over the demo data, killed at the end."""
-    processes = Processes(folder, database_url)
+    processes = Processes(folder, database_url, copies)
     processes.manage("migrate", "--verbosity", "0")
     processes.manage("demo", "--load")
-    for name in COMMANDS:
+    for name in processes.names:
         processes.start(name)
     try:
         processes.wait_until_healthy()
         yield processes
     finally:
         processes.stop()
+
+
+def kind_of(name: str) -> str:
+    """« web-2 » is a web process."""
+    return name.split("-")[0]
 
 
 def wait_for(condition: Callable[[], Any], patience: float = 60) -> None:

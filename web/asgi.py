@@ -1,12 +1,24 @@
-"""What uvicorn serves."""
+"""What uvicorn serves: the chat API with its dispatcher, and the pages."""
 
 import os
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "web.settings")
-django_application = get_asgi_application()
+pages = get_asgi_application()
 
-from chat.lifespan import with_dispatcher  # noqa: E402 - its models need Django to be set up
+# Its models need Django to be set up.
+from chat.handler import PREFIX, ChatHandler  # noqa: E402
+from chat.lifespan import Receive, Scope, Send, with_dispatcher  # noqa: E402
+
+chat = ChatHandler()
+
+
+async def django_application(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope.get("path", "").startswith(PREFIX):
+        await chat(scope, receive, send)
+    else:
+        await pages(scope, receive, send)
+
 
 application = with_dispatcher(django_application)

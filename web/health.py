@@ -15,14 +15,20 @@ TIMEOUT_SECONDS = 3
 async def healthz(request: HttpRequest) -> JsonResponse:
     """200 when every part answers, else 503; each part with "ok" or what is wrong with it."""
     parts = {
-        "database": _database(),
-        "actions": _url(f"{settings.ACTIONS_URL}/health"),
-        "rasa": _url(f"{settings.RASA_URL}/webhooks/chat/health"),
+        "database": [_database()],
+        "actions": [_url(f"{url}/health") for url in settings.ACTIONS_URLS],
+        "rasa": [_url(f"{url}/webhooks/chat/health") for url in settings.RASA_URLS],
     }
-    states = await asyncio.gather(*(_state(part) for part in parts.values()))
-    healthy = all(state == "ok" for state in states)
-    body = {"status": "ok" if healthy else "unavailable", "parts": dict(zip(parts, states, strict=True))}
-    return JsonResponse(body, status=200 if healthy else 503)
+    groups = await asyncio.gather(*(asyncio.gather(*map(_state, part)) for part in parts.values()))
+    # A part serves as long as one of its processes does; each that does not is named.
+    healthy = all("ok" in states for states in groups)
+    said = {name: _said(states) for name, states in zip(parts, groups, strict=True)}
+    return JsonResponse({"status": "ok" if healthy else "unavailable", "parts": said}, status=200 if healthy else 503)
+
+
+def _said(states: list[str]) -> str:
+    wrong = [f"{place}: {state}" for place, state in enumerate(states, 1) if state != "ok"]
+    return ", ".join(wrong) if wrong and len(states) > 1 else states[0]
 
 
 async def _state(part: Awaitable[None]) -> str:

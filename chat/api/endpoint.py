@@ -2,21 +2,20 @@
 
 import json
 import logging
+import uuid
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from chat import conversations
 from chat.api import errors
 from chat.api.errors import ApiError
-from chat.dispatch import stored
 from chat.limits import TooMany
-from chat.models import Conversation
 from chat.text import Unreadable
 
 MAX_BODY_BYTES = 16 * 1024
@@ -58,12 +57,12 @@ def body(request: HttpRequest) -> dict[str, Any]:
     return found
 
 
-async def opened(request: HttpRequest) -> Conversation:
-    """The conversation that the request's token opens."""
+def opened(request: HttpRequest) -> uuid.UUID:
+    """The conversation that the request's token was issued for."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         raise errors.ended()
-    return await stored(conversations.of_token)(token)
+    return conversations.key_of(token)
 
 
 def _check_origin(request: HttpRequest) -> None:
@@ -82,6 +81,8 @@ def _as_error(fault: Exception) -> ApiError:
         return errors.unknown("Ce bouton n’existe pas dans cette conversation.")
     if isinstance(fault, Unreadable):
         return ApiError(400, "unreadable", str(fault))
+    if isinstance(fault, DisallowedHost):
+        return errors.malformed("ce nom de site n’est pas le nôtre")
     if isinstance(fault, TooMany):
         return errors.too_many(fault.retry_after)
     if not isinstance(fault, DatabaseError):
@@ -92,11 +93,12 @@ def _as_error(fault: Exception) -> ApiError:
 
 def _no_store(response: HttpResponseBase, **headers: str) -> HttpResponseBase:
     response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["X-Content-Type-Options"] = "nosniff"
     for name, value in headers.items():
         response.headers[name] = value
     return response
 
 
-async def nowhere(request: HttpRequest) -> HttpResponse:
+async def nowhere(request: HttpRequest) -> HttpResponseBase:
     """Any other address under the API's."""
-    return errors.unknown("Cette adresse n’existe pas.").response()
+    return _no_store(errors.unknown("Cette adresse n’existe pas.").response())

@@ -9,6 +9,7 @@ data: {"answered": 4, "typing": true}
 
 import asyncio
 import json
+import uuid
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -19,33 +20,34 @@ from chat.api import errors
 from chat.api.endpoint import endpoint, opened
 from chat.api.shapes import message_json
 from chat.api.views import LOOK_EVERY_SECONDS
-from chat.dispatch import stored
-from chat.models import Conversation
+from chat.stored import stored
 
 # Proxies drop a connection that is silent for long, and a client that hears nothing takes it for dead.
 HEARTBEAT_SECONDS = 15.0
 
 
 async def stream(request: HttpRequest) -> HttpResponseBase:
-    conversation = await opened(request)
+    conversation = opened(request)
     given = request.headers.get("Last-Event-ID") or request.GET.get("after") or "0"
     if not given.isdecimal() or len(given) > 9:
         raise errors.malformed("« after » n’est pas un nombre")
+    # Whether it still lives is said before the stream begins.
+    await stored(conversations.news)(conversation, int(given))
     response = StreamingHttpResponse(_events(conversation, int(given)), content_type="text/event-stream")
     # A proxy that collects the answer first would hold every message back.
     response["X-Accel-Buffering"] = "no"
     return response
 
 
-async def _events(conversation: Conversation, after: int) -> AsyncIterator[str]:
+async def _events(conversation: uuid.UUID, after: int) -> AsyncIterator[str]:
     said: dict[str, Any] | None = None
     clock = asyncio.get_running_loop().time
     spoke_at = clock()
     yield ": bonjour\n\n"
-    with hub.listen(conversation.id) as news:
+    with hub.listen(conversation) as news:
         while True:
             try:
-                found = await stored(conversations.news)(conversation.id, after)
+                found = await stored(conversations.news)(conversation, after)
             except conversations.Gone:
                 yield "event: end\ndata: {}\n\n"
                 return

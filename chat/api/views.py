@@ -6,13 +6,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 
-from chat import conversations, hub, tokens
+from chat import conversations, hub, metrics, tokens
 from chat.api import errors
 from chat.api.endpoint import body, endpoint, opened
 from chat.api.shapes import message_json
 from chat.api.transcript import transcript
 from chat.conversations import News
-from chat.dispatch import stored
+from chat.stored import stored
 
 MAX_WAIT_SECONDS = 25
 # How long news of another web process may stay unheard.
@@ -32,28 +32,29 @@ async def open_conversation(request: HttpRequest) -> HttpResponseBase:
 
 
 async def post_message(request: HttpRequest) -> HttpResponseBase:
-    conversation = await opened(request)
+    conversation = opened(request)
     said = body(request)
     client_id = _uuid(said.get("client_id"))
     text, button = said.get("text"), said.get("button")
     if isinstance(text, str) and button is None:
-        seq = await stored(conversations.post_text)(conversation.id, client_id, text)
+        posted = await stored(conversations.post_text)(conversation, client_id, text, hub.WORKER)
     elif isinstance(button, str) and text is None:
-        seq = await stored(conversations.post_button)(conversation.id, client_id, button)
+        posted = await stored(conversations.post_button)(conversation, client_id, button, hub.WORKER)
     else:
         raise errors.malformed("il faut soit « text », soit « button », une chaîne de caractères")
-    hub.announce(conversation.id)
-    hub.owed.put_nowait(conversation.id)
-    return JsonResponse({"seq": seq}, status=202)
+    metrics.acknowledged.inc()
+    hub.announce(conversation)
+    hub.posted.put_nowait(posted)
+    return JsonResponse({"seq": posted.seq}, status=202)
 
 
 async def read_messages(request: HttpRequest) -> HttpResponseBase:
-    conversation = await opened(request)
+    conversation = opened(request)
     after = _number(request, "after", 0)
     deadline = asyncio.get_running_loop().time() + min(_number(request, "wait", 0.0), MAX_WAIT_SECONDS)
-    with hub.listen(conversation.id) as news:
+    with hub.listen(conversation) as news:
         while True:
-            found = await stored(conversations.news)(conversation.id, int(after))
+            found = await stored(conversations.news)(conversation, int(after))
             left = deadline - asyncio.get_running_loop().time()
             if found.messages or left <= 0:
                 return JsonResponse(_news_json(found))
@@ -61,29 +62,29 @@ async def read_messages(request: HttpRequest) -> HttpResponseBase:
 
 
 async def rate(request: HttpRequest) -> HttpResponseBase:
-    conversation = await opened(request)
+    conversation = opened(request)
     given = body(request)
     helpful, comment = given.get("helpful"), given.get("comment", "")
     if not isinstance(helpful, bool):
         raise errors.malformed("« helpful » doit être vrai ou faux")
     if not isinstance(comment, str) or len(comment) > MAX_COMMENT_CHARACTERS:
         raise errors.malformed("« comment » doit être un texte de 1 000 caractères au plus")
-    await stored(conversations.rate)(conversation.id, helpful, comment)
+    await stored(conversations.rate)(conversation, helpful, comment)
     return HttpResponse(status=204)
 
 
 async def read_transcript(request: HttpRequest) -> HttpResponseBase:
-    conversation = await opened(request)
-    found = await stored(conversations.news)(conversation.id, 0)
+    conversation = opened(request)
+    found = await stored(conversations.news)(conversation, 0)
     response = HttpResponse(transcript(found.messages), content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="conversation-pixmania.txt"'
     return response
 
 
 async def erase(request: HttpRequest) -> HttpResponseBase:
-    conversation = await opened(request)
-    await stored(conversations.erase)(conversation.id)
-    hub.announce(conversation.id)
+    conversation = opened(request)
+    await stored(conversations.erase)(conversation)
+    hub.announce(conversation)
     return HttpResponse(status=204)
 
 

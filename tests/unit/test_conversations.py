@@ -20,7 +20,12 @@ def conversation():
 
 
 def ask(conversation, text="où est mon colis ?", client_id=None):
-    return conversations.post_text(conversation.id, client_id or uuid.uuid4(), text)
+    return conversations.post_text(conversation.id, client_id or uuid.uuid4(), text).seq
+
+
+def opened(token):
+    """What a client with this token reads."""
+    return conversations.news(conversations.key_of(token), 0)
 
 
 def owed(conversation):
@@ -74,7 +79,7 @@ def test_a_button_counts_where_it_was_offered_and_nowhere_else(conversation):
     ask(conversation)
     conversations.answer(owed(conversation), [REPLY])
     button = conversations.news(conversation.id, 1).messages[0].buttons.get()
-    seq = conversations.post_button(conversation.id, uuid.uuid4(), button.id)
+    seq = conversations.post_button(conversation.id, uuid.uuid4(), button.id).seq
     said = Message.objects.get(conversation=conversation, seq=seq)
     assert (said.text, said.payload) == ("Oui", "/affirm")
     other = conversations.open_conversation("192.0.2.1")
@@ -97,11 +102,11 @@ def test_erasing_leaves_nothing_and_closes_the_door(conversation):
     conversations.erase(conversation.id)
     assert {(message.text, message.card, message.payload) for message in Message.objects.all()} == {("", None, "")}
     assert owed(conversation) is None
-    assert leases.unattended() == []
+    assert leases.claim_unattended("one") == []
     assert [erased.id for erased in leases.to_forget()] == [conversation.id]
     assert Conversation.objects.get().comment == ""
     for door in (
-        lambda: conversations.of_token(token),
+        lambda: opened(token),
         lambda: ask(conversation),
         lambda: conversations.news(conversation.id, 0),
     ):
@@ -116,16 +121,17 @@ def test_a_forged_token_opens_nothing(conversation, forged):
     token = tokens.issue(conversation.id)
     values = {"hex": conversation.id.hex, "other": uuid.uuid4().hex, "signature": token.split(":")[1], "token": token}
     with pytest.raises(conversations.Gone):
-        conversations.of_token(forged.format(**values))
+        conversations.key_of(forged.format(**values))
 
 
 def test_a_token_opens_its_own_conversation_until_it_expires(conversation):
     other = conversations.open_conversation("192.0.2.1")
-    assert conversations.of_token(tokens.issue(conversation.id)) == conversation
-    assert conversations.of_token(tokens.issue(other.id)) == other
+    ask(other, "un")
+    assert not opened(tokens.issue(conversation.id)).messages
+    assert [message.text for message in opened(tokens.issue(other.id)).messages] == ["un"]
     Conversation.objects.filter(pk=conversation.pk).update(expires_at=clock.now() - timedelta(seconds=1))
     with pytest.raises(conversations.Gone):
-        conversations.of_token(tokens.issue(conversation.id))
+        opened(tokens.issue(conversation.id))
 
 
 def test_limits_hold_per_conversation_and_per_address(conversation, settings):
@@ -175,11 +181,21 @@ def test_one_process_at_a_time_has_a_conversation_and_a_dead_one_loses_it(conver
     assert leases.take(conversation.id, "one")
     assert leases.take(conversation.id, "one"), "renewed"
     assert not leases.take(conversation.id, "two")
-    assert leases.unattended() == []
+    assert leases.claim_unattended("two") == []
     Conversation.objects.update(leased_until=clock.now() - timedelta(seconds=1))
-    assert leases.unattended() == [conversation.id]
+    assert leases.claim_unattended("two") == [conversation.id]
+    assert leases.claim_unattended("three") == []
     assert leases.take(conversation.id, "two")
     leases.release(conversation.id, "one")
     assert not leases.take(conversation.id, "one")
     leases.release(conversation.id, "two")
-    assert leases.take(conversation.id, "one")
+    assert leases.claim(conversation.id, "one").text == "où est mon colis ?"
+
+
+def test_the_last_answer_releases_the_lease(conversation):
+    ask(conversation, "un"), ask(conversation, "deux")
+    assert conversations.answer(leases.claim(conversation.id, "one"), [REPLY]).is_owed
+    assert leases.claim(conversation.id, "two") is None
+    assert not conversations.answer(leases.claim(conversation.id, "one"), [REPLY]).is_owed
+    ask(conversation, "trois")
+    assert leases.claim(conversation.id, "two").text == "trois"

@@ -142,6 +142,7 @@ export class Conversation {
     if (token !== this.token) return; // erased, or begun anew, while it was on its way
     const at = new Date(message.at).toISOString();
     this.news([{ seq, at, from: "customer", text: message.text, buttons: [], card: null }]);
+    if (this.received < seq) this.stream?.expectNews();
   }
 
   private receive(messages: Message[], answered: number | undefined): void {

@@ -20,7 +20,7 @@ export interface Outgoing {
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8_000;
 /** After so long the customer is told, and may try at once; the outbox goes on trying by itself. */
-const PATIENCE_MS = 8_000;
+const PATIENCE_MS = 3_500;
 
 export interface Sender {
   /** A token, of a new conversation where there is none. */
@@ -74,6 +74,7 @@ export class Outbox {
   private async send(): Promise<void> {
     let pause = FIRST_PAUSE_MS;
     for (let next = this.next(); next; next = this.next()) {
+      const impatience = setTimeout(() => this.fail(), PATIENCE_MS);
       try {
         const { client_id, text, button } = next;
         const token = await this.sender.token();
@@ -90,6 +91,8 @@ export class Outbox {
           await sleep(wait, this.wake.signal);
           pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
         }
+      } finally {
+        clearTimeout(impatience);
       }
     }
   }

@@ -16,7 +16,7 @@ import { Window } from "./window";
 const CLOSE = "M6 6l12 12M18 6 6 18";
 const DOWN = "M12 5v14M6 13l6 6 6-6";
 /** Shorter breaks of the connection are nobody's concern. */
-const UNREACHABLE_MS = 5_000;
+const UNREACHABLE_MS = 1_500;
 
 export class Panel {
   private readonly conversation: Conversation;

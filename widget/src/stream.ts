@@ -14,12 +14,16 @@ const LONGEST_PAUSE_MS = 10_000;
 /** The server sends its first bytes at once: a stream that is silent for so long is held back by something between. */
 const SILENCE_MS = 5_000;
 const HEARTBEAT_MS = 40_000;
+/** A message that was just taken is news, which comes at once: a server that is silent now hangs. */
+const ECHO_MS = 3_000;
 const POLL_SECONDS = 20;
 
 export class Stream {
   private stopped = new AbortController();
   private polls = false;
   private pause = FIRST_PAUSE_MS;
+  private streamed = false;
+  private allowSilence: (milliseconds: number) => void = () => {};
 
   constructor(
     private readonly api: Api,
@@ -32,6 +36,11 @@ export class Stream {
 
   stop(): void {
     this.stopped.abort();
+  }
+
+  /** The server took a message: it is heard soon, or it is not there. */
+  expectNews(): void {
+    this.allowSilence(ECHO_MS);
   }
 
   private async run(): Promise<void> {
@@ -59,9 +68,13 @@ export class Stream {
     const stop = () => attempt.abort();
     this.stopped.signal.addEventListener("abort", stop);
     let silence = setTimeout(() => {
-      this.polls = true;
+      this.polls = !this.streamed;
       attempt.abort();
     }, SILENCE_MS);
+    const allowSilence = (milliseconds: number) => {
+      clearTimeout(silence);
+      silence = setTimeout(stop, milliseconds);
+    };
     try {
       const reader = (await this.api.stream(this.token, this.after, attempt.signal)).getReader();
       const decoder = new TextDecoder();
@@ -69,8 +82,9 @@ export class Stream {
       for (;;) {
         const { done, value } = await reader.read();
         if (done) return;
-        clearTimeout(silence);
-        silence = setTimeout(stop, HEARTBEAT_MS);
+        this.streamed = true;
+        this.allowSilence = allowSilence;
+        allowSilence(HEARTBEAT_MS);
         this.pause = FIRST_PAUSE_MS;
         this.listener.heard(true);
         buffer += decoder.decode(value, { stream: true });
@@ -79,6 +93,7 @@ export class Stream {
         for (const event of events) this.read(event);
       }
     } finally {
+      this.allowSilence = () => {};
       clearTimeout(silence);
       this.stopped.signal.removeEventListener("abort", stop);
     }

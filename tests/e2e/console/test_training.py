@@ -200,7 +200,7 @@ def test_conversations_become_test_stories_that_pass(agent, threads, tmp_path):
 
 def test_erasing_a_conversation_takes_its_lines_out_of_the_training_data(agent, threads, lines, bot, settings):
     """The bot is the real one: it forgets first."""
-    settings.RASA_URL = bot.env["RASA_URL"]
+    settings.RASA_URLS = [bot.env["RASA_URL"]]
     client = agent("manage")
     correct(client, threads["off_topic"])
     correct(client, threads["lost"], "ask_refund")

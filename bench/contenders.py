@@ -1,0 +1,92 @@
+"""The two that are compared: our Rasa, and a stock Rasa project over the same lines, rules and actions."""
+
+import os
+import signal
+import subprocess
+import sys
+from abc import ABC, abstractmethod
+from pathlib import Path
+
+from bench.measured import Run, run, seconds_until
+from tests.processes import Processes, free_port, get_json
+from tests.project import ROOT
+
+HELLO = b'{"sender": "ready", "message": "bonjour"}'
+# As the Makefile sets them, for both.
+QUIET = {"RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+
+
+class Contender(ABC):
+    """A Rasa server that a bench trains, starts, talks to and ends."""
+
+    name: str
+    url: str
+    database: Path
+
+    @abstractmethod
+    def train(self) -> Run:
+        """Train its model."""
+
+    @abstractmethod
+    def spawn(self) -> int:
+        """Start its process; its id."""
+
+    def start(self) -> tuple[int, float]:
+        """(process id, seconds until it answered its first message)."""
+        pid = self.spawn()
+        return pid, seconds_until(self._answers)
+
+    def _answers(self) -> bool:
+        status, replies = get_json(f"{self.url}/webhooks/rest/webhook", HELLO)
+        return status == 200 and bool(replies)
+
+
+class Ours(Contender):
+    """As `make run` starts it."""
+
+    name = "ours"
+
+    def __init__(self, processes: Processes) -> None:
+        self._processes = processes
+        self._model = processes.folder / "ours.tar.gz"
+        processes.env |= {"MODEL": str(self._model)}
+        self.url = processes.env["RASA_URL"]
+        self.database = processes.folder / "rasa.sqlite3"
+
+    def train(self) -> Run:
+        return run([sys.executable, "-m", "bot.train"], self._processes.env, self._processes.folder / "train-ours.log")
+
+    def spawn(self) -> int:
+        return self._processes.start("rasa")
+
+
+class Stock(Contender):
+    """`rasa train` and `rasa run`, with bench/stock/."""
+
+    name = "stock"
+
+    def __init__(self, folder: Path, actions_url: str) -> None:
+        self._folder, port = folder, free_port()
+        self.url, self.database = f"http://127.0.0.1:{port}", folder / "stock.sqlite3"
+        self._environment = os.environ | QUIET | {"ACTIONS_URL": actions_url, "STOCK_DATABASE": str(self.database)}
+        self._serve = [
+            "run", "--interface", "127.0.0.1", "--port", str(port), "--model", str(folder / "stock.tar.gz"),
+            "--endpoints", "bench/stock/endpoints.yml", "--credentials", "bench/stock/credentials.yml",
+        ]  # fmt: skip
+        self._running: subprocess.Popen[bytes] | None = None
+
+    def train(self) -> Run:
+        command = ["train", "--config", "bench/stock/config.yml", "--domain", "domain.yml", "--data", "data", "--force",
+                   "--out", str(self._folder), "--fixed-model-name", "stock.tar.gz"]  # fmt: skip
+        return run([sys.executable, "-m", "rasa", *command], self._environment, self._folder / "train-stock.log")
+
+    def spawn(self) -> int:
+        with (self._folder / "stock.log").open("ab") as log:
+            command = [sys.executable, "-m", "rasa", *self._serve]
+            self._running = subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=log, stderr=log)
+        return self._running.pid
+
+    def end(self) -> None:
+        if self._running:
+            self._running.send_signal(signal.SIGKILL)
+            self._running.wait()

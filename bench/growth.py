@@ -1,0 +1,51 @@
+"""What grows in a shop's life: one conversation, and the databases."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+MILLION = 1_000_000
+EVENT = "type_name, timestamp, intent_name, action_name, data"
+CONVERSATION = (
+    "opened_at, expires_at, changed_at, erased_at, forgotten_at, last_seq, asked, answered, leased_to, leased_until,"
+    " helpful, comment"
+)
+MESSAGE = "seq, sender, text, card, at, client_id, payload, faults, trouble_told"
+# The first four digits of an id tell the copies apart; its thirteenth is 4 in an original.
+COPIED_ID = "printf('%04x', :copy) || substr({0}, 5, 8) || 'f' || substr({0}, 14)"
+
+
+def copy_events(database: Path) -> int:
+    """Copy Rasa's conversations, under other ids, until they hold a million messages; how many there are then."""
+    count = "SELECT count(*) FROM events WHERE type_name IN ('user', 'bot')"
+    copy = f"INSERT INTO events (sender_id, {EVENT}) SELECT {COPIED_ID.format('sender_id')}, {EVENT} FROM original"
+    with closing(sqlite3.connect(database, timeout=60)) as connection:
+        connection.execute("CREATE TEMP TABLE original AS SELECT * FROM events")
+        return _copy_until_a_million(connection, count, [copy])
+
+
+def copy_messages(database: Path) -> int:
+    """The same of the chat's conversations."""
+    count = "SELECT count(*) FROM chat_message"
+    copies = [
+        f"INSERT INTO chat_conversation (id, address, {CONVERSATION})"
+        f" SELECT {COPIED_ID.format('id')}, 'copy ' || :copy, {CONVERSATION} FROM talks",
+        f"INSERT INTO chat_message (conversation_id, {MESSAGE})"
+        f" SELECT {COPIED_ID.format('conversation_id')}, {MESSAGE} FROM said",
+    ]
+    with closing(sqlite3.connect(database, timeout=60)) as connection:
+        connection.execute("CREATE TEMP TABLE talks AS SELECT * FROM chat_conversation WHERE asked = answered")
+        connection.execute(
+            "CREATE TEMP TABLE said AS SELECT * FROM chat_message WHERE conversation_id IN (SELECT id FROM talks)"
+        )
+        return _copy_until_a_million(connection, count, copies)
+
+
+def _copy_until_a_million(connection: sqlite3.Connection, count: str, copies: list[str]) -> int:
+    copy = 0
+    while (found := connection.execute(count).fetchone()[0]) < MILLION:
+        for statement in copies:
+            connection.execute(statement, {"copy": copy})
+        connection.commit()
+        copy += 1
+    return int(found)

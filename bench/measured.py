@@ -1,0 +1,45 @@
+"""Processes as the bench sees them: how long they take, and how much memory."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.project import ROOT
+
+
+@dataclass(frozen=True)
+class Run:
+    """A command that ended. `seconds` on the clock, `megabytes` at its peak."""
+
+    seconds: float
+    megabytes: float
+
+
+def run(command: list[str], environment: dict[str, str], log: Path) -> Run:
+    """Run it to its end; what it printed is in `log`. Ends the bench when it fails."""
+    begin = time.perf_counter()
+    with log.open("ab") as output:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
+        _, status, used = os.wait4(process.pid, 0)
+    if status:
+        sys.exit(f"{' '.join(command)} failed:\n{log.read_text()[-2000:]}")
+    return Run(time.perf_counter() - begin, used.ru_maxrss / 1024)
+
+
+def memory(pid: int) -> float:
+    """Megabytes that the process holds now, its shared libraries included."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
+
+
+def seconds_until(condition: Callable[[], bool], patience: float = 300) -> float:
+    begin = time.perf_counter()
+    while not condition():
+        if time.perf_counter() - begin > patience:
+            sys.exit(f"not ready within {patience} s")
+        time.sleep(0.05)  # between two looks at the condition
+    return time.perf_counter() - begin

@@ -1,0 +1,120 @@
+"""Ours and a stock Rasa project side by side, in one run: start, memory, training, speed, and what growth does to it.
+
+Both get the same messages through the same kind of channel, in turns. Milliseconds are what a customer waits. The whole
+way is through the chat API, with its database, the dispatcher and the action server.
+"""
+
+import asyncio
+import statistics
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench import growth
+from bench.contenders import Contender, Ours, Stock
+from bench.load import ChatCustomer, Customer, Load, RestCustomer, after_turns, run
+from bench.measured import memory
+from bench.table import Table
+from tests.processes import Processes
+
+CLIENTS = (1, 8, 32)
+TURNS = (10, 100, 1000)
+SECONDS = 20.0
+WARM_UP_SECONDS = 5.0
+
+
+@contextmanager
+def contenders(folder: Path) -> Iterator[tuple[Processes, Ours, Stock]]:
+    """The chat, its actions, and the two Rasa servers, none of which is trained or started yet."""
+    processes = Processes(folder)
+    processes.manage("migrate", "--verbosity", "0")
+    processes.manage("demo", "--load")
+    stock = Stock(folder, processes.env["ACTIONS_URL"])
+    try:
+        processes.start("actions")
+        yield processes, Ours(processes), stock
+    finally:
+        stock.end()
+        processes.stop()
+
+
+def measure(folder: Path, seconds: float) -> None:
+    with contenders(folder) as (processes, ours, stock):
+        table = Table("", ["ours", "stock", "ours / stock"])
+        _train_and_start(table, [ours, stock], pids := {})
+        _speed(table, ours, stock, seconds)
+        table.compare("memory under load, MB", *(memory(pids[one.name]) for one in (ours, stock)))
+        _long_conversation(table, [ours, stock])
+        _million(table, [ours, stock], seconds)
+        table.print()
+        _whole_way(processes, ours, seconds)
+
+
+def _train_and_start(table: Table, both: list[Contender], pids: dict[str, int]) -> None:
+    trained = [one.train() for one in both]
+    table.compare("training, s", *(run.seconds for run in trained))
+    table.compare("training, MB at its peak", *(run.megabytes for run in trained))
+    started = {one.name: one.start() for one in both}
+    pids |= {name: pid for name, (pid, _) in started.items()}
+    table.compare("start to first answer, s", *(seconds for _, seconds in started.values()))
+
+
+def load(kind: type[Customer], url: str, clients: int, seconds: float) -> Load:
+    return asyncio.run(run(kind, url, clients, seconds))
+
+
+def _speed(table: Table, ours: Contender, stock: Contender, seconds: float) -> None:
+    for one in (ours, stock):
+        load(RestCustomer, one.url, 4, WARM_UP_SECONDS)
+    for clients in CLIENTS:
+        found = [load(RestCustomer, one.url, clients, seconds) for one in (ours, stock)]
+        label = f"{clients} client{'s' if clients > 1 else ''}"
+        table.compare(f"{label}: messages a second", *(load.throughput for load in found))
+        for share in (50, 95, 99):
+            table.compare(f"{label}: p{share}, ms", *(load.percentile(share) for load in found))
+
+
+def _long_conversation(table: Table, both: list[Contender]) -> None:
+    found = [asyncio.run(after_turns(RestCustomer, one.url, TURNS)) for one in both]
+    for turns in TURNS:
+        table.compare(f"after {turns} turns of a conversation, ms", *(medians[turns] for medians in found))
+    first, last = TURNS[0], TURNS[-1]
+    table.compare(f"{last} turns against {first}, times", *(medians[last] / medians[first] for medians in found))
+
+
+def _million(table: Table, both: list[Contender], seconds: float) -> None:
+    for one in both:
+        growth.copy_events(one.database)
+    found = [load(RestCustomer, one.url, 1, seconds) for one in both]
+    table.compare("1 client, a million messages kept: p50, ms", *(load.percentile(50) for load in found))
+
+
+def _whole_way(processes: Processes, ours: Contender, seconds: float) -> None:
+    """The chat API against Rasa's channel, in turns, so that the machine's moods meet both."""
+    processes.start("web")
+    processes.wait_until_healthy()
+    load(ChatCustomer, processes.web_url, 4, WARM_UP_SECONDS)
+    table = Table("the whole way, through the chat API", ["messages a second", "p50, ms", "p95, ms", "p99, ms"])
+    for clients in CLIENTS:
+        table.row(f"{clients} at once", *figures(load(ChatCustomer, processes.web_url, clients, seconds)))
+    added = [_added(processes, ours, seconds / 4) for _ in range(4)]
+    growth.copy_messages(processes.folder / "pixmania.sqlite3")
+    table.row("1, a million messages kept", *figures(load(ChatCustomer, processes.web_url, 1, seconds)))
+    table.print()
+    each = ", ".join(f"{one:.1f}" for one in added)
+    print(f"\nThe chat API adds {statistics.median(added):.1f} ms at the median (four times: {each}).")
+
+
+def _added(processes: Processes, ours: Contender, seconds: float) -> float:
+    through = [load(ChatCustomer, processes.web_url, 1, seconds), load(RestCustomer, ours.url, 1, seconds)]
+    return through[0].percentile(50) - through[1].percentile(50)
+
+
+def figures(load: Load) -> list[float]:
+    return [load.throughput, *(load.percentile(share) for share in (50, 95, 99))]
+
+
+def main(seconds: float = SECONDS) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        measure(Path(folder), seconds)

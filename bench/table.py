@@ -1,0 +1,26 @@
+"""A table in Markdown, so that what the bench prints can stand in docs/ as it is."""
+
+
+class Table:
+    """Rows of figures under headings."""
+
+    def __init__(self, title: str, headings: list[str]) -> None:
+        self._rows: list[list[str]] = []
+        self._headings = [title, *headings]
+
+    def row(self, label: str, *figures: float) -> None:
+        self._rows.append([label, *map(_written, figures)])
+
+    def compare(self, label: str, ours: float, stock: float) -> None:
+        """Ours, the stock project's, and how many times the one is of the other."""
+        self._rows.append([label, _written(ours), _written(stock), f"{ours / stock:.2f}"])
+
+    def print(self) -> None:
+        print(f"\n| {' | '.join(self._headings)} |")
+        print(f"|{'---|' * len(self._headings)}")
+        for row in self._rows:
+            print(f"| {' | '.join(row)} |", flush=True)
+
+
+def _written(figure: float) -> str:
+    return f"{figure:.0f}" if figure >= 100 else f"{figure:.1f}"

@@ -1,0 +1,59 @@
+"""The model's file, which is code: it is loaded only when its hash is the one that was written down for it.
+
+Training writes the hash beside the model (`python -m bot.train`). Where somebody else could write into `models/`, the
+environment says which hash is meant (MODEL_SHA256), and what lies beside the file does not count.
+"""
+
+import hashlib
+import os
+from pathlib import Path
+
+MODEL = Path("models/pixmania.tar.gz")
+
+
+class Untrusted(Exception):
+    """There is no such model, or it is not the one that was meant; the text says which and what to do."""
+
+
+def served() -> Path:
+    """The model that this process is to load."""
+    return Path(os.environ.get("MODEL") or MODEL)
+
+
+def digest(model: Path) -> str:
+    """The file's SHA-256, in hexadecimal digits."""
+    read = hashlib.sha256()
+    with model.open("rb") as file:
+        while block := file.read(1 << 20):
+            read.update(block)
+    return read.hexdigest()
+
+
+def beside(model: Path) -> Path:
+    """Where the hash of this model is kept, as `sha256sum --check` reads it."""
+    return model.with_name(f"{model.name}.sha256")
+
+
+def install(new: Path, model: Path = MODEL) -> None:
+    """Let this file be the model from the next start on. One that starts in between refuses, and is started again."""
+    line = f"{digest(new)}  {model.name}\n"
+    os.replace(new, model)
+    beside(model).write_text(line)
+
+
+def check(model: Path) -> None:
+    """Raise Untrusted when the model is missing, or another one than was meant."""
+    if not model.exists():
+        raise Untrusted(f"{model} is missing: `make train` makes it.")
+    meant = os.environ.get("MODEL_SHA256") or _written(model)
+    if digest(model) != meant:
+        raise Untrusted(f"{model} is not the model that was trained (SHA-256): train again, or bring the right file.")
+
+
+def _written(model: Path) -> str:
+    try:
+        return beside(model).read_text().split()[0]
+    except (OSError, IndexError) as fault:
+        raise Untrusted(
+            f"{beside(model)} does not say which one is meant: train again, or set MODEL_SHA256."
+        ) from fault

@@ -1,0 +1,60 @@
+"""Django's handler for the chat API alone: of the middleware only CORS, and no thread for each call.
+
+The API has no cookies, no sessions, no users and no pages; what serves those costs more than the call itself
+(docs/performance.md). What the API needs of it, `chat/api/endpoint.py` and `chat/stored.py` do.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+
+from corsheaders.middleware import CorsMiddleware
+from django.core.exceptions import RequestAborted
+from django.core.handlers.asgi import ASGIHandler, ASGIRequest
+from django.core.handlers.exception import convert_exception_to_response
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from chat.lifespan import Receive, Scope, Send
+
+PREFIX = "/chat/v1/"
+
+
+class ChatHandler(ASGIHandler):
+    _get_response_async: Callable[[HttpRequest], Awaitable[HttpResponseBase]]
+
+    def load_middleware(self, is_async: bool = False) -> None:
+        self._view_middleware: list[Any] = []
+        self._template_response_middleware: list[Any] = []
+        self._exception_middleware: list[Any] = []
+        views: Any = convert_exception_to_response(self._get_response_async)
+        self._middleware_chain = convert_exception_to_response(CorsMiddleware(views))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one call; a client that goes away ends it."""
+        with suppress(RequestAborted), await self.read_body(receive) as body:
+            request, refusal = self.create_request(scope, body)
+            if request is not None:
+                await self._answer(request, receive, send)
+            elif refusal is not None:
+                await self.send_response(refusal, send)
+
+    async def _answer(self, request: ASGIRequest, receive: Receive, send: Send) -> None:
+        answering = asyncio.create_task(self._respond(request, send))
+        gone = asyncio.create_task(self.listen_for_disconnect(receive))
+        try:
+            await asyncio.wait({answering, gone}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (answering, gone):
+                task.cancel()
+            outcome, _ = await asyncio.gather(answering, gone, return_exceptions=True)
+        if isinstance(outcome, Exception):
+            raise outcome
+
+    async def _respond(self, request: ASGIRequest, send: Send) -> None:
+        response = await self.run_get_response(request)
+        try:
+            await self.send_response(response, send)
+        finally:
+            response.close()

@@ -1,0 +1,73 @@
+"""Debian's nginx with the configuration of deploy/, over TLS with a certificate of the test's own."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.processes import ROOT, free_port, get_json, wait_for
+
+TEMPLATE = ROOT / "deploy" / "nginx" / "pixmania.conf.template"
+MAIN = """
+daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
+events {{ worker_connections 2048; }}
+http {{
+    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+    {site}
+}}
+"""
+
+
+@dataclass(frozen=True)
+class Proxy:
+    url: str
+    certificate: str
+    log: Path
+
+
+def installed() -> bool:
+    return shutil.which("nginx") is not None
+
+
+@contextmanager
+def before(web_ports: list[str], folder: Path, **settings: str) -> Iterator[Proxy]:
+    """A proxy before these web processes; `settings` exchange what the template asks of the environment."""
+    port = free_port()
+    _make_certificate(folder)
+    values = {
+        "WEB_SERVERS": " ".join(f"server 127.0.0.1:{web} max_fails=1 fail_timeout=2s;" for web in web_ports),
+        "LISTEN": f"127.0.0.1:{port}",
+        "SERVER_NAME": "127.0.0.1",
+        "CERTIFICATES": str(folder),
+        "ACCESS_LOG": str(folder / "access.log"),
+        "CHAT_REQUESTS_A_SECOND": "10000",
+        "CHAT_BURST": "10000",
+    } | settings
+    site = re.sub(r"\$\{(\w+)\}", lambda name: values[name.group(1)], TEMPLATE.read_text())
+    (folder / "nginx.conf").write_text(MAIN.format(folder=folder, site=site))
+    process = subprocess.Popen(["nginx", "-c", str(folder / "nginx.conf"), "-p", str(folder)])
+    try:
+        # A plain request to a TLS port is answered with 400: nginx is there.
+        wait_for(lambda: get_json_status(port) or process.poll() is not None)
+        yield Proxy(f"https://127.0.0.1:{port}", str(folder / "fullchain.pem"), folder / "access.log")
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def get_json_status(port: int) -> int:
+    try:
+        return get_json(f"http://127.0.0.1:{port}/")[0]
+    except ValueError:  # a page, not JSON
+        return 400
+
+
+def _make_certificate(folder: Path) -> None:
+    names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    files = ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *names, *files]
+    subprocess.run(command, check=True, capture_output=True)

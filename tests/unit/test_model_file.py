@@ -1,0 +1,64 @@
+"""A model is code: only the one that was meant is loaded."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from bot import model_file
+from tests.project import ROOT
+
+
+@pytest.fixture
+def model(tmp_path, monkeypatch):
+    monkeypatch.delenv("MODEL_SHA256", raising=False)
+    new = tmp_path / "new"
+    new.write_bytes(b"weights")
+    model_file.install(new, tmp_path / "model.tar.gz")
+    return tmp_path / "model.tar.gz"
+
+
+def test_what_was_installed_is_loaded(model):
+    model_file.check(model)
+    assert model.read_bytes() == b"weights"
+    subprocess.run(["sha256sum", "--check", "--quiet", model_file.beside(model)], cwd=model.parent, check=True)
+
+
+@pytest.mark.parametrize("content", [b"weightS", b"", b"weights" * 2])
+def test_another_file_under_its_name_is_refused(model, content):
+    model.write_bytes(content)
+    with pytest.raises(model_file.Untrusted, match="not the model that was trained"):
+        model_file.check(model)
+
+
+def test_a_missing_model_is_refused_with_the_cure(model):
+    model.unlink()
+    with pytest.raises(model_file.Untrusted, match="make train"):
+        model_file.check(model)
+
+
+@pytest.mark.parametrize("content", [None, ""])
+def test_without_a_hash_nothing_is_loaded(model, content):
+    model_file.beside(model).unlink() if content is None else model_file.beside(model).write_text(content)
+    with pytest.raises(model_file.Untrusted, match="MODEL_SHA256"):
+        model_file.check(model)
+
+
+def test_the_environment_wins_over_the_file_beside(model, monkeypatch):
+    """Who can exchange the model could exchange the hash beside it as well."""
+    monkeypatch.setenv("MODEL_SHA256", model_file.digest(model))
+    model_file.beside(model).unlink()
+    model_file.check(model)
+    monkeypatch.setenv("MODEL_SHA256", "0" * 64)
+    with pytest.raises(model_file.Untrusted):
+        model_file.check(model)
+
+
+def test_the_server_ends_with_one_sentence_before_it_loads_anything():
+    environment = os.environ | {"MODEL_SHA256": "0" * 64, "BOT_SECRET": "x"}
+    command = [sys.executable, "-m", "bot"]
+    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+    assert ended.returncode
+    assert len(ended.stderr.splitlines()) == 1
+    assert "models/pixmania.tar.gz" in ended.stderr
