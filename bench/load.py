@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import math
 import time
 import uuid
 from abc import ABC, abstractmethod
@@ -91,8 +92,8 @@ def lines() -> list[str]:
     return [found[i] for i in np.random.default_rng(0).permutation(len(found))]
 
 
-async def run(kind: type[Customer], url: str, clients: int, seconds: float) -> Load:
-    """`clients` customers at once, each writing as soon as it was answered, for `seconds`."""
+async def run(kind: type[Customer], url: str, clients: int, seconds: float, rate: float = math.inf) -> Load:
+    """`clients` at once, for `seconds`, each writing as soon as it was answered; at most `rate` a second in all."""
     texts = itertools.cycle(lines())
     waits: list[float] = []
     timeout = aiohttp.ClientTimeout(total=PATIENCE_SECONDS)
@@ -110,6 +111,7 @@ async def run(kind: type[Customer], url: str, clients: int, seconds: float) -> L
                         return
                     await customer.say(next(texts))
                     waits.append(time.perf_counter() - asked)
+                    await asyncio.sleep(clients / rate - waits[-1])
 
         await asyncio.gather(*(write() for _ in range(clients)))
         return Load(waits, time.perf_counter() - begin)

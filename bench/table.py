@@ -8,8 +8,8 @@ class Table:
         self._rows: list[list[str]] = []
         self._headings = [title, *headings]
 
-    def row(self, label: str, *figures: float) -> None:
-        self._rows.append([label, *map(_written, figures)])
+    def row(self, label: str, *cells: float | str) -> None:
+        self._rows.append([label, *map(_written, cells)])
 
     def compare(self, label: str, ours: float, stock: float) -> None:
         """Ours, the stock project's, and how many times the one is of the other."""
@@ -22,5 +22,9 @@ class Table:
             print(f"| {' | '.join(row)} |", flush=True)
 
 
-def _written(figure: float) -> str:
+def _written(cell: float | str) -> str:
+    return cell if isinstance(cell, str) else _rounded(cell)
+
+
+def _rounded(figure: float) -> str:
     return f"{figure:.0f}" if figure >= 100 else f"{figure:.1f}"

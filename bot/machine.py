@@ -1,4 +1,4 @@
-"""What numeric libraries are told of the machine, before any of them is imported."""
+"""What Rasa and the numeric libraries are told before any of them is imported."""
 
 import os
 from pathlib import Path
@@ -7,11 +7,13 @@ CPU = Path("/proc/cpuinfo")
 
 
 def prepare(threads: int | None = None) -> None:
-    """Set what OpenBLAS reads at its import; what the environment says already stays.
+    """Set what OpenBLAS and Rasa read at their import; what the environment says already stays.
 
     `threads`: a server reads one message at a time, and threads that wait for so little spin (docs/performance.md).
     The OpenBLAS of Rasa's frozen NumPy takes a processor younger than itself for one without AVX: half the speed.
     """
+    # Rasa would report to its maker.
+    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     if threads is not None:
         os.environ.setdefault("OPENBLAS_NUM_THREADS", str(threads))
     if CPU.exists() and " avx2 " in CPU.read_text():

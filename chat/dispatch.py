@@ -153,8 +153,8 @@ class Dispatcher:
             return await self._bot.replies_to(message)
 
     async def _tell_trouble(self, message: Message) -> None:
-        late = message.at + TROUBLE_AFTER - clock.now()
-        # A message that waited for a dead process is late already, but its answer may come at once.
+        # The clock may have been put back since. What waited for a dead process is late, but may be answered at once.
+        late = min(message.at + TROUBLE_AFTER - clock.now(), TROUBLE_AFTER)
         await asyncio.sleep(max(late.total_seconds(), 1.0))
         while True:
             with suppress(DatabaseError):

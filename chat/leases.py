@@ -11,6 +11,8 @@ from shop import clock
 
 # A process that dies leaves its conversations to the others after so long.
 LEASE = timedelta(seconds=3)
+# A lease that ends later than any can is from before the clock was put back.
+LONGEST_LEASE = timedelta(minutes=1)
 MOST_AT_A_SWEEP = 200
 
 
@@ -21,8 +23,8 @@ def owed() -> QuerySet[Conversation]:
 
 def take(conversation: uuid.UUID, worker: str) -> bool:
     """Take or renew the lease; False when another process that lives has it, or nothing is owed."""
-    free = Q(leased_until=None) | Q(leased_until__lt=clock.now()) | Q(leased_to=worker)
-    return bool(owed().filter(free, id=conversation).update(leased_to=worker, leased_until=clock.now() + LEASE))
+    mine = owed().filter(_free() | Q(leased_to=worker), id=conversation)
+    return bool(mine.update(leased_to=worker, leased_until=clock.now() + LEASE))
 
 
 def claim_with(locked: Conversation, worker: str) -> bool:
@@ -41,7 +43,7 @@ def claim(conversation: uuid.UUID, worker: str) -> Message | None:
 
 def claim_unattended(worker: str) -> list[uuid.UUID]:
     """Take what is owed and has nobody at work. What another process takes at this moment is left to it."""
-    free = owed().filter(Q(leased_until=None) | Q(leased_until__lt=clock.now()))
+    free = owed().filter(_free())
     skip = connection.features.has_select_for_update_skip_locked
     with transaction.atomic():
         found = list(free.select_for_update(skip_locked=skip).values_list("id", flat=True)[:MOST_AT_A_SWEEP])
@@ -57,6 +59,11 @@ def backlog() -> tuple[int, float]:
     )
     oldest = waiting.order_by("at").values_list("at", flat=True).first()
     return owed().count(), (clock.now() - oldest).total_seconds() if oldest else 0.0
+
+
+def _free() -> Q:
+    now = clock.now()
+    return Q(leased_until=None) | Q(leased_until__lt=now) | Q(leased_until__gt=now + LONGEST_LEASE)
 
 
 def release(conversation: uuid.UUID, worker: str) -> None:

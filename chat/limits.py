@@ -39,7 +39,9 @@ class Limit:
     def check(self, rows: "QuerySet[Message] | QuerySet[Conversation]", moment: str) -> None:
         """Raise TooMany when `count` rows have their `moment` within the last `seconds`."""
         now = clock.now()
-        recent = rows.filter(**{f"{moment}__gt": now - timedelta(seconds=self.seconds)}).order_by(f"-{moment}")
+        # What is later than now was written before the clock was put back.
+        window = (now - timedelta(seconds=self.seconds), now)
+        recent = rows.filter(**{f"{moment}__range": window}).order_by(f"-{moment}")
         # The oldest of the last `count`: when it leaves the window, there is room again.
         oldest: datetime | None = recent.values_list(moment, flat=True)[self.count - 1 : self.count].first()
         if oldest:

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import threading
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -13,6 +14,10 @@ from tests.processes import Processes
 
 PATIENCE_SECONDS = 240
 AGAIN_SECONDS = 0.3
+# A web process that hangs answers nothing: the customer is told so by the widget.
+DEAF_SECONDS = 8
+POLL_SECONDS = 4
+NO_CONNECTION = "no connection"
 
 
 @dataclass
@@ -24,6 +29,12 @@ class Customer:
     token: str = ""
     acknowledged: list[tuple[int, str]] = field(default_factory=list)
     messages: list[dict[str, Any]] = field(default_factory=list)
+    # What was said instead of taking a call, and what the bot said, or the widget, first after each acknowledgement:
+    # how many seconds later.
+    refusals: set[str] = field(default_factory=set)
+    first_words: list[float] = field(default_factory=list)
+    answered_at: float = 0.0
+    _heard_at: float = 0.0
 
     @property
     def conversation(self) -> str:
@@ -40,12 +51,20 @@ class Customer:
         return seq
 
     async def wait_for_answer(self, seq: int) -> None:
-        answered = 0
+        """Until it is complete. A call that fails is a word too: the widget says so."""
+        begin, self._heard_at, answered = time.monotonic(), 0.0, 0
         while answered < seq:
             after = self.messages[-1]["seq"] if self.messages else 0
-            news = await self._until(200, "GET", f"messages?after={after}&wait=10")
+            news = await self._until(200, "GET", f"messages?after={after}&wait={POLL_SECONDS}")
             self.messages += news["messages"]
             answered = news["answered"]
+            if any(said["from"] == "bot" and said["seq"] > seq for said in news["messages"]):
+                self._heard()
+        self.answered_at = time.monotonic()
+        self.first_words.append(self._heard_at - begin)
+
+    def _heard(self) -> None:
+        self._heard_at = self._heard_at or time.monotonic()
 
     async def _until(self, status: int, method: str, path: str, **options: Any) -> Any:
         deadline = time.monotonic() + PATIENCE_SECONDS
@@ -56,9 +75,11 @@ class Customer:
                 async with self.session.request(method, url, headers=headers, **options) as response:
                     if response.status == status:
                         return await response.json()
-                    what = f"{response.status} {await response.text()}"
-            except (aiohttp.ClientError, asyncio.TimeoutError) as fault:
-                what = repr(fault)
+                    what = (await response.json())["message"]
+            except (aiohttp.ClientError, asyncio.TimeoutError):
+                what = NO_CONNECTION
+            self.refusals.add(what)
+            self._heard()
             if time.monotonic() > deadline:
                 raise TimeoutError(what)
             await asyncio.sleep(AGAIN_SECONDS)  # as the widget does
@@ -66,7 +87,7 @@ class Customer:
 
 @dataclass(frozen=True)
 class Count:
-    """Of customers' messages. `late`: customers who were told that their answer takes longer."""
+    """Of customers' messages: acknowledged, in the chat's database, heard by the bot, answered by it."""
 
     acknowledged: int
     stored: int
@@ -76,21 +97,56 @@ class Count:
     twice: int
 
 
-async def crowd(url: str, texts: list[list[str]], certificate: str | None = None) -> list[Customer]:
-    """A customer a list of texts, all at once; each waits for an answer before going on."""
-    context = ssl.create_default_context(cafile=certificate) if certificate else None
-    connector = aiohttp.TCPConnector(limit=0, ssl=context)
-    timeout = aiohttp.ClientTimeout(total=40)
-    async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
-        customers = [Customer(url, session) for _ in texts]
-        await asyncio.gather(*(_write(one, said) for one, said in zip(customers, texts, strict=True)))
-        return customers
+class Crowd:
+    """Customers who write one message after the other, each as soon as the one before was answered, until `leave`."""
 
+    def __init__(self, url: str, size: int, certificate: str | None = None, messages: int = 1_000_000) -> None:
+        self._url, self._size, self._certificate, self._messages = url, size, certificate, messages
+        self.customers: list[Customer] = []
+        self._leaving = threading.Event()
+        self._fault: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
 
-async def _write(customer: Customer, texts: list[str]) -> None:
-    await customer.open()
-    for text in texts:
-        await customer.wait_for_answer(await customer.post(text))
+    def __enter__(self) -> "Crowd":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._leaving.set()
+        self._thread.join(PATIENCE_SECONDS)
+        assert not self._thread.is_alive(), "they still wait for their answers"
+        if self._fault:
+            raise self._fault
+
+    def all_answered_since(self, moment: float) -> bool:
+        """Did each of them get an answer since then?"""
+        return len(self.customers) == self._size and all(one.answered_at > moment for one in self.customers)
+
+    def saw(self, *words: str) -> set[str]:
+        """What they read instead of an answer: a refusal, or one of these sentences of the bot's."""
+        found = {said["text"] for one in self.customers for said in one.messages if said["text"] in words}
+        return found.union(*(one.refusals for one in self.customers))
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._write_all())
+        except BaseException as fault:
+            self._fault = fault
+
+    async def _write_all(self) -> None:
+        context = ssl.create_default_context(cafile=self._certificate) if self._certificate else None
+        connector = aiohttp.TCPConnector(limit=0, ssl=context)
+        timeout = aiohttp.ClientTimeout(total=DEAF_SECONDS)
+        async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
+            self.customers = [Customer(self._url, session) for _ in range(self._size)]
+            await asyncio.gather(*(self._write(number, one) for number, one in enumerate(self.customers)))
+
+    async def _write(self, number: int, customer: Customer) -> None:
+        await customer.open()
+        for turn in range(self._messages):
+            await customer.wait_for_answer(await customer.post(f"où est mon colis ? {number} {turn}"))
+            if self._leaving.is_set():
+                return
 
 
 def count(processes: Processes, customers: list[Customer]) -> Count:

@@ -57,8 +57,6 @@ class Processes:
             "SHOP_PORT": (shop_port := str(free_port())),
             "CHAT_ORIGINS": f"http://127.0.0.1:{shop_port}",
         }  # fmt: skip
-        # What every command is started through, as faketime.
-        self.before: list[str] = []
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     @property
@@ -76,9 +74,12 @@ class Processes:
         """Start it; its process id."""
         kind = kind_of(name)
         env = self.env | {f"{kind.upper()}_PORT": self.ports[name]}
-        command = [*self.before, sys.executable, "-m", *(part.format(**env) for part in COMMANDS[kind])]
+        command = [sys.executable, "-m", *(part.format(**env) for part in COMMANDS[kind])]
         with self.log(name).open("ab") as log:
             self._running[name] = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+        return self._running[name].pid
+
+    def pid(self, name: str) -> int:
         return self._running[name].pid
 
     def kill(self, name: str) -> None:
@@ -147,7 +148,13 @@ class Processes:
 @contextmanager
 def running(folder: Path, database_url: str | None = None, copies: int = 1) -> Iterator[Processes]:
     """All of them over the demo data, killed at the end."""
-    processes = Processes(folder, database_url, copies)
+    with started(Processes(folder, database_url, copies)) as processes:
+        yield processes
+
+
+@contextmanager
+def started(processes: Processes) -> Iterator[Processes]:
+    """The same, of processes that were made beforehand."""
     processes.manage("migrate", "--verbosity", "0")
     processes.manage("demo", "--load")
     for name in processes.names:

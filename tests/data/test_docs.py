@@ -13,10 +13,14 @@ def test_every_attribute_of_the_widget_is_documented():
 
 def test_every_setting_from_the_environment_is_explained():
     sources = [ROOT / "web/settings.py", *ROOT.glob("bot/*.py"), *ROOT.glob("actions/*.py")]
-    read = {name for path in sources for name in re.findall(r'environ(?:\.get)?[\[(]"(\w+)"', path.read_text())}
+    read = {
+        name
+        for path in sources
+        for name in re.findall(r'(?:environ(?:\.get)?[\[(]|_secret\()"(\w+)"', path.read_text())
+    }
     # Set by the Makefile for the processes that it starts, or by ourselves for a library.
     by_makefile = {"WEB_PORT", "RASA_PORT", "ACTIONS_PORT", "RASA_HOST", "ACTIONS_HOST", "LOG_LEVEL"}
-    explained = set(re.findall(r"^(?:# )?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    explained = set(re.findall(r"^(?:# )?([A-Z_0-9]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert read - by_makefile <= explained, read - by_makefile - explained
 
 
@@ -37,3 +41,18 @@ def test_every_file_that_the_docs_name_is_there():
             r"`((?:actions|bot|chat|console|shop|tests|web|bench|data)/[\w/.-]+\.\w+)`", path.read_text()
         ):
             assert (ROOT / name).exists(), f"{path.name} speaks of {name}"
+
+
+def test_every_test_that_a_threat_names_is_there():
+    named = re.findall(r"`(tests/[\w/.-]+\.py)(?:::(\w+))?`", (ROOT / "docs/security.md").read_text())
+    assert len(named) > 40
+    for path, name in named:
+        assert (ROOT / path).exists(), path
+        assert not name or re.search(rf"^def {name}\(", (ROOT / path).read_text(), re.MULTILINE), f"{path}::{name}"
+
+
+def test_every_threat_names_the_test_that_shows_what_stands_against_it():
+    threats = re.findall(r"^\| (?!threat|---)(.+) \|$", (ROOT / "docs/security.md").read_text(), re.MULTILINE)
+    assert threats
+    for threat in threats:
+        assert re.search(r"`tests/[\w/.-]+::\w+`", threat.rsplit(" | ", 1)[1]), threat

@@ -2,30 +2,20 @@
 
 import asyncio
 import ssl
-import threading
+import time
 import urllib.request
-from dataclasses import dataclass
 
 import aiohttp
 import pytest
 
 from tests import nginx, postgres
 from tests.conftest import MODEL
-from tests.crowd import Count, Customer, count, crowd
-from tests.processes import Processes, running, wait_for
+from tests.crowd import Count, Customer, count
+from tests.processes import wait_for
+from tests.sites import several_processes
 
 pytestmark = pytest.mark.processes
 CONVERSATIONS = 200
-
-
-@dataclass
-class Cluster:
-    processes: Processes
-    database: postgres.Server
-    proxy: nginx.Proxy
-
-    def crowd(self, texts):
-        return asyncio.run(crowd(self.proxy.url, texts, self.proxy.certificate))
 
 
 @pytest.fixture(scope="module")
@@ -34,30 +24,28 @@ def cluster(tmp_path_factory):
         pytest.skip("no trained model: make train")
     if not (postgres.installed() and nginx.installed()):
         pytest.skip("PostgreSQL or nginx is not installed (Debian: postgresql, nginx)")
-    folder = tmp_path_factory.mktemp("cluster")
-    with (
-        postgres.stoppable() as database,
-        running(folder, database.url, copies=2) as processes,
-        nginx.before([processes.ports["web"], processes.ports["web-2"]], folder) as proxy,
-    ):
-        yield Cluster(processes, database, proxy)
+    with several_processes(tmp_path_factory.mktemp("cluster")) as site:
+        yield site
 
 
-def everything(number):
-    return Count(number, number, number, number, lost=0, twice=0)
+def nothing_lost(cluster, crowd):
+    """How many messages it was that each have one answer."""
+    found = count(cluster.processes, crowd.customers)
+    assert found == Count(*[found.acknowledged] * 4, lost=0, twice=0)
+    return found.acknowledged
 
 
 def test_two_hundred_conversations_at_once_use_every_process(cluster):
-    texts = [[f"bonjour {n}"] for n in range(CONVERSATIONS)]
-    customers = cluster.crowd(texts)
-    assert count(cluster.processes, customers) == everything(CONVERSATIONS)
+    with cluster.crowd(CONVERSATIONS, messages=1) as crowd:
+        pass  # each says one thing and leaves
+    assert nothing_lost(cluster, crowd) == CONVERSATIONS
 
 
 def test_thirty_messages_at_once_of_one_customer_keep_their_order(cluster):
     async def all_at_once():
-        context = ssl.create_default_context(cafile=cluster.proxy.certificate)
+        context = ssl.create_default_context(cafile=cluster.certificate)
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, ssl=context)) as session:
-            customer = Customer(cluster.proxy.url, session)
+            customer = Customer(cluster.url, session)
             await customer.open()
             numbers = await asyncio.gather(*(customer.post(f"message {n}") for n in range(30)))
             await customer.wait_for_answer(max(numbers))
@@ -71,24 +59,21 @@ def test_thirty_messages_at_once_of_one_customer_keep_their_order(cluster):
 
 
 def test_one_of_each_kind_and_then_the_database_are_killed_under_load_and_nothing_is_lost(cluster):
-    texts = [[f"où est mon colis ? {n} {turn}" for turn in range(4)] for n in range(20)]
-    done = []
-    writing = threading.Thread(target=lambda: done.append(cluster.crowd(texts)))
-    writing.start()
-    processes = cluster.processes
-    for name in ("web-2", "rasa-2", "actions-2"):
-        wait_for(lambda: processes.rasa_count() > 0)
-        seen = processes.rasa_count()
-        processes.kill(name)
-        # What is left of them goes on.
-        wait_for(lambda seen=seen: processes.rasa_count() > seen or done, 120)
-    cluster.database.stop()
-    cluster.database.start()
-    for name in ("web-2", "rasa-2", "actions-2"):
-        processes.start(name)
-    writing.join(240)
-    assert done, "they are still writing"
-    assert count(processes, done[0]) == everything(80)
+    processes, seconds = cluster.processes, ("web-2", "rasa-2", "actions-2")
+    with cluster.crowd(20) as crowd:
+        wait_for(lambda: crowd.all_answered_since(0))
+        for name in seconds:
+            killed = time.monotonic()
+            processes.kill(name)
+            # What is left of them serves everybody.
+            wait_for(lambda killed=killed: crowd.all_answered_since(killed), 120)
+        cluster.database.stop()
+        cluster.database.start()
+        started = time.monotonic()
+        for name in seconds:
+            processes.start(name)
+        wait_for(lambda: crowd.all_answered_since(started), 120)
+    assert nothing_lost(cluster, crowd) >= 20 * 5
     processes.wait_until_healthy()
 
 
@@ -136,9 +121,9 @@ def status(cluster, path):
 
 
 def request(cluster, path, body=None):
-    context = ssl.create_default_context(cafile=cluster.proxy.certificate)
+    context = ssl.create_default_context(cafile=cluster.certificate)
     try:
-        with urllib.request.urlopen(cluster.proxy.url + path, body, context=context, timeout=20) as answer:
+        with urllib.request.urlopen(cluster.url + path, body, context=context, timeout=20) as answer:
             return answer.status, answer.read()
     except urllib.error.HTTPError as fault:
         return fault.code, fault.read()

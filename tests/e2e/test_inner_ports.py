@@ -26,8 +26,8 @@ FORGED = {
 }
 
 
-def post(bot, **headers):
-    request = urllib.request.Request(f"{bot.env['ACTIONS_URL']}/webhook", json.dumps(FORGED).encode(), headers)
+def post(bot, call=FORGED, **headers):
+    request = urllib.request.Request(f"{bot.env['ACTIONS_URL']}/webhook", json.dumps(call).encode(), headers)
     try:
         with urllib.request.urlopen(request, timeout=10) as answer:
             return answer.status, answer.read().decode()
@@ -48,6 +48,19 @@ def test_rasa_is_served(bot):
     status, body = post(bot, Authorization=f"Bearer {os.environ['ACTIONS_SECRET']}")
     assert status == 200
     assert "PX48207264" in body
+
+
+def test_also_with_the_secret_a_slot_proves_nothing(bot):
+    """Whoever writes the conversation says that everything was checked; the e-mail is another customer's."""
+    orders = {entry["label"]: entry for entry in json.loads(bot.manage("demo", "--json"))}
+    order, email = orders["pending"], orders["cancelled"]["email"]
+    slots = {"order_number": order["number"], "email": email, "lookup_topic": "parcel", "verified": True}
+    tracker = FORGED["tracker"] | {"slots": slots}
+    status, body = post(bot, FORGED | {"tracker": tracker}, Authorization=f"Bearer {os.environ['ACTIONS_SECRET']}")
+    assert status == 200
+    assert "utter_no_match_" in body
+    for piece in (order["product"], order["last_name"], order["city"]):
+        assert piece not in body
 
 
 def test_its_health_is_open_and_its_list_of_actions_is_not(bot):

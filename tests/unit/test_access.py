@@ -64,6 +64,13 @@ def test_five_failures_lock_the_conversation_even_for_a_right_pair(shop, shipped
     assert locked.value.until == NOON + timedelta(minutes=15)
 
 
+def test_five_failures_lock_the_email_for_everyone(shop, shipped, time):
+    for attempt in range(5):
+        fail(1, conversation=f"c{attempt}", number=f"PX0000000{attempt}", email=shipped["email"])
+    with pytest.raises(access.Locked):
+        access.find_order("another", shipped["number"], shipped["email"].upper())
+
+
 @pytest.mark.parametrize("exists", [True, False])
 def test_five_failures_lock_the_number_for_everyone_whether_it_exists_or_not(shop, shipped, time, exists):
     number = shipped["number"] if exists else "PX00000000"

@@ -1,0 +1,62 @@
+"""`make audit`: the advisories of what is locked, held against docs/advisories.yml.
+
+pip-audit calls a package that it could not ask about a success: here it is none.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+Package = dict[str, Any]
+
+
+class Accepted(NamedTuple):
+    package: str
+    version: str
+    id: str
+
+
+def accepted() -> set[Accepted]:
+    listed = yaml.safe_load((ROOT / "docs" / "advisories.yml").read_text())["accepted"]
+    return {Accepted(of["package"], of["version"], one["id"]) for of in listed for one in of["advisories"]}
+
+
+def faults(packages: list[Package], listed: set[Accepted]) -> list[str]:
+    """One line for what was not asked about, each advisory that is not listed, and each that is listed in vain."""
+    skipped = [f"{package['name']} ({package['skip_reason']})" for package in packages if "skip_reason" in package]
+    lines = [f"not audited: {len(skipped)} packages, as {skipped[0]}"] if skipped else []
+    met: set[Accepted] = set()
+    for package in packages:
+        for advisory in package.get("vulns", []):
+            names = {Accepted(package["name"], package["version"], id) for id in (advisory["id"], *advisory["aliases"])}
+            met |= names & listed
+            if not names & listed:
+                fixed = ", ".join(advisory["fix_versions"]) or "no version"
+                lines.append(f"not accepted: {package['name']} {package['version']} {advisory['id']}, fixed in {fixed}")
+    # What could not be asked about proves nothing to be over.
+    asked = {package["name"] for package in packages if "skip_reason" not in package}
+    return lines + [f"no longer applies: {' '.join(one)}" for one in sorted(listed - met) if one.package in asked]
+
+
+def report(tool: str) -> list[Package]:
+    """What pip-audit says of every locked package. Raises CalledProcessError when it says nothing."""
+    packages: list[Package] = []
+    for lock in LOCKS:
+        command = [tool, "-r", lock, "--require-hashes", "--disable-pip", "-f", "json", "--progress-spinner", "off"]
+        run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        # It ends with 1 when it found something, and then too has said what.
+        if run.returncode not in (0, 1) or not run.stdout:
+            sys.exit(f"pip-audit could not audit {lock}: {run.stderr.strip().splitlines()[-1]}")
+        packages += json.loads(run.stdout)["dependencies"]
+    return packages
+
+
+if __name__ == "__main__":
+    found = faults(report(sys.argv[1]), accepted())
+    sys.exit("\n".join(found) or 0)

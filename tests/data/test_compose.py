@@ -1,0 +1,35 @@
+"""deploy/compose.yml: rights that no service needs, and ways in and out that none has."""
+
+import re
+
+import pytest
+
+from tests.deploy import COMPOSE, SERVICES, is_ours
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_has_no_rights_that_it_does_not_need(name):
+    service = SERVICES[name]
+    assert service["user"].split(":")[0] not in {"", "0", "root"}
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["mem_limit"]
+    once = service["restart"] == "no"
+    assert once or service["restart"] == "unless-stopped"
+    assert once != ("healthcheck" in service)
+    assert ("ports" in service) == (name == "proxy")
+    assert ("front" in service["networks"]) == (name in {"proxy", "web"})
+    assert is_ours(service) or re.search(r":v?\d+\.\d+(\.\d+)?(-[a-z]+)?$", service["image"]), service["image"]
+
+
+def test_what_the_outside_cannot_reach_has_a_network_without_a_way_out():
+    assert COMPOSE["networks"]["back"]["internal"] is True
+    assert "back" not in SERVICES["proxy"]["networks"]
+
+
+def test_every_process_that_the_web_process_asks_is_a_service():
+    for name in ("RASA_URL", "ACTIONS_URL"):
+        hosts = re.findall(r"//([\w-]+):", SERVICES["web"]["environment"][name])
+        assert len(hosts) == 2
+        assert set(hosts) <= set(SERVICES)

@@ -1,0 +1,53 @@
+"""deploy/images/: what an image carries, and what it does not."""
+
+import ast
+import re
+from importlib.metadata import packages_distributions
+
+import pytest
+from django.conf import settings
+
+from tests.deploy import DEPLOY, DOCKERFILES
+from tests.project import ROOT
+
+# What of our code runs in it, beside the applications that the settings name.
+ROOMS = {"web": ["web", "chat", "console", "shop"], "actions": ["actions", "shop"]}
+
+
+def packages(lock):
+    """{name: version} of a lock file."""
+    return dict(re.findall(r"^([\w.-]+)(?:\[[\w,]+\])?==(\S+)", lock.read_text(), re.MULTILINE))
+
+
+def imports(room):
+    for path in (ROOT / room).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                yield from (alias.name.split(".")[0] for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                yield node.module.split(".")[0]
+
+
+def plain(package):
+    return re.sub(r"[-_.]+", "-", package).lower()
+
+
+@pytest.mark.parametrize("image", ROOMS)
+def test_an_image_has_what_its_code_imports_in_the_locked_version_and_no_rasa(image):
+    locked = packages(DEPLOY / "images" / f"{image}.lock")
+    assert locked.items() <= packages(ROOT / "requirements.lock").items()
+    assert not {"rasa", "tensorflow", "spacy"} & set(locked)
+    needed = {name.split(".")[0] for name in settings.INSTALLED_APPS}
+    needed |= {name for room in ROOMS[image] for name in imports(room)}
+    provided = packages_distributions()
+    assert {"django", "auditlog"} <= needed & set(provided)
+    for name in needed & set(provided):
+        assert {plain(package) for package in provided[name]} & set(locked), f"{name} is not in {image}.lock"
+
+
+def test_every_file_that_an_image_copies_is_there_and_not_ignored():
+    let_in = re.findall(r"^!(\S+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE)
+    for path in DOCKERFILES:
+        for source in re.findall(r"^COPY (?!--from)(\S+) \S+$", path.read_text(), re.MULTILINE):
+            assert (ROOT / source).exists(), f"{path.name} copies {source}"
+            assert any(f"{source}/".startswith(f"{name}/") or name.startswith(source) for name in let_in), source

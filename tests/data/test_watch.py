@@ -1,0 +1,36 @@
+"""deploy/watch/: what is asked of Prometheus is what the processes tell it."""
+
+import json
+import re
+
+import pytest
+from prometheus_client import REGISTRY, generate_latest
+
+from tests.deploy import DEPLOY
+from tests.project import read
+
+
+def metrics(expression):
+    """The metrics that a PromQL expression names."""
+    bare = re.sub(r"\{[^}]*\}|\[[^\]]*\]|\bby \([^)]*\)|\d\S*", " ", expression)
+    return set(re.findall(r"\b[a-z][a-z0-9_]*\b(?!\s*\()", bare))
+
+
+@pytest.mark.django_db
+def test_alerts_and_dashboard_ask_for_metrics_that_there_are():
+    import actions.base  # noqa: F401
+    import bot.metrics  # noqa: F401
+    import chat.metrics  # noqa: F401
+
+    there = {"up"}
+    for name, kind in re.findall(r"^# TYPE (\w+) (\w+)$", generate_latest(REGISTRY).decode(), re.MULTILINE):
+        there |= {f"{name}_{part}" for part in ("bucket", "count", "sum")} if kind == "histogram" else {name}
+    panels = json.loads((DEPLOY / "watch" / "dashboard.json").read_text())["panels"]
+    asked = [target["expr"] for panel in panels for target in panel["targets"]]
+    (group,) = read(DEPLOY / "watch" / "alerts.yml")["groups"]
+    asked += [rule["expr"] for rule in group["rules"]]
+    assert len(asked) > 15
+    for expression in asked:
+        assert metrics(expression), expression
+        assert metrics(expression) <= there, f"{metrics(expression) - there} in {expression}"
+    assert all({"summary", "do"} <= set(rule["annotations"]) for rule in group["rules"])

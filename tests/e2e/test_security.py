@@ -1,0 +1,167 @@
+"""What the processes show to whoever reaches them: headers, metrics, error bodies, logs; and the proxy's limits."""
+
+import json
+import os
+import ssl
+import urllib.error
+import urllib.request
+
+import pytest
+
+from tests import nginx
+from tests.chat_client import Answer, ChatClient
+from tests.processes import free_port
+
+pytestmark = pytest.mark.processes
+
+SECRETS = ("SECRET_KEY", "BOT_SECRET", "ACTIONS_SECRET")
+ORDER, EMAIL = "PX48207264", "camille.durand@example.com"
+
+
+def ask(url, body=None, method=None, context=None, **headers):
+    request = urllib.request.Request(url, body, headers, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=20, context=context) as answer:
+            return Answer(answer.status, lower(answer.headers), answer.read())
+    except urllib.error.HTTPError as fault:
+        return Answer(fault.code, lower(fault.headers), fault.read())
+
+
+def lower(headers):
+    return {name.lower(): value for name, value in headers.items()}
+
+
+@pytest.fixture(scope="module")
+def talked(bot):
+    """A conversation with an order, an e-mail and words of its own, of which nothing may be seen elsewhere."""
+    chat = ChatClient(bot.web_url).open()
+    chat.say(f"mon secretissime colis {ORDER} {EMAIL}")
+    return chat
+
+
+@pytest.mark.parametrize("path", ["/", "/contact", "/vie-privee", "/console/connexion/", "/admin/login/", "/x"])
+def test_a_page_runs_loads_and_is_framed_by_nothing_of_others(bot, path):
+    headers = ask(bot.web_url + path).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "base-uri 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("POST", "conversations", 201), ("GET", "messages", 401), ("PUT", "messages", 405), ("GET", "nowhere", 404),
+        ("GET", "transcript.txt", 401), ("GET", "stream", 401),
+    ],
+)  # fmt: skip
+def test_no_answer_of_the_chat_is_kept_or_taken_for_a_page(bot, method, path, status):
+    answer = ask(f"{bot.web_url}/chat/v1/{path}", method=method)
+    assert answer.status == status
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-type"] == "application/json"
+    assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/chat/v1/messages", "/", "/console/connexion/"])
+def test_another_sites_name_is_refused(bot, path):
+    """Also what DNS rebinding would send; and it fills no log."""
+    before = bot.log("web").read_text()
+    assert ask(bot.web_url + path, Host="evil.example").status == 400
+    assert bot.log("web").read_text() == before
+
+
+def test_metrics_count_and_name_nobody(bot, talked):
+    conversation = talked.token.split(":")[0]
+    for url in (
+        f"{bot.web_url}/metrics", f"{bot.env['RASA_URL']}/webhooks/chat/metrics", f"{bot.env['ACTIONS_URL']}/metrics",
+    ):  # fmt: skip
+        text = ask(url).raw.decode()
+        assert "# HELP" in text
+        for piece in (ORDER, EMAIL, "secretissime", conversation, "127.0.0.1"):
+            assert piece not in text, url
+
+
+BROKEN = [b"{", b"[]", b'{"next_action": "action_look_up"}', b"null", b"\xff"]
+
+
+@pytest.mark.parametrize("body", BROKEN)
+def test_a_fault_of_the_action_server_tells_nothing(bot, body):
+    bearer = f"Bearer {os.environ['ACTIONS_SECRET']}"
+    answer = ask(f"{bot.env['ACTIONS_URL']}/webhook", body, Authorization=bearer)
+    assert answer.status in (400, 500)
+    assert len(answer.raw) < 100
+    assert "Traceback" not in answer.raw.decode()
+
+
+def test_neither_its_answer_nor_its_log_repeats_the_conversation(bot):
+    tracker = {"sender_id": "s", "slots": 5, "latest_message": {"text": f"perroquet {EMAIL}"}, "events": []}
+    call = {"next_action": "action_look_up", "sender_id": "s", "domain": {}, "tracker": tracker}
+    bearer = f"Bearer {os.environ['ACTIONS_SECRET']}"
+    for broken in (call, call | {"next_action": "action_none"}, call | {"tracker": None, "version": EMAIL}):
+        answer = ask(f"{bot.env['ACTIONS_URL']}/webhook", json.dumps(broken).encode(), Authorization=bearer)
+        assert answer.status >= 400
+        assert EMAIL.encode() not in answer.raw
+        assert b"perroquet" not in answer.raw
+    log = bot.log("actions").read_text()
+    assert "perroquet" not in log
+    assert EMAIL not in log
+
+
+def test_no_log_and_no_refusal_holds_a_secret(bot, talked):
+    doors = (f"{bot.env['ACTIONS_URL']}/webhook", f"{bot.env['RASA_URL']}/webhooks/chat/messages")
+    refusals = [ask(door, b"{}", Authorization="Bearer x").raw.decode() for door in doors]
+    logs = [bot.log(name).read_text() for name in bot.names]
+    for text in (*refusals, *logs):
+        for name in SECRETS:
+            assert os.environ[name] not in text
+
+
+@pytest.fixture(scope="module")
+def proxy(tmp_path_factory):
+    """nginx before a web process that is not there: what is tested is said before one would be asked."""
+    if not nginx.installed():
+        pytest.skip("nginx is not installed (Debian: nginx)")
+    folder = tmp_path_factory.mktemp("proxy")
+    with nginx.before([str(free_port())], folder, CHAT_REQUESTS_A_SECOND="1", CHAT_BURST="2") as proxy:
+        yield proxy
+
+
+def through(proxy, path, body=None):
+    return ask(proxy.url + path, body, context=ssl.create_default_context(cafile=proxy.certificate))
+
+
+def test_an_address_that_asks_too_often_is_told_to_wait(proxy):
+    answers = [through(proxy, "/chat/v1/messages") for _ in range(10)]
+    assert {answer.status for answer in answers} == {503, 429}
+    refused = next(answer for answer in answers if answer.status == 429)
+    assert int(refused.headers["retry-after"]) > 0
+    assert "Réessayez" in refused.json["message"]
+
+
+def test_the_proxy_wants_tls_and_says_nothing_of_itself(proxy):
+    answer = through(proxy, "/chat/v1/messages")
+    assert answer.headers["strict-transport-security"] == "max-age=31536000"
+    assert answer.headers["server"] == "nginx"
+    old = ssl.create_default_context(cafile=proxy.certificate)
+    old.maximum_version = ssl.TLSVersion.TLSv1_1
+    with pytest.raises(urllib.error.URLError, match="SSL"):
+        ask(f"{proxy.url}/chat/v1/messages", context=old)
+
+
+def test_the_proxys_log_holds_no_address_and_no_query(proxy):
+    through(proxy, f"/console/?q={EMAIL}")
+    through(proxy, "/chat/v1/messages?after=secretissime")
+    log = proxy.log.read_text()
+    assert "/console/" in log
+    assert EMAIL not in log
+    assert "secretissime" not in log
+    assert "127.0.0.1" not in log

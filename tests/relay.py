@@ -1,0 +1,54 @@
+"""A slow line: passes a connection on to a port of this machine, and lets its answers wait."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from tests.processes import free_port
+
+
+class Relay:
+    """`delay`: seconds that each piece of an answer waits; may be changed while connections are open."""
+
+    def __init__(self, to_port: str) -> None:
+        self.port, self.delay = free_port(), 0.0
+        self._to_port = to_port
+        self._loop = asyncio.new_event_loop()
+
+    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            answers, asked = await asyncio.open_connection("127.0.0.1", int(self._to_port))
+        except OSError:
+            writer.close()
+            return
+        await asyncio.gather(self._pass_on(reader, asked, False), self._pass_on(answers, writer, True))
+
+    async def _pass_on(self, source: asyncio.StreamReader, target: asyncio.StreamWriter, slowly: bool) -> None:
+        with suppress(OSError):
+            while data := await source.read(65536):
+                await asyncio.sleep(self.delay if slowly else 0)
+                target.write(data)
+                await target.drain()
+        target.close()
+
+    def serve(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_until_complete(asyncio.start_server(self._connect, "127.0.0.1", self.port))
+        self._loop.run_forever()
+
+    def stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+
+
+@contextmanager
+def slow_line(port: str) -> Iterator[Relay]:
+    """A relay to this port, as long as the context lasts."""
+    relay = Relay(port)
+    thread = threading.Thread(target=relay.serve, daemon=True)
+    thread.start()
+    try:
+        yield relay
+    finally:
+        relay.stop()
+        thread.join(10)

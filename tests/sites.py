@@ -1,0 +1,61 @@
+"""Two installations to do harm to: that of `make run`, on a small disk of its own, and that of deploy/."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot import model_file
+from tests import nginx, postgres
+from tests.crowd import Crowd
+from tests.processes import ROOT, Processes, started
+from tests.relay import Relay, slow_line
+
+DISK_MEGABYTES = 96
+
+
+@dataclass
+class Site:
+    """Where customers reach it, and what may be broken of it."""
+
+    processes: Processes
+    url: str
+    certificate: str | None = None
+    database: postgres.Server | None = None
+    relay: Relay | None = None
+
+    def crowd(self, size: int, **options: int) -> Crowd:
+        return Crowd(self.url, size, self.certificate, **options)
+
+
+def small_disk_possible() -> bool:
+    return os.geteuid() == 0
+
+
+@contextmanager
+def one_machine(folder: Path) -> Iterator[Site]:
+    """SQLite on a disk that may be filled, a model that may be lost, a slow line to the actions."""
+    with ExitStack() as stack:
+        disk = folder / "disk"
+        disk.mkdir()
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK_MEGABYTES}m", "tmpfs", disk], check=True)
+        stack.callback(subprocess.run, ["umount", "--lazy", disk], check=True)
+        processes = Processes(disk)
+        processes.env["MODEL"] = str(folder / "model.tar.gz")
+        for copy in (model_file.MODEL, model_file.beside(model_file.MODEL)):
+            shutil.copy(ROOT / copy, folder / copy.name.replace("pixmania", "model"))
+        line = stack.enter_context(slow_line(processes.env["ACTIONS_PORT"]))
+        processes.env["ACTIONS_URL"] = f"http://127.0.0.1:{line.port}"
+        yield Site(stack.enter_context(started(processes)), processes.web_url, relay=line)
+
+
+@contextmanager
+def several_processes(folder: Path) -> Iterator[Site]:
+    """PostgreSQL, nginx with TLS, two web, two Rasa and two action processes."""
+    with postgres.stoppable() as database, started(Processes(folder, database.url, copies=2)) as processes:
+        webs = [processes.ports[name] for name in ("web", "web-2")]
+        with nginx.before(webs, folder) as proxy:
+            yield Site(processes, proxy.url, proxy.certificate, database)
