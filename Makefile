@@ -34,12 +34,12 @@ NPM := PATH="$(NODE_HOME)/bin:$$PATH" node "$(NODE_HOME)/lib/node_modules/npm/bi
 
 LOCK := uv pip compile --quiet --generate-hashes --python-version 3.10 --no-annotate --no-header --no-emit-index-url
 
-.PHONY: help run test train check bench audit lock clean
+.PHONY: help run test test-nlu train check bench audit lock clean
 
 help:
 	@echo "make run    set everything up and serve: the address is said when the bot answers"
 	@echo "make test   set everything up and run every test"
-	@echo "make train · make check · make test-nlu · make bench · make lock"
+	@echo "make train · make check · make test-nlu · make bench · make audit · make lock"
 
 # Install what a lock file names, counting aloud; pip's own errors are shown, its chatter is not.
 define install
@@ -135,6 +135,7 @@ lock:
 	$(LOCK) -o requirements-dev.lock requirements-dev.in
 	$(LOCK) -o deploy/images/web.lock deploy/images/web.in
 	$(LOCK) -o deploy/images/actions.lock deploy/images/actions.in
+	$(LOCK) -o deploy/audit.lock deploy/audit.in
 
 clean:
-	rm -rf var models/*.tar.gz .rasa widget/dist widget/node_modules console/assets/node_modules console/static/console/vendor
+	rm -rf var models/*.tar.gz* .rasa widget/dist widget/node_modules console/assets/node_modules console/static/console/vendor

@@ -53,7 +53,7 @@ def measure(folder: Path, seconds: float) -> None:
 
 def _train_and_start(table: Table, both: list[Contender], pids: dict[str, int]) -> None:
     trained = [one.train() for one in both]
-    table.compare("training, s", *(run.seconds for run in trained))
+    table.compare("training, s (stock: 2 epochs of 100)", *(run.seconds for run in trained))
     table.compare("training, MB at its peak", *(run.megabytes for run in trained))
     started = {one.name: one.start() for one in both}
     pids |= {name: pid for name, (pid, _) in started.items()}

@@ -2,7 +2,7 @@
 
     POST /webhooks/chat/messages {"conversation", "message_id", "text" or "payload"}  → 200 {"replies": [Reply, …]}
     DELETE /webhooks/chat/conversations/<id>                                          → 200 {"erased": events}
-    GET /webhooks/chat/health                                                         → 200 or 503
+    GET /webhooks/chat/health                                          → 200 {"status", "model": its SHA-256} or 503
     GET /webhooks/chat/metrics                                                        → 200, for Prometheus
 
 Errors are {"error": what}: 400 shape, 401 secret, 413 size, 503 a part is away (nothing was kept: ask again), 500 else.
@@ -24,7 +24,7 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot import faults, metrics, turns
+from bot import faults, metrics, model_file, turns
 from bot.nlu.text import MAX_CHARACTERS
 from bot.reply import CHANNEL, Collected, Reply
 from bot.tracker_store import TrackerStore, inner
@@ -53,6 +53,8 @@ class ChatChannel(InputChannel):
     def __init__(self, secret: str) -> None:
         self.secret = secret
         self._running: dict[tuple[str, str], asyncio.Task[list[Reply]]] = {}
+        # Of the file that was loaded: another one may lie there since.
+        self._model = model_file.digest(model_file.served())
 
     @classmethod
     def name(cls) -> str:
@@ -91,7 +93,7 @@ class ChatChannel(InputChannel):
         @routes.route("/health", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:
             _ready_store(request).check()
-            return response.json({"status": "ok"})
+            return response.json({"status": "ok", "model": self._model})
 
         @routes.route("/metrics", methods=["GET"])
         async def measured(request: Request) -> HTTPResponse:

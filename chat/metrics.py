@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -29,7 +30,10 @@ class Owed(Collector):
         return []  # nothing is asked of the database before it is scraped
 
     def collect(self) -> Iterator[Metric]:
-        number, seconds = leases.backlog()
+        try:
+            number, seconds = leases.backlog()
+        except DatabaseError:
+            return  # the other figures are told all the same
         yield GaugeMetricFamily("chat_owed_conversations", "Conversations that wait for an answer", number)
         yield GaugeMetricFamily("chat_oldest_owed_seconds", "How long the oldest of them waits", seconds)
 

@@ -71,6 +71,20 @@ def dump(url: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
+def backup(url: str, file: Path) -> None:
+    """As docs/operations.md says."""
+    _client("pg_dump", "--format=custom", f"--file={file}", url)
+
+
+def restore(url: str, file: Path) -> None:
+    """As docs/operations.md says; what is there is replaced."""
+    _client("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", f"--dbname={url}", str(file))
+
+
+def _client(program: str, *arguments: str) -> None:
+    subprocess.run([str(PROGRAMS[-1] / program), *arguments], check=True, capture_output=True)
+
+
 def _run(program: str, *arguments: str) -> None:
     as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     command = [*as_user, str(PROGRAMS[-1] / program), *arguments]

@@ -70,10 +70,10 @@ class Processes:
     def _urls(self, kind: str) -> str:
         return ",".join(f"http://127.0.0.1:{self.ports[name]}" for name in self.names if kind_of(name) == kind)
 
-    def start(self, name: str) -> int:
-        """Start it; its process id."""
+    def start(self, name: str, **settings: str) -> int:
+        """Start it, with settings of its own; its process id."""
         kind = kind_of(name)
-        env = self.env | {f"{kind.upper()}_PORT": self.ports[name]}
+        env = self.env | settings | {f"{kind.upper()}_PORT": self.ports[name]}
         command = [sys.executable, "-m", *(part.format(**env) for part in COMMANDS[kind])]
         with self.log(name).open("ab") as log:
             self._running[name] = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
@@ -86,6 +86,12 @@ class Processes:
         process = self._running.pop(name)
         process.send_signal(signal.SIGKILL)
         process.wait()
+
+    def end(self, name: str) -> None:
+        """As a deployment does: the process may finish what it has begun."""
+        process = self._running.pop(name)
+        process.terminate()
+        process.wait(START_SECONDS)
 
     def freeze(self, name: str) -> None:
         """Stopped, not dead: it answers nothing and its port stays open."""

@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.processes
+# Five seconds are promised; a loaded machine is given some more.
+HANG_MS = 9_000
 
 
 def token(customer):
@@ -169,6 +171,33 @@ def test_a_server_that_restarts_in_mid_conversation(own, customers):
     customer.wait_for_answer_to("où est mon colis ?")
     expect(customer.page.locator(".banner")).to_have_text("")
     assert own.rasa_messages(token(customer).split(":")[0]) == ["bonjour", "où est mon colis ?"]
+
+
+@pytest.mark.parametrize("when", ["before it is sent", "once it is taken"])
+def test_a_server_that_hangs_is_told_within_seconds(own, customers, when):
+    """Its connections stay open, so that the browser does not notice by itself."""
+    customer = customers(own.web_url)
+    customer.open()
+    customer.say("bonjour")
+    if when == "once it is taken":
+        # The web process hangs as soon as it has acknowledged the message, before it has told the news.
+        customer.page.route("**/chat/v1/messages", lambda route: _freeze_after(own, route))
+    else:
+        own.freeze("web")
+    customer.write("où est mon colis ?")
+    hangs = customer.page.get_by_role("status").filter(has_text="La messagerie ne répond pas")
+    expect(hangs).to_be_visible(timeout=HANG_MS)
+    expect(hangs).to_contain_text("service-client@pixmania.com")
+    own.thaw("web")
+    customer.wait_for_answer_to("où est mon colis ?")
+    expect(customer.page.locator(".banner")).to_have_text("")
+    assert own.rasa_messages(token(customer).split(":")[0]) == ["bonjour", "où est mon colis ?"]
+
+
+def _freeze_after(own, route):
+    answer = route.fetch()
+    own.freeze("web")
+    route.fulfill(response=answer)
 
 
 def test_a_bot_that_is_away_the_customer_reads_so_and_gets_the_answer_later(own, customers):

@@ -1,6 +1,7 @@
 """The set-up of deploy/, without its containers: PostgreSQL, nginx, two web, two Rasa and two action processes."""
 
 import asyncio
+import gzip
 import ssl
 import time
 import urllib.request
@@ -8,10 +9,14 @@ import urllib.request
 import aiohttp
 import pytest
 
+from bot import model_file
+from chat.sentences import LATE
 from tests import nginx, postgres
+from tests.chat_client import ChatClient
 from tests.conftest import MODEL
 from tests.crowd import Count, Customer, count
-from tests.processes import wait_for
+from tests.faults import ON_SEVERAL_PROCESSES, hold_the_promise
+from tests.processes import get_json, wait_for
 from tests.sites import several_processes
 
 pytestmark = pytest.mark.processes
@@ -75,6 +80,52 @@ def test_one_of_each_kind_and_then_the_database_are_killed_under_load_and_nothin
         wait_for(lambda: crowd.all_answered_since(started), 120)
     assert nothing_lost(cluster, crowd) >= 20 * 5
     processes.wait_until_healthy()
+
+
+@pytest.mark.parametrize("fault", ON_SEVERAL_PROCESSES)
+def test_a_fault_costs_no_message(cluster, fault):
+    hold_the_promise(cluster, ON_SEVERAL_PROCESSES[fault])
+
+
+def test_a_new_model_is_rolled_out_and_back_and_nobody_notices(cluster, tmp_path):
+    """One Rasa process after the other, as docs/operations.md says."""
+    new = tmp_path / "new.tar.gz"
+    new.write_bytes(gzip.compress(gzip.decompress(MODEL.read_bytes()), compresslevel=1))
+    model_file.beside(new).write_text(f"{model_file.digest(new)}  {new.name}\n")
+    with cluster.crowd(6) as crowd:
+        wait_for(lambda: crowd.all_answered_since(0))
+        for model in (new, MODEL):
+            for name in ("rasa", "rasa-2"):
+                cluster.processes.end(name)
+                cluster.processes.start(name, MODEL=str(model))
+                wait_for(lambda name=name, model=model: serves(cluster, name) == model_file.digest(model), 120)
+    assert crowd.saw(LATE) == set()
+    nothing_lost(cluster, crowd)
+
+
+def serves(cluster, rasa):
+    """The SHA-256 of the model that this process has loaded; "" while it serves nobody."""
+    status, body = get_json(f"http://127.0.0.1:{cluster.processes.ports[rasa]}/webhooks/chat/health")
+    return body["model"] if status == 200 else ""
+
+
+def test_a_backup_that_is_restored_goes_on_where_it_was_made(cluster, tmp_path):
+    """The commands of docs/operations.md: what was said is there, and what came after the backup is not."""
+    chat = ChatClient(f"http://127.0.0.1:{cluster.processes.ports['web']}").open()
+    chat.say("où est mon colis PX48207264 camille.durand@example.com")
+    postgres.backup(cluster.database.url, tmp_path / "backup")
+    chat.say("merci")
+    for name in cluster.processes.names:
+        cluster.processes.end(name)
+    postgres.restore(cluster.database.url, tmp_path / "backup")
+    for name in cluster.processes.names:
+        cluster.processes.start(name)
+    cluster.processes.wait_until_healthy()
+    chat.messages.clear()
+    chat.read(wait=0)
+    assert [message["text"] for message in chat.messages if message["from"] == "customer"][-1] != "merci"
+    told = " ".join(reply["text"] for reply in chat.say("et si je veux le renvoyer ?"))
+    assert "PX48207264" in told
 
 
 def test_news_of_one_web_process_reach_the_readers_of_the_other_at_once(cluster):

@@ -2,12 +2,15 @@
 
 import json
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 
 import pytest
 
 from tests.chat_client import ChatClient
-from tests.processes import wait_for
+from tests.conftest import MODEL
+from tests.processes import ROOT, Processes, wait_for
 
 # What the log says when this part was asked in vain.
 AWAY = {"actions": "status 503", "rasa": "ClientConnectorError"}
@@ -136,3 +139,20 @@ def test_the_logs_hold_no_words_and_no_address_of_a_customer(own, sender):
         log = own.log(name).read_text()
         for piece in ("secretissime", "example.com", "48207264", "Warning", chat.token):
             assert piece not in log, f"{piece} in the log of {name}"
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("store", ["bot.tracker_store.Missing", "nowhere.TrackerStore", "InMemory"])
+def test_another_store_than_ours_ends_the_process(tmp_path, store):
+    """Rasa warns of a class that is not there, and goes on with a memory that ends with the process."""
+    if not MODEL.exists():
+        pytest.skip("no trained model: make train")
+    for name in ("bot", "credentials.yml"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    endpoints = (ROOT / "endpoints.yml").read_text().replace("bot.tracker_store.TrackerStore", store)
+    (tmp_path / "endpoints.yml").write_text(endpoints)
+    settings = Processes(tmp_path).env | {"MODEL": str(MODEL), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "bot"]
+    ended = subprocess.run(command, cwd=tmp_path, env=settings, capture_output=True, text=True, timeout=120)
+    assert ended.returncode
+    assert "endpoints.yml names bot.tracker_store" in ended.stderr

@@ -1,6 +1,6 @@
 /** What the panel says in its own name. */
 const NB = "\u00a0";
-const CONTACTS = `au +33${NB}(0)1${NB}76${NB}24${NB}11${NB}20, du lundi au vendredi de 10${NB}h à 18${NB}h (heure de Paris)`;
+const CONTACTS = `au +33${NB}(0)1${NB}76${NB}24${NB}11${NB}20, du lundi au vendredi de 10${NB}h à 18${NB}h (heure de Paris), ou à service-client@pixmania.com`;
 
 export const TEXTS = {
   automatic: "Assistant automatique",

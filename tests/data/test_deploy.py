@@ -1,0 +1,96 @@
+"""deploy/: one way in, no secret written down, no variable that nobody explains, and units that systemd takes."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from tests.deploy import DEPLOY, DOCKERFILES, OPEN, README, SERVICES, UNITS, boxes, is_ours, of_kind, pods
+from tests.project import ROOT
+
+SECRET = re.compile(r"SECRET|PASSWORD")
+# What libraries read, or Python itself, or what says where a process listens.
+OF_LIBRARIES = {
+    "HOME", "NODE", "PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTHONWARNINGS", "RASA_TELEMETRY_ENABLED",
+    "SQLALCHEMY_SILENCE_UBER_WARNING", "TF_CPP_MIN_LOG_LEVEL", "FORWARDED_ALLOW_IPS",
+    "WEB_HOST", "RASA_HOST", "RASA_PORT", "ACTIONS_HOST", "ACTIONS_PORT",
+}  # fmt: skip
+OF_THE_MANIFESTS = {"PUBLIC_HOST", "POD_IP"}
+
+
+def test_every_way_in_opens_the_same_paths():
+    template = (DEPLOY / "nginx" / "pixmania.conf.template").read_text()
+    assert set(re.findall(r"location (?:= )?(/\S*) \{", template)) == OPEN | {"/", "/chat/v1/stream"}
+    assert "location / { return 404; }" in template
+    (ingress,) = of_kind("Ingress")
+    (rule,) = ingress["spec"]["rules"]
+    assert {path["path"] for path in rule["http"]["paths"]} == OPEN
+    assert set(re.findall(r"`(/\S+)`", README.split("\n\n")[1])) == OPEN
+
+
+def test_no_secret_is_written_down():
+    for service in SERVICES.values():
+        for name, value in service.get("environment", {}).items():
+            if name in {"SECRET_KEY", "BOT_SECRET", "ACTIONS_SECRET", "POSTGRES_PASSWORD"}:
+                assert re.fullmatch(r"\$\{\w+:\?\}", value), f"{name}: {value}"
+            assert not re.search(r"://\w+:(?!\$\{\w+:\?\})[^@/]+@", str(value)), f"{name}: {value}"
+    assert not of_kind("Secret")
+    assert not [name for name in settings_of_the_cluster() if SECRET.search(name)]
+
+
+def test_every_variable_is_explained():
+    explained = set(re.findall(r"^(?:# )?([A-Z_0-9]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    rows = re.findall(r"^\| (`[A-Z_`, ]+`) \|", README, re.MULTILINE)
+    in_table = {name for row in rows for name in re.findall(r"\w+", row)}
+    asked = set(re.findall(r"(?<!\$)\$\{(\w+)", (DEPLOY / "compose.yml").read_text()))
+    assert in_table <= asked <= explained | in_table
+    unknown = given() - explained - OF_LIBRARIES - OF_THE_MANIFESTS
+    assert not unknown
+
+
+def given():
+    """Every variable that our processes get from deploy/."""
+    found = {name for service in SERVICES.values() if is_ours(service) for name in service.get("environment", {})}
+    found |= {entry["name"] for _, pod in pods() for box in boxes(pod) for entry in box.get("env", [])}
+    found |= set(settings_of_the_cluster())
+    units = [*UNITS, *(DEPLOY / "systemd").glob("*.d/*")]
+    lines = [line for path in units for line in re.findall(r"^Environment=(.+)$", path.read_text(), re.MULTILINE)]
+    for path in DOCKERFILES:
+        lines += re.findall(r"^ENV (.+)$", path.read_text().replace("\\\n", ""), re.MULTILINE)
+    return found | {name for line in lines for name in re.findall(r"(\w+)=", line)}
+
+
+def settings_of_the_cluster():
+    (settings,) = of_kind("ConfigMap")
+    return settings["data"]
+
+
+@pytest.fixture
+def units(tmp_path, monkeypatch):
+    """Copies of the units, as if the project were where they look for it."""
+    monkeypatch.setenv("SYSTEMD_UNIT_PATH", f"{tmp_path}:")
+    for path in [*UNITS, *(DEPLOY / "systemd").glob("*.d/*")]:
+        copy = tmp_path / path.relative_to(DEPLOY / "systemd")
+        copy.parent.mkdir(exist_ok=True)
+        copy.write_text(path.read_text().replace("/opt/pixmania", str(ROOT)))
+    return [str(tmp_path / path.name.replace("@.", "@8000.")) for path in UNITS]
+
+
+def analyze(*arguments):
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("systemd is not installed (Debian: systemd)")
+    done = subprocess.run(["systemd-analyze", *arguments], capture_output=True, text=True)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_systemd_understands_the_units(units):
+    assert analyze("verify", "--man=no", *units) == (0, "")
+
+
+def test_systemd_calls_the_services_safe(units):
+    """Its scale goes from 0 to 100; a service without any protection has 96."""
+    for unit in units:
+        if unit.endswith(".service"):
+            status, told = analyze("security", "--offline=true", "--threshold=20", "--no-pager", unit)
+            assert status == 0, told

@@ -1,0 +1,37 @@
+"""deploy/, as the tests of it read it."""
+
+import yaml
+
+from tests.project import ROOT, read
+
+DEPLOY = ROOT / "deploy"
+README = (DEPLOY / "README.md").read_text()
+COMPOSE = read(DEPLOY / "compose.yml")
+SERVICES = COMPOSE["services"]
+MANIFESTS = sorted(path for path in (DEPLOY / "kubernetes").glob("*.yml") if path.stem != "kustomization")
+RESOURCES = [resource for path in MANIFESTS for resource in yaml.safe_load_all(path.read_text())]
+UNITS = sorted(path for path in (DEPLOY / "systemd").glob("pixmania*") if path.is_file())
+DOCKERFILES = sorted((DEPLOY / "images").glob("*.Dockerfile"))
+# What the outside may ask for.
+OPEN = {"/chat/v1/", "/widget.js", "/widget/", "/static/", "/console/"}
+
+
+def of_kind(kind):
+    return [resource for resource in RESOURCES if resource["kind"] == kind]
+
+
+def pods():
+    """(name, the specification of its pods) of every resource that makes some."""
+    for resource in RESOURCES:
+        spec = resource.get("spec", {})
+        spec = spec.get("jobTemplate", {}).get("spec", spec)
+        if "template" in spec:
+            yield resource["metadata"]["name"], spec["template"]["spec"]
+
+
+def boxes(pod):
+    return pod["containers"] + pod.get("initContainers", [])
+
+
+def is_ours(service):
+    return service["image"].startswith("pixmania-")
