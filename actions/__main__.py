@@ -3,11 +3,14 @@
 The SDK's own start binds every interface, and answers a fault with the whole conversation in the body and in the log.
 """
 
+import asyncio
 import hmac
 import logging
 import os
 
+from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db import close_old_connections
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sanic import Request, Sanic
 from sanic.response import HTTPResponse, json, raw
@@ -16,7 +19,11 @@ HOST = os.environ.get("ACTIONS_HOST", "127.0.0.1")
 PORT = int(os.environ.get("ACTIONS_PORT", "5055"))
 
 # What tells nothing of a customer.
-OPEN = {"/health", "/metrics"}
+OPEN = {"/metrics"}
+HEALTH_SECONDS = 2
+
+# As Django does before each request: a connection that broke, when the database was restarted, is not used again.
+_renew_connections = sync_to_async(close_old_connections)
 
 logger = logging.getLogger("actions")
 
@@ -34,6 +41,9 @@ def server() -> Sanic:
 
     @app.on_request
     async def only_rasa(request: Request) -> HTTPResponse | None:
+        await _renew_connections()
+        if request.path == "/health":  # the SDK's own says only that the process is there
+            return await _health()
         given = request.headers.get("authorization", "").encode()
         if request.path in OPEN or hmac.compare_digest(given, expected):
             return None
@@ -49,6 +59,16 @@ def server() -> Sanic:
         return json({"error": type(exception).__name__}, status=500)
 
     return app
+
+
+async def _health() -> HTTPResponse:
+    from shop.access import ShopUnavailable, acheck
+
+    try:
+        await asyncio.wait_for(acheck(), HEALTH_SECONDS)
+    except (ShopUnavailable, asyncio.TimeoutError):
+        return json({"error": "the shop's database is away"}, status=503)
+    return json({"status": "ok"})
 
 
 def _secret() -> str:

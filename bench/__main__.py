@@ -1,7 +1,11 @@
 """`make bench`: ours beside a stock Rasa project, and one Rasa process beside two, as tables."""
 
 from bench import performance, scaling
+from tests import postgres
 
 if __name__ == "__main__":
     performance.main()
-    scaling.main()
+    if postgres.installed():
+        scaling.main()
+    else:
+        print("\nTwo Rasa processes beside one: PostgreSQL is not installed (Debian: postgresql).")

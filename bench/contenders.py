@@ -7,6 +7,8 @@ import sys
 from abc import ABC, abstractmethod
 from pathlib import Path
 
+from dotenv import dotenv_values
+
 from bench.measured import Run, run, seconds_until
 from tests.processes import Processes, free_port, get_json
 from tests.project import ROOT
@@ -68,7 +70,9 @@ class Stock(Contender):
     def __init__(self, folder: Path, actions_url: str) -> None:
         self._folder, port = folder, free_port()
         self.url, self.database = f"http://127.0.0.1:{port}", folder / "stock.sqlite3"
-        self._environment = os.environ | QUIET | {"ACTIONS_URL": actions_url, "STOCK_DATABASE": str(self.database)}
+        secrets = {name: value for name, value in dotenv_values(ROOT / ".env").items() if value}
+        settings = {"ACTIONS_URL": actions_url, "STOCK_DATABASE": str(self.database)}
+        self._environment = os.environ | QUIET | secrets | settings
         self._serve = [
             "run", "--interface", "127.0.0.1", "--port", str(port), "--model", str(folder / "stock.tar.gz"),
             "--endpoints", "bench/stock/endpoints.yml", "--credentials", "bench/stock/credentials.yml",

@@ -15,6 +15,20 @@ MESSAGE = "seq, sender, text, card, at, client_id, payload, faults, trouble_told
 COPIED_ID = "printf('%04x', :copy) || substr({0}, 5, 8) || 'f' || substr({0}, 14)"
 
 
+def lengthen(database: Path, conversation: str, times: int) -> None:
+    """Let Rasa's conversation go on as it went so far, so many times: what was said and done, again."""
+    said = "SELECT min(id) FROM events WHERE sender_id = :conversation AND type_name = 'user'"
+    again = f"INSERT INTO events (sender_id, {EVENT}) SELECT sender_id, {EVENT} FROM original ORDER BY id"
+    with closing(sqlite3.connect(database, timeout=60)) as connection:
+        connection.execute(
+            f"CREATE TEMP TABLE original AS SELECT * FROM events WHERE sender_id = :conversation AND id >= ({said})",
+            {"conversation": conversation},
+        )
+        for _ in range(times):
+            connection.execute(again)
+        connection.commit()
+
+
 def copy_events(database: Path) -> int:
     """Copy Rasa's conversations, under other ids, until they hold a million messages; how many there are then."""
     count = "SELECT count(*) FROM events WHERE type_name IN ('user', 'bot')"

@@ -11,15 +11,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import aiohttp
+
 from bench import growth
 from bench.contenders import Contender, Ours, Stock
-from bench.load import ChatCustomer, Customer, Load, RestCustomer, after_turns, run
+from bench.load import ChatCustomer, Customer, Load, RestCustomer, run, talk
 from bench.measured import memory
 from bench.table import Table
 from tests.processes import Processes
 
 CLIENTS = (1, 8, 32)
 TURNS = (10, 100, 1000)
+MEASURED_TURNS = 10
 SECONDS = 20.0
 WARM_UP_SECONDS = 5.0
 
@@ -53,7 +56,7 @@ def measure(folder: Path, seconds: float) -> None:
 
 def _train_and_start(table: Table, both: list[Contender], pids: dict[str, int]) -> None:
     trained = [one.train() for one in both]
-    table.compare("training, s (stock: 2 epochs of 100)", *(run.seconds for run in trained))
+    table.compare("training, s (stock: 1 epoch of 100)", *(run.seconds for run in trained))
     table.compare("training, MB at its peak", *(run.megabytes for run in trained))
     started = {one.name: one.start() for one in both}
     pids |= {name: pid for name, (pid, _) in started.items()}
@@ -76,11 +79,26 @@ def _speed(table: Table, ours: Contender, stock: Contender, seconds: float) -> N
 
 
 def _long_conversation(table: Table, both: list[Contender]) -> None:
-    found = [asyncio.run(after_turns(RestCustomer, one.url, TURNS)) for one in both]
+    found = [asyncio.run(_as_it_grows(one)) for one in both]
     for turns in TURNS:
         table.compare(f"after {turns} turns of a conversation, ms", *(medians[turns] for medians in found))
     first, last = TURNS[0], TURNS[-1]
     table.compare(f"{last} turns against {first}, times", *(medians[last] / medians[first] for medians in found))
+
+
+async def _as_it_grows(one: Contender) -> dict[int, float]:
+    """{turns: median milliseconds of the ten messages after them}. The turns between are copies of the first ones."""
+    medians = {}
+    async with aiohttp.ClientSession() as session:
+        customer = RestCustomer(session, one.url)
+        await customer.begin()
+        await talk(customer, TURNS[0])
+        length = TURNS[0]
+        for turns in TURNS:
+            growth.lengthen(one.database, customer.sender, turns // length - 1)
+            medians[turns] = await talk(customer, MEASURED_TURNS)
+            length = turns + MEASURED_TURNS
+    return medians
 
 
 def _million(table: Table, both: list[Contender], seconds: float) -> None:

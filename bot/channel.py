@@ -31,6 +31,7 @@ from bot.tracker_store import TrackerStore, inner
 from bot.typography import typeset
 
 MAX_BODY_BYTES = 16 * 1024
+SHORTEST_SECRET = 32
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PAYLOAD = re.compile(r"/[a-z_]+(\{.*\})?")
 # What may stand before a slash that Rasa would take for the beginning of a command.
@@ -63,8 +64,9 @@ class ChatChannel(InputChannel):
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> "ChatChannel":
         secret = os.environ.get("BOT_SECRET", "")
-        if not secret:
-            raise ValueError("BOT_SECRET is not set: `make .env` writes a .env with one of its own.")
+        if len(secret) < SHORTEST_SECRET:
+            fault = f"BOT_SECRET is not set, or shorter than {SHORTEST_SECRET} characters"
+            raise ValueError(f"{fault}: `make .env` writes a .env with one of its own.")
         return cls(secret)
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:

@@ -37,6 +37,9 @@ def connect(url: str) -> Engine:
 def make_tables(engine: Engine) -> None:
     """The table and its indexes, where they are missing. Raises SQLAlchemy's errors when the database is away."""
     with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            # An index over many events takes longer than any question.
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         EVENTS.metadata.create_all(connection)
         present = {index["name"] for index in inspect(connection).get_indexes(EVENTS.name)}
         for index in INDEXES:

@@ -50,9 +50,15 @@ class TrackerStore(SQLTrackerStore):
         RasaTrackerStore.__init__(self, domain, event_broker)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
-        """The conversation since its session began: its latest events, after the slots and the form of those before."""
+        """The conversation since its session began: its latest events, after the slots and the form of those before.
+
+        Raises TurnBroken when the message that is being handled is in it: another process had it too, and was sooner.
+        """
         with self.connection() as connection:
             newest, found = _latest_events(connection, sender_id)
+        turns.refuse_if_among(
+            str(event.get("message_id")) for event in found if event["event"] == UserUttered.type_name
+        )
         tracker = self._tracker(sender_id, found)
         if tracker:
             tracker.stored, tracker.newest = len(found), newest

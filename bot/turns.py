@@ -5,7 +5,7 @@ customer's message is lost. And a client that goes away cuts the turn in two, af
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextvars import ContextVar
 from typing import Any
 
@@ -14,6 +14,7 @@ from rasa.core.channels.channel import UserMessage
 Handler = Callable[[UserMessage], Awaitable[Any]]
 
 _broken: ContextVar[list[str] | None] = ContextVar("broken", default=None)
+_message_id: ContextVar[str] = ContextVar("message_id", default="")
 
 
 class TurnBroken(Exception):
@@ -27,6 +28,7 @@ async def run(handle: Handler, message: UserMessage) -> None:
 
 async def _whole(handle: Handler, message: UserMessage) -> None:
     _broken.set([])
+    _message_id.set(message.message_id)
     await handle(message)
     refuse_if_broken()
 
@@ -35,6 +37,12 @@ def refuse_if_broken() -> None:
     """Raise TurnBroken when a part was away in this turn."""
     if reasons := _broken.get():
         raise TurnBroken(reasons[0])
+
+
+def refuse_if_among(message_ids: Iterable[str]) -> None:
+    """Raise TurnBroken when the message that is being handled is one of these."""
+    if _message_id.get() in set(message_ids):
+        raise TurnBroken("the message, which was handled elsewhere,")
 
 
 def break_off(part: str) -> None:

@@ -9,7 +9,7 @@ import aiohttp
 
 LOOK_EVERY_SECONDS = 1.0
 # A process that works answers long before, also when many messages wait in it.
-PATIENCE_SECONDS = 3.0
+PATIENCE_SECONDS = 4.0
 
 logger = logging.getLogger(__name__)
 

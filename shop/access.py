@@ -60,6 +60,15 @@ def find_tradein(conversation: str, number: str, email: str) -> TradeIn:
     )
 
 
+def check() -> None:
+    """Raise ShopUnavailable when orders cannot be looked up."""
+    try:
+        Order.objects.exists()
+    except DatabaseError as fault:
+        raise ShopUnavailable from fault
+
+
+acheck = sync_to_async(check)
 afind_order = sync_to_async(find_order)
 afind_tradein = sync_to_async(find_tradein)
 

@@ -6,10 +6,12 @@ import threading
 import time
 import uuid
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 import aiohttp
 
+from chat.sentences import LATE
 from tests.processes import Processes
 
 PATIENCE_SECONDS = 240
@@ -162,10 +164,21 @@ def count(processes: Processes, customers: list[Customer]) -> Count:
         answered += sum(_has_answer(customer, seq) for seq, _ in customer.acknowledged)
         lost += sum(text not in kept or text not in heard for text in sent)
         twice += sum(max(kept.count(text), heard.count(text)) > 1 for text in sent)
+        twice += sum(_answered_twice(customer, seq) for seq, _ in customer.acknowledged)
     return Count(acknowledged, stored, told, answered, lost, twice)
 
 
 def _has_answer(customer: Customer, seq: int) -> bool:
-    """Does the bot speak between this message and the customer's next one?"""
+    return bool(_answer(customer, seq))
+
+
+def _answered_twice(customer: Customer, seq: int) -> bool:
+    answer = _answer(customer, seq)
+    return len(set(answer)) < len(answer)
+
+
+def _answer(customer: Customer, seq: int) -> list[str]:
+    """What the bot says between this message and the customer's next one, but for the word that it takes longer."""
     following = [message for message in customer.messages if message["seq"] > seq]
-    return bool(following) and following[0]["from"] == "bot"
+    said = takewhile(lambda message: message["from"] == "bot", following)
+    return [message["text"] for message in said if message["text"] != LATE]

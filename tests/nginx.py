@@ -53,6 +53,7 @@ def before(web_ports: list[str], folder: Path, **settings: str) -> Iterator[Prox
     try:
         # A plain request to a TLS port is answered with 400: nginx is there.
         wait_for(lambda: get_json_status(port) or process.poll() is not None)
+        assert process.poll() is None, (folder / "error.log").read_text()
         yield Proxy(f"https://127.0.0.1:{port}", str(folder / "fullchain.pem"), folder / "access.log")
     finally:
         process.terminate()

@@ -1,6 +1,7 @@
 """Django's settings. What a deployment may change comes from the environment: .env.example explains each variable."""
 
 import os
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -124,7 +125,9 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 else:
-    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 3, "options": "-c statement_timeout=5000"}
+    # A migration may take as long as it takes.
+    milliseconds = 0 if "migrate" in sys.argv else 5000
+    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 3, "options": f"-c statement_timeout={milliseconds}"}
 
 # Rasa's own store, which the console's worker reads and never writes to.
 DATABASES["rasa"] = dj_database_url.parse(os.environ.get("RASA_DATABASE_URL", f"sqlite:///{VAR_DIR / 'rasa.sqlite3'}"))

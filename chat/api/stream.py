@@ -24,6 +24,8 @@ from chat.stored import stored
 
 # Proxies drop a connection that is silent for long, and a client that hears nothing takes it for dead.
 HEARTBEAT_SECONDS = 15.0
+# Who waits for an answer hears sooner that the server is still there.
+HEARTBEAT_OWED_SECONDS = 2.0
 
 
 async def stream(request: HttpRequest) -> HttpResponseBase:
@@ -58,7 +60,7 @@ async def _events(conversation: uuid.UUID, after: int) -> AsyncIterator[str]:
             if state != said:
                 said, spoke_at = state, clock()
                 yield f"event: state\ndata: {json.dumps(state)}\n\n"
-            elif clock() - spoke_at >= HEARTBEAT_SECONDS:
+            elif clock() - spoke_at >= (HEARTBEAT_OWED_SECONDS if found.typing else HEARTBEAT_SECONDS):
                 spoke_at = clock()
                 yield ": …\n\n"
             await hub.wait(news, LOOK_EVERY_SECONDS)

@@ -88,12 +88,11 @@ async def _forget(senders: list[str]) -> None:
 
 
 def _erase(threads: list[Thread]) -> Counter[str]:
-    """First the bot, so that nothing is copied from it again; then, in one transaction, all that is ours."""
+    """First what may fail: the training lines; the bot, so that nothing is copied from it again. Then all of ours."""
     senders = [thread.sender for thread in threads]
-    forget_in_rasa(senders)
     counts: Counter[str] = Counter(conversations=len(threads))
-    corrections = list(Correction.objects.filter(turn__thread__in=threads, exported_at__isnull=False))
-    counts["lignes d’entraînement"] = export.take_out(corrections)
+    counts["lignes d’entraînement"] = _take_out_lines(threads)
+    forget_in_rasa(senders)
     with transaction.atomic():
         for thread in threads:
             if thread.chat and not thread.chat.erased_at:
@@ -106,6 +105,15 @@ def _erase(threads: list[Thread]) -> Counter[str]:
         BadRow.objects.filter(sender__in=senders).delete()
         counts["essais comptés"] += access.forget(senders)
     return counts
+
+
+def _take_out_lines(threads: list[Thread]) -> int:
+    corrections = list(Correction.objects.filter(turn__thread__in=threads, exported_at__isnull=False))
+    try:
+        return export.take_out(corrections)
+    except OSError as fault:
+        where = "Une ligne d’entraînement en vient, et les fichiers de data/nlu/ ne peuvent pas être écrits ici"
+        raise NotErased(f"{where}\u00a0: rien n’a été effacé.") from fault
 
 
 def overwrite() -> None:

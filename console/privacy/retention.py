@@ -5,6 +5,7 @@ from datetime import datetime
 
 from auditlog.models import LogEntry
 from dateutil.relativedelta import relativedelta
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.db.models import Max
 
@@ -48,5 +49,6 @@ def purge(before: datetime) -> dict[str, int]:
     counts["requests"] += HandOverRequest.objects.filter(answered_at__lt=before).delete()[0]
     counts["audit entries"] = LogEntry.objects.filter(timestamp__lt=before).delete()[0]
     access.forget_past()
+    SessionStore.clear_expired()
     transaction.on_commit(overwrite)
     return counts

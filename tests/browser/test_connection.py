@@ -148,8 +148,13 @@ def test_the_answer_is_there_though_the_tab_was_hidden_when_it_came(customer):
 def test_unread_answers_are_counted_on_the_launcher(customer):
     customer.open()
     customer.say("bonjour")
-    customer.write("où est mon colis ?")
+    held = []
+    customer.page.route("**/chat/v1/messages", lambda route: held.append(route))
+    with customer.page.expect_request("**/chat/v1/messages"):
+        customer.write("où est mon colis ?")
     customer.page.get_by_role("button", name="Fermer la conversation").click()
+    # Sent only now, so that no answer comes before the panel is closed.
+    held[0].continue_()
     launcher = customer.page.get_by_role("button", name="Une question")
     expect(launcher).to_be_focused()
     expect(launcher).to_contain_text("non lu")

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from chat.sentences import UNAVAILABLE
 from tests.deploy import DEPLOY, DOCKERFILES, OPEN, README, SERVICES, UNITS, boxes, is_ours, of_kind, pods
 from tests.project import ROOT
 
@@ -27,6 +28,11 @@ def test_every_way_in_opens_the_same_paths():
     (rule,) = ingress["spec"]["rules"]
     assert {path["path"] for path in rule["http"]["paths"]} == OPEN
     assert set(re.findall(r"`(/\S+)`", README.split("\n\n")[1])) == OPEN
+
+
+def test_the_proxy_says_that_the_chat_is_away_in_its_words():
+    template = (DEPLOY / "nginx" / "pixmania.conf.template").read_text()
+    assert f'"message": "{UNAVAILABLE}"' in template
 
 
 def test_no_secret_is_written_down():

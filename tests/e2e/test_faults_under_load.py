@@ -17,7 +17,7 @@ def machine(tmp_path_factory):
     if not MODEL.exists():
         pytest.skip("no trained model: make train")
     if not small_disk_possible():
-        pytest.skip("only root may mount the small disk that is filled")
+        pytest.skip("the small disk that is filled may not be mounted here: root may, outside of most containers")
     with one_machine(tmp_path_factory.mktemp("machine")) as site:
         yield site
 

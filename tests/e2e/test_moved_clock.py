@@ -15,10 +15,10 @@ from tests import moved_clock
 from tests.chat_client import ChatClient
 from tests.conftest import MODEL
 from tests.moved_clock import MovedClock
-from tests.processes import Processes, started
+from tests.processes import Processes, started, wait_for
 
 pytestmark = pytest.mark.processes
-FEWEST = 3
+HALF = 2
 CROSSINGS = {
     "to summer time": datetime(2027, 3, 28, 3, 0),
     "to winter time": datetime(2027, 10, 31, 2, 0, fold=1),
@@ -49,11 +49,12 @@ def site(clock, tmp_path_factory):
 
 
 def talk(chat, site, clock, until):
-    """Write one message after the other until the processes' clock has passed `until`; each has its answer."""
-    said = []
-    while len(said) < FEWEST or clock.now() <= until:
-        said.append(f"bonjour {len(said)}")
-        replies = chat.say(said[-1])
+    """Write before and after the processes' clock passes `until`; each message has its answer."""
+    said = [f"bonjour {number}" for number in range(2 * HALF)]
+    for number, text in enumerate(said):
+        if number == HALF:
+            wait_for(lambda: clock.now() > until)
+        replies = chat.say(text)
         assert replies
         assert LATE not in [reply["text"] for reply in replies]
     stored = [message["text"] for message in chat.messages if message["from"] == "customer"]

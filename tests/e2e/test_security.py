@@ -10,7 +10,7 @@ import pytest
 
 from tests import nginx
 from tests.chat_client import Answer, ChatClient
-from tests.processes import free_port
+from tests.processes import free_port, wait_for
 
 pytestmark = pytest.mark.processes
 
@@ -160,6 +160,8 @@ def test_the_proxy_wants_tls_and_says_nothing_of_itself(proxy):
 def test_the_proxys_log_holds_no_address_and_no_query(proxy):
     through(proxy, f"/console/?q={EMAIL}")
     through(proxy, "/chat/v1/messages?after=secretissime")
+    # nginx writes its line after the answer has left.
+    wait_for(lambda: len(proxy.log.read_text().splitlines()) >= 2)
     log = proxy.log.read_text()
     assert "/console/" in log
     assert EMAIL not in log

@@ -39,10 +39,11 @@ def test_no_process_starts_with_a_secret_that_is_missing_or_short(name, command,
     assert not value or value not in ended.stderr
 
 
-def test_the_bot_has_no_channel_without_its_secret(monkeypatch):
+@pytest.mark.parametrize("secret", ["", "x" * 31])
+def test_the_bot_has_no_channel_without_its_secret(monkeypatch, secret):
     from bot.channel import ChatChannel
 
-    monkeypatch.setenv("BOT_SECRET", "")
+    monkeypatch.setenv("BOT_SECRET", secret)
     with pytest.raises(ValueError, match="BOT_SECRET is not set"):
         ChatChannel.from_credentials({"secret": "x" * 40})
 

@@ -14,8 +14,8 @@ const LONGEST_PAUSE_MS = 10_000;
 /** The server sends its first bytes at once: a stream that is silent for so long is held back by something between. */
 const SILENCE_MS = 5_000;
 const HEARTBEAT_MS = 40_000;
-/** A message that was just taken is news, which comes at once: a server that is silent now hangs. */
-const ECHO_MS = 3_000;
+/** Who is owed an answer hears every two seconds that the server is there, and at once that it took the message. */
+const OWED_SILENCE_MS = 3_500;
 const POLL_SECONDS = 20;
 
 export class Stream {
@@ -23,6 +23,7 @@ export class Stream {
   private polls = false;
   private pause = FIRST_PAUSE_MS;
   private streamed = false;
+  private owed = false;
   private allowSilence: (milliseconds: number) => void = () => {};
 
   constructor(
@@ -40,7 +41,7 @@ export class Stream {
 
   /** The server took a message: it is heard soon, or it is not there. */
   expectNews(): void {
-    this.allowSilence(ECHO_MS);
+    this.allowSilence(OWED_SILENCE_MS);
   }
 
   private async run(): Promise<void> {
@@ -84,13 +85,13 @@ export class Stream {
         if (done) return;
         this.streamed = true;
         this.allowSilence = allowSilence;
-        allowSilence(HEARTBEAT_MS);
         this.pause = FIRST_PAUSE_MS;
         this.listener.heard(true);
         buffer += decoder.decode(value, { stream: true });
         const events = buffer.split("\n\n");
         buffer = events.pop() ?? "";
         for (const event of events) this.read(event);
+        allowSilence(this.owed ? OWED_SILENCE_MS : HEARTBEAT_MS);
       }
     } finally {
       this.allowSilence = () => {};
@@ -105,8 +106,13 @@ export class Stream {
     if (data === undefined) return;
     const name = lines.find((line) => line.startsWith("event: "))?.slice(7) ?? "message";
     if (name === "message") this.take([JSON.parse(data) as Message], {});
-    else if (name === "state") this.take([], JSON.parse(data) as State);
+    else if (name === "state") this.takeState(JSON.parse(data) as State);
     else if (name === "end") this.listener.ended();
+  }
+
+  private takeState(state: State): void {
+    this.owed = state.typing;
+    this.take([], state);
   }
 
   private take(messages: Message[], state: Partial<State>): void {
