@@ -23,6 +23,7 @@ from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import faults, metrics, model_file, turns
 from bot.nlu.text import MAX_CHARACTERS
@@ -85,6 +86,10 @@ class ChatChannel(InputChannel):
         @routes.exception(Refused)
         async def refused(request: Request, refusal: Refused) -> HTTPResponse:
             return response.json({"error": str(refusal)}, status=refusal.status)
+
+        @routes.exception(SQLAlchemyError)
+        async def store_away(request: Request, fault: SQLAlchemyError) -> HTTPResponse:
+            return response.json({"error": "the tracker store is away"}, status=503)
 
         @routes.exception(Exception)
         async def failed(request: Request, fault: Exception) -> HTTPResponse:

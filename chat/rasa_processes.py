@@ -43,8 +43,13 @@ class RasaProcesses:
 
     async def watch(self) -> None:
         """Look at each of them again and again, until cancelled."""
-        while len(self._urls) > 1:
-            await asyncio.gather(*(self._look(url) for url in self._urls))
+        if len(self._urls) > 1:
+            await asyncio.gather(*(self._watch(url) for url in self._urls))
+
+    async def _watch(self, url: str) -> None:
+        # Each by itself: one that hangs keeps nobody from seeing that another is back.
+        while True:
+            await self._look(url)
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     async def _look(self, url: str) -> None:

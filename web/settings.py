@@ -113,7 +113,7 @@ SQLITE_OPTIONS = {
     # A writer waits this many seconds for another. IMMEDIATE takes the write lock first, so that a reader that
     # turns writer is never refused half-way; WAL lets readers go on meanwhile. What is deleted is overwritten: an
     # erased conversation must not be legible in the file.
-    "timeout": 5,
+    "timeout": 4,
     "transaction_mode": "IMMEDIATE",
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;",
 }
