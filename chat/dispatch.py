@@ -24,7 +24,7 @@ TROUBLE_AFTER = timedelta(seconds=4)
 SWEEP_SECONDS = 1.0
 # Asked so often, the bot will not handle this message any better.
 MAX_FAULTS = 3
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 2.0
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 1.0
 # So many messages are with the bot at once; the others wait for their turn here.
 AT_ONCE = 32
 

@@ -24,4 +24,4 @@ def machine(tmp_path_factory):
 
 @pytest.mark.parametrize("fault", ON_ONE_MACHINE)
 def test_the_promise_is_kept(machine, fault):
-    hold_the_promise(machine, ON_ONE_MACHINE[fault])
+    hold_the_promise(machine, fault)
