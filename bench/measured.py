@@ -36,7 +36,7 @@ def memory(pid: int) -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
 
 
-def seconds_until(condition: Callable[[], bool], patience: float = 120) -> float:
+def seconds_until(condition: Callable[[], bool], patience: float = 400) -> float:
     begin = time.perf_counter()
     while not condition():
         if time.perf_counter() - begin > patience:
