@@ -16,7 +16,7 @@ class Untrusted(Exception):
 
 
 def served() -> Path:
-    """The model that this process is to load."""
+    """The model that this process is to load, or to train."""
     return Path(os.environ.get("MODEL") or MODEL)
 
 
@@ -34,7 +34,7 @@ def beside(model: Path) -> Path:
     return model.with_name(f"{model.name}.sha256")
 
 
-def install(new: Path, model: Path = MODEL) -> None:
+def install(new: Path, model: Path) -> None:
     """Let this file be the model from the next start on. One that starts in between refuses, and is started again."""
     line = f"{digest(new)}  {model.name}\n"
     os.replace(new, model)

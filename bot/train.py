@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from bot import machine
-from bot.model_file import MODEL, install
+from bot.model_file import install, served
 
 # One message a kind of thing that must work: an intent, an entity, small talk, what is out of scope.
 SMOKE = {
@@ -44,14 +44,14 @@ def main() -> None:
     machine.prepare()
     from rasa.model_training import train
 
-    with tempfile.TemporaryDirectory(dir=MODEL.parent, prefix=".training-") as folder:
-        result = train("domain.yml", "config.yml", "data", output=folder, fixed_model_name=MODEL.name)
+    with tempfile.TemporaryDirectory(dir=served().parent, prefix=".training-") as folder:
+        result = train("domain.yml", "config.yml", "data", output=folder, fixed_model_name=served().name)
         if result.code or not result.model:
             sys.exit("Training failed: the lines above say why. The model that serves was not changed.")
         wrong = asyncio.run(failures(Path(result.model)))
         if wrong:
             sys.exit("The new model failed its smoke test and does not serve:\n" + "\n".join(wrong))
-        install(Path(result.model))
+        install(Path(result.model), served())
 
 
 def _quiet() -> None:
