@@ -1,10 +1,16 @@
 """The system's clock as the processes see it, which a test may move while they run: Debian's libfaketime."""
 
+import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from shop.clock import PARIS
+from tests.processes import wait_for
 
+# The library reads its file again when so many whole seconds have passed. At each call, it would cost more than the
+# processes' own work.
+CACHE_SECONDS = 1
+SETTLED_SECONDS = CACHE_SECONDS + 2
 LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 
 
@@ -17,27 +23,32 @@ class MovedClock:
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / "clock"
-        self.move(timedelta())
+        self._write(timedelta())
         self.environment = {
             "LD_PRELOAD": str(LIBRARIES[0]),
             "FAKETIME_TIMESTAMP_FILE": str(self._file),
-            "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_CACHE_DURATION": str(CACHE_SECONDS),
+            "NO_FAKE_STAT": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         }
 
     def move(self, offset: timedelta) -> None:
-        """So far from the real time."""
-        self.offset = offset
-        new = self._file.with_suffix(".new")
-        new.write_text(f"{offset.total_seconds():+.0f}")
-        new.replace(self._file)
+        """So far from the real time; returns when every process sees it."""
+        self._write(offset)
+        settled = time.monotonic() + SETTLED_SECONDS
+        wait_for(lambda: time.monotonic() > settled)
 
     def set(self, moment: datetime) -> None:
-        """To this moment, to the second."""
-        self.move(
-            timedelta(seconds=round((moment.astimezone(timezone.utc) - datetime.now(timezone.utc)).total_seconds()))
-        )
+        """To this moment, to the second, which it is when this returns."""
+        now = datetime.now(timezone.utc) + timedelta(seconds=SETTLED_SECONDS)
+        self.move(timedelta(seconds=round((moment.astimezone(timezone.utc) - now).total_seconds())))
 
     def now(self) -> datetime:
         """What the processes take for the time, in Paris."""
         return (datetime.now(timezone.utc) + self.offset).astimezone(PARIS)
+
+    def _write(self, offset: timedelta) -> None:
+        self.offset = offset
+        new = self._file.with_suffix(".new")
+        new.write_text(f"{offset.total_seconds():+.0f}")
+        new.replace(self._file)

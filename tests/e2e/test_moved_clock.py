@@ -65,7 +65,7 @@ def talk(chat, site, clock, until):
 def test_a_conversation_crosses_it(site, clock, crossing):
     # In UTC, which knows neither a missing hour nor a double one.
     moment = CROSSINGS[crossing].replace(tzinfo=PARIS).astimezone(timezone.utc)
-    clock.set(moment - timedelta(seconds=3))
+    clock.set(moment - timedelta(seconds=2))
     chat = ChatClient(site.web_url).open()
     talk(chat, site, clock, moment + timedelta(seconds=1))
     told = " ".join(reply["text"] for reply in chat.say("je veux parler à quelqu'un"))
