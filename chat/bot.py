@@ -56,8 +56,11 @@ class Bot:
         await self._call(sender, "DELETE", f"conversations/{quote(sender, safe='')}")
 
     async def _call(self, conversation: str, method: str, path: str, **options: Any) -> dict[str, Any]:
-        """Ask the conversation's process; when that is seen to be ill meanwhile, nobody waits for it any longer."""
+        """Ask the conversation's process; when that is seen to fall ill meanwhile, nobody waits for it any longer."""
         process = self.processes.of(conversation)
+        if not self.processes.is_well(process):
+            # None is: it may have come back since it was looked at.
+            return await self._ask(process, method, path, **options)
         asking = asyncio.create_task(self._ask(process, method, path, **options))
         ill = asyncio.create_task(self.processes.until_ill(process))
         try:

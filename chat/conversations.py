@@ -11,19 +11,25 @@ from datetime import timedelta
 from typing import Any, TypedDict
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Max, QuerySet
 
 from chat import leases, limits, masking, news_elsewhere, text, tokens
 from chat.models import Button, Conversation, Message, Sender
 from shop import clock
 
 LIFETIME = timedelta(hours=24)
+# Who waits for an answer hears something sooner than that, where anything works (chat/answering.py).
+LONGEST_SILENCE = timedelta(seconds=5)
 # A card number that is typed in pieces is looked for in so many of the last messages.
 PIECES = 5
 
 
 class Gone(Exception):
     """The token is forged, or its conversation has ended or was erased."""
+
+
+class Speechless(Exception):
+    """The customer waits, and it could not even be stored that the answer is late: nothing is written now."""
 
 
 class UnknownButton(Exception):
@@ -141,6 +147,17 @@ def news(conversation: uuid.UUID, after: int) -> News:
     if not new and found.last_seq > after:
         return news(conversation, after)  # something was said between the two questions
     return News(new, found.answered, found.is_owed)
+
+
+def refuse_silence(conversation: uuid.UUID) -> None:
+    """Raise Speechless when the customer has waited for a first word for too long."""
+    waits = leases.next_owed(conversation)
+    if waits is None or waits.trouble_told:
+        return
+    # An answer to the message before is a word too.
+    heard = Message.objects.filter(conversation=conversation, sender=Sender.BOT).aggregate(at=Max("at"))["at"]
+    if clock.now() - max(waits.at, heard or waits.at) > LONGEST_SILENCE:
+        raise Speechless
 
 
 def rate(conversation: uuid.UUID, helpful: bool, comment: str) -> None:

@@ -1,4 +1,4 @@
-"""From a stored message to its stored answer: one at a time for a conversation, whatever dies in between.
+"""Which conversations this process serves: one message at a time for each, whatever dies in between.
 
 A conversation is served by the process that holds its lease. What is owed is found in the database, at start and every
 second, so that nothing depends on the process that took the message in.
@@ -9,24 +9,15 @@ import logging
 import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import timedelta
 
-from django.db import DatabaseError
-
-from chat import conversations, hub, leases, metrics, sentences
+from chat import hub, leases, metrics
+from chat.answering import Answering
 from chat.bot import Bot, BotAway, BotFailed
-from chat.conversations import Reply
 from chat.models import Message
-from chat.stored import stored
-from shop import clock
+from chat.stored import leased, stored
 
-TROUBLE_AFTER = timedelta(seconds=4)
-SWEEP_SECONDS = 1.0
-# Asked so often, the bot will not handle this message any better.
-MAX_FAULTS = 3
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 1.0
-# So many messages are with the bot at once; the others wait for their turn here.
-AT_ONCE = 32
+# Leases are renewed so often too: they outlast two looks that fail.
+SWEEP_SECONDS = leases.LEASE.total_seconds() / 3
 
 logger = logging.getLogger(__name__)
 
@@ -36,13 +27,15 @@ class Dispatcher:
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._answering = Answering(bot)
         self._serving: set[uuid.UUID] = set()
         self._woken: set[uuid.UUID] = set()
+        self._held: set[uuid.UUID] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        sweeps = [asyncio.create_task(self._sweep(look)) for look in (self._wake_owed, self._forget_erased)]
+        looks = (self._renew_leases, self._wake_owed, self._forget_erased)
+        sweeps = [asyncio.create_task(self._sweep(look)) for look in looks]
         try:
             while True:
                 posted = await hub.posted.get()
@@ -71,8 +64,13 @@ class Dispatcher:
                     logger.warning("a sweep waits: %s", fault := type(found).__name__)
             await asyncio.sleep(SWEEP_SECONDS)
 
+    async def _renew_leases(self) -> None:
+        """All in one go: while the bot is away, hundreds may wait here."""
+        if self._held:
+            await leased(leases.renew)(list(self._held), hub.WORKER)
+
     async def _wake_owed(self) -> None:
-        for conversation in await stored(leases.claim_unattended)(hub.WORKER):
+        for conversation in await leased(leases.claim_unattended)(hub.WORKER):
             self._wake(conversation)
 
     async def _forget_erased(self) -> None:
@@ -106,72 +104,13 @@ class Dispatcher:
 
     async def _serve_one(self, message: Message) -> bool:
         """Have it answered; True when nothing more is owed, and the answer has released the lease."""
-        asking = asyncio.create_task(self._ask(message))
-        lost = asyncio.create_task(self._keep_lease(message))
-        trouble = asyncio.create_task(self._tell_trouble(message))
+        self._held.add(message.conversation_id)
         try:
-            # A process that lost its lease stops: another one asks now.
-            await asyncio.wait({asking, lost}, return_when=asyncio.FIRST_COMPLETED)
-            replies = asking.result() if asking.done() else None
+            answered = await self._answering.answer(message)
         finally:
-            for task in (asking, lost, trouble):
-                task.cancel()
-        if replies is None:
-            return False
-        answered = await stored(conversations.answer)(message, replies)
+            self._held.discard(message.conversation_id)
         if answered is None:
             return False
         metrics.count_answer(message.at)
         hub.announce(message.conversation_id)
         return not answered.is_owed
-
-    async def _ask(self, message: Message) -> list[Reply] | None:
-        """The bot's replies, however long it takes; None when nobody waits for them any more."""
-        pause = FIRST_PAUSE_SECONDS
-        while True:
-            try:
-                return await self._reply(message)
-            except BotAway as away:
-                metrics.away.inc()
-                logger.warning("the bot is away: %s", away)
-            except BotFailed as failed:
-                metrics.failed.inc()
-                logger.error("the bot failed at a message: %s", failed)
-                if await stored(leases.count_fault)(message) >= MAX_FAULTS:
-                    return [_plain(sentences.FAILED)]
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
-            if await stored(leases.next_owed)(message.conversation_id) != message:
-                return None
-
-    async def _reply(self, message: Message) -> list[Reply] | None:
-        waits = self._slots.locked()
-        async with self._slots:
-            # Erased while it waited: the bot must not hear of it any more.
-            if waits and await stored(leases.next_owed)(message.conversation_id) != message:
-                return None
-            return await self._bot.replies_to(message)
-
-    async def _tell_trouble(self, message: Message) -> None:
-        # The clock may have been put back since. What waited for a dead process is late, but may be answered at once.
-        late = min(message.at + TROUBLE_AFTER - clock.now(), TROUBLE_AFTER)
-        await asyncio.sleep(max(late.total_seconds(), 1.0))
-        while True:
-            with suppress(DatabaseError):
-                if await stored(conversations.tell_trouble)(message, _plain(sentences.LATE)):
-                    metrics.late.inc()
-                    hub.announce(message.conversation_id)
-                return
-            await asyncio.sleep(SWEEP_SECONDS)
-
-    async def _keep_lease(self, message: Message) -> None:
-        """Returns when the lease is lost; a database that is away for a moment does not lose it."""
-        while True:
-            await asyncio.sleep(leases.LEASE.total_seconds() / 3)
-            with suppress(DatabaseError):
-                if not await stored(leases.take)(message.conversation_id, hub.WORKER):
-                    return
-
-
-def _plain(text: str) -> Reply:
-    return {"text": text, "buttons": [], "card": None}

@@ -39,8 +39,10 @@ def announce(conversation: uuid.UUID) -> None:
         event.set()
 
 
-async def wait(event: asyncio.Event, seconds: float) -> None:
-    """Return at the next news, or after so many seconds."""
+async def wait(event: asyncio.Event, seconds: float) -> bool:
+    """Return at the next news, or after so many seconds; was there any?"""
     with suppress(asyncio.TimeoutError):
         await asyncio.wait_for(event.wait(), seconds)
+    heard = event.is_set()
     event.clear()
+    return heard

@@ -23,8 +23,13 @@ def owed() -> QuerySet[Conversation]:
 
 def take(conversation: uuid.UUID, worker: str) -> bool:
     """Take or renew the lease; False when another process that lives has it, or nothing is owed."""
-    mine = owed().filter(_free() | Q(leased_to=worker), id=conversation)
-    return bool(mine.update(leased_to=worker, leased_until=clock.now() + LEASE))
+    return bool(renew([conversation], worker))
+
+
+def renew(held: list[uuid.UUID], worker: str) -> int:
+    """Keep these, but for what another process took since the lease ended, or is owed no more; how many are kept."""
+    mine = owed().filter(_free() | Q(leased_to=worker), id__in=held)
+    return mine.update(leased_to=worker, leased_until=clock.now() + LEASE)
 
 
 def claim_with(locked: Conversation, worker: str) -> bool:
@@ -74,6 +79,12 @@ def next_owed(conversation: uuid.UUID) -> Message | None:
     """The first customer message without a complete answer."""
     waiting = Message.objects.filter(conversation=conversation, sender=Sender.CUSTOMER, conversation__erased_at=None)
     return waiting.filter(seq__gt=F("conversation__answered"), conversation__expires_at__gt=clock.now()).first()
+
+
+def is_mine(message: Message, worker: str) -> bool:
+    """Is it still the one to be answered next, and by this process?"""
+    held = Conversation.objects.filter(id=message.conversation_id, leased_to=worker).exists()
+    return held and next_owed(message.conversation_id) == message
 
 
 def to_forget() -> list[Conversation]:

@@ -30,11 +30,15 @@ class RasaProcesses:
     def of(self, conversation: str) -> str:
         """The first in the conversation's order that is well, or else the first."""
         order = ranked(conversation, self._urls)
-        return next((url for url in order if not self._ill[url].is_set()), order[0])
+        return next(filter(self.is_well, order), order[0])
+
+    def is_well(self, url: str) -> bool:
+        """As far as is known."""
+        return not self._ill[url].is_set()
 
     def is_ill(self, url: str) -> None:
         """It was just seen not to answer: the next in a conversation's order is asked, until it is seen to be well."""
-        if len(self._urls) > 1 and not self._ill[url].is_set():
+        if len(self._urls) > 1 and self.is_well(url):
             logger.warning("a Rasa process does not answer: %s", url)
             self._ill[url].set()
 

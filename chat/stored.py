@@ -13,22 +13,30 @@ from django.db import DatabaseError, close_old_connections
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# A thread and a connection for each open stream would use up the database's.
-_threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="stored")
 # A connection that was used just now is not asked whether it lives: that would be one query more for each.
 FRESH_SECONDS = 1.0
 _last = threading.local()
 
 
-def stored(function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
-    """The function, to be awaited. Raises what it raises."""
+class Threads:
+    """`threads(function)` is the function, to be awaited. Raises what it raises."""
 
-    @wraps(function)
-    async def call(*args: P.args, **kwargs: P.kwargs) -> T:
-        work = partial(_on_a_living_connection, function, *args, **kwargs)
-        return await asyncio.get_running_loop().run_in_executor(_threads, work)
+    def __init__(self, name: str, count: int) -> None:
+        self._executor = ThreadPoolExecutor(count, thread_name_prefix=name)
 
-    return call
+    def __call__(self, function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
+        @wraps(function)
+        async def call(*args: P.args, **kwargs: P.kwargs) -> T:
+            work = partial(_on_a_living_connection, function, *args, **kwargs)
+            return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+
+        return call
+
+
+# A thread and a connection for each open stream would use up the database's.
+stored = Threads("stored", 8)
+# What keeps a conversation with this process waits behind no customer's call.
+leased = Threads("leased", 2)
 
 
 def _on_a_living_connection(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

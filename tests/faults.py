@@ -6,7 +6,7 @@
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,19 +80,18 @@ def frozen(name: str) -> Strike:
 
 
 def locked(database: str) -> Strike:
-    """Another program writes to the SQLite file, and does not come to an end."""
+    return lambda site: locked_file(site.processes.folder / database)
 
-    @contextmanager
-    def strike(site: Site) -> Iterator[None]:
-        writer = sqlite3.connect(site.processes.folder / database, isolation_level=None, timeout=30)
+
+@contextmanager
+def locked_file(database: Path) -> Iterator[None]:
+    """Another program writes to the SQLite file, and does not come to an end."""
+    with closing(sqlite3.connect(database, isolation_level=None, timeout=30)) as writer:
         writer.execute("BEGIN IMMEDIATE")
         try:
             yield
         finally:
             writer.execute("ROLLBACK")
-            writer.close()
-
-    return strike
 
 
 @contextmanager

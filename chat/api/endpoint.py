@@ -85,7 +85,7 @@ def _as_error(fault: Exception) -> ApiError:
         return errors.malformed("ce nom de site n’est pas le nôtre")
     if isinstance(fault, TooMany):
         return errors.too_many(fault.retry_after)
-    if not isinstance(fault, DatabaseError):
+    if not isinstance(fault, (DatabaseError, conversations.Speechless)):
         # The type only: its text could hold what a customer wrote.
         logger.error("the chat API failed: %s", type(fault).__name__)
     return errors.unavailable()

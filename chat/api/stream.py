@@ -13,6 +13,7 @@ import uuid
 from collections.abc import AsyncIterator
 from typing import Any
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 
 from chat import conversations, hub
@@ -33,12 +34,24 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
     given = request.headers.get("Last-Event-ID") or request.GET.get("after") or "0"
     if not given.isdecimal() or len(given) > 9:
         raise errors.malformed("« after » n’est pas un nombre")
-    # Whether it still lives is said before the stream begins.
-    await stored(conversations.news)(conversation, int(given))
-    response = StreamingHttpResponse(_events(conversation, int(given)), content_type="text/event-stream")
+    # Whether it still lives, and can be written to, is said before the stream begins.
+    found = await stored(conversations.news)(conversation, int(given))
+    if found.typing and not found.messages:
+        await stored(conversations.refuse_silence)(conversation)
+    response = StreamingHttpResponse(_to_its_end(_events(conversation, int(given))), content_type="text/event-stream")
     # A proxy that collects the answer first would hold every message back.
     response["X-Accel-Buffering"] = "no"
     return response
+
+
+async def _to_its_end(events: AsyncIterator[str]) -> AsyncIterator[str]:
+    try:
+        async for event in events:
+            yield event
+    except conversations.Gone:
+        yield "event: end\ndata: {}\n\n"
+    except (DatabaseError, conversations.Speechless):
+        return  # the client calls again, and is told why
 
 
 async def _events(conversation: uuid.UUID, after: int) -> AsyncIterator[str]:
@@ -48,11 +61,7 @@ async def _events(conversation: uuid.UUID, after: int) -> AsyncIterator[str]:
     yield ": bonjour\n\n"
     with hub.listen(conversation) as news:
         while True:
-            try:
-                found = await stored(conversations.news)(conversation, after)
-            except conversations.Gone:
-                yield "event: end\ndata: {}\n\n"
-                return
+            found = await stored(conversations.news)(conversation, after)
             for message in found.messages:
                 after = message.seq
                 yield f"id: {after}\ndata: {json.dumps(message_json(message))}\n\n"
@@ -63,6 +72,8 @@ async def _events(conversation: uuid.UUID, after: int) -> AsyncIterator[str]:
             elif clock() - spoke_at >= (HEARTBEAT_OWED_SECONDS if found.typing else HEARTBEAT_SECONDS):
                 spoke_at = clock()
                 yield ": …\n\n"
+                if found.typing:
+                    await stored(conversations.refuse_silence)(conversation)
             await hub.wait(news, LOOK_EVERY_SECONDS)
 
 

@@ -52,13 +52,19 @@ async def read_messages(request: HttpRequest) -> HttpResponseBase:
     conversation = opened(request)
     after = _number(request, "after", 0)
     deadline = asyncio.get_running_loop().time() + min(_number(request, "wait", 0.0), MAX_WAIT_SECONDS)
+    heard = True
     with hub.listen(conversation) as news:
         while True:
             found = await stored(conversations.news)(conversation, int(after))
             left = deadline - asyncio.get_running_loop().time()
-            if found.messages or left <= 0:
-                return JsonResponse(_news_json(found))
-            await hub.wait(news, min(left, LOOK_EVERY_SECONDS))
+            if found.messages:
+                break
+            if found.typing and (left <= 0 or not heard):
+                await stored(conversations.refuse_silence)(conversation)
+            if left <= 0:
+                break
+            heard = await hub.wait(news, min(left, LOOK_EVERY_SECONDS))
+    return JsonResponse(_news_json(found))
 
 
 async def rate(request: HttpRequest) -> HttpResponseBase:

@@ -1,16 +1,21 @@
 """What is acknowledged is answered, exactly once, whatever is killed in between; and the customer is told the truth."""
 
+import json
 import sqlite3
+import threading
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 
 import pytest
 
-from chat.sentences import LATE
+from chat.sentences import FAILED, LATE, UNAVAILABLE
 from tests.chat_client import ChatClient
+from tests.faults import locked_file
+from tests.processes import wait_for
 
 pytestmark = pytest.mark.processes
 # Five seconds are promised; a loaded machine is given some more before the test gives up.
@@ -70,6 +75,38 @@ def test_a_frozen_part_is_waited_for_and_answers_once(own, chat, part):
     chat.wait_for_answer(seq)
     replies = answered_once(own, chat, "comment retourner mon produit ?")
     assert replies.count(LATE) == 1
+
+
+def test_where_nothing_can_be_written_who_waits_is_told_so(own, chat):
+    """Not even that the answer is late can be stored then; reading goes on, and would say nothing for ever."""
+    own.freeze("rasa")
+    seq = chat.post("où est mon colis ?").json["seq"]
+    try:
+        with locked_file(own.folder / "pixmania.sqlite3"):
+            wait_for(lambda: chat.call("GET", f"messages?after={seq}&wait=1").status == 503, PATIENCE_SECONDS)
+            assert chat.call("GET", f"messages?after={seq}").json["message"] == UNAVAILABLE
+            refused = chat.call("GET", f"stream?after={seq}")
+            assert (refused.status, refused.json["message"]) == (503, UNAVAILABLE)
+    finally:
+        own.thaw("rasa")
+    chat.wait_for_answer(seq)
+    answered_once(own, chat, "où est mon colis ?")
+
+
+def test_replies_that_cannot_be_stored_end_in_an_apology_and_block_nobody(own):
+    with broken_bot({"replies": [{"text": "sans le reste"}]}) as url:
+        own.kill("web")
+        own.start("web", RASA_URL=url)
+        try:
+            chat = ChatClient(own.web_url)
+            wait_for(lambda: chat.call("POST", "conversations").status == 201)
+            chat.open()
+            for text in ("où est mon colis ?", "et ma facture ?"):
+                assert FAILED in [reply["text"] for reply in chat.say(text)]
+        finally:
+            own.kill("web")
+            own.start("web")
+            own.wait_until_healthy()
 
 
 def test_the_web_process_killed_right_after_the_acknowledgement(own, chat):
@@ -158,3 +195,24 @@ def forgotten(own, conversation):
     with closing(sqlite3.connect(own.folder / "pixmania.sqlite3")) as database:
         query = "SELECT forgotten_at FROM chat_conversation WHERE id = ?"
         return database.execute(query, [conversation]).fetchone()[0]
+
+
+@contextmanager
+def broken_bot(answer):
+    """The address of one that answers every message with this."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["content-length"]))
+            self.send_response(200)
+            self.send_header("content-type", "application/json")
+            self.end_headers()
+            self.wfile.write(json.dumps(answer).encode())
+
+        def log_message(self, *arguments):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()

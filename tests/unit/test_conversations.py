@@ -199,3 +199,40 @@ def test_the_last_answer_releases_the_lease(conversation):
     assert not conversations.answer(leases.claim(conversation.id, "one"), [REPLY]).is_owed
     ask(conversation, "trois")
     assert leases.claim(conversation.id, "two").text == "trois"
+
+
+def test_leases_are_renewed_together_but_for_what_another_process_took(conversation, monkeypatch):
+    others = [conversations.open_conversation("192.0.2.1") for _ in range(2)]
+    for one in (conversation, *others):
+        ask(one)
+        assert leases.claim(one.id, "mine")
+    mine, taken, done = owed(conversation), owed(others[0]), owed(others[1])
+    conversations.answer(done, [REPLY])
+    Conversation.objects.filter(id=taken.conversation_id).update(leased_to="another")
+    later = clock.now() + leases.LEASE / 2
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert leases.renew([conversation.id, *(one.id for one in others)], "mine") == 1
+    assert Conversation.objects.get(id=conversation.id).leased_until == later + leases.LEASE
+    assert [leases.is_mine(message, "mine") for message in (mine, taken, done)] == [True, False, False]
+
+
+def test_who_waits_for_long_without_a_word_is_told_so(conversation, monkeypatch):
+    ask(conversation)
+    conversations.refuse_silence(conversation.id)
+    later = clock.now() + conversations.LONGEST_SILENCE + timedelta(seconds=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    with pytest.raises(conversations.Speechless):
+        conversations.refuse_silence(conversation.id)
+    conversations.tell_trouble(owed(conversation), REPLY)
+    conversations.refuse_silence(conversation.id)
+    conversations.answer(owed(conversation), [REPLY])
+    conversations.refuse_silence(conversation.id)
+
+
+def test_who_waits_behind_an_earlier_message_that_was_just_answered_is_not_left_in_silence(conversation, monkeypatch):
+    ask(conversation, "un"), ask(conversation, "deux")
+    later = clock.now() + conversations.LONGEST_SILENCE + timedelta(seconds=1)
+    conversations.answer(owed(conversation), [REPLY])
+    Message.objects.filter(conversation=conversation, sender="bot").update(at=later)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    conversations.refuse_silence(conversation.id)

@@ -1,0 +1,95 @@
+"""From one message to its stored answer, however long the bot takes; meanwhile the customer is told that it is late."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from datetime import timedelta
+
+from django.db import DatabaseError, DataError
+
+from chat import conversations, hub, leases, metrics, sentences
+from chat.bot import Bot, BotAway, BotFailed
+from chat.conversations import Reply
+from chat.models import Conversation, Message
+from chat.stored import stored
+from shop import clock
+
+TROUBLE_AFTER = timedelta(seconds=4)
+TELL_AGAIN_SECONDS = 1.0
+# Asked so often, the bot will not handle this message any better.
+MAX_FAULTS = 3
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 1.0
+# So many messages are with the bot at once; the others wait for their turn here.
+AT_ONCE = 32
+# Where hundreds wait for a bot that is away, their asking is no load that keeps it from coming back.
+ASKED_AGAIN_PER_SECOND = 50
+# Replies that no database takes, or that lack a part: the bot is at fault, and asking again may not help.
+UNSTORABLE = (DataError, KeyError, TypeError, ValueError)
+
+logger = logging.getLogger(__name__)
+
+
+class Answering:
+    """Asks the bot for what this process serves."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._under_way = 0
+
+    async def answer(self, message: Message) -> Conversation | None:
+        """Have it answered. None when another process answers it, or nobody waits for the answer any more.
+
+        Raises DatabaseError when it cannot be stored now.
+        """
+        trouble = asyncio.create_task(_tell_trouble(message))
+        self._under_way += 1
+        try:
+            return await self._ask(message)
+        finally:
+            self._under_way -= 1
+            trouble.cancel()
+
+    async def _ask(self, message: Message) -> Conversation | None:
+        pause = FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                replies = await self._reply(message)
+                return None if replies is None else await stored(conversations.answer)(message, replies)
+            except BotAway as away:
+                metrics.away.inc()
+                logger.warning("the bot is away: %s", away)
+            except (BotFailed, *UNSTORABLE) as fault:
+                metrics.failed.inc()
+                logger.error("the bot failed at a message: %s", fault if isinstance(fault, BotFailed) else type(fault))
+                if await stored(leases.count_fault)(message) >= MAX_FAULTS:
+                    return await stored(conversations.answer)(message, [_plain(sentences.FAILED)])
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, max(LONGEST_PAUSE_SECONDS, self._under_way / ASKED_AGAIN_PER_SECOND))
+            if not await stored(leases.is_mine)(message, hub.WORKER):
+                return None
+
+    async def _reply(self, message: Message) -> list[Reply] | None:
+        waits = self._slots.locked()
+        async with self._slots:
+            # Erased while it waited: the bot must not hear of it any more.
+            if waits and not await stored(leases.is_mine)(message, hub.WORKER):
+                return None
+            return await self._bot.replies_to(message)
+
+
+async def _tell_trouble(message: Message) -> None:
+    # The clock may have been put back since. What waited for a dead process is late, but may be answered at once.
+    late = min(message.at + TROUBLE_AFTER - clock.now(), TROUBLE_AFTER)
+    await asyncio.sleep(max(late.total_seconds(), 1.0))
+    while True:
+        with suppress(DatabaseError):
+            if await stored(conversations.tell_trouble)(message, _plain(sentences.LATE)):
+                metrics.late.inc()
+                hub.announce(message.conversation_id)
+            return
+        await asyncio.sleep(TELL_AGAIN_SECONDS)
+
+
+def _plain(text: str) -> Reply:
+    return {"text": text, "buttons": [], "card": None}

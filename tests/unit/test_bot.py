@@ -1,0 +1,36 @@
+"""Asking the bot where several Rasa processes serve it."""
+
+import asyncio
+
+from aiohttp import web
+from aiohttp.test_utils import TestServer, unused_port
+
+from chat.bot import Bot
+from chat.models import Conversation, Message
+
+REPLIES = [{"text": "Voici.", "buttons": [], "card": None}]
+
+
+async def answers(request):
+    return web.json_response({"replies": REPLIES})
+
+
+def test_where_all_look_ill_one_that_is_back_answers_at_once(settings):
+    async def ask():
+        application = web.Application()
+        application.router.add_post("/webhooks/chat/messages", answers)
+        async with TestServer(application) as back:
+            url = f"http://{back.host}:{back.port}"
+            settings.RASA_URLS = [url, f"http://127.0.0.1:{unused_port()}"]
+            bot = Bot()
+            for process in settings.RASA_URLS:
+                bot.processes.is_ill(process)
+            conversation = Conversation()
+            while bot.processes.of(conversation.id.hex) != url:
+                conversation = Conversation()
+            try:
+                return await bot.replies_to(Message(conversation=conversation, seq=1, text="bonjour"))
+            finally:
+                await bot.close()
+
+    assert asyncio.run(ask()) == REPLIES
