@@ -41,13 +41,15 @@ def server() -> Sanic:
 
     @app.on_request
     async def only_rasa(request: Request) -> HTTPResponse | None:
-        await _renew_connections()
         if request.path == "/health":  # the SDK's own says only that the process is there
             return await _health()
         given = request.headers.get("authorization", "").encode()
-        if request.path in OPEN or hmac.compare_digest(given, expected):
+        if request.path in OPEN:
             return None
-        return json({"error": "Unauthorized"}, status=401)
+        if not hmac.compare_digest(given, expected):
+            return json({"error": "Unauthorized"}, status=401)
+        await _renew_connections()
+        return None
 
     @app.get("/metrics")
     async def measured(request: Request) -> HTTPResponse:
@@ -62,13 +64,20 @@ def server() -> Sanic:
 
 
 async def _health() -> HTTPResponse:
-    from shop.access import ShopUnavailable, acheck
+    from shop.access import ShopUnavailable
 
     try:
-        await asyncio.wait_for(acheck(), HEALTH_SECONDS)
+        await asyncio.wait_for(_ask_the_shop(), HEALTH_SECONDS)
     except (ShopUnavailable, asyncio.TimeoutError):
         return json({"error": "the shop's database is away"}, status=503)
     return json({"status": "ok"})
+
+
+async def _ask_the_shop() -> None:
+    from shop.access import acheck
+
+    await _renew_connections()
+    await acheck()
 
 
 def _secret() -> str:

@@ -27,7 +27,7 @@ class Lookup(Generic[Record]):
 
     number_slot: str
     form: str
-    find: Callable[[str, str, str], Awaitable[Record]]
+    find: Callable[[str, str, str, str], Awaitable[Record]]
     number: Callable[[str], str | None]
 
     def known(self, turn: Turn) -> bool:
@@ -100,8 +100,9 @@ class LookupTopic(TopicAction, Generic[Record]):
 
     async def find(self, turn: Turn) -> Record | None:
         """The record; None when there is none to be shown, which is said."""
+        number, email = turn.slot(self.lookup.number_slot), turn.slot("email")
         try:
-            return await self.lookup.find(turn.conversation, turn.slot(self.lookup.number_slot), turn.slot("email"))
+            return await self.lookup.find(turn.conversation, number, email, turn.message_id)
         except access.NoMatch:
             self.tell_no_match(turn)
         except access.Locked as locked:

@@ -1,5 +1,6 @@
 """The SQL database of Rasa's conversations: connections that give up soon, and tables made when it can be reached."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rasa.core.tracker_store import SQLTrackerStore
@@ -9,6 +10,9 @@ from sqlalchemy.pool import StaticPool
 
 # Queries run in Rasa's event loop: while one waits, nobody is served.
 LOCK_SECONDS, CONNECT_SECONDS, STATEMENT_MILLISECONDS = 2, 3, 5000
+# A host that vanished refuses nothing, and the system would wait for it for many minutes (web/settings.py, of which
+# nothing is installed where Rasa runs).
+VANISHED_HOST = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 8000}
 # Of one Rasa process, which asks one thing at a time.
 CONNECTIONS, MORE_CONNECTIONS = 2, 3
 
@@ -22,12 +26,13 @@ INDEXES = [
 
 def connect(url: str) -> Engine:
     """An engine for `url`, which need not answer yet."""
-    if make_url(url).get_backend_name() == "sqlite":
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
         # One connection stays open: everything is asked from Rasa's event loop, one thing at a time.
         engine = create_engine(url, poolclass=StaticPool, connect_args={"timeout": LOCK_SECONDS})
         event.listen(engine, "connect", _prepare_sqlite)
         return engine
-    limits = {"connect_timeout": CONNECT_SECONDS, "options": f"-c statement_timeout={STATEMENT_MILLISECONDS}"}
+    limits = _limits(address.query)
     # A connection that broke while nobody used it is replaced unseen: a database that was restarted costs no turn.
     return create_engine(
         url, pool_size=CONNECTIONS, max_overflow=MORE_CONNECTIONS, pool_pre_ping=True, connect_args=limits
@@ -45,6 +50,13 @@ def make_tables(engine: Engine) -> None:
         for index in INDEXES:
             if index.name not in present:
                 index.create(connection)
+
+
+def _limits(said: Mapping[str, Any]) -> dict[str, Any]:
+    """What the address does not say itself, for that wins; of `options`, which are joined, the last one does."""
+    ours = {"connect_timeout": CONNECT_SECONDS, **VANISHED_HOST}
+    joined = f"-c statement_timeout={STATEMENT_MILLISECONDS} {said.get('options', '')}".strip()
+    return {name: value for name, value in ours.items() if name not in said} | {"options": joined}
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:

@@ -35,10 +35,14 @@ async def listen() -> None:
             await asyncio.sleep(LONGEST_PAUSE_SECONDS)
 
 
+def address() -> dict[str, Any]:
+    """Where Django connects, with the same TLS and the same patience: all that is libpq's, nothing of Django's own."""
+    known = {parameter.keyword.decode() for parameter in psycopg.pq.Conninfo.get_defaults()}
+    return {name: value for name, value in connection.get_connection_params().items() if name in known}
+
+
 async def _hear() -> None:
-    settings: dict[str, Any] = connection.get_connection_params()
-    where = {name: settings[name] for name in ("dbname", "host", "port", "user", "password") if settings.get(name)}
-    async with await psycopg.AsyncConnection.connect(**where, autocommit=True, connect_timeout=3) as database:
+    async with await psycopg.AsyncConnection.connect(**address(), autocommit=True) as database:
         await database.execute(f"LISTEN {CHANNEL}")
         async for news in database.notifies():
             hub.announce(uuid.UUID(news.payload))

@@ -4,9 +4,11 @@ Threats: someone who knows a number guesses the e-mail, or the reverse; someone 
 someone who starts the conversation anew to try again; two requests at once that share the last attempt. So number *and*
 e-mail must match at every call, a wrong one reads like the other, and failures are counted in the database under a row
 lock: five within 15 minutes, for the conversation, the e-mail or the number (whether they exist or not), lock it for
-15 minutes.
+15 minutes. A message may be asked of the bot twice, when its first turn broke: what it tried counts once, or a typo
+would lock its writer out.
 """
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -43,21 +45,22 @@ class ShopUnavailable(Exception):
     """The database did not answer. Not a failed attempt."""
 
 
-def find_order(conversation: str, number: str, email: str) -> Order:
+def find_order(conversation: str, number: str, email: str, message: str = "") -> Order:
     """The order with this number and e-mail, its customer, seller, lines and shipment loaded.
 
-    Raises NoMatch, Locked or ShopUnavailable.
+    `message` is the id of the conversation's message that asks; without one each call counts. Raises NoMatch, Locked or
+    ShopUnavailable.
     """
     orders = Order.objects.select_related("customer", "seller", "shipment").prefetch_related("lines")
-    return _guarded(conversation, order_number(number) or number, email, lambda key: orders.filter(number=key).first())
+    given = _given(conversation, order_number(number) or number, email)
+    return _guarded(given, message, lambda key: orders.filter(number=key).first())
 
 
-def find_tradein(conversation: str, number: str, email: str) -> TradeIn:
-    """The trade-in with this number and e-mail. Raises NoMatch, Locked or ShopUnavailable."""
+def find_tradein(conversation: str, number: str, email: str, message: str = "") -> TradeIn:
+    """The trade-in with this number and e-mail. All else as of `find_order`."""
     tradeins = TradeIn.objects.select_related("customer")
-    return _guarded(
-        conversation, tradein_number(number) or number, email, lambda key: tradeins.filter(number=key).first()
-    )
+    given = _given(conversation, tradein_number(number) or number, email)
+    return _guarded(given, message, lambda key: tradeins.filter(number=key).first())
 
 
 def check() -> None:
@@ -102,19 +105,27 @@ def _key(kind: str, value: str) -> str:
     return salted_hmac("shop.access", f"{kind}:{value}", algorithm="sha256").hexdigest()
 
 
-def _guarded(conversation: str, number: str, email: str, fetch: Callable[[str], Record | None]) -> Record:
+def _given(conversation: str, number: str, email: str) -> dict[str, str]:
+    """What failures are counted for. Always in this order, so that two look-ups never wait for each other."""
+    return {"conversation": conversation, "email": email.strip().lower(), "number": number}
+
+
+def _attempt(given: dict[str, str], message: str) -> str | None:
+    """What counts once: this pair in this message. Another pair counts too, or one message could try them all."""
+    return _key("attempt", json.dumps([message, *given.values()])) if message else None
+
+
+def _guarded(given: dict[str, str], message: str, fetch: Callable[[str], Record | None]) -> Record:
     """Look up under the guards. A failure is committed before NoMatch is raised: raising inside would roll it back."""
     try:
         with transaction.atomic():
-            # Always in this order, so that two look-ups never wait for each other.
-            given = {"conversation": conversation, "email": email.strip().lower(), "number": number}
             guards = [_locked_row(_key(kind, value)) for kind, value in given.items()]
             _refuse_while_locked(guards)
-            record = fetch(number)
-            matches = record is not None and record.customer.email == normalised_email(email)
+            record = fetch(given["number"])
+            matches = record is not None and record.customer.email == normalised_email(given["email"])
             if not matches:
                 for guard in guards:
-                    _count_failure(guard)
+                    _count_failure(guard, _attempt(given, message))
     except DatabaseError as fault:
         raise ShopUnavailable from fault
     if record is None or not matches:
@@ -128,15 +139,20 @@ def _locked_row(key: str) -> LookupGuard:
 
 
 def _refuse_while_locked(guards: list[LookupGuard]) -> None:
+    # Also the failure that locked, when its message is asked again: nothing more is counted, and who hears of the lock
+    # now would have heard of it at the next message.
     until = max((guard.locked_until for guard in guards if guard.locked_until), default=None)
     if until and until > clock.now():
         raise Locked(until)
 
 
-def _count_failure(guard: LookupGuard) -> None:
+def _count_failure(guard: LookupGuard, attempt: str | None) -> None:
+    """Under the guard's row lock: nobody counts the same attempt between the look and the row."""
     now = clock.now()
     guard.failures.filter(at__lte=now - WINDOW).delete()
-    LookupFailure.objects.create(guard=guard, at=now)
+    if attempt and guard.failures.filter(attempt=attempt).exists():
+        return
+    LookupFailure.objects.create(guard=guard, at=now, attempt=attempt)
     if guard.failures.count() >= MAX_FAILURES:
         guard.failures.all().delete()
         guard.locked_until = now + LOCK

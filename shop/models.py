@@ -128,3 +128,8 @@ class LookupGuard(models.Model):
 class LookupFailure(models.Model):
     guard = models.ForeignKey(LookupGuard, models.CASCADE, related_name="failures")
     at = models.DateTimeField(db_index=True)
+    # A keyed hash of what was tried in which message; none where the message had no id, and then each try counts.
+    attempt = models.CharField(max_length=64, null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["guard", "attempt"], name="an_attempt_counts_once")]

@@ -4,17 +4,18 @@ import asyncio
 from collections.abc import Awaitable
 
 import aiohttp
-from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
+
+from chat.stored import stored
 
 TIMEOUT_SECONDS = 3
 
 
 async def healthz(request: HttpRequest) -> JsonResponse:
     """200 when every part answers, else 503; each part with "ok" or what is wrong with it."""
-    parts = {
+    parts: dict[str, list[Awaitable[None]]] = {
         "database": [_database()],
         "actions": [_url(f"{url}/health") for url in settings.ACTIONS_URLS],
         "rasa": [_url(f"{url}/webhooks/chat/health") for url in settings.RASA_URLS],
@@ -39,8 +40,9 @@ async def _state(part: Awaitable[None]) -> str:
     return "ok"
 
 
-@sync_to_async
+@stored
 def _database() -> None:
+    # On a thread of the chat's: one of this request's own, when stuck, would have the whole process wait for its end.
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM shop_order")
 

@@ -4,6 +4,7 @@ import os
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -118,6 +119,18 @@ SQLITE_OPTIONS = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;",
 }
 
+# A host that vanished (power off, a line cut) refuses nothing, and the system would wait for it for many minutes: so
+# many seconds without a word, then so many questions so far apart; what was sent waits for so many milliseconds.
+# bot/database.py says the same for Rasa.
+VANISHED_HOST = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 8000}
+
+
+def _postgresql_options(said: dict[str, Any], ours: str = "") -> dict[str, Any]:
+    """What the address says itself wins, TLS above all; of `options`, which are joined, the last one does."""
+    joined = f"{ours} {said.get('options', '')}".strip()
+    return {"connect_timeout": 3, **VANISHED_HOST, **said} | ({"options": joined} if joined else {})
+
+
 DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{VAR_DIR / 'pixmania.sqlite3'}")}
 # A connection serves many calls; one that has broken is not used again.
 DATABASES["default"]["CONN_MAX_AGE"] = 60
@@ -127,7 +140,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     # A migration may take as long as it takes.
     milliseconds = 0 if "migrate" in sys.argv else 5000
-    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 3, "options": f"-c statement_timeout={milliseconds}"}
+    said = DATABASES["default"].get("OPTIONS", {})
+    DATABASES["default"]["OPTIONS"] = _postgresql_options(said, f"-c statement_timeout={milliseconds}")
 
 # Rasa's own store, which the console's worker reads and never writes to.
 DATABASES["rasa"] = dj_database_url.parse(os.environ.get("RASA_DATABASE_URL", f"sqlite:///{VAR_DIR / 'rasa.sqlite3'}"))
@@ -135,6 +149,8 @@ DATABASES["rasa"]["TEST"] = {"MIRROR": "default"}
 if DATABASES["rasa"]["ENGINE"].endswith("sqlite3"):
     DATABASES["rasa"]["NAME"] = f"file:{Path(DATABASES['rasa']['NAME']).absolute()}?mode=ro"
     DATABASES["rasa"]["OPTIONS"] = {"uri": True, "timeout": 5}
+else:
+    DATABASES["rasa"]["OPTIONS"] = _postgresql_options(DATABASES["rasa"].get("OPTIONS", {}))
 
 # Who signs in to /console/ and /admin/. A wrong password counts for the name and for the address.
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]

@@ -26,10 +26,10 @@ def shipped(shop):
     return shop["shipped"]
 
 
-def fail(times, conversation="c", number="PX00000000", email="x@example.com"):
+def fail(times, conversation="c", number="PX00000000", email="x@example.com", message=""):
     for _ in range(times):
         with pytest.raises(access.NoMatch):
-            access.find_order(conversation, number, email)
+            access.find_order(conversation, number, email, message)
 
 
 def test_number_and_email_open_the_order(shipped):
@@ -103,6 +103,46 @@ def test_attempts_while_locked_do_not_prolong_the_lock(shop, time):
     assert locked.value.until == NOON + timedelta(minutes=15)
 
 
+def test_what_one_message_tries_counts_once_however_often_it_is_asked_of_the_bot(shop, shipped, time):
+    fail(20, number=shipped["number"], message="1")
+    assert list(LookupGuard.objects.values_list("failures__at", flat=True)) == [NOON] * 3
+    fail(1, number=f" {shipped['number'].lower()}. ", email="X@example.com ", message="1")
+    assert LookupFailure.objects.count() == 3, "another spelling of the same"
+    assert access.find_order("c", shipped["number"], shipped["email"], "1")
+
+
+def test_the_same_pair_in_five_messages_counts_five_times(shop, shipped, time):
+    for message in range(5):
+        fail(2 if message < 4 else 1, number=shipped["number"], message=str(message))
+    with pytest.raises(access.Locked):
+        access.find_order("c", shipped["number"], shipped["email"], "6")
+
+
+@pytest.mark.parametrize("varied", ["number", "email"])
+def test_one_message_that_tries_five_pairs_locks_its_conversation(shop, shipped, time, varied):
+    for attempt in range(5):
+        fail(2 if attempt < 4 else 1, **{varied: f"{attempt}@example.com"}, message="1")
+    with pytest.raises(access.Locked):
+        access.find_order("c", shipped["number"], shipped["email"], "1")
+
+
+def test_the_same_message_number_of_another_conversation_is_another_message(shop, shipped, time):
+    for conversation in range(5):
+        fail(2 if conversation < 4 else 1, conversation=f"c{conversation}", number=shipped["number"], message="1")
+    with pytest.raises(access.Locked):
+        access.find_order("another", shipped["number"], shipped["email"], "1")
+
+
+def test_the_fifth_failure_asked_again_meets_its_own_lock_and_does_not_prolong_it(shop, time):
+    for message in range(5):
+        fail(1, message=str(message))
+    time.now = NOON + timedelta(minutes=1)
+    with pytest.raises(access.Locked) as locked:
+        access.find_order("c", "PX00000000", "x@example.com", "4")
+    assert locked.value.until == NOON + timedelta(minutes=15)
+    assert not LookupFailure.objects.exists()
+
+
 def test_a_database_fault_is_a_fault_and_no_failure(shop, shipped, monkeypatch):
     def away(*args, **kwargs):
         raise OperationalError("the database is away")
@@ -127,8 +167,9 @@ def test_an_order_without_shipment_is_found(shop):
 
 
 def test_what_is_counted_names_nobody_and_is_forgotten_when_it_is_over(shop, time):
-    fail(1, number="PX12345678", email="camille@example.com")
+    fail(1, number="PX12345678", email="camille@example.com", message="1")
     kept = " ".join(LookupGuard.objects.values_list("pk", flat=True))
+    kept += " ".join(LookupFailure.objects.values_list("attempt", flat=True))
     assert "PX12345678" not in kept
     assert "camille" not in kept
     fail(4, number="PX12345678", email="camille@example.com")

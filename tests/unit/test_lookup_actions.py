@@ -120,6 +120,13 @@ def test_a_refused_pair_is_not_tried_again_by_itself(shop, act):
     assert LookupFailure.objects.count() == failures
 
 
+def test_a_turn_that_is_run_again_counts_its_typo_once(shop, act):
+    for _ in range(6):  # the events of a turn that broke are lost, `refused_lookup` among them
+        said = act("action_parcel", slots=pair(shop["shipped"]) | {"email": "x@example.com"}, message_id="7")
+        assert said.names == ["utter_no_match_order_form"]
+    assert act("action_parcel", slots=pair(shop["shipped"]), message_id="8").names[0] == "utter_parcel_shipped"
+
+
 def test_looking_up_again_after_a_refusal_asks_for_both(shop, act):
     slots = {"order_number": "PX00000000", "email": "x@example.com", "refused_lookup": "PX00000000 x@example.com"}
     said = act("action_look_up", intent="look_up", slots=slots)

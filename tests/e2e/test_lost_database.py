@@ -1,0 +1,103 @@
+"""A PostgreSQL host that vanishes without a word: connections give it up, and who is asked meanwhile says the truth."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from bot import database
+from tests import postgres
+from tests.processes import ROOT, Processes, get_json, wait_for
+
+# Less than a process that waits for its database would need here.
+PATIENCE_SECONDS = 20
+OPTIONS = ["TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT", "TCP_USER_TIMEOUT"]
+GIVEN_UP = [5, 2, 3, 8000]
+# What Django's two connections and the one for news have set on their sockets.
+SHOW = """
+import asyncio, django, json, psycopg
+django.setup()
+from django.db import connections
+from chat import news_elsewhere
+from tests.e2e.test_lost_database import set_on
+
+async def news():
+    async with await psycopg.AsyncConnection.connect(**news_elsewhere.address()) as line:
+        return set_on(line.pgconn.socket)
+
+found = {"news": asyncio.run(news())}
+for alias in ("default", "rasa"):
+    connections[alias].ensure_connection()
+    found[alias] = set_on(connections[alias].connection.pgconn.socket)
+print(json.dumps(found))
+"""
+
+
+def set_on(descriptor):
+    with socket.socket(fileno=os.dup(descriptor)) as line:
+        return [line.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)) for name in OPTIONS]
+
+
+@pytest.mark.skipif(not postgres.installed(), reason="PostgreSQL is not installed (Debian: postgresql)")
+def test_every_connection_gives_a_host_up_that_vanished():
+    with postgres.server() as url:
+        environment = os.environ | {"DATABASE_URL": url, "RASA_DATABASE_URL": url}
+        environment["DJANGO_SETTINGS_MODULE"] = "web.settings"
+        shown = subprocess.run([sys.executable, "-c", SHOW], cwd=ROOT, env=environment, capture_output=True, text=True)
+        assert shown.returncode == 0, shown.stderr
+        engine = database.connect(url)
+        with engine.connect() as connection:
+            of_rasa = set_on(connection.connection.fileno())
+        engine.dispose()
+    assert json.loads(shown.stdout) | {"bot": of_rasa} == dict.fromkeys(["news", "default", "rasa", "bot"], GIVEN_UP)
+
+
+@pytest.fixture
+def silent(tmp_path):
+    """Web and actions, whose database takes connections and says nothing for longer than anybody here waits."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"postgresql://bot@127.0.0.1:{server.getsockname()[1]}/postgres?connect_timeout=120"
+        processes = Processes(tmp_path, url)
+        for name in ("web", "actions"):
+            processes.start(name)
+        try:
+            wait_for(lambda: all(listens(processes.ports[name]) for name in ("web", "actions")))
+            yield processes
+        finally:
+            processes.stop()
+
+
+def listens(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", int(port))) == 0
+
+
+def timed(call, *arguments):
+    began = time.monotonic()
+    return call(*arguments), time.monotonic() - began
+
+
+@pytest.mark.processes
+def test_health_pages_say_that_the_database_is_silent_and_wait_for_nobody(silent):
+    with ThreadPoolExecutor(12) as pool:  # more than the threads that wait for the database
+        pages = [pool.submit(timed, silent.health) for _ in range(12)]
+        actions = [pool.submit(timed, get_json, f"{silent.env['ACTIONS_URL']}/health") for _ in range(3)]
+    for (status, said), seconds in (page.result() for page in pages):
+        assert (status, said["parts"]["database"]) == (503, "TimeoutError")
+        assert seconds < PATIENCE_SECONDS
+    for (status, said), seconds in (page.result() for page in actions):
+        assert (status, said) == (503, {"error": "the shop's database is away"})
+        assert seconds < PATIENCE_SECONDS
+
+
+@pytest.mark.processes
+def test_who_shows_no_secret_is_refused_without_the_database(silent):
+    get_json(f"{silent.env['ACTIONS_URL']}/health")  # whose thread waits from now on
+    (status, _), seconds = timed(get_json, f"{silent.env['ACTIONS_URL']}/webhook", b"{}")
+    assert status == 401
+    assert seconds < PATIENCE_SECONDS

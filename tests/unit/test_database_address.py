@@ -1,0 +1,76 @@
+"""What DATABASE_URL and RASA_DATABASE_URL say of TLS and time reaches everyone who connects, and wins over ours."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from sqlalchemy import event
+
+from bot import database
+from tests.project import ROOT
+
+SERVER = "postgresql://bot:secret@db.example:6432/shop"
+SAID = "sslmode=verify-full&sslrootcert=/ca.pem&connect_timeout=9&keepalives_idle=60&options=-c%20search_path%3Dshop"
+VANISHED_HOST = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 8000}
+SHOW = """
+import json
+from django.db import connections
+from chat import news_elsewhere
+told = {alias: connections[alias].get_connection_params() for alias in ("default", "rasa")}
+print(json.dumps(told | {"news": news_elsewhere.address()}, default=lambda value: None))
+"""
+
+
+class Seen(Exception):
+    """What psycopg2 would have been given."""
+
+
+def of_rasa(url):
+    def connecting(dialect, record, arguments, parameters):
+        raise Seen(parameters)
+
+    engine = database.connect(url)
+    event.listen(engine, "do_connect", connecting)
+    with pytest.raises(Seen) as seen:
+        engine.connect()
+    return seen.value.args[0]
+
+
+def given(url, *command):
+    """Where each connects, with which parameters of libpq."""
+    environment = os.environ | {"DATABASE_URL": url, "RASA_DATABASE_URL": url}
+    arguments = [sys.executable, "-c", f"import django; django.setup()\n{SHOW}", *command]
+    environment["DJANGO_SETTINGS_MODULE"] = "web.settings"
+    shown = subprocess.run(arguments, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    return json.loads(shown.stdout) | {"bot": of_rasa(url)}
+
+
+def test_what_the_address_says_reaches_everyone_and_wins():
+    for name, parameters in given(f"{SERVER}?{SAID}").items():
+        assert parameters["sslmode"] == "verify-full", name
+        assert parameters["sslrootcert"] == "/ca.pem", name
+        assert [int(parameters[which]) for which in ("connect_timeout", "keepalives_idle")] == [9, 60], name
+        assert parameters["tcp_user_timeout"] == 8000, name
+        assert parameters["options"].endswith("-c search_path=shop"), name
+
+
+def test_its_options_come_after_ours_and_take_none_away():
+    found = given(f"{SERVER}?{SAID}")
+    ours = {name for name, parameters in found.items() if "-c statement_timeout=5000 " in parameters["options"]}
+    assert ours == {"default", "news", "bot"}
+    assert "-c statement_timeout=0 " in given(f"{SERVER}?{SAID}", "migrate")["default"]["options"]
+
+
+def test_a_host_that_vanished_is_given_up_by_everyone():
+    for name, parameters in given(SERVER).items():
+        assert VANISHED_HOST.items() <= parameters.items(), name
+        assert parameters["connect_timeout"] == 3, name
+
+
+def test_who_listens_for_news_connects_as_everyone_with_nothing_that_is_djangos_own():
+    news = given(f"{SERVER}?{SAID}")["news"]
+    where = {"host": "db.example", "port": 6432, "user": "bot", "password": "secret", "dbname": "shop"}
+    assert where.items() <= news.items()
+    assert not {"cursor_factory", "context", "prepare_threshold"} & set(news)
