@@ -119,6 +119,38 @@ def test_two_tabs_agree_on_what_was_seen_and_then_are_silent(customer):
     assert customer.page.evaluate("window.told") < 30
 
 
+def test_a_late_word_of_an_erased_conversation_spares_the_one_that_another_tab_began(bot, customers):
+    """Without TLS a browser has no locks for tabs: one may still send for the conversation that the other erased."""
+    customer = customers(bot.web_url)
+    customer.context.add_init_script("Object.defineProperty(Navigator.prototype, 'locks', {value: undefined})")
+    customer.page.reload()
+    customer.open()
+    customer.say("bonjour")
+    other, held = customer.new_tab(), []
+    customer.page.route("**/chat/v1/messages", lambda route: held.append(route))
+    with customer.page.expect_request("**/chat/v1/messages"):
+        customer.write("où est mon colis ?")
+    erase(customer, other)
+    customer.say("et ma facture ?", other)
+    begun = token(customer)
+    with customer.page.expect_response("**/chat/v1/messages") as refused:
+        held[0].continue_()
+    assert refused.value.status == 401
+    customer.page.unroute("**/chat/v1/messages")
+    customer.say("et mon remboursement ?")
+    assert token(customer) == begun
+    assert bot.rasa_messages(begun.split(":")[0]) == ["et ma facture ?", "et mon remboursement ?"]
+
+
+def erase(customer, tab):
+    if tab.get_by_role("dialog").is_hidden():
+        customer.open(tab)
+    tab.get_by_role("button", name="Options de la conversation").click()
+    tab.get_by_role("button", name="Effacer la conversation").click()
+    tab.get_by_role("button", name="Effacer", exact=True).click()
+    expect(tab.locator(".said .message")).to_have_count(0)
+
+
 def test_a_browser_that_stores_nothing_still_has_its_conversation(bot, customers):
     customer = customers(bot.web_url)
     customer.context.add_init_script(

@@ -17,7 +17,7 @@ export class Conversation {
   constructor(private readonly api: Api, private readonly changed: () => void) {
     this.outbox = new Outbox(api, {
       token: () => this.openedToken(),
-      expired: () => this.begin(undefined),
+      expired: (token) => this.ended(token),
       sent: (message, seq, token) => this.sent(message, seq, token),
       changed,
     });
@@ -101,13 +101,18 @@ export class Conversation {
     if (this.outbox.waiting.length) void this.outbox.flush();
   }
 
+  /** This token opens nothing any more. What another tab has begun since then is not its conversation, and stays. */
+  private ended(token: string): void {
+    if (kept().session?.token === token) keep({ session: undefined, seen: 0, rated: false });
+    this.follow();
+  }
+
   private begin(token: string | undefined): void {
     this.stream?.stop();
     this.token = token ?? "";
     this.messages = [];
     this.answered = 0;
     this.received = 0;
-    if (!token && kept().session) keep({ session: undefined, seen: 0, rated: false });
     this.stream = undefined;
     this.attend();
     this.changed();
@@ -117,11 +122,12 @@ export class Conversation {
   private attend(): void {
     this.stream?.stop();
     this.stream = undefined;
-    if (this.token && !document.hidden) {
-      this.stream = new Stream(this.api, this.token, this.received, {
+    const token = this.token;
+    if (token && !document.hidden) {
+      this.stream = new Stream(this.api, token, this.received, {
         news: (messages, state) => this.receive(messages, state.answered),
         heard: (connected) => this.heard(connected),
-        ended: () => this.begin(undefined),
+        ended: () => this.ended(token),
       });
     }
   }

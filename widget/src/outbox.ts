@@ -26,7 +26,7 @@ export interface Sender {
   /** A token, of a new conversation where there is none. */
   token(): Promise<string>;
   /** The token opens nothing any more. */
-  expired(): void;
+  expired(token: string): void;
   sent(message: Outgoing, seq: number, token: string): void;
   changed(): void;
 }
@@ -75,15 +75,16 @@ export class Outbox {
     let pause = FIRST_PAUSE_MS;
     for (let next = this.next(); next; next = this.next()) {
       const impatience = setTimeout(() => this.fail(), PATIENCE_MS);
+      let token = "";
       try {
         const { client_id, text, button } = next;
-        const token = await this.sender.token();
+        token = await this.sender.token();
         const { seq } = await this.api.post(token, button ? { client_id, button } : { client_id, text });
         this.sender.sent(next, seq, token);
         this.discard(client_id);
         pause = FIRST_PAUSE_MS;
       } catch (fault) {
-        if (fault instanceof Refused && fault.status === 401) this.sender.expired();
+        if (fault instanceof Refused && fault.status === 401) this.sender.expired(token);
         else if (fault instanceof Refused && !fault.passes) this.change(next, { failed: true, refused: fault.message });
         else {
           const wait = fault instanceof Refused && fault.retryAfter ? fault.retryAfter * 1000 : pause;

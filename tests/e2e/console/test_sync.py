@@ -1,15 +1,20 @@
 """Copying what was said and why: from the events that real conversations left."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection
+from django.test.utils import CaptureQueriesContext
 
 from chat.models import Conversation
 from console.models import BadRow, Cursor, Outcome, Thread, Turn
 from console.sync import threads as syncing
+from console.sync.window import STEP, STEPS
 from console.sync.worker import Worker
+from shop import clock
 from tests.e2e.console.conftest import CAMILLE, SCRIPT, TALKS, copy_all, write_events
+from tests.processes import wait_for
 
 pytestmark = pytest.mark.processes
 
@@ -129,6 +134,59 @@ def test_rows_that_come_late_are_found_behind_the_cursor(store):
     thread = Thread.objects.get(sender=store.senders["invoice"])
     assert thread.unexplained == 0
     assert thread.turns.count() == 1
+
+
+def write_others(store, count: int, at: float) -> None:
+    """So many events of somebody else, after all that are there."""
+    top = max(row[0] for row in store.events)
+    started = json.dumps({"event": "session_started", "timestamp": at})
+    write_events([(top + n, "somebody-else", "session_started", at, started) for n in range(1, count + 1)])
+
+
+def test_a_row_that_comes_late_is_found_though_many_were_read_meanwhile(store):
+    """Its transaction was held while the others wrote several thousand events."""
+    late, now = store.senders["invoice"], clock.now().timestamp()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM events WHERE sender_id = %s", [late])
+    write_others(store, 3 * STEP, now)
+    worker = Worker()
+    while worker.run_once():
+        pass
+    write_events([(*row[:3], now, row[4]) for row in store.events if row[1] == late])
+    wait_for(lambda: worker.run_once() and Turn.objects.filter(thread__sender=late).exists(), 20)
+    assert Thread.objects.get(sender=late).unexplained == 0
+
+
+@pytest.mark.parametrize(("ahead", "steps"), [(-3600, 1), (3600, STEPS)])
+def test_the_look_back_ends_at_old_rows_and_soon_where_the_clock_was_put_back(store, monkeypatch, ahead, steps):
+    """Where it was put back, all rows of the hour before are of the future."""
+    monkeypatch.setattr("console.sync.window.STEP", 10)
+    write_others(store, 10 * (STEPS + 5), clock.now().timestamp() + ahead)
+    copy_all()
+    with CaptureQueriesContext(connection) as asked:
+        Worker().run_once()
+    back = [query["sql"] for query in asked if 'FROM "events"' in query["sql"] and "DESC" in query["sql"]]
+    assert len(back) == steps
+
+
+def test_an_id_that_is_given_again_after_an_erasure_is_another_row(store):
+    """SQLite gives the highest id once more when its row was deleted."""
+    gone, worker = store.senders["rest"], Worker()
+    while worker.run_once():
+        pass
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE events SET sender_id = 'next-one' WHERE sender_id = %s", [gone])
+    worker.run_once()
+    assert Thread.objects.filter(sender="next-one").exists()
+
+
+def test_a_clock_that_is_put_back_hides_no_rating(threads, monkeypatch):
+    worker, now = Worker(), clock.now
+    while worker.run_once():
+        pass
+    monkeypatch.setattr(clock, "now", lambda: now() - timedelta(hours=1))
+    Conversation.objects.filter(pk=threads["invoice"].chat_id).update(helpful=True, changed_at=clock.now())
+    wait_for(lambda: worker.run_once() and Thread.objects.get(pk=threads["invoice"].pk).helpful, 20)
 
 
 @pytest.mark.parametrize("broken", ["{", "[]", "null", json.dumps({"event": "user"}), json.dumps({"parse_data": 3})])
