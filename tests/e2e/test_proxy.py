@@ -1,0 +1,97 @@
+"""The proxy before web processes that hang or break: what it does then with a call, and how soon."""
+
+import socket
+import ssl
+import threading
+import time
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from chat.sentences import UNAVAILABLE
+from tests import nginx
+
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.skipif(not nginx.installed(), reason="nginx is not installed (Debian: nginx)"),
+]
+MESSAGES, BODY = "/chat/v1/messages", b'{"text": "bonjour"}'
+
+
+class Web(BaseHTTPRequestHandler):
+    """Takes what is posted; one that breaks closes the connection instead of an answer."""
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.asked.append((self.command, self.path, body))
+        if not self.server.breaks:
+            self.send_response(202)
+            self.end_headers()
+
+    def log_message(self, *_):
+        """Nothing."""
+
+
+@contextmanager
+def web(breaks=False):
+    with ThreadingHTTPServer(("127.0.0.1", 0), Web) as server:
+        server.asked, server.breaks = [], breaks
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture
+def hanging():
+    """As a process that was stopped: its port takes the call, and nobody answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server
+
+
+def before(servers, folder):
+    ports = [getattr(server, "socket", server).getsockname()[1] for server in servers]
+    return nginx.before(ports, folder)
+
+
+def ask(proxy, path, body=None, method=None, patience=30.0):
+    """(status, body, seconds)"""
+    request = urllib.request.Request(proxy.url + path, body, method=method)
+    context, begun = ssl.create_default_context(cafile=proxy.certificate), time.monotonic()
+    try:
+        with urllib.request.urlopen(request, context=context, timeout=patience) as answer:
+            return answer.status, answer.read().decode(), time.monotonic() - begun
+    except urllib.error.HTTPError as fault:
+        return fault.code, fault.read().decode(), time.monotonic() - begun
+
+
+def test_a_message_leaves_a_web_process_that_hangs_for_the_other_one(hanging, tmp_path):
+    with web() as living, before([hanging, living], tmp_path) as proxy:
+        status, _, seconds = ask(proxy, f"{MESSAGES}?x=1", BODY)
+    assert hanging.accept()
+    assert living.asked == [("POST", f"{MESSAGES}?x=1", BODY)]
+    assert status == 202
+    # Its database may be waited for by a web process that does not hang: 5 s.
+    assert 5 < seconds < 8
+
+
+def test_where_all_hang_a_writer_is_told_soon_and_a_reader_waits_on(hanging, tmp_path):
+    with before([hanging], tmp_path) as proxy, ThreadPoolExecutor() as pool:
+        reader = pool.submit(ask, proxy, f"{MESSAGES}?after=0&wait=25", patience=10)
+        writers = [pool.submit(ask, proxy, MESSAGES, BODY), pool.submit(ask, proxy, MESSAGES, method="OPTIONS")]
+        for status, told, seconds in (writer.result() for writer in writers):
+            assert (status, UNAVAILABLE in told) == (503, True)
+            assert seconds < 8
+        with pytest.raises(TimeoutError):
+            reader.result()
+
+
+@pytest.mark.parametrize(("path", "status", "times"), [(MESSAGES, 202, 1), ("/console/demandes/", 503, 0)])
+def test_only_the_chats_calls_are_made_a_second_time(tmp_path, path, status, times):
+    with web(breaks=True) as first, web() as second, before([first, second], tmp_path) as proxy:
+        assert ask(proxy, path, BODY)[0] == status
+    assert len(first.asked) == 1
+    assert len(second.asked) == times
