@@ -2,11 +2,14 @@
 
 import asyncio
 import itertools
+import json
 import math
 import time
 import uuid
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from ipaddress import IPv4Address
+from typing import Any
 
 import aiohttp
 import numpy as np
@@ -16,6 +19,10 @@ from tests.project import heldout_lines, heldout_sets
 PATIENCE_SECONDS = 120
 # A customer leaves after so many messages, and another one comes.
 MESSAGES_A_CONVERSATION = 10
+# A line of a stream that says how far the conversation is answered.
+STATE = b'data: {"answered"'
+# Each customer comes from an address of its own: the web process believes the load's word for it, as a proxy's.
+OWN_ADDRESSES = {"PROXY": ""}
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,9 @@ class Customer(ABC):
     async def say(self, text: str) -> None:
         """Say it and wait for the whole answer."""
 
+    async def end(self) -> None:  # noqa: B027
+        """Leave."""
+
 
 class RestCustomer(Customer):
     """Through Rasa's REST channel, ours or the stock one."""
@@ -65,25 +75,39 @@ class RestCustomer(Customer):
 
 
 class ChatCustomer(Customer):
-    """Through the public chat API, as the widget does: posted, acknowledged, waited for."""
+    """Through the public chat API, as the widget does: posted, acknowledged, heard on a stream. Has an own address."""
 
     async def begin(self) -> None:
-        async with self.session.post(f"{self.url}/chat/v1/conversations") as response:
-            self.headers = {"Authorization": f"Bearer {(await response.json())['token']}"}
+        self._headers = {"X-Forwarded-For": str(IPv4Address(uuid.uuid4().int % 2**32))}
+        async with self._call("POST", "conversations") as response:
+            self._headers["Authorization"] = f"Bearer {(await response.json())['token']}"
+        self._answered: asyncio.Queue[int | None] = asyncio.Queue()
+        self._listening = asyncio.create_task(self._listen())
 
     async def say(self, text: str) -> None:
         message = {"client_id": str(uuid.uuid4()), "text": text}
-        address = f"{self.url}/chat/v1/messages"
-        async with self.session.post(address, json=message, headers=self.headers) as response:
+        async with self._call("POST", "messages", json=message) as response:
             asked = (await response.json())["seq"]
-        seen = asked
-        answered = 0
-        while answered < asked:
-            query = {"after": seen, "wait": 25}
-            async with self.session.get(address, params=query, headers=self.headers) as response:
-                news = await response.json()
-            answered = news["answered"]
-            seen = max([seen, *(found["seq"] for found in news["messages"])])
+        answered: int | None = 0
+        while answered is not None and answered < asked:
+            answered = await self._answered.get()
+        if answered is None:
+            raise RuntimeError("the stream ended")
+
+    async def end(self) -> None:
+        self._listening.cancel()
+
+    async def _listen(self) -> None:
+        try:
+            async with self._call("GET", "stream", timeout=aiohttp.ClientTimeout(total=None)) as stream:
+                async for line in stream.content:
+                    if line.startswith(STATE):
+                        self._answered.put_nowait(json.loads(line.removeprefix(b"data: "))["answered"])
+        finally:
+            self._answered.put_nowait(None)
+
+    def _call(self, method: str, path: str, **options: Any) -> Any:
+        return self.session.request(method, f"{self.url}/chat/v1/{path}", headers=self._headers, **options)
 
 
 def lines() -> list[str]:
@@ -106,12 +130,12 @@ async def run(kind: type[Customer], url: str, clients: int, seconds: float, rate
                 customer = kind(session, url)
                 await customer.begin()
                 for _ in range(MESSAGES_A_CONVERSATION):
-                    asked = time.perf_counter()
-                    if asked >= end:
-                        return
+                    if (asked := time.perf_counter()) >= end:
+                        break
                     await customer.say(next(texts))
                     waits.append(time.perf_counter() - asked)
                     await asyncio.sleep(clients / rate - waits[-1])
+                await customer.end()
 
         await asyncio.gather(*(write() for _ in range(clients)))
         return Load(waits, time.perf_counter() - begin)

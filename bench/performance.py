@@ -15,7 +15,7 @@ import aiohttp
 
 from bench import growth
 from bench.contenders import Contender, Ours, Stock
-from bench.load import ChatCustomer, Customer, Load, RestCustomer, run, talk
+from bench.load import OWN_ADDRESSES, ChatCustomer, Customer, Load, RestCustomer, run, talk
 from bench.measured import memory
 from bench.table import Table
 from tests.processes import Processes
@@ -31,6 +31,7 @@ WARM_UP_SECONDS = 5.0
 def contenders(folder: Path) -> Iterator[tuple[Processes, Ours, Stock]]:
     """The chat, its actions, and the two Rasa servers, none of which is trained or started yet."""
     processes = Processes(folder)
+    processes.env |= OWN_ADDRESSES
     processes.manage("migrate", "--verbosity", "0")
     processes.manage("demo", "--load")
     stock = Stock(folder, processes.env["ACTIONS_URL"])

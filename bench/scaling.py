@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from bench.load import ChatCustomer
+from bench.load import OWN_ADDRESSES, ChatCustomer
 from bench.performance import SECONDS, WARM_UP_SECONDS, figures, load
 from bench.table import Table
 from tests import postgres
@@ -19,7 +19,7 @@ def main(seconds: float = SECONDS) -> None:
         with (
             tempfile.TemporaryDirectory() as folder,
             postgres.server() as url,
-            running(Path(folder), url, copies=copies) as processes,
+            running(Path(folder), url, copies, **OWN_ADDRESSES) as processes,
         ):
             load(ChatCustomer, processes.web_url, 4, WARM_UP_SECONDS)
             found = load(ChatCustomer, processes.web_url, CLIENTS, seconds)

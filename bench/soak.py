@@ -6,7 +6,7 @@ import tempfile
 import threading
 from pathlib import Path
 
-from bench.load import ChatCustomer, Load, run
+from bench.load import OWN_ADDRESSES, ChatCustomer, Load, run
 from bench.measured import memory
 from bench.performance import load
 from bench.table import Table
@@ -18,7 +18,7 @@ NAMES = ["web", "rasa", "actions", "sync"]
 
 
 def main(minutes: int) -> None:
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as processes:
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder), **OWN_ADDRESSES) as processes:
         full = load(ChatCustomer, processes.web_url, FULL_CLIENTS, FULL_SECONDS).throughput
         table = Table(f"minutes at {full / 2:.0f} messages a second", [f"{name}, MB" for name in NAMES])
         table.row("0", *_megabytes(processes))

@@ -11,13 +11,12 @@ from datetime import timedelta
 from typing import Any, TypedDict
 
 from django.db import transaction
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, Max, QuerySet, prefetch_related_objects
 
 from chat import leases, limits, masking, news_elsewhere, text, tokens
-from chat.models import Button, Conversation, Message, Sender
+from chat.models import LIFETIME, Button, Conversation, Message, Sender
 from shop import clock
 
-LIFETIME = timedelta(hours=24)
 # Who waits for an answer hears something sooner than that, where anything works (chat/answering.py).
 LONGEST_SILENCE = timedelta(seconds=5)
 # A card number that is typed in pieces is looked for in so many of the last messages.
@@ -138,14 +137,13 @@ def tell_trouble(message: Message, reply: Reply) -> bool:
 
 def news(conversation: uuid.UUID, after: int) -> News:
     """The messages numbered above `after`, in order. Raises Gone."""
-    unread = Message.objects.filter(conversation__in=_living(conversation), seq__gt=after)
-    new = list(unread.select_related("conversation").prefetch_related("buttons"))
-    # Read in one go, so that what is known of the conversation is as old as its messages.
-    found = new[-1].conversation if new else _living(conversation).first()
+    found = _living(conversation).first()
     if found is None:
         raise Gone
-    if not new and found.last_seq > after:
-        return news(conversation, after)  # something was said between the two questions
+    # Read after their conversation, so that no answer is called complete before all of it is here.
+    new = _messages(conversation, after) if found.last_seq > after else []
+    if found.last_seq > after and not new:
+        return news(conversation, after)  # erased between the two questions
     return News(new, found.answered, found.is_owed)
 
 
@@ -180,6 +178,13 @@ def erase(conversation: uuid.UUID) -> None:
             erased_at=clock.now(), changed_at=clock.now(), answered=F("asked"), helpful=None, comment=""
         )
         news_elsewhere.tell(conversation)
+
+
+def _messages(conversation: uuid.UUID, after: int) -> list[Message]:
+    living = Message.objects.filter(conversation=conversation, conversation__erased_at=None, seq__gt=after)
+    found = list(living)
+    prefetch_related_objects([message for message in found if message.sender == Sender.BOT], "buttons")
+    return found
 
 
 def _locked(conversation: uuid.UUID) -> Conversation:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import QuerySet
 
-from chat.models import Conversation, Message, Sender
+from chat.models import LIFETIME, Conversation, Message, Sender
 from shop import clock
 
 
@@ -60,7 +60,9 @@ def check_message(conversation: Conversation) -> None:
     # Its last number says without a query that a short conversation is far from it.
     if conversation.last_seq >= in_conversation.count:
         in_conversation.check(said.filter(conversation=conversation), "at")
-    of_address = said.filter(conversation__address=conversation.address)
+    # Older ones have ended: an address that many share is not asked for all that was ever said there.
+    opened_since = clock.now() - LIFETIME
+    of_address = said.filter(conversation__address=conversation.address, conversation__opened_at__gt=opened_since)
     Limit.parse(settings.CHAT_LIMIT_ADDRESS).check(of_address, "at")
 
 

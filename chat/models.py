@@ -1,10 +1,15 @@
 """The conversation as it was said, and the requests that a person of the support team takes up."""
 
 import uuid
+from collections.abc import Iterable
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+
+# How long a conversation may go on.
+LIFETIME = timedelta(hours=24)
 
 
 class Sender(models.TextChoices):
@@ -80,6 +85,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.conversation_id} n° {self.seq}"
+
+    @property
+    def offered(self) -> "Iterable[Button]":
+        """The choices under it. Only the bot offers any: a customer's message is not asked for them."""
+        return self.buttons.all() if self.sender == Sender.BOT else ()
 
 
 class Button(models.Model):

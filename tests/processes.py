@@ -152,9 +152,11 @@ class Processes:
 
 
 @contextmanager
-def running(folder: Path, database_url: str | None = None, copies: int = 1) -> Iterator[Processes]:
+def running(folder: Path, database_url: str | None = None, copies: int = 1, **settings: str) -> Iterator[Processes]:
     """All of them over the demo data, killed at the end."""
-    with started(Processes(folder, database_url, copies)) as processes:
+    processes = Processes(folder, database_url, copies)
+    processes.env |= settings
+    with started(processes):
         yield processes
 
 

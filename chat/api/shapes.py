@@ -11,6 +11,6 @@ def message_json(message: Message) -> dict[str, Any]:
         "at": message.at.isoformat(timespec="milliseconds"),
         "from": message.sender,
         "text": message.text,
-        "buttons": [{"id": button.id, "title": button.title} for button in message.buttons.all()],
+        "buttons": [{"id": button.id, "title": button.title} for button in message.offered],
         "card": message.card,
     }

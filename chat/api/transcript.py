@@ -17,5 +17,5 @@ def transcript(messages: Iterable[Message]) -> str:
 def _paragraph(message: Message) -> str:
     at = message.at.astimezone(PARIS)
     heading = f"{at:%d/%m/%Y} à {at:%H}{NB}h{NB}{at:%M} — {WHO[Sender(message.sender)]}{NB}:"
-    offered = [f"[{button.title}]" for button in message.buttons.all()]
+    offered = [f"[{button.title}]" for button in message.offered]
     return "\n".join([heading, message.text, *([" ".join(offered)] if offered else [])]) + "\n"
