@@ -77,8 +77,9 @@ class TrackerStore(SQLTrackerStore):
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Add what is new since the tracker was retrieved, in one transaction.
 
-        Raises TurnBroken when another process has added to the conversation meanwhile: a process that hung, and whose
-        turn was given to another one, does not write it a second time.
+        Raises TurnBroken when another process has added to the conversation meanwhile, or erased it: a process that
+        hung, and whose turn was given to another one, does not write it a second time. After an erasure a first turn
+        has nothing to compare with: `chat` has the bot forget again, later (chat/leases.py).
         """
         turns.refuse_if_broken()
         new = islice(tracker.events, getattr(tracker, "stored", 0), None)
@@ -116,6 +117,7 @@ class TrackerStore(SQLTrackerStore):
     def erase(self, conversation: str) -> int:
         """Delete every event of the conversation, in the files too; how many there were."""
         with self.connection() as connection:
+            _lock(connection, conversation)
             deleted: int = connection.execute(EVENTS.delete().where(EVENTS.c.sender_id == conversation)).rowcount
         if self.engine.dialect.name == "sqlite":
             with self.engine.connect() as connection:
@@ -143,15 +145,21 @@ def _of(conversation: str) -> Any:
 def _add(connection: Connection, rows: list[dict[str, Any]], after: int) -> int:
     """Insert the rows; the id of the last. Raises TurnBroken when they do not follow the event with the id `after`."""
     sender = rows[0]["sender_id"]
-    if connection.dialect.name == "postgresql":
-        # SQLite has one writer at a time; here another one would not be seen before its end.
-        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(sender))))
+    _lock(connection, sender)
     connection.execute(EVENTS.insert(), rows)
-    since = select(func.count(), func.max(EVENTS.c.id)).where(EVENTS.c.sender_id == sender, EVENTS.c.id > after)
+    since = select(func.count(), func.max(EVENTS.c.id)).where(EVENTS.c.sender_id == sender, EVENTS.c.id >= after)
     count, newest = connection.execute(since).one()
-    if count != len(rows):
+    # That event counts too: where it is gone, the conversation was erased meanwhile.
+    if count != len(rows) + (after > 0):
         raise turns.TurnBroken("the conversation, which went on elsewhere,")
     return int(newest)
+
+
+def _lock(connection: Connection, conversation: str) -> None:
+    """Nobody else writes to the conversation, or erases it, before the transaction ends."""
+    if connection.dialect.name == "postgresql":
+        # SQLite has one writer at a time; here another one would not be seen before its end.
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(conversation))))
 
 
 def _latest_events(connection: Connection, conversation: str) -> tuple[int, list[Event]]:

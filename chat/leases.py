@@ -14,6 +14,12 @@ LEASE = timedelta(seconds=3)
 # A lease that ends later than any can is from before the clock was put back.
 LONGEST_LEASE = timedelta(minutes=1)
 MOST_AT_A_SWEEP = 200
+FORGOTTEN_AT_A_SWEEP = 50
+# A Rasa process that hung may handle, after an erasure by another one, what it was asked before: to it that is a
+# conversation that begins. So they are told again to forget it: soon, and when one that hung for long may be back.
+FORGOTTEN_AGAIN = (timedelta(minutes=1), timedelta(hours=1))
+# Older erasures are not looked through each second.
+TOLD_AGAIN_WITHIN = timedelta(days=1)
 
 
 def owed() -> QuerySet[Conversation]:
@@ -88,8 +94,18 @@ def is_mine(message: Message, worker: str) -> bool:
 
 
 def to_forget() -> list[Conversation]:
-    """Erased conversations that the bot still remembers."""
-    return list(Conversation.objects.filter(erased_at__isnull=False, forgotten_at=None)[:50])
+    """Erased conversations that the bot still remembers, or may have been told of since by a process that hung."""
+    erased = Conversation.objects.filter(erased_at__isnull=False)
+    return [*erased.filter(forgotten_at=None)[:FORGOTTEN_AT_A_SWEEP], *_to_forget_again()[:FORGOTTEN_AT_A_SWEEP]]
+
+
+def _to_forget_again() -> QuerySet[Conversation]:
+    now = clock.now()
+    due = Q()
+    for after in FORGOTTEN_AGAIN:
+        due |= Q(erased_at__lte=now - after, forgotten_at__lt=F("erased_at") + after)
+    # `changed_at`, which has an index, is that of the erasure.
+    return Conversation.objects.filter(due, changed_at__gte=now - TOLD_AGAIN_WITHIN)
 
 
 def forgotten(conversation: uuid.UUID) -> None:

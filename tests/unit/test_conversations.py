@@ -114,6 +114,47 @@ def test_erasing_leaves_nothing_and_closes_the_door(conversation):
             door()
 
 
+def test_the_bot_is_to_forget_an_erased_conversation_again_later(conversation, monkeypatch):
+    """A Rasa process that hung had its first turn, and saves it after the erasure."""
+    erased_at = clock.now()
+    move = [timedelta(0)]
+    monkeypatch.setattr(clock, "now", lambda: erased_at + move[0])
+    conversations.open_conversation("192.0.2.1")
+    conversations.erase(conversation.id)
+
+    def told_after(**since):
+        move[0] = timedelta(**since)
+        found = [erased.id for erased in leases.to_forget()]
+        if found:
+            leases.forgotten(found[0])
+            assert leases.to_forget() == [], "once at a time"
+        return found == [conversation.id]
+
+    assert told_after(seconds=2)
+    assert not told_after(seconds=59)
+    assert told_after(seconds=61)
+    assert not told_after(minutes=59)
+    assert told_after(minutes=61)
+    assert not told_after(hours=5)
+    assert not told_after(days=100)
+
+
+def test_what_was_forgotten_late_is_to_be_forgotten_again_all_the_same(conversation, monkeypatch):
+    erased_at = clock.now()
+    conversations.erase(conversation.id)
+    for later, told in ((20, True), (59, False), (61, True), (100_000, False)):
+        monkeypatch.setattr(clock, "now", lambda later=later: erased_at + timedelta(minutes=later))
+        assert bool(leases.to_forget()) == told, later
+        leases.forgotten(conversation.id)
+
+
+def test_what_could_not_be_forgotten_is_tried_for_as_long_as_it_takes(conversation, monkeypatch):
+    conversations.erase(conversation.id)
+    later = clock.now() + timedelta(days=100)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert [erased.id for erased in leases.to_forget()] == [conversation.id]
+
+
 @pytest.mark.parametrize(
     "forged", ["", "x", "{hex}", "{hex}:x", "{other}:{signature}", "{token}x", "{token}:{token}", "é:é"]
 )

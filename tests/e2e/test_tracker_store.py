@@ -1,0 +1,107 @@
+"""Two Rasa processes with one store: what one of them erased or continued, the other one does not write again."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, SessionStarted, UserUttered
+
+from bot import tracker_store
+from bot.tracker_store import TrackerStore
+from bot.turns import TurnBroken
+from tests import postgres
+from tests.processes import wait_for
+
+SENDER = "6f1de77c"
+NO_POSTGRES = pytest.mark.skipif(not postgres.installed(), reason="PostgreSQL is not installed (Debian: postgresql)")
+WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=NO_POSTGRES)])
+def stores(request, tmp_path):
+    if request.param == "sqlite":
+        yield pair(f"sqlite:///{tmp_path / 'rasa.sqlite3'}")
+        return
+    with postgres.server() as url:
+        yield (found := pair(url))
+        for store in found:
+            store.engine.dispose()
+
+
+def pair(url):
+    return [TrackerStore(Domain.empty(), url) for _ in range(2)]
+
+
+def begun(store, text="bonjour", sender=SENDER):
+    """A turn that is not saved yet."""
+    tracker = asyncio.run(store.get_or_create_tracker(sender, append_action_listen=False))
+    new = [UserUttered(text), ActionExecuted("utter_greet"), ActionExecuted("action_listen")]
+    if not tracker.events:
+        new = [ActionExecuted("action_session_start"), SessionStarted(), ActionExecuted("action_listen"), *new]
+    for event in new:
+        tracker.update(event)
+    return tracker
+
+
+def save(store, tracker):
+    asyncio.run(store.save(tracker))
+
+
+def said(store):
+    tracker = asyncio.run(store.retrieve_full_tracker(SENDER))
+    return [event.text for event in tracker.events if isinstance(event, UserUttered)] if tracker else []
+
+
+def test_a_conversation_goes_on_from_process_to_process(stores):
+    one, other = stores
+    save(one, begun(one, "un"))
+    save(other, begun(other, "deux"))
+    tracker = begun(one, "trois")
+    save(one, tracker)
+    tracker.update(UserUttered("quatre"))
+    save(one, tracker)
+    assert said(other) == ["un", "deux", "trois", "quatre"]
+
+
+def test_a_turn_that_another_process_had_too_is_written_once(stores):
+    one, other = stores
+    save(one, begun(one, "un"))
+    late = begun(one, "deux")
+    save(other, begun(other, "deux"))
+    with pytest.raises(TurnBroken):
+        save(one, late)
+    assert said(other) == ["un", "deux"]
+
+
+@pytest.mark.parametrize("others_write", [True, False])
+def test_a_turn_that_is_saved_after_an_erasure_brings_nothing_back(stores, others_write):
+    """Where nobody else wrote, SQLite gives the numbers of the erased events to the new ones."""
+    one, other = stores
+    save(one, begun(one))
+    late = begun(one, "encore")
+    for again in range(10):
+        late.update(UserUttered(f"encore {again}"))
+    if others_write:
+        save(other, begun(other, sender="another"))
+    assert other.erase(SENDER) > 0
+    with pytest.raises(TurnBroken):
+        save(one, late)
+    assert asyncio.run(other.keys()) == ["another"] * others_write
+
+
+@pytest.mark.parametrize("stores", [pytest.param("postgresql", marks=NO_POSTGRES)], indirect=True)
+def test_an_erasure_waits_for_a_turn_that_is_being_saved(stores):
+    """It would not see the turn's events, nor the turn see that the others are gone."""
+    one, other = stores
+    tracker = begun(one)
+    save(one, tracker)
+    row = tracker_store._row(SENDER, UserUttered("encore"))
+    with ThreadPoolExecutor() as pool:
+        with one.connection() as saving:
+            tracker_store._add(saving, [row], after=tracker.newest)
+            erasing = pool.submit(other.erase, SENDER)
+            with one.connection() as looking:
+                wait_for(lambda: erasing.done() or looking.exec_driver_sql(WAITING).scalar())
+        assert erasing.result() == len(tracker.events) + 1
+    assert asyncio.run(other.keys()) == []
