@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
-from bot import turns
+from bot import floor, turns
 
 # An action answers in milliseconds; Rasa would wait for 300 seconds.
 ACTION_SECONDS, CONNECT_SECONDS, KEPT_SECONDS = 8, 2, 3
@@ -82,7 +82,7 @@ class ActionServer(EndpointConfig):
                     self._avoided.pop(server, None)
 
     async def _ask(self, server: str, json: dict[str, Any]) -> Any:
-        async with self._session().post(server, json=json) as answer:
+        async with floor.left(), self._session().post(server, json=json) as answer:
             if answer.status in AWAY:
                 raise ConnectionError(f"status {answer.status}")
             self._avoided.pop(server, None)

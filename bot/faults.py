@@ -2,7 +2,7 @@
 
 from rasa.core.agent import Agent
 
-from bot import answers, turns
+from bot import answers, floor, turns
 from bot.action_servers import ActionServer
 from bot.runner import PlannedRunner
 from bot.tracker_store import inner
@@ -16,6 +16,7 @@ def make_heard(agent: Agent) -> None:
     answers.check_quickly()
     if agent.processor:
         agent.processor.graph_runner = PlannedRunner(agent.processor.graph_runner)
+        agent.processor.handle_message = floor.held(agent.processor.handle_message)
         agent.action_endpoint = agent.processor.action_endpoint = ActionServer(agent.action_endpoint)
 
 

@@ -11,7 +11,7 @@ from chat.conversations import Reply
 from chat.models import Conversation, Message
 from chat.rasa_processes import RasaProcesses
 
-# Longer than a turn with a slow action (8 s, bot/action_servers.py): the second asking then finds its replies on record.
+# Longer than a turn with a slow action (8 s, bot/action_servers.py): asked again, it finds its replies on record.
 SECONDS = 12
 # 401: the two processes do not have the same BOT_SECRET. No message is at fault.
 AWAY = {401, 502, 503, 504}

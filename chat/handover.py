@@ -1,9 +1,11 @@
 """Leaving a hand-over request: the one thing of `chat` that an action may call."""
 
+import uuid
+
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError
 
-from chat.models import HandOverRequest
+from chat.models import Conversation, HandOverRequest
 
 
 class HandOverUnavailable(Exception):
@@ -11,14 +13,27 @@ class HandOverUnavailable(Exception):
 
 
 def leave_request(conversation: str, message_id: str, *, email: str, text: str, topic: str = "") -> HandOverRequest:
-    """Store a request, or give back the one that this message already made. Raises HandOverUnavailable."""
+    """Store a request, or give back the one that this message already made.
+
+    Raises HandOverUnavailable, also when the conversation was erased before a late turn came to it.
+    """
     values = {"email": email, "text": text, "topic": topic}
     try:
+        if _is_erased(conversation):
+            raise HandOverUnavailable
         return HandOverRequest.objects.get_or_create(conversation=conversation, message_id=message_id, defaults=values)[
             0
         ]
     except DatabaseError as fault:
         raise HandOverUnavailable from fault
+
+
+def _is_erased(conversation: str) -> bool:
+    try:
+        key = uuid.UUID(conversation)
+    except ValueError:  # of another channel, which erases nothing
+        return False
+    return Conversation.objects.filter(id=key, erased_at__isnull=False).exists()
 
 
 aleave_request = sync_to_async(leave_request)
