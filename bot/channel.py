@@ -130,18 +130,19 @@ class ChatChannel(InputChannel):
     async def _once(
         self, store: TrackerStore, conversation: str, message_id: str, text: str, handle: turns.Handler
     ) -> list[Reply]:
-        """The replies to this message: those of the turn that runs already, those on record, or a turn's."""
+        """The replies to this message: those of the turn that runs already, a turn's, or those on record."""
         key = conversation, message_id
         if key not in self._running:
-            recorded = store.recorded_replies(conversation, message_id)
-            if recorded is not None:
-                return recorded
             self._running[key] = asyncio.create_task(_turn(conversation, message_id, text, handle))
             self._running[key].add_done_callback(lambda _: self._running.pop(key, None))
         try:
             # Who asks may go away; the turn goes on, and is on record when the message comes again.
             return await asyncio.shield(self._running[key])
         except turns.TurnBroken as broken:
+            # Where the message was handled before, the store refuses a turn of it: so it is not looked for each time.
+            recorded = store.recorded_replies(conversation, message_id)
+            if recorded is not None:
+                return recorded
             metrics.broken.inc()
             raise Refused(503, f"{broken} is away") from broken
 

@@ -52,13 +52,11 @@ class TrackerStore(SQLTrackerStore):
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The conversation since its session began: its latest events, after the slots and the form of those before.
 
-        Raises TurnBroken when the message that is being handled is in it: another process had it too, and was sooner.
+        Raises TurnBroken when the message that is being handled is among the latest: it was handled before, or another
+        process had it too, and was sooner.
         """
         with self.connection() as connection:
             newest, found = _latest_events(connection, sender_id)
-        turns.refuse_if_among(
-            str(event.get("message_id")) for event in found if event["event"] == UserUttered.type_name
-        )
         tracker = self._tracker(sender_id, found)
         if tracker:
             tracker.stored, tracker.newest = len(found), newest
@@ -166,6 +164,8 @@ def _latest_events(connection: Connection, conversation: str) -> tuple[int, list
     """(id of the last, the session's events, or where they are many: its state, and then the latest of them)."""
     newest_first = _of(conversation).order_by(EVENTS.c.id.desc()).limit(EVENTS_READ)
     rows = connection.execute(newest_first).all()[::-1]
+    said = (json.loads(row.data) for row in rows if row.type_name == UserUttered.type_name)
+    turns.refuse_if_among(str(event.get("message_id")) for event in said)
     return (rows[-1].id if rows else 0), _since_session_start(connection, conversation, rows)
 
 

@@ -9,8 +9,8 @@ from django.db import DatabaseError, DataError
 
 from chat import conversations, hub, leases, metrics, sentences
 from chat.bot import Bot, BotAway, BotFailed
-from chat.conversations import Reply
-from chat.models import Conversation, Message
+from chat.conversations import News, Reply
+from chat.models import Message
 from chat.stored import stored
 from shop import clock
 
@@ -37,7 +37,7 @@ class Answering:
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._under_way = 0
 
-    async def answer(self, message: Message) -> Conversation | None:
+    async def answer(self, message: Message) -> News | None:
         """Have it answered. None when another process answers it, or nobody waits for the answer any more.
 
         Raises DatabaseError when it cannot be stored now.
@@ -50,7 +50,7 @@ class Answering:
             self._under_way -= 1
             trouble.cancel()
 
-    async def _ask(self, message: Message) -> Conversation | None:
+    async def _ask(self, message: Message) -> News | None:
         pause = FIRST_PAUSE_SECONDS
         while True:
             try:

@@ -45,11 +45,13 @@ class Reply(TypedDict):
 
 @dataclass(frozen=True)
 class Posted:
-    """A customer's message that is stored. `claimed`: the message itself, where its lease was taken with it."""
+    """A customer's message that is stored. `claimed`: the message itself, where its lease was taken with it; `news`:
+    where it was not known before."""
 
     conversation: uuid.UUID
     seq: int
     claimed: Message | None = None
+    news: "News | None" = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,13 @@ class News:
     messages: list[Message]
     answered: int
     typing: bool
+
+    def goes_on_after(self, seq: int) -> bool:
+        return bool(self.messages) and self.messages[0].seq == seq + 1
+
+    def behind(self, earlier: "News | None") -> "News":
+        """Both together; the state is the later one's."""
+        return News(earlier.messages + self.messages, self.answered, self.typing) if earlier else self
 
 
 def open_conversation(address: str) -> Conversation:
@@ -105,22 +114,22 @@ def post_button(conversation: uuid.UUID, client_id: uuid.UUID, button: str, work
         return _ask(locked, worker, offered.title, client_id=client_id, payload=offered.payload)
 
 
-def answer(message: Message, replies: list[Reply]) -> Conversation | None:
+def answer(message: Message, replies: list[Reply]) -> News | None:
     """Store the replies that complete the answer to this message; when nothing more is owed, the lease ends too.
 
-    None, and nothing stored, when it was answered before: two processes that were asked answer once.
+    The news of it; None, and nothing stored, when it was answered before: two processes that were asked answer once.
     """
     with transaction.atomic():
         locked = _owed(message)
         if locked is None:
             return None
-        _add_replies(locked, replies)
+        said = _add_replies(locked, replies)
         locked.answered = message.seq
         if not locked.is_owed:
             locked.leased_to, locked.leased_until = "", None
         locked.save(update_fields=["last_seq", "answered", "leased_to", "leased_until"])
         news_elsewhere.tell(locked.id)
-    return locked
+    return News(said, locked.answered, locked.is_owed)
 
 
 def tell_trouble(message: Message, reply: Reply) -> bool:
@@ -209,16 +218,14 @@ def _owed(message: Message) -> Conversation | None:
     return None if found.erased_at or found.answered >= message.seq else found
 
 
-def _add_replies(conversation: Conversation, replies: list[Reply]) -> None:
+def _add_replies(conversation: Conversation, replies: list[Reply]) -> list[Message]:
     messages = [_next(conversation, Sender.BOT, reply["text"], card=reply["card"]) for reply in replies]
     Message.objects.bulk_create(messages)
-    offered = [
-        button
-        for message, reply in zip(messages, replies, strict=True)
-        for button in _buttons(message, reply["buttons"])
-    ]
-    if offered:
+    for message, reply in zip(messages, replies, strict=True):
+        message.offered = _buttons(message, reply["buttons"])
+    if offered := [button for message in messages for button in message.offered]:
         Button.objects.bulk_create(offered)
+    return messages
 
 
 def _ask(conversation: Conversation, worker: str, said: str, **fields: Any) -> Posted:
@@ -228,7 +235,8 @@ def _ask(conversation: Conversation, worker: str, said: str, **fields: Any) -> P
     conversation.asked = message.seq
     conversation.save(update_fields=["last_seq", "asked", "leased_to", "leased_until"])
     news_elsewhere.tell(conversation.id)
-    return Posted(conversation.id, message.seq, message if claims else None)
+    news = News([message], conversation.answered, typing=True)
+    return Posted(conversation.id, message.seq, message if claims else None, news)
 
 
 def _next(conversation: Conversation, sender: Sender, said: str, **fields: Any) -> Message:

@@ -112,5 +112,5 @@ class Dispatcher:
         if answered is None:
             return False
         metrics.count_answer(message.at)
-        hub.announce(message.conversation_id)
-        return not answered.is_owed
+        hub.announce(message.conversation_id, answered)
+        return not answered.typing

@@ -11,38 +11,60 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from chat.conversations import Posted
+    from chat.conversations import News, Posted
 
 # This process, among those that work on conversations.
 WORKER = uuid.uuid4().hex
 
-_listeners: dict[uuid.UUID, set[asyncio.Event]] = defaultdict(set)
+
+class Listener:
+    """One reader's ear."""
+
+    def __init__(self) -> None:
+        self._told: list[News | None] = []
+        self._event = asyncio.Event()
+
+    def tell(self, news: "News | None") -> None:
+        self._told.append(news)
+        self._event.set()
+
+    async def wait(self, seconds: float) -> bool:
+        """Return when something was told, or after so many seconds; was there anything?"""
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._event.wait(), seconds)
+        return self._event.is_set()
+
+    def heard(self, after: int) -> "News | None":
+        """What was told since the last call, if it goes on where the reader is; None: the database is to be asked."""
+        told, self._told = self._told, []
+        self._event.clear()
+        news = None
+        for latest in told:
+            if latest is None or not latest.goes_on_after(after):
+                return None
+            after = latest.messages[-1].seq
+            news = latest.behind(news)
+        return news
+
+
+_listeners: dict[uuid.UUID, set[Listener]] = defaultdict(set)
 posted: "asyncio.Queue[Posted]" = asyncio.Queue()
 
 
 @contextmanager
-def listen(conversation: uuid.UUID) -> Iterator[asyncio.Event]:
-    """An event that is set at each news of the conversation; whoever waits clears it."""
-    event = asyncio.Event()
-    _listeners[conversation].add(event)
+def listen(conversation: uuid.UUID) -> Iterator[Listener]:
+    """Who hears all news of the conversation from here on."""
+    listener = Listener()
+    _listeners[conversation].add(listener)
     try:
-        yield event
+        yield listener
     finally:
-        _listeners[conversation].discard(event)
+        _listeners[conversation].discard(listener)
         if not _listeners[conversation]:
             del _listeners[conversation]
 
 
-def announce(conversation: uuid.UUID) -> None:
-    """Wake all readers of the conversation."""
-    for event in _listeners.get(conversation, ()):
-        event.set()
-
-
-async def wait(event: asyncio.Event, seconds: float) -> bool:
-    """Return at the next news, or after so many seconds; was there any?"""
-    with suppress(asyncio.TimeoutError):
-        await asyncio.wait_for(event.wait(), seconds)
-    heard = event.is_set()
-    event.clear()
-    return heard
+def announce(conversation: uuid.UUID, news: "News | None" = None) -> None:
+    """Wake all readers of the conversation. `news`: what was added to it, where that is known here."""
+    for listener in _listeners.get(conversation, ()):
+        listener.tell(news)

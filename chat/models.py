@@ -1,8 +1,8 @@
 """The conversation as it was said, and the requests that a person of the support team takes up."""
 
 import uuid
-from collections.abc import Iterable
 from datetime import timedelta
+from functools import cached_property
 
 from django.conf import settings
 from django.db import models
@@ -86,10 +86,10 @@ class Message(models.Model):
     def __str__(self) -> str:
         return f"{self.conversation_id} n° {self.seq}"
 
-    @property
-    def offered(self) -> "Iterable[Button]":
+    @cached_property
+    def offered(self) -> "list[Button]":
         """The choices under it. Only the bot offers any: a customer's message is not asked for them."""
-        return self.buttons.all() if self.sender == Sender.BOT else ()
+        return list(self.buttons.all()) if self.sender == Sender.BOT else []
 
 
 class Button(models.Model):

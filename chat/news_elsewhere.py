@@ -20,7 +20,7 @@ def tell(conversation: uuid.UUID) -> None:
     """Announce it to every web process, when the transaction that runs is committed."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, conversation.hex])
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{conversation.hex} {hub.WORKER}"])
 
 
 async def listen() -> None:
@@ -45,4 +45,6 @@ async def _hear() -> None:
     async with await psycopg.AsyncConnection.connect(**address(), autocommit=True) as database:
         await database.execute(f"LISTEN {CHANNEL}")
         async for news in database.notifies():
-            hub.announce(uuid.UUID(news.payload))
+            conversation, worker = news.payload.split()
+            if worker != hub.WORKER:  # who has it of this process already
+                hub.announce(uuid.UUID(conversation))

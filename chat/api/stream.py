@@ -59,9 +59,9 @@ async def _events(conversation: uuid.UUID, after: int) -> AsyncIterator[str]:
     clock = asyncio.get_running_loop().time
     spoke_at = clock()
     yield ": bonjour\n\n"
-    with hub.listen(conversation) as news:
+    with hub.listen(conversation) as listener:
         while True:
-            found = await stored(conversations.news)(conversation, after)
+            found = listener.heard(after) or await stored(conversations.news)(conversation, after)
             for message in found.messages:
                 after = message.seq
                 yield f"id: {after}\ndata: {json.dumps(message_json(message))}\n\n"
@@ -74,7 +74,7 @@ async def _events(conversation: uuid.UUID, after: int) -> AsyncIterator[str]:
                 yield ": …\n\n"
                 if found.typing:
                     await stored(conversations.refuse_silence)(conversation)
-            await hub.wait(news, LOOK_EVERY_SECONDS)
+            await listener.wait(LOOK_EVERY_SECONDS)
 
 
 stream_endpoint = endpoint(GET=stream)

@@ -43,7 +43,7 @@ async def post_message(request: HttpRequest) -> HttpResponseBase:
     else:
         raise errors.malformed("il faut soit « text », soit « button », une chaîne de caractères")
     metrics.acknowledged.inc()
-    hub.announce(conversation)
+    hub.announce(conversation, posted.news)
     hub.posted.put_nowait(posted)
     return JsonResponse({"seq": posted.seq}, status=202)
 
@@ -53,9 +53,9 @@ async def read_messages(request: HttpRequest) -> HttpResponseBase:
     after = _number(request, "after", 0)
     deadline = asyncio.get_running_loop().time() + min(_number(request, "wait", 0.0), MAX_WAIT_SECONDS)
     heard = True
-    with hub.listen(conversation) as news:
+    with hub.listen(conversation) as listener:
         while True:
-            found = await stored(conversations.news)(conversation, int(after))
+            found = listener.heard(int(after)) or await stored(conversations.news)(conversation, int(after))
             left = deadline - asyncio.get_running_loop().time()
             if found.messages:
                 break
@@ -63,7 +63,7 @@ async def read_messages(request: HttpRequest) -> HttpResponseBase:
                 await stored(conversations.refuse_silence)(conversation)
             if left <= 0:
                 break
-            heard = await hub.wait(news, min(left, LOOK_EVERY_SECONDS))
+            heard = await listener.wait(min(left, LOOK_EVERY_SECONDS))
     return JsonResponse(_news_json(found))
 
 

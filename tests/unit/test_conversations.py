@@ -235,9 +235,9 @@ def test_one_process_at_a_time_has_a_conversation_and_a_dead_one_loses_it(conver
 
 def test_the_last_answer_releases_the_lease(conversation):
     ask(conversation, "un"), ask(conversation, "deux")
-    assert conversations.answer(leases.claim(conversation.id, "one"), [REPLY]).is_owed
+    assert conversations.answer(leases.claim(conversation.id, "one"), [REPLY]).typing
     assert leases.claim(conversation.id, "two") is None
-    assert not conversations.answer(leases.claim(conversation.id, "one"), [REPLY]).is_owed
+    assert not conversations.answer(leases.claim(conversation.id, "one"), [REPLY]).typing
     ask(conversation, "trois")
     assert leases.claim(conversation.id, "two").text == "trois"
 
