@@ -9,8 +9,9 @@ from django.db import DatabaseError, DataError
 
 from chat import conversations, hub, leases, metrics, sentences
 from chat.bot import Bot, BotAway, BotFailed
-from chat.conversations import News, Reply
+from chat.conversations import Reply
 from chat.models import Message
+from chat.news import News
 from chat.stored import stored
 from shop import clock
 

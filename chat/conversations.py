@@ -1,4 +1,4 @@
-"""Conversations and their messages: opened, added to in order, read, erased.
+"""Conversations and their messages: opened, added to in order, erased. How they are read: chat/news.py.
 
 Whoever adds a message holds its conversation's row, so that numbers have no gaps and are committed in their order: who
 has read up to n has missed nothing before it.
@@ -7,28 +7,18 @@ has read up to n has missed nothing before it.
 import secrets
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, TypedDict
 
 from django.db import transaction
-from django.db.models import F, Max, QuerySet, prefetch_related_objects
+from django.db.models import F
 
 from chat import leases, limits, masking, news_elsewhere, text, tokens
 from chat.models import LIFETIME, Button, Conversation, Message, Sender
+from chat.news import Gone, News, living
 from shop import clock
 
-# Who waits for an answer hears something sooner than that, where anything works (chat/answering.py).
-LONGEST_SILENCE = timedelta(seconds=5)
 # A card number that is typed in pieces is looked for in so many of the last messages.
 PIECES = 5
-
-
-class Gone(Exception):
-    """The token is forged, or its conversation has ended or was erased."""
-
-
-class Speechless(Exception):
-    """The customer waits, and it could not even be stored that the answer is late: nothing is written now."""
 
 
 class UnknownButton(Exception):
@@ -51,23 +41,7 @@ class Posted:
     conversation: uuid.UUID
     seq: int
     claimed: Message | None = None
-    news: "News | None" = None
-
-
-@dataclass(frozen=True)
-class News:
-    """What a reader does not have yet. `answered`: the last customer message whose answer is complete."""
-
-    messages: list[Message]
-    answered: int
-    typing: bool
-
-    def goes_on_after(self, seq: int) -> bool:
-        return bool(self.messages) and self.messages[0].seq == seq + 1
-
-    def behind(self, earlier: "News | None") -> "News":
-        """Both together; the state is the later one's."""
-        return News(earlier.messages + self.messages, self.answered, self.typing) if earlier else self
+    news: News | None = None
 
 
 def open_conversation(address: str) -> Conversation:
@@ -144,33 +118,10 @@ def tell_trouble(message: Message, reply: Reply) -> bool:
     return True
 
 
-def news(conversation: uuid.UUID, after: int) -> News:
-    """The messages numbered above `after`, in order. Raises Gone."""
-    found = _living(conversation).first()
-    if found is None:
-        raise Gone
-    # Read after their conversation, so that no answer is called complete before all of it is here.
-    new = _messages(conversation, after) if found.last_seq > after else []
-    if found.last_seq > after and not new:
-        return news(conversation, after)  # erased between the two questions
-    return News(new, found.answered, found.is_owed)
-
-
-def refuse_silence(conversation: uuid.UUID) -> None:
-    """Raise Speechless when the customer has waited for a first word for too long."""
-    waits = leases.next_owed(conversation)
-    if waits is None or waits.trouble_told:
-        return
-    # An answer to the message before is a word too.
-    heard = Message.objects.filter(conversation=conversation, sender=Sender.BOT).aggregate(at=Max("at"))["at"]
-    if clock.now() - max(waits.at, heard or waits.at) > LONGEST_SILENCE:
-        raise Speechless
-
-
 def rate(conversation: uuid.UUID, helpful: bool, comment: str) -> None:
     """Keep what the customer thinks of it; the comment as safe as a message. Raises text.Unreadable or Gone."""
     said = masking.mask(text.clean(comment)) if comment.strip() else ""
-    if not _living(conversation).update(helpful=helpful, comment=said, changed_at=clock.now()):
+    if not living(conversation).update(helpful=helpful, comment=said, changed_at=clock.now()):
         raise Gone
 
 
@@ -189,22 +140,11 @@ def erase(conversation: uuid.UUID) -> None:
         news_elsewhere.tell(conversation)
 
 
-def _messages(conversation: uuid.UUID, after: int) -> list[Message]:
-    living = Message.objects.filter(conversation=conversation, conversation__erased_at=None, seq__gt=after)
-    found = list(living)
-    prefetch_related_objects([message for message in found if message.sender == Sender.BOT], "buttons")
-    return found
-
-
 def _locked(conversation: uuid.UUID) -> Conversation:
-    found = _living(conversation).select_for_update().first()
+    found = living(conversation).select_for_update().first()
     if found is None:
         raise Gone
     return found
-
-
-def _living(conversation: uuid.UUID) -> QuerySet[Conversation]:
-    return Conversation.objects.filter(id=conversation, erased_at=None, expires_at__gt=clock.now())
 
 
 def _known(conversation: Conversation, client_id: uuid.UUID) -> Posted | None:

@@ -11,7 +11,8 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from chat.conversations import News, Posted
+    from chat.conversations import Posted
+    from chat.news import News
 
 # This process, among those that work on conversations.
 WORKER = uuid.uuid4().hex

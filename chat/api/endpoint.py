@@ -12,7 +12,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
-from chat import conversations
+from chat import conversations, news
 from chat.api import errors
 from chat.api.errors import ApiError
 from chat.limits import TooMany
@@ -75,7 +75,7 @@ def _check_origin(request: HttpRequest) -> None:
 def _as_error(fault: Exception) -> ApiError:
     if isinstance(fault, ApiError):
         return fault
-    if isinstance(fault, conversations.Gone):
+    if isinstance(fault, news.Gone):
         return errors.ended()
     if isinstance(fault, conversations.UnknownButton):
         return errors.unknown("Ce bouton n’existe pas dans cette conversation.")
@@ -85,7 +85,7 @@ def _as_error(fault: Exception) -> ApiError:
         return errors.malformed("ce nom de site n’est pas le nôtre")
     if isinstance(fault, TooMany):
         return errors.too_many(fault.retry_after)
-    if not isinstance(fault, (DatabaseError, conversations.Speechless)):
+    if not isinstance(fault, (DatabaseError, news.Speechless)):
         # The type only: its text could hold what a customer wrote.
         logger.error("the chat API failed: %s", type(fault).__name__)
     return errors.unavailable()

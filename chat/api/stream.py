@@ -16,7 +16,7 @@ from typing import Any
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 
-from chat import conversations, hub
+from chat import hub, news
 from chat.api import errors
 from chat.api.endpoint import endpoint, opened
 from chat.api.shapes import message_json
@@ -35,9 +35,9 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
     if not given.isdecimal() or len(given) > 9:
         raise errors.malformed("« after » n’est pas un nombre")
     # Whether it still lives, and can be written to, is said before the stream begins.
-    found = await stored(conversations.news)(conversation, int(given))
+    found = await stored(news.unread)(conversation, int(given))
     if found.typing and not found.messages:
-        await stored(conversations.refuse_silence)(conversation)
+        await stored(news.refuse_silence)(conversation)
     response = StreamingHttpResponse(_to_its_end(_events(conversation, int(given))), content_type="text/event-stream")
     # A proxy that collects the answer first would hold every message back.
     response["X-Accel-Buffering"] = "no"
@@ -48,9 +48,9 @@ async def _to_its_end(events: AsyncIterator[str]) -> AsyncIterator[str]:
     try:
         async for event in events:
             yield event
-    except conversations.Gone:
+    except news.Gone:
         yield "event: end\ndata: {}\n\n"
-    except (DatabaseError, conversations.Speechless):
+    except (DatabaseError, news.Speechless):
         return  # the client calls again, and is told why
 
 
@@ -61,7 +61,7 @@ async def _events(conversation: uuid.UUID, after: int) -> AsyncIterator[str]:
     yield ": bonjour\n\n"
     with hub.listen(conversation) as listener:
         while True:
-            found = listener.heard(after) or await stored(conversations.news)(conversation, after)
+            found = listener.heard(after) or await stored(news.unread)(conversation, after)
             for message in found.messages:
                 after = message.seq
                 yield f"id: {after}\ndata: {json.dumps(message_json(message))}\n\n"
@@ -73,7 +73,7 @@ async def _events(conversation: uuid.UUID, after: int) -> AsyncIterator[str]:
                 spoke_at = clock()
                 yield ": …\n\n"
                 if found.typing:
-                    await stored(conversations.refuse_silence)(conversation)
+                    await stored(news.refuse_silence)(conversation)
             await listener.wait(LOOK_EVERY_SECONDS)
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 
-from chat import conversations, hub, metrics, tokens
+from chat import conversations, hub, metrics, news, tokens
 from chat.api import errors
 from chat.api.endpoint import body, endpoint, opened
 from chat.api.shapes import message_json
 from chat.api.transcript import transcript
-from chat.conversations import News
+from chat.news import News
 from chat.stored import stored
 
 MAX_WAIT_SECONDS = 25
@@ -55,12 +55,12 @@ async def read_messages(request: HttpRequest) -> HttpResponseBase:
     heard = True
     with hub.listen(conversation) as listener:
         while True:
-            found = listener.heard(int(after)) or await stored(conversations.news)(conversation, int(after))
+            found = listener.heard(int(after)) or await stored(news.unread)(conversation, int(after))
             left = deadline - asyncio.get_running_loop().time()
             if found.messages:
                 break
             if found.typing and (left <= 0 or not heard):
-                await stored(conversations.refuse_silence)(conversation)
+                await stored(news.refuse_silence)(conversation)
             if left <= 0:
                 break
             heard = await listener.wait(min(left, LOOK_EVERY_SECONDS))
@@ -81,7 +81,7 @@ async def rate(request: HttpRequest) -> HttpResponseBase:
 
 async def read_transcript(request: HttpRequest) -> HttpResponseBase:
     conversation = opened(request)
-    found = await stored(conversations.news)(conversation, 0)
+    found = await stored(news.unread)(conversation, 0)
     response = HttpResponse(transcript(found.messages), content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="conversation-pixmania.txt"'
     return response

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chat import conversations, leases, limits, tokens
+from chat import conversations, leases, limits, news, tokens
 from chat.masking import CARD
 from chat.models import Conversation, Message
 from shop import clock
@@ -25,7 +25,7 @@ def ask(conversation, text="où est mon colis ?", client_id=None):
 
 def opened(token):
     """What a client with this token reads."""
-    return conversations.news(conversations.key_of(token), 0)
+    return news.unread(conversations.key_of(token), 0)
 
 
 def owed(conversation):
@@ -33,14 +33,14 @@ def owed(conversation):
 
 
 def texts(conversation):
-    return [message.text for message in conversations.news(conversation.id, 0).messages]
+    return [message.text for message in news.unread(conversation.id, 0).messages]
 
 
 def test_messages_are_numbered_in_order_and_read_from_any_number_on(conversation):
     assert [ask(conversation, word) for word in ("un", "deux", "trois")] == [1, 2, 3]
-    news = conversations.news(conversation.id, 1)
-    assert [message.text for message in news.messages] == ["deux", "trois"]
-    assert (news.answered, news.typing) == (0, True)
+    found = news.unread(conversation.id, 1)
+    assert [message.text for message in found.messages] == ["deux", "trois"]
+    assert (found.answered, found.typing) == (0, True)
 
 
 def test_the_same_client_id_is_the_same_message(conversation):
@@ -56,8 +56,8 @@ def test_answers_complete_their_messages_in_order_and_once(conversation):
     assert not conversations.answer(first, [REPLY])
     assert owed(conversation).text == "deux"
     assert conversations.answer(owed(conversation), [REPLY])
-    news = conversations.news(conversation.id, 0)
-    assert (news.answered, news.typing, owed(conversation)) == (2, False, None)
+    found = news.unread(conversation.id, 0)
+    assert (found.answered, found.typing, owed(conversation)) == (2, False, None)
     assert texts(conversation) == ["un", "deux", "Voici.", "Voici."]
 
 
@@ -67,7 +67,7 @@ def test_trouble_is_told_once_and_not_after_the_answer(conversation):
     message = owed(conversation)
     assert conversations.tell_trouble(message, late)
     assert not conversations.tell_trouble(message, late)
-    assert conversations.news(conversation.id, 0).typing
+    assert news.unread(conversation.id, 0).typing
     conversations.answer(message, [REPLY])
     ask(conversation, "encore")
     message = owed(conversation)
@@ -78,7 +78,7 @@ def test_trouble_is_told_once_and_not_after_the_answer(conversation):
 def test_a_button_counts_where_it_was_offered_and_nowhere_else(conversation):
     ask(conversation)
     conversations.answer(owed(conversation), [REPLY])
-    button = conversations.news(conversation.id, 1).messages[0].buttons.get()
+    button = news.unread(conversation.id, 1).messages[0].buttons.get()
     seq = conversations.post_button(conversation.id, uuid.uuid4(), button.id).seq
     said = Message.objects.get(conversation=conversation, seq=seq)
     assert (said.text, said.payload) == ("Oui", "/affirm")
@@ -108,9 +108,9 @@ def test_erasing_leaves_nothing_and_closes_the_door(conversation):
     for door in (
         lambda: opened(token),
         lambda: ask(conversation),
-        lambda: conversations.news(conversation.id, 0),
+        lambda: news.unread(conversation.id, 0),
     ):
-        with pytest.raises(conversations.Gone):
+        with pytest.raises(news.Gone):
             door()
 
 
@@ -161,7 +161,7 @@ def test_what_could_not_be_forgotten_is_tried_for_as_long_as_it_takes(conversati
 def test_a_forged_token_opens_nothing(conversation, forged):
     token = tokens.issue(conversation.id)
     values = {"hex": conversation.id.hex, "other": uuid.uuid4().hex, "signature": token.split(":")[1], "token": token}
-    with pytest.raises(conversations.Gone):
+    with pytest.raises(news.Gone):
         conversations.key_of(forged.format(**values))
 
 
@@ -171,7 +171,7 @@ def test_a_token_opens_its_own_conversation_until_it_expires(conversation):
     assert not opened(tokens.issue(conversation.id)).messages
     assert [message.text for message in opened(tokens.issue(other.id)).messages] == ["un"]
     Conversation.objects.filter(pk=conversation.pk).update(expires_at=clock.now() - timedelta(seconds=1))
-    with pytest.raises(conversations.Gone):
+    with pytest.raises(news.Gone):
         opened(tokens.issue(conversation.id))
 
 
@@ -259,21 +259,21 @@ def test_leases_are_renewed_together_but_for_what_another_process_took(conversat
 
 def test_who_waits_for_long_without_a_word_is_told_so(conversation, monkeypatch):
     ask(conversation)
-    conversations.refuse_silence(conversation.id)
-    later = clock.now() + conversations.LONGEST_SILENCE + timedelta(seconds=1)
+    news.refuse_silence(conversation.id)
+    later = clock.now() + news.LONGEST_SILENCE + timedelta(seconds=1)
     monkeypatch.setattr(clock, "now", lambda: later)
-    with pytest.raises(conversations.Speechless):
-        conversations.refuse_silence(conversation.id)
+    with pytest.raises(news.Speechless):
+        news.refuse_silence(conversation.id)
     conversations.tell_trouble(owed(conversation), REPLY)
-    conversations.refuse_silence(conversation.id)
+    news.refuse_silence(conversation.id)
     conversations.answer(owed(conversation), [REPLY])
-    conversations.refuse_silence(conversation.id)
+    news.refuse_silence(conversation.id)
 
 
 def test_who_waits_behind_an_earlier_message_that_was_just_answered_is_not_left_in_silence(conversation, monkeypatch):
     ask(conversation, "un"), ask(conversation, "deux")
-    later = clock.now() + conversations.LONGEST_SILENCE + timedelta(seconds=1)
+    later = clock.now() + news.LONGEST_SILENCE + timedelta(seconds=1)
     conversations.answer(owed(conversation), [REPLY])
     Message.objects.filter(conversation=conversation, sender="bot").update(at=later)
     monkeypatch.setattr(clock, "now", lambda: later)
-    conversations.refuse_silence(conversation.id)
+    news.refuse_silence(conversation.id)

@@ -4,8 +4,8 @@ import asyncio
 import uuid
 
 from chat import hub
-from chat.conversations import News
 from chat.models import Message
+from chat.news import News
 
 CONVERSATION = uuid.uuid4()
 

@@ -1,0 +1,72 @@
+"""What a reader of a conversation does not have yet."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Max, QuerySet, prefetch_related_objects
+
+from chat import leases
+from chat.models import Conversation, Message, Sender
+from shop import clock
+
+# Who waits for an answer hears something sooner than that, where anything works (chat/answering.py).
+LONGEST_SILENCE = timedelta(seconds=5)
+
+
+class Gone(Exception):
+    """The token is forged, or its conversation has ended or was erased."""
+
+
+class Speechless(Exception):
+    """The customer waits, and it could not even be stored that the answer is late: nothing is written now."""
+
+
+@dataclass(frozen=True)
+class News:
+    """What a reader does not have yet. `answered`: the last customer message whose answer is complete."""
+
+    messages: list[Message]
+    answered: int
+    typing: bool
+
+    def goes_on_after(self, seq: int) -> bool:
+        return bool(self.messages) and self.messages[0].seq == seq + 1
+
+    def behind(self, earlier: "News | None") -> "News":
+        """Both together; the state is the later one's."""
+        return News(earlier.messages + self.messages, self.answered, self.typing) if earlier else self
+
+
+def unread(conversation: uuid.UUID, after: int) -> News:
+    """The messages numbered above `after`, in order. Raises Gone."""
+    found = living(conversation).first()
+    if found is None:
+        raise Gone
+    # Read after their conversation, so that no answer is called complete before all of it is here.
+    new = _messages(conversation, after) if found.last_seq > after else []
+    if found.last_seq > after and not new:
+        return unread(conversation, after)  # erased between the two questions
+    return News(new, found.answered, found.is_owed)
+
+
+def refuse_silence(conversation: uuid.UUID) -> None:
+    """Raise Speechless when the customer has waited for a first word for too long."""
+    waits = leases.next_owed(conversation)
+    if waits is None or waits.trouble_told:
+        return
+    # An answer to the message before is a word too.
+    heard = Message.objects.filter(conversation=conversation, sender=Sender.BOT).aggregate(at=Max("at"))["at"]
+    if clock.now() - max(waits.at, heard or waits.at) > LONGEST_SILENCE:
+        raise Speechless
+
+
+def living(conversation: uuid.UUID) -> QuerySet[Conversation]:
+    """The conversation, where it may still be read and written to."""
+    return Conversation.objects.filter(id=conversation, erased_at=None, expires_at__gt=clock.now())
+
+
+def _messages(conversation: uuid.UUID, after: int) -> list[Message]:
+    found = list(Message.objects.filter(conversation=conversation, conversation__erased_at=None, seq__gt=after))
+    prefetch_related_objects([message for message in found if message.sender == Sender.BOT], "buttons")
+    return found
