@@ -140,9 +140,11 @@ class ChatChannel(InputChannel):
             return await asyncio.shield(self._running[key])
         except turns.TurnBroken as broken:
             # Where the message was handled before, the store refuses a turn of it: so it is not looked for each time.
-            recorded = store.recorded_replies(conversation, message_id)
-            if recorded is not None:
-                return recorded
+            # A store that is away would only be waited for again.
+            if not isinstance(broken.__cause__, SQLAlchemyError):
+                recorded = store.recorded_replies(conversation, message_id)
+                if recorded is not None:
+                    return recorded
             metrics.broken.inc()
             raise Refused(503, f"{broken} is away") from broken
 

@@ -13,6 +13,11 @@ LOCK_SECONDS, CONNECT_SECONDS, STATEMENT_MILLISECONDS = 2, 3, 5000
 # A host that vanished refuses nothing, and the system would wait for it for many minutes (web/settings.py, of which
 # nothing is installed where Rasa runs).
 VANISHED_HOST = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 8000}
+# And it would hold the locks of a process that vanished for as long.
+VANISHED_PROCESS = (
+    "-c idle_in_transaction_session_timeout=10000"
+    " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
+)
 # Of one Rasa process, which asks one thing at a time.
 CONNECTIONS, MORE_CONNECTIONS = 2, 3
 
@@ -55,7 +60,8 @@ def make_tables(engine: Engine) -> None:
 def _limits(said: Mapping[str, Any]) -> dict[str, Any]:
     """What the address does not say itself, for that wins; of `options`, which are joined, the last one does."""
     ours = {"connect_timeout": CONNECT_SECONDS, **VANISHED_HOST}
-    joined = f"-c statement_timeout={STATEMENT_MILLISECONDS} {said.get('options', '')}".strip()
+    limits = f"-c statement_timeout={STATEMENT_MILLISECONDS} {VANISHED_PROCESS}"
+    joined = f"{limits} {said.get('options', '')}".strip()
     return {name: value for name, value in ours.items() if name not in said} | {"options": joined}
 
 

@@ -72,8 +72,9 @@ def held(run: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
         try:
             return await run(*args, **kwargs)
         finally:
-            _floor.give()
-            _turn.set(None)
+            if _turn.get() is not None:
+                _floor.give()
+                _turn.set(None)
 
     return holding
 
@@ -86,7 +87,9 @@ async def left() -> AsyncIterator[None]:
         yield
         return
     _floor.give()
+    _turn.set(None)
     try:
         yield
     finally:
         await _floor.take(turn)
+        _turn.set(turn)

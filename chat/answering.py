@@ -5,7 +5,7 @@ import logging
 from contextlib import suppress
 from datetime import timedelta
 
-from django.db import DatabaseError, DataError
+from django.db import DatabaseError, DataError, IntegrityError
 
 from chat import conversations, hub, leases, metrics, sentences
 from chat.bot import Bot, BotAway, BotFailed
@@ -25,7 +25,7 @@ AT_ONCE = 32
 # Where hundreds wait for a bot that is away, their asking is no load that keeps it from coming back.
 ASKED_AGAIN_PER_SECOND = 50
 # Replies that no database takes, or that lack a part: the bot is at fault, and asking again may not help.
-UNSTORABLE = (DataError, KeyError, TypeError, ValueError)
+UNSTORABLE = (DataError, IntegrityError, KeyError, TypeError, ValueError)
 
 logger = logging.getLogger(__name__)
 

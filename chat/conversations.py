@@ -128,16 +128,19 @@ def rate(conversation: uuid.UUID, helpful: bool, comment: str) -> None:
 def erase(conversation: uuid.UUID) -> None:
     """Erase what was said and revoke the token. The bot's own memory is erased by the dispatcher, once it answers.
 
-    That there was a message, and when, stays: else erasing would be the way round the limits.
+    That there was a message, and when, stays: else erasing would be the way round the limits. Also a conversation that
+    has ended is erased. Raises Gone when it was before.
     """
     with transaction.atomic():
-        locked = _locked(conversation)
+        locked = Conversation.objects.select_for_update().filter(id=conversation, erased_at=None).first()
+        if locked is None:
+            raise Gone
         Button.objects.filter(message__conversation=locked).delete()
         locked.messages.update(text="", card=None, payload="")
         Conversation.objects.filter(id=conversation).update(
             erased_at=clock.now(), changed_at=clock.now(), answered=F("asked"), helpful=None, comment=""
         )
-        news_elsewhere.tell(conversation)
+        news_elsewhere.tell(conversation, worker=news_elsewhere.NOBODY)  # the console announces nothing itself
 
 
 def _locked(conversation: uuid.UUID) -> Conversation:

@@ -7,7 +7,7 @@ import asyncio
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,8 +31,12 @@ class Listener:
 
     async def wait(self, seconds: float) -> bool:
         """Return when something was told, or after so many seconds; was there anything?"""
-        with suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._event.wait(), seconds)
+        # Not `wait_for`: where news and the client's leaving come together, it loses the latter (Python 3.10).
+        waiting = asyncio.create_task(self._event.wait())
+        try:
+            await asyncio.wait({waiting}, timeout=seconds)
+        finally:
+            waiting.cancel()
         return self._event.is_set()
 
     def heard(self, after: int) -> "News | None":

@@ -29,13 +29,27 @@ def owed() -> QuerySet[Conversation]:
 
 def take(conversation: uuid.UUID, worker: str) -> bool:
     """Take or renew the lease; False when another process that lives has it, or nothing is owed."""
-    return bool(renew([conversation], worker))
+    return bool(_lease(_mine([conversation], worker), worker))
 
 
 def renew(held: list[uuid.UUID], worker: str) -> int:
     """Keep these, but for what another process took since the lease ended, or is owed no more; how many are kept."""
-    mine = owed().filter(_free() | Q(leased_to=worker), id__in=held)
-    return mine.update(leased_to=worker, leased_until=clock.now() + LEASE)
+    with transaction.atomic():
+        # One that something holds up holds none of the others up.
+        return _lease(Conversation.objects.filter(id__in=_skipping_locked(_mine(held, worker))), worker)
+
+
+def _mine(held: list[uuid.UUID], worker: str) -> QuerySet[Conversation]:
+    return owed().filter(_free() | Q(leased_to=worker), id__in=held)
+
+
+def _lease(conversations: QuerySet[Conversation], worker: str) -> int:
+    return conversations.update(leased_to=worker, leased_until=clock.now() + LEASE)
+
+
+def _skipping_locked(conversations: QuerySet[Conversation], most: int | None = None) -> list[uuid.UUID]:
+    skip = connection.features.has_select_for_update_skip_locked
+    return list(conversations.select_for_update(skip_locked=skip).values_list("id", flat=True)[:most])
 
 
 def claim_with(locked: Conversation, worker: str) -> bool:
@@ -54,12 +68,9 @@ def claim(conversation: uuid.UUID, worker: str) -> Message | None:
 
 def claim_unattended(worker: str) -> list[uuid.UUID]:
     """Take what is owed and has nobody at work. What another process takes at this moment is left to it."""
-    free = owed().filter(_free())
-    skip = connection.features.has_select_for_update_skip_locked
     with transaction.atomic():
-        found = list(free.select_for_update(skip_locked=skip).values_list("id", flat=True)[:MOST_AT_A_SWEEP])
-        if found:
-            Conversation.objects.filter(id__in=found).update(leased_to=worker, leased_until=clock.now() + LEASE)
+        if found := _skipping_locked(owed().filter(_free()), MOST_AT_A_SWEEP):
+            _lease(Conversation.objects.filter(id__in=found), worker)
     return found
 
 

@@ -61,9 +61,10 @@ def check_message(conversation: Conversation) -> None:
     if conversation.last_seq >= in_conversation.count:
         in_conversation.check(said.filter(conversation=conversation), "at")
     # Older ones have ended: an address that many share is not asked for all that was ever said there.
-    opened_since = clock.now() - LIFETIME
+    limit = Limit.parse(settings.CHAT_LIMIT_ADDRESS)
+    opened_since = clock.now() - LIFETIME - timedelta(seconds=limit.seconds)
     of_address = said.filter(conversation__address=conversation.address, conversation__opened_at__gt=opened_since)
-    Limit.parse(settings.CHAT_LIMIT_ADDRESS).check(of_address, "at")
+    limit.check(of_address, "at")
 
 
 def fingerprint(address: str) -> str:

@@ -43,8 +43,8 @@ def unread(conversation: uuid.UUID, after: int) -> News:
     found = living(conversation).first()
     if found is None:
         raise Gone
-    # Read after their conversation, so that no answer is called complete before all of it is here.
-    new = _messages(conversation, after) if found.last_seq > after else []
+    # As far as its row knew: what was said since comes with the next question, and with a state of its own.
+    new = _messages(conversation, after, found.last_seq) if found.last_seq > after else []
     if found.last_seq > after and not new:
         return unread(conversation, after)  # erased between the two questions
     return News(new, found.answered, found.is_owed)
@@ -66,7 +66,8 @@ def living(conversation: uuid.UUID) -> QuerySet[Conversation]:
     return Conversation.objects.filter(id=conversation, erased_at=None, expires_at__gt=clock.now())
 
 
-def _messages(conversation: uuid.UUID, after: int) -> list[Message]:
-    found = list(Message.objects.filter(conversation=conversation, conversation__erased_at=None, seq__gt=after))
+def _messages(conversation: uuid.UUID, after: int, last: int) -> list[Message]:
+    said = Message.objects.filter(conversation=conversation, conversation__erased_at=None)
+    found = list(said.filter(seq__gt=after, seq__lte=last))
     prefetch_related_objects([message for message in found if message.sender == Sender.BOT], "buttons")
     return found

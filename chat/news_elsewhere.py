@@ -12,15 +12,17 @@ from chat import hub
 
 CHANNEL = "chat_news"
 LONGEST_PAUSE_SECONDS = 5.0
+# For news that also this process's readers are to hear of so.
+NOBODY = "-"
 
 logger = logging.getLogger(__name__)
 
 
-def tell(conversation: uuid.UUID) -> None:
-    """Announce it to every web process, when the transaction that runs is committed."""
+def tell(conversation: uuid.UUID, worker: str = hub.WORKER) -> None:
+    """Announce it to every web process but this one's, when the transaction that runs is committed."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{conversation.hex} {hub.WORKER}"])
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{conversation.hex} {worker}"])
 
 
 async def listen() -> None:
@@ -30,7 +32,7 @@ async def listen() -> None:
     while True:
         try:
             await _hear()
-        except psycopg.Error as fault:
+        except (psycopg.Error, ValueError) as fault:
             logger.warning("news of other processes wait: %s", type(fault).__name__)
             await asyncio.sleep(LONGEST_PAUSE_SECONDS)
 
@@ -45,6 +47,10 @@ async def _hear() -> None:
     async with await psycopg.AsyncConnection.connect(**address(), autocommit=True) as database:
         await database.execute(f"LISTEN {CHANNEL}")
         async for news in database.notifies():
-            conversation, worker = news.payload.split()
-            if worker != hub.WORKER:  # who has it of this process already
-                hub.announce(uuid.UUID(conversation))
+            _announce(news.payload)
+
+
+def _announce(payload: str) -> None:
+    conversation, _, worker = payload.partition(" ")
+    if worker != hub.WORKER:  # whose readers were told by itself
+        hub.announce(uuid.UUID(conversation))

@@ -125,6 +125,13 @@ SQLITE_OPTIONS = {
 VANISHED_HOST = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 8000}
 
 
+# The other way round: a process that vanished, or hangs, in a transaction holds its rows no longer than that.
+VANISHED_PROCESS = (
+    "-c idle_in_transaction_session_timeout=10000"
+    " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
+)
+
+
 def _postgresql_options(said: dict[str, Any], ours: str = "") -> dict[str, Any]:
     """What the address says itself wins, TLS above all; of `options`, which are joined, the last one does."""
     joined = f"{ours} {said.get('options', '')}".strip()
@@ -139,9 +146,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 else:
     # A migration may take as long as it takes.
-    milliseconds = 0 if "migrate" in sys.argv else 5000
-    said = DATABASES["default"].get("OPTIONS", {})
-    DATABASES["default"]["OPTIONS"] = _postgresql_options(said, f"-c statement_timeout={milliseconds}")
+    limits = "-c statement_timeout=0" if "migrate" in sys.argv else f"-c statement_timeout=5000 {VANISHED_PROCESS}"
+    DATABASES["default"]["OPTIONS"] = _postgresql_options(DATABASES["default"].get("OPTIONS", {}), limits)
 
 # Rasa's own store, which the console's worker reads and never writes to.
 DATABASES["rasa"] = dj_database_url.parse(os.environ.get("RASA_DATABASE_URL", f"sqlite:///{VAR_DIR / 'rasa.sqlite3'}"))

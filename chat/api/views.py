@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from collections.abc import Awaitable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -11,6 +12,7 @@ from chat.api import errors
 from chat.api.endpoint import body, endpoint, opened
 from chat.api.shapes import message_json
 from chat.api.transcript import transcript
+from chat.conversations import Posted
 from chat.news import News
 from chat.stored import stored
 
@@ -37,15 +39,22 @@ async def post_message(request: HttpRequest) -> HttpResponseBase:
     client_id = _uuid(said.get("client_id"))
     text, button = said.get("text"), said.get("button")
     if isinstance(text, str) and button is None:
-        posted = await stored(conversations.post_text)(conversation, client_id, text, hub.WORKER)
+        storing = stored(conversations.post_text)(conversation, client_id, text, hub.WORKER)
     elif isinstance(button, str) and text is None:
-        posted = await stored(conversations.post_button)(conversation, client_id, button, hub.WORKER)
+        storing = stored(conversations.post_button)(conversation, client_id, button, hub.WORKER)
     else:
         raise errors.malformed("il faut soit « text », soit « button », une chaîne de caractères")
+    # To its end, also when the client goes away: what is stored was leased to this process.
+    posted = await asyncio.shield(asyncio.create_task(_take_in(conversation, storing)))
     metrics.acknowledged.inc()
+    return JsonResponse({"seq": posted.seq}, status=202)
+
+
+async def _take_in(conversation: uuid.UUID, storing: Awaitable[Posted]) -> Posted:
+    posted = await storing
     hub.announce(conversation, posted.news)
     hub.posted.put_nowait(posted)
-    return JsonResponse({"seq": posted.seq}, status=202)
+    return posted
 
 
 async def read_messages(request: HttpRequest) -> HttpResponseBase:

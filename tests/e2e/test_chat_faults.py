@@ -93,8 +93,15 @@ def test_where_nothing_can_be_written_who_waits_is_told_so(own, chat):
     answered_once(own, chat, "où est mon colis ?")
 
 
-def test_replies_that_cannot_be_stored_end_in_an_apology_and_block_nobody(own):
-    with broken_bot({"replies": [{"text": "sans le reste"}]}) as url:
+@pytest.mark.parametrize(
+    "reply",
+    [
+        {"text": "sans le reste"},
+        {"text": "un bouton", "buttons": [{"title": None, "payload": "/affirm"}], "card": None},
+    ],
+)
+def test_replies_that_cannot_be_stored_end_in_an_apology_and_block_nobody(own, reply):
+    with broken_bot({"replies": [reply]}) as url:
         own.kill("web")
         own.start("web", RASA_URL=url)
         try:

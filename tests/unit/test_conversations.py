@@ -19,6 +19,13 @@ def conversation():
     return conversations.open_conversation("192.0.2.1")
 
 
+class Known:
+    """A conversation's row as it was read a moment ago."""
+
+    def __init__(self, row):
+        self.first = lambda: row
+
+
 def ask(conversation, text="où est mon colis ?", client_id=None):
     return conversations.post_text(conversation.id, client_id or uuid.uuid4(), text).seq
 
@@ -173,6 +180,28 @@ def test_a_token_opens_its_own_conversation_until_it_expires(conversation):
     Conversation.objects.filter(pk=conversation.pk).update(expires_at=clock.now() - timedelta(seconds=1))
     with pytest.raises(news.Gone):
         opened(tokens.issue(conversation.id))
+
+
+def test_what_has_ended_can_still_be_erased_once(conversation):
+    """By the support team, months later."""
+    ask(conversation, "un")
+    Conversation.objects.filter(pk=conversation.pk).update(expires_at=clock.now() - timedelta(days=90))
+    conversations.erase(conversation.id)
+    assert Message.objects.get(conversation=conversation).text == ""
+    with pytest.raises(news.Gone):
+        conversations.erase(conversation.id)
+
+
+def test_what_is_said_between_a_readers_two_questions_comes_with_its_own_state(conversation, monkeypatch):
+    ask(conversation)
+    known = Conversation.objects.get(id=conversation.id)
+    conversations.answer(owed(conversation), [REPLY])
+    with monkeypatch.context() as between:
+        between.setattr(news, "living", lambda _: Known(known))
+        found = news.unread(conversation.id, 0)
+    assert ([message.seq for message in found.messages], found.answered, found.typing) == ([1], 0, True)
+    found = news.unread(conversation.id, 1)
+    assert ([message.seq for message in found.messages], found.answered, found.typing) == ([2], 1, False)
 
 
 def test_limits_hold_per_conversation_and_per_address(conversation, settings):

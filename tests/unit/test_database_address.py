@@ -69,6 +69,13 @@ def test_a_host_that_vanished_is_given_up_by_everyone():
         assert parameters["connect_timeout"] == 3, name
 
 
+def test_a_process_that_vanished_holds_no_row_for_long_but_a_migration_may_think():
+    held = "-c idle_in_transaction_session_timeout=10000"
+    found = {name for name, parameters in given(SERVER).items() if held in parameters.get("options", "")}
+    assert found == {"default", "news", "bot"}
+    assert held not in given(SERVER, "migrate")["default"]["options"]
+
+
 def test_who_listens_for_news_connects_as_everyone_with_nothing_that_is_djangos_own():
     news = given(f"{SERVER}?{SAID}")["news"]
     where = {"host": "db.example", "port": 6432, "user": "bot", "password": "secret", "dbname": "shop"}

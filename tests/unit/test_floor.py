@@ -86,6 +86,30 @@ def test_a_turn_that_fails_or_is_cut_off_leaves_the_floor_to_the_others():
     assert asyncio.run(all_of_them())[-1] == "e ends"
 
 
+def test_a_turn_that_is_cut_off_as_it_asks_for_the_floor_gives_up_nobody_elses():
+    async def cut_twice():
+        turns = Turns()
+        (cut,) = await begin(turns, "a")
+        while "a waits" not in turns.seen:
+            await asyncio.sleep(0)
+        await floor._floor.take(-1)
+        cut.cancel()
+        for _ in range(10):
+            await asyncio.sleep(0)
+        cut.cancel()  # while it waits to get it back
+        await asyncio.wait({cut})
+        (other,) = await begin(turns, "b")
+        for _ in range(10):
+            await asyncio.sleep(0)
+        waited = "b begins" not in turns.seen
+        floor._floor.give()
+        turns.elsewhere.set()
+        await asyncio.wait_for(other, 10)
+        return waited
+
+    assert asyncio.run(cut_twice())
+
+
 def test_what_runs_outside_of_a_turn_holds_nothing():
     async def outside():
         async with floor.left():
