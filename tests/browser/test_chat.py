@@ -129,7 +129,7 @@ def test_what_the_server_sends_is_text_too_and_no_link_runs_code(customer):
     """A product's title, a tracking link or a reply that someone tampered with."""
     evil = "<img src=x onerror=\"document.title='piraté'\">"
     message = {
-        "seq": 1,
+        "seq": 2,  # after the customer's own
         "at": "2026-11-23T10:00:00+00:00",
         "from": "bot",
         "text": f"{evil} javascript:alert(1) data:text/html,x https://ok.example/a?b=1 **{evil}**",
@@ -138,7 +138,7 @@ def test_what_the_server_sends_is_text_too_and_no_link_runs_code(customer):
         | {"kind": "order", "placed_on": "2026-11-20", "tracking_url": "javascript:document.title='piraté'"}
         | {"withdrawal": {"state": "open", "last_day": "2026-12-01"}},
     }
-    event = f"id: 1\ndata: {json.dumps(message)}\n\n"
+    event = f"id: 2\ndata: {json.dumps(message)}\n\n"
     customer.page.route("**/chat/v1/stream*", lambda route: route.fulfill(body=event, content_type="text/event-stream"))
     customer.open()
     customer.write("bonjour")
