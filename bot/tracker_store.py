@@ -5,6 +5,7 @@ conversation is: the latest events are read, and of what went before only the st
 """
 
 import json
+from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
 from typing import Any
@@ -56,10 +57,13 @@ class TrackerStore(SQLTrackerStore):
         process had it too, and was sooner.
         """
         with self.connection() as connection:
-            newest, found = _latest_events(connection, sender_id)
+            rows = _latest(connection, sender_id)
+            # Of all of them: a message may have been handled before its session began anew.
+            turns.refuse_if_among(_message_ids(rows))
+            found = _since_session_start(connection, sender_id, rows)
         tracker = self._tracker(sender_id, found)
         if tracker:
-            tracker.stored, tracker.newest = len(found), newest
+            tracker.stored, tracker.newest = len(found), rows[-1].id
         return tracker
 
     async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
@@ -160,16 +164,17 @@ def _lock(connection: Connection, conversation: str) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(conversation))))
 
 
-def _latest_events(connection: Connection, conversation: str) -> tuple[int, list[Event]]:
-    """(id of the last, the session's events, or where they are many: its state, and then the latest of them)."""
+def _latest(connection: Connection, conversation: str) -> list[Row]:
     newest_first = _of(conversation).order_by(EVENTS.c.id.desc()).limit(EVENTS_READ)
-    rows = connection.execute(newest_first).all()[::-1]
-    said = (json.loads(row.data) for row in rows if row.type_name == UserUttered.type_name)
-    turns.refuse_if_among(str(event.get("message_id")) for event in said)
-    return (rows[-1].id if rows else 0), _since_session_start(connection, conversation, rows)
+    return list(connection.execute(newest_first).all()[::-1])
+
+
+def _message_ids(rows: list[Row]) -> Iterator[str]:
+    return (str(json.loads(row.data).get("message_id")) for row in rows if row.type_name == UserUttered.type_name)
 
 
 def _since_session_start(connection: Connection, conversation: str, rows: list[Row]) -> list[Event]:
+    """The session's events, or where they are many: its state, and then the latest of them."""
     starts = [place for place, row in enumerate(rows) if row.type_name == SessionStarted.type_name]
     if starts or len(rows) < EVENTS_READ:
         return [json.loads(row.data) for row in rows[starts[-1] if starts else 0 :]]

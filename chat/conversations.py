@@ -35,8 +35,10 @@ class Reply(TypedDict):
 
 @dataclass(frozen=True)
 class Posted:
-    """A customer's message that is stored. `claimed`: the message itself, where its lease was taken with it; `news`:
-    where it was not known before."""
+    """A customer's message that is stored.
+
+    `claimed`: the message itself, where its lease was taken with it. `news`: what readers are told, where it is new.
+    """
 
     conversation: uuid.UUID
     seq: int
