@@ -29,15 +29,14 @@ class Listener:
         self._told.append(news)
         self._event.set()
 
-    async def wait(self, seconds: float) -> bool:
-        """Return when something was told, or after so many seconds; was there anything?"""
+    async def wait(self, seconds: float) -> None:
+        """Return when something was told, or after so many seconds."""
         # Not `wait_for`: where news and the client's leaving come together, it loses the latter (Python 3.10).
         waiting = asyncio.create_task(self._event.wait())
         try:
             await asyncio.wait({waiting}, timeout=seconds)
         finally:
             waiting.cancel()
-        return self._event.is_set()
 
     def heard(self, after: int) -> "News | None":
         """What was told since the last call, if it goes on where the reader is; None: the database is to be asked."""

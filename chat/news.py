@@ -10,8 +10,10 @@ from chat import leases
 from chat.models import Conversation, Message, Sender
 from shop import clock
 
-# Who waits for an answer hears something sooner than that, where anything works (chat/answering.py).
-LONGEST_SILENCE = timedelta(seconds=5)
+# Who waits for an answer hears something sooner than that, where anything works (chat/answering.py: after 4 s).
+LONGEST_SILENCE = timedelta(seconds=4.5)
+# How long news of another web process may stay unheard.
+LOOK_EVERY_SECONDS = 2.0
 
 
 class Gone(Exception):
@@ -48,6 +50,12 @@ def unread(conversation: uuid.UUID, after: int) -> News:
     if found.last_seq > after and not new:
         return unread(conversation, after)  # erased between the two questions
     return News(new, found.answered, found.is_owed)
+
+
+def next_look(typing: bool, quiet: float) -> float:
+    """Seconds until a reader looks again who has heard nothing for `quiet` seconds: sooner when a first word is due."""
+    due = LONGEST_SILENCE.total_seconds() - quiet
+    return min(LOOK_EVERY_SECONDS, due) if typing and due > 0 else LOOK_EVERY_SECONDS
 
 
 def refuse_silence(conversation: uuid.UUID) -> None:

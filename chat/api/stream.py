@@ -20,7 +20,6 @@ from chat import hub, news
 from chat.api import errors
 from chat.api.endpoint import endpoint, opened
 from chat.api.shapes import message_json
-from chat.api.views import LOOK_EVERY_SECONDS
 from chat.stored import stored
 
 # Proxies drop a connection that is silent for long, and a client that hears nothing takes it for dead.
@@ -57,13 +56,13 @@ async def _to_its_end(events: AsyncIterator[str]) -> AsyncIterator[str]:
 async def _events(conversation: uuid.UUID, after: int) -> AsyncIterator[str]:
     said: dict[str, Any] | None = None
     clock = asyncio.get_running_loop().time
-    spoke_at = clock()
+    spoke_at = told_at = clock()
     yield ": bonjour\n\n"
     with hub.listen(conversation) as listener:
         while True:
             found = listener.heard(after) or await stored(news.unread)(conversation, after)
             for message in found.messages:
-                after = message.seq
+                after, told_at = message.seq, clock()
                 yield f"id: {after}\ndata: {json.dumps(message_json(message))}\n\n"
             state = {"answered": found.answered, "typing": found.typing}
             if state != said:
@@ -72,9 +71,10 @@ async def _events(conversation: uuid.UUID, after: int) -> AsyncIterator[str]:
             elif clock() - spoke_at >= (HEARTBEAT_OWED_SECONDS if found.typing else HEARTBEAT_SECONDS):
                 spoke_at = clock()
                 yield ": …\n\n"
-                if found.typing:
-                    await stored(news.refuse_silence)(conversation)
-            await listener.wait(LOOK_EVERY_SECONDS)
+            quiet = clock() - told_at
+            if found.typing and quiet >= news.LONGEST_SILENCE.total_seconds():
+                await stored(news.refuse_silence)(conversation)
+            await listener.wait(news.next_look(found.typing, quiet))
 
 
 stream_endpoint = endpoint(GET=stream)

@@ -17,8 +17,6 @@ from chat.news import News
 from chat.stored import stored
 
 MAX_WAIT_SECONDS = 25
-# How long news of another web process may stay unheard.
-LOOK_EVERY_SECONDS = 2.0
 MAX_COMMENT_CHARACTERS = 1000
 
 
@@ -60,19 +58,20 @@ async def _take_in(conversation: uuid.UUID, storing: Awaitable[Posted]) -> Poste
 async def read_messages(request: HttpRequest) -> HttpResponseBase:
     conversation = opened(request)
     after = _number(request, "after", 0)
-    deadline = asyncio.get_running_loop().time() + min(_number(request, "wait", 0.0), MAX_WAIT_SECONDS)
-    heard = True
+    now = asyncio.get_running_loop().time
+    begun = now()
+    deadline = begun + min(_number(request, "wait", 0.0), MAX_WAIT_SECONDS)
     with hub.listen(conversation) as listener:
         while True:
             found = listener.heard(int(after)) or await stored(news.unread)(conversation, int(after))
-            left = deadline - asyncio.get_running_loop().time()
+            left, quiet = deadline - now(), now() - begun
             if found.messages:
                 break
-            if found.typing and (left <= 0 or not heard):
+            if found.typing and (left <= 0 or quiet >= news.LONGEST_SILENCE.total_seconds()):
                 await stored(news.refuse_silence)(conversation)
             if left <= 0:
                 break
-            heard = await listener.wait(min(left, LOOK_EVERY_SECONDS))
+            await listener.wait(min(left, news.next_look(found.typing, quiet)))
     return JsonResponse(_news_json(found))
 
 

@@ -1,9 +1,14 @@
 """Nothing is lost and nothing is sent twice: offline, reload, other tabs, other pages, a server that restarts."""
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import expect
+
+from tests.faults import locked_file
+from tests.processes import wait_for
 
 pytestmark = pytest.mark.processes
 # Five seconds are promised; a loaded machine is given some more.
@@ -229,6 +234,29 @@ def test_a_server_that_hangs_is_told_within_seconds(own, customers, when):
     customer.wait_for_answer_to("où est mon colis ?")
     expect(customer.page.locator(".banner")).to_have_text("")
     assert own.rasa_messages(token(customer).split(":")[0]) == ["bonjour", "où est mon colis ?"]
+
+
+def test_where_nothing_can_be_written_the_server_says_so_and_the_widget_at_once(own, customers):
+    """The message was taken; its answer cannot be stored, nor that it is late."""
+    customer = customers(own.web_url)
+    customer.open()
+    customer.say("bonjour")
+    own.freeze("rasa")
+    customer.write("où est mon colis ?")
+    expect(customer.page.locator(".said .customer .bubble").last).to_have_text("où est mon colis ?")
+    wait_for(lambda: "où est mon colis ?" in stored_texts(own))
+    with locked_file(own.folder / "pixmania.sqlite3"):
+        away = customer.page.get_by_role("status").filter(has_text="La messagerie ne répond pas")
+        expect(away).to_be_visible(timeout=HANG_MS)
+        expect(away).to_contain_text("service-client@pixmania.com")
+    own.thaw("rasa")
+    customer.wait_for_answer_to("où est mon colis ?")
+    expect(customer.page.locator(".banner")).to_have_text("")
+
+
+def stored_texts(own):
+    with closing(sqlite3.connect(own.folder / "pixmania.sqlite3")) as database:
+        return [text for (text,) in database.execute("SELECT text FROM chat_message")]
 
 
 def _freeze_after(own, route):

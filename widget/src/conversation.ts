@@ -10,6 +10,8 @@ export class Conversation {
   /** Up to here the server's messages have come; the customer's own may be known before. */
   private received = 0;
   private connected = true;
+  /** The server said so itself: there is nothing to wait for before it is told. */
+  unavailable = false;
   private token = "";
   private stream: Stream | undefined;
   private readonly outbox: Outbox;
@@ -126,7 +128,7 @@ export class Conversation {
     if (token && !document.hidden) {
       this.stream = new Stream(this.api, token, this.received, {
         news: (messages, state) => this.receive(messages, state.answered),
-        heard: (connected) => this.heard(connected),
+        heard: (connected, unavailable) => this.heard(connected, unavailable),
         ended: () => this.ended(token),
       });
     }
@@ -164,9 +166,10 @@ export class Conversation {
     this.changed();
   }
 
-  private heard(connected: boolean): void {
-    if (connected === this.connected) return;
+  private heard(connected: boolean, unavailable = false): void {
+    if (connected === this.connected && unavailable === this.unavailable) return;
     this.connected = connected;
+    this.unavailable = unavailable;
     this.changed();
     if (connected) this.outbox.retry();
   }

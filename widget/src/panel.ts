@@ -104,6 +104,7 @@ export class Panel {
   private tellConnection(): void {
     if (!navigator.onLine) this.tell(TEXTS.offline);
     else if (this.conversation.reachable) this.tell("");
+    else if (this.conversation.unavailable) this.tell(TEXTS.unreachable);
     else this.unreachable ||= window.setTimeout(() => this.tell(TEXTS.unreachable), UNREACHABLE_MS);
   }
 

@@ -3,8 +3,8 @@ import { Refused, type Api, type Message, type News, type State } from "./api";
 
 export interface Listener {
   news(messages: Message[], state: Partial<State>): void;
-  /** Is the server heard? */
-  heard(connected: boolean): void;
+  /** Is the server heard? `unavailable`: it said itself that it is not. */
+  heard(connected: boolean, unavailable?: boolean): void;
   /** The conversation is over: its token opens nothing any more. */
   ended(): void;
 }
@@ -52,7 +52,7 @@ export class Stream {
       } catch (fault) {
         if (this.stopped.signal.aborted) return;
         if (fault instanceof Refused && fault.status === 401) return this.listener.ended();
-        this.listener.heard(false);
+        this.listener.heard(false, fault instanceof Refused && fault.status === 503);
         await sleep(this.pause, this.stopped.signal);
         this.pause = Math.min(this.pause * 2, LONGEST_PAUSE_MS);
       }
