@@ -100,10 +100,16 @@ class Count:
 
 
 class Crowd:
-    """Customers who write one message after the other, each as soon as the one before was answered, until `leave`."""
+    """Customers who write one message after the other until they leave.
 
-    def __init__(self, url: str, size: int, certificate: str | None = None, messages: int = 1_000_000) -> None:
-        self._url, self._size, self._certificate, self._messages = url, size, certificate, messages
+    Each writes as soon as the message before was answered, or after having read for `reading` seconds.
+    """
+
+    def __init__(
+        self, url: str, size: int, certificate: str | None = None, *, messages: int = 1_000_000, reading: float = 0
+    ) -> None:
+        self._url, self._size, self._certificate = url, size, certificate
+        self._messages, self._reading = messages, reading
         self.customers: list[Customer] = []
         self._leaving = threading.Event()
         self._fault: BaseException | None = None
@@ -150,6 +156,7 @@ class Crowd:
             await customer.wait_for_answer(await customer.post(text))
             if self._leaving.is_set():
                 return
+            await asyncio.sleep(self._reading)
 
 
 def _in_letters(number: int) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bot import model_file
 from tests import nginx, postgres
@@ -29,7 +30,7 @@ class Site:
     database: postgres.Server | None = None
     relay: Relay | None = None
 
-    def crowd(self, size: int, **options: int) -> Crowd:
+    def crowd(self, size: int, **options: Any) -> Crowd:
         return Crowd(self.url, size, self.certificate, **options)
 
 
