@@ -6,7 +6,7 @@ import sys
 
 from dotenv import load_dotenv
 
-from bot import machine, model_file
+from bot import imports, machine, model_file
 
 # What is already in the environment wins over the file.
 load_dotenv()
@@ -21,17 +21,24 @@ def main() -> None:
     except model_file.Untrusted as refusal:
         sys.exit(str(refusal))
     machine.prepare(threads=1)
+    imports.postpone()
+    serve(str(model))
+
+
+def serve(model: str) -> None:
+    """What `rasa run` does, without the imports of Rasa's other commands."""
     # Rasa reads its log level here, whatever its logging file says.
     os.environ.setdefault("LOG_LEVEL", "WARNING")
     # Several of Rasa's imports switch warnings back on: they go to a log of their own, which is not read here.
     logging.captureWarnings(True)
     logging.getLogger("py.warnings").setLevel(logging.ERROR)
-    import rasa.__main__
+    import rasa
+    from rasa.utils.common import configure_logging_and_warnings
+    from rasa.utils.log_utils import configure_structlog
 
-    sys.argv = ["rasa", "run", "--interface", HOST, "--port", PORT, "--model", str(model),
-                "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
-                "--logging-config-file", "bot/logging.yml"]  # fmt: skip
-    rasa.__main__.main()
+    configure_logging_and_warnings(logging_config_file="bot/logging.yml", filter_repeated_logs=True)
+    configure_structlog()
+    rasa.run(model, "endpoints.yml", credentials="credentials.yml", interface=HOST, port=int(PORT), enable_api=False)
 
 
 if __name__ == "__main__":

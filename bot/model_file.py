@@ -5,7 +5,10 @@ environment says which hash is meant (MODEL_SHA256), and what lies beside the fi
 """
 
 import hashlib
+import json
 import os
+import tarfile
+import tempfile
 from pathlib import Path
 
 MODEL = Path("models/pixmania.tar.gz")
@@ -32,6 +35,21 @@ def digest(model: Path) -> str:
 def beside(model: Path) -> Path:
     """Where the hash of this model is kept, as `sha256sum --check` reads it."""
     return model.with_name(f"{model.name}.sha256")
+
+
+def leave_out_training(model: Path) -> None:
+    """Of how the model was trained, which only a later fine-tuning would read, the archive says no more.
+
+    Rasa imports every component that it names there, also to serve, and one of them brings TensorFlow (bot/imports.py).
+    """
+    with tempfile.TemporaryDirectory(dir=model.parent, prefix=".serving-") as folder:
+        with tarfile.open(model) as archive:
+            archive.extractall(folder, filter="data")
+        metadata = Path(folder) / "metadata.json"
+        kept = json.loads(metadata.read_text()) | {"train_schema": {"nodes": {}}}
+        metadata.write_text(json.dumps(kept))
+        with tarfile.open(model, "w:gz") as archive:
+            archive.add(folder, "")
 
 
 def install(new: Path, model: Path) -> None:
