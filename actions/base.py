@@ -4,7 +4,7 @@ import logging
 from abc import ABC, abstractmethod
 from typing import Any
 
-from prometheus_client import Histogram
+from prometheus_client import Counter, Histogram
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
@@ -16,6 +16,7 @@ from chat.handover import HandOverUnavailable
 from shop.access import ShopUnavailable
 
 SECONDS = Histogram("action_seconds", "One action, with what it asks the shop", ["action"])
+FAULTS = Counter("action_faults", "Actions that failed, so that the customer was told so", ["action"])
 
 logger = logging.getLogger("actions")
 
@@ -34,11 +35,13 @@ class BotAction(Action, ABC):
                 await self.answer(turn)
         except (ShopUnavailable, HandOverUnavailable) as fault:
             logger.error("%s: %s", self.name(), type(fault).__name__)
+            FAULTS.labels(self.name()).inc()
             turn.say("utter_shop_unavailable")
             give_contacts(turn)
         except Exception as fault:
             # The type and the place only: a message or a value could hold what a customer wrote.
             logger.error("%s: %s at line %s", self.name(), type(fault).__name__, _line(fault))
+            FAULTS.labels(self.name()).inc()
             turn.say("utter_fault")  # with the contacts in it
         return turn.events()
 

@@ -26,11 +26,12 @@ def right_of(order: Order) -> Withdrawal:
     """The right of withdrawal of an order today; excluded when all of its products are personalised (RET-4)."""
     shipment = getattr(order, "shipment", None)
     delivered_at = shipment.delivered_at if shipment else None
+    lines = order.lines.all()
     return withdrawal(
         clock.paris_date(clock.now()),
         delivered_on=clock.paris_date(delivered_at) if delivered_at else None,
         credit_signed_on=order.credit_signed_on,
-        personalised=all(line.personalised for line in order.lines.all()),
+        personalised=bool(lines) and all(line.personalised for line in lines),
         shipped=order.status == OrderStatus.SHIPPED,
         cancelled=order.status == OrderStatus.CANCELLED,
     )

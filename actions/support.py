@@ -12,7 +12,6 @@ from actions.turn import Turn
 from actions.validation import valid_email
 from chat.handover import aleave_request
 
-MAX_TEXT = 1000
 FEWEST_LETTERS = 8
 
 
@@ -59,9 +58,7 @@ class LeaveRequest(BotAction):
     async def answer(self, turn: Turn) -> None:
         email, text = turn.slot("email"), turn.slot("handover_text")
         turn.set(handover_text=None)
-        await aleave_request(
-            turn.conversation, turn.message_id, email=email, text=text[:MAX_TEXT], topic=turn.slot("topic") or ""
-        )
+        await aleave_request(turn.conversation, turn.message_id, email=email, text=text, topic=turn.slot("topic") or "")
         turn.say("utter_request_left", address=email)
 
 

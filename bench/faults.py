@@ -5,18 +5,25 @@ from pathlib import Path
 
 from bench.table import Table
 from chat.sentences import LATE, UNAVAILABLE
+from tests.count import APOLOGIES
 from tests.crowd import NO_CONNECTION
-from tests.faults import ON_ONE_MACHINE, ON_SEVERAL_PROCESSES, Outcome, under_load
+from tests.faults import ON_ONE_MACHINE, ON_SEVERAL_PROCESSES
+from tests.promise import Outcome, under_load
 from tests.sites import one_machine, several_processes
 
-SAW = {LATE: "late", UNAVAILABLE: "unavailable", NO_CONNECTION: "no connection"}
-HEADINGS = ["messages", "customers read", "first word within, s", "lost", "twice", "served again after, s"]
+SAW = {LATE: "late", UNAVAILABLE: "unavailable", NO_CONNECTION: "no connection"} | dict.fromkeys(APOLOGIES, "apology")
+HEADINGS = [
+    "messages", "customers read", "`/healthz`", "posted within, s", "first word within, s", "apologised", "lost",
+    "twice", "served again after, s",
+]  # fmt: skip
 
 
 def row(table: Table, fault: str, found: Outcome) -> None:
     saw = ", ".join(sorted(SAW.get(words, words) for words in found.saw)) or "answers only"
-    numbers = found.count
-    table.row(fault, str(numbers.acknowledged), saw, found.first_word, str(numbers.lost), str(numbers.twice),
+    status, red = found.health
+    health = ", ".join([str(status) if status else "no answer", *sorted(red)])
+    counts = map(str, (found.count.apologised, found.count.lost, found.count.twice))
+    table.row(fault, str(found.count.acknowledged), saw, health, found.slowest_post, found.first_word, *counts,
               found.recovered_after)  # fmt: skip
 
 
@@ -27,8 +34,8 @@ def main() -> None:
     ):
         table = Table(title, HEADINGS)
         with tempfile.TemporaryDirectory() as folder, installation(Path(folder)) as site:
-            for fault, strike in faults.items():
-                row(table, fault, under_load(site, strike))
+            for name, fault in faults.items():
+                row(table, name, under_load(site, fault))
         table.print()
 
 

@@ -1,27 +1,56 @@
-"""One Rasa process beside two, on PostgreSQL, in one run: how many messages a second the whole way takes."""
+"""One process of each kind beside two, on PostgreSQL and behind nginx, in one run: how much the whole way takes."""
 
+import ssl
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
-from bench.load import OWN_ADDRESSES, ChatCustomer
+from bench.load import ChatCustomer, Load
 from bench.performance import SECONDS, WARM_UP_SECONDS, figures, load
 from bench.table import Table
-from tests import postgres
-from tests.processes import running
+from tests import nginx, postgres
+from tests.processes import kind_of, running
 
 CLIENTS = 32
+COPIES = {1: "one of each", 2: "two web, two Rasa, two action processes"}
+
+
+@contextmanager
+def before(copies: int) -> Iterator[nginx.Proxy]:
+    """The proxy of an installation with so many processes of each kind."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        # Through nginx all customers come from one address, on which tests/processes.py sets no limit.
+        processes = stack.enter_context(running(folder, stack.enter_context(postgres.server()), copies, PROXY=""))
+        webs = [port for name, port in processes.ports.items() if kind_of(name) == "web"]
+        yield stack.enter_context(nginx.before(webs, folder))
+
+
+def customers_of(proxy: nginx.Proxy) -> type[ChatCustomer]:
+    """Who trusts its certificate."""
+    context = ssl.create_default_context(cafile=proxy.certificate)
+
+    class Customer(ChatCustomer):
+        def _call(self, method: str, path: str, **options: Any) -> Any:
+            return super()._call(method, path, ssl=context, **options)
+
+    return Customer
+
+
+def measure(copies: int, seconds: float) -> Load:
+    with before(copies) as proxy:
+        load(customers_of(proxy), proxy.url, 4, WARM_UP_SECONDS)
+        return load(customers_of(proxy), proxy.url, CLIENTS, seconds)
 
 
 def main(seconds: float = SECONDS) -> None:
+    if not nginx.installed():
+        print("\nTwo processes of each kind beside one: nginx is not installed (Debian: nginx).")
+        return
     headings = ["messages a second", "p50, ms", "p95, ms", "p99, ms"]
-    table = Table(f"the chat API at {CLIENTS} clients, PostgreSQL", headings)
-    for copies in (1, 2):
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            postgres.server() as url,
-            running(Path(folder), url, copies, **OWN_ADDRESSES) as processes,
-        ):
-            load(ChatCustomer, processes.web_url, 4, WARM_UP_SECONDS)
-            found = load(ChatCustomer, processes.web_url, CLIENTS, seconds)
-        table.row(f"{copies} Rasa, {copies} action process{'es' if copies > 1 else ''}", *figures(found))
+    table = Table(f"the chat API at {CLIENTS} clients, nginx, PostgreSQL", headings)
+    for copies, label in COPIES.items():
+        table.row(label, *figures(measure(copies, seconds)))
     table.print()

@@ -1,10 +1,17 @@
-"""`python -m bench.soak`: some minutes at half load, and how much memory each process holds meanwhile."""
+"""`python -m bench.soak`: some minutes at half load: how much memory each process holds, and whether it grows.
+
+Ends with 1 when the bot was not told a message, or was told it twice.
+"""
 
 import argparse
 import asyncio
+import sys
 import tempfile
 import threading
+from collections import Counter
 from pathlib import Path
+
+import numpy as np
 
 from bench.load import OWN_ADDRESSES, ChatCustomer, Load, run
 from bench.measured import memory
@@ -15,31 +22,47 @@ from tests.processes import Processes, running
 # Enough customers at once to keep the bot busy, to learn what half of that is.
 FULL_CLIENTS, FULL_SECONDS = 8, 15.0
 NAMES = ["web", "rasa", "actions", "sync"]
+LOOKS_A_MINUTE = 6
+
+
+class Counted(ChatCustomer):
+    """Counts what was answered, by conversation."""
+
+    answered: Counter[str] = Counter()
+
+    async def say(self, text: str) -> None:
+        await super().say(text)
+        token = self._headers["Authorization"].removeprefix("Bearer ")
+        self.answered[token.split(":")[0]] += 1
 
 
 def main(minutes: int) -> None:
     with tempfile.TemporaryDirectory() as folder, running(Path(folder), **OWN_ADDRESSES) as processes:
         full = load(ChatCustomer, processes.web_url, FULL_CLIENTS, FULL_SECONDS).throughput
-        table = Table(f"minutes at {full / 2:.0f} messages a second", [f"{name}, MB" for name in NAMES])
-        table.row("0", *_megabytes(processes))
-        soaked = _soak(processes, full / 2, minutes, table)
-        table.print()
-        print(f"\n{len(soaked.waits)} messages, p95 {soaked.percentile(95):.0f} ms, each answered.")
+        looks = [_megabytes(processes)]
+        soaked = _soak(processes, full / 2, minutes, looks)
+        lost, twice = _count(processes)
+    table = Table(f"minutes at {full / 2:.0f} messages a second", [f"{name}, MB" for name in NAMES])
+    for number, held in enumerate(looks[::LOOKS_A_MINUTE]):
+        table.row(str(number), *held)
+    table.row("a minute, in the second half", *(f"{slope:+.2f}" for slope in _slopes(looks)))
+    table.print()
+    print(f"\n{len(soaked.waits)} messages, p95 {soaked.percentile(95):.0f} ms, lost {lost}, twice {twice}.")
+    sys.exit(1 if lost or twice else 0)
 
 
-def _soak(processes: Processes, rate: float, minutes: int, table: Table) -> Load:
-    """What customers waited; a row a minute is added to the table."""
+def _soak(processes: Processes, rate: float, minutes: int, looks: list[list[float]]) -> Load:
+    """What customers waited; meanwhile the memory is looked at."""
     over = threading.Event()
 
     def look() -> None:
-        for minute in range(1, minutes + 1):
-            if not over.wait(60):
-                table.row(str(minute), *_megabytes(processes))
+        while len(looks) <= minutes * LOOKS_A_MINUTE and not over.wait(60 / LOOKS_A_MINUTE):
+            looks.append(_megabytes(processes))
 
     looking = threading.Thread(target=look)
     looking.start()
     try:
-        return asyncio.run(run(ChatCustomer, processes.web_url, FULL_CLIENTS, 60 * minutes + 1, rate))
+        return asyncio.run(run(Counted, processes.web_url, FULL_CLIENTS, 60 * minutes + 1, rate))
     finally:
         over.set()
         looking.join()
@@ -47,6 +70,20 @@ def _soak(processes: Processes, rate: float, minutes: int, table: Table) -> Load
 
 def _megabytes(processes: Processes) -> list[float]:
     return [memory(processes.pid(name)) for name in NAMES]
+
+
+def _slopes(looks: list[list[float]]) -> list[float]:
+    """Megabytes a minute of each process, over the second half."""
+    late = np.array(looks[len(looks) // 2 :])
+    slopes: list[float] = LOOKS_A_MINUTE * np.polyfit(range(len(late)), late, 1)[0]
+    return slopes
+
+
+def _count(processes: Processes) -> tuple[int, int]:
+    """How many messages the bot was not told, and told once more, of those that were answered."""
+    told = {conversation: len(processes.rasa_messages(conversation)) for conversation in Counted.answered}
+    more = [told[conversation] - answered for conversation, answered in Counted.answered.items()]
+    return sum(-number for number in more if number < 0), sum(number for number in more if number > 0)
 
 
 if __name__ == "__main__":

@@ -16,13 +16,15 @@ PORT = os.environ.get("RASA_PORT", "5005")
 
 
 def main() -> None:
-    try:
-        model_file.check(model := model_file.served())
-    except model_file.Untrusted as refusal:
-        sys.exit(str(refusal))
     machine.prepare(threads=1)
     imports.postpone()
-    serve(str(model))
+    try:
+        with model_file.trusted(model_file.served()) as model:
+            # What the health page names is what was loaded (bot/channel.py).
+            os.environ["MODEL"] = str(model)
+            serve(str(model))
+    except model_file.Untrusted as refusal:
+        sys.exit(str(refusal))
 
 
 def serve(model: str) -> None:

@@ -15,11 +15,13 @@ from bot import floor, turns
 ACTION_SECONDS, CONNECT_SECONDS, KEPT_SECONDS = 8, 2, 3
 # One that failed is asked after the others for so long; then it is looked at.
 AVOIDED_SECONDS = 10
+# For so long it is believed of one that it still answers.
+BELIEVED_SECONDS = 5
 # An action reads the message and the one before it (actions/turn.py).
 MESSAGES_SENT = 3
 DOMAIN_SENT = ("forms", "slots")
-# Answers of a proxy whose action server is away.
-AWAY = {502, 503, 504}
+# Answers of a proxy whose action server is away; 401: the two processes do not have the same ACTIONS_SECRET.
+AWAY = {401, 502, 503, 504}
 # Refused, or silent for CONNECT_SECONDS. aiohttp raises the latter for a read too, but only under a limit that is not
 # set here: ACTION_SECONDS end in a plain TimeoutError.
 NOT_REACHED = (aiohttp.ClientConnectorError, aiohttp.ServerTimeoutError)
@@ -38,6 +40,7 @@ class ActionServer(EndpointConfig):
         super().__init__(endpoint.url, endpoint.params, endpoint.headers, **endpoint.kwargs)
         self._servers = deque(_servers(endpoint.url))
         self._avoided: dict[str, float] = {}
+        self._answered_at = float("-inf")
         self._looks: set[asyncio.Task[None]] = set()
         self._connections: aiohttp.ClientSession | None = None
 
@@ -59,6 +62,13 @@ class ActionServer(EndpointConfig):
         turns.break_off("actions")
         raise ConnectionError("no action server answers")
 
+    async def answers(self) -> bool:
+        """Does one of them? They are asked where none did in the last BELIEVED_SECONDS."""
+        now = asyncio.get_running_loop().time()
+        if self._answered_at < now - BELIEVED_SECONDS:
+            await asyncio.gather(*map(self._look, self._servers))
+        return self._answered_at >= now - BELIEVED_SECONDS
+
     def _in_order(self) -> list[str]:
         """By turns; behind all others those that failed, the latest of them last."""
         now = asyncio.get_running_loop().time()
@@ -73,19 +83,23 @@ class ActionServer(EndpointConfig):
     def _avoid(self, server: str) -> None:
         self._avoided[server] = asyncio.get_running_loop().time() + AVOIDED_SECONDS
 
+    def _well(self, server: str) -> None:
+        self._answered_at = asyncio.get_running_loop().time()
+        self._avoided.pop(server, None)
+
     async def _look(self, server: str) -> None:
         """Is it back? No customer waits to find that out."""
         patience = aiohttp.ClientTimeout(total=CONNECT_SECONDS)
         with suppress(*NO_ANSWER):
             async with self._session().get(urljoin(server, "/health"), timeout=patience) as answer:
                 if answer.status == 200:
-                    self._avoided.pop(server, None)
+                    self._well(server)
 
     async def _ask(self, server: str, json: dict[str, Any]) -> Any:
         async with floor.left(), self._session().post(server, json=json) as answer:
             if answer.status in AWAY:
                 raise ConnectionError(f"status {answer.status}")
-            self._avoided.pop(server, None)
+            self._well(server)
             if answer.status >= 400:
                 raise ClientResponseError(answer.status, answer.reason or "", await answer.text())
             return await answer.json()

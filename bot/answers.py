@@ -2,7 +2,7 @@
 
 Rasa reads the schema anew at each answer and tries every event against all kinds, which took more than half of a
 message's time (docs/performance.md). It names no other class for its remote actions: the check is exchanged on the
-one that it has.
+one that it has (bot/exchanged.py).
 """
 
 import copy
@@ -20,21 +20,16 @@ _event = {kind["properties"]["event"]["const"]: _Validator(kind) for kind in _ki
 
 
 def check(action: RemoteAction, answer: dict[str, Any]) -> bool:
-    """True; raises ValidationError where Rasa's own check does."""
+    """True; raises ValidationError where Rasa's own check does, but repeats nothing: a log may not hold it."""
     _refuse(best_match(_answer.iter_errors(answer)))
     for event in answer.get("events", []):
         validator = _event.get(event["event"])
         if validator is None:
-            raise ValidationError(f"{event['event']!r} is no event that an action may answer")
+            raise ValidationError("an event of a kind that no action may answer")
         _refuse(best_match(validator.iter_errors(event)))
     return True
 
 
-def check_quickly() -> None:
-    """From here on all actions of this process are checked so."""
-    RemoteAction._validate_action_result = check
-
-
 def _refuse(wrong: ValidationError | None) -> None:
     if wrong:
-        raise wrong
+        raise ValidationError(f"{wrong.json_path} is not what {wrong.validator!r} asks for") from None

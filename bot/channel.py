@@ -25,13 +25,14 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import faults, metrics, model_file, turns
+from bot import exchanged, metrics, model_file, turns
 from bot.nlu.text import MAX_CHARACTERS
 from bot.reply import CHANNEL, Collected, Reply
 from bot.tracker_store import TrackerStore, inner
 from bot.typography import typeset
 
-MAX_BODY_BYTES = 16 * 1024
+# Masking may lengthen what the chat took in, and JSON writes an emoji in twelve bytes; read are MAX_CHARACTERS of it.
+LONGEST_TEXT, MAX_BODY_BYTES = 2 * MAX_CHARACTERS, 64 * 1024
 SHORTEST_SECRET = 32
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PAYLOAD = re.compile(r"/[a-z_]+(\{.*\})?")
@@ -75,7 +76,7 @@ class ChatChannel(InputChannel):
 
         @routes.after_server_start
         async def start(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
-            faults.make_heard(app.ctx.agent)
+            exchanged.exchange(app.ctx.agent)
             if app.ctx.agent.is_ready():
                 # What reads a message is loaded at its first use: some seconds that no customer shall wait for.
                 await app.ctx.agent.parse_message("bonjour")
@@ -100,6 +101,8 @@ class ChatChannel(InputChannel):
         @routes.route("/health", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:
             _ready_store(request).check()
+            if not await request.app.ctx.agent.action_endpoint.answers():
+                raise Refused(503, "no action server answers")
             return response.json({"status": "ok", "model": self._model})
 
         @routes.route("/metrics", methods=["GET"])
@@ -190,9 +193,9 @@ def _told(body: dict[str, Any]) -> str:
     text, payload = body.get("text"), body.get("payload")
     if isinstance(payload, str) and text is None and _PAYLOAD.fullmatch(payload):
         return payload
-    if isinstance(text, str) and payload is None and text.strip() and len(text) <= MAX_CHARACTERS:
+    if isinstance(text, str) and payload is None and text.strip() and len(text) <= LONGEST_TEXT:
         return plain(text)
-    raise Refused(400, f'neither a "payload" nor a "text" of 1 to {MAX_CHARACTERS} characters')
+    raise Refused(400, f'neither a "payload" nor a "text" of 1 to {LONGEST_TEXT} characters')
 
 
 def plain(text: str) -> str:
@@ -202,5 +205,6 @@ def plain(text: str) -> str:
 
 
 def _apology(request: Request) -> Reply:
+    metrics.unanswered.inc()
     text = request.app.ctx.agent.domain.responses["utter_fault"][0]["text"]
     return {"text": typeset(text), "buttons": [], "card": None}

@@ -7,8 +7,11 @@ environment says which hash is meant (MODEL_SHA256), and what lies beside the fi
 import hashlib
 import json
 import os
+import shutil
 import tarfile
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 MODEL = Path("models/pixmania.tar.gz")
@@ -59,13 +62,22 @@ def install(new: Path, model: Path) -> None:
     beside(model).write_text(line)
 
 
-def check(model: Path) -> None:
-    """Raise Untrusted when the model is missing, or another one than was meant."""
+@contextmanager
+def trusted(model: Path) -> Iterator[Path]:
+    """A copy of the model to load, which nobody exchanges between the check and the loading.
+
+    Raises Untrusted when the model is missing, or another one than was meant.
+    """
     if not model.exists():
         raise Untrusted(f"{model} is missing: `make train` makes it.")
     meant = os.environ.get("MODEL_SHA256") or _written(model)
-    if digest(model) != meant:
-        raise Untrusted(f"{model} is not the model that was trained (SHA-256): train again, or bring the right file.")
+    with tempfile.TemporaryDirectory(prefix="model-") as folder:
+        copy = Path(shutil.copy(model, folder))
+        if digest(copy) != meant:
+            raise Untrusted(
+                f"{model} is not the model that was trained (SHA-256): train again, or bring the right one."
+            )
+        yield copy
 
 
 def _written(model: Path) -> str:

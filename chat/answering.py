@@ -17,6 +17,8 @@ from shop import clock
 
 TROUBLE_AFTER = timedelta(seconds=4)
 TELL_AGAIN_SECONDS = 1.0
+# What another process left behind is late as soon as it is found, but may be answered at once.
+ANSWERED_AT_ONCE_SECONDS = 0.3
 # Asked so often, the bot will not handle this message any better.
 MAX_FAULTS = 3
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 1.0
@@ -80,9 +82,9 @@ class Answering:
 
 
 async def _tell_trouble(message: Message) -> None:
-    # The clock may have been put back since. What waited for a dead process is late, but may be answered at once.
+    # The clock may have been put back since.
     late = min(message.at + TROUBLE_AFTER - clock.now(), TROUBLE_AFTER)
-    await asyncio.sleep(max(late.total_seconds(), 1.0))
+    await asyncio.sleep(max(late.total_seconds(), ANSWERED_AT_ONCE_SECONDS))
     while True:
         with suppress(DatabaseError):
             if await stored(conversations.tell_trouble)(message, _plain(sentences.LATE)):

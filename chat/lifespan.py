@@ -1,6 +1,9 @@
 """The dispatcher lives as long as the web process: ASGI's lifespan, which Django leaves alone, starts and stops it."""
 
 import asyncio
+import logging
+import os
+import signal
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from typing import Any
@@ -13,6 +16,8 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+logger = logging.getLogger(__name__)
 
 
 def with_dispatcher(application: Application) -> Application:
@@ -31,10 +36,19 @@ def _works(bot: Bot) -> list[Coroutine[Any, Any, None]]:
     return [Dispatcher(bot).run(), bot.processes.watch(), news_elsewhere.listen()]
 
 
+def _end_with(work: asyncio.Task[None]) -> None:
+    """None of them may fail: a process that takes messages in and answers none is started again."""
+    if not work.cancelled() and (fault := work.exception()):
+        logger.critical("the web process ends: %s", type(fault).__name__)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
 async def _live(receive: Receive, send: Send) -> None:
     await receive()
     bot = Bot()
     running = [asyncio.create_task(work) for work in _works(bot)]
+    for task in running:
+        task.add_done_callback(_end_with)
     await send({"type": "lifespan.startup.complete"})
     await receive()
     for task in running:

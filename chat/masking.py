@@ -7,7 +7,9 @@ this is the rule that no client can leave out.
 import re
 import unicodedata
 
-from stdnum import iban, luhn
+from stdnum import iban
+
+from chat.cards import GAP, cards, is_card, speaks_of_card
 
 # Characters around the digits of a piece.
 MOST_WORDS_AROUND = 60
@@ -15,16 +17,11 @@ MOST_WORDS_AROUND = 60
 CARD = "[numéro de carte masqué]"
 IBAN = "[IBAN masqué]"
 
-# Between two digits of one number: up to five characters of any kind that are neither letters nor digits.
-_GAP = r"[\W_]{0,5}"
-_DIGITS = re.compile(rf"(?<![0-9])[0-9](?:{_GAP}[0-9]){{12,}}")
 # Looked for at every place: « la somme de 50 euros sur FR14… » has two beginnings.
-_IBAN = re.compile(rf"(?=([A-Za-z]{{2}}{_GAP}[0-9]{_GAP}[0-9](?:{_GAP}[A-Za-z0-9]){{11,30}}))")
+_IBAN = re.compile(rf"(?=([A-Za-z]{{2}}{GAP}[0-9]{GAP}[0-9](?:{GAP}[A-Za-z0-9]){{11,30}}))")
 # Not inside a word or a code with dashes.
-_RUN = re.compile(rf"(?<![\w-])[0-9](?:{_GAP}[0-9])*(?![\w-])")
+_RUN = re.compile(rf"(?<![\w-])[0-9](?:{GAP}[0-9])*(?![\w-])")
 _SHOP_NUMBER = re.compile(r"\b(?:px|rp)\W?\d|(?<!\d)\d{8}(?!\d)", re.IGNORECASE)
-_CARD_WORD = re.compile(r"\b(?:carte|cb|visa|mastercard|bancaire)\b", re.IGNORECASE)
-_LENGTHS = range(19, 12, -1)
 
 
 def mask(text: str) -> str:
@@ -35,60 +32,26 @@ def mask(text: str) -> str:
 def split_card(pieces: list[str]) -> bool:
     """Do these messages, the latest last, hold one card number that begins in the first and ends in the last one?
 
-    The shop's own numbers (PX or RP and 8 digits) are no pieces of a card, however their digits add up.
+    The shop's own numbers (PX or RP and 8 digits) are no pieces of a card, unless a card is spoken of.
     """
     runs = [_runs(text) for text in pieces]
     if not all(runs) or any(len(one) > 1 for one in runs[:-1]):
         return False
-    speaks_of_card = any(_CARD_WORD.search(text) for text in pieces)
-    if not speaks_of_card and any(_SHOP_NUMBER.search(text) for text in pieces):
+    if not any(map(speaks_of_card, pieces)) and any(_SHOP_NUMBER.search(text) for text in pieces):
         return False
     return is_card("".join(one[0] for one in runs))
 
 
-def is_card(digits: str) -> bool:
-    """13 to 19 digits that begin as the card networks' numbers do, with a right check digit (Luhn).
-
-    The first digits tell a card from an IMEI (15 digits) and most SIRETs (14), which have the same check digit.
-    """
-    return bool(_CARD_NETWORKS.fullmatch(digits)) and luhn.is_valid(digits)
-
-
-_CARD_NETWORKS = re.compile(
-    r"4(?:\d{12}|\d{15}|\d{18})"  # Visa
-    r"|(?:5[1-5]|2[2-7])\d{14}"  # Mastercard
-    r"|3[47]\d{13}"  # American Express
-    r"|3(?:0[0-5]|[689]\d)\d{11}"  # Diners
-    r"|(?:50|5[6-9]|6\d)(?:\d{14}|\d{17})"  # Maestro, Discover, UnionPay
-    r"|35\d{14}"  # JCB
-)
-
-
 def _masked_cards(text: str) -> str:
-    ascii_digits = "".join(_ascii_digit(character) for character in text)
     out, end = [], 0
-    for run in _DIGITS.finditer(ascii_digits):
-        places = [run.start() + index for index, character in enumerate(run.group()) if character.isdigit()]
-        for first, last in _cards_in(ascii_digits, places):
-            out += [text[end:first], CARD]
-            end = last + 1
+    for first, last in cards("".join(map(_ascii_digit, text))):
+        out += [text[end:first], CARD]
+        end = last + 1
     return "".join([*out, text[end:]])
 
 
-def _cards_in(text: str, places: list[int]) -> list[tuple[int, int]]:
-    """(first, last) place of each card number among the digits at `places`, the longest one first."""
-    found, start = [], 0
-    while start < len(places):
-        digits = "".join(text[place] for place in places[start : start + max(_LENGTHS)])
-        length = next((size for size in _LENGTHS if len(digits) >= size and is_card(digits[:size])), 0)
-        if length:
-            found.append((places[start], places[start + length - 1]))
-        start += length or 1
-    return found
-
-
 def _masked_ibans(text: str) -> str:
-    ascii_digits = "".join(_ascii_digit(character) for character in text)
+    ascii_digits = "".join(map(_ascii_digit, text))
     out, end = [], 0
     for candidate in _IBAN.finditer(ascii_digits):
         length = _iban_length(candidate.group(1)) if candidate.start() >= end else 0

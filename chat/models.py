@@ -115,7 +115,7 @@ class HandOverRequest(models.Model):
     conversation = models.CharField("conversation", max_length=255, db_index=True)
     message_id = models.CharField("message", max_length=64)
     email = models.EmailField("e-mail")
-    text = models.TextField("message du client", max_length=1000)
+    text = models.TextField("message du client", max_length=2000)
     topic = models.CharField("sujet", max_length=40, blank=True)
     created_at = models.DateTimeField("reçue le", auto_now_add=True)
     taken_by = models.ForeignKey(

@@ -58,15 +58,17 @@ def next_look(typing: bool, quiet: float) -> float:
     return min(LOOK_EVERY_SECONDS, due) if typing and due > 0 else LOOK_EVERY_SECONDS
 
 
-def refuse_silence(conversation: uuid.UUID) -> None:
-    """Raise Speechless when the customer has waited for a first word for too long."""
+def silence(conversation: uuid.UUID) -> float:
+    """For how many seconds the customer has waited for a first word. Raises Speechless when that is too long."""
     waits = leases.next_owed(conversation)
     if waits is None or waits.trouble_told:
-        return
+        return 0.0
     # An answer to the message before is a word too.
     heard = Message.objects.filter(conversation=conversation, sender=Sender.BOT).aggregate(at=Max("at"))["at"]
-    if clock.now() - max(waits.at, heard or waits.at) > LONGEST_SILENCE:
+    lasted = clock.now() - max(waits.at, heard or waits.at)
+    if lasted > LONGEST_SILENCE:
         raise Speechless
+    return max(lasted.total_seconds(), 0.0)  # the clock may have been put back since
 
 
 def living(conversation: uuid.UUID) -> QuerySet[Conversation]:

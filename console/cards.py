@@ -31,12 +31,18 @@ def in_words(card: dict[str, Any] | None) -> dict[str, str]:
     return shown
 
 
+def _day(day: date) -> str:
+    """« 1er décembre 2026 »"""
+    first = "1er" if day.day == 1 else str(day.day)
+    return f"{first} {formats.date_format(day, 'F Y')}"
+
+
 def _value(name: str, value: Any) -> str:
     if name == "status":
         return str(OrderStatus(value).label) if value in OrderStatus.values else str(value)
     if name.endswith("on"):
         try:
-            return formats.date_format(date.fromisoformat(str(value)), "j F Y")
+            return _day(date.fromisoformat(str(value)))
         except ValueError:
             return str(value)
     return str(value)

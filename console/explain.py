@@ -1,5 +1,7 @@
 """Why the bot answered a message as it did, in words that someone who is no developer reads."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +9,9 @@ from console import orders, project
 from console.models import Turn
 from console.privacy.masking import mask, mask_value
 from console.training.neighbours import Near, space
+
+# {conversation's id: the names of the customers whose orders were looked up in it}
+Names = defaultdict[int, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -62,15 +67,30 @@ def _why(
 
 def names_in(turns: list[Turn]) -> tuple[str, ...]:
     """The names of the customers whose orders were looked up in these turns."""
-    from shop.models import Customer
+    names = _names((turn.thread_id, turn.slots.get("email")) for turn in turns)
+    return tuple(dict.fromkeys(name for of_one in names.values() for name in of_one))
 
-    emails = {str(turn.slots["email"]).lower() for turn in turns if turn.slots.get("email")}
-    people = Customer.objects.filter(email__in=emails).values_list("first_name", "last_name")
-    return tuple(name for person in people for name in person)
+
+def names_of(threads: Iterable[int]) -> Names:
+    """The same of whole conversations, by their ids; two queries, however many there are."""
+    turns = Turn.objects.filter(thread__in=set(threads), slots__has_key="email").order_by()
+    return _names(turns.values_list("thread", "slots__email"))
 
 
 def masked(text: str, revealed: bool, names: tuple[str, ...]) -> str:
     return text if revealed else mask(text, names)
+
+
+def _names(given: Iterable[tuple[int, Any]]) -> Names:
+    from shop.models import Customer
+
+    emails = dict.fromkeys((thread, str(email).lower()) for thread, email in given if email)
+    people = Customer.objects.filter(email__in={email for _, email in emails})
+    known = {email: names for email, *names in people.values_list("email", "first_name", "last_name")}
+    found: Names = defaultdict(tuple)
+    for thread, email in emails:
+        found[thread] += tuple(known.get(email, ()))
+    return found
 
 
 def _action(action: dict[str, str]) -> str:

@@ -6,11 +6,12 @@ No export is kept on the server, so there is none to erase.
 import csv
 import json
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
 
-from console import project, transcript
+from console import explain, project, transcript
 from console.models import Thread
 from console.privacy.masking import mask
 
@@ -56,11 +57,14 @@ def safe_cell(text: str) -> str:
 def _rows(threads: QuerySet[Thread]) -> Iterator[dict[str, Any]]:
     full = threads.order_by("-started_at", "-id").select_related("chat")
     full = full.prefetch_related("turns", "facets", "chat__messages__buttons")
-    for thread in full.iterator(chunk_size=AT_ONCE):
-        yield dict(zip(COLUMNS, _values(thread), strict=True))
+    each = full.iterator(chunk_size=AT_ONCE)
+    while some := list(islice(each, AT_ONCE)):
+        names = explain.names_of(thread.pk for thread in some)
+        for thread in some:
+            yield dict(zip(COLUMNS, _values(thread, names[thread.pk]), strict=True))
 
 
-def _values(thread: Thread) -> list[Any]:
+def _values(thread: Thread, names: tuple[str, ...]) -> list[Any]:
     said = transcript.of(thread, list(thread.turns.all()))
     confidence = None if thread.lowest_confidence is None else round(thread.lowest_confidence, 3)
     return [
@@ -73,7 +77,7 @@ def _values(thread: Thread) -> list[Any]:
         {True: "utile", False: "pas utile", None: ""}[thread.helpful],
         thread.get_verdict_display(),
         sorted(facet.value for facet in thread.facets.all() if facet.kind == "tag"),
-        [{"de": one.sender, "texte": mask(one.text)} for one in said],
+        [{"de": one.sender, "texte": mask(one.text, names)} for one in said],
     ]
 
 

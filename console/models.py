@@ -51,6 +51,8 @@ class Thread(models.Model):
     verdict = models.CharField("relecture", max_length=4, choices=Verdict, blank=True, default=Verdict.NONE)
     reviewed_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="reviewed")
     reviewed_at = models.DateTimeField("relue le", null=True, blank=True)
+    # Who lists conversations sets them (console/paging.py).
+    names: tuple[str, ...] = ()
 
     class Meta:
         verbose_name = "conversation"

@@ -54,6 +54,7 @@ class OrderThen:
     placed_on: date
     shipped_on: date | None
     delivered_on: date | None
+    credit_signed_on: date | None
     withdrawal_ends: date | None
     customer: tuple[str, ...]
 
@@ -133,6 +134,7 @@ def _then(order: Order, at: datetime, changes: Changes) -> OrderThen:
         clock.paris_date(order.placed_at),
         _day(parcel["shipped_at"]),
         delivered,
+        signed,
         withdrawal_deadline(start) if start else None,
         (order.customer.first_name, order.customer.last_name),
     )
@@ -160,7 +162,8 @@ def _wrong_status(text: str, order: OrderThen) -> list[str]:
 
 
 def _wrong_dates(text: str, order: OrderThen, at: datetime) -> list[str]:
-    known = {order.placed_on, order.shipped_on, order.delivered_on, order.withdrawal_ends, clock.paris_date(at)}
+    known = {order.placed_on, order.shipped_on, order.delivered_on, order.credit_signed_on, order.withdrawal_ends}
+    known.add(clock.paris_date(at))
     said = [(found.group(), _date_of(*found.groups())) for found in _DATE.finditer(text)]
     return [
         f"La réponse dit le {words}, qui n’est pas une date de cette commande." for words, d in said if d not in known

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
+from console import explain
 from console.models import Facet, FacetKind, Thread
 
 SIZE = 50
@@ -17,7 +18,7 @@ NEWEST = ("-started_at", "-id")
 
 @dataclass(frozen=True)
 class Page:
-    threads: Sequence[Thread]  # each with its tags, as `tag_list`
+    threads: Sequence[Thread]  # each with its tags, as `tag_list`, and the names that are known to be in it
     following: str  # the key of the page after it; "" at the end
     count: int  # of all from this page on, counted no further than COUNTED + 1
 
@@ -30,6 +31,9 @@ def page(threads: QuerySet[Thread], after: str) -> Page:
     ids = list(older(threads.values_list("pk", flat=True), _position(after)).order_by(*NEWEST)[: COUNTED + 1])
     tags = Prefetch("facets", Facet.objects.filter(kind=FacetKind.TAG), to_attr="tag_list")
     rows = list(Thread.objects.filter(pk__in=ids[:SIZE]).prefetch_related(tags).order_by(*NEWEST))
+    names = explain.names_of(ids[:SIZE])
+    for row in rows:
+        row.names = names[row.pk]
     return Page(rows, key(rows[-1]) if len(ids) > SIZE else "", len(ids))
 
 

@@ -48,8 +48,20 @@ def matching(threads: QuerySet[Thread], asked: str) -> QuerySet[Thread]:
     if not wanted:
         return threads if not asked.strip() else threads.none()
     if connection.vendor == "postgresql":
-        query = " & ".join(f"{word}:*" for word in wanted)
+        return _found(threads, " & ".join(f"{word}:*" for word in wanted))
+    return _found(threads, " ".join(f'"{word}"*' for word in wanted))
+
+
+def quoting(threads: QuerySet[Thread], phrases: Iterable[str]) -> QuerySet[Thread]:
+    """The conversations that hold one of these phrases, its words whole and one after the other."""
+    wanted = [found for phrase in phrases if (found := words(phrase))]
+    if connection.vendor == "postgresql":
+        return _found(threads, " | ".join(" <-> ".join(phrase) for phrase in wanted))
+    return _found(threads, " OR ".join(f'"{" ".join(phrase)}"' for phrase in wanted))
+
+
+def _found(threads: QuerySet[Thread], query: str) -> QuerySet[Thread]:
+    if connection.vendor == "postgresql":
         return threads.filter(pk__in=RawSQL(_FIND[connection.vendor], [query]))
-    query = " ".join(f'"{word}"*' for word in wanted)
     # « id + 0 » keeps SQLite from fetching every conversation that was found: it walks the list's index instead.
     return threads.alias(number=F("pk") + 0).filter(number__in=RawSQL(_FIND[connection.vendor], [query]))

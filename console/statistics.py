@@ -15,6 +15,7 @@ from django.db.models.functions import Floor, TruncDate
 
 from console import project
 from console.models import Facet, FacetKind, Outcome, Thread, Turn
+from console.sync.outcome import ASKING_BACK
 from shop.clock import PARIS
 
 # Waits are counted in tenths of a second: neither database has to sort them, and both give the same percentile.
@@ -132,7 +133,7 @@ def report(period: Period) -> Report:
 def _conversations(period: Period) -> Iterator[tuple[tuple[date, str], Figures]]:
     begin, end = period.moments
     threads = Thread.objects.filter(started_at__gte=begin, started_at__lt=end)
-    asked_back = Facet.objects.filter(thread=OuterRef("pk"), kind=FacetKind.ACTION, value__in=_ASKING_BACK)
+    asked_back = Facet.objects.filter(thread=OuterRef("pk"), kind=FacetKind.ACTION, value__in=ASKING_BACK)
     rows = threads.annotate(day=TruncDate("started_at", tzinfo=PARIS), back=Exists(asked_back)).order_by()
     for row in rows.values("day").annotate(**_counted("")):
         yield (row["day"], ""), _figures(dict(row))
@@ -141,7 +142,7 @@ def _conversations(period: Period) -> Iterator[tuple[tuple[date, str], Figures]]
 def _topics(period: Period) -> Iterator[tuple[tuple[date, str], Figures]]:
     begin, end = period.moments
     facets = Facet.objects.filter(kind=FacetKind.TOPIC, started_at__gte=begin, started_at__lt=end)
-    asked_back = Facet.objects.filter(thread=OuterRef("thread"), kind=FacetKind.ACTION, value__in=_ASKING_BACK)
+    asked_back = Facet.objects.filter(thread=OuterRef("thread"), kind=FacetKind.ACTION, value__in=ASKING_BACK)
     rows = facets.annotate(day=TruncDate("started_at", tzinfo=PARIS), back=Exists(asked_back)).order_by()
     for row in rows.values("day", "value").annotate(**_counted("thread__")):
         yield (row["day"], row["value"]), _figures(dict(row))
@@ -157,9 +158,6 @@ def _waits(period: Period) -> Iterator[tuple[tuple[date, str], Figures]]:
         yield (row["day"], ""), Figures(waits=waits)
         if row["intent"] in topics:
             yield (row["day"], row["intent"]), Figures(waits=waits)
-
-
-_ASKING_BACK = ["action_ask_back", "action_clarify"]
 
 
 def _counted(thread: str) -> dict[str, Any]:

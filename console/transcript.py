@@ -23,7 +23,10 @@ class Said:
 
 
 def of(thread: Thread, turns: list[Turn]) -> list[Said]:
-    """Everything that was said, in order: from `chat` where it was said there, else from Rasa's events."""
+    """Everything that was said, in order: from `chat` where it was said there, else from Rasa's events.
+
+    The caller fetches « chat__messages__buttons » beforehand, of however many conversations.
+    """
     return _of_chat(thread, turns) if thread.chat_id else [said for turn in turns for said in _of_turn(turn)]
 
 
@@ -41,7 +44,7 @@ def _of_chat(thread: Thread, turns: list[Turn]) -> list[Said]:
             bool(message.payload),
             of_message.get(str(message.seq)) if message.sender == Sender.CUSTOMER else None,
         )
-        for message in thread.chat.messages.prefetch_related("buttons")
+        for message in thread.chat.messages.all()
     ]
 
 

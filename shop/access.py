@@ -134,8 +134,7 @@ def _guarded(given: dict[str, str], message: str, fetch: Callable[[str], Record 
 
 
 def _locked_row(key: str) -> LookupGuard:
-    LookupGuard.objects.get_or_create(key=key)
-    return LookupGuard.objects.select_for_update().get(key=key)
+    return LookupGuard.objects.select_for_update().get_or_create(key=key)[0]
 
 
 def _refuse_while_locked(guards: list[LookupGuard]) -> None:

@@ -1,18 +1,18 @@
-"""Customers at once, each of whom sends again what was not acknowledged; and the count of what became of it all."""
+"""Customers at once, each of whom sends again what was not acknowledged; tests/count.py counts what became of it."""
 
 import asyncio
 import ssl
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import takewhile
 from typing import Any
 
 import aiohttp
 
 from chat.sentences import LATE
-from tests.processes import Processes
+from tests.count import APOLOGIES
 
 PATIENCE_SECONDS = 240
 AGAIN_SECONDS = 0.3
@@ -31,11 +31,15 @@ class Customer:
     token: str = ""
     acknowledged: list[tuple[int, str]] = field(default_factory=list)
     messages: list[dict[str, Any]] = field(default_factory=list)
-    # What was said instead of taking a call, and what the bot said, or the widget, first after each acknowledgement:
-    # how many seconds later.
-    refusals: set[str] = field(default_factory=set)
+    # When, and what was read instead of an answer: a call that was refused, or that it takes longer, or an apology.
+    instead: list[tuple[float, str]] = field(default_factory=list)
+    # Seconds until each call that posts a message was acknowledged, or failed; and from each acknowledgement to the
+    # bot's first word, or the widget's.
+    posts: list[float] = field(default_factory=list)
     first_words: list[float] = field(default_factory=list)
+    # When the last answer was complete, and when the message that it answers was written.
     answered_at: float = 0.0
+    answered_was_written_at: float = 0.0
     _heard_at: float = 0.0
 
     @property
@@ -45,10 +49,16 @@ class Customer:
     async def open(self) -> None:
         self.token = (await self._until(201, "POST", "conversations"))["token"]
 
+    async def say(self, text: str) -> None:
+        """Write it, and wait for the whole answer."""
+        written = time.monotonic()
+        await self.wait_for_answer(await self.post(text))
+        self.answered_at, self.answered_was_written_at = time.monotonic(), written
+
     async def post(self, text: str) -> int:
         """Send it until it is acknowledged, always under the same id."""
         said = {"client_id": str(uuid.uuid4()), "text": text}
-        seq: int = (await self._until(202, "POST", "messages", json=said))["seq"]
+        seq: int = (await self._until(202, "POST", "messages", self.posts, json=said))["seq"]
         self.acknowledged.append((seq, text))
         return seq
 
@@ -58,45 +68,46 @@ class Customer:
         while answered < seq:
             after = self.messages[-1]["seq"] if self.messages else 0
             news = await self._until(200, "GET", f"messages?after={after}&wait={POLL_SECONDS}")
-            self.messages += news["messages"]
             answered = news["answered"]
-            if any(said["from"] == "bot" and said["seq"] > seq for said in news["messages"]):
-                self._heard()
-        self.answered_at = time.monotonic()
+            for said in news["messages"]:
+                self._read(said, is_word=said["seq"] > seq)
         self.first_words.append(self._heard_at - begin)
+
+    def _read(self, said: dict[str, Any], is_word: bool) -> None:
+        self.messages.append(said)
+        if said["from"] == "bot" and is_word:
+            self._heard()
+        if said["text"] in APOLOGIES | {LATE}:
+            self.instead.append((time.monotonic(), said["text"]))
 
     def _heard(self) -> None:
         self._heard_at = self._heard_at or time.monotonic()
 
-    async def _until(self, status: int, method: str, path: str, **options: Any) -> Any:
+    async def _until(
+        self, status: int, method: str, path: str, seconds: list[float] | None = None, **options: Any
+    ) -> Any:
+        """The answer of this status, however often it has to be asked for; `seconds`: how long each call took."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        headers = {"Authorization": f"Bearer {self.token}"}
         while True:
-            try:
-                url = f"{self.url}/chat/v1/{path}"
-                async with self.session.request(method, url, headers=headers, **options) as response:
-                    if response.status == status:
-                        return await response.json()
-                    what = (await response.json())["message"]
-            except (aiohttp.ClientError, asyncio.TimeoutError):
-                what = NO_CONNECTION
-            self.refusals.add(what)
+            begin = time.monotonic()
+            answered, said = await self._call(method, path, **options)
+            if seconds is not None:
+                seconds.append(time.monotonic() - begin)
+            if answered == status:
+                return said
+            self.instead.append((time.monotonic(), said["message"]))
             self._heard()
             if time.monotonic() > deadline:
-                raise TimeoutError(what)
+                raise TimeoutError(said["message"])
             await asyncio.sleep(AGAIN_SECONDS)  # as the widget does
 
-
-@dataclass(frozen=True)
-class Count:
-    """Of customers' messages: acknowledged, in the chat's database, heard by the bot, answered by it."""
-
-    acknowledged: int
-    stored: int
-    told: int
-    answered: int
-    lost: int
-    twice: int
+    async def _call(self, method: str, path: str, **options: Any) -> tuple[int, Any]:
+        url, headers = f"{self.url}/chat/v1/{path}", {"Authorization": f"Bearer {self.token}"}
+        try:
+            async with self.session.request(method, url, headers=headers, **options) as response:
+                return response.status, await response.json()
+        except (aiohttp.ClientError, asyncio.TimeoutError):
+            return 0, {"message": NO_CONNECTION}
 
 
 class Crowd:
@@ -128,12 +139,22 @@ class Crowd:
 
     def all_answered_since(self, moment: float) -> bool:
         """Did each of them get an answer since then?"""
-        return len(self.customers) == self._size and all(one.answered_at > moment for one in self.customers)
+        return self._all(lambda one: one.answered_at > moment)
 
-    def saw(self, *words: str) -> set[str]:
-        """What they read instead of an answer: a refusal, or one of these sentences of the bot's."""
-        found = {said["text"] for one in self.customers for said in one.messages if said["text"] in words}
-        return found.union(*(one.refusals for one in self.customers))
+    def all_served_since(self, moment: float) -> bool:
+        """Did each of them get the answer to a message that was written since then?"""
+        return self._all(lambda one: one.answered_was_written_at > moment)
+
+    def all_served_or_told_since(self, moment: float) -> bool:
+        """The same, or did they read something else since then?"""
+        return self._all(lambda one: one.answered_was_written_at > moment or bool(_read_since(one, moment)))
+
+    def saw_since(self, moment: float) -> set[str]:
+        """What they read instead of an answer."""
+        return set[str]().union(*(_read_since(one, moment) for one in self.customers))
+
+    def _all(self, condition: Callable[[Customer], bool]) -> bool:
+        return len(self.customers) == self._size and all(map(condition, self.customers))
 
     def _run(self) -> None:
         try:
@@ -153,7 +174,7 @@ class Crowd:
         await customer.open()
         for turn in range(self._messages):
             text = f"où est mon colis ? {_in_letters(number)} {_in_letters(turn)}"
-            await customer.wait_for_answer(await customer.post(text))
+            await customer.say(text)
             if self._leaving.is_set():
                 return
             await asyncio.sleep(self._reading)
@@ -164,34 +185,5 @@ def _in_letters(number: int) -> str:
     return "".join("abcdefghij"[int(digit)] for digit in str(number))
 
 
-def count(processes: Processes, customers: list[Customer]) -> Count:
-    """What the chat stored of it, and what the bot was told, against what was acknowledged."""
-    acknowledged = stored = told = answered = lost = twice = 0
-    for customer in customers:
-        sent = [text for _, text in customer.acknowledged]
-        kept = [message["text"] for message in customer.messages if message["from"] == "customer"]
-        heard = processes.rasa_messages(customer.conversation)
-        numbers = [message["seq"] for message in customer.messages]
-        assert numbers == list(range(1, len(numbers) + 1)), "a number is missing, or came twice"
-        acknowledged, stored, told = acknowledged + len(sent), stored + len(kept), told + len(heard)
-        answered += sum(_has_answer(customer, seq) for seq, _ in customer.acknowledged)
-        lost += sum(text not in kept or text not in heard for text in sent)
-        twice += sum(max(kept.count(text), heard.count(text)) > 1 for text in sent)
-        twice += sum(_answered_twice(customer, seq) for seq, _ in customer.acknowledged)
-    return Count(acknowledged, stored, told, answered, lost, twice)
-
-
-def _has_answer(customer: Customer, seq: int) -> bool:
-    return bool(_answer(customer, seq))
-
-
-def _answered_twice(customer: Customer, seq: int) -> bool:
-    answer = _answer(customer, seq)
-    return len(set(answer)) < len(answer)
-
-
-def _answer(customer: Customer, seq: int) -> list[str]:
-    """What the bot says between this message and the customer's next one, but for the word that it takes longer."""
-    following = [message for message in customer.messages if message["seq"] > seq]
-    said = takewhile(lambda message: message["from"] == "bot", following)
-    return [message["text"] for message in said if message["text"] != LATE]
+def _read_since(customer: Customer, moment: float) -> set[str]:
+    return {words for at, words in customer.instead if at > moment}

@@ -8,9 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.processes import ROOT, free_port, get_json, wait_for
+from tests.deploy import DEPLOY, SERVICES
+from tests.processes import free_port, get_json, wait_for
 
-TEMPLATE = ROOT / "deploy" / "nginx" / "pixmania.conf.template"
+TEMPLATE = DEPLOY / "nginx" / "pixmania.conf.template"
+# When a web process is given up, and for how long.
+GIVEN_UP = re.search(r"max_fails=\d+ fail_timeout=\w+", SERVICES["proxy"]["environment"]["WEB_SERVERS"]).group()
 MAIN = """
 daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
 events {{ worker_connections 2048; }}
@@ -39,7 +42,7 @@ def before(web_ports: list[str], folder: Path, **settings: str) -> Iterator[Prox
     port = free_port()
     _make_certificate(folder)
     values = {
-        "WEB_SERVERS": " ".join(f"server 127.0.0.1:{web} max_fails=1 fail_timeout=2s;" for web in web_ports),
+        "WEB_SERVERS": " ".join(f"server 127.0.0.1:{web} {GIVEN_UP};" for web in web_ports),
         "LISTEN": f"127.0.0.1:{port}",
         "SERVER_NAME": "127.0.0.1",
         "CERTIFICATES": str(folder),

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.deploy import SERVICES
 from tests.processes import free_port
 
+# What deploy/compose.yml keeps out of the log: « name=value ».
+LOGGING = SERVICES["postgres"]["command"][2::2]
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
 
@@ -22,14 +25,16 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._port = folder, free_port()
+        self.log = folder / "log"
         self.url = f"postgresql://bot@127.0.0.1:{self._port}/postgres"
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             shutil.chown(folder, "postgres")
         _run("initdb", "-D", str(folder / "data"), "-U", "bot", "-A", "trust", "-E", "UTF8", "--locale=C")
 
     def start(self) -> None:
-        options = f"-p {self._port} -k {self._folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-        self._control("-l", str(self._folder / "log"), "-w", "-o", options, "start")
+        settings = " ".join(f"-c {setting}" for setting in ["listen_addresses=127.0.0.1", "fsync=off", *LOGGING])
+        options = f"-p {self._port} -k {self._folder} {settings}"
+        self._control("-l", str(self.log), "-w", "-o", options, "start")
 
     def stop(self) -> None:
         """At once, as a machine that is switched off: what is not committed is lost."""

@@ -18,6 +18,8 @@ import sqlalchemy
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 120
+# In /proc/net/tcp.
+ESTABLISHED = "01"
 COMMANDS = {
     "web": [
         "uvicorn", "web.asgi:application", "--host", "127.0.0.1", "--port", "{WEB_PORT}", "--ws", "none",
@@ -108,9 +110,10 @@ class Processes:
         return self.folder / f"{name}.log"
 
     def wait_until_healthy(self) -> None:
+        """Until each process of each kind serves."""
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
-            if self.health()[0] == 200:
+            if all(self._is_all_well(name) for name in self.names if kind_of(name) == "web"):
                 return
             time.sleep(0.2)  # between two looks at the condition
         logs = "\n".join(self.log(name).read_text()[-2000:] for name in self.names)
@@ -138,6 +141,11 @@ class Processes:
             return 0
         finally:
             engine.dispose()
+
+    def _is_all_well(self, web: str) -> bool:
+        """Its page is green as long as one process of a kind is."""
+        status, page = get_json(f"http://127.0.0.1:{self.ports[web]}/healthz")
+        return status == 200 and set(page["parts"].values()) == {"ok"}
 
     def health(self) -> tuple[int, Any]:
         return get_json(f"{self.web_url}/healthz")
@@ -186,6 +194,13 @@ def wait_for(condition: Callable[[], Any], patience: float = 60) -> None:
         if time.monotonic() > deadline:
             raise TimeoutError(f"not within {patience} s")
         time.sleep(0.1)  # between two looks at the condition
+
+
+def unread(port: str) -> int:
+    """Bytes that were sent to this port of this machine, and that its process has not read yet."""
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(int(sizes.split(":")[1], 16) for _, local, _, state, sizes, *_ in lines
+               if local.endswith(f":{int(port):04X}") and state == ESTABLISHED)  # fmt: skip
 
 
 def free_port() -> int:

@@ -1,13 +1,14 @@
 """`/healthz`: green only when the database, the actions and Rasa with its model all answer."""
 
 import asyncio
+import uuid
 from collections.abc import Awaitable
 
 import aiohttp
 from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest, JsonResponse
 
+from chat.models import Conversation
 from chat.stored import stored
 
 TIMEOUT_SECONDS = 3
@@ -43,8 +44,8 @@ async def _state(part: Awaitable[None]) -> str:
 @stored
 def _database() -> None:
     # On a thread of the chat's: one of this request's own, when stuck, would have the whole process wait for its end.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM shop_order")
+    # A database that is locked or only to be read answers questions, and takes no message in.
+    Conversation.objects.filter(pk=uuid.UUID(int=0)).update(comment="")
 
 
 async def _url(address: str) -> None:

@@ -25,8 +25,9 @@ logger = logging.getLogger(__name__)
 class FeatureSet(ABC):
     """Turns texts into a matrix with one row a text."""
 
-    def fit(self, texts: list[str]) -> None:  # noqa: B027 - most have nothing to learn
-        """Learn from the training lines."""
+    @abstractmethod
+    def fit(self, texts: list[str]) -> Any:
+        """Learn from the training lines; their matrix."""
 
     @abstractmethod
     def transform(self, texts: list[str]) -> Any:
@@ -50,14 +51,19 @@ class Tfidf(FeatureSet):
         self._places: dict[str, int] = {}
         self._idf = np.empty(0)
 
-    def fit(self, texts: list[str]) -> None:
-        self._vectorizer.fit(self.prepared(texts))
+    def fit(self, texts: list[str]) -> csr_matrix:
+        read = self.prepared(texts)
+        self._vectorizer.fit(read)
         self._places = {term: int(place) for term, place in self._vectorizer.vocabulary_.items()}
         self._idf = self._vectorizer.idf_
+        return self._matrix(read)
 
     def transform(self, texts: list[str]) -> csr_matrix:
+        return self._matrix(self.prepared(texts))
+
+    def _matrix(self, read: list[str]) -> csr_matrix:
         """What the vectorizer's own does, which for one message takes longer to check itself than to count."""
-        rows = [self._row(text) for text in self.prepared(texts)]
+        rows = [self._row(text) for text in read]
         ends = np.cumsum([0, *(len(places) for places, _ in rows)])
         places, values = (np.concatenate(parts) for parts in zip(*rows, strict=True))
         return csr_matrix((values, places, ends), shape=(len(rows), len(self._idf)))
@@ -120,14 +126,19 @@ class Encoder(FeatureSet):
     def encode(self, texts: list[str]) -> np.ndarray:
         """One row a text."""
 
-    def fit(self, texts: list[str]) -> None:
-        if self.installed():
-            self._centre = self._rows(texts).mean(axis=0)
+    def fit(self, texts: list[str]) -> np.ndarray:
+        if not self.installed():
+            return self.transform(texts)
+        rows = self._rows(texts)
+        self._centre = rows.mean(axis=0)
+        return self._scaled(rows - self._centre)
 
     def transform(self, texts: list[str]) -> np.ndarray:
         if self._centre is None:
             return np.empty((len(texts), 0))
-        rows = self._rows(texts) - self._centre
+        return self._scaled(self._rows(texts) - self._centre)
+
+    def _scaled(self, rows: np.ndarray) -> np.ndarray:
         norms = np.linalg.norm(rows, axis=1, keepdims=True)
         return np.asarray(self.weight * rows / np.maximum(norms, 1e-9))
 

@@ -35,9 +35,9 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
         raise errors.malformed("« after » n’est pas un nombre")
     # Whether it still lives, and can be written to, is said before the stream begins.
     found = await stored(news.unread)(conversation, int(given))
-    if found.typing and not found.messages:
-        await stored(news.refuse_silence)(conversation)
-    response = StreamingHttpResponse(_to_its_end(_events(conversation, int(given))), content_type="text/event-stream")
+    quiet = await stored(news.silence)(conversation) if found.typing and not found.messages else 0.0
+    events = _to_its_end(_events(conversation, int(given), quiet))
+    response = StreamingHttpResponse(events, content_type="text/event-stream")
     # A proxy that collects the answer first would hold every message back.
     response["X-Accel-Buffering"] = "no"
     return response
@@ -53,10 +53,12 @@ async def _to_its_end(events: AsyncIterator[str]) -> AsyncIterator[str]:
         return  # the client calls again, and is told why
 
 
-async def _events(conversation: uuid.UUID, after: int) -> AsyncIterator[str]:
+async def _events(conversation: uuid.UUID, after: int, quiet: float) -> AsyncIterator[str]:
+    """From `after` on, for a customer who has waited for a first word for `quiet` seconds already."""
     said: dict[str, Any] | None = None
     clock = asyncio.get_running_loop().time
-    spoke_at = told_at = clock()
+    spoke_at = clock()
+    told_at = spoke_at - quiet
     yield ": bonjour\n\n"
     with hub.listen(conversation) as listener:
         while True:
@@ -73,7 +75,7 @@ async def _events(conversation: uuid.UUID, after: int) -> AsyncIterator[str]:
                 yield ": …\n\n"
             quiet = clock() - told_at
             if found.typing and quiet >= news.LONGEST_SILENCE.total_seconds():
-                await stored(news.refuse_silence)(conversation)
+                await stored(news.silence)(conversation)
             await listener.wait(news.next_look(found.typing, quiet))
 
 

@@ -59,16 +59,16 @@ async def read_messages(request: HttpRequest) -> HttpResponseBase:
     conversation = opened(request)
     after = _number(request, "after", 0)
     now = asyncio.get_running_loop().time
-    begun = now()
-    deadline = begun + min(_number(request, "wait", 0.0), MAX_WAIT_SECONDS)
+    deadline = now() + min(_number(request, "wait", 0.0), MAX_WAIT_SECONDS)
+    quiet = 0.0
     with hub.listen(conversation) as listener:
         while True:
             found = listener.heard(int(after)) or await stored(news.unread)(conversation, int(after))
-            left, quiet = deadline - now(), now() - begun
             if found.messages:
                 break
-            if found.typing and (left <= 0 or quiet >= news.LONGEST_SILENCE.total_seconds()):
-                await stored(news.refuse_silence)(conversation)
+            if found.typing:
+                quiet = await stored(news.silence)(conversation)
+            left = deadline - now()
             if left <= 0:
                 break
             await listener.wait(min(left, news.next_look(found.typing, quiet)))

@@ -1,4 +1,4 @@
-"""What is older than its time goes: conversations with all that hangs on them, answered requests, the audit trail."""
+"""What is older than its time goes: conversations with all that hangs on them, requests, the audit trail."""
 
 import re
 from datetime import datetime
@@ -7,11 +7,12 @@ from auditlog.models import LogEntry
 from dateutil.relativedelta import relativedelta
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, OuterRef, Q
 
-from chat.models import Conversation, HandOverRequest
+from chat.models import Conversation, HandOverRequest, Message
 from console.models import BadRow, Thread
-from console.privacy.erase import forget_in_rasa, overwrite
+from console.privacy.erase import forget_in_rasa
+from console.privacy.traces import overwrite
 from shop import access, clock
 
 AT_ONCE = 200
@@ -43,12 +44,24 @@ def purge(before: datetime) -> dict[str, int]:
         Conversation.objects.filter(thread__in=old).delete()
         Thread.objects.filter(sender__in=senders).delete()
         counts["conversations"] += len(old)
-    # Those that were opened and never used, or erased, have no thread.
-    bare = Conversation.objects.filter(thread=None, opened_at__lt=before).annotate(last=Max("messages__at"))
-    counts["conversations"] += bare.exclude(last__gte=before).delete()[1].get("chat.Conversation", 0)
-    counts["requests"] += HandOverRequest.objects.filter(answered_at__lt=before).delete()[0]
+    counts["conversations"] += _purge_bare(before)
+    # One that nobody answered has only the day on which it came.
+    over = Q(answered_at__lt=before) | Q(answered_at=None, created_at__lt=before)
+    counts["requests"] += HandOverRequest.objects.filter(over).delete()[0]
     counts["audit entries"] = LogEntry.objects.filter(timestamp__lt=before).delete()[0]
     access.forget_past()
     SessionStore.clear_expired()
     transaction.on_commit(overwrite)
     return counts
+
+
+def _purge_bare(before: datetime) -> int:
+    """Those without a thread: opened and never used, erased, or never copied. How many there were."""
+    since_then = Message.objects.filter(conversation=OuterRef("pk"), at__gte=before)
+    bare = Conversation.objects.filter(~Exists(since_then), thread=None, opened_at__lt=before)
+    count = 0
+    while old := list(bare[:AT_ONCE]):
+        forget_in_rasa([chat.id.hex for chat in old if chat.last_seq and not chat.forgotten_at])
+        Conversation.objects.filter(pk__in=[chat.pk for chat in old]).delete()
+        count += len(old)
+    return count

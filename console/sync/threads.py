@@ -35,23 +35,26 @@ def chat_of(sender: str) -> Conversation | None:
     return Conversation.objects.filter(pk=key).first() if key else None
 
 
-def refresh(sender: str, first_event: int | None) -> None:
-    """Bring the conversation up to date; `first_event`: the lowest id of its events that may be new."""
+def refresh(sender: str, first_event: int | None) -> bool:
+    """Bring the conversation up to date; `first_event`: the lowest id of its events that may be new.
+
+    True when there was a copy of it, which went because its customer erased it.
+    """
     chat = chat_of(sender)
     if chat is not None and chat.erased_at:
-        Thread.objects.filter(sender=sender).delete()
-        return
+        return bool(Thread.objects.filter(sender=sender).delete()[0])
     thread = Thread.objects.filter(sender=sender).first()
     turns = _new_turns(sender, thread, first_event) if first_event is not None else []
     messages = list(chat.messages.prefetch_related("buttons")) if chat else []
     if thread is None:
         begun = messages[0].at if messages else turns[0].at if turns else None
         if begun is None:
-            return  # only a session's start so far
+            return False  # only a session's start so far
         channel = "chat" if chat else turns[0].channel
         thread = Thread.objects.create(sender=sender, chat=chat, channel=channel, started_at=begun, last_at=begun)
     _store(thread, turns)
     derive(thread, messages)
+    return False
 
 
 def derive(thread: Thread, messages: list[Message]) -> None:

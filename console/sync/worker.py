@@ -11,10 +11,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 
 from django.db import DatabaseError, transaction
-from django.db.models import F
+from django.db.models import F, Max
 
 from chat.models import Conversation
-from console.models import Cursor, Outcome, Thread
+from console.models import Cursor, Erasure, Outcome, Thread
+from console.privacy.traces import overwrite
 from console.sync import outcome, window
 from console.sync.threads import refresh, set_aside
 from console.sync.window import Row
@@ -34,6 +35,7 @@ class Worker:
     def __init__(self) -> None:
         self._seen: dict[str, set[Row]] = {"rasa": set(), "chat": set()}
         self._round_begun = -math.inf
+        self._erased, self._receipt = False, 0
 
     def run_once(self) -> int:
         """Copy what is new; how many conversations were touched. Raises DatabaseError when a database is away."""
@@ -46,14 +48,21 @@ class Worker:
         for sender in [*(key.hex for _, key in self._new("chat", read["chat"])), *_rated_or_erased(), *_gone_quiet()]:
             touched.setdefault(sender, None)
         for batch in _batches(list(touched.items())):
-            _refresh_all(batch)
+            self._erased |= _refresh_all(batch)
         # Only after the work: a worker that fails or dies before reads the same rows again.
         self._remember(read, whole=due)
         if touched or due:
             self._keep_cursors(begun)
         if due:
             self._round_begun = ticks
+            transaction.on_commit(self._overwrite)
         return len(touched)
+
+    def _overwrite(self) -> None:
+        """What customers or the console erased since; as long as somebody reads, the next round tries again."""
+        receipt = Erasure.objects.aggregate(last=Max("pk"))["last"] or 0
+        if (self._erased or receipt != self._receipt) and overwrite():
+            self._erased, self._receipt = False, receipt
 
     def _new(self, source: str, rows: list[Row]) -> list[Row]:
         return [row for row in rows if row not in self._seen[source]]
@@ -89,14 +98,16 @@ def _batches(touched: list[tuple[str, int | None]]) -> Iterable[list[tuple[str, 
         yield touched[start : start + CONVERSATIONS_AT_ONCE]
 
 
-def _refresh_all(batch: list[tuple[str, int | None]]) -> None:
-    """Several in one transaction, for speed; one that fails is set aside alone."""
+def _refresh_all(batch: list[tuple[str, int | None]]) -> bool:
+    """Several in one transaction, for speed; one that fails is set aside alone. True when the copy of one went."""
+    erased = False
     with transaction.atomic():
         for sender, first_event in batch:
             try:
                 with transaction.atomic():
-                    refresh(sender, first_event)
+                    erased |= refresh(sender, first_event)
             except DatabaseError:
                 raise
             except Exception as fault:  # whatever is wrong with one conversation, the others are copied
                 set_aside(sender, 0, f"conversation\u00a0: {type(fault).__name__}")
+    return erased

@@ -12,8 +12,8 @@ register = template.Library()
 
 
 @register.filter
-def masked(text: str) -> str:
-    return mask(text)
+def masked(text: str, names: tuple[str, ...]) -> str:
+    return mask(text, names)
 
 
 @register.filter

@@ -40,7 +40,9 @@ def correct(turn: Turn, intent: str, user: User, names: tuple[str, ...] = ()) ->
     return Correction.objects.update_or_create(turn=turn, entity="", defaults=values | {"exported_at": None})[0]
 
 
-def correct_entity(turn: Turn, entity: str, found: str, value: str, user: User) -> Correction:
+def correct_entity(
+    turn: Turn, entity: str, found: str, value: str, user: User, names: tuple[str, ...] = ()
+) -> Correction:
     """Keep that these words stand for this value of a word list (data/nlu/entities.yml). Raises Refused."""
     if entity not in project.word_lists():
         raise Refused("Cette entité se reconnaît à sa forme, pas à une liste de mots.")
@@ -49,7 +51,7 @@ def correct_entity(turn: Turn, entity: str, found: str, value: str, user: User) 
     said = " ".join(found.casefold().split())
     if not said or said not in " ".join(turn.text.casefold().split()):
         raise Refused("Ces mots ne sont pas dans le message.")
-    if neutral(said) != said:
+    if neutral(said, names) != said:
         raise Refused("Ces mots sont des données personnelles.")
     if said in project.word_lists()[entity][value]:
         raise Refused("Ces mots sont déjà dans la liste.")

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from console import project
+from console import explain, project
 from console.models import Thread, Turn
 from console.privacy.masking import NEUTRAL, neutral
 
@@ -19,11 +19,12 @@ PERSONAL = {"email", "order_number", "tradein_number"}
 def story_of(thread: Thread) -> str:
     """The YAML of a test story, without anyone's data."""
     turns = list(thread.turns.prefetch_related("corrections"))
+    names = explain.names_in(turns)
     steps: list[dict[str, Any]] = []
     form = ""
     for turn in turns:
         if not form and not turn.pressed:
-            steps += _steps(turn)
+            steps += _steps(turn, names)
         if any("active_loop" in step for step in steps):
             break  # what follows depends on what the form's actions found
         form = turn.form
@@ -31,30 +32,30 @@ def story_of(thread: Thread) -> str:
     return yaml.safe_dump({"version": "3.1", "stories": [story]}, allow_unicode=True, sort_keys=False, width=1000)
 
 
-def _steps(turn: Turn) -> list[dict[str, Any]]:
+def _steps(turn: Turn, names: tuple[str, ...]) -> list[dict[str, Any]]:
     right = next((c.intent for c in turn.corrections.all() if not c.entity), turn.intent)
     following = project.steps_after().get(right)
     if not following:
         return []
-    return [{"user": _annotated(turn), "intent": right}, *following]
+    return [{"user": _annotated(turn, names), "intent": right}, *following]
 
 
-def _annotated(turn: Turn) -> str:
+def _annotated(turn: Turn, names: tuple[str, ...]) -> str:
     """The message with its entities marked as Rasa's test stories want them, their values made neutral."""
     text, pieces, end = turn.text, [], 0
     for entity in sorted(turn.entities, key=lambda one: one["start"] or 0):
         if entity["start"] is None or entity["start"] < end:
             continue
         words = text[entity["start"] : entity["end"]]
-        pieces += [neutral_piece(text[end : entity["start"]]), _marked(entity, words)]
+        pieces += [_neutral_piece(text[end : entity["start"]], names), _marked(entity, words)]
         end = entity["end"]
-    return " ".join("".join([*pieces, neutral_piece(text[end:])]).split())
+    return " ".join("".join([*pieces, _neutral_piece(text[end:], names)]).split())
 
 
-def neutral_piece(text: str) -> str:
+def _neutral_piece(text: str, names: tuple[str, ...]) -> str:
     """Neutral, with the blanks at its two ends."""
     inner = text.strip()
-    return text.replace(inner, neutral(inner)) if inner else text
+    return text.replace(inner, neutral(inner, names)) if inner else text
 
 
 def _marked(entity: dict[str, Any], words: str) -> str:

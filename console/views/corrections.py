@@ -2,16 +2,17 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from console import audit, explain, project
 from console.access import needs
 from console.models import Correction, Turn
+from console.privacy.masking import mask
 from console.training import corrections as keeping
 from console.training import export
 from console.training.radius import blast_radius
 from console.views.base import user_of
+from shop import clock
 
 
 @require_safe
@@ -37,9 +38,11 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         line = keeping.checked_line(turn.text, intent, _names(turn))
     except keeping.Refused as fault:
         return render(request, "console/_correct.html", context | {"problem": str(fault)})
+    changes = blast_radius(turn.text, intent, turn.pk)
+    names = explain.names_of(change.turn.thread_id for change in changes)
     radius = [
-        (change, explain.masked(change.turn.text, False, ()), project.intent_title(change.before))
-        for change in blast_radius(turn.text, intent, turn.pk)
+        (change, mask(change.turn.text, names[change.turn.thread_id]), project.intent_title(change.before))
+        for change in changes
     ]
     context |= {"line": line, "title": project.intent_title(intent), "radius": radius, "ready": True}
     context["counts"] = {
@@ -56,7 +59,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     entity, _, value = request.POST.get("valeur", "").partition("=")
     try:
         if entity:
-            keeping.correct_entity(turn, entity, request.POST.get("mots", ""), value, user)
+            keeping.correct_entity(turn, entity, request.POST.get("mots", ""), value, user, _names(turn))
         else:
             keeping.correct(turn, request.POST.get("intention", ""), user, _names(turn))
     except keeping.Refused as fault:
@@ -101,7 +104,7 @@ def download(request: HttpRequest) -> HttpResponse:
     """The waiting corrections as one file of Rasa's training data."""
     waiting = list(Correction.objects.filter(exported_at=None))
     audit.note(request, "exported", what="corrections", count=len(waiting))
-    name = f"corrections-{timezone.localdate():%Y-%m-%d}.yml"
+    name = f"corrections-{clock.now():%Y-%m-%d}.yml"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(export.preview(waiting), content_type="application/yaml; charset=utf-8", headers=headers)
 

@@ -8,6 +8,7 @@ from console import audit
 from console.access import needs
 from console.models import Erasure, Thread
 from console.privacy import erase as erasing
+from console.privacy import person as persons
 from console.views.base import user_of
 
 
@@ -20,13 +21,13 @@ def erase(request: HttpRequest) -> HttpResponse:
         typed = request.POST.get("personne", "")
         context["typed"] = typed
         try:
-            person = erasing.whom(typed)
+            person = persons.whom(typed)
             if "confirmer" in request.POST:
                 receipt = erasing.erase_person(person, user_of(request))
                 audit.note(request, "erased", receipt)
                 return redirect("console:receipt", pk=receipt.pk)
-            context["found"] = erasing.threads_of(person)
-        except (erasing.Nobody, erasing.NotErased) as fault:
+            context |= {"found": persons.threads_of(person), "uncopied": len(persons.uncopied_of(person))}
+        except (persons.Nobody, erasing.NotErased) as fault:
             context["problem"] = str(fault)
     return render(request, "console/erase.html", context)
 

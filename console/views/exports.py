@@ -1,13 +1,13 @@
 """The filtered list as a file."""
 
 from django.http import Http404, HttpRequest, StreamingHttpResponse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from console import audit, exports
 from console.access import needs
 from console.filters import filtered
 from console.streaming import streamed
+from shop import clock
 
 KINDS = {"csv": (exports.as_csv, "text/csv"), "jsonl": (exports.as_jsonl, "application/jsonl")}
 
@@ -21,6 +21,6 @@ def export(request: HttpRequest, kind: str) -> StreamingHttpResponse:
     _, found = filtered(request.GET)
     rows, content_type = KINDS[kind]
     audit.note(request, "exported", what=kind)
-    name = f"conversations-{timezone.localdate():%Y-%m-%d}.{kind}"
+    name = f"conversations-{clock.now():%Y-%m-%d}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(streamed(rows(found)), content_type=f"{content_type}; charset=utf-8", headers=headers)

@@ -6,7 +6,9 @@ from django.views.decorators.http import require_safe
 
 from console import explain, project
 from console.access import needs
-from console.training.gaps import clusters
+from console.privacy.masking import mask
+from console.text import words
+from console.training.gaps import Cluster, clusters
 
 DAYS = {"7": 7, "30": 30, "90": 90}
 
@@ -15,16 +17,19 @@ DAYS = {"7": 7, "30": 30, "90": 90}
 @needs("read")
 def gaps(request: HttpRequest) -> HttpResponse:
     days = DAYS.get(request.GET.get("jours", ""), 30)
-    groups = [
-        {
-            "words": cluster.words,
-            "count": cluster.count,
-            "turns": [
-                (turn, explain.masked(turn.text, False, ()), project.intent_title(turn.intent))
-                for turn in cluster.turns
-            ],
-        }
-        for cluster in clusters(days)
-    ]
+    found = clusters(days)
+    names = explain.names_of(turn.thread_id for cluster in found for turn in cluster.turns)
+    groups = [_group(cluster, names) for cluster in found]
     total = sum(int(str(group["count"])) for group in groups)
     return render(request, "console/gaps.html", {"groups": groups, "days": days, "all_days": DAYS, "total": total})
+
+
+def _group(cluster: Cluster, names: explain.Names) -> dict[str, object]:
+    shown = [(turn, mask(turn.text, names[turn.thread_id])) for turn in cluster.turns]
+    # A word that is masked in the messages is not to stand above them.
+    legible = {word for _, text in shown for word in words(text)}
+    return {
+        "words": [word for word in cluster.words if word in legible],
+        "count": cluster.count,
+        "turns": [(turn, text, project.intent_title(turn.intent)) for turn, text in shown],
+    }

@@ -3,14 +3,15 @@
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from chat.models import HandOverRequest
 from console import audit, explain
 from console.access import needs
 from console.models import Thread
+from console.privacy.masking import mask
 from console.views.base import user_of
+from shop import clock
 
 SHOWN = 200
 
@@ -30,7 +31,7 @@ def handovers(request: HttpRequest) -> HttpResponse:
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a request that nobody has; of two who press at once, one gets it. Taken, its e-mail is shown."""
     one = HandOverRequest.objects.filter(pk=pk, answered_at=None)
-    if one.filter(taken_by=None).update(taken_by=user_of(request), taken_at=timezone.now()):
+    if one.filter(taken_by=None).update(taken_by=user_of(request), taken_at=clock.now()):
         audit.note(request, "took", HandOverRequest.objects.get(pk=pk))
     return redirect("console:handovers")
 
@@ -48,7 +49,7 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
 def answered(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that one's own request was answered."""
     mine = HandOverRequest.objects.filter(pk=pk, answered_at=None, taken_by=user_of(request))
-    if mine.update(answered_at=timezone.now()):
+    if mine.update(answered_at=clock.now()):
         audit.note(request, "answered", HandOverRequest.objects.get(pk=pk))
     return redirect("console:handovers")
 
@@ -56,7 +57,9 @@ def answered(request: HttpRequest, pk: int) -> HttpResponse:
 def _rows(requests: QuerySet[HandOverRequest]) -> list[dict[str, object]]:
     found = list(requests)
     threads = {t.sender: t for t in Thread.objects.filter(sender__in=[one.conversation for one in found])}
+    names = explain.names_of(thread.pk for thread in threads.values())
+    rows = [(one, threads.get(one.conversation)) for one in found]
     return [
-        {"one": one, "thread": threads.get(one.conversation), "text": explain.masked(one.text, False, ())}
-        for one in found
+        {"one": one, "thread": thread, "text": mask(one.text, names[thread.pk] if thread else ())}
+        for one, thread in rows
     ]

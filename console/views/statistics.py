@@ -10,7 +10,6 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from console import audit, project
@@ -18,6 +17,7 @@ from console.access import needs
 from console.exports import safe_cell
 from console.models import Outcome
 from console.statistics import Figures, Period, Report, report
+from shop import clock
 
 DAYS = 30
 LONGEST = timedelta(days=400)
@@ -56,7 +56,7 @@ class PeriodForm(forms.Form):
     def period(self) -> Period:
         """As asked; without it, the last days."""
         given = getattr(self, "cleaned_data", {})
-        last = given.get("au") or max(given.get("du") or date.min, timezone.localdate())
+        last = given.get("au") or max(given.get("du") or date.min, clock.now().date())
         return Period(given.get("du") or last - timedelta(days=DAYS - 1), last)
 
 

@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from chat.models import HandOverRequest
@@ -18,6 +18,7 @@ from console.models import Presence, Remark, Thread, Turn, Verdict
 from console.privacy.masking import mask
 from console.training.stories import story_of
 from console.views.base import query_of, user_of
+from shop import clock
 
 # Whoever's page asked within this time is still looking.
 LOOKING = timedelta(seconds=30)
@@ -54,7 +55,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     _, found = filtered(request.GET)
     _, following = paging.neighbours(found, one)
     one.verdict = verdict
-    one.reviewed_by, one.reviewed_at = (user_of(request), timezone.now()) if verdict else (None, None)
+    one.reviewed_by, one.reviewed_at = (user_of(request), clock.now()) if verdict else (None, None)
     one.save(update_fields=["verdict", "reviewed_by", "reviewed_at"])
     audit.note(request, "reviewed", one, verdict=verdict)
     target = following if following and verdict else one.pk
@@ -116,7 +117,7 @@ def why(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("read")
 def presence(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that one is looking; who else is."""
-    one, user, now = _thread(pk), user_of(request), timezone.now()
+    one, user, now = _thread(pk), user_of(request), clock.now()
     Presence.objects.update_or_create(thread=one, user=user, defaults={"at": now})
     others = one.presences.filter(at__gt=now - LOOKING).exclude(user=user).select_related("user")
     return render(request, "console/_presence.html", {"others": [other.user.get_username() for other in others]})
@@ -132,6 +133,7 @@ def _back(request: HttpRequest, one: Thread) -> HttpResponse:
 
 def _page(request: HttpRequest, one: Thread, revealed: bool, problem: str = "", status: int = 200) -> HttpResponse:
     turns = list(one.turns.prefetch_related("flags__user", "corrections"))
+    prefetch_related_objects([one], "chat__messages__buttons")
     names = explain.names_in(turns)
     _, found = filtered(request.GET)
     before, after = paging.neighbours(found, one)

@@ -5,7 +5,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from console import audit, paging
@@ -14,6 +13,7 @@ from console.filters import filtered
 from console.models import Facet, FacetKind, SavedView, Thread, Verdict
 from console.tags import BadTag, tag_name
 from console.views.base import query_of, user_of
+from shop import clock
 
 
 @require_safe
@@ -45,7 +45,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     done, deed = 0, request.POST.get("faire", "")
     if form.form.is_valid() and deed in ("good", "bad", "none"):
         verdict = Verdict("" if deed == "none" else deed)
-        who, when = (user_of(request), timezone.now()) if verdict else (None, None)
+        who, when = (user_of(request), clock.now()) if verdict else (None, None)
         done = Thread.objects.filter(pk__in=found.values("pk")).update(
             verdict=verdict, reviewed_by=who, reviewed_at=when
         )

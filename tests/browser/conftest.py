@@ -1,5 +1,6 @@
 """Chromium on the demo shop's page, and the chat as a customer handles it."""
 
+import json
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -86,6 +87,16 @@ class Customer:
             "all => all.map(one => [one.classList.contains('customer') ? 'customer' : 'bot',"
             " one.querySelector('.bubble').firstElementChild.textContent])"
         )
+
+    def token(self):
+        return json.loads(self.page.evaluate("localStorage.getItem('pixmania-chat')"))["session"]["token"]
+
+    def erase(self, page=None):
+        """Ask for it and confirm it."""
+        page = page or self.page
+        page.get_by_role("button", name="Options de la conversation").click()
+        page.get_by_role("button", name="Effacer la conversation").click()
+        page.get_by_role("button", name="Effacer", exact=True).click()
 
     def kept(self):
         return self.page.evaluate("JSON.stringify(localStorage)")

@@ -67,6 +67,17 @@ def test_bank_numbers_do_not_leave_the_browser(customer, typed):
     assert re.sub(" ", "", typed) not in everything
 
 
+def test_what_masking_makes_too_long_is_not_sent(customer):
+    """The word for a card number is longer than the number."""
+    customer.open()
+    customer.write("x" * 1983 + " 4111111111111111")
+    expect(customer.page.get_by_role("status").filter(has_text="trop long de 8\u00a0caractères")).to_be_visible()
+    assert customer.said() == []
+    customer.write("x" * 1975 + " 4111111111111111")
+    expect(customer.page.locator(".said .customer .bubble")).to_contain_text("[numéro de carte masqué]")
+    expect(customer.page.locator(".waiting .message")).to_have_count(0)
+
+
 def test_transcript_rating_and_a_new_conversation(customer):
     customer.open()
     customer.say("bonjour")
@@ -98,9 +109,7 @@ def test_erasing_asks_first_and_leaves_nothing(customer):
     customer.page.get_by_role("button", name="Effacer la conversation").click()
     customer.page.get_by_role("button", name="Garder").click()
     assert customer.said()
-    menu.click()
-    customer.page.get_by_role("button", name="Effacer la conversation").click()
-    customer.page.get_by_role("button", name="Effacer", exact=True).click()
+    customer.erase()
     expect(customer.log()).to_contain_text("La conversation est effacée.")
     assert customer.said() == []
     assert "token" not in customer.kept()

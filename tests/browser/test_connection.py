@@ -1,8 +1,7 @@
 """Nothing is lost and nothing is sent twice: offline, reload, other tabs, other pages, a server that restarts."""
 
-import json
 import sqlite3
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 from playwright.sync_api import expect
@@ -13,10 +12,6 @@ from tests.processes import wait_for
 pytestmark = pytest.mark.processes
 # Five seconds are promised; a loaded machine is given some more.
 HANG_MS = 9_000
-
-
-def token(customer):
-    return json.loads(customer.page.evaluate("localStorage.getItem('pixmania-chat')"))["session"]["token"]
 
 
 def test_offline_a_message_waits_and_leaves_when_the_connection_is_back(bot, customer):
@@ -30,7 +25,7 @@ def test_offline_a_message_waits_and_leaves_when_the_connection_is_back(bot, cus
     customer.context.set_offline(False)
     customer.wait_for_answer_to("et ma facture ?")
     expect(customer.page.locator(".failed, .sending")).to_have_count(0)
-    assert bot.rasa_messages(token(customer).split(":")[0]) == ["bonjour", "où est mon colis ?", "et ma facture ?"]
+    assert bot.rasa_messages(customer.token().split(":")[0]) == ["bonjour", "où est mon colis ?", "et ma facture ?"]
 
 
 def test_what_was_not_sent_may_be_tried_again_or_thrown_away(bot, customer):
@@ -45,7 +40,7 @@ def test_what_was_not_sent_may_be_tried_again_or_thrown_away(bot, customer):
     customer.page.unroute(refuse)
     customer.page.get_by_role("button", name="Réessayer").click()
     customer.wait_for_answer_to("où est mon colis ?")
-    assert bot.rasa_messages(token(customer).split(":")[0]) == ["bonjour", "où est mon colis ?"]
+    assert bot.rasa_messages(customer.token().split(":")[0]) == ["bonjour", "où est mon colis ?"]
 
 
 def test_a_lost_acknowledgement_doubles_nothing(bot, customer):
@@ -66,7 +61,7 @@ def test_a_lost_acknowledgement_doubles_nothing(bot, customer):
     expect(customer.page.locator(".sending, .failed")).to_have_count(0)
     assert lost == [202]
     assert [text for who, text in customer.said() if who == "customer"] == ["bonjour", "où est mon colis ?"]
-    assert bot.rasa_messages(token(customer).split(":")[0]) == ["bonjour", "où est mon colis ?"]
+    assert bot.rasa_messages(customer.token().split(":")[0]) == ["bonjour", "où est mon colis ?"]
 
 
 def test_a_reload_another_page_and_the_draft(customer):
@@ -91,7 +86,7 @@ def test_a_message_that_was_written_before_the_page_was_left_is_sent_by_the_next
     customer.context.set_offline(False)
     customer.page.goto(customer.url)
     customer.wait_for_answer_to("où est mon colis ?")
-    assert bot.rasa_messages(token(customer).split(":")[0]) == ["bonjour", "où est mon colis ?"]
+    assert bot.rasa_messages(customer.token().split(":")[0]) == ["bonjour", "où est mon colis ?"]
 
 
 def test_two_tabs_show_the_same_conversation_and_send_each_message_once(bot, customer):
@@ -107,7 +102,7 @@ def test_two_tabs_show_the_same_conversation_and_send_each_message_once(bot, cus
     customer.say("et ma facture ?")
     customer.wait_for_answer_to("et ma facture ?", other)
     assert customer.said() == customer.said(other)
-    assert bot.rasa_messages(token(customer).split(":")[0]) == ["bonjour", "où est mon colis ?", "et ma facture ?"]
+    assert bot.rasa_messages(customer.token().split(":")[0]) == ["bonjour", "où est mon colis ?", "et ma facture ?"]
 
 
 def test_two_tabs_agree_on_what_was_seen_and_then_are_silent(customer):
@@ -122,38 +117,6 @@ def test_two_tabs_agree_on_what_was_seen_and_then_are_silent(customer):
     customer.page.bring_to_front()
     customer.wait_for_answer_to("où est mon colis ?")
     assert customer.page.evaluate("window.told") < 30
-
-
-def test_a_late_word_of_an_erased_conversation_spares_the_one_that_another_tab_began(bot, customers):
-    """Without TLS a browser has no locks for tabs: one may still send for the conversation that the other erased."""
-    customer = customers(bot.web_url)
-    customer.context.add_init_script("Object.defineProperty(Navigator.prototype, 'locks', {value: undefined})")
-    customer.page.reload()
-    customer.open()
-    customer.say("bonjour")
-    other, held = customer.new_tab(), []
-    customer.page.route("**/chat/v1/messages", lambda route: held.append(route))
-    with customer.page.expect_request("**/chat/v1/messages"):
-        customer.write("où est mon colis ?")
-    erase(customer, other)
-    customer.say("et ma facture ?", other)
-    begun = token(customer)
-    with customer.page.expect_response("**/chat/v1/messages") as refused:
-        held[0].continue_()
-    assert refused.value.status == 401
-    customer.page.unroute("**/chat/v1/messages")
-    customer.say("et mon remboursement ?")
-    assert token(customer) == begun
-    assert bot.rasa_messages(begun.split(":")[0]) == ["et ma facture ?", "et mon remboursement ?"]
-
-
-def erase(customer, tab):
-    if tab.get_by_role("dialog").is_hidden():
-        customer.open(tab)
-    tab.get_by_role("button", name="Options de la conversation").click()
-    tab.get_by_role("button", name="Effacer la conversation").click()
-    tab.get_by_role("button", name="Effacer", exact=True).click()
-    expect(tab.locator(".said .message")).to_have_count(0)
 
 
 def test_a_browser_that_stores_nothing_still_has_its_conversation(bot, customers):
@@ -201,18 +164,48 @@ def test_unread_answers_are_counted_on_the_launcher(customer):
     expect(launcher).not_to_contain_text("non lu")
 
 
+@contextmanager
+def killed(own, name):
+    own.kill(name)
+    try:
+        yield
+    finally:
+        own.start(name)
+        own.wait_until_healthy()
+
+
+@contextmanager
+def frozen(own, name):
+    own.freeze(name)
+    try:
+        yield
+    finally:
+        own.thaw(name)
+
+
+@contextmanager
+def limited(own, limit):
+    """So many messages of one conversation, « 30/60 » as a rule."""
+    own.kill("web")
+    own.start("web", CHAT_LIMIT_MESSAGES=limit)
+    try:
+        own.wait_until_healthy()
+        yield
+    finally:
+        with killed(own, "web"):
+            pass
+
+
 def test_a_server_that_restarts_in_mid_conversation(own, customers):
     customer = customers(own.web_url)
     customer.open()
     customer.say("bonjour")
-    own.kill("web")
-    customer.write("où est mon colis ?")
-    expect(customer.page.get_by_role("status").filter(has_text="La messagerie ne répond pas")).to_be_visible()
-    own.start("web")
-    own.wait_until_healthy()
+    with killed(own, "web"):
+        customer.write("où est mon colis ?")
+        expect(customer.page.get_by_role("status").filter(has_text="La messagerie ne répond pas")).to_be_visible()
     customer.wait_for_answer_to("où est mon colis ?")
     expect(customer.page.locator(".banner")).to_have_text("")
-    assert own.rasa_messages(token(customer).split(":")[0]) == ["bonjour", "où est mon colis ?"]
+    assert own.rasa_messages(customer.token().split(":")[0]) == ["bonjour", "où est mon colis ?"]
 
 
 @pytest.mark.parametrize("when", ["before it is sent", "once it is taken"])
@@ -221,19 +214,29 @@ def test_a_server_that_hangs_is_told_within_seconds(own, customers, when):
     customer = customers(own.web_url)
     customer.open()
     customer.say("bonjour")
-    if when == "once it is taken":
-        # The web process hangs as soon as it has acknowledged the message, before it has told the news.
-        customer.page.route("**/chat/v1/messages", lambda route: _freeze_after(own, route))
-    else:
-        own.freeze("web")
-    customer.write("où est mon colis ?")
-    hangs = customer.page.get_by_role("status").filter(has_text="La messagerie ne répond pas")
-    expect(hangs).to_be_visible(timeout=HANG_MS)
-    expect(hangs).to_contain_text("service-client@pixmania.com")
-    own.thaw("web")
+    with ExitStack() as hanging:
+
+        def hang():
+            hanging.enter_context(frozen(own, "web"))
+
+        if when == "once it is taken":
+            # The web process hangs as soon as it has acknowledged the message, before it has told the news.
+            customer.page.route("**/chat/v1/messages", lambda route: _answer_and(hang, route))
+        else:
+            hang()
+        customer.write("où est mon colis ?")
+        hangs = customer.page.get_by_role("status").filter(has_text="La messagerie ne répond pas")
+        expect(hangs).to_be_visible(timeout=HANG_MS)
+        expect(hangs).to_contain_text("service-client@pixmania.com")
     customer.wait_for_answer_to("où est mon colis ?")
     expect(customer.page.locator(".banner")).to_have_text("")
-    assert own.rasa_messages(token(customer).split(":")[0]) == ["bonjour", "où est mon colis ?"]
+    assert own.rasa_messages(customer.token().split(":")[0]) == ["bonjour", "où est mon colis ?"]
+
+
+def _answer_and(hang, route):
+    answer = route.fetch()
+    hang()
+    route.fulfill(response=answer)
 
 
 def test_where_nothing_can_be_written_the_server_says_so_and_the_widget_at_once(own, customers):
@@ -241,16 +244,16 @@ def test_where_nothing_can_be_written_the_server_says_so_and_the_widget_at_once(
     customer = customers(own.web_url)
     customer.open()
     customer.say("bonjour")
-    own.freeze("rasa")
-    customer.write("où est mon colis ?")
-    expect(customer.page.locator(".said .customer .bubble").last).to_have_text("où est mon colis ?")
-    wait_for(lambda: "où est mon colis ?" in stored_texts(own))
-    with locked_file(own.folder / "pixmania.sqlite3"):
-        away = customer.page.get_by_role("status").filter(has_text="La messagerie ne répond pas")
-        expect(away).to_be_visible(timeout=HANG_MS)
-        expect(away).to_contain_text("service-client@pixmania.com")
-    own.thaw("rasa")
-    customer.wait_for_answer_to("où est mon colis ?")
+    words = "où est mon colis de mardi ?"  # no other test's: they are looked for in the store
+    with frozen(own, "rasa"):
+        customer.write(words)
+        expect(customer.page.locator(".said .customer .bubble").last).to_have_text(words)
+        wait_for(lambda: words in stored_texts(own))
+        with locked_file(own.folder / "pixmania.sqlite3"):
+            away = customer.page.get_by_role("status").filter(has_text="La messagerie ne répond pas")
+            expect(away).to_be_visible(timeout=HANG_MS)
+            expect(away).to_contain_text("service-client@pixmania.com")
+    customer.wait_for_answer_to(words)
     expect(customer.page.locator(".banner")).to_have_text("")
 
 
@@ -259,23 +262,68 @@ def stored_texts(own):
         return [text for (text,) in database.execute("SELECT text FROM chat_message")]
 
 
-def _freeze_after(own, route):
-    answer = route.fetch()
-    own.freeze("web")
-    route.fulfill(response=answer)
-
-
 def test_a_bot_that_is_away_the_customer_reads_so_and_gets_the_answer_later(own, customers):
     customer = customers(own.web_url)
     customer.open()
     customer.say("bonjour")
-    own.kill("rasa")
-    customer.write("où est mon colis ?")
-    expect(customer.page.locator(".writing")).to_be_visible()
-    expect(customer.log()).to_contain_text("plus de temps que prévu")
-    own.start("rasa")
-    own.wait_until_healthy()
+    with killed(own, "rasa"):
+        customer.write("où est mon colis ?")
+        expect(customer.page.locator(".writing")).to_be_visible()
+        expect(customer.log()).to_contain_text("plus de temps que prévu")
     expect(customer.log()).to_contain_text("En attente de validation")
+
+
+def test_a_limit_is_told_in_the_servers_words_and_waited_for(own, customers):
+    with limited(own, "1/10"):
+        customer = customers(own.web_url)
+        customer.open()
+        customer.page.locator(".banner").evaluate(
+            "banner => { window.told = []; new MutationObserver(() => window.told.push(banner.textContent))"
+            ".observe(banner, {childList: true}) }"
+        )
+        posts = []
+        customer.page.on("request", lambda request: posts.append(request) if request.method == "POST" else None)
+        customer.write("bonjour")
+        customer.write("où est mon colis ?")
+        state = customer.page.locator(".waiting .state").last
+        expect(state).to_contain_text("Vous allez trop vite")
+        expect(state).to_contain_text("Il partira de lui-même.")
+        # What else sends at once does not now.
+        customer.page.evaluate("dispatchEvent(new Event('online'))")
+        customer.wait_for_answer_to("où est mon colis ?")
+        refused, again = [post for post in posts if post.url.endswith("/messages")][1:3]
+        assert refused.response().status == 429
+        seconds = int(refused.response().header_value("Retry-After"))
+        assert again.timing["startTime"] - refused.timing["startTime"] >= seconds * 1000
+        assert customer.page.evaluate("window.told") == []
+        assert own.rasa_messages(customer.token().split(":")[0]) == ["bonjour", "où est mon colis ?"]
+
+
+def test_a_limit_of_the_conversation_before_holds_nothing_up(own, customers):
+    with limited(own, "1/600"):
+        customer = customers(own.web_url)
+        customer.open()
+        customer.write("bonjour")
+        customer.write("où est mon colis ?")
+        expect(customer.page.locator(".waiting .state").last).to_contain_text("Vous allez trop vite")
+        customer.page.get_by_role("button", name="Options de la conversation").click()
+        customer.page.get_by_role("button", name="Nouvelle conversation").click()
+        customer.say("et ma facture ?")
+
+
+def test_what_something_between_refuses_is_told_and_not_sent_for_ever(customer):
+    """A firewall's page instead of the API's sentence."""
+    asked = []
+
+    def refuse(route):
+        asked.append(route.request)
+        route.fulfill(status=403, content_type="text/html", body="<h1>Forbidden</h1>")
+
+    customer.page.route("**/chat/v1/messages", refuse)
+    customer.open()
+    customer.write("bonjour")
+    expect(customer.page.locator(".failed")).to_contain_text("Cela n’a pas fonctionné.")
+    assert len(asked) == 1
 
 
 def test_an_expired_conversation_begins_anew_with_the_message(customer):

@@ -15,7 +15,7 @@ import pytest
 from chat.sentences import FAILED, LATE, UNAVAILABLE
 from tests.chat_client import ChatClient
 from tests.faults import locked_file
-from tests.processes import wait_for
+from tests.processes import unread, wait_for
 
 pytestmark = pytest.mark.processes
 # Five seconds are promised; a loaded machine is given some more before the test gives up.
@@ -188,6 +188,7 @@ def test_a_turn_that_runs_while_its_conversation_is_erased_brings_nothing_back(o
     own.freeze("actions")
     try:
         chat.post("où est mon colis ?")
+        wait_for(lambda: unread(own.ports["actions"]))
         assert chat.call("DELETE", "conversation").status == 204
     finally:
         own.thaw("actions")

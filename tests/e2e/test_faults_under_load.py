@@ -6,7 +6,8 @@ Those of several processes are in tests/e2e/test_cluster.py.
 import pytest
 
 from tests.conftest import MODEL
-from tests.faults import ON_ONE_MACHINE, hold_the_promise
+from tests.faults import ON_ONE_MACHINE
+from tests.promise import hold_the_promise
 from tests.sites import one_machine, small_disk_possible
 
 pytestmark = pytest.mark.processes

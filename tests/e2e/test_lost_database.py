@@ -14,7 +14,7 @@ from bot import database
 from tests import postgres
 from tests.processes import ROOT, Processes, get_json, wait_for
 
-# Less than a process that waits for its database would need here.
+# The promise is three seconds; who waits for the database would need 120 here.
 PATIENCE_SECONDS = 20
 OPTIONS = ["TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT", "TCP_USER_TIMEOUT"]
 GIVEN_UP = [5, 2, 3, 8000]

@@ -1,14 +1,18 @@
 """The private channel that `chat` speaks to: its secret, its shapes, each message once, and its truth about faults."""
 
 import json
+import select
 import sqlite3
 import urllib.error
 import urllib.request
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from http.client import HTTPConnection
 
 import pytest
+
+from tests.processes import unread, wait_for
 
 pytestmark = pytest.mark.processes
 
@@ -118,6 +122,27 @@ def test_erasing_a_conversation_erases_its_events(bot, call):
     assert status == 200
     assert answer["erased"] > 0
     assert bot.rasa_messages(asked["conversation"]) == []
+
+
+def test_an_erasure_waits_for_the_turn_that_runs(own, secret):
+    """A turn that is saved after it would bring the conversation back."""
+    asked = message(text="où est mon colis ?")
+    path = f"/webhooks/chat/conversations/{asked['conversation']}"
+    with ThreadPoolExecutor() as pool, closing(HTTPConnection("127.0.0.1", own.ports["rasa"])) as eraser:
+        own.freeze("actions")
+        try:
+            turn = pool.submit(channel, own, secret, asked)
+            wait_for(lambda: unread(own.ports["actions"]))
+            eraser.request("DELETE", path, headers={"Authorization": f"Bearer {secret}"})
+            # Who asks after it is answered before.
+            assert channel(own, secret, path="health", method="GET")[0] == 200
+            assert select.select([eraser.sock], [], [], 0)[0] == []
+            assert not turn.done()
+        finally:
+            own.thaw("actions")
+        assert turn.result()[0] == 200
+        assert json.load(eraser.getresponse())["erased"] > 0
+    assert own.rasa_messages(asked["conversation"]) == []
 
 
 def test_without_its_store_the_bot_is_red_and_begins_no_new_conversation(own, secret):

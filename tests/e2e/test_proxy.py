@@ -1,5 +1,6 @@
 """The proxy before web processes that hang or break: what it does then with a call, and how soon."""
 
+import re
 import socket
 import ssl
 import threading
@@ -14,6 +15,7 @@ import pytest
 
 from chat.sentences import UNAVAILABLE
 from tests import nginx
+from tests.deploy import README
 
 pytestmark = [
     pytest.mark.processes,
@@ -74,19 +76,26 @@ def test_a_message_leaves_a_web_process_that_hangs_for_the_other_one(hanging, tm
     assert hanging.accept()
     assert living.asked == [("POST", f"{MESSAGES}?x=1", BODY)]
     assert status == 202
-    # Its database may be waited for by a web process that does not hang: 5 s.
-    assert 5 < seconds < 8
+    # Its database may be waited for by a web process that does not hang: 5 s. Who only reads would be waited for 40 s.
+    assert 5 < seconds < 20
 
 
 def test_where_all_hang_a_writer_is_told_soon_and_a_reader_waits_on(hanging, tmp_path):
-    with before([hanging], tmp_path) as proxy, ThreadPoolExecutor() as pool:
-        reader = pool.submit(ask, proxy, f"{MESSAGES}?after=0&wait=25", patience=10)
-        writers = [pool.submit(ask, proxy, MESSAGES, BODY), pool.submit(ask, proxy, MESSAGES, method="OPTIONS")]
-        for status, told, seconds in (writer.result() for writer in writers):
-            assert (status, UNAVAILABLE in told) == (503, True)
-            assert seconds < 8
-        with pytest.raises(TimeoutError):
-            reader.result()
+    with ThreadPoolExecutor() as pool:
+        with before([hanging], tmp_path) as proxy:
+            reader = pool.submit(ask, proxy, f"{MESSAGES}?after=0&wait=25")
+            with hanging.accept()[0]:  # the reader was there first
+                writers = [pool.submit(ask, proxy, MESSAGES, BODY), pool.submit(ask, proxy, MESSAGES, method="OPTIONS")]
+                for status, told, _ in (writer.result() for writer in writers):
+                    assert (status, UNAVAILABLE in told) == (503, True)
+                assert not reader.done()
+        assert reader.result()[0] == 503  # the line to the web process was cut
+
+
+def test_every_set_up_gives_a_web_process_up_alike():
+    """deploy/compose.yml says how; it is what runs here."""
+    servers = re.search(r"WEB_SERVERS='(.+)'", README).group(1)
+    assert re.sub(r":\d+", "", servers) == " ".join([f"server 127.0.0.1 {nginx.GIVEN_UP};"] * 2)
 
 
 @pytest.mark.parametrize(("path", "status", "times"), [(MESSAGES, 202, 1), ("/console/demandes/", 503, 0)])

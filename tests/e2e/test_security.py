@@ -2,9 +2,14 @@
 
 import json
 import os
+import socket
 import ssl
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -151,10 +156,33 @@ def test_the_proxy_wants_tls_and_says_nothing_of_itself(proxy):
     answer = through(proxy, "/chat/v1/messages")
     assert answer.headers["strict-transport-security"] == "max-age=31536000"
     assert answer.headers["server"] == "nginx"
-    old = ssl.create_default_context(cafile=proxy.certificate)
-    old.maximum_version = ssl.TLSVersion.TLSv1_1
-    with pytest.raises(urllib.error.URLError, match="SSL"):
-        ask(f"{proxy.url}/chat/v1/messages", context=old)
+    old = only_old_tls(ssl.create_default_context(cafile=proxy.certificate))
+    with server_of_old_tls(proxy) as port:
+        assert handshake(port, old) == "TLSv1.1"  # what would take it is reached
+    with pytest.raises(ssl.SSLError, match="PROTOCOL_VERSION"):
+        handshake(urlsplit(proxy.url).port, old)
+
+
+def only_old_tls(context):
+    """Python and OpenSSL themselves would not speak it."""
+    context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
+    context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    return context
+
+
+@contextmanager
+def server_of_old_tls(proxy):
+    context = only_old_tls(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
+    context.load_cert_chain(proxy.certificate, Path(proxy.certificate).with_name("privkey.pem"))
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor() as pool:
+        pool.submit(lambda: context.wrap_socket(server.accept()[0], server_side=True).close())
+        yield server.getsockname()[1]
+
+
+def handshake(port, context):
+    line = socket.create_connection(("127.0.0.1", port), timeout=20)
+    with context.wrap_socket(line, server_hostname="127.0.0.1") as tls:
+        return tls.version()
 
 
 def test_the_proxys_log_holds_no_address_and_no_query(proxy):

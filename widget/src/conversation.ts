@@ -89,10 +89,12 @@ export class Conversation {
     this.begin(undefined);
   }
 
-  /** Erase what was said, on the server and here. */
+  /** Erase what was said, on the server and here; first what is on its way, or it would begin the next conversation. */
   async erase(): Promise<void> {
-    if (this.token) await this.api.erase(this.token);
-    this.restart();
+    const token = this.token;
+    this.outbox.empty();
+    if (token) await this.api.erase(token);
+    this.ended(token);
   }
 
   /** Take over what another tab, or the page before, did. */

@@ -122,7 +122,8 @@ export class Log {
       const now = JSON.stringify(message);
       const before = this.unsent.get(message.client_id);
       if (before?.as === now) return before;
-      if (message.refused) this.spoken.replaceChildren(el("p", {}, message.refused));
+      const said = reason(message);
+      if (said) this.spoken.replaceChildren(el("p", {}, said));
       return { as: now, element: this.outgoing(message), id: message.client_id };
     });
     this.unsent = new Map(built.map((one) => [one.id, one]));
@@ -165,9 +166,9 @@ export class Log {
   }
 
   private outgoing(message: Outgoing): HTMLElement {
-    const state = el("p", { class: "state" }, message.failed ? (message.refused ?? TEXTS.failed) : TEXTS.sending);
+    const state = el("p", { class: "state" }, reason(message) || (message.failed ? TEXTS.failed : TEXTS.sending));
     if (message.failed && !message.refused) state.append(button(TEXTS.retry, {}, () => this.conversation.retry()));
-    if (message.failed) state.append(button(TEXTS.discard, {}, () => this.conversation.discard(message.client_id)));
+    if (message.failed || message.limited) state.append(button(TEXTS.discard, {}, () => this.conversation.discard(message.client_id)));
     return el(
       "div", { class: `message customer ${message.failed ? "failed" : "sending"}` },
       el("span", { class: "sr" }, `${TEXTS.who.customer}\u00a0: `),
@@ -184,6 +185,11 @@ export class Log {
     });
     this.spoken.replaceChildren(...words.map((one) => el("p", {}, one)));
   }
+}
+
+/** What the server itself says of a message that it does not take, or not yet. */
+function reason({ refused, limited }: Outgoing): string | undefined {
+  return refused ?? (limited && `${limited} ${TEXTS.later}`);
 }
 
 /** Give the parent these children, moving none that is in its place: what is moved loses the focus. */

@@ -1,9 +1,16 @@
-/** Card numbers and IBANs are masked before they leave the browser; the server does it again (chat/masking.py). */
+/** Card numbers and IBANs are masked before they leave the browser; the server does it again (chat/masking.py, chat/cards.py). */
 const CARD = "[numéro de carte masqué]";
 const IBAN = "[IBAN masqué]";
 
 const GAP = "[^\\p{L}\\p{N}]{0,5}";
 const DIGITS = new RegExp(`(?<![0-9])[0-9](?:${GAP}[0-9]){12,}`, "gu");
+/** What joins two groups to one number. A list of numbers has one of the others between them. */
+const JOINTS = "[^\\p{L}\\p{N},;/&+\\n]{0,5}";
+/** PX or RP and eight digits, or eight that stand for themselves. */
+const SHOP_NUMBERS = new RegExp(
+  `(?<![\\p{L}\\p{N}_])(?:px|rp)[^\\p{L}\\p{N}]?[0-9]{8}(?![0-9])|(?<![0-9]${JOINTS})[0-9]{8}(?!${JOINTS}[0-9])`, "giu");
+/** Where a card is spoken of, eight digits are no number of the shop. */
+const CARD_WORD = /(?<![\p{L}\p{N}_])(?:carte(?! masqué\])|cb|visa|mastercard|bancaire)(?![\p{L}\p{N}_])/iu;
 const IBANS = new RegExp(`[A-Za-z]{2}${GAP}[0-9]${GAP}[0-9](?:${GAP}[A-Za-z0-9]){11,30}`, "uy");
 /** How long an IBAN of a country is; the server knows them all. */
 const IBAN_LENGTHS: Record<string, number> = {
@@ -20,28 +27,43 @@ export function mask(text: string): string {
     const normal = character.normalize("NFKC");
     return normal.length === 1 && normal.charCodeAt(0) < 128 ? normal : character;
   }).join("");
-  const masked = maskIbans(plain).replace(DIGITS, maskCards);
+  const masked = maskCards(maskIbans(plain));
   return masked === plain ? text : masked;
 }
 
-function maskCards(run: string): string {
-  const digits = run.replace(/\D/g, "");
-  for (let start = 0; start < digits.length; start++) {
-    for (let length = Math.min(19, digits.length - start); length >= 13; length--) {
-      if (isCard(digits.slice(start, start + length))) {
-        const first = nthDigit(run, start);
-        const end = nthDigit(run, start + length - 1) + 1;
-        return run.slice(0, first) + CARD + run.slice(end).replace(DIGITS, maskCards);
+function maskCards(text: string): string {
+  const read = CARD_WORD.test(text) ? text : text.replace(SHOP_NUMBERS, (number) => "x".repeat(number.length));
+  let masked = "";
+  let end = 0;
+  for (const run of read.matchAll(DIGITS)) {
+    const places = [...run[0].matchAll(/[0-9]/g)].map(({ index }) => run.index + index);
+    for (let start = 0; start < places.length; ) {
+      const card = cardAt(read, places.slice(start, start + 19));
+      if (card.length) {
+        masked += text.slice(end, card[0]) + CARD;
+        end = (card.at(-1) ?? 0) + 1;
       }
+      start += card.length || 1;
     }
   }
-  return run;
+  return masked + text.slice(end);
 }
 
-function nthDigit(run: string, n: number): number {
-  let place = -1;
-  for (let seen = -1; seen < n; ) if (/\d/.test(run[++place] ?? "0")) seen++;
-  return place;
+/** The places of the longest card number that begins at the first of these places. */
+function cardAt(text: string, places: number[]): number[] {
+  for (let length = places.length; length >= 13; length--) {
+    const span = places.slice(0, length);
+    if (isCard(span.map((place) => text[place]).join("")) && !cutsEight(text, span)) return span;
+  }
+  return [];
+}
+
+/** Does it begin or end inside a group of digits, and is one of its groups as long as the shop's numbers? */
+function cutsEight(text: string, span: number[]): boolean {
+  const [first, last] = [span[0] ?? 0, span.at(-1) ?? 0];
+  const groups = [...text.matchAll(/[0-9]+/g)].filter((group) => group.index + group[0].length > first && group.index <= last);
+  const whole = !/[0-9]/.test((text[first - 1] ?? "") + (text[last + 1] ?? ""));
+  return !whole && groups.some(([digits]) => digits.length === 8);
 }
 
 function isCard(digits: string): boolean {

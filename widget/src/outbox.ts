@@ -13,12 +13,16 @@ export interface Outgoing {
   /** The last message that was known then: the same text above it is this message, sent by another tab. */
   after: number;
   failed?: boolean;
+  /** The server's own word for why it takes it only later. */
+  limited?: string;
   /** The server's own word for why it takes it at no time. */
   refused?: string;
 }
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8_000;
+/** How soon it is seen that a message which waits is there no more, whichever tab threw it away. */
+const LOOK_MS = 500;
 /** After so long the customer is told, and may try at once; the outbox goes on trying by itself. */
 const PATIENCE_MS = 3_500;
 
@@ -52,6 +56,10 @@ export class Outbox {
     this.store(this.waiting.filter((message) => message.client_id !== client_id));
   }
 
+  empty(): void {
+    this.store([]);
+  }
+
   /** Do not wait for the pause to end. */
   retry(): void {
     this.wake.abort();
@@ -79,6 +87,7 @@ export class Outbox {
       try {
         const { client_id, text, button } = next;
         token = await this.sender.token();
+        if (!this.holds(next)) continue; // thrown away before it could leave
         const { seq } = await this.api.post(token, button ? { client_id, button } : { client_id, text });
         this.sender.sent(next, seq, token);
         this.discard(client_id);
@@ -86,7 +95,10 @@ export class Outbox {
       } catch (fault) {
         if (fault instanceof Refused && fault.status === 401) this.sender.expired(token);
         else if (fault instanceof Refused && !fault.passes) this.change(next, { failed: true, refused: fault.message });
-        else {
+        else if (fault instanceof Refused && fault.status === 429) {
+          clearTimeout(impatience);
+          await this.wait(next, fault.message, fault.retryAfter * 1000 || pause);
+        } else {
           const wait = fault instanceof Refused && fault.retryAfter ? fault.retryAfter * 1000 : pause;
           if (Date.now() + wait - next.at > PATIENCE_MS || !navigator.onLine) this.fail();
           await sleep(wait, this.wake.signal);
@@ -102,9 +114,24 @@ export class Outbox {
     return this.waiting.find((message) => !message.refused);
   }
 
-  /** The first one does not get through, so none does. */
+  /** The server is there, and said how long: nothing shortens that, but that the message is thrown away. */
+  private async wait(next: Outgoing, limited: string, milliseconds: number): Promise<void> {
+    const until = Date.now() + milliseconds;
+    this.mark({ failed: false, limited });
+    while (Date.now() < until && this.holds(next)) await sleep(LOOK_MS, this.wake.signal);
+  }
+
+  private holds({ client_id }: Outgoing): boolean {
+    return this.waiting.some((message) => message.client_id === client_id);
+  }
+
   private fail(): void {
-    this.store(this.waiting.map((message) => ({ ...message, failed: true })));
+    this.mark({ failed: true, limited: "" });
+  }
+
+  /** The first one does not get through, so none does. */
+  private mark(state: Partial<Outgoing>): void {
+    this.store(this.waiting.map((message) => (message.refused ? message : { ...message, ...state })));
   }
 
   private change(message: Outgoing, changes: Partial<Outgoing>): void {

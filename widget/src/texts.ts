@@ -16,7 +16,7 @@ export const TEXTS = {
   rate: "Donner mon avis",
   restart: "Nouvelle conversation",
   erase: "Effacer la conversation",
-  eraseAsk: "Effacer toute la conversation, ici et chez Pixmania ? C’est définitif.".replace(" ?", `${NB}?`),
+  eraseAsk: `Effacer toute la conversation, ici et chez Pixmania${NB}? C’est définitif.`,
   eraseYes: "Effacer",
   eraseNo: "Garder",
   erased: "La conversation est effacée.",
@@ -24,6 +24,7 @@ export const TEXTS = {
   writing: "L’assistant écrit…",
   sending: "Envoi…",
   failed: "Non envoyé",
+  later: "Il partira de lui-même.",
   retry: "Réessayer",
   discard: "Supprimer",
   newer: "Voir la suite",
@@ -40,4 +41,6 @@ export const TEXTS = {
   who: { customer: "Vous", bot: "Assistant", agent: "Conseiller" },
 } as const;
 
-export const remaining = (count: number) => `Il reste ${count}${NB}caractère${count > 1 ? "s" : ""}.`;
+const characters = (count: number) => `${count}${NB}caractère${count > 1 ? "s" : ""}`;
+export const remaining = (count: number) =>
+  count < 0 ? `Votre message est trop long de ${characters(-count)}.` : `Il reste ${characters(count)}.`;

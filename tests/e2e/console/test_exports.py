@@ -5,8 +5,12 @@ import io
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from console import exports
+from console.models import Thread
 from tests.console_client import ConsoleClient
 from tests.e2e.console.conftest import CAMILLE, TALKS
 
@@ -44,6 +48,16 @@ def test_the_filter_is_kept_and_nobody_is_named(agent, threads):
     assert {row["numéro"] for row in rows} == {threads[name].pk for name in ("parcel", "personal", "button")}
     for piece in (CAMILLE, "PX48207264", "06 12 34 56 78", "Camille Durand"):
         assert piece not in text
+
+
+def test_twice_as_many_conversations_cost_the_same_queries(threads):
+    def queries(some):
+        with CaptureQueriesContext(connection) as caught:
+            assert len(list(exports.as_jsonl(Thread.objects.filter(pk__in=some)))) == len(some)
+        return len(caught)
+
+    ids = [threads[name].pk for name in ("parcel", "personal", "person", "button", "invoice", "rest")]
+    assert queries(ids) == queries(ids[:3])
 
 
 def test_a_filter_that_cannot_be_read_exports_nothing(agent, threads):

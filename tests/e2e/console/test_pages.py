@@ -1,6 +1,7 @@
 """The console's pages over real conversations: who may open what, what is found, masked and escaped."""
 
 import re
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -8,9 +9,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
+from django.utils.formats import date_format
 
-from chat.models import HandOverRequest
-from console.models import Facet, Remark, SavedView, Thread, Verdict
+from chat.models import HandOverRequest, Message
+from console import exports
+from console.models import Facet, Outcome, Remark, SavedView, Thread, Turn, Verdict
+from shop import clock
+from shop.models import Order
+from shop.status import OrderStatus
 from tests.console_client import threads_in
 from tests.e2e.console.conftest import CAMILLE, SCRIPT
 
@@ -103,14 +109,12 @@ def test_csrf(agent, threads):
     ("query", "names"),
     [
         ({"sujet": "ask_invoice"}, {"invoice", "rest"}),
-        ({"intention": "out_of_scope"}, {"off_topic", "lost", "attack"}),
         ({"action": "action_look_up"}, {"parcel", "button"}),
         ({"avis": "non"}, {"again"}),
         ({"canal": "rest"}, {"rest"}),
         ({"issue": "escalated"}, {"person"}),
         ({"issue": "abandoned", "sujet": "where_is_parcel"}, {"button"}),
         ({"ecrit": "non"}, set()),
-        ({"inconnu": "non"}, {"password", "invoice", "rest"}),
         ({"q": "RESU"}, {"parcel"}),
         ({"q": "reçu"}, {"button"}),
         ({"q": "roborock"}, {"parcel", "personal"}),
@@ -123,11 +127,21 @@ def test_csrf(agent, threads):
 )
 def test_filters_combine_and_live_in_the_address(agent, threads, query, names):
     found = threads_in(page(agent("read"), "threads", **query).content)
+    assert {name for name, thread in threads.items() if thread.pk in found} == names
+
+
+@pytest.mark.parametrize(
+    ("query", "some", "none"),
+    [
+        ({"intention": "out_of_scope"}, {"off_topic", "lost", "attack"}, {"invoice", "rest", "parcel", "password"}),
+        ({"inconnu": "non"}, {"password", "invoice", "rest"}, {"lost", "personal", "attack"}),
+    ],
+)
+def test_filters_that_follow_what_the_bot_has_learnt(agent, threads, query, some, none):
+    found = threads_in(page(agent("read"), "threads", **query).content)
     got = {name for name, thread in threads.items() if thread.pk in found}
-    if "intention" in query or "inconnu" in query:
-        assert names & got, got
-    else:
-        assert got == names
+    assert some & got
+    assert not none & got
 
 
 def test_newest_first_and_each_once(agent, threads):
@@ -205,6 +219,27 @@ def test_personal_data_is_masked_everywhere(agent, threads):
             assert piece not in text_of(one), f"{piece} in {one.request['PATH_INFO']}"
 
 
+def test_a_name_that_an_order_told_is_masked_wherever_it_was_said(agent, threads):
+    """« c’est Camille Durand »: no word before it says that it is a name."""
+    said, one = "c’est Camille Durand, mon colis svp", threads["parcel"]
+    Message.objects.filter(conversation=one.chat_id, seq=1).update(text=said)
+    Thread.objects.filter(pk=one.pk).update(first_text=said, risky=True, outcome=Outcome.ANSWERED)
+    HandOverRequest.objects.update(conversation=one.sender, text=said)
+    turn = one.turns.first()
+    Turn.objects.filter(pk=turn.pk).update(text=said, intent="out_of_scope", unanswered=True, entities=[])
+    other = threads["off_topic"].turns.first()
+    Turn.objects.filter(pk=other.pk).update(text="c’est moi, mon colis svp")
+    client = agent("manage")
+    pages = {name: page(client, name) for name in ("threads", "queue", "handovers", "gaps")}
+    pages |= {name: page(client, name, one.pk) for name in ("thread", "story")}
+    pages["preview"] = client.post(reverse("console:preview", args=[other.pk]), {"intention": "ask_invoice"})
+    texts = {name: text_of(answer) for name, answer in pages.items()}
+    texts["export"] = "".join(exports.as_jsonl(Thread.objects.filter(pk=one.pk)))
+    for name, text in texts.items():
+        assert "mon colis svp" in text, f"{name}: the test must see the line"
+        assert not re.search("camille|durand, mon", text, re.IGNORECASE), name
+
+
 def test_revealing_needs_a_reason_is_logged_and_gone_on_the_next_page(agent, threads):
     client, one = agent("manage"), threads["personal"]
     address = reverse("console:reveal", args=[one.pk])
@@ -244,11 +279,23 @@ def test_a_reply_that_the_order_contradicts_is_marked(agent, threads):
     assert "Annulée" in body
 
 
+def test_the_day_on_which_a_credit_was_signed_is_true(agent, threads):
+    """A withdrawal's reply names it; it need not be the order's own."""
+    client, one = agent("read"), threads["parcel"]
+    placed = Order.objects.get(number="PX48207264").placed_at
+    signed = clock.paris_date(placed) - timedelta(days=3)
+    Order.objects.filter(number="PX48207264").update(credit_signed_on=signed)
+    turn = one.turns.get(text=CAMILLE)
+    turn.replies[0]["text"] += f" Contrat signé le {date_format(signed, 'j F Y')}."
+    turn.save()
+    assert "Contredit" not in text_of(page(client, "thread", one.pk))
+    turn.replies[0]["text"] += f" Ou le {date_format(signed - timedelta(days=1), 'j F Y')}."
+    turn.save()
+    assert "Contredit" in text_of(page(client, "thread", one.pk))
+
+
 def test_the_order_is_shown_as_it_was_at_that_minute(agent, threads):
     """The order is cancelled after the conversation: its reply was true when it was given."""
-    from shop.models import Order
-    from shop.status import OrderStatus
-
     order = Order.objects.get(number="PX48207264")
     order.status = OrderStatus.CANCELLED
     order.save()
@@ -258,8 +305,6 @@ def test_the_order_is_shown_as_it_was_at_that_minute(agent, threads):
 
 
 def test_nothing_that_people_write_is_run(agent, threads):
-    from chat.models import Message
-
     client, one = agent("manage"), threads["parcel"]
     card = Message.objects.filter(conversation=one.chat_id, card__isnull=False).first()
     card.card["product"] = f"Casque {SCRIPT}"

@@ -16,6 +16,7 @@ from console.training.corrections import Refused, checked_line
 from console.training.gaps import clusters
 from tests.conftest import MODEL
 from tests.e2e.console.conftest import CAMILLE, TALKS
+from tests.processes import free_port
 from tests.project import ROOT, heldout_lines
 
 pytestmark = pytest.mark.processes
@@ -200,12 +201,16 @@ def test_conversations_become_test_stories_that_pass(agent, threads, tmp_path):
 
 def test_erasing_a_conversation_takes_its_lines_out_of_the_training_data(agent, threads, lines, bot, settings):
     """The bot is the real one: it forgets first."""
-    settings.RASA_URLS = [bot.env["RASA_URL"]]
     client = agent("manage")
     correct(client, threads["off_topic"])
     correct(client, threads["lost"], "ask_refund")
     call_command("export_corrections")
     assert set(changed(lines)) == {"invoice.yml", "refund.yml"}
+    settings.RASA_URLS = [f"http://127.0.0.1:{free_port()}"]
+    away = client.post(reverse("console:erase_thread", args=[threads["off_topic"].pk]))
+    assert "recommencez" in away.content.decode()
+    assert set(changed(lines)) == {"invoice.yml", "refund.yml"}, "the bot is asked before anything is taken away"
+    settings.RASA_URLS = [bot.env["RASA_URL"]]
     answer = client.post(reverse("console:erase_thread", args=[threads["off_topic"].pk]))
     receipt = client.get(answer["Location"]).content.decode()
     assert "Lignes d’entraînement" in receipt

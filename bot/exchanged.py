@@ -1,0 +1,39 @@
+"""The parts of a loaded agent that are exchanged for this bot's own, where Rasa's configuration names no class."""
+
+from typing import Any
+
+from rasa.core.actions.action import RemoteAction
+from rasa.core.agent import Agent
+
+from bot import answers, floor, turns
+from bot.action_servers import ActionServer
+from bot.runner import PlannedRunner
+from bot.tracker_store import inner
+
+
+def exchange(agent: Agent) -> None:
+    """Once, before the first message. Raises TypeError on another tracker store than ours."""
+    inner(agent.tracker_store)
+    # Rasa's fail-safe wrapper would start a new, empty conversation and say nothing.
+    put(agent.tracker_store, "_on_tracker_store_error", _store_failed)
+    # An answer's events are checked against their own kind, not against all of them.
+    put(RemoteAction, "_validate_action_result", answers.check)
+    if agent.processor:
+        # The graph's order is worked out once.
+        put(agent.processor, "graph_runner", PlannedRunner(agent.processor.graph_runner))
+        # The oldest turn computes first.
+        put(agent.processor, "handle_message", floor.held(agent.processor.handle_message))
+        # Connections that stay open, to several action servers; one that is away breaks the turn.
+        actions = ActionServer(agent.action_endpoint)
+        put(agent, "action_endpoint", actions)
+        put(agent.processor, "action_endpoint", actions)
+
+
+def put(owner: Any, name: str, part: Any) -> None:
+    """Raises AttributeError where another version of Rasa knows no such part: set there, it would do nothing."""
+    getattr(owner, name)
+    setattr(owner, name, part)
+
+
+def _store_failed(error: Exception) -> None:
+    raise error if isinstance(error, turns.TurnBroken) else turns.TurnBroken("tracker_store") from error

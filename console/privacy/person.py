@@ -1,0 +1,87 @@
+"""A person, by an e-mail or a number, and what names them."""
+
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
+from typing import TypeVar
+from urllib.parse import unquote_plus
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from chat.models import Conversation, HandOverRequest, Message
+from console import search
+from console.models import SavedView, Thread, Turn
+from console.sync import window
+from console.text import words
+from shop.emails import normalised_email
+from shop.numbers import order_number, tradein_number
+
+Key = TypeVar("Key")
+
+
+class Nobody(ValueError):
+    """Neither an e-mail nor a number; the message is a French sentence."""
+
+
+def whom(typed: str) -> str:
+    """The e-mail or number in its one form. Raises Nobody."""
+    found = normalised_email(typed) or order_number(typed) or tradein_number(typed)
+    if not found:
+        raise Nobody("Donnez une adresse e-mail, un numéro de commande (PX…) ou de reprise (RP…).")
+    return found
+
+
+def threads_of(person: str) -> list[Thread]:
+    """Every conversation in which this e-mail or number was written, given or left."""
+    slots = Q(slots__email__iexact=person) | Q(slots__order_number=person) | Q(slots__tradein_number=person)
+    ids = set(Turn.objects.filter(slots).values_list("thread", flat=True))
+    ids |= set(search.quoting(Thread.objects.all(), spellings(person)).values_list("pk", flat=True))
+    left = HandOverRequest.objects.filter(email__iexact=person).values_list("conversation", flat=True)
+    where = Q(pk__in=ids) | Q(sender__in=list(left)) | Q(chat__in=_just_written(person))
+    return list(Thread.objects.filter(where).select_related("chat"))
+
+
+def uncopied_of(person: str) -> list[Conversation]:
+    """Those of which the worker has copied nothing yet."""
+    return list(Conversation.objects.filter(pk__in=_just_written(person), thread=None))
+
+
+def requests_of(person: str) -> QuerySet[HandOverRequest]:
+    told = HandOverRequest.objects.filter(_holding("text", person)).values_list("pk", "text")
+    return HandOverRequest.objects.filter(Q(email__iexact=person) | Q(pk__in=_naming(told, person)))
+
+
+def views_of(person: str) -> QuerySet[SavedView]:
+    """Views whose filter or name holds the whole of it: a part of an address names nobody."""
+    asked = [(view.pk, f"{unquote_plus(view.query)} {view.name}") for view in SavedView.objects.all()]
+    return SavedView.objects.filter(pk__in=_naming(asked, person))
+
+
+def spellings(person: str) -> list[str]:
+    """As people write it: an address in words, a number without its letters or in two halves."""
+    if "@" not in person:
+        return [person, person[2:], f"{person[:6]} {person[6:]}", f"{person[2:6]} {person[6:]}"]
+    return [person.replace("@", at).replace(".", dot) for at in ("@", " @ ", " arobase ") for dot in (".", " point ")]
+
+
+def _just_written(person: str) -> set[UUID]:
+    """Where it was written of late, so that the search may not know it: as far back as the worker itself looks."""
+    seen = window.position("chat") - window.STEP * window.STEPS
+    messages = Message.objects.filter(_holding("text", person), pk__gt=seen).values_list("conversation", "text")
+    comments = Conversation.objects.filter(_holding("comment", person)).values_list("pk", "comment")
+    return _naming(messages, person) | _naming(comments, person)
+
+
+def _holding(field: str, person: str) -> Q:
+    return reduce(or_, (Q(**{f"{field}__icontains": one}) for one in spellings(person)))
+
+
+def _naming(texts: Iterable[tuple[Key, str]], person: str) -> set[Key]:
+    """The keys of those that name the person word for word, as the search does: a longer number is another's."""
+    phrases = [_plain(one) for one in spellings(person)]
+    return {key for key, text in texts if any(phrase in _plain(text) for phrase in phrases)}
+
+
+def _plain(text: str) -> str:
+    return f" {' '.join(words(text))} "

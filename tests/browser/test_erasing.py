@@ -1,0 +1,86 @@
+"""What is erased stays so, whatever was on its way."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.processes
+
+
+def test_a_late_word_of_an_erased_conversation_spares_the_one_that_another_tab_began(bot, customers):
+    """Without TLS a browser has no locks for tabs: one may still send for the conversation that the other erased."""
+    customer = customers(bot.web_url)
+    customer.context.add_init_script("Object.defineProperty(Navigator.prototype, 'locks', {value: undefined})")
+    customer.page.reload()
+    customer.open()
+    customer.say("bonjour")
+    other, held = customer.new_tab(), []
+    customer.page.route("**/chat/v1/messages", lambda route: held.append(route))
+    with customer.page.expect_request("**/chat/v1/messages"):
+        customer.write("où est mon colis ?")
+    if other.get_by_role("dialog").is_hidden():
+        customer.open(other)
+    customer.erase(other)
+    expect(other.locator(".said .message")).to_have_count(0)
+    customer.say("et ma facture ?", other)
+    begun = customer.token()
+    with customer.page.expect_response("**/chat/v1/messages") as refused:
+        held[0].continue_()
+    assert refused.value.status == 401
+    customer.page.unroute("**/chat/v1/messages")
+    customer.say("et mon remboursement ?")
+    assert customer.token() == begun
+    assert bot.rasa_messages(begun.split(":")[0]) == ["et ma facture ?", "et mon remboursement ?"]
+
+
+def test_what_was_on_its_way_when_the_conversation_was_erased_begins_no_other(bot, customer):
+    """It arrives after it was erased, and before the widget knows: nobody would see it, or could erase it."""
+    customer.open()
+    customer.say("bonjour")
+    held, erased = [], []
+    customer.page.route("**/chat/v1/messages", lambda route: held.append(route))
+    with customer.page.expect_request("**/chat/v1/messages"):
+        customer.write("où est mon colis ?")
+    customer.page.route("**/chat/v1/conversation", lambda route: erased.append((route, route.fetch())))
+    customer.erase()
+    expect(customer.page.locator(".said .message")).to_have_count(0)
+    with customer.page.expect_response("**/chat/v1/messages") as refused:
+        held[0].continue_()
+    assert refused.value.status == 401
+    customer.page.unroute("**/chat/v1/messages")
+    route, answer = erased[0]
+    route.fulfill(response=answer)
+    expect(customer.log()).to_contain_text("La conversation est effacée.")
+    assert customer.said() == []
+    customer.say("et ma facture ?")
+    assert bot.rasa_messages(customer.token().split(":")[0]) == ["et ma facture ?"]
+    assert len([url for url in customer.requests if url.endswith("/conversations")]) == 2
+
+
+def test_a_first_message_that_is_erased_while_its_conversation_is_opened_is_not_sent(bot, customer):
+    held = []
+    customer.page.route("**/chat/v1/conversations", lambda route: held.append(route))
+    customer.open()
+    with customer.page.expect_request("**/chat/v1/conversations"):
+        customer.write("où est mon colis ?")
+    customer.erase()
+    expect(customer.log()).to_contain_text("La conversation est effacée.")
+    held[0].continue_()
+    customer.say("et ma facture ?")
+    assert bot.rasa_messages(customer.token().split(":")[0]) == ["et ma facture ?"]
+
+
+def test_what_was_erased_already_is_erased(customer):
+    """A proxy asks a second process, where the first one is slow."""
+    statuses = []
+
+    def twice(route):
+        answers = [route.fetch(), route.fetch()]
+        statuses.extend(answer.status for answer in answers)
+        route.fulfill(response=answers[1])
+
+    customer.open()
+    customer.say("bonjour")
+    customer.page.route("**/chat/v1/conversation", twice)
+    customer.erase()
+    expect(customer.log()).to_contain_text("La conversation est effacée.")
+    assert statuses == [204, 401]
