@@ -53,13 +53,13 @@ class TrackerStore(SQLTrackerStore):
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The conversation since its session began: its latest events, after the slots and the form of those before.
 
-        Raises TurnBroken when the message that is being handled is among the latest: it was handled before, or another
-        process had it too, and was sooner.
+        Raises TurnBroken when the message that is being handled was handled before, or another process had it too, and
+        was sooner.
         """
         with self.connection() as connection:
             rows = _latest(connection, sender_id)
             # Of all of them: a message may have been handled before its session began anew.
-            turns.refuse_if_among(_message_ids(rows))
+            turns.refuse_if_handled(_message_ids(rows))
             found = _since_session_start(connection, sender_id, rows)
         tracker = self._tracker(sender_id, found)
         if tracker:
@@ -127,9 +127,9 @@ class TrackerStore(SQLTrackerStore):
         return deleted
 
     def check(self) -> None:
-        """Raise when the database, or its table, does not answer."""
+        """Raise when the database, or its table, does not answer, or lets nobody write."""
         with self.connection() as connection:
-            connection.execute(select(EVENTS.c.id).limit(1)).all()
+            connection.execute(EVENTS.delete().where(EVENTS.c.id < 0))
 
 
 def inner(store: Any) -> TrackerStore:

@@ -39,9 +39,14 @@ def refuse_if_broken() -> None:
         raise TurnBroken(reasons[0])
 
 
-def refuse_if_among(message_ids: Iterable[str]) -> None:
-    """Raise TurnBroken when the message that is being handled is one of these."""
-    if _message_id.get() in set(message_ids):
+def refuse_if_handled(latest: Iterable[str]) -> None:
+    """Raise TurnBroken when the message that is being handled is one of the conversation's latest, or older than one.
+
+    `chat` numbers a conversation's messages, and asks for the next one when the one before is answered: a lower number
+    is a turn that a process which hung begins when it goes on.
+    """
+    this = _message_id.get()
+    if any(known == this or (this.isdecimal() and known.isdecimal() and int(this) < int(known)) for known in latest):
         raise TurnBroken("the message, which was handled elsewhere,")
 
 

@@ -184,8 +184,8 @@ ON_ONE_MACHINE: dict[str, Fault] = {
     "actions answer after 5 s": _away(slow_actions(5), "actions", perhaps="rasa"),
     "actions answer after 20 s": _away(slow_actions(20), "actions", "rasa"),
     "the chat's database locked": _away(locked("pixmania.sqlite3"), "database"),
-    # The health pages read from Rasa's store, and write nothing anywhere.
-    "Rasa's database locked": Fault(locked("rasa.sqlite3"), red=None),
+    "Rasa's database locked": _away(locked("rasa.sqlite3"), "rasa"),
+    # The health pages try whether they may write, and write nothing.
     "disk full": Fault(full_disk, red=None),
     "model missing": _away(without_model(None), "rasa"),
     "model corrupt": _away(without_model(b"not a model"), "rasa"),

@@ -79,6 +79,15 @@ def test_without_the_secret_nothing_is_said_and_nothing_kept(bot, call, given):
     assert bot.rasa_messages(asked["conversation"]) == []
 
 
+def test_a_message_of_long_ago_is_not_handled_again(bot, call):
+    """As when a process that hung goes on with what it was asked, and another one has long answered."""
+    asked = message(text="bonjour") | {"message_id": "1"}
+    for number in range(1, 13):
+        assert call(asked | {"message_id": str(number), "text": f"merci {number}"})[0] == 200
+    assert call(asked)[0] == 503
+    assert bot.rasa_messages(asked["conversation"]) == [f"merci {number}" for number in range(1, 13)]
+
+
 @pytest.mark.parametrize("text", ["🙂" * 2000, "x" * 1984 + "[numéro de carte masqué]"], ids=["emoji", "masked"])
 def test_what_the_chat_takes_in_is_never_too_long(call, text):
     """JSON writes an emoji in twelve bytes; a card's mask is longer than the card."""

@@ -171,13 +171,14 @@ def test_a_proxy_without_its_server_is_one_that_is_away(status):
 
 def test_whether_one_answers_is_asked_when_none_did_lately(monkeypatch):
     async def scene(customer, one, other):
+        one.answers.clear()
         assert await customer.server.answers()
         assert (one.looked_at, other.looked_at) == (1, 1)
         assert await customer.server.answers()
         assert (one.looked_at, other.looked_at) == (1, 1), "they are asked at each look"
         monkeypatch.setattr(action_servers, "BELIEVED_SECONDS", 0)
         await later()
-        one.answers.clear(), other.answers.clear()
+        other.answers.clear()
         assert not await customer.server.answers()
         other.answers.set()
         assert await customer.server.answers()
