@@ -21,6 +21,7 @@ from typing import Any
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Sanic, response
+from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
@@ -91,6 +92,11 @@ class ChatChannel(InputChannel):
         @routes.exception(SQLAlchemyError)
         async def store_away(request: Request, fault: SQLAlchemyError) -> HTTPResponse:
             return response.json({"error": "the tracker store is away"}, status=503)
+
+        @routes.exception(SanicException)
+        async def given_up(request: Request, fault: SanicException) -> HTTPResponse:
+            # Of the server itself: whoever asked has gone away, say.
+            return response.json({"error": type(fault).__name__}, status=fault.status_code)
 
         @routes.exception(Exception)
         async def failed(request: Request, fault: Exception) -> HTTPResponse:

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+import traceback
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial, wraps
@@ -44,9 +45,21 @@ def _on_a_living_connection(function: Callable[P, T], *args: P.args, **kwargs: P
         close_old_connections()
     try:
         return function(*args, **kwargs)
-    except DatabaseError:
+    except DatabaseError as fault:
         # Closed where it broke, so that the next call has a new one.
         close_old_connections()
+        _let_go_of_cursors(fault)
         raise
     finally:
         _last.used = time.monotonic()
+
+
+def _let_go_of_cursors(fault: BaseException | None) -> None:
+    """Clear the frames that the fault went through, here in the thread of their connection.
+
+    Else the collector finds their cursors later, in the event loop's thread, and SQLite has that one wait as long as
+    this connection's next statement waits for a lock: for seconds the whole process would answer nobody.
+    """
+    while fault:
+        traceback.clear_frames(fault.__traceback__)
+        fault = fault.__cause__ or fault.__context__
