@@ -75,7 +75,7 @@ var/database.stamp: $(MIGRATIONS) shop/demo.py shop/demo_data.py | $(VENV)/runti
 	@touch $@
 
 $(MODEL): $(TRAINED_ON) | $(VENV)/runtime.stamp
-	@echo "[3/5] Training the model (one or two minutes)…"
+	@echo "[3/5] Training the model (two or three minutes)…"
 	@python -m bot.train
 	@touch $@
 

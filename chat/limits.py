@@ -7,6 +7,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -45,7 +46,7 @@ class Limit:
         # The oldest of the last `count`: when it leaves the window, there is room again.
         oldest: datetime | None = recent.values_list(moment, flat=True)[self.count - 1 : self.count].first()
         if oldest:
-            raise TooMany(max(1, round((oldest + timedelta(seconds=self.seconds) - now).total_seconds())))
+            raise TooMany(max(1, ceil((oldest + timedelta(seconds=self.seconds) - now).total_seconds())))
 
 
 def check_opening(address: str) -> None:

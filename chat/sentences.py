@@ -10,5 +10,5 @@ LATE = (
     f"possible. Si c’est urgent, un conseiller vous répond {CONTACTS}."
 )
 FAILED = f"Je n’ai pas réussi à traiter ce message, et j’en suis désolé. Un conseiller peut vous aider {CONTACTS}."
-TOO_MANY = f"Vous allez trop vite pour moi{NB}: attendez {{seconds}}{NB}s, puis recommencez."
+TOO_MANY = f"Vous allez trop vite pour moi{NB}: attendez {{seconds}}{NB}s, s’il vous plaît."
 UNAVAILABLE = f"La messagerie est momentanément indisponible. Un conseiller vous répond {CONTACTS}."
