@@ -50,8 +50,12 @@ class ChatClient:
         return self.call("POST", "messages", {"client_id": client_id or str(uuid.uuid4())} | said)
 
     def read(self, wait: float = 20) -> dict[str, Any]:
+        """What is new; nothing, where who waits is told that nothing can be written just now."""
         after = self.messages[-1]["seq"] if self.messages else 0
-        news = self.call("GET", f"messages?after={after}&wait={wait}").json
+        answer = self.call("GET", f"messages?after={after}&wait={wait}")
+        if answer.status == 503:
+            return {"messages": [], "answered": 0, "typing": True}
+        news: dict[str, Any] = answer.json
         self.messages += news["messages"]
         return news
 
