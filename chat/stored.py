@@ -36,6 +36,8 @@ class Threads:
 
 # A thread and a connection for each open stream would use up the database's.
 stored = Threads("stored", 8)
+# Who only reads waits behind nobody who waits until something may be written.
+reading = Threads("reading", 4)
 # What keeps a conversation with this process waits behind no customer's call.
 leased = Threads("leased", 2)
 

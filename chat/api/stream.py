@@ -20,7 +20,7 @@ from chat import hub, news
 from chat.api import errors
 from chat.api.endpoint import endpoint, opened
 from chat.api.shapes import message_json
-from chat.stored import stored
+from chat.stored import reading
 
 # Proxies drop a connection that is silent for long, and a client that hears nothing takes it for dead.
 HEARTBEAT_SECONDS = 15.0
@@ -34,8 +34,8 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
     if not given.isdecimal() or len(given) > 9:
         raise errors.malformed("« after » n’est pas un nombre")
     # Whether it still lives, and can be written to, is said before the stream begins.
-    found = await stored(news.unread)(conversation, int(given))
-    quiet = await stored(news.silence)(conversation) if found.typing and not found.messages else 0.0
+    found = await reading(news.unread)(conversation, int(given))
+    quiet = await reading(news.silence)(conversation) if found.typing and not found.messages else 0.0
     events = _to_its_end(_events(conversation, int(given), quiet))
     response = StreamingHttpResponse(events, content_type="text/event-stream")
     # A proxy that collects the answer first would hold every message back.
@@ -62,7 +62,7 @@ async def _events(conversation: uuid.UUID, after: int, quiet: float) -> AsyncIte
     yield ": bonjour\n\n"
     with hub.listen(conversation) as listener:
         while True:
-            found = listener.heard(after) or await stored(news.unread)(conversation, after)
+            found = listener.heard(after) or await reading(news.unread)(conversation, after)
             for message in found.messages:
                 after, told_at = message.seq, clock()
                 yield f"id: {after}\ndata: {json.dumps(message_json(message))}\n\n"
@@ -75,7 +75,7 @@ async def _events(conversation: uuid.UUID, after: int, quiet: float) -> AsyncIte
                 yield ": …\n\n"
             quiet = clock() - told_at
             if found.typing and quiet >= news.LONGEST_SILENCE.total_seconds():
-                await stored(news.silence)(conversation)
+                await reading(news.silence)(conversation)
             await listener.wait(news.next_look(found.typing, quiet))
 
 

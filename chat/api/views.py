@@ -14,7 +14,7 @@ from chat.api.shapes import message_json
 from chat.api.transcript import transcript
 from chat.conversations import Posted
 from chat.news import News
-from chat.stored import stored
+from chat.stored import reading, stored
 
 MAX_WAIT_SECONDS = 25
 MAX_COMMENT_CHARACTERS = 1000
@@ -63,11 +63,11 @@ async def read_messages(request: HttpRequest) -> HttpResponseBase:
     quiet = 0.0
     with hub.listen(conversation) as listener:
         while True:
-            found = listener.heard(int(after)) or await stored(news.unread)(conversation, int(after))
+            found = listener.heard(int(after)) or await reading(news.unread)(conversation, int(after))
             if found.messages:
                 break
             if found.typing:
-                quiet = await stored(news.silence)(conversation)
+                quiet = await reading(news.silence)(conversation)
             left = deadline - now()
             if left <= 0:
                 break
@@ -89,7 +89,7 @@ async def rate(request: HttpRequest) -> HttpResponseBase:
 
 async def read_transcript(request: HttpRequest) -> HttpResponseBase:
     conversation = opened(request)
-    found = await stored(news.unread)(conversation, 0)
+    found = await reading(news.unread)(conversation, 0)
     response = HttpResponse(transcript(found.messages), content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="conversation-pixmania.txt"'
     return response
