@@ -38,27 +38,11 @@ class Fault:
 
 
 def killed(name: str) -> Strike:
-    @contextmanager
-    def strike(site: Site) -> Iterator[None]:
-        site.processes.kill(name)
-        try:
-            yield
-        finally:
-            site.processes.start(name)
-
-    return strike
+    return lambda site: site.processes.killed(name)
 
 
 def frozen(name: str) -> Strike:
-    @contextmanager
-    def strike(site: Site) -> Iterator[None]:
-        site.processes.freeze(name)
-        try:
-            yield
-        finally:
-            site.processes.thaw(name)
-
-    return strike
+    return lambda site: site.processes.frozen(name)
 
 
 @contextmanager

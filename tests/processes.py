@@ -102,6 +102,23 @@ class Processes:
     def thaw(self, name: str) -> None:
         self._running[name].send_signal(signal.SIGCONT)
 
+    @contextmanager
+    def killed(self, name: str) -> Iterator[None]:
+        """Killed for as long as the context is, then started; whether it serves by then is the caller's to wait for."""
+        self.kill(name)
+        try:
+            yield
+        finally:
+            self.start(name)
+
+    @contextmanager
+    def frozen(self, name: str) -> Iterator[None]:
+        self.freeze(name)
+        try:
+            yield
+        finally:
+            self.thaw(name)
+
     def stop(self) -> None:
         for name in list(self._running):
             self.kill(name)
@@ -127,20 +144,6 @@ class Processes:
             rows = store.execute(sqlalchemy.text(query), {"sender": conversation}).all()
         engine.dispose()
         return [json.loads(data)["text"] for (data,) in rows]
-
-    def rasa_count(self) -> int:
-        """How many messages the bot was told in all; 0 while its store does not answer."""
-        engine = sqlalchemy.create_engine(self.env["RASA_DATABASE_URL"])
-        try:
-            with engine.connect() as store:
-                found: int = store.execute(
-                    sqlalchemy.text("SELECT count(*) FROM events WHERE type_name = 'user'")
-                ).scalar()
-                return found
-        except sqlalchemy.exc.SQLAlchemyError:
-            return 0
-        finally:
-            engine.dispose()
 
     def _is_all_well(self, web: str) -> bool:
         """Its page is green as long as one process of a kind is."""

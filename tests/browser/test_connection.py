@@ -166,21 +166,12 @@ def test_unread_answers_are_counted_on_the_launcher(customer):
 
 @contextmanager
 def killed(own, name):
-    own.kill(name)
+    """The next test begins when all of them serve again."""
     try:
-        yield
+        with own.killed(name):
+            yield
     finally:
-        own.start(name)
         own.wait_until_healthy()
-
-
-@contextmanager
-def frozen(own, name):
-    own.freeze(name)
-    try:
-        yield
-    finally:
-        own.thaw(name)
 
 
 @contextmanager
@@ -217,7 +208,7 @@ def test_a_server_that_hangs_is_told_within_seconds(own, customers, when):
     with ExitStack() as hanging:
 
         def hang():
-            hanging.enter_context(frozen(own, "web"))
+            hanging.enter_context(own.frozen("web"))
 
         if when == "once it is taken":
             # The web process hangs as soon as it has acknowledged the message, before it has told the news.
@@ -245,7 +236,7 @@ def test_where_nothing_can_be_written_the_server_says_so_and_the_widget_at_once(
     customer.open()
     customer.say("bonjour")
     words = "où est mon colis de mardi ?"  # no other test's: they are looked for in the store
-    with frozen(own, "rasa"):
+    with own.frozen("rasa"):
         customer.write(words)
         expect(customer.page.locator(".said .customer .bubble").last).to_have_text(words)
         wait_for(lambda: words in stored_texts(own))
