@@ -18,6 +18,11 @@ PAGES = [
 ]  # fmt: skip
 
 
+# Rows whose first words have so little room, beside what follows, that they break within a word.
+SQUEEZED = """[...document.querySelectorAll(".row > :first-child")]
+    .filter((first) => first.getBoundingClientRect().width < 100).length"""
+
+
 @pytest.fixture(scope="module")
 def talks(bot):
     """A word that three conversations hold, and no other; the last one asks for a person."""
@@ -195,6 +200,7 @@ def test_no_violation_and_no_overflow_on_any_page(sign_in, talks, width, scheme)
         page.goto(root + path)
         found[path] = violations(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert page.evaluate(SQUEEZED) == 0, path
     search(page, f"girafes+{talks}")
     open_first(page)
     found["conversation"] = violations(page)
