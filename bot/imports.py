@@ -1,7 +1,7 @@
 """Rasa without TensorFlow, which nothing of this bot computes with.
 
-Every part of Rasa names `rasa.utils.train_utils`, which imports TensorFlow: half of the imports' time, and 345 MB. Loaded
-at its first use, it is never loaded here (docs/performance.md).
+Every part of Rasa names `rasa.utils.train_utils`, which imports TensorFlow: half of the imports' time, and 345 MB.
+Loaded at its first use, it is never loaded here (docs/performance.md).
 """
 
 import importlib.util
