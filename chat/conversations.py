@@ -6,19 +6,25 @@ has read up to n has missed nothing before it.
 
 import secrets
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
-from django.db import transaction
-from django.db.models import F
+from django.db import IntegrityError, transaction
+from django.db.models import DateTimeField, F, UUIDField
 
 from chat import leases, limits, masking, news_elsewhere, text, tokens
 from chat.models import LIFETIME, Button, Conversation, Message, Sender
 from chat.news import Gone, News, living
+from chat.prepared import Given, Prepared
 from shop import clock
 
 # A card number that is typed in pieces is looked for in so many of the last messages.
 PIECES = 5
+
+_ID, _NOW = Given("id", UUIDField()), Given("now", DateTimeField())
+_ROW = Prepared(lambda: Conversation.objects.filter(id=_ID).select_for_update())
+_LIVING_ROW = Prepared(lambda: living(_ID, _NOW).select_for_update())
 
 
 class UnknownButton(Exception):
@@ -66,28 +72,25 @@ def post_text(conversation: uuid.UUID, client_id: uuid.UUID, typed: str, worker:
 
     `worker` has the message answered, unless another one is at work. Raises text.Unreadable, limits.TooMany or Gone.
     """
-    said = masking.mask(text.clean(typed))
-    with transaction.atomic():
-        locked = _locked(conversation)
-        if (known := _known(locked, client_id)) is not None:
-            return known
-        limits.check_message(locked)
-        if _completes_a_card(locked, said):
-            said = masking.CARD
+    cleaned = masking.mask(text.clean(typed))
+
+    def post(locked: Conversation) -> Posted:
+        said = masking.CARD if _completes_a_card(locked, cleaned) else cleaned
         return _ask(locked, worker, said, client_id=client_id)
+
+    return _post_once(conversation, client_id, post)
 
 
 def post_button(conversation: uuid.UUID, client_id: uuid.UUID, button: str, worker: str = "") -> Posted:
     """Store that the customer chose this button. Raises UnknownButton, limits.TooMany or Gone."""
-    with transaction.atomic():
-        locked = _locked(conversation)
-        if (known := _known(locked, client_id)) is not None:
-            return known
-        limits.check_message(locked)
+
+    def post(locked: Conversation) -> Posted:
         offered = Button.objects.filter(id=button, message__conversation=locked).first() if button.isascii() else None
         if offered is None:
             raise UnknownButton
         return _ask(locked, worker, offered.title, client_id=client_id, payload=offered.payload)
+
+    return _post_once(conversation, client_id, post)
 
 
 def answer(message: Message, replies: list[Reply]) -> News | None:
@@ -146,21 +149,30 @@ def erase(conversation: uuid.UUID) -> None:
 
 
 def _locked(conversation: uuid.UUID) -> Conversation:
-    found = living(conversation).select_for_update().first()
+    found = _LIVING_ROW.first(id=conversation, now=clock.now())
     if found is None:
         raise Gone
     return found
 
 
-def _known(conversation: Conversation, client_id: uuid.UUID) -> Posted | None:
-    seq = conversation.messages.filter(client_id=client_id).values_list("seq", flat=True).first()
-    return Posted(conversation.id, seq) if seq else None
+def _post_once(conversation: uuid.UUID, client_id: uuid.UUID, post: Callable[[Conversation], Posted]) -> Posted:
+    """Post it within the limits. Whether it is known is asked where it is refused: nearly every message is new."""
+    try:
+        with transaction.atomic():
+            locked = _locked(conversation)
+            limits.check_message(locked)
+            return post(locked)
+    except (IntegrityError, limits.TooMany, UnknownButton):
+        known = Message.objects.filter(conversation=conversation, client_id=client_id).first()
+        if known is None:
+            raise
+        return Posted(conversation, known.seq)
 
 
 def _owed(message: Message) -> Conversation | None:
     """The conversation, its row held, while this message still waits for its answer."""
-    found = Conversation.objects.select_for_update().get(id=message.conversation_id)
-    return None if found.erased_at or found.answered >= message.seq else found
+    found = _ROW.first(id=message.conversation_id)
+    return None if found is None or found.erased_at or found.answered >= message.seq else found
 
 
 def _add_replies(conversation: Conversation, replies: list[Reply]) -> list[Message]:

@@ -7,13 +7,18 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from math import ceil
+from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import CharField, DateTimeField, QuerySet
 
 from chat.models import LIFETIME, Conversation, Message, Sender
+from chat.prepared import Given, Prepared
 from shop import clock
+
+M = TypeVar("M", Message, Conversation)
 
 
 class TooMany(Exception):
@@ -37,35 +42,60 @@ class Limit:
         count, seconds = text.split("/")
         return cls(int(count), int(seconds))
 
-    def check(self, rows: "QuerySet[Message] | QuerySet[Conversation]", moment: str) -> None:
-        """Raise TooMany when `count` rows have their `moment` within the last `seconds`."""
+    def window(self) -> tuple[datetime, datetime]:
+        """From when to when is counted. What is later than now was written before the clock was put back."""
         now = clock.now()
-        # What is later than now was written before the clock was put back.
-        window = (now - timedelta(seconds=self.seconds), now)
+        return now - timedelta(seconds=self.seconds), now
+
+    def filled_by(self, rows: "QuerySet[M]", moment: str, window: tuple[Any, Any]) -> "QuerySet[M]":
+        """The oldest of the last `count` rows in the window: when it leaves the window, there is room again."""
         recent = rows.filter(**{f"{moment}__range": window}).order_by(f"-{moment}")
-        # The oldest of the last `count`: when it leaves the window, there is room again.
-        oldest: datetime | None = recent.values_list(moment, flat=True)[self.count - 1 : self.count].first()
-        if oldest:
-            raise TooMany(max(1, ceil((oldest + timedelta(seconds=self.seconds) - now).total_seconds())))
+        return recent[self.count - 1 : self.count]
+
+    def check(self, filled_at: datetime | None) -> None:
+        """Raise TooMany when there is no room, since then."""
+        if filled_at:
+            room_at = filled_at + timedelta(seconds=self.seconds)
+            raise TooMany(max(1, ceil((room_at - clock.now()).total_seconds())))
 
 
 def check_opening(address: str) -> None:
     """Raise TooMany when this address opened too many conversations."""
-    Limit.parse(settings.CHAT_LIMIT_OPENINGS).check(Conversation.objects.filter(address=address), "opened_at")
+    limit = Limit.parse(settings.CHAT_LIMIT_OPENINGS)
+    opened = limit.filled_by(Conversation.objects.filter(address=address), "opened_at", limit.window())
+    limit.check(opened.values_list("opened_at", flat=True).first())
 
 
 def check_message(conversation: Conversation) -> None:
     """Raise TooMany when this conversation, or all of its address, sent too many messages."""
-    said = Message.objects.filter(sender=Sender.CUSTOMER)
-    in_conversation = Limit.parse(settings.CHAT_LIMIT_MESSAGES)
+    _check_conversation(conversation, Limit.parse(settings.CHAT_LIMIT_MESSAGES))
+    _check_address(conversation.address, Limit.parse(settings.CHAT_LIMIT_ADDRESS))
+
+
+def _check_conversation(conversation: Conversation, limit: Limit) -> None:
     # Its last number says without a query that a short conversation is far from it.
-    if conversation.last_seq >= in_conversation.count:
-        in_conversation.check(said.filter(conversation=conversation), "at")
-    # Older ones have ended: an address that many share is not asked for all that was ever said there.
-    limit = Limit.parse(settings.CHAT_LIMIT_ADDRESS)
-    opened_since = clock.now() - LIFETIME - timedelta(seconds=limit.seconds)
-    of_address = said.filter(conversation__address=conversation.address, conversation__opened_at__gt=opened_since)
-    limit.check(of_address, "at")
+    if conversation.last_seq >= limit.count:
+        said = Message.objects.filter(sender=Sender.CUSTOMER, conversation=conversation)
+        limit.check(limit.filled_by(said, "at", limit.window()).values_list("at", flat=True).first())
+
+
+def _check_address(address: str, limit: Limit) -> None:
+    since, now = limit.window()
+    found = _filled_by_address(limit).first(address=address, since=since, now=now, opened_since=since - LIFETIME)
+    limit.check(found.at if found else None)
+
+
+@cache
+def _filled_by_address(limit: Limit) -> Prepared[Message]:
+    moment, address = DateTimeField(), CharField()
+    # Older conversations have ended: an address that many share is not asked for all that was ever said there.
+    said = Message.objects.filter(
+        sender=Sender.CUSTOMER,
+        conversation__address=Given("address", address),
+        conversation__opened_at__gt=Given("opened_since", moment),
+    )
+    window = Given("since", moment), Given("now", moment)
+    return Prepared(lambda: limit.filled_by(said, "at", window).only("at"))
 
 
 def fingerprint(address: str) -> str:

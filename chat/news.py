@@ -2,12 +2,13 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Max, QuerySet, prefetch_related_objects
 
 from chat import leases
 from chat.models import Conversation, Message, Sender
+from chat.prepared import Given
 from shop import clock
 
 # Who waits for an answer hears something sooner than that, where anything works (chat/answering.py: after 4 s).
@@ -71,9 +72,9 @@ def silence(conversation: uuid.UUID) -> float:
     return max(lasted.total_seconds(), 0.0)  # the clock may have been put back since
 
 
-def living(conversation: uuid.UUID) -> QuerySet[Conversation]:
+def living(conversation: uuid.UUID | Given, now: datetime | Given | None = None) -> QuerySet[Conversation]:
     """The conversation, where it may still be read and written to."""
-    return Conversation.objects.filter(id=conversation, erased_at=None, expires_at__gt=clock.now())
+    return Conversation.objects.filter(id=conversation, erased_at=None, expires_at__gt=now or clock.now())
 
 
 def _messages(conversation: uuid.UUID, after: int, last: int) -> list[Message]:

@@ -50,8 +50,9 @@ async def post_message(request: HttpRequest) -> HttpResponseBase:
 
 async def _take_in(conversation: uuid.UUID, storing: Awaitable[Posted]) -> Posted:
     posted = await storing
-    hub.announce(conversation, posted.news)
+    # First the bot, which works in its own process while this one tells the readers.
     hub.posted.put_nowait(posted)
+    hub.announce(conversation, posted.news)
     return posted
 
 
