@@ -14,13 +14,20 @@ from django.db import DatabaseError, close_old_connections
 P = ParamSpec("P")
 T = TypeVar("T")
 
+# A database that hangs says nothing at all. Longer than one that is locked is waited for (web/settings.py), and short
+# enough for the customer to be told so within five seconds.
+PATIENCE_SECONDS = 4.5
 # A connection that was used just now is not asked whether it lives: that would be one query more for each.
 FRESH_SECONDS = 1.0
 _last = threading.local()
 
 
+class NoAnswer(DatabaseError):
+    """The database said nothing for too long. What was asked of it may still be done."""
+
+
 class Threads:
-    """`threads(function)` is the function, to be awaited. Raises what it raises."""
+    """`threads(function)` is the function, to be awaited. Raises what it raises, and NoAnswer."""
 
     def __init__(self, name: str, count: int) -> None:
         self._executor = ThreadPoolExecutor(count, thread_name_prefix=name)
@@ -29,7 +36,11 @@ class Threads:
         @wraps(function)
         async def call(*args: P.args, **kwargs: P.kwargs) -> T:
             work = partial(_on_a_living_connection, function, *args, **kwargs)
-            return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+            asked = asyncio.get_running_loop().run_in_executor(self._executor, work)
+            try:
+                return await asyncio.wait_for(asked, PATIENCE_SECONDS)
+            except asyncio.TimeoutError as late:
+                raise NoAnswer from late
 
         return call
 

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import signals
 from tests.processes import wait_for
 from tests.sites import Site
 
@@ -19,9 +20,10 @@ Strike = Callable[[Site], AbstractContextManager[None]]
 class Fault:
     """`strike` lasts as long as its context.
 
-    `red`: the parts that the first web process's health page names meanwhile, and `perhaps` more; None where it is not
-    there, or does not see it. `serves`: everybody is answered while it lasts; else they may be told that it takes
-    longer, or that nobody is there. `silent`: a web process hangs, and does not even refuse what is posted to it.
+    `red`: the parts that the first web process's health page names meanwhile, and `perhaps` more, which it then may
+    say are away; None where it is not there, or does not see it. `serves`: everybody is answered while it lasts; else
+    they may be told that it takes longer, or that nobody is there. `silent`: a web process hangs, and does not even
+    refuse what is posted to it.
     """
 
     strike: Strike
@@ -34,7 +36,9 @@ class Fault:
         """Does the health page tell the truth? A part serves as long as one of its processes does."""
         if self.red is None:
             return True
-        return status == (200 if self.serves else 503) and self.red <= red <= self.red | self.perhaps
+        if not self.red <= red <= self.red | self.perhaps:
+            return False
+        return status == (200 if self.serves else 503) or bool(red & self.perhaps)
 
 
 def killed(name: str) -> Strike:
@@ -43,6 +47,10 @@ def killed(name: str) -> Strike:
 
 def frozen(name: str) -> Strike:
     return lambda site: site.processes.frozen(name)
+
+
+def slowed(name: str) -> Strike:
+    return lambda site: site.processes.slowed(name)
 
 
 @contextmanager
@@ -102,27 +110,54 @@ def _fill(path: Path) -> None:
                 continue
 
 
-def slow_actions(seconds: float) -> Strike:
+def slow_line(name: str, seconds: float) -> Strike:
+    """Each piece of what it answers arrives so much later."""
+
     @contextmanager
     def strike(site: Site) -> Iterator[None]:
-        assert site.relay
-        site.relay.delay = seconds
+        line = site.lines[name]
+        line.delay = seconds
         try:
             yield
         finally:
-            site.relay.delay = 0
+            line.delay = 0
 
     return strike
 
 
 @contextmanager
-def stopped_database(site: Site) -> Iterator[None]:
+def switched_off_database(site: Site) -> Iterator[None]:
     assert site.database
     site.database.stop()
     try:
         yield
     finally:
         site.database.start()
+
+
+def frozen_database(site: Site) -> AbstractContextManager[None]:
+    assert site.database
+    return signals.frozen(site.database.pids)
+
+
+def slowed_database(site: Site) -> AbstractContextManager[None]:
+    assert site.database
+    return signals.slowed(site.database.pids)
+
+
+@contextmanager
+def killed_proxy(site: Site) -> Iterator[None]:
+    assert site.proxy
+    site.proxy.kill()
+    try:
+        yield
+    finally:
+        site.proxy.start()
+
+
+def frozen_proxy(site: Site) -> AbstractContextManager[None]:
+    assert site.proxy
+    return signals.frozen(site.proxy.pids)
 
 
 def without_model(content: bytes | None) -> Strike:
@@ -150,8 +185,13 @@ def _away(strike: Strike, *red: str, perhaps: str = "") -> Fault:
     return Fault(strike, frozenset(red), perhaps=frozenset({perhaps} - {""}))
 
 
-def _served(strike: Strike, *red: str) -> Fault:
-    return Fault(strike, frozenset(red), serves=True)
+def _served(strike: Strike, *red: str, perhaps: str = "") -> Fault:
+    return Fault(strike, frozenset(red), perhaps=frozenset({perhaps} - {""}), serves=True)
+
+
+def _hard_of_hearing(strike: Strike) -> Fault:
+    """Nobody is promised that such a process refuses in time what it cannot do."""
+    return Fault(strike, red=None, silent=True)
 
 
 ON_ONE_MACHINE: dict[str, Fault] = {
@@ -160,13 +200,21 @@ ON_ONE_MACHINE: dict[str, Fault] = {
     # Rasa says so too, when none has answered it for some seconds.
     "actions killed (-9)": _away(killed("actions"), "actions", "rasa"),
     "sync killed (-9)": _served(killed("sync")),
-    "web stopped (SIGSTOP)": Fault(frozen("web"), red=None, silent=True),
+    "web stopped (SIGSTOP)": _hard_of_hearing(frozen("web")),
     "rasa stopped (SIGSTOP)": _away(frozen("rasa"), "rasa"),
     "actions stopped (SIGSTOP)": _away(frozen("actions"), "actions", "rasa"),
     "sync stopped (SIGSTOP)": _served(frozen_worker),
+    "web slow (a fifth of its time)": _served(slowed("web")),
+    "rasa slow (a fifth of its time)": _served(slowed("rasa")),
+    "actions slow (a fifth of their time)": _served(slowed("actions")),
+    # It stands in the middle of what it writes, and SQLite lets nobody else write then.
+    "sync slow (a fifth of its time)": _served(slowed("sync"), perhaps="database"),
+    "rasa answers after 5 s": _away(slow_line("rasa", 5), "rasa"),
+    # Longer than a web process waits for it.
+    "rasa answers after 20 s": _away(slow_line("rasa", 20), "rasa"),
     # Now and then one answers Rasa, which waits longer than the health page.
-    "actions answer after 5 s": _away(slow_actions(5), "actions", perhaps="rasa"),
-    "actions answer after 20 s": _away(slow_actions(20), "actions", "rasa"),
+    "actions answer after 5 s": _away(slow_line("actions", 5), "actions", perhaps="rasa"),
+    "actions answer after 20 s": _away(slow_line("actions", 20), "actions", "rasa"),
     "the chat's database locked": _away(locked("pixmania.sqlite3"), "database"),
     "Rasa's database locked": _away(locked("rasa.sqlite3"), "rasa"),
     # The health pages try whether they may write, and write nothing.
@@ -182,6 +230,11 @@ ON_SEVERAL_PROCESSES: dict[str, Fault] = {
     "one of two web stopped (SIGSTOP)": Fault(frozen("web-2"), frozenset(), serves=True, silent=True),
     "one of two rasa stopped (SIGSTOP)": _served(frozen("rasa-2"), "rasa"),
     "one of two actions stopped (SIGSTOP)": _served(frozen("actions-2"), "actions"),
-    "PostgreSQL stopped": _away(stopped_database, "database", "actions", "rasa"),
+    "PostgreSQL switched off": _away(switched_off_database, "database", "actions", "rasa"),
+    "PostgreSQL stopped (SIGSTOP)": _away(frozen_database, "database", "actions", "rasa"),
+    "PostgreSQL slow (a fifth of its time)": _served(slowed_database),
+    # The web process itself is well.
+    "the proxy killed (-9)": Fault(killed_proxy, red=None),
+    "the proxy stopped (SIGSTOP)": _hard_of_hearing(frozen_proxy),
 }
 FAULTS = ON_ONE_MACHINE | ON_SEVERAL_PROCESSES

@@ -2,14 +2,15 @@
 
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from tests.deploy import DEPLOY, SERVICES
 from tests.processes import free_port, get_json, wait_for
+from tests.signals import family, send
 
 TEMPLATE = DEPLOY / "nginx" / "pixmania.conf.template"
 # When a web process is given up, and for how long.
@@ -25,15 +26,38 @@ http {{
 """
 
 
-@dataclass(frozen=True)
-class Proxy:
-    url: str
-    certificate: str
-    log: Path
-
-
 def installed() -> bool:
     return shutil.which("nginx") is not None
+
+
+class Proxy:
+    """One that a test may kill and start again."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.url = f"https://127.0.0.1:{port}"
+        self.certificate = str(folder / "fullchain.pem")
+        self.log = folder / "access.log"
+        self._folder, self._port = folder, port
+
+    def start(self) -> None:
+        command = ["nginx", "-c", str(self._folder / "nginx.conf"), "-p", str(self._folder)]
+        self._process = subprocess.Popen(command)
+        # A plain request to a TLS port is answered with 400: nginx is there.
+        wait_for(lambda: get_json_status(self._port) or self._process.poll() is not None)
+        assert self._process.poll() is None, (self._folder / "error.log").read_text()
+
+    def pids(self) -> list[int]:
+        """The master and its workers."""
+        return family(self._process.pid)
+
+    def kill(self) -> None:
+        """All of them: workers that lost their master would go on."""
+        send(self.pids, signal.SIGKILL)
+        self._process.wait()
+
+    def end(self) -> None:
+        self._process.terminate()
+        self._process.wait()
 
 
 @contextmanager
@@ -52,15 +76,12 @@ def before(web_ports: list[str], folder: Path, **settings: str) -> Iterator[Prox
     } | settings
     site = re.sub(r"\$\{(\w+)\}", lambda name: values[name.group(1)], TEMPLATE.read_text())
     (folder / "nginx.conf").write_text(MAIN.format(folder=folder, site=site))
-    process = subprocess.Popen(["nginx", "-c", str(folder / "nginx.conf"), "-p", str(folder)])
+    proxy = Proxy(folder, port)
+    proxy.start()
     try:
-        # A plain request to a TLS port is answered with 400: nginx is there.
-        wait_for(lambda: get_json_status(port) or process.poll() is not None)
-        assert process.poll() is None, (folder / "error.log").read_text()
-        yield Proxy(f"https://127.0.0.1:{port}", str(folder / "fullchain.pem"), folder / "access.log")
+        yield proxy
     finally:
-        process.terminate()
-        process.wait()
+        proxy.end()
 
 
 def get_json_status(port: int) -> int:

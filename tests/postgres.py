@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.deploy import SERVICES
 from tests.processes import free_port
+from tests.signals import family
 
 # What deploy/compose.yml keeps out of the log: « name=value ».
 LOGGING = SERVICES["postgres"]["command"][2::2]
@@ -39,6 +40,10 @@ class Server:
     def stop(self) -> None:
         """At once, as a machine that is switched off: what is not committed is lost."""
         self._control("-m", "immediate", "stop")
+
+    def pids(self) -> list[int]:
+        """Its processes: one for each connection among them."""
+        return family(int((self._folder / "data" / "postmaster.pid").read_text().split()[0]))
 
     def _control(self, *arguments: str) -> None:
         _run("pg_ctl", "-D", str(self._folder / "data"), *arguments)

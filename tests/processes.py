@@ -10,11 +10,13 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy
+
+from tests import signals
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 120
@@ -111,13 +113,11 @@ class Processes:
         finally:
             self.start(name)
 
-    @contextmanager
-    def frozen(self, name: str) -> Iterator[None]:
-        self.freeze(name)
-        try:
-            yield
-        finally:
-            self.thaw(name)
+    def frozen(self, name: str) -> AbstractContextManager[None]:
+        return signals.frozen(lambda: [self.pid(name)])
+
+    def slowed(self, name: str) -> AbstractContextManager[None]:
+        return signals.slowed(lambda: [self.pid(name)])
 
     def stop(self) -> None:
         for name in list(self._running):

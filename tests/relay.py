@@ -14,7 +14,7 @@ class Relay:
     def __init__(self, to_port: str) -> None:
         self.port, self.delay = free_port(), 0.0
         self._to_port = to_port
-        self._loop = asyncio.new_event_loop()
+        self._over = asyncio.Event()
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -32,20 +32,22 @@ class Relay:
                 await target.drain()
         target.close()
 
-    def serve(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(asyncio.start_server(self._connect, "127.0.0.1", self.port))
-        self._loop.run_forever()
+    async def serve(self) -> None:
+        """Until it is stopped; then the connections end as well."""
+        self._loop = asyncio.get_running_loop()
+        async with await asyncio.start_server(self._connect, "127.0.0.1", self.port):
+            await self._over.wait()
 
     def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        """For another thread than that of `serve`."""
+        self._loop.call_soon_threadsafe(self._over.set)
 
 
 @contextmanager
 def slow_line(port: str) -> Iterator[Relay]:
     """A relay to this port, as long as the context lasts."""
     relay = Relay(port)
-    thread = threading.Thread(target=relay.serve, daemon=True)
+    thread = threading.Thread(target=asyncio.run, args=(relay.serve(),), daemon=True)
     thread.start()
     try:
         yield relay

@@ -5,7 +5,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,9 @@ class Site:
     url: str
     certificate: str | None = None
     database: postgres.Server | None = None
-    relay: Relay | None = None
+    proxy: nginx.Proxy | None = None
+    # To processes of this kind: what they answer may be held up.
+    lines: dict[str, Relay] = field(default_factory=dict)
 
     def crowd(self, size: int, **options: Any) -> Crowd:
         return Crowd(self.url, size, self.certificate, **options)
@@ -45,7 +47,7 @@ def small_disk_possible() -> bool:
 
 @contextmanager
 def one_machine(folder: Path) -> Iterator[Site]:
-    """SQLite on a disk that may be filled, a model that may be lost, a slow line to the actions."""
+    """SQLite on a disk that may be filled, a model that may be lost, lines to Rasa and the actions that may be slow."""
     with ExitStack() as stack:
         disk = folder / "disk"
         disk.mkdir()
@@ -55,9 +57,9 @@ def one_machine(folder: Path) -> Iterator[Site]:
         processes.env |= BUSY | {"MODEL": str(folder / "model.tar.gz")}
         for copy in (model_file.MODEL, model_file.beside(model_file.MODEL)):
             shutil.copy(ROOT / copy, folder / copy.name.replace("pixmania", "model"))
-        line = stack.enter_context(slow_line(processes.env["ACTIONS_PORT"]))
-        processes.env["ACTIONS_URL"] = f"http://127.0.0.1:{line.port}"
-        yield Site(stack.enter_context(started(processes)), processes.web_url, relay=line)
+        lines = {kind: stack.enter_context(slow_line(processes.ports[kind])) for kind in ("rasa", "actions")}
+        processes.env |= {f"{kind.upper()}_URL": f"http://127.0.0.1:{line.port}" for kind, line in lines.items()}
+        yield Site(stack.enter_context(started(processes)), processes.web_url, lines=lines)
 
 
 @contextmanager
@@ -70,4 +72,4 @@ def several_processes(folder: Path) -> Iterator[Site]:
         stack.enter_context(started(processes))
         webs = [processes.ports[name] for name in ("web", "web-2")]
         proxy = stack.enter_context(nginx.before(webs, folder))
-        yield Site(processes, proxy.url, proxy.certificate, database)
+        yield Site(processes, proxy.url, proxy.certificate, database, proxy)

@@ -1,13 +1,15 @@
-"""Database work on threads: what a failed call leaves behind."""
+"""Database work on threads: what a failed call leaves behind, and how long one is waited for."""
 
 import asyncio
 import gc
 import sqlite3
+import threading
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection
 
-from chat.stored import stored
+from chat import stored as threads
+from chat.stored import Threads, stored
 
 
 def open_cursors():
@@ -33,3 +35,26 @@ def test_a_failed_call_leaves_no_cursor_to_the_collector():
     finally:
         gc.enable()
         asyncio.run(stored(lambda: connection.close())())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_hangs_is_not_waited_for_and_what_it_was_asked_is_done_in_the_end(monkeypatch):
+    """Also by who finds every thread waiting: it is not even begun for them."""
+    monkeypatch.setattr(threads, "PATIENCE_SECONDS", 0.1)
+    answers, begun = threading.Event(), []
+
+    def hangs(name):
+        begun.append(name)
+        answers.wait(30)
+        done.set()
+
+    async def ask(name):
+        with pytest.raises(DatabaseError):
+            await one(hangs)(name)
+
+    one, done = Threads("test", 1), threading.Event()
+    asyncio.run(ask("first"))
+    asyncio.run(ask("second"))
+    answers.set()
+    assert done.wait(30)
+    assert begun == ["first"]

@@ -1,0 +1,57 @@
+"""What the system does to processes: they stand still for a while, or are given too little time."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+# Asked anew each time: a server has processes of its own that come and go.
+Pids = Callable[[], list[int]]
+# Of each second, a slow process is given so much.
+RUNS_SECONDS, STANDS_SECONDS = 0.2, 0.8
+
+
+@contextmanager
+def frozen(pids: Pids) -> Iterator[None]:
+    """Stopped, not dead: they answer nothing and their ports stay open."""
+    send(pids, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        send(pids, signal.SIGCONT)
+
+
+@contextmanager
+def slowed(pids: Pids) -> Iterator[None]:
+    """They run for a fifth of the time, as on a machine that others keep busy."""
+    over = threading.Event()
+    beat = threading.Thread(target=_beat, args=(pids, over))
+    beat.start()
+    try:
+        yield
+    finally:
+        over.set()
+        beat.join()
+
+
+def _beat(pids: Pids, over: threading.Event) -> None:
+    while not over.wait(RUNS_SECONDS):
+        with frozen(pids):
+            over.wait(STANDS_SECONDS)
+
+
+def send(pids: Pids, number: signal.Signals) -> None:
+    for pid in pids():
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
+def family(pid: int) -> list[int]:
+    """The process and its children, itself first; none of them when it is gone."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    except FileNotFoundError:
+        return []
+    return [pid, *map(int, children.split())]
