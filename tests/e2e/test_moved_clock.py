@@ -7,18 +7,19 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 
 from actions import french
-from chat.sentences import LATE
 from shop.clock import PARIS
 from shop.rules.phone_line import is_open
 from shop.rules.withdrawal import withdrawal_deadline
 from tests import moved_clock
 from tests.chat_client import ChatClient
 from tests.conftest import MODEL
+from tests.count import all_answered, count
+from tests.crowd import Crowd
 from tests.moved_clock import MovedClock
 from tests.processes import Processes, started, wait_for
+from tests.promise import TRUE_WORDS
 
 pytestmark = pytest.mark.processes
-HALF = 2
 CROSSINGS = {
     "to summer time": datetime(2027, 3, 28, 3, 0),
     "to winter time": datetime(2027, 10, 31, 2, 0, fold=1),
@@ -48,28 +49,42 @@ def site(clock, tmp_path_factory):
         yield processes
 
 
-def talk(chat, site, clock, until):
-    """Write before and after the processes' clock passes `until`; each message has its answer."""
-    said = [f"bonjour {number}" for number in range(2 * HALF)]
-    for number, text in enumerate(said):
-        if number == HALF:
-            wait_for(lambda: clock.now() > until)
-        replies = chat.say(text)
-        assert replies
-        assert LATE not in [reply["text"] for reply in replies]
-    stored = [message["text"] for message in chat.messages if message["from"] == "customer"]
-    assert stored == site.rasa_messages(chat.token.split(":")[0]) == said
+def crowd(site):
+    """Customers who stay below the limits; few, for each look at a moved clock takes a process long."""
+    return Crowd(site.web_url, 3, reading=0.3)
+
+
+def assert_all_is_answered_once(site, crowd):
+    found = count(site, crowd.customers)
+    assert found == all_answered(found.acknowledged)
+    assert crowd.saw_since(0) <= TRUE_WORDS
 
 
 @pytest.mark.parametrize("crossing", CROSSINGS)
-def test_a_conversation_crosses_it(site, clock, crossing):
+def test_customers_write_while_the_clock_crosses_it(site, clock, crossing):
     # In UTC, which knows neither a missing hour nor a double one.
     moment = CROSSINGS[crossing].replace(tzinfo=PARIS).astimezone(timezone.utc)
     clock.set(moment - timedelta(seconds=2))
-    chat = ChatClient(site.web_url).open()
-    talk(chat, site, clock, moment + timedelta(seconds=1))
-    told = " ".join(reply["text"] for reply in chat.say("je veux parler à quelqu'un"))
+    with crowd(site) as customers:
+        wait_for(lambda: customers.all_answered_since(0))
+        wait_for(lambda: clock.now() > moment)
+        crossed = time.monotonic()
+        wait_for(lambda: customers.all_served_since(crossed))
+    assert_all_is_answered_once(site, customers)
+    told = " ".join(reply["text"] for reply in ChatClient(site.web_url).open().say("je veux parler à quelqu'un"))
     assert ("ouverte en ce moment" in told) == is_open(clock.now()), told
+
+
+def test_the_clock_jumps_while_customers_write(site, clock):
+    """By an hour, to and fro: in both directions what was « an hour from now » is something else at once."""
+    clock.move(timedelta())
+    with crowd(site) as customers:
+        for hours in (1, 0, -1, 0):
+            wait_for(lambda: customers.all_answered_since(0))
+            clock.move(timedelta(hours=hours))
+            jumped = time.monotonic()
+            wait_for(lambda jumped=jumped: customers.all_served_since(jumped))
+    assert_all_is_answered_once(site, customers)
 
 
 @pytest.mark.parametrize("today", [date(2027, 3, 28), date(2027, 10, 31), date(2028, 2, 29), date(2026, 12, 20)])
