@@ -1,6 +1,7 @@
 """The two that are compared: our Rasa, and a stock Rasa project over the same lines, rules and actions."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from tests.project import ROOT
 HELLO = b'{"sender": "ready", "message": "bonjour"}'
 # As the Makefile sets them, for both.
 QUIET = {"RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+# « Epochs:  50%|█████     | 1/2 [01:43<01:43, 103.60s/it »: one that has ended, and when.
+_EPOCH = re.compile(r"(\d+)/\d+ \[(\d+):(\d+)<")
 
 
 class Contender(ABC):
@@ -69,6 +72,8 @@ class Stock(Contender):
     """`rasa train` and `rasa run`, with bench/stock/."""
 
     name = "stock"
+    # How many it is trained with, and how many are usual.
+    EPOCHS, USUAL_EPOCHS = 2, 100
 
     def __init__(self, folder: Path, actions_url: str) -> None:
         self._folder, port = folder, free_port()
@@ -80,12 +85,22 @@ class Stock(Contender):
             "run", "--interface", "127.0.0.1", "--port", str(port), "--model", str(folder / "stock.tar.gz"),
             "--endpoints", "bench/stock/endpoints.yml", "--credentials", "bench/stock/credentials.yml",
         ]  # fmt: skip
+        self._training_log = folder / "train-stock.log"
         self._running: subprocess.Popen[bytes] | None = None
 
     def train(self) -> Run:
         command = ["train", "--config", "bench/stock/config.yml", "--domain", "domain.yml", "--data", "data", "--force",
                    "--out", str(self._folder), "--fixed-model-name", "stock.tar.gz"]  # fmt: skip
-        return run([sys.executable, "-m", "rasa", *command], self._environment, self._folder / "train-stock.log")
+        return run([sys.executable, "-m", "rasa", *command], self._environment, self._training_log)
+
+    def usual_training(self, measured: Run) -> float:
+        """Seconds that its usual training would take, if each epoch left out took as long as the last one did."""
+        return measured.seconds + (self.USUAL_EPOCHS - self.EPOCHS) * self._last_epoch()
+
+    def _last_epoch(self) -> float:
+        ended = {int(epoch): 60 * int(minutes) + int(seconds)
+                 for epoch, minutes, seconds in _EPOCH.findall(self._training_log.read_text())}  # fmt: skip
+        return ended[self.EPOCHS] - ended[self.EPOCHS - 1]
 
     def spawn(self) -> int:
         with (self._folder / "stock.log").open("ab") as log:

@@ -143,9 +143,27 @@ async def run(kind: type[Customer], url: str, clients: int, seconds: float, rate
 
 async def talk(customer: Customer, turns: int) -> float:
     """Median milliseconds that so many messages of one conversation waited, one after the other."""
+    return float(np.median([await _waited(customer, text) for text in itertools.islice(lines(), turns)]))
+
+
+async def side_by_side(ways: list[tuple[type[Customer], str]], messages: int) -> list[list[float]]:
+    """Milliseconds that each message waited on each way, one after the other: the machine's moods meet all alike."""
     waits = []
-    for text in itertools.islice(lines(), turns):
-        asked = time.perf_counter()
-        await customer.say(text)
-        waits.append(time.perf_counter() - asked)
-    return float(1000 * np.median(waits))
+    texts = itertools.cycle(lines())
+    async with aiohttp.ClientSession() as session:
+        while len(waits) < messages:
+            customers = [kind(session, url) for kind, url in ways]
+            for customer in customers:
+                await customer.begin()
+            for text in itertools.islice(texts, MESSAGES_A_CONVERSATION):
+                waits.append([await _waited(customer, text) for customer in customers])
+            for customer in customers:
+                await customer.end()
+    return waits
+
+
+async def _waited(customer: Customer, text: str) -> float:
+    """Milliseconds."""
+    asked = time.perf_counter()
+    await customer.say(text)
+    return 1000 * (time.perf_counter() - asked)

@@ -15,7 +15,7 @@ import aiohttp
 
 from bench import growth
 from bench.contenders import Contender, Ours, Stock
-from bench.load import OWN_ADDRESSES, ChatCustomer, Customer, Load, RestCustomer, run, talk
+from bench.load import OWN_ADDRESSES, ChatCustomer, Customer, Load, RestCustomer, run, side_by_side, talk
 from bench.measured import memory
 from bench.table import Table
 from tests.processes import Processes
@@ -25,6 +25,7 @@ TURNS = (10, 100, 1000)
 MEASURED_TURNS = 10
 SECONDS = 20.0
 WARM_UP_SECONDS = 5.0
+BESIDE_MESSAGES = 400
 
 
 @contextmanager
@@ -46,7 +47,8 @@ def contenders(folder: Path) -> Iterator[tuple[Processes, Ours, Stock]]:
 def measure(folder: Path, seconds: float) -> None:
     with contenders(folder) as (processes, ours, stock):
         table = Table("", ["ours", "stock", "ours / stock"])
-        _train_and_start(table, [ours, stock], pids := {})
+        _train(table, ours, stock)
+        _start(table, [ours, stock], pids := {})
         _speed(table, ours, stock, seconds)
         table.compare("memory under load, MB", *(memory(pids[one.name]) for one in (ours, stock)))
         _long_conversation(table, [ours, stock])
@@ -55,10 +57,15 @@ def measure(folder: Path, seconds: float) -> None:
         _whole_way(processes, ours, seconds)
 
 
-def _train_and_start(table: Table, both: list[Contender], pids: dict[str, int]) -> None:
-    trained = [one.train() for one in both]
-    table.compare("training, s (stock: 1 epoch of 100)", *(run.seconds for run in trained))
+def _train(table: Table, ours: Ours, stock: Stock) -> None:
+    trained = [ours.train(), stock.train()]
+    table.compare(f"training, s (stock: {stock.EPOCHS} epochs)", *(run.seconds for run in trained))
+    usual = stock.usual_training(trained[1])
+    table.compare(f"training, s (stock: reckoned for {stock.USUAL_EPOCHS} epochs)", trained[0].seconds, usual)
     table.compare("training, MB at its peak", *(run.megabytes for run in trained))
+
+
+def _start(table: Table, both: list[Contender], pids: dict[str, int]) -> None:
     started = {one.name: one.start() for one in both}
     pids |= {name: pid for name, (pid, _) in started.items()}
     table.compare("start to first answer, s", *(seconds for _, seconds in started.values()))
@@ -117,17 +124,13 @@ def _whole_way(processes: Processes, ours: Contender, seconds: float) -> None:
     table = Table("the whole way, through the chat API", ["messages a second", "p50, ms", "p95, ms", "p99, ms"])
     for clients in CLIENTS:
         table.row(f"{clients} at once", *figures(load(ChatCustomer, processes.web_url, clients, seconds)))
-    added = [_added(processes, ours, seconds / 4) for _ in range(4)]
+    ways: list[tuple[type[Customer], str]] = [(ChatCustomer, processes.web_url), (RestCustomer, ours.url)]
+    waits = asyncio.run(side_by_side(ways, BESIDE_MESSAGES))
     growth.copy_messages(processes.folder / "pixmania.sqlite3")
     table.row("1, a million messages kept", *figures(load(ChatCustomer, processes.web_url, 1, seconds)))
     table.print()
-    each = ", ".join(f"{one:.1f}" for one in added)
-    print(f"\nThe chat API adds {statistics.median(added):.1f} ms at the median (four times: {each}).")
-
-
-def _added(processes: Processes, ours: Contender, seconds: float) -> float:
-    through = [load(ChatCustomer, processes.web_url, 1, seconds), load(RestCustomer, ours.url, 1, seconds)]
-    return through[0].percentile(50) - through[1].percentile(50)
+    chat, rest = (statistics.median(one) for one in zip(*waits, strict=True))
+    print(f"\nThe chat API adds {chat - rest:.1f} ms at the median: {chat:.1f} against {rest:.1f}, message by message.")
 
 
 def figures(load: Load) -> list[float]:

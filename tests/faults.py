@@ -217,8 +217,7 @@ ON_ONE_MACHINE: dict[str, Fault] = {
     "actions answer after 20 s": _away(slow_line("actions", 20), "actions", "rasa"),
     "the chat's database locked": _away(locked("pixmania.sqlite3"), "database"),
     "Rasa's database locked": _away(locked("rasa.sqlite3"), "rasa"),
-    # The health pages try whether they may write, and write nothing.
-    "disk full": Fault(full_disk, red=None),
+    "disk full": _away(full_disk, "database", perhaps="rasa"),
     "model missing": _away(without_model(None), "rasa"),
     "model corrupt": _away(without_model(b"not a model"), "rasa"),
 }

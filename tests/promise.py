@@ -74,6 +74,7 @@ def hold_the_promise(site: Site, name: str) -> None:
     """What was acknowledged is answered once, truly, and customers and who runs it read the truth, soon."""
     fault = FAULTS[name]
     found = under_load(site, fault)
+    print(name, found)  # for who wonders by how much, `pytest -rP`
     assert found.saw or fault.serves, "nobody noticed: did it happen at all?"
     assert found.count == all_answered(found.count.acknowledged), found.count
     assert found.saw <= TRUE_WORDS, found.saw

@@ -3,6 +3,8 @@
 import asyncio
 import uuid
 from collections.abc import Awaitable
+from pathlib import Path
+from shutil import disk_usage
 
 import aiohttp
 from django.conf import settings
@@ -12,6 +14,12 @@ from chat.models import Conversation
 from chat.stored import stored
 
 TIMEOUT_SECONDS = 3
+# With less, some messages may still be stored where others were, and the next one may not.
+LEAST_BYTES = 1 << 20
+
+
+class DiskFull(Exception):
+    """There is no room left for what customers will write."""
 
 
 async def healthz(request: HttpRequest) -> JsonResponse:
@@ -46,6 +54,14 @@ def _database() -> None:
     # On a thread of the chat's: one of this request's own, when stuck, would have the whole process wait for its end.
     # A database that is locked or only to be read answers questions, and takes no message in.
     Conversation.objects.filter(pk=uuid.UUID(int=0)).update(comment="")
+    _check_room()
+
+
+def _check_room() -> None:
+    """For a database that is a file; how full a server's disk is, its own alerts tell. Raises DiskFull."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3") and disk_usage(Path(database["NAME"]).parent).free < LEAST_BYTES:
+        raise DiskFull
 
 
 async def _url(address: str) -> None:
