@@ -11,6 +11,7 @@ PYTHON ?= python3.10
 export WEB_PORT ?= 8000
 export RASA_PORT ?= 5005
 export ACTIONS_PORT ?= 5055
+export SYNC_PORT ?= 5065
 export RASA_URL ?= http://127.0.0.1:$(RASA_PORT)
 export ACTIONS_URL ?= http://127.0.0.1:$(ACTIONS_PORT)
 export RASA_DATABASE_URL ?= sqlite:///var/rasa.sqlite3
@@ -98,7 +99,7 @@ $(CHARTS): console/assets/package-lock.json $(VENV)/runtime.stamp
 # --- what people call ---
 
 run: $(VENV)/runtime.stamp .env var/database.stamp $(MODEL) $(WIDGET) $(CHARTS)
-	@python -m web.ports $(WEB_PORT) $(RASA_PORT) $(ACTIONS_PORT)
+	@python -m web.ports $(WEB_PORT) $(RASA_PORT) $(ACTIONS_PORT) $(SYNC_PORT)
 	@echo "[5/5] Starting…"
 	@exec supervisord -c deploy/local.conf -u $$(id -un)
 

@@ -3,6 +3,8 @@
 import logging
 import os
 import sys
+from pathlib import Path
+from typing import Any
 
 from dotenv import load_dotenv
 
@@ -19,28 +21,56 @@ def main() -> None:
     machine.prepare(threads=1)
     imports.postpone()
     try:
-        with model_file.trusted(model_file.served()) as model:
+        meant = model_file.served()
+        with model_file.trusted(meant) as model:
             # What the health page names is what was loaded (bot/channel.py).
             os.environ["MODEL"] = str(model)
-            serve(str(model))
+            serve(str(model), meant)
     except model_file.Untrusted as refusal:
         sys.exit(str(refusal))
 
 
-def serve(model: str) -> None:
-    """What `rasa run` does, without the imports of Rasa's other commands."""
+def serve(model: str, meant: Path) -> None:
+    """What `rasa run` does, without the imports of Rasa's other commands. `model` is a copy of the one `meant`."""
     # Rasa reads its log level here, whatever its logging file says.
     os.environ.setdefault("LOG_LEVEL", "WARNING")
     # Several of Rasa's imports switch warnings back on: they go to a log of their own, which is not read here.
     logging.captureWarnings(True)
     logging.getLogger("py.warnings").setLevel(logging.ERROR)
     import rasa
+    from rasa.engine.exceptions import GraphComponentException
     from rasa.utils.common import configure_logging_and_warnings
     from rasa.utils.log_utils import configure_structlog
 
     configure_logging_and_warnings(logging_config_file="bot/logging.yml", filter_repeated_logs=True)
     configure_structlog()
-    rasa.run(model, "endpoints.yml", credentials="credentials.yml", interface=HOST, port=int(PORT), enable_api=False)
+    end_without(meant)
+    try:
+        rasa.run(
+            model, "endpoints.yml", credentials="credentials.yml", interface=HOST, port=int(PORT), enable_api=False
+        )
+    except GraphComponentException as fault:
+        # It was loaded, and does not read its first message (bot/channel.py).
+        sys.exit(model_file.unusable(meant, fault))
+
+
+def end_without(meant: Path) -> None:
+    """End with one line when the model does not load: Rasa would write a page, or nothing, and stay up without it."""
+    from rasa.core.agent import Agent
+
+    from bot import exchanged
+
+    load = Agent.load_model
+
+    def load_or_end(agent: Agent, *arguments: Any, **options: Any) -> None:
+        try:
+            load(agent, *arguments, **options)
+        except Exception as fault:
+            sys.exit(model_file.unusable(meant, fault))
+
+    exchanged.put(Agent, "load_model", load_or_end)
+    # Sanic writes a page about what ends it, and raises it too.
+    logging.getLogger("sanic.error").addFilter(lambda record: "trying to serve" not in record.getMessage())
 
 
 if __name__ == "__main__":

@@ -80,6 +80,14 @@ def trusted(model: Path) -> Iterator[Path]:
         yield copy
 
 
+def unusable(model: Path, fault: BaseException) -> str:
+    """What to say of the model that was meant, and does not load or read a message: one line, with the first cause."""
+    while fault.__cause__:
+        fault = fault.__cause__
+    cause = " ".join(f"{type(fault).__name__}: {fault}".split())
+    return f"{model} cannot be used: train again, or bring the right one. ({cause})"
+
+
 def _written(model: Path) -> str:
     try:
         return beside(model).read_text().split()[0]

@@ -67,6 +67,10 @@ class Processes:
     def web_url(self) -> str:
         return f"http://127.0.0.1:{self.env['WEB_PORT']}"
 
+    @property
+    def sync_url(self) -> str:
+        return f"http://127.0.0.1:{self.env['SYNC_PORT']}"
+
     def manage(self, *arguments: str) -> str:
         command = [sys.executable, "manage.py", *arguments]
         return subprocess.run(command, cwd=ROOT, env=self.env, check=True, capture_output=True, text=True).stdout

@@ -7,7 +7,7 @@ read again; reading a row twice changes nothing, since everything is stored unde
 
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, timezone
 
 from django.db import DatabaseError, transaction
@@ -30,9 +30,15 @@ CONVERSATIONS_AT_ONCE = 50
 
 
 class Worker:
-    """One pass after the other. What it remembers between them only spares it work."""
+    """One pass after the other. What it remembers between them only spares it work.
 
-    def __init__(self) -> None:
+    `complete`: whether the last one took all that there was, and left nothing for the next one.
+    """
+
+    def __init__(self, copied: Callable[[int], None] = lambda conversations: None) -> None:
+        """`copied` is told of each batch, when it is stored, how many conversations it was."""
+        self.complete = False
+        self._copied = copied
         self._seen: dict[str, set[Row]] = {"rasa": set(), "chat": set()}
         self._round_begun = -math.inf
         self._erased, self._receipt = False, 0
@@ -42,13 +48,15 @@ class Worker:
         begun, ticks = clock.now(), time.monotonic()
         due = ticks - self._round_begun > ROUND_SECONDS
         read = {source: window.read(source, begun - LATE, window.STEPS if due else 1) for source in self._seen}
+        new = {source: self._new(source, rows) for source, rows in read.items()}
         touched: dict[str, int | None] = {}
-        for pk, sender in self._new("rasa", read["rasa"]):
+        for pk, sender in new["rasa"]:
             touched.setdefault(sender, pk)
-        for sender in [*(key.hex for _, key in self._new("chat", read["chat"])), *_rated_or_erased(), *_gone_quiet()]:
+        for sender in [*(key.hex for _, key in new["chat"]), *_rated_or_erased(), *_gone_quiet()]:
             touched.setdefault(sender, None)
         for batch in _batches(list(touched.items())):
             self._erased |= _refresh_all(batch)
+            self._copied(len(batch))
         # Only after the work: a worker that fails or dies before reads the same rows again.
         self._remember(read, whole=due)
         if touched or due:
@@ -56,6 +64,7 @@ class Worker:
         if due:
             self._round_begun = ticks
             transaction.on_commit(self._overwrite)
+        self.complete = all(len(rows) < window.BATCH for rows in new.values())
         return len(touched)
 
     def _overwrite(self) -> None:

@@ -18,7 +18,7 @@ COPY deploy/images/web.lock ./
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --only-binary :all: --require-hashes -r web.lock
 
 FROM python:3.10.19-slim-bookworm
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONWARNINGS=ignore
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONWARNINGS=ignore SYNC_HOST=0.0.0.0
 WORKDIR /app
 COPY --from=packages /venv /venv
 COPY manage.py ./
@@ -32,6 +32,6 @@ COPY tests/nlu/ tests/nlu/
 COPY --from=assets /build/widget/dist/ widget/dist/
 COPY --from=assets /build/console/assets/node_modules/chart.js/dist/chart.umd.min.js console/static/console/vendor/chart.js
 USER 10001:10001
-EXPOSE 8000
+EXPOSE 8000 5065
 # FORWARDED_ALLOW_IPS names the proxy, whose word about the customer's address is taken.
 CMD ["python", "-m", "uvicorn", "web.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--ws", "none", "--proxy-headers", "--timeout-graceful-shutdown", "10", "--log-level", "warning"]

@@ -6,6 +6,7 @@ import re
 import pytest
 from prometheus_client import REGISTRY, generate_latest
 
+from console.sync import health
 from tests.deploy import DEPLOY
 from tests.project import read
 
@@ -23,7 +24,8 @@ def test_alerts_and_dashboard_ask_for_metrics_that_there_are():
     import chat.metrics  # noqa: F401
 
     there = {"up"}
-    for name, kind in re.findall(r"^# TYPE (\w+) (\w+)$", generate_latest(REGISTRY).decode(), re.MULTILINE):
+    told = generate_latest(REGISTRY).decode() + generate_latest(health.REGISTRY).decode()
+    for name, kind in re.findall(r"^# TYPE (\w+) (\w+)$", told, re.MULTILINE):
         there |= {f"{name}_{part}" for part in ("bucket", "count", "sum")} if kind == "histogram" else {name}
     panels = json.loads((DEPLOY / "watch" / "dashboard.json").read_text())["panels"]
     asked = [target["expr"] for panel in panels for target in panel["targets"]]

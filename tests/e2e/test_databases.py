@@ -5,14 +5,17 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from tests import postgres
 from tests.chat_client import ChatClient
 from tests.conftest import MODEL
-from tests.processes import running
+from tests.faults import switched_off_database
+from tests.processes import START_SECONDS, Processes, get_json, running, wait_for
 from tests.project import ROOT
+from tests.sites import Site
 
 TRY = """
 from shop import access
@@ -81,3 +84,35 @@ def test_the_chat_on_postgresql(tmp_path):
         processes.wait_until_healthy()
         assert chat.say("merci")
         assert chat.call("DELETE", "conversation").status == 204
+
+
+@pytest.mark.processes
+def test_processes_whose_postgresql_is_away_at_their_start_turn_green_by_themselves(tmp_path):
+    if not postgres.installed():
+        pytest.skip("PostgreSQL is not installed (Debian: postgresql)")
+    if not MODEL.exists():
+        pytest.skip("no trained model: make train")
+    with postgres.stoppable() as server:
+        processes = Processes(tmp_path, server.url)
+        processes.manage("migrate", "--verbosity", "0")
+        processes.manage("demo", "--load")
+        site = Site(processes, processes.web_url, database=server)
+        try:
+            with switched_off_database(site):
+                started = [processes.start(name) for name in processes.names]
+                wait_for(lambda: all(says_that_it_is_away(processes)), START_SECONDS)
+            processes.wait_until_healthy()
+            chat = ChatClient(processes.web_url).open()
+            replies = chat.say("où est mon colis PX48207264 camille.durand@example.com")
+            assert [reply["card"]["number"] for reply in replies if reply["card"]] == ["PX48207264"]
+            # None of them ended meanwhile: a process that did has no command line.
+            assert all(Path(f"/proc/{pid}/cmdline").read_bytes() for pid in started)
+        finally:
+            processes.stop()
+
+
+def says_that_it_is_away(processes):
+    yield processes.health()[0] == 503
+    rasa, actions = processes.env["RASA_URL"], processes.env["ACTIONS_URL"]
+    yield get_json(f"{rasa}/webhooks/chat/health") == (503, {"error": "the tracker store is away"})
+    yield get_json(f"{actions}/health") == (503, {"error": "the shop's database is away"})

@@ -1,4 +1,4 @@
-"""The inner ports: the action server runs actions for Rasa alone, and Rasa's own HTTP API is not there."""
+"""The inner ports: the action server runs actions for Rasa alone, Rasa's own API is not there, sync shows figures."""
 
 import json
 import os
@@ -82,3 +82,14 @@ def test_rasas_own_http_api_is_not_served(bot, method, path):
     request = urllib.request.Request(f"{bot.env['RASA_URL']}/{path}", b"{}", method=method)
     with pytest.raises(urllib.error.HTTPError, match="404"):
         urllib.request.urlopen(request, timeout=10)
+
+
+@pytest.mark.parametrize("path", ["", "x", "healthz/", "metrics/x", "console/", "../manage.py"])
+def test_the_worker_shows_its_health_and_its_figures_only(bot, path):
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        urllib.request.urlopen(f"{bot.sync_url}/{path}", timeout=10)
+
+
+def test_the_worker_takes_nothing_in(bot):
+    with pytest.raises(urllib.error.HTTPError, match="501"):
+        urllib.request.urlopen(f"{bot.sync_url}/healthz", b"{}", timeout=10)

@@ -88,6 +88,7 @@ def test_metrics_count_and_name_nobody(bot, talked):
     conversation = talked.token.split(":")[0]
     for url in (
         f"{bot.web_url}/metrics", f"{bot.env['RASA_URL']}/webhooks/chat/metrics", f"{bot.env['ACTIONS_URL']}/metrics",
+        f"{bot.sync_url}/metrics",
     ):  # fmt: skip
         text = ask(url).raw.decode()
         assert "# HELP" in text

@@ -1,13 +1,17 @@
-"""`python manage.py sync_conversations [--follow]`: copy conversations and their events into the console's tables."""
+"""`python manage.py sync_conversations [--follow]`: copy conversations and their events into the console's tables.
+
+Who follows has a health page (console/sync/health.py).
+"""
 
 import signal
 import threading
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, close_old_connections
 
+from console.sync import health
 from console.sync.worker import Worker
 
 PAUSE_SECONDS = 0.5
@@ -21,26 +25,36 @@ class Command(BaseCommand):
         parser.add_argument("--follow", action="store_true", help="go on until stopped")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        worker = Worker()
         if not options["follow"]:
+            worker = Worker()
             while worker.run_once():
                 pass
             return
         stop = threading.Event()
         for one in (signal.SIGTERM, signal.SIGINT):
             signal.signal(one, lambda *_: stop.set())
-        _follow(worker, stop, self)
+        page = health.Health()
+        try:
+            health.serve(page)
+        except OSError as fault:
+            refused = f"sync cannot listen on {health.HOST}:{health.PORT}: {fault.strerror}"
+            raise CommandError(f"{refused}. SYNC_HOST and SYNC_PORT choose another address.") from fault
+        _follow(page, stop, self)
 
 
-def _follow(worker: Worker, stop: threading.Event, command: BaseCommand) -> None:
+def _follow(page: health.Health, stop: threading.Event, command: BaseCommand) -> None:
+    worker = Worker(page.copied)
     fine_at, said = time.monotonic(), False
     while not stop.is_set():
         close_old_connections()
+        begun = time.monotonic()
         try:
             busy = worker.run_once()
+            page.passed(begun, worker.complete)
             fine_at, said = time.monotonic(), False
         except DatabaseError as fault:
             busy = 0
+            page.failed(fault)
             # Once, not every second; and not while the bot, which makes its own store, is still starting.
             if not said and time.monotonic() - fine_at > PATIENCE_SECONDS:
                 command.stderr.write(f"sync: a database is away ({type(fault).__name__}), trying again")

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from chat.models import Conversation
 from console.models import BadRow, Cursor, Outcome, Thread, Turn
 from console.sync import threads as syncing
-from console.sync.window import STEP, STEPS
+from console.sync.window import BATCH, STEP, STEPS
 from console.sync.worker import Worker
 from shop import clock
 from tests.e2e.console.conftest import CAMILLE, SCRIPT, TALKS, copy_all, write_events
@@ -155,6 +155,16 @@ def test_a_row_that_comes_late_is_found_though_many_were_read_meanwhile(store):
     write_events([(*row[:3], now, row[4]) for row in store.events if row[1] == late])
     wait_for(lambda: worker.run_once() and Turn.objects.filter(thread__sender=late).exists(), 20)
     assert Thread.objects.get(sender=late).unexplained == 0
+
+
+def test_a_pass_that_leaves_something_for_the_next_one_is_not_complete(store):
+    write_others(store, BATCH, clock.now().timestamp())
+    worker = Worker()
+    worker.run_once()
+    assert not worker.complete
+    while worker.run_once():
+        pass
+    assert worker.complete
 
 
 @pytest.mark.parametrize(("ahead", "steps"), [(-3600, 1), (3600, STEPS)])

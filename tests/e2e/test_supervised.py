@@ -1,0 +1,205 @@
+"""`make run` as it is: the real supervisor with deploy/local.conf, which starts again what ends, and ends with all."""
+
+import io
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tarfile
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot import model_file
+from chat.sentences import FAILED
+from tests.chat_client import ChatClient
+from tests.conftest import MODEL
+from tests.processes import ROOT, START_SECONDS, Processes, wait_for
+from tests.signals import family, send
+from web.ports import taken
+
+pytestmark = pytest.mark.processes
+# A word of each command line that stands in no other one.
+PROGRAMS = {"web": "web.asgi:application", "rasa": "bot", "actions": "actions", "sync": "sync_conversations"}
+# deploy/local.conf gives each program three seconds.
+END_SECONDS = 30
+
+
+class Supervised(Processes):
+    """The processes of `make run`, which nobody but the supervisor starts."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.model = folder / "model.tar.gz"
+        self.env |= {
+            "MODEL": str(self.model),
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "PYTHONWARNINGS": "ignore",
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def begin(self) -> None:
+        command = ["supervisord", "-c", "deploy/local.conf", "-u", str(os.getuid())]
+        command += ["-j", str(self.folder / "supervisord.pid")]
+        with self.log("all").open("ab") as log:
+            self.supervisor = subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=log, stderr=log)
+
+    def stop(self) -> None:
+        self.supervisor.kill()
+        self.supervisor.wait()
+        send(self.everyone, signal.SIGKILL)
+
+    def log(self, name: str) -> Path:
+        """One for all of them."""
+        return self.folder / "log"
+
+    def said(self) -> str:
+        return self.log("all").read_text()
+
+    def pids(self) -> dict[str, int]:
+        """The programs that run, and the process of each."""
+        lines = {pid: read(Path(f"/proc/{pid}/cmdline")) for pid in family(self.supervisor.pid)[1:]}
+        return {name: pid for name, word in PROGRAMS.items() for pid, line in lines.items() if word in line}
+
+    def everyone(self) -> list[int]:
+        """All processes with these databases, the supervisor's or nobody's."""
+        environments = Path("/proc").glob("[0-9]*/environ")
+        database = f"DATABASE_URL={self.env['DATABASE_URL']}"
+        return [int(path.parent.name) for path in environments if database in read(path)]
+
+    def install(self, new: Path) -> None:
+        """As training does."""
+        model_file.install(Path(shutil.copy(new, self.folder / "new")), self.model)
+
+
+def read(path):
+    """The words of a file of /proc; none where the process has ended."""
+    with suppress(OSError):
+        return path.read_text(errors="replace").split("\0")
+    return []
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    if not MODEL.exists():
+        pytest.skip("no trained model: make train")
+    supervised = Supervised(tmp_path_factory.mktemp("supervised"))
+    supervised.install(MODEL)
+    supervised.manage("migrate", "--verbosity", "0")
+    supervised.manage("demo", "--load")
+    supervised.begin()
+    try:
+        wait_for(lambda: f"Ready: open {supervised.web_url}/ " in supervised.said(), START_SECONDS)
+        yield supervised
+    finally:
+        supervised.stop()
+
+
+@pytest.fixture
+def chat(site):
+    site.wait_until_healthy()
+    chat = ChatClient(site.web_url).open()
+    assert chat.say("bonjour")
+    return chat
+
+
+def answered_once(site, chat, seq):
+    texts = [reply["text"] for reply in chat.wait_for_answer(seq, START_SECONDS)]
+    assert sum("Mon compte" in text for text in texts) == 1, texts
+    assert FAILED not in texts
+    said = [message["text"] for message in chat.messages if message["from"] == "customer"]
+    assert said == site.rasa_messages(chat.token.split(":")[0]) == ["bonjour", "où est mon colis ?"]
+
+
+def test_the_address_is_said_when_all_are_there(site):
+    site.wait_until_healthy()
+    assert site.pids().keys() == PROGRAMS.keys()
+
+
+def test_all_are_killed_at_once_and_come_back_with_the_answer_that_is_owed(site, chat):
+    killed = site.pids()
+    seq = chat.post("où est mon colis ?").json["seq"]
+    send(lambda: list(killed.values()), signal.SIGKILL)
+    wait_for(lambda: site.pids().keys() == PROGRAMS.keys() and not killed.items() & site.pids().items())
+    site.wait_until_healthy()
+    answered_once(site, chat, seq)
+
+
+def test_one_that_is_killed_three_times_in_a_row_comes_back_each_time(site, chat):
+    for _ in range(3):
+        killed = site.pids()["actions"]
+        send(lambda killed=killed: [killed], signal.SIGKILL)
+        wait_for(lambda killed=killed: site.pids().get("actions", killed) != killed)
+    site.wait_until_healthy()
+    answered_once(site, chat, chat.post("où est mon colis ?").json["seq"])
+
+
+def no_archive(path):
+    path.write_bytes(b"not a model")
+
+
+def empty_archive(path):
+    with tarfile.open(path, "w:gz") as archive:
+        archive.addfile(tarfile.TarInfo("nothing"), io.BytesIO())
+
+
+def half_a_model(path):
+    model = MODEL.read_bytes()
+    path.write_bytes(model[: len(model) // 2])
+
+
+def model_that_reads_nothing(path):
+    """It is loaded, and has no weights for what it reads."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.unpack_archive(MODEL, folder)
+        (weights,) = Path(folder).glob("components/*/words.npy")
+        np.save(weights, np.ones(1))
+        with tarfile.open(path, "w:gz", compresslevel=1) as archive:
+            archive.add(folder, "")
+
+
+UNUSABLE = {
+    "ModelNotFound": no_archive,
+    "FileNotFoundException": empty_archive,
+    "EOFError": half_a_model,
+    "IndexError": model_that_reads_nothing,
+}
+
+
+def test_a_model_that_cannot_be_used_is_named_until_the_right_one_is_there(site, chat, tmp_path):
+    """Its hash is the one that was written down for it. Rasa alone would stay up without a model, for good."""
+    for cause, make in UNUSABLE.items():
+        make(tmp_path / cause)
+    before, statuses = len(site.said()), set()
+
+    def is_named(cause):
+        statuses.add(site.health()[0])
+        return f"{site.model} cannot be used: train again, or bring the right one. ({cause}: " in site.said()[before:]
+
+    site.install(tmp_path / next(iter(UNUSABLE)))
+    send(lambda: [site.pids()["rasa"]], signal.SIGKILL)
+    seq = chat.post("où est mon colis ?").json["seq"]
+    for cause in UNUSABLE:
+        site.install(tmp_path / cause)
+        wait_for(lambda cause=cause: is_named(cause))
+    assert statuses == {503}
+    site.install(MODEL)
+    site.wait_until_healthy()
+    answered_once(site, chat, seq)
+    # One line a start; the others are the supervisor's and the web process's.
+    lines = [line for line in site.said()[before:].splitlines() if "WARN" not in line]
+    assert all(line.startswith(str(site.model)) for line in lines), lines
+
+
+def test_the_end_of_the_supervisor_is_the_end_of_all(site):
+    site.wait_until_healthy()
+    assert len(site.everyone()) == 1 + len(PROGRAMS)
+    site.supervisor.terminate()
+    assert site.supervisor.wait(END_SECONDS) == 0
+    wait_for(lambda: not site.everyone())
+    assert not any(taken(int(port)) for port in site.ports.values())
+    assert site.said().count("Ready: open") == 1
