@@ -43,6 +43,8 @@ class Supervised(Processes):
         }
 
     def begin(self) -> None:
+        # deploy/local.conf names it, and there is none where nobody ran `make run` yet.
+        (ROOT / "var").mkdir(exist_ok=True)
         command = ["supervisord", "-c", "deploy/local.conf", "-u", str(os.getuid())]
         command += ["-j", str(self.folder / "supervisord.pid")]
         with self.log("all").open("ab") as log:
@@ -60,23 +62,27 @@ class Supervised(Processes):
     def said(self) -> str:
         return self.log("all").read_text()
 
+    def is_ready(self) -> bool:
+        assert self.supervisor.poll() is None, self.said()
+        return f"Ready: open {self.web_url}/ " in self.said()
+
     def pids(self) -> dict[str, int]:
         """The programs that run, and the process of each."""
-        lines = {pid: read(Path(f"/proc/{pid}/cmdline")) for pid in family(self.supervisor.pid)[1:]}
+        lines = {pid: words(Path(f"/proc/{pid}/cmdline")) for pid in family(self.supervisor.pid)[1:]}
         return {name: pid for name, word in PROGRAMS.items() for pid, line in lines.items() if word in line}
 
     def everyone(self) -> list[int]:
         """All processes with these databases, the supervisor's or nobody's."""
         environments = Path("/proc").glob("[0-9]*/environ")
         database = f"DATABASE_URL={self.env['DATABASE_URL']}"
-        return [int(path.parent.name) for path in environments if database in read(path)]
+        return [int(path.parent.name) for path in environments if database in words(path)]
 
     def install(self, new: Path) -> None:
         """As training does."""
         model_file.install(Path(shutil.copy(new, self.folder / "new")), self.model)
 
 
-def read(path):
+def words(path):
     """The words of a file of /proc; none where the process has ended."""
     with suppress(OSError):
         return path.read_text(errors="replace").split("\0")
@@ -93,7 +99,7 @@ def site(tmp_path_factory):
     supervised.manage("demo", "--load")
     supervised.begin()
     try:
-        wait_for(lambda: f"Ready: open {supervised.web_url}/ " in supervised.said(), START_SECONDS)
+        wait_for(supervised.is_ready, START_SECONDS)
         yield supervised
     finally:
         supervised.stop()
