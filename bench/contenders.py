@@ -12,7 +12,7 @@ from dotenv import dotenv_values
 
 from bench.measured import Run, run, seconds_until
 from tests.processes import Processes, free_port, get_json
-from tests.project import ROOT
+from tests.project import ROOT, read
 
 HELLO = b'{"sender": "ready", "message": "bonjour"}'
 # As the Makefile sets them, for both.
@@ -73,7 +73,8 @@ class Stock(Contender):
 
     name = "stock"
     # How many it is trained with, and how many are usual.
-    EPOCHS, USUAL_EPOCHS = 2, 100
+    EPOCHS = next(part["epochs"] for part in read(ROOT / "bench/stock/config.yml")["pipeline"] if "epochs" in part)
+    USUAL_EPOCHS = 100
 
     def __init__(self, folder: Path, actions_url: str) -> None:
         self._folder, port = folder, free_port()

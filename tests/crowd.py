@@ -37,6 +37,8 @@ class Customer:
     # bot's first word, or the widget's.
     posts: list[float] = field(default_factory=list)
     first_words: list[float] = field(default_factory=list)
+    # The same, to each word that it takes longer.
+    told_late_after: list[float] = field(default_factory=list)
     # When the last answer was complete, and when the message that it answers was written.
     answered_at: float = 0.0
     answered_was_written_at: float = 0.0
@@ -71,6 +73,8 @@ class Customer:
             answered = news["answered"]
             for said in news["messages"]:
                 self._read(said, is_word=said["seq"] > seq)
+                if said["text"] == LATE:
+                    self.told_late_after.append(time.monotonic() - begin)
         self.first_words.append(self._heard_at - begin)
 
     def _read(self, said: dict[str, Any], is_word: bool) -> None:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tests import signals
@@ -46,11 +47,11 @@ def killed(name: str) -> Strike:
 
 
 def frozen(name: str) -> Strike:
-    return lambda site: site.processes.frozen(name)
+    return lambda site: signals.frozen(partial(site.pids, name))
 
 
 def slowed(name: str) -> Strike:
-    return lambda site: site.processes.slowed(name)
+    return lambda site: signals.slowed(partial(site.pids, name))
 
 
 @contextmanager
@@ -135,16 +136,6 @@ def switched_off_database(site: Site) -> Iterator[None]:
         site.database.start()
 
 
-def frozen_database(site: Site) -> AbstractContextManager[None]:
-    assert site.database
-    return signals.frozen(site.database.pids)
-
-
-def slowed_database(site: Site) -> AbstractContextManager[None]:
-    assert site.database
-    return signals.slowed(site.database.pids)
-
-
 @contextmanager
 def killed_proxy(site: Site) -> Iterator[None]:
     assert site.proxy
@@ -153,11 +144,6 @@ def killed_proxy(site: Site) -> Iterator[None]:
         yield
     finally:
         site.proxy.start()
-
-
-def frozen_proxy(site: Site) -> AbstractContextManager[None]:
-    assert site.proxy
-    return signals.frozen(site.proxy.pids)
 
 
 def without_model(content: bytes | None) -> Strike:
@@ -230,10 +216,10 @@ ON_SEVERAL_PROCESSES: dict[str, Fault] = {
     "one of two rasa stopped (SIGSTOP)": _served(frozen("rasa-2"), "rasa"),
     "one of two actions stopped (SIGSTOP)": _served(frozen("actions-2"), "actions"),
     "PostgreSQL switched off": _away(switched_off_database, "database", "actions", "rasa"),
-    "PostgreSQL stopped (SIGSTOP)": _away(frozen_database, "database", "actions", "rasa"),
-    "PostgreSQL slow (a fifth of its time)": _served(slowed_database),
+    "PostgreSQL stopped (SIGSTOP)": _away(frozen("database"), "database", "actions", "rasa"),
+    "PostgreSQL slow (a fifth of its time)": _served(slowed("database")),
     # The web process itself is well.
     "the proxy killed (-9)": Fault(killed_proxy, red=None),
-    "the proxy stopped (SIGSTOP)": _hard_of_hearing(frozen_proxy),
+    "the proxy stopped (SIGSTOP)": _hard_of_hearing(frozen("proxy")),
 }
 FAULTS = ON_ONE_MACHINE | ON_SEVERAL_PROCESSES

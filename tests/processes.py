@@ -120,9 +120,6 @@ class Processes:
     def frozen(self, name: str) -> AbstractContextManager[None]:
         return signals.frozen(lambda: [self.pid(name)])
 
-    def slowed(self, name: str) -> AbstractContextManager[None]:
-        return signals.slowed(lambda: [self.pid(name)])
-
     def stop(self) -> None:
         for name in list(self._running):
             self.kill(name)

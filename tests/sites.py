@@ -32,6 +32,11 @@ class Site:
     # To processes of this kind: what they answer may be held up.
     lines: dict[str, Relay] = field(default_factory=dict)
 
+    def pids(self, name: str) -> list[int]:
+        """Of one of our processes, or of all those of « database » or « proxy »."""
+        server = {"database": self.database, "proxy": self.proxy}.get(name)
+        return server.pids() if server else [self.processes.pid(name)]
+
     def crowd(self, size: int, **options: Any) -> Crowd:
         return Crowd(self.url, size, self.certificate, **options)
 

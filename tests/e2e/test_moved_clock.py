@@ -20,6 +20,8 @@ from tests.processes import Processes, started, wait_for
 from tests.promise import TRUE_WORDS
 
 pytestmark = pytest.mark.processes
+# Who has waited for four is told that it takes longer; the acknowledgement comes a little after the message.
+WAITED_SECONDS = 2
 CROSSINGS = {
     "to summer time": datetime(2027, 3, 28, 3, 0),
     "to winter time": datetime(2027, 10, 31, 2, 0, fold=1),
@@ -71,6 +73,8 @@ def test_customers_write_while_the_clock_crosses_it(site, clock, crossing):
         crossed = time.monotonic()
         wait_for(lambda: customers.all_served_since(crossed))
     assert_all_is_answered_once(site, customers)
+    # Time went on as ever: nobody is told so who has not waited.
+    assert all(seconds > WAITED_SECONDS for one in customers.customers for seconds in one.told_late_after)
     told = " ".join(reply["text"] for reply in ChatClient(site.web_url).open().say("je veux parler à quelqu'un"))
     assert ("ouverte en ce moment" in told) == is_open(clock.now()), told
 
