@@ -1,7 +1,9 @@
-"""`python -m web.ports 8000 …`: ends with one sentence when a port is taken."""
+"""`python -m web.ports 8000 …`: ends with one sentence when one of them cannot be listened on."""
 
 import socket
 import sys
+
+HIGHEST = 65535
 
 
 def taken(port: int) -> bool:
@@ -10,9 +12,20 @@ def taken(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def refusal(ports: list[str]) -> str:
+    """Why not all of them can be listened on, in one sentence; empty when they can."""
+    if strange := [port for port in ports if not _is_port(port)]:
+        return f"{', '.join(strange)}: a port is a number from 1 to {HIGHEST}."
+    if twice := sorted({port for port in ports if ports.count(port) > 1}):
+        return f"Port {', '.join(twice)} was given twice: each process needs one of its own."
+    if busy := [port for port in ports if taken(int(port))]:
+        return f"Port {', '.join(busy)} is taken: stop what listens there, or choose another (make run WEB_PORT=8001)."
+    return ""
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and 1 <= int(text) <= HIGHEST
+
+
 if __name__ == "__main__":
-    busy = [port for port in sys.argv[1:] if taken(int(port))]
-    if busy:
-        sys.exit(
-            f"Port {', '.join(busy)} is taken: stop what listens there, or choose another (make run WEB_PORT=8001)."
-        )
+    sys.exit(refusal(sys.argv[1:]) or None)

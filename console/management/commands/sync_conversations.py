@@ -36,8 +36,10 @@ class Command(BaseCommand):
         page = health.Health()
         try:
             health.serve(page)
-        except OSError as fault:
-            refused = f"sync cannot listen on {health.HOST}:{health.PORT}: {fault.strerror}"
+        # An OverflowError is that of a port above 65535.
+        except (OSError, OverflowError) as fault:
+            why = getattr(fault, "strerror", "no port")
+            refused = f"sync cannot listen on {health.HOST}:{health.PORT}: {why}"
             raise CommandError(f"{refused}. SYNC_HOST and SYNC_PORT choose another address.") from fault
         _follow(page, stop, self)
 

@@ -149,6 +149,13 @@ def test_a_port_that_is_taken_ends_who_follows_with_one_line_and_nobody_else(alo
     assert (once.returncode, once.stdout, once.stderr) == (0, "", "")
 
 
+def test_a_number_that_is_no_port_ends_who_follows_with_one_line(alone):
+    alone.env["SYNC_PORT"] = "70000"
+    follows = sync(alone, "--follow")
+    assert (follows.returncode, follows.stdout, len(follows.stderr.splitlines())) == (1, "", 1)
+    assert "127.0.0.1:70000: no port" in follows.stderr
+
+
 def sync(processes, *arguments):
     command = [sys.executable, "manage.py", "sync_conversations", *arguments]
     return subprocess.run(command, cwd=ROOT, env=processes.env, capture_output=True, text=True, timeout=60)

@@ -1,0 +1,31 @@
+"""The ports of `make run`: one sentence before anything starts, where one of them cannot be listened on."""
+
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from tests.processes import ROOT, free_port
+from web.ports import HIGHEST, refusal
+
+
+def test_ports_that_nobody_has_are_not_refused():
+    assert refusal([str(free_port()), str(HIGHEST)]) == ""
+
+
+@pytest.mark.parametrize("strange", ["", "0", "-1", "65536", "99999", "8000.5", "huit mille", "²", "٨٠٠٠"])
+def test_what_is_no_port_is_refused(strange):
+    assert refusal(["8000", strange]) == f"{strange}: a port is a number from 1 to 65535."
+
+
+def test_one_port_for_two_is_refused():
+    assert refusal(["5005", "8000", "5005"]).startswith("Port 5005 was given twice")
+
+
+def test_a_port_on_which_someone_listens_is_refused_by_the_command():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = str(server.getsockname()[1])
+        ended = subprocess.run([sys.executable, "-m", "web.ports", port], cwd=ROOT, capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith(f"Port {port} is taken: ")
