@@ -99,7 +99,7 @@ $(CHARTS): console/assets/package-lock.json $(VENV)/runtime.stamp
 # --- what people call ---
 
 run: $(VENV)/runtime.stamp .env var/database.stamp $(MODEL) $(WIDGET) $(CHARTS)
-	@python -m web.ports $(WEB_PORT) $(RASA_PORT) $(ACTIONS_PORT) $(SYNC_PORT)
+	@python -m web.ports "$(WEB_PORT)" "$(RASA_PORT)" "$(ACTIONS_PORT)" "$(SYNC_PORT)"
 	@echo "[5/5] Starting…"
 	@exec supervisord -c deploy/local.conf -u $$(id -un)
 

@@ -18,7 +18,7 @@ HELLO = b'{"sender": "ready", "message": "bonjour"}'
 # As the Makefile sets them, for both.
 QUIET = {"RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
 # « Epochs:  50%|█████     | 1/2 [01:43<01:43, 103.60s/it »: one that has ended, and when.
-_EPOCH = re.compile(r"(\d+)/\d+ \[(\d+):(\d+)<")
+_EPOCH = re.compile(r"Epochs:[^\n]*?(\d+)/\d+ \[(?:(\d+):)?(\d+):(\d+)<")
 
 
 class Contender(ABC):
@@ -99,8 +99,8 @@ class Stock(Contender):
         return measured.seconds + (self.USUAL_EPOCHS - self.EPOCHS) * self._last_epoch()
 
     def _last_epoch(self) -> float:
-        ended = {int(epoch): 60 * int(minutes) + int(seconds)
-                 for epoch, minutes, seconds in _EPOCH.findall(self._training_log.read_text())}  # fmt: skip
+        ended = {int(epoch): 3600 * int(hours or 0) + 60 * int(minutes) + int(seconds)
+                 for epoch, hours, minutes, seconds in _EPOCH.findall(self._training_log.read_text())}  # fmt: skip
         return ended[self.EPOCHS] - ended[self.EPOCHS - 1]
 
     def spawn(self) -> int:

@@ -17,6 +17,9 @@ T = TypeVar("T")
 # A database that hangs says nothing at all. Longer than one that is locked is waited for (web/settings.py), and short
 # enough for the customer to be told so within five seconds.
 PATIENCE_SECONDS = 4.5
+# Who waits for an answer looks every two seconds (chat/news.py), and is to be told within five as well; no lock keeps
+# anybody from reading.
+READING_PATIENCE_SECONDS = 2.5
 # A connection that was used just now is not asked whether it lives: that would be one query more for each.
 FRESH_SECONDS = 1.0
 _last = threading.local()
@@ -27,9 +30,10 @@ class NoAnswer(DatabaseError):
 
 
 class Threads:
-    """`threads(function)` is the function, to be awaited. Raises what it raises, and NoAnswer."""
+    """`threads(function)` is the function, to be awaited. Raises what it raises; NoAnswer after `patience` seconds."""
 
-    def __init__(self, name: str, count: int) -> None:
+    def __init__(self, name: str, count: int, patience: float = PATIENCE_SECONDS) -> None:
+        self._patience = patience
         self._executor = ThreadPoolExecutor(count, thread_name_prefix=name)
 
     def __call__(self, function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
@@ -37,10 +41,14 @@ class Threads:
         async def call(*args: P.args, **kwargs: P.kwargs) -> T:
             work = partial(_on_a_living_connection, function, *args, **kwargs)
             asked = asyncio.get_running_loop().run_in_executor(self._executor, work)
+            # Not `wait_for`: where answer and leaving of the client come together, it loses the latter (Python 3.10).
             try:
-                return await asyncio.wait_for(asked, PATIENCE_SECONDS)
-            except asyncio.TimeoutError as late:
-                raise NoAnswer from late
+                await asyncio.wait({asked}, timeout=self._patience)
+                if not asked.done():
+                    raise NoAnswer
+                return asked.result()
+            finally:
+                asked.cancel()
 
         return call
 
@@ -48,7 +56,7 @@ class Threads:
 # A thread and a connection for each open stream would use up the database's.
 stored = Threads("stored", 8)
 # Who only reads waits behind nobody who waits until something may be written.
-reading = Threads("reading", 4)
+reading = Threads("reading", 4, READING_PATIENCE_SECONDS)
 # What keeps a conversation with this process waits behind no customer's call.
 leased = Threads("leased", 2)
 

@@ -37,9 +37,10 @@ class Customer:
     # bot's first word, or the widget's.
     posts: list[float] = field(default_factory=list)
     first_words: list[float] = field(default_factory=list)
-    # The same, to each word that it takes longer.
+    # From when it was written to each word that its answer takes longer.
     told_late_after: list[float] = field(default_factory=list)
-    # When the last answer was complete, and when the message that it answers was written.
+    # When the last message was written; when the last answer was complete, and the message written that it answers.
+    written_at: float = 0.0
     answered_at: float = 0.0
     answered_was_written_at: float = 0.0
     _heard_at: float = 0.0
@@ -53,12 +54,12 @@ class Customer:
 
     async def say(self, text: str) -> None:
         """Write it, and wait for the whole answer."""
-        written = time.monotonic()
         await self.wait_for_answer(await self.post(text))
-        self.answered_at, self.answered_was_written_at = time.monotonic(), written
+        self.answered_at, self.answered_was_written_at = time.monotonic(), self.written_at
 
     async def post(self, text: str) -> int:
         """Send it until it is acknowledged, always under the same id."""
+        self.written_at = time.monotonic()
         said = {"client_id": str(uuid.uuid4()), "text": text}
         seq: int = (await self._until(202, "POST", "messages", self.posts, json=said))["seq"]
         self.acknowledged.append((seq, text))
@@ -74,7 +75,7 @@ class Customer:
             for said in news["messages"]:
                 self._read(said, is_word=said["seq"] > seq)
                 if said["text"] == LATE:
-                    self.told_late_after.append(time.monotonic() - begin)
+                    self.told_late_after.append(time.monotonic() - self.written_at)
         self.first_words.append(self._heard_at - begin)
 
     def _read(self, said: dict[str, Any], is_word: bool) -> None:

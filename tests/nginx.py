@@ -52,7 +52,7 @@ class Proxy:
 
     def kill(self) -> None:
         """All of them: workers that lost their master would go on."""
-        send(self.pids, signal.SIGKILL)
+        send(self.pids(), signal.SIGKILL)
         self._process.wait()
 
     def end(self) -> None:

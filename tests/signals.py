@@ -3,7 +3,8 @@
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -16,34 +17,46 @@ RUNS_SECONDS, STANDS_SECONDS = 0.2, 0.8
 @contextmanager
 def frozen(pids: Pids) -> Iterator[None]:
     """Stopped, not dead: they answer nothing and their ports stay open."""
-    send(pids, signal.SIGSTOP)
+    _stop(pids)
     try:
         yield
     finally:
-        send(pids, signal.SIGCONT)
+        send(pids(), signal.SIGCONT)
 
 
 @contextmanager
 def slowed(pids: Pids) -> Iterator[None]:
     """They run for a fifth of the time, as on a machine that others keep busy."""
     over = threading.Event()
-    beat = threading.Thread(target=_beat, args=(pids, over))
-    beat.start()
-    try:
-        yield
-    finally:
-        over.set()
-        beat.join()
+    with ThreadPoolExecutor(1) as executor:
+        beat = executor.submit(_beat, pids, over)
+        try:
+            yield
+        finally:
+            over.set()
+    assert beat.result() > 0, "nothing stood still"
 
 
-def _beat(pids: Pids, over: threading.Event) -> None:
+def _beat(pids: Pids, over: threading.Event) -> int:
+    """How often they stood still."""
+    stood = 0
     while not over.wait(RUNS_SECONDS):
         with frozen(pids):
+            stood += 1
             over.wait(STANDS_SECONDS)
+    return stood
 
 
-def send(pids: Pids, number: signal.Signals) -> None:
-    for pid in pids():
+def _stop(pids: Pids) -> None:
+    """All of them, also one that was begun before the process that began it was stopped."""
+    stopped: set[int] = set()
+    while new := set(pids()) - stopped:
+        send(new, signal.SIGSTOP)
+        stopped |= new
+
+
+def send(pids: Iterable[int], number: signal.Signals) -> None:
+    for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, number)
 

@@ -130,12 +130,14 @@ VANISHED_PROCESS = (
     "-c idle_in_transaction_session_timeout=10000"
     " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
 )
+# A migration may take as long as it takes.
+LIMITS = "-c statement_timeout=0" if "migrate" in sys.argv else f"-c statement_timeout=5000 {VANISHED_PROCESS}"
 
 
-def _postgresql_options(said: dict[str, Any], ours: str = "") -> dict[str, Any]:
+def _postgresql_options(said: dict[str, Any]) -> dict[str, Any]:
     """What the address says itself wins, TLS above all; of `options`, which are joined, the last one does."""
-    joined = f"{ours} {said.get('options', '')}".strip()
-    return {"connect_timeout": 3, **VANISHED_HOST, **said} | ({"options": joined} if joined else {})
+    joined = f"{LIMITS} {said.get('options', '')}".strip()
+    return {"connect_timeout": 3, **VANISHED_HOST, **said, "options": joined}
 
 
 DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{VAR_DIR / 'pixmania.sqlite3'}")}
@@ -145,9 +147,7 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 else:
-    # A migration may take as long as it takes.
-    limits = "-c statement_timeout=0" if "migrate" in sys.argv else f"-c statement_timeout=5000 {VANISHED_PROCESS}"
-    DATABASES["default"]["OPTIONS"] = _postgresql_options(DATABASES["default"].get("OPTIONS", {}), limits)
+    DATABASES["default"]["OPTIONS"] = _postgresql_options(DATABASES["default"].get("OPTIONS", {}))
 
 # Rasa's own store, which the console's worker reads and never writes to.
 DATABASES["rasa"] = dj_database_url.parse(os.environ.get("RASA_DATABASE_URL", f"sqlite:///{VAR_DIR / 'rasa.sqlite3'}"))

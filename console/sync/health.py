@@ -29,8 +29,8 @@ from prometheus_client import (
 HOST = os.environ.get("SYNC_HOST", "127.0.0.1")
 PORT = int(os.environ.get("SYNC_PORT", "5065"))
 
-# One step waits for five seconds at most, for a lock or a statement, before that is a fault (web/settings.py): what
-# takes three times as long hangs. A backlog does not, of which every fifty conversations are a step (worker.py).
+# A lock or a statement is waited for for five seconds at most, before that is a fault (web/settings.py): one
+# conversation that takes three times as long hangs.
 HANGS_SECONDS = 15
 # Who connects and asks nothing.
 SILENT_SECONDS = 5
@@ -54,10 +54,14 @@ class Health:
         self._moved_at = self._complete_at = time.monotonic()
         behind.set_function(lambda: time.monotonic() - self._complete_at)
 
-    def copied(self, conversations: int) -> None:
-        """So many more, in the pass that goes on."""
-        copied.inc(conversations)
+    def moved(self) -> None:
+        """The pass got further, by a conversation."""
         self._begun, self._moved_at = True, time.monotonic()
+
+    def copied(self, conversations: int) -> None:
+        """So many more are stored, in the pass that goes on."""
+        copied.inc(conversations)
+        self.moved()
 
     def passed(self, begun: float, complete: bool) -> None:
         """A pass that began at that `time.monotonic()` is over; `complete`: it left nothing for the next one."""

@@ -35,10 +35,12 @@ class Worker:
     `complete`: whether the last one took all that there was, and left nothing for the next one.
     """
 
-    def __init__(self, copied: Callable[[int], None] = lambda conversations: None) -> None:
-        """`copied` is told of each batch, when it is stored, how many conversations it was."""
+    def __init__(
+        self, copied: Callable[[int], None] = lambda conversations: None, moved: Callable[[], None] = lambda: None
+    ) -> None:
+        """`moved` is called after each conversation; `copied` is told how many were in a batch that is stored."""
         self.complete = False
-        self._copied = copied
+        self._copied, self._moved = copied, moved
         self._seen: dict[str, set[Row]] = {"rasa": set(), "chat": set()}
         self._round_begun = -math.inf
         self._erased, self._receipt = False, 0
@@ -55,7 +57,7 @@ class Worker:
         for sender in [*(key.hex for _, key in new["chat"]), *_rated_or_erased(), *_gone_quiet()]:
             touched.setdefault(sender, None)
         for batch in _batches(list(touched.items())):
-            self._erased |= _refresh_all(batch)
+            self._erased |= self._refresh_all(batch)
             self._copied(len(batch))
         # Only after the work: a worker that fails or dies before reads the same rows again.
         self._remember(read, whole=due)
@@ -72,6 +74,21 @@ class Worker:
         receipt = Erasure.objects.aggregate(last=Max("pk"))["last"] or 0
         if (self._erased or receipt != self._receipt) and overwrite():
             self._erased, self._receipt = False, receipt
+
+    def _refresh_all(self, batch: list[tuple[str, int | None]]) -> bool:
+        """Several in one transaction, for speed; one that fails is set aside alone. True when the copy of one went."""
+        erased = False
+        with transaction.atomic():
+            for sender, first_event in batch:
+                try:
+                    with transaction.atomic():
+                        erased |= refresh(sender, first_event)
+                except DatabaseError:
+                    raise
+                except Exception as fault:  # whatever is wrong with one conversation, the others are copied
+                    set_aside(sender, 0, f"conversation\u00a0: {type(fault).__name__}")
+                self._moved()
+        return erased
 
     def _new(self, source: str, rows: list[Row]) -> list[Row]:
         return [row for row in rows if row not in self._seen[source]]
@@ -105,18 +122,3 @@ def _gone_quiet() -> list[str]:
 def _batches(touched: list[tuple[str, int | None]]) -> Iterable[list[tuple[str, int | None]]]:
     for start in range(0, len(touched), CONVERSATIONS_AT_ONCE):
         yield touched[start : start + CONVERSATIONS_AT_ONCE]
-
-
-def _refresh_all(batch: list[tuple[str, int | None]]) -> bool:
-    """Several in one transaction, for speed; one that fails is set aside alone. True when the copy of one went."""
-    erased = False
-    with transaction.atomic():
-        for sender, first_event in batch:
-            try:
-                with transaction.atomic():
-                    erased |= refresh(sender, first_event)
-            except DatabaseError:
-                raise
-            except Exception as fault:  # whatever is wrong with one conversation, the others are copied
-                set_aside(sender, 0, f"conversation\u00a0: {type(fault).__name__}")
-    return erased

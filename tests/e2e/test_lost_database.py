@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -93,6 +94,16 @@ def test_health_pages_say_that_the_database_is_silent_and_wait_for_nobody(silent
     for (status, said), seconds in (page.result() for page in actions):
         assert (status, said) == (503, {"error": "the shop's database is away"})
         assert seconds < PATIENCE_SECONDS
+
+
+@pytest.mark.processes
+def test_prometheus_is_told_what_needs_no_database_and_finds_the_rest_absent(bot, silent):
+    """An alert waits for the absence; a page that fails would say that the web process is away."""
+    for processes, of_the_database in (bot, True), (silent, False):
+        with urllib.request.urlopen(f"{processes.web_url}/metrics", timeout=PATIENCE_SECONDS) as page:
+            told = page.read().decode()
+        assert "\nchat_messages_acknowledged_total " in told
+        assert ("\nchat_owed_conversations " in told) is of_the_database
 
 
 @pytest.mark.processes

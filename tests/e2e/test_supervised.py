@@ -53,7 +53,7 @@ class Supervised(Processes):
     def stop(self) -> None:
         self.supervisor.kill()
         self.supervisor.wait()
-        send(self.everyone, signal.SIGKILL)
+        send(self.everyone(), signal.SIGKILL)
 
     def log(self, name: str) -> Path:
         """One for all of them."""
@@ -129,7 +129,7 @@ def test_the_address_is_said_when_all_are_there(site):
 def test_all_are_killed_at_once_and_come_back_with_the_answer_that_is_owed(site, chat):
     killed = site.pids()
     seq = chat.post("où est mon colis ?").json["seq"]
-    send(lambda: list(killed.values()), signal.SIGKILL)
+    send(killed.values(), signal.SIGKILL)
     wait_for(lambda: site.pids().keys() == PROGRAMS.keys() and not killed.items() & site.pids().items())
     site.wait_until_healthy()
     answered_once(site, chat, seq)
@@ -138,7 +138,7 @@ def test_all_are_killed_at_once_and_come_back_with_the_answer_that_is_owed(site,
 def test_one_that_is_killed_three_times_in_a_row_comes_back_each_time(site, chat):
     for _ in range(3):
         killed = site.pids()["actions"]
-        send(lambda killed=killed: [killed], signal.SIGKILL)
+        send([killed], signal.SIGKILL)
         wait_for(lambda killed=killed: site.pids().get("actions", killed) != killed)
     site.wait_until_healthy()
     answered_once(site, chat, chat.post("où est mon colis ?").json["seq"])
@@ -187,11 +187,12 @@ def test_a_model_that_cannot_be_used_is_named_until_the_right_one_is_there(site,
         return f"{site.model} cannot be used: train again, or bring the right one. ({cause}: " in site.said()[before:]
 
     site.install(tmp_path / next(iter(UNUSABLE)))
-    send(lambda: [site.pids()["rasa"]], signal.SIGKILL)
+    send([site.pids()["rasa"]], signal.SIGKILL)
     seq = chat.post("où est mon colis ?").json["seq"]
     for cause in UNUSABLE:
         site.install(tmp_path / cause)
-        wait_for(lambda cause=cause: is_named(cause))
+        # The one before may have been begun meanwhile.
+        wait_for(lambda cause=cause: is_named(cause), 2 * START_SECONDS)
     assert statuses == {503}
     site.install(MODEL)
     site.wait_until_healthy()

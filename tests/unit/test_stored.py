@@ -8,7 +8,6 @@ import threading
 import pytest
 from django.db import DatabaseError, OperationalError, connection
 
-from chat import stored as threads
 from chat.stored import Threads, stored
 
 
@@ -38,23 +37,40 @@ def test_a_failed_call_leaves_no_cursor_to_the_collector():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_database_that_hangs_is_not_waited_for_and_what_it_was_asked_is_done_in_the_end(monkeypatch):
+def test_a_database_that_hangs_is_not_waited_for_and_what_it_was_asked_is_done_in_the_end():
     """Also by who finds every thread waiting: it is not even begun for them."""
-    monkeypatch.setattr(threads, "PATIENCE_SECONDS", 0.1)
-    answers, begun = threading.Event(), []
+    answers, begun, done = threading.Event(), [], []
 
     def hangs(name):
         begun.append(name)
         answers.wait(30)
-        done.set()
+        done.append(name)
 
     async def ask(name):
         with pytest.raises(DatabaseError):
             await one(hangs)(name)
 
-    one, done = Threads("test", 1), threading.Event()
+    one = Threads("test", 1, patience=0.1)
     asyncio.run(ask("first"))
     asyncio.run(ask("second"))
     answers.set()
-    assert done.wait(30)
-    assert begun == ["first"]
+    one._executor.shutdown()
+    assert begun == done == ["first"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_call_whose_client_leaves_as_its_answer_comes_is_given_up():
+    """Else the stream of a client that has gone would go on."""
+
+    async def leave():
+        calling = asyncio.create_task(one(answered.set)())
+        await asyncio.sleep(0)
+        # Nothing else runs in this loop meanwhile, which therefore finds the answer and the leaving together.
+        answered.wait(30)
+        one._executor.shutdown()
+        calling.cancel()
+        await asyncio.wait({calling})
+        return calling.cancelled()
+
+    one, answered = Threads("test", 1, patience=30), threading.Event()
+    assert asyncio.run(leave())

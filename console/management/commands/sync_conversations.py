@@ -45,7 +45,7 @@ class Command(BaseCommand):
 
 
 def _follow(page: health.Health, stop: threading.Event, command: BaseCommand) -> None:
-    worker = Worker(page.copied)
+    worker = Worker(page.copied, page.moved)
     fine_at, said = time.monotonic(), False
     while not stop.is_set():
         close_old_connections()
