@@ -117,8 +117,9 @@ def _million(table: Table, both: list[Contender], seconds: float) -> None:
 
 
 def _whole_way(processes: Processes, ours: Contender, seconds: float) -> None:
-    """The chat API against Rasa's channel, in turns, so that the machine's moods meet both."""
+    """The chat API against Rasa's channel, in turns, so that the machine's moods meet both; the console's worker runs."""
     processes.start("web")
+    processes.start("sync")
     processes.wait_until_healthy()
     load(ChatCustomer, processes.web_url, 4, WARM_UP_SECONDS)
     table = Table("the whole way, through the chat API", ["messages a second", "p50, ms", "p95, ms", "p99, ms"])
@@ -126,6 +127,7 @@ def _whole_way(processes: Processes, ours: Contender, seconds: float) -> None:
         table.row(f"{clients} at once", *figures(load(ChatCustomer, processes.web_url, clients, seconds)))
     ways: list[tuple[type[Customer], str]] = [(ChatCustomer, processes.web_url), (RestCustomer, ours.url)]
     waits = asyncio.run(side_by_side(ways, BESIDE_MESSAGES))
+    processes.kill("sync")  # it would copy the million too
     growth.copy_messages(processes.folder / "pixmania.sqlite3")
     table.row("1, a million messages kept", *figures(load(ChatCustomer, processes.web_url, 1, seconds)))
     table.print()

@@ -48,7 +48,7 @@ def under_load(site: Site, fault: Fault) -> Outcome:
         cured = time.monotonic()
         wait_for(lambda: crowd.all_answered_since(cured), 120)
         recovered_after = time.monotonic() - cured
-        site.processes.wait_until_healthy()
+    site.processes.wait_until_healthy()
     return Outcome(
         saw=crowd.saw_since(struck),
         health=health,

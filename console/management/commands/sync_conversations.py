@@ -14,6 +14,8 @@ from django.db import DatabaseError, close_old_connections
 from console.sync import health
 from console.sync.worker import Worker
 
+# What is said meanwhile is copied together. One pass right after the other, while somebody talked, took a fifth to two
+# fifths of a core from the customers' answers.
 PAUSE_SECONDS = 0.5
 PATIENCE_SECONDS = 30
 
@@ -49,17 +51,17 @@ def _follow(page: health.Health, stop: threading.Event, command: BaseCommand) ->
     fine_at, said = time.monotonic(), False
     while not stop.is_set():
         close_old_connections()
-        begun = time.monotonic()
+        begun, behind = time.monotonic(), False
         try:
-            busy = worker.run_once()
+            worker.run_once()
+            behind = not worker.complete
             page.passed(begun, worker.complete)
             fine_at, said = time.monotonic(), False
         except DatabaseError as fault:
-            busy = 0
             page.failed(fault)
             # Once, not every second; and not while the bot, which makes its own store, is still starting.
             if not said and time.monotonic() - fine_at > PATIENCE_SECONDS:
                 command.stderr.write(f"sync: a database is away ({type(fault).__name__}), trying again")
                 said = True
-        if not busy:
+        if not behind:
             stop.wait(PAUSE_SECONDS)
