@@ -35,16 +35,20 @@ class DeviceSteps(BotAction):
 
 
 class DeviceAccess(BotAction):
-    """« Et si je n'ai plus accès au téléphone ? »: the same device, the other access."""
+    """« Et si je n'ai plus accès au téléphone ? »: same device, other access; of a trade-in: is it here?"""
 
     def name(self) -> str:
         return "action_device_access"
 
     async def answer(self, turn: Turn) -> None:
+        has_access = ACCESS_INTENTS[turn.intent]
+        if turn.slot("topic") == "tradein_cancellation":
+            turn.say("utter_tradein_still_here" if has_access else "utter_tradein_gone")
+            return
         if turn.slot("topic") != "device_accounts":
             turn.then("action_ask_back")
             return
-        turn.set(has_access=ACCESS_INTENTS[turn.intent])
+        turn.set(has_access=has_access)
         turn.then("action_device_steps" if complete(turn) else "device_form")
 
 
@@ -69,6 +73,14 @@ def complete(turn: Turn) -> bool:
     """Is enough known to give the steps?"""
     family = turn.slot("device_family")
     return family == "gmail" or (family in FAMILIES and turn.slot("has_access") is not None)
+
+
+def correct_device(turn: Turn) -> None:
+    """« C'était un Android, pas un iPhone »: its steps; or the question which it is, if the old one is named again."""
+    if turn.form is None:  # the form has taken it up by itself
+        family = turn.given("device_family")
+        turn.set(device_family=None if family == turn.slot("device_family") else family)
+    turn.then("action_device_steps" if complete(turn) else "device_form")
 
 
 def tell_steps(turn: Turn) -> None:

@@ -3,9 +3,11 @@
 from actions import topics
 from actions.base import BotAction
 from actions.lookup_topic import ORDER
+from actions.misunderstanding import second_in_a_row
 from actions.orders import right_of
 from actions.turn import Turn
 from actions.withdrawal import Withdrawal, tell_right
+from shop.rules.withdrawal import WithdrawalState
 
 # Topics whose deadline is that of one order, once it is known.
 DATED = frozenset({"withdrawal", "return_conditions"})
@@ -39,8 +41,7 @@ class Deny(BotAction):
     async def answer(self, turn: Turn) -> None:
         stopping = turn.form is not None
         turn.leave_form()
-        asked_back = turn.past_intents()[1:2] == ["nlu_fallback"] and turn.slot("offer") != "leave_message"
-        if asked_back and not stopping:
+        if second_in_a_row(turn) and not stopping:
             turn.say("utter_ask_rephrase")  # none of the topics that were offered
         else:
             turn.say("utter_stopped" if stopping else "utter_declined")
@@ -66,7 +67,10 @@ class Duration(BotAction):
         if topic in DATED and ORDER.known(turn):
             order = await Withdrawal().find(turn)
             if order:
-                tell_right(turn, order, right_of(order))
+                right = right_of(order)
+                tell_right(turn, order, right)
+                if right.state is WithdrawalState.OPEN:
+                    turn.say("utter_duration_refund")
             return
         turn.say(f"utter_duration_{topic}" if topic else "utter_duration_of_what")
 

@@ -4,9 +4,10 @@ import re
 from typing import Any
 
 from actions.base import BotAction
+from actions.device_accounts import DeviceAccounts, correct_device
 from actions.faulty_product import FaultyProduct
 from actions.invoice import Invoice
-from actions.lookup_topic import TRADEIN, LookupTopic
+from actions.lookup_topic import ORDER, TRADEIN, LookupTopic
 from actions.parcel import Parcel
 from actions.return_conditions import ReturnConditions
 from actions.seller import Seller
@@ -21,7 +22,7 @@ _TOPICS: list[LookupTopic[Any]] = [
 ]  # fmt: skip
 # What asks for a look-up without giving anything for it.
 BEGINNING = frozenset({"look_up", "affirm"})
-HANDOVER_FORM = "handover_form"
+HANDOVER_FORM, DAMAGE_FORM = "handover_form", "damage_form"
 EMAIL_WORDS = re.compile(
     r"mail|adresse|courriel|arobase|@|[.]\s?(?:com|fr|net|org|be|ch|ca|con)\b|point (?:com|fr)", re.I
 )
@@ -111,6 +112,12 @@ class Correct(BotAction):
         if turn.form == HANDOVER_FORM:
             turn.set(email=turn.given("email"))  # the form asks for it again, or goes on with the new one
             return
+        if turn.form == DAMAGE_FORM:
+            turn.set(slip_noted=None, photos_taken=None)  # the form asks for both again
+            return
+        if turn.slot("topic") == DeviceAccounts.stem and not self._of_record(turn):
+            correct_device(turn)
+            return
         lookup = topic_of(turn).lookup
         old = turn.slot(lookup.number_slot)
         if not (turn.given(lookup.number_slot) or turn.given("email")):
@@ -119,6 +126,11 @@ class Correct(BotAction):
             turn.set(**({lookup.number_slot: new} if new else {wrong: None}))
         turn.leave_form()
         await go_on(turn)
+
+    def _of_record(self, turn: Turn) -> bool:
+        """Is it about a number or an e-mail? So it is in a look-up, or where one is given."""
+        given = any(turn.given(name) for name in ("order_number", "tradein_number", "email"))
+        return given or turn.form in (ORDER.form, TRADEIN.form)
 
 
 class ChangeNumber(BotAction):

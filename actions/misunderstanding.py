@@ -5,7 +5,8 @@ from actions.base import BotAction
 from actions.contacts import give_contacts
 from actions.turn import Turn
 
-MISUNDERSTOOD = frozenset({"nlu_fallback", "clarify"})
+# Replies to what was not understood, on one side or the other.
+ASKED_BACK = frozenset({"utter_ask_back", "utter_ask_back_one", "utter_ask_rephrase", "utter_clarify"})
 MAX_CHOICES = 3
 # A runner-up less likely than this is no help as a choice.
 WORTH_ASKING = 0.04
@@ -47,9 +48,8 @@ class Clarify(BotAction):
 
 
 def second_in_a_row(turn: Turn) -> bool:
-    """Was the customer's message before this one not understood either, on one side or the other?"""
-    intents = turn.past_intents()
-    return len(intents) > 1 and intents[1] in MISUNDERSTOOD
+    """Was the customer's message before this one not understood either?"""
+    return not ASKED_BACK.isdisjoint(turn.last_answer())
 
 
 def hand_to_a_person(turn: Turn) -> None:

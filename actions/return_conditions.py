@@ -3,7 +3,7 @@
 from actions.lookup_topic import ORDER, LookupTopic
 from actions.orders import right_of
 from actions.turn import Turn
-from actions.withdrawal import tell_refurbished, tell_right
+from actions.withdrawal import MAY_GO_BACK, tell_refurbished, tell_right
 from shop.models import Order
 from shop.rules.withdrawal import WithdrawalState
 
@@ -26,6 +26,8 @@ class ReturnConditions(LookupTopic[Order]):
     async def about_record(self, turn: Turn, record: Order) -> None:
         right = right_of(record)
         tell_right(turn, record, right)
-        if right.state is WithdrawalState.OPEN:
+        if right.state in MAY_GO_BACK:
             turn.say("utter_return_conditions_state")
+        elif right.state is WithdrawalState.CANCELLED:
+            await self.facts(turn)  # which may be asked for another order
         tell_refurbished(turn, record, right)

@@ -58,10 +58,17 @@ class Turn:
     def followed_up(self) -> bool:
         return self._next is not None
 
-    def past_intents(self) -> list[str]:
-        """The intents of the customer's messages so far, the latest first."""
-        users = (event for event in reversed(self._tracker.events) if event.get("event") == "user")
-        return [(user.get("parse_data") or {}).get("intent", {}).get("name") or "" for user in users]
+    def last_answer(self) -> set[str]:
+        """The names of the replies to the customer's message before this one."""
+        names: set[str] = set()
+        messages = 0
+        for event in reversed(self._tracker.events):
+            messages += event.get("event") == "user"
+            if messages == 2:
+                break
+            if messages == 1 and event.get("event") == "bot":
+                names.add((event.get("metadata") or {}).get("utter_action") or "")
+        return names
 
     def given(self, entity: str) -> str | None:
         """The entity's value in this very message."""

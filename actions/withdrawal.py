@@ -9,6 +9,8 @@ from shop.models import Order
 from shop.rules.withdrawal import Withdrawal as Right
 from shop.rules.withdrawal import WithdrawalState
 
+MAY_GO_BACK = frozenset({WithdrawalState.OPEN, WithdrawalState.NOT_DELIVERED, WithdrawalState.NOT_SHIPPED})
+
 
 class Withdrawal(LookupTopic[Order]):
     stem = "withdrawal"
@@ -39,10 +41,12 @@ def tell_right(turn: Turn, order: Order, right: Right) -> None:
 
 def tell_refurbished(turn: Turn, order: Order, right: Right) -> None:
     """Say what a refurbished device needs before it goes back (RET-3), when it still may."""
-    if right.state is WithdrawalState.OPEN and any(line.refurbished for line in order.lines.all()):
+    if right.state in MAY_GO_BACK and any(line.refurbished for line in order.lines.all()):
         turn.say("utter_return_refurbished")
 
 
 def tell_statement(turn: Turn, order: Order) -> None:
-    """Give a written statement to copy (WDR-3)."""
-    turn.say("utter_withdrawal_statement", today=french.day(clock.paris_date(clock.now())), **order_values(order))
+    """Give a written statement to copy (WDR-3), of what may go back (RET-4)."""
+    products = [line.product for line in order.lines.all() if not line.personalised]
+    values = order_values(order) | {"product": french.enumeration(products)}
+    turn.say("utter_withdrawal_statement", today=french.day(clock.paris_date(clock.now())), **values)

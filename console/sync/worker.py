@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, timezone
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Max
 
 from chat.models import Conversation
@@ -27,6 +27,9 @@ LATE = timedelta(seconds=60)
 # nothing to do as well, for the page « État » to see that the worker lives.
 ROUND_SECONDS = 5.0
 CONVERSATIONS_AT_ONCE = 50
+# SQLite lets one write at a time, and who waits for it looks again every tenth of a second: in so many, the chat is let
+# in between two batches.
+LET_IN_SECONDS = 0.15
 
 
 class Worker:
@@ -56,7 +59,9 @@ class Worker:
             touched.setdefault(sender, pk)
         for sender in [*(key.hex for _, key in new["chat"]), *_rated_or_erased(), *_gone_quiet()]:
             touched.setdefault(sender, None)
-        for batch in _batches(list(touched.items())):
+        for number, batch in enumerate(_batches(list(touched.items()))):
+            if number and connection.vendor == "sqlite":
+                time.sleep(LET_IN_SECONDS)
             self._erased |= self._refresh_all(batch)
             self._copied(len(batch))
         # Only after the work: a worker that fails or dies before reads the same rows again.

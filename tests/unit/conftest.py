@@ -35,12 +35,13 @@ def act(transactional_db):
     executor = ActionExecutor()
     executor.register_package("actions")
 
-    def run(name, *, text="…", intent="", slots=None, entities=None, form=None, past=(), ranking=(), **latest):
+    def run(name, *, text="…", intent="", slots=None, entities=None, form=None, answered=(), ranking=(), **latest):
         found = [{"entity": entity, "value": value} for entity, value in (entities or {}).items()]
         message = {"text": text, "intent": {"name": intent}, "entities": found, "message_id": "m1", **latest}
         message["intent_ranking"] = [{"name": intent, "confidence": share} for intent, share in ranking]
-        intents = [*reversed(past), intent]
-        events = [{"event": "user", "parse_data": {"intent": {"name": past_intent}}} for past_intent in intents]
+        # `answered`: the replies to the message before.
+        before = [{"event": "bot", "metadata": {"utter_action": reply}} for reply in answered]
+        events = [{"event": "user"}, *before, {"event": "user"}]
         call = {
             "next_action": name,
             "sender_id": "conversation",

@@ -70,6 +70,29 @@ def test_and_without_access(act):
 
 
 @pytest.mark.parametrize(
+    ("intent", "reply"), [("no_access", "utter_tradein_gone"), ("have_access", "utter_tradein_still_here")]
+)
+def test_of_a_trade_in_it_says_whether_the_device_has_left(act, intent, reply):
+    assert act("action_device_access", intent=intent, slots={"topic": "tradein_cancellation"}).names == [reply]
+
+
+@pytest.mark.parametrize(
+    ("named", "family", "following"),
+    [("android", "android", "action_device_steps"), ("apple", None, "device_form"), (None, None, "device_form")],
+)
+def test_a_device_is_put_right_and_no_order_number_asked_for(act, named, family, following):
+    slots = {"topic": "device_accounts", "device_family": "apple", "has_access": True}
+    given = {"device_family": named} if named else {}
+    said = act("action_correct", intent="correct", slots=given | slots, entities=given)
+    assert (said.slots["device_family"], said.next) == (family, following)
+
+
+def test_what_there_is_of_a_damaged_parcel_is_put_right(act):
+    said = act("action_correct", intent="correct", form="damage_form", slots={"slip_noted": True})
+    assert (said.slots["slip_noted"], said.slots["photos_taken"], said.next) == (None, None, "damage_form")
+
+
+@pytest.mark.parametrize(
     ("offer", "following"),
     [("look_up", "action_look_up"), ("leave_message", "action_leave_message"), ("ask_refund", "action_facts")],
 )
@@ -112,13 +135,18 @@ def test_nothing_likely_asks_to_rephrase(act):
     ]
 
 
-@pytest.mark.parametrize("before", ["nlu_fallback", "clarify"])
+@pytest.mark.parametrize("before", ["utter_ask_back", "utter_ask_back_one", "utter_ask_rephrase", "utter_clarify"])
 @pytest.mark.parametrize("action", ["action_ask_back", "action_clarify"])
 def test_the_second_misunderstanding_in_a_row_offers_a_person(act, action, before):
-    said = act(action, intent="nlu_fallback", past=[before], form="order_form")
+    """Whatever the messages were read as: also a word about a device that belongs to nothing is not understood."""
+    said = act(action, intent="no_access", answered=[before], form="order_form")
     assert said.names[0] == "utter_not_understood_again"
     assert set(said.names[1:]) & CONTACTS
     assert said.left_form
+
+
+def test_a_misunderstanding_that_was_cleared_up_is_none_before_the_next(act):
+    assert act("action_ask_back", intent="nlu_fallback", answered=["utter_refund"]).names == ["utter_ask_rephrase"]
 
 
 def test_a_second_question_is_taken_up(act):

@@ -161,6 +161,8 @@ def test_a_mixed_order_may_be_withdrawn_from_but_for_what_is_personalised(shop, 
     said = act("action_withdrawal", slots=pair(entry))
     assert said.names[:2] == ["utter_withdrawal_open", "utter_withdrawal_partly_excluded"]
     assert said[1][1]["excluded"] == "Coque gravée"
+    statement = dict(said)["utter_withdrawal_statement"]
+    assert "Coque gravée" not in statement["product"]
 
 
 def test_an_order_that_is_shipped_without_a_shipment_says_what_is_known(shop, act):

@@ -41,8 +41,8 @@ def test_a_duration_is_that_of_the_order_that_is_known(act, shop):
 
 
 def test_no_to_a_question_back_asks_to_say_it_otherwise(act):
-    assert act("action_deny", intent="deny", past=["nlu_fallback"]).names == ["utter_ask_rephrase"]
-    assert act("action_deny", intent="deny", past=["thank"]).names == ["utter_declined"]
+    assert act("action_deny", intent="deny", answered=["utter_ask_back"]).names == ["utter_ask_rephrase"]
+    assert act("action_deny", intent="deny", answered=["utter_thank"]).names == ["utter_declined"]
 
 
 @pytest.mark.parametrize("intent", ["greet", "thank"])

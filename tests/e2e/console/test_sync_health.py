@@ -3,10 +3,12 @@
 import json
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
 
 import pytest
 import sqlalchemy
@@ -23,6 +25,8 @@ CREATE = "CREATE TABLE events (id INTEGER PRIMARY KEY, sender_id TEXT, type_name
 INSERT = "INSERT INTO events VALUES (:id, :sender, 'user', :at, :data)"
 # So many that the first pass takes some seconds.
 BACKLOG = 600
+# Half of what the chat waits (web/settings.py).
+LONGEST_WAIT_SECONDS = 2
 # The page waits for nobody; on a busy machine its thread waits for its turn.
 ANSWER_SECONDS = 5
 
@@ -111,6 +115,17 @@ def test_a_first_pass_over_a_backlog_is_green_while_it_gets_on(alone):
     while figure(alone, "sync_passes_total") == 0:
         assert is_green(alone)
     assert figure(alone, "sync_conversations_copied_total") == BACKLOG
+
+
+def test_who_writes_waits_for_no_backlog(alone):
+    """SQLite lets one write at a time, and who waits looks again only now and then."""
+    make_store(alone, BACKLOG)
+    alone.start("sync")
+    wait_for(lambda: is_green(alone))
+    with closing(sqlite3.connect(alone.folder / "pixmania.sqlite3", timeout=LONGEST_WAIT_SECONDS)) as file:
+        while figure(alone, "sync_passes_total") == 0:
+            with file:
+                file.execute("UPDATE chat_conversation SET comment = ''")
 
 
 def test_a_pass_that_hangs_is_told_and_so_is_a_server_that_is_switched_off(on_postgresql, server):
