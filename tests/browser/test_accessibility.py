@@ -104,6 +104,26 @@ def test_on_a_phone_the_panel_is_the_page_and_nothing_else_is_reached(bot, custo
     assert not page.evaluate("document.querySelector('main').inert")
 
 
+def test_the_keyboard_of_a_phone_does_not_cover_the_last_answer(bot, customers):
+    customer = customers(bot.web_url, 360, 640, has_touch=True, is_mobile=True)
+    customer.open()
+    customer.say("bonjour")
+    customer.say("merci")
+    answer = customer.page.locator(".said .bot .bubble").last
+    expect(answer).to_be_in_viewport()
+    customer.page.set_viewport_size({"width": 360, "height": 330})
+    expect(answer).to_be_in_viewport()
+
+
+def test_two_fingers_make_the_panel_larger_and_not_another(bot, customers):
+    customer = customers(bot.web_url, 360, 640, has_touch=True, is_mobile=True)
+    customer.open()
+    devtools = customer.context.new_cdp_session(customer.page)
+    devtools.send("Emulation.setPageScaleFactor", {"pageScaleFactor": 2})
+    customer.page.wait_for_function("visualViewport.scale > 1.5")
+    expect(customer.page.get_by_role("dialog")).to_have_css("height", "640px")
+
+
 def test_large_text_small_width_and_long_words_fit(bot, customers):
     # 320 CSS pixels are a 1280-pixel screen at 400 %, or 640 at 200 %.
     customer = customers(bot.web_url, 320, 400)

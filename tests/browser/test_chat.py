@@ -30,6 +30,40 @@ def test_choices_are_there_until_the_customer_has_answered(customer):
     expect(customer.log().get_by_role("button", name="Annuler une reprise")).to_have_count(0)
 
 
+TWICE = "one => { one.click(); one.click() }"
+
+
+def test_who_presses_twice_means_it_once(customer):
+    customer.open()
+    customer.say("bonjour")
+    held = []
+    customer.page.route("**/chat/v1/messages", lambda route: held.append(route))
+    choices = customer.page.get_by_role("group", name="Réponses proposées")
+    with customer.page.expect_request("**/chat/v1/messages"):
+        choices.get_by_role("button", name="Où est mon colis").evaluate(TWICE)
+    expect(customer.page.locator(".waiting .message")).to_have_count(1)
+    expect(choices).to_have_count(0)
+    held[0].continue_()
+    customer.page.unroute("**/chat/v1/messages")
+    expect(customer.log()).to_contain_text("Mon compte")
+    customer.page.locator(".person button").evaluate(TWICE)
+    customer.wait_for_answer_to("Je voudrais parler à un conseiller")
+    expect(customer.page.locator(".waiting .message")).to_have_count(0)
+    assert [who for who, _ in customer.said()].count("customer") == 3
+
+
+def test_a_choice_is_there_again_when_what_was_written_instead_is_thrown_away(customer):
+    customer.open()
+    customer.say("bonjour")
+    choices = customer.page.get_by_role("group", name="Réponses proposées")
+    customer.context.set_offline(True)
+    customer.write("où est mon colis ?")
+    expect(choices).to_have_count(0)
+    customer.page.get_by_role("button", name="Supprimer").click()
+    expect(choices).to_have_count(1)
+    customer.context.set_offline(False)
+
+
 def test_a_look_up_shows_the_order_as_a_card(customer):
     customer.open()
     customer.say("où est mon colis PX48207264")
@@ -90,10 +124,12 @@ def test_transcript_rating_and_a_new_conversation(customer):
     assert "Assistant automatique" in text
     menu.click()
     customer.page.get_by_role("button", name="Donner mon avis").click()
-    customer.page.get_by_role("button", name="Non, elle ne m’a pas aidé").click()
+    customer.page.get_by_role("button", name="Non, pas utile").click()
     expect(customer.log()).to_contain_text("votre avis est enregistré")
-    customer.page.get_by_label("Un mot de plus").fill("trop long")
-    customer.page.get_by_role("button", name="Envoyer mon avis").click()
+    customer.page.get_by_label("Un mot de plus").fill("trop long, 4111 1111 1111 1111")
+    with customer.page.expect_request("**/chat/v1/rating") as rated:
+        customer.page.get_by_role("button", name="Envoyer mon avis").click()
+    assert rated.value.post_data_json["comment"] == "trop long, [numéro de carte masqué]"
     expect(customer.page.get_by_label("Un mot de plus")).to_have_count(0)
     menu.click()
     customer.page.get_by_role("button", name="Nouvelle conversation").click()
@@ -113,6 +149,33 @@ def test_erasing_asks_first_and_leaves_nothing(customer):
     expect(customer.log()).to_contain_text("La conversation est effacée.")
     assert customer.said() == []
     assert "token" not in customer.kept()
+
+
+def test_the_question_whether_it_helped_leaves_a_reader_where_they_are(bot, customers):
+    customer = customers(bot.web_url, height=400)
+    customer.page.clock.install()
+    customer.page.reload()
+    customer.open()
+    customer.say("bonjour")
+    customer.say("où est mon colis ?")
+    newer = customer.page.get_by_role("button", name="Voir la suite")
+    scroll_to_the_beginning(customer)
+    newer.click()
+    expect(newer).to_be_hidden()
+    scroll_to_the_beginning(customer)
+    customer.page.clock.fast_forward(91_000)
+    expect(customer.page.locator(".rating")).to_contain_text("Cette conversation vous a-t-elle été utile")
+    assert customer.log().evaluate("one => one.scrollTop") == 0
+
+
+def scroll_to_the_beginning(customer):
+    """By two turns of the wheel: the first one is heard while the log is still at its end."""
+    customer.log().hover()
+    customer.page.mouse.wheel(0, -5_000)
+    expect(customer.page.get_by_role("button", name="Voir la suite")).to_be_visible()
+    customer.page.mouse.wheel(0, -5_000)
+    log = customer.log().element_handle()
+    customer.page.wait_for_function("log => log.scrollTop === 0", arg=log)
 
 
 ATTACKS = [

@@ -1,5 +1,6 @@
 """Nothing is lost and nothing is sent twice: offline, reload, other tabs, other pages, a server that restarts."""
 
+import json
 import sqlite3
 from contextlib import ExitStack, closing, contextmanager
 
@@ -21,7 +22,8 @@ def test_offline_a_message_waits_and_leaves_when_the_connection_is_back(bot, cus
     customer.write("où est mon colis ?")
     customer.write("et ma facture ?")
     expect(customer.page.locator(".failed").first).to_contain_text("Non envoyé")
-    expect(customer.page.get_by_role("status").filter(has_text="hors connexion")).to_be_visible()
+    offline = customer.page.get_by_role("status").filter(has_text="hors connexion")
+    expect(offline).to_contain_text("partiront dès le retour de la connexion")
     customer.context.set_offline(False)
     customer.wait_for_answer_to("et ma facture ?")
     expect(customer.page.locator(".failed, .sending")).to_have_count(0)
@@ -122,13 +124,84 @@ def test_two_tabs_agree_on_what_was_seen_and_then_are_silent(customer):
 def test_a_browser_that_stores_nothing_still_has_its_conversation(bot, customers):
     customer = customers(bot.web_url)
     customer.context.add_init_script(
-        "for (const name of ['getItem', 'setItem', 'removeItem'])"
-        " Storage.prototype[name] = () => { throw new DOMException('no', 'SecurityError') }"
+        "const denied = () => new DOMException('no', 'SecurityError');"
+        "for (const name of ['getItem', 'setItem', 'removeItem']) Storage.prototype[name] = () => { throw denied() };"
+        "LockManager.prototype.request = () => Promise.reject(denied())"
     )
     customer.page.reload()
     customer.open()
     customer.say("bonjour")
     customer.say("où est mon colis ?")
+
+
+def test_a_tab_that_sleeps_with_the_lock_holds_nothing_up_for_long(bot, customer):
+    asleep = customer.new_tab()
+    asleep.evaluate(
+        "new Promise(held => void navigator.locks.request('pixmania-chat-outbox',"
+        " () => { held(); return new Promise(() => {}) }))"
+    )
+    customer.page.bring_to_front()
+    customer.open()
+    customer.say("bonjour")
+    assert bot.rasa_messages(customer.token().split(":")[0]) == ["bonjour"]
+
+
+def test_trying_again_does_not_wait_for_a_connection_that_is_dead(bot, customer):
+    customer.open()
+    customer.say("bonjour")
+    hung = []
+
+    def hang_the_first(route):
+        if route.request.method == "POST" and not hung:
+            hung.append(route)
+        else:
+            route.continue_()
+
+    customer.page.route("**/chat/v1/messages", hang_the_first)
+    customer.write("où est mon colis ?")
+    again = customer.page.get_by_role("button", name="Réessayer")
+    expect(again).to_be_visible()
+    # The first one would hang for fifteen seconds, of which it has spent four.
+    with customer.page.expect_request("**/chat/v1/messages", timeout=5_000):
+        again.click()
+    customer.wait_for_answer_to("où est mon colis ?")
+    assert bot.rasa_messages(customer.token().split(":")[0]) == ["bonjour", "où est mon colis ?"]
+
+
+def test_a_new_conversation_does_not_complain_of_the_connection_of_the_one_before(customer):
+    customer.open()
+    customer.say("bonjour")
+    customer.page.route("**/chat/v1/stream*", lambda route: route.abort())
+    customer.page.reload()
+    expect(customer.page.locator(".banner")).to_contain_text("La messagerie ne répond pas")
+    customer.page.get_by_role("button", name="Options de la conversation").click()
+    customer.page.get_by_role("button", name="Nouvelle conversation").click()
+    expect(customer.page.locator(".banner")).to_have_text("")
+
+
+WAKES = {
+    "a tab that is seen again": "document.dispatchEvent(new Event('visibilitychange'))",
+    "a page gone back to": "dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))",
+}
+
+
+@pytest.mark.parametrize("wake", WAKES.values(), ids=WAKES.keys())
+def test_a_page_that_slept_takes_up_the_conversation_that_another_tab_began(customer, wake):
+    customer.page.add_init_script("addEventListener('storage', event => event.stopImmediatePropagation())")
+    customer.page.reload()
+    customer.open()
+    customer.say("bonjour")
+    other = customer.new_tab()
+    if other.get_by_role("dialog").is_hidden():
+        customer.open(other)
+    other.get_by_role("button", name="Options de la conversation").click()
+    other.get_by_role("button", name="Nouvelle conversation").click()
+    customer.say("et ma facture ?", other)
+    customer.page.bring_to_front()
+    assert customer.said()[0] == ["customer", "bonjour"]
+    customer.page.evaluate(wake)
+    customer.wait_for_answer_to("et ma facture ?")
+    assert customer.said() == customer.said(other)
 
 
 def test_the_answer_is_there_though_the_tab_was_hidden_when_it_came(customer):
@@ -222,6 +295,32 @@ def test_a_server_that_hangs_is_told_within_seconds(own, customers, when):
     customer.wait_for_answer_to("où est mon colis ?")
     expect(customer.page.locator(".banner")).to_have_text("")
     assert own.rasa_messages(customer.token().split(":")[0]) == ["bonjour", "où est mon colis ?"]
+
+
+# A stream of one piece of news, which then hangs, and so does every later one.
+ONE_WORD_AND_SILENCE = """news => {
+    const { fetch } = window;
+    let told = false;
+    window.fetch = (url, options) => {
+        if (!String(url).includes('/stream')) return fetch(url, options);
+        const aborted = act => options.signal.addEventListener('abort', () => act(options.signal.reason));
+        if (told) return new Promise((_, reject) => aborted(reject));
+        told = true;
+        const start = stream => (stream.enqueue(new TextEncoder().encode(news)), aborted(why => stream.error(why)));
+        return Promise.resolve(new Response(new ReadableStream({ start })));
+    };
+}"""
+
+
+def test_a_server_that_hangs_between_a_message_and_its_state_is_told_within_seconds(customer):
+    """It gave the customer's own message back, and not yet that an answer is owed."""
+    message = {"seq": 1, "at": "2026-11-23T10:00:00+00:00", "from": "customer", "text": "bonjour", "buttons": []}
+    news = f"id: 1\ndata: {json.dumps(message | {'card': None})}\n\n"
+    customer.page.evaluate(ONE_WORD_AND_SILENCE, news)
+    customer.open()
+    customer.write("bonjour")
+    hangs = customer.page.get_by_role("status").filter(has_text="La messagerie ne répond pas")
+    expect(hangs).to_be_visible(timeout=HANG_MS)
 
 
 def _answer_and(hang, route):

@@ -58,6 +58,63 @@ def test_the_shops_settings(shop):
     assert [one["id"] for one in found] == []
 
 
+# What shops do to every element, to empty ones (Shopify's Dawn), to the children of <body>, and to their own `rem`.
+HOSTILE_CSS = """
+    html { font-size: 62.5%; }
+    body { font: 10px monospace; }
+    * { color: #333 !important; line-height: 3; text-transform: uppercase; letter-spacing: 3px; }
+    div:empty { display: none; }
+    body > div { position: relative; transform: scale(.5); opacity: .5; z-index: 1; font-size: 30px !important; }
+"""
+LOOKS = """one => {
+    const looks = element => {
+        const all = getComputedStyle(element);
+        return ['display', 'position', 'transform', 'opacity', 'zIndex', 'color', 'font', 'lineHeight', 'textTransform',
+            'letterSpacing', 'padding'].map(name => `${name}: ${all[name]}`);
+    };
+    const { x, y, width, height } = one.getBoundingClientRect();
+    return [x, y, width, height, ...looks(one), ...looks(one.getRootNode().host)];
+}"""
+
+
+def test_the_shops_css_is_not_about_the_chat(shop):
+    def launcher_and_panel():
+        launcher = shop.page.get_by_role("button", name="Besoin d’aide")
+        closed = launcher.evaluate(LOOKS)
+        launcher.click()
+        panel = shop.page.get_by_role("dialog", name="Aide")
+        return [closed, panel.evaluate(LOOKS), panel.get_by_label("Votre message").evaluate(LOOKS)]
+
+    alone = launcher_and_panel()
+    shop.context.add_init_script(
+        f"const css = new CSSStyleSheet(); css.replaceSync(`{HOSTILE_CSS}`); document.adoptedStyleSheets = [css]"
+    )
+    shop.page.reload()
+    assert shop.page.locator("h1").evaluate("one => getComputedStyle(one).textTransform") == "uppercase"
+    assert launcher_and_panel() == alone
+
+
+def test_a_panel_that_did_not_come_is_asked_for_again(shop):
+    """By another name: older browsers than this one remember that the first did not come."""
+    shop.page.route("**/panel.js*", lambda route: route.abort())
+    launcher = shop.page.get_by_role("button", name="Besoin d’aide")
+    with shop.page.expect_event("requestfailed"):
+        launcher.click()
+    expect(launcher).not_to_have_attribute("aria-busy", "true")
+    shop.page.unroute("**/panel.js*")
+    with shop.page.expect_request("**/panel.js*again=1"):
+        launcher.click()
+    expect(shop.page.get_by_role("dialog", name="Aide")).to_be_visible()
+
+
+def test_an_old_browser_has_a_link_to_the_contacts(bot, customers):
+    customer = customers(bot.web_url)
+    customer.context.add_init_script("delete CSSStyleSheet.prototype.replaceSync")
+    customer.page.reload()
+    customer.page.get_by_role("link", name="Une question").click()
+    expect(customer.page.get_by_role("heading", name="Nous contacter")).to_be_visible()
+
+
 def test_a_conversation_across_origins_under_a_strict_policy(shop):
     shop.page.get_by_role("button", name="Besoin d’aide").click()
     shop.say("bonjour")

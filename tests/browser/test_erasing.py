@@ -69,6 +69,15 @@ def test_a_first_message_that_is_erased_while_its_conversation_is_opened_is_not_
     assert bot.rasa_messages(customer.token().split(":")[0]) == ["et ma facture ?"]
 
 
+def test_where_erasing_fails_the_keyboard_is_where_it_may_be_tried_again(customer):
+    customer.open()
+    customer.say("bonjour")
+    customer.page.route("**/chat/v1/conversation", lambda route: route.abort())
+    customer.erase()
+    expect(customer.log()).to_contain_text("Cela n’a pas fonctionné.")
+    expect(customer.page.get_by_role("button", name="Options de la conversation")).to_be_focused()
+
+
 def test_what_was_erased_already_is_erased(customer):
     """A proxy asks a second process, where the first one is slow."""
     statuses = []

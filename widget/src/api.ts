@@ -20,6 +20,13 @@ export interface Message {
   card: Card | null;
 }
 
+/** What the customer says: words, or the choice of a button. */
+export interface Said {
+  client_id: string;
+  text?: string;
+  button?: string;
+}
+
 export interface State {
   answered: number;
   typing: boolean;
@@ -45,16 +52,17 @@ const TIMEOUT_MS = 15_000;
 export class Api {
   constructor(private readonly base: string) {}
 
-  async open(): Promise<{ token: string; expires: string }> {
-    return (await this.call("POST", "/conversations")).json();
+  async open(signal: AbortSignal): Promise<{ token: string; expires: string }> {
+    return (await this.call("POST", "/conversations", "", undefined, within(TIMEOUT_MS, signal))).json();
   }
 
-  async post(token: string, said: { client_id: string; text?: string; button?: string }): Promise<{ seq: number }> {
-    return (await this.call("POST", "/messages", token, said)).json();
+  async post(token: string, said: Said, signal: AbortSignal): Promise<{ seq: number }> {
+    return (await this.call("POST", "/messages", token, said, within(TIMEOUT_MS, signal))).json();
   }
 
   async read(token: string, after: number, wait: number): Promise<News> {
-    return (await this.call("GET", `/messages?after=${after}&wait=${wait}`, token, undefined, (wait + 10) * 1000)).json();
+    const path = `/messages?after=${after}&wait=${wait}`;
+    return (await this.call("GET", path, token, undefined, AbortSignal.timeout((wait + 10) * 1000))).json();
   }
 
   /** The stream's first bytes are there when this returns. */
@@ -81,17 +89,28 @@ export class Api {
     });
   }
 
-  private async call(method: string, path: string, token = "", body?: unknown, timeout = TIMEOUT_MS): Promise<Response> {
+  private async call(
+    method: string, path: string, token = "", body?: unknown, signal = AbortSignal.timeout(TIMEOUT_MS),
+  ): Promise<Response> {
     const headers: Record<string, string> = {};
     if (token) headers.Authorization = `Bearer ${token}`;
     if (body !== undefined) headers["Content-Type"] = "application/json";
     const answer = await fetch(this.base + path, {
-      method, headers, credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(timeout),
+      method, headers, credentials: "omit", cache: "no-store", signal,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     if (!answer.ok) throw await refusal(answer);
     return answer;
   }
+}
+
+/** Aborted when the time is over, or when the caller does it: AbortSignal.any is missing in browsers still in use. */
+function within(milliseconds: number, caller: AbortSignal): AbortSignal {
+  const either = new AbortController();
+  for (const signal of [AbortSignal.timeout(milliseconds), caller]) {
+    signal.addEventListener("abort", () => either.abort(signal.reason));
+  }
+  return either.signal;
 }
 
 async function refusal(answer: Response): Promise<Refused> {

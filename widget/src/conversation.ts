@@ -18,13 +18,14 @@ export class Conversation {
 
   constructor(private readonly api: Api, private readonly changed: () => void) {
     this.outbox = new Outbox(api, {
-      token: () => this.openedToken(),
+      token: (signal) => this.openedToken(signal),
       expired: (token) => this.ended(token),
       sent: (message, seq, token) => this.sent(message, seq, token),
       changed,
     });
     onChangeElsewhere(() => this.follow());
-    document.addEventListener("visibilitychange", () => this.attend());
+    document.addEventListener("visibilitychange", () => this.turn());
+    addEventListener("pageshow", ({ persisted }) => persisted && this.turn());
     addEventListener("online", () => this.attend());
     this.follow();
   }
@@ -34,6 +35,17 @@ export class Conversation {
     return this.outbox.waiting.filter(
       ({ text, after }) => !this.messages.some((said) => said.from === "customer" && said.seq > after && said.text === text),
     );
+  }
+
+  /** Something will still be said: whether the choices on screen are answered is not known before. */
+  get speaking(): boolean {
+    return this.waiting.some(({ refused }) => !refused);
+  }
+
+  /** Was this said, or is it about to be, and has had no answer yet? Who presses a button twice means it once. */
+  saysAlready(text: string): boolean {
+    const last = this.messages.findLast(({ from }) => from === "customer");
+    return this.waiting.some((one) => one.text === text && !one.refused) || (this.typing && last?.text === text);
   }
 
   /** The customer is owed an answer. */
@@ -63,6 +75,7 @@ export class Conversation {
   }
 
   press(button: Button): void {
+    if (this.speaking) return;
     this.outbox.add({ client_id: uuid(), text: button.title, button: button.id, at: Date.now(), after: this.last });
   }
 
@@ -87,6 +100,7 @@ export class Conversation {
   restart(): void {
     forget();
     this.begin(undefined);
+    this.outbox.retry(); // what it waited with is gone
   }
 
   /** Erase what was said, on the server and here; first what is on its way, or it would begin the next conversation. */
@@ -95,6 +109,12 @@ export class Conversation {
     this.outbox.empty();
     if (token) await this.api.erase(token);
     this.ended(token);
+  }
+
+  /** The page is seen again, or no more. A page that slept was told nothing of what other tabs did. */
+  private turn(): void {
+    if (!document.hidden) this.follow();
+    this.attend();
   }
 
   /** Take over what another tab, or the page before, did. */
@@ -117,7 +137,8 @@ export class Conversation {
     this.messages = [];
     this.answered = 0;
     this.received = 0;
-    this.stream = undefined;
+    this.connected = true;
+    this.unavailable = false;
     this.attend();
     this.changed();
   }
@@ -136,13 +157,13 @@ export class Conversation {
     }
   }
 
-  private async openedToken(): Promise<string> {
+  private async openedToken(signal: AbortSignal): Promise<string> {
     const session = kept().session;
     if (session) {
       if (session.token !== this.token) this.begin(session.token);
       return session.token;
     }
-    const { token, expires } = await this.api.open();
+    const { token, expires } = await this.api.open(signal);
     keep({ session: { token, expires: Date.parse(expires) }, seen: 0, rated: false });
     this.begin(token);
     return token;

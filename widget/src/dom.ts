@@ -32,9 +32,14 @@ export function icon(path: string): SVGSVGElement {
   return svg;
 }
 
-export function sheet(css: string): CSSStyleSheet {
+/**
+ * The chat's styles. `rem` is the size that the shop gave its own root, often 10 px: here it becomes the size of the
+ * host's text, which is the reader's choice.
+ */
+export function sheet(css: string, host: Element): CSSStyleSheet {
+  const rem = parseFloat(getComputedStyle(host).fontSize);
   // A sheet that is built, not written into the page, needs no exception from the shop's content security policy.
   const built = new CSSStyleSheet();
-  built.replaceSync(css);
+  built.replaceSync(css.replace(/([\d.]+)rem\b/g, (_, count: string) => `${Number(count) * rem}px`));
   return built;
 }

@@ -9,17 +9,22 @@ import { kept } from "./storage";
 declare const PANEL_FILE: string;
 
 const CHAT = "M21 12a8 8 0 0 1-8 8H4l2-3.2A8 8 0 1 1 21 12Z";
+const ID = "pixmania-chat";
 const WAS_OPEN = "pixmania-chat-open";
 
 class Launcher {
-  private readonly host = el("div", { id: "pixmania-chat" });
+  private readonly host = el("div", { id: ID });
   private readonly root = this.host.attachShadow({ mode: "open" });
   private readonly badge = el("span", { class: "badge", hidden: "" });
   private readonly open = el("button", { type: "button", class: "launcher", "aria-expanded": "false" });
   private panel: Promise<Panel> | undefined;
+  private failures = 0;
 
   constructor(private readonly settings: Settings) {
-    this.root.adoptedStyleSheets = [sheet(css)];
+    // In the page and with its own size of text first: the styles count from it.
+    this.host.style.setProperty("font", "medium sans-serif", "important");
+    document.body.append(this.host);
+    this.root.adoptedStyleSheets = [sheet(css, this.host)];
     this.host.dataset.position = settings.position;
     this.host.dataset.theme = settings.theme;
     if (settings.color) this.paint(settings.color);
@@ -27,7 +32,6 @@ class Launcher {
     this.open.setAttribute("aria-haspopup", "dialog");
     this.open.addEventListener("click", () => void this.show());
     this.root.append(this.open);
-    document.body.append(this.host);
     this.resume();
   }
 
@@ -51,7 +55,7 @@ class Launcher {
     const wasOpen = sessionStorage.getItem(WAS_OPEN) === "1" && innerWidth > 480;
     this.load().then(
       (panel) => (wasOpen ? this.reveal(panel, false) : undefined),
-      () => (this.panel = undefined), // the customer's press tries again
+      () => {}, // the customer's press tries again
     );
   }
 
@@ -61,7 +65,6 @@ class Launcher {
       this.reveal(await this.load(), true);
     } catch {
       // The panel's file did not come: the page of contacts is better than a button that does nothing.
-      this.panel = undefined;
       if (this.settings.contact) location.assign(this.settings.contact);
     } finally {
       this.open.removeAttribute("aria-busy");
@@ -76,11 +79,20 @@ class Launcher {
   }
 
   private load(): Promise<Panel> {
-    const file = new URL(PANEL_FILE, this.settings.base).href;
-    this.panel ??= (import(/* @vite-ignore */ file) as Promise<typeof import("./panel")>).then(
-      ({ Panel }) => new Panel(this.root, this.settings, () => this.closed(), (unread) => this.count(unread)),
-    );
+    this.panel ??= this.fetchPanel().catch((fault: unknown) => {
+      this.panel = undefined;
+      this.failures++;
+      throw fault;
+    });
     return this.panel;
+  }
+
+  private async fetchPanel(): Promise<Panel> {
+    const file = new URL(PANEL_FILE, this.settings.base);
+    // Browsers of before autumn 2026 remember, until the page is left, that a module did not come: by that name.
+    if (this.failures) file.searchParams.set("again", String(this.failures));
+    const { Panel } = (await import(/* @vite-ignore */ file.href)) as typeof import("./panel");
+    return new Panel(this.root, this.settings, () => this.closed(), (unread) => this.count(unread));
   }
 
   private closed(): void {
@@ -105,9 +117,15 @@ function remember(open: boolean): void {
   }
 }
 
+/** A browser that cannot build a style sheet (Safari before 16.4) has no chat, but the way to the contacts. */
+function begin(settings: Settings): void {
+  if ("replaceSync" in CSSStyleSheet.prototype) new Launcher(settings);
+  else if (settings.contact) document.body.append(el("a", { id: ID, href: settings.contact }, settings.launcher));
+}
+
 const script = document.currentScript;
-if (script instanceof HTMLScriptElement && !document.getElementById("pixmania-chat")) {
-  const begin = () => new Launcher(settingsOf(script));
-  if (document.body) begin();
-  else addEventListener("DOMContentLoaded", begin);
+if (script instanceof HTMLScriptElement && !document.getElementById(ID)) {
+  const start = () => begin(settingsOf(script));
+  if (document.body) start();
+  else addEventListener("DOMContentLoaded", start);
 }

@@ -35,6 +35,8 @@ export class Log {
     for (const hand of ["wheel", "touchmove", "pointerdown", "keydown"]) {
       this.element.addEventListener(hand, () => (this.pinned = this.follows), { passive: true });
     }
+    // The keyboard of a phone leaves it less height: what was at its end is not to fall below the edge.
+    new ResizeObserver(() => this.pinned && this.scroll()).observe(this.element);
   }
 
   get follows(): boolean {
@@ -49,9 +51,17 @@ export class Log {
     const fresh = messages.filter(({ seq }) => !this.shown.has(seq));
     if (fresh.length) this.add();
     this.await();
+    this.said.querySelector(".choices")?.toggleAttribute("hidden", this.conversation.speaking);
     this.writing.hidden = !typing || this.conversation.waiting.length > 0;
     if (this.pinned) this.scroll();
     return fresh.length > 0;
+  }
+
+  /** Let it grow at its end, and stay there only where that is what is read. */
+  grow(change: () => void): void {
+    const { follows } = this;
+    change();
+    if (follows) this.end();
   }
 
   /** From here on the log moves with what comes. */
@@ -61,15 +71,16 @@ export class Log {
   }
 
   end(): void {
+    this.pinned = true;
     this.element.scrollTop = this.element.scrollHeight;
   }
 
-  /** The end of the conversation, or the beginning of the last answer where that is longer than the window. */
+  /** Down to the end of the conversation, or to the beginning of the last answer where that is longer than the window. */
   private scroll(): void {
     const asked = [...this.said.querySelectorAll<HTMLElement>(".customer")].at(-1);
     const end = this.element.scrollHeight - this.element.clientHeight;
     const question = asked && !this.waiting.childElementCount ? asked.offsetTop - 12 : end;
-    this.element.scrollTop = Math.min(end, question);
+    this.element.scrollTop = Math.max(this.element.scrollTop, Math.min(end, question));
   }
 
   /** A word of the panel's own, between the messages. */

@@ -38,7 +38,7 @@ export class Menu {
 
   private confirm(): void {
     const no = button(TEXTS.eraseNo, {}, () => (this.close(), this.toggle.focus()));
-    const yes = button(TEXTS.eraseYes, { class: "danger" }, () => (this.close(), this.erase()));
+    const yes = button(TEXTS.eraseYes, { class: "danger" }, () => (this.close(), this.toggle.focus(), this.erase()));
     this.list.replaceChildren(el("div", { role: "group", "aria-labelledby": "erase" }, el("p", { id: "erase" }, TEXTS.eraseAsk), no, yes));
     no.focus();
   }

@@ -1,5 +1,5 @@
 /** Messages on their way: kept until the server has numbered them, sent one at a time and in order, never twice. */
-import { Refused, type Api } from "./api";
+import { Refused, type Api, type Said } from "./api";
 import { keep, kept } from "./storage";
 import { sleep } from "./stream";
 
@@ -25,10 +25,12 @@ const LONGEST_PAUSE_MS = 8_000;
 const LOOK_MS = 500;
 /** After so long the customer is told, and may try at once; the outbox goes on trying by itself. */
 const PATIENCE_MS = 3_500;
+/** A tab that the browser has put to sleep may hold the lock of all tabs for ever. */
+const LOCK_MS = 5_000;
 
 export interface Sender {
   /** A token, of a new conversation where there is none. */
-  token(): Promise<string>;
+  token(signal: AbortSignal): Promise<string>;
   /** The token opens nothing any more. */
   expired(token: string): void;
   sent(message: Outgoing, seq: number, token: string): void;
@@ -38,6 +40,8 @@ export interface Sender {
 export class Outbox {
   private running = false;
   private wake = new AbortController();
+  /** What is on its way for longer than the customer's patience. */
+  private overdue: AbortController | undefined;
 
   constructor(private readonly api: Api, private readonly sender: Sender) {
     addEventListener("online", () => this.retry());
@@ -60,8 +64,9 @@ export class Outbox {
     this.store([]);
   }
 
-  /** Do not wait for the pause to end. */
+  /** Wait neither for the pause to end, nor for an answer through a connection that may be dead. */
   retry(): void {
+    this.overdue?.abort();
     this.wake.abort();
     this.wake = new AbortController();
     void this.flush();
@@ -71,9 +76,7 @@ export class Outbox {
     if (this.running) return;
     this.running = true;
     try {
-      // Where several tabs have the same outbox, one of them sends.
-      if (navigator.locks) await navigator.locks.request("pixmania-chat-outbox", () => this.send());
-      else await this.send();
+      await alone(() => this.send());
     } finally {
       this.running = false;
     }
@@ -82,15 +85,15 @@ export class Outbox {
   private async send(): Promise<void> {
     let pause = FIRST_PAUSE_MS;
     for (let next = this.next(); next; next = this.next()) {
-      const impatience = setTimeout(() => this.fail(), PATIENCE_MS);
+      const attempt = new AbortController();
+      const impatience = setTimeout(() => this.lose(attempt), PATIENCE_MS);
       let token = "";
       try {
-        const { client_id, text, button } = next;
-        token = await this.sender.token();
+        token = await this.sender.token(attempt.signal);
         if (!this.holds(next)) continue; // thrown away before it could leave
-        const { seq } = await this.api.post(token, button ? { client_id, button } : { client_id, text });
+        const { seq } = await this.api.post(token, said(next), attempt.signal);
         this.sender.sent(next, seq, token);
-        this.discard(client_id);
+        this.discard(next.client_id);
         pause = FIRST_PAUSE_MS;
       } catch (fault) {
         if (fault instanceof Refused && fault.status === 401) this.sender.expired(token);
@@ -98,7 +101,7 @@ export class Outbox {
         else if (fault instanceof Refused && fault.status === 429) {
           clearTimeout(impatience);
           await this.wait(next, fault.message, fault.retryAfter * 1000 || pause);
-        } else {
+        } else if (!attempt.signal.aborted) {
           const wait = fault instanceof Refused && fault.retryAfter ? fault.retryAfter * 1000 : pause;
           if (Date.now() + wait - next.at > PATIENCE_MS || !navigator.onLine) this.fail();
           await sleep(wait, this.wake.signal);
@@ -106,6 +109,7 @@ export class Outbox {
         }
       } finally {
         clearTimeout(impatience);
+        this.overdue = undefined;
       }
     }
   }
@@ -125,6 +129,11 @@ export class Outbox {
     return this.waiting.some((message) => message.client_id === client_id);
   }
 
+  private lose(attempt: AbortController): void {
+    this.overdue = attempt;
+    this.fail();
+  }
+
   private fail(): void {
     this.mark({ failed: true, limited: "" });
   }
@@ -142,4 +151,23 @@ export class Outbox {
     keep({ outbox });
     this.sender.changed();
   }
+}
+
+function said({ client_id, text, button }: Outgoing): Said {
+  return button ? { client_id, button } : { client_id, text };
+}
+
+/**
+ * Where several tabs have the same outbox, one of them sends. Where the browser gives no lock (none without TLS, a
+ * refusal where it stores nothing), or not soon, it is sent without: the server takes each message once.
+ */
+async function alone(send: () => Promise<void>): Promise<void> {
+  let granted = false;
+  const sendLocked = () => ((granted = true), send());
+  try {
+    await navigator.locks?.request("pixmania-chat-outbox", { signal: AbortSignal.timeout(LOCK_MS) }, sendLocked);
+  } catch (fault) {
+    if (granted) throw fault;
+  }
+  if (!granted) await send();
 }

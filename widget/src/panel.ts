@@ -36,11 +36,11 @@ export class Panel {
     private readonly onClose: () => void,
     private readonly onUnread: (count: number) => void,
   ) {
-    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet(css)];
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet(css, root.host)];
     this.title = el("h2", { id: "title", tabindex: "-1" }, settings.title);
     this.conversation = new Conversation(new Api(settings.api), () => queueMicrotask(() => this.update()));
     this.log = new Log(this.conversation, this.intro());
-    this.rating = new Rating(this.conversation, () => this.log.end());
+    this.rating = new Rating(this.conversation, (change) => this.log.grow(change));
     this.log.element.append(this.rating.element);
     this.log.element.addEventListener("scroll", () => (this.newer.hidden = this.log.follows));
     const menu = this.menu();
@@ -51,7 +51,7 @@ export class Panel {
       "section", { class: "panel", role: "dialog", "aria-labelledby": "title", hidden: "" },
       el("div", { class: "head" }, el("div", {}, this.title, el("p", {}, TEXTS.automatic)), menu.toggle, close, menu.list),
       this.log.element, this.log.spoken, this.newer, this.banner, this.composer.element,
-      el("p", { class: "person" }, button(TEXTS.person, {}, () => this.say(TEXTS.personSaid))),
+      el("p", { class: "person" }, button(TEXTS.person, {}, () => this.askForPerson())),
     );
     this.window = new Window(panel, () => this.close());
     root.append(panel);
@@ -78,6 +78,10 @@ export class Panel {
     this.rating.hide();
     this.conversation.say(text);
     this.log.pin();
+  }
+
+  private askForPerson(): void {
+    if (!this.conversation.saysAlready(TEXTS.personSaid)) this.say(TEXTS.personSaid);
   }
 
   private update(): void {

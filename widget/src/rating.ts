@@ -1,6 +1,7 @@
 /** Did it help? A thumb, and a word if the customer wants to. */
 import type { Conversation } from "./conversation";
 import { button, el, icon } from "./dom";
+import { mask } from "./masking";
 import { TEXTS } from "./texts";
 
 // Drawn, not typed: not every system has the two characters.
@@ -9,12 +10,13 @@ const DOWN = "M7 13V4H4v9zM7 13l4 8a2.5 2.5 0 0 0 2.5-2.5V15H19a2 2 0 0 0 2-2.3l
 
 /** After so long without a word, the conversation may be over. */
 const QUIET_MS = 90_000;
+const MAX_CHARACTERS = 1000;
 
 export class Rating {
   readonly element = el("div", { class: "rating", hidden: "" });
   private timer = 0;
 
-  constructor(private readonly conversation: Conversation, private readonly shown: () => void) {}
+  constructor(private readonly conversation: Conversation, private readonly grow: (change: () => void) => void) {}
 
   /** The customer wrote or was answered: ask when nothing more comes. */
   stir(): void {
@@ -56,18 +58,21 @@ export class Rating {
   }
 
   private comment(helpful: boolean): HTMLFormElement {
-    const field = el("textarea", { id: "comment", rows: "2", maxlength: "1000" });
+    const field = el("textarea", { id: "comment", rows: "2", maxlength: String(MAX_CHARACTERS) });
     const form = el("form", {}, el("label", { for: "comment" }, TEXTS.rateComment), field, el("button", { type: "submit" }, TEXTS.rateSend));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (field.value.trim()) void this.send(helpful, field.value.trim());
+      // The word for a number may be longer than the number.
+      const comment = mask(field.value.trim()).slice(0, MAX_CHARACTERS);
+      if (comment) void this.send(helpful, comment);
     });
     return form;
   }
 
   private show(...children: (Node | null)[]): void {
-    this.element.replaceChildren(...children.filter((child) => child !== null));
-    this.element.hidden = false;
-    this.shown();
+    this.grow(() => {
+      this.element.replaceChildren(...children.filter((child) => child !== null));
+      this.element.hidden = false;
+    });
   }
 }

@@ -105,9 +105,15 @@ export class Stream {
     const data = lines.find((line) => line.startsWith("data: "))?.slice(6);
     if (data === undefined) return;
     const name = lines.find((line) => line.startsWith("event: "))?.slice(7) ?? "message";
-    if (name === "message") this.take([JSON.parse(data) as Message], {});
+    if (name === "message") this.takeMessage(JSON.parse(data) as Message);
     else if (name === "state") this.takeState(JSON.parse(data) as State);
     else if (name === "end") this.listener.ended();
+  }
+
+  private takeMessage(message: Message): void {
+    // The state that says so follows at once, unless the server hangs between the two.
+    if (message.from === "customer") this.owed = true;
+    this.take([message], {});
   }
 
   private takeState(state: State): void {

@@ -52,7 +52,9 @@ export class Window {
   private fit(): void {
     const seen = visualViewport;
     if (!seen) return;
-    this.panel.style.setProperty("--seen-height", `${seen.height}px`);
-    this.panel.style.setProperty("--seen-top", `${seen.offsetTop}px`);
+    // Who zooms with two fingers sees a part of the panel, which keeps its size; only the keyboard makes it smaller.
+    const zoomed = seen.scale > 1.01;
+    this.panel.style.setProperty("--seen-height", `${seen.height * (zoomed ? seen.scale : 1)}px`);
+    this.panel.style.setProperty("--seen-top", `${zoomed ? 0 : seen.offsetTop}px`);
   }
 }
