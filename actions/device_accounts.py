@@ -77,9 +77,10 @@ def complete(turn: Turn) -> bool:
 
 def correct_device(turn: Turn) -> None:
     """« C'était un Android, pas un iPhone »: its steps; or the question which it is, if the old one is named again."""
-    if turn.form is None:  # the form has taken it up by itself
-        family = turn.given("device_family")
-        turn.set(device_family=None if family == turn.slot("device_family") else family)
+    family = turn.given("device_family")
+    # While the form asks, the slot holds what this message says already.
+    named_again = turn.form is None and family == turn.slot("device_family")
+    turn.set(device_family=None if named_again else family)
     turn.then("action_device_steps" if complete(turn) else "device_form")
 
 

@@ -3,7 +3,7 @@
 from actions import topics
 from actions.base import BotAction
 from actions.lookup_topic import ORDER
-from actions.misunderstanding import second_in_a_row
+from actions.misunderstanding import TOPICS_OFFERED
 from actions.orders import right_of
 from actions.turn import Turn
 from actions.withdrawal import Withdrawal, tell_right
@@ -41,7 +41,7 @@ class Deny(BotAction):
     async def answer(self, turn: Turn) -> None:
         stopping = turn.form is not None
         turn.leave_form()
-        if second_in_a_row(turn) and not stopping:
+        if not stopping and not TOPICS_OFFERED.isdisjoint(turn.last_answer()):
             turn.say("utter_ask_rephrase")  # none of the topics that were offered
         else:
             turn.say("utter_stopped" if stopping else "utter_declined")

@@ -5,8 +5,9 @@ from actions.base import BotAction
 from actions.contacts import give_contacts
 from actions.turn import Turn
 
-# Replies to what was not understood, on one side or the other.
-ASKED_BACK = frozenset({"utter_ask_back", "utter_ask_back_one", "utter_ask_rephrase", "utter_clarify"})
+# « Parlez-vous de… ? », and all replies to what was not understood, on one side or the other.
+TOPICS_OFFERED = frozenset({"utter_ask_back", "utter_ask_back_one"})
+ASKED_BACK = TOPICS_OFFERED | {"utter_ask_rephrase", "utter_clarify"}
 MAX_CHOICES = 3
 # A runner-up less likely than this is no help as a choice.
 WORTH_ASKING = 0.04

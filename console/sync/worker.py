@@ -26,10 +26,10 @@ LATE = timedelta(seconds=60)
 # Every so often a pass looks back over all of that time, not over the last rows only; and the cursors are written, with
 # nothing to do as well, for the page « État » to see that the worker lives.
 ROUND_SECONDS = 5.0
-CONVERSATIONS_AT_ONCE = 50
-# SQLite lets one write at a time, and who waits for it looks again every tenth of a second: in so many, the chat is let
-# in between two batches.
-LET_IN_SECONDS = 0.15
+CONVERSATIONS_AT_ONCE = 25
+# SQLite lets one write at a time, and who waits for it looks again every tenth of a second: so long, the chat is let in
+# between two batches.
+LET_IN_SECONDS = 0.25
 
 
 class Worker:

@@ -134,6 +134,24 @@ def test_a_browser_that_stores_nothing_still_has_its_conversation(bot, customers
     customer.say("où est mon colis ?")
 
 
+def test_two_tabs_that_begin_at_once_have_one_conversation(bot, customer):
+    """The second one waits for the first for five seconds only, in which a slow server opens nothing."""
+    other = customer.new_tab()
+    for page in (customer.page, other):
+        customer.open(page)
+    held, server_is_back = [], []
+    customer.context.route(
+        "**/chat/v1/conversations", lambda route: route.continue_() if server_is_back else held.append(route)
+    )
+    with other.expect_request("**/chat/v1/conversations"):
+        customer.write("bonjour")
+    server_is_back.append(True)
+    for route in held:
+        route.continue_()
+    for page in (customer.page, other):
+        customer.wait_for_answer_to("bonjour", page)
+
+
 def test_a_tab_that_sleeps_with_the_lock_holds_nothing_up_for_long(bot, customer):
     asleep = customer.new_tab()
     asleep.evaluate(

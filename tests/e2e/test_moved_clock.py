@@ -23,7 +23,7 @@ pytestmark = pytest.mark.processes
 # Who has waited for four is told that it takes longer; a little less, for a clock is read in steps.
 WAITED_SECONDS = 3.9
 # So long before the crossing they begin: long enough for each of them to be answered before it.
-BEFORE = timedelta(seconds=6)
+BEFORE = timedelta(seconds=12)
 CROSSINGS = {
     "to summer time": datetime(2027, 3, 28, 3, 0),
     "to winter time": datetime(2027, 10, 31, 2, 0, fold=1),

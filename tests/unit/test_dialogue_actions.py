@@ -87,6 +87,14 @@ def test_a_device_is_put_right_and_no_order_number_asked_for(act, named, family,
     assert (said.slots["device_family"], said.next) == (family, following)
 
 
+@pytest.mark.parametrize(("named", "family"), [("android", "android"), (None, None)])
+def test_a_device_is_put_right_while_its_form_asks(act, named, family):
+    slots = {"topic": "device_accounts", "device_family": named or "apple"}
+    given = {"device_family": named} if named else {}
+    said = act("action_correct", intent="correct", form="device_form", slots=slots, entities=given)
+    assert (said.slots["device_family"], said.next) == (family, "device_form")
+
+
 def test_what_there_is_of_a_damaged_parcel_is_put_right(act):
     said = act("action_correct", intent="correct", form="damage_form", slots={"slip_noted": True})
     assert (said.slots["slip_noted"], said.slots["photos_taken"], said.next) == (None, None, "damage_form")

@@ -108,7 +108,8 @@ export class Api {
 function within(milliseconds: number, caller: AbortSignal): AbortSignal {
   const either = new AbortController();
   for (const signal of [AbortSignal.timeout(milliseconds), caller]) {
-    signal.addEventListener("abort", () => either.abort(signal.reason));
+    if (signal.aborted) either.abort(signal.reason);
+    else signal.addEventListener("abort", () => either.abort(signal.reason));
   }
   return either.signal;
 }

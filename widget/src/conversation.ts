@@ -1,7 +1,7 @@
 /** The conversation of this browser: what was said, what is on its way, and whether the server is heard. */
 import { Api, type Button, type Message } from "./api";
 import { Outbox, type Outgoing } from "./outbox";
-import { forget, keep, kept, onChangeElsewhere } from "./storage";
+import { forget, keep, kept, onChangeElsewhere, type Session } from "./storage";
 import { Stream } from "./stream";
 
 export class Conversation {
@@ -158,15 +158,19 @@ export class Conversation {
   }
 
   private async openedToken(signal: AbortSignal): Promise<string> {
-    const session = kept().session;
-    if (session) {
-      if (session.token !== this.token) this.begin(session.token);
-      return session.token;
-    }
-    const { token, expires } = await this.api.open(signal);
-    keep({ session: { token, expires: Date.parse(expires) }, seen: 0, rated: false });
-    this.begin(token);
+    const { token } = kept().session ?? (await this.newSession(signal));
+    if (token !== this.token) this.begin(token);
     return token;
+  }
+
+  private async newSession(signal: AbortSignal): Promise<Session> {
+    const { token, expires } = await this.api.open(signal);
+    // Another tab may have begun one meanwhile, in which something was said already.
+    const elsewhere = kept().session;
+    if (elsewhere) return elsewhere;
+    const session = { token, expires: Date.parse(expires) };
+    keep({ session, seen: 0, rated: false });
+    return session;
   }
 
   private sent(message: Outgoing, seq: number, token: string): void {

@@ -25,8 +25,8 @@ CREATE = "CREATE TABLE events (id INTEGER PRIMARY KEY, sender_id TEXT, type_name
 INSERT = "INSERT INTO events VALUES (:id, :sender, 'user', :at, :data)"
 # So many that the first pass takes some seconds.
 BACKLOG = 600
-# Half of what the chat waits (web/settings.py).
-LONGEST_WAIT_SECONDS = 2
+# As the chat does (web/settings.py).
+LONGEST_WAIT_SECONDS = 4
 # The page waits for nobody; on a busy machine its thread waits for its turn.
 ANSWER_SECONDS = 5
 
