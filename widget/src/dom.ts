@@ -40,6 +40,6 @@ export function sheet(css: string, host: Element): CSSStyleSheet {
   const rem = parseFloat(getComputedStyle(host).fontSize);
   // A sheet that is built, not written into the page, needs no exception from the shop's content security policy.
   const built = new CSSStyleSheet();
-  built.replaceSync(css.replace(/([\d.]+)rem\b/g, (_, count: string) => `${Number(count) * rem}px`));
+  built.replaceSync(css.replace(/([\d.]+)rem\b/g, (_, count: string) => `${+count * rem}px`));
   return built;
 }

@@ -18,7 +18,8 @@ class Launcher {
   private readonly badge = el("span", { class: "badge", hidden: "" });
   private readonly open = el("button", { type: "button", class: "launcher", "aria-expanded": "false" });
   private panel: Promise<Panel> | undefined;
-  private failures = 0;
+  /** Browsers of before autumn 2026 remember, until the page is left, that a module did not come: by that name. */
+  private again = "";
 
   constructor(private readonly settings: Settings) {
     // In the page and with its own size of text first: the styles count from it.
@@ -81,17 +82,15 @@ class Launcher {
   private load(): Promise<Panel> {
     this.panel ??= this.fetchPanel().catch((fault: unknown) => {
       this.panel = undefined;
-      this.failures++;
+      this.again += "&again";
       throw fault;
     });
     return this.panel;
   }
 
   private async fetchPanel(): Promise<Panel> {
-    const file = new URL(PANEL_FILE, this.settings.base);
-    // Browsers of before autumn 2026 remember, until the page is left, that a module did not come: by that name.
-    if (this.failures) file.searchParams.set("again", String(this.failures));
-    const { Panel } = (await import(/* @vite-ignore */ file.href)) as typeof import("./panel");
+    const file = new URL(PANEL_FILE + this.again, this.settings.base).href;
+    const { Panel } = (await import(/* @vite-ignore */ file)) as typeof import("./panel");
     return new Panel(this.root, this.settings, () => this.closed(), (unread) => this.count(unread));
   }
 
