@@ -139,17 +139,19 @@ def test_two_tabs_that_begin_at_once_have_one_conversation(bot, customer):
     other = customer.new_tab()
     for page in (customer.page, other):
         customer.open(page)
-    held, server_is_back = [], []
-    customer.context.route(
-        "**/chat/v1/conversations", lambda route: route.continue_() if server_is_back else held.append(route)
-    )
-    with other.expect_request("**/chat/v1/conversations"):
-        customer.write("bonjour")
-    server_is_back.append(True)
-    for route in held:
-        route.continue_()
+    held = []
+    customer.context.route("**/chat/v1/conversations", lambda route: held.append(route))
+    customer.write("bonjour")
+    # What the browser tells is heard while something is asked of it.
+    wait_for(lambda: customer.page.title() and len(held) == 2)
+    held[0].continue_()
+    customer.wait_for_answer_to("bonjour")
+    with held[1].request.frame.page.expect_response("**/chat/v1/conversations"):
+        held[1].continue_()
+    customer.say("merci", other)
     for page in (customer.page, other):
-        customer.wait_for_answer_to("bonjour", page)
+        customer.wait_for_answer_to("merci", page)
+        assert [text for who, text in customer.said(page) if who == "customer"] == ["bonjour", "merci"]
 
 
 def test_a_tab_that_sleeps_with_the_lock_holds_nothing_up_for_long(bot, customer):
