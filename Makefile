@@ -25,7 +25,7 @@ export PYTHONUNBUFFERED := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 MODEL := models/pixmania.tar.gz
-TRAINED_ON := config.yml domain.yml $(wildcard data/*/*.yml) $(wildcard bot/nlu/*.py) bot/train.py requirements.lock
+TRAINED_ON := config.yml domain.yml $(wildcard data/nlu/*.yml data/rules/*.yml) $(wildcard bot/nlu/*.py) bot/train.py requirements.lock
 MIGRATIONS := $(wildcard */migrations/*.py)
 WIDGET := widget/dist/widget.js
 CHARTS := console/static/console/vendor/chart.js

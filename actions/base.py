@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import topics
+from actions import tone, topics
 from actions.contacts import give_contacts
 from actions.turn import Turn
 from chat.handover import HandOverUnavailable
@@ -47,37 +47,40 @@ class BotAction(Action, ABC):
 
 
 class TopicAction(BotAction):
-    """Answers one topic, then takes up the second question of the same message."""
+    """Answers one question of a topic, then takes up the second question of the same message."""
 
     stem: str
 
     def name(self) -> str:
         return f"action_{self.stem}"
 
-    def stem_of(self, turn: Turn) -> str:
-        return self.stem
-
     @abstractmethod
-    async def about(self, turn: Turn) -> None:
-        """Answer the topic itself."""
+    async def about(self, turn: Turn, question: str) -> None:
+        """Answer the question."""
 
     async def answer(self, turn: Turn) -> None:
-        stem = self.stem_of(turn)
-        turn.set(topic=stem)
-        await self.about(turn)
+        question = turn.slot("asked_question") or turn.question
+        turn.set(topic=topics.STEMS[topics.intent_of(question)], question=question)
+        tone.regret(turn)
+        await self.about(turn, question)
         second = turn.second_question
-        if second and turn.slot("asked_intent") is None and topics.STEMS[second] != stem:
-            take_up(turn, second)
+        if second and turn.slot("asked_question") is None and topics.intent_of(second) != topics.intent_of(question):
+            chain_to(turn, second)
 
 
-def take_up(turn: Turn, intent: str) -> None:
+def say_question(turn: Turn, question: str) -> None:
+    """The question's own reply; where it was read without being sure, the other readings are buttons beside it."""
+    turn.say(f"utter_{question}", others=turn.alternatives(question))
+
+
+def chain_to(turn: Turn, question: str) -> None:
     """Answer a second question next; when a look-up comes first, keep it within reach as a button."""
     if turn.followed_up or turn.form:
-        turn.say("utter_second_question_later", buttons=[topics.button(intent)])
+        turn.say("utter_second_question_later", buttons=[topics.button(question)])
         return
-    turn.say("utter_second_question", title=topics.titles()[intent])
-    turn.set(asked_intent=intent)
-    turn.then(topics.action_of(intent))
+    turn.say("utter_second_question", title=topics.title(question))
+    turn.set(asked_question=question)
+    turn.then(topics.action_of(question))
 
 
 def _line(fault: Exception) -> int | None:

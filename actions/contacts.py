@@ -1,16 +1,25 @@
-"""The way to a person: phone with its hours, e-mail, post, and the offer to leave a request (CON-1 to CON-5)."""
+"""The way to a person: phone with its hours, e-mail, and the offer to leave a request (CON-1, CON-2, CON-5)."""
 
-from actions import french
+from actions import french, responses
 from actions.turn import Turn
 from shop import clock
 from shop.rules import phone_line
 
 
-def give_contacts(turn: Turn) -> None:
-    """Say how to reach a person, and whether the phone line is open now or when it opens next."""
+
+def line() -> str:
+    """« la ligne est ouverte en ce moment », or when it opens next."""
     now = clock.now()
     if phone_line.is_open(now):
-        turn.say("utter_contacts_open")
-    else:
-        turn.say("utter_contacts_closed", next_opening=french.opening(phone_line.next_opening(now), now))
+        return _text("utter_line_open")
+    return _text("utter_line_closed").format(next_opening=french.opening(phone_line.next_opening(now), now))
+
+
+def give_contacts(turn: Turn, question: str = "contact_support/contact") -> None:
+    """Say how to reach a person, and whether the phone line is open now or when it opens next."""
+    turn.say(f"utter_{question}", line=line())
     turn.set(offer="leave_message")
+
+
+def _text(name: str) -> str:
+    return str(responses.load()[name][0]["text"])

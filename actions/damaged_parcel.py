@@ -1,19 +1,50 @@
 """A parcel damaged in transport: noted on the delivery slip? photos? (DMG-1), then the seller (DMG-2)."""
 
-from actions.base import BotAction, TopicAction
+import re
+
+from actions.base import BotAction, TopicAction, say_question
 from actions.turn import Turn
+from actions.validation import photos_in
+
+
+WHAT_TO_DO = "report_damaged_parcel/what_to_do"
+# What a message says of both at once; what is said is not asked again.
+_NOTED = re.compile(
+    r"(?:j['’ ]?ai|on a|ai)\s+(?:tout |bien |aussi |déjà )*(?:not[ée]|signal[ée]|marqu[ée]|[ée]crit|mis|fait|émis)[^.!?]{0,40}\b(?:bon|bordereau|réserves?|reserves?|livreur)"
+    r"|réserves? (?:écrites?|notées?|faites?)|not[ée]e? sur le (?:bon|bordereau)",
+    re.IGNORECASE,
+)
+_NOT_NOTED = re.compile(
+    r"\b(?:sans (?:rien )?(?:noter|regarder|vérifier|verifier|écrire|ecrire|ouvrir|faire attention)|rien (?:noté|note|écrit|ecrit|signalé|marqué|mis)|pas (?:noté|note|écrit|ecrit|signalé|regardé|vérifié|fait de réserve)|signé (?:direct|trop vite)|livreur (?:est|était) (?:déjà )?(?:parti|reparti))",
+    re.IGNORECASE,
+)
 
 
 class DamagedParcel(TopicAction):
-    """Says what a claim needs, and asks what the customer has of it."""
+    """Says what a claim needs, and asks what the customer has of it, unless the message told."""
 
     stem = "damaged_parcel"
 
-    async def about(self, turn: Turn) -> None:
-        turn.set(slip_noted=None, photos_taken=None)
-        turn.say("utter_damaged_parcel")
+    async def about(self, turn: Turn, question: str) -> None:
+        if question != WHAT_TO_DO:
+            turn.leave_form()
+            say_question(turn, question)
+            return
+        noted, photos = noted_in(turn.message), photos_in(turn.message)
+        turn.set(slip_noted=noted, photos_taken=photos)
         turn.leave_form()
-        turn.then("damage_form")
+        if noted is None or photos is None:
+            say_question(turn, question)
+            turn.then("damage_form")
+        else:
+            turn.then("action_damage_outcome")
+
+
+def noted_in(message: str) -> bool | None:
+    """Whether the message says that the damage was noted on the slip; None where it does not say."""
+    if _NOT_NOTED.search(message):
+        return False
+    return True if _NOTED.search(message) else None
 
 
 class DamageOutcome(BotAction):
@@ -24,5 +55,6 @@ class DamageOutcome(BotAction):
 
     async def answer(self, turn: Turn) -> None:
         noted, photos = turn.slot("slip_noted"), turn.slot("photos_taken")
-        outcome = {(True, True): "complete", (True, False): "no_photos", (False, True): "not_noted"}
-        turn.say(f"utter_damage_{outcome.get((noted, photos), 'nothing')}")
+        outcome = {(True, True): "ready", (True, False): "no_photos", (False, True): "no_slip"}.get((noted, photos))
+        turn.set(question=f"report_damaged_parcel/{outcome}" if outcome else WHAT_TO_DO)
+        turn.say(f"utter_report_damaged_parcel/{outcome}" if outcome else "utter_damage_nothing")

@@ -1,15 +1,22 @@
 """Removing an account from a device: which family, and can it still be used? Then the steps (ACC-1 to ACC-5)."""
 
+import re
 from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
-from actions.base import BotAction, TopicAction
+from actions.base import BotAction, TopicAction, say_question
 from actions.turn import Turn
 
 FAMILIES = frozenset({"apple", "android", "gmail"})
+STEPS = "unlock_account_device/how"
+# « Avant de vous l'envoyer »: who still has the device can use it, unless it is said to be broken.
+_STILL_HERE = re.compile(
+    r"\bavant (?:de|l['’ ]?envoi|que)|\b(?:veux|vais|dois|compte|voudrais)\b[^.?!]{0,40}\b(?:envoyer|rendre|vendre|renvoyer|donner)",
+    re.IGNORECASE,
+)
 ACCESS_INTENTS = {"have_access": True, "no_access": False}
 
 
@@ -18,10 +25,13 @@ class DeviceAccounts(TopicAction):
 
     stem = "device_accounts"
 
-    async def about(self, turn: Turn) -> None:
-        turn.set(device_family=turn.given("device_family"), has_access=False if turn.given("device_broken") else None)
+    async def about(self, turn: Turn, question: str) -> None:
+        if question != STEPS:
+            say_question(turn, question)
+            return
+        turn.set(device_family=turn.given("device_family") or turn.slot("device_family"), has_access=access_of(turn))
         turn.leave_form()
-        turn.then("device_form")
+        turn.then("action_device_steps" if complete(turn) else "device_form")
 
 
 class DeviceSteps(BotAction):
@@ -43,9 +53,11 @@ class DeviceAccess(BotAction):
     async def answer(self, turn: Turn) -> None:
         has_access = ACCESS_INTENTS[turn.intent]
         if turn.slot("topic") == "tradein_cancellation":
-            turn.say("utter_tradein_still_here" if has_access else "utter_tradein_gone")
+            turn.say("utter_cancel_tradein/how" if has_access else "utter_cancel_tradein/shipped")
             return
-        if turn.slot("topic") != "device_accounts":
+        if turn.slot("topic") == "return_conditions" or turn.slot("topic") is None:
+            turn.set(topic="device_accounts", question=STEPS)
+        elif turn.slot("topic") != "device_accounts":
             turn.then("action_ask_back")
             return
         turn.set(has_access=has_access)
@@ -67,6 +79,13 @@ class ValidateDeviceForm(FormValidationAction):
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> dict[str, Any]:
         return {"device_family": value if value in FAMILIES else None}
+
+
+def access_of(turn: Turn) -> bool | None:
+    """Whether the message says that the device can still be used; None where it does not say."""
+    if turn.given("device_broken"):
+        return False
+    return True if _STILL_HERE.search(turn.message) else None
 
 
 def complete(turn: Turn) -> bool:

@@ -1,21 +1,19 @@
-"""Yes, no, stop and « combien de temps ? »: words that mean something only after what was said before."""
+"""Yes, no and stop: words that mean something only after what was said before; and small talk."""
 
 from actions import topics
 from actions.base import BotAction
-from actions.lookup_topic import ORDER
-from actions.misunderstanding import TOPICS_OFFERED
-from actions.orders import right_of
+from actions.misunderstanding import ASKED_BACK, hand_to_a_person
 from actions.turn import Turn
-from actions.withdrawal import Withdrawal, tell_right
-from shop.rules.withdrawal import WithdrawalState
 
-# Topics whose deadline is that of one order, once it is known.
-DATED = frozenset({"withdrawal", "return_conditions"})
-# What « oui » starts, for the offers that are no topic.
+# What « oui » starts, for the offers that are no question.
 OFFERS = {"look_up": "action_look_up", "leave_message": "action_leave_message"}
+ACKNOWLEDGED = "affirm/ack"
+SAID_NO = {"utter_declined", "utter_stopped"}
 
 
 class Affirm(BotAction):
+    """« Oui » takes what was offered; « ok, je vais voir » only notes what was said."""
+
     def name(self) -> str:
         return "action_affirm"
 
@@ -23,17 +21,19 @@ class Affirm(BotAction):
         offer = turn.slot("offer")
         if turn.form:
             return  # the form asks again for what it needs
-        if offer in topics.STEMS:
-            turn.set(asked_intent=offer, offer=None)
-            turn.then(topics.action_of(offer))
+        if turn.question == ACKNOWLEDGED:
+            turn.say("utter_ack")
         elif offer in OFFERS:
             turn.then(OFFERS[offer])
+        elif offer:
+            turn.set(asked_question=offer, offer=None)
+            turn.then(topics.action_of(offer))
         else:
             turn.say("utter_anything_else")
 
 
 class Deny(BotAction):
-    """No to an offer; to « Parlez-vous de… ? », it asks to say it otherwise; inside a form, it is a wish to stop."""
+    """No to an offer; inside a form, a wish to stop; again and again, the way to a person."""
 
     def name(self) -> str:
         return "action_deny"
@@ -41,10 +41,14 @@ class Deny(BotAction):
     async def answer(self, turn: Turn) -> None:
         stopping = turn.form is not None
         turn.leave_form()
-        if not stopping and not TOPICS_OFFERED.isdisjoint(turn.last_answer()):
-            turn.say("utter_ask_rephrase")  # none of the topics that were offered
+        if stopping:
+            turn.say("utter_stopped")
+        elif not SAID_NO.isdisjoint(turn.last_answer()):
+            hand_to_a_person(turn)
+        elif not ASKED_BACK.isdisjoint(turn.last_answer()):
+            turn.say("utter_ask_rephrase")  # none of what was offered
         else:
-            turn.say("utter_stopped" if stopping else "utter_declined")
+            turn.say("utter_declined")
 
 
 class Stop(BotAction):
@@ -54,25 +58,6 @@ class Stop(BotAction):
     async def answer(self, turn: Turn) -> None:
         turn.leave_form()
         turn.say("utter_stopped")
-
-
-class Duration(BotAction):
-    """« Combien de temps ça prend ? », of the topic talked about last; for an order that is known, its own date."""
-
-    def name(self) -> str:
-        return "action_duration"
-
-    async def answer(self, turn: Turn) -> None:
-        topic = turn.slot("topic")
-        if topic in DATED and ORDER.known(turn):
-            order = await Withdrawal().find(turn)
-            if order:
-                right = right_of(order)
-                tell_right(turn, order, right)
-                if right.state is WithdrawalState.OPEN:
-                    turn.say("utter_duration_refund")
-            return
-        turn.say(f"utter_duration_{topic}" if topic else "utter_duration_of_what")
 
 
 class SmallTalk(BotAction):

@@ -9,6 +9,7 @@ from shop.models import Order
 class FaultyProduct(LookupTopic[Order]):
     stem = "faulty_product"
     lookup = ORDER
+    of_record = frozenset({"what_to_do"})
 
-    async def about_record(self, turn: Turn, record: Order) -> None:
+    async def about_record(self, turn: Turn, record: Order, question: str) -> None:
         turn.say("utter_faulty_product_of_order", **order_values(record))

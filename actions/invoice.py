@@ -9,7 +9,8 @@ from shop.models import Order
 class Invoice(LookupTopic[Order]):
     stem = "invoice"
     lookup = ORDER
+    of_record = frozenset({"where", "missing"})
 
-    async def about_record(self, turn: Turn, record: Order) -> None:
+    async def about_record(self, turn: Turn, record: Order, question: str) -> None:
         state = "available" if record.invoice_available else "missing"
         turn.say(f"utter_invoice_{state}", **order_values(record))

@@ -11,6 +11,7 @@ from actions.lookup_topic import ORDER, TRADEIN, LookupTopic
 from actions.parcel import Parcel
 from actions.return_conditions import ReturnConditions
 from actions.seller import Seller
+from actions.topics import STEMS, intent_of
 from actions.tracking import Tracking
 from actions.tradein_cancellation import TradeInCancellation
 from actions.turn import Turn
@@ -20,6 +21,8 @@ from shop.numbers import corrected, tradein_number
 _TOPICS: list[LookupTopic[Any]] = [
     Parcel(), Tracking(), Invoice(), Withdrawal(), ReturnConditions(), Seller(), FaultyProduct(), TradeInCancellation(),
 ]  # fmt: skip
+# The question of an order whose state nobody asked anything about.
+STATE, TRADEIN_STATE = "where_is_parcel/where", "cancel_tradein/how"
 # What asks for a look-up without giving anything for it.
 BEGINNING = frozenset({"look_up", "affirm"})
 HANDOVER_FORM, DAMAGE_FORM = "handover_form", "damage_form"
@@ -29,19 +32,23 @@ EMAIL_WORDS = re.compile(
 TOPICS = {topic.stem: topic for topic in _TOPICS}
 
 
+def question_of(turn: Turn) -> str:
+    """The question that the look-up is for; where none was asked, an order's number stands for its state."""
+    return turn.slot("lookup_question") or STATE
+
+
 def topic_of(turn: Turn) -> LookupTopic[Any]:
-    """The topic that the look-up is for; where none asked, an order's state is what its number stands for."""
-    return TOPICS[turn.slot("lookup_topic") or "parcel"]
+    return TOPICS[STEMS[intent_of(question_of(turn))]]
 
 
 async def go_on(turn: Turn) -> None:
     """Answer when number and e-mail are there, else ask for what is missing."""
     topic = topic_of(turn)
     if topic.lookup.known(turn):
-        await topic.look_up(turn)
+        await topic.look_up(turn, question_of(turn))
         return
     if topic.lookup.refused(turn) and turn.intent not in BEGINNING:
-        topic.tell_no_match(turn)  # the same pair was given again: it is not tried again
+        topic.tell_no_match(turn, question_of(turn))  # the same pair was given again: it is not tried again
         return
     if topic.lookup.refused(turn):
         turn.set(**{topic.lookup.number_slot: None, "email": None})
@@ -57,9 +64,9 @@ class LookUp(BotAction):
     async def answer(self, turn: Turn) -> None:
         message, lookup = turn.message.lower(), topic_of(turn).lookup
         if "commande" in message and lookup is TRADEIN:
-            turn.set(lookup_topic=Parcel.stem)
+            turn.set(lookup_question=STATE)
         elif "reprise" in message and lookup is not TRADEIN:
-            turn.set(lookup_topic=TradeInCancellation.stem)
+            turn.set(lookup_question=TRADEIN_STATE)
         await go_on(turn)
 
 
@@ -70,8 +77,16 @@ class Inform(BotAction):
         return "action_inform"
 
     async def answer(self, turn: Turn) -> None:
+        if kind := turn.given("other_number"):
+            turn.say(f"utter_other_number_{kind}")  # the form asks again
+            return
+        if turn.other_numbers("email"):
+            turn.set(email=None)
+            turn.say("utter_which_email")
+            turn.then(topic_of(turn).lookup.form)
+            return
         if turn.given("tradein_number"):
-            turn.set(lookup_topic=TradeInCancellation.stem)
+            turn.set(lookup_question=TRADEIN_STATE)
         elif turn.given("order_number") and topic_of(turn).lookup is TRADEIN:
             self._of_tradein(turn, turn.given("order_number") or "")
         elif not turn.given("order_number") and not turn.given("email"):
@@ -83,7 +98,7 @@ class Inform(BotAction):
     def _of_tradein(self, turn: Turn, given: str) -> None:
         """Digits alone are the number of what was spoken of; with PX before them they are an order's."""
         if "x" in given.lower():
-            turn.set(lookup_topic=Parcel.stem)
+            turn.set(lookup_question=STATE)
         else:
             turn.set(tradein_number=tradein_number(given), order_number=None)
 

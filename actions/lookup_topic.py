@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Generic, TypeVar
 
 from actions import french
-from actions.base import TopicAction
+from actions.base import TopicAction, say_question
 from actions.contacts import give_contacts
 from actions.turn import Turn
 from shop import access
@@ -51,67 +51,71 @@ TRADEIN = Lookup[TradeIn]("tradein_number", "tradein_form", access.afind_tradein
 
 
 class LookupTopic(TopicAction, Generic[Record]):
-    """A topic that answers from the facts at once, and of one record when its number and e-mail are known."""
+    """A topic with questions that one record answers better than the facts, once its number and e-mail are known."""
 
     lookup: Lookup[Record]
+    # The questions, without the topic, that a record answers; the others have the same answer for every record.
+    of_record: frozenset[str]
 
     @abstractmethod
-    async def about_record(self, turn: Turn, record: Record) -> None:
-        """Answer for this order or trade-in."""
+    async def about_record(self, turn: Turn, record: Record, question: str) -> None:
+        """Answer the question, named without its topic, for this order or trade-in."""
 
-    async def facts(self, turn: Turn) -> None:
-        """Answer without a record."""
-        turn.say(f"utter_{self.stem}")
-
-    def answered_by_facts(self, turn: Turn) -> bool:
-        """Is this a question to which every order has the same answer?"""
-        return False
-
-    async def about(self, turn: Turn) -> None:
-        if self.answered_by_facts(turn):
-            await self.facts(turn)
+    async def about(self, turn: Turn, question: str) -> None:
+        if not self.answers_by_record(question):
+            say_question(turn, question)
             return
         if self.lookup.known(turn):
-            await self.look_up(turn)
+            await self.look_up(turn, question)
             return
-        await self.facts(turn)
+        begun = self.lookup.begun(turn)
+        if not begun or turn.form:
+            say_question(turn, question)
         if turn.form == self.lookup.form and CHANGE_OF_MIND.search(turn.message):
-            turn.set(lookup_topic=self.stem)
+            turn.set(lookup_question=question)
         if turn.form:
             return  # a question on the way: the look-up goes on for what it was begun for
-        turn.set(lookup_topic=self.stem)
-        if self.lookup.begun(turn):
-            turn.then(self.lookup.form)
+        turn.set(lookup_question=question)
+        if begun:
+            turn.then(self.lookup.form)  # what is missing is asked for at once
         else:
-            turn.say(f"utter_offer_{self.lookup.form}")
             turn.set(offer="look_up")
 
-    def tell_no_match(self, turn: Turn) -> None:
+    def answers_by_record(self, question: str) -> bool:
+        return question.partition("/")[2] in self.of_record
+
+    async def look_up(self, turn: Turn, question: str) -> None:
+        """Find the record, and those named beside it, and answer for each."""
+        record = await self.find(turn, question)
+        if record is None:
+            return
+        turn.set(topic=self.stem, question=question, lookup_question=question)
+        await self.about_record(turn, record, question.partition("/")[2])
+        for number in turn.other_numbers(self.lookup.number_slot):
+            turn.set(**{self.lookup.number_slot: number})
+            other = await self.find(turn, question)
+            if other is not None:
+                await self.about_record(turn, other, question.partition("/")[2])
+
+    def tell_no_match(self, turn: Turn, question: str) -> None:
         """The one sentence for every mismatch; the pair is kept, so that it is not tried again by itself."""
-        turn.set(refused_lookup=self.lookup.pair(turn), lookup_topic=self.stem, offer="look_up")
+        turn.set(refused_lookup=self.lookup.pair(turn), lookup_question=question, offer="look_up")
         turn.say(f"utter_no_match_{self.lookup.form}")
 
-    async def look_up(self, turn: Turn) -> None:
-        """Find the record and answer for it."""
-        record = await self.find(turn)
-        if record is not None:
-            turn.set(topic=self.stem, lookup_topic=self.stem)
-            await self.about_record(turn, record)
-
-    async def find(self, turn: Turn) -> Record | None:
+    async def find(self, turn: Turn, question: str) -> Record | None:
         """The record; None when there is none to be shown, which is said."""
         number, email = turn.slot(self.lookup.number_slot), turn.slot("email")
         try:
             return await self.lookup.find(turn.conversation, number, email, turn.message_id)
         except access.NoMatch:
-            self.tell_no_match(turn)
+            self.tell_no_match(turn, question)
         except access.Locked as locked:
-            await self.facts(turn)
+            say_question(turn, question)
             # To the next full minute: at the one that is said, the lock is over.
             until = locked.until.astimezone(PARIS) + timedelta(seconds=59)
             turn.say("utter_lookup_locked", until=french.hour(until))
             give_contacts(turn)
         except access.ShopUnavailable:
-            await self.facts(turn)
+            say_question(turn, question)
             raise
         return None

@@ -1,20 +1,19 @@
-"""Not understood: a question with up to three choices, and a person at the second time in a row."""
+"""Not understood, or answered beside the question: the likeliest readings as buttons, and a person at the second time."""
 
 from actions import topics
 from actions.base import BotAction
 from actions.contacts import give_contacts
 from actions.turn import Turn
 
-# « Parlez-vous de… ? », and all replies to what was not understood, on one side or the other.
-TOPICS_OFFERED = frozenset({"utter_ask_back", "utter_ask_back_one"})
-ASKED_BACK = TOPICS_OFFERED | {"utter_ask_rephrase", "utter_clarify"}
+# All replies to what was not understood, on one side or the other.
+ASKED_BACK = frozenset({"utter_ask_back", "utter_ask_rephrase", "utter_clarify", "utter_repair_what"})
 MAX_CHOICES = 3
 # A runner-up less likely than this is no help as a choice.
-WORTH_ASKING = 0.04
+WORTH_ASKING = 0.03
 
 
 class AskBack(BotAction):
-    """« Parlez-vous de… ? »"""
+    """« De quoi s'agit-il ? »"""
 
     def name(self) -> str:
         return "action_ask_back"
@@ -23,16 +22,13 @@ class AskBack(BotAction):
         if second_in_a_row(turn):
             hand_to_a_person(turn)
             return
-        choices = likely_topics(turn)
-        if not choices:
+        choices = likely_questions(turn)
+        if turn.form:
+            return  # the form asks again, in other words
+        if choices:
+            turn.say("utter_ask_back", buttons=[topics.button(question) for question in choices])
+        else:
             turn.say("utter_ask_rephrase")
-            return
-        turn.say(
-            "utter_ask_back" if len(choices) > 1 else "utter_ask_back_one",
-            title=topics.titles()[choices[0]],
-            buttons=[topics.button(intent) for intent in choices],
-        )
-        turn.set(offer=choices[0] if len(choices) == 1 else None)
 
 
 class Clarify(BotAction):
@@ -48,6 +44,38 @@ class Clarify(BotAction):
             turn.say("utter_clarify")
 
 
+class Repair(BotAction):
+    """« C'est pas ma question »: the next likeliest reading of the message before is answered instead."""
+
+    def name(self) -> str:
+        return "action_repair"
+
+    async def answer(self, turn: Turn) -> None:
+        turn.leave_form()
+        other = runner_up(turn)
+        if other is None:
+            if second_in_a_row(turn):
+                hand_to_a_person(turn)
+            else:
+                turn.say("utter_repair_what")
+            return
+        turn.say("utter_repair")
+        turn.set(asked_question=other)
+        turn.then(topics.action_of(other))
+
+
+def runner_up(turn: Turn) -> str | None:
+    """The likeliest question of this message or the one before that was not answered just now."""
+    messages = turn.messages()
+    before = (messages[-2].get("parse_data") or {}).get("question_ranking") if len(messages) > 1 else []
+    readings = [*turn.question_ranking, *((found["name"], found["confidence"]) for found in before or [])]
+    answered = turn.slot("question") or ""
+    for question, share in readings:
+        if share >= WORTH_ASKING and question != answered and topics.intent_of(question) in topics.STEMS:
+            return question
+    return None
+
+
 def second_in_a_row(turn: Turn) -> bool:
     """Was the customer's message before this one not understood either?"""
     return not ASKED_BACK.isdisjoint(turn.last_answer())
@@ -59,7 +87,7 @@ def hand_to_a_person(turn: Turn) -> None:
     give_contacts(turn)
 
 
-def likely_topics(turn: Turn) -> list[str]:
-    """The support intents worth offering, the likeliest first."""
-    likely = [r["name"] for r in turn.ranking if r["name"] in topics.STEMS and r["confidence"] >= WORTH_ASKING]
-    return likely[:MAX_CHOICES]
+def likely_questions(turn: Turn) -> list[str]:
+    """The support questions worth offering, the likeliest first."""
+    ranking = [q for q, share in turn.question_ranking if share >= WORTH_ASKING and topics.intent_of(q) in topics.STEMS]
+    return ranking[:MAX_CHOICES]

@@ -1,8 +1,9 @@
-"""Questions that no fact answers."""
+"""Questions that no fact answers: one sentence, and where to turn."""
 
-from actions.base import BotAction
-from actions.contacts import give_contacts
+from actions.base import BotAction, say_question
 from actions.turn import Turn
+
+INSULT = "out_of_scope/insult"
 
 
 class OutOfScope(BotAction):
@@ -10,5 +11,9 @@ class OutOfScope(BotAction):
         return "action_out_of_scope"
 
     async def answer(self, turn: Turn) -> None:
-        turn.say("utter_out_of_scope")
-        give_contacts(turn)
+        question = turn.slot("asked_question") or turn.question
+        if question == INSULT:
+            turn.say("utter_insult")
+            return
+        turn.set(question=question)
+        say_question(turn, question)

@@ -1,6 +1,8 @@
 """Where is my parcel: the order's status (ORD-2), and what the seller communicated (ORD-3, ORD-4, TRK-1)."""
 
-from actions import french, orders
+from typing import Any
+
+from actions import french, orders, responses
 from actions.lookup_topic import ORDER, LookupTopic
 from actions.turn import Turn
 from shop import clock
@@ -8,39 +10,53 @@ from shop.models import Order, Shipment
 from shop.rules.tracking import may_not_show_yet
 from shop.status import OrderStatus
 
+DELIVERED = "delivered"
+
 
 class Parcel(LookupTopic[Order]):
     stem = "parcel"
     lookup = ORDER
+    of_record = frozenset({"where", "when", "why_cancelled", "registered", "lost"})
 
-    async def about_record(self, turn: Turn, record: Order) -> None:
+    async def about_record(self, turn: Turn, record: Order, question: str) -> None:
         shipment: Shipment | None = getattr(record, "shipment", None)
-        if record.status == OrderStatus.SHIPPED and shipment:
-            tell_shipment(turn, record, shipment)
-        elif record.status == OrderStatus.SHIPPED:
-            turn.say("utter_parcel_shipped_unknown", card=orders.card(record), **orders.order_values(record))
-            turn.say("utter_parcel_no_tracking")
+        state, values = state_of(record, shipment), orders.order_values(record) | tracking_values(shipment)
+        if state == OrderStatus.SHIPPED and shipment is None:
+            turn.say("utter_parcel_shipped_unknown", card=orders.card(record), **values)
+        elif question == "when":
+            turn.say(f"utter_parcel_when_{state}", **values)
         else:
-            turn.say(f"utter_parcel_{record.status}", card=orders.card(record), **orders.order_values(record))
+            turn.say(f"utter_parcel_{state}", card=orders.card(record), **values)
 
 
-def tell_shipment(turn: Turn, order: Order, shipment: Shipment) -> None:
-    """Say when and by whom the parcel was shipped, whether it arrived, and how to follow it."""
-    values = orders.order_values(order) | {
+def state_of(order: Order, shipment: Shipment | None) -> str:
+    """The order's status, or `delivered` where the seller gave a date of delivery (TRK-1)."""
+    return DELIVERED if shipment and shipment.delivered_at else str(order.status)
+
+
+def tracking_values(shipment: Shipment | None) -> dict[str, Any]:
+    """What replies may name of a shipment: its dates, its carrier, and how to follow it."""
+    if shipment is None:
+        return {"tracking": _text("utter_tracking_none")}
+    values = {
         "carrier": shipment.carrier,
         "shipped_on": french.day(clock.paris_date(shipment.shipped_at)),
+        "tracking": _tracking(shipment),
     }
     if shipment.delivered_at:
-        delivered_on = french.day(clock.paris_date(shipment.delivered_at))
-        turn.say("utter_parcel_delivered", card=orders.card(order), delivered_on=delivered_on, **values)
-    else:
-        turn.say("utter_parcel_shipped", card=orders.card(order), **values)
+        values["delivered_on"] = french.day(clock.paris_date(shipment.delivered_at))
+    return values
+
+
+def _tracking(shipment: Shipment) -> str:
     if not shipment.tracking_number:
-        turn.say("utter_parcel_no_tracking")
-        return
-    if shipment.tracking_url:
-        turn.say("utter_parcel_tracking", tracking_number=shipment.tracking_number, tracking_url=shipment.tracking_url)
-    else:
-        turn.say("utter_parcel_tracking_number", tracking_number=shipment.tracking_number)
+        return _text("utter_tracking_none")
+    name = "utter_tracking_link" if shipment.tracking_url else "utter_tracking_number"
+    said = _text(name, tracking_number=shipment.tracking_number, tracking_url=shipment.tracking_url)
     if not shipment.delivered_at and may_not_show_yet(clock.now(), shipment.shipped_at):
-        turn.say("utter_parcel_tracking_soon")
+        return f"{said} {_text('utter_tracking_soon')}"
+    return said
+
+
+def _text(name: str, **values: str) -> str:
+    return str(responses.load()[name][0]["text"]).format(**values)

@@ -9,6 +9,7 @@ from shop.models import Order
 class Seller(LookupTopic[Order]):
     stem = "seller"
     lookup = ORDER
+    of_record = frozenset({"how", "who"})
 
-    async def about_record(self, turn: Turn, record: Order) -> None:
+    async def about_record(self, turn: Turn, record: Order, question: str) -> None:
         turn.say("utter_seller_of_order", **order_values(record))

@@ -10,29 +10,50 @@ from actions.base import BotAction, TopicAction
 from actions.contacts import give_contacts
 from actions.turn import Turn
 from actions.validation import valid_email
+from actions.topics import STEMS
 from chat.handover import aleave_request
 
 FEWEST_LETTERS = 8
+PROBLEMS = frozenset(STEMS) - {"contact_support"}
+DANGER = "distress/danger"
+# Who asks for a person is not asked for an order number again; who asks for the hours is.
+LEAVING = frozenset({"contact_support/contact", "contact_support/no_answer"})
 
 
 class Support(TopicAction):
     stem = "support"
 
-    async def about(self, turn: Turn) -> None:
-        turn.leave_form()
-        give_contacts(turn)
+    async def about(self, turn: Turn, question: str) -> None:
+        if question in LEAVING:
+            turn.leave_form()
+        give_contacts(turn, question)
 
 
 class Distress(BotAction):
-    """Someone at the end of their tether: a kind word, then a person."""
+    """Someone at the end of their tether: a kind word, then a person. Who speaks of dying: the 3114 first (SAFE-1)."""
 
     def name(self) -> str:
         return "action_distress"
 
     async def answer(self, turn: Turn) -> None:
         turn.leave_form()
+        if turn.question == DANGER:
+            turn.say("utter_danger")
+            turn.set(offer="leave_message")
+            return
         turn.say("utter_distress")
         give_contacts(turn)
+
+
+class ThirdParty(BotAction):
+    """Somebody else's order or data: not here, why, and the right way."""
+
+    def name(self) -> str:
+        return "action_third_party"
+
+    async def answer(self, turn: Turn) -> None:
+        turn.leave_form()
+        turn.say("utter_third_party")
 
 
 class LeaveMessage(BotAction):
@@ -58,8 +79,19 @@ class LeaveRequest(BotAction):
     async def answer(self, turn: Turn) -> None:
         email, text = turn.slot("email"), turn.slot("handover_text")
         turn.set(handover_text=None)
+        text = with_what_was_told(turn, text)
         await aleave_request(turn.conversation, turn.message_id, email=email, text=text, topic=turn.slot("topic") or "")
         turn.say("utter_request_left", address=email)
+
+
+def with_what_was_told(turn: Turn, text: str) -> str:
+    """The request, and the last problem told before it: the team need not ask again."""
+    for event in reversed(turn.messages()):
+        told = event.get("text") or ""
+        intent = ((event.get("parse_data") or {}).get("intent") or {}).get("name")
+        if intent in PROBLEMS and told != text and not told.startswith("/"):
+            return f"{text}\n\nPlus tôt : {told}"
+    return text
 
 
 class ValidateHandoverForm(FormValidationAction):

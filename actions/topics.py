@@ -1,11 +1,11 @@
-"""The topics: which intent belongs to which stem. A stem names the topic's files, its replies and its slot value."""
+"""The topics and their questions: which intent belongs to which stem, and which action answers a question.
+
+A stem names the topic's files and its slot value. A question is « ask_refund/delay »: the topic's intent and a name.
+"""
 
 from functools import cache
-from pathlib import Path
 
-import yaml
-
-TITLES = Path(__file__).parent.parent / "data" / "responses" / "titles.yml"
+from actions import responses
 
 STEMS = {
     "ask_invoice": "invoice",
@@ -32,25 +32,35 @@ STEMS = {
 # Topics with a Python file of their own; the others are answered by `action_facts`.
 WITH_ACTION = frozenset(
     {
-        "invoice", "withdrawal", "return_conditions", "parcel", "tracking", "damaged_parcel", "seller",
-        "faulty_product", "device_accounts", "account", "tradein_cancellation", "support", "order_cancellation",
+        "invoice", "withdrawal", "return_conditions", "refund", "parcel", "tracking", "damaged_parcel", "seller",
+        "faulty_product", "device_accounts", "tradein_cancellation", "support",
     }
 )  # fmt: skip
 
 
-def action_of(intent: str) -> str:
-    """The name of the action that answers a support intent."""
-    stem = STEMS[intent]
+def intent_of(question: str) -> str:
+    return question.partition("/")[0]
+
+
+def action_of(question: str) -> str:
+    """The name of the action that answers a support question, or any question of its intent."""
+    stem = STEMS[intent_of(question)]
     return f"action_{stem}" if stem in WITH_ACTION else "action_facts"
 
 
 @cache
-def titles() -> dict[str, str]:
-    """What a button calls each support intent, from data/responses/titles.yml."""
-    responses = yaml.safe_load(TITLES.read_text(encoding="utf-8"))["responses"]
-    return {intent: responses[f"utter_title_{stem}"][0]["text"] for intent, stem in STEMS.items()}
+def first_question(intent: str) -> str:
+    """What a topic is asked when no question is named: the first one of its file in data/responses/."""
+    return next((question for question in responses.titles() if intent_of(question) == intent), intent)
 
 
-def button(intent: str) -> dict[str, str]:
+def button(question: str) -> dict[str, str]:
     """A button that asks a support question."""
-    return {"title": titles()[intent], "payload": f"/{intent}"}
+    intent, _, name = question.partition("/")
+    payload = f'/{intent}{{"question": "{name}"}}' if name else f"/{intent}"
+    return {"title": title(question), "payload": payload}
+
+
+def title(question: str) -> str:
+    """What a button calls a question, or a topic."""
+    return responses.titles().get(question) or responses.titles()[first_question(intent_of(question))]

@@ -1,7 +1,22 @@
-"""How to follow a delivery (TRK-1, ORD-3, ORD-4); for one order, the same answer as where its parcel is."""
+"""How to follow a delivery (TRK-1, ORD-3, ORD-4), and by which carrier one order comes."""
 
-from actions.parcel import Parcel
+from actions import orders
+from actions.lookup_topic import ORDER, LookupTopic
+from actions.parcel import tracking_values
+from actions.turn import Turn
+from shop.models import Order, Shipment
 
 
-class Tracking(Parcel):
+class Tracking(LookupTopic[Order]):
     stem = "tracking"
+    lookup = ORDER
+    of_record = frozenset({"how", "no_number", "not_working", "carrier"})
+
+    async def about_record(self, turn: Turn, record: Order, question: str) -> None:
+        shipment: Shipment | None = getattr(record, "shipment", None)
+        values = orders.order_values(record) | tracking_values(shipment)
+        if shipment is None:
+            turn.say("utter_tracking_not_shipped", **values)
+        else:
+            name = "utter_tracking_carrier" if question == "carrier" else "utter_tracking_of_order"
+            turn.say(name, card=orders.card(record), **values)

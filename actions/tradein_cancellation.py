@@ -14,8 +14,9 @@ from shop.status import TradeInStatus
 class TradeInCancellation(LookupTopic[TradeIn]):
     stem = "tradein_cancellation"
     lookup = TRADEIN
+    of_record = frozenset({"how", "shipped"})
 
-    async def about_record(self, turn: Turn, record: TradeIn) -> None:
+    async def about_record(self, turn: Turn, record: TradeIn, question: str) -> None:
         values: dict[str, Any] = {"number": record.number, "device": record.device}
         status = TradeInStatus(record.status)
         if may_cancel(status):

@@ -6,7 +6,12 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import topics
+
 Button = dict[str, str]
+# A reading less sure than this is answered with the next likeliest ones as buttons beside it.
+SURE = 0.5
+WORTH_A_BUTTON = 0.1
 
 
 class Turn:
@@ -20,8 +25,9 @@ class Turn:
         self._tracker = tracker
         self._slots: dict[str, Any] = dict(tracker.slots)
         # An offer lasts for one message, which may hold two questions: the second answer leaves the first one's offer.
-        second = self._slots.get("asked_intent") is not None
-        self._changed: dict[str, Any] = {"offer": self._slots.get("offer") if second else None, "asked_intent": None}
+        second = self._slots.get("asked_question") is not None
+        self._changed: dict[str, Any] = {"offer": self._slots.get("offer") if second else None, "asked_question": None}
+        self._lead: str | None = None
         self._loop_left = False
         self._next: str | None = None
 
@@ -42,13 +48,32 @@ class Turn:
         return self._tracker.latest_message.get("intent", {}).get("name") or ""
 
     @property
-    def ranking(self) -> list[dict[str, Any]]:
-        return self._tracker.latest_message.get("intent_ranking") or []
+    def question(self) -> str:
+        """What the message asks: « ask_refund/delay ». A button names it; a topic alone means its first question."""
+        pressed = self.given("question")
+        if pressed:
+            return f"{self.intent}/{pressed}"
+        read = self._tracker.latest_message.get("question") or ""
+        return read if topics.intent_of(read) == self.intent else topics.first_question(self.intent)
+
+    @property
+    def question_ranking(self) -> list[tuple[str, float]]:
+        """The likeliest questions with their probabilities, the likeliest first; none for a button."""
+        ranking = self._tracker.latest_message.get("question_ranking") or []
+        return [(found["name"], found["confidence"]) for found in ranking]
 
     @property
     def second_question(self) -> str | None:
-        """The support intent of the message's second question, when it holds one (bot/nlu/second_question.py)."""
+        """The message's second question, when it holds one (bot/nlu/multi_intent.py)."""
         return self._tracker.latest_message.get("second_question")
+
+    def alternatives(self, question: str) -> list[str]:
+        """The support questions that the message may ask instead, where `question` is not sure."""
+        ranking = self.question_ranking
+        if not ranking or max((share for found, share in ranking if found == question), default=1.0) >= SURE:
+            return []
+        others = [found for found, share in ranking if share >= WORTH_A_BUTTON and found != question]
+        return [found for found in others if topics.intent_of(found) in topics.STEMS][:2]
 
     @property
     def form(self) -> str | None:
@@ -57,6 +82,10 @@ class Turn:
     @property
     def followed_up(self) -> bool:
         return self._next is not None
+
+    def messages(self) -> list[dict[str, Any]]:
+        """The customer's messages so far as Rasa's events, this one last."""
+        return [event for event in self._tracker.events if event.get("event") == "user"]
 
     def last_answer(self) -> set[str]:
         """The names of the replies to the customer's message before this one."""
@@ -74,6 +103,11 @@ class Turn:
         """The entity's value in this very message."""
         return next(self._tracker.get_latest_entity_values(entity), None)
 
+    def other_numbers(self, entity: str) -> list[str]:
+        """The further values of an entity in this message: « où en sont PX… et PX… ? » (bot/nlu/entity_deduplicator.py)."""
+        others = self._tracker.latest_message.get("other_values") or {}
+        return list(others.get(entity) or [])
+
     def slot(self, name: str) -> Any:
         return self._slots.get(name)
 
@@ -86,7 +120,13 @@ class Turn:
     ) -> None:
         """Send the reply of this name, its placeholders filled with `values`, with a card beside it."""
         custom = {"card": card} if card else None
+        if self._lead:
+            values["lead"], self._lead = self._lead, None
         self._dispatcher.utter_message(response=response, buttons=buttons, json_message=custom, **values)
+
+    def lead_with(self, response: str) -> None:
+        """Begin the next reply with the sentence of this one."""
+        self._lead = response
 
     def then(self, action: str) -> None:
         """Run this action or form next."""

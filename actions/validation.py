@@ -86,8 +86,12 @@ class ValidateDamageForm(FormValidationAction):
         if value is None or not _OF_PHOTOS.search(message):
             return {"slip_noted": value}
         slots: Slots = {"slip_noted": value if _OF_NOTE.search(message) else None}
-        if _NO_PHOTOS.search(message):
-            slots["photos_taken"] = False
-        elif _PHOTOS.search(message):
-            slots["photos_taken"] = True
-        return slots
+        photos = photos_in(message)
+        return slots if photos is None else slots | {"photos_taken": photos}
+
+
+def photos_in(message: str) -> bool | None:
+    """Whether the message says that there are photos; None where it does not say."""
+    if _NO_PHOTOS.search(message):
+        return False
+    return True if _PHOTOS.search(message) else None

@@ -15,13 +15,14 @@ MAY_GO_BACK = frozenset({WithdrawalState.OPEN, WithdrawalState.NOT_DELIVERED, Wi
 class Withdrawal(LookupTopic[Order]):
     stem = "withdrawal"
     lookup = ORDER
+    of_record = frozenset({"how", "form", "credit"})
 
-    async def about_record(self, turn: Turn, record: Order) -> None:
+    async def about_record(self, turn: Turn, record: Order, question: str) -> None:
         right = right_of(record)
-        tell_right(turn, record, right)
-        if right.state is WithdrawalState.OPEN:
-            turn.say("utter_withdrawal_steps")
+        if question == "form" and right.state is WithdrawalState.OPEN:
             tell_statement(turn, record)
+            return
+        tell_right(turn, record, right)
         tell_refurbished(turn, record, right)
 
 

@@ -212,5 +212,5 @@ def plain(text: str) -> str:
 
 def _apology(request: Request) -> Reply:
     metrics.unanswered.inc()
-    text = request.app.ctx.agent.domain.responses["utter_fault"][0]["text"]
+    text = request.app.ctx.agent.nlg.responses["utter_fault"][0]["text"]
     return {"text": typeset(text), "buttons": [], "card": None}

@@ -1,6 +1,7 @@
 """Wording: which variation of a reply is said, and how it is typeset."""
 
 import copy
+import re
 from typing import Any
 
 from rasa.core.nlg.generator import ResponseVariationFilter
@@ -9,42 +10,50 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from actions import responses, topics
 from bot.typography import typeset
 
 Response = dict[str, Any]
 Responses = dict[str, list[Response]]
 AGAIN = "utter_again"
+MORE = {"title": "En savoir plus", "payload": '/follow_up{"question": "more"}'}
+MOST_BUTTONS = 5
+# « /ask_refund/delay » in a file is a question; Rasa reads a topic and an entity.
+_QUESTION = re.compile(r"/([a-z_]+)/([a-z_]+)")
 
 
 class Replies(TemplatedNaturalLanguageGenerator):
     """Takes the variations of a reply in their order, and never says what it said in its last answer.
 
-    Rasa picks at random: the first words may then come second, and the same ones twice in a row.
+    Rasa picks at random: the first words may then come second, and the same ones twice in a row. The replies are those
+    of data/responses/ when the process starts, not of the model.
     """
 
     def __init__(self, endpoint_config: Any, domain: Domain | None) -> None:
-        super().__init__(domain.responses if domain else {})
+        self._said = {name: [_typeset(one) for one in found] for name, found in responses.load().items()}
+        super().__init__(self._said)
 
     @property
     def responses(self) -> Responses:
-        return self._responses
+        return self._said
 
     @responses.setter
     def responses(self, responses: Responses) -> None:
-        """Rasa sets them once the model is loaded: here they are typeset, once for all."""
-        self._responses = {name: [_typeset(variation) for variation in found] for name, found in responses.items()}
+        """Rasa hands over the model's own once it is loaded: the files are newer."""
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
     ) -> Response | None:
         if utter_action not in self.responses:
             return None
+        lead, others = kwargs.pop("lead", None), kwargs.pop("others", [])
         wordings = self._wordings(utter_action, tracker, output_channel, kwargs)
         begin = sum(event.metadata.get("utter_action") == utter_action for event in _spoken(tracker))
         inorder = wordings[begin % len(wordings) :] + wordings[: begin % len(wordings)]
         recent = _last_answer(tracker)
         fresh = next((wording for wording in inorder if wording.get("text") not in recent), None)
-        return fresh or self._said_again(inorder[0], tracker)
+        said = fresh or self._said_again(inorder[0], tracker)
+        return self._led(lead, self._with_buttons(utter_action, said, others))
 
     def _wordings(
         self, name: str, tracker: DialogueStateTracker, channel: str, values: dict[str, Any]
@@ -61,10 +70,33 @@ class Replies(TemplatedNaturalLanguageGenerator):
             return wording
         return {**wording, "text": f"{again} {wording.get('text', '')}"}
 
+    def _with_buttons(self, name: str, wording: Response, others: list[str]) -> Response:
+        """Its own, behind the other questions that may have been meant, and « En savoir plus » where there is more."""
+        buttons = [topics.button(question) for question in others] + wording.get("buttons", [])
+        more = [MORE] if f"utter_more/{name.removeprefix('utter_')}" in self.responses else []
+        buttons = [*buttons[: MOST_BUTTONS - len(more)], *more]
+        return {**wording, "buttons": buttons} if buttons else wording
+
+    def _led(self, lead: str | None, wording: Response) -> Response:
+        """The first sentence of another reply before this one, unless this one is sorry already."""
+        text = wording.get("text", "")
+        if lead is None or "désolé" in text:
+            return wording
+        return {**wording, "text": f"{self.responses[lead][0]['text']} {text}"}
+
 
 def _typeset(response: Response) -> Response:
-    buttons = [{**button, "title": typeset(button["title"])} for button in response.get("buttons", [])]
+    buttons = [
+        {"title": typeset(button["title"]), "payload": payload(button["payload"])}
+        for button in response.get("buttons", [])
+    ]
     return {**response, "text": typeset(response.get("text", ""))} | ({"buttons": buttons} if buttons else {})
+
+
+def payload(written: str) -> str:
+    """« /ask_refund/delay » → « /ask_refund{{"question": "delay"}} », its braces doubled, as Rasa fills the reply later."""
+    found = _QUESTION.fullmatch(written)
+    return f'/{found[1]}{{{{"question": "{found[2]}"}}}}' if found else written
 
 
 def _spoken(tracker: DialogueStateTracker) -> list[BotUttered]:

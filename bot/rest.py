@@ -89,4 +89,4 @@ async def _answer(
 
 def _reply(request: Request, sender: str, name: str) -> dict[str, Any]:
     """A reply outside the conversation: nothing was understood, so nothing is kept."""
-    return {"recipient_id": sender, "text": typeset(request.app.ctx.agent.domain.responses[name][0]["text"])}
+    return {"recipient_id": sender, "text": typeset(request.app.ctx.agent.nlg.responses[name][0]["text"])}

@@ -18,7 +18,8 @@ Names = defaultdict[int, tuple[str, ...]]
 class Why:
     """What stands beside a turn."""
 
-    intent: str
+    topic: str
+    question: str
     confidence: int | None
     runners_up: list[tuple[str, int]]
     entities: list[tuple[str, str]]
@@ -50,12 +51,13 @@ def _why(
     words = project.vocabulary()
     # A button's command is not read: what Rasa writes as its confidence says nothing.
     confidence, ranking = (None, []) if turn.pressed else (turn.confidence, turn.ranking[:2])
-    found = [(one["entity"], one["value"]) for one in turn.entities]
+    found = [(one["entity"], one["value"]) for one in turn.entities if one["entity"] != project.QUESTION]
     return Why(
-        intent=project.intent_title(turn.intent),
+        topic=project.intent_title(turn.intent),
+        question=_question(turn),
         confidence=None if confidence is None else round(100 * confidence),
         runners_up=[(project.intent_title(one["name"]), round(100 * one["confidence"])) for one in ranking],
-        entities=[(words["entities"].get(name, name), shown(name, value)) for name, value in found],
+        entities=[(words["entities"].get(n, n), words["values"].get(v) or shown(n, v)) for n, v in found],
         actions=[_action(action) for action in turn.actions],
         rule=project.rule_of().get(turn.intent, ""),
         slots=[(words["slots"].get(name, name), shown(name, _said(v))) for name, v in sorted(turn.slots.items())],
@@ -93,6 +95,12 @@ def _names(given: Iterable[tuple[int, Any]]) -> Names:
     return found
 
 
+def _question(turn: Turn) -> str:
+    """Its title; empty where that says no more than the topic's."""
+    title = project.questions().get(turn.question, "")
+    return "" if title == project.intent_title(turn.intent) else title
+
+
 def _action(action: dict[str, str]) -> str:
     words = project.vocabulary()
     name = words["actions"].get(action["name"], action["name"])
@@ -101,7 +109,7 @@ def _action(action: dict[str, str]) -> str:
 
 
 def _said(value: Any) -> Any:
-    """« oui », « non », or the title where the value names an intent."""
+    """« oui », « non », or the title where the value names a question or an intent."""
     if isinstance(value, bool):
         return "oui" if value else "non"
     return project.intent_title(value) if isinstance(value, str) else value

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 
 from chat.models import Conversation
+from console import project
 
 USER = settings.AUTH_USER_MODEL
 
@@ -112,6 +113,11 @@ class Turn(models.Model):
 
     def __str__(self) -> str:
         return f"tour {self.source_id}"
+
+    @property
+    def question(self) -> str:
+        """What was asked, as the bot read it; it is kept among the entities."""
+        return project.question_read(self.intent, self.entities)
 
 
 class FacetKind(models.TextChoices):

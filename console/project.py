@@ -1,4 +1,8 @@
-"""What the project's own data says: topics and their titles, rules, training lines. Read again when a file changes."""
+"""What the project's own data says: topics, questions and their titles, rules, training lines.
+
+A question is « ask_refund/delay »: its topic is an intent of its own. An intent without questions is its own only one.
+The lines are read again when a file changes.
+"""
 
 import re
 from functools import cache, lru_cache
@@ -12,9 +16,12 @@ from console.text import words
 ROOT = Path(__file__).resolve().parent.parent
 NLU = ROOT / "data" / "nlu"
 RULES = ROOT / "data" / "rules"
-TITLES = ROOT / "data" / "responses" / "titles.yml"
+RESPONSES = ROOT / "data" / "responses"
 HELD_OUT = ROOT / "tests" / "nlu"
 WORDS = Path(__file__).with_name("words.yml")
+# The entity that names what is asked: in a button's command, and in what the console keeps of every message.
+QUESTION = "question"
+_DASH = re.compile(r"^- ", re.MULTILINE)
 _ANNOTATION = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 
 
@@ -26,13 +33,35 @@ def plain(line: str) -> str:
 @cache
 def topics() -> dict[str, str]:
     """{support intent: its French title}."""
-    titles = _yaml(TITLES)["responses"]
-    stems = {path.stem: path for path in RULES.glob("*.yml") if f"utter_title_{path.stem}" in titles}
-    # The first rule of a topic's file is the topic's own.
+    titles = _yaml(RESPONSES / "titles.yml")["responses"]
+    # A topic's replies are in a file of its own, whose name is that of its title.
     return {
-        _yaml(path)["rules"][0]["steps"][0]["intent"]: titles[f"utter_title_{stem}"][0]["text"]
-        for stem, path in sorted(stems.items())
+        topic_of(question): titles[f"utter_title_{stem}"][0]["text"]
+        for stem, question, _ in _titled()
+        if f"utter_title_{stem}" in titles
     }
+
+
+@cache
+def questions() -> dict[str, str]:
+    """{question: its French title}. The first one of an intent is what the intent alone means."""
+    return vocabulary()["questions"] | {question: title for _, question, title in _titled()}
+
+
+def topic_of(question: str) -> str:
+    """« ask_refund/delay » → « ask_refund »."""
+    return question.partition("/")[0]
+
+
+def question_of(name: str) -> str:
+    """The question itself; of an intent alone, its first question."""
+    return name if "/" in name else next((one for one in questions() if topic_of(one) == name), name)
+
+
+def question_read(intent: str, entities: list[dict[str, Any]]) -> str:
+    """What a message asks; the intent where no question was read in it, as in conversations of before there were any."""
+    found = next((str(one["value"]) for one in entities if one["entity"] == QUESTION), intent)
+    return found if topic_of(found) == intent else intent
 
 
 @cache
@@ -71,13 +100,28 @@ def vocabulary() -> dict[str, dict[str, str]]:
     return found
 
 
-def intent_title(intent: str) -> str:
-    return topics().get(intent) or vocabulary()["intents"].get(intent) or intent
+def intent_title(name: str) -> str:
+    """Of an intent or a question: « Mon remboursement › Remboursé comment ? »"""
+    intent = topic_of(name)
+    own, title = topics().get(intent) or vocabulary()["intents"].get(intent), questions().get(name)
+    if own is None:
+        return name
+    return own if title in (None, own) else f"{own} › {title}"
 
 
 def training_lines() -> tuple[tuple[str, str], ...]:
     """((intent, line without annotations), …) of data/nlu/, read again when a file was changed."""
+    return tuple((topic_of(question), line) for question, line in training_examples())
+
+
+def training_examples() -> tuple[tuple[str, str], ...]:
+    """((question, line without annotations), …) of data/nlu/."""
     return _lines(_stamp(NLU))
+
+
+def learnt() -> list[str]:
+    """The questions that have lines in data/nlu/."""
+    return sorted({question for question, _ in training_examples()})
 
 
 def training_set() -> frozenset[str]:
@@ -90,15 +134,25 @@ def held_out() -> frozenset[str]:
     return _held_out(_stamp(HELD_OUT))
 
 
-def file_of(intent: str) -> Path | None:
-    """The file of data/nlu/ that holds the intent's lines."""
-    return _files(_stamp(NLU)).get(intent)
+def file_of(question: str) -> Path | None:
+    """The file of data/nlu/ that holds the lines of a question, or of an intent alone."""
+    return _files(_stamp(NLU)).get(question)
 
 
 def examples(block: dict[str, Any]) -> list[str]:
-    """The lines of one block of a training file, without their annotations."""
-    lines = (line.strip().removeprefix("- ") for line in block["examples"].splitlines())
+    """The lines of one block of a training file, without their annotations; one may have several, only the first a dash."""
+    lines = (line.strip() for line in _DASH.split(block["examples"]))
     return [_ANNOTATION.sub(r"\1", line) for line in lines if line]
+
+
+def _titled() -> list[tuple[str, str, str]]:
+    """[(file's stem, question, its title)] of data/responses/, in the files' order."""
+    return [
+        (path.stem, name.removeprefix("utter_"), variations[0]["metadata"]["title"])
+        for path in sorted(RESPONSES.glob("*.yml"))
+        for name, variations in _yaml(path)["responses"].items()
+        if "title" in (variations[0].get("metadata") or {})
+    ]
 
 
 @lru_cache(maxsize=1)
@@ -109,8 +163,11 @@ def _lines(stamp: int) -> tuple[tuple[str, str], ...]:
 
 @lru_cache(maxsize=1)
 def _files(stamp: int) -> dict[str, Path]:
-    paths = sorted(NLU.glob("*.yml"), reverse=True)
-    return {block["intent"]: path for path in paths for block in _yaml(path)["nlu"] if "intent" in block}
+    found: dict[str, Path] = {}
+    for path in sorted(NLU.glob("*.yml"), reverse=True):
+        asked = [block["intent"] for block in _yaml(path)["nlu"] if "intent" in block]
+        found |= dict.fromkeys([*map(topic_of, asked), *asked], path)
+    return found
 
 
 @lru_cache(maxsize=1)

@@ -24,18 +24,27 @@ def plain(line):
 
 
 @cache
-def training_lines():
-    """[(file's stem, intent, line without its annotations)]"""
+def training_examples():
+    """[(file's stem, question, line without its annotations, what was said before or None)]"""
     found = []
     for path in sorted(NLU.glob("*.yml")):
         for block in read(path)["nlu"]:
             if "intent" in block:
-                found += [(path.stem, block["intent"], ENTITY.sub(r"\1", line)) for line in examples(block)]
+                said_before = (block.get("metadata") or {}).get("after")
+                lines = [ENTITY.sub(r"\1", line) for line in examples(block)]
+                found += [(path.stem, block["intent"], line, said_before) for line in lines]
     return found
 
 
+@cache
+def training_lines():
+    """[(file's stem, intent, line without its annotations)]"""
+    return [(stem, question.partition("/")[0], line) for stem, question, line, _ in training_examples()]
+
+
 def examples(block):
-    return [line.removeprefix("- ").strip() for line in block["examples"].splitlines() if line.strip()]
+    """The lines of a block; one may have several, the further ones without a dash."""
+    return [line.strip() for line in re.split(r"^- ", block["examples"], flags=re.MULTILINE) if line.strip()]
 
 
 def heldout_sets():

@@ -1,62 +1,138 @@
-"""The statistical model: feature sets side by side, one multinomial logistic regression over them."""
+"""The statistical model: which topic a message is of, then which of the topic's questions it asks.
+
+Feature sets side by side, the context beside them; one multinomial logistic regression over the topics, and a small one
+for each topic with several questions. P(question) = P(topic) · P(question | topic), so that what is said of topics and
+what is said of questions never contradict each other.
+"""
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
-from sklearn.linear_model import LogisticRegression
 
+from bot.nlu import context
 from bot.nlu.features import FEATURE_SETS, FeatureSet
+from bot.nlu.regression import fit
 
-# Of the gradient's sum over all lines, in this scikit-learn: with some thousand lines stricter than the mean of 0.0001
-# that later ones ask for, and a third less to wait for than with its own default.
-TOLERANCE = 0.1
+CONTEXT = "context"
+# Against rows of length one a set: what was said before weighs as much as two sets of n-grams. Measured in docs/nlu.md.
+CONTEXT_WEIGHT = 2.0
+# Of the lines without a context, the share that is learnt once more in some other one.
+ANYWHERE = 0.3
 
 Ranking = list[tuple[str, float]]
 
 
-class IntentModel:
-    """Ranks intents for texts. Deterministic: the same lines and settings give the same weights."""
+@dataclass(frozen=True)
+class Reading:
+    """What one message is about: topics and questions, each with its probability, the likeliest first."""
 
-    def __init__(self, feature_sets: list[str], strength: float) -> None:
-        """`strength`: the inverse of regularisation, scikit-learn's C."""
+    topics: Ranking
+    questions: Ranking
+
+    @property
+    def question(self) -> tuple[str, float]:
+        """The likeliest question of the likeliest topic."""
+        topic = self.topics[0][0]
+        return next(found for found in self.questions if topic_of(found[0]) == topic)
+
+
+def topic_of(question: str) -> str:
+    """« ask_refund/delay » → « ask_refund »."""
+    return question.partition("/")[0]
+
+
+class QuestionModel:
+    """Ranks topics and questions. Deterministic: the same lines and settings give the same weights."""
+
+    def __init__(self, feature_sets: list[str], strength: float, context_weight: float = CONTEXT_WEIGHT) -> None:
+        """`strength`: the inverse of regularisation, scikit-learn's C. `context_weight`: 0 for a model without it."""
         self._sets: dict[str, FeatureSet] = {name: FEATURE_SETS[name]() for name in feature_sets}
         self._strength = strength
-        self._intents: list[str] = []
-        # A block of rows a feature set, one column an intent.
+        self._context_weight = context_weight
+        self._contexts: dict[str, int] = {}
+        self._questions: list[str] = []
+        # The columns are the topics, in their order, then the questions, in theirs.
         self._weights: dict[str, np.ndarray] = {}
         self._bias = np.empty(0)
 
-    def fit(self, texts: list[str], intents: list[str]) -> None:
-        matrices = [csr_matrix(features.fit(texts)) for features in self._sets.values()]
-        regression = LogisticRegression(C=self._strength, tol=TOLERANCE, max_iter=1000)
-        regression.fit(hstack(matrices, format="csr"), intents)
-        self._intents, self._bias = list(regression.classes_), regression.intercept_
-        ends = np.cumsum([matrix.shape[1] for matrix in matrices])
-        # Rows that lie together in memory: a message has a few features of many, and reads only their rows.
-        blocks = np.split(np.ascontiguousarray(regression.coef_.T), ends[:-1])
-        self._weights = dict(zip(self._sets, blocks, strict=True))
+    @property
+    def _topics(self) -> list[str]:
+        return sorted({topic_of(question) for question in self._questions})
 
-    def rank(self, texts: list[str]) -> list[Ranking]:
-        """For each text, every intent with its probability, the likeliest first."""
-        scores = self._bias + sum(
-            features.transform(texts) @ self._weights[name] for name, features in self._sets.items()
-        )
-        powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-        rows = powers / powers.sum(axis=1, keepdims=True)
-        return [[(self._intents[i], float(row[i])) for i in np.argsort(-row, kind="stable")] for row in rows]
+    def fit(self, texts: Sequence[str], contexts: Sequence[str | None], questions: Sequence[str]) -> None:
+        """Three parallel sequences: a line, what was said before it, and what it asks."""
+        self._contexts = {term: place for place, term in enumerate(sorted({t for c in contexts for t in context.terms(c)}))}
+        spread = context.said_anywhere(texts, contexts, ANYWHERE)
+        rows = np.array([*range(len(texts)), *(place for place, _ in spread)])
+        blocks = {name: features.fit(list(texts))[rows] for name, features in self._sets.items()}
+        blocks[CONTEXT] = self._context_rows([*contexts, *(said for _, said in spread)])
+        asked = np.array(questions)[rows]
+        of = np.array([topic_of(question) for question in asked])
+        self._questions = sorted(set(questions))
+        columns, bias = fit(list(blocks.values()), of, self._strength)
+        weights = [columns]
+        for topic in self._topics:
+            lines = np.flatnonzero(of == topic)
+            own = [block[lines] for block in blocks.values()]
+            columns, intercept = fit(own, asked[lines], self._strength)
+            weights.append(columns)
+            bias = np.concatenate([bias, intercept])
+        self._bias = bias
+        ends = np.cumsum([block.shape[1] for block in blocks.values()])
+        # Rows that lie together in memory: a message has a few features of many, and reads only their rows.
+        table = np.ascontiguousarray(np.hstack(weights), dtype=np.float32)
+        self._weights = dict(zip(blocks, np.split(table, ends[:-1]), strict=True))
+
+    def read(self, texts: Sequence[str], contexts: Sequence[str | None]) -> list[Reading]:
+        """What each text is about, said in its context."""
+        blocks = {name: features.transform(list(texts)) for name, features in self._sets.items()}
+        blocks[CONTEXT] = self._context_rows(contexts)
+        scores = self._bias + sum(np.asarray(block @ self._weights[name]) for name, block in blocks.items())
+        return [self._reading(row) for row in scores]
+
+    def _reading(self, scores: np.ndarray) -> Reading:
+        topics = self._topics
+        of_topic = _softmax(scores[: len(topics)])
+        place = {topic: i for i, topic in enumerate(topics)}
+        of = np.array([place[topic_of(question)] for question in self._questions])
+        powers = np.exp(np.clip(scores[len(topics) :], -50, 50))
+        of_question = of_topic[of] * powers / np.bincount(of, weights=powers)[of]
+        return Reading(_ranked(topics, of_topic), _ranked(self._questions, of_question))
+
+    def _context_rows(self, contexts: Sequence[str | None]) -> csr_matrix:
+        places = [
+            [self._contexts[term] for term in context.terms(said) if term in self._contexts] for said in contexts
+        ]
+        ends = np.cumsum([0, *map(len, places)])
+        flat = np.array([place for row in places for place in row], dtype=np.intp)
+        values = np.full(len(flat), self._context_weight)
+        return csr_matrix((values, flat, ends), shape=(len(places), len(self._contexts)))
 
     def save(self, folder: Path) -> None:
         for name, features in self._sets.items():
             features.save(folder / name)
-        (folder / "intents.json").write_text(json.dumps(self._intents))
+        names = {"questions": self._questions, "contexts": self._contexts}
+        (folder / "names.json").write_text(json.dumps(names))
         np.savez(folder / "regression.npz", bias=self._bias, **self._weights)
 
     def load(self, folder: Path) -> None:
         for name, features in self._sets.items():
             features.load(folder / name)
-        self._intents = json.loads((folder / "intents.json").read_text())
+        names = json.loads((folder / "names.json").read_text())
+        self._questions, self._contexts = names["questions"], names["contexts"]
         with np.load(folder / "regression.npz", allow_pickle=False) as regression:
             self._bias = regression["bias"]
-            self._weights = {name: regression[name] for name in self._sets}
+            self._weights = {name: regression[name] for name in [*self._sets, CONTEXT]}
+
+
+def _softmax(scores: np.ndarray) -> np.ndarray:
+    powers = np.exp(scores - scores.max())
+    return np.asarray(powers / powers.sum())
+
+
+def _ranked(names: list[str], shares: np.ndarray) -> Ranking:
+    return [(names[i], float(shares[i])) for i in np.argsort(-shares, kind="stable")]

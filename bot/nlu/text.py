@@ -3,6 +3,9 @@
 import re
 import unicodedata
 
+from bot.nlu.negation import without_denied
+from bot.nlu.spelling import written_out
+
 # Customers' messages end long before; beyond, only the time to read them grows.
 MAX_CHARACTERS = 2000
 
@@ -27,11 +30,12 @@ def cleaned(text: str) -> str:
 def featurised(text: str) -> str:
     """Lower case, apostrophes straight, numbers as one word, « énooorme » as « énorme », no order number and no e-mail.
 
-    An order number or an e-mail stays, as the word « identifiant », where it stands nearly alone.
+    SMS spelling is written out, and what the customer says that they do not want is left out. An order number or an e-mail stays, as the word « identifiant », where it stands nearly alone.
     """
     text = unicodedata.normalize("NFKC", cleaned(text)).lower().replace("’", "'")
+    text = without_denied(text)
     rest = _IDENTIFIER.sub(" ", text)
     if len(_WORD.findall(rest)) < WORDS_THAT_SAY_ENOUGH:
         rest = _IDENTIFIER.sub(" identifiant ", text)
     text = _NUMBER.sub(" 0 ", _LINK.sub(" unlien ", rest))
-    return _BLANKS.sub(" ", _STRETCHED.sub(r"\1", text)).strip()
+    return written_out(_BLANKS.sub(" ", _STRETCHED.sub(r"\1", text)).strip())

@@ -9,13 +9,13 @@ from console.models import Outcome
 
 # A conversation without a message for so long is over.
 QUIET = timedelta(minutes=30)
-# Below this the bot was not far from asking back (config.yml: 0.45).
+# Below this the bot was not far from being unsure: it offers other readings below 0.5 (actions/turn.py).
 LOW_CONFIDENCE = 0.6
 
 ESCALATING_INTENTS = {"contact_support", "distress", "leave_message"}
 ESCALATING_ACTIONS = {"action_leave_request", "action_distress"}
 FAILED_REPLIES = {"utter_not_understood_again", "utter_fault", "utter_shop_unavailable"}
-ASKING_BACK = {"action_ask_back", "action_clarify"}
+ASKING_BACK = {"action_ask_back", "action_clarify", "action_repair"}
 
 
 class Told(Protocol):
@@ -29,6 +29,9 @@ class Told(Protocol):
 
     @property
     def pressed(self) -> bool: ...
+
+    @property
+    def question(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -106,8 +109,8 @@ def _only_off_topic(turns: Sequence[Told], support: set[str]) -> bool:
 
 
 def _repeated(turns: Sequence[Told], support: set[str]) -> bool:
-    """The same topic asked again in the customer's own words: the first answer did not help."""
-    asked = [turn.intent for turn in turns if turn.intent in support and not turn.pressed and not turn.form]
+    """The same question asked again in the customer's own words: the first answer did not help."""
+    asked = [turn.question for turn in turns if turn.intent in support and not turn.pressed and not turn.form]
     return len(asked) > len(set(asked))
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, Protocol
 
+from console import project
+
 RUNNERS_UP = 3
 
 
@@ -41,6 +43,10 @@ class TurnData:
     def pressed(self) -> bool:
         """A button's command: typed text never begins with a slash (bot/channel.py)."""
         return self.text.startswith("/")
+
+    @property
+    def question(self) -> str:
+        return project.question_read(self.intent, self.entities)
 
 
 def turns_of(
@@ -86,10 +92,13 @@ def _remember(event: dict[str, Any], kind: str, memory: dict[str, Any], form: st
 def _begin(row: Row, event: dict[str, Any]) -> TurnData:
     read = event["parse_data"]
     intent = read.get("intent") or {}
+    entities = _entities(read, intent.get("name") or "")
+    understood = (intent.get("name"), project.question_read(intent.get("name") or "", entities), "nlu_fallback")
     ranking = [
         {"name": one["name"], "confidence": one["confidence"]}
-        for one in read.get("intent_ranking") or []
-        if one["name"] not in (intent.get("name"), "nlu_fallback")
+        # Questions; topics in the events of before there were any.
+        for one in read.get("question_ranking") or read.get("intent_ranking") or []
+        if one["name"] not in understood
     ]
     return TurnData(
         source_id=row.pk,
@@ -100,10 +109,19 @@ def _begin(row: Row, event: dict[str, Any]) -> TurnData:
         intent=intent.get("name") or "",
         confidence=intent.get("confidence"),
         ranking=ranking[:RUNNERS_UP],
-        entities=[
-            {key: one.get(key) for key in ("entity", "value", "start", "end")} for one in read.get("entities") or []
-        ],
+        entities=entities,
     )
+
+
+def _entities(read: dict[str, Any], intent: str) -> list[dict[str, Any]]:
+    """What was found, and one more entity for the question: that of the button (« delay »), else the one that was read."""
+    found = [{key: one.get(key) for key in ("entity", "value", "start", "end")} for one in read.get("entities") or []]
+    pressed = next((one["value"] for one in found if one["entity"] == project.QUESTION), None)
+    question = f"{intent}/{pressed}" if pressed else read.get("question") or ""
+    kept = [one for one in found if one["entity"] != project.QUESTION]
+    if "/" in question and project.topic_of(question) == intent:
+        kept.append({"entity": project.QUESTION, "value": question, "start": None, "end": None})
+    return kept
 
 
 def _add(turn: TurnData, event: dict[str, Any], row: Row) -> None:

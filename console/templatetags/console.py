@@ -23,8 +23,8 @@ def titles(intents: list[str]) -> str:
 
 
 @register.filter
-def title_of(intent: str) -> str:
-    return project.intent_title(intent)
+def title_of(name: str) -> str:
+    return project.intent_title(name)
 
 
 @register.filter

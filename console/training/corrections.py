@@ -14,16 +14,16 @@ class Refused(ValueError):
 
 
 def checked_line(text: str, intent: str, names: tuple[str, ...] = ()) -> str:
-    """The line as it would be trained on. Raises Refused."""
+    """The line as it would be trained on; `intent`: a question, or an intent alone. Raises Refused."""
     line = neutral(text, names)
     if not line or line.startswith("/"):
         raise Refused("Un bouton n’est pas une phrase\u00a0: il n’y a rien à apprendre.")
     if project.file_of(intent) is None:
-        raise Refused("Cette intention n’a pas de fichier dans data/nlu/.")
+        raise Refused("Cette question n’a pas de fichier dans data/nlu/.")
     plain = project.plain(line)
     if plain in project.held_out():
         raise Refused("Cette phrase sert à juger le bot (tests/nlu/)\u00a0: il ne doit pas l’apprendre.")
-    known = next((i for i, other in project.training_lines() if project.plain(other) == plain), None)
+    known = next((i for i, other in project.training_examples() if project.plain(other) == plain), None)
     if known:
         raise Refused(f"Cette phrase est déjà apprise, pour «\u00a0{project.intent_title(known)}\u00a0».")
     return line
@@ -36,7 +36,7 @@ def correct(turn: Turn, intent: str, user: User, names: tuple[str, ...] = ()) ->
     twin = Correction.objects.filter(plain=plain).exclude(turn=turn).first()
     if twin is not None:
         raise Refused(f"La même phrase est déjà corrigée en «\u00a0{project.intent_title(twin.intent)}\u00a0».")
-    values = {"text": line, "plain": plain, "intent": intent, "intent_before": turn.intent, "user": user}
+    values = {"text": line, "plain": plain, "intent": intent, "intent_before": turn.question, "user": user}
     return Correction.objects.update_or_create(turn=turn, entity="", defaults=values | {"exported_at": None})[0]
 
 

@@ -4,6 +4,7 @@ The files are changed by lines, so that their comments, order and spelling stay 
 """
 
 import os
+import re
 import tempfile
 from collections import defaultdict
 from pathlib import Path
@@ -12,7 +13,10 @@ from console import project
 from console.models import Correction
 from shop import clock
 
-INDENT = "      - "
+# What stands before an example, and before everything that belongs to one.
+INDENT, DEEPER = "      - ", "      "
+# A block whose only line was taken out.
+_EMPTY = re.compile(r"\n  - [^\n]+\n    examples: \|\n(?!      )")
 ENTITIES = "entities.yml"
 
 
@@ -45,9 +49,9 @@ def take_out(corrections: list[Correction]) -> int:
     for correction in corrections:
         for path, _, line in _places(correction):
             kept = path.read_text(encoding="utf-8").splitlines(keepends=True)
-            left = [one for one in kept if one.strip() != f"- {line}"]
+            left = [one for i, one in enumerate(kept) if not _holds(kept, i, line)]
             if len(left) < len(kept):
-                _replace(path, "".join(left))
+                _replace(path, _EMPTY.sub("", "".join(left)))
                 removed += len(kept) - len(left)
     return removed
 
@@ -60,8 +64,10 @@ def _places(correction: Correction) -> list[tuple[Path, str, str]]:
         synonym = f"synonym: {correction.entity_value}"
         known = f"  - {synonym}\n" in path.read_text(encoding="utf-8")
         return [word_list, (path, synonym, correction.text)] if known else [word_list]
-    path_of_intent = project.file_of(correction.intent)
-    return [(path_of_intent, f"intent: {correction.intent}", correction.text)] if path_of_intent else []
+    # Rasa wants a question in every line of an intent that has some.
+    question = project.question_of(correction.intent)
+    path_of_question = project.file_of(question)
+    return [(path_of_question, f"intent: {question}", correction.text)] if path_of_question else []
 
 
 def _write(path: Path, wanted: list[tuple[str, str]]) -> int:
@@ -76,15 +82,27 @@ def _write(path: Path, wanted: list[tuple[str, str]]) -> int:
 
 
 def _with_line(text: str, block: str, line: str) -> str:
-    """The file's text with the line at the end of the block's examples."""
-    lines = text.splitlines()
-    start = lines.index(f"  - {block}") + 2  # the heading, then « examples: | »
+    """The file's text with the line at the end of the block's examples.
+
+    The block is the one of what may be said anywhere (the others have `metadata`); where there is none, it is made.
+    """
+    lines, heading = text.splitlines(), [f"  - {block}", "    examples: |"]
+    start = next((i + 2 for i in range(len(lines)) if lines[i : i + 2] == heading), None)
+    if start is None:
+        return "\n".join([*lines, "", *heading, INDENT + line]) + "\n"
     end = start
-    while end < len(lines) and lines[end].startswith(INDENT.rstrip()):
-        if lines[end].strip() == f"- {line}":
+    while end < len(lines) and lines[end].startswith(DEEPER):
+        if _holds(lines, end, line):
             return text
         end += 1
     return "\n".join([*lines[:end], INDENT + line, *lines[end:]]) + "\n"
+
+
+def _holds(lines: list[str], i: int, line: str) -> bool:
+    """Is the line at `i` an example that is this line, and no more than it?"""
+    following = lines[i + 1] if i + 1 < len(lines) else ""
+    goes_on = following.startswith(DEEPER) and not following.startswith(INDENT)
+    return lines[i].strip() == f"- {line}" and not goes_on
 
 
 def _replace(path: Path, text: str) -> None:

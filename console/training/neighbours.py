@@ -18,7 +18,7 @@ KEPT = 3
 @dataclass(frozen=True)
 class Near:
     line: str
-    intent: str
+    question: str
     similarity: float
 
 
@@ -26,7 +26,9 @@ class Space:
     """The training lines as vectors of length one: a product of two is their similarity, 0 to 1."""
 
     def __init__(self, lines: tuple[tuple[str, str], ...]) -> None:
-        self.intents = np.array([intent for intent, _ in lines])
+        """`lines`: (question, line)"""
+        self._questions = np.array([question for question, _ in lines])
+        self._topics = np.array([project.topic_of(question) for question, _ in lines])
         self._lines = [line for _, line in lines]
         self._letters = TfidfVectorizer(
             analyzer="char_wb", ngram_range=(2, 4), min_df=2, sublinear_tf=True, dtype=np.float32
@@ -36,6 +38,10 @@ class Space:
     def vectors(self, texts: list[str]) -> csr_matrix:
         return self._letters.transform([project.plain(text) for text in texts])
 
+    def of(self, name: str) -> csr_matrix:
+        """The lines of a question, or of an intent with all its questions."""
+        return self.matrix[np.flatnonzero((self._questions == name) | (self._topics == name))]
+
     def nearest(self, texts: list[str]) -> list[list[Near]]:
         """For each text, the training lines that look most like it."""
         return [self._best(row) for row in self.vectors(texts) @ self.matrix.T] if texts else []
@@ -43,12 +49,12 @@ class Space:
     def _best(self, similarities: csr_matrix) -> list[Near]:
         order = np.argsort(-similarities.data)[:KEPT]
         found = [(similarities.indices[i], float(similarities.data[i])) for i in order]
-        return [Near(self._lines[line], str(self.intents[line]), share) for line, share in found]
+        return [Near(self._lines[line], str(self._questions[line]), share) for line, share in found]
 
 
 def space() -> Space:
     """The space of today's training lines; made anew when a file changed."""
-    return _space(project.training_lines())
+    return _space(project.training_examples())
 
 
 @lru_cache(maxsize=1)

@@ -1,7 +1,7 @@
 """The blast radius of a correction: which other real messages would be read otherwise with it.
 
 By nearest neighbours: a message follows the new line when it looks more like it than like every training line of the
-intent that it was read as. Whether that is better is known where people said what the message meant.
+question that it was read as. Whether that is better is known where people said what the message meant.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import numpy as np
 
+from console import project
 from console.models import Correction, Turn, Verdict
 from console.training.neighbours import space
 from shop import clock
@@ -30,9 +31,9 @@ class Changed:
     effect: str
 
 
-def blast_radius(text: str, intent: str, but: int = 0) -> list[Changed]:
-    """The messages of the last days that would be read as `intent` too, the most alike first; `but`: not this turn."""
-    turns = _recent(intent, but)
+def blast_radius(text: str, question: str, but: int = 0) -> list[Changed]:
+    """The messages of the last days that would be read as `question` too, the most alike first; `but`: not this turn."""
+    turns = _recent(question, but)
     if not turns:
         return []
     lines = space()
@@ -41,21 +42,23 @@ def blast_radius(text: str, intent: str, but: int = 0) -> list[Changed]:
     near = [i for i in np.argsort(-to_new) if to_new[i] >= ALIKE][: 4 * SHOWN]
     changed = []
     for i in near:
-        own = lines.matrix[np.flatnonzero(lines.intents == turns[i].intent)]
+        own = lines.of(turns[i].question)
         best = (own @ messages[int(i)].T).max() if own.shape[0] else 0.0
         if to_new[i] > best:
-            changed.append(Changed(turns[i], turns[i].intent, float(to_new[i]), _effect(turns[i], intent)))
+            changed.append(Changed(turns[i], turns[i].question, float(to_new[i]), _effect(turns[i], question)))
     return changed[:SHOWN]
 
 
-def _recent(intent: str, but: int) -> list[Turn]:
-    turns = Turn.objects.filter(at__gte=clock.now() - SINCE, pressed=False).exclude(intent=intent).exclude(pk=but)
+def _recent(question: str, but: int) -> list[Turn]:
+    """Those that were read otherwise."""
+    turns = Turn.objects.filter(at__gte=clock.now() - SINCE, pressed=False).exclude(pk=but)
     latest = turns.select_related("thread").order_by("-at")[:MESSAGES]
-    return list({turn.text: turn for turn in latest}.values())
+    alike = (question, project.topic_of(question))
+    return list({turn.text: turn for turn in latest if turn.question not in alike}.values())
 
 
-def _effect(turn: Turn, intent: str) -> str:
+def _effect(turn: Turn, question: str) -> str:
     said = Correction.objects.filter(turn=turn).values_list("intent", flat=True).first()
     if said:
-        return "better" if said == intent else "worse"
+        return "better" if project.question_of(said) == question else "worse"
     return "worse" if turn.thread.verdict == Verdict.GOOD else "unsure"

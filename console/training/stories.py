@@ -34,10 +34,11 @@ def story_of(thread: Thread) -> str:
 
 def _steps(turn: Turn, names: tuple[str, ...]) -> list[dict[str, Any]]:
     right = next((c.intent for c in turn.corrections.all() if not c.entity), turn.intent)
-    following = project.steps_after().get(right)
+    intent = project.topic_of(right)
+    following = project.steps_after().get(intent)
     if not following:
         return []
-    return [{"user": _annotated(turn, names), "intent": right}, *following]
+    return [{"user": _annotated(turn, names), "intent": intent}, *following]
 
 
 def _annotated(turn: Turn, names: tuple[str, ...]) -> str:

@@ -14,6 +14,8 @@ from console.training.radius import blast_radius
 from console.views.base import user_of
 from shop import clock
 
+OFF_TOPIC = "out_of_scope"
+
 
 @require_safe
 @needs("review")
@@ -38,13 +40,14 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         line = keeping.checked_line(turn.text, intent, _names(turn))
     except keeping.Refused as fault:
         return render(request, "console/_correct.html", context | {"problem": str(fault)})
-    changes = blast_radius(turn.text, intent, turn.pk)
+    question = project.question_of(intent)
+    changes = blast_radius(turn.text, question, turn.pk)
     names = explain.names_of(change.turn.thread_id for change in changes)
     radius = [
         (change, mask(change.turn.text, names[change.turn.thread_id]), project.intent_title(change.before))
         for change in changes
     ]
-    context |= {"line": line, "title": project.intent_title(intent), "radius": radius, "ready": True}
+    context |= {"line": line, "title": project.intent_title(question), "radius": radius, "ready": True}
     context["counts"] = {
         effect: sum(c.effect == effect for c, _, _ in radius) for effect in ("better", "worse", "unsure")
     }
@@ -130,8 +133,8 @@ def _names(turn: Turn) -> tuple[str, ...]:
 
 
 def _form(turn: Turn) -> dict[str, object]:
-    titles = project.topics() | project.vocabulary()["intents"]
-    choices = sorted(((i, t) for i, t in titles.items() if project.file_of(i)), key=lambda one: one[1].casefold())
+    titles = {question: project.intent_title(question) for question in project.learnt()}
+    choices = sorted(titles.items(), key=lambda one: one[1].casefold())
     entities = project.vocabulary()["entities"]
     values = [
         (f"{entity}={value}", f"{entities.get(entity, entity)}\u00a0: {value}")
@@ -139,8 +142,8 @@ def _form(turn: Turn) -> dict[str, object]:
         for value in values
     ]
     # The likeliest choices come first: the runner-ups, and « hors sujet ».
-    likely = dict.fromkeys([*(r["name"] for r in turn.ranking[:2]), "out_of_scope"])
-    quick = [(i, titles[i]) for i in likely if i in titles and i != turn.intent]
+    likely = dict.fromkeys(project.question_of(name) for name in [*(r["name"] for r in turn.ranking[:2]), OFF_TOPIC])
+    quick = [(question, titles[question]) for question in likely if question in titles and question != turn.question]
     return {"turn": turn, "choices": choices, "quick": quick, "values": values}
 
 

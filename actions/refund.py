@@ -1,0 +1,33 @@
+"""Refunds (REF-1). Of an order that is known to be cancelled, no fact says when its money comes back."""
+
+from actions.base import TopicAction, say_question
+from actions.lookup_topic import ORDER
+from actions.turn import Turn
+from shop import access
+from shop.status import OrderStatus
+
+OF_CANCELLED = "ask_refund/cancelled_order"
+# The questions that mean another thing where the order is cancelled.
+DEPENDING = frozenset({"ask_refund/delay", "ask_refund/not_received", "ask_refund/want"})
+
+
+class Refund(TopicAction):
+    stem = "refund"
+
+    async def about(self, turn: Turn, question: str) -> None:
+        if question in DEPENDING and await _is_cancelled(turn):
+            question = OF_CANCELLED
+            turn.set(question=question)
+        say_question(turn, question)
+
+
+async def _is_cancelled(turn: Turn) -> bool:
+    """Whether the order of this conversation is cancelled; False where none is known."""
+    if not ORDER.known(turn):
+        return False
+    number, email = turn.slot(ORDER.number_slot), turn.slot("email")
+    try:
+        order = await ORDER.find(turn.conversation, number, email, turn.message_id)
+    except (access.NoMatch, access.Locked):
+        return False
+    return bool(order.status == OrderStatus.CANCELLED)

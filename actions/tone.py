@@ -1,0 +1,26 @@
+"""Anger gets one sentence of regret before the answer, not instead of it."""
+
+import re
+
+from actions.turn import Turn
+
+_ANGER = re.compile(
+    r"!{2,}|\?{3,}|\b(?:honte\w*|scandal\w*|inadmissible|inacceptable|incompétents?|incompetents?|arnaqu\w+|voleurs?|escrocs?"
+    r"|foutez|moquez|marre|ras[- ]le[- ]bol|furieu[xs]e?|énervée?s?|bordel|putain|merde|chier|n'importe quoi"
+    r"|ridicule|lamentable|nul(?:le|s)?)\b",
+    re.IGNORECASE,
+)
+FEWEST_CAPITALS = 12
+
+
+def angry(text: str) -> bool:
+    """Does it read as said in anger: marks, words, or capitals throughout?"""
+    capitals = sum(letter.isupper() for letter in text)
+    return bool(_ANGER.search(text)) or (capitals >= FEWEST_CAPITALS and capitals > sum(map(str.islower, text)))
+
+
+def regret(turn: Turn) -> None:
+    """Once a conversation, or it would sound like a machine."""
+    if not turn.slot("regretted") and angry(turn.message):
+        turn.set(regretted=True)
+        turn.lead_with("utter_sorry")

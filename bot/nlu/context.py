@@ -1,0 +1,60 @@
+"""What was said before a message, as evidence for what it means.
+
+A context is one key: the question answered last (« ask_refund/delay »), or what the bot is waiting for
+(« ask_order_number »). Training examples carry it as `metadata: {after: …}`; at run time it is read off the tracker.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.training_data.message import Message
+
+# The slots that a form asks for → the key that the training lines use.
+ASKED = {
+    "order_number": "ask_order_number",
+    "tradein_number": "ask_tradein_number",
+    "email": "ask_email",
+    "slip_noted": "ask_slip",
+    "photos_taken": "ask_photos",
+    "has_access": "ask_access",
+    "device_family": "ask_access",
+}
+
+
+def of_tracker(tracker: DialogueStateTracker | None) -> str | None:
+    """The context of the message that comes next; None at a conversation's beginning, or where only a text is read."""
+    if tracker is None:
+        return None
+    slots = tracker.current_slot_values()
+    asked = slots.get("requested_slot") if tracker.active_loop_name else None
+    return ASKED.get(asked or "") or slots.get("question")
+
+
+def of_example(example: Message) -> str | None:
+    """The context that a training example was written for."""
+    metadata: dict[str, Any] = example.get("metadata") or {}
+    return (metadata.get("intent") or {}).get("after")
+
+
+def terms(context: str | None) -> list[str]:
+    """What the model sees of a context: its topic, and the question itself."""
+    if not context:
+        return []
+    topic = context.partition("/")[0]
+    return [topic] if topic == context else [topic, context]
+
+
+def said_anywhere(texts: Sequence[str], contexts: Sequence[str | None], share: float) -> list[tuple[int, str]]:
+    """(line, a context) for a `share` of the lines without one: a first question may also come later, about anything.
+
+    Chosen by a hash of the text, so that the same lines are trained in the same way.
+    """
+    known = [context for context in contexts if context]
+    spread = []
+    for place, (text, context) in enumerate(zip(texts, contexts, strict=True)):
+        number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+        if context is None and known and number % 1000 < share * 1000:
+            spread.append((place, known[number // 1000 % len(known)]))
+    return spread

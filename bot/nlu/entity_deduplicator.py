@@ -1,0 +1,73 @@
+"""At most one entity of each name a message; two would fill a text slot with a list.
+
+Of several, the one that corrects counts (« PX48201937, pardon, PX48201938 »); else the first one does, and the further
+ones are kept beside it in `other_values`, for « où en sont PX… et PX… ? ». The shop's own addresses, in a mail that a
+customer pasted, are never the customer's.
+"""
+
+import re
+from typing import Any
+
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.component import Stateless
+
+Entity = dict[str, Any]
+SHOP_DOMAINS = ("@pixmania.com", "@pixmania.fr")
+_CORRECTION = re.compile(
+    r"\b(?:pardon|non|plut[oô]t|erreur|oups|désolée?|je voulais dire|excuse\w*|en fait|euh|correction|tromp\w+|gour\w+|pas)\b",
+    re.IGNORECASE,
+)
+_OR = re.compile(r"\bou\b", re.IGNORECASE)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class EntityDeduplicator(Stateless):
+    """Stands after the extractors. Where two spans of one name overlap, the longer one counts."""
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            found = [entity for entity in message.get(ENTITIES) or [] if not _of_shop(entity)]
+            kept, others = chosen(message.get(TEXT) or "", found)
+            message.set(ENTITIES, kept, add_to_output=True)
+            message.set("other_values", others, add_to_output=True)
+        return messages
+
+
+def chosen(text: str, entities: list[Entity]) -> tuple[list[Entity], dict[str, list[str]]]:
+    """(one entity a name, in the text's order; the further values by name)."""
+    kept: list[Entity] = []
+    others: dict[str, list[str]] = {}
+    for name in sorted({entity["entity"] for entity in entities}):
+        spans = _apart([entity for entity in entities if entity["entity"] == name])
+        place = _corrected(text, spans)
+        kept.append(spans[place])
+        values = [str(span["value"]) for span in spans if span["value"] != spans[place]["value"]]
+        # A second address counts only where the customer leaves open which one it is.
+        open_ = name != "email" or bool(_OR.search(text[spans[0]["end"] : spans[-1]["start"]]))
+        if place == 0 and values and open_:
+            others[name] = values[:2]
+    return sorted(kept, key=lambda entity: int(entity["start"])), others
+
+
+def _apart(spans: list[Entity]) -> list[Entity]:
+    """The spans that do not lie in an earlier one."""
+    apart: list[Entity] = []
+    for span in sorted(spans, key=lambda entity: (entity["start"], -entity["end"])):
+        if not apart or span["start"] >= apart[-1]["end"]:
+            apart.append(span)
+    return apart
+
+
+def _corrected(text: str, spans: list[Entity]) -> int:
+    """The place of the last span that a word of correction stands before; the first one's where there is none."""
+    for place in range(len(spans) - 1, 0, -1):
+        if _CORRECTION.search(text[spans[place - 1]["end"] : spans[place]["start"]]):
+            return place
+    return 0
+
+
+def _of_shop(entity: Entity) -> bool:
+    return entity["entity"] == "email" and str(entity["value"]).lower().endswith(SHOP_DOMAINS)

@@ -1,0 +1,100 @@
+"""A message that only gives a number, an e-mail or a kind of device: read by rule, not by likelihood.
+
+« et la PX48225817 ? » or « c'est un iPhone » mean « this is the one that I speak of », whatever was spoken of. The same
+where the classifier is unsure of a few words that bring a number or an e-mail: going on with it beats asking back. And
+where a number was asked for, a phone number, a date, a post code or a price is an answer that can be named as what it is.
+"""
+
+import re
+from typing import Any
+
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu import context
+from bot.nlu.component import Stateless
+
+Entity = dict[str, Any]
+NUMBERS = frozenset({"order_number", "tradein_number"})
+IDENTIFIERS = NUMBERS | {"email"}
+INFORMATION = IDENTIFIERS | {"device_family"}
+FEW_WORDS = 3
+# « mon numéro c'est le 06 12 34 56 78, appelez-moi après 18 h » is still an answer to the question.
+WORDS_OF_AN_ANSWER = 8
+NUMBER_ASKED = frozenset({"ask_order_number", "ask_tradein_number"})
+# « non, je voulais dire PX… »: what counts is the number.
+YES_OR_NO = frozenset({"affirm", "deny", "follow_up", "repair"})
+CERTAIN = {"name": "inform", "confidence": 1.0}
+# Words that only introduce what is given.
+_INTRODUCING = """
+    à a adresse alors autre aussi avec bjr bonjour c ce celle celui cette ci cmd code commande compte courriel
+    de donc e eh elle email est et euh ici il j je l la le les ma mail marque mel merci mes modele modèle moi
+    mon n no non num numero numéro ok ou oui pardon plait plaît pour pr px reprise rp s sa si stp suivant
+    suivante svp téléphone tel tiens tenez un une utilise utilisé voici voila voilà vous y
+"""
+INTRODUCING = frozenset(_INTRODUCING.split())
+OTHER_NUMBERS = {
+    "phone": re.compile(r"(?<!\d)(?:\+33|0033|0)\s?[1-9](?:[\s.-]?\d{2}){4}(?!\d)"),
+    "date": re.compile(r"(?<!\d)\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?(?!\d)|\b\d{1,2}(?:er)?\s+(?:janv|f[ée]v|mars|avril|mai|juin|juil|ao[uû]t|sept|oct|nov|d[ée]c)\w*", re.I),
+    "price": re.compile(r"\d+(?:[.,]\d{2})?\s?(?:€|euros?\b|eur\b)", re.I),
+    "postcode": re.compile(r"(?<!\d)\d{5}(?!\d)"),
+}
+_CHANGE = re.compile(r"chang|modif|nouve|mettre à jour|remplac|correct", re.I)
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def other_words(text: str, entities: list[Entity]) -> list[str]:
+    """The words of `text` that are no part of what it gives."""
+    for entity in entities:
+        # As long as before: entities may overlap, « gmail » in an address.
+        text = text[: entity["start"]] + " " * (entity["end"] - entity["start"]) + text[entity["end"] :]
+    return _WORD.findall(text.lower())
+
+
+def is_information(text: str, entities: list[Entity], *, unsure: bool) -> bool:
+    """Does `text` only give something? `unsure`: the classifier does not know what it wants."""
+    given = [entity for entity in entities if entity["entity"] in INFORMATION]
+    words = other_words(text, given)
+    identified = any(entity["entity"] in IDENTIFIERS for entity in given)
+    return bool(given) and (set(words) <= INTRODUCING or (unsure and identified and len(words) <= FEW_WORDS))
+
+
+def other_number(text: str, entities: list[Entity]) -> Entity | None:
+    """A number of another kind, as an entity whose value is that kind; None where the text gives what was asked for."""
+    if any(entity["entity"] in IDENTIFIERS for entity in entities) or len(_WORD.findall(text)) > WORDS_OF_AN_ANSWER:
+        return None
+    for kind, shape in OTHER_NUMBERS.items():
+        if found := shape.search(text):
+            return {"entity": "other_number", "value": kind, "start": found.start(), "end": found.end()}
+    return None
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class InformOverride(Stateless):
+    """Stands last in the pipeline: after the entities, the classifier and its fallback."""
+
+    def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
+        asked = context.of_tracker(tracker)
+        for message in messages:
+            if gives_information(message, asked):
+                message.set(INTENT, CERTAIN, add_to_output=True)
+        return messages
+
+
+def gives_information(message: Message, asked: str | None) -> bool:
+    """Is the message an answer and no question? Notes another kind of number where one was asked for."""
+    text, entities = message.get(TEXT) or "", message.get(ENTITIES) or []
+    intent = (message.get(INTENT) or {}).get("name")
+    names = {entity["entity"] for entity in entities}
+    if asked in NUMBER_ASKED and (other := other_number(text, entities)):
+        message.set(ENTITIES, [*entities, other], add_to_output=True)
+        return True
+    if intent in YES_OR_NO and names & IDENTIFIERS:
+        return True
+    # « mon adresse : a@b.fr » beside an order number is no change of address.
+    if intent == "update_personal_info" and "email" in names and not _CHANGE.search(text):
+        return bool(names & NUMBERS or asked == "ask_email")
+    return is_information(text, entities, unsure=intent == DEFAULT_NLU_FALLBACK_INTENT_NAME)

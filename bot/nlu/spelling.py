@@ -1,0 +1,156 @@
+"""SMS spelling written out, so that « g pa resu mn coli » counts as « j'ai pas reçu mon colis ».
+
+Only words that are no French words of their own, or whose SMS meaning is by far the likelier one in a shop's chat. Both
+training lines and messages pass through here, so an entry is safe as soon as it is consistent.
+"""
+
+import re
+
+# One entry a line: what is meant, then its spellings.
+_TABLE = """
+j'ai: g jé jai
+je: jeu
+je suis: jsuis chuis jss chui
+je sais: jsais jsai
+je ne: jne
+j'en: jen
+j'attends: jatend jatten jattend jattends jatends
+j'arrive: jarrive
+je veux: jveux jve jveu jvx
+je voudrais: jvoudrais jvoudrai jvoudré
+je peux: jpeux jpe jpeu jpx
+je fais: jfais jfai jfé
+je vais: jvais jvai jvé
+je vois: jvois
+je le: jle
+je la: jla
+je les: jles
+je me: jme
+j'avais: javais javé
+j'étais: jetais
+j'ai reçu: jaireçu
+c'est: c cest sé cé ces't
+c'était: cetait ct cété
+qu'est-ce que: kesk keske qesque kesque
+est-ce que: esque eske esk esque esqe
+qu'il: kil quil
+quand: kan kand qd qan quan kant
+comment: koman koment commen kommen komen cmt cmnt coment kment commt
+quoi: koi qoi kwa quoa
+que: ke q qe
+qui: ki
+quel: kel qel quelle kelle
+où: ou
+pourquoi: pk pq prk pourkoi pourkwa porquoi
+parce que: pcq parske pask pck paske
+pour: pr pour pou
+par: pa'r
+pas: pa pô
+pas de: pad
+plus: plu pluss
+dans: ds dan
+des: dè
+donc: dc donk
+du coup: dcp ducoup
+tout: tt tou
+tous: ts
+toute: tte
+beaucoup: bcp bcoup bocou
+toujours: tjs tjrs tjr toujour
+jamais: jms jamai jamé
+vous: vs vou
+nous: ns
+mon: mn
+mes: mé
+ma: m'a
+avec: avk avc ac avek
+sans: ss san
+suis: sui
+sur: sr
+même: mm meme
+mais: mé mai
+merci: mci mrc mrci
+bonjour: bjr bjour bonjours bonjou bnjr
+bonsoir: bsr
+salut: slt salu
+s'il vous plaît: svp siouplait silvouplait
+s'il te plaît: stp
+rien: ri1 r1 rienn
+bien: bi1 b1
+quelqu'un: qqn qq1 kelkun
+quelque chose: qqch qlq
+aujourd'hui: ajd aujourdhui ojourdui auj
+demain: dem1 2main dmain
+maintenant: mtn mnt mtnt maintnant
+message: msg
+téléphone: tel tél tph telephone telefone
+ordinateur: ordi pc
+problème: pb pbm prob probleme
+numéro: num numero nb nméro
+commande: cmd comande cmde commende komande commnde comand
+commandé: comandé
+colis: coli kolis colie
+livraison: livrezon livréson livrason
+livré: livrai
+reçu: resu recu ressu reçue recue
+remboursement: rembt remboursment rembourssement remboursemen
+remboursé: rembourser remboursée rembourssé rembourse
+facture: factur fakture factur
+retour: retourn
+adresse: adress adrese
+compte: cpte conpte
+attendre: attandre
+annulation: anulation
+annuler: anuler anulé annulé annulée
+garantie: garenti garanti garentie
+vendeur: vendeure vendeurs
+trop: tro
+peut-être: ptetre ptet peutetre
+rendez-vous: rdv
+week-end: we weekend
+ça: sa ca
+il y a: ya y'a ilya
+il n'y a: nya
+c'est où: cou
+d'accord: dac dacc daccord dakor ok okay okey oki
+tranquille: tkt tqt
+s'il: sil
+jusqu'à: jusqua juska
+heure: h heur
+heures: hs
+et: é
+ai: é'
+était: été'
+fait: fé fai
+avez: avé avai
+allez: alé
+aller: alle
+savoir: savoire
+voir: vouar
+marche: march
+gens: jans
+argent: thune tune thunes fric oseille
+gratuit: gratos
+ouais: ouai ué wé
+oui: wi
+non: nn nan
+"""
+_ACCENTED = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+[a-z]+", re.UNICODE)
+
+
+def _entries() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for line in _TABLE.strip().splitlines():
+        meant, _, spellings = line.partition(": ")
+        for spelling in spellings.split():
+            if spelling != meant:
+                found.setdefault(spelling, meant)
+    return found
+
+
+WRITTEN_OUT = _entries()
+
+
+def written_out(text: str) -> str:
+    """`text`, lower case, with each known SMS spelling replaced by what it stands for."""
+    return _ACCENTED.sub(lambda word: WRITTEN_OUT.get(word.group(), word.group()), text)

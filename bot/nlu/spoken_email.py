@@ -1,0 +1,56 @@
+"""« camille point durand arobase exemple point com », « camille.durand @ exemple.com » → an address as it is typed.
+
+Only where the message speaks of an at-sign: « point » and « tiret » are words of their own elsewhere.
+"""
+
+import re
+
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.component import Stateless
+
+_AT = re.compile(r"\s*(?:\(?\barobase?\b\)?|\(at\)|\[at\]|\s@\s?|@\s)\s*", re.IGNORECASE)
+_SIGNS = [
+    (re.compile(r"\s+(?:point|dot)\s+", re.IGNORECASE), "."),
+    (re.compile(r"\s+(?:tiret du (?:bas|8)|underscore)\s+", re.IGNORECASE), "_"),
+    (re.compile(r"\s+(?:tiret|trait d['’]union)\s+", re.IGNORECASE), "-"),
+]
+# What stands around the at-sign, as far as it is dictated: words joined by the signs above.
+_JOIN = r"(?:\s+(?:point|dot|tiret(?:\s+du\s+(?:bas|8))?|underscore)\s+|[.\-_])"
+_WORD = r"[a-z0-9]+"
+_DICTATED = re.compile(
+    rf"(?:{_WORD}{_JOIN}){{0,6}}{_WORD}\s*(?:\(?\barobase?\b\)?|\(at\)|\[at\]|@)\s*{_WORD}(?:{_JOIN}{_WORD}){{1,4}}",
+    re.IGNORECASE,
+)
+_PLAIN = re.compile(r"[^\s@]+@[^\s@]+\.[a-z]{2,}", re.IGNORECASE)
+
+
+def typed(text: str) -> str:
+    """`text` with each dictated address written as one is typed."""
+    return _DICTATED.sub(_as_typed, text)
+
+
+def _as_typed(found: re.Match[str]) -> str:
+    address = found.group()
+    if _PLAIN.fullmatch(address):
+        return address
+    address = _AT.sub("@", address)
+    for spoken, sign in _SIGNS:
+        address = spoken.sub(sign, address)
+    return address.replace(" ", "")
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class SpokenEmail(Stateless):
+    """Stands before the extractors, which find addresses as they are typed."""
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            message.set(TEXT, typed(message.get(TEXT) or ""))
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        return training_data
