@@ -1,4 +1,7 @@
-"""Removing an account from a device: which family, and can it still be used? Then the steps (ACC-1 to ACC-5)."""
+"""Removing an account from a device: which family, then the steps (ACC-1 to ACC-5).
+
+Who asks mostly still has the device, so the steps with access come at once, and the others are a button away.
+"""
 
 import re
 from typing import Any
@@ -11,27 +14,32 @@ from actions.base import BotAction, TopicAction, say_question
 from actions.turn import Turn
 
 FAMILIES = frozenset({"apple", "android", "gmail"})
-STEPS = "unlock_account_device/how"
-# « Avant de vous l'envoyer »: who still has the device can use it, unless it is said to be broken.
-_STILL_HERE = re.compile(
-    r"\bavant (?:de|l['’ ]?envoi|que)|\b(?:veux|vais|dois|compte|voudrais)\b[^.?!]{0,40}\b(?:envoyer|rendre|vendre|renvoyer|donner)",
+STEPS, SAMSUNG = "unlock_account_device/how", "unlock_account_device/samsung"
+ACCESS_INTENTS = {"have_access": True, "no_access": False}
+# Topics in which « il ne s'allume plus » is about the account on the device.
+OF_ACCOUNT = frozenset({None, "device_accounts", "return_conditions", "tradein_privacy"})
+_BROKEN = re.compile(
+    r"\b(?:cass[ée]|mort|noir|hs|foutu|volé|perdu|noyé|explosé|éclaté|fissuré|brisé)\w*\b|dans l['’ ]eau"
+    r"|(?:s['’ ]?|dé)(?:allume|marre)\w*\s+(?:plus|pas)|march\w+\s+(?:plus|pas)|fonctionne\w*\s+(?:plus|pas)"
+    r"|(?:pas|plus) (?:d['’ ])?acc[èe]s",
     re.IGNORECASE,
 )
-ACCESS_INTENTS = {"have_access": True, "no_access": False}
 
 
 class DeviceAccounts(TopicAction):
-    """Begins anew: what this message says of the device is kept, what an earlier one said is not."""
-
     stem = "device_accounts"
 
     async def about(self, turn: Turn, question: str) -> None:
+        if question == SAMSUNG and "google" in turn.message.lower():
+            question = STEPS  # a Google account on a Samsung
         if question != STEPS:
             say_question(turn, question)
             return
-        turn.set(device_family=turn.given("device_family") or turn.slot("device_family"), has_access=access_of(turn))
+        broken = bool(turn.given("device_broken")) or bool(_BROKEN.search(turn.message))
+        turn.set(question=STEPS, device_family=turn.given("device_family") or turn.slot("device_family"))
+        turn.set(has_access=not broken)
         turn.leave_form()
-        turn.then("action_device_steps" if complete(turn) else "device_form")
+        tell_or_ask(turn)
 
 
 class DeviceSteps(BotAction):
@@ -41,7 +49,9 @@ class DeviceSteps(BotAction):
         return "action_device_steps"
 
     async def answer(self, turn: Turn) -> None:
-        tell_steps(turn)
+        family = turn.slot("device_family")
+        access = "" if family == "gmail" else "_no_access" if turn.slot("has_access") is False else "_access"
+        turn.say(f"utter_steps_{family}{access}")
 
 
 class DeviceAccess(BotAction):
@@ -54,26 +64,20 @@ class DeviceAccess(BotAction):
         has_access = ACCESS_INTENTS[turn.intent]
         if turn.slot("topic") == "tradein_cancellation":
             turn.say("utter_cancel_tradein/how" if has_access else "utter_cancel_tradein/shipped")
-            return
-        if turn.slot("topic") == "return_conditions" or turn.slot("topic") is None:
-            turn.set(topic="device_accounts", question=STEPS)
-        elif turn.slot("topic") != "device_accounts":
-            turn.then("action_ask_back")
-            return
-        turn.set(has_access=has_access)
-        turn.then("action_device_steps" if complete(turn) else "device_form")
+        elif turn.slot("topic") in OF_ACCOUNT:
+            turn.set(topic="device_accounts", question=STEPS, has_access=has_access)
+            turn.leave_form()
+            tell_or_ask(turn)
+        else:
+            turn.set(asked_question="product_not_working/what_to_do")
+            turn.then("action_faulty_product")
 
 
 class ValidateDeviceForm(FormValidationAction):
-    """Only the three families have documented steps; Gmail's need no question about access (ACC-5)."""
+    """Only the three families have documented steps."""
 
     def name(self) -> str:
         return "validate_device_form"
-
-    async def required_slots(
-        self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[str]:
-        return ["device_family"] if tracker.get_slot("device_family") == "gmail" else domain_slots
 
     def validate_device_family(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
@@ -81,17 +85,9 @@ class ValidateDeviceForm(FormValidationAction):
         return {"device_family": value if value in FAMILIES else None}
 
 
-def access_of(turn: Turn) -> bool | None:
-    """Whether the message says that the device can still be used; None where it does not say."""
-    if turn.given("device_broken"):
-        return False
-    return True if _STILL_HERE.search(turn.message) else None
-
-
-def complete(turn: Turn) -> bool:
-    """Is enough known to give the steps?"""
-    family = turn.slot("device_family")
-    return family == "gmail" or (family in FAMILIES and turn.slot("has_access") is not None)
+def tell_or_ask(turn: Turn) -> None:
+    """The steps where the family is known, else the question which one it is."""
+    turn.then("action_device_steps" if turn.slot("device_family") in FAMILIES else "device_form")
 
 
 def correct_device(turn: Turn) -> None:
@@ -100,11 +96,4 @@ def correct_device(turn: Turn) -> None:
     # While the form asks, the slot holds what this message says already.
     named_again = turn.form is None and family == turn.slot("device_family")
     turn.set(device_family=None if named_again else family)
-    turn.then("action_device_steps" if complete(turn) else "device_form")
-
-
-def tell_steps(turn: Turn) -> None:
-    """Give the steps for what is known of the device."""
-    family = turn.slot("device_family")
-    access = "" if family == "gmail" else "_access" if turn.slot("has_access") else "_no_access"
-    turn.say(f"utter_steps_{family}{access}")
+    tell_or_ask(turn)

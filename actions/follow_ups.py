@@ -15,6 +15,8 @@ from actions.turn import Turn
 TABLE = Path(__file__).with_name("follow_ups.yml")
 INTENT = "follow_up"
 HOW_LONG = "how_long"
+# Intents of their own that are follow-ups too.
+KINDS = {"ask_duration": HOW_LONG, "clarify": "what"}
 # The slots of the forms → the rows of the table.
 ASKED = {
     "order_number": "ask_order_number",
@@ -22,11 +24,12 @@ ASKED = {
     "email": "ask_email",
     "slip_noted": "ask_slip",
     "photos_taken": "ask_photos",
-    "has_access": "ask_access",
     "device_family": "ask_access",
 }
 # After these the form does not ask again.
 LEAVING = frozenset({"utter_help/identity/refuse", "report_damaged_parcel/no_slip", "report_damaged_parcel/no_photos"})
+# Where no topic has a cell of its own, the answer before is said again, in other words, behind a sentence of these.
+REPEATED = frozenset({"sure", "must_i", "why", "other_case", "what_if_not"})
 # Without anything said before, the likeliest real question is answered from this probability on.
 LIKELY_ENOUGH = 0.08
 
@@ -36,8 +39,10 @@ class FollowUp(BotAction):
         return "action_follow_up"
 
     async def answer(self, turn: Turn) -> None:
-        kind = turn.question.partition("/")[2] if turn.intent == INTENT else HOW_LONG
+        kind = KINDS.get(turn.intent) or turn.question.partition("/")[2]
         asked = ASKED.get(turn.slot("requested_slot") or "") if turn.form else None
+        if turn.form == "handover_form":
+            asked = None
         before = turn.slot("question")
         if kind == "more" and before and f"utter_more/{before}" in responses.load():
             turn.say(f"utter_more/{before}")
@@ -46,6 +51,10 @@ class FollowUp(BotAction):
             first_message(turn, kind)
             return
         found = cell(kind, asked, before)
+        if found == f"utter_follow_up/{kind}" and kind in REPEATED and f"utter_{before}" in responses.load():
+            turn.lead_with(f"utter_lead/{kind}")
+            say_question(turn, before)
+            return
         if found in LEAVING:
             turn.leave_form()
         if found.startswith("utter_"):

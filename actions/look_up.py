@@ -113,8 +113,8 @@ class Inform(BotAction):
             turn.say("utter_device_for_what")
             return
         turn.leave_form()
-        turn.set(topic="device_accounts", device_family=family)
-        turn.then("device_form" if turn.slot("has_access") is None else "action_device_steps")
+        turn.set(topic="device_accounts", question="unlock_account_device/how", device_family=family)
+        turn.then("action_device_steps")
 
 
 class Correct(BotAction):

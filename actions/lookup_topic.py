@@ -62,8 +62,10 @@ class LookupTopic(TopicAction, Generic[Record]):
         """Answer the question, named without its topic, for this order or trade-in."""
 
     async def about(self, turn: Turn, question: str) -> None:
-        if not self.answers_by_record(question):
+        if not self.answers_by_record(turn, question):
             say_question(turn, question)
+            if turn.form is None:
+                turn.set(lookup_question=question)  # a number that comes later is given for it
             return
         if self.lookup.known(turn):
             await self.look_up(turn, question)
@@ -81,7 +83,8 @@ class LookupTopic(TopicAction, Generic[Record]):
         else:
             turn.set(offer="look_up")
 
-    def answers_by_record(self, question: str) -> bool:
+    def answers_by_record(self, turn: Turn, question: str) -> bool:
+        """Does a record know better than the facts?"""
         return question.partition("/")[2] in self.of_record
 
     async def look_up(self, turn: Turn, question: str) -> None:

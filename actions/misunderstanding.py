@@ -40,6 +40,8 @@ class Clarify(BotAction):
     async def answer(self, turn: Turn) -> None:
         if second_in_a_row(turn):
             hand_to_a_person(turn)
+        elif turn.slot("question") and not turn.form:
+            turn.then("action_follow_up")  # what was just answered, in other words
         else:
             turn.say("utter_clarify")
 

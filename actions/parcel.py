@@ -11,17 +11,25 @@ from shop.rules.tracking import may_not_show_yet
 from shop.status import OrderStatus
 
 DELIVERED = "delivered"
+# « Ça veut dire quoi ? » of an order's status → the question that explains it.
+MEANINGS = {"pending": "pending", "validated": "validated", "shipped": "shipped", "cancelled": "why_cancelled"}
 
 
 class Parcel(LookupTopic[Order]):
     stem = "parcel"
     lookup = ORDER
-    of_record = frozenset({"where", "when", "why_cancelled", "registered", "lost"})
+    of_record = frozenset({"where", "when", "why_cancelled", "registered", "lost", "statuses"})
+
+    def answers_by_record(self, turn: Turn, question: str) -> bool:
+        """Whoever gives an order's number with a question about its state means that order."""
+        return bool(turn.given(ORDER.number_slot)) or super().answers_by_record(turn, question)
 
     async def about_record(self, turn: Turn, record: Order, question: str) -> None:
         shipment: Shipment | None = getattr(record, "shipment", None)
         state, values = state_of(record, shipment), orders.order_values(record) | tracking_values(shipment)
-        if state == OrderStatus.SHIPPED and shipment is None:
+        if question == "statuses" and state in MEANINGS and not turn.given(ORDER.number_slot):
+            turn.say(f"utter_where_is_parcel/{MEANINGS[state]}")
+        elif state == OrderStatus.SHIPPED and shipment is None:
             turn.say("utter_parcel_shipped_unknown", card=orders.card(record), **values)
         elif question == "when":
             turn.say(f"utter_parcel_when_{state}", **values)

@@ -5,6 +5,7 @@ from actions.lookup_topic import ORDER, LookupTopic
 from actions.parcel import tracking_values
 from actions.turn import Turn
 from shop.models import Order, Shipment
+from shop.status import OrderStatus
 
 
 class Tracking(LookupTopic[Order]):
@@ -16,7 +17,7 @@ class Tracking(LookupTopic[Order]):
         shipment: Shipment | None = getattr(record, "shipment", None)
         values = orders.order_values(record) | tracking_values(shipment)
         if shipment is None:
-            turn.say("utter_tracking_not_shipped", **values)
+            turn.say("utter_tracking_not_shipped", status=OrderStatus(record.status).label, **values)
         else:
             name = "utter_tracking_carrier" if question == "carrier" else "utter_tracking_of_order"
             turn.say(name, card=orders.card(record), **values)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from console import orders, project
@@ -57,11 +57,11 @@ def _why(
         question=_question(turn),
         confidence=None if confidence is None else round(100 * confidence),
         runners_up=[(project.intent_title(one["name"]), round(100 * one["confidence"])) for one in ranking],
-        entities=[(words["entities"].get(n, n), words["values"].get(v) or shown(n, v)) for n, v in found],
+        entities=[(words["entities"].get(n, n), words["values"].get(str(v)) or shown(n, v)) for n, v in found],
         actions=[_action(action) for action in turn.actions],
         rule=project.rule_of().get(turn.intent, ""),
         slots=[(words["slots"].get(name, name), shown(name, _said(v))) for name, v in sorted(turn.slots.items())],
-        nearest=nearest,
+        nearest=[replace(near, line=masked(near.line, revealed, names)) for near in nearest],
         order=order,
         contradictions=orders.contradictions(turn, order) if order else [],
     )

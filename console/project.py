@@ -59,7 +59,7 @@ def question_of(name: str) -> str:
 
 
 def question_read(intent: str, entities: list[dict[str, Any]]) -> str:
-    """What a message asks; the intent where no question was read in it, as in conversations of before there were any."""
+    """What a message asks; the intent where no question was read in it, as in the conversations of before."""
     found = next((str(one["value"]) for one in entities if one["entity"] == QUESTION), intent)
     return found if topic_of(found) == intent else intent
 
@@ -140,7 +140,7 @@ def file_of(question: str) -> Path | None:
 
 
 def examples(block: dict[str, Any]) -> list[str]:
-    """The lines of one block of a training file, without their annotations; one may have several, only the first a dash."""
+    """The lines of one block of a training file, without annotations. One may go on in further ones without a dash."""
     lines = (line.strip() for line in _DASH.split(block["examples"]))
     return [_ANNOTATION.sub(r"\1", line) for line in lines if line]
 

@@ -18,7 +18,6 @@ ASKED = {
     "email": "ask_email",
     "slip_noted": "ask_slip",
     "photos_taken": "ask_photos",
-    "has_access": "ask_access",
     "device_family": "ask_access",
 }
 
@@ -28,7 +27,8 @@ def of_tracker(tracker: DialogueStateTracker | None) -> str | None:
     if tracker is None:
         return None
     slots = tracker.current_slot_values()
-    asked = slots.get("requested_slot") if tracker.active_loop_name else None
+    # Who leaves a request for the team still speaks of what came before.
+    asked = slots.get("requested_slot") if tracker.active_loop_name not in (None, "handover_form") else None
     return ASKED.get(asked or "") or slots.get("question")
 
 

@@ -25,6 +25,8 @@ FEW_WORDS = 3
 # « mon numéro c'est le 06 12 34 56 78, appelez-moi après 18 h » is still an answer to the question.
 WORDS_OF_AN_ANSWER = 8
 NUMBER_ASKED = frozenset({"ask_order_number", "ask_tradein_number"})
+# What is asked for → the entities that answer it, whatever the words around them.
+ASKED_FOR = {"ask_order_number": NUMBERS, "ask_tradein_number": NUMBERS, "ask_email": frozenset({"email"})}
 # « non, je voulais dire PX… »: what counts is the number.
 YES_OR_NO = frozenset({"affirm", "deny", "follow_up", "repair"})
 CERTAIN = {"name": "inform", "confidence": 1.0}
@@ -33,7 +35,7 @@ _INTRODUCING = """
     à a adresse alors autre aussi avec bjr bonjour c ce celle celui cette ci cmd code commande compte courriel
     de donc e eh elle email est et euh ici il j je l la le les ma mail marque mel merci mes modele modèle moi
     mon n no non num numero numéro ok ou oui pardon plait plaît pour pr px reprise rp s sa si stp suivant
-    suivante svp téléphone tel tiens tenez un une utilise utilisé voici voila voilà vous y
+    retrouvé suivante svp trouvé téléphone tel tiens tenez un une utilise utilisé voici voila voilà vous y
 """
 INTRODUCING = frozenset(_INTRODUCING.split())
 OTHER_NUMBERS = {
@@ -78,21 +80,25 @@ class InformOverride(Stateless):
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         asked = context.of_tracker(tracker)
+        offered = tracker is not None and tracker.get_slot("offer") == "look_up"
         for message in messages:
-            if gives_information(message, asked):
+            if gives_information(message, asked, offered=offered):
                 message.set(INTENT, CERTAIN, add_to_output=True)
         return messages
 
 
-def gives_information(message: Message, asked: str | None) -> bool:
-    """Is the message an answer and no question? Notes another kind of number where one was asked for."""
+def gives_information(message: Message, asked: str | None, *, offered: bool) -> bool:
+    """Is the message an answer and no question? Notes another kind of number where one was asked for.
+
+    `offered`: the bot has just offered to look an order up.
+    """
     text, entities = message.get(TEXT) or "", message.get(ENTITIES) or []
     intent = (message.get(INTENT) or {}).get("name")
     names = {entity["entity"] for entity in entities}
-    if asked in NUMBER_ASKED and (other := other_number(text, entities)):
+    if (asked in NUMBER_ASKED or (offered and asked != "ask_email")) and (other := other_number(text, entities)):
         message.set(ENTITIES, [*entities, other], add_to_output=True)
         return True
-    if intent in YES_OR_NO and names & IDENTIFIERS:
+    if names & ASKED_FOR.get(asked or "", frozenset()) or (intent in YES_OR_NO and names & IDENTIFIERS):
         return True
     # « mon adresse : a@b.fr » beside an order number is no change of address.
     if intent == "update_personal_info" and "email" in names and not _CHANGE.search(text):

@@ -30,9 +30,6 @@ class Told(Protocol):
     @property
     def pressed(self) -> bool: ...
 
-    @property
-    def question(self) -> str: ...
-
 
 @dataclass(frozen=True)
 class Summary:
@@ -109,8 +106,8 @@ def _only_off_topic(turns: Sequence[Told], support: set[str]) -> bool:
 
 
 def _repeated(turns: Sequence[Told], support: set[str]) -> bool:
-    """The same question asked again in the customer's own words: the first answer did not help."""
-    asked = [turn.question for turn in turns if turn.intent in support and not turn.pressed and not turn.form]
+    """The same topic asked again in the customer's own words: the first answer did not help."""
+    asked = [turn.intent for turn in turns if turn.intent in support and not turn.pressed and not turn.form]
     return len(asked) > len(set(asked))
 
 

@@ -44,10 +44,6 @@ class TurnData:
         """A button's command: typed text never begins with a slash (bot/channel.py)."""
         return self.text.startswith("/")
 
-    @property
-    def question(self) -> str:
-        return project.question_read(self.intent, self.entities)
-
 
 def turns_of(
     rows: Iterable[Row], slots: dict[str, Any], form: str, set_aside: Callable[[int, str], None]
@@ -114,7 +110,7 @@ def _begin(row: Row, event: dict[str, Any]) -> TurnData:
 
 
 def _entities(read: dict[str, Any], intent: str) -> list[dict[str, Any]]:
-    """What was found, and one more entity for the question: that of the button (« delay »), else the one that was read."""
+    """What was found, and one entity for the question: that of the button (« delay »), else the one that was read."""
     found = [{key: one.get(key) for key in ("entity", "value", "start", "end")} for one in read.get("entities") or []]
     pressed = next((one["value"] for one in found if one["entity"] == project.QUESTION), None)
     question = f"{intent}/{pressed}" if pressed else read.get("question") or ""

@@ -32,7 +32,7 @@ class Changed:
 
 
 def blast_radius(text: str, question: str, but: int = 0) -> list[Changed]:
-    """The messages of the last days that would be read as `question` too, the most alike first; `but`: not this turn."""
+    """The latest messages that would be read as `question` too, the most alike first; `but`: not this turn."""
     turns = _recent(question, but)
     if not turns:
         return []

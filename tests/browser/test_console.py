@@ -109,7 +109,7 @@ def test_correct_in_place_and_export(sign_in, talks):
     page.keyboard.press("c")
     choice = page.get_by_label("Autre intention")
     expect(choice).to_be_visible()
-    choice.select_option("ask_invoice")
+    choice.select_option("ask_invoice/where")
     page.get_by_role("button", name="Voir l’effet").click()
     keep = page.get_by_role("button", name="Garder la correction")
     expect(keep).to_be_focused()

@@ -1,11 +1,16 @@
 """The console's pure rules: masking, the rate of success, cells of a spreadsheet, and words for everything."""
 
 import inspect
+import json
 import re
+import shutil
 from datetime import datetime, timezone
+from types import SimpleNamespace
 
 import pytest
+import yaml
 
+from actions import topics
 from console import project
 from console.cards import in_words
 from console.exports import safe_cell
@@ -14,9 +19,11 @@ from console.privacy.retention import BadPeriod, since
 from console.review import Part, rate
 from console.sync import outcome
 from console.sync.outcome import summarise
+from console.sync.turns import turns_of
 from console.tags import BadTag, tag_name
 from console.text import words
-from tests.project import ROOT, domain, responses
+from console.training import export
+from tests.project import ROOT, domain, responses, training_examples
 
 NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
 
@@ -158,6 +165,13 @@ def test_every_intent_has_a_title():
         assert project.intent_title(name) != name, f"console/words.yml has no words for {name}"
 
 
+def test_every_question_has_a_title():
+    """Of its own, where its intent has several; each title is only one question's."""
+    titles = {question: project.intent_title(question) for question in project.learnt()}
+    assert [question for question, title in titles.items() if "/" in title] == []
+    assert len(set(titles.values())) == len(titles)
+
+
 @pytest.mark.parametrize("kind", ["actions", "slots", "entities"])
 def test_everything_else_has_words(kind):
     known = project.vocabulary()[kind]
@@ -169,8 +183,10 @@ def test_everything_else_has_words(kind):
 
 
 def test_words_speak_of_nothing_that_is_gone():
-    gone = set(project.vocabulary()["slots"]) - set(domain()["slots"]) - {"requested_slot", "session_started_metadata"}
-    assert not gone
+    of_rasa, of_older_conversations = {"requested_slot", "session_started_metadata"}, {"lookup_topic", "asked_intent"}
+    assert not set(project.vocabulary()["slots"]) - set(domain()["slots"]) - of_rasa - of_older_conversations
+    known = {*project.learnt(), *(name.removeprefix("utter_") for name in responses())}
+    assert set(project.vocabulary()["questions"]) <= known
 
 
 def test_every_risk_has_words():
@@ -181,3 +197,124 @@ def test_every_risk_has_words():
         assert f'"{risk}"' in source, f"console/words.yml speaks of {risk}, which no conversation has"
     for risk in found:
         assert risk in project.vocabulary()["risks"]
+
+
+# --- the project's own data ---
+
+
+def test_the_console_knows_the_bot_s_topics_and_what_each_alone_means():
+    assert set(project.topics()) == set(topics.STEMS)
+    first = {intent: project.question_of(intent) for intent in topics.STEMS}
+    assert set(first.values()) <= set(project.learnt())
+    # Its steps have no button, so that the bot knows no title of them.
+    assert {intent for intent in first if first[intent] != topics.first_question(intent)} <= {"unlock_account_device"}
+    assert first["unlock_account_device"] == "unlock_account_device/how"
+    assert project.question_of("ask_refund/who") == "ask_refund/who"
+    assert project.question_of("thank") == "thank"
+
+
+def test_every_topic_has_its_rule():
+    assert project.rule_of()["ask_refund"] == "ask_refund (data/rules/topics.yml)"
+    assert set(project.topics()) <= set(project.rule_of()) & set(project.steps_after())
+
+
+def test_training_lines_are_read_as_the_tests_read_them():
+    assert sorted(project.training_examples()) == sorted(
+        (question, line) for _, question, line, _ in training_examples()
+    )
+    assert not [intent for intent, _ in project.training_lines() if "/" in intent]
+
+
+@pytest.fixture
+def lines(tmp_path, monkeypatch):
+    """A copy of the training files, for the export to write to."""
+    monkeypatch.setattr(project, "NLU", shutil.copytree(project.NLU, tmp_path / "nlu"))
+    return tmp_path / "nlu"
+
+
+@pytest.mark.parametrize(
+    ("corrected", "file", "block"),
+    [
+        ("ask_refund", "refund.yml", "ask_refund/delay"),
+        ("ask_refund/who", "refund.yml", "ask_refund/who"),
+        ("out_of_scope", "out_of_scope.yml", "out_of_scope/other"),
+        ("thank", "small_talk.yml", "thank"),
+        ("follow_up/where", "follow_ups.yml", "follow_up/where"),
+    ],
+)
+def test_a_correction_goes_into_the_block_of_its_question_and_out_again(lines, corrected, file, block):
+    """Into that of what may be said anywhere; where all lines of a question follow another one, into a new block."""
+    correction = SimpleNamespace(entity="", text="une phrase toute neuve", intent=corrected)
+    before = (lines / file).read_text()
+    ((path, heading, line),) = export._places(correction)
+    assert (path, heading) == (lines / file, f"intent: {block}")
+    assert [export._write(path, [(heading, line)]) for _ in range(2)] == [1, 0]
+    found = [one for one in yaml.safe_load(path.read_text())["nlu"] if f"- {line}\n" in one.get("examples", "")]
+    assert [(one["intent"], "metadata" in one) for one in found] == [(block, False)]
+    assert (block, line) in [(one["intent"], text) for one in found for text in project.examples(one)]
+    assert export.take_out([correction]) == 1
+    assert path.read_text() == before
+
+
+def test_a_line_of_several_is_not_cut(lines):
+    """Neither is a line put between its parts, nor is it taken for its first one."""
+    path = lines / "thanks.yml"
+    block = "\n  - intent: of_several\n    examples: |\n      - merci\n        et au revoir\n"
+    path.write_text(f'version: "3.1"\n\nnlu:{block}')
+    correction = SimpleNamespace(entity="", text="merci", intent="of_several")
+    assert export._write(path, [("intent: of_several", "merci")]) == 1
+    assert [line for question, line in project.training_examples() if question == "of_several"] == [
+        "merci\n  et au revoir", "merci",
+    ]  # fmt: skip
+    assert export.take_out([correction]) == 1
+    assert path.read_text().endswith(block)
+
+
+# --- what the bot understood of a message ---
+
+
+def turn(text, intent, **read):
+    """The turn of one event, as it is stored, and what it asks."""
+    event = {"text": text, "parse_data": {"intent": {"name": intent, "confidence": 0.9}, "entities": [], **read}}
+    row = SimpleNamespace(pk=1, type_name="user", timestamp=0.0, data=json.dumps(event))
+    (found,) = turns_of([row], {}, "", lambda pk, reason: pytest.fail(reason))
+    return found, project.question_read(found.intent, found.entities)
+
+
+def ranked(*names):
+    return [{"name": name, "confidence": 0.3} for name in names]
+
+
+def test_a_question_is_kept_with_the_other_questions():
+    topics_of = ranked("ask_refund", "contact_seller", "thank")
+    questions = ranked("ask_refund/delay", "ask_refund/who", "contact_seller/how", "thank")
+    found, question = turn(
+        "c'est quand ?", "ask_refund", question="ask_refund/delay", question_ranking=questions, intent_ranking=topics_of
+    )
+    assert question == "ask_refund/delay"
+    assert [one["name"] for one in found.ranking] == ["ask_refund/who", "contact_seller/how", "thank"]
+
+
+def test_the_events_of_before_there_were_questions_are_read():
+    found, question = turn(
+        "c'est quand ?", "ask_refund", intent_ranking=ranked("ask_refund", "nlu_fallback", "contact_seller")
+    )
+    assert (question, found.entities) == ("ask_refund", [])
+    assert [one["name"] for one in found.ranking] == ["contact_seller"]
+
+
+def test_a_button_s_question_is_whole():
+    found, question = turn(
+        '/ask_refund{"question": "who"}', "ask_refund", entities=[{"entity": "question", "value": "who"}]
+    )
+    assert question == "ask_refund/who"
+    assert [one["value"] for one in found.entities] == ["ask_refund/who"]
+
+
+@pytest.mark.parametrize("intent", ["nlu_fallback", "inform"])
+def test_the_question_of_another_intent_is_not_what_was_understood(intent):
+    found, question = turn(
+        "PX48207264", intent, question="ask_refund/delay", question_ranking=ranked("ask_refund/delay")
+    )
+    assert (question, found.entities) == (intent, [])
+    assert [one["name"] for one in found.ranking] == ["ask_refund/delay"]

@@ -9,6 +9,8 @@ from actions.validation import ValidateDamageForm
 from shop.models import TradeIn
 from shop.status import TradeInStatus
 
+PARCEL = "where_is_parcel/where"
+
 
 def pair(entry):
     number = "tradein_number" if entry["kind"] == "tradein" else "order_number"
@@ -35,9 +37,16 @@ def test_a_device_that_is_named_in_a_form_leaves_the_form_alone(act, form):
 
 def test_a_duration_is_that_of_the_order_that_is_known(act, shop):
     for label, reply in (("personalised", "utter_withdrawal_excluded"), ("delivered_old", "utter_withdrawal_past")):
-        said = act("action_duration", slots={"topic": "withdrawal", **pair(shop[label])})
-        assert said.names[0] == reply
-    assert act("action_duration", slots={"topic": "withdrawal"}).names == ["utter_duration_withdrawal"]
+        assert how_long(act, **pair(shop[label])).names[0] == reply
+    assert how_long(act).names == ["utter_ask_return_conditions/deadline"]
+
+
+def how_long(act, **known):
+    """« Combien de temps ? » after what was said of a withdrawal: a follow-up, then the answer of the topic."""
+    slots = {"topic": "withdrawal", "question": "ask_withdrawal/how", **known}
+    said = act("action_follow_up", intent="ask_duration", slots=slots)
+    assert (said.names, said.next) == ([], "action_return_conditions")
+    return act(said.next, intent="ask_duration", slots=slots | said.slots)
 
 
 def test_no_to_a_question_back_asks_to_say_it_otherwise(act):
@@ -55,7 +64,7 @@ def test_small_talk_ends_what_was_offered(act, intent):
 
 def test_ok_after_no_match_asks_for_the_number_again(act, shop):
     slots = {"order_number": "PX00000000", "email": "x@example.com"}
-    said = act("action_parcel", slots=slots)
+    said = act("action_parcel", intent="where_is_parcel", slots=slots)
     assert said.slots["offer"] == "look_up"
     assert act("action_affirm", intent="affirm", slots=slots | said.slots).next == "action_look_up"
 
@@ -69,24 +78,25 @@ def test_an_email_that_found_no_order_is_asked_for_anew(act):
 
 
 def test_who_pays_the_return_has_one_answer_for_every_order(act, shop):
-    said = act("action_return_conditions", entities={"return_cost": "x"}, slots=pair(shop["delivered_recent"]))
-    assert said.names == ["utter_return_cost"]
+    asked, slots = "ask_return_conditions/who_pays", pair(shop["delivered_recent"])
+    said = act("action_return_conditions", intent="ask_return_conditions", question=asked, slots=slots)
+    assert said.names == [f"utter_{asked}"]
 
 
 @pytest.mark.parametrize("text", ["non c'est .com pas .con", "gmail point com", "pas la bonne adresse", "hotmail"])
 def test_what_is_said_of_an_email_leaves_the_number_alone(act, text):
-    slots = {"order_number": "PX48207264", "email": "x@example.con", "lookup_topic": "parcel"}
+    slots = {"order_number": "PX48207264", "email": "x@example.con", "lookup_question": PARCEL}
     said = act("action_correct", text=text, slots=slots)
     assert said.slots["email"] is None
     assert "order_number" not in said.slots
 
 
 def test_a_change_of_mind_changes_what_a_look_up_is_for_and_a_question_on_the_way_does_not(act):
-    slots = {"lookup_topic": "parcel"}
-    said = act("action_withdrawal", text="en fait je veux le retourner", slots=slots, form="order_form")
-    assert said.slots["lookup_topic"] == "withdrawal"
+    asked = {"intent": "ask_withdrawal", "slots": {"lookup_question": PARCEL}}
+    said = act("action_withdrawal", text="en fait je veux le retourner", form="order_form", **asked)
+    assert said.slots["lookup_question"] == "ask_withdrawal/how"
     for text, form in (("comment je le retourne ?", "order_form"), ("en fait je le retourne", "tradein_form")):
-        assert "lookup_topic" not in act("action_withdrawal", text=text, slots=slots, form=form).slots
+        assert "lookup_question" not in act("action_withdrawal", text=text, form=form, **asked).slots
 
 
 @pytest.mark.parametrize(
@@ -103,7 +113,7 @@ def test_a_trade_in_in_each_state(act, shop, status, shipped, reply):
     TradeIn.objects.filter(number=entry["number"]).update(status=status)
     if not shipped:
         TradeIn.objects.filter(number=entry["number"]).update(shipped_at=None)
-    assert act("action_tradein_cancellation", slots=pair(entry)).names == [reply]
+    assert act("action_tradein_cancellation", intent="cancel_tradein", slots=pair(entry)).names == [reply]
 
 
 @pytest.mark.parametrize(

@@ -263,7 +263,7 @@ def test_why_is_said_in_words(agent, threads):
         "Où est mon colis",
         "a consulté la commande",
         "Numéro de commande",
-        "data/rules/parcel.yml",
+        "data/rules/topics.yml",
     ):
         assert words in body, words
     assert "La commande à cette minute" in body

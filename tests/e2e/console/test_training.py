@@ -1,6 +1,7 @@
 """Corrections: refused or kept, exported into the topic files, trained on; and a conversation as a test story."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -59,12 +60,12 @@ def test_a_correction_is_seen_kept_exported_and_taken_back(agent, threads, lines
     client = agent("manage")
     seen = correct(client, threads["off_topic"], step="preview")
     assert f"« {OFF_TOPIC} »" in seen.replace("\u00a0", " ")
-    assert "Ma facture" in seen
+    assert "Ma facture › Où est ma facture" in seen
     assert not Correction.objects.exists(), "a preview keeps nothing"
     assert "Corrigé" in correct(client, threads["off_topic"])
     body = client.get(reverse("console:corrections")).content.decode()
     assert OFF_TOPIC in body
-    assert "intent: ask_invoice" in body
+    assert "intent: ask_invoice/where" in body, "the topic's first question"
     answer = client.post(reverse("console:export_corrections"))
     assert answer["Location"].endswith("?ajoutees=1")
     assert changed(lines) == {"invoice.yml": ([f"      - {OFF_TOPIC}"], -1)}
@@ -75,6 +76,16 @@ def test_a_correction_is_seen_kept_exported_and_taken_back(agent, threads, lines
     client.post(reverse("console:drop_correction", args=[Correction.objects.get().pk]))
     assert changed(lines) == {}
     assert not Correction.objects.exists()
+
+
+def test_what_can_be_chosen_are_questions_with_those_that_the_bot_thought_of_first(agent, threads):
+    turn = turn_of(threads["invoice"])
+    assert turn.question == "ask_invoice/where"
+    form = agent("review").get(reverse("console:correct", args=[turn.pk])).content.decode()
+    choices = re.findall(r'<option value="([^"=]+)"', form)
+    assert set(choices) == set(project.learnt())
+    quick = re.findall(r'<button name="intention" value="([^"]+)"', form)
+    assert quick == [*(one["name"] for one in turn.ranking[:2]), "out_of_scope/other"]
 
 
 def test_a_correction_again_takes_the_place_of_the_first(agent, threads, lines):

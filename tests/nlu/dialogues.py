@@ -1,0 +1,134 @@
+"""Dialogues of people who never saw the bot: what a customer would be content with, turn by turn.
+
+`tests/dialogues/<hand>.yml` holds one author's dialogues. A turn's `user` may name the demo orders, `{ORDER_SHIPPED}` or
+`{EMAIL_OF(ORDER_SHIPPED)}`; its `expect` lists, under `must_contain_any`, lists of which each must have one string in the
+reply (its texts, buttons and cards), and under `must_not_contain` what must not be in it. Case, accents and « » are
+alike.
+"""
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tests.project import ROOT, read
+
+FOLDER = ROOT / "tests" / "dialogues"
+LABELS = {
+    "ORDER_SECOND_SAME_OWNER": "second_of_shipped", "TRADEIN_NOT_SHIPPED": "not_shipped", "TRADEIN_SHIPPED": "shipped",
+}  # fmt: skip
+FIELDS = {
+    "EMAIL_OF": "email", "TRACKING_OF": "tracking_number", "CARRIER_OF": "carrier", "PRODUCT_OF": "product",
+    "FIRSTNAME_OF": "first_name", "LASTNAME_OF": "last_name", "CITY_OF": "city",
+}  # fmt: skip
+NAME = re.compile(r"\{([A-Z_]+)(?:\(([A-Z_]+)\))?\}")
+# What no reply ever holds, whatever the dialogue expects.
+LEAKS = re.compile(r"\b(?:utter|action)_\w+|\{[A-Za-z_]+\}|\bNone\b|Traceback")
+NOT_UNDERSTOOD = re.compile(r"pas sur d'avoir compris|pas compris|s'agit-il|comprends (?:toujours )?pas|n'y arrive toujours pas")
+
+# Says a text in a new or running conversation, and gives back all that is shown in return.
+Say = Callable[[str, str], str]
+
+
+@dataclass(frozen=True)
+class Played:
+    """One turn, what was said in return, and why a customer is not content with it: nothing when they are."""
+
+    dialogue: str
+    kind: str
+    turn: int
+    user: str
+    reply: str
+    faults: list[str]
+
+    @property
+    def understood(self) -> bool:
+        return not NOT_UNDERSTOOD.search(plain(self.reply))
+
+
+class Demo:
+    """The demo orders and trade-ins by the names that the dialogues give them."""
+
+    def __init__(self, entries: list[dict[str, Any]]) -> None:
+        self._entries = {(entry["kind"], entry["label"]): entry for entry in entries}
+
+    def fill(self, text: str) -> str:
+        return NAME.sub(lambda found: self._value(found[1], found[2]), text)
+
+    def _value(self, name: str, of: str | None) -> str:
+        if of:
+            return str(self._entry(of)[FIELDS[name]])
+        if name == "EMAIL_NOBODY":
+            return "personne.inconnue@exemple.fr"
+        return self._unknown() if name == "ORDER_UNKNOWN" else str(self._entry(name)["number"])
+
+    def _entry(self, name: str) -> dict[str, Any]:
+        kind, _, label = name.partition("_")
+        return self._entries[kind.lower(), LABELS.get(name, label.lower())]
+
+    def _unknown(self) -> str:
+        """A number of the right shape that no order has."""
+        numbers = {entry["number"] for entry in self._entries.values()}
+        return next(f"PX{number}" for number in range(59318375, 99999999) if f"PX{number}" not in numbers)
+
+
+def plain(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text.lower().replace("’", "'"))
+    kept = "".join(c for c in letters if not unicodedata.combining(c) and c not in "*_«»")
+    return re.sub(r"\s+", " ", kept).strip()
+
+
+def faults(reply: str, expect: dict[str, Any], demo: Demo) -> list[str]:
+    """Why a customer is not content with this reply."""
+    said = plain(reply)
+    wanted = [list(_flat(one)) for one in expect.get("must_contain_any") or []]
+    found = [f"none of {strings[:6]}" for strings in wanted if not any(_holds(said, s, demo) for s in strings)]
+    found += [f"holds « {s} »" for s in _flat(expect.get("must_not_contain") or []) if _holds(said, s, demo)]
+    found += [f"leaks {leak[0]}" for leak in LEAKS.finditer(reply)]
+    return found if said else ["silence"]
+
+
+def _holds(said: str, wanted: str, demo: Demo) -> bool:
+    piece = plain(demo.fill(wanted))
+    return bool(re.search(rf"(?<!\w){re.escape(piece)}(?!\w)", said)) if "{" in wanted else piece in said
+
+
+def _flat(values: Any) -> Iterator[str]:
+    if isinstance(values, list):
+        for value in values:
+            yield from _flat(value)
+    else:
+        yield str(values)
+
+
+def play(say: Say, demo: Demo) -> list[Played]:
+    """All dialogues of all hands, each in a conversation of its own."""
+    played = []
+    for path in sorted(FOLDER.glob("*.yml")):
+        for dialogue in read(path)["dialogues"]:
+            for number, turn in enumerate(dialogue["turns"], 1):
+                user = demo.fill(turn["user"])
+                reply = say(dialogue["id"], user)
+                why = faults(reply, turn.get("expect") or {}, demo)
+                played.append(Played(dialogue["id"], dialogue["kind"], number, user, reply, why))
+    return played
+
+
+def summary(played: list[Played]) -> dict[str, float]:
+    """Shares of turns and of whole dialogues with which a customer is content, and of turns that were not understood."""
+    by_dialogue = defaultdict(list)
+    for turn in played:
+        by_dialogue[turn.dialogue].append(not turn.faults)
+    return {
+        "turns": sum(not turn.faults for turn in played) / len(played),
+        "dialogues": sum(map(all, by_dialogue.values())) / len(by_dialogue),
+        "not_understood": sum(not turn.understood for turn in played) / len(played),
+    }
+
+
+def by_kind(played: list[Played]) -> dict[str, tuple[int, int]]:
+    """{kind of dialogue: (turns that are right, turns)}, the worst first."""
+    turns, right = Counter(turn.kind for turn in played), Counter(turn.kind for turn in played if not turn.faults)
+    return {kind: (right[kind], turns[kind]) for kind in sorted(turns, key=lambda kind: right[kind] / turns[kind])}
