@@ -70,7 +70,7 @@ class TopicAction(BotAction):
 
 def say_question(turn: Turn, question: str) -> None:
     """The question's own reply; where it was read without being sure, the other readings are buttons beside it."""
-    turn.say(f"utter_{question}", others=turn.alternatives(question))
+    turn.say(f"utter_{question}", others=[topics.button(other) for other in turn.alternatives(question)])
 
 
 def chain_to(turn: Turn, question: str) -> None:

@@ -6,7 +6,6 @@ from shop import clock
 from shop.rules import phone_line
 
 
-
 def line() -> str:
     """« la ligne est ouverte en ce moment », or when it opens next."""
     now = clock.now()

@@ -6,7 +6,6 @@ from actions.base import BotAction, TopicAction, say_question
 from actions.turn import Turn
 from actions.validation import photos_in
 
-
 WHAT_TO_DO = "report_damaged_parcel/what_to_do"
 # What a message says of both at once; what is said is not asked again.
 _NOTED = re.compile(

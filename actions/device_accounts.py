@@ -4,11 +4,6 @@ Who asks mostly still has the device, so the steps with access come at once, and
 """
 
 import re
-from typing import Any
-
-from rasa_sdk import Tracker
-from rasa_sdk.executor import CollectingDispatcher
-from rasa_sdk.forms import FormValidationAction
 
 from actions.base import BotAction, TopicAction, say_question
 from actions.turn import Turn
@@ -38,7 +33,6 @@ class DeviceAccounts(TopicAction):
         broken = bool(turn.given("device_broken")) or bool(_BROKEN.search(turn.message))
         turn.set(question=STEPS, device_family=turn.given("device_family") or turn.slot("device_family"))
         turn.set(has_access=not broken)
-        turn.leave_form()
         tell_or_ask(turn)
 
 
@@ -66,34 +60,22 @@ class DeviceAccess(BotAction):
             turn.say("utter_cancel_tradein/how" if has_access else "utter_cancel_tradein/shipped")
         elif turn.slot("topic") in OF_ACCOUNT:
             turn.set(topic="device_accounts", question=STEPS, has_access=has_access)
-            turn.leave_form()
             tell_or_ask(turn)
         else:
             turn.set(asked_question="product_not_working/what_to_do")
             turn.then("action_faulty_product")
 
 
-class ValidateDeviceForm(FormValidationAction):
-    """Only the three families have documented steps."""
-
-    def name(self) -> str:
-        return "validate_device_form"
-
-    def validate_device_family(
-        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> dict[str, Any]:
-        return {"device_family": value if value in FAMILIES else None}
-
-
 def tell_or_ask(turn: Turn) -> None:
     """The steps where the family is known, else the question which one it is."""
-    turn.then("action_device_steps" if turn.slot("device_family") in FAMILIES else "device_form")
+    if turn.slot("device_family") in FAMILIES:
+        turn.then("action_device_steps")
+    else:
+        turn.say(f"utter_{STEPS}")
 
 
 def correct_device(turn: Turn) -> None:
     """« C'était un Android, pas un iPhone »: its steps; or the question which it is, if the old one is named again."""
     family = turn.given("device_family")
-    # While the form asks, the slot holds what this message says already.
-    named_again = turn.form is None and family == turn.slot("device_family")
-    turn.set(device_family=None if named_again else family)
+    turn.set(device_family=None if family == turn.slot("device_family") else family)
     tell_or_ask(turn)

@@ -24,7 +24,6 @@ ASKED = {
     "email": "ask_email",
     "slip_noted": "ask_slip",
     "photos_taken": "ask_photos",
-    "device_family": "ask_access",
 }
 # After these the form does not ask again.
 LEAVING = frozenset({"utter_help/identity/refuse", "report_damaged_parcel/no_slip", "report_damaged_parcel/no_photos"})

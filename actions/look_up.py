@@ -107,7 +107,7 @@ class Inform(BotAction):
         if family is None:
             turn.then("action_ask_back")
             return
-        if turn.form and turn.form != "device_form":
+        if turn.form:
             return  # a word about the device on the way: the form asks again for what it needs
         if turn.slot("topic") not in (None, "device_accounts"):
             turn.say("utter_device_for_what")

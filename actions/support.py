@@ -8,9 +8,9 @@ from rasa_sdk.forms import FormValidationAction
 
 from actions.base import BotAction, TopicAction
 from actions.contacts import give_contacts
+from actions.topics import STEMS
 from actions.turn import Turn
 from actions.validation import valid_email
-from actions.topics import STEMS
 from chat.handover import aleave_request
 
 FEWEST_LETTERS = 8

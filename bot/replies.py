@@ -2,17 +2,19 @@
 
 import copy
 import re
+from pathlib import Path
 from typing import Any
 
+import yaml
 from rasa.core.nlg.generator import ResponseVariationFilter
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from actions import responses, topics
 from bot.typography import typeset
 
+FOLDER = Path(__file__).resolve().parent.parent / "data" / "responses"
 Response = dict[str, Any]
 Responses = dict[str, list[Response]]
 AGAIN = "utter_again"
@@ -30,7 +32,7 @@ class Replies(TemplatedNaturalLanguageGenerator):
     """
 
     def __init__(self, endpoint_config: Any, domain: Domain | None) -> None:
-        self._said = {name: [_typeset(one) for one in found] for name, found in responses.load().items()}
+        self._said = {name: [_typeset(one) for one in found] for name, found in load().items()}
         super().__init__(self._said)
 
     @property
@@ -70,9 +72,10 @@ class Replies(TemplatedNaturalLanguageGenerator):
             return wording
         return {**wording, "text": f"{again} {wording.get('text', '')}"}
 
-    def _with_buttons(self, name: str, wording: Response, others: list[str]) -> Response:
+    def _with_buttons(self, name: str, wording: Response, others: list[Response]) -> Response:
         """Its own, behind the other questions that may have been meant, and « En savoir plus » where there is more."""
-        buttons = [topics.button(question) for question in others] + wording.get("buttons", [])
+        offered = [button["payload"] for button in others]
+        buttons = others + [one for one in wording.get("buttons", []) if one["payload"] not in offered]
         more = [MORE] if f"utter_more/{name.removeprefix('utter_')}" in self.responses else []
         buttons = [*buttons[: MOST_BUTTONS - len(more)], *more]
         return {**wording, "buttons": buttons} if buttons else wording
@@ -83,6 +86,14 @@ class Replies(TemplatedNaturalLanguageGenerator):
         if lead is None or "désolé" in text:
             return wording
         return {**wording, "text": f"{self.responses[lead][0]['text']} {text}"}
+
+
+def load() -> Responses:
+    """{name: its variations}, of all files of data/responses/."""
+    found: Responses = {}
+    for path in sorted(FOLDER.glob("*.yml")):
+        found |= yaml.safe_load(path.read_text(encoding="utf-8"))["responses"]
+    return found
 
 
 def _typeset(response: Response) -> Response:

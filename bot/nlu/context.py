@@ -18,7 +18,6 @@ ASKED = {
     "email": "ask_email",
     "slip_noted": "ask_slip",
     "photos_taken": "ask_photos",
-    "device_family": "ask_access",
 }
 
 

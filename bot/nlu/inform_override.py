@@ -40,7 +40,10 @@ _INTRODUCING = """
 INTRODUCING = frozenset(_INTRODUCING.split())
 OTHER_NUMBERS = {
     "phone": re.compile(r"(?<!\d)(?:\+33|0033|0)\s?[1-9](?:[\s.-]?\d{2}){4}(?!\d)"),
-    "date": re.compile(r"(?<!\d)\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?(?!\d)|\b\d{1,2}(?:er)?\s+(?:janv|f[ée]v|mars|avril|mai|juin|juil|ao[uû]t|sept|oct|nov|d[ée]c)\w*", re.I),
+    "date": re.compile(
+        r"(?<!\d)\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?(?!\d)|\b\d{1,2}(?:er)?\s+(?:janv|f[ée]v|mars|avril|mai|juin|juil|ao[uû]t|sept|oct|nov|d[ée]c)\w*",
+        re.I,
+    ),
     "price": re.compile(r"\d+(?:[.,]\d{2})?\s?(?:€|euros?\b|eur\b)", re.I),
     "postcode": re.compile(r"(?<!\d)\d{5}(?!\d)"),
 }

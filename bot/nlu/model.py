@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix
 
 from bot.nlu import context
 from bot.nlu.features import FEATURE_SETS, FeatureSet
@@ -65,7 +65,9 @@ class QuestionModel:
 
     def fit(self, texts: Sequence[str], contexts: Sequence[str | None], questions: Sequence[str]) -> None:
         """Three parallel sequences: a line, what was said before it, and what it asks."""
-        self._contexts = {term: place for place, term in enumerate(sorted({t for c in contexts for t in context.terms(c)}))}
+        self._contexts = {
+            term: place for place, term in enumerate(sorted({t for c in contexts for t in context.terms(c)}))
+        }
         spread = context.said_anywhere(texts, contexts, ANYWHERE)
         rows = np.array([*range(len(texts)), *(place for place, _ in spread)])
         blocks = {name: features.fit(list(texts))[rows] for name, features in self._sets.items()}
@@ -104,9 +106,7 @@ class QuestionModel:
         return Reading(_ranked(topics, of_topic), _ranked(self._questions, of_question))
 
     def _context_rows(self, contexts: Sequence[str | None]) -> csr_matrix:
-        places = [
-            [self._contexts[term] for term in context.terms(said) if term in self._contexts] for said in contexts
-        ]
+        places = [[self._contexts[term] for term in context.terms(said) if term in self._contexts] for said in contexts]
         ends = np.cumsum([0, *map(len, places)])
         flat = np.array([place for row in places for place in row], dtype=np.intp)
         values = np.full(len(flat), self._context_weight)

@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 from bot.nlu.model import Ranking, Reading
 
-
 # A part shorter than this says too little of itself (« merci », « svp »).
 SHORTEST_PART = 12
 MOST_PARTS = 6

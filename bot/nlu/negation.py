@@ -17,7 +17,9 @@ _DENIED = re.compile(
 # So that what is left asks something of its own.
 FEWEST_WORDS = 4
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_WANTED = re.compile(r"\b(?:juste|veux|voudrais|savoir|où|quand|comment|combien|mais|plutôt|seulement)\b", re.IGNORECASE)
+_WANTED = re.compile(
+    r"\b(?:juste|veux|voudrais|savoir|où|quand|comment|combien|mais|plutôt|seulement)\b", re.IGNORECASE
+)
 
 
 def without_denied(text: str) -> str:

@@ -13,7 +13,9 @@ MAX_CHARACTERS = 2000
 _IDENTIFIER = re.compile(
     r"(?:\b(?:et\s+)?(?:(?:mon|ma|l['’]|avec|sur)\s*)?(?:adresse(?:\s+(?:e-?)?mail)?|e-?mail|mail|courriel|mel)"
     r"\s*(?:c['’ ]?est|est|:|,|=)?\s*)?\S+@\S+"
-    r"|(?<!\w)(?:px|rp)[\s.:°#-]*\d[\d\s.-]*|(?<!\d)\d{8}(?!\d)", re.IGNORECASE)
+    r"|(?<!\w)(?:px|rp)[\s.:°#-]*\d[\d\s.-]*|(?<!\d)\d{8}(?!\d)",
+    re.IGNORECASE,
+)
 _LINK = re.compile(r"https?://\S+")
 _NUMBER = re.compile(r"\d+(?:[\s.,/-]\d+)*")
 _STRETCHED = re.compile(r"(\w)\1{2,}")

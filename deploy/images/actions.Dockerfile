@@ -12,7 +12,7 @@ COPY chat/ chat/
 COPY console/ console/
 COPY web/ web/
 COPY actions/ actions/
-COPY data/responses/titles.yml data/responses/
+COPY data/responses/ data/responses/
 USER 10001:10001
 EXPOSE 5055
 CMD ["python", "-m", "actions"]

@@ -26,7 +26,9 @@ FIELDS = {
 NAME = re.compile(r"\{([A-Z_]+)(?:\(([A-Z_]+)\))?\}")
 # What no reply ever holds, whatever the dialogue expects.
 LEAKS = re.compile(r"\b(?:utter|action)_\w+|\{[A-Za-z_]+\}|\bNone\b|Traceback")
-NOT_UNDERSTOOD = re.compile(r"pas sur d'avoir compris|pas compris|s'agit-il|comprends (?:toujours )?pas|n'y arrive toujours pas")
+NOT_UNDERSTOOD = re.compile(
+    r"pas sur d'avoir compris|pas compris|s'agit-il|comprends (?:toujours )?pas|n'y arrive toujours pas"
+)
 
 # Says a text in a new or running conversation, and gives back all that is shown in return.
 Say = Callable[[str, str], str]
