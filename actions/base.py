@@ -68,9 +68,9 @@ class TopicAction(BotAction):
             chain_to(turn, second)
 
 
-def say_question(turn: Turn, question: str) -> None:
+def say_question(turn: Turn, question: str, **values: Any) -> None:
     """The question's own reply; where it was read without being sure, the other readings are buttons beside it."""
-    turn.say(f"utter_{question}", others=[topics.button(other) for other in turn.alternatives(question)])
+    turn.say(f"utter_{question}", others=[topics.button(other) for other in turn.alternatives(question)], **values)
 
 
 def chain_to(turn: Turn, question: str) -> None:

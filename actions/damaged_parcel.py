@@ -9,12 +9,22 @@ from actions.validation import photos_in
 WHAT_TO_DO = "report_damaged_parcel/what_to_do"
 # What a message says of both at once; what is said is not asked again.
 _NOTED = re.compile(
-    r"(?:j['’ ]?ai|on a|ai)\s+(?:tout |bien |aussi |déjà )*(?:not[ée]|signal[ée]|marqu[ée]|[ée]crit|mis|fait|émis)[^.!?]{0,40}\b(?:bon|bordereau|réserves?|reserves?|livreur)"
-    r"|réserves? (?:écrites?|notées?|faites?)|not[ée]e? sur le (?:bon|bordereau)",
+    # « j'ai bien mis des réserves », « on a signalé les dégâts au livreur »
+    r"\b(?:j['’ ]?ai|on a|ai)\s+(?:tout |bien |aussi |déjà )*"
+    r"(?:not[ée]|signal[ée]|marqu[ée]|[ée]crit|mis|fait|émis)[^.!?]{0,40}\b(?:bon|bordereau|r[ée]serves?|livreur)\b"
+    # « réserves notées », « c'est noté sur le bon »
+    r"|r[ée]serves? (?:écrites?|notées?|faites?)|not[ée]e? sur le (?:bon|bordereau)\b",
     re.IGNORECASE,
 )
 _NOT_NOTED = re.compile(
-    r"\b(?:sans (?:rien )?(?:noter|regarder|vérifier|verifier|écrire|ecrire|ouvrir|faire attention)|rien (?:noté|note|écrit|ecrit|signalé|marqué|mis)|pas (?:noté|note|écrit|ecrit|signalé|regardé|vérifié|fait de réserve)|signé (?:direct|trop vite)|livreur (?:est|était) (?:déjà )?(?:parti|reparti))",
+    # « j'ai signé sans regarder »
+    r"\b(?:sans (?:rien )?(?:noter|regarder|v[ée]rifier|[ée]crire|ouvrir|faire attention)"
+    # « je n'ai rien noté »
+    r"|rien (?:not[ée]|[ée]crit|signalé|marqué|mis)"
+    # « pas noté », « je n'ai pas fait de réserves », « je n'ai mis aucune réserve »
+    r"|pas (?:not[ée]|[ée]crit|signalé|regardé|vérifié|(?:fait|mis|émis) de r[ée]serve)|aucune r[ée]serve"
+    # « j'ai signé trop vite », « le livreur était déjà parti »
+    r"|signé (?:direct|trop vite)|livreur (?:est|était) (?:déjà )?(?:re)?parti)",
     re.IGNORECASE,
 )
 

@@ -30,6 +30,9 @@ class DeviceAccounts(TopicAction):
         if question != STEPS:
             say_question(turn, question)
             return
+        if turn.slot("asked_question") and turn.slot("device_family"):
+            tell_or_ask(turn)  # « et c'est où ? » of the steps that were given
+            return
         broken = bool(turn.given("device_broken")) or bool(_BROKEN.search(turn.message))
         turn.set(question=STEPS, device_family=turn.given("device_family") or turn.slot("device_family"))
         turn.set(has_access=not broken)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from actions import responses, topics
+from actions import contacts, responses, topics
 from actions.base import BotAction, say_question
 from actions.turn import Turn
 
@@ -52,7 +52,7 @@ class FollowUp(BotAction):
         found = cell(kind, asked, before)
         if found == f"utter_follow_up/{kind}" and kind in REPEATED and f"utter_{before}" in responses.load():
             turn.lead_with(f"utter_lead/{kind}")
-            say_question(turn, before)
+            say_question(turn, before, line=contacts.line())
             return
         if found in LEAVING:
             turn.leave_form()

@@ -1,4 +1,4 @@
-"""Not understood, or answered beside the question: the likeliest readings as buttons, and a person at the second time."""
+"""Not understood, or answered beside the question: the likeliest readings as buttons; the second time, a person."""
 
 from actions import topics
 from actions.base import BotAction
@@ -10,6 +10,8 @@ ASKED_BACK = frozenset({"utter_ask_back", "utter_ask_rephrase", "utter_clarify",
 MAX_CHOICES = 3
 # A runner-up less likely than this is no help as a choice.
 WORTH_ASKING = 0.03
+# A runner-up that is answered in the place of what was.
+WORTH_ANSWERING = 0.08
 
 
 class AskBack(BotAction):
@@ -73,7 +75,7 @@ def runner_up(turn: Turn) -> str | None:
     readings = [*turn.question_ranking, *((found["name"], found["confidence"]) for found in before or [])]
     answered = turn.slot("question") or ""
     for question, share in readings:
-        if share >= WORTH_ASKING and question != answered and topics.intent_of(question) in topics.STEMS:
+        if share >= WORTH_ANSWERING and question != answered and topics.intent_of(question) in topics.STEMS:
             return question
     return None
 

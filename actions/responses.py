@@ -1,7 +1,7 @@
 """What the bot says: data/responses/, read when the process starts, so that a changed reply needs no training.
 
-A reply's first variation may carry `metadata`: the `facts` that its figures come from, and a question's `title`, which is
-what a button calls it.
+A reply's first variation may carry `metadata`: the `facts` that its figures come from, and a question's `title`, which
+is what a button calls it.
 """
 
 from functools import cache

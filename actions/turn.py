@@ -104,7 +104,7 @@ class Turn:
         return next(self._tracker.get_latest_entity_values(entity), None)
 
     def other_numbers(self, entity: str) -> list[str]:
-        """The further values of an entity in this message: « où en sont PX… et PX… ? » (bot/nlu/entity_deduplicator.py)."""
+        """The further values of an entity here: « où en sont PX… et PX… ? » (bot/nlu/entity_deduplicator.py)."""
         others = self._tracker.latest_message.get("other_values") or {}
         return list(others.get(entity) or [])
 

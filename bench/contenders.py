@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from bench import stock_project
 from bench.measured import Run, run, seconds_until
 from tests.processes import Processes, free_port, get_json
 from tests.project import ROOT, read
@@ -69,7 +70,7 @@ class Ours(Contender):
 
 
 class Stock(Contender):
-    """`rasa train` and `rasa run`, with bench/stock/."""
+    """`rasa train` and `rasa run`, with bench/stock/ and our data as a stock project has it."""
 
     name = "stock"
     # How many it is trained with, and how many are usual.
@@ -90,7 +91,8 @@ class Stock(Contender):
         self._running: subprocess.Popen[bytes] | None = None
 
     def train(self) -> Run:
-        command = ["train", "--config", "bench/stock/config.yml", "--domain", "domain.yml", "--data", "data", "--force",
+        project = stock_project.write(self._folder / "stock")
+        command = ["train", "--config", "bench/stock/config.yml", *project, "--force",
                    "--out", str(self._folder), "--fixed-model-name", "stock.tar.gz"]  # fmt: skip
         return run([sys.executable, "-m", "rasa", *command], self._environment, self._training_log)
 

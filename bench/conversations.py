@@ -11,6 +11,8 @@ import uuid
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+# {topic: [(question, a line that asks it)]}
+Lines = dict[str, list[tuple[str, str]]]
 CHUNK = 2_000
 DAYS = 395
 OUTCOMES = {"answered": 62, "asked_back": 12, "abandoned": 10, "escalated": 12, "fallback": 3, "ongoing": 1}
@@ -21,6 +23,8 @@ ANSWERS = [
     "Vous avez 14 jours après la réception pour vous rétracter. Prévenez le vendeur sur la page de la commande.",
     "Nos conseillers sont joignables par téléphone, du lundi au vendredi de 10 h à 18 h.",
 ]
+# What the model might have read instead.
+ALSO_READ = [("ask_refund/delay", 0.1), ("ask_invoice/where", 0.05)]
 # Above the ids of any events that bench/sync.py writes.
 NO_EVENT = 10**12
 # A word that one conversation in a thousand holds, and one that none does.
@@ -36,7 +40,7 @@ def fill(count: int) -> None:
     for model, name in ((Conversation, "opened_at"), (Message, "at")):
         model._meta.get_field(name).auto_now_add = False  # type: ignore[attr-defined]
     chance = random.Random(20261123)
-    lines = _lines_by_topic(project)
+    lines = _questions_by_topic(project)
     begun = datetime.now(timezone.utc) - timedelta(days=DAYS)
     for start in range(0, count, CHUNK):
         numbers = range(start, min(start + CHUNK, count))
@@ -51,15 +55,15 @@ def fill(count: int) -> None:
     _analyse()
 
 
-def _lines_by_topic(project: Any) -> dict[str, list[str]]:
-    lines: dict[str, list[str]] = {}
-    for intent, line in project.training_lines():
-        if intent in project.topics():
-            lines.setdefault(intent, []).append(line)
+def _questions_by_topic(project: Any) -> Lines:
+    lines: Lines = {}
+    for question, line in project.training_examples():
+        if (topic := project.topic_of(question)) in project.topics():
+            lines.setdefault(topic, []).append((question, line))
     return lines
 
 
-def _talk(number: int, at: datetime, chance: random.Random, lines: dict[str, list[str]]) -> dict[str, Any]:
+def _talk(number: int, at: datetime, chance: random.Random, lines: Lines) -> dict[str, Any]:
     """All rows of one conversation. The number decides its id, so that a thread is the same in both databases."""
     from chat.models import Conversation, Message, Sender
     from console.models import Facet, FacetKind, Thread, Turn
@@ -79,15 +83,19 @@ def _talk(number: int, at: datetime, chance: random.Random, lines: dict[str, lis
     )  # fmt: skip
     risks = RISKS.get(outcome, ["fallback"]) + (["thumbs_down"] if helpful is False else [])
     confidence = round(chance.betavariate(8, 1.4), 4)
+    question, first_text = chance.choice(lines[topic])
     thread = Thread(
         pk=number + 1, sender=key.hex, channel="chat", chat=conversation, started_at=at, last_at=last,
-        first_text=chance.choice(lines[topic]), typed=turns_asked, topics=[topic], outcome=outcome,
+        first_text=first_text, typed=turns_asked, topics=[topic], outcome=outcome,
         lowest_confidence=confidence, helpful=helpful, new_words=chance.random() < 0.6, risks=risks, risky=bool(risks),
         sampled=not risks and chance.random() < 0.1, verdict=chance.choices(["", "good", "bad"], [90, 8, 2])[0],
     )  # fmt: skip
     messages, turns, said = [], [], []
     for turn in range(turns_asked):
-        text = thread.first_text if turn == 0 else chance.choice(lines[topic])
+        if turn:
+            question, text = chance.choice(lines[topic])
+        else:
+            text = first_text
         if number % 1_000 == 7 and turn == 1:
             text += f" {RARE_WORD}"
         moment = at + timedelta(seconds=40 * turn)
@@ -100,10 +108,11 @@ def _talk(number: int, at: datetime, chance: random.Random, lines: dict[str, lis
                 thread=thread, source_id=NO_EVENT + 1_000 * number + turn, message_id=str(2 * turn + 1), at=moment,
                 text=text,
                 intent=topic, confidence=confidence, seconds=round(chance.lognormvariate(-1.7, 0.5), 3),
-                ranking=[{"name": "ask_refund", "confidence": 0.1}, {"name": "ask_invoice", "confidence": 0.05}],
+                entities=[{"entity": "question", "value": question, "start": None, "end": None}],
+                ranking=[{"name": name, "confidence": share} for name, share in ALSO_READ],
                 actions=[{"name": "action_facts", "policy": "RulePolicy"}],
-                replies=[{"name": "utter_facts", "text": ANSWERS[number % 4], "buttons": [], "card": None}],
-                slots={"topic": topic}, unanswered=outcome == "fallback",
+                replies=[{"name": f"utter_{question}", "text": ANSWERS[number % 4], "buttons": [], "card": None}],
+                slots={"topic": topic, "question": question}, unanswered=outcome == "fallback",
             )
         )  # fmt: skip
     values = [(FacetKind.TOPIC, topic), (FacetKind.INTENT, topic), (FacetKind.ACTION, "action_facts")]

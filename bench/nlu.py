@@ -1,19 +1,22 @@
-"""`python -m bench.nlu`: ablation of the feature sets, and the curve from which config.yml's thresholds are chosen."""
+"""`python -m bench.nlu`: what each feature set, the context and the questions bring; the curve behind the threshold."""
 
 import time
+import zlib
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import yaml
 
 from bench.e5 import E5
 from bot.nlu.features import FEATURE_SETS
-from bot.nlu.model import IntentModel, Ranking
-from tests.project import ROOT, heldout_lines, heldout_sets, training_lines
+from bot.nlu.model import QuestionModel, Ranking, Reading, topic_of
+from tests.project import ROOT, heldout_lines, heldout_sets, training_examples
 
 OUT_OF_SCOPE = "out_of_scope"
 FEATURE_SETS["e5"] = E5
-STRENGTH = 10.0
 COMBINATIONS: list[tuple[str, ...]] = [
     ("words",),
     ("characters",),
@@ -24,57 +27,149 @@ COMBINATIONS: list[tuple[str, ...]] = [
     ("characters", "words", "lemmas", "use"),
     ("characters", "words", "lemmas", "use", "e5"),
 ]
+# One training line in so many is held back, where what is asked, and not its topic alone, is to be judged.
+HELD_BACK = 10
 
 
-def fitted(features: Sequence[str], strength: float) -> IntentModel:
-    model = IntentModel(list(features), strength)
-    lines = training_lines()
-    model.fit([line for _, _, line in lines], [intent for _, intent, _ in lines])
-    return model
+class Example(NamedTuple):
+    """A training line, what it asks, and what was said before it."""
+
+    question: str
+    line: str
+    said_before: str | None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What config.yml says of the classifier; `questions` is False for one that learns the topics alone."""
+
+    features: Sequence[str]
+    strength: float
+    context_weight: float
+    questions: bool = True
+
+
+@dataclass
+class Trained:
+    """A model; without questions, it answers each topic with the question that its lines ask most often."""
+
+    model: QuestionModel
+    usual: dict[str, str] = field(default_factory=dict)
+
+    def read(self, lines: Sequence[str], said_before: Sequence[str | None]) -> list[Reading]:
+        return self.model.read(lines, said_before)
+
+    def question(self, reading: Reading) -> str:
+        question = reading.question[0]
+        return self.usual.get(question, question)
+
+
+def configured() -> Settings:
+    pipeline = yaml.safe_load((ROOT / "config.yml").read_text())["pipeline"]
+    part = next(part for part in pipeline if "features" in part)
+    return Settings(part["features"], part["strength"], part["context_weight"])
+
+
+def examples() -> list[Example]:
+    return [Example(question, line, said_before) for _, question, line, said_before in training_examples()]
+
+
+def trained(settings: Settings, lines: Sequence[Example]) -> Trained:
+    model = QuestionModel(list(settings.features), settings.strength, settings.context_weight)
+    asked = [one.question if settings.questions else topic_of(one.question) for one in lines]
+    model.fit([one.line for one in lines], [one.said_before for one in lines], asked)
+    return Trained(model, {} if settings.questions else usual_questions(lines))
+
+
+def usual_questions(lines: Sequence[Example]) -> dict[str, str]:
+    """{topic: the question that most of its lines ask}"""
+    counts = Counter(one.question for one in lines)
+    return {topic_of(question): question for question, _ in reversed(counts.most_common())}
 
 
 def share_right(rankings: list[Ranking], intents: list[str]) -> tuple[float, float]:
-    """(of in-scope lines, of out-of-scope lines), judged on the likeliest intent alone."""
+    """(of in-scope lines, of out-of-scope lines), judged on the likeliest topic alone."""
     hits = np.array([ranking[0][0] == intent for ranking, intent in zip(rankings, intents, strict=True)])
     outside = np.array([intent == OUT_OF_SCOPE for intent in intents])
     return float(hits[~outside].mean()), float(hits[outside].mean())
 
 
-def ablation() -> None:
-    print(f"\n{len(training_lines())} training lines; likeliest intent right, in scope / out of scope\n")
+def ablation(lines: Sequence[Example]) -> None:
+    """Topics of the held-out lines, which were written without a conversation around them."""
+    settings = configured()
+    used = " + ".join(settings.features)
+    rows = {" + ".join(features): _with(settings, features=features) for features in COMBINATIONS}
+    rows |= {f"{used}, context off": _with(settings, context_weight=0.0)}
+    rows |= {f"{used}, questions off": _with(settings, questions=False)}
+    print(f"\n{len(lines)} training lines; likeliest topic right, in scope / out of scope\n")
     print(f"| features | {' | '.join(heldout_sets())} | training | a message |")
     print("|---|" + "---|" * (len(heldout_sets()) + 2))
-    for features in COMBINATIONS:
-        print(_ablation_row(features), flush=True)
+    for label, row in rows.items():
+        print(f"| {label} | {_ablation_cells(row, lines)} |", flush=True)
 
 
-def _ablation_row(features: Sequence[str]) -> str:
+def _with(
+    settings: Settings, features: Sequence[str] = (), context_weight: float | None = None, questions: bool = True
+) -> Settings:
+    weight = settings.context_weight if context_weight is None else context_weight
+    return Settings(features or settings.features, settings.strength, weight, questions)
+
+
+def _ablation_cells(settings: Settings, lines: Sequence[Example]) -> str:
     begin = time.perf_counter()
-    model = fitted(features, STRENGTH)
+    model = trained(settings, lines)
     training = time.perf_counter() - begin
     cells, spent, count = [], 0.0, 0
     for name in heldout_sets():
-        intents, lines = zip(*heldout_lines(name), strict=True)
+        intents, texts = zip(*heldout_lines(name), strict=True)
         begin = time.perf_counter()
-        rankings = [model.rank([line])[0] for line in lines]
-        spent, count = spent + time.perf_counter() - begin, count + len(lines)
+        rankings = [model.read([text], [None])[0].topics for text in texts]
+        spent, count = spent + time.perf_counter() - begin, count + len(texts)
         cells.append("{:.3f} / {:.3f}".format(*share_right(rankings, list(intents))))
-    times = f"{training:.0f} s | {1000 * spent / count:.1f} ms"
-    return f"| {' + '.join(features)} | {' | '.join(cells)} | {times} |"
+    return " | ".join([*cells, f"{training:.0f} s", f"{1000 * spent / count:.1f} ms"])
 
 
-def thresholds() -> None:
+def questions(lines: Sequence[Example]) -> None:
+    """What the context and the questions bring, on training lines held back: the held-out sets know topics alone."""
+    settings = configured()
+    rows = {
+        "as configured": settings,
+        "context off": _with(settings, context_weight=0.0),
+        "questions off": _with(settings, questions=False),
+    }
+    kept = [one for one in lines if not _is_held_back(one.line)]
+    back = [one for one in lines if _is_held_back(one.line)]
+    print(f"\n{len(back)} training lines held back from {len(kept)}: likeliest topic / question right\n")
+    print("| | said first | said after something |\n|---|---|---|")
+    for label, row in rows.items():
+        model = trained(row, kept)
+        first = [one for one in back if one.said_before is None]
+        later = [one for one in back if one.said_before is not None]
+        print(f"| {label} | {_topic_and_question(model, first)} | {_topic_and_question(model, later)} |", flush=True)
+
+
+def _is_held_back(line: str) -> bool:
+    """By the line alone: one that is said after several things is held back of all of them."""
+    return zlib.crc32(line.encode()) % HELD_BACK == 0
+
+
+def _topic_and_question(model: Trained, lines: Sequence[Example]) -> str:
+    readings = model.read([one.line for one in lines], [one.said_before for one in lines])
+    asked = [model.question(reading) for reading in readings]
+    topic = np.mean([topic_of(found) == topic_of(one.question) for found, one in zip(asked, lines, strict=True)])
+    question = np.mean([found == one.question for found, one in zip(asked, lines, strict=True)])
+    return f"{topic:.3f} / {question:.3f}"
+
+
+def thresholds(lines: Sequence[Example]) -> None:
     """Right, asked back and wrong as the threshold rises, on the first set alone: the others stay for the verdict."""
-    settings = next(
-        part for part in yaml.safe_load((ROOT / "config.yml").read_text())["pipeline"] if "features" in part
-    )
-    model = fitted(settings["features"], settings["strength"])
-    intents, lines = zip(*heldout_lines(heldout_sets()[0]), strict=True)
-    rankings = model.rank(list(lines))
+    model = trained(configured(), lines)
+    intents, texts = zip(*heldout_lines(heldout_sets()[0]), strict=True)
+    rankings = [reading.topics for reading in model.read(list(texts), [None] * len(texts))]
     print(f"\n{heldout_sets()[0]} lines, in scope: right, asked back, wrong; out of scope: recognised, asked back\n")
     print("| threshold | ambiguity | right | asked back | wrong | recognised | asked back |")
     print("|---|---|---|---|---|---|---|")
-    for threshold in (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5):
+    for threshold in (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5):
         for ambiguity in (0.0, 0.05, 0.1):
             print(_threshold_row(rankings, list(intents), threshold, ambiguity))
 
@@ -92,5 +187,7 @@ def _threshold_row(rankings: list[Ranking], intents: list[str], threshold: float
 
 
 if __name__ == "__main__":
-    ablation()
-    thresholds()
+    found = examples()
+    ablation(found)
+    questions(found)
+    thresholds(found)

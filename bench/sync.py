@@ -78,16 +78,20 @@ def _events(sender: str) -> Iterator[dict[str, Any]]:
     from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, SlotSet, UserUttered
 
     now = time.time()
+    question, reply = "where_is_parcel/where", "utter_where_is_parcel/where"
     ranking = [{"name": "where_is_parcel", "confidence": 0.9}, {"name": "track_delivery", "confidence": 0.06}]
+    asked = [{"name": question, "confidence": 0.8}, {"name": "where_is_parcel/when", "confidence": 0.1}]
     events: list[Any] = [ActionExecuted("action_session_start"), SessionStarted(), ActionExecuted("action_listen")]
     for turn in range(TURNS):
         text = f"où est mon colis ? {2 * turn + 1}"
         read = {"intent": ranking[0], "entities": [], "text": text, "intent_ranking": ranking}
+        read |= {"question": question, "question_ranking": asked}
         events += [
             UserUttered(text, ranking[0], [], read, message_id=str(2 * turn + 1), input_channel="chat"),
             ActionExecuted("action_parcel", policy="RulePolicy"),
             SlotSet("topic", "parcel"),
-            BotUttered("Votre colis est en route.", {"buttons": [], "custom": None}, {"utter_action": "utter_parcel"}),
+            SlotSet("question", question),
+            BotUttered("Votre colis est en route.", {"buttons": [], "custom": None}, {"utter_action": reply}),
             ActionExecuted("action_listen"),
         ]
     for event in events:

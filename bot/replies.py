@@ -105,7 +105,7 @@ def _typeset(response: Response) -> Response:
 
 
 def payload(written: str) -> str:
-    """« /ask_refund/delay » → « /ask_refund{{"question": "delay"}} », its braces doubled, as Rasa fills the reply later."""
+    """« /ask_refund/delay » → « /ask_refund{{"question": "delay"}} »: braces doubled, as Rasa fills the reply later."""
     found = _QUESTION.fullmatch(written)
     return f'/{found[1]}{{{{"question": "{found[2]}"}}}}' if found else written
 

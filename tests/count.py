@@ -19,7 +19,7 @@ def _sentences(*names: str) -> set[str]:
 
 
 # To what the crowd asks, « où est mon colis ? ».
-ANSWERS = _sentences("utter_parcel")
+ANSWERS = _sentences("utter_where_is_parcel/where")
 APOLOGIES = {FAILED} | _sentences("utter_fault", "utter_shop_unavailable")
 
 

@@ -17,7 +17,9 @@ from bot.nlu.component import Stateless
 Entity = dict[str, Any]
 SHOP_DOMAINS = ("@pixmania.com", "@pixmania.fr")
 _CORRECTION = re.compile(
-    r"\b(?:pardon|non|plut[oô]t|erreur|oups|désolée?|je voulais dire|excuse\w*|en fait|euh|correction|tromp\w+|gour\w+|pas)\b",
+    r"\b(?:pardon|excuse\w*|désolée?|oups|euh"
+    r"|non|pas|plut[oô]t|en fait|je voulais dire"
+    r"|erreur|correction|tromp\w+|gour\w+)\b",
     re.IGNORECASE,
 )
 _OR = re.compile(r"\bou\b", re.IGNORECASE)

@@ -2,7 +2,7 @@
 
 « et la PX48225817 ? » or « c'est un iPhone » mean « this is the one that I speak of », whatever was spoken of. The same
 where the classifier is unsure of a few words that bring a number or an e-mail: going on with it beats asking back. And
-where a number was asked for, a phone number, a date, a post code or a price is an answer that can be named as what it is.
+where a number was asked for, a phone number, a date, a post code or a price is an answer too, named as what it is.
 """
 
 import re
@@ -28,7 +28,13 @@ NUMBER_ASKED = frozenset({"ask_order_number", "ask_tradein_number"})
 # What is asked for → the entities that answer it, whatever the words around them.
 ASKED_FOR = {"ask_order_number": NUMBERS, "ask_tradein_number": NUMBERS, "ask_email": frozenset({"email"})}
 # « non, je voulais dire PX… »: what counts is the number.
-YES_OR_NO = frozenset({"affirm", "deny", "follow_up", "repair"})
+YES_OR_NO = frozenset({"affirm", "deny", "follow_up", "repair", "greet", "thank", "goodbye"})
+# With number *and* e-mail, a reading less sure than this, or few words beside them, are no other question.
+SURE = 0.5
+QUITE_SURE = 0.8
+OF_TRADEIN = frozenset(
+    {"cancel_tradein", "tradein_data_privacy", "unlock_account_device", "tradein_device_not_listed", "out_of_scope"}
+)
 CERTAIN = {"name": "inform", "confidence": 1.0}
 # Words that only introduce what is given.
 _INTRODUCING = """
@@ -96,13 +102,22 @@ def gives_information(message: Message, asked: str | None, *, offered: bool) -> 
     `offered`: the bot has just offered to look an order up.
     """
     text, entities = message.get(TEXT) or "", message.get(ENTITIES) or []
-    intent = (message.get(INTENT) or {}).get("name")
+    read = message.get(INTENT) or {}
+    intent, share = read.get("name"), read.get("confidence") or 0.0
     names = {entity["entity"] for entity in entities}
     if (asked in NUMBER_ASKED or (offered and asked != "ask_email")) and (other := other_number(text, entities)):
         message.set(ENTITIES, [*entities, other], add_to_output=True)
         return True
     if names & ASKED_FOR.get(asked or "", frozenset()) or (intent in YES_OR_NO and names & IDENTIFIERS):
         return True
+    if intent == "out_of_scope" and names & NUMBERS and share < QUITE_SURE:
+        return True
+    if "tradein_number" in names and intent not in OF_TRADEIN:
+        return True
+    if "email" in names and names & NUMBERS:
+        few = len(other_words(text, entities)) <= WORDS_OF_AN_ANSWER
+        if share < SURE or intent == "third_party" or (few and share < QUITE_SURE):
+            return True
     # « mon adresse : a@b.fr » beside an order number is no change of address.
     if intent == "update_personal_info" and "email" in names and not _CHANGE.search(text):
         return bool(names & NUMBERS or asked == "ask_email")

@@ -23,6 +23,9 @@ CONTEXT_WEIGHT = 2.0
 # Of the lines without a context, the share that is learnt once more in some other one.
 ANYWHERE = 0.3
 
+# Kinds that have nothing in common but that they need a context: such a topic is as likely as its likeliest kind.
+UNRELATED = frozenset({"follow_up"})
+
 Ranking = list[tuple[str, float]]
 
 
@@ -103,6 +106,8 @@ class QuestionModel:
         of = np.array([place[topic_of(question)] for question in self._questions])
         powers = np.exp(np.clip(scores[len(topics) :], -50, 50))
         of_question = of_topic[of] * powers / np.bincount(of, weights=powers)[of]
+        for topic in UNRELATED & set(topics):
+            of_topic[place[topic]] = of_question[of == place[topic]].max()
         return Reading(_ranked(topics, of_topic), _ranked(self._questions, of_question))
 
     def _context_rows(self, contexts: Sequence[str | None]) -> csr_matrix:

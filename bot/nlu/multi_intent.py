@@ -1,39 +1,70 @@
-"""Two questions in one message: which, and in which order they were asked."""
+"""Two questions in one message, or a question beside small talk: which, and in which order they were asked."""
 
 import re
 from collections.abc import Callable
 
-from bot.nlu.model import Ranking, Reading
+from bot.nlu.model import Ranking, Reading, topic_of
+
+Read = Callable[[list[str]], list[Reading]]
 
 # A part shorter than this says too little of itself (« merci », « svp »).
 SHORTEST_PART = 12
 MOST_PARTS = 6
-# Both the part's own reading and the whole message's must support a question; measured in docs/nlu.md.
+# Both the part's own reading and the whole message's must support a question, or the part's alone be certain; measured
+# in docs/nlu.md.
 SURE_OF_PART = 0.7
-SEEN_IN_WHOLE = 0.02
+SEEN_IN_WHOLE = 0.01
+CERTAIN_OF_PART = 0.85
+# A question beside a thank or a greeting must be clearer than one that stands alone.
+SURE_BESIDE = 0.75
+# What may stand around a question without being what the customer wants.
+AROUND = frozenset({"greet", "goodbye", "thank", "affirm", "deny", "repair", "out_of_scope/insult"})
 
 _LINKS = (
-    "et aussi|et sinon|et puis|et au passage|et comment|et où|et est-ce que|par ailleurs|autre chose|autre question"
+    "et aussi|et sinon|et puis|et au passage|et comment|et où|et combien|et quand|et qui|et quel|et est-ce que|et pour"
+    "|d'une part|d'autre part|par ailleurs|autre chose|autre question|par contre"
 )
-_BOUNDARY = re.compile(rf"(?<=[?!.;])\s+|\n+|,?\s+(?:{_LINKS})\b", re.IGNORECASE)
+_BOUNDARY = re.compile(rf"(?<=[?!.;:])\s+|\n+|\s*\b\d\)\s*|,?\s+(?:{_LINKS})\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[?!.;:,\n]+\s*|\s+(?:mais|par contre|sinon|et)\s+", re.IGNORECASE)
 
 
 def parts(text: str) -> list[str]:
     """The sentences and clauses that may each hold a question."""
-    found = [part.strip() for part in _BOUNDARY.split(text) if part]
-    return [part for part in found if len(part) >= SHORTEST_PART][:MOST_PARTS]
+    return _split(_BOUNDARY, text)
 
 
-def questions(text: str, whole: Reading, read: Callable[[list[str]], list[Reading]], topics: set[str]) -> Ranking:
+def questions(text: str, whole: Reading, read: Read, topics: set[str]) -> Ranking:
     """The questions of two topics in `text`, in order, each as sure as its own part; nothing when there are not two."""
     pieces = parts(text)
-    possible = topics & {topic for topic, probability in whole.topics if probability >= SEEN_IN_WHOLE}
     # Reading the parts costs as much as reading the message: most messages have no second question.
-    if len(pieces) < 2 or len(possible) < 2:
+    if len(pieces) < 2:
         return []
+    seen = {topic for topic, probability in whole.topics if probability >= SEEN_IN_WHOLE}
     asked: dict[str, tuple[str, float]] = {}
     for reading in read(pieces):
         topic, probability = reading.topics[0]
-        if probability >= SURE_OF_PART and topic in possible:
+        sure = probability >= CERTAIN_OF_PART or (probability >= SURE_OF_PART and topic in seen)
+        if sure and topic in topics:
             asked.setdefault(topic, (reading.question[0], probability))
     return list(asked.values()) if len(asked) > 1 else []
+
+
+def beside_small_talk(text: str, whole: Reading, read: Read) -> tuple[str, float] | None:
+    """The question in « merci beaucoup ! par contre le suivi ne marche pas »; None where there is only small talk."""
+    if not _is_around(whole.question[0]):
+        return None
+    pieces = _split(_CLAUSE, text)
+    if len(pieces) < 2:
+        return None
+    found = [reading.question for reading in read(pieces)]
+    asked = [question for question in found if question[1] >= SURE_BESIDE and not _is_around(question[0])]
+    return max(asked, key=lambda question: question[1], default=None)
+
+
+def _is_around(question: str) -> bool:
+    return question in AROUND or topic_of(question) in AROUND
+
+
+def _split(boundary: re.Pattern[str], text: str) -> list[str]:
+    found = [part.strip() for part in boundary.split(text) if part]
+    return [part for part in found if len(part) >= SHORTEST_PART][:MOST_PARTS]

@@ -1,7 +1,7 @@
 """« Je ne veux pas annuler, juste savoir où elle est »: what is denied is not what is asked.
 
-The denied part is left out of what the classifier reads, where something else is asked beside it. Where nothing else is,
-the message stays as it is, and its training lines say that it is no question.
+The denied part is left out of what the classifier reads, where something else is asked beside it. Where nothing else
+is, the message stays as it is, and its training lines say that it is no question.
 """
 
 import re

@@ -85,17 +85,23 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         return self._resource
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
-        """`tracker`: Rasa hands the conversation to a component that has a parameter of this name; None for a lone text."""
+        """`tracker`: Rasa hands the conversation to a component with a parameter of this name; None for a lone text."""
         said_before = context.of_tracker(tracker)
         for message in messages:
             text = message.get(TEXT) or ""
             reading = self._model.read([text], [said_before])[0]
-            asked = multi_intent.questions(text, reading, self._read_alone, self._topics)
+            asked = self._asked(text, reading, said_before)
             _note(message, reading, asked)
         return messages
 
-    def _read_alone(self, texts: list[str]) -> list[Reading]:
-        return self._model.read(texts, [None] * len(texts))
+    def _asked(self, text: str, reading: Reading, said_before: str | None) -> Ranking:
+        """The questions that stand beside each other, or beside small talk; nothing where the reading says it all."""
+
+        def read(pieces: list[str]) -> list[Reading]:
+            return self._model.read(pieces, [said_before] * len(pieces))
+
+        beside = multi_intent.beside_small_talk(text, reading, read)
+        return [beside] if beside else multi_intent.questions(text, reading, read, self._topics)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         return training_data
@@ -110,7 +116,7 @@ def _note(message: Message, reading: Reading, asked: Ranking) -> None:
     message.set("intent_ranking", [_entry(found) for found in topics[:RANKED]], add_to_output=True)
     message.set("question", question, add_to_output=True)
     message.set("question_ranking", [_entry(found) for found in reading.questions[:RANKED]], add_to_output=True)
-    message.set("second_question", asked[1][0] if asked else None, add_to_output=True)
+    message.set("second_question", asked[1][0] if len(asked) > 1 else None, add_to_output=True)
 
 
 def _entry(found: tuple[str, float]) -> dict[str, Any]:

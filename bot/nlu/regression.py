@@ -1,7 +1,7 @@
 """Multinomial logistic regression over blocks of features, some sparse and some dense, each multiplied as what it is.
 
-scikit-learn's own puts all into one sparse matrix of doubles: with a sentence encoder beside the n-grams that takes five
-times as long for the same weights (docs/nlu.md).
+scikit-learn's own puts all into one sparse matrix of doubles: with a sentence encoder beside the n-grams that takes
+five times as long for the same weights (docs/nlu.md).
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,9 @@ MOST_ITERATIONS = 80
 
 
 def fit(blocks: Sequence[Any], labels: np.ndarray, strength: float) -> tuple[np.ndarray, np.ndarray]:
-    """(weights: a row a feature, a column a label, sorted; intercepts), minimising log loss + |w|² / (2 · strength · n).
+    """(weights: a row a feature, a column a label, sorted; intercepts).
+
+    Minimises the mean of the lines' log loss + |w|² / (2 · strength · lines).
 
     `blocks`: matrices with one row a line. A single label gets one column of zeros.
     """

@@ -32,7 +32,7 @@ j'ai reçu: jaireçu
 c'est: c cest sé cé ces't
 c'était: cetait ct cété
 qu'est-ce que: kesk keske qesque kesque
-est-ce que: esque eske esk esque esqe
+est-ce que: esque eske esk esqe
 qu'il: kil quil
 quand: kan kand qd qan quan kant
 comment: koman koment commen kommen komen cmt cmnt coment kment commt
@@ -68,19 +68,18 @@ sans: ss san
 suis: sui
 sur: sr
 même: mm meme
-mais: mé mai
+mais: mai
 merci: mci mrc mrci
 bonjour: bjr bjour bonjours bonjou bnjr
 bonsoir: bsr
 salut: slt salu
 s'il vous plaît: svp siouplait silvouplait
 s'il te plaît: stp
-rien: ri1 r1 rienn
-bien: bi1 b1
-quelqu'un: qqn qq1 kelkun
+rien: rienn
+quelqu'un: qqn kelkun
 quelque chose: qqch qlq
 aujourd'hui: ajd aujourdhui ojourdui auj
-demain: dem1 2main dmain
+demain: dmain
 maintenant: mtn mnt mtnt maintnant
 message: msg
 téléphone: tel tél tph telephone telefone
@@ -119,8 +118,6 @@ jusqu'à: jusqua juska
 heure: h heur
 heures: hs
 et: é
-ai: é'
-était: été'
 fait: fé fai
 avez: avé avai
 allez: alé

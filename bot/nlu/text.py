@@ -35,7 +35,8 @@ def cleaned(text: str) -> str:
 def featurised(text: str) -> str:
     """Lower case, apostrophes straight, numbers as one word, « énooorme » as « énorme », no order number and no e-mail.
 
-    SMS spelling is written out, and what the customer says that they do not want is left out. An order number or an e-mail stays, as the word « identifiant », where it stands nearly alone.
+    SMS spelling is written out, and what the customer says that they do not want is left out. An order number or an
+    e-mail stays, as the word « identifiant », where it stands nearly alone.
     """
     text = unicodedata.normalize("NFKC", cleaned(text)).lower().replace("’", "'")
     text = without_denied(text)

@@ -26,8 +26,9 @@ def test_choices_are_there_until_the_customer_has_answered(customer):
     customer.open()
     customer.say("bonjour")
     expect(customer.page.get_by_role("group", name="Réponses proposées")).to_have_count(1)
+    expect(customer.log().get_by_role("button", name="Mon produit est en panne")).to_have_count(1)
     customer.say("jai pa resu mn coli")
-    expect(customer.log().get_by_role("button", name="Annuler une reprise")).to_have_count(0)
+    expect(customer.log().get_by_role("button", name="Mon produit est en panne")).to_have_count(0)
 
 
 TWICE = "one => { one.click(); one.click() }"

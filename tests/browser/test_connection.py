@@ -380,7 +380,7 @@ def test_a_bot_that_is_away_the_customer_reads_so_and_gets_the_answer_later(own,
         customer.write("où est mon colis ?")
         expect(customer.page.locator(".writing")).to_be_visible()
         expect(customer.log()).to_contain_text("plus de temps que prévu")
-    expect(customer.log()).to_contain_text("En attente de validation")
+    expect(customer.log()).to_contain_text("Mon compte")
 
 
 def test_a_limit_is_told_in_the_servers_words_and_waited_for(own, customers):

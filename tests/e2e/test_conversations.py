@@ -2,7 +2,8 @@
 
 A file is a list of conversations: a `name`, and `turns`. A turn's `user` is a text or a button's payload, in which
 `{order.shipped.number}` and the like are filled from `manage.py demo --json`. `bot` lists pieces that the answer holds,
-`not` pieces that it must not hold, `buttons` titles that it must offer; blanks, apostrophes and case are made alike.
+`not` pieces that it must not hold, `buttons` titles that it must offer, `no_buttons` titles that it must not; blanks,
+apostrophes and case are made alike.
 """
 
 import json
@@ -61,3 +62,5 @@ def test_conversation(bot, sender, conversation):
         titles = [button["title"] for reply in replies for button in reply.get("buttons", [])]
         for title in turn.get("buttons", []):
             assert alike(title) in map(alike, titles), f"no button « {title} » among {titles} at {where}"
+        for title in turn.get("no_buttons", []):
+            assert alike(title) not in map(alike, titles), f"the button « {title} » must not be offered at {where}"

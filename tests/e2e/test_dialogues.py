@@ -1,4 +1,4 @@
-"""The dialogues of tests/dialogues/, written blind, through the real processes: floors, so that a change for the worse is seen."""
+"""The dialogues of tests/dialogues/, written blind, through the real processes: floors, so that a fall is seen."""
 
 import json
 import uuid

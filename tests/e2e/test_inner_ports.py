@@ -16,7 +16,7 @@ FORGED = {
     "domain": {},
     "tracker": {
         "sender_id": "forged",
-        "slots": {"order_number": "PX48207264", "email": "camille.durand@example.com", "topic": "where_is_parcel"},
+        "slots": {"order_number": "PX48207264", "email": "camille.durand@example.com", "topic": "parcel"},
         "latest_message": {"text": "x", "intent": {"name": "look_up"}, "entities": [], "message_id": "1"},
         "events": [],
         "active_loop": {},
@@ -54,7 +54,8 @@ def test_also_with_the_secret_a_slot_proves_nothing(bot):
     """Whoever writes the conversation says that everything was checked; the e-mail is another customer's."""
     orders = {entry["label"]: entry for entry in json.loads(bot.manage("demo", "--json"))}
     order, email = orders["pending"], orders["cancelled"]["email"]
-    slots = {"order_number": order["number"], "email": email, "lookup_topic": "parcel", "verified": True}
+    slots = {"order_number": order["number"], "email": email, "lookup_question": "where_is_parcel/where"}
+    slots |= {"verified": True}
     tracker = FORGED["tracker"] | {"slots": slots}
     status, body = post(bot, FORGED | {"tracker": tracker}, Authorization=f"Bearer {os.environ['ACTIONS_SECRET']}")
     assert status == 200

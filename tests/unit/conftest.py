@@ -4,7 +4,7 @@ import pytest
 from asgiref.sync import async_to_sync
 
 from shop import demo
-from tests.project import placeholders
+from tests.project import placeholders, responses
 
 
 @pytest.fixture
@@ -29,19 +29,34 @@ class Said(list):
 
 @pytest.fixture
 def act(transactional_db):
-    """Run one action of the action server: act("action_parcel", slots={…}, entities={…}, intent="…", form="…")."""
+    """Run one action of the action server: act("action_parcel", slots={…}, entities={…}, question="…", form="…").
+
+    `question` and `ranking` (questions with their shares): what the message is read as. `answered`: the names of the
+    replies to the message before. `earlier`: events before that.
+    """
     from rasa_sdk.executor import ActionExecutor
 
     executor = ActionExecutor()
     executor.register_package("actions")
 
-    def run(name, *, text="…", intent="", slots=None, entities=None, form=None, answered=(), ranking=(), **latest):
+    def run(
+        name,
+        *,
+        text="…",
+        intent="",
+        slots=None,
+        entities=None,
+        form=None,
+        answered=(),
+        ranking=(),
+        earlier=(),
+        **latest,
+    ):
         found = [{"entity": entity, "value": value} for entity, value in (entities or {}).items()]
         message = {"text": text, "intent": {"name": intent}, "entities": found, "message_id": "m1", **latest}
-        message["intent_ranking"] = [{"name": intent, "confidence": share} for intent, share in ranking]
-        # `answered`: the replies to the message before.
+        message["question_ranking"] = [{"name": question, "confidence": share} for question, share in ranking]
         before = [{"event": "bot", "metadata": {"utter_action": reply}} for reply in answered]
-        events = [{"event": "user"}, *before, {"event": "user"}]
+        events = [*(earlier or [{"event": "user"}]), *before, {"event": "user"}]
         call = {
             "next_action": name,
             "sender_id": "conversation",
@@ -58,6 +73,7 @@ def act(transactional_db):
         }
         answer = async_to_sync(executor.run)(call)
         for message in answer["responses"]:
+            assert message["response"] in responses(), "the bot has no such reply"
             unfilled = placeholders(message["response"]) - set(message)
             assert not unfilled, f"{message['response']} is said without {unfilled}"
         return Said(answer["responses"], answer["events"])

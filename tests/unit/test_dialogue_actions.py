@@ -1,36 +1,80 @@
 """What needs no order: topics with a choice, yes and no, misunderstandings, the way to a person."""
 
 import logging
+from datetime import datetime
 
 import pytest
 
-from actions import contacts, topics
+from actions import contacts, responses, topics
+from actions.misunderstanding import ASKED_BACK
 from chat.models import HandOverRequest
 from shop import clock
 
-CONTACTS = {"utter_contacts_open", "utter_contacts_closed"}
+CONTACTS = "utter_contact_support/contact"
+QUESTIONS = [question for question in responses.titles() if topics.intent_of(question) in topics.STEMS]
+# What asks for something of the customer's next.
+ASKING = {"report_damaged_parcel/what_to_do": "damage_form"}
 
 
-@pytest.mark.parametrize("intent", sorted(set(topics.STEMS) - {"report_damaged_parcel", "unlock_account_device"}))
-def test_every_topic_answers_at_once_and_is_remembered(act, intent):
-    said = act(topics.action_of(intent), intent=intent)
-    assert said.names
-    assert said.slots["topic"] == topics.STEMS[intent]
-    assert said.next == "action_listen"
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_question_is_answered_at_once_by_its_reply_and_is_remembered(act, question):
+    intent = topics.intent_of(question)
+    said = act(topics.action_of(question), intent=intent, question=question)
+    assert said.names == [f"utter_{question}"]
+    assert (said.slots["topic"], said.slots["question"]) == (topics.STEMS[intent], question)
+    assert said.next == ASKING.get(question, "action_listen")
+
+
+def test_a_questions_button_asks_the_same(act):
+    for question in QUESTIONS:
+        intent, _, name = question.partition("/")
+        said = act(topics.action_of(question), intent=intent, entities={"question": name})
+        assert said.names == [f"utter_{question}"]
+
+
+def test_a_topic_alone_means_its_first_question(act):
+    """As in a command that an older page still shows, « /ask_invoice »."""
+    for intent in topics.STEMS:
+        first = topics.first_question(intent)
+        assert first in QUESTIONS
+        assert act(topics.action_of(intent), intent=intent).names == [f"utter_{first}"]
 
 
 @pytest.mark.parametrize(
     ("noted", "photos", "outcome"),
-    [(True, True, "complete"), (True, False, "no_photos"), (False, True, "not_noted"), (False, False, "nothing")],
+    [
+        (True, True, "report_damaged_parcel/ready"),
+        (True, False, "report_damaged_parcel/no_photos"),
+        (False, True, "report_damaged_parcel/no_slip"),
+        (False, False, "damage_nothing"),
+    ],
 )
 def test_the_four_outcomes_of_a_damaged_parcel(act, noted, photos, outcome):
     said = act("action_damage_outcome", slots={"slip_noted": noted, "photos_taken": photos})
-    assert said.names == [f"utter_damage_{outcome}"]
+    assert said.names == [f"utter_{outcome}"]
+
+
+def damaged(act, text="mon colis est arrivé abîmé", question="report_damaged_parcel/what_to_do", **given):
+    return act("action_damaged_parcel", text=text, intent="report_damaged_parcel", question=question, **given)
 
 
 def test_a_damaged_parcel_asks_what_there_is(act):
-    said = act("action_damaged_parcel", intent="report_damaged_parcel", slots={"slip_noted": True})
-    assert (said.names, said.next, said.slots["slip_noted"]) == (["utter_damaged_parcel"], "damage_form", None)
+    said = damaged(act, slots={"slip_noted": True})
+    assert (said.names, said.next) == (["utter_report_damaged_parcel/what_to_do"], "damage_form")
+    assert said.slots["slip_noted"] is None
+
+
+def test_what_the_message_says_of_slip_and_photos_is_not_asked_again(act):
+    said = damaged(act, "carton écrasé, j'ai mis des réserves sur le bon")
+    assert (said.slots["slip_noted"], said.slots["photos_taken"], said.next) == (True, None, "damage_form")
+    said = damaged(act, "carton écrasé, rien noté, mais j'ai pris des photos")
+    assert (said.slots["slip_noted"], said.slots["photos_taken"]) == (False, True)
+    assert (said.names, said.next) == ([], "action_damage_outcome")
+
+
+def test_a_question_about_the_claim_ends_the_form_that_asked(act):
+    said = damaged(act, question="report_damaged_parcel/no_slip", form="damage_form")
+    assert (said.names, said.left_form) == (["utter_report_damaged_parcel/no_slip"], True)
 
 
 @pytest.mark.parametrize(
@@ -47,14 +91,46 @@ def test_device_steps(act, family, access, reply):
     assert act("action_device_steps", slots={"device_family": family, "has_access": access}).names == [reply]
 
 
-def test_a_new_device_question_forgets_the_old_device(act):
-    said = act("action_device_accounts", slots={"device_family": "apple", "has_access": True})
-    assert (said.slots["device_family"], said.slots["has_access"], said.next) == (None, None, "device_form")
+HOW, SAMSUNG = "unlock_account_device/how", "unlock_account_device/samsung"
 
 
-def test_a_broken_device_in_the_message_is_not_asked_about_again(act):
-    said = act("action_device_accounts", entities={"device_family": "apple", "device_broken": "écran cassé"})
+def unlocked(act, text="comment retirer le compte ?", question=HOW, **given):
+    return act("action_device_accounts", text=text, intent="unlock_account_device", question=question, **given)
+
+
+def test_a_device_that_is_named_brings_its_steps_at_once(act):
+    said = unlocked(act, entities={"device_family": "apple"})
+    assert (said.names, said.next) == ([], "action_device_steps")
+    assert (said.slots["device_family"], said.slots["has_access"]) == ("apple", True)
+
+
+def test_without_a_device_it_is_asked_which(act):
+    assert unlocked(act).names == [f"utter_{HOW}"]
+
+
+def test_a_new_device_question_keeps_the_device_and_forgets_that_it_was_broken(act):
+    said = unlocked(act, slots={"device_family": "apple", "has_access": False})
+    assert (said.slots["device_family"], said.slots["has_access"], said.next) == ("apple", True, "action_device_steps")
+
+
+@pytest.mark.parametrize(
+    ("text", "entities"),
+    [
+        ("icloud sur un iphone à l'écran cassé", {"device_family": "apple", "device_broken": "écran cassé"}),
+        ("icloud sur un iphone qui s'allume plus", {"device_family": "apple"}),
+        ("retirer icloud, l'iphone est tombé dans l'eau", {"device_family": "apple"}),
+    ],
+)
+def test_a_broken_device_in_the_message_is_not_asked_about_again(act, text, entities):
+    said = unlocked(act, text, entities=entities)
     assert (said.slots["device_family"], said.slots["has_access"]) == ("apple", False)
+    assert said.next == "action_device_steps"
+
+
+def test_a_google_account_on_a_samsung_has_steps_and_a_samsung_account_has_none(act):
+    family = {"device_family": "android"}
+    assert unlocked(act, "mon compte Google sur mon Samsung", SAMSUNG, entities=family).next == "action_device_steps"
+    assert unlocked(act, "mon compte Samsung", SAMSUNG, entities=family).names == [f"utter_{SAMSUNG}"]
 
 
 def test_and_for_an_android(act):
@@ -70,29 +146,31 @@ def test_and_without_access(act):
 
 
 @pytest.mark.parametrize(
-    ("intent", "reply"), [("no_access", "utter_tradein_gone"), ("have_access", "utter_tradein_still_here")]
+    ("intent", "reply"), [("no_access", "utter_cancel_tradein/shipped"), ("have_access", "utter_cancel_tradein/how")]
 )
 def test_of_a_trade_in_it_says_whether_the_device_has_left(act, intent, reply):
     assert act("action_device_access", intent=intent, slots={"topic": "tradein_cancellation"}).names == [reply]
 
 
+def test_a_device_that_does_not_start_any_more_is_faulty_where_no_account_was_spoken_of(act):
+    said = act("action_device_access", intent="no_access", slots={"topic": "parcel"})
+    assert (said.next, said.slots["asked_question"]) == ("action_faulty_product", "product_not_working/what_to_do")
+
+
 @pytest.mark.parametrize(
-    ("named", "family", "following"),
-    [("android", "android", "action_device_steps"), ("apple", None, "device_form"), (None, None, "device_form")],
+    ("named", "family", "answer"),
+    [
+        ("android", "android", ([], "action_device_steps")),
+        ("apple", None, ([f"utter_{HOW}"], "action_listen")),
+        (None, None, ([f"utter_{HOW}"], "action_listen")),
+    ],
 )
-def test_a_device_is_put_right_and_no_order_number_asked_for(act, named, family, following):
+def test_a_device_is_put_right_and_no_order_number_asked_for(act, named, family, answer):
     slots = {"topic": "device_accounts", "device_family": "apple", "has_access": True}
     given = {"device_family": named} if named else {}
-    said = act("action_correct", intent="correct", slots=given | slots, entities=given)
-    assert (said.slots["device_family"], said.next) == (family, following)
-
-
-@pytest.mark.parametrize(("named", "family"), [("android", "android"), (None, None)])
-def test_a_device_is_put_right_while_its_form_asks(act, named, family):
-    slots = {"topic": "device_accounts", "device_family": named or "apple"}
-    given = {"device_family": named} if named else {}
-    said = act("action_correct", intent="correct", form="device_form", slots=slots, entities=given)
-    assert (said.slots["device_family"], said.next) == (family, "device_form")
+    # The slot is of custom mapping: it keeps the old device until the action sets it.
+    said = act("action_correct", intent="correct", slots=slots, entities=given)
+    assert (said.slots["device_family"], (said.names, said.next)) == (family, answer)
 
 
 def test_what_there_is_of_a_damaged_parcel_is_put_right(act):
@@ -102,10 +180,15 @@ def test_what_there_is_of_a_damaged_parcel_is_put_right(act):
 
 @pytest.mark.parametrize(
     ("offer", "following"),
-    [("look_up", "action_look_up"), ("leave_message", "action_leave_message"), ("ask_refund", "action_facts")],
+    [("look_up", "action_look_up"), ("leave_message", "action_leave_message"), ("ask_refund/delay", "action_refund")],
 )
 def test_yes_takes_the_offer(act, offer, following):
     assert act("action_affirm", intent="affirm", slots={"offer": offer}).next == following
+
+
+def test_ok_only_notes_what_was_said_and_takes_no_offer(act):
+    said = act("action_affirm", intent="affirm", question="affirm/ack", slots={"offer": "look_up"})
+    assert (said.names, said.next) == (["utter_ack"], "action_listen")
 
 
 def test_yes_to_nothing_is_answered(act):
@@ -123,67 +206,144 @@ def test_no_and_stop_end_a_form(act, action):
     assert said.names == ["utter_stopped"]
 
 
-def test_unsure_asks_back_with_up_to_three_topics(act):
+@pytest.mark.parametrize("before", ["utter_declined", "utter_stopped"])
+def test_the_second_no_in_a_row_offers_a_person(act, before):
+    said = act("action_deny", intent="deny", answered=[before])
+    assert said.names == ["utter_not_understood_again", CONTACTS]
+    assert said.slots["offer"] == "leave_message"
+
+
+def test_unsure_asks_back_with_up_to_three_questions(act):
     ranking = [
-        ("ask_refund", 0.3),
+        ("ask_refund/delay", 0.3),
         ("greet", 0.2),
-        ("ask_withdrawal", 0.2),
-        ("cancel_order", 0.1),
-        ("ask_invoice", 0.09),
+        ("ask_withdrawal/how", 0.2),
+        ("cancel_order/how", 0.1),
+        ("ask_invoice/where", 0.09),
     ]
     said = act("action_ask_back", intent="nlu_fallback", ranking=ranking)
     assert said.names == ["utter_ask_back"]
-    payloads = [button["payload"] for button in said[0][1]["buttons"]]
-    assert payloads == ["/ask_refund", "/ask_withdrawal", "/cancel_order"]
-
-
-def test_nothing_likely_asks_to_rephrase(act):
-    assert act("action_ask_back", intent="nlu_fallback", ranking=[("out_of_scope", 0.3)]).names == [
-        "utter_ask_rephrase"
+    assert said[0][1]["buttons"] == [
+        {"title": "Quand suis-je remboursé ?", "payload": '/ask_refund{"question": "delay"}'},
+        {"title": "Retourner un produit", "payload": '/ask_withdrawal{"question": "how"}'},
+        {"title": "Annuler une commande", "payload": '/cancel_order{"question": "how"}'},
     ]
 
 
-@pytest.mark.parametrize("before", ["utter_ask_back", "utter_ask_back_one", "utter_ask_rephrase", "utter_clarify"])
+@pytest.mark.parametrize("ranking", [[], [("out_of_scope/shop", 0.3)], [("ask_refund/delay", 0.02)]])
+def test_nothing_likely_asks_to_rephrase(act, ranking):
+    assert act("action_ask_back", intent="nlu_fallback", ranking=ranking).names == ["utter_ask_rephrase"]
+
+
+def test_an_unsure_answer_has_the_next_readings_as_buttons_and_a_sure_one_has_not(act):
+    for share, others in ((0.4, ["ask_invoice/missing", "contact_seller/how"]), (0.6, [])):
+        ranking = [("ask_invoice/where", share), ("ask_invoice/missing", 0.2), ("greet", 0.15)]
+        ranking += [("contact_seller/how", 0.12), ("ask_refund/who", 0.11)]
+        said = act("action_invoice", intent="ask_invoice", question="ask_invoice/where", ranking=ranking)
+        assert said.names == ["utter_ask_invoice/where"]
+        assert said[0][1]["others"] == [topics.button(other) for other in others]
+
+
+@pytest.mark.parametrize("before", sorted(ASKED_BACK))
 @pytest.mark.parametrize("action", ["action_ask_back", "action_clarify"])
 def test_the_second_misunderstanding_in_a_row_offers_a_person(act, action, before):
     """Whatever the messages were read as: also a word about a device that belongs to nothing is not understood."""
     said = act(action, intent="no_access", answered=[before], form="order_form")
-    assert said.names[0] == "utter_not_understood_again"
-    assert set(said.names[1:]) & CONTACTS
+    assert said.names == ["utter_not_understood_again", CONTACTS]
     assert said.left_form
 
 
 def test_a_misunderstanding_that_was_cleared_up_is_none_before_the_next(act):
-    assert act("action_ask_back", intent="nlu_fallback", answered=["utter_refund"]).names == ["utter_ask_rephrase"]
+    assert act("action_ask_back", intent="nlu_fallback", answered=["utter_ask_refund/delay"]).names == [
+        "utter_ask_rephrase"
+    ]
+
+
+def repaired(act, *, before=(), **given):
+    """« C'est pas ma question », after a message that was read as `before`."""
+    ranking = [{"name": question, "confidence": share} for question, share in before]
+    earlier = [{"event": "user", "parse_data": {"question_ranking": ranking}}]
+    return act("action_repair", intent="repair", earlier=earlier, **given)
+
+
+def test_answered_beside_the_question_the_next_likeliest_reading_is_answered(act):
+    before = [("ask_refund/delay", 0.6), ("out_of_scope/shop", 0.3), ("ask_invoice/where", 0.2)]
+    said = repaired(act, before=before, slots={"question": "ask_refund/delay"})
+    assert (said.names, said.next) == (["utter_repair"], "action_invoice")
+    assert said.slots["asked_question"] == "ask_invoice/where"
+
+
+def test_answered_beside_the_question_and_nothing_else_likely_asks_what_then_offers_a_person(act):
+    before = [("ask_refund/delay", 0.9), ("ask_invoice/where", 0.01)]
+    assert repaired(act, before=before, slots={"question": "ask_refund/delay"}).names == ["utter_repair_what"]
+    assert repaired(act, answered=["utter_repair_what"]).names == ["utter_not_understood_again", CONTACTS]
+
+
+def test_what_was_not_understood_of_an_answer_is_explained_and_else_asked(act):
+    assert act("action_clarify", intent="clarify", slots={"question": "ask_refund/delay"}).next == "action_follow_up"
+    assert act("action_clarify", intent="clarify").names == ["utter_clarify"]
 
 
 def test_a_second_question_is_taken_up(act):
-    said = act("action_facts", intent="ask_refund", second_question="ask_invoice")
-    assert said.names == ["utter_refund", "utter_second_question"]
-    assert (said.next, said.slots["asked_intent"]) == ("action_invoice", "ask_invoice")
-    then = act("action_invoice", intent="ask_refund", second_question="ask_invoice", slots=said.slots)
-    assert then.names[0] == "utter_invoice"
-    assert then.slots["asked_intent"] is None
+    said = act("action_refund", intent="ask_refund", question="ask_refund/who", second_question="ask_invoice/where")
+    assert said.names == ["utter_ask_refund/who", "utter_second_question"]
+    assert said[1][1]["title"] == "Où est ma facture ?"
+    assert (said.next, said.slots["asked_question"]) == ("action_invoice", "ask_invoice/where")
+    then = act("action_invoice", intent="ask_refund", second_question="ask_invoice/where", slots=said.slots)
+    assert then.names == ["utter_ask_invoice/where"]
+    assert then.slots["asked_question"] is None
 
 
-@pytest.mark.parametrize("topic", sorted(topics.STEMS.values()))
-def test_how_long_is_read_in_the_context_of_the_topic(act, topic):
-    assert act("action_duration", slots={"topic": topic}).names == [f"utter_duration_{topic}"]
+def test_a_second_question_waits_as_a_button_while_something_is_asked_for(act):
+    said = act("action_refund", intent="ask_refund", second_question="ask_invoice/missing", form="order_form")
+    assert said.names == ["utter_ask_refund/delay", "utter_second_question_later"]
+    assert said[1][1]["buttons"] == [topics.button("ask_invoice/missing")]
+    assert said.next == "order_form"
 
 
-def test_how_long_of_nothing_asks_of_what(act):
-    assert act("action_duration").names == ["utter_duration_of_what"]
+def test_contacts_say_whether_the_line_is_open(act, monkeypatch):
+    for hour, line in (("12", "ouverte en ce moment"), ("20", "rouvre demain à 10\u00a0h")):
+        monkeypatch.setattr(
+            contacts.clock, "now", lambda hour=hour: datetime(2026, 11, 23, int(hour), tzinfo=clock.PARIS)
+        )
+        said = act("action_support", intent="contact_support", question="contact_support/contact")
+        assert said.names == [CONTACTS]
+        assert line in said[0][1]["line"]
+        assert said.slots["offer"] == "leave_message"
 
 
-@pytest.mark.parametrize(("hour", "reply"), [("12", "utter_contacts_open"), ("20", "utter_contacts_closed")])
-def test_contacts_say_whether_the_line_is_open(act, monkeypatch, hour, reply):
-    from datetime import datetime
+@pytest.mark.parametrize(("question", "leaves"), [("contact", True), ("no_answer", True), ("hours", False)])
+def test_who_asks_for_a_person_is_not_asked_for_a_number_again(act, question, leaves):
+    said = act("action_support", intent="contact_support", question=f"contact_support/{question}", form="order_form")
+    assert said.left_form is leaves
 
-    monkeypatch.setattr(contacts.clock, "now", lambda: datetime(2026, 11, 23, int(hour), tzinfo=clock.PARIS))
-    said = act("action_support", intent="contact_support")
-    assert said.names == [reply]
-    if reply == "utter_contacts_closed":
-        assert said[0][1]["next_opening"] == "demain à 10\u00a0h"
+
+def test_who_speaks_of_dying_reads_the_3114_first_and_who_is_worn_out_the_contacts(act):
+    assert act("action_distress", intent="distress", question="distress/danger", form="order_form").names == [
+        "utter_danger"
+    ]
+    said = act("action_distress", intent="distress", question="distress/tired")
+    assert said.names == ["utter_distress", CONTACTS]
+
+
+def test_of_somebody_elses_order_nothing_is_said_and_nothing_is_asked(act):
+    said = act("action_third_party", intent="third_party", form="order_form")
+    assert (said.names, said.left_form, said.next) == (["utter_third_party"], True, "action_listen")
+
+
+def test_out_of_scope_is_remembered_and_an_insult_is_not(act):
+    said = act("action_out_of_scope", intent="out_of_scope", question="out_of_scope/tradein_price")
+    assert (said.names, said.slots["question"]) == (["utter_out_of_scope/tradein_price"], "out_of_scope/tradein_price")
+    said = act("action_out_of_scope", intent="out_of_scope", question="out_of_scope/insult")
+    assert said.names == ["utter_insult"]
+    assert "question" not in said.slots
+
+
+def test_anger_is_answered_with_regret_once(act):
+    said = act("action_refund", text="c'est une honte !!!", intent="ask_refund", question="ask_refund/delay")
+    assert (said[0][1]["lead"], said.slots["regretted"]) == ("utter_sorry", True)
+    again = act("action_refund", text="c'est une honte !!!", intent="ask_refund", slots={"regretted": True})
+    assert "lead" not in again[0][1]
 
 
 def test_a_request_is_stored_before_it_is_confirmed(act):

@@ -1,0 +1,36 @@
+"""Our lines, rules and replies as a stock Rasa project has them.
+
+A stock classifier knows topics, not questions, and reads every line without what was said before it: in its files
+« ask_refund/delay » would be a retrieval intent. Its replies are part of its domain.
+"""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.project import ROOT, read
+
+
+def write(folder: Path) -> list[str]:
+    """Write it into `folder`; what `rasa train` is told of it."""
+    for part in ("domain", "nlu"):
+        (folder / part).mkdir(parents=True)
+    for path in (ROOT / "data/nlu").glob("*.yml"):
+        _write(folder / "nlu" / path.name, {"version": "3.1", "nlu": [_of_a_topic(one) for one in read(path)["nlu"]]})
+    shutil.copytree(ROOT / "data/responses", folder / "domain/responses")
+    shutil.copytree(ROOT / "data/rules", folder / "rules")
+    shutil.copy(ROOT / "domain.yml", folder / "domain")
+    return ["--domain", str(folder / "domain"), "--data", str(folder / "nlu"), str(folder / "rules")]
+
+
+def _of_a_topic(block: dict[str, Any]) -> dict[str, Any]:
+    """A block of lines without its question and its context; one of a list of words as it is."""
+    if "intent" not in block:
+        return block
+    return {"intent": block["intent"].partition("/")[0], "examples": block["examples"]}
+
+
+def _write(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=10_000), encoding="utf-8")
