@@ -8,6 +8,8 @@ from actions.turn import Turn
 # What « oui » starts, for the offers that are no question.
 OFFERS = {"look_up": "action_look_up", "leave_message": "action_leave_message"}
 ACKNOWLEDGED = "affirm/ack"
+# Answers about the proofs of a damage, to which a « non » says that there are none.
+OF_PROOFS = frozenset({"report_damaged_parcel/no_slip", "report_damaged_parcel/no_photos"})
 SAID_NO = {"utter_declined", "utter_stopped"}
 
 
@@ -43,6 +45,8 @@ class Deny(BotAction):
         turn.leave_form()
         if stopping:
             turn.say("utter_stopped")
+        elif turn.slot("question") in OF_PROOFS:
+            turn.say(f"utter_{turn.slot('question')}")  # « ben non, le livreur est reparti »: what that means
         elif not SAID_NO.isdisjoint(turn.last_answer()):
             hand_to_a_person(turn)
         elif not ASKED_BACK.isdisjoint(turn.last_answer()):

@@ -18,7 +18,7 @@ MEANINGS = {"pending": "pending", "validated": "validated", "shipped": "shipped"
 class Parcel(LookupTopic[Order]):
     stem = "parcel"
     lookup = ORDER
-    of_record = frozenset({"where", "when", "why_cancelled", "registered", "lost", "statuses"})
+    of_record = frozenset({"where", "when", "why_cancelled", "registered", "statuses"})
 
     def answers_by_record(self, turn: Turn, question: str) -> bool:
         """Whoever gives an order's number with a question about its state means that order."""

@@ -39,7 +39,7 @@ class Distress(BotAction):
         turn.leave_form()
         if turn.question == DANGER:
             turn.say("utter_danger")
-            turn.set(offer="leave_message")
+            turn.set(question=DANGER, offer="leave_message")
             return
         turn.say("utter_distress")
         give_contacts(turn)

@@ -29,9 +29,9 @@ NUMBER_ASKED = frozenset({"ask_order_number", "ask_tradein_number"})
 ASKED_FOR = {"ask_order_number": NUMBERS, "ask_tradein_number": NUMBERS, "ask_email": frozenset({"email"})}
 # « non, je voulais dire PX… »: what counts is the number.
 YES_OR_NO = frozenset({"affirm", "deny", "follow_up", "repair", "greet", "thank", "goodbye"})
-# With number *and* e-mail, a reading less sure than this, or few words beside them, are no other question.
-SURE = 0.5
+# With number *and* e-mail, few words beside them that are not read surely, or any that mean nothing, are no question.
 QUITE_SURE = 0.8
+LEAST = 0.25
 OF_TRADEIN = frozenset(
     {"cancel_tradein", "tradein_data_privacy", "unlock_account_device", "tradein_device_not_listed", "out_of_scope"}
 )
@@ -90,16 +90,17 @@ class InformOverride(Stateless):
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         asked = context.of_tracker(tracker)
         offered = tracker is not None and tracker.get_slot("offer") == "look_up"
+        numbered = tracker is not None and bool(tracker.get_slot("order_number"))
         for message in messages:
-            if gives_information(message, asked, offered=offered):
+            if gives_information(message, asked, offered=offered, numbered=numbered):
                 message.set(INTENT, CERTAIN, add_to_output=True)
         return messages
 
 
-def gives_information(message: Message, asked: str | None, *, offered: bool) -> bool:
+def gives_information(message: Message, asked: str | None, *, offered: bool, numbered: bool = False) -> bool:
     """Is the message an answer and no question? Notes another kind of number where one was asked for.
 
-    `offered`: the bot has just offered to look an order up.
+    `offered`: the bot has just offered to look an order up. `numbered`: the order's number is known already.
     """
     text, entities = message.get(TEXT) or "", message.get(ENTITIES) or []
     read = message.get(INTENT) or {}
@@ -114,9 +115,9 @@ def gives_information(message: Message, asked: str | None, *, offered: bool) -> 
         return True
     if "tradein_number" in names and intent not in OF_TRADEIN:
         return True
-    if "email" in names and names & NUMBERS:
+    if "email" in names and (names & NUMBERS or (numbered and intent == "third_party")):
         few = len(other_words(text, entities)) <= WORDS_OF_AN_ANSWER
-        if share < SURE or intent == "third_party" or (few and share < QUITE_SURE):
+        if intent == "third_party" or (share < QUITE_SURE if few else share < LEAST):
             return True
     # « mon adresse : a@b.fr » beside an order number is no change of address.
     if intent == "update_personal_info" and "email" in names and not _CHANGE.search(text):

@@ -15,17 +15,19 @@ MOST_PARTS = 6
 SURE_OF_PART = 0.7
 SEEN_IN_WHOLE = 0.01
 CERTAIN_OF_PART = 0.85
+UNSURE_OF_WHOLE = 0.5
 # A question beside a thank or a greeting must be clearer than one that stands alone.
 SURE_BESIDE = 0.75
 # What may stand around a question without being what the customer wants.
 AROUND = frozenset({"greet", "goodbye", "thank", "affirm", "deny", "repair", "out_of_scope/insult"})
 
-_LINKS = (
-    "et aussi|et sinon|et puis|et au passage|et comment|et où|et combien|et quand|et qui|et quel|et est-ce que|et pour"
-    "|d'une part|d'autre part|par ailleurs|autre chose|autre question|par contre"
+_LINKS = "et aussi|et sinon|et puis|et au passage|d'une part|d'autre part|par ailleurs|autre chose|autre question|par contre"
+# « et » before a question: the word that asks belongs to its own part.
+_ASKING = r"(?:comment|où|combien|quand|qui|quel|sous|est-ce que|j['’]?ai)\b"
+_BOUNDARY = re.compile(
+    rf"(?<=[?!.;:])\s+|\n+|\s*\b\d\)\s*|,?\s+(?:{_LINKS})\b|,?\s+et\s+(?={_ASKING})", re.IGNORECASE
 )
-_BOUNDARY = re.compile(rf"(?<=[?!.;:])\s+|\n+|\s*\b\d\)\s*|,?\s+(?:{_LINKS})\b", re.IGNORECASE)
-_CLAUSE = re.compile(r"[?!.;:,\n]+\s*|\s+(?:mais|par contre|sinon|et)\s+", re.IGNORECASE)
+_CLAUSE = re.compile(r"[?!.;:,]+\s+|\n+|\s+(?:mais|par contre|sinon|et)\s+", re.IGNORECASE)
 
 
 def parts(text: str) -> list[str]:
@@ -46,6 +48,10 @@ def questions(text: str, whole: Reading, read: Read, topics: set[str]) -> Rankin
         sure = probability >= CERTAIN_OF_PART or (probability >= SURE_OF_PART and topic in seen)
         if sure and topic in topics:
             asked.setdefault(topic, (reading.question[0], probability))
+    if len(asked) == 1 and whole.topics[0][1] < UNSURE_OF_WHOLE:
+        # One part is clear, and the rest is what the message as a whole was taken for.
+        rest = [found for found in whole.questions if topic_of(found[0]) in topics - set(asked)]
+        return [*asked.values(), *rest[:1]]
     return list(asked.values()) if len(asked) > 1 else []
 
 

@@ -94,7 +94,7 @@ livré: livrai
 reçu: resu recu ressu reçue recue
 remboursement: rembt remboursment rembourssement remboursemen
 remboursé: rembourser remboursée rembourssé rembourse
-facture: factur fakture factur
+facture: factur fakture
 retour: retourn
 adresse: adress adrese
 compte: cpte conpte

@@ -52,6 +52,15 @@ def test_an_image_has_what_its_code_imports_in_the_locked_version_and_no_rasa(im
     assert not missing
 
 
+def test_an_image_whose_code_reads_the_replies_carries_them():
+    """They are no part of the model: an image without them would have nothing to say."""
+    for image, room in (("actions", "actions"), ("rasa", "bot"), ("web", "console")):
+        read = [path.name for path in (ROOT / room).rglob("*.py") if '"data" / "responses"' in path.read_text()]
+        assert read, f"nothing of {room} reads data/responses/"
+        copied = re.findall(r"^COPY (\S+) \1$", (DEPLOY / "images" / f"{image}.Dockerfile").read_text(), re.MULTILINE)
+        assert {"data/", "data/responses/"} & set(copied), f"{image}.Dockerfile leaves data/responses/ out"
+
+
 def test_every_file_that_an_image_copies_is_there_and_not_ignored():
     let_in = re.findall(r"^!(\S+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE)
     for path in DOCKERFILES:

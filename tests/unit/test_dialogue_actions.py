@@ -213,6 +213,12 @@ def test_the_second_no_in_a_row_offers_a_person(act, before):
     assert said.slots["offer"] == "leave_message"
 
 
+@pytest.mark.parametrize("proof", ["no_slip", "no_photos"])
+def test_no_after_what_a_claim_lacks_says_what_that_means(act, proof):
+    said = act("action_deny", intent="deny", slots={"question": f"report_damaged_parcel/{proof}"})
+    assert said.names == [f"utter_report_damaged_parcel/{proof}"]
+
+
 def test_unsure_asks_back_with_up_to_three_questions(act):
     ranking = [
         ("ask_refund/delay", 0.3),
@@ -322,6 +328,8 @@ def test_who_speaks_of_dying_reads_the_3114_first_and_who_is_worn_out_the_contac
     assert act("action_distress", intent="distress", question="distress/danger", form="order_form").names == [
         "utter_danger"
     ]
+    said = act("action_follow_up", intent="follow_up", question="follow_up/why", slots={"question": "distress/danger"})
+    assert said.names == ["utter_danger"]
     said = act("action_distress", intent="distress", question="distress/tired")
     assert said.names == ["utter_distress", CONTACTS]
 

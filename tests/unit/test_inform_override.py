@@ -1,11 +1,43 @@
-import pytest
+"""A message that only gives something, by itself and as the answer to what the bot asks for."""
 
-from bot.nlu.bare_information import BareInformation, is_information
+import re
+
+import pytest
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActiveLoop, SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.inform_override import InformOverride, is_information
+from tests.project import ROOT
+
+SLOTS = Domain.load(str(ROOT / "domain.yml")).slots
+SHAPES = {
+    "order_number": re.compile(r"PX\d{8}"),
+    "tradein_number": re.compile(r"RP\d{8}"),
+    "email": re.compile(r"\S+@\S+\.\w+"),
+}
 
 
 def entity(text, value, name="order_number"):
     start = text.index(value)
-    return {"entity": name, "start": start, "end": start + len(value)}
+    return {"entity": name, "value": value, "start": start, "end": start + len(value)}
+
+
+def entities_of(text):
+    return [entity(text, match[0], name) for name, shape in SHAPES.items() for match in shape.finditer(text)]
+
+
+def read(text, intent, share=0.9, *, events=()):
+    """The message after the override, where `intent` was read and these events came before."""
+    tracker = DialogueStateTracker.from_events("c", list(events), slots=SLOTS)
+    data = {"text": text, "entities": entities_of(text), "intent": {"name": intent, "confidence": share}}
+    [message] = InformOverride().process([Message(data)], tracker)
+    return message
+
+
+def asking(slot, form="order_form"):
+    return [ActiveLoop(form), SlotSet("requested_slot", slot)]
 
 
 @pytest.mark.parametrize(
@@ -46,12 +78,80 @@ def test_unsure_of_a_few_words_beside_a_number(text, expected):
 
 
 @pytest.mark.parametrize(
-    ("intent", "read"), [("deny", "inform"), ("affirm", "inform"), ("where_is_parcel", "where_is_parcel")]
+    ("intent", "found"),
+    [
+        ("deny", "inform"),
+        ("affirm", "inform"),
+        ("greet", "inform"),
+        ("repair", "inform"),
+        ("where_is_parcel", "where_is_parcel"),
+    ],
 )
-def test_a_yes_or_no_that_brings_a_number_is_about_the_number(intent, read):
-    from rasa.shared.nlu.training_data.message import Message
-
+def test_a_yes_or_no_or_a_greeting_that_brings_a_number_is_about_the_number(intent, found):
     text = "non, je voulais dire plutôt celle qui est PX48201937"
-    data = {"text": text, "entities": [entity(text, "PX48201937")], "intent": {"name": intent, "confidence": 0.9}}
-    [message] = BareInformation().process([Message(data)])
-    assert message.get("intent")["name"] == read
+    assert read(text, intent).get("intent")["name"] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "slot", "form"),
+    [
+        ("je crois bien que sur la facture il y a PX48201937", "order_number", "order_form"),
+        ("normalement la reprise devrait avoir RP48201937 comme numéro", "tradein_number", "tradein_form"),
+        ("normalement j'ai dû commander avec a.b@mail.fr", "email", "order_form"),
+        ("répondez-moi plutôt sur a.b@mail.fr", "email", "order_form"),
+    ],
+)
+def test_what_a_form_asks_for_is_an_answer_whatever_the_words_around_it(text, slot, form):
+    assert read(text, "ask_invoice", events=asking(slot, form)).get("intent")["name"] == "inform"
+    assert read(text, "ask_invoice").get("intent")["name"] in {"ask_invoice", "inform"}
+
+
+def test_what_a_form_does_not_ask_for_is_none():
+    text = "je crois bien que sur la facture il y a PX48201937"
+    assert read(text, "ask_invoice", events=asking("email")).get("intent")["name"] == "ask_invoice"
+    assert read(text, "ask_invoice").get("intent")["name"] == "ask_invoice"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("06 12 34 56 78", "phone"),
+        ("+33 6 12 34 56 78", "phone"),
+        ("le 12/11/2026", "date"),
+        ("commandé le 3 novembre", "date"),
+        ("1er mars", "date"),
+        ("75017 Paris", "postcode"),
+        ("249,99 €", "price"),
+        ("ça m'a coûté 250 euros", "price"),
+    ],
+)
+def test_another_number_is_named_as_what_it_is_where_an_orders_is_asked_for(text, kind):
+    message = read(text, "out_of_scope", events=asking("order_number"))
+    assert message.get("intent")["name"] == "inform"
+    assert [(e["entity"], e["value"]) for e in message.get("entities")] == [("other_number", kind)]
+
+
+def test_another_number_is_named_after_the_offer_to_look_up_and_not_otherwise():
+    offered = [SlotSet("offer", "look_up")]
+    assert read("06 12 34 56 78", "out_of_scope", events=offered).get("intent")["name"] == "inform"
+    for events in ((), asking("email"), asking("handover_text", "handover_form")):
+        message = read("06 12 34 56 78", "out_of_scope", events=events)
+        assert (message.get("intent")["name"], message.get("entities")) == ("out_of_scope", [])
+
+
+def test_a_question_that_names_a_date_stays_a_question_while_a_number_is_asked_for():
+    text = "et est-ce que je peux encore me rétracter si j'ai reçu le colis le 12/11 ?"
+    assert read(text, "ask_withdrawal", events=asking("order_number")).get("intent")["name"] == "ask_withdrawal"
+
+
+def test_an_address_beside_an_orders_number_is_no_change_of_address():
+    text = "mon adresse mail de la commande PX48201937 reste donc a.b@mail.fr"
+    assert read(text, "update_personal_info").get("intent")["name"] == "inform"
+    text = "je veux changer mon adresse pour a.b@mail.fr"
+    assert read(text, "update_personal_info").get("intent")["name"] == "update_personal_info"
+
+
+def test_a_trade_ins_number_is_about_a_trade_in():
+    text = "où est passée la RP48201937 que vous deviez traiter"
+    assert read(text, "where_is_parcel").get("intent")["name"] == "inform"
+    assert read(text, "cancel_tradein").get("intent")["name"] == "cancel_tradein"

@@ -44,7 +44,9 @@ def pair(entry):
         ("when", "delivered_recent", "utter_parcel_when_delivered"),
         ("registered", "pending", "utter_parcel_pending"),
         ("why_cancelled", "cancelled", "utter_parcel_cancelled"),
-        ("lost", "shipped", "utter_parcel_shipped"),
+        # What to do about it, whatever its state.
+        ("lost", "shipped", "utter_where_is_parcel/lost"),
+        ("not_delivered", "delivered_recent", "utter_where_is_parcel/not_delivered"),
         # « Ça veut dire quoi ? » of an order that was looked up.
         ("statuses", "pending", "utter_where_is_parcel/pending"),
         ("statuses", "validated", "utter_where_is_parcel/validated"),

@@ -1,21 +1,50 @@
-from bot.nlu.second_question import questions
+"""Two questions in one message, or one beside small talk."""
+
+import pytest
+
+from bot.nlu.model import Reading, topic_of
+from bot.nlu.multi_intent import beside_small_talk, parts, questions
 
 TOPICS = {"ask_refund", "ask_invoice"}
+
+
+def reading(*found):
+    """Of questions with their shares: what the model would say of it."""
+    of_topic = {}
+    for question, share in found:
+        of_topic[topic_of(question)] = of_topic.get(topic_of(question), 0) + share
+    return Reading(sorted(of_topic.items(), key=lambda one: -one[1]), list(found))
+
+
 READ = {
-    "Quand serai-je remboursé ?": [("ask_refund", 0.95)],
-    "Où est ma facture ?": [("ask_invoice", 0.9)],
-    "Bonjour à toute l'équipe !": [("greet", 0.99)],
-    "Je ne sais plus trop.": [("ask_invoice", 0.3)],
+    "Quand serai-je remboursé ?": reading(("ask_refund/delay", 0.95)),
+    "Où est ma facture ?": reading(("ask_invoice/where", 0.85), ("ask_invoice/missing", 0.05)),
+    "Ma facture, peut-être ?": reading(("ask_invoice/where", 0.75)),
+    "Bonjour à toute l'équipe !": reading(("greet", 0.99)),
+    "Je ne sais plus trop.": reading(("ask_invoice/where", 0.3)),
+    # As `beside_small_talk` cuts: without what stands between.
+    "Merci beaucoup": reading(("thank", 0.99)),
+    "où est ma facture": reading(("ask_invoice/where", 0.9)),
+    "votre facture quoi": reading(("ask_invoice/where", 0.6)),
+    "bonne journée à vous": reading(("goodbye", 0.9)),
 }
-WHOLE = [("ask_refund", 0.48), ("ask_invoice", 0.45), ("greet", 0.01)]
+WHOLE = reading(("ask_refund/delay", 0.6), ("ask_invoice/where", 0.35), ("greet", 0.01))
 
 
 def asked(*sentences, whole=WHOLE):
     return questions(" ".join(sentences), whole, lambda pieces: [READ[piece] for piece in pieces], TOPICS)
 
 
+def beside(text, whole="thank"):
+    return beside_small_talk(
+        text, reading((whole, 0.9)), lambda pieces: [READ[piece.rstrip(" ?!.")] for piece in pieces]
+    )
+
+
 def test_two_questions_in_their_order_each_as_sure_as_its_sentence():
-    assert asked("Où est ma facture ?", "Quand serai-je remboursé ?") == [("ask_invoice", 0.9), ("ask_refund", 0.95)]
+    found = asked("Où est ma facture ?", "Quand serai-je remboursé ?")
+    assert [question for question, _ in found] == ["ask_invoice/where", "ask_refund/delay"]
+    assert [share for _, share in found] == pytest.approx([0.9, 0.95])
 
 
 def test_a_greeting_or_an_unsure_sentence_is_no_question():
@@ -23,5 +52,46 @@ def test_a_greeting_or_an_unsure_sentence_is_no_question():
     assert asked("Quand serai-je remboursé ?", "Je ne sais plus trop.") == []
 
 
-def test_what_the_whole_message_does_not_support_is_no_question():
-    assert asked("Où est ma facture ?", "Quand serai-je remboursé ?", whole=[("ask_refund", 0.98)]) == []
+def test_two_questions_of_one_topic_are_one():
+    assert asked("Où est ma facture ?", "Où est ma facture ?") == []
+
+
+def test_what_the_whole_message_does_not_support_is_a_question_only_where_its_own_part_is_certain():
+    whole = reading(("ask_refund/delay", 0.98))
+    assert asked("Ma facture, peut-être ?", "Quand serai-je remboursé ?", whole=whole) == []
+    assert len(asked("Ma facture, peut-être ?", "Quand serai-je remboursé ?")) == 2
+    assert len(asked("Où est ma facture ?", "Quand serai-je remboursé ?", whole=whole)) == 2
+
+
+def test_beside_a_clear_part_an_unsure_whole_is_the_other_question():
+    whole = reading(("ask_refund/delay", 0.45), ("ask_invoice/where", 0.4))
+    found = asked("Où est ma facture ?", "Je ne sais plus trop.", whole=whole)
+    assert [question for question, _ in found] == ["ask_invoice/where", "ask_refund/delay"]
+
+
+def test_a_question_beside_a_thank_is_what_is_asked():
+    assert beside("Merci beaucoup ! où est ma facture ?") == ("ask_invoice/where", 0.9)
+
+
+def test_small_talk_beside_small_talk_or_an_unsure_question_is_small_talk():
+    assert beside("Merci beaucoup, bonne journée à vous") is None
+    assert beside("Merci beaucoup, votre facture quoi") is None
+    assert beside("où est ma facture") is None, "there is nothing beside it"
+
+
+def test_a_message_that_is_read_as_a_question_is_not_taken_apart():
+    assert beside("Merci beaucoup ! où est ma facture ?", whole="ask_refund/delay") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Où est mon colis ? Et comment avoir ma facture ?", 2),
+        ("où est mon colis et aussi je veux ma facture", 2),
+        ("où est mon colis et combien de temps pour me rétracter", 2),
+        ("Bonjour. Où est mon colis ?", 1),  # a greeting is no part
+        ("où est mon colis", 1),
+    ],
+)
+def test_parts(text, expected):
+    assert len(parts(text)) == expected

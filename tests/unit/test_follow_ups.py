@@ -1,0 +1,112 @@
+"""« C'est où ? », « et si c'est trop tard ? »: what a follow-up means after what was said before it."""
+
+import pytest
+
+from actions.follow_ups import cell
+
+INVOICE = "ask_invoice/where"
+
+
+def follow_up(act, kind, **given):
+    return act("action_follow_up", intent="follow_up", question=f"follow_up/{kind}", **given)
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked", "before", "found"),
+    [
+        # The question's own row, then its topic's, then the default; what a form asks for comes before them all.
+        ("where", None, "ask_invoice/missing", "contact_seller/how"),
+        ("where", None, "ask_invoice/details", "contact_seller/how"),
+        ("where", None, INVOICE, "ask_invoice/where"),
+        ("not_there", None, "ask_invoice/details", "ask_invoice/missing"),
+        ("where", None, "heard_of/never", "utter_follow_up/where"),
+        ("where", None, None, "utter_follow_up/where"),
+        ("where", "ask_order_number", INVOICE, "utter_help/order_number/where"),
+        ("no_answer", "ask_order_number", INVOICE, "contact_seller/no_answer"),
+    ],
+)
+def test_the_most_exact_row_that_has_the_cell_counts(kind, asked, before, found):
+    assert cell(kind, asked, before) == found
+
+
+def test_a_follow_up_is_answered_as_the_question_that_it_means(act):
+    said = follow_up(act, "not_there", slots={"question": INVOICE})
+    assert (said.names, said.next, said.slots["asked_question"]) == ([], "action_invoice", "ask_invoice/missing")
+
+
+def test_a_follow_up_may_mean_what_is_out_of_scope(act):
+    said = follow_up(act, "who_pays", slots={"question": "where_is_parcel/when"})
+    assert (said.next, said.slots["asked_question"]) == ("action_out_of_scope", "out_of_scope/shop")
+    assert act(said.next, intent="follow_up", slots=said.slots).names == ["utter_out_of_scope/shop"]
+
+
+def test_a_follow_up_may_have_a_reply_of_its_own(act):
+    assert follow_up(act, "why", slots={"question": "report_damaged_parcel/what_to_do"}).names == [
+        "utter_follow_up/slip_why"
+    ]
+
+
+@pytest.mark.parametrize("kind", ["sure", "must_i", "why", "other_case", "what_if_not"])
+def test_without_a_cell_of_its_own_the_answer_is_said_again_behind_a_sentence(act, kind):
+    said = follow_up(act, kind, slots={"question": "ask_refund/who"})
+    if kind == "what_if_not":
+        assert said.slots["asked_question"] == "ask_refund/not_received"
+    else:
+        assert said.names == ["utter_ask_refund/who"]
+        assert said[0][1]["lead"] == f"utter_lead/{kind}"
+
+
+def test_said_again_an_answer_of_the_contacts_says_whether_the_line_is_open(act):
+    said = follow_up(act, "sure", slots={"question": "contact_support/contact"})
+    assert said.names == ["utter_contact_support/contact"]
+    assert "la ligne est" in said[0][1]["line"]
+
+
+def test_more_is_what_the_answer_keeps_behind_its_button_and_else_the_table(act):
+    assert follow_up(act, "more", slots={"question": INVOICE}).names == [f"utter_more/{INVOICE}"]
+    assert follow_up(act, "more", slots={"question": "ask_refund/who"}).names == ["utter_follow_up/more"]
+
+
+def test_how_long_and_what_are_follow_ups_of_other_intents(act):
+    slots = {"question": "ask_refund/who"}
+    assert act("action_follow_up", intent="ask_duration", slots=slots).slots["asked_question"] == "ask_refund/delay"
+    assert act("action_follow_up", intent="clarify", slots=slots).slots["asked_question"] == "ask_refund/means"
+
+
+@pytest.mark.parametrize(
+    ("form", "slot", "kind", "reply", "left"),
+    [
+        ("order_form", "order_number", "where", "utter_help/order_number/where", False),
+        ("tradein_form", "tradein_number", "dont_have", "utter_help/tradein_number/where", False),
+        ("order_form", "email", "why", "utter_help/identity/why", False),
+        ("order_form", "email", "refuse", "utter_help/identity/refuse", True),
+        ("damage_form", "slip_noted", "what", "utter_help/slip/what", False),
+    ],
+)
+def test_in_a_form_help_is_given_and_only_a_refusal_ends_it(act, form, slot, kind, reply, left):
+    slots = {"requested_slot": slot, "question": "report_damaged_parcel/what_to_do"}
+    said = follow_up(act, kind, form=form, slots=slots)
+    assert (said.names, said.left_form, said.next) == ([reply], left, "action_listen" if left else form)
+
+
+def test_a_damage_that_was_noted_too_late_ends_the_form(act):
+    slots = {"requested_slot": "slip_noted", "question": "report_damaged_parcel/what_to_do"}
+    said = follow_up(act, "too_late", form="damage_form", slots=slots)
+    assert (said.left_form, said.slots["asked_question"]) == (True, "report_damaged_parcel/no_slip")
+
+
+def test_who_leaves_a_request_still_speaks_of_what_came_before(act):
+    slots = {"requested_slot": "email", "question": INVOICE}
+    said = follow_up(act, "not_there", form="handover_form", slots=slots)
+    assert (said.slots["asked_question"], said.left_form) == ("ask_invoice/missing", False)
+
+
+def test_of_nothing_the_likeliest_question_is_answered(act):
+    said = follow_up(act, "where", ranking=[("follow_up/where", 0.5), ("out_of_scope/shop", 0.2), (INVOICE, 0.1)])
+    assert (said.next, said.slots["asked_question"]) == ("action_invoice", INVOICE)
+
+
+def test_of_nothing_and_nothing_likely_it_is_asked_of_what(act):
+    unlikely = [("follow_up/where", 0.9), (INVOICE, 0.02)]
+    assert follow_up(act, "where", ranking=unlikely).names == ["utter_follow_up/where"]
+    assert act("action_follow_up", intent="ask_duration").names == ["utter_follow_up/how_long_of_what"]

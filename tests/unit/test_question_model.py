@@ -1,0 +1,137 @@
+"""What the model learns from: contexts, the regression, questions within their topics."""
+
+import numpy as np
+import pytest
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActiveLoop, SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.training_data.message import Message
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+from actions import follow_ups
+from bot.nlu import context
+from bot.nlu.model import QuestionModel, topic_of
+from bot.nlu.regression import fit
+from tests.project import ROOT
+
+SLOTS = Domain.load(str(ROOT / "domain.yml")).slots
+# (line, what was said before it, what it asks)
+LINES = [
+    ("où est mon colis", None, "where_is_parcel/where"),
+    ("mon colis n'arrive pas", None, "where_is_parcel/where"),
+    ("quand arrive mon colis", None, "where_is_parcel/when"),
+    ("quel jour arrive le colis", None, "where_is_parcel/when"),
+    ("combien de jours", "where_is_parcel/where", "where_is_parcel/when"),
+    ("quand suis-je remboursé", None, "ask_refund/delay"),
+    ("le délai du remboursement", None, "ask_refund/delay"),
+    ("combien de jours", "ask_refund/who", "ask_refund/delay"),
+    ("qui me rembourse", None, "ask_refund/who"),
+    ("c'est qui qui rembourse", None, "ask_refund/who"),
+    ("bonjour", None, "greet"),
+    ("bonjour à vous", None, "greet"),
+]
+
+
+def tracker(*events):
+    return DialogueStateTracker.from_events("c", list(events), slots=SLOTS)
+
+
+def test_the_context_is_what_a_form_asks_for_or_else_the_question_answered_last():
+    answered = SlotSet("question", "ask_refund/delay")
+    assert context.of_tracker(None) is None
+    assert context.of_tracker(tracker()) is None
+    assert context.of_tracker(tracker(answered)) == "ask_refund/delay"
+    for slot, key in context.ASKED.items():
+        form = [ActiveLoop("order_form"), SlotSet("requested_slot", slot)]
+        assert context.of_tracker(tracker(answered, *form)) == key
+    handover = [ActiveLoop("handover_form"), SlotSet("requested_slot", "email")]
+    assert context.of_tracker(tracker(answered, *handover)) == "ask_refund/delay"
+
+
+def test_the_actions_read_the_same_contexts_as_the_model():
+    assert follow_ups.ASKED == context.ASKED
+
+
+def test_a_training_example_carries_what_was_said_before_it():
+    said = Message({"text": "c'est où ?", "metadata": {"intent": {"after": "ask_invoice/where"}}})
+    assert context.of_example(said) == "ask_invoice/where"
+    assert context.of_example(Message({"text": "c'est où ?"})) is None
+
+
+def test_the_model_sees_a_contexts_topic_and_the_question_itself():
+    assert context.terms("ask_refund/delay") == ["ask_refund", "ask_refund/delay"]
+    assert context.terms("ask_email") == ["ask_email"]
+    assert context.terms(None) == []
+
+
+def test_a_share_of_the_lines_without_context_is_learnt_in_some_other_one():
+    texts = [f"ligne {number}" for number in range(1000)]
+    contexts = [None] * 900 + ["ask_email", "ask_refund/delay"] * 50
+    spread = context.said_anywhere(texts, contexts, 0.3)
+    assert 200 < len(spread) < 340
+    assert all(contexts[place] is None for place, _ in spread)
+    assert {said for _, said in spread} == {"ask_email", "ask_refund/delay"}
+    assert context.said_anywhere(texts, contexts, 0.3) == spread, "the same lines are trained in the same way"
+    assert context.said_anywhere(texts, contexts, 0) == []
+    assert context.said_anywhere(texts, [None] * 1000, 0.3) == [], "there is no context to be in"
+
+
+@pytest.mark.parametrize("labels", [3, 2])
+def test_the_regression_is_scikit_learns(labels):
+    numbers = np.random.default_rng(0)
+    dense = numbers.normal(size=(120, 6)).astype(np.float32)
+    sparse = (numbers.random((120, 9)) * (numbers.random((120, 9)) < 0.3)).astype(np.float32)
+    sparse[:, 4] = 0  # a feature that no line has
+    targets = np.array([f"l{label}" for label in numbers.integers(labels, size=120)])
+    weights, bias = fit([csr_matrix(sparse), dense], targets, 2.0)
+    rows = np.hstack([sparse, dense]).astype(np.float64)
+    assert weights.shape == (15, labels)
+    assert not weights[4].any()
+    scores = rows @ weights + bias
+    shares = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    theirs = LogisticRegression(C=2.0, tol=1e-8, max_iter=5000, multi_class="multinomial").fit(rows, targets)
+    assert np.allclose(shares, theirs.predict_proba(rows), atol=2e-3)
+
+
+def test_a_single_label_has_weights_of_zero():
+    weights, bias = fit([np.ones((4, 2), dtype=np.float32)], np.array(["one"] * 4), 1.0)
+    assert (weights.shape, bias.shape) == ((2, 1), (1,))
+    assert not weights.any()
+
+
+@pytest.fixture(scope="module")
+def model():
+    learnt = QuestionModel(["words"], strength=10.0)
+    learnt.fit(*zip(*LINES, strict=True))
+    return learnt
+
+
+def test_questions_are_read_within_their_topics(model):
+    for reading in model.read([line for line, _, _ in LINES], [said for _, said, _ in LINES]):
+        of_topic = dict(reading.topics)
+        assert sum(of_topic.values()) == pytest.approx(1)
+        for topic, share in of_topic.items():
+            own = [part for question, part in reading.questions if topic_of(question) == topic]
+            assert sum(own) == pytest.approx(share)
+        assert reading.topics == sorted(reading.topics, key=lambda found: -found[1])
+        assert topic_of(reading.question[0]) == reading.topics[0][0]
+
+
+def test_the_same_words_mean_what_was_spoken_of(model):
+    asked = ["where_is_parcel/where", "ask_refund/who"]
+    found = [reading.question[0] for reading in model.read(["combien de jours"] * 2, asked)]
+    assert found == ["where_is_parcel/when", "ask_refund/delay"]
+
+
+def test_a_context_that_was_never_learnt_is_as_none(model):
+    [known, unknown] = model.read(["où est mon colis"] * 2, [None, "heard_of/never"])
+    assert known == unknown
+
+
+def test_a_model_that_was_saved_reads_the_same(model, tmp_path):
+    model.save(tmp_path)
+    loaded = QuestionModel(["words"], strength=10.0)
+    loaded.load(tmp_path)
+    texts, contexts = ["quand arrive mon colis ?", "bonjour", ""], [None, "ask_refund/who", None]
+    assert loaded.read(texts, contexts) == model.read(texts, contexts)

@@ -1,0 +1,88 @@
+"""SMS spelling, what is denied, and dictated addresses: the message as it is read."""
+
+import pytest
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu import spelling
+from bot.nlu.negation import without_denied
+from bot.nlu.spelling import WRITTEN_OUT, written_out
+from bot.nlu.spoken_email import SpokenEmail, typed
+from bot.nlu.text import featurised
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("g pa resu mn coli", "j'ai pas reçu mon colis"),
+        ("ou est ma cmd", "où est ma commande"),
+        ("kan jsui rembourser", "quand jsui remboursé"),
+        ("la chance est à moi, j'ai gagné", "la chance est à moi, j'ai gagné"),
+        ("gag", "gag"),
+        ("le délai est de 4h", "le délai est de 4h"),
+    ],
+)
+def test_words_that_are_known_are_written_out_and_no_parts_of_words(text, meant):
+    assert written_out(text) == meant
+
+
+@pytest.mark.parametrize(("written", "meant"), WRITTEN_OUT.items())
+def test_a_spelling_is_read_as_what_it_stands_for_wherever_it_stands(written, meant):
+    assert featurised(f"{written} azerty qsdfgh {written}") == f"{meant} azerty qsdfgh {meant}"
+    assert written_out(meant) == meant, "what is meant is itself a spelling of something else"
+
+
+def test_no_spelling_stands_twice():
+    lines = [line.partition(": ")[2].split() for line in spelling._TABLE.strip().splitlines()]
+    listed = [written for line in lines for written in line]
+    assert sorted(listed) == sorted(set(listed))
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("je ne veux pas annuler, juste savoir où elle est", "juste savoir où elle est"),
+        ("j'ai pas demandé un remboursement, je veux savoir où est mon colis", "je veux savoir où est mon colis"),
+        ("je parle pas du colis mais quand arrive le remboursement", "mais quand arrive le remboursement"),
+        # Nothing else is asked.
+        ("je veux pas annuler", "je veux pas annuler"),
+        ("j'ai jamais demandé ça !", "j'ai jamais demandé ça !"),
+        ("je ne veux pas annuler, merci", "je ne veux pas annuler, merci"),
+        # Nothing is denied.
+        ("où est mon colis ? il n'est pas arrivé", "où est mon colis ? il n'est pas arrivé"),
+    ],
+)
+def test_what_is_denied_is_left_out_where_something_else_is_asked(text, asked):
+    assert without_denied(text) == asked
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("camille point durand arobase exemple point com", "camille.durand@exemple.com"),
+        ("mon mail c'est camille tiret du bas durand arobase mail point fr merci", None),
+        ("c'est jean tiret marc underscore b arobase free point fr", "c'est jean-marc_b@free.fr"),
+        ("camille.durand @ exemple.com", "camille.durand@exemple.com"),
+        ("jean-paul.d(at)orange.fr", "jean-paul.d@orange.fr"),
+        ("PAUL AROBASE GMAIL POINT COM", "PAUL@GMAIL.COM"),
+    ],
+)
+def test_a_dictated_address_is_typed(said, meant):
+    assert typed(said) == (meant or "mon mail c'est camille_durand@mail.fr merci")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mon mail : a.b-c_d@mail.fr, merci",
+        "le point sur ma commande, un tiret manque",
+        "c'est où l'arobase sur mon clavier ?",
+        "PX48201937 a.b@mail.fr",
+    ],
+)
+def test_what_is_no_dictated_address_stays(text):
+    assert typed(text) == text
+
+
+def test_the_extractors_read_the_address_as_it_is_typed():
+    [message] = SpokenEmail().process([Message({"text": "paul arobase gmail point com"})])
+    assert message.get("text") == "paul@gmail.com"
