@@ -35,7 +35,7 @@ NPM := PATH="$(NODE_HOME)/bin:$$PATH" node "$(NODE_HOME)/lib/node_modules/npm/bi
 
 LOCK := uv pip compile --quiet --generate-hashes --python-version 3.10 --no-annotate --no-header --no-emit-index-url
 
-.PHONY: help run test test-nlu train check bench audit lock clean
+.PHONY: help run test test-nlu accept-nlu train check bench audit lock clean
 
 help:
 	@echo "make run    set everything up and serve: the address is said when the bot answers"
@@ -108,8 +108,12 @@ train: $(MODEL)
 test: $(VENV)/dev.stamp .env $(MODEL) $(WIDGET) $(CHARTS)
 	@python -m pytest tests
 
-test-nlu: $(VENV)/dev.stamp $(MODEL)
+# Better or worse than the last accepted report, lines and dialogues; accept-nlu keeps this one as the next to compare with.
+test-nlu: $(VENV)/dev.stamp .env $(MODEL)
 	@python -m tests.nlu.report
+
+accept-nlu: $(VENV)/dev.stamp .env $(MODEL)
+	@python -m tests.nlu.report --accept
 
 check: $(VENV)/dev.stamp .env widget/node_modules/installed.stamp
 	@ruff check . && ruff format --check .

@@ -43,6 +43,7 @@ class FollowUp(BotAction):
         if turn.form == "handover_form":
             asked = None
         before = turn.slot("question")
+        turn.set(offer=turn.slot("offer"))  # what was offered with the answer before still stands
         if kind == "more" and before and f"utter_more/{before}" in responses.load():
             turn.say(f"utter_more/{before}")
             return

@@ -59,6 +59,13 @@ def heldout_lines(name):
 
 
 @cache
+def heldout_questions():
+    """[(question, line, what was said before or None)], by an author who never saw data/."""
+    held = read(ROOT / "tests" / "nlu" / "questions" / "held_out.yml")
+    return [(question, line, before or None) for question, lines in held.items() for before, line in lines]
+
+
+@cache
 def domain():
     return read(ROOT / "domain.yml")
 

@@ -6,6 +6,7 @@ where a number was asked for, a phone number, a date, a post code or a price is 
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -89,19 +90,19 @@ class InformOverride(Stateless):
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         asked = context.of_tracker(tracker)
-        offered = tracker is not None and tracker.get_slot("offer") == "look_up"
-        numbered = tracker is not None and bool(tracker.get_slot("order_number"))
+        slots = tracker.current_slot_values() if tracker else {}
         for message in messages:
-            if gives_information(message, asked, offered=offered, numbered=numbered):
+            if gives_information(message, asked, slots):
                 message.set(INTENT, CERTAIN, add_to_output=True)
         return messages
 
 
-def gives_information(message: Message, asked: str | None, *, offered: bool, numbered: bool = False) -> bool:
+def gives_information(message: Message, asked: str | None, slots: Mapping[str, Any]) -> bool:
     """Is the message an answer and no question? Notes another kind of number where one was asked for.
 
-    `offered`: the bot has just offered to look an order up. `numbered`: the order's number is known already.
+    `asked`: what a form asks for, or the question before. `slots`: what the conversation knows.
     """
+    offered, numbered = slots.get("offer") == "look_up", bool(slots.get("order_number"))
     text, entities = message.get(TEXT) or "", message.get(ENTITIES) or []
     read = message.get(INTENT) or {}
     intent, share = read.get("name"), read.get("confidence") or 0.0
@@ -109,6 +110,8 @@ def gives_information(message: Message, asked: str | None, *, offered: bool, num
     if (asked in NUMBER_ASKED or (offered and asked != "ask_email")) and (other := other_number(text, entities)):
         message.set(ENTITIES, [*entities, other], add_to_output=True)
         return True
+    if slots.get("refused_lookup") and offered and names & IDENTIFIERS and share < QUITE_SURE:
+        return True  # what found nothing is put right
     if names & ASKED_FOR.get(asked or "", frozenset()) or (intent in YES_OR_NO and names & IDENTIFIERS):
         return True
     if intent == "out_of_scope" and names & NUMBERS and share < QUITE_SURE:

@@ -21,12 +21,12 @@ SURE_BESIDE = 0.75
 # What may stand around a question without being what the customer wants.
 AROUND = frozenset({"greet", "goodbye", "thank", "affirm", "deny", "repair", "out_of_scope/insult"})
 
-_LINKS = "et aussi|et sinon|et puis|et au passage|d'une part|d'autre part|par ailleurs|autre chose|autre question|par contre"
+_LINKS = (
+    "et aussi|et sinon|et puis|et au passage|d'une part|d'autre part|par ailleurs|autre chose|autre question|par contre"
+)
 # « et » before a question: the word that asks belongs to its own part.
 _ASKING = r"(?:comment|où|combien|quand|qui|quel|sous|est-ce que|j['’]?ai)\b"
-_BOUNDARY = re.compile(
-    rf"(?<=[?!.;:])\s+|\n+|\s*\b\d\)\s*|,?\s+(?:{_LINKS})\b|,?\s+et\s+(?={_ASKING})", re.IGNORECASE
-)
+_BOUNDARY = re.compile(rf"(?<=[?!.;:])\s+|\n+|\s*\b\d\)\s*|,?\s+(?:{_LINKS})\b|,?\s+et\s+(?={_ASKING})", re.IGNORECASE)
 _CLAUSE = re.compile(r"[?!.;:,]+\s+|\n+|\s+(?:mais|par contre|sinon|et)\s+", re.IGNORECASE)
 
 
@@ -38,7 +38,7 @@ def parts(text: str) -> list[str]:
 def questions(text: str, whole: Reading, read: Read, topics: set[str]) -> Ranking:
     """The questions of two topics in `text`, in order, each as sure as its own part; nothing when there are not two."""
     pieces = parts(text)
-    # Reading the parts costs as much as reading the message: most messages have no second question.
+    # Reading the parts costs as much as reading the message again: most messages have only one.
     if len(pieces) < 2:
         return []
     seen = {topic for topic, probability in whole.topics if probability >= SEEN_IN_WHOLE}
@@ -50,8 +50,8 @@ def questions(text: str, whole: Reading, read: Read, topics: set[str]) -> Rankin
             asked.setdefault(topic, (reading.question[0], probability))
     if len(asked) == 1 and whole.topics[0][1] < UNSURE_OF_WHOLE:
         # One part is clear, and the rest is what the message as a whole was taken for.
-        rest = [found for found in whole.questions if topic_of(found[0]) in topics - set(asked)]
-        return [*asked.values(), *rest[:1]]
+        taken = whole.question
+        return [*asked.values(), taken] if topic_of(taken[0]) in topics - set(asked) else []
     return list(asked.values()) if len(asked) > 1 else []
 
 

@@ -9,6 +9,7 @@ from tests.project import (
     ROOT,
     domain,
     heldout_lines,
+    heldout_questions,
     heldout_sets,
     plain,
     read,
@@ -34,6 +35,7 @@ def written_blind():
             yield from ((f"{path.name}: {dialogue['id']}", turn["user"]) for turn in dialogue["turns"])
     for name in SETS:
         yield from ((f"tests/nlu/{name}.yml", line) for _, line in heldout_lines(name))
+    yield from (("tests/nlu/questions/held_out.yml", line) for _, line, _ in heldout_questions())
 
 
 def test_no_line_stands_twice_but_after_something_else():

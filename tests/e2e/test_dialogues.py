@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from tests.nlu.dialogues import Demo, by_kind, play, summary
+from tests.nlu.dialogues import Demo, by_kind, play, shown, summary
 
 # A little under what docs/nlu.md reports: floors, not the goal.
 FLOOR = {"turns": 0.80, "dialogues": 0.40}
@@ -34,10 +34,3 @@ def test_customers_are_content(bot):
         assert shares[measure] >= floor, f"{measure} fell under {floor}: {shares}"
     for measure, ceiling in CEILING.items():
         assert shares[measure] <= ceiling, f"{measure} rose over {ceiling}: {shares}"
-
-
-def shown(reply: dict) -> str:
-    """All that a customer sees of a reply: its text, its buttons, its card."""
-    card = (reply.get("custom") or {}).get("card") or {}
-    titles = [button["title"] for button in reply.get("buttons", [])]
-    return "\n".join([reply.get("text", ""), *titles, *(str(value) for value in card.values() if value)])

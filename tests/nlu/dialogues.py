@@ -1,9 +1,9 @@
 """Dialogues of people who never saw the bot: what a customer would be content with, turn by turn.
 
-`tests/dialogues/<hand>.yml` holds one author's dialogues. A turn's `user` may name the demo orders, `{ORDER_SHIPPED}` or
-`{EMAIL_OF(ORDER_SHIPPED)}`; its `expect` lists, under `must_contain_any`, lists of which each must have one string in the
-reply (its texts, buttons and cards), and under `must_not_contain` what must not be in it. Case, accents and « » are
-alike.
+`tests/dialogues/<hand>.yml` holds one author's dialogues. A turn's `user` may name the demo orders, `{ORDER_SHIPPED}`
+or `{EMAIL_OF(ORDER_SHIPPED)}`; its `expect` lists, under `must_contain_any`, lists of which each must have one string
+in the reply (its texts, buttons and cards), and under `must_not_contain` what must not be in it. Case, accents and « »
+are alike.
 """
 
 import re
@@ -105,6 +105,13 @@ def _flat(values: Any) -> Iterator[str]:
         yield str(values)
 
 
+def shown(reply: dict[str, Any]) -> str:
+    """All that a customer sees of a reply of the `rest` channel: its text, its buttons, its card."""
+    card = (reply.get("custom") or {}).get("card") or {}
+    titles = [button["title"] for button in reply.get("buttons", [])]
+    return "\n".join([reply.get("text", ""), *titles, *(str(value) for value in card.values() if value)])
+
+
 def play(say: Say, demo: Demo) -> list[Played]:
     """All dialogues of all hands, each in a conversation of its own."""
     played = []
@@ -119,7 +126,7 @@ def play(say: Say, demo: Demo) -> list[Played]:
 
 
 def summary(played: list[Played]) -> dict[str, float]:
-    """Shares of turns and of whole dialogues with which a customer is content, and of turns that were not understood."""
+    """Shares of turns and whole dialogues with which a customer is content, and of turns that were not understood."""
     by_dialogue = defaultdict(list)
     for turn in played:
         by_dialogue[turn.dialogue].append(not turn.faults)

@@ -1,26 +1,44 @@
-"""`make test-nlu`: what the trained model understands of lines whose authors never saw the training data.
+"""`make test-nlu`: better or worse? Lines and dialogues whose authors never saw data/, against the accepted report.
 
-Right, asked back (the bot asks « Parlez-vous de… ? »), wrong, and how much of what is out of scope is recognised; the
-worst confusions; a confusion matrix as a picture in var/nlu/.
+Of each set of lines: right, asked back (the bot offers what it could be), wrong, and how much of what is out of scope
+is recognised; of the lines with questions, how many are right, at a conversation's beginning and in context; of the
+dialogues, with how many turns a customer is content. `make accept-nlu` keeps this report as the one to compare with, in
+tests/nlu/accepted.json. Confusion matrices as pictures go to var/nlu/.
 """
 
 import asyncio
+import json
 import logging
+import sys
+import tempfile
+import uuid
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from tests.project import ROOT, heldout_lines, heldout_sets
+from tests.project import ROOT, heldout_lines, heldout_questions, heldout_sets
 
 MODEL = ROOT / "models" / "pixmania.tar.gz"
 PICTURES = ROOT / "var" / "nlu"
+ACCEPTED = ROOT / "tests" / "nlu" / "accepted.json"
 OUT_OF_SCOPE = "out_of_scope"
 ASKED_BACK = "nlu_fallback"
+# What a form asks for, by the context of a line: (form, slot).
+FORMS = {
+    "ask_order_number": ("order_form", "order_number"),
+    "ask_email": ("order_form", "email"),
+    "ask_tradein_number": ("tradein_form", "tradein_number"),
+    "ask_slip": ("damage_form", "slip_noted"),
+    "ask_photos": ("damage_form", "photos_taken"),
+}
+# {what is measured: (right, of so many)}
+Figures = dict[str, tuple[int, int]]
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One line, its author's intent and the model's."""
+    """One line, its author's intent or question and the model's."""
 
     line: str
     intent: str
@@ -40,18 +58,46 @@ class Scores:
 
 
 def readings(lines: list[tuple[str, str]], model: Path = MODEL) -> list[Reading]:
-    """What the model at `model` reads in each (intent, line)."""
+    """What the model at `model` reads in each (intent, line), each said at a conversation's beginning."""
+    parsed = _parsed([(line, None) for _, line in lines], model)
+    return [
+        Reading(line, intent, found["intent"]["name"], found["intent"]["confidence"])
+        for (intent, line), found in zip(lines, parsed, strict=True)
+    ]
+
+
+def question_readings(lines: list[tuple[str, str, str | None]], model: Path = MODEL) -> list[Reading]:
+    """The same of each (question, line, what was said before): the likeliest question."""
+    parsed = _parsed([(line, before) for _, line, before in lines], model)
+    return [
+        Reading(line, question, found["question"], found["question_ranking"][0]["confidence"])
+        for (question, line, _), found in zip(lines, parsed, strict=True)
+    ]
+
+
+def _parsed(lines: list[tuple[str, str | None]], model: Path) -> list[dict[str, Any]]:
+    """Rasa's reading of each line, in the conversation that is as it is after what was said before."""
     _quiet()
     from rasa.core.agent import Agent
+    from rasa.core.channels.channel import UserMessage
+    from rasa.shared.core.events import ActiveLoop, SlotSet
+    from rasa.shared.core.trackers import DialogueStateTracker
 
     agent = Agent.load(model)
 
-    async def read_all() -> list[Reading]:
-        found = []
-        for intent, line in lines:
-            read = (await agent.parse_message(line))["intent"]
-            found.append(Reading(line, intent, read["name"], read["confidence"]))
-        return found
+    def conversation(before: str | None) -> DialogueStateTracker:
+        tracker = DialogueStateTracker.from_events("report", [], agent.domain.slots)
+        if before in FORMS:
+            form, slot = FORMS[before]
+            tracker.update_with_events([ActiveLoop(form), SlotSet("requested_slot", slot)], agent.domain)
+        elif before:
+            tracker.update_with_events([SlotSet("question", before)], agent.domain)
+        return tracker
+
+    async def read_all() -> list[dict[str, Any]]:
+        processor = agent.processor
+        assert processor is not None
+        return [await processor.parse_message(UserMessage(line), conversation(before)) for line, before in lines]
 
     return asyncio.run(read_all())
 
@@ -102,12 +148,74 @@ def print_report(name: str, found: list[Reading]) -> None:
     print(f"\n{name}: {len(found)} lines")
     print(f"  in scope      right {result.right:.1%}  asked back {result.asked_back:.1%}  wrong {result.wrong:.1%}")
     print(f"  out of scope  recognised {result.out_of_scope:.1%}  asked back {result.out_of_scope_asked:.1%}")
-    wrong = [reading for reading in found if reading.read not in (reading.intent, ASKED_BACK)]
+    _print_wrong([reading for reading in found if reading.read not in (reading.intent, ASKED_BACK)])
+
+
+def _print_wrong(wrong: list[Reading]) -> None:
     pairs = Counter((reading.intent, reading.read) for reading in wrong)
     for (meant, read), count in pairs.most_common(8):
         print(f"  {count} × {meant} read as {read}")
     for reading in wrong:
         print(f"    {reading.confidence:.2f} {reading.intent} → {reading.read}: {reading.line[:110]}")
+
+
+def line_figures() -> Figures:
+    """Right readings by set, by topic, and of the questions."""
+    figures: Figures = {}
+    for name in heldout_sets():
+        found = readings(heldout_lines(name))
+        print_report(name, found)
+        picture(found, PICTURES / f"{name}.png")
+        for intent in sorted({reading.intent for reading in found}):
+            of = [reading for reading in found if reading.intent == intent]
+            figures[f"{name} {intent}"] = (sum(reading.read == intent for reading in of), len(of))
+        inside = [reading for reading in found if reading.intent != OUT_OF_SCOPE]
+        figures[f"{name}: in scope"] = (sum(reading.read == reading.intent for reading in inside), len(inside))
+    lines = heldout_questions()
+    found = question_readings(lines)
+    print(f"\nquestions: {len(found)} lines")
+    _print_wrong([reading for reading in found if reading.read != reading.intent])
+    for name, wanted in (("first messages", False), ("in context", True)):
+        of = [reading for reading, (*_, before) in zip(found, lines, strict=True) if bool(before) is wanted]
+        figures[f"questions, {name}"] = (sum(reading.read == reading.intent for reading in of), len(of))
+    return figures
+
+
+def dialogue_figures() -> Figures:
+    """Turns with which a customer is content, by kind, and whole dialogues; through real processes of their own."""
+    from tests.nlu.dialogues import Demo, by_kind, play, shown, summary
+    from tests.processes import running
+
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as processes:
+        senders: dict[str, str] = {}
+
+        def say(dialogue: str, text: str) -> str:
+            sender = senders.setdefault(dialogue, uuid.uuid4().hex)
+            return "\n".join(shown(reply) for reply in processes.say(sender, text))
+
+        played = play(say, Demo(json.loads(processes.manage("demo", "--json"))))
+    for turn in played:
+        if turn.faults:
+            print(f"  {turn.dialogue}/{turn.turn} {turn.user!r}: {turn.reply[:160]!r}")
+    shares, count = summary(played), len({turn.dialogue for turn in played})
+    return {f"dialogues, {kind}": figures for kind, figures in by_kind(played).items()} | {
+        "dialogues: turns": (round(shares["turns"] * len(played)), len(played)),
+        "dialogues: whole": (round(shares["dialogues"] * count), count),
+        "dialogues: understood": (round((1 - shares["not_understood"]) * len(played)), len(played)),
+    }
+
+
+def print_comparison(figures: Figures) -> None:
+    """What is better and what is worse than in the accepted report, by so many."""
+    before = json.loads(ACCEPTED.read_text()) if ACCEPTED.exists() else {}
+    print(f"\n{'':44}{'now':>12}{'accepted':>12}")
+    for name, (right, count) in figures.items():
+        then = before.get(name)
+        change = right - then[0] if then and then[1] == count else 0
+        if change or ":" in name or name.startswith("questions"):
+            accepted = f"{then[0]}/{then[1]}" if then else "–"
+            verdict = f"   better by {change}" if change > 0 else f"   worse by {-change}" if change < 0 else ""
+            print(f"{name:44}{f'{right}/{count}':>12}{accepted:>12}{verdict}")
 
 
 def _quiet() -> None:
@@ -118,9 +226,14 @@ def _quiet() -> None:
     configure_structlog(logging.WARNING)
 
 
-if __name__ == "__main__":
-    for name in heldout_sets():
-        found = readings(heldout_lines(name))
-        print_report(name, found)
-        picture(found, PICTURES / f"{name}.png")
+def main() -> None:
+    figures = line_figures() | dialogue_figures()
+    print_comparison(figures)
     print(f"\nConfusion matrices: {PICTURES.relative_to(ROOT)}/")
+    if "--accept" in sys.argv[1:]:
+        ACCEPTED.write_text(json.dumps(figures, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+        print(f"Kept as {ACCEPTED.relative_to(ROOT)}.")
+
+
+if __name__ == "__main__":
+    main()

@@ -101,6 +101,11 @@ def test_who_leaves_a_request_still_speaks_of_what_came_before(act):
     assert (said.slots["asked_question"], said.left_form) == ("ask_invoice/missing", False)
 
 
+def test_what_was_offered_with_the_answer_before_still_stands(act):
+    said = follow_up(act, "sure", slots={"question": "where_is_parcel/where", "offer": "look_up"})
+    assert said.slots["offer"] == "look_up"
+
+
 def test_of_nothing_the_likeliest_question_is_answered(act):
     said = follow_up(act, "where", ranking=[("follow_up/where", 0.5), ("out_of_scope/shop", 0.2), (INVOICE, 0.1)])
     assert (said.next, said.slots["asked_question"]) == ("action_invoice", INVOICE)
