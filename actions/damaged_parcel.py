@@ -7,6 +7,8 @@ from actions.turn import Turn
 from actions.validation import photos_in
 
 WHAT_TO_DO = "report_damaged_parcel/what_to_do"
+# What a message says itself counts more than which of these it was read as.
+OF_PROOFS = frozenset(f"report_damaged_parcel/{name}" for name in ("no_slip", "no_photos", "ready"))
 # What a message says of both at once; what is said is not asked again.
 _NOTED = re.compile(
     # « j'ai bien mis des réserves », « on a signalé les dégâts au livreur »
@@ -35,15 +37,16 @@ class DamagedParcel(TopicAction):
     stem = "damaged_parcel"
 
     async def about(self, turn: Turn, question: str) -> None:
-        if question != WHAT_TO_DO:
-            turn.leave_form()
+        noted, photos = noted_in(turn.message), photos_in(turn.message)
+        turn.leave_form()
+        told = noted is not None or photos is not None
+        if question != WHAT_TO_DO and not (told and question in OF_PROOFS):
             say_question(turn, question)
             return
-        noted, photos = noted_in(turn.message), photos_in(turn.message)
         turn.set(slip_noted=noted, photos_taken=photos)
-        turn.leave_form()
         if noted is None or photos is None:
-            say_question(turn, question)
+            if not told:
+                say_question(turn, question)
             turn.then("damage_form")
         else:
             turn.then("action_damage_outcome")

@@ -3,6 +3,7 @@
 from actions import topics
 from actions.base import BotAction
 from actions.misunderstanding import ASKED_BACK, hand_to_a_person
+from actions.support import DANGER
 from actions.turn import Turn
 
 # What « oui » starts, for the offers that are no question.
@@ -45,6 +46,8 @@ class Deny(BotAction):
         turn.leave_form()
         if stopping:
             turn.say("utter_stopped")
+        elif turn.slot("question") == DANGER:
+            turn.say("utter_danger")
         elif turn.slot("question") in OF_PROOFS:
             turn.say(f"utter_{turn.slot('question')}")  # « ben non, le livreur est reparti »: what that means
         elif not SAID_NO.isdisjoint(turn.last_answer()):

@@ -10,6 +10,7 @@ import yaml
 
 from actions import contacts, responses, topics
 from actions.base import BotAction, say_question
+from actions.support import DANGER
 from actions.turn import Turn
 
 TABLE = Path(__file__).with_name("follow_ups.yml")
@@ -38,12 +39,15 @@ class FollowUp(BotAction):
         return "action_follow_up"
 
     async def answer(self, turn: Turn) -> None:
-        kind = KINDS.get(turn.intent) or turn.question.partition("/")[2]
+        kind = KINDS.get(turn.intent) or turn.question.partition("/")[2] or "more"
         asked = ASKED.get(turn.slot("requested_slot") or "") if turn.form else None
         if turn.form == "handover_form":
             asked = None
         before = turn.slot("question")
         turn.set(offer=turn.slot("offer"))  # what was offered with the answer before still stands
+        if before == DANGER:
+            turn.say("utter_danger")  # nothing is said beside it
+            return
         if kind == "more" and before and f"utter_more/{before}" in responses.load():
             turn.say(f"utter_more/{before}")
             return
@@ -60,7 +64,9 @@ class FollowUp(BotAction):
         if found.startswith("utter_"):
             turn.say(found)
         else:
-            turn.set(asked_question=found)
+            # « c'est où ? » of a withdrawal is answered with the way to the seller, and stays about the withdrawal.
+            apart = before and topics.intent_of(found) != topics.intent_of(before)
+            turn.set(asked_question=found, answered_for=before if apart else None)
             turn.then(topics.action_of(found) if topics.intent_of(found) in topics.STEMS else "action_out_of_scope")
 
 

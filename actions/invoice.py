@@ -12,5 +12,8 @@ class Invoice(LookupTopic[Order]):
     of_record = frozenset({"where", "missing"})
 
     async def about_record(self, turn: Turn, record: Order, question: str) -> None:
+        if record.invoice_available and question == "missing":
+            turn.say("utter_ask_invoice/missing")  # it should be there, and the customer does not see it
+            return
         state = "available" if record.invoice_available else "missing"
         turn.say(f"utter_invoice_{state}", **order_values(record))

@@ -77,7 +77,7 @@ class LookupTopic(TopicAction, Generic[Record]):
             turn.set(lookup_question=question)
         if turn.form:
             return  # a question on the way: the look-up goes on for what it was begun for
-        turn.set(lookup_question=question)
+        turn.set(lookup_question=question, further_numbers=turn.other_numbers(self.lookup.number_slot))
         if begun:
             turn.then(self.lookup.form)  # what is missing is asked for at once
         else:
@@ -94,7 +94,9 @@ class LookupTopic(TopicAction, Generic[Record]):
             return
         turn.set(topic=self.stem, question=question, lookup_question=question)
         await self.about_record(turn, record, question.partition("/")[2])
-        for number in turn.other_numbers(self.lookup.number_slot):
+        further = turn.other_numbers(self.lookup.number_slot) or turn.slot("further_numbers") or []
+        turn.set(further_numbers=None)
+        for number in further:
             turn.set(**{self.lookup.number_slot: number})
             other = await self.find(turn, question)
             if other is not None:

@@ -1,9 +1,9 @@
 """Questions that no fact answers: one sentence, and where to turn."""
 
 from actions.base import BotAction, say_question
-from actions.turn import Turn
+from actions.turn import SURE, Turn
 
-INSULT = "out_of_scope/insult"
+INSULT, OTHER = "out_of_scope/insult", "out_of_scope/other"
 
 
 class OutOfScope(BotAction):
@@ -12,8 +12,9 @@ class OutOfScope(BotAction):
 
     async def answer(self, turn: Turn) -> None:
         question = turn.slot("asked_question") or turn.question
-        if question == INSULT:
+        if question == INSULT and turn.share_of(INSULT) >= SURE:
             turn.say("utter_insult")
             return
+        question = OTHER if question == INSULT else question
         turn.set(question=question)
         say_question(turn, question)

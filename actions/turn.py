@@ -62,6 +62,11 @@ class Turn:
         ranking = self._tracker.latest_message.get("question_ranking") or []
         return [(found["name"], found["confidence"]) for found in ranking]
 
+    def share_of(self, question: str) -> float:
+        """How likely the message asks this; 1 for a button."""
+        ranking = self.question_ranking
+        return dict(ranking).get(question, 0.0) if ranking else 1.0
+
     @property
     def second_question(self) -> str | None:
         """The message's second question, when it holds one (bot/nlu/multi_intent.py)."""
@@ -70,6 +75,8 @@ class Turn:
     def alternatives(self, question: str) -> list[str]:
         """The support questions that the message may ask instead, where `question` is not sure."""
         ranking = self.question_ranking
+        if self._slots.get("asked_question"):
+            return []  # it was not read in this message
         if not ranking or max((share for found, share in ranking if found == question), default=1.0) >= SURE:
             return []
         others = [found for found, share in ranking if share >= WORTH_A_BUTTON and found != question]

@@ -5,11 +5,16 @@ A context is one key: the question answered last (« ask_refund/delay »), or wh
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.text import featurised
+
+_WORD = re.compile(r"\w+|\?")
 
 # The slots that a form asks for → the key that the training lines use.
 ASKED = {
@@ -43,6 +48,14 @@ def terms(context: str | None) -> list[str]:
         return []
     topic = context.partition("/")[0]
     return [topic] if topic == context else [topic, context]
+
+
+def paired(text: str, context: str | None) -> str:
+    """« combien ? » after a trade-in → « cancel_tradein|combien cancel_tradein|? »; nothing without a context."""
+    if not context:
+        return ""
+    topic = context.partition("/")[0]
+    return " ".join(f"{topic}|{word}" for word in _WORD.findall(featurised(text)))
 
 
 def said_anywhere(texts: Sequence[str], contexts: Sequence[str | None], share: float) -> list[tuple[int, str]]:

@@ -18,7 +18,7 @@ Entity = dict[str, Any]
 SHOP_DOMAINS = ("@pixmania.com", "@pixmania.fr")
 _CORRECTION = re.compile(
     r"\b(?:pardon|excuse\w*|désolée?|oups|euh"
-    r"|non|pas|plut[oô]t|en fait|je voulais dire"
+    r"|non|plut[oô]t|en fait|je voulais dire"
     r"|erreur|correction|tromp\w+|gour\w+)\b",
     re.IGNORECASE,
 )

@@ -95,6 +95,18 @@ class WordNgrams(Tfidf):
     options = {"ngram_range": (1, 2), "token_pattern": r"\w+|\?"}
 
 
+class ContextWords(Tfidf):
+    """Words with the topic they were said after: « combien » after a trade-in is another word than after a parcel.
+
+    Without these pairs the model could only add what a context makes likely to what the words do.
+    """
+
+    options = {"token_pattern": r"\S+", "min_df": 2}
+
+    def prepared(self, texts: list[str]) -> list[str]:
+        return texts  # paired by bot.nlu.context.paired
+
+
 class LemmaNgrams(Tfidf):
     """The same over spaCy's lemmas: « reçue », « recevrai » and « reçois » count together."""
 

@@ -14,10 +14,10 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from bot.nlu import context
-from bot.nlu.features import FEATURE_SETS, FeatureSet
+from bot.nlu.features import FEATURE_SETS, ContextWords, FeatureSet
 from bot.nlu.regression import fit
 
-CONTEXT = "context"
+CONTEXT, PAIRS = "context", "context_words"
 # Against rows of length one a set: what was said before weighs as much as two sets of n-grams. Measured in docs/nlu.md.
 CONTEXT_WEIGHT = 2.0
 # Of the lines without a context, the share that is learnt once more in some other one.
@@ -57,6 +57,7 @@ class QuestionModel:
         self._strength = strength
         self._context_weight = context_weight
         self._contexts: dict[str, int] = {}
+        self._pairs = ContextWords()
         self._questions: list[str] = []
         # The columns are the topics, in their order, then the questions, in theirs.
         self._weights: dict[str, np.ndarray] = {}
@@ -74,7 +75,9 @@ class QuestionModel:
         spread = context.said_anywhere(texts, contexts, ANYWHERE)
         rows = np.array([*range(len(texts)), *(place for place, _ in spread)])
         blocks = {name: features.fit(list(texts))[rows] for name, features in self._sets.items()}
-        blocks[CONTEXT] = self._context_rows([*contexts, *(said for _, said in spread)])
+        said_before = [*contexts, *(said for _, said in spread)]
+        blocks[CONTEXT] = self._context_rows(said_before)
+        blocks[PAIRS] = self._pairs.fit(_paired([texts[row] for row in rows], said_before))
         asked = np.array(questions)[rows]
         of = np.array([topic_of(question) for question in asked])
         self._questions = sorted(set(questions))
@@ -96,6 +99,7 @@ class QuestionModel:
         """What each text is about, said in its context."""
         blocks = {name: features.transform(list(texts)) for name, features in self._sets.items()}
         blocks[CONTEXT] = self._context_rows(contexts)
+        blocks[PAIRS] = self._pairs.transform(_paired(texts, contexts))
         scores = self._bias + sum(np.asarray(block @ self._weights[name]) for name, block in blocks.items())
         return [self._reading(row) for row in scores]
 
@@ -120,6 +124,7 @@ class QuestionModel:
     def save(self, folder: Path) -> None:
         for name, features in self._sets.items():
             features.save(folder / name)
+        self._pairs.save(folder / PAIRS)
         names = {"questions": self._questions, "contexts": self._contexts}
         (folder / "names.json").write_text(json.dumps(names))
         np.savez(folder / "regression.npz", bias=self._bias, **self._weights)
@@ -127,11 +132,16 @@ class QuestionModel:
     def load(self, folder: Path) -> None:
         for name, features in self._sets.items():
             features.load(folder / name)
+        self._pairs.load(folder / PAIRS)
         names = json.loads((folder / "names.json").read_text())
         self._questions, self._contexts = names["questions"], names["contexts"]
         with np.load(folder / "regression.npz", allow_pickle=False) as regression:
             self._bias = regression["bias"]
-            self._weights = {name: regression[name] for name in [*self._sets, CONTEXT]}
+            self._weights = {name: regression[name] for name in [*self._sets, CONTEXT, PAIRS]}
+
+
+def _paired(texts: Sequence[str], contexts: Sequence[str | None]) -> list[str]:
+    return [context.paired(text, said) for text, said in zip(texts, contexts, strict=True)]
 
 
 def _softmax(scores: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.component import Stateless
 
-_AT = re.compile(r"\s*(?:\(?\barobase?\b\)?|\(at\)|\[at\]|\s@\s?|@\s)\s*", re.IGNORECASE)
+_AT = re.compile(r"\s*(?:\(?\barobase?\b\)?|\bat\b|\(at\)|\[at\]|\s@\s?|@\s)\s*", re.IGNORECASE)
 _SIGNS = [
     (re.compile(r"\s+(?:point|dot)\s+", re.IGNORECASE), "."),
     (re.compile(r"\s+(?:tiret du (?:bas|8)|underscore)\s+", re.IGNORECASE), "_"),
@@ -22,7 +22,7 @@ _SIGNS = [
 _JOIN = r"(?:\s+(?:point|dot|tiret(?:\s+du\s+(?:bas|8))?|underscore)\s+|[.\-_])"
 _WORD = r"[a-z0-9]+"
 _DICTATED = re.compile(
-    rf"(?:{_WORD}{_JOIN}){{0,6}}{_WORD}\s*(?:\(?\barobase?\b\)?|\(at\)|\[at\]|@)\s*{_WORD}(?:{_JOIN}{_WORD}){{1,4}}",
+    rf"(?:{_WORD}{_JOIN}){{0,6}}{_WORD}\s*(?:\(?\barobase?\b\)?|\(at\)|\[at\]|\bat\b|@)\s*{_WORD}(?:{_JOIN}{_WORD}){{1,4}}",
     re.IGNORECASE,
 )
 _PLAIN = re.compile(r"[^\s@]+@[^\s@]+\.[a-z]{2,}", re.IGNORECASE)
