@@ -60,8 +60,8 @@ class TopicAction(BotAction):
 
     async def answer(self, turn: Turn) -> None:
         question = turn.slot("asked_question") or turn.question
-        about = turn.slot("answered_for") or question
-        turn.set(topic=topics.STEMS.get(topics.intent_of(about)), question=about, answered_for=None)
+        stem, about = topics.STEMS[topics.intent_of(question)], turn.slot("answered_for") or question
+        turn.set(topic=topics.STEMS.get(topics.intent_of(about), stem), question=about, answered_for=None)
         tone.regret(turn)
         await self.about(turn, question)
         second = turn.second_question

@@ -103,6 +103,12 @@ class ContextWords(Tfidf):
 
     options = {"token_pattern": r"\S+", "min_df": 2}
 
+    def fit(self, texts: list[str]) -> csr_matrix:
+        try:
+            return super().fit(texts)
+        except ValueError:  # no pair stands twice: no line was said after anything, say
+            return self._matrix(texts)
+
     def prepared(self, texts: list[str]) -> list[str]:
         return texts  # paired by bot.nlu.context.paired
 
