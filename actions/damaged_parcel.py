@@ -7,6 +7,7 @@ from actions.turn import Turn
 from actions.validation import photos_in
 
 WHAT_TO_DO = "report_damaged_parcel/what_to_do"
+NO_SLIP = "report_damaged_parcel/no_slip"
 # What a message says itself counts more than which of these it was read as.
 OF_PROOFS = frozenset(f"report_damaged_parcel/{name}" for name in ("no_slip", "no_photos", "ready"))
 # What a message says of both at once; what is said is not asked again.
@@ -44,9 +45,10 @@ class DamagedParcel(TopicAction):
             say_question(turn, question)
             return
         turn.set(slip_noted=noted, photos_taken=photos)
-        if noted is None or photos is None:
-            if not told:
-                say_question(turn, question)
+        if noted is False and photos is None:
+            say_question(turn, NO_SLIP)  # with or without photos, it says all
+        elif noted is None or photos is None:
+            say_question(turn, WHAT_TO_DO)
             turn.then("damage_form")
         else:
             turn.then("action_damage_outcome")

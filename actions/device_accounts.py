@@ -60,7 +60,8 @@ class DeviceAccess(BotAction):
     async def answer(self, turn: Turn) -> None:
         has_access = ACCESS_INTENTS[turn.intent]
         if turn.form:
-            return  # the form asks again for what it needs
+            turn.then("action_follow_up")  # « je ne l'ai pas » is about what the form asks for
+            return
         if turn.slot("topic") == "tradein_cancellation":
             turn.say("utter_cancel_tradein/how" if has_access else "utter_cancel_tradein/shipped")
         elif turn.slot("topic") in OF_ACCOUNT:

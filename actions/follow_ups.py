@@ -17,7 +17,7 @@ TABLE = Path(__file__).with_name("follow_ups.yml")
 INTENT = "follow_up"
 HOW_LONG = "how_long"
 # Intents of their own that are follow-ups too.
-KINDS = {"ask_duration": HOW_LONG, "clarify": "what"}
+KINDS = {"ask_duration": HOW_LONG, "clarify": "what", "no_access": "dont_have", "have_access": "other_case"}
 # The slots of the forms → the rows of the table.
 ASKED = {
     "order_number": "ask_order_number",

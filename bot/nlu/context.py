@@ -58,14 +58,16 @@ def paired(text: str, context: str | None) -> str:
     return " ".join(f"{topic}|{word}" for word in _WORD.findall(featurised(text)))
 
 
-def said_anywhere(texts: Sequence[str], contexts: Sequence[str | None], share: float) -> list[tuple[int, str]]:
-    """(line, a context) for a `share` of the lines without one: a first question may also come later, about anything.
+def said_anywhere(
+    texts: Sequence[str], contexts: Sequence[str | None], shares: Sequence[float]
+) -> list[tuple[int, str]]:
+    """(line, a context) for lines without one: a first question may also come later, about anything.
 
-    Chosen by a hash of the text, so that the same lines are trained in the same way.
+    `shares`: for each line, how likely it is chosen, 0 to 1. Chosen by a hash of the text, so that the same lines are trained in the same way.
     """
     known = [context for context in contexts if context]
     spread = []
-    for place, (text, context) in enumerate(zip(texts, contexts, strict=True)):
+    for place, (text, context, share) in enumerate(zip(texts, contexts, shares, strict=True)):
         number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
         if context is None and known and number % 1000 < share * 1000:
             spread.append((place, known[number // 1000 % len(known)]))

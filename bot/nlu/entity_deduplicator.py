@@ -22,6 +22,8 @@ _CORRECTION = re.compile(
     r"|erreur|correction|tromp\w+|gour\w+)\b",
     re.IGNORECASE,
 )
+# « un Android en fait, pas un iPhone »: the second one is what is put right.
+_DENIED = re.compile(r"\bpas\s+(?:(?:une?|le|la|les|mon|ma|celui|celle)\s+|l['’])?$", re.IGNORECASE)
 _OR = re.compile(r"\bou\b", re.IGNORECASE)
 
 
@@ -66,7 +68,8 @@ def _apart(spans: list[Entity]) -> list[Entity]:
 def _corrected(text: str, spans: list[Entity]) -> int:
     """The place of the last span that a word of correction stands before; the first one's where there is none."""
     for place in range(len(spans) - 1, 0, -1):
-        if _CORRECTION.search(text[spans[place - 1]["end"] : spans[place]["start"]]):
+        between = text[spans[place - 1]["end"] : spans[place]["start"]]
+        if _CORRECTION.search(between) and not _DENIED.search(between):
             return place
     return 0
 

@@ -124,5 +124,5 @@ def gives_information(message: Message, asked: str | None, slots: Mapping[str, A
             return True
     # « mon adresse : a@b.fr » beside an order number is no change of address.
     if intent == "update_personal_info" and "email" in names and not _CHANGE.search(text):
-        return bool(names & NUMBERS or asked == "ask_email")
+        return bool(names & NUMBERS or asked == "ask_email" or slots.get("refused_lookup"))
     return is_information(text, entities, unsure=intent == DEFAULT_NLU_FALLBACK_INTENT_NAME)

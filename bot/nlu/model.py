@@ -20,7 +20,7 @@ from bot.nlu.regression import fit
 CONTEXT, PAIRS = "context", "context_words"
 # Against rows of length one a set: what was said before weighs as much as two sets of n-grams. Measured in docs/nlu.md.
 CONTEXT_WEIGHT = 2.0
-# Of the lines without a context, the share that is learnt once more in some other one.
+# Of the lines without a context, the share that is learnt once more in some other one; small talk always is.
 ANYWHERE = 0.3
 
 # Kinds that have nothing in common but that they need a context: such a topic is as likely as its likeliest kind.
@@ -72,7 +72,8 @@ class QuestionModel:
         self._contexts = {
             term: place for place, term in enumerate(sorted({t for c in contexts for t in context.terms(c)}))
         }
-        spread = context.said_anywhere(texts, contexts, ANYWHERE)
+        shares = [ANYWHERE if "/" in question else 1.0 for question in questions]
+        spread = context.said_anywhere(texts, contexts, shares)
         rows = np.array([*range(len(texts)), *(place for place, _ in spread)])
         blocks = {name: features.fit(list(texts))[rows] for name, features in self._sets.items()}
         said_before = [*contexts, *(said for _, said in spread)]

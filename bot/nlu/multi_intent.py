@@ -18,6 +18,13 @@ CERTAIN_OF_PART = 0.85
 UNSURE_OF_WHOLE = 0.5
 # A question beside a thank or a greeting must be clearer than one that stands alone.
 SURE_BESIDE = 0.75
+# Topics so close that a part may be of either without being less clear.
+NEAR = {
+    "ask_withdrawal": "ask_return_conditions",
+    "ask_return_conditions": "ask_withdrawal",
+    "where_is_parcel": "track_delivery",
+    "track_delivery": "where_is_parcel",
+}
 # What may stand around a question without being what the customer wants.
 AROUND = frozenset({"greet", "goodbye", "thank", "affirm", "deny", "repair", "out_of_scope/insult"})
 
@@ -45,6 +52,7 @@ def questions(text: str, whole: Reading, read: Read, topics: set[str]) -> Rankin
     asked: dict[str, tuple[str, float]] = {}
     for reading in read(pieces):
         topic, probability = reading.topics[0]
+        probability += dict(reading.topics).get(NEAR.get(topic, ""), 0.0)
         sure = probability >= CERTAIN_OF_PART or (probability >= SURE_OF_PART and topic in seen)
         if sure and topic in topics:
             asked.setdefault(topic, (reading.question[0], probability))

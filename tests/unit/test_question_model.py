@@ -68,13 +68,15 @@ def test_the_model_sees_a_contexts_topic_and_the_question_itself():
 def test_a_share_of_the_lines_without_context_is_learnt_in_some_other_one():
     texts = [f"ligne {number}" for number in range(1000)]
     contexts = [None] * 900 + ["ask_email", "ask_refund/delay"] * 50
-    spread = context.said_anywhere(texts, contexts, 0.3)
+    spread = context.said_anywhere(texts, contexts, [0.3] * len(texts))
     assert 200 < len(spread) < 340
     assert all(contexts[place] is None for place, _ in spread)
     assert {said for _, said in spread} == {"ask_email", "ask_refund/delay"}
-    assert context.said_anywhere(texts, contexts, 0.3) == spread, "the same lines are trained in the same way"
-    assert context.said_anywhere(texts, contexts, 0) == []
-    assert context.said_anywhere(texts, [None] * 1000, 0.3) == [], "there is no context to be in"
+    assert context.said_anywhere(texts, contexts, [0.3] * len(texts)) == spread, (
+        "the same lines are trained in the same way"
+    )
+    assert context.said_anywhere(texts, contexts, [0] * len(texts)) == []
+    assert context.said_anywhere(texts, [None] * 1000, [0.3] * 1000) == [], "there is no context to be in"
 
 
 @pytest.mark.parametrize("labels", [3, 2])
