@@ -63,7 +63,8 @@ def said_anywhere(
 ) -> list[tuple[int, str]]:
     """(line, a context) for lines without one: a first question may also come later, about anything.
 
-    `shares`: for each line, how likely it is chosen, 0 to 1. Chosen by a hash of the text, so that the same lines are trained in the same way.
+    `shares`: for each line, how likely it is chosen, 0 to 1. Chosen by a hash of the text, so that the same lines are
+    trained in the same way.
     """
     known = [context for context in contexts if context]
     spread = []
