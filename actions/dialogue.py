@@ -74,4 +74,6 @@ class SmallTalk(BotAction):
         return "action_small_talk"
 
     async def answer(self, turn: Turn) -> None:
-        turn.say(f"utter_{turn.intent}")
+        # « vous êtes là ? » of someone in danger is no beginning.
+        in_danger = turn.intent == "greet" and turn.slot("question") == DANGER
+        turn.say("utter_danger" if in_danger else f"utter_{turn.intent}")

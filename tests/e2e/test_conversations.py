@@ -21,7 +21,9 @@ FOLDER = Path(__file__).parent / "conversations"
 def load():
     for path in sorted(FOLDER.glob("*/*.yml")):
         for conversation in yaml.safe_load(path.read_text(encoding="utf-8")):
-            yield pytest.param(conversation, id=f"{path.parent.name}/{path.stem}: {conversation['name']}")
+            # `known`: why it fails as yet. Such a list must shrink.
+            known = [pytest.mark.xfail(reason=conversation["known"])] if "known" in conversation else []
+            yield pytest.param(conversation, marks=known, id=f"{path.parent.name}/{path.stem}: {conversation['name']}")
 
 
 @cache
