@@ -101,7 +101,10 @@ class QuestionModel:
         blocks = {name: features.transform(list(texts)) for name, features in self._sets.items()}
         blocks[CONTEXT] = self._context_rows(contexts)
         blocks[PAIRS] = self._pairs.transform(_paired(texts, contexts))
-        scores = self._bias + sum(np.asarray(block @ self._weights[name]) for name, block in blocks.items())
+        # In the weights' own precision: another one would copy all of them for each message.
+        scores = self._bias + sum(
+            np.asarray(block.astype(np.float32) @ self._weights[name]) for name, block in blocks.items()
+        )
         return [self._reading(row) for row in scores]
 
     def _reading(self, scores: np.ndarray) -> Reading:

@@ -109,7 +109,15 @@ def shown(reply: dict[str, Any]) -> str:
     """All that a customer sees of a reply of the `rest` channel: its text, its buttons, its card."""
     card = (reply.get("custom") or {}).get("card") or {}
     titles = [button["title"] for button in reply.get("buttons", [])]
-    return "\n".join([reply.get("text", ""), *titles, *(str(value) for value in card.values() if value)])
+    return "\n".join([reply.get("text", ""), *titles, *_strings(card)])
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from _strings(inner)
+    elif value is not None:
+        yield str(value)
 
 
 def play(say: Say, demo: Demo) -> list[Played]:
