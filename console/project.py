@@ -155,14 +155,18 @@ def _titled() -> list[tuple[str, str, str]]:
     ]
 
 
+# A folder as it is now: its files' latest change tells of which reading a cache is.
+_Stamp = tuple[Path, int]
+
+
 @lru_cache(maxsize=1)
-def _lines(stamp: int) -> tuple[tuple[str, str], ...]:
+def _lines(stamp: _Stamp) -> tuple[tuple[str, str], ...]:
     blocks = [block for path in sorted(NLU.glob("*.yml")) for block in _yaml(path)["nlu"] if "intent" in block]
     return tuple((block["intent"], line) for block in blocks for line in examples(block))
 
 
 @lru_cache(maxsize=1)
-def _files(stamp: int) -> dict[str, Path]:
+def _files(stamp: _Stamp) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for path in sorted(NLU.glob("*.yml"), reverse=True):
         asked = [block["intent"] for block in _yaml(path)["nlu"] if "intent" in block]
@@ -171,12 +175,12 @@ def _files(stamp: int) -> dict[str, Path]:
 
 
 @lru_cache(maxsize=1)
-def _line_set(stamp: int) -> frozenset[str]:
+def _line_set(stamp: _Stamp) -> frozenset[str]:
     return frozenset(plain(line) for _, line in _lines(stamp))
 
 
 @lru_cache(maxsize=1)
-def _word_lists(stamp: int) -> dict[str, dict[str, list[str]]]:
+def _word_lists(stamp: _Stamp) -> dict[str, dict[str, list[str]]]:
     blocks = _yaml(NLU / "entities.yml")["nlu"]
     synonyms = {block["synonym"]: examples(block) for block in blocks if "synonym" in block}
     found: dict[str, dict[str, list[str]]] = {}
@@ -190,13 +194,13 @@ def _word_lists(stamp: int) -> dict[str, dict[str, list[str]]]:
 
 
 @lru_cache(maxsize=1)
-def _held_out(stamp: int) -> frozenset[str]:
+def _held_out(stamp: _Stamp) -> frozenset[str]:
     files = [_yaml(path) for path in HELD_OUT.glob("*.yml")]
     return frozenset(plain(line) for file in files for lines in file.values() for line in lines)
 
 
-def _stamp(folder: Path) -> int:
-    return max((path.stat().st_mtime_ns for path in folder.glob("*.yml")), default=0)
+def _stamp(folder: Path) -> _Stamp:
+    return folder, max((path.stat().st_mtime_ns for path in folder.glob("*.yml")), default=0)
 
 
 def _yaml(path: Path) -> Any:
