@@ -1,4 +1,4 @@
-"""What all actions share: a turn, true words when something fails, and the message's second question."""
+"""What all actions share: a turn, true words when something fails, and the further questions of a message."""
 
 import logging
 from abc import ABC, abstractmethod
@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import tone, topics
 from actions.contacts import give_contacts
+from actions.meant_after import meant
 from actions.turn import Turn
 from chat.handover import HandOverUnavailable
 from shop.access import ShopUnavailable
@@ -47,7 +48,7 @@ class BotAction(Action, ABC):
 
 
 class TopicAction(BotAction):
-    """Answers one question of a topic, then takes up the second question of the same message."""
+    """Answers one question of a topic, then takes up the next one of the same message."""
 
     stem: str
 
@@ -59,14 +60,18 @@ class TopicAction(BotAction):
         """Answer the question."""
 
     async def answer(self, turn: Turn) -> None:
-        question = turn.slot("asked_question") or turn.question
+        question = turn.slot("asked_question") or meant(turn)
+        if topics.action_of(question) != self.name():
+            turn.set(asked_question=question)
+            turn.then(topics.action_of(question))
+            return
         stem, about = topics.STEMS[topics.intent_of(question)], turn.slot("answered_for") or question
         turn.set(topic=topics.STEMS.get(topics.intent_of(about), stem), question=about, answered_for=None)
         tone.regret(turn)
         await self.about(turn, question)
-        second = turn.second_question
-        if second and turn.slot("asked_question") is None and topics.intent_of(second) != topics.intent_of(question):
-            chain_to(turn, second)
+        further = turn.question_after(question)
+        if further:
+            chain_to(turn, further)
 
 
 def say_question(turn: Turn, question: str, **values: Any) -> None:
@@ -75,11 +80,11 @@ def say_question(turn: Turn, question: str, **values: Any) -> None:
 
 
 def chain_to(turn: Turn, question: str) -> None:
-    """Answer a second question next; when a look-up comes first, keep it within reach as a button."""
+    """Answer a further question next; when a look-up comes first, keep it within reach as a button."""
     if turn.followed_up or turn.form:
-        turn.say("utter_second_question_later", buttons=[topics.button(question)])
+        turn.say("utter_further_question_later", buttons=[topics.button(question)])
         return
-    turn.say("utter_second_question", title=topics.title(question))
+    turn.say("utter_further_question", title=topics.title(question))
     turn.set(asked_question=question)
     turn.then(topics.action_of(question))
 

@@ -25,17 +25,19 @@ class DeviceAccounts(TopicAction):
     stem = "device_accounts"
 
     async def about(self, turn: Turn, question: str) -> None:
+        # These devices are Androids: their Google account has steps, their maker's own has none.
+        maker = "android" if question == SAMSUNG else None
+        turn.set(device_family=turn.given("device_family") or maker or turn.slot("device_family"))
         if question == SAMSUNG and "google" in turn.message.lower():
             question = STEPS  # a Google account on a Samsung
         if question != STEPS:
             say_question(turn, question)
             return
-        if turn.slot("asked_question") and turn.slot("device_family"):
+        broken = bool(turn.given("device_broken")) or bool(_BROKEN.search(turn.message))
+        if turn.slot("asked_question") and turn.slot("device_family") and not broken:
             tell_or_ask(turn)  # « et c'est où ? » of the steps that were given
             return
-        broken = bool(turn.given("device_broken")) or bool(_BROKEN.search(turn.message))
-        turn.set(question=STEPS, device_family=turn.given("device_family") or turn.slot("device_family"))
-        turn.set(has_access=not broken)
+        turn.set(question=STEPS, has_access=not broken)
         tell_or_ask(turn)
 
 

@@ -26,6 +26,8 @@ ASKED = {
     "slip_noted": "ask_slip",
     "photos_taken": "ask_photos",
 }
+# A pair of number and address that was not found: what is asked then is about it.
+NO_MATCH = frozenset({"utter_no_match_order_form", "utter_no_match_tradein_form"})
 # After these the form does not ask again.
 LEAVING = frozenset({"utter_help/identity/refuse", "report_damaged_parcel/no_slip", "report_damaged_parcel/no_photos"})
 # Where no topic has a cell of its own, the answer before is said again, in other words, behind a sentence of these.
@@ -43,6 +45,8 @@ class FollowUp(BotAction):
         asked = ASKED.get(turn.slot("requested_slot") or "") if turn.form else None
         if turn.form == "handover_form":
             asked = None
+        elif not NO_MATCH.isdisjoint(turn.last_answer()):
+            asked = "no_match"
         before = turn.slot("question")
         turn.set(offer=turn.slot("offer"))  # what was offered with the answer before still stands
         if before == DANGER:
@@ -67,7 +71,7 @@ class FollowUp(BotAction):
             # « c'est où ? » of a withdrawal is answered with the way to the seller, and stays about the withdrawal.
             apart = before and topics.intent_of(found) != topics.intent_of(before)
             turn.set(asked_question=found, answered_for=before if apart else None)
-            turn.then(topics.action_of(found) if topics.intent_of(found) in topics.STEMS else "action_out_of_scope")
+            turn.then(topics.action_of(found))
 
 
 def first_message(turn: Turn, kind: str) -> None:

@@ -37,7 +37,7 @@ class Distress(BotAction):
 
     async def answer(self, turn: Turn) -> None:
         turn.leave_form()
-        if turn.question == DANGER:
+        if DANGER in (turn.question, turn.slot("asked_question")):
             turn.say("utter_danger")
             turn.set(question=DANGER, offer="leave_message")
             return

@@ -38,12 +38,18 @@ WITH_ACTION = frozenset(
 )  # fmt: skip
 
 
+# What is no topic, and may be meant all the same.
+OTHERS = {"out_of_scope": "action_out_of_scope", "distress": "action_distress"}
+
+
 def intent_of(question: str) -> str:
     return question.partition("/")[0]
 
 
 def action_of(question: str) -> str:
-    """The name of the action that answers a support question, or any question of its intent."""
+    """The name of the action that answers a question, or any question of its intent."""
+    if intent_of(question) in OTHERS:
+        return OTHERS[intent_of(question)]
     stem = STEMS[intent_of(question)]
     return f"action_{stem}" if stem in WITH_ACTION else "action_facts"
 

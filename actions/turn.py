@@ -24,9 +24,9 @@ class Turn:
         self._dispatcher = dispatcher
         self._tracker = tracker
         self._slots: dict[str, Any] = dict(tracker.slots)
-        # An offer lasts for one message, which may hold two questions: the second answer leaves the first one's offer.
-        second = self._slots.get("asked_question") is not None
-        self._changed: dict[str, Any] = {"offer": self._slots.get("offer") if second else None, "asked_question": None}
+        # An offer lasts for one message, which may hold several questions: a later answer leaves the first one's offer.
+        later = self._slots.get("asked_question") is not None
+        self._changed: dict[str, Any] = {"offer": self._slots.get("offer") if later else None, "asked_question": None}
         self._lead: str | None = None
         self._loop_left = False
         self._next: str | None = None
@@ -67,10 +67,12 @@ class Turn:
         ranking = self.question_ranking
         return dict(ranking).get(question, 0.0) if ranking else 1.0
 
-    @property
-    def second_question(self) -> str | None:
-        """The message's second question, when it holds one (bot/nlu/multi_intent.py)."""
-        return self._tracker.latest_message.get("second_question")
+    def question_after(self, question: str) -> str | None:
+        """What the message asks next, when it holds several questions (bot/nlu/multi_intent.py)."""
+        further = self._tracker.latest_message.get("further_questions") or []
+        asked = [self.question, *further] if further else []
+        place = asked.index(question) + 1 if question in asked else len(asked)
+        return asked[place] if place < len(asked) else None
 
     def alternatives(self, question: str) -> list[str]:
         """The support questions that the message may ask instead, where `question` is not sure."""

@@ -36,6 +36,13 @@ def of_tracker(tracker: DialogueStateTracker | None) -> str | None:
     return ASKED.get(asked or "") or slots.get("question")
 
 
+def around(tracker: DialogueStateTracker | None) -> list[str | None]:
+    """Each context that a message may be said in: while a form asks for something, also the question before it."""
+    asked = of_tracker(tracker)
+    answered = tracker.get_slot("question") if tracker and asked in ASKED.values() else None
+    return [asked, answered] if answered else [asked]
+
+
 def of_example(example: Message) -> str | None:
     """The context that a training example was written for."""
     metadata: dict[str, Any] = example.get("metadata") or {}

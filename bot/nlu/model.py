@@ -98,16 +98,28 @@ class QuestionModel:
 
     def read(self, texts: Sequence[str], contexts: Sequence[str | None]) -> list[Reading]:
         """What each text is about, said in its context."""
+        return [self._reading(*self._shares(row)) for row in self._scores(texts, contexts)]
+
+    def read_around(self, texts: Sequence[str], contexts: Sequence[str | None]) -> list[Reading]:
+        """What each text is about, where any of the contexts may be what it was said in."""
+        said_in = [self._scores(texts, [said] * len(texts)) for said in contexts]
+        found = []
+        for rows in zip(*said_in, strict=True):
+            of_topic, of_question = zip(*map(self._shares, rows), strict=True)
+            found.append(self._reading(np.mean(of_topic, axis=0), np.mean(of_question, axis=0)))
+        return found
+
+    def _scores(self, texts: Sequence[str], contexts: Sequence[str | None]) -> np.ndarray:
         blocks = {name: features.transform(list(texts)) for name, features in self._sets.items()}
         blocks[CONTEXT] = self._context_rows(contexts)
         blocks[PAIRS] = self._pairs.transform(_paired(texts, contexts))
         # In the weights' own precision: another one would copy all of them for each message.
-        scores = self._bias + sum(
+        return self._bias + sum(
             np.asarray(block.astype(np.float32) @ self._weights[name]) for name, block in blocks.items()
         )
-        return [self._reading(row) for row in scores]
 
-    def _reading(self, scores: np.ndarray) -> Reading:
+    def _shares(self, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(of each topic, of each question)"""
         topics = self._topics
         of_topic = _softmax(scores[: len(topics)])
         place = {topic: i for i, topic in enumerate(topics)}
@@ -116,7 +128,10 @@ class QuestionModel:
         of_question = of_topic[of] * powers / np.bincount(of, weights=powers)[of]
         for topic in UNRELATED & set(topics):
             of_topic[place[topic]] = of_question[of == place[topic]].max()
-        return Reading(_ranked(topics, of_topic), _ranked(self._questions, of_question))
+        return of_topic, of_question
+
+    def _reading(self, of_topic: np.ndarray, of_question: np.ndarray) -> Reading:
+        return Reading(_ranked(self._topics, of_topic), _ranked(self._questions, of_question))
 
     def _context_rows(self, contexts: Sequence[str | None]) -> csr_matrix:
         places = [[self._contexts[term] for term in context.terms(said) if term in self._contexts] for said in contexts]

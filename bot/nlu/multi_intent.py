@@ -1,4 +1,4 @@
-"""Two questions in one message, or a question beside small talk: which, and in which order they were asked."""
+"""Several questions in one message, or a question beside small talk: which, and in which order they are answered."""
 
 import re
 from collections.abc import Callable
@@ -10,6 +10,7 @@ Read = Callable[[list[str]], list[Reading]]
 # A part shorter than this says too little of itself (« merci », « svp »).
 SHORTEST_PART = 12
 MOST_PARTS = 6
+MOST_QUESTIONS = 3
 # Both the part's own reading and the whole message's must support a question, or the part's alone be certain; measured
 # in docs/nlu.md.
 SURE_OF_PART = 0.7
@@ -25,6 +26,8 @@ NEAR = {
     "where_is_parcel": "track_delivery",
     "track_delivery": "where_is_parcel",
 }
+# Said in anger around the question that the customer wants answered.
+COMPLAINTS = frozenset({"contact_support/no_answer", "contact_seller/no_answer"})
 # What may stand around a question without being what the customer wants.
 AROUND = frozenset({"greet", "goodbye", "thank", "affirm", "deny", "repair", "out_of_scope/insult"})
 
@@ -43,24 +46,34 @@ def parts(text: str) -> list[str]:
 
 
 def questions(text: str, whole: Reading, read: Read, topics: set[str]) -> Ranking:
-    """The questions of two topics in `text`, in order, each as sure as its own part; nothing when there are not two."""
+    """The questions in `text`, in order, each as sure as its own part; nothing when there are not two.
+
+    A complaint that nobody answers goes last: what the customer wants to know is the other question.
+    """
     pieces = parts(text)
     # Reading the parts costs as much as reading the message again: most messages have only one.
     if len(pieces) < 2:
         return []
     seen = {topic for topic, probability in whole.topics if probability >= SEEN_IN_WHOLE}
-    asked: dict[str, tuple[str, float]] = {}
+    asked: dict[str, float] = {}
     for reading in read(pieces):
-        topic, probability = reading.topics[0]
-        probability += dict(reading.topics).get(NEAR.get(topic, ""), 0.0)
+        topic, (question, share) = reading.topics[0][0], reading.question
+        # A second question of one topic must itself be clear, not only its topic.
+        again = topic in map(topic_of, asked)
+        probability = share if again else _clearness(reading)
         sure = probability >= CERTAIN_OF_PART or (probability >= SURE_OF_PART and topic in seen)
         if sure and topic in topics:
-            asked.setdefault(topic, (reading.question[0], probability))
+            asked.setdefault(question, probability)
     if len(asked) == 1 and whole.topics[0][1] < UNSURE_OF_WHOLE:
         # One part is clear, and the rest is what the message as a whole was taken for.
         taken = whole.question
-        return [*asked.values(), taken] if topic_of(taken[0]) in topics - set(asked) else []
-    return list(asked.values()) if len(asked) > 1 else []
+        return [*asked.items(), taken] if topic_of(taken[0]) in topics - {topic_of(one) for one in asked} else []
+    return sorted(asked.items(), key=lambda found: found[0] in COMPLAINTS)[:MOST_QUESTIONS] if len(asked) > 1 else []
+
+
+def _clearness(reading: Reading) -> float:
+    topic, probability = reading.topics[0]
+    return probability + dict(reading.topics).get(NEAR.get(topic, ""), 0.0)
 
 
 def beside_small_talk(text: str, whole: Reading, read: Read) -> tuple[str, float] | None:

@@ -1,4 +1,4 @@
-"""The component of Rasa's graph that reads what a message asks, in its context, and its second question."""
+"""The component of Rasa's graph that reads what a message asks, in its context, and what else it asks."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ RANKED = 10
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class QuestionClassifier(GraphComponent, IntentClassifier):
-    """Sets `intent` and `intent_ranking` (topics), `question` and `question_ranking`, `second_question`.
+    """Sets `intent` and `intent_ranking` (topics), `question` and `question_ranking`, `further_questions`.
 
-    Settings: `features` (names in bot.nlu.features), `strength` (C), `context_weight`, `topics` (what a second question
+    Settings: `features` (names in bot.nlu.features), `strength` (C), `context_weight`, `topics` (what a further question
     may be about).
     """
 
@@ -86,19 +86,19 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         """`tracker`: Rasa hands the conversation to a component with a parameter of this name; None for a lone text."""
-        said_before = context.of_tracker(tracker)
+        said_before = context.around(tracker)
         for message in messages:
             text = message.get(TEXT) or ""
-            reading = self._model.read([text], [said_before])[0]
+            reading = self._model.read_around([text], said_before)[0]
             asked = self._asked(text, reading, said_before)
             _note(message, reading, asked)
         return messages
 
-    def _asked(self, text: str, reading: Reading, said_before: str | None) -> Ranking:
+    def _asked(self, text: str, reading: Reading, said_before: list[str | None]) -> Ranking:
         """The questions that stand beside each other, or beside small talk; nothing where the reading says it all."""
 
         def read(pieces: list[str]) -> list[Reading]:
-            return self._model.read(pieces, [said_before] * len(pieces))
+            return self._model.read_around(pieces, said_before)
 
         beside = multi_intent.beside_small_talk(text, reading, read)
         return [beside] if beside else multi_intent.questions(text, reading, read, self._topics)
@@ -108,7 +108,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
 
 
 def _note(message: Message, reading: Reading, asked: Ranking) -> None:
-    """Of two questions the first one is the message's, as sure as its own sentence: two are no doubt about one."""
+    """Of several questions the first one is the message's, as sure as its own sentence: two are no doubt about one."""
     question, share = asked[0] if asked else reading.question
     topic = topic_of(question)
     topics = [(topic, max(share, dict(reading.topics)[topic])), *(t for t in reading.topics if t[0] != topic)]
@@ -116,7 +116,7 @@ def _note(message: Message, reading: Reading, asked: Ranking) -> None:
     message.set("intent_ranking", [_entry(found) for found in topics[:RANKED]], add_to_output=True)
     message.set("question", question, add_to_output=True)
     message.set("question_ranking", [_entry(found) for found in reading.questions[:RANKED]], add_to_output=True)
-    message.set("second_question", asked[1][0] if len(asked) > 1 else None, add_to_output=True)
+    message.set("further_questions", [further for further, _ in asked[1:]], add_to_output=True)
 
 
 def _entry(found: tuple[str, float]) -> dict[str, Any]:

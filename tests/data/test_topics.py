@@ -139,6 +139,6 @@ def test_the_action_server_has_the_domains_actions():
     assert set(executor.actions) == {name for name in listed if not name.startswith("utter_")}
 
 
-def test_second_questions_are_the_support_intents():
+def test_further_questions_are_the_support_intents():
     config = (ROOT / "config.yml").read_text()
     assert set(re.findall(r"^      - (\w+)$", config, re.MULTILINE)) == set(topics.STEMS)

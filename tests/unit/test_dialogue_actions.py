@@ -133,6 +133,13 @@ def test_a_google_account_on_a_samsung_has_steps_and_a_samsung_account_has_none(
     assert unlocked(act, "mon compte Samsung", SAMSUNG, entities=family).names == [f"utter_{SAMSUNG}"]
 
 
+def test_a_samsung_that_works_gets_an_androids_steps_after_an_iphone(act):
+    slots = {"topic": "device_accounts", "device_family": "apple", "has_access": False}
+    said = unlocked(act, "et pour le Samsung de ma mère", SAMSUNG, slots=slots)
+    assert said.slots["device_family"] == "android"
+    assert act("action_device_access", intent="have_access", slots=said.slots).next == "action_device_steps"
+
+
 def test_and_for_an_android(act):
     slots = {"topic": "device_accounts", "device_family": "apple", "has_access": False}
     said = act("action_inform", intent="inform", slots=slots, entities={"device_family": "android"})
@@ -290,19 +297,29 @@ def test_what_was_not_understood_of_an_answer_is_explained_and_else_asked(act):
     assert act("action_clarify", intent="clarify").names == ["utter_clarify"]
 
 
-def test_a_second_question_is_taken_up(act):
-    said = act("action_refund", intent="ask_refund", question="ask_refund/who", second_question="ask_invoice/where")
-    assert said.names == ["utter_ask_refund/who", "utter_second_question"]
+def test_a_further_question_is_taken_up(act):
+    said = act("action_refund", intent="ask_refund", question="ask_refund/who", further_questions=["ask_invoice/where"])
+    assert said.names == ["utter_ask_refund/who", "utter_further_question"]
     assert said[1][1]["title"] == "Où est ma facture ?"
     assert (said.next, said.slots["asked_question"]) == ("action_invoice", "ask_invoice/where")
-    then = act("action_invoice", intent="ask_refund", second_question="ask_invoice/where", slots=said.slots)
+    then = act("action_invoice", intent="ask_refund", further_questions=["ask_invoice/where"], slots=said.slots)
     assert then.names == ["utter_ask_invoice/where"]
     assert then.slots["asked_question"] is None
 
 
-def test_a_second_question_waits_as_a_button_while_something_is_asked_for(act):
-    said = act("action_refund", intent="ask_refund", second_question="ask_invoice/missing", form="order_form")
-    assert said.names == ["utter_ask_refund/delay", "utter_second_question_later"]
+def test_of_three_questions_the_third_follows_the_second(act):
+    further = ["contact_support/hours", "ask_invoice/where"]
+    read = {"intent": "contact_support", "question": "contact_support/post", "further_questions": further}
+    first = act("action_support", **read)
+    assert first.slots["asked_question"] == "contact_support/hours", "of the same topic, too"
+    second = act("action_support", slots=first.slots, **read)
+    assert second.slots["asked_question"] == "ask_invoice/where"
+    assert act("action_invoice", slots=second.slots, **read).slots["asked_question"] is None
+
+
+def test_a_further_question_waits_as_a_button_while_something_is_asked_for(act):
+    said = act("action_refund", intent="ask_refund", further_questions=["ask_invoice/missing"], form="order_form")
+    assert said.names == ["utter_ask_refund/delay", "utter_further_question_later"]
     assert said[1][1]["buttons"] == [topics.button("ask_invoice/missing")]
     assert said.next == "order_form"
 
@@ -363,7 +380,7 @@ def test_a_request_is_stored_before_it_is_confirmed(act):
 
 def test_an_action_that_fails_says_so_and_its_log_holds_no_words_of_the_customer(act, caplog):
     with caplog.at_level(logging.ERROR):
-        said = act("action_invoice", text="mon secret", second_question="unheard_of", slots={"email": "a@example.com"})
+        said = act("action_invoice", text="mon secret", further_questions=["unheard_of"], slots={"email": "a@example.com"})
     assert said.names[-1] == "utter_fault"
     assert "secret" not in caplog.text
     assert "a@example.com" not in caplog.text

@@ -115,3 +115,11 @@ def test_of_nothing_and_nothing_likely_it_is_asked_of_what(act):
     unlikely = [("follow_up/where", 0.9), (INVOICE, 0.02)]
     assert follow_up(act, "where", ranking=unlikely).names == ["utter_follow_up/where"]
     assert act("action_follow_up", intent="ask_duration").names == ["utter_follow_up/how_long_of_what"]
+
+
+def test_which_of_number_and_address_is_wrong_is_not_told(act):
+    slots = {"question": "where_is_parcel/where"}
+    after = {"answered": ["utter_no_match_order_form"], "slots": slots}
+    said = act("action_follow_up", intent="follow_up", question="follow_up/which", **after)
+    assert said.names == ["utter_help/no_match/which"]
+    assert act("action_follow_up", intent="follow_up", question="follow_up/which", slots=slots).names != said.names

@@ -1,11 +1,11 @@
-"""Two questions in one message, or one beside small talk."""
+"""Several questions in one message, or one beside small talk."""
 
 import pytest
 
 from bot.nlu.model import Reading, topic_of
 from bot.nlu.multi_intent import beside_small_talk, parts, questions
 
-TOPICS = {"ask_refund", "ask_invoice"}
+TOPICS = {"ask_refund", "ask_invoice", "where_is_parcel", "contact_support"}
 
 
 def reading(*found):
@@ -21,6 +21,10 @@ READ = {
     "Où est ma facture ?": reading(("ask_invoice/where", 0.85), ("ask_invoice/missing", 0.05)),
     "Ma facture, peut-être ?": reading(("ask_invoice/where", 0.75)),
     "Bonjour à toute l'équipe !": reading(("greet", 0.99)),
+    "Et elle est à quel nom ?": reading(("ask_invoice/details", 0.8), ("ask_invoice/where", 0.15)),
+    "Un papier à quel nom ?": reading(("ask_invoice/details", 0.5), ("ask_invoice/where", 0.45)),
+    "Personne ne répond jamais !": reading(("contact_support/no_answer", 0.9)),
+    "Où est mon colis ?": reading(("where_is_parcel/where", 0.9)),
     "Je ne sais plus trop.": reading(("ask_invoice/where", 0.3)),
     # As `beside_small_talk` cuts: without what stands between.
     "Merci beaucoup": reading(("thank", 0.99)),
@@ -52,8 +56,26 @@ def test_a_greeting_or_an_unsure_sentence_is_no_question():
     assert asked("Quand serai-je remboursé ?", "Je ne sais plus trop.") == []
 
 
-def test_two_questions_of_one_topic_are_one():
+def test_the_same_question_twice_is_one():
     assert asked("Où est ma facture ?", "Où est ma facture ?") == []
+
+
+def test_two_questions_of_one_topic_must_both_be_clear_themselves():
+    found = asked("Où est ma facture ?", "Et elle est à quel nom ?")
+    assert [question for question, _ in found] == ["ask_invoice/where", "ask_invoice/details"]
+    assert asked("Où est ma facture ?", "Un papier à quel nom ?") == []
+
+
+def test_three_questions_are_answered_but_not_four():
+    found = asked(
+        "Où est ma facture ?", "Quand serai-je remboursé ?", "Où est mon colis ?", "Et elle est à quel nom ?"
+    )
+    assert [question for question, _ in found] == ["ask_invoice/where", "ask_refund/delay", "where_is_parcel/where"]
+
+
+def test_a_complaint_that_nobody_answers_gives_way_to_the_question():
+    found = asked("Personne ne répond jamais !", "Où est mon colis ?")
+    assert [question for question, _ in found] == ["where_is_parcel/where", "contact_support/no_answer"]
 
 
 def test_what_the_whole_message_does_not_support_is_a_question_only_where_its_own_part_is_certain():

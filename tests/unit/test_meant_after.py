@@ -1,0 +1,50 @@
+"""The same words mean another question after some topics."""
+
+import pytest
+
+from actions import topics
+from actions.meant_after import table
+
+PRICE = "out_of_scope/tradein_price"
+DELAY = "ask_refund/delay"
+
+
+def asked(act, before, **given):
+    read = {"intent": "ask_refund", "question": DELAY, "text": "et l'argent, c'est pour quand ?"}
+    return act("action_refund", **read | given, slots={"question": before})
+
+
+@pytest.mark.parametrize("before", [PRICE, "cancel_tradein/how", "tradein_data_privacy/erased"])
+def test_money_after_a_trade_in_is_its_price(act, before):
+    said = asked(act, before)
+    assert (said.names, said.next, said.slots["asked_question"]) == ([], "action_out_of_scope", PRICE)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"text": "et le remboursement de ma commande ?"},
+        {"entities": {"order_number": "PX48201937"}},
+        {"entities": {"question": "delay"}},
+    ],
+)
+def test_who_names_an_order_or_presses_a_button_means_what_it_says(act, given):
+    assert asked(act, PRICE, **given).next != "action_out_of_scope"
+
+
+def test_after_another_topic_it_means_what_it_says(act):
+    assert asked(act, "ask_withdrawal/how").names == [f"utter_{DELAY}"]
+
+
+def test_a_number_after_someone_in_danger_is_the_3114(act):
+    slots = {"question": "distress/danger"}
+    said = act("action_support", intent="contact_support", question="contact_support/phone", slots=slots)
+    assert said.next == "action_distress"
+    assert act("action_distress", intent="contact_support", slots=said.slots).names == ["utter_danger"]
+
+
+def test_each_cell_leads_from_a_question_to_a_question():
+    for row in table().values():
+        for read, meant in row.items():
+            assert topics.intent_of(read) in topics.STEMS
+            assert topics.action_of(meant)
