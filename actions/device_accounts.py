@@ -60,7 +60,7 @@ class DeviceAccess(BotAction):
         return "action_device_access"
 
     async def answer(self, turn: Turn) -> None:
-        has_access = ACCESS_INTENTS[turn.intent]
+        has_access = ACCESS_INTENTS[turn.intent] and not _BROKEN.search(turn.message)
         if turn.form:
             turn.then("action_follow_up")  # « je ne l'ai pas » is about what the form asks for
             return

@@ -2,7 +2,7 @@
 
 from actions import topics
 from actions.base import BotAction
-from actions.misunderstanding import ASKED_BACK, hand_to_a_person
+from actions.misunderstanding import ASKED_BACK, hand_to_a_person, runner_up
 from actions.support import DANGER
 from actions.turn import Turn
 
@@ -11,6 +11,8 @@ OFFERS = {"look_up": "action_look_up", "leave_message": "action_leave_message"}
 ACKNOWLEDGED = "affirm/ack"
 # Answers about the proofs of a damage, to which a « non » says that there are none.
 OF_PROOFS = frozenset({"report_damaged_parcel/no_slip", "report_damaged_parcel/no_photos"})
+# A « no » of so many words says something else too.
+FEWEST_WORDS = 5
 SAID_NO = {"utter_declined", "utter_stopped"}
 
 
@@ -54,6 +56,8 @@ class Deny(BotAction):
             hand_to_a_person(turn)
         elif not ASKED_BACK.isdisjoint(turn.last_answer()):
             turn.say("utter_ask_rephrase")  # none of what was offered
+        elif len(turn.message.split()) >= FEWEST_WORDS and runner_up(turn):
+            turn.then("action_repair")  # « non mais pas celle-là, l'autre »: more is said than no
         else:
             turn.say("utter_declined")
 

@@ -11,7 +11,9 @@ from actions.turn import Turn
 
 TABLE = Path(__file__).with_name("meant_after.yml")
 # Who names an order speaks of it, whatever came before.
-_OF_ORDER = re.compile(r"\b(?:commande|achat|achet\w+|colis|paquet|retour\w*|renvo\w+|vendeur)\b", re.IGNORECASE)
+_OF_ORDER = re.compile(
+    r"\b(?:commande|achat|achet\w+|colis|paquet|retour\w*|renvo\w+|vendeur|reconditionn\w*)\b", re.IGNORECASE
+)
 
 
 def meant(turn: Turn) -> str:

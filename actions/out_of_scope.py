@@ -1,5 +1,6 @@
 """Questions that no fact answers: one sentence, and where to turn."""
 
+from actions import tone, topics
 from actions.base import BotAction, say_question
 from actions.turn import SURE, Turn
 
@@ -12,8 +13,8 @@ class OutOfScope(BotAction):
 
     async def answer(self, turn: Turn) -> None:
         question = turn.slot("asked_question") or turn.question
-        if question == INSULT and turn.share_of(INSULT) >= SURE:
-            turn.say("utter_insult")
+        if question == INSULT and (turn.share_of(INSULT) >= SURE or tone.angry(turn.message)):
+            turn.say("utter_insult", others=[topics.button(other) for other in turn.alternatives(INSULT)])
             return
         question = OTHER if question == INSULT else question
         turn.set(question=question)

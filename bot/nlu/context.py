@@ -14,6 +14,12 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.text import featurised
 
+_CHANGE = re.compile(
+    r"rien à voir|\b(?:autre|derni[èe]re) (?:chose|question|sujet|point)|\bdernier point|chang\w+ de sujet|\bsinon\b"
+    r"|\bau fait\b|d['’]ailleurs|par ailleurs|tant qu['’]on y|tant que j['’]y|à propos|en passant|\blaiss\w+ tomber|"
+    r"^(?:nn|non|bon|ok)?,? ?laiss\w+\b",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"\w+|\?")
 
 # The slots that a form asks for → the key that the training lines use.
@@ -36,11 +42,20 @@ def of_tracker(tracker: DialogueStateTracker | None) -> str | None:
     return ASKED.get(asked or "") or slots.get("question")
 
 
-def around(tracker: DialogueStateTracker | None) -> list[str | None]:
-    """Each context that a message may be said in: while a form asks for something, also the question before it."""
-    asked = of_tracker(tracker)
-    answered = tracker.get_slot("question") if tracker and asked in ASKED.values() else None
-    return [asked, answered] if answered else [asked]
+def around(tracker: DialogueStateTracker | None, text: str) -> list[str | None]:
+    """Each context that a message may be said in.
+
+    While a form asks for something, the question before it is one too. After a message with several questions each of
+    them is. And who says that they change the subject may mean what the words mean alone.
+    """
+    found = [of_tracker(tracker)]
+    if tracker is None or found[0] is None:
+        return found
+    answered = tracker.get_slot("question")
+    before = tracker.latest_message.parse_data if tracker.latest_message else {}
+    several = [before.get("question"), *(before.get("further_questions") or [])]
+    found += [question for question in [answered, *(several if answered in several[1:] else [])] if question]
+    return list(dict.fromkeys([*found, None] if _CHANGE.search(text) else found))
 
 
 def of_example(example: Message) -> str | None:
@@ -67,14 +82,14 @@ def paired(text: str, context: str | None) -> str:
 
 def said_anywhere(
     texts: Sequence[str], contexts: Sequence[str | None], shares: Sequence[float]
-) -> list[tuple[int, str]]:
+) -> list[tuple[int, str | None]]:
     """(line, a context) for lines without one: a first question may also come later, about anything.
 
     `shares`: for each line, how likely it is chosen, 0 to 1. Chosen by a hash of the text, so that the same lines are
     trained in the same way.
     """
     known = [context for context in contexts if context]
-    spread = []
+    spread: list[tuple[int, str | None]] = []
     for place, (text, context, share) in enumerate(zip(texts, contexts, shares, strict=True)):
         number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
         if context is None and known and number % 1000 < share * 1000:

@@ -22,6 +22,8 @@ CONTEXT, PAIRS = "context", "context_words"
 CONTEXT_WEIGHT = 2.0
 # Of the lines without a context, the share that is learnt once more in some other one; small talk always is.
 ANYWHERE = 0.3
+# « bonjour » alone is one line, and begins thousands: small talk of one word is learnt so many times.
+ONE_WORD = 10
 
 # Kinds that have nothing in common but that they need a context: such a topic is as likely as its likeliest kind.
 UNRELATED = frozenset({"follow_up"})
@@ -74,6 +76,7 @@ class QuestionModel:
         }
         shares = [ANYWHERE if "/" in question else 1.0 for question in questions]
         spread = context.said_anywhere(texts, contexts, shares)
+        spread += [(place, None) for place in _one_word(texts, contexts, questions)] * (ONE_WORD - 1)
         rows = np.array([*range(len(texts)), *(place for place, _ in spread)])
         blocks = {name: features.fit(list(texts))[rows] for name, features in self._sets.items()}
         said_before = [*contexts, *(said for _, said in spread)]
@@ -161,6 +164,19 @@ class QuestionModel:
 
 def _paired(texts: Sequence[str], contexts: Sequence[str | None]) -> list[str]:
     return [context.paired(text, said) for text, said in zip(texts, contexts, strict=True)]
+
+
+def _one_word(texts: Sequence[str], contexts: Sequence[str | None], questions: Sequence[str]) -> list[int]:
+    """The lines of small talk that are one word, said at a conversation's beginning."""
+    lines = zip(texts, contexts, questions, strict=True)
+    return [
+        place
+        for place, (text, said, question) in enumerate(lines)
+        if said is None
+        and len(text.split()) == 1
+        and ("/" not in question or topic_of(question) == "affirm")
+        and question != "inform"
+    ]
 
 
 def _softmax(scores: np.ndarray) -> np.ndarray:

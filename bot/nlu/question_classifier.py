@@ -29,8 +29,8 @@ RANKED = 10
 class QuestionClassifier(GraphComponent, IntentClassifier):
     """Sets `intent` and `intent_ranking` (topics), `question` and `question_ranking`, `further_questions`.
 
-    Settings: `features` (names in bot.nlu.features), `strength` (C), `context_weight`, `topics` (what a further question
-    may be about).
+    Settings: `features` (names in bot.nlu.features), `strength` (C), `context_weight`, `topics` (of further
+    questions).
     """
 
     @staticmethod
@@ -86,9 +86,9 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         """`tracker`: Rasa hands the conversation to a component with a parameter of this name; None for a lone text."""
-        said_before = context.around(tracker)
         for message in messages:
             text = message.get(TEXT) or ""
+            said_before = context.around(tracker, text)
             reading = self._model.read_around([text], said_before)[0]
             asked = self._asked(text, reading, said_before)
             _note(message, reading, asked)

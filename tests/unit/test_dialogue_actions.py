@@ -146,6 +146,12 @@ def test_and_for_an_android(act):
     assert said.next == "action_device_steps"
 
 
+def test_it_works_no_more_is_no_access_however_it_was_read(act):
+    slots = {"topic": "device_accounts", "device_family": "apple", "has_access": True}
+    said = act("action_device_access", intent="have_access", text="mais l'écran marche plus", slots=slots)
+    assert said.slots["has_access"] is False
+
+
 def test_and_without_access(act):
     slots = {"topic": "device_accounts", "device_family": "apple", "has_access": True}
     said = act("action_device_access", intent="no_access", slots=slots)
@@ -211,6 +217,12 @@ def test_no_and_stop_end_a_form(act, action):
     said = act(action, form="order_form")
     assert said.left_form
     assert said.names == ["utter_stopped"]
+
+
+def test_a_no_that_says_more_is_taken_as_what_else_it_says(act):
+    read = {"intent": "deny", "ranking": [("deny", 0.6), ("ask_withdrawal/how", 0.3)]}
+    assert act("action_deny", text="non en fait il me plaît pas du tout", **read).next == "action_repair"
+    assert act("action_deny", text="non merci", **read).names == ["utter_declined"]
 
 
 @pytest.mark.parametrize("before", ["utter_declined", "utter_stopped"])
@@ -364,6 +376,15 @@ def test_out_of_scope_is_remembered_and_an_insult_is_not(act):
     assert "question" not in said.slots
 
 
+def test_what_may_be_an_insult_is_one_in_anger_with_the_other_readings_as_buttons(act):
+    ranking = [("out_of_scope/insult", 0.4), ("where_is_parcel/where", 0.3)]
+    read = {"intent": "out_of_scope", "question": "out_of_scope/insult", "ranking": ranking}
+    said = act("action_out_of_scope", text="C'est un scandale !!! Et ma machine ?", **read)
+    assert said.names == ["utter_insult"]
+    assert said[0][1]["others"] == [topics.button("where_is_parcel/where")]
+    assert act("action_out_of_scope", text="gloubi boulga", **read).names == ["utter_out_of_scope/other"]
+
+
 def test_anger_is_answered_with_regret_once(act):
     said = act("action_refund", text="c'est une honte !!!", intent="ask_refund", question="ask_refund/delay")
     assert (said[0][1]["lead"], said.slots["regretted"]) == ("utter_sorry", True)
@@ -380,7 +401,9 @@ def test_a_request_is_stored_before_it_is_confirmed(act):
 
 def test_an_action_that_fails_says_so_and_its_log_holds_no_words_of_the_customer(act, caplog):
     with caplog.at_level(logging.ERROR):
-        said = act("action_invoice", text="mon secret", further_questions=["unheard_of"], slots={"email": "a@example.com"})
+        said = act(
+            "action_invoice", text="mon secret", further_questions=["unheard_of"], slots={"email": "a@example.com"}
+        )
     assert said.names[-1] == "utter_fault"
     assert "secret" not in caplog.text
     assert "a@example.com" not in caplog.text

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActiveLoop, SlotSet
+from rasa.shared.core.events import ActiveLoop, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.training_data.message import Message
 from scipy.sparse import csr_matrix
@@ -47,6 +47,18 @@ def test_the_context_is_what_a_form_asks_for_or_else_the_question_answered_last(
         assert context.of_tracker(tracker(answered, *form)) == key
     handover = [ActiveLoop("handover_form"), SlotSet("requested_slot", "email")]
     assert context.of_tracker(tracker(answered, *handover)) == "ask_refund/delay"
+
+
+def test_a_message_may_be_said_in_several_contexts():
+    answered = SlotSet("question", "ask_refund/delay")
+    form = [ActiveLoop("order_form"), SlotSet("requested_slot", "email")]
+    read = {"question": "ask_invoice/where", "further_questions": ["ask_refund/delay"]}
+    several = UserUttered("ma facture, et quand serai-je remboursé ?", parse_data=read)
+    assert context.around(None, "et la facture ?") == [None]
+    assert context.around(tracker(answered), "c'est où ?") == ["ask_refund/delay"]
+    assert context.around(tracker(answered), "sinon, c'est où ?") == ["ask_refund/delay", None]
+    assert context.around(tracker(answered, *form), "c'est où ?") == ["ask_email", "ask_refund/delay"]
+    assert context.around(tracker(several, answered), "c'est où ?") == ["ask_refund/delay", "ask_invoice/where"]
 
 
 def test_the_actions_read_the_same_contexts_as_the_model():
