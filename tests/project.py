@@ -65,6 +65,12 @@ def heldout_questions():
     return [(question, line, before or None) for question, lines in held.items() for before, line in lines]
 
 
+def heldout_several():
+    """[(questions, message, what was said before or None)]: several questions in a message, or only the look of it."""
+    held = read(ROOT / "tests" / "nlu" / "questions" / "several.yml")
+    return [(questions, line, before or None) for before, line, questions in held["lines"]]
+
+
 @cache
 def domain():
     return read(ROOT / "domain.yml")

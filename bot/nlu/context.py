@@ -45,16 +45,15 @@ def of_tracker(tracker: DialogueStateTracker | None) -> str | None:
 def around(tracker: DialogueStateTracker | None, text: str) -> list[str | None]:
     """Each context that a message may be said in.
 
-    While a form asks for something, the question before it is one too. After a message with several questions each of
-    them is. And who says that they change the subject may mean what the words mean alone.
+    After a message with several questions each of them is one. And who says that they change the subject may mean what
+    the words mean alone.
     """
-    found = [of_tracker(tracker)]
-    if tracker is None or found[0] is None:
-        return found
-    answered = tracker.get_slot("question")
+    said_before = of_tracker(tracker)
+    if tracker is None or said_before is None:
+        return [said_before]
     before = tracker.latest_message.parse_data if tracker.latest_message else {}
     several = [before.get("question"), *(before.get("further_questions") or [])]
-    found += [question for question in [answered, *(several if answered in several[1:] else [])] if question]
+    found = [said_before, *(several if said_before in several[1:] else [])]
     return list(dict.fromkeys([*found, None] if _CHANGE.search(text) else found))
 
 

@@ -92,7 +92,7 @@ class CharacterNgrams(Tfidf):
 
 
 class WordNgrams(Tfidf):
-    options = {"ngram_range": (1, 2), "token_pattern": r"\w+|\?"}
+    options = {"ngram_range": (1, 2), "token_pattern": r"\w+|\?", "min_df": 2}
 
 
 class ContextWords(Tfidf):

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.project import ROOT, heldout_lines, heldout_questions, heldout_sets
+from tests.project import ROOT, heldout_lines, heldout_questions, heldout_sets, heldout_several
 
 MODEL = ROOT / "models" / "pixmania.tar.gz"
 PICTURES = ROOT / "var" / "nlu"
@@ -73,6 +73,26 @@ def question_readings(lines: list[tuple[str, str, str | None]], model: Path = MO
         Reading(line, question, found["question"], found["question_ranking"][0]["confidence"])
         for (question, line, _), found in zip(lines, parsed, strict=True)
     ]
+
+
+def several_figures(model: Path = MODEL) -> Figures:
+    """Messages of several questions whose topics were all found, and those of one beside which none was invented."""
+    lines = heldout_several()
+    parsed = _parsed([(line, before) for _, line, before in lines], model)
+    found = {"several questions": [0, 0], "one question": [0, 0]}
+    for (questions, line, _), message in zip(lines, parsed, strict=True):
+        several = len(questions) > 1
+        read = [message["question"], *message["further_questions"]]
+        right = topics_of(read) >= topics_of(questions) if several else len(read) == 1
+        counts = found["several questions" if several else "one question"]
+        counts[0], counts[1] = counts[0] + right, counts[1] + 1
+        if not right:
+            print(f"    {' + '.join(questions)} → {' + '.join(read)}: {line[:110]}")
+    return {name: (right, count) for name, (right, count) in found.items()}
+
+
+def topics_of(questions: list[str]) -> set[str]:
+    return {question.partition("/")[0] for question in questions}
 
 
 def _parsed(lines: list[tuple[str, str | None]], model: Path) -> list[dict[str, Any]]:
@@ -178,7 +198,8 @@ def line_figures() -> Figures:
     for name, wanted in (("first messages", False), ("in context", True)):
         of = [reading for reading, (*_, before) in zip(found, lines, strict=True) if bool(before) is wanted]
         figures[f"questions, {name}"] = (sum(reading.read == reading.intent for reading in of), len(of))
-    return figures
+    print("\nseveral questions in a message")
+    return figures | {f"questions, {name}": counts for name, counts in several_figures().items()}
 
 
 def dialogue_figures() -> Figures:

@@ -155,3 +155,5 @@ def test_a_trade_ins_number_is_about_a_trade_in():
     text = "où est passée la RP48201937 que vous deviez traiter"
     assert read(text, "where_is_parcel").get("intent")["name"] == "inform"
     assert read(text, "cancel_tradein").get("intent")["name"] == "cancel_tradein"
+    assert read("où est ma reprise RP48201937", "out_of_scope").get("intent")["name"] == "inform"
+    assert read("combien pour ma reprise RP48201937", "out_of_scope").get("intent")["name"] == "out_of_scope"

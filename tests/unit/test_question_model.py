@@ -51,13 +51,11 @@ def test_the_context_is_what_a_form_asks_for_or_else_the_question_answered_last(
 
 def test_a_message_may_be_said_in_several_contexts():
     answered = SlotSet("question", "ask_refund/delay")
-    form = [ActiveLoop("order_form"), SlotSet("requested_slot", "email")]
     read = {"question": "ask_invoice/where", "further_questions": ["ask_refund/delay"]}
     several = UserUttered("ma facture, et quand serai-je remboursé ?", parse_data=read)
     assert context.around(None, "et la facture ?") == [None]
     assert context.around(tracker(answered), "c'est où ?") == ["ask_refund/delay"]
     assert context.around(tracker(answered), "sinon, c'est où ?") == ["ask_refund/delay", None]
-    assert context.around(tracker(answered, *form), "c'est où ?") == ["ask_email", "ask_refund/delay"]
     assert context.around(tracker(several, answered), "c'est où ?") == ["ask_refund/delay", "ask_invoice/where"]
 
 
