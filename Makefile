@@ -76,7 +76,7 @@ var/database.stamp: $(MIGRATIONS) shop/demo.py shop/demo_data.py | $(VENV)/runti
 	@touch $@
 
 $(MODEL): $(TRAINED_ON) | $(VENV)/runtime.stamp
-	@echo "[3/5] Training the model (three to five minutes)…"
+	@echo "[3/5] Training the model (some five minutes)…"
 	@python -m bot.train
 	@touch $@
 
