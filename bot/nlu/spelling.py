@@ -148,6 +148,22 @@ def _entries() -> dict[str, str]:
 WRITTEN_OUT = _entries()
 
 
+SIGNS = {
+    **dict.fromkeys("👍👌✅✔🆗💯👏", "ok"),
+    **dict.fromkeys("👎❌✖🚫⛔🙅", "non"),
+    **dict.fromkeys("🙏❤🥰😍", "merci"),
+    **dict.fromkeys("👋", "bonjour"),
+}
+
+
 def written_out(text: str) -> str:
     """`text`, lower case, with each known SMS spelling replaced by what it stands for."""
     return _ACCENTED.sub(lambda word: WRITTEN_OUT.get(word.group(), word.group()), text)
+
+
+def signs_in_words(text: str) -> str:
+    """A message of signs alone as the word that it stands for: « 👎 » is « non ». `text` itself where it has words."""
+    if any(character.isalnum() for character in text):
+        return text
+    words = dict.fromkeys(SIGNS[character] for character in text if character in SIGNS)
+    return " ".join(words) or text

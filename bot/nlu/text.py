@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from bot.nlu.negation import without_denied
-from bot.nlu.spelling import written_out
+from bot.nlu.spelling import signs_in_words, written_out
 
 # Customers' messages end long before; beyond, only the time to read them grows.
 MAX_CHARACTERS = 2000
@@ -39,7 +39,7 @@ def featurised(text: str) -> str:
     e-mail stays, as the word « identifiant », where it stands nearly alone.
     """
     text = unicodedata.normalize("NFKC", cleaned(text)).lower().replace("’", "'")
-    text = without_denied(text)
+    text = without_denied(signs_in_words(text))
     rest = _IDENTIFIER.sub(" ", text)
     if len(_WORD.findall(rest)) < WORDS_THAT_SAY_ENOUGH:
         rest = _IDENTIFIER.sub(" identifiant ", text)

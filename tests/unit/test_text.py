@@ -17,6 +17,9 @@ from bot.nlu.text import MAX_CHARACTERS, cleaned, featurised
         ("px48201937", "identifiant"),
         ("reçu le 12/03, 14 jours après", "reçu le 0 , 0 jours après"),
         ("c'est loooong", "c'est long"),
+        ("👍🏽👍", "d'accord"),
+        ("👎", "non"),
+        ("merci 👍", "merci 👍"),
     ],
 )
 def test_featurised(text, expected):
