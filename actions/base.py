@@ -60,18 +60,15 @@ class TopicAction(BotAction):
         """Answer the question."""
 
     async def answer(self, turn: Turn) -> None:
-        question = turn.slot("asked_question") or meant(turn)
+        question, *further = turn.to_answer() or meant(turn)
         if topics.action_of(question) != self.name():
-            turn.set(asked_question=question)
-            turn.then(topics.action_of(question))
+            turn.answer_next(question, further)
             return
         stem, about = topics.STEMS[topics.intent_of(question)], turn.slot("answered_for") or question
         turn.set(topic=topics.STEMS.get(topics.intent_of(about), stem), question=about, answered_for=None)
         tone.regret(turn)
         await self.about(turn, question)
-        further = turn.question_after(question)
-        if further:
-            chain_to(turn, further)
+        take_up(turn, further)
 
 
 def say_question(turn: Turn, question: str, **values: Any) -> None:
@@ -79,14 +76,15 @@ def say_question(turn: Turn, question: str, **values: Any) -> None:
     turn.say(f"utter_{question}", others=[topics.button(other) for other in turn.alternatives(question)], **values)
 
 
-def chain_to(turn: Turn, question: str) -> None:
-    """Answer a further question next; when a look-up comes first, keep it within reach as a button."""
-    if turn.followed_up or turn.form:
-        turn.say("utter_further_question_later", buttons=[topics.button(question)])
+def take_up(turn: Turn, further: list[str]) -> None:
+    """Answer what else the message asks; when a look-up or steps come first, keep it within reach as buttons."""
+    if not further:
         return
-    turn.say("utter_further_question", title=topics.title(question))
-    turn.set(asked_question=question)
-    turn.then(topics.action_of(question))
+    if turn.followed_up or turn.form:
+        turn.say("utter_further_question_later", buttons=[topics.button(question) for question in further])
+        return
+    turn.say("utter_further_question", title=topics.title(further[0]))
+    turn.answer_next(further[0], further[1:])
 
 
 def _line(fault: Exception) -> int | None:

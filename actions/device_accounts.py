@@ -14,7 +14,8 @@ ACCESS_INTENTS = {"have_access": True, "no_access": False}
 # Topics in which « il ne s'allume plus » is about the account on the device.
 OF_ACCOUNT = frozenset({None, "device_accounts", "return_conditions", "tradein_privacy"})
 _BROKEN = re.compile(
-    r"\b(?:cass[ée]|mort|noir|hs|foutu|volé|perdu|noyé|explosé|éclaté|fissuré|brisé)\w*\b|dans l['’ ]eau"
+    r"(?<!pas )(?<!plus )\b(?:cass[ée]|mort|(?:écran|ecran|tout) noir|hs|foutu|volé|perdu|noyé|explosé|éclaté|fissuré"
+    r"|brisé)\w*\b|dans l['’ ]eau"
     r"|(?:s['’ ]?|dé)(?:allume|marre)\w*\s+(?:plus|pas)|march\w+\s+(?:plus|pas)|fonctionne\w*\s+(?:plus|pas)"
     r"|(?:pas|plus) (?:d['’ ])?acc[èe]s",
     re.IGNORECASE,
@@ -60,14 +61,16 @@ class DeviceAccess(BotAction):
         return "action_device_access"
 
     async def answer(self, turn: Turn) -> None:
-        has_access = ACCESS_INTENTS[turn.intent] and not _BROKEN.search(turn.message)
+        has_access = ACCESS_INTENTS[turn.intent]
         if turn.form:
             turn.then("action_follow_up")  # « je ne l'ai pas » is about what the form asks for
             return
         if turn.slot("topic") == "tradein_cancellation":
             turn.say("utter_cancel_tradein/how" if has_access else "utter_cancel_tradein/shipped")
         elif turn.slot("topic") in OF_ACCOUNT:
-            turn.set(topic="device_accounts", question=STEPS, has_access=has_access)
+            # « mais l'écran marche plus » is no access, however it was read.
+            broken = bool(_BROKEN.search(turn.message))
+            turn.set(topic="device_accounts", question=STEPS, has_access=has_access and not broken)
             tell_or_ask(turn)
         else:
             turn.set(asked_question="product_not_working/what_to_do")

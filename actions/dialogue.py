@@ -2,7 +2,7 @@
 
 from actions import topics
 from actions.base import BotAction
-from actions.misunderstanding import ASKED_BACK, hand_to_a_person, runner_up
+from actions.misunderstanding import ASKED_BACK, hand_to_a_person, likeliest
 from actions.support import DANGER
 from actions.turn import Turn
 
@@ -56,10 +56,18 @@ class Deny(BotAction):
             hand_to_a_person(turn)
         elif not ASKED_BACK.isdisjoint(turn.last_answer()):
             turn.say("utter_ask_rephrase")  # none of what was offered
-        elif len(turn.message.split()) >= FEWEST_WORDS and runner_up(turn):
-            turn.then("action_repair")  # « non mais pas celle-là, l'autre »: more is said than no
+        elif other := said_besides(turn):
+            turn.set(asked_question=other)  # « non en fait il me plaît pas du tout »: more is said than no
+            turn.then(topics.action_of(other))
         else:
             turn.say("utter_declined")
+
+
+def said_besides(turn: Turn) -> str | None:
+    """The question in a « no » of many words, where there is one."""
+    if len(turn.message.split()) < FEWEST_WORDS:
+        return None
+    return likeliest(turn.question_ranking, {turn.slot("question")})
 
 
 class Stop(BotAction):

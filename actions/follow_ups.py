@@ -27,7 +27,7 @@ ASKED = {
     "photos_taken": "ask_photos",
 }
 # A pair of number and address that was not found: what is asked then is about it.
-NO_MATCH = frozenset({"utter_no_match_order_form", "utter_no_match_tradein_form"})
+NO_MATCH = frozenset({"utter_no_match_order_form", "utter_no_match_tradein_form", "utter_help/no_match/which"})
 # After these the form does not ask again.
 LEAVING = frozenset({"utter_help/identity/refuse", "report_damaged_parcel/no_slip", "report_damaged_parcel/no_photos"})
 # Where no topic has a cell of its own, the answer before is said again, in other words, behind a sentence of these.

@@ -12,17 +12,18 @@ from actions.turn import Turn
 TABLE = Path(__file__).with_name("meant_after.yml")
 # Who names an order speaks of it, whatever came before.
 _OF_ORDER = re.compile(
-    r"\b(?:commande|achat|achet\w+|colis|paquet|retour\w*|renvo\w+|vendeur|reconditionn\w*)\b", re.IGNORECASE
+    r"\b(?:command\w*|achats?|achet\w+|colis|paquets?|livr\w+|r[ée]tract\w*|retour\w*|renvo\w+|vendeurs?|reconditionn\w*)\b",
+    re.IGNORECASE,
 )
 
 
-def meant(turn: Turn) -> str:
-    """The question of this message, as it is meant after the one answered before; a button means what it says."""
-    before, read = turn.slot("question") or "", turn.question
+def meant(turn: Turn) -> list[str]:
+    """The questions of this message, as they are meant after the one answered before; a button means what it says."""
     if turn.given("question") or turn.given("order_number") or _OF_ORDER.search(turn.message):
-        return read
-    rows = (table().get(row, {}) for row in (before, topics.intent_of(before)))
-    return next((row[read] for row in rows if read in row), read)
+        return turn.questions
+    before = turn.slot("question") or ""
+    cells = table().get(topics.intent_of(before), {}) | table().get(before, {})
+    return [cells.get(read, read) for read in turn.questions]
 
 
 @cache

@@ -71,13 +71,18 @@ class Repair(BotAction):
 def runner_up(turn: Turn) -> str | None:
     """The likeliest question of this message or the one before that was not answered just now."""
     messages = turn.messages()
-    before = (messages[-2].get("parse_data") or {}).get("question_ranking") if len(messages) > 1 else []
-    readings = [*turn.question_ranking, *((found["name"], found["confidence"]) for found in before or [])]
-    answered = turn.slot("question") or ""
-    for question, share in readings:
-        if share >= WORTH_ANSWERING and question != answered and topics.intent_of(question) in topics.STEMS:
-            return question
-    return None
+    before = messages[-2].get("parse_data") or {} if len(messages) > 1 else {}
+    ranking = [(found["name"], found["confidence"]) for found in before.get("question_ranking") or []]
+    answered = {turn.slot("question"), *(before.get("further_questions") or [])}
+    if before.get("further_questions"):
+        answered.add(before.get("question"))
+    return likeliest([*turn.question_ranking, *ranking], answered)
+
+
+def likeliest(ranking: list[tuple[str, float]], answered: set[str | None]) -> str | None:
+    """The first question of the ranking that is worth an answer and had none."""
+    worth = (question for question, share in ranking if share >= WORTH_ANSWERING and question not in answered)
+    return next((question for question in worth if topics.intent_of(question) in topics.STEMS), None)
 
 
 def second_in_a_row(turn: Turn) -> bool:

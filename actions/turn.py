@@ -26,7 +26,12 @@ class Turn:
         self._slots: dict[str, Any] = dict(tracker.slots)
         # An offer lasts for one message, which may hold several questions: a later answer leaves the first one's offer.
         later = self._slots.get("asked_question") is not None
-        self._changed: dict[str, Any] = {"offer": self._slots.get("offer") if later else None, "asked_question": None}
+        self._changed: dict[str, Any] = {
+            "offer": self._slots.get("offer") if later else None,
+            "asked_question": None,
+            "answered_for": None,
+            "further_questions": None,
+        }
         self._lead: str | None = None
         self._loop_left = False
         self._next: str | None = None
@@ -67,18 +72,16 @@ class Turn:
         ranking = self.question_ranking
         return dict(ranking).get(question, 0.0) if ranking else 1.0
 
-    def question_after(self, question: str) -> str | None:
-        """What the message asks next, when it holds several questions (bot/nlu/multi_intent.py)."""
-        further = self._tracker.latest_message.get("further_questions") or []
-        asked = [self.question, *further] if further else []
-        place = asked.index(question) + 1 if question in asked else len(asked)
-        return asked[place] if place < len(asked) else None
+    @property
+    def questions(self) -> list[str]:
+        """All that the message asks, in order (bot/nlu/multi_intent.py); one at least."""
+        return [self.question, *(self._tracker.latest_message.get("further_questions") or [])]
 
     def alternatives(self, question: str) -> list[str]:
         """The support questions that the message may ask instead, where `question` is not sure."""
         ranking = self.question_ranking
-        if self._slots.get("asked_question"):
-            return []  # it was not read in this message
+        if self._slots.get("asked_question") or len(self.questions) > 1:
+            return []  # it was not read in this message, or the other readings are what else it asks
         if not ranking or max((share for found, share in ranking if found == question), default=1.0) >= SURE:
             return []
         others = [found for found, share in ranking if share >= WORTH_A_BUTTON and found != question]
@@ -136,6 +139,16 @@ class Turn:
     def lead_with(self, response: str) -> None:
         """Begin the next reply with the sentence of this one."""
         self._lead = response
+
+    def to_answer(self) -> list[str]:
+        """The question that another action left to this one, and those after it; none where the message asks itself."""
+        asked = self._slots.get("asked_question")
+        return [asked, *(self._slots.get("further_questions") or [])] if asked else []
+
+    def answer_next(self, question: str, further: list[str]) -> None:
+        """Leave the question to the action that answers it, and `further` ones after it."""
+        self.set(asked_question=question, further_questions=further)
+        self.then(topics.action_of(question))
 
     def then(self, action: str) -> None:
         """Run this action or form next."""

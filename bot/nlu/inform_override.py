@@ -45,7 +45,12 @@ _INTRODUCING = """
     retrouvé suivante svp trouvé téléphone tel tiens tenez un une utilise utilisé voici voila voilà vous y
 """
 INTRODUCING = frozenset(_INTRODUCING.split())
-_MONEY = re.compile(r"prix|combien|pay|argent|€|\beuros?\b|virement|\bsous\b|thune|\bvaut\b|estim|offre", re.IGNORECASE)
+TRADEIN_PRICE = "out_of_scope/tradein_price"
+_MONEY = re.compile(
+    r"\b(?:prix|combien|pa[iy](?!s\b)\w*|argent|euros?|vir(?:é|ement)\w*|vers(?:é|ement)\w*|sous|thunes?|fric|vaut|estim\w*"
+    r"|offres?|montant|somme|r[èe]glement)\b|€",
+    re.IGNORECASE,
+)
 OTHER_NUMBERS = {
     "phone": re.compile(r"(?<!\d)(?:\+33|0033|0)\s?[1-9](?:[\s.-]?\d{2}){4}(?!\d)"),
     "date": re.compile(
@@ -117,10 +122,10 @@ def gives_information(message: Message, asked: str | None, slots: Mapping[str, A
         return True
     if intent == "out_of_scope" and names & NUMBERS and share < QUITE_SURE:
         return True
-    if "tradein_number" in names and (
-        intent not in OF_TRADEIN or (intent == "out_of_scope" and not _MONEY.search(text))
-    ):
-        return True  # « où est ma reprise RP… » is no question of its price
+    # « où est ma reprise RP… » is no question of its price.
+    of_status = message.get("question") == TRADEIN_PRICE and not _MONEY.search(text)
+    if "tradein_number" in names and (intent not in OF_TRADEIN or of_status):
+        return True
     if "email" in names and (names & NUMBERS or (numbered and intent == "third_party")):
         few = len(other_words(text, entities)) <= WORDS_OF_AN_ANSWER
         if intent == "third_party" or (share < QUITE_SURE if few else share < LEAST):

@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -22,7 +23,7 @@ CONTEXT, PAIRS = "context", "context_words"
 CONTEXT_WEIGHT = 2.0
 # Of the lines without a context, the share that is learnt once more in some other one; small talk always is.
 ANYWHERE = 0.3
-# « bonjour » alone is one line, and begins thousands: small talk of one word is learnt so many times.
+# « bonjour » alone is one line, and begins thousands: a line of one word that is of no topic is learnt so many times.
 ONE_WORD = 10
 
 # Kinds that have nothing in common but that they need a context: such a topic is as likely as its likeliest kind.
@@ -101,25 +102,31 @@ class QuestionModel:
 
     def read(self, texts: Sequence[str], contexts: Sequence[str | None]) -> list[Reading]:
         """What each text is about, said in its context."""
-        return [self._reading(*self._shares(row)) for row in self._scores(texts, contexts)]
+        scores = self._of_words(texts) + self._of_context(texts, contexts)
+        return [self._reading(*self._shares(row)) for row in scores]
 
     def read_around(self, texts: Sequence[str], contexts: Sequence[str | None]) -> list[Reading]:
         """What each text is about, where any of the contexts may be what it was said in."""
-        said_in = [self._scores(texts, [said] * len(texts)) for said in contexts]
+        of_words = self._of_words(texts)
+        said_in = [of_words + self._of_context(texts, [said] * len(texts)) for said in contexts]
         found = []
         for rows in zip(*said_in, strict=True):
             of_topic, of_question = zip(*map(self._shares, rows), strict=True)
             found.append(self._reading(np.mean(of_topic, axis=0), np.mean(of_question, axis=0)))
         return found
 
-    def _scores(self, texts: Sequence[str], contexts: Sequence[str | None]) -> np.ndarray:
-        blocks = {name: features.transform(list(texts)) for name, features in self._sets.items()}
-        blocks[CONTEXT] = self._context_rows(contexts)
-        blocks[PAIRS] = self._pairs.transform(_paired(texts, contexts))
+    def _of_words(self, texts: Sequence[str]) -> np.ndarray:
+        """The scores for what the texts themselves say."""
+        return self._bias + self._scores({name: sets.transform(list(texts)) for name, sets in self._sets.items()})
+
+    def _of_context(self, texts: Sequence[str], contexts: Sequence[str | None]) -> np.ndarray:
+        """The scores for what was said before, and for the texts' words after it."""
+        pairs = self._pairs.transform(_paired(texts, contexts))
+        return self._scores({CONTEXT: self._context_rows(contexts), PAIRS: pairs})
+
+    def _scores(self, blocks: dict[str, Any]) -> np.ndarray:
         # In the weights' own precision: another one would copy all of them for each message.
-        return self._bias + sum(
-            np.asarray(block.astype(np.float32) @ self._weights[name]) for name, block in blocks.items()
-        )
+        return np.sum([block.astype(np.float32) @ self._weights[name] for name, block in blocks.items()], axis=0)
 
     def _shares(self, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(of each topic, of each question)"""
@@ -167,7 +174,10 @@ def _paired(texts: Sequence[str], contexts: Sequence[str | None]) -> list[str]:
 
 
 def _one_word(texts: Sequence[str], contexts: Sequence[str | None], questions: Sequence[str]) -> list[int]:
-    """The lines of small talk that are one word, said at a conversation's beginning."""
+    """The lines of one word that are said at a conversation's beginning and belong to no topic (« bonjour », « stop »).
+
+    Not what only gives a number: there each line stands for all numbers already.
+    """
     lines = zip(texts, contexts, questions, strict=True)
     return [
         place

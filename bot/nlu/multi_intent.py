@@ -1,24 +1,23 @@
 """Several questions in one message, or a question beside small talk: which, and in which order they are answered."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 
 from bot.nlu.model import Ranking, Reading, topic_of
 from bot.nlu.negation import without_denied
-
-Read = Callable[[list[str]], list[Reading]]
 
 # A part shorter than this says too little of itself (« merci », « svp »).
 SHORTEST_PART = 12
 MOST_PARTS = 8
 MOST_QUESTIONS = 3
-# Both the part's own reading and the whole message's must support a question, or the part's alone be certain; measured
-# in docs/nlu.md.
+# Both the part's own reading and the whole message's must support a question, or the part's alone be certain: chosen on
+# tests/nlu/questions/several.yml, where more finds are more inventions too.
 SURE_OF_PART = 0.7
 SEEN_IN_WHOLE = 0.01
 SURE_OF_QUESTION = 0.25
 CERTAIN_OF_PART = 0.85
 UNSURE_OF_WHOLE = 0.5
+LIKELY_REST = 0.3
 SURE_OF_WHOLE = 0.9
 # A question beside a thank or a greeting must be clearer than one that stands alone.
 SURE_BESIDE = 0.75
@@ -36,38 +35,40 @@ AROUND = frozenset({"greet", "goodbye", "thank", "affirm", "deny", "repair", "ou
 
 # Fine cuts: a second question often stands behind a comma or « et ». What is no question is not sure enough to count.
 _BOUNDARY = re.compile(
-    r"(?<=[?!.;:])\s+|\n+|,\s+|\s*\b\d\)\s*|\s+(?:et|mais|sinon|pi|puis|au fait|d['’]ailleurs|en plus|par contre)\s+",
-    re.IGNORECASE,
+    r"(?<=[?!.;:]) |\n|, |\b\d\) ?| (?:et|mais|sinon|pi|puis|au fait|d['’]ailleurs|en plus|par contre) ", re.IGNORECASE
 )
+# Each run of blanks is one blank or one line's end, so that no cut looks at a run again and again.
+_BLANKS = re.compile(r"[^\S\n]+")
+_LINES = re.compile(r"\s*\n\s*")
 
 
 def parts(text: str) -> list[str]:
-    """The sentences and clauses that may each hold a question."""
-    found = [part.strip() for part in _BOUNDARY.split(without_denied(text)) if part]
-    return [part for part in found if len(part) >= SHORTEST_PART][:MOST_PARTS]
+    """The sentences and clauses that may each hold a question; none where there is only one."""
+    even = _LINES.sub("\n", _BLANKS.sub(" ", without_denied(text)))
+    found = [part.strip() for part in _BOUNDARY.split(even)]
+    long_enough = [part for part in found if len(part) >= SHORTEST_PART][:MOST_PARTS]
+    return long_enough if len(long_enough) > 1 else []
 
 
-def questions(text: str, whole: Reading, read: Read, topics: set[str]) -> Ranking:
-    """The questions in `text`, in order, each as sure as its own part; nothing when there are not two.
+def questions(whole: Reading, readings: Sequence[Reading], topics: set[str]) -> Ranking:
+    """The questions of a message, in order, each as sure as its own part; nothing where the whole says it better.
 
-    A complaint that nobody answers goes last: what the customer wants to know is the other question.
+    `whole`: the reading of the whole message; `readings`: those of its parts. A complaint that nobody answers goes
+    last: what the customer wants to know is the other question.
     """
-    pieces = parts(text)
-    # Reading the parts costs as much as reading the message again: most messages have only one.
-    if len(pieces) < 2:
-        return []
     asked: dict[str, float] = {}
-    for reading in read(pieces):
+    for reading in readings:
         question, probability = reading.question
         if topic_of(question) not in map(topic_of, asked):
             probability = _clearness(reading)  # else a second question of one topic: it must be clear itself
         if topic_of(question) in topics and _is_sure(reading, probability, dict(whole.topics)):
             asked.setdefault(question, probability)
-    if len(asked) == 1 and whole.question[1] < UNSURE_OF_WHOLE:
+    question, share = whole.question
+    if len(asked) == 1 and share < UNSURE_OF_WHOLE:
         # One part is clear, and the rest is what the message as a whole was taken for.
-        others = topics - set(map(topic_of, asked))
-        return [*asked.items(), whole.question] if topic_of(whole.question[0]) in others else list(asked.items())
-    if len(asked) < 2 or _says_it_all(whole, asked):
+        if share >= LIKELY_REST and topic_of(question) in topics - set(map(topic_of, asked)):
+            asked[question] = share
+    elif len(asked) < 2 or _says_it_all(whole, asked):
         return []
     return sorted(asked.items(), key=lambda found: found[0] in COMPLAINTS)[:MOST_QUESTIONS]
 
@@ -90,14 +91,11 @@ def _clearness(reading: Reading) -> float:
     return probability + dict(reading.topics).get(NEAR.get(topic, ""), 0.0)
 
 
-def beside_small_talk(text: str, whole: Reading, read: Read) -> tuple[str, float] | None:
+def beside_small_talk(whole: Reading, readings: Sequence[Reading]) -> tuple[str, float] | None:
     """The question in « merci beaucoup ! par contre le suivi ne marche pas »; None where there is only small talk."""
     if not _is_around(whole.question[0]):
         return None
-    pieces = parts(text)
-    if len(pieces) < 2:
-        return None
-    found = [reading.question for reading in read(pieces)]
+    found = [reading.question for reading in readings]
     asked = [question for question in found if question[1] >= SURE_BESIDE and not _is_around(question[0])]
     return max(asked, key=lambda question: question[1], default=None)
 

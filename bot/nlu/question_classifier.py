@@ -90,18 +90,17 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
             text = message.get(TEXT) or ""
             said_before = context.around(tracker, text)
             reading = self._model.read_around([text], said_before)[0]
-            asked = self._asked(text, reading, said_before)
+            # Reading the parts costs as much as reading the message again: most messages have only one.
+            pieces = multi_intent.parts(text)
+            readings = self._model.read_around(pieces, said_before) if pieces else []
+            asked = self._asked(reading, readings)
             _note(message, reading, asked)
         return messages
 
-    def _asked(self, text: str, reading: Reading, said_before: list[str | None]) -> Ranking:
-        """The questions that stand beside each other, or beside small talk; nothing where the reading says it all."""
-
-        def read(pieces: list[str]) -> list[Reading]:
-            return self._model.read_around(pieces, said_before)
-
-        beside = multi_intent.beside_small_talk(text, reading, read)
-        return [beside] if beside else multi_intent.questions(text, reading, read, self._topics)
+    def _asked(self, whole: Reading, readings: list[Reading]) -> Ranking:
+        """The questions that stand beside each other, or beside small talk; nothing where the whole says it all."""
+        beside = multi_intent.beside_small_talk(whole, readings)
+        return [beside] if beside else multi_intent.questions(whole, readings, self._topics)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         return training_data

@@ -32,6 +32,8 @@ FORMS = {
     "ask_slip": ("damage_form", "slip_noted"),
     "ask_photos": ("damage_form", "photos_taken"),
 }
+# The bot answers no more of one message.
+MOST_QUESTIONS = 3
 # {what is measured: (right, of so many)}
 Figures = dict[str, tuple[int, int]]
 
@@ -83,7 +85,8 @@ def several_figures(model: Path = MODEL) -> Figures:
     for (questions, line, _), message in zip(lines, parsed, strict=True):
         several = len(questions) > 1
         read = [message["question"], *message["further_questions"]]
-        right = topics_of(read) >= topics_of(questions) if several else len(read) == 1
+        enough = len(read) >= min(len(questions), MOST_QUESTIONS)
+        right = enough and topics_of(read) >= topics_of(questions) if several else len(read) == 1
         counts = found["several questions" if several else "one question"]
         counts[0], counts[1] = counts[0] + right, counts[1] + 1
         if not right:

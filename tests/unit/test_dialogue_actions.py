@@ -152,6 +152,19 @@ def test_it_works_no_more_is_no_access_however_it_was_read(act):
     assert said.slots["has_access"] is False
 
 
+@pytest.mark.parametrize("text", ["il est noir", "il n'est pas cassé"])
+def test_what_is_not_broken_is_at_hand(act, text):
+    slots = {"topic": "device_accounts", "device_family": "apple", "has_access": False}
+    assert act("action_device_access", intent="have_access", text=text, slots=slots).slots["has_access"] is True
+
+
+def test_a_broken_device_that_is_still_here_was_not_shipped(act):
+    text, slots = "oui je l'ai encore, l'écran est cassé", {"topic": "tradein_cancellation"}
+    assert act("action_device_access", intent="have_access", text=text, slots=slots).names == [
+        "utter_cancel_tradein/how"
+    ]
+
+
 def test_and_without_access(act):
     slots = {"topic": "device_accounts", "device_family": "apple", "has_access": True}
     said = act("action_device_access", intent="no_access", slots=slots)
@@ -221,8 +234,13 @@ def test_no_and_stop_end_a_form(act, action):
 
 def test_a_no_that_says_more_is_taken_as_what_else_it_says(act):
     read = {"intent": "deny", "ranking": [("deny", 0.6), ("ask_withdrawal/how", 0.3)]}
-    assert act("action_deny", text="non en fait il me plaît pas du tout", **read).next == "action_repair"
+    said = act("action_deny", text="non en fait il me plaît pas du tout", **read)
+    assert (said.names, said.slots["asked_question"]) == ([], "ask_withdrawal/how")
     assert act("action_deny", text="non merci", **read).names == ["utter_declined"]
+    before = [{"event": "user", "parse_data": {"question_ranking": [{"name": "ask_refund/delay", "confidence": 0.2}]}}]
+    read = {"intent": "deny", "ranking": [("deny", 0.99)]}
+    said = act("action_deny", text="non je n'ai pas besoin de ça", earlier=before, **read)
+    assert said.names == ["utter_declined"], "what the message before may have meant was not asked again"
 
 
 @pytest.mark.parametrize("before", ["utter_declined", "utter_stopped"])
@@ -327,6 +345,20 @@ def test_of_three_questions_the_third_follows_the_second(act):
     second = act("action_support", slots=first.slots, **read)
     assert second.slots["asked_question"] == "ask_invoice/where"
     assert act("action_invoice", slots=second.slots, **read).slots["asked_question"] is None
+    in_form = act("action_support", form="order_form", **read)
+    assert in_form[-1][1]["buttons"] == [topics.button(question) for question in further], "none is lost"
+
+
+def test_what_is_answered_next_is_no_button_beside_the_answer(act):
+    ranking = [("ask_invoice/where", 0.44), ("ask_refund/delay", 0.37)]
+    read = {"intent": "ask_invoice", "question": "ask_invoice/where", "ranking": ranking}
+    assert act("action_invoice", **read)[0][1]["others"] == [topics.button("ask_refund/delay")]
+    assert act("action_invoice", further_questions=["ask_refund/delay"], **read)[0][1]["others"] == []
+
+
+def test_an_answer_of_another_topic_leaves_nothing_to_the_next_message(act):
+    slots = {"asked_question": "out_of_scope/shop", "answered_for": "where_is_parcel/where"}
+    assert act("action_out_of_scope", slots=slots).slots["answered_for"] is None
 
 
 def test_a_further_question_waits_as_a_button_while_something_is_asked_for(act):

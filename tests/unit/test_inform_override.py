@@ -28,10 +28,10 @@ def entities_of(text):
     return [entity(text, match[0], name) for name, shape in SHAPES.items() for match in shape.finditer(text)]
 
 
-def read(text, intent, share=0.9, *, events=()):
+def read(text, intent, share=0.9, *, events=(), **read_too):
     """The message after the override, where `intent` was read and these events came before."""
     tracker = DialogueStateTracker.from_events("c", list(events), slots=SLOTS)
-    data = {"text": text, "entities": entities_of(text), "intent": {"name": intent, "confidence": share}}
+    data = {"text": text, "entities": entities_of(text), "intent": {"name": intent, "confidence": share}} | read_too
     [message] = InformOverride().process([Message(data)], tracker)
     return message
 
@@ -155,5 +155,8 @@ def test_a_trade_ins_number_is_about_a_trade_in():
     text = "où est passée la RP48201937 que vous deviez traiter"
     assert read(text, "where_is_parcel").get("intent")["name"] == "inform"
     assert read(text, "cancel_tradein").get("intent")["name"] == "cancel_tradein"
-    assert read("où est ma reprise RP48201937", "out_of_scope").get("intent")["name"] == "inform"
-    assert read("combien pour ma reprise RP48201937", "out_of_scope").get("intent")["name"] == "out_of_scope"
+    price = {"question": "out_of_scope/tradein_price"}
+    assert read("où est ma reprise RP48201937", "out_of_scope", **price).get("intent")["name"] == "inform"
+    for text in ("combien pour ma reprise RP48201937", "le paiement de la RP48201937 ?"):
+        assert read(text, "out_of_scope", **price).get("intent")["name"] == "out_of_scope"
+    assert read("vous recrutez ? RP48201937", "out_of_scope").get("intent")["name"] == "out_of_scope"

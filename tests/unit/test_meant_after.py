@@ -2,7 +2,7 @@
 
 import pytest
 
-from actions import topics
+from actions import responses, topics
 from actions.meant_after import table
 
 PRICE = "out_of_scope/tradein_price"
@@ -43,8 +43,23 @@ def test_a_number_after_someone_in_danger_is_the_3114(act):
     assert act("action_distress", intent="contact_support", slots=said.slots).names == ["utter_danger"]
 
 
+def test_further_questions_are_meant_so_too_and_none_is_lost(act):
+    further = ["contact_support/phone"]
+    said = asked(act, PRICE, further_questions=further)
+    assert (said.slots["asked_question"], said.slots["further_questions"]) == (PRICE, further)
+    then = act("action_out_of_scope", slots=said.slots)
+    assert (then.names[0], then.slots["asked_question"]) == (f"utter_{PRICE}", "contact_support/phone")
+    read = {"intent": "contact_support", "question": "contact_support/hours", "further_questions": [DELAY]}
+    assert act("action_support", slots={"question": PRICE}, **read).slots["asked_question"] == PRICE
+
+
+@pytest.mark.parametrize("text", ["annuler mes commandes", "annuler le casque que j'ai commandé", "et ma livraison ?"])
+def test_whatever_names_an_order_is_of_an_order(act, text):
+    assert asked(act, PRICE, text=text).next != "action_out_of_scope"
+
+
 def test_each_cell_leads_from_a_question_to_a_question():
-    for row in table().values():
-        for read, meant in row.items():
-            assert topics.intent_of(read) in topics.STEMS
-            assert topics.action_of(meant)
+    known = {*responses.titles(), PRICE, "distress/danger"}
+    for before, row in table().items():
+        assert before in known | set(topics.STEMS)
+        assert {*row, *row.values()} <= known, f"unknown after {before}: { ({*row, *row.values()} - known) }"

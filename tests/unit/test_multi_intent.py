@@ -26,9 +26,9 @@ READ = {
     "Personne ne répond jamais !": reading(("contact_support/no_answer", 0.9)),
     "Où est mon colis ?": reading(("where_is_parcel/where", 0.9)),
     "Je ne sais plus trop.": reading(("ask_invoice/where", 0.3)),
-    # As `beside_small_talk` cuts: without what stands between.
+    "Merci beaucoup !": reading(("thank", 0.99)),
     "Merci beaucoup": reading(("thank", 0.99)),
-    "où est ma facture": reading(("ask_invoice/where", 0.9)),
+    "où est ma facture ?": reading(("ask_invoice/where", 0.9)),
     "votre facture quoi": reading(("ask_invoice/where", 0.6)),
     "bonne journée à vous": reading(("goodbye", 0.9)),
 }
@@ -36,13 +36,11 @@ WHOLE = reading(("ask_refund/delay", 0.6), ("ask_invoice/where", 0.35), ("greet"
 
 
 def asked(*sentences, whole=WHOLE):
-    return questions(" ".join(sentences), whole, lambda pieces: [READ[piece] for piece in pieces], TOPICS)
+    return questions(whole, [READ[piece] for piece in parts(" ".join(sentences))], TOPICS)
 
 
 def beside(text, whole="thank"):
-    return beside_small_talk(
-        text, reading((whole, 0.9)), lambda pieces: [READ[piece.rstrip(" ?!.")] for piece in pieces]
-    )
+    return beside_small_talk(reading((whole, 0.9)), [READ[piece] for piece in parts(text)])
 
 
 def test_two_questions_in_their_order_each_as_sure_as_its_sentence():
@@ -89,6 +87,20 @@ def test_beside_a_clear_part_an_unsure_whole_is_the_other_question():
     assert [question for question, _ in found] == ["ask_invoice/where", "ask_refund/delay"]
 
 
+def test_beside_a_clear_part_a_whole_that_means_nothing_is_no_question():
+    whole = reading(("ask_refund/delay", 0.12), ("ask_invoice/where", 0.1))
+    assert [question for question, _ in asked("Où est ma facture ?", "Je ne sais plus trop.", whole=whole)] == [
+        "ask_invoice/where"
+    ]
+
+
+def test_parts_that_say_only_what_is_near_give_way_to_a_whole_that_is_sure():
+    whole = reading(("ask_invoice/missing", 0.95))
+    assert asked("Où est ma facture ?", "Et elle est à quel nom ?", whole=whole) == []
+    whole = reading(("ask_invoice/where", 0.95))
+    assert len(asked("Où est ma facture ?", "Et elle est à quel nom ?", whole=whole)) == 2
+
+
 def test_a_question_beside_a_thank_is_what_is_asked():
     assert beside("Merci beaucoup ! où est ma facture ?") == ("ask_invoice/where", 0.9)
 
@@ -110,9 +122,12 @@ def test_a_message_that_is_read_as_a_question_is_not_taken_apart():
         ("où est mon colis et aussi je veux ma facture", 2),
         ("où est mon colis et combien de temps pour me rétracter", 2),
         ("où est mon colis, ma facture je la trouve comment", 2),
-        ("Bonjour. Où est mon colis ?", 1),  # a greeting is no part
-        ("où est mon colis", 1),
+        ("1) où est mon colis   2)\tet ma facture alors", 2),
+        ("je ne veux pas annuler ma commande, juste savoir où elle est", 0),  # what is denied is no part
+        ("Bonjour. Où est mon colis ?", 0),  # a greeting is no part
+        ("où est mon colis", 0),
+        ("a" + " " * 1998 + "b", 0),
     ],
 )
-def test_parts(text, expected):
+def test_parts_are_several_or_none(text, expected):
     assert len(parts(text)) == expected

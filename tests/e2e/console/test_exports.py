@@ -45,7 +45,7 @@ def test_jsonl_has_one_row_a_conversation_with_its_messages(agent, threads):
 def test_the_filter_is_kept_and_nobody_is_named(agent, threads):
     text = export(agent("manage"), "jsonl", "sujet=where_is_parcel")
     rows = [json.loads(line) for line in text.splitlines()]
-    assert {row["numéro"] for row in rows} == {threads[name].pk for name in ("parcel", "personal", "button")}
+    assert {row["numéro"] for row in rows} == {threads[name].pk for name in ("parcel", "personal", "button", "attack")}
     for piece in (CAMILLE, "PX48207264", "06 12 34 56 78", "Camille Durand"):
         assert piece not in text
 
