@@ -67,6 +67,8 @@ class FollowUp(BotAction):
             turn.leave_form()
         if found.startswith("utter_"):
             turn.say(found)
+        elif found.startswith("action_"):
+            turn.then(found)
         else:
             # « c'est où ? » of a withdrawal is answered with the way to the seller, and stays about the withdrawal.
             apart = before and topics.intent_of(found) != topics.intent_of(before)
@@ -98,6 +100,6 @@ def cell(kind: str, asked: str | None, before: str | None) -> str:
 
 @cache
 def table() -> dict[str, dict[str, str]]:
-    """{what was said before: {kind of follow-up: a question, or the name of a reply}}."""
+    """{what was said before: {kind of follow-up: a question, or the name of a reply or an action}}."""
     loaded: dict[str, dict[str, str]] = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
     return loaded

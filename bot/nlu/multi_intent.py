@@ -51,10 +51,10 @@ def parts(text: str) -> list[str]:
 
 
 def questions(whole: Reading, readings: Sequence[Reading], topics: set[str]) -> Ranking:
-    """The questions of a message, in order, each as sure as its own part; nothing where the whole says it better.
+    """The questions of a message, each as sure as its own part; nothing where the whole says it better.
 
-    `whole`: the reading of the whole message; `readings`: those of its parts. A complaint that nobody answers goes
-    last: what the customer wants to know is the other question.
+    `whole`: the reading of the whole message; `readings`: those of its parts. First comes what the whole message is
+    most about, which a story before the question is not; last a complaint that nobody answers.
     """
     asked: dict[str, float] = {}
     for reading in readings:
@@ -70,7 +70,9 @@ def questions(whole: Reading, readings: Sequence[Reading], topics: set[str]) -> 
             asked[question] = share
     elif len(asked) < 2 or _says_it_all(whole, asked):
         return []
-    return sorted(asked.items(), key=lambda found: found[0] in COMPLAINTS)[:MOST_QUESTIONS]
+    of_whole = dict(whole.questions)
+    first = sorted(asked, key=lambda question: (question in COMPLAINTS, -of_whole.get(question, 0.0)))
+    return [(question, asked[question]) for question in first][:MOST_QUESTIONS]
 
 
 def _says_it_all(whole: Reading, asked: dict[str, float]) -> bool:

@@ -123,3 +123,11 @@ def test_which_of_number_and_address_is_wrong_is_not_told(act):
     said = act("action_follow_up", intent="follow_up", question="follow_up/which", **after)
     assert said.names == ["utter_help/no_match/which"]
     assert act("action_follow_up", intent="follow_up", question="follow_up/which", slots=slots).names != said.names
+
+
+def test_whoever_wants_the_team_told_leaves_a_request(act):
+    slots = {"question": "contact_support/phone"}
+    assert (
+        act("action_follow_up", intent="follow_up", question="follow_up/do_it", slots=slots).next
+        == "action_leave_message"
+    )
