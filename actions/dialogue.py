@@ -1,6 +1,5 @@
 """Yes, no and stop: words that mean something only after what was said before; and small talk."""
 
-from actions import topics
 from actions.base import BotAction
 from actions.misunderstanding import ASKED_BACK, hand_to_a_person, likeliest
 from actions.support import DANGER
@@ -31,8 +30,8 @@ class Affirm(BotAction):
         elif offer in OFFERS:
             turn.then(OFFERS[offer])
         elif offer:
-            turn.set(asked_question=offer, offer=None)
-            turn.then(topics.action_of(offer))
+            turn.set(offer=None)
+            turn.answer_next(offer)
         else:
             turn.say("utter_anything_else")
 
@@ -57,8 +56,7 @@ class Deny(BotAction):
         elif not ASKED_BACK.isdisjoint(turn.last_answer()):
             turn.say("utter_ask_rephrase")  # none of what was offered
         elif other := said_besides(turn):
-            turn.set(asked_question=other)  # « non en fait il me plaît pas du tout »: more is said than no
-            turn.then(topics.action_of(other))
+            turn.answer_next(other)  # « non en fait il me plaît pas du tout »: more is said than no
         else:
             turn.say("utter_declined")
 

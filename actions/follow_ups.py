@@ -72,8 +72,8 @@ class FollowUp(BotAction):
         else:
             # « c'est où ? » of a withdrawal is answered with the way to the seller, and stays about the withdrawal.
             apart = before and topics.intent_of(found) != topics.intent_of(before)
-            turn.set(asked_question=found, answered_for=before if apart else None)
-            turn.then(topics.action_of(found))
+            turn.set(answered_for=before if apart else None)
+            turn.answer_next(found)
 
 
 def first_message(turn: Turn, kind: str) -> None:
@@ -84,8 +84,7 @@ def first_message(turn: Turn, kind: str) -> None:
         if share >= LIKELY_ENOUGH and topics.intent_of(question) in topics.STEMS
     ]
     if likely:
-        turn.set(asked_question=likely[0])
-        turn.then(topics.action_of(likely[0]))
+        turn.answer_next(likely[0])
     elif kind == HOW_LONG:
         turn.say("utter_follow_up/how_long_of_what")
     else:

@@ -64,8 +64,7 @@ class Repair(BotAction):
                 turn.say("utter_repair_what")
             return
         turn.say("utter_repair")
-        turn.set(asked_question=other)
-        turn.then(topics.action_of(other))
+        turn.answer_next(other)
 
 
 def runner_up(turn: Turn) -> str | None:

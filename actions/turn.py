@@ -1,5 +1,6 @@
 """One turn of a conversation, as an action sees and changes it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -145,9 +146,9 @@ class Turn:
         asked = self._slots.get("asked_question")
         return [asked, *(self._slots.get("further_questions") or [])] if asked else []
 
-    def answer_next(self, question: str, further: list[str]) -> None:
+    def answer_next(self, question: str, further: Sequence[str] = ()) -> None:
         """Leave the question to the action that answers it, and `further` ones after it."""
-        self.set(asked_question=question, further_questions=further)
+        self.set(asked_question=question, further_questions=list(further))
         self.then(topics.action_of(question))
 
     def then(self, action: str) -> None:

@@ -37,17 +37,18 @@ AROUND = frozenset({"greet", "goodbye", "thank", "affirm", "deny", "repair", "ou
 _BOUNDARY = re.compile(
     r"(?<=[?!.;:]) |\n|, |\b\d\) ?| (?:et|mais|sinon|pi|puis|au fait|d['’]ailleurs|en plus|par contre) ", re.IGNORECASE
 )
+# « slt kan jrecoi mes sou »: a greeting that nothing parts from what follows it.
+_GREETING = re.compile(r"^\W*(?:slt|salut|bjr|bonjour|bsr|bonsoir|cc|coucou|hello|wesh|yo) ", re.IGNORECASE)
 # Each run of blanks is one blank or one line's end, so that no cut looks at a run again and again.
 _BLANKS = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*")
 
 
 def parts(text: str) -> list[str]:
-    """The sentences and clauses that may each hold a question; none where there is only one."""
-    even = _LINES.sub("\n", _BLANKS.sub(" ", without_denied(text)))
-    found = [part.strip() for part in _BOUNDARY.split(even)]
-    long_enough = [part for part in found if len(part) >= SHORTEST_PART][:MOST_PARTS]
-    return long_enough if len(long_enough) > 1 else []
+    """The sentences and clauses that may each hold a question, without a greeting; none where one is all."""
+    even = _LINES.sub("\n", _BLANKS.sub(" ", without_denied(text))).strip()
+    found = [part.strip() for part in _BOUNDARY.split(_GREETING.sub("", even))]
+    return [part for part in found if SHORTEST_PART <= len(part) < len(even)][:MOST_PARTS]
 
 
 def questions(whole: Reading, readings: Sequence[Reading], topics: set[str]) -> Ranking:

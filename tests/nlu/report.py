@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.nlu.multi_intent import MOST_QUESTIONS
 from tests.project import ROOT, heldout_lines, heldout_questions, heldout_sets, heldout_several
 
 MODEL = ROOT / "models" / "pixmania.tar.gz"
@@ -32,8 +33,6 @@ FORMS = {
     "ask_slip": ("damage_form", "slip_noted"),
     "ask_photos": ("damage_form", "photos_taken"),
 }
-# The bot answers no more of one message.
-MOST_QUESTIONS = 3
 # {what is measured: (right, of so many)}
 Figures = dict[str, tuple[int, int]]
 
