@@ -66,9 +66,9 @@ $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/runtime.stamp
 	@touch $@
 
 .env: .env.example | $(VENV)/runtime.stamp
-	@umask 077 && python -m web.env > $@.new && mv $@.new $@
+	@umask 077 && python -m tools.env > $@.new && mv $@.new $@
 
-var/database.stamp: $(MIGRATIONS) shop/demo.py shop/demo_data.py | $(VENV)/runtime.stamp .env
+var/database.stamp: $(MIGRATIONS) demo/records.py demo/data.py | $(VENV)/runtime.stamp .env
 	@echo "[2/5] Preparing the database and the demo orders…"
 	@mkdir -p var
 	@python manage.py migrate --verbosity 0
@@ -99,7 +99,7 @@ $(CHARTS): console/assets/package-lock.json $(VENV)/runtime.stamp
 # --- what people call ---
 
 run: $(VENV)/runtime.stamp .env var/database.stamp $(MODEL) $(WIDGET) $(CHARTS)
-	@python -m web.ports "$(WEB_PORT)" "$(RASA_PORT)" "$(ACTIONS_PORT)" "$(SYNC_PORT)"
+	@python -m tools.ports "$(WEB_PORT)" "$(RASA_PORT)" "$(ACTIONS_PORT)" "$(SYNC_PORT)"
 	@echo "[5/5] Starting…"
 	@exec supervisord -c deploy/local.conf -u $$(id -un)
 

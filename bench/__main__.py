@@ -1,7 +1,7 @@
 """`make bench`: ours beside a stock Rasa project, and one Rasa process beside two, as tables."""
 
 from bench import performance, scaling
-from tests import postgres
+from harness import postgres
 
 if __name__ == "__main__":
     performance.main()

@@ -17,8 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests import postgres
-from tests.project import ROOT
+from harness import postgres
+from harness.project import ROOT
 
 FEW = 1_000
 

@@ -12,8 +12,8 @@ from dotenv import dotenv_values
 
 from bench import stock_project
 from bench.measured import Run, run, seconds_until
-from tests.processes import Processes, free_port, get_json
-from tests.project import ROOT, read
+from harness.processes import Processes, free_port, get_json
+from harness.project import ROOT, read
 
 HELLO = b'{"sender": "ready", "message": "bonjour"}'
 # As the Makefile sets them, for both.

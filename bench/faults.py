@@ -5,11 +5,11 @@ from pathlib import Path
 
 from bench.table import Table
 from chat.sentences import LATE, UNAVAILABLE
-from tests.count import APOLOGIES
-from tests.crowd import NO_CONNECTION
-from tests.faults import ON_ONE_MACHINE, ON_SEVERAL_PROCESSES
-from tests.promise import Outcome, under_load
-from tests.sites import one_machine, several_processes
+from harness.delivery_stats import APOLOGIES
+from harness.deployments import one_machine, several_processes
+from harness.faults import ON_ONE_MACHINE, ON_SEVERAL_PROCESSES
+from harness.load_clients import NO_CONNECTION
+from harness.slo import Outcome, under_load
 
 SAW = {LATE: "late", UNAVAILABLE: "unavailable", NO_CONNECTION: "no connection"} | dict.fromkeys(APOLOGIES, "apology")
 HEADINGS = [

@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 import numpy as np
 
-from tests.project import heldout_lines, heldout_sets
+from harness.project import heldout_lines, heldout_sets
 
 PATIENCE_SECONDS = 120
 # A customer leaves after so many messages, and another one comes.

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.project import ROOT
+from harness.project import ROOT
 
 
 @dataclass(frozen=True)

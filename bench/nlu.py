@@ -13,7 +13,7 @@ import yaml
 from bench.e5 import E5
 from bot.nlu.features import FEATURE_SETS
 from bot.nlu.model import QuestionModel, Ranking, Reading, topic_of
-from tests.project import ROOT, heldout_lines, heldout_sets, training_examples
+from harness.project import ROOT, heldout_lines, heldout_sets, training_examples
 
 OUT_OF_SCOPE = "out_of_scope"
 FEATURE_SETS["e5"] = E5

@@ -18,7 +18,7 @@ from bench.contenders import Contender, Ours, Stock
 from bench.load import OWN_ADDRESSES, ChatCustomer, Customer, Load, RestCustomer, run, side_by_side, talk
 from bench.measured import memory
 from bench.table import Table
-from tests.processes import Processes
+from harness.processes import Processes
 
 CLIENTS = (1, 8, 32)
 TURNS = (10, 100, 1000)

@@ -10,8 +10,8 @@ from typing import Any
 from bench.load import ChatCustomer, Load
 from bench.performance import SECONDS, WARM_UP_SECONDS, figures, load
 from bench.table import Table
-from tests import nginx, postgres
-from tests.processes import kind_of, running
+from harness import nginx, postgres
+from harness.processes import kind_of, running
 
 CLIENTS = 32
 COPIES = {1: "one of each", 2: "two web, two Rasa, two action processes"}
@@ -22,7 +22,7 @@ def before(copies: int) -> Iterator[nginx.Proxy]:
     """The proxy of an installation with so many processes of each kind."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        # Through nginx all customers come from one address, on which tests/processes.py sets no limit.
+        # Through nginx all customers come from one address, on which harness/processes.py sets no limit.
         processes = stack.enter_context(running(folder, stack.enter_context(postgres.server()), copies, PROXY=""))
         webs = [port for name, port in processes.ports.items() if kind_of(name) == "web"]
         yield stack.enter_context(nginx.before(webs, folder))

@@ -17,7 +17,7 @@ from bench.load import OWN_ADDRESSES, ChatCustomer, Load, run
 from bench.measured import memory
 from bench.performance import load
 from bench.table import Table
-from tests.processes import Processes, running
+from harness.processes import Processes, running
 
 # Enough customers at once to keep the bot busy, to learn what half of that is.
 FULL_CLIENTS, FULL_SECONDS = 8, 15.0

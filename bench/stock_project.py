@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from tests.project import ROOT, read
+from harness.project import ROOT, read
 
 
 def write(folder: Path) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.processes import ROOT, Processes, running
+from harness.processes import ROOT, Processes, running
 
 MODEL = ROOT / "models" / "pixmania.tar.gz"
 

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "shop",
     "chat",
     "console",
+    "demo",
     "web",
 ]
 

@@ -5,12 +5,9 @@ from django.urls import include, path
 
 from chat.metrics import metrics
 from web.health import healthz
-from web.views import contact_page, privacy_page, shop_page
 
 urlpatterns = [
-    path("", shop_page, name="shop"),
-    path("contact", contact_page, name="contact"),
-    path("vie-privee", privacy_page, name="privacy"),
+    path("", include("demo.urls")),
     path("healthz", healthz, name="healthz"),
     path("metrics", metrics, name="metrics"),
     path("chat/", include("chat.urls")),

@@ -10,6 +10,7 @@ COPY --from=packages /venv /venv
 COPY shop/ shop/
 COPY chat/ chat/
 COPY console/ console/
+COPY demo/ demo/
 COPY web/ web/
 COPY actions/ actions/
 COPY data/responses/ data/responses/

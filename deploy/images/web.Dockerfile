@@ -25,6 +25,7 @@ COPY manage.py ./
 COPY shop/ shop/
 COPY chat/ chat/
 COPY console/ console/
+COPY demo/ demo/
 COPY web/ web/
 # What the console shows beside a conversation: rules, titles, training lines, and the lines kept out of training.
 COPY data/ data/

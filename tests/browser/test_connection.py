@@ -7,8 +7,8 @@ from contextlib import ExitStack, closing, contextmanager
 import pytest
 from playwright.sync_api import expect
 
-from tests.faults import locked_file
-from tests.processes import wait_for
+from harness.faults import locked_file
+from harness.processes import wait_for
 
 pytestmark = pytest.mark.processes
 # Five seconds are promised; a loaded machine is given some more.

@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from harness.chat_client import ChatClient
+from harness.console_client import ConsoleClient, new_word
+from harness.processes import wait_for
 from tests.browser.test_accessibility import violations
-from tests.chat_client import ChatClient
-from tests.console_client import ConsoleClient, new_word
-from tests.processes import wait_for
 
 pytestmark = pytest.mark.processes
 

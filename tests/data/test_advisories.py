@@ -5,7 +5,7 @@ import re
 import pytest
 
 from deploy import audit
-from tests.project import ROOT, read
+from harness.project import ROOT, read
 
 LIST = read(ROOT / "docs" / "advisories.yml")
 IDS = [one["id"] for package in LIST["accepted"] for one in package["advisories"]]

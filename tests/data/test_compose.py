@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.deploy import COMPOSE, SERVICES, is_ours
+from harness.deploy_files import COMPOSE, SERVICES, is_ours
 
 
 @pytest.mark.parametrize("name", SERVICES)

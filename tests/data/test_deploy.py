@@ -7,8 +7,8 @@ import subprocess
 import pytest
 
 from chat.sentences import UNAVAILABLE
-from tests.deploy import DEPLOY, DOCKERFILES, OPEN, README, SERVICES, UNITS, boxes, is_ours, of_kind, pods
-from tests.project import ROOT
+from harness.deploy_files import DEPLOY, DOCKERFILES, OPEN, README, SERVICES, UNITS, boxes, is_ours, of_kind, pods
+from harness.project import ROOT
 
 SECRET = re.compile(r"SECRET|PASSWORD")
 # What libraries read, or Python itself, or what says where a process listens.

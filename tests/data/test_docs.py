@@ -2,7 +2,7 @@
 
 import re
 
-from tests.project import ROOT
+from harness.project import ROOT
 
 
 def test_every_attribute_of_the_widget_is_documented():

@@ -7,10 +7,10 @@ import pytest
 
 from bot.nlu.text import MAX_CHARACTERS
 from bot.typography import typeset
+from harness.project import read, responses
 from shop import numbers
 from shop.rules import phone_line
 from shop.rules.withdrawal import WITHDRAWAL_DAYS
-from tests.project import read, responses
 
 FACTS = read(Path(__file__).with_name("facts.yml"))
 CASES = [(fact, name, pieces) for fact, replies in FACTS.items() for name, pieces in replies.items()]

@@ -2,7 +2,7 @@
 
 from actions import responses, topics
 from actions.follow_ups import ASKED, INTENT, KINDS, LEAVING, REPEATED, cell, table
-from tests.project import domain, training_examples
+from harness.project import domain, training_examples
 
 # The kinds of follow-up that customers write, and those that other intents are.
 WRITTEN = {question.partition("/")[2] for _, question, _, _ in training_examples() if question.startswith(f"{INTENT}/")}

@@ -4,16 +4,18 @@ import ast
 
 import pytest
 
-from tests.project import ROOT
+from harness.project import ROOT
 
-ROOMS = {"actions", "bot", "chat", "shop", "web", "console", "tests", "bench"}
+ROOMS = {"actions", "bench", "bot", "chat", "console", "demo", "harness", "shop", "tests", "tools", "web"}
 MAY_IMPORT = {
     "shop": set(),
     "chat": {"shop.clock"},
     "bot": set(),
     "actions": {"shop", "chat.handover"},
-    "web": {"shop", "chat"},
+    "web": {"chat", "demo"},
     "console": {"shop", "chat"},
+    "demo": {"shop"},
+    "tools": set(),
 }
 
 

@@ -8,11 +8,11 @@ from importlib.metadata import distributions
 import pytest
 from django.conf import settings
 
-from tests.deploy import DEPLOY, DOCKERFILES
-from tests.project import ROOT
+from harness.deploy_files import DEPLOY, DOCKERFILES
+from harness.project import ROOT
 
 # What of our code runs in it, beside the applications that the settings name.
-ROOMS = {"web": ["web", "chat", "console", "shop"], "actions": ["actions", "shop"]}
+ROOMS = {"web": ["web", "chat", "console", "demo", "shop"], "actions": ["actions", "shop"]}
 
 
 def packages(lock):

@@ -3,8 +3,8 @@
 import kubernetes_validate
 import pytest
 
-from tests.deploy import DEPLOY, MANIFESTS, RESOURCES, boxes, pods
-from tests.project import read
+from harness.deploy_files import DEPLOY, MANIFESTS, RESOURCES, boxes, pods
+from harness.project import read
 
 # The newest schemas that go with Rasa's jsonschema.
 VERSION = "1.28"

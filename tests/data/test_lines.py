@@ -5,7 +5,7 @@ from collections import defaultdict
 import pytest
 
 from bot.nlu import context
-from tests.project import (
+from harness.project import (
     ROOT,
     domain,
     heldout_lines,

@@ -11,7 +11,7 @@ from actions import responses as action_responses
 from bot import replies as bot_replies
 from bot.replies import MOST_BUTTONS
 from bot.typography import typeset
-from tests.project import ROOT, domain, responses, rules
+from harness.project import ROOT, domain, responses, rules
 
 TEXTS = [
     (name, text)

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 import pytest
 
 from actions import topics
-from tests.project import ROOT, domain, responses, rules, training_examples, training_lines
+from harness.project import ROOT, domain, responses, rules, training_examples, training_lines
 
 BUTTONS_ONLY = {"change_email"}
 SMALL_TALK = {"greet", "goodbye", "thank", "affirm", "deny", "bot_challenge"}

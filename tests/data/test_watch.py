@@ -6,8 +6,8 @@ import re
 from prometheus_client import REGISTRY, generate_latest
 
 from console.sync import health
-from tests.deploy import DEPLOY
-from tests.project import read
+from harness.deploy_files import DEPLOY
+from harness.project import read
 
 
 def metrics(expression):

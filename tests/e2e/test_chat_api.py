@@ -11,8 +11,8 @@ import jsonschema
 import pytest
 import yaml
 
-from tests.chat_client import ChatClient
-from tests.project import ROOT
+from harness.chat_client import ChatClient
+from harness.project import ROOT
 
 OPENAPI = yaml.safe_load((ROOT / "chat/api/openapi.yml").read_text())
 pytestmark = pytest.mark.processes

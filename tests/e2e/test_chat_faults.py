@@ -13,9 +13,9 @@ from itertools import pairwise
 import pytest
 
 from chat.sentences import FAILED, LATE, UNAVAILABLE
-from tests.chat_client import ChatClient
-from tests.faults import locked_file
-from tests.processes import unread, wait_for
+from harness.chat_client import ChatClient
+from harness.faults import locked_file
+from harness.processes import unread, wait_for
 
 pytestmark = pytest.mark.processes
 # Five seconds are promised; a loaded machine is given some more before the test gives up.

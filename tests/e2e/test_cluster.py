@@ -16,16 +16,16 @@ import pytest
 from django.conf import settings
 
 from bot import model_file
-from tests import nginx, postgres
-from tests.chat_client import ChatClient
+from harness import nginx, postgres
+from harness.chat_client import ChatClient
+from harness.delivery_stats import all_answered, count
+from harness.deploy_files import README
+from harness.deployments import several_processes
+from harness.faults import ON_SEVERAL_PROCESSES
+from harness.load_clients import Customer
+from harness.processes import get_json, kind_of, wait_for
+from harness.slo import hold_the_promise
 from tests.conftest import MODEL
-from tests.count import all_answered, count
-from tests.crowd import Customer
-from tests.deploy import README
-from tests.faults import ON_SEVERAL_PROCESSES
-from tests.processes import get_json, kind_of, wait_for
-from tests.promise import hold_the_promise
-from tests.sites import several_processes
 
 pytestmark = pytest.mark.processes
 CONVERSATIONS = 200

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from tests import postgres
-from tests.chat_client import ChatClient
+from harness import postgres
+from harness.chat_client import ChatClient
+from harness.deployments import Site
+from harness.faults import switched_off_database
+from harness.processes import START_SECONDS, Processes, get_json, running, wait_for
+from harness.project import ROOT
 from tests.conftest import MODEL
-from tests.faults import switched_off_database
-from tests.processes import START_SECONDS, Processes, get_json, running, wait_for
-from tests.project import ROOT
-from tests.sites import Site
 
 TRY = """
 from shop import access

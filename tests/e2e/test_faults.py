@@ -8,9 +8,9 @@ from contextlib import closing
 
 import pytest
 
-from tests.chat_client import ChatClient
+from harness.chat_client import ChatClient
+from harness.processes import ROOT, Processes, wait_for
 from tests.conftest import MODEL
-from tests.processes import ROOT, Processes, wait_for
 
 # What the log says when this part was asked in vain.
 AWAY = {"actions": "status 503", "rasa": "ClientConnectorError"}

@@ -1,14 +1,14 @@
-"""Each fault of tests/faults.py while customers write: no message is lost, answered twice or left without a word.
+"""Each fault of harness/faults.py while customers write: no message is lost, answered twice or left without a word.
 
 Those of several processes are in tests/e2e/test_cluster.py.
 """
 
 import pytest
 
+from harness.deployments import one_machine, small_disk_possible
+from harness.faults import ON_ONE_MACHINE
+from harness.slo import hold_the_promise
 from tests.conftest import MODEL
-from tests.faults import ON_ONE_MACHINE
-from tests.promise import hold_the_promise
-from tests.sites import one_machine, small_disk_possible
 
 pytestmark = pytest.mark.processes
 

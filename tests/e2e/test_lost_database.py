@@ -12,8 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bot import database
-from tests import postgres
-from tests.processes import ROOT, Processes, get_json, wait_for
+from harness import postgres
+from harness.processes import ROOT, Processes, get_json, wait_for
 
 # The promise is three seconds; who waits for the database would need 120 here.
 PATIENCE_SECONDS = 20

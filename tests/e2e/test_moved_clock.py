@@ -7,17 +7,17 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 
 from actions import french
+from harness import moved_clock
+from harness.chat_client import ChatClient
+from harness.delivery_stats import all_answered, count
+from harness.load_clients import Crowd
+from harness.moved_clock import MovedClock
+from harness.processes import Processes, started, wait_for
+from harness.slo import TRUE_WORDS
 from shop.clock import PARIS
 from shop.rules.phone_line import is_open
 from shop.rules.withdrawal import withdrawal_deadline
-from tests import moved_clock
-from tests.chat_client import ChatClient
 from tests.conftest import MODEL
-from tests.count import all_answered, count
-from tests.crowd import Crowd
-from tests.moved_clock import MovedClock
-from tests.processes import Processes, started, wait_for
-from tests.promise import TRUE_WORDS
 
 pytestmark = pytest.mark.processes
 # Who has waited for four is told that it takes longer; a little less, for a clock is read in steps.

@@ -12,7 +12,7 @@ from http.client import HTTPConnection
 
 import pytest
 
-from tests.processes import unread, wait_for
+from harness.processes import unread, wait_for
 
 pytestmark = pytest.mark.processes
 

@@ -14,8 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from chat.sentences import UNAVAILABLE
-from tests import nginx
-from tests.deploy import README
+from harness import nginx
+from harness.deploy_files import README
 
 pytestmark = [
     pytest.mark.processes,

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests import nginx
-from tests.chat_client import Answer, ChatClient
-from tests.processes import free_port, wait_for
+from harness import nginx
+from harness.chat_client import Answer, ChatClient
+from harness.processes import free_port, wait_for
 
 pytestmark = pytest.mark.processes
 

@@ -16,11 +16,11 @@ import pytest
 
 from bot import model_file
 from chat.sentences import FAILED
-from tests.chat_client import ChatClient
+from harness.chat_client import ChatClient
+from harness.processes import ROOT, START_SECONDS, Processes, wait_for
+from harness.signals import family, send
 from tests.conftest import MODEL
-from tests.processes import ROOT, START_SECONDS, Processes, wait_for
-from tests.signals import family, send
-from web.ports import taken
+from tools.ports import taken
 
 pytestmark = pytest.mark.processes
 # A word of each command line that stands in no other one.

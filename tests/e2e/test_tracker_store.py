@@ -10,8 +10,8 @@ from rasa.shared.core.events import ActionExecuted, SessionStarted, UserUttered
 from bot import tracker_store
 from bot.tracker_store import TrackerStore
 from bot.turns import TurnBroken
-from tests import postgres
-from tests.processes import wait_for
+from harness import postgres
+from harness.processes import wait_for
 
 SENDER = "6f1de77c"
 NO_POSTGRES = pytest.mark.skipif(not postgres.installed(), reason="PostgreSQL is not installed (Debian: postgresql)")

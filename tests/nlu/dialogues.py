@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.project import ROOT, read
+from harness.project import ROOT, read
 
 FOLDER = ROOT / "tests" / "dialogues"
 LABELS = {

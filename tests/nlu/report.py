@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.nlu.multi_intent import MOST_QUESTIONS
-from tests.project import ROOT, heldout_lines, heldout_questions, heldout_sets, heldout_several
+from harness.project import ROOT, heldout_lines, heldout_questions, heldout_sets, heldout_several
 
 MODEL = ROOT / "models" / "pixmania.tar.gz"
 PICTURES = ROOT / "var" / "nlu"
@@ -206,8 +206,8 @@ def line_figures() -> Figures:
 
 def dialogue_figures() -> Figures:
     """Turns with which a customer is content, by kind, and whole dialogues; through real processes of their own."""
+    from harness.processes import running
     from tests.nlu.dialogues import Demo, by_kind, play, shown, summary
-    from tests.processes import running
 
     with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as processes:
         senders: dict[str, str] = {}

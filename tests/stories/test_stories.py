@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
+from harness.project import ROOT
 from tests.conftest import MODEL
-from tests.project import ROOT
 
 
 @pytest.mark.skipif(not MODEL.exists(), reason="no trained model: make train")

@@ -3,14 +3,14 @@
 import pytest
 from asgiref.sync import async_to_sync
 
-from shop import demo
-from tests.project import placeholders, responses
+from demo import records
+from harness.project import placeholders, responses
 
 
 @pytest.fixture
 def shop(transactional_db):
-    demo.load()
-    return {entry["label"] + ("_tradein" if entry["kind"] == "tradein" else ""): entry for entry in demo.listing()}
+    records.load()
+    return {entry["label"] + ("_tradein" if entry["kind"] == "tradein" else ""): entry for entry in records.listing()}
 
 
 class Said(list):

@@ -23,7 +23,7 @@ from console.sync.turns import turns_of
 from console.tags import BadTag, tag_name
 from console.text import words
 from console.training import export
-from tests.project import ROOT, domain, responses, training_examples
+from harness.project import ROOT, domain, responses, training_examples
 
 NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from bot import database
-from tests.project import ROOT
+from harness.project import ROOT
 
 SERVER = "postgresql://bot:secret@db.example:6432/shop"
 SAID = "sslmode=verify-full&sslrootcert=/ca.pem&connect_timeout=9&keepalives_idle=60&options=-c%20search_path%3Dshop"

@@ -3,7 +3,8 @@ from datetime import date, timedelta
 
 from django.core.management import call_command
 
-from shop import access, clock, demo
+from demo import records
+from shop import access, clock
 from shop.models import LookupGuard, Order, Shipment
 
 LABELS = {
@@ -53,7 +54,7 @@ def test_loading_again_renews_the_demo_records_keeps_the_others_and_clears_the_l
         access.find_order("c", "PX00000000", "x@example.com")
     except access.NoMatch:
         assert LookupGuard.objects.exists()
-    demo.load()
+    records.load()
     assert Order.objects.filter(number="PX99999999").exists()
-    assert len(demo.listing()) == len(shop)
+    assert len(records.listing()) == len(shop)
     assert not LookupGuard.objects.exists()

@@ -5,7 +5,7 @@ import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.nlu.features import CharacterNgrams, WordNgrams
-from tests.project import heldout_lines, heldout_sets
+from harness.project import heldout_lines, heldout_sets
 
 LINES = [line for name in heldout_sets() for _, line in heldout_lines(name)]
 

@@ -9,7 +9,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.inform_override import InformOverride, is_information
-from tests.project import ROOT
+from harness.project import ROOT
 
 SLOTS = Domain.load(str(ROOT / "domain.yml")).slots
 SHAPES = {

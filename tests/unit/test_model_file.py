@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from bot import model_file
-from tests.project import ROOT
+from harness.project import ROOT
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from tests.processes import ROOT, free_port
-from web.ports import HIGHEST, refusal
+from harness.processes import ROOT, free_port
+from tools.ports import HIGHEST, refusal
 
 
 def test_ports_that_nobody_has_are_not_refused():
@@ -26,6 +26,6 @@ def test_one_port_for_two_is_refused():
 def test_a_port_on_which_someone_listens_is_refused_by_the_command():
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = str(server.getsockname()[1])
-        ended = subprocess.run([sys.executable, "-m", "web.ports", port], cwd=ROOT, capture_output=True, text=True)
+        ended = subprocess.run([sys.executable, "-m", "tools.ports", port], cwd=ROOT, capture_output=True, text=True)
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.startswith(f"Port {port} is taken: ")

@@ -13,7 +13,7 @@ from actions import follow_ups
 from bot.nlu import context
 from bot.nlu.model import QuestionModel, topic_of
 from bot.nlu.regression import fit
-from tests.project import ROOT
+from harness.project import ROOT
 
 SLOTS = Domain.load(str(ROOT / "domain.yml")).slots
 # (line, what was said before it, what it asks)

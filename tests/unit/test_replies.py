@@ -8,7 +8,7 @@ from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.replies import MORE, MOST_BUTTONS, Replies
-from tests.project import ROOT
+from harness.project import ROOT
 
 SLOTS = Domain.load(str(ROOT / "domain.yml")).slots
 DELAY, NO_PHOTOS, INVOICE = "utter_ask_refund/delay", "utter_damage_nothing", "utter_ask_invoice/where"

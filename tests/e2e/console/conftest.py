@@ -18,8 +18,9 @@ from console.models import Thread
 from console.roles import ROLES
 from console.sync import events
 from console.sync.worker import Worker
-from shop import clock, demo
-from tests.chat_client import ChatClient
+from demo import records
+from harness.chat_client import ChatClient
+from shop import clock
 
 CAMILLE = "camille.durand@example.com"
 SCRIPT = "<script>alert(1)</script>"
@@ -87,7 +88,7 @@ def _sender(row) -> str:
 def store(db, recorded, monkeypatch):
     """The recorded rows in the test's own database, Rasa's among them; nothing is copied yet."""
     monkeypatch.setattr(connections._connections, events.ALIAS, connections["default"])
-    demo.load()
+    records.load()
     LogEntry.objects.update(timestamp=F("timestamp") - timedelta(days=1))  # the orders were there before the talks
     for row in serializers.deserialize("json", json.dumps(recorded.chat)):
         row.save()

@@ -11,11 +11,11 @@ import pytest
 
 from chat.rasa_processes import ranked
 from console.privacy.erase import NotErased, forget_in_rasa
-from tests import postgres
-from tests.chat_client import ChatClient
+from harness import postgres
+from harness.chat_client import ChatClient
+from harness.console_client import ConsoleClient, new_word, threads_in
+from harness.processes import free_port, running, wait_for
 from tests.conftest import MODEL
-from tests.console_client import ConsoleClient, new_word, threads_in
-from tests.processes import free_port, running, wait_for
 
 pytestmark = pytest.mark.processes
 

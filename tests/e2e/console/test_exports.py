@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from console import exports
 from console.models import Thread
-from tests.console_client import ConsoleClient
+from harness.console_client import ConsoleClient
 from tests.e2e.console.conftest import CAMILLE, TALKS
 
 pytestmark = pytest.mark.processes

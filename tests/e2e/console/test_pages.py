@@ -14,10 +14,10 @@ from django.utils.formats import date_format
 from chat.models import HandOverRequest, Message
 from console import exports
 from console.models import Facet, Outcome, Remark, SavedView, Thread, Turn, Verdict
+from harness.console_client import threads_in
 from shop import clock
 from shop.models import Order
 from shop.status import OrderStatus
-from tests.console_client import threads_in
 from tests.e2e.console.conftest import CAMILLE, SCRIPT
 
 pytestmark = pytest.mark.processes

@@ -12,9 +12,9 @@ from console.models import BadRow, Cursor, Outcome, Thread, Turn
 from console.sync import threads as syncing
 from console.sync.window import BATCH, STEP, STEPS
 from console.sync.worker import Worker
+from harness.processes import wait_for
 from shop import clock
 from tests.e2e.console.conftest import CAMILLE, SCRIPT, TALKS, copy_all, write_events
-from tests.processes import wait_for
 
 pytestmark = pytest.mark.processes
 

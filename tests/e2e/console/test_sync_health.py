@@ -13,10 +13,10 @@ from contextlib import closing
 import pytest
 import sqlalchemy
 
-from tests import postgres, signals
-from tests.chat_client import ChatClient
-from tests.faults import locked_file
-from tests.processes import ROOT, Processes, get_json, wait_for
+from harness import postgres, signals
+from harness.chat_client import ChatClient
+from harness.faults import locked_file
+from harness.processes import ROOT, Processes, get_json, wait_for
 
 pytestmark = pytest.mark.processes
 

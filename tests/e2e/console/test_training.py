@@ -15,10 +15,10 @@ from console import project
 from console.models import Correction, Verdict
 from console.training.corrections import Refused, checked_line
 from console.training.gaps import clusters
+from harness.processes import free_port
+from harness.project import ROOT, heldout_lines
 from tests.conftest import MODEL
 from tests.e2e.console.conftest import CAMILLE, TALKS
-from tests.processes import free_port
-from tests.project import ROOT, heldout_lines
 
 pytestmark = pytest.mark.processes
 

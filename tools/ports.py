@@ -1,4 +1,4 @@
-"""`python -m web.ports 8000 …`: ends with one sentence when one of them cannot be listened on."""
+"""`python -m tools.ports 8000 …`: ends with one sentence when one of them cannot be listened on."""
 
 import socket
 import sys

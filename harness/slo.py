@@ -1,14 +1,14 @@
-"""What customers are promised, whatever breaks: each fault of tests/faults.py happens while they write."""
+"""What customers are promised, whatever breaks: each fault of harness/faults.py happens while they write."""
 
 import time
 from dataclasses import dataclass
 
 from chat.sentences import LATE, UNAVAILABLE
-from tests.count import Count, all_answered, count
-from tests.crowd import DEAF_SECONDS, NO_CONNECTION, Crowd
-from tests.faults import FAULTS, Fault
-from tests.processes import wait_for
-from tests.sites import Site
+from harness.delivery_stats import Count, all_answered, count
+from harness.deployments import Site
+from harness.faults import FAULTS, Fault
+from harness.load_clients import DEAF_SECONDS, NO_CONNECTION, Crowd
+from harness.processes import wait_for
 
 CUSTOMERS = 6
 # A fault lasts at least so long: longer than a Rasa process or a lease is waited for, and than Rasa believes of an

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from tests.processes import free_port
+from harness.processes import free_port
 
 
 class Relay:

@@ -4,8 +4,8 @@ import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+from harness.processes import wait_for
 from shop.clock import PARIS
-from tests.processes import wait_for
 
 # The library reads its file again when so many whole seconds have passed. At each call, it would cost more than the
 # processes' own work.

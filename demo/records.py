@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db import transaction
 
+from demo.data import ORDERS, TRADEINS, DemoOrder, DemoTradeIn, Person
 from shop import access, clock
-from shop.demo_data import ORDERS, TRADEINS, DemoOrder, DemoTradeIn, Person
 from shop.models import Customer, Order, OrderLine, Seller, Shipment, TradeIn
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from bot import model_file
-from tests import nginx, postgres
-from tests.crowd import Crowd
-from tests.processes import ROOT, Processes, started
-from tests.relay import Relay, slow_line
+from harness import nginx, postgres
+from harness.load_clients import Crowd
+from harness.processes import ROOT, Processes, started
+from harness.relay import Relay, slow_line
 
 DISK_MEGABYTES = 96
 # Customers who write as soon as they are answered are no flood here.

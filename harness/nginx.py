@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.deploy import DEPLOY, SERVICES
-from tests.processes import free_port, get_json, wait_for
-from tests.signals import family, send
+from harness.deploy_files import DEPLOY, SERVICES
+from harness.processes import free_port, get_json, wait_for
+from harness.signals import family, send
 
 TEMPLATE = DEPLOY / "nginx" / "pixmania.conf.template"
 # When a web process is given up, and for how long.

@@ -1,4 +1,4 @@
-"""Customers at once, each of whom sends again what was not acknowledged; tests/count.py counts what became of it."""
+"""Customers at once, each of whom sends again what was not acknowledged; harness/delivery_stats.py counts what became of it."""
 
 import asyncio
 import ssl
@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 
 from chat.sentences import LATE
-from tests.count import APOLOGIES
+from harness.delivery_stats import APOLOGIES
 
 PATIENCE_SECONDS = 240
 AGAIN_SECONDS = 0.3

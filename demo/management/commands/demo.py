@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from shop import demo
+from demo import records
 
 
 class Command(BaseCommand):
@@ -20,8 +20,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["load"]:
-            demo.load()
+            records.load()
         if options["json"]:
-            self.stdout.write(json.dumps(demo.listing(), ensure_ascii=False, indent=2))
+            self.stdout.write(json.dumps(records.listing(), ensure_ascii=False, indent=2))
         elif options["load"]:
-            self.stdout.write(f"{len(demo.listing())} demo orders and trade-ins loaded.")
+            self.stdout.write(f"{len(records.listing())} demo orders and trade-ins loaded.")

@@ -1,6 +1,6 @@
 """Faults that a running installation may meet, each with its cure: done for real, and what is true of it meanwhile.
 
-tests/promise.py has them happen under load and says what is asked of each; `python -m bench.faults` prints the rows.
+harness/slo.py has them happen under load and says what is asked of each; `python -m bench.faults` prints the rows.
 """
 
 import sqlite3
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tests import signals
-from tests.processes import wait_for
-from tests.sites import Site
+from harness import signals
+from harness.deployments import Site
+from harness.processes import wait_for
 
 Strike = Callable[[Site], AbstractContextManager[None]]
 # Of the health page.

@@ -4,19 +4,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from web import demo_shop
+from demo import catalog
 
 
 @require_safe
 def shop_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/shop.html", {"entries": demo_shop.orders(), "products": demo_shop.products()})
+    return render(request, "demo/shop.html", {"entries": catalog.orders(), "products": catalog.products()})
 
 
 @require_safe
 def contact_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/contact.html")
+    return render(request, "demo/contact.html")
 
 
 @require_safe
 def privacy_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/privacy.html")
+    return render(request, "demo/privacy.html")

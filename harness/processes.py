@@ -16,7 +16,7 @@ from typing import Any
 
 import sqlalchemy
 
-from tests import signals
+from harness import signals
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 120

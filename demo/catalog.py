@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from shop import demo
-from shop.demo_data import ORDERS
+from demo import records
+from demo.data import ORDERS
 from shop.models import OrderLine
 
 PICTURES = {
@@ -29,7 +29,7 @@ CASES = {
 
 def orders() -> list[dict[str, Any]]:
     """The demo orders and trade-ins, each with its case in words."""
-    return [entry | {"case": _case(entry)} for entry in demo.listing()]
+    return [entry | {"case": _case(entry)} for entry in records.listing()]
 
 
 def products() -> list[dict[str, Any]]:
@@ -43,7 +43,7 @@ def products() -> list[dict[str, Any]]:
             "seller": line.order.seller.name,
             "price": line.unit_price,
             "refurbished": line.refurbished,
-            "picture": f"web/product-{_picture(line.product)}.svg",
+            "picture": f"demo/product-{_picture(line.product)}.svg",
         }
         for line in lines
     ]

@@ -8,8 +8,8 @@ import urllib.parse
 import urllib.request
 from http.cookiejar import CookieJar
 
-from tests.chat_client import Answer
-from tests.processes import Processes
+from harness.chat_client import Answer
+from harness.processes import Processes
 
 
 class ConsoleClient:

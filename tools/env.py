@@ -1,4 +1,4 @@
-"""`python -m web.env` prints a .env for this machine: .env.example with what .env has, and secrets of its own."""
+"""`python -m tools.env` prints a .env for this machine: .env.example with what .env has, and secrets of its own."""
 
 import re
 import secrets

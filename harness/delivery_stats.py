@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from bot.typography import typeset
 from chat.sentences import FAILED, LATE
-from tests.processes import Processes
-from tests.project import responses
+from harness.processes import Processes
+from harness.project import responses
 
 if TYPE_CHECKING:
-    from tests.crowd import Customer
+    from harness.load_clients import Customer
 
 
 def _sentences(*names: str) -> set[str]:

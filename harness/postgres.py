@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.deploy import SERVICES
-from tests.processes import free_port
-from tests.signals import family
+from harness.deploy_files import SERVICES
+from harness.processes import free_port
+from harness.signals import family
 
 # What deploy/compose.yml keeps out of the log: « name=value ».
 LOGGING = SERVICES["postgres"]["command"][2::2]

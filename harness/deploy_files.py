@@ -2,7 +2,7 @@
 
 import yaml
 
-from tests.project import ROOT, read
+from harness.project import ROOT, read
 
 DEPLOY = ROOT / "deploy"
 README = (DEPLOY / "README.md").read_text()

@@ -1,0 +1,8 @@
+"""Django's entry for the demo."""
+
+from django.apps import AppConfig
+
+
+class DemoConfig(AppConfig):
+    name = "demo"
+    verbose_name = "Démonstration"

@@ -1,0 +1,1 @@
+"""What tests and benchmarks share: processes, deployments, load clients, faults."""
