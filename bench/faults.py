@@ -5,10 +5,10 @@ from pathlib import Path
 
 from bench.table import Table
 from chat.sentences import LATE, UNAVAILABLE
-from harness.delivery_stats import APOLOGIES
 from harness.deployments import one_machine, several_processes
 from harness.faults import ON_ONE_MACHINE, ON_SEVERAL_PROCESSES
 from harness.load_clients import NO_CONNECTION
+from harness.replies import APOLOGIES
 from harness.slo import Outcome, under_load
 
 SAW = {LATE: "late", UNAVAILABLE: "unavailable", NO_CONNECTION: "no connection"} | dict.fromkeys(APOLOGIES, "apology")
@@ -22,8 +22,8 @@ def row(table: Table, fault: str, found: Outcome) -> None:
     saw = ", ".join(sorted(SAW.get(words, words) for words in found.saw)) or "answers only"
     status, red = found.health
     health = ", ".join([str(status) if status else "no answer", *sorted(red)])
-    counts = map(str, (found.count.apologised, found.count.lost, found.count.twice))
-    table.row(fault, str(found.count.acknowledged), saw, health, found.slowest_post, found.first_word, *counts,
+    counts = map(str, (found.delivery.apologised, found.delivery.lost, found.delivery.duplicates))
+    table.row(fault, str(found.delivery.acknowledged), saw, health, found.slowest_post, found.first_word, *counts,
               found.recovered_after)  # fmt: skip
 
 
@@ -33,9 +33,9 @@ def main() -> None:
         ("two of each, PostgreSQL, nginx", several_processes, ON_SEVERAL_PROCESSES),
     ):
         table = Table(title, HEADINGS)
-        with tempfile.TemporaryDirectory() as folder, installation(Path(folder)) as site:
+        with tempfile.TemporaryDirectory() as folder, installation(Path(folder)) as deployment:
             for name, fault in faults.items():
-                row(table, name, under_load(site, fault))
+                row(table, name, under_load(deployment, fault))
         table.print()
 
 

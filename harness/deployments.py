@@ -11,7 +11,7 @@ from typing import Any
 
 from bot import model_file
 from harness import nginx, postgres
-from harness.load_clients import Crowd
+from harness.load_clients import LoadClients
 from harness.processes import ROOT, Processes, started
 from harness.relay import Relay, slow_line
 
@@ -21,7 +21,7 @@ BUSY = {"CHAT_LIMIT_MESSAGES": "100000/60"}
 
 
 @dataclass
-class Site:
+class Deployment:
     """Where customers reach it, and what may be broken of it."""
 
     processes: Processes
@@ -37,8 +37,8 @@ class Site:
         server = {"database": self.database, "proxy": self.proxy}.get(name)
         return server.pids() if server else [self.processes.pid(name)]
 
-    def crowd(self, size: int, **options: Any) -> Crowd:
-        return Crowd(self.url, size, self.certificate, **options)
+    def clients(self, size: int, **options: Any) -> LoadClients:
+        return LoadClients(self.url, size, self.certificate, **options)
 
 
 def small_disk_possible() -> bool:
@@ -51,7 +51,7 @@ def small_disk_possible() -> bool:
 
 
 @contextmanager
-def one_machine(folder: Path) -> Iterator[Site]:
+def one_machine(folder: Path) -> Iterator[Deployment]:
     """SQLite on a disk that may be filled, a model that may be lost, lines to Rasa and the actions that may be slow."""
     with ExitStack() as stack:
         disk = folder / "disk"
@@ -64,11 +64,11 @@ def one_machine(folder: Path) -> Iterator[Site]:
             shutil.copy(ROOT / copy, folder / copy.name.replace("pixmania", "model"))
         lines = {kind: stack.enter_context(slow_line(processes.ports[kind])) for kind in ("rasa", "actions")}
         processes.env |= {f"{kind.upper()}_URL": f"http://127.0.0.1:{line.port}" for kind, line in lines.items()}
-        yield Site(stack.enter_context(started(processes)), processes.web_url, lines=lines)
+        yield Deployment(stack.enter_context(started(processes)), processes.web_url, lines=lines)
 
 
 @contextmanager
-def several_processes(folder: Path) -> Iterator[Site]:
+def several_processes(folder: Path) -> Iterator[Deployment]:
     """PostgreSQL, nginx with TLS, two web, two Rasa and two action processes."""
     with ExitStack() as stack:
         database = stack.enter_context(postgres.stoppable())
@@ -77,4 +77,4 @@ def several_processes(folder: Path) -> Iterator[Site]:
         stack.enter_context(started(processes))
         webs = [processes.ports[name] for name in ("web", "web-2")]
         proxy = stack.enter_context(nginx.before(webs, folder))
-        yield Site(processes, proxy.url, proxy.certificate, database, proxy)
+        yield Deployment(processes, proxy.url, proxy.certificate, database, proxy)

@@ -1,4 +1,4 @@
-"""Customers at once, each of whom sends again what was not acknowledged; harness/delivery_stats.py counts what became of it."""
+"""Concurrent customers, each of whom retries a message until it is acknowledged."""
 
 import asyncio
 import ssl
@@ -12,12 +12,12 @@ from typing import Any
 import aiohttp
 
 from chat.sentences import LATE
-from harness.delivery_stats import APOLOGIES
+from harness.replies import APOLOGIES
 
-PATIENCE_SECONDS = 240
-AGAIN_SECONDS = 0.3
-# A web process that hangs answers nothing: the customer is told so by the widget.
-DEAF_SECONDS = 8
+ANSWER_TIMEOUT = 240
+RETRY_SECONDS = 0.3
+# A web process that hangs answers nothing: the widget gives up after this long and says so.
+CLIENT_TIMEOUT = 8
 POLL_SECONDS = 4
 NO_CONNECTION = "no connection"
 
@@ -92,7 +92,7 @@ class Customer:
         self, status: int, method: str, path: str, seconds: list[float] | None = None, **options: Any
     ) -> Any:
         """The answer of this status, however often it has to be asked for; `seconds`: how long each call took."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + ANSWER_TIMEOUT
         while True:
             begin = time.monotonic()
             answered, said = await self._call(method, path, **options)
@@ -104,7 +104,7 @@ class Customer:
             self._heard()
             if time.monotonic() > deadline:
                 raise TimeoutError(said["message"])
-            await asyncio.sleep(AGAIN_SECONDS)  # as the widget does
+            await asyncio.sleep(RETRY_SECONDS)  # as the widget does
 
     async def _call(self, method: str, path: str, **options: Any) -> tuple[int, Any]:
         url, headers = f"{self.url}/chat/v1/{path}", {"Authorization": f"Bearer {self.token}"}
@@ -115,7 +115,7 @@ class Customer:
             return 0, {"message": NO_CONNECTION}
 
 
-class Crowd:
+class LoadClients:
     """Customers who write one message after the other until they leave.
 
     Each writes as soon as the message before was answered, or after having read for `reading` seconds.
@@ -131,13 +131,13 @@ class Crowd:
         self._fault: BaseException | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
 
-    def __enter__(self) -> "Crowd":
+    def __enter__(self) -> "LoadClients":
         self._thread.start()
         return self
 
     def __exit__(self, *exception: object) -> None:
         self._leaving.set()
-        self._thread.join(PATIENCE_SECONDS)
+        self._thread.join(ANSWER_TIMEOUT)
         assert not self._thread.is_alive(), "they still wait for their answers"
         if self._fault:
             raise self._fault
@@ -170,7 +170,7 @@ class Crowd:
     async def _write_all(self) -> None:
         context = ssl.create_default_context(cafile=self._certificate) if self._certificate else None
         connector = aiohttp.TCPConnector(limit=0, ssl=context)
-        timeout = aiohttp.ClientTimeout(total=DEAF_SECONDS)
+        timeout = aiohttp.ClientTimeout(total=CLIENT_TIMEOUT)
         async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
             self.customers = [Customer(self._url, session) for _ in range(self._size)]
             await asyncio.gather(*(self._write(number, one) for number, one in enumerate(self.customers)))

@@ -105,7 +105,7 @@ class Processes:
         """Stopped, not dead: it answers nothing and its port stays open."""
         self._running[name].send_signal(signal.SIGSTOP)
 
-    def thaw(self, name: str) -> None:
+    def resume(self, name: str) -> None:
         self._running[name].send_signal(signal.SIGCONT)
 
     @contextmanager

@@ -25,7 +25,7 @@ def frozen(pids: Pids) -> Iterator[None]:
 
 
 @contextmanager
-def slowed(pids: Pids) -> Iterator[None]:
+def throttled(pids: Pids) -> Iterator[None]:
     """They run for a fifth of the time, as on a machine that others keep busy."""
     over = threading.Event()
     with ThreadPoolExecutor(1) as executor:

@@ -4,10 +4,10 @@ import time
 from dataclasses import dataclass
 
 from chat.sentences import LATE, UNAVAILABLE
-from harness.delivery_stats import Count, all_answered, count
-from harness.deployments import Site
+from harness.delivery_stats import DeliveryStats, all_answered, delivery_stats
+from harness.deployments import Deployment
 from harness.faults import FAULTS, Fault
-from harness.load_clients import DEAF_SECONDS, NO_CONNECTION, Crowd
+from harness.load_clients import CLIENT_TIMEOUT, NO_CONNECTION, LoadClients
 from harness.processes import wait_for
 
 CUSTOMERS = 6
@@ -35,49 +35,49 @@ class Outcome:
     slowest_post: float
     first_word: float
     recovered_after: float
-    count: Count
+    delivery: DeliveryStats
 
 
-def under_load(site: Site, fault: Fault) -> Outcome:
+def under_load(deployment: Deployment, fault: Fault) -> Outcome:
     """Let it happen while customers write, until each was served or told and some time is over; then cure it."""
-    with site.crowd(CUSTOMERS) as crowd:
-        wait_for(lambda: crowd.all_answered_since(0))
-        struck = time.monotonic()
-        with fault.strike(site):
-            health = _through(site, crowd, fault, struck)
-        cured = time.monotonic()
-        wait_for(lambda: crowd.all_answered_since(cured), 120)
-        recovered_after = time.monotonic() - cured
-    site.processes.wait_until_healthy()
+    with deployment.clients(CUSTOMERS) as clients:
+        wait_for(lambda: clients.all_answered_since(0))
+        injected_at = time.monotonic()
+        with fault.inject(deployment):
+            health = _through(deployment, clients, fault, injected_at)
+        healed_at = time.monotonic()
+        wait_for(lambda: clients.all_answered_since(healed_at), 120)
+        recovered_after = time.monotonic() - healed_at
+    deployment.processes.wait_until_healthy()
     return Outcome(
-        saw=crowd.saw_since(struck),
+        saw=clients.saw_since(injected_at),
         health=health,
-        slowest_post=max(max(one.posts) for one in crowd.customers),
-        first_word=max(max(one.first_words) for one in crowd.customers),
+        slowest_post=max(max(one.posts) for one in clients.customers),
+        first_word=max(max(one.first_words) for one in clients.customers),
         recovered_after=recovered_after,
-        count=count(site.processes, crowd.customers),
+        delivery=delivery_stats(deployment.processes, clients.customers),
     )
 
 
-def _through(site: Site, crowd: Crowd, fault: Fault, struck: float) -> Health:
+def _through(deployment: Deployment, clients: LoadClients, fault: Fault, injected_at: float) -> Health:
     """While it lasts: customers, then the health page."""
-    met = crowd.all_served_since if fault.serves else crowd.all_served_or_told_since
+    met = clients.all_served_since if fault.serves else clients.all_served_or_told_since
     # The clock is how long the fault is.
-    wait_for(lambda: met(struck) and time.monotonic() > struck + FAULT_SECONDS, 90)
+    wait_for(lambda: met(injected_at) and time.monotonic() > injected_at + FAULT_SECONDS, 90)
     # Where the one web process hangs, nobody need wait to learn that its page does too.
-    status, page = site.processes.health() if fault.serves or not fault.silent else (0, "")
+    status, page = deployment.processes.health() if fault.serves or not fault.silent else (0, "")
     parts = page["parts"] if status else {}
     return status, frozenset(name for name, state in parts.items() if state != "ok")
 
 
-def hold_the_promise(site: Site, name: str) -> None:
+def assert_slo(deployment: Deployment, name: str) -> None:
     """What was acknowledged is answered once, truly, and customers and who runs it read the truth, soon."""
     fault = FAULTS[name]
-    found = under_load(site, fault)
+    found = under_load(deployment, fault)
     print(name, found)  # for who wonders by how much, `pytest -rP`
     assert found.saw or fault.serves, "nobody noticed: did it happen at all?"
-    assert found.count == all_answered(found.count.acknowledged), found.count
+    assert found.delivery == all_answered(found.delivery.acknowledged), found.delivery
     assert found.saw <= TRUE_WORDS, found.saw
     assert found.first_word < FIRST_WORD_SECONDS, found.first_word
-    assert found.slowest_post < DEAF_SECONDS or fault.silent, "a message was neither taken nor refused"
-    assert fault.is_told_by(*found.health), found.health
+    assert found.slowest_post < CLIENT_TIMEOUT or fault.silent, "a message was neither taken nor refused"
+    assert fault.matches_health_page(*found.health), found.health

@@ -6,7 +6,7 @@ import sys
 HIGHEST = 65535
 
 
-def taken(port: int) -> bool:
+def is_in_use(port: int) -> bool:
     """Does something listen on this loopback port?"""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
@@ -18,7 +18,7 @@ def refusal(ports: list[str]) -> str:
         return f"{', '.join(strange)}: a port is a number from 1 to {HIGHEST}."
     if twice := sorted({port for port in ports if ports.count(port) > 1}):
         return f"Port {', '.join(twice)} was given twice: each process needs one of its own."
-    if busy := [port for port in ports if taken(int(port))]:
+    if busy := [port for port in ports if is_in_use(int(port))]:
         return f"Port {', '.join(busy)} is taken: stop what listens there, or choose another (make run WEB_PORT=8001)."
     return ""
 

@@ -1,10 +1,9 @@
 """Says the address once the bot answers; when it takes long, that too."""
 
+import os
 import time
 import urllib.error
 import urllib.request
-
-from django.conf import settings
 
 PATIENCE_SECONDS = 180
 
@@ -22,7 +21,7 @@ def wait(url: str, patience: float) -> bool:
 
 
 def main() -> None:
-    address = f"http://127.0.0.1:{settings.WEB_PORT}/"
+    address = f"http://127.0.0.1:{os.environ['WEB_PORT']}/"
     while not wait(f"{address}healthz", PATIENCE_SECONDS):
         print(f"The bot has not answered for {PATIENCE_SECONDS} s; still trying. The lines above say why.", flush=True)
     print(f"Ready: open {address}  (Ctrl-C stops everything)", flush=True)
@@ -31,7 +30,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    import os
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "web.settings")
     main()

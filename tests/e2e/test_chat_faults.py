@@ -71,7 +71,7 @@ def test_a_frozen_part_is_waited_for_and_answers_once(own, chat, part):
         seq = chat.post("comment retourner mon produit ?").json["seq"]
         wait_for_the_sentence(chat)
     finally:
-        own.thaw(part)
+        own.resume(part)
     chat.wait_for_answer(seq)
     replies = answered_once(own, chat, "comment retourner mon produit ?")
     assert replies.count(LATE) == 1
@@ -88,7 +88,7 @@ def test_where_nothing_can_be_written_who_waits_is_told_so(own, chat):
             refused = chat.call("GET", f"stream?after={seq}")
             assert (refused.status, refused.json["message"]) == (503, UNAVAILABLE)
     finally:
-        own.thaw("rasa")
+        own.resume("rasa")
     chat.wait_for_answer(seq)
     answered_once(own, chat, "où est mon colis ?")
 
@@ -191,7 +191,7 @@ def test_a_turn_that_runs_while_its_conversation_is_erased_brings_nothing_back(o
         wait_for(lambda: unread(own.ports["actions"]))
         assert chat.call("DELETE", "conversation").status == 204
     finally:
-        own.thaw("actions")
+        own.resume("actions")
     deadline = time.monotonic() + 2 * PATIENCE_SECONDS
     while not forgotten(own, conversation):
         assert time.monotonic() < deadline, "the bot was never told"

@@ -18,13 +18,13 @@ from django.conf import settings
 from bot import model_file
 from harness import nginx, postgres
 from harness.chat_client import ChatClient
-from harness.delivery_stats import all_answered, count
+from harness.delivery_stats import all_answered, delivery_stats
 from harness.deploy_files import README
 from harness.deployments import several_processes
 from harness.faults import ON_SEVERAL_PROCESSES
 from harness.load_clients import Customer
 from harness.processes import get_json, kind_of, wait_for
-from harness.slo import hold_the_promise
+from harness.slo import assert_slo
 from tests.conftest import MODEL
 
 pytestmark = pytest.mark.processes
@@ -37,21 +37,21 @@ def cluster(tmp_path_factory):
         pytest.skip("no trained model: make train")
     if not (postgres.installed() and nginx.installed()):
         pytest.skip("PostgreSQL or nginx is not installed (Debian: postgresql, nginx)")
-    with several_processes(tmp_path_factory.mktemp("cluster")) as site:
-        yield site
+    with several_processes(tmp_path_factory.mktemp("cluster")) as deployment:
+        yield deployment
 
 
-def nothing_lost(cluster, crowd):
+def nothing_lost(cluster, clients):
     """How many messages it was that each have one answer, and the true one."""
-    found = count(cluster.processes, crowd.customers)
+    found = delivery_stats(cluster.processes, clients.customers)
     assert found == all_answered(found.acknowledged)
     return found.acknowledged
 
 
 def test_two_hundred_conversations_at_once_use_every_process(cluster):
-    with cluster.crowd(CONVERSATIONS, messages=1) as crowd:
+    with cluster.clients(CONVERSATIONS, messages=1) as clients:
         pass  # each says one thing and leaves
-    assert nothing_lost(cluster, crowd) == CONVERSATIONS
+    assert nothing_lost(cluster, clients) == CONVERSATIONS
     assert all(worked(cluster, name) for name in cluster.processes.names if name != "sync")
 
 
@@ -115,26 +115,26 @@ def test_a_message_that_two_rasa_processes_are_given_at_once_is_kept_once(cluste
 
 def test_one_of_each_kind_and_then_the_database_are_killed_under_load_and_nothing_is_lost(cluster):
     processes, seconds = cluster.processes, ("web-2", "rasa-2", "actions-2")
-    with cluster.crowd(20) as crowd:
-        wait_for(lambda: crowd.all_answered_since(0))
+    with cluster.clients(20) as clients:
+        wait_for(lambda: clients.all_answered_since(0))
         for name in seconds:
             killed = time.monotonic()
             processes.kill(name)
             # What is left of them serves everybody.
-            wait_for(lambda killed=killed: crowd.all_served_since(killed), 120)
+            wait_for(lambda killed=killed: clients.all_served_since(killed), 120)
         cluster.database.stop()
         cluster.database.start()
         started = time.monotonic()
         for name in seconds:
             processes.start(name)
-        wait_for(lambda: crowd.all_answered_since(started), 120)
-    assert nothing_lost(cluster, crowd) >= 20 * 5
+        wait_for(lambda: clients.all_answered_since(started), 120)
+    assert nothing_lost(cluster, clients) >= 20 * 5
     processes.wait_until_healthy()
 
 
 @pytest.mark.parametrize("fault", ON_SEVERAL_PROCESSES)
 def test_a_fault_costs_no_message(cluster, fault):
-    hold_the_promise(cluster, fault)
+    assert_slo(cluster, fault)
 
 
 def test_a_new_model_is_rolled_out_and_back_and_nobody_notices(cluster, tmp_path):
@@ -142,8 +142,8 @@ def test_a_new_model_is_rolled_out_and_back_and_nobody_notices(cluster, tmp_path
     new = tmp_path / "new.tar.gz"
     new.write_bytes(gzip.compress(gzip.decompress(MODEL.read_bytes()), compresslevel=1))
     model_file.beside(new).write_text(f"{model_file.digest(new)}  {new.name}\n")
-    with cluster.crowd(12, reading=3) as crowd:
-        wait_for(lambda: crowd.all_answered_since(0))
+    with cluster.clients(12, reading=3) as clients:
+        wait_for(lambda: clients.all_answered_since(0))
         for model in (new, MODEL):
             for name in ("rasa", "rasa-2"):
                 cluster.processes.end(name)
@@ -151,8 +151,8 @@ def test_a_new_model_is_rolled_out_and_back_and_nobody_notices(cluster, tmp_path
                 wait_for(lambda name=name, model=model: serves(cluster, name) == model_file.digest(model), 120)
                 # It has its customers back before the next one goes.
                 wait_for(lambda name=name: worked(cluster, name), 60)
-    assert crowd.saw_since(0) == set()
-    nothing_lost(cluster, crowd)
+    assert clients.saw_since(0) == set()
+    nothing_lost(cluster, clients)
 
 
 def serves(cluster, rasa):

@@ -11,7 +11,7 @@ import pytest
 
 from harness import postgres
 from harness.chat_client import ChatClient
-from harness.deployments import Site
+from harness.deployments import Deployment
 from harness.faults import switched_off_database
 from harness.processes import START_SECONDS, Processes, get_json, running, wait_for
 from harness.project import ROOT
@@ -96,9 +96,9 @@ def test_processes_whose_postgresql_is_away_at_their_start_turn_green_by_themsel
         processes = Processes(tmp_path, server.url)
         processes.manage("migrate", "--verbosity", "0")
         processes.manage("demo", "--load")
-        site = Site(processes, processes.web_url, database=server)
+        deployment = Deployment(processes, processes.web_url, database=server)
         try:
-            with switched_off_database(site):
+            with switched_off_database(deployment):
                 started = [processes.start(name) for name in processes.names]
                 wait_for(lambda: all(says_that_it_is_away(processes)), START_SECONDS)
             processes.wait_until_healthy()

@@ -7,7 +7,7 @@ import pytest
 
 from harness.deployments import one_machine, small_disk_possible
 from harness.faults import ON_ONE_MACHINE
-from harness.slo import hold_the_promise
+from harness.slo import assert_slo
 from tests.conftest import MODEL
 
 pytestmark = pytest.mark.processes
@@ -19,10 +19,10 @@ def machine(tmp_path_factory):
         pytest.skip("no trained model: make train")
     if not small_disk_possible():
         pytest.skip("the small disk that is filled may not be mounted here: root may, outside of most containers")
-    with one_machine(tmp_path_factory.mktemp("machine")) as site:
-        yield site
+    with one_machine(tmp_path_factory.mktemp("machine")) as deployment:
+        yield deployment
 
 
 @pytest.mark.parametrize("fault", ON_ONE_MACHINE)
 def test_the_promise_is_kept(machine, fault):
-    hold_the_promise(machine, fault)
+    assert_slo(machine, fault)

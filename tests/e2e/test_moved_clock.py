@@ -9,8 +9,8 @@ import pytest
 from actions import french
 from harness import moved_clock
 from harness.chat_client import ChatClient
-from harness.delivery_stats import all_answered, count
-from harness.load_clients import Crowd
+from harness.delivery_stats import all_answered, delivery_stats
+from harness.load_clients import LoadClients
 from harness.moved_clock import MovedClock
 from harness.processes import Processes, started, wait_for
 from harness.slo import TRUE_WORDS
@@ -53,15 +53,15 @@ def site(clock, tmp_path_factory):
         yield processes
 
 
-def crowd(site):
+def clients_of(site):
     """Customers who stay below the limits; few, for each look at a moved clock takes a process long."""
-    return Crowd(site.web_url, 3, reading=0.3)
+    return LoadClients(site.web_url, 3, reading=0.3)
 
 
-def assert_all_is_answered_once(site, crowd):
-    found = count(site, crowd.customers)
+def assert_all_is_answered_once(site, clients):
+    found = delivery_stats(site, clients.customers)
     assert found == all_answered(found.acknowledged)
-    assert crowd.saw_since(0) <= TRUE_WORDS
+    assert clients.saw_since(0) <= TRUE_WORDS
 
 
 @pytest.mark.parametrize("crossing", CROSSINGS)
@@ -69,7 +69,7 @@ def test_customers_write_while_the_clock_crosses_it(site, clock, crossing):
     # In UTC, which knows neither a missing hour nor a double one.
     moment = CROSSINGS[crossing].replace(tzinfo=PARIS).astimezone(timezone.utc)
     clock.set(moment - BEFORE)
-    with crowd(site) as customers:
+    with clients_of(site) as customers:
         wait_for(lambda: customers.all_answered_since(0))
         assert clock.now() < moment, "nobody was answered before the crossing"
         wait_for(lambda: clock.now() > moment)
@@ -85,7 +85,7 @@ def test_customers_write_while_the_clock_crosses_it(site, clock, crossing):
 def test_the_clock_jumps_while_customers_write(site, clock):
     """By an hour, to and fro: in both directions what was « an hour from now » is something else at once."""
     clock.move(timedelta())
-    with crowd(site) as customers:
+    with clients_of(site) as customers:
         for hours in (1, 0, -1, 0):
             wait_for(lambda: customers.all_answered_since(0))
             clock.move(timedelta(hours=hours))

@@ -154,7 +154,7 @@ def test_an_erasure_waits_for_the_turn_that_runs(own, secret):
             assert select.select([eraser.sock], [], [], 0)[0] == []
             assert not turn.done()
         finally:
-            own.thaw("actions")
+            own.resume("actions")
         assert turn.result()[0] == 200
         assert json.load(eraser.getresponse())["erased"] > 0
     assert own.rasa_messages(asked["conversation"]) == []

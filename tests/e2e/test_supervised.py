@@ -20,7 +20,7 @@ from harness.chat_client import ChatClient
 from harness.processes import ROOT, START_SECONDS, Processes, wait_for
 from harness.signals import family, send
 from tests.conftest import MODEL
-from tools.ports import taken
+from tools.ports import is_in_use
 
 pytestmark = pytest.mark.processes
 # A word of each command line that stands in no other one.
@@ -208,5 +208,5 @@ def test_the_end_of_the_supervisor_is_the_end_of_all(site):
     site.supervisor.terminate()
     assert site.supervisor.wait(END_SECONDS) == 0
     wait_for(lambda: not site.everyone())
-    assert not any(taken(int(port)) for port in site.ports.values())
+    assert not any(is_in_use(int(port)) for port in site.ports.values())
     assert site.said().count("Ready: open") == 1
