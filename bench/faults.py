@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from bench.table import Table
-from chat.sentences import LATE, UNAVAILABLE
+from chat.system_messages import LATE, UNAVAILABLE
 from harness.deployments import one_machine, several_processes
 from harness.faults import ON_ONE_MACHINE, ON_SEVERAL_PROCESSES
 from harness.load_clients import NO_CONNECTION

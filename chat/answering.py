@@ -7,12 +7,12 @@ from datetime import timedelta
 
 from django.db import DatabaseError, DataError, IntegrityError
 
-from chat import conversations, hub, leases, metrics, sentences
+from chat import conversations, leases, metrics, pubsub, system_messages
 from chat.bot import Bot, BotAway, BotFailed
 from chat.conversations import Reply
+from chat.db_threads import db_write
 from chat.models import Message
-from chat.news import News
-from chat.stored import stored
+from chat.updates import Updates
 from shop import clock
 
 TROUBLE_AFTER = timedelta(seconds=4)
@@ -40,7 +40,7 @@ class Answering:
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._under_way = 0
 
-    async def answer(self, message: Message) -> News | None:
+    async def answer(self, message: Message) -> Updates | None:
         """Have it answered. None when another process answers it, or nobody waits for the answer any more.
 
         Raises DatabaseError when it cannot be stored now.
@@ -53,30 +53,30 @@ class Answering:
             self._under_way -= 1
             trouble.cancel()
 
-    async def _ask(self, message: Message) -> News | None:
+    async def _ask(self, message: Message) -> Updates | None:
         pause = FIRST_PAUSE_SECONDS
         while True:
             try:
                 replies = await self._reply(message)
-                return None if replies is None else await stored(conversations.answer)(message, replies)
+                return None if replies is None else await db_write(conversations.answer)(message, replies)
             except BotAway as away:
                 metrics.away.inc()
                 logger.warning("the bot is away: %s", away)
             except (BotFailed, *UNSTORABLE) as fault:
                 metrics.failed.inc()
                 logger.error("the bot failed at a message: %s", fault if isinstance(fault, BotFailed) else type(fault))
-                if await stored(leases.count_fault)(message) >= MAX_FAULTS:
-                    return await stored(conversations.answer)(message, [_plain(sentences.FAILED)])
+                if await db_write(leases.count_fault)(message) >= MAX_FAULTS:
+                    return await db_write(conversations.answer)(message, [_plain(system_messages.FAILED)])
             await asyncio.sleep(pause)
             pause = min(pause * 2, max(LONGEST_PAUSE_SECONDS, self._under_way / ASKED_AGAIN_PER_SECOND))
-            if not await stored(leases.is_mine)(message, hub.WORKER):
+            if not await db_write(leases.is_mine)(message, pubsub.WORKER):
                 return None
 
     async def _reply(self, message: Message) -> list[Reply] | None:
         waits = self._slots.locked()
         async with self._slots:
             # Erased while it waited: the bot must not hear of it any more.
-            if waits and not await stored(leases.is_mine)(message, hub.WORKER):
+            if waits and not await db_write(leases.is_mine)(message, pubsub.WORKER):
                 return None
             return await self._bot.replies_to(message)
 
@@ -87,9 +87,9 @@ async def _tell_trouble(message: Message) -> None:
     await asyncio.sleep(max(late.total_seconds(), ANSWERED_AT_ONCE_SECONDS))
     while True:
         with suppress(DatabaseError):
-            if await stored(conversations.tell_trouble)(message, _plain(sentences.LATE)):
+            if await db_write(conversations.add_delay_notice)(message, _plain(system_messages.LATE)):
                 metrics.late.inc()
-                hub.announce(message.conversation_id)
+                pubsub.publish(message.conversation_id)
             return
         await asyncio.sleep(TELL_AGAIN_SECONDS)
 

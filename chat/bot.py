@@ -7,9 +7,9 @@ from urllib.parse import quote
 import aiohttp
 from django.conf import settings
 
+from chat.backends import Backends
 from chat.conversations import Reply
 from chat.models import Conversation, Message
-from chat.rasa_processes import RasaProcesses
 
 # Longer than a turn with a slow action (8 s, bot/action_servers.py): asked again, it finds its replies on record.
 SECONDS = 12
@@ -34,7 +34,7 @@ class Bot:
             timeout=aiohttp.ClientTimeout(total=SECONDS, connect=2),
             connector=aiohttp.TCPConnector(limit=0),
         )
-        self.processes = RasaProcesses(settings.RASA_URLS, self._session)
+        self.backends = Backends(settings.RASA_URLS, self._session)
 
     async def close(self) -> None:
         await self._session.close()
@@ -56,21 +56,21 @@ class Bot:
         await self._call(sender, "DELETE", f"conversations/{quote(sender, safe='')}")
 
     async def _call(self, conversation: str, method: str, path: str, **options: Any) -> dict[str, Any]:
-        """Ask the conversation's process; when that is seen to fall ill meanwhile, nobody waits for it any longer."""
-        process = self.processes.of(conversation)
-        if not self.processes.is_well(process):
-            # None is: it may have come back since it was looked at.
+        """Ask the conversation's process, and give up as soon as it is marked unhealthy."""
+        process = self.backends.choose(conversation)
+        if not self.backends.is_healthy(process):
+            # None is healthy: this one may have recovered since its last check.
             return await self._ask(process, method, path, **options)
         asking = asyncio.create_task(self._ask(process, method, path, **options))
-        ill = asyncio.create_task(self.processes.until_ill(process))
+        unhealthy = asyncio.create_task(self.backends.wait_unhealthy(process))
         try:
-            await asyncio.wait({asking, ill}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({asking, unhealthy}, return_when=asyncio.FIRST_COMPLETED)
             if not asking.done():
-                raise BotAway("its process is ill")
+                raise BotAway("its process is unhealthy")
             return asking.result()
         finally:
             asking.cancel()
-            ill.cancel()
+            unhealthy.cancel()
 
     async def _ask(self, process: str, method: str, path: str, **options: Any) -> dict[str, Any]:
         url = f"{process}/webhooks/chat/{path}"
@@ -82,5 +82,5 @@ class Bot:
                     raise BotAway(f"status {response.status}")
                 raise BotFailed(f"status {response.status}")
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as fault:
-            self.processes.is_ill(process)
+            self.backends.mark_unhealthy(process)
             raise BotAway(type(fault).__name__) from fault

@@ -1,30 +1,29 @@
-"""Conversations and their messages: opened, added to in order, erased. How they are read: chat/news.py.
+"""Conversations and their messages: opened, added to in order, erased. Reading them: chat/updates.py.
 
-Whoever adds a message holds its conversation's row, so that numbers have no gaps and are committed in their order: who
-has read up to n has missed nothing before it.
+Adding a message locks its conversation's row, so that numbers have no gaps and are committed in order: a reader that
+has message n has all before it.
 """
 
 import secrets
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from django.db import IntegrityError, transaction
 from django.db.models import DateTimeField, F, UUIDField
 
-from chat import leases, limits, masking, news_elsewhere, text, tokens
+from chat import leases, limits, masking, pg_notify, text, tokens
+from chat.compiled_query import CompiledQuery, Param
 from chat.models import LIFETIME, Button, Conversation, Message, Sender
-from chat.news import Gone, News, living
-from chat.prepared import Given, Prepared
+from chat.updates import ConversationClosed, Posted, Updates, active
 from shop import clock
 
-# A card number that is typed in pieces is looked for in so many of the last messages.
+# A card number typed in pieces is searched for in this many of the last messages.
 PIECES = 5
 
-_ID, _NOW = Given("id", UUIDField()), Given("now", DateTimeField())
-_ROW = Prepared(lambda: Conversation.objects.filter(id=_ID).select_for_update())
-_LIVING_ROW = Prepared(lambda: living(_ID, _NOW).select_for_update())
+_ID, _NOW = Param("id", UUIDField()), Param("now", DateTimeField())
+_ROW = CompiledQuery(lambda: Conversation.objects.filter(id=_ID).select_for_update())
+_ACTIVE_ROW = CompiledQuery(lambda: active(_ID, _NOW).select_for_update())
 
 
 class UnknownButton(Exception):
@@ -32,24 +31,11 @@ class UnknownButton(Exception):
 
 
 class Reply(TypedDict):
-    """What the bot says at one go, as bot/channel.py sends it."""
+    """One message of the bot, as bot/channel.py sends it."""
 
     text: str
     buttons: list[dict[str, str]]
     card: dict[str, Any] | None
-
-
-@dataclass(frozen=True)
-class Posted:
-    """A customer's message that is stored.
-
-    `claimed`: the message itself, where its lease was taken with it. `news`: what readers are told, where it is new.
-    """
-
-    conversation: uuid.UUID
-    seq: int
-    claimed: Message | None = None
-    news: News | None = None
 
 
 def open_conversation(address: str) -> Conversation:
@@ -60,17 +46,18 @@ def open_conversation(address: str) -> Conversation:
 
 
 def key_of(token: str) -> uuid.UUID:
-    """The conversation that the token was issued for; whether it still lives is known by who reads it. Raises Gone."""
+    """The conversation that the token was issued for, closed or not. Raises ConversationClosed for a forged token."""
     try:
         return tokens.conversation_of(token)
     except tokens.InvalidToken as fault:
-        raise Gone from fault
+        raise ConversationClosed from fault
 
 
 def post_text(conversation: uuid.UUID, client_id: uuid.UUID, typed: str, worker: str = "") -> Posted:
     """Store what the customer typed. The same `client_id` again: the same number, and nothing new.
 
-    `worker` has the message answered, unless another one is at work. Raises text.Unreadable, limits.TooMany or Gone.
+    `worker` takes the lease, unless another process has it. Raises text.Unreadable, limits.TooMany or
+    ConversationClosed.
     """
     cleaned = masking.mask(text.clean(typed))
 
@@ -82,7 +69,7 @@ def post_text(conversation: uuid.UUID, client_id: uuid.UUID, typed: str, worker:
 
 
 def post_button(conversation: uuid.UUID, client_id: uuid.UUID, button: str, worker: str = "") -> Posted:
-    """Store that the customer chose this button. Raises UnknownButton, limits.TooMany or Gone."""
+    """Store that the customer chose this button. Raises UnknownButton, limits.TooMany or ConversationClosed."""
 
     def post(locked: Conversation) -> Posted:
         offered = Button.objects.filter(id=button, message__conversation=locked).first() if button.isascii() else None
@@ -93,65 +80,66 @@ def post_button(conversation: uuid.UUID, client_id: uuid.UUID, button: str, work
     return _post_once(conversation, client_id, post)
 
 
-def answer(message: Message, replies: list[Reply]) -> News | None:
-    """Store the replies that complete the answer to this message; when nothing more is owed, the lease ends too.
+def answer(message: Message, replies: list[Reply]) -> Updates | None:
+    """Store the replies that complete the answer to this message; if no message is pending then, the lease ends too.
 
-    The news of it; None, and nothing stored, when it was answered before: two processes that were asked answer once.
+    None, and nothing stored, if it was answered before: of two processes that asked the bot, one stores the answer.
     """
     with transaction.atomic():
-        locked = _owed(message)
+        locked = _pending(message)
         if locked is None:
             return None
         said = _add_replies(locked, replies)
         locked.answered = message.seq
-        if not locked.is_owed:
+        if not locked.is_pending:
             locked.leased_to, locked.leased_until = "", None
         locked.save(update_fields=["last_seq", "answered", "leased_to", "leased_until"])
-        news_elsewhere.tell(locked.id)
-    return News(said, locked.answered, locked.is_owed)
+        pg_notify.publish(locked.id)
+    return Updates(said, locked.answered, locked.is_pending)
 
 
-def tell_trouble(message: Message, reply: Reply) -> bool:
-    """Say, once a message, that its answer is late. False when it was said, or the answer is there."""
+def add_delay_notice(message: Message, reply: Reply) -> bool:
+    """Store, once for each message, that its answer is late. False if that was stored before, or the answer was."""
     with transaction.atomic():
-        locked = _owed(message)
+        locked = _pending(message)
         if locked is None or not Message.objects.filter(pk=message.pk, trouble_told=False).update(trouble_told=True):
             return False
         _add_replies(locked, [reply])
         locked.save(update_fields=["last_seq"])
-        news_elsewhere.tell(locked.id)
+        pg_notify.publish(locked.id)
     return True
 
 
 def rate(conversation: uuid.UUID, helpful: bool, comment: str) -> None:
-    """Keep what the customer thinks of it; the comment as safe as a message. Raises text.Unreadable or Gone."""
+    """Store the rating, its comment cleaned and masked. Raises text.Unreadable or ConversationClosed."""
     said = masking.mask(text.clean(comment)) if comment.strip() else ""
-    if not living(conversation).update(helpful=helpful, comment=said, changed_at=clock.now()):
-        raise Gone
+    if not active(conversation).update(helpful=helpful, comment=said, changed_at=clock.now()):
+        raise ConversationClosed
 
 
 def erase(conversation: uuid.UUID) -> None:
     """Erase what was said and revoke the token. The bot's own memory is erased by the dispatcher, once it answers.
 
     That there was a message, and when, stays: else erasing would be the way round the limits. Also a conversation that
-    has ended is erased. Raises Gone when it was before.
+    has ended is erased. Raises ConversationClosed when it was before.
     """
     with transaction.atomic():
         locked = Conversation.objects.select_for_update().filter(id=conversation, erased_at=None).first()
         if locked is None:
-            raise Gone
+            raise ConversationClosed
         Button.objects.filter(message__conversation=locked).delete()
         locked.messages.update(text="", card=None, payload="")
         Conversation.objects.filter(id=conversation).update(
             erased_at=clock.now(), changed_at=clock.now(), answered=F("asked"), helpful=None, comment=""
         )
-        news_elsewhere.tell(conversation, worker=news_elsewhere.NOBODY)  # the console announces nothing itself
+        # Also to this process: the console erases too, and does not publish to its readers.
+        pg_notify.publish(conversation, sender=pg_notify.NO_WORKER)
 
 
 def _locked(conversation: uuid.UUID) -> Conversation:
-    found = _LIVING_ROW.first(id=conversation, now=clock.now())
+    found = _ACTIVE_ROW.first(id=conversation, now=clock.now())
     if found is None:
-        raise Gone
+        raise ConversationClosed
     return found
 
 
@@ -169,7 +157,7 @@ def _post_once(conversation: uuid.UUID, client_id: uuid.UUID, post: Callable[[Co
         return Posted(conversation, known.seq)
 
 
-def _owed(message: Message) -> Conversation | None:
+def _pending(message: Message) -> Conversation | None:
     """The conversation, its row held, while this message still waits for its answer."""
     found = _ROW.first(id=message.conversation_id)
     return None if found is None or found.erased_at or found.answered >= message.seq else found
@@ -191,9 +179,9 @@ def _ask(conversation: Conversation, worker: str, said: str, **fields: Any) -> P
     claims = bool(worker) and leases.claim_with(conversation, worker)
     conversation.asked = message.seq
     conversation.save(update_fields=["last_seq", "asked", "leased_to", "leased_until"])
-    news_elsewhere.tell(conversation.id)
-    news = News([message], conversation.answered, typing=True)
-    return Posted(conversation.id, message.seq, message if claims else None, news)
+    pg_notify.publish(conversation.id)
+    updates = Updates([message], conversation.answered, typing=True)
+    return Posted(conversation.id, message.seq, message if claims else None, updates)
 
 
 def _next(conversation: Conversation, sender: Sender, said: str, **fields: Any) -> Message:

@@ -10,11 +10,11 @@ import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from chat import hub, leases, metrics
+from chat import leases, metrics, pubsub
 from chat.answering import Answering
 from chat.bot import Bot, BotAway, BotFailed
+from chat.db_threads import db_lease, db_write
 from chat.models import Message
-from chat.stored import leased, stored
 
 # Leases are renewed so often too: they outlast two looks that fail.
 SWEEP_SECONDS = leases.LEASE.total_seconds() / 3
@@ -34,11 +34,11 @@ class Dispatcher:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        looks = (self._renew_leases, self._wake_owed, self._forget_erased)
+        looks = (self._renew_leases, self._wake_pending, self._forget_erased)
         sweeps = [asyncio.create_task(self._sweep(look)) for look in looks]
         try:
             while True:
-                posted = await hub.posted.get()
+                posted = await pubsub.posted.get()
                 self._wake(posted.conversation, posted.claimed)
         finally:
             for task in (*sweeps, *self._tasks):
@@ -67,18 +67,18 @@ class Dispatcher:
     async def _renew_leases(self) -> None:
         """All in one go: while the bot is away, hundreds may wait here."""
         if self._held:
-            await leased(leases.renew)(list(self._held), hub.WORKER)
+            await db_lease(leases.renew)(list(self._held), pubsub.WORKER)
 
-    async def _wake_owed(self) -> None:
-        for conversation in await leased(leases.claim_unattended)(hub.WORKER):
+    async def _wake_pending(self) -> None:
+        for conversation in await db_lease(leases.claim_unattended)(pubsub.WORKER):
             self._wake(conversation)
 
     async def _forget_erased(self) -> None:
         """Erase in the bot's memory what customers erased here; who does not succeed now is tried again."""
-        for erased in await stored(leases.to_forget)():
+        for erased in await db_write(leases.to_forget)():
             with suppress(BotAway, BotFailed):
                 await self._bot.forget(erased)
-                await stored(leases.forgotten)(erased.id)
+                await db_write(leases.forgotten)(erased.id)
 
     async def _serve(self, conversation: uuid.UUID, claimed: Message | None) -> None:
         try:
@@ -93,13 +93,13 @@ class Dispatcher:
 
     async def _serve_all(self, conversation: uuid.UUID, claimed: Message | None) -> None:
         try:
-            while message := claimed or await stored(leases.claim)(conversation, hub.WORKER):
+            while message := claimed or await db_write(leases.claim)(conversation, pubsub.WORKER):
                 claimed = None
                 if await self._serve_one(message):
                     return
         except BaseException:
             # Others may go on with it at once; a process that dies leaves it when the lease ends.
-            await stored(leases.release)(conversation, hub.WORKER)
+            await db_write(leases.release)(conversation, pubsub.WORKER)
             raise
 
     async def _serve_one(self, message: Message) -> bool:
@@ -112,5 +112,5 @@ class Dispatcher:
         if answered is None:
             return False
         metrics.count_answer(message.at)
-        hub.announce(message.conversation_id, answered)
+        pubsub.publish(message.conversation_id, answered)
         return not answered.typing

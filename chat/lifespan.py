@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from typing import Any
 
-from chat import news_elsewhere
+from chat import pg_notify
 from chat.bot import Bot
 from chat.dispatch import Dispatcher
 
@@ -33,7 +33,7 @@ def with_dispatcher(application: Application) -> Application:
 
 
 def _works(bot: Bot) -> list[Coroutine[Any, Any, None]]:
-    return [Dispatcher(bot).run(), bot.processes.watch(), news_elsewhere.listen()]
+    return [Dispatcher(bot).run(), bot.backends.watch(), pg_notify.listen()]
 
 
 def _end_with(work: asyncio.Task[None]) -> None:

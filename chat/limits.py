@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.db.models import CharField, DateTimeField, QuerySet
 
+from chat.compiled_query import CompiledQuery, Param
 from chat.models import LIFETIME, Conversation, Message, Sender
-from chat.prepared import Given, Prepared
 from shop import clock
 
 M = TypeVar("M", Message, Conversation)
@@ -86,16 +86,16 @@ def _check_address(address: str, limit: Limit) -> None:
 
 
 @cache
-def _filled_by_address(limit: Limit) -> Prepared[Message]:
+def _filled_by_address(limit: Limit) -> CompiledQuery[Message]:
     moment, address = DateTimeField(), CharField()
     # Older conversations have ended: an address that many share is not asked for all that was ever said there.
     said = Message.objects.filter(
         sender=Sender.CUSTOMER,
-        conversation__address=Given("address", address),
-        conversation__opened_at__gt=Given("opened_since", moment),
+        conversation__address=Param("address", address),
+        conversation__opened_at__gt=Param("opened_since", moment),
     )
-    window = Given("since", moment), Given("now", moment)
-    return Prepared(lambda: limit.filled_by(said, "at", window).only("at"))
+    window = Param("since", moment), Param("now", moment)
+    return CompiledQuery(lambda: limit.filled_by(said, "at", window).only("at"))
 
 
 def fingerprint(address: str) -> str:

@@ -1,4 +1,4 @@
-"""What Prometheus is told of the chat: at /metrics of each web process, which the proxy does not show."""
+"""The chat's metrics for Prometheus: at /metrics of each web process, which the proxy does not expose."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,7 +10,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from chat import leases
-from chat.stored import stored
+from chat.db_threads import db_write
 from shop import clock
 
 SECONDS = (0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10, 30, 60)
@@ -23,8 +23,8 @@ away = Counter("chat_bot_away", "Times that the bot, or a part that it needs, wa
 answer_seconds = Histogram("chat_answer_seconds", "From a message's arrival to its stored answer", buckets=SECONDS)
 
 
-class Owed(Collector):
-    """What the database says of all web processes' work; no figures where it said nothing."""
+class Pending(Collector):
+    """The backlog of all web processes, from the database; no figures while that is down."""
 
     def __init__(self) -> None:
         self.backlog: tuple[int, float] | None = None
@@ -33,19 +33,19 @@ class Owed(Collector):
         if self.backlog is None:
             return
         number, seconds = self.backlog
-        yield GaugeMetricFamily("chat_owed_conversations", "Conversations that wait for an answer", number)
-        yield GaugeMetricFamily("chat_oldest_owed_seconds", "How long the oldest of them waits", seconds)
+        yield GaugeMetricFamily("chat_pending_conversations", "Conversations that wait for an answer", number)
+        yield GaugeMetricFamily("chat_oldest_pending_seconds", "How long the oldest of them waits", seconds)
 
 
-owed = Owed()
-REGISTRY.register(owed)
+pending = Pending()
+REGISTRY.register(pending)
 
 
 async def metrics(request: HttpRequest) -> HttpResponse:
     try:
-        owed.backlog = await stored(leases.backlog)()
+        pending.backlog = await db_write(leases.backlog)()
     except DatabaseError:
-        owed.backlog = None  # the other figures are told all the same
+        pending.backlog = None  # the other metrics do not need it
     return HttpResponse(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
 
 

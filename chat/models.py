@@ -22,8 +22,7 @@ class Conversation(models.Model):
     """One customer's conversation. `last_seq` counts its messages; whoever adds one holds the row's lock.
 
     `asked` is the number of the last customer message, `answered` that of the last one whose answer is complete:
-    where they differ, someone is owed an answer. `leased_until` says how long the process that works on it may be
-    taken for alive.
+    where they differ, a message is pending. `leased_until` is when other processes may take over from `leased_to`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -55,7 +54,7 @@ class Conversation(models.Model):
         return str(self.id)
 
     @property
-    def is_owed(self) -> bool:
+    def is_pending(self) -> bool:
         """Does the customer wait for an answer?"""
         return self.asked > self.answered
 

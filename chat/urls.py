@@ -11,5 +11,5 @@ urlpatterns = [
     path("v1/stream", stream.stream_endpoint),
     path("v1/rating", views.rating_endpoint),
     path("v1/transcript.txt", views.transcript_endpoint),
-    re_path("", endpoint.nowhere),
+    re_path("", endpoint.not_found),
 ]

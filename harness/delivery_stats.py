@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import takewhile
 
-from chat.sentences import LATE
+from chat.system_messages import LATE
 from harness.load_clients import Customer
 from harness.processes import Processes
 from harness.replies import ANSWERS, APOLOGIES

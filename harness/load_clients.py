@@ -11,7 +11,7 @@ from typing import Any
 
 import aiohttp
 
-from chat.sentences import LATE
+from chat.system_messages import LATE
 from harness.replies import APOLOGIES
 
 ANSWER_TIMEOUT = 240

@@ -1,7 +1,7 @@
 """The replies that load clients may read, in every wording."""
 
 from bot.typography import typeset
-from chat.sentences import FAILED
+from chat.system_messages import FAILED
 from harness.project import responses
 
 

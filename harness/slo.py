@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from chat.sentences import LATE, UNAVAILABLE
+from chat.system_messages import LATE, UNAVAILABLE
 from harness.delivery_stats import DeliveryStats, all_answered, delivery_stats
 from harness.deployments import Deployment
 from harness.faults import FAULTS, Fault

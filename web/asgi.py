@@ -8,7 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "web.settings")
 pages = get_asgi_application()
 
 # Its models need Django to be set up.
-from chat.handler import PREFIX, ChatHandler  # noqa: E402
+from chat.asgi_handler import PREFIX, ChatHandler  # noqa: E402
 from chat.lifespan import Receive, Scope, Send, with_dispatcher  # noqa: E402
 
 chat = ChatHandler()

@@ -10,8 +10,8 @@ import aiohttp
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 
+from chat.db_threads import db_write
 from chat.models import Conversation
-from chat.stored import stored
 
 TIMEOUT_SECONDS = 3
 # With less, some messages may still be stored where others were, and the next one may not.
@@ -49,10 +49,10 @@ async def _state(part: Awaitable[None]) -> str:
     return "ok"
 
 
-@stored
+@db_write
 def _database() -> None:
-    # On a thread of the chat's: one of this request's own, when stuck, would have the whole process wait for its end.
-    # A database that is locked or only to be read answers questions, and takes no message in.
+    # On the chat's threads: a stuck thread of this request's own would keep the process from ending. A write, because
+    # a locked or read-only database still answers reads.
     Conversation.objects.filter(pk=uuid.UUID(int=0)).update(comment="")
     _check_room()
 

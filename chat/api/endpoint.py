@@ -12,7 +12,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
-from chat import conversations, news
+from chat import conversations, updates
 from chat.api import errors
 from chat.api.errors import ApiError
 from chat.limits import TooMany
@@ -61,7 +61,7 @@ def opened(request: HttpRequest) -> uuid.UUID:
     """The conversation that the request's token was issued for."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
-        raise errors.ended()
+        raise errors.expired()
     return conversations.key_of(token)
 
 
@@ -69,14 +69,14 @@ def _check_origin(request: HttpRequest) -> None:
     origin = request.headers.get("Origin")
     own = {f"{request.scheme}://{request.get_host()}", settings.PUBLIC_ORIGIN}
     if origin is not None and origin not in own and origin not in settings.CORS_ALLOWED_ORIGINS:
-        raise errors.foreign()
+        raise errors.forbidden_origin()
 
 
 def _as_error(fault: Exception) -> ApiError:
     if isinstance(fault, ApiError):
         return fault
-    if isinstance(fault, news.Gone):
-        return errors.ended()
+    if isinstance(fault, updates.ConversationClosed):
+        return errors.expired()
     if isinstance(fault, conversations.UnknownButton):
         return errors.unknown("Ce bouton n’existe pas dans cette conversation.")
     if isinstance(fault, Unreadable):
@@ -85,7 +85,7 @@ def _as_error(fault: Exception) -> ApiError:
         return errors.malformed("ce nom de site n’est pas le nôtre")
     if isinstance(fault, TooMany):
         return errors.too_many(fault.retry_after)
-    if not isinstance(fault, (DatabaseError, news.Speechless)):
+    if not isinstance(fault, (DatabaseError, updates.DelayNoticeNotStored)):
         # The type only: its text could hold what a customer wrote.
         logger.error("the chat API failed: %s", type(fault).__name__)
     return errors.unavailable()
@@ -99,6 +99,6 @@ def _no_store(response: HttpResponseBase, **headers: str) -> HttpResponseBase:
     return response
 
 
-async def nowhere(request: HttpRequest) -> HttpResponseBase:
+async def not_found(request: HttpRequest) -> HttpResponseBase:
     """Any other address under the API's."""
     return _no_store(errors.unknown("Cette adresse n’existe pas.").response())

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.http import JsonResponse
 
-from chat import sentences
+from chat.system_messages import NB, TOO_MANY, UNAVAILABLE
 
 
 @dataclass
@@ -20,14 +20,14 @@ class ApiError(Exception):
 
 
 def malformed(what: str) -> ApiError:
-    return ApiError(400, "malformed", f"Cette demande n’est pas valable{sentences.NB}: {what}.")
+    return ApiError(400, "malformed", f"Cette demande n’est pas valable{NB}: {what}.")
 
 
-def ended() -> ApiError:
+def expired() -> ApiError:
     return ApiError(401, "ended", "Cette conversation est terminée. Vous pouvez en commencer une autre.")
 
 
-def foreign() -> ApiError:
+def forbidden_origin() -> ApiError:
     return ApiError(403, "origin", "La messagerie ne peut pas être utilisée depuis ce site.")
 
 
@@ -40,12 +40,12 @@ def wrong_method() -> ApiError:
 
 
 def too_big() -> ApiError:
-    return ApiError(413, "too_big", f"Cette demande est trop volumineuse{sentences.NB}: 16{sentences.NB}ko au plus.")
+    return ApiError(413, "too_big", f"Cette demande est trop volumineuse{NB}: 16{NB}ko au plus.")
 
 
 def too_many(seconds: int) -> ApiError:
-    return ApiError(429, "too_many", sentences.TOO_MANY.format(seconds=seconds), retry_after=seconds)
+    return ApiError(429, "too_many", TOO_MANY.format(seconds=seconds), retry_after=seconds)
 
 
 def unavailable() -> ApiError:
-    return ApiError(503, "unavailable", sentences.UNAVAILABLE, retry_after=5)
+    return ApiError(503, "unavailable", UNAVAILABLE, retry_after=5)

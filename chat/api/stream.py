@@ -16,16 +16,16 @@ from typing import Any
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 
-from chat import hub, news
+from chat import pubsub, updates
 from chat.api import errors
 from chat.api.endpoint import endpoint, opened
-from chat.api.shapes import message_json
-from chat.stored import reading
+from chat.api.serializers import message_json
+from chat.db_threads import db_read
 
-# Proxies drop a connection that is silent for long, and a client that hears nothing takes it for dead.
+# Proxies drop idle connections, and clients take a silent one for dead.
 HEARTBEAT_SECONDS = 15.0
-# Who waits for an answer hears sooner that the server is still there.
-HEARTBEAT_OWED_SECONDS = 2.0
+# More often while an answer is pending.
+HEARTBEAT_PENDING_SECONDS = 2.0
 
 
 async def stream(request: HttpRequest) -> HttpResponseBase:
@@ -33,9 +33,9 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
     given = request.headers.get("Last-Event-ID") or request.GET.get("after") or "0"
     if not given.isdecimal() or len(given) > 9:
         raise errors.malformed("« after » n’est pas un nombre")
-    # Whether it still lives, and can be written to, is said before the stream begins.
-    found = await reading(news.unread)(conversation, int(given))
-    quiet = await reading(news.silence)(conversation) if found.typing and not found.messages else 0.0
+    # Refuse a closed conversation, or one that cannot be written to, before the stream begins.
+    found = await db_read(updates.unread)(conversation, int(given))
+    quiet = await db_read(updates.seconds_without_reply)(conversation) if found.typing and not found.messages else 0.0
     events = _to_its_end(_events(conversation, int(given), quiet))
     response = StreamingHttpResponse(events, content_type="text/event-stream")
     # A proxy that collects the answer first would hold every message back.
@@ -47,9 +47,9 @@ async def _to_its_end(events: AsyncIterator[str]) -> AsyncIterator[str]:
     try:
         async for event in events:
             yield event
-    except news.Gone:
+    except updates.ConversationClosed:
         yield "event: end\ndata: {}\n\n"
-    except (DatabaseError, news.Speechless):
+    except (DatabaseError, updates.DelayNoticeNotStored):
         return  # the client calls again, and is told why
 
 
@@ -60,9 +60,9 @@ async def _events(conversation: uuid.UUID, after: int, quiet: float) -> AsyncIte
     spoke_at = clock()
     told_at = spoke_at - quiet
     yield ": bonjour\n\n"
-    with hub.listen(conversation) as listener:
+    with pubsub.subscribe(conversation) as subscriber:
         while True:
-            found = listener.heard(after) or await reading(news.unread)(conversation, after)
+            found = subscriber.poll(after) or await db_read(updates.unread)(conversation, after)
             for message in found.messages:
                 after, told_at = message.seq, clock()
                 yield f"id: {after}\ndata: {json.dumps(message_json(message))}\n\n"
@@ -70,13 +70,13 @@ async def _events(conversation: uuid.UUID, after: int, quiet: float) -> AsyncIte
             if state != said:
                 said, spoke_at = state, clock()
                 yield f"event: state\ndata: {json.dumps(state)}\n\n"
-            elif clock() - spoke_at >= (HEARTBEAT_OWED_SECONDS if found.typing else HEARTBEAT_SECONDS):
+            elif clock() - spoke_at >= (HEARTBEAT_PENDING_SECONDS if found.typing else HEARTBEAT_SECONDS):
                 spoke_at = clock()
                 yield ": …\n\n"
             quiet = clock() - told_at
-            if found.typing and quiet >= news.LONGEST_SILENCE.total_seconds():
-                await reading(news.silence)(conversation)
-            await listener.wait(news.next_look(found.typing, quiet))
+            if found.typing and quiet >= updates.LONGEST_SILENCE.total_seconds():
+                await db_read(updates.seconds_without_reply)(conversation)
+            await subscriber.wait(updates.poll_interval(found.typing, quiet))
 
 
 stream_endpoint = endpoint(GET=stream)

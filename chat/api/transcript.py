@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from chat.models import Message, Sender
-from chat.sentences import NB
+from chat.system_messages import NB
 from shop.clock import PARIS
 
 WHO = {Sender.CUSTOMER: "Vous", Sender.BOT: "Assistant automatique", Sender.AGENT: "Conseiller"}

@@ -7,14 +7,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 
-from chat import conversations, hub, metrics, news, tokens
+from chat import conversations, metrics, pubsub, tokens, updates
 from chat.api import errors
 from chat.api.endpoint import body, endpoint, opened
-from chat.api.shapes import message_json
+from chat.api.serializers import message_json
 from chat.api.transcript import transcript
-from chat.conversations import Posted
-from chat.news import News
-from chat.stored import reading, stored
+from chat.db_threads import db_read, db_write
+from chat.updates import Posted, Updates
 
 MAX_WAIT_SECONDS = 25
 MAX_COMMENT_CHARACTERS = 1000
@@ -22,7 +21,7 @@ MAX_COMMENT_CHARACTERS = 1000
 
 async def open_conversation(request: HttpRequest) -> HttpResponseBase:
     address = request.META.get("REMOTE_ADDR") or ""
-    conversation = await stored(conversations.open_conversation)(address)
+    conversation = await db_write(conversations.open_conversation)(address)
     opened = {
         "conversation": conversation.id.hex,
         "token": tokens.issue(conversation.id),
@@ -37,12 +36,12 @@ async def post_message(request: HttpRequest) -> HttpResponseBase:
     client_id = _uuid(said.get("client_id"))
     text, button = said.get("text"), said.get("button")
     if isinstance(text, str) and button is None:
-        storing = stored(conversations.post_text)(conversation, client_id, text, hub.WORKER)
+        storing = db_write(conversations.post_text)(conversation, client_id, text, pubsub.WORKER)
     elif isinstance(button, str) and text is None:
-        storing = stored(conversations.post_button)(conversation, client_id, button, hub.WORKER)
+        storing = db_write(conversations.post_button)(conversation, client_id, button, pubsub.WORKER)
     else:
         raise errors.malformed("il faut soit « text », soit « button », une chaîne de caractères")
-    # To its end, also when the client goes away: what is stored was leased to this process.
+    # Shielded from the client's disconnect: the stored message is leased to this process.
     posted = await asyncio.shield(asyncio.create_task(_take_in(conversation, storing)))
     metrics.acknowledged.inc()
     return JsonResponse({"seq": posted.seq}, status=202)
@@ -50,9 +49,9 @@ async def post_message(request: HttpRequest) -> HttpResponseBase:
 
 async def _take_in(conversation: uuid.UUID, storing: Awaitable[Posted]) -> Posted:
     posted = await storing
-    # First the bot, which works in its own process while this one tells the readers.
-    hub.posted.put_nowait(posted)
-    hub.announce(conversation, posted.news)
+    # The bot first: its process works while this one updates the readers.
+    pubsub.posted.put_nowait(posted)
+    pubsub.publish(conversation, posted.updates)
     return posted
 
 
@@ -62,18 +61,18 @@ async def read_messages(request: HttpRequest) -> HttpResponseBase:
     now = asyncio.get_running_loop().time
     deadline = now() + min(_number(request, "wait", 0.0), MAX_WAIT_SECONDS)
     quiet = 0.0
-    with hub.listen(conversation) as listener:
+    with pubsub.subscribe(conversation) as subscriber:
         while True:
-            found = listener.heard(int(after)) or await reading(news.unread)(conversation, int(after))
+            found = subscriber.poll(int(after)) or await db_read(updates.unread)(conversation, int(after))
             if found.messages:
                 break
             if found.typing:
-                quiet = await reading(news.silence)(conversation)
+                quiet = await db_read(updates.seconds_without_reply)(conversation)
             left = deadline - now()
             if left <= 0:
                 break
-            await listener.wait(min(left, news.next_look(found.typing, quiet)))
-    return JsonResponse(_news_json(found))
+            await subscriber.wait(min(left, updates.poll_interval(found.typing, quiet)))
+    return JsonResponse(_updates_json(found))
 
 
 async def rate(request: HttpRequest) -> HttpResponseBase:
@@ -84,13 +83,13 @@ async def rate(request: HttpRequest) -> HttpResponseBase:
         raise errors.malformed("« helpful » doit être vrai ou faux")
     if not isinstance(comment, str) or len(comment) > MAX_COMMENT_CHARACTERS:
         raise errors.malformed("« comment » doit être un texte de 1 000 caractères au plus")
-    await stored(conversations.rate)(conversation, helpful, comment)
+    await db_write(conversations.rate)(conversation, helpful, comment)
     return HttpResponse(status=204)
 
 
 async def read_transcript(request: HttpRequest) -> HttpResponseBase:
     conversation = opened(request)
-    found = await reading(news.unread)(conversation, 0)
+    found = await db_read(updates.unread)(conversation, 0)
     response = HttpResponse(transcript(found.messages), content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="conversation-pixmania.txt"'
     return response
@@ -98,8 +97,8 @@ async def read_transcript(request: HttpRequest) -> HttpResponseBase:
 
 async def erase(request: HttpRequest) -> HttpResponseBase:
     conversation = opened(request)
-    await stored(conversations.erase)(conversation)
-    hub.announce(conversation)
+    await db_write(conversations.erase)(conversation)
+    pubsub.publish(conversation)
     return HttpResponse(status=204)
 
 
@@ -121,7 +120,7 @@ def _number(request: HttpRequest, name: str, default: float) -> float:
     return number
 
 
-def _news_json(found: News) -> dict[str, Any]:
+def _updates_json(found: Updates) -> dict[str, Any]:
     messages = [message_json(message) for message in found.messages]
     return {"messages": messages, "answered": found.answered, "typing": found.typing}
 

@@ -20,12 +20,12 @@ STALLED = timedelta(minutes=1)
 @require_safe
 @needs("read")
 def state(request: HttpRequest) -> HttpResponse:
-    owed = Conversation.objects.filter(asked__gt=F("answered"), erased_at=None).select_related("thread")
+    pending = Conversation.objects.filter(asked__gt=F("answered"), erased_at=None).select_related("thread")
     unexplained = Thread.objects.filter(unexplained__gt=0)
     cursors = list(Cursor.objects.order_by("source"))
     context = {
-        "owed": owed[:SHOWN],
-        "owed_count": owed.count(),
+        "pending": pending[:SHOWN],
+        "pending_count": pending.count(),
         "unexplained": unexplained[:SHOWN],
         "unexplained_count": unexplained.aggregate(all=Sum("unexplained"))["all"] or 0,
         "bad_rows": BadRow.objects.all()[:SHOWN],

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from chat.sentences import UNAVAILABLE
+from chat.system_messages import UNAVAILABLE
 from harness.deploy_files import DEPLOY, DOCKERFILES, OPEN, README, SERVICES, UNITS, boxes, is_ours, of_kind, pods
 from harness.project import ROOT
 

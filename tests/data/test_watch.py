@@ -22,7 +22,7 @@ def test_alerts_and_dashboard_ask_for_metrics_that_there_are(monkeypatch):
     import chat.metrics
 
     # As where the database said something.
-    monkeypatch.setattr(chat.metrics.owed, "backlog", (0, 0.0))
+    monkeypatch.setattr(chat.metrics.pending, "backlog", (0, 0.0))
     there = {"up"}
     told = generate_latest(REGISTRY).decode() + generate_latest(health.REGISTRY).decode()
     for name, kind in re.findall(r"^# TYPE (\w+) (\w+)$", told, re.MULTILINE):

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import pytest
 
-from chat.sentences import FAILED, LATE, UNAVAILABLE
+from chat.system_messages import FAILED, LATE, UNAVAILABLE
 from harness.chat_client import ChatClient
 from harness.faults import locked_file
 from harness.processes import unread, wait_for

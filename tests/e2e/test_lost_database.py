@@ -24,11 +24,11 @@ SHOW = """
 import asyncio, django, json, psycopg
 django.setup()
 from django.db import connections
-from chat import news_elsewhere
+from chat import pg_notify
 from tests.e2e.test_lost_database import set_on
 
 async def news():
-    async with await psycopg.AsyncConnection.connect(**news_elsewhere.address()) as line:
+    async with await psycopg.AsyncConnection.connect(**pg_notify.address()) as line:
         return set_on(line.pgconn.socket)
 
 found = {"news": asyncio.run(news())}
@@ -103,7 +103,7 @@ def test_prometheus_is_told_what_needs_no_database_and_finds_the_rest_absent(bot
         with urllib.request.urlopen(f"{processes.web_url}/metrics", timeout=PATIENCE_SECONDS) as page:
             told = page.read().decode()
         assert "\nchat_messages_acknowledged_total " in told
-        assert ("\nchat_owed_conversations " in told) is of_the_database
+        assert ("\nchat_pending_conversations " in told) is of_the_database
 
 
 @pytest.mark.processes

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from chat.sentences import UNAVAILABLE
+from chat.system_messages import UNAVAILABLE
 from harness import nginx
 from harness.deploy_files import README
 

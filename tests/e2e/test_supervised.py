@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from bot import model_file
-from chat.sentences import FAILED
+from chat.system_messages import FAILED
 from harness.chat_client import ChatClient
 from harness.processes import ROOT, START_SECONDS, Processes, wait_for
 from harness.signals import family, send

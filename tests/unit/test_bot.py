@@ -15,7 +15,7 @@ async def answers(request):
     return web.json_response({"replies": REPLIES})
 
 
-def test_where_all_look_ill_one_that_is_back_answers_at_once(settings):
+def test_where_all_look_unhealthy_one_that_is_back_answers_at_once(settings):
     async def ask():
         application = web.Application()
         application.router.add_post("/webhooks/chat/messages", answers)
@@ -24,9 +24,9 @@ def test_where_all_look_ill_one_that_is_back_answers_at_once(settings):
             settings.RASA_URLS = [url, f"http://127.0.0.1:{unused_port()}"]
             bot = Bot()
             for process in settings.RASA_URLS:
-                bot.processes.is_ill(process)
+                bot.backends.mark_unhealthy(process)
             conversation = Conversation()
-            while bot.processes.of(conversation.id.hex) != url:
+            while bot.backends.choose(conversation.id.hex) != url:
                 conversation = Conversation()
             try:
                 return await bot.replies_to(Message(conversation=conversation, seq=1, text="bonjour"))

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chat import conversations, leases, limits, news, tokens
+from chat import conversations, leases, limits, tokens, updates
 from chat.masking import CARD
 from chat.models import Conversation, Message
 from shop import clock
@@ -32,20 +32,20 @@ def ask(conversation, text="où est mon colis ?", client_id=None):
 
 def opened(token):
     """What a client with this token reads."""
-    return news.unread(conversations.key_of(token), 0)
+    return updates.unread(conversations.key_of(token), 0)
 
 
-def owed(conversation):
-    return leases.next_owed(conversation.id)
+def pending(conversation):
+    return leases.next_pending(conversation.id)
 
 
 def texts(conversation):
-    return [message.text for message in news.unread(conversation.id, 0).messages]
+    return [message.text for message in updates.unread(conversation.id, 0).messages]
 
 
 def test_messages_are_numbered_in_order_and_read_from_any_number_on(conversation):
     assert [ask(conversation, word) for word in ("un", "deux", "trois")] == [1, 2, 3]
-    found = news.unread(conversation.id, 1)
+    found = updates.unread(conversation.id, 1)
     assert [message.text for message in found.messages] == ["deux", "trois"]
     assert (found.answered, found.typing) == (0, True)
 
@@ -58,34 +58,34 @@ def test_the_same_client_id_is_the_same_message(conversation):
 
 def test_answers_complete_their_messages_in_order_and_once(conversation):
     ask(conversation, "un"), ask(conversation, "deux")
-    first = owed(conversation)
+    first = pending(conversation)
     assert conversations.answer(first, [REPLY])
     assert not conversations.answer(first, [REPLY])
-    assert owed(conversation).text == "deux"
-    assert conversations.answer(owed(conversation), [REPLY])
-    found = news.unread(conversation.id, 0)
-    assert (found.answered, found.typing, owed(conversation)) == (2, False, None)
+    assert pending(conversation).text == "deux"
+    assert conversations.answer(pending(conversation), [REPLY])
+    found = updates.unread(conversation.id, 0)
+    assert (found.answered, found.typing, pending(conversation)) == (2, False, None)
     assert texts(conversation) == ["un", "deux", "Voici.", "Voici."]
 
 
 def test_trouble_is_told_once_and_not_after_the_answer(conversation):
     ask(conversation)
     late = {"text": "Un instant.", "buttons": [], "card": None}
-    message = owed(conversation)
-    assert conversations.tell_trouble(message, late)
-    assert not conversations.tell_trouble(message, late)
-    assert news.unread(conversation.id, 0).typing
+    message = pending(conversation)
+    assert conversations.add_delay_notice(message, late)
+    assert not conversations.add_delay_notice(message, late)
+    assert updates.unread(conversation.id, 0).typing
     conversations.answer(message, [REPLY])
     ask(conversation, "encore")
-    message = owed(conversation)
+    message = pending(conversation)
     conversations.answer(message, [REPLY])
-    assert not conversations.tell_trouble(message, late)
+    assert not conversations.add_delay_notice(message, late)
 
 
 def test_a_button_counts_where_it_was_offered_and_nowhere_else(conversation):
     ask(conversation)
-    conversations.answer(owed(conversation), [REPLY])
-    button = news.unread(conversation.id, 1).messages[0].buttons.get()
+    conversations.answer(pending(conversation), [REPLY])
+    button = updates.unread(conversation.id, 1).messages[0].buttons.get()
     seq = conversations.post_button(conversation.id, uuid.uuid4(), button.id).seq
     said = Message.objects.get(conversation=conversation, seq=seq)
     assert (said.text, said.payload) == ("Oui", "/affirm")
@@ -108,16 +108,16 @@ def test_erasing_leaves_nothing_and_closes_the_door(conversation):
     assert Conversation.objects.get().comment == f"merci {CARD}"
     conversations.erase(conversation.id)
     assert {(message.text, message.card, message.payload) for message in Message.objects.all()} == {("", None, "")}
-    assert owed(conversation) is None
+    assert pending(conversation) is None
     assert leases.claim_unattended("one") == []
     assert [erased.id for erased in leases.to_forget()] == [conversation.id]
     assert Conversation.objects.get().comment == ""
     for door in (
         lambda: opened(token),
         lambda: ask(conversation),
-        lambda: news.unread(conversation.id, 0),
+        lambda: updates.unread(conversation.id, 0),
     ):
-        with pytest.raises(news.Gone):
+        with pytest.raises(updates.ConversationClosed):
             door()
 
 
@@ -168,7 +168,7 @@ def test_what_could_not_be_forgotten_is_tried_for_as_long_as_it_takes(conversati
 def test_a_forged_token_opens_nothing(conversation, forged):
     token = tokens.issue(conversation.id)
     values = {"hex": conversation.id.hex, "other": uuid.uuid4().hex, "signature": token.split(":")[1], "token": token}
-    with pytest.raises(news.Gone):
+    with pytest.raises(updates.ConversationClosed):
         conversations.key_of(forged.format(**values))
 
 
@@ -178,7 +178,7 @@ def test_a_token_opens_its_own_conversation_until_it_expires(conversation):
     assert not opened(tokens.issue(conversation.id)).messages
     assert [message.text for message in opened(tokens.issue(other.id)).messages] == ["un"]
     Conversation.objects.filter(pk=conversation.pk).update(expires_at=clock.now() - timedelta(seconds=1))
-    with pytest.raises(news.Gone):
+    with pytest.raises(updates.ConversationClosed):
         opened(tokens.issue(conversation.id))
 
 
@@ -188,19 +188,19 @@ def test_what_has_ended_can_still_be_erased_once(conversation):
     Conversation.objects.filter(pk=conversation.pk).update(expires_at=clock.now() - timedelta(days=90))
     conversations.erase(conversation.id)
     assert Message.objects.get(conversation=conversation).text == ""
-    with pytest.raises(news.Gone):
+    with pytest.raises(updates.ConversationClosed):
         conversations.erase(conversation.id)
 
 
 def test_what_is_said_between_a_readers_two_questions_comes_with_its_own_state(conversation, monkeypatch):
     ask(conversation)
     known = Conversation.objects.get(id=conversation.id)
-    conversations.answer(owed(conversation), [REPLY])
+    conversations.answer(pending(conversation), [REPLY])
     with monkeypatch.context() as between:
-        between.setattr(news, "living", lambda _: Known(known))
-        found = news.unread(conversation.id, 0)
+        between.setattr(updates, "active", lambda _: Known(known))
+        found = updates.unread(conversation.id, 0)
     assert ([message.seq for message in found.messages], found.answered, found.typing) == ([1], 0, True)
-    found = news.unread(conversation.id, 1)
+    found = updates.unread(conversation.id, 1)
     assert ([message.seq for message in found.messages], found.answered, found.typing) == ([2], 1, False)
 
 
@@ -276,7 +276,7 @@ def test_leases_are_renewed_together_but_for_what_another_process_took(conversat
     for one in (conversation, *others):
         ask(one)
         assert leases.claim(one.id, "mine")
-    mine, taken, done = owed(conversation), owed(others[0]), owed(others[1])
+    mine, taken, done = pending(conversation), pending(others[0]), pending(others[1])
     conversations.answer(done, [REPLY])
     Conversation.objects.filter(id=taken.conversation_id).update(leased_to="another")
     later = clock.now() + leases.LEASE / 2
@@ -288,21 +288,21 @@ def test_leases_are_renewed_together_but_for_what_another_process_took(conversat
 
 def test_who_waits_for_long_without_a_word_is_told_so(conversation, monkeypatch):
     ask(conversation)
-    news.silence(conversation.id)
-    later = clock.now() + news.LONGEST_SILENCE + timedelta(seconds=1)
+    updates.seconds_without_reply(conversation.id)
+    later = clock.now() + updates.LONGEST_SILENCE + timedelta(seconds=1)
     monkeypatch.setattr(clock, "now", lambda: later)
-    with pytest.raises(news.Speechless):
-        news.silence(conversation.id)
-    conversations.tell_trouble(owed(conversation), REPLY)
-    news.silence(conversation.id)
-    conversations.answer(owed(conversation), [REPLY])
-    news.silence(conversation.id)
+    with pytest.raises(updates.DelayNoticeNotStored):
+        updates.seconds_without_reply(conversation.id)
+    conversations.add_delay_notice(pending(conversation), REPLY)
+    updates.seconds_without_reply(conversation.id)
+    conversations.answer(pending(conversation), [REPLY])
+    updates.seconds_without_reply(conversation.id)
 
 
 def test_who_waits_behind_an_earlier_message_that_was_just_answered_is_not_left_in_silence(conversation, monkeypatch):
     ask(conversation, "un"), ask(conversation, "deux")
-    later = clock.now() + news.LONGEST_SILENCE + timedelta(seconds=1)
-    conversations.answer(owed(conversation), [REPLY])
+    later = clock.now() + updates.LONGEST_SILENCE + timedelta(seconds=1)
+    conversations.answer(pending(conversation), [REPLY])
     Message.objects.filter(conversation=conversation, sender="bot").update(at=later)
     monkeypatch.setattr(clock, "now", lambda: later)
-    news.silence(conversation.id)
+    updates.seconds_without_reply(conversation.id)

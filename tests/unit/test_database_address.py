@@ -17,9 +17,9 @@ VANISHED_HOST = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_cou
 SHOW = """
 import json
 from django.db import connections
-from chat import news_elsewhere
+from chat import pg_notify
 told = {alias: connections[alias].get_connection_params() for alias in ("default", "rasa")}
-print(json.dumps(told | {"news": news_elsewhere.address()}, default=lambda value: None))
+print(json.dumps(told | {"news": pg_notify.address()}, default=lambda value: None))
 """
 
 

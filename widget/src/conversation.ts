@@ -1,7 +1,7 @@
 /** The conversation of this browser: what was said, what is on its way, and whether the server is heard. */
 import { Api, type Button, type Message } from "./api";
-import { Outbox, type Outgoing } from "./outbox";
-import { forget, keep, kept, onChangeElsewhere, type Session } from "./storage";
+import { Outbox } from "./outbox";
+import { forget, keep, kept, onChangeElsewhere, type Outgoing, type Session } from "./storage";
 import { Stream } from "./stream";
 
 export class Conversation {
@@ -48,7 +48,7 @@ export class Conversation {
     return this.waiting.some((one) => one.text === text && !one.refused) || (this.typing && last?.text === text);
   }
 
-  /** The customer is owed an answer. */
+  /** An answer is pending. */
   get typing(): boolean {
     return (this.messages.findLast(({ from }) => from === "customer")?.seq ?? 0) > this.answered;
   }

@@ -4,8 +4,7 @@ import { card } from "./card";
 import type { Conversation } from "./conversation";
 import { button, el } from "./dom";
 import { formatted } from "./format";
-import type { Outgoing } from "./outbox";
-import { kept } from "./storage";
+import { kept, type Outgoing } from "./storage";
 import { TEXTS } from "./texts";
 import { day, hour } from "./times";
 

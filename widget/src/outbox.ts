@@ -1,23 +1,7 @@
 /** Messages on their way: kept until the server has numbered them, sent one at a time and in order, never twice. */
 import { Refused, type Api, type Said } from "./api";
-import { keep, kept } from "./storage";
+import { keep, kept, type Outgoing } from "./storage";
 import { sleep } from "./stream";
-
-export interface Outgoing {
-  /** The server takes the same id only once, whichever tab sends it and however often. */
-  client_id: string;
-  text: string;
-  button?: string;
-  /** When it was written, in milliseconds since 1970. */
-  at: number;
-  /** The last message that was known then: the same text above it is this message, sent by another tab. */
-  after: number;
-  failed?: boolean;
-  /** The server's own word for why it takes it only later. */
-  limited?: string;
-  /** The server's own word for why it takes it at no time. */
-  refused?: string;
-}
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8_000;

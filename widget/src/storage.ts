@@ -1,10 +1,25 @@
 /** What this browser keeps, shared by the tabs of the shop: for 24 hours at most, and nothing before the panel is opened. */
-import type { Outgoing } from "./outbox";
 
 export interface Session {
   token: string;
   /** Milliseconds since 1970. */
   expires: number;
+}
+
+export interface Outgoing {
+  /** The server takes the same id only once, whichever tab sends it and however often. */
+  client_id: string;
+  text: string;
+  button?: string;
+  /** When it was written, in milliseconds since 1970. */
+  at: number;
+  /** The last message that was known then: the same text above it is this message, sent by another tab. */
+  after: number;
+  failed?: boolean;
+  /** The server's own word for why it takes it only later. */
+  limited?: string;
+  /** The server's own word for why it takes it at no time. */
+  refused?: string;
 }
 
 export interface Kept {

@@ -14,8 +14,8 @@ const LONGEST_PAUSE_MS = 10_000;
 /** The server sends its first bytes at once: a stream that is silent for so long is held back by something between. */
 const SILENCE_MS = 5_000;
 const HEARTBEAT_MS = 40_000;
-/** Who is owed an answer hears every two seconds that the server is there, and at once that it took the message. */
-const OWED_SILENCE_MS = 3_500;
+/** While an answer is pending, the server sends a heartbeat every two seconds, and acknowledges a message at once. */
+const PENDING_SILENCE_MS = 3_500;
 const POLL_SECONDS = 20;
 
 export class Stream {
@@ -23,7 +23,7 @@ export class Stream {
   private polls = false;
   private pause = FIRST_PAUSE_MS;
   private streamed = false;
-  private owed = false;
+  private pending = false;
   private allowSilence: (milliseconds: number) => void = () => {};
 
   constructor(
@@ -41,7 +41,7 @@ export class Stream {
 
   /** The server took a message: it is heard soon, or it is not there. */
   expectNews(): void {
-    this.allowSilence(OWED_SILENCE_MS);
+    this.allowSilence(PENDING_SILENCE_MS);
   }
 
   private async run(): Promise<void> {
@@ -91,7 +91,7 @@ export class Stream {
         const events = buffer.split("\n\n");
         buffer = events.pop() ?? "";
         for (const event of events) this.read(event);
-        allowSilence(this.owed ? OWED_SILENCE_MS : HEARTBEAT_MS);
+        allowSilence(this.pending ? PENDING_SILENCE_MS : HEARTBEAT_MS);
       }
     } finally {
       this.allowSilence = () => {};
@@ -112,12 +112,12 @@ export class Stream {
 
   private takeMessage(message: Message): void {
     // The state that says so follows at once, unless the server hangs between the two.
-    if (message.from === "customer") this.owed = true;
+    if (message.from === "customer") this.pending = true;
     this.take([message], {});
   }
 
   private takeState(state: State): void {
-    this.owed = state.typing;
+    this.pending = state.typing;
     this.take([], state);
   }
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from chat.rasa_processes import ranked
+from chat.backends import by_rendezvous_hash
 from console.privacy.erase import NotErased, forget_in_rasa
 from harness import postgres
 from harness.chat_client import ChatClient
@@ -127,7 +127,7 @@ def test_a_dead_process_of_the_bot_keeps_nobody_from_being_forgotten(bot, settin
     dead, alive = f"http://127.0.0.1:{free_port()}", bot.env["RASA_URL"]
     settings.RASA_URLS = [dead, alive]
     names = (uuid.uuid4().hex for _ in range(1000))
-    senders = [name for name in names if ranked(name, settings.RASA_URLS)[0] == dead][:2]
+    senders = [name for name in names if by_rendezvous_hash(name, settings.RASA_URLS)[0] == dead][:2]
     for sender in senders:
         bot.say(sender, "je voudrais ma facture")
         assert bot.rasa_messages(sender)

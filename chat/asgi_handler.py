@@ -1,7 +1,7 @@
 """Django's handler for the chat API alone: of the middleware only CORS, and no thread for each call.
 
 The API has no cookies, no sessions, no users and no pages; what serves those costs more than the call itself
-(docs/performance.md). What the API needs of it, `chat/api/endpoint.py` and `chat/stored.py` do.
+(docs/performance.md). What the API needs of it, `chat/api/endpoint.py` and `chat/db_threads.py` do.
 """
 
 import asyncio

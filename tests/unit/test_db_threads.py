@@ -8,7 +8,7 @@ import threading
 import pytest
 from django.db import DatabaseError, OperationalError, connection
 
-from chat.stored import Threads, stored
+from chat.db_threads import DatabaseThreads, db_write
 
 
 def open_cursors():
@@ -29,11 +29,11 @@ def test_a_failed_call_leaves_no_cursor_to_the_collector():
     try:
         before = len(open_cursors())
         with pytest.raises(OperationalError):
-            asyncio.run(stored(fails)())
+            asyncio.run(db_write(fails)())
         assert len(open_cursors()) == before
     finally:
         gc.enable()
-        asyncio.run(stored(lambda: connection.close())())
+        asyncio.run(db_write(lambda: connection.close())())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -50,7 +50,7 @@ def test_a_database_that_hangs_is_not_waited_for_and_what_it_was_asked_is_done_i
         with pytest.raises(DatabaseError):
             await one(hangs)(name)
 
-    one = Threads("test", 1, patience=0.1)
+    one = DatabaseThreads("test", 1, timeout=0.1)
     asyncio.run(ask("first"))
     asyncio.run(ask("second"))
     answers.set()
@@ -72,5 +72,5 @@ def test_a_call_whose_client_leaves_as_its_answer_comes_is_given_up():
         await asyncio.wait({calling})
         return calling.cancelled()
 
-    one, answered = Threads("test", 1, patience=30), threading.Event()
+    one, answered = DatabaseThreads("test", 1, timeout=30), threading.Event()
     assert asyncio.run(leave())

@@ -1,0 +1,67 @@
+"""The Rasa processes: which one serves a conversation, and which of them are healthy."""
+
+import asyncio
+import hashlib
+import logging
+from contextlib import suppress
+
+import aiohttp
+
+CHECK_SECONDS = 1.0
+# A healthy process answers much sooner, even with many queued messages.
+CHECK_TIMEOUT = 4.0
+
+logger = logging.getLogger(__name__)
+
+
+def by_rendezvous_hash(conversation: str, urls: list[str]) -> list[str]:
+    """Each conversation has its own order of preference, which is stable when a process is added or removed."""
+    return sorted(urls, key=lambda url: hashlib.sha256(f"{conversation} {url}".encode()).digest())
+
+
+class Backends:
+    """Their addresses and health, which `watch` checks. A single one is always used, whatever its health."""
+
+    def __init__(self, urls: list[str], session: aiohttp.ClientSession) -> None:
+        self._urls = urls
+        self._session = session
+        self._unhealthy: dict[str, asyncio.Event] = {url: asyncio.Event() for url in urls}
+
+    def choose(self, conversation: str) -> str:
+        """The first healthy one in the conversation's order, or else the first."""
+        order = by_rendezvous_hash(conversation, self._urls)
+        return next(filter(self.is_healthy, order), order[0])
+
+    def is_healthy(self, url: str) -> bool:
+        return not self._unhealthy[url].is_set()
+
+    def mark_unhealthy(self, url: str) -> None:
+        """Use the next one in each conversation's order, until a health check succeeds again."""
+        if len(self._urls) > 1 and self.is_healthy(url):
+            logger.warning("a Rasa process does not answer: %s", url)
+            self._unhealthy[url].set()
+
+    async def wait_unhealthy(self, url: str) -> None:
+        await self._unhealthy[url].wait()
+
+    async def watch(self) -> None:
+        """Check the health of each periodically, until cancelled."""
+        if len(self._urls) > 1:
+            await asyncio.gather(*(self._watch(url) for url in self._urls))
+
+    async def _watch(self, url: str) -> None:
+        # One task each, so that a process that hangs does not delay the check of another one.
+        while True:
+            await self._check(url)
+            await asyncio.sleep(CHECK_SECONDS)
+
+    async def _check(self, url: str) -> None:
+        healthy = False
+        timeout = aiohttp.ClientTimeout(total=CHECK_TIMEOUT)
+        with suppress(aiohttp.ClientError, asyncio.TimeoutError, OSError):
+            async with self._session.get(f"{url}/webhooks/chat/health", timeout=timeout) as response:
+                healthy = response.status == 200
+        if healthy:
+            self._unhealthy[url].clear()
+        else:
+            self.mark_unhealthy(url)

@@ -1,0 +1,56 @@
+"""Updates between web processes, through PostgreSQL's NOTIFY. With SQLite there is only one process."""
+
+import asyncio
+import logging
+import uuid
+from typing import Any
+
+import psycopg
+from django.db import connection
+
+from chat import pubsub
+
+CHANNEL = "chat_updates"
+RECONNECT_SECONDS = 5.0
+# In place of the sender: its own readers need the notification too.
+NO_WORKER = "-"
+
+logger = logging.getLogger(__name__)
+
+
+def publish(conversation: uuid.UUID, sender: str = pubsub.WORKER) -> None:
+    """Notify every web process but the sender when the current transaction commits."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{conversation.hex} {sender}"])
+
+
+async def listen() -> None:
+    """Pass notifications on to this process's readers until cancelled; while the database is down, readers poll."""
+    if connection.vendor != "postgresql":
+        return
+    while True:
+        try:
+            await _receive()
+        except (psycopg.Error, ValueError) as fault:
+            logger.warning("no notifications from other processes: %s", type(fault).__name__)
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+
+def address() -> dict[str, Any]:
+    """Django's connection parameters, TLS and timeouts included: those of libpq, none of Django's own."""
+    known = {parameter.keyword.decode() for parameter in psycopg.pq.Conninfo.get_defaults()}
+    return {name: value for name, value in connection.get_connection_params().items() if name in known}
+
+
+async def _receive() -> None:
+    async with await psycopg.AsyncConnection.connect(**address(), autocommit=True) as database:
+        await database.execute(f"LISTEN {CHANNEL}")
+        async for notification in database.notifies():
+            _deliver(notification.payload)
+
+
+def _deliver(payload: str) -> None:
+    conversation, _, sender = payload.partition(" ")
+    if sender != pubsub.WORKER:  # this process's readers have its own updates already
+        pubsub.publish(uuid.UUID(conversation))

@@ -1,0 +1,71 @@
+"""Publish/subscribe within one web process: readers and the dispatcher are woken without polling the database.
+
+Updates of other processes come through chat/pg_notify.py. Readers and the dispatcher also poll, in case one is missed.
+"""
+
+import asyncio
+import uuid
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from chat.updates import Posted, Updates
+
+# Identifies this process as the holder of leases and the sender of notifications.
+WORKER = uuid.uuid4().hex
+
+
+class Subscriber:
+    """One reader of a conversation, with the updates that it has not polled yet."""
+
+    def __init__(self) -> None:
+        self._queue: list[Updates | None] = []
+        self._event = asyncio.Event()
+
+    def push(self, updates: Updates | None) -> None:
+        self._queue.append(updates)
+        self._event.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Return when there is an update, or after so many seconds."""
+        # Not `wait_for`: when the update and the client's disconnect coincide, it loses the latter (Python 3.10).
+        waiting = asyncio.create_task(self._event.wait())
+        try:
+            await asyncio.wait({waiting}, timeout=seconds)
+        finally:
+            waiting.cancel()
+
+    def poll(self, after: int) -> Updates | None:
+        """The updates since the last call, if they continue after message `after`; None: read the database instead."""
+        queue, self._queue = self._queue, []
+        self._event.clear()
+        merged = None
+        for latest in queue:
+            if latest is None or not latest.continues_after(after):
+                return None
+            after = latest.messages[-1].seq
+            merged = latest.appended_to(merged)
+        return merged
+
+
+_subscribers: dict[uuid.UUID, set[Subscriber]] = defaultdict(set)
+posted: asyncio.Queue[Posted] = asyncio.Queue()
+
+
+@contextmanager
+def subscribe(conversation: uuid.UUID) -> Iterator[Subscriber]:
+    """A subscriber to all updates of the conversation from here on."""
+    subscriber = Subscriber()
+    _subscribers[conversation].add(subscriber)
+    try:
+        yield subscriber
+    finally:
+        _subscribers[conversation].discard(subscriber)
+        if not _subscribers[conversation]:
+            del _subscribers[conversation]
+
+
+def publish(conversation: uuid.UUID, updates: Updates | None = None) -> None:
+    """Wake all readers of the conversation. `updates`: what was added to it, if the caller knows."""
+    for subscriber in _subscribers.get(conversation, ()):
+        subscriber.push(updates)

@@ -1,0 +1,98 @@
+"""What a reader of a conversation does not have yet."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Max, QuerySet, prefetch_related_objects
+
+from chat import leases
+from chat.compiled_query import Param
+from chat.models import Conversation, Message, Sender
+from shop import clock
+
+# While anything works, a waiting customer gets an answer or a delay notice sooner than that (chat/answering.py: 4 s).
+LONGEST_SILENCE = timedelta(seconds=4.5)
+# How late an update of another web process may be noticed.
+POLL_SECONDS = 2.0
+
+
+class ConversationClosed(Exception):
+    """The token is forged, or its conversation has expired or was erased."""
+
+
+class DelayNoticeNotStored(Exception):
+    """The customer waits, and not even the delay notice could be stored: the database accepts no writes."""
+
+
+@dataclass(frozen=True)
+class Updates:
+    """What a reader does not have yet. `answered`: the last customer message whose answer is complete."""
+
+    messages: list[Message]
+    answered: int
+    typing: bool
+
+    def continues_after(self, seq: int) -> bool:
+        return bool(self.messages) and self.messages[0].seq == seq + 1
+
+    def appended_to(self, earlier: "Updates | None") -> "Updates":
+        """Both together; the state is the later one's."""
+        return Updates(earlier.messages + self.messages, self.answered, self.typing) if earlier else self
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A stored message of a customer.
+
+    `claimed`: the message itself, if its lease was taken in the same transaction. `updates`: what readers get, if the
+    message is new.
+    """
+
+    conversation: uuid.UUID
+    seq: int
+    claimed: Message | None = None
+    updates: Updates | None = None
+
+
+def unread(conversation: uuid.UUID, after: int) -> Updates:
+    """The messages numbered above `after`, in order. Raises ConversationClosed."""
+    found = active(conversation).first()
+    if found is None:
+        raise ConversationClosed
+    # Only up to the number in this row: later messages come with the next query, and with a state of their own.
+    new = _messages(conversation, after, found.last_seq) if found.last_seq > after else []
+    if found.last_seq > after and not new:
+        return unread(conversation, after)  # erased between the two queries
+    return Updates(new, found.answered, found.is_pending)
+
+
+def poll_interval(typing: bool, quiet: float) -> float:
+    """Seconds until a reader that got nothing for `quiet` seconds polls again: sooner when a first reply is due."""
+    due = LONGEST_SILENCE.total_seconds() - quiet
+    return min(POLL_SECONDS, due) if typing and due > 0 else POLL_SECONDS
+
+
+def seconds_without_reply(conversation: uuid.UUID) -> float:
+    """How long the customer has waited for a first reply. Raises DelayNoticeNotStored when that is too long."""
+    pending = leases.next_pending(conversation)
+    if pending is None or pending.trouble_told:
+        return 0.0
+    # An answer to the message before counts too.
+    replied_at = Message.objects.filter(conversation=conversation, sender=Sender.BOT).aggregate(at=Max("at"))["at"]
+    waited = clock.now() - max(pending.at, replied_at or pending.at)
+    if waited > LONGEST_SILENCE:
+        raise DelayNoticeNotStored
+    return max(waited.total_seconds(), 0.0)  # the clock may have been put back since
+
+
+def active(conversation: uuid.UUID | Param, now: datetime | Param | None = None) -> QuerySet[Conversation]:
+    """The conversation, if it may still be read and written to."""
+    return Conversation.objects.filter(id=conversation, erased_at=None, expires_at__gt=now or clock.now())
+
+
+def _messages(conversation: uuid.UUID, after: int, last: int) -> list[Message]:
+    visible = Message.objects.filter(conversation=conversation, conversation__erased_at=None)
+    found = list(visible.filter(seq__gt=after, seq__lte=last))
+    prefetch_related_objects([message for message in found if message.sender == Sender.BOT], "buttons")
+    return found

@@ -1,0 +1,78 @@
+"""Which package may import which, as docs/architecture.md says, and no circles."""
+
+import ast
+import re
+from graphlib import CycleError, TopologicalSorter
+
+import pytest
+
+from harness.project import ROOT
+
+ALL = {"actions", "bench", "bot", "chat", "console", "demo", "harness", "shop", "tests", "tools", "web"}
+MAY_IMPORT = {
+    "shop": set(),
+    "chat": {"shop.clock"},
+    "bot": {"actions"},
+    "actions": {"shop", "chat.handover"},
+    "web": {"chat"},
+    "console": {"shop", "chat"},
+    "demo": {"shop"},
+    "tools": set(),
+}
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for package in ALL
+    for path in (ROOT / package).rglob("*.py")
+}
+
+
+def imports(path):
+    """The names that a file imports, wherever in it, also for types only."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def module_of(name):
+    """The module that an imported name is, or is in; None for one that is not ours."""
+    return next((found for found in (name, name.rpartition(".")[0]) if found in MODULES), None)
+
+
+def circle(graph):
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as fault:
+        return fault.args[1]
+    return []
+
+
+@pytest.mark.parametrize("package", MAY_IMPORT)
+def test_a_package_imports_only_what_it_may(package):
+    for path in (ROOT / package).rglob("*.py"):
+        for name in imports(path):
+            other = name.split(".")[0]
+            if other in ALL and other != package:
+                allowed = any(f"{name}.".startswith(f"{one}.") for one in MAY_IMPORT[package])
+                assert allowed, f"{path.relative_to(ROOT)} imports {name}, which {package}/ may not: {MAY_IMPORT[package]}"
+
+
+def test_no_python_modules_import_each_other_in_a_circle():
+    graph = {name: {module_of(found) for found in imports(path)} - {None, name} for name, path in MODULES.items()}
+    assert circle(graph) == []
+
+
+def test_no_modules_of_the_widget_import_each_other_in_a_circle():
+    sources = (ROOT / "widget" / "src").glob("*.ts")
+    graph = {path.stem: re.findall(r'from "\./([\w-]+)"', path.read_text()) for path in sources}
+    assert graph["outbox"], "the pattern finds no imports"
+    assert circle(graph) == []
+
+
+def test_no_reply_text_in_the_actions():
+    """A French sentence in an action would escape the checks of the replies."""
+    for path in (ROOT / "actions").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "utter_message":
+                assert not any(keyword.arg == "text" for keyword in node.keywords), f"{path.name} says a text"

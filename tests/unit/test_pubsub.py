@@ -1,0 +1,82 @@
+"""What readers are told within one process, and when they ask the database all the same."""
+
+import asyncio
+import uuid
+
+from chat import pg_notify, pubsub
+from chat.models import Message
+from chat.updates import Updates
+
+CONVERSATION = uuid.uuid4()
+
+
+def said(*seqs, answered=0, typing=True):
+    return Updates([Message(seq=seq) for seq in seqs], answered, typing)
+
+
+def polled(after, *told):
+    with pubsub.subscribe(CONVERSATION) as subscriber:
+        for one in told:
+            pubsub.publish(CONVERSATION, one)
+        found = subscriber.poll(after)
+        assert subscriber.poll(after) is None, "it is told once"
+    return found and ([message.seq for message in found.messages], found.answered, found.typing)
+
+
+async def woken(subscriber):
+    """At once, or not at all."""
+    waiting = asyncio.create_task(subscriber.wait(60))
+    done, _ = await asyncio.wait({waiting}, timeout=0.05)
+    waiting.cancel()
+    return bool(done)
+
+
+def test_what_goes_on_where_the_reader_is_needs_no_look():
+    assert polled(0, said(1)) == ([1], 0, True)
+    assert polled(4, said(5), said(6, 7, answered=5, typing=False)) == ([5, 6, 7], 5, False)
+
+
+def test_a_gap_an_unknown_change_or_nothing_needs_one():
+    assert polled(0) is None
+    assert polled(0, said(2)) is None
+    assert polled(0, said(2), said(1)) is None
+    assert polled(2, said(2), said(3)) is None
+    assert polled(0, said(1), None) is None
+
+
+def test_a_reader_is_woken_and_waits_again():
+    async def read():
+        with pubsub.subscribe(CONVERSATION) as subscriber:
+            pubsub.publish(CONVERSATION)
+            first = await woken(subscriber)
+            subscriber.poll(0)
+            return first, await woken(subscriber)
+
+    assert asyncio.run(read()) == (True, False)
+
+
+def test_a_reader_whose_client_leaves_as_news_come_is_gone():
+    async def leave():
+        with pubsub.subscribe(CONVERSATION) as subscriber:
+            waiting = asyncio.create_task(subscriber.wait(10))
+            await asyncio.sleep(0)
+            pubsub.publish(CONVERSATION)
+            waiting.cancel()
+            await asyncio.wait({waiting})
+            return waiting.cancelled()
+
+    assert asyncio.run(leave())
+
+
+def told_by_another_process(payload):
+    """Whether readers here look."""
+    with pubsub.subscribe(CONVERSATION) as subscriber:
+        pg_notify._deliver(payload)
+        return asyncio.run(woken(subscriber))
+
+
+def test_news_of_other_processes_are_heard_whatever_release_sent_them_and_ones_own_are_not():
+    assert told_by_another_process(CONVERSATION.hex)
+    assert told_by_another_process(f"{CONVERSATION.hex} another")
+    assert told_by_another_process(f"{CONVERSATION.hex} {pg_notify.NO_WORKER}")
+    assert not told_by_another_process(f"{CONVERSATION.hex} {pubsub.WORKER}")
