@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import tone, topics
 from actions.contacts import give_contacts
-from actions.meant_after import meant
+from actions.reinterpretation import reinterpret
 from actions.turn import Turn
 from chat.handover import HandOverUnavailable
 from shop.access import ShopUnavailable
@@ -50,25 +50,25 @@ class BotAction(Action, ABC):
 class TopicAction(BotAction):
     """Answers one question of a topic, then takes up the next one of the same message."""
 
-    stem: str
+    key: str
 
     def name(self) -> str:
-        return f"action_{self.stem}"
+        return f"action_{self.key}"
 
     @abstractmethod
-    async def about(self, turn: Turn, question: str) -> None:
+    async def answer_topic(self, turn: Turn, question: str) -> None:
         """Answer the question."""
 
     async def answer(self, turn: Turn) -> None:
-        question, *further = turn.to_answer() or meant(turn)
+        question, *further = turn.pending_questions() or reinterpret(turn)
         if topics.action_of(question) != self.name():
             turn.answer_next(question, further)
             return
-        stem, about = topics.STEMS[topics.intent_of(question)], turn.slot("answered_for") or question
-        turn.set(topic=topics.STEMS.get(topics.intent_of(about), stem), question=about, answered_for=None)
-        tone.regret(turn)
-        await self.about(turn, question)
-        take_up(turn, further)
+        key, about = topics.TOPIC_KEYS[topics.intent_of(question)], turn.slot("answered_for") or question
+        turn.set(topic=topics.TOPIC_KEYS.get(topics.intent_of(about), key), question=about, answered_for=None)
+        tone.apologise(turn)
+        await self.answer_topic(turn, question)
+        chain_to(turn, further)
 
 
 def say_question(turn: Turn, question: str, **values: Any) -> None:
@@ -76,11 +76,11 @@ def say_question(turn: Turn, question: str, **values: Any) -> None:
     turn.say(f"utter_{question}", others=[topics.button(other) for other in turn.alternatives(question)], **values)
 
 
-def take_up(turn: Turn, further: list[str]) -> None:
+def chain_to(turn: Turn, further: list[str]) -> None:
     """Answer what else the message asks; when a look-up or steps come first, keep it within reach as buttons."""
     if not further:
         return
-    if turn.followed_up or turn.form:
+    if turn.has_next or turn.form:
         turn.say("utter_further_question_later", buttons=[topics.button(question) for question in further])
         return
     turn.say("utter_further_question", title=topics.title(further[0]))

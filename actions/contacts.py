@@ -1,6 +1,6 @@
 """The way to a person: phone with its hours, e-mail, and the offer to leave a request (CON-1, CON-2, CON-5)."""
 
-from actions import french, responses
+from actions import formatting, responses
 from actions.turn import Turn
 from shop import clock
 from shop.rules import phone_line
@@ -11,7 +11,7 @@ def line() -> str:
     now = clock.now()
     if phone_line.is_open(now):
         return _text("utter_line_open")
-    return _text("utter_line_closed").format(next_opening=french.opening(phone_line.next_opening(now), now))
+    return _text("utter_line_closed").format(next_opening=formatting.opening(phone_line.next_opening(now), now))
 
 
 def give_contacts(turn: Turn, question: str = "contact_support/contact") -> None:

@@ -9,7 +9,7 @@ from actions.validation import photos_in
 WHAT_TO_DO = "report_damaged_parcel/what_to_do"
 NO_SLIP = "report_damaged_parcel/no_slip"
 # What a message says itself counts more than which of these it was read as.
-OF_PROOFS = frozenset(f"report_damaged_parcel/{name}" for name in ("no_slip", "no_photos", "ready"))
+PROOF_QUESTIONS = frozenset(f"report_damaged_parcel/{name}" for name in ("no_slip", "no_photos", "ready"))
 # What a message says of both at once; what is said is not asked again.
 _NOTED = re.compile(
     # « j'ai bien mis des réserves », « on a signalé les dégâts au livreur »
@@ -35,13 +35,13 @@ _NOT_NOTED = re.compile(
 class DamagedParcel(TopicAction):
     """Says what a claim needs, and asks what the customer has of it, unless the message told."""
 
-    stem = "damaged_parcel"
+    key = "damaged_parcel"
 
-    async def about(self, turn: Turn, question: str) -> None:
+    async def answer_topic(self, turn: Turn, question: str) -> None:
         noted, photos = noted_in(turn.message), photos_in(turn.message)
         turn.leave_form()
         told = noted is not None or photos is not None
-        if question != WHAT_TO_DO and not (told and question in OF_PROOFS):
+        if question != WHAT_TO_DO and not (told and question in PROOF_QUESTIONS):
             say_question(turn, question)
             return
         turn.set(slip_noted=noted, photos_taken=photos)

@@ -12,7 +12,7 @@ FAMILIES = frozenset({"apple", "android", "gmail"})
 STEPS, SAMSUNG = "unlock_account_device/how", "unlock_account_device/samsung"
 ACCESS_INTENTS = {"have_access": True, "no_access": False}
 # Topics in which « il ne s'allume plus » is about the account on the device.
-OF_ACCOUNT = frozenset({None, "device_accounts", "return_conditions", "tradein_privacy"})
+ACCOUNT_TOPICS = frozenset({None, "device_accounts", "return_conditions", "tradein_privacy"})
 _BROKEN = re.compile(
     r"(?<!pas )(?<!plus )\b(?:cass[ée]|mort|(?:écran|ecran|tout) noir|hs|foutu|volé|perdu|noyé|explosé|éclaté|fissuré"
     r"|brisé)\w*\b|dans l['’ ]eau"
@@ -23,23 +23,23 @@ _BROKEN = re.compile(
 
 
 class DeviceAccounts(TopicAction):
-    stem = "device_accounts"
+    key = "device_accounts"
 
-    async def about(self, turn: Turn, question: str) -> None:
+    async def answer_topic(self, turn: Turn, question: str) -> None:
         # These devices are Androids: their Google account has steps, their maker's own has none.
         maker = "android" if question == SAMSUNG else None
-        turn.set(device_family=turn.given("device_family") or maker or turn.slot("device_family"))
+        turn.set(device_family=turn.entity("device_family") or maker or turn.slot("device_family"))
         if question == SAMSUNG and "google" in turn.message.lower():
             question = STEPS  # a Google account on a Samsung
         if question != STEPS:
             say_question(turn, question)
             return
-        broken = bool(turn.given("device_broken")) or bool(_BROKEN.search(turn.message))
+        broken = bool(turn.entity("device_broken")) or bool(_BROKEN.search(turn.message))
         if turn.slot("asked_question") and turn.slot("device_family") and not broken:
-            tell_or_ask(turn)  # « et c'est où ? » of the steps that were given
+            give_steps_or_ask_family(turn)  # « et c'est où ? » of the steps that were given
             return
         turn.set(question=STEPS, has_access=not broken)
-        tell_or_ask(turn)
+        give_steps_or_ask_family(turn)
 
 
 class DeviceSteps(BotAction):
@@ -67,17 +67,17 @@ class DeviceAccess(BotAction):
             return
         if turn.slot("topic") == "tradein_cancellation":
             turn.say("utter_cancel_tradein/how" if has_access else "utter_cancel_tradein/shipped")
-        elif turn.slot("topic") in OF_ACCOUNT:
+        elif turn.slot("topic") in ACCOUNT_TOPICS:
             # « mais l'écran marche plus » is no access, however it was read.
             broken = bool(_BROKEN.search(turn.message))
             turn.set(topic="device_accounts", question=STEPS, has_access=has_access and not broken)
-            tell_or_ask(turn)
+            give_steps_or_ask_family(turn)
         else:
             turn.set(asked_question="product_not_working/what_to_do")
             turn.then("action_faulty_product")
 
 
-def tell_or_ask(turn: Turn) -> None:
+def give_steps_or_ask_family(turn: Turn) -> None:
     """The steps where the family is known, else the question which one it is."""
     if turn.slot("device_family") in FAMILIES:
         turn.then("action_device_steps")
@@ -87,6 +87,6 @@ def tell_or_ask(turn: Turn) -> None:
 
 def correct_device(turn: Turn) -> None:
     """« C'était un Android, pas un iPhone »: its steps; or the question which it is, if the old one is named again."""
-    family = turn.given("device_family")
+    family = turn.entity("device_family")
     turn.set(device_family=None if family == turn.slot("device_family") else family)
-    tell_or_ask(turn)
+    give_steps_or_ask_family(turn)

@@ -1,18 +1,18 @@
 """Yes, no and stop: words that mean something only after what was said before; and small talk."""
 
 from actions.base import BotAction
-from actions.misunderstanding import ASKED_BACK, hand_to_a_person, likeliest
+from actions.fallback import FALLBACK_REPLIES, hand_over, likeliest
 from actions.support import DANGER
 from actions.turn import Turn
 
 # What « oui » starts, for the offers that are no question.
-OFFERS = {"look_up": "action_look_up", "leave_message": "action_leave_message"}
-ACKNOWLEDGED = "affirm/ack"
+OFFER_ACTIONS = {"look_up": "action_look_up", "leave_message": "action_leave_message"}
+ACKNOWLEDGEMENT = "affirm/ack"
 # Answers about the proofs of a damage, to which a « non » says that there are none.
-OF_PROOFS = frozenset({"report_damaged_parcel/no_slip", "report_damaged_parcel/no_photos"})
+PROOF_QUESTIONS = frozenset({"report_damaged_parcel/no_slip", "report_damaged_parcel/no_photos"})
 # A « no » of so many words says something else too.
-FEWEST_WORDS = 5
-SAID_NO = {"utter_declined", "utter_stopped"}
+MIN_WORDS = 5
+REFUSAL_REPLIES = {"utter_declined", "utter_stopped"}
 
 
 class Affirm(BotAction):
@@ -25,10 +25,10 @@ class Affirm(BotAction):
         offer = turn.slot("offer")
         if turn.form:
             return  # the form asks again for what it needs
-        if turn.question == ACKNOWLEDGED:
+        if turn.question == ACKNOWLEDGEMENT:
             turn.say("utter_ack")
-        elif offer in OFFERS:
-            turn.then(OFFERS[offer])
+        elif offer in OFFER_ACTIONS:
+            turn.then(OFFER_ACTIONS[offer])
         elif offer:
             turn.set(offer=None)
             turn.answer_next(offer)
@@ -49,21 +49,21 @@ class Deny(BotAction):
             turn.say("utter_stopped")
         elif turn.slot("question") == DANGER:
             turn.say("utter_danger")
-        elif turn.slot("question") in OF_PROOFS:
+        elif turn.slot("question") in PROOF_QUESTIONS:
             turn.say(f"utter_{turn.slot('question')}")  # « ben non, le livreur est reparti »: what that means
-        elif not SAID_NO.isdisjoint(turn.last_answer()):
-            hand_to_a_person(turn)
-        elif not ASKED_BACK.isdisjoint(turn.last_answer()):
+        elif not REFUSAL_REPLIES.isdisjoint(turn.last_answer()):
+            hand_over(turn)
+        elif not FALLBACK_REPLIES.isdisjoint(turn.last_answer()):
             turn.say("utter_ask_rephrase")  # none of what was offered
-        elif other := said_besides(turn):
+        elif other := question_beside_no(turn):
             turn.answer_next(other)  # « non en fait il me plaît pas du tout »: more is said than no
         else:
             turn.say("utter_declined")
 
 
-def said_besides(turn: Turn) -> str | None:
+def question_beside_no(turn: Turn) -> str | None:
     """The question in a « no » of many words, where there is one."""
-    if len(turn.message.split()) < FEWEST_WORDS:
+    if len(turn.message.split()) < MIN_WORDS:
         return None
     return likeliest(turn.question_ranking, {turn.slot("question")})
 

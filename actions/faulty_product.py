@@ -1,15 +1,15 @@
 """A faulty product: its warranty (DEF-1) and the steps (DEF-2); for one order, whom they lead to."""
 
-from actions.lookup_topic import ORDER, LookupTopic
+from actions.lookup_base import ORDER, LookupTopic
 from actions.orders import order_values
 from actions.turn import Turn
 from shop.models import Order
 
 
 class FaultyProduct(LookupTopic[Order]):
-    stem = "faulty_product"
+    key = "faulty_product"
     lookup = ORDER
-    of_record = frozenset({"what_to_do"})
+    record_questions = frozenset({"what_to_do"})
 
-    async def about_record(self, turn: Turn, record: Order, question: str) -> None:
+    async def answer_record(self, turn: Turn, record: Order, question: str) -> None:
         turn.say("utter_faulty_product_of_order", **order_values(record))

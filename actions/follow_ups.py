@@ -27,13 +27,15 @@ ASKED = {
     "photos_taken": "ask_photos",
 }
 # A pair of number and address that was not found: what is asked then is about it.
-NO_MATCH = frozenset({"utter_no_match_order_form", "utter_no_match_tradein_form", "utter_help/no_match/which"})
+NO_MATCH_REPLIES = frozenset({"utter_no_match_order_form", "utter_no_match_tradein_form", "utter_help/no_match/which"})
 # After these the form does not ask again.
-LEAVING = frozenset({"utter_help/identity/refuse", "report_damaged_parcel/no_slip", "report_damaged_parcel/no_photos"})
+ENDS_FORM = frozenset(
+    {"utter_help/identity/refuse", "report_damaged_parcel/no_slip", "report_damaged_parcel/no_photos"}
+)
 # Where no topic has a cell of its own, the answer before is said again, in other words, behind a sentence of these.
 REPEATED = frozenset({"sure", "must_i", "why", "other_case", "what_if_not"})
 # Without anything said before, the likeliest real question is answered from this probability on.
-LIKELY_ENOUGH = 0.08
+MIN_TO_ANSWER = 0.08
 
 
 class FollowUp(BotAction):
@@ -45,7 +47,7 @@ class FollowUp(BotAction):
         asked = ASKED.get(turn.slot("requested_slot") or "") if turn.form else None
         if turn.form == "handover_form":
             asked = None
-        elif not NO_MATCH.isdisjoint(turn.last_answer()):
+        elif not NO_MATCH_REPLIES.isdisjoint(turn.last_answer()):
             asked = "no_match"
         before = turn.slot("question")
         turn.set(offer=turn.slot("offer"))  # what was offered with the answer before still stands
@@ -63,7 +65,7 @@ class FollowUp(BotAction):
             turn.lead_with(f"utter_lead/{kind}")
             say_question(turn, before, line=contacts.line())
             return
-        if found in LEAVING:
+        if found in ENDS_FORM:
             turn.leave_form()
         if found.startswith("utter_"):
             turn.say(found)
@@ -80,8 +82,8 @@ def first_message(turn: Turn, kind: str) -> None:
     """A follow-up of nothing: the likeliest question, or what it could be about."""
     likely = [
         question
-        for question, share in turn.question_ranking
-        if share >= LIKELY_ENOUGH and topics.intent_of(question) in topics.STEMS
+        for question, probability in turn.question_ranking
+        if probability >= MIN_TO_ANSWER and topics.intent_of(question) in topics.TOPIC_KEYS
     ]
     if likely:
         turn.answer_next(likely[0])

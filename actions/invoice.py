@@ -1,17 +1,17 @@
 """The invoice: where it is (INV-1), and whom to ask when it is not there (INV-2)."""
 
-from actions.lookup_topic import ORDER, LookupTopic
+from actions.lookup_base import ORDER, LookupTopic
 from actions.orders import order_values
 from actions.turn import Turn
 from shop.models import Order
 
 
 class Invoice(LookupTopic[Order]):
-    stem = "invoice"
+    key = "invoice"
     lookup = ORDER
-    of_record = frozenset({"where", "missing"})
+    record_questions = frozenset({"where", "missing"})
 
-    async def about_record(self, turn: Turn, record: Order, question: str) -> None:
+    async def answer_record(self, turn: Turn, record: Order, question: str) -> None:
         if record.invoice_available and question == "missing":
             turn.say("utter_ask_invoice/missing")  # it should be there, and the customer does not see it
             return

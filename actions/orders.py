@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from actions import french
+from actions import formatting
 from shop import clock
 from shop.models import Order
 from shop.rules.withdrawal import Withdrawal, withdrawal
@@ -16,9 +16,9 @@ def order_values(order: Order) -> dict[str, Any]:
     """What any reply about an order may name."""
     return {
         "number": order.number,
-        "product": french.enumeration([line.product for line in order.lines.all()]),
+        "product": formatting.enumeration([line.product for line in order.lines.all()]),
         "seller": order.seller.name,
-        "placed_on": french.day(clock.paris_date(order.placed_at)),
+        "placed_on": formatting.day(clock.paris_date(order.placed_at)),
     }
 
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from actions import french, orders, responses
-from actions.lookup_topic import ORDER, LookupTopic
+from actions import formatting, orders, responses
+from actions.lookup_base import ORDER, LookupTopic
 from actions.turn import Turn
 from shop import clock
 from shop.models import Order, Shipment
@@ -16,18 +16,18 @@ MEANINGS = {"pending": "pending", "validated": "validated", "shipped": "shipped"
 
 
 class Parcel(LookupTopic[Order]):
-    stem = "parcel"
+    key = "parcel"
     lookup = ORDER
-    of_record = frozenset({"where", "when", "why_cancelled", "registered", "statuses"})
+    record_questions = frozenset({"where", "when", "why_cancelled", "registered", "statuses"})
 
-    def answers_by_record(self, turn: Turn, question: str) -> bool:
+    def is_answered_by_record(self, turn: Turn, question: str) -> bool:
         """Whoever gives an order's number with a question about its state means that order."""
-        return bool(turn.given(ORDER.number_slot)) or super().answers_by_record(turn, question)
+        return bool(turn.entity(ORDER.number_slot)) or super().is_answered_by_record(turn, question)
 
-    async def about_record(self, turn: Turn, record: Order, question: str) -> None:
+    async def answer_record(self, turn: Turn, record: Order, question: str) -> None:
         shipment: Shipment | None = getattr(record, "shipment", None)
         state, values = state_of(record, shipment), orders.order_values(record) | tracking_values(shipment)
-        if question == "statuses" and state in MEANINGS and not turn.given(ORDER.number_slot):
+        if question == "statuses" and state in MEANINGS and not turn.entity(ORDER.number_slot):
             turn.say(f"utter_where_is_parcel/{MEANINGS[state]}")
         elif state == OrderStatus.SHIPPED and shipment is None:
             turn.say("utter_parcel_shipped_unknown", card=orders.card(record), **values)
@@ -48,11 +48,11 @@ def tracking_values(shipment: Shipment | None) -> dict[str, Any]:
         return {"tracking": _text("utter_tracking_none")}
     values = {
         "carrier": shipment.carrier,
-        "shipped_on": french.day(clock.paris_date(shipment.shipped_at)),
+        "shipped_on": formatting.day(clock.paris_date(shipment.shipped_at)),
         "tracking": _tracking(shipment),
     }
     if shipment.delivered_at:
-        values["delivered_on"] = french.day(clock.paris_date(shipment.delivered_at))
+        values["delivered_on"] = formatting.day(clock.paris_date(shipment.delivered_at))
     return values
 
 

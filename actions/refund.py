@@ -1,21 +1,21 @@
 """Refunds (REF-1). Of an order that is known to be cancelled, no fact says when its money comes back."""
 
 from actions.base import TopicAction, say_question
-from actions.lookup_topic import ORDER
+from actions.lookup_base import ORDER
 from actions.turn import Turn
 from shop import access
 from shop.status import OrderStatus
 
 OF_CANCELLED = "ask_refund/cancelled_order"
 # The questions that mean another thing where the order is cancelled.
-DEPENDING = frozenset({"ask_refund/delay", "ask_refund/not_received", "ask_refund/want"})
+CHANGED_BY_CANCELLATION = frozenset({"ask_refund/delay", "ask_refund/not_received", "ask_refund/want"})
 
 
 class Refund(TopicAction):
-    stem = "refund"
+    key = "refund"
 
-    async def about(self, turn: Turn, question: str) -> None:
-        if question in DEPENDING and await _is_cancelled(turn):
+    async def answer_topic(self, turn: Turn, question: str) -> None:
+        if question in CHANGED_BY_CANCELLATION and await _is_cancelled(turn):
             question = OF_CANCELLED
             turn.set(question=question)
         say_question(turn, question)
@@ -23,7 +23,7 @@ class Refund(TopicAction):
 
 async def _is_cancelled(turn: Turn) -> bool:
     """Whether the order of this conversation is cancelled; False where none is known."""
-    if not ORDER.known(turn):
+    if not ORDER.is_complete(turn):
         return False
     number, email = turn.slot(ORDER.number_slot), turn.slot("email")
     try:

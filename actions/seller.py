@@ -1,15 +1,15 @@
 """How to reach the seller (SEL-1, SEL-2); for one order, who it is."""
 
-from actions.lookup_topic import ORDER, LookupTopic
+from actions.lookup_base import ORDER, LookupTopic
 from actions.orders import order_values
 from actions.turn import Turn
 from shop.models import Order
 
 
 class Seller(LookupTopic[Order]):
-    stem = "seller"
+    key = "seller"
     lookup = ORDER
-    of_record = frozenset({"how", "who"})
+    record_questions = frozenset({"how", "who"})
 
-    async def about_record(self, turn: Turn, record: Order, question: str) -> None:
+    async def answer_record(self, turn: Turn, record: Order, question: str) -> None:
         turn.say("utter_seller_of_order", **order_values(record))

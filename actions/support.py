@@ -8,23 +8,23 @@ from rasa_sdk.forms import FormValidationAction
 
 from actions.base import BotAction, TopicAction
 from actions.contacts import give_contacts
-from actions.topics import STEMS
+from actions.topics import TOPIC_KEYS
 from actions.turn import Turn
 from actions.validation import valid_email
 from chat.handover import aleave_request
 
-FEWEST_LETTERS = 8
-PROBLEMS = frozenset(STEMS) - {"contact_support"}
+MIN_LETTERS = 8
+PROBLEMS = frozenset(TOPIC_KEYS) - {"contact_support"}
 DANGER = "distress/danger"
 # Who asks for a person is not asked for an order number again; who asks for the hours is.
-LEAVING = frozenset({"contact_support/contact", "contact_support/no_answer"})
+ENDS_FORM = frozenset({"contact_support/contact", "contact_support/no_answer"})
 
 
 class Support(TopicAction):
-    stem = "support"
+    key = "support"
 
-    async def about(self, turn: Turn, question: str) -> None:
-        if question in LEAVING:
+    async def answer_topic(self, turn: Turn, question: str) -> None:
+        if question in ENDS_FORM:
             turn.leave_form()
         give_contacts(turn, question)
 
@@ -79,12 +79,12 @@ class LeaveRequest(BotAction):
     async def answer(self, turn: Turn) -> None:
         email, text = turn.slot("email"), turn.slot("handover_text")
         turn.set(handover_text=None)
-        text = with_what_was_told(turn, text)
+        text = with_last_problem(turn, text)
         await aleave_request(turn.conversation, turn.message_id, email=email, text=text, topic=turn.slot("topic") or "")
         turn.say("utter_request_left", address=email)
 
 
-def with_what_was_told(turn: Turn, text: str) -> str:
+def with_last_problem(turn: Turn, text: str) -> str:
     """The request, and the last problem told before it: the team need not ask again."""
     for event in reversed(turn.messages()):
         told = event.get("text") or ""
@@ -107,7 +107,7 @@ class ValidateHandoverForm(FormValidationAction):
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> dict[str, Any]:
         """« ok », « ? » or a lone number says nothing that the team could answer."""
-        enough = sum(character.isalpha() for character in str(value or "")) >= FEWEST_LETTERS
+        enough = sum(character.isalpha() for character in str(value or "")) >= MIN_LETTERS
         if not enough and value is not None:
             dispatcher.utter_message(response="utter_request_unclear")
         return {"handover_text": value if enough else None}

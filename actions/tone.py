@@ -10,16 +10,16 @@ _ANGER = re.compile(
     r"|ridicule|lamentable|nul(?:le|s)?(?! part))\b",
     re.IGNORECASE,
 )
-FEWEST_CAPITALS = 12
+MIN_CAPITALS = 12
 
 
 def angry(text: str) -> bool:
     """Does it read as said in anger: marks, words, or capitals throughout?"""
     capitals = sum(letter.isupper() for letter in text)
-    return bool(_ANGER.search(text)) or (capitals >= FEWEST_CAPITALS and capitals > sum(map(str.islower, text)))
+    return bool(_ANGER.search(text)) or (capitals >= MIN_CAPITALS and capitals > sum(map(str.islower, text)))
 
 
-def regret(turn: Turn) -> None:
+def apologise(turn: Turn) -> None:
     """Once a conversation, or it would sound like a machine."""
     if not turn.slot("regretted") and angry(turn.message):
         turn.set(regretted=True)

@@ -1,13 +1,13 @@
-"""The topics and their questions: which intent belongs to which stem, and which action answers a question.
+"""The topics and their questions: which intent belongs to which key, and which action answers a question.
 
-A stem names the topic's files and its slot value. A question is « ask_refund/delay »: the topic's intent and a name.
+A key names the topic's files and its slot value. A question is « ask_refund/delay »: the topic's intent and a name.
 """
 
 from functools import cache
 
 from actions import responses
 
-STEMS = {
+TOPIC_KEYS = {
     "ask_invoice": "invoice",
     "ask_withdrawal": "withdrawal",
     "ask_return_conditions": "return_conditions",
@@ -50,12 +50,12 @@ def action_of(question: str) -> str:
     """The name of the action that answers a question, or any question of its intent."""
     if intent_of(question) in OTHERS:
         return OTHERS[intent_of(question)]
-    stem = STEMS[intent_of(question)]
-    return f"action_{stem}" if stem in WITH_ACTION else "action_facts"
+    key = TOPIC_KEYS[intent_of(question)]
+    return f"action_{key}" if key in WITH_ACTION else "action_facts"
 
 
 @cache
-def first_question(intent: str) -> str:
+def default_question(intent: str) -> str:
     """What a topic is asked when no question is named: the first one of its file in data/responses/."""
     return next((question for question in responses.titles() if intent_of(question) == intent), intent)
 
@@ -69,4 +69,4 @@ def button(question: str) -> dict[str, str]:
 
 def title(question: str) -> str:
     """What a button calls a question, or a topic."""
-    return responses.titles().get(question) or responses.titles()[first_question(intent_of(question))]
+    return responses.titles().get(question) or responses.titles()[default_question(intent_of(question))]

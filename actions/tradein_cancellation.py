@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from actions import french
-from actions.lookup_topic import TRADEIN, LookupTopic
+from actions import formatting
+from actions.lookup_base import TRADEIN, LookupTopic
 from actions.turn import Turn
 from shop import clock
 from shop.models import TradeIn
@@ -12,11 +12,11 @@ from shop.status import TradeInStatus
 
 
 class TradeInCancellation(LookupTopic[TradeIn]):
-    stem = "tradein_cancellation"
+    key = "tradein_cancellation"
     lookup = TRADEIN
-    of_record = frozenset({"how", "shipped"})
+    record_questions = frozenset({"how", "shipped"})
 
-    async def about_record(self, turn: Turn, record: TradeIn, question: str) -> None:
+    async def answer_record(self, turn: Turn, record: TradeIn, question: str) -> None:
         values: dict[str, Any] = {"number": record.number, "device": record.device}
         status = TradeInStatus(record.status)
         if may_cancel(status):
@@ -26,6 +26,6 @@ class TradeInCancellation(LookupTopic[TradeIn]):
         elif status is TradeInStatus.RECEIVED:
             turn.say("utter_tradein_received", **values)
         elif record.shipped_at:
-            turn.say("utter_tradein_shipped", shipped_on=french.day(clock.paris_date(record.shipped_at)), **values)
+            turn.say("utter_tradein_shipped", shipped_on=formatting.day(clock.paris_date(record.shipped_at)), **values)
         else:
             turn.say("utter_tradein_sent", **values)

@@ -12,7 +12,7 @@ from actions import topics
 Button = dict[str, str]
 # A reading less sure than this is answered with the next likeliest ones as buttons beside it.
 SURE = 0.5
-WORTH_A_BUTTON = 0.1
+MIN_FOR_BUTTON = 0.1
 
 
 class Turn:
@@ -34,7 +34,7 @@ class Turn:
             "further_questions": None,
         }
         self._lead: str | None = None
-        self._loop_left = False
+        self._form_left = False
         self._next: str | None = None
 
     @property
@@ -56,11 +56,11 @@ class Turn:
     @property
     def question(self) -> str:
         """What the message asks: « ask_refund/delay ». A button names it; a topic alone means its first question."""
-        pressed = self.given("question")
+        pressed = self.entity("question")
         if pressed:
             return f"{self.intent}/{pressed}"
         read = self._tracker.latest_message.get("question") or ""
-        return read if topics.intent_of(read) == self.intent else topics.first_question(self.intent)
+        return read if topics.intent_of(read) == self.intent else topics.default_question(self.intent)
 
     @property
     def question_ranking(self) -> list[tuple[str, float]]:
@@ -68,7 +68,7 @@ class Turn:
         ranking = self._tracker.latest_message.get("question_ranking") or []
         return [(found["name"], found["confidence"]) for found in ranking]
 
-    def share_of(self, question: str) -> float:
+    def probability_of(self, question: str) -> float:
         """How likely the message asks this; 1 for a button."""
         ranking = self.question_ranking
         return dict(ranking).get(question, 0.0) if ranking else 1.0
@@ -83,17 +83,17 @@ class Turn:
         ranking = self.question_ranking
         if self._slots.get("asked_question") or len(self.questions) > 1:
             return []  # it was not read in this message, or the other readings are what else it asks
-        if not ranking or max((share for found, share in ranking if found == question), default=1.0) >= SURE:
+        if not ranking or dict(ranking).get(question, 1.0) >= SURE:
             return []
-        others = [found for found, share in ranking if share >= WORTH_A_BUTTON and found != question]
-        return [found for found in others if topics.intent_of(found) in topics.STEMS][:2]
+        others = [found for found, probability in ranking if probability >= MIN_FOR_BUTTON and found != question]
+        return [found for found in others if topics.intent_of(found) in topics.TOPIC_KEYS][:2]
 
     @property
     def form(self) -> str | None:
-        return None if self._loop_left else self._tracker.active_loop.get("name")
+        return None if self._form_left else self._tracker.active_loop.get("name")
 
     @property
-    def followed_up(self) -> bool:
+    def has_next(self) -> bool:
         return self._next is not None
 
     def messages(self) -> list[dict[str, Any]]:
@@ -112,14 +112,14 @@ class Turn:
                 names.add((event.get("metadata") or {}).get("utter_action") or "")
         return names
 
-    def given(self, entity: str) -> str | None:
+    def entity(self, name: str) -> str | None:
         """The entity's value in this very message."""
-        return next(self._tracker.get_latest_entity_values(entity), None)
+        return next(self._tracker.get_latest_entity_values(name), None)
 
-    def other_numbers(self, entity: str) -> list[str]:
+    def other_values(self, name: str) -> list[str]:
         """The further values of an entity here: « où en sont PX… et PX… ? » (bot/nlu/entity_deduplicator.py)."""
         others = self._tracker.latest_message.get("other_values") or {}
-        return list(others.get(entity) or [])
+        return list(others.get(name) or [])
 
     def slot(self, name: str) -> Any:
         return self._slots.get(name)
@@ -141,7 +141,7 @@ class Turn:
         """Begin the next reply with the sentence of this one."""
         self._lead = response
 
-    def to_answer(self) -> list[str]:
+    def pending_questions(self) -> list[str]:
         """The question that another action left to this one, and those after it; none where the message asks itself."""
         asked = self._slots.get("asked_question")
         return [asked, *(self._slots.get("further_questions") or [])] if asked else []
@@ -157,14 +157,14 @@ class Turn:
 
     def leave_form(self) -> None:
         """End the active form; what it had learnt stays in its slots."""
-        self._loop_left = True
+        self._form_left = True
 
     def events(self) -> list[EventType]:
         """What Rasa is to remember. Every action names what comes next, even that it is to listen or that the form asks
         again: no rule continues from an action that another one called, and Rasa's fallback would speak, ten times.
         """
         events: list[EventType] = [SlotSet(name, value) for name, value in self._changed.items()]
-        if self._loop_left:
+        if self._form_left:
             events += [ActiveLoop(None), SlotSet("requested_slot", None)]
         events.append(FollowupAction(self._next or self.form or "action_listen"))
         return events

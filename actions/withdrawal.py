@@ -1,7 +1,7 @@
 """Withdrawal from one order: its deadline or why there is none (WDR-1, RET-4), how to declare it (WDR-3, WDR-5)."""
 
-from actions import french
-from actions.lookup_topic import ORDER, LookupTopic
+from actions import formatting
+from actions.lookup_base import ORDER, LookupTopic
 from actions.orders import card, order_values, right_of
 from actions.turn import Turn
 from shop import clock
@@ -9,45 +9,45 @@ from shop.models import Order
 from shop.rules.withdrawal import Withdrawal as Right
 from shop.rules.withdrawal import WithdrawalState
 
-MAY_GO_BACK = frozenset({WithdrawalState.OPEN, WithdrawalState.NOT_DELIVERED, WithdrawalState.NOT_SHIPPED})
+RETURNABLE = frozenset({WithdrawalState.OPEN, WithdrawalState.NOT_DELIVERED, WithdrawalState.NOT_SHIPPED})
 
 
 class Withdrawal(LookupTopic[Order]):
-    stem = "withdrawal"
+    key = "withdrawal"
     lookup = ORDER
-    of_record = frozenset({"how", "form", "credit"})
+    record_questions = frozenset({"how", "form", "credit"})
 
-    async def about_record(self, turn: Turn, record: Order, question: str) -> None:
+    async def answer_record(self, turn: Turn, record: Order, question: str) -> None:
         right = right_of(record)
         if question == "form" and right.state is WithdrawalState.OPEN:
-            tell_statement(turn, record)
+            say_statement(turn, record)
             return
-        tell_right(turn, record, right)
-        tell_refurbished(turn, record, right)
+        say_right(turn, record, right)
+        say_refurbished(turn, record, right)
 
 
-def tell_right(turn: Turn, order: Order, right: Right) -> None:
+def say_right(turn: Turn, order: Order, right: Right) -> None:
     """Say until when the customer may withdraw, or why not or not yet."""
     state = f"{right.state.value}_credit" if order.credit_signed_on and right.deadline else right.state.value
     values = order_values(order)
     if right.deadline and right.start:
-        values |= {"deadline": french.day(right.deadline), "start": french.day(right.start)}
+        values |= {"deadline": formatting.day(right.deadline), "start": formatting.day(right.start)}
     if right.days_left is not None:
-        values["days_left"] = french.days_left(right.days_left)
+        values["days_left"] = formatting.days_left(right.days_left)
     turn.say(f"utter_withdrawal_{state}", card=card(order), **values)
     personalised = [line.product for line in order.lines.all() if line.personalised]
     if right.state is WithdrawalState.OPEN and personalised:
-        turn.say("utter_withdrawal_partly_excluded", excluded=french.enumeration(personalised))
+        turn.say("utter_withdrawal_partly_excluded", excluded=formatting.enumeration(personalised))
 
 
-def tell_refurbished(turn: Turn, order: Order, right: Right) -> None:
+def say_refurbished(turn: Turn, order: Order, right: Right) -> None:
     """Say what a refurbished device needs before it goes back (RET-3), when it still may."""
-    if right.state in MAY_GO_BACK and any(line.refurbished for line in order.lines.all()):
+    if right.state in RETURNABLE and any(line.refurbished for line in order.lines.all()):
         turn.say("utter_return_refurbished")
 
 
-def tell_statement(turn: Turn, order: Order) -> None:
+def say_statement(turn: Turn, order: Order) -> None:
     """Give a written statement to copy (WDR-3), of what may go back (RET-4)."""
     products = [line.product for line in order.lines.all() if not line.personalised]
-    values = order_values(order) | {"product": french.enumeration(products)}
-    turn.say("utter_withdrawal_statement", today=french.day(clock.paris_date(clock.now())), **values)
+    values = order_values(order) | {"product": formatting.enumeration(products)}
+    turn.say("utter_withdrawal_statement", today=formatting.day(clock.paris_date(clock.now())), **values)

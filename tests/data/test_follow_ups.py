@@ -1,7 +1,7 @@
 """actions/follow_ups.yml: each row and kind is one that there is, and each cell leads to an answer."""
 
 from actions import responses, topics
-from actions.follow_ups import ASKED, INTENT, KINDS, LEAVING, REPEATED, cell, table
+from actions.follow_ups import ASKED, ENDS_FORM, INTENT, KINDS, REPEATED, cell, table
 from harness.project import domain, training_examples
 
 # The kinds of follow-up that customers write, and those that other intents are.
@@ -9,7 +9,7 @@ WRITTEN = {question.partition("/")[2] for _, question, _, _ in training_examples
 ALL = WRITTEN | set(KINDS.values())
 REPLIES = set(responses.load())
 QUESTIONS = set(responses.titles())
-TOPICS = [*topics.STEMS, "out_of_scope"]
+TOPICS = [*topics.TOPIC_KEYS, "out_of_scope"]
 
 
 def test_every_row_is_a_question_a_topic_or_what_a_form_asks_for():
@@ -42,7 +42,7 @@ def test_every_cell_leads_to_an_answer():
 
 
 def test_what_ends_a_form_is_in_the_table():
-    assert {target for row in ASKED.values() for target in table().get(row, {}).values()} >= LEAVING
+    assert {target for row in ASKED.values() for target in table().get(row, {}).values()} >= ENDS_FORM
 
 
 def test_which_cells_fall_back_to_the_default_is_told():

@@ -10,11 +10,11 @@ from harness.project import ROOT, domain, responses, rules, training_examples, t
 
 BUTTONS_ONLY = {"change_email"}
 SMALL_TALK = {"greet", "goodbye", "thank", "affirm", "deny", "bot_challenge"}
-FEWEST = {**dict.fromkeys(topics.STEMS, 100), **dict.fromkeys(SMALL_TALK, 30), "out_of_scope": 300}
+FEWEST = {**dict.fromkeys(topics.TOPIC_KEYS, 100), **dict.fromkeys(SMALL_TALK, 30), "out_of_scope": 300}
 FEWEST_OF_A_QUESTION = 25
 INTENTS = [intent for intent in domain()["intents"] if intent not in BUTTONS_ONLY]
 # Questions of these are no support questions, or answered in words of their own (actions/support.py, out_of_scope.py).
-WITHOUT_TITLE = {intent for intent in INTENTS if intent not in topics.STEMS and intent != "out_of_scope"}
+WITHOUT_TITLE = {intent for intent in INTENTS if intent not in topics.TOPIC_KEYS and intent != "out_of_scope"}
 WITHOUT_TITLE |= {"out_of_scope/insult"}
 
 
@@ -36,7 +36,7 @@ def titled():
 def stem_of(question):
     """The topic's own file."""
     intent = topics.intent_of(question)
-    return topics.STEMS.get(intent, intent)
+    return topics.TOPIC_KEYS.get(intent, intent)
 
 
 def missing():
@@ -57,7 +57,7 @@ def missing():
             yield f"data/responses/{stem_of(question)}.yml: utter_{question}, which is in {stem}.yml"
         for stem in files[question] - {stem_of(question)}:
             yield f"data/nlu/{stem_of(question)}.yml: the lines that ask {question}, which are in {stem}.yml"
-    for intent, stem in topics.STEMS.items():
+    for intent, stem in topics.TOPIC_KEYS.items():
         for path in (f"data/nlu/{stem}.yml", f"data/responses/{stem}.yml", f"tests/stories/test_{stem}.yml"):
             if not (ROOT / path).exists():
                 yield f"{path}: the topic {intent} has none"
@@ -100,7 +100,7 @@ def test_an_intent_has_one_rule(intent):
     assert len(stems) == 1, f"{intent} has rules in {stems}: exactly one file of data/rules/ must have it"
 
 
-@pytest.mark.parametrize("intent", topics.STEMS)
+@pytest.mark.parametrize("intent", topics.TOPIC_KEYS)
 def test_a_topics_rule_names_the_action_that_answers_its_questions(intent):
     (rule,) = [rule for _, rule in rules() if intent in intents_of(rule)]
     assert [step["action"] for step in rule["steps"] if "action" in step] == [topics.action_of(intent)]
@@ -141,4 +141,4 @@ def test_the_action_server_has_the_domains_actions():
 
 def test_further_questions_are_the_support_intents():
     config = (ROOT / "config.yml").read_text()
-    assert set(re.findall(r"^      - (\w+)$", config, re.MULTILINE)) == set(topics.STEMS)
+    assert set(re.findall(r"^      - (\w+)$", config, re.MULTILINE)) == set(topics.TOPIC_KEYS)

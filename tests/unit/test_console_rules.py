@@ -203,11 +203,11 @@ def test_every_risk_has_words():
 
 
 def test_the_console_knows_the_bot_s_topics_and_what_each_alone_means():
-    assert set(project.topics()) == set(topics.STEMS)
-    first = {intent: project.question_of(intent) for intent in topics.STEMS}
+    assert set(project.topics()) == set(topics.TOPIC_KEYS)
+    first = {intent: project.question_of(intent) for intent in topics.TOPIC_KEYS}
     assert set(first.values()) <= set(project.learnt())
     # Its steps have no button, so that the bot knows no title of them.
-    assert {intent for intent in first if first[intent] != topics.first_question(intent)} <= {"unlock_account_device"}
+    assert {intent for intent in first if first[intent] != topics.default_question(intent)} <= {"unlock_account_device"}
     assert first["unlock_account_device"] == "unlock_account_device/how"
     assert project.question_of("ask_refund/who") == "ask_refund/who"
     assert project.question_of("thank") == "thank"

@@ -6,12 +6,12 @@ from datetime import datetime
 import pytest
 
 from actions import contacts, responses, topics
-from actions.misunderstanding import ASKED_BACK
+from actions.fallback import FALLBACK_REPLIES
 from chat.models import HandOverRequest
 from shop import clock
 
 CONTACTS = "utter_contact_support/contact"
-QUESTIONS = [question for question in responses.titles() if topics.intent_of(question) in topics.STEMS]
+QUESTIONS = [question for question in responses.titles() if topics.intent_of(question) in topics.TOPIC_KEYS]
 # What asks for something of the customer's next.
 ASKING = {"report_damaged_parcel/what_to_do": "damage_form"}
 
@@ -21,7 +21,7 @@ def test_every_question_is_answered_at_once_by_its_reply_and_is_remembered(act, 
     intent = topics.intent_of(question)
     said = act(topics.action_of(question), intent=intent, question=question)
     assert said.names == [f"utter_{question}"]
-    assert (said.slots["topic"], said.slots["question"]) == (topics.STEMS[intent], question)
+    assert (said.slots["topic"], said.slots["question"]) == (topics.TOPIC_KEYS[intent], question)
     assert said.next == ASKING.get(question, "action_listen")
 
 
@@ -34,8 +34,8 @@ def test_a_questions_button_asks_the_same(act):
 
 def test_a_topic_alone_means_its_first_question(act):
     """As in a command that an older page still shows, « /ask_invoice »."""
-    for intent in topics.STEMS:
-        first = topics.first_question(intent)
+    for intent in topics.TOPIC_KEYS:
+        first = topics.default_question(intent)
         assert first in QUESTIONS
         assert act(topics.action_of(intent), intent=intent).names == [f"utter_{first}"]
 
@@ -287,7 +287,7 @@ def test_an_unsure_answer_has_the_next_readings_as_buttons_and_a_sure_one_has_no
         assert said[0][1]["others"] == [topics.button(other) for other in others]
 
 
-@pytest.mark.parametrize("before", sorted(ASKED_BACK))
+@pytest.mark.parametrize("before", sorted(FALLBACK_REPLIES))
 @pytest.mark.parametrize("action", ["action_ask_back", "action_clarify"])
 def test_the_second_misunderstanding_in_a_row_offers_a_person(act, action, before):
     """Whatever the messages were read as: also a word about a device that belongs to nothing is not understood."""

@@ -4,7 +4,7 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.misunderstanding import ASKED_BACK
+from actions.fallback import FALLBACK_REPLIES
 from actions.support import ValidateHandoverForm
 from actions.validation import ValidateDamageForm
 from shop.models import TradeIn
@@ -51,7 +51,7 @@ def how_long(act, **known):
 
 
 def test_no_to_a_question_back_asks_to_say_it_otherwise(act):
-    for before in sorted(ASKED_BACK):
+    for before in sorted(FALLBACK_REPLIES):
         assert act("action_deny", intent="deny", answered=[before]).names == ["utter_ask_rephrase"]
     assert act("action_deny", intent="deny", answered=["utter_thank"]).names == ["utter_declined"]
 

@@ -4,8 +4,8 @@ from actions.base import TopicAction, say_question
 from actions.turn import Turn
 
 
-class Facts(TopicAction):
-    stem = "facts"
+class Faq(TopicAction):
+    key = "facts"
 
-    async def about(self, turn: Turn, question: str) -> None:
+    async def answer_topic(self, turn: Turn, question: str) -> None:
         say_question(turn, question)

@@ -3,7 +3,7 @@
 import pytest
 
 from actions import responses, topics
-from actions.meant_after import table
+from actions.reinterpretation import table
 
 PRICE = "out_of_scope/tradein_price"
 DELAY = "ask_refund/delay"
@@ -61,5 +61,5 @@ def test_whatever_names_an_order_is_of_an_order(act, text):
 def test_each_cell_leads_from_a_question_to_a_question():
     known = {*responses.titles(), PRICE, "distress/danger"}
     for before, row in table().items():
-        assert before in known | set(topics.STEMS)
+        assert before in known | set(topics.TOPIC_KEYS)
         assert {*row, *row.values()} <= known, f"unknown after {before}: { ({*row, *row.values()} - known) }"

@@ -1,4 +1,4 @@
-"""What a question means after another one, where the same words are read otherwise alone: meant_after.yml."""
+"""What a question means after another one, where the same words are read otherwise alone: reinterpretation.yml."""
 
 import re
 from functools import cache
@@ -9,17 +9,17 @@ import yaml
 from actions import topics
 from actions.turn import Turn
 
-TABLE = Path(__file__).with_name("meant_after.yml")
+TABLE = Path(__file__).with_name("reinterpretation.yml")
 # Who names an order speaks of it, whatever came before.
-_OF_ORDER = re.compile(
+_MENTIONS_ORDER = re.compile(
     r"\b(?:command\w*|achats?|achet\w+|colis|paquets?|livr\w+|r[ée]tract\w*|retour\w*|renvo\w+|vendeurs?|reconditionn\w*)\b",
     re.IGNORECASE,
 )
 
 
-def meant(turn: Turn) -> list[str]:
+def reinterpret(turn: Turn) -> list[str]:
     """The questions of this message, as they are meant after the one answered before; a button means what it says."""
-    if turn.given("question") or turn.given("order_number") or _OF_ORDER.search(turn.message):
+    if turn.entity("question") or turn.entity("order_number") or _MENTIONS_ORDER.search(turn.message):
         return turn.questions
     before = turn.slot("question") or ""
     cells = table().get(topics.intent_of(before), {}) | table().get(before, {})

@@ -7,11 +7,11 @@ from actions.base import BotAction
 from actions.device_accounts import DeviceAccounts, correct_device
 from actions.faulty_product import FaultyProduct
 from actions.invoice import Invoice
-from actions.lookup_topic import ORDER, TRADEIN, LookupTopic
+from actions.lookup_base import ORDER, TRADEIN, LookupTopic
 from actions.parcel import Parcel
 from actions.return_conditions import ReturnConditions
 from actions.seller import Seller
-from actions.topics import STEMS, intent_of
+from actions.topics import TOPIC_KEYS, intent_of
 from actions.tracking import Tracking
 from actions.tradein_cancellation import TradeInCancellation
 from actions.turn import Turn
@@ -24,12 +24,12 @@ _TOPICS: list[LookupTopic[Any]] = [
 # The question of an order whose state nobody asked anything about.
 STATE, TRADEIN_STATE = "where_is_parcel/where", "cancel_tradein/how"
 # What asks for a look-up without giving anything for it.
-BEGINNING = frozenset({"look_up", "affirm"})
+STARTING = frozenset({"look_up", "affirm"})
 HANDOVER_FORM, DAMAGE_FORM = "handover_form", "damage_form"
 EMAIL_WORDS = re.compile(
     r"mail|adresse|courriel|arobase|@|[.]\s?(?:com|fr|net|org|be|ch|ca|con)\b|point (?:com|fr)", re.I
 )
-TOPICS = {topic.stem: topic for topic in _TOPICS}
+TOPICS = {topic.key: topic for topic in _TOPICS}
 
 
 def question_of(turn: Turn) -> str:
@@ -38,19 +38,19 @@ def question_of(turn: Turn) -> str:
 
 
 def topic_of(turn: Turn) -> LookupTopic[Any]:
-    return TOPICS[STEMS[intent_of(question_of(turn))]]
+    return TOPICS[TOPIC_KEYS[intent_of(question_of(turn))]]
 
 
-async def go_on(turn: Turn) -> None:
+async def continue_lookup(turn: Turn) -> None:
     """Answer when number and e-mail are there, else ask for what is missing."""
     topic = topic_of(turn)
-    if topic.lookup.known(turn):
+    if topic.lookup.is_complete(turn):
         await topic.look_up(turn, question_of(turn))
         return
-    if topic.lookup.refused(turn) and turn.intent not in BEGINNING:
-        topic.tell_no_match(turn, question_of(turn))  # the same pair was given again: it is not tried again
+    if topic.lookup.was_refused(turn) and turn.intent not in STARTING:
+        topic.say_no_match(turn, question_of(turn))  # the same pair was given again: it is not tried again
         return
-    if topic.lookup.refused(turn):
+    if topic.lookup.was_refused(turn):
         turn.set(**{topic.lookup.number_slot: None, "email": None})
     turn.then(topic.lookup.form)
 
@@ -67,7 +67,7 @@ class LookUp(BotAction):
             turn.set(lookup_question=STATE)
         elif "reprise" in message and lookup is not TRADEIN:
             turn.set(lookup_question=TRADEIN_STATE)
-        await go_on(turn)
+        await continue_lookup(turn)
 
 
 class Inform(BotAction):
@@ -77,33 +77,33 @@ class Inform(BotAction):
         return "action_inform"
 
     async def answer(self, turn: Turn) -> None:
-        if kind := turn.given("other_number"):
+        if kind := turn.entity("other_number"):
             turn.say(f"utter_other_number_{kind}")  # the form asks again
             return
-        if turn.other_numbers("email"):
+        if turn.other_values("email"):
             turn.set(email=None)
             turn.say("utter_which_email")
             turn.then(topic_of(turn).lookup.form)
             return
-        if turn.given("tradein_number"):
+        if turn.entity("tradein_number"):
             turn.set(lookup_question=TRADEIN_STATE)
-        elif turn.given("order_number") and topic_of(turn).lookup is TRADEIN:
-            self._of_tradein(turn, turn.given("order_number") or "")
-        elif not turn.given("order_number") and not turn.given("email"):
-            self._about_device(turn)
+        elif turn.entity("order_number") and topic_of(turn).lookup is TRADEIN:
+            self._use_tradein_number(turn, turn.entity("order_number") or "")
+        elif not turn.entity("order_number") and not turn.entity("email"):
+            self._answer_device(turn)
             return
         turn.leave_form()
-        await go_on(turn)
+        await continue_lookup(turn)
 
-    def _of_tradein(self, turn: Turn, given: str) -> None:
+    def _use_tradein_number(self, turn: Turn, given: str) -> None:
         """Digits alone are the number of what was spoken of; with PX before them they are an order's."""
         if "x" in given.lower():
             turn.set(lookup_question=STATE)
         else:
             turn.set(tradein_number=tradein_number(given), order_number=None)
 
-    def _about_device(self, turn: Turn) -> None:
-        family = turn.given("device_family")
+    def _answer_device(self, turn: Turn) -> None:
+        family = turn.entity("device_family")
         if family is None:
             turn.then("action_ask_back")
             return
@@ -125,26 +125,26 @@ class Correct(BotAction):
 
     async def answer(self, turn: Turn) -> None:
         if turn.form == HANDOVER_FORM:
-            turn.set(email=turn.given("email"))  # the form asks for it again, or goes on with the new one
+            turn.set(email=turn.entity("email"))  # the form asks for it again, or goes on with the new one
             return
         if turn.form == DAMAGE_FORM:
             turn.set(slip_noted=None, photos_taken=None)  # the form asks for both again
             return
-        if turn.slot("topic") == DeviceAccounts.stem and not self._of_record(turn):
+        if turn.slot("topic") == DeviceAccounts.key and not self._of_record(turn):
             correct_device(turn)
             return
         lookup = topic_of(turn).lookup
         old = turn.slot(lookup.number_slot)
-        if not (turn.given(lookup.number_slot) or turn.given("email")):
+        if not (turn.entity(lookup.number_slot) or turn.entity("email")):
             new = corrected(old or "", turn.message)
-            wrong = "email" if _speaks_of_email(turn.message) else lookup.number_slot
+            wrong = "email" if _mentions_email(turn.message) else lookup.number_slot
             turn.set(**({lookup.number_slot: new} if new else {wrong: None}))
         turn.leave_form()
-        await go_on(turn)
+        await continue_lookup(turn)
 
     def _of_record(self, turn: Turn) -> bool:
         """Is it about a number or an e-mail? So it is in a look-up, or where one is given."""
-        given = any(turn.given(name) for name in ("order_number", "tradein_number", "email"))
+        given = any(turn.entity(name) for name in ("order_number", "tradein_number", "email"))
         return given or turn.form in (ORDER.form, TRADEIN.form)
 
 
@@ -156,7 +156,7 @@ class ChangeNumber(BotAction):
 
     async def answer(self, turn: Turn) -> None:
         turn.set(**{topic_of(turn).lookup.number_slot: None})
-        await go_on(turn)
+        await continue_lookup(turn)
 
 
 class ChangeEmail(BotAction):
@@ -168,8 +168,8 @@ class ChangeEmail(BotAction):
     async def answer(self, turn: Turn) -> None:
         turn.set(email=None)
         if turn.form != HANDOVER_FORM:
-            await go_on(turn)
+            await continue_lookup(turn)
 
 
-def _speaks_of_email(message: str) -> bool:
+def _mentions_email(message: str) -> bool:
     return bool(EMAIL_WORDS.search(message))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Generic, TypeVar
 
-from actions import french
+from actions import formatting
 from actions.base import TopicAction, say_question
 from actions.contacts import give_contacts
 from actions.turn import Turn
@@ -30,17 +30,17 @@ class Lookup(Generic[Record]):
     find: Callable[[str, str, str, str], Awaitable[Record]]
     number: Callable[[str], str | None]
 
-    def known(self, turn: Turn) -> bool:
+    def is_complete(self, turn: Turn) -> bool:
         """Number and e-mail are there and well formed, and this pair was not refused before."""
         number, email = turn.slot(self.number_slot) or "", turn.slot("email") or ""
-        return bool(self.number(number) and normalised_email(email)) and not self.refused(turn)
+        return bool(self.number(number) and normalised_email(email)) and not self.was_refused(turn)
 
-    def refused(self, turn: Turn) -> bool:
+    def was_refused(self, turn: Turn) -> bool:
         return turn.slot("refused_lookup") == self.pair(turn)
 
-    def begun(self, turn: Turn) -> bool:
+    def is_started(self, turn: Turn) -> bool:
         """The customer gave a number or an e-mail in this very message."""
-        return bool(turn.given(self.number_slot) or turn.given("email"))
+        return bool(turn.entity(self.number_slot) or turn.entity("email"))
 
     def pair(self, turn: Turn) -> str:
         return f"{turn.slot(self.number_slot)} {turn.slot('email')}"
@@ -55,54 +55,54 @@ class LookupTopic(TopicAction, Generic[Record]):
 
     lookup: Lookup[Record]
     # The questions, without the topic, that a record answers; the others have the same answer for every record.
-    of_record: frozenset[str]
+    record_questions: frozenset[str]
 
     @abstractmethod
-    async def about_record(self, turn: Turn, record: Record, question: str) -> None:
+    async def answer_record(self, turn: Turn, record: Record, question: str) -> None:
         """Answer the question, named without its topic, for this order or trade-in."""
 
-    async def about(self, turn: Turn, question: str) -> None:
-        if not self.answers_by_record(turn, question):
+    async def answer_topic(self, turn: Turn, question: str) -> None:
+        if not self.is_answered_by_record(turn, question):
             say_question(turn, question)
             if turn.form is None:
                 turn.set(lookup_question=question)  # a number that comes later is given for it
             return
-        if self.lookup.known(turn):
+        if self.lookup.is_complete(turn):
             await self.look_up(turn, question)
             return
-        begun = self.lookup.begun(turn)
-        if not begun or turn.form:
+        started = self.lookup.is_started(turn)
+        if not started or turn.form:
             say_question(turn, question)
         if turn.form == self.lookup.form and CHANGE_OF_MIND.search(turn.message):
             turn.set(lookup_question=question)
         if turn.form:
-            return  # a question on the way: the look-up goes on for what it was begun for
-        turn.set(lookup_question=question, further_numbers=turn.other_numbers(self.lookup.number_slot))
-        if begun:
+            return  # a question on the way: the look-up goes on for what it was started for
+        turn.set(lookup_question=question, further_numbers=turn.other_values(self.lookup.number_slot))
+        if started:
             turn.then(self.lookup.form)  # what is missing is asked for at once
         else:
             turn.set(offer="look_up")
 
-    def answers_by_record(self, turn: Turn, question: str) -> bool:
+    def is_answered_by_record(self, turn: Turn, question: str) -> bool:
         """Does a record know better than the facts?"""
-        return question.partition("/")[2] in self.of_record
+        return question.partition("/")[2] in self.record_questions
 
     async def look_up(self, turn: Turn, question: str) -> None:
         """Find the record, and those named beside it, and answer for each."""
         record = await self.find(turn, question)
         if record is None:
             return
-        turn.set(topic=self.stem, question=question, lookup_question=question)
-        await self.about_record(turn, record, question.partition("/")[2])
-        further = turn.other_numbers(self.lookup.number_slot) or turn.slot("further_numbers") or []
+        turn.set(topic=self.key, question=question, lookup_question=question)
+        await self.answer_record(turn, record, question.partition("/")[2])
+        further = turn.other_values(self.lookup.number_slot) or turn.slot("further_numbers") or []
         turn.set(further_numbers=None)
         for number in further:
             turn.set(**{self.lookup.number_slot: number})
             other = await self.find(turn, question)
             if other is not None:
-                await self.about_record(turn, other, question.partition("/")[2])
+                await self.answer_record(turn, other, question.partition("/")[2])
 
-    def tell_no_match(self, turn: Turn, question: str) -> None:
+    def say_no_match(self, turn: Turn, question: str) -> None:
         """The one sentence for every mismatch; the pair is kept, so that it is not tried again by itself."""
         turn.set(refused_lookup=self.lookup.pair(turn), lookup_question=question, offer="look_up")
         turn.say(f"utter_no_match_{self.lookup.form}")
@@ -113,12 +113,12 @@ class LookupTopic(TopicAction, Generic[Record]):
         try:
             return await self.lookup.find(turn.conversation, number, email, turn.message_id)
         except access.NoMatch:
-            self.tell_no_match(turn, question)
+            self.say_no_match(turn, question)
         except access.Locked as locked:
             say_question(turn, question)
             # To the next full minute: at the one that is said, the lock is over.
             until = locked.until.astimezone(PARIS) + timedelta(seconds=59)
-            turn.say("utter_lookup_locked", until=french.hour(until))
+            turn.say("utter_lookup_locked", until=formatting.hour(until))
             give_contacts(turn)
         except access.ShopUnavailable:
             say_question(turn, question)

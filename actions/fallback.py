@@ -6,23 +6,23 @@ from actions.contacts import give_contacts
 from actions.turn import Turn
 
 # All replies to what was not understood, on one side or the other.
-ASKED_BACK = frozenset({"utter_ask_back", "utter_ask_rephrase", "utter_clarify", "utter_repair_what"})
+FALLBACK_REPLIES = frozenset({"utter_ask_back", "utter_ask_rephrase", "utter_clarify", "utter_repair_what"})
 MAX_CHOICES = 3
 # A runner-up less likely than this is no help as a choice.
-WORTH_ASKING = 0.03
+MIN_TO_OFFER = 0.03
 # A runner-up that is answered in the place of what was.
-WORTH_ANSWERING = 0.08
+MIN_TO_ANSWER = 0.08
 
 
-class AskBack(BotAction):
+class Disambiguate(BotAction):
     """« De quoi s'agit-il ? »"""
 
     def name(self) -> str:
         return "action_ask_back"
 
     async def answer(self, turn: Turn) -> None:
-        if second_in_a_row(turn):
-            hand_to_a_person(turn)
+        if is_repeated_fallback(turn):
+            hand_over(turn)
             return
         choices = likely_questions(turn)
         if turn.form:
@@ -40,8 +40,8 @@ class Clarify(BotAction):
         return "action_clarify"
 
     async def answer(self, turn: Turn) -> None:
-        if second_in_a_row(turn):
-            hand_to_a_person(turn)
+        if is_repeated_fallback(turn):
+            hand_over(turn)
         elif turn.slot("question") and not turn.form:
             turn.then("action_follow_up")  # what was just answered, in other words
         else:
@@ -58,8 +58,8 @@ class Repair(BotAction):
         turn.leave_form()
         other = runner_up(turn)
         if other is None:
-            if second_in_a_row(turn):
-                hand_to_a_person(turn)
+            if is_repeated_fallback(turn):
+                hand_over(turn)
             else:
                 turn.say("utter_repair_what")
             return
@@ -80,16 +80,16 @@ def runner_up(turn: Turn) -> str | None:
 
 def likeliest(ranking: list[tuple[str, float]], answered: set[str | None]) -> str | None:
     """The first question of the ranking that is worth an answer and had none."""
-    worth = (question for question, share in ranking if share >= WORTH_ANSWERING and question not in answered)
-    return next((question for question in worth if topics.intent_of(question) in topics.STEMS), None)
+    worth = (question for question, probability in ranking if probability >= MIN_TO_ANSWER and question not in answered)
+    return next((question for question in worth if topics.intent_of(question) in topics.TOPIC_KEYS), None)
 
 
-def second_in_a_row(turn: Turn) -> bool:
+def is_repeated_fallback(turn: Turn) -> bool:
     """Was the customer's message before this one not understood either?"""
-    return not ASKED_BACK.isdisjoint(turn.last_answer())
+    return not FALLBACK_REPLIES.isdisjoint(turn.last_answer())
 
 
-def hand_to_a_person(turn: Turn) -> None:
+def hand_over(turn: Turn) -> None:
     turn.leave_form()
     turn.say("utter_not_understood_again")
     give_contacts(turn)
@@ -97,5 +97,5 @@ def hand_to_a_person(turn: Turn) -> None:
 
 def likely_questions(turn: Turn) -> list[str]:
     """The support questions worth offering, the likeliest first."""
-    ranking = [q for q, share in turn.question_ranking if share >= WORTH_ASKING and topics.intent_of(q) in topics.STEMS]
-    return ranking[:MAX_CHOICES]
+    likely = (question for question, probability in turn.question_ranking if probability >= MIN_TO_OFFER)
+    return [question for question in likely if topics.intent_of(question) in topics.TOPIC_KEYS][:MAX_CHOICES]
