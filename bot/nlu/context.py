@@ -12,7 +12,7 @@ from typing import Any
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.text import featurised
+from bot.nlu.text import normalised
 
 _CHANGE = re.compile(
     r"rien à voir|\b(?:autre|derni[èe]re) (?:chose|question|sujet|point)|\bdernier point|chang\w+ de sujet|\bsinon\b"
@@ -32,7 +32,7 @@ ASKED = {
 }
 
 
-def of_tracker(tracker: DialogueStateTracker | None) -> str | None:
+def from_tracker(tracker: DialogueStateTracker | None) -> str | None:
     """The context of the message that comes next; None at a conversation's beginning, or where only a text is read."""
     if tracker is None:
         return None
@@ -42,22 +42,22 @@ def of_tracker(tracker: DialogueStateTracker | None) -> str | None:
     return ASKED.get(asked or "") or slots.get("question")
 
 
-def around(tracker: DialogueStateTracker | None, text: str) -> list[str | None]:
+def possible_contexts(tracker: DialogueStateTracker | None, text: str) -> list[str | None]:
     """Each context that a message may be said in.
 
     After a message with several questions each of them is one. And who says that they change the subject may mean what
     the words mean alone.
     """
-    said_before = of_tracker(tracker)
-    if tracker is None or said_before is None:
-        return [said_before]
+    contexts = from_tracker(tracker)
+    if tracker is None or contexts is None:
+        return [contexts]
     before = tracker.latest_message.parse_data if tracker.latest_message else {}
     several = [before.get("question"), *(before.get("further_questions") or [])]
-    found = [said_before, *(several if said_before in several[1:] else [])]
+    found = [contexts, *(several if contexts in several[1:] else [])]
     return list(dict.fromkeys([*found, None] if _CHANGE.search(text) else found))
 
 
-def of_example(example: Message) -> str | None:
+def from_example(example: Message) -> str | None:
     """The context that a training example was written for."""
     metadata: dict[str, Any] = example.get("metadata") or {}
     return (metadata.get("intent") or {}).get("after")
@@ -71,26 +71,26 @@ def terms(context: str | None) -> list[str]:
     return [topic] if topic == context else [topic, context]
 
 
-def paired(text: str, context: str | None) -> str:
+def context_pairs(text: str, context: str | None) -> str:
     """« combien ? » after a trade-in → « cancel_tradein|combien cancel_tradein|? »; nothing without a context."""
     if not context:
         return ""
     topic = context.partition("/")[0]
-    return " ".join(f"{topic}|{word}" for word in _WORD.findall(featurised(text)))
+    return " ".join(f"{topic}|{word}" for word in _WORD.findall(normalised(text)))
 
 
-def said_anywhere(
-    texts: Sequence[str], contexts: Sequence[str | None], shares: Sequence[float]
+def augment_with_contexts(
+    texts: Sequence[str], contexts: Sequence[str | None], probabilities: Sequence[float]
 ) -> list[tuple[int, str | None]]:
     """(line, a context) for lines without one: a first question may also come later, about anything.
 
-    `shares`: for each line, how likely it is chosen, 0 to 1. Chosen by a hash of the text, so that the same lines are
+    `probabilities`: for each line, how likely it is chosen, 0 to 1. Chosen by a hash of the text, so that the same lines are
     trained in the same way.
     """
     known = [context for context in contexts if context]
     spread: list[tuple[int, str | None]] = []
-    for place, (text, context, share) in enumerate(zip(texts, contexts, shares, strict=True)):
+    for place, (text, context, probability) in enumerate(zip(texts, contexts, probabilities, strict=True)):
         number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
-        if context is None and known and number % 1000 < share * 1000:
+        if context is None and known and number % 1000 < probability * 1000:
             spread.append((place, known[number // 1000 % len(known)]))
     return spread

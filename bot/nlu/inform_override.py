@@ -31,12 +31,12 @@ ASKED_FOR = {"ask_order_number": NUMBERS, "ask_tradein_number": NUMBERS, "ask_em
 # « non, je voulais dire PX… »: what counts is the number.
 YES_OR_NO = frozenset({"affirm", "deny", "follow_up", "repair", "greet", "thank", "goodbye"})
 # With number *and* e-mail, few words beside them that are not read surely, or any that mean nothing, are no question.
-QUITE_SURE = 0.8
-LEAST = 0.25
-OF_TRADEIN = frozenset(
+CONFIDENT = 0.8
+BARELY_CONFIDENT = 0.25
+TRADEIN_INTENTS = frozenset(
     {"cancel_tradein", "tradein_data_privacy", "unlock_account_device", "tradein_device_not_listed", "out_of_scope"}
 )
-CERTAIN = {"name": "inform", "confidence": 1.0}
+INFORM = {"name": "inform", "confidence": 1.0}
 # Words that only introduce what is given.
 _INTRODUCING = """
     à a adresse alors autre aussi avec bjr bonjour c ce celle celui cette ci cmd code commande compte courriel
@@ -72,7 +72,7 @@ def other_words(text: str, entities: list[Entity]) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def is_information(text: str, entities: list[Entity], *, unsure: bool) -> bool:
+def only_informs(text: str, entities: list[Entity], *, unsure: bool) -> bool:
     """Does `text` only give something? `unsure`: the classifier does not know what it wants."""
     given = [entity for entity in entities if entity["entity"] in INFORMATION]
     words = other_words(text, given)
@@ -95,11 +95,11 @@ class InformOverride(Stateless):
     """Stands last in the pipeline: after the entities, the classifier and its fallback."""
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
-        asked = context.of_tracker(tracker)
+        asked = context.from_tracker(tracker)
         slots = tracker.current_slot_values() if tracker else {}
         for message in messages:
             if gives_information(message, asked, slots):
-                message.set(INTENT, CERTAIN, add_to_output=True)
+                message.set(INTENT, INFORM, add_to_output=True)
         return messages
 
 
@@ -111,26 +111,26 @@ def gives_information(message: Message, asked: str | None, slots: Mapping[str, A
     offered, numbered = slots.get("offer") == "look_up", bool(slots.get("order_number"))
     text, entities = message.get(TEXT) or "", message.get(ENTITIES) or []
     read = message.get(INTENT) or {}
-    intent, share = read.get("name"), read.get("confidence") or 0.0
+    intent, confidence = read.get("name"), read.get("confidence") or 0.0
     names = {entity["entity"] for entity in entities}
     if (asked in NUMBER_ASKED or (offered and asked != "ask_email")) and (other := other_number(text, entities)):
         message.set(ENTITIES, [*entities, other], add_to_output=True)
         return True
-    if slots.get("refused_lookup") and offered and names & IDENTIFIERS and share < QUITE_SURE:
+    if slots.get("refused_lookup") and offered and names & IDENTIFIERS and confidence < CONFIDENT:
         return True  # what found nothing is put right
     if names & ASKED_FOR.get(asked or "", frozenset()) or (intent in YES_OR_NO and names & IDENTIFIERS):
         return True
-    if intent == "out_of_scope" and names & NUMBERS and share < QUITE_SURE:
+    if intent == "out_of_scope" and names & NUMBERS and confidence < CONFIDENT:
         return True
     # « où est ma reprise RP… » is no question of its price.
     of_status = message.get("question") == TRADEIN_PRICE and not _MONEY.search(text)
-    if "tradein_number" in names and (intent not in OF_TRADEIN or of_status):
+    if "tradein_number" in names and (intent not in TRADEIN_INTENTS or of_status):
         return True
     if "email" in names and (names & NUMBERS or (numbered and intent == "third_party")):
         few = len(other_words(text, entities)) <= WORDS_OF_AN_ANSWER
-        if intent == "third_party" or (share < QUITE_SURE if few else share < LEAST):
+        if intent == "third_party" or (confidence < CONFIDENT if few else confidence < BARELY_CONFIDENT):
             return True
     # « mon adresse : a@b.fr » beside an order number is no change of address.
     if intent == "update_personal_info" and "email" in names and not _CHANGE.search(text):
         return bool(names & NUMBERS or asked == "ask_email" or slots.get("refused_lookup"))
-    return is_information(text, entities, unsure=intent == DEFAULT_NLU_FALLBACK_INTENT_NAME)
+    return only_informs(text, entities, unsure=intent == DEFAULT_NLU_FALLBACK_INTENT_NAME)

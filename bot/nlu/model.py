@@ -21,10 +21,10 @@ from bot.nlu.regression import fit
 CONTEXT, PAIRS = "context", "context_words"
 # Against rows of length one a set: what was said before weighs as much as two sets of n-grams. Measured in docs/nlu.md.
 CONTEXT_WEIGHT = 2.0
-# Of the lines without a context, the share that is learnt once more in some other one; small talk always is.
-ANYWHERE = 0.3
+# Of the lines without a context, the probability that is learnt once more in some other one; small talk always is.
+AUGMENTED = 0.3
 # « bonjour » alone is one line, and begins thousands: a line of one word that is of no topic is learnt so many times.
-ONE_WORD = 10
+ONE_WORD_WEIGHT = 10
 
 # Kinds that have nothing in common but that they need a context: such a topic is as likely as its likeliest kind.
 UNRELATED = frozenset({"follow_up"})
@@ -75,21 +75,21 @@ class QuestionModel:
         self._contexts = {
             term: place for place, term in enumerate(sorted({t for c in contexts for t in context.terms(c)}))
         }
-        shares = [ANYWHERE if "/" in question else 1.0 for question in questions]
-        spread = context.said_anywhere(texts, contexts, shares)
-        spread += [(place, None) for place in _one_word(texts, contexts, questions)] * (ONE_WORD - 1)
+        probabilities = [AUGMENTED if "/" in question else 1.0 for question in questions]
+        spread = context.augment_with_contexts(texts, contexts, probabilities)
+        spread += [(place, None) for place in _one_word(texts, contexts, questions)] * (ONE_WORD_WEIGHT - 1)
         rows = np.array([*range(len(texts)), *(place for place, _ in spread)])
         blocks = {name: features.fit(list(texts))[rows] for name, features in self._sets.items()}
-        said_before = [*contexts, *(said for _, said in spread)]
-        blocks[CONTEXT] = self._context_rows(said_before)
-        blocks[PAIRS] = self._pairs.fit(_paired([texts[row] for row in rows], said_before))
+        all_contexts = [*contexts, *(said for _, said in spread)]
+        blocks[CONTEXT] = self._context_rows(all_contexts)
+        blocks[PAIRS] = self._pairs.fit(_context_pairs([texts[row] for row in rows], all_contexts))
         asked = np.array(questions)[rows]
-        of = np.array([topic_of(question) for question in asked])
+        line_topics = np.array([topic_of(question) for question in asked])
         self._questions = sorted(set(questions))
-        columns, bias = fit(list(blocks.values()), of, self._strength)
+        columns, bias = fit(list(blocks.values()), line_topics, self._strength)
         weights = [columns]
         for topic in self._topics:
-            lines = np.flatnonzero(of == topic)
+            lines = np.flatnonzero(line_topics == topic)
             own = [block[lines] for block in blocks.values()]
             columns, intercept = fit(own, asked[lines], self._strength)
             weights.append(columns)
@@ -102,46 +102,48 @@ class QuestionModel:
 
     def read(self, texts: Sequence[str], contexts: Sequence[str | None]) -> list[Reading]:
         """What each text is about, said in its context."""
-        scores = self._of_words(texts) + self._of_context(texts, contexts)
-        return [self._reading(*self._shares(row)) for row in scores]
+        scores = self._text_scores(texts) + self._context_scores(texts, contexts)
+        return [self._reading(*self._probabilities(row)) for row in scores]
 
-    def read_around(self, texts: Sequence[str], contexts: Sequence[str | None]) -> list[Reading]:
+    def read_in_contexts(self, texts: Sequence[str], contexts: Sequence[str | None]) -> list[Reading]:
         """What each text is about, where any of the contexts may be what it was said in."""
-        of_words = self._of_words(texts)
-        said_in = [of_words + self._of_context(texts, [said] * len(texts)) for said in contexts]
+        text_scores = self._text_scores(texts)
+        said_in = [text_scores + self._context_scores(texts, [said] * len(texts)) for said in contexts]
         found = []
         for rows in zip(*said_in, strict=True):
-            of_topic, of_question = zip(*map(self._shares, rows), strict=True)
-            found.append(self._reading(np.mean(of_topic, axis=0), np.mean(of_question, axis=0)))
+            topic_probabilities, question_probabilities = zip(*map(self._probabilities, rows), strict=True)
+            found.append(self._reading(np.mean(topic_probabilities, axis=0), np.mean(question_probabilities, axis=0)))
         return found
 
-    def _of_words(self, texts: Sequence[str]) -> np.ndarray:
+    def _text_scores(self, texts: Sequence[str]) -> np.ndarray:
         """The scores for what the texts themselves say."""
         return self._bias + self._scores({name: sets.transform(list(texts)) for name, sets in self._sets.items()})
 
-    def _of_context(self, texts: Sequence[str], contexts: Sequence[str | None]) -> np.ndarray:
+    def _context_scores(self, texts: Sequence[str], contexts: Sequence[str | None]) -> np.ndarray:
         """The scores for what was said before, and for the texts' words after it."""
-        pairs = self._pairs.transform(_paired(texts, contexts))
+        pairs = self._pairs.transform(_context_pairs(texts, contexts))
         return self._scores({CONTEXT: self._context_rows(contexts), PAIRS: pairs})
 
     def _scores(self, blocks: dict[str, Any]) -> np.ndarray:
         # In the weights' own precision: another one would copy all of them for each message.
         return np.sum([block.astype(np.float32) @ self._weights[name] for name, block in blocks.items()], axis=0)
 
-    def _shares(self, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _probabilities(self, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(of each topic, of each question)"""
         topics = self._topics
-        of_topic = _softmax(scores[: len(topics)])
+        topic_probabilities = _softmax(scores[: len(topics)])
         place = {topic: i for i, topic in enumerate(topics)}
-        of = np.array([place[topic_of(question)] for question in self._questions])
+        topic_index = np.array([place[topic_of(question)] for question in self._questions])
         powers = np.exp(np.clip(scores[len(topics) :], -50, 50))
-        of_question = of_topic[of] * powers / np.bincount(of, weights=powers)[of]
+        question_probabilities = (
+            topic_probabilities[topic_index] * powers / np.bincount(topic_index, weights=powers)[topic_index]
+        )
         for topic in UNRELATED & set(topics):
-            of_topic[place[topic]] = of_question[of == place[topic]].max()
-        return of_topic, of_question
+            topic_probabilities[place[topic]] = question_probabilities[topic_index == place[topic]].max()
+        return topic_probabilities, question_probabilities
 
-    def _reading(self, of_topic: np.ndarray, of_question: np.ndarray) -> Reading:
-        return Reading(_ranked(self._topics, of_topic), _ranked(self._questions, of_question))
+    def _reading(self, topic_probabilities: np.ndarray, question_probabilities: np.ndarray) -> Reading:
+        return Reading(_ranked(self._topics, topic_probabilities), _ranked(self._questions, question_probabilities))
 
     def _context_rows(self, contexts: Sequence[str | None]) -> csr_matrix:
         places = [[self._contexts[term] for term in context.terms(said) if term in self._contexts] for said in contexts]
@@ -169,8 +171,8 @@ class QuestionModel:
             self._weights = {name: regression[name] for name in [*self._sets, CONTEXT, PAIRS]}
 
 
-def _paired(texts: Sequence[str], contexts: Sequence[str | None]) -> list[str]:
-    return [context.paired(text, said) for text, said in zip(texts, contexts, strict=True)]
+def _context_pairs(texts: Sequence[str], contexts: Sequence[str | None]) -> list[str]:
+    return [context.context_pairs(text, said) for text, said in zip(texts, contexts, strict=True)]
 
 
 def _one_word(texts: Sequence[str], contexts: Sequence[str | None], questions: Sequence[str]) -> list[int]:
@@ -194,5 +196,5 @@ def _softmax(scores: np.ndarray) -> np.ndarray:
     return np.asarray(powers / powers.sum())
 
 
-def _ranked(names: list[str], shares: np.ndarray) -> Ranking:
-    return [(names[i], float(shares[i])) for i in np.argsort(-shares, kind="stable")]
+def _ranked(names: list[str], probabilities: np.ndarray) -> Ranking:
+    return [(names[i], float(probabilities[i])) for i in np.argsort(-probabilities, kind="stable")]

@@ -7,9 +7,9 @@ from bot.nlu.model import Ranking, Reading, topic_of
 from bot.nlu.negation import without_denied
 
 # A part shorter than this says too little of itself (« merci », « svp »).
-SHORTEST_PART = 12
-MOST_PARTS = 8
-MOST_QUESTIONS = 3
+MIN_PART_LENGTH = 12
+MAX_PARTS = 8
+MAX_QUESTIONS = 3
 # Both the part's own reading and the whole message's must support a question, or the part's alone be certain: chosen on
 # tests/nlu/questions/several.yml, where more finds are more inventions too.
 SURE_OF_PART = 0.7
@@ -22,7 +22,7 @@ SURE_OF_WHOLE = 0.9
 # A question beside a thank or a greeting must be clearer than one that stands alone.
 SURE_BESIDE = 0.75
 # Topics so close that a part may be of either without being less clear.
-NEAR = {
+RELATED = {
     "ask_withdrawal": "ask_return_conditions",
     "ask_return_conditions": "ask_withdrawal",
     "where_is_parcel": "track_delivery",
@@ -31,7 +31,7 @@ NEAR = {
 # Said in anger around the question that the customer wants answered.
 COMPLAINTS = frozenset({"contact_support/no_answer", "contact_seller/no_answer"})
 # What may stand around a question without being what the customer wants.
-AROUND = frozenset({"greet", "goodbye", "thank", "affirm", "deny", "repair", "out_of_scope/insult"})
+SMALL_TALK = frozenset({"greet", "goodbye", "thank", "affirm", "deny", "repair", "out_of_scope/insult"})
 
 # Fine cuts: a second question often stands behind a comma or « et ». What is no question is not sure enough to count.
 _BOUNDARY = re.compile(
@@ -48,7 +48,7 @@ def parts(text: str) -> list[str]:
     """The sentences and clauses that may each hold a question, without a greeting; none where one is all."""
     even = _LINES.sub("\n", _BLANKS.sub(" ", without_denied(text))).strip()
     found = [part.strip() for part in _BOUNDARY.split(_GREETING.sub("", even))]
-    return [part for part in found if SHORTEST_PART <= len(part) < len(even)][:MOST_PARTS]
+    return [part for part in found if MIN_PART_LENGTH <= len(part) < len(even)][:MAX_PARTS]
 
 
 def questions(whole: Reading, readings: Sequence[Reading], topics: set[str]) -> Ranking:
@@ -61,47 +61,47 @@ def questions(whole: Reading, readings: Sequence[Reading], topics: set[str]) -> 
     for reading in readings:
         question, probability = reading.question
         if topic_of(question) not in map(topic_of, asked):
-            probability = _clearness(reading)  # else a second question of one topic: it must be clear itself
+            probability = _topic_confidence(reading)  # else a second question of one topic: it must be clear itself
         if topic_of(question) in topics and _is_sure(reading, probability, dict(whole.topics)):
             asked.setdefault(question, probability)
-    question, share = whole.question
-    if len(asked) == 1 and share < UNSURE_OF_WHOLE:
+    question, confidence = whole.question
+    if len(asked) == 1 and confidence < UNSURE_OF_WHOLE:
         # One part is clear, and the rest is what the message as a whole was taken for.
-        if share >= LIKELY_REST and topic_of(question) in topics - set(map(topic_of, asked)):
-            asked[question] = share
-    elif len(asked) < 2 or _says_it_all(whole, asked):
+        if confidence >= LIKELY_REST and topic_of(question) in topics - set(map(topic_of, asked)):
+            asked[question] = confidence
+    elif len(asked) < 2 or _is_one_question(whole, asked):
         return []
-    of_whole = dict(whole.questions)
-    first = sorted(asked, key=lambda question: (question in COMPLAINTS, -of_whole.get(question, 0.0)))
-    return [(question, asked[question]) for question in first][:MOST_QUESTIONS]
+    whole_probabilities = dict(whole.questions)
+    first = sorted(asked, key=lambda question: (question in COMPLAINTS, -whole_probabilities.get(question, 0.0)))
+    return [(question, asked[question]) for question in first][:MAX_QUESTIONS]
 
 
-def _says_it_all(whole: Reading, asked: dict[str, float]) -> bool:
+def _is_one_question(whole: Reading, asked: dict[str, float]) -> bool:
     """Is the whole message one question, of which the parts say only what is near it?"""
-    question, share = whole.question
-    near = {topic_of(question), NEAR.get(topic_of(question))}
-    return question not in asked and share >= SURE_OF_WHOLE and near.issuperset(map(topic_of, asked))
+    question, confidence = whole.question
+    near = {topic_of(question), RELATED.get(topic_of(question))}
+    return question not in asked and confidence >= SURE_OF_WHOLE and near.issuperset(map(topic_of, asked))
 
 
-def _is_sure(reading: Reading, probability: float, of_whole: dict[str, float]) -> bool:
-    question, share = reading.question
-    supported = of_whole.get(topic_of(question), 0.0) >= SEEN_IN_WHOLE
-    return share >= SURE_OF_QUESTION and probability >= (SURE_OF_PART if supported else CERTAIN_OF_PART)
+def _is_sure(reading: Reading, probability: float, whole_probabilities: dict[str, float]) -> bool:
+    question, confidence = reading.question
+    supported = whole_probabilities.get(topic_of(question), 0.0) >= SEEN_IN_WHOLE
+    return confidence >= SURE_OF_QUESTION and probability >= (SURE_OF_PART if supported else CERTAIN_OF_PART)
 
 
-def _clearness(reading: Reading) -> float:
+def _topic_confidence(reading: Reading) -> float:
     topic, probability = reading.topics[0]
-    return probability + dict(reading.topics).get(NEAR.get(topic, ""), 0.0)
+    return probability + dict(reading.topics).get(RELATED.get(topic, ""), 0.0)
 
 
 def beside_small_talk(whole: Reading, readings: Sequence[Reading]) -> tuple[str, float] | None:
     """The question in « merci beaucoup ! par contre le suivi ne marche pas »; None where there is only small talk."""
-    if not _is_around(whole.question[0]):
+    if not _is_small_talk(whole.question[0]):
         return None
     found = [reading.question for reading in readings]
-    asked = [question for question in found if question[1] >= SURE_BESIDE and not _is_around(question[0])]
+    asked = [question for question in found if question[1] >= SURE_BESIDE and not _is_small_talk(question[0])]
     return max(asked, key=lambda question: question[1], default=None)
 
 
-def _is_around(question: str) -> bool:
-    return question in AROUND or topic_of(question) in AROUND
+def _is_small_talk(question: str) -> bool:
+    return question in SMALL_TALK or topic_of(question) in SMALL_TALK

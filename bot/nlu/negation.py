@@ -15,7 +15,7 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 # So that what is left asks something of its own.
-FEWEST_WORDS = 4
+MIN_WORDS = 4
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _WANTED = re.compile(
     r"\b(?:juste|veux|voudrais|savoir|où|quand|comment|combien|mais|plutôt|seulement)\b", re.IGNORECASE
@@ -27,4 +27,4 @@ def without_denied(text: str) -> str:
     rest = _DENIED.sub(" ", text).strip(" ,;.!?")
     if rest == text.strip(" ,;.!?"):
         return text
-    return rest if len(_WORD.findall(rest)) >= FEWEST_WORDS and _WANTED.search(rest) else text
+    return rest if len(_WORD.findall(rest)) >= MIN_WORDS and _WANTED.search(rest) else text

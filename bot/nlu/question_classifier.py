@@ -77,7 +77,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         examples = [e for e in training_data.intent_examples if e.get(INTENT) and e.get(TEXT)]
         self._model.fit(
             [e.get(TEXT) for e in examples],
-            [context.of_example(e) for e in examples],
+            [context.from_example(e) for e in examples],
             [e.get_full_intent() for e in examples],
         )
         with self._storage.write_to(self._resource) as folder:
@@ -88,13 +88,13 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         """`tracker`: Rasa hands the conversation to a component with a parameter of this name; None for a lone text."""
         for message in messages:
             text = message.get(TEXT) or ""
-            said_before = context.around(tracker, text)
-            reading = self._model.read_around([text], said_before)[0]
+            contexts = context.possible_contexts(tracker, text)
+            reading = self._model.read_in_contexts([text], contexts)[0]
             # Reading the parts costs as much as reading the message again: most messages have only one.
             pieces = multi_intent.parts(text)
-            readings = self._model.read_around(pieces, said_before) if pieces else []
+            readings = self._model.read_in_contexts(pieces, contexts) if pieces else []
             asked = self._asked(reading, readings)
-            _note(message, reading, asked)
+            _set_result(message, reading, asked)
         return messages
 
     def _asked(self, whole: Reading, readings: list[Reading]) -> Ranking:
@@ -106,11 +106,11 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         return training_data
 
 
-def _note(message: Message, reading: Reading, asked: Ranking) -> None:
+def _set_result(message: Message, reading: Reading, asked: Ranking) -> None:
     """Of several questions the first one is the message's, as sure as its own sentence: two are no doubt about one."""
-    question, share = asked[0] if asked else reading.question
+    question, confidence = asked[0] if asked else reading.question
     topic = topic_of(question)
-    topics = [(topic, max(share, dict(reading.topics)[topic])), *(t for t in reading.topics if t[0] != topic)]
+    topics = [(topic, max(confidence, dict(reading.topics)[topic])), *(t for t in reading.topics if t[0] != topic)]
     message.set(INTENT, _entry(topics[0]), add_to_output=True)
     message.set("intent_ranking", [_entry(found) for found in topics[:RANKED]], add_to_output=True)
     message.set("question", question, add_to_output=True)

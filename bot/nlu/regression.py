@@ -16,12 +16,12 @@ from scipy.sparse import csr_matrix, issparse
 
 # Of the gradient's largest component, a line. Later decimals change no reading.
 TOLERANCE = 1e-5
-MOST_ITERATIONS = 160
+MAX_ITERATIONS = 160
 
 CORES = os.cpu_count() or 1
 
 
-class _Strips:
+class _RowChunks:
     """A sparse matrix cut into strips of rows, each multiplied on a core of its own: the same numbers, sooner."""
 
     def __init__(self, matrix: csr_matrix, workers: ThreadPoolExecutor) -> None:
@@ -50,17 +50,17 @@ def fit(blocks: Sequence[Any], labels: np.ndarray, strength: float) -> tuple[np.
     parts = [block[:, columns].astype(np.float32) for block, columns in zip(blocks, used, strict=True)]
     starts = np.cumsum([0, *(block.shape[1] for block in blocks)])
     with ThreadPoolExecutor(CORES) as workers:
-        table = _minimised(parts, places, len(names), strength, workers)
+        table = _minimise(parts, places, len(names), strength, workers)
     weights_of_all[np.concatenate([columns + start for columns, start in zip(used, starts, strict=False)])] = table[:-1]
     return weights_of_all, table[-1]
 
 
-def _minimised(
+def _minimise(
     parts: list[Any], places: np.ndarray, names: int, strength: float, workers: ThreadPoolExecutor
 ) -> np.ndarray:
     """A row a feature and one of intercepts, a column a label. `places`: the label of each line, as a number."""
-    ahead = [_Strips(part, workers) if issparse(part) else part for part in parts]
-    back = [_Strips(csr_matrix(part.T), workers) if issparse(part) else part.T for part in parts]
+    ahead = [_RowChunks(part, workers) if issparse(part) else part for part in parts]
+    back = [_RowChunks(csr_matrix(part.T), workers) if issparse(part) else part.T for part in parts]
     widths, rows = [part.shape[1] for part in parts], np.arange(len(places))
     shape, ends = (sum(widths) + 1, names), np.cumsum(widths)[:-1]
 
@@ -69,13 +69,13 @@ def _minimised(
         weights = np.split(table[:-1].astype(np.float32), ends)
         scores = table[-1] + sum(part @ own for part, own in zip(ahead, weights, strict=True))
         scores -= scores.max(axis=1, keepdims=True)
-        shares = np.exp(scores)
-        sums = shares.sum(axis=1, keepdims=True)
+        probabilities = np.exp(scores)
+        sums = probabilities.sum(axis=1, keepdims=True)
         cost = float((np.log(sums[:, 0]) - scores[rows, places]).sum())
-        shares /= sums
-        shares[rows, places] -= 1
-        error = shares.astype(np.float32)
-        gradient = np.vstack([*(part @ error for part in back), shares.sum(axis=0)[None]]).astype(np.float64)
+        probabilities /= sums
+        probabilities[rows, places] -= 1
+        error = probabilities.astype(np.float32)
+        gradient = np.vstack([*(part @ error for part in back), probabilities.sum(axis=0)[None]]).astype(np.float64)
         gradient[:-1] += table[:-1] / strength
         cost += float((table[:-1] ** 2).sum()) / (2 * strength)
         return cost / len(places), gradient.ravel() / len(places)
@@ -85,6 +85,6 @@ def _minimised(
         np.zeros(shape[0] * shape[1]),
         jac=True,
         method="L-BFGS-B",
-        options={"maxiter": MOST_ITERATIONS, "gtol": TOLERANCE, "maxcor": 5},
+        options={"maxiter": MAX_ITERATIONS, "gtol": TOLERANCE, "maxcor": 5},
     )
     return np.asarray(found.x.reshape(shape))

@@ -145,10 +145,10 @@ def _entries() -> dict[str, str]:
     return found
 
 
-WRITTEN_OUT = _entries()
+EXPANSIONS = _entries()
 
 
-SIGNS = {
+EMOJI = {
     **dict.fromkeys("👍👌✅✔🆗💯👏", "ok"),
     **dict.fromkeys("👎❌✖🚫⛔🙅", "non"),
     **dict.fromkeys("🙏❤🥰😍", "merci"),
@@ -156,14 +156,14 @@ SIGNS = {
 }
 
 
-def written_out(text: str) -> str:
+def expand_sms(text: str) -> str:
     """`text`, lower case, with each known SMS spelling replaced by what it stands for."""
-    return _ACCENTED.sub(lambda word: WRITTEN_OUT.get(word.group(), word.group()), text)
+    return _ACCENTED.sub(lambda word: EXPANSIONS.get(word.group(), word.group()), text)
 
 
-def signs_in_words(text: str) -> str:
+def emoji_as_words(text: str) -> str:
     """A message of signs alone as the word that it stands for: « 👎 » is « non ». `text` itself where it has words."""
     if any(character.isalnum() for character in text):
         return text
-    words = dict.fromkeys(SIGNS[character] for character in text if character in SIGNS)
+    words = dict.fromkeys(EMOJI[character] for character in text if character in EMOJI)
     return " ".join(words) or text

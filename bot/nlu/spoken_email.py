@@ -13,7 +13,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.component import Stateless
 
 _AT = re.compile(r"\s*(?:\(?\barobase?\b\)?|\bat\b|\(at\)|\[at\]|\s@\s?|@\s)\s*", re.IGNORECASE)
-_SIGNS = [
+_SPOKEN_SIGNS = [
     (re.compile(r"\s+(?:point|dot)\s+", re.IGNORECASE), "."),
     (re.compile(r"\s+(?:tiret du (?:bas|8)|underscore)\s+", re.IGNORECASE), "_"),
     (re.compile(r"\s+(?:tiret|trait d['’]union)\s+", re.IGNORECASE), "-"),
@@ -28,17 +28,17 @@ _DICTATED = re.compile(
 _PLAIN = re.compile(r"[^\s@]+@[^\s@]+\.[a-z]{2,}", re.IGNORECASE)
 
 
-def typed(text: str) -> str:
+def with_emails_written(text: str) -> str:
     """`text` with each dictated address written as one is typed."""
-    return _DICTATED.sub(_as_typed, text)
+    return _DICTATED.sub(_as_written, text)
 
 
-def _as_typed(found: re.Match[str]) -> str:
+def _as_written(found: re.Match[str]) -> str:
     address = found.group()
     if _PLAIN.fullmatch(address):
         return address
     address = _AT.sub("@", address)
-    for spoken, sign in _SIGNS:
+    for spoken, sign in _SPOKEN_SIGNS:
         address = spoken.sub(sign, address)
     return address.replace(" ", "")
 
@@ -49,7 +49,7 @@ class SpokenEmail(Stateless):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            message.set(TEXT, typed(message.get(TEXT) or ""))
+            message.set(TEXT, with_emails_written(message.get(TEXT) or ""))
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

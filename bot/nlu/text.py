@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from bot.nlu.negation import without_denied
-from bot.nlu.spelling import signs_in_words, written_out
+from bot.nlu.spelling import emoji_as_words, expand_sms
 
 # Customers' messages end long before; beyond, only the time to read them grows.
 MAX_CHARACTERS = 2000
@@ -22,7 +22,7 @@ _STRETCHED = re.compile(r"(\w)\1{2,}")
 _BLANKS = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 # With fewer words than these beside it, the identifier *is* the message.
-WORDS_THAT_SAY_ENOUGH = 3
+MIN_WORDS_BESIDE = 3
 
 
 def cleaned(text: str) -> str:
@@ -32,16 +32,16 @@ def cleaned(text: str) -> str:
     return kept[:MAX_CHARACTERS]
 
 
-def featurised(text: str) -> str:
+def normalised(text: str) -> str:
     """Lower case, apostrophes straight, numbers as one word, « énooorme » as « énorme », no order number and no e-mail.
 
     SMS spelling is written out, and what the customer says that they do not want is left out. An order number or an
     e-mail stays, as the word « identifiant », where it stands nearly alone.
     """
     text = unicodedata.normalize("NFKC", cleaned(text)).lower().replace("’", "'")
-    text = without_denied(signs_in_words(text))
+    text = without_denied(emoji_as_words(text))
     rest = _IDENTIFIER.sub(" ", text)
-    if len(_WORD.findall(rest)) < WORDS_THAT_SAY_ENOUGH:
+    if len(_WORD.findall(rest)) < MIN_WORDS_BESIDE:
         rest = _IDENTIFIER.sub(" identifiant ", text)
     text = _NUMBER.sub(" 0 ", _LINK.sub(" unlien ", rest))
-    return written_out(_BLANKS.sub(" ", _STRETCHED.sub(r"\1", text)).strip())
+    return expand_sms(_BLANKS.sub(" ", _STRETCHED.sub(r"\1", text)).strip())

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.nlu.multi_intent import MOST_QUESTIONS
+from bot.nlu.multi_intent import MAX_QUESTIONS
 from harness.project import ROOT, heldout_lines, heldout_questions, heldout_sets, heldout_several
 
 MODEL = ROOT / "models" / "pixmania.tar.gz"
@@ -84,7 +84,7 @@ def several_figures(model: Path = MODEL) -> Figures:
     for (questions, line, _), message in zip(lines, parsed, strict=True):
         several = len(questions) > 1
         read = [message["question"], *message["further_questions"]]
-        enough = len(read) >= min(len(questions), MOST_QUESTIONS)
+        enough = len(read) >= min(len(questions), MAX_QUESTIONS)
         right = enough and topics_of(read) >= topics_of(questions) if several else len(read) == 1
         counts = found["several questions" if several else "one question"]
         counts[0], counts[1] = counts[0] + right, counts[1] + 1

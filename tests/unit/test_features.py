@@ -17,9 +17,9 @@ def test_rows_are_those_of_scikit_learn_also_after_they_were_saved(kind, tmp_pat
     features.save(tmp_path / "features")
     read.load(tmp_path / "features")
     theirs = TfidfVectorizer(strip_accents="unicode", sublinear_tf=True, **kind.options)
-    theirs.fit(features.prepared(LINES[::2]))
+    theirs.fit(features.preprocess(LINES[::2]))
     asked = [*LINES[1::2], "", "🙂", "ÉTÉ été ete"]
-    expected = theirs.transform(features.prepared(asked)).toarray()
+    expected = theirs.transform(features.preprocess(asked)).toarray()
     for ours in (features, read):
         assert np.allclose(ours.transform(asked).toarray(), expected, atol=1e-12)
         one_by_one = np.vstack([ours.transform([line]).toarray() for line in asked[-20:]])

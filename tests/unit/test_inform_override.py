@@ -8,7 +8,7 @@ from rasa.shared.core.events import ActiveLoop, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.inform_override import InformOverride, is_information
+from bot.nlu.inform_override import InformOverride, only_informs
 from harness.project import ROOT
 
 SLOTS = Domain.load(str(ROOT / "domain.yml")).slots
@@ -51,7 +51,7 @@ def asking(slot, form="order_form"):
     ],
 )
 def test_only_information(text, value, name):
-    assert is_information(text, [entity(text, value, name)], unsure=False)
+    assert only_informs(text, [entity(text, value, name)], unsure=False)
 
 
 @pytest.mark.parametrize(
@@ -63,18 +63,18 @@ def test_only_information(text, value, name):
     ],
 )
 def test_a_question_about_it_is_more(text, value, name):
-    assert not is_information(text, [entity(text, value, name)], unsure=False)
+    assert not only_informs(text, [entity(text, value, name)], unsure=False)
 
 
 def test_without_information_there_is_none():
-    assert not is_information("oui", [], unsure=True)
+    assert not only_informs("oui", [], unsure=True)
 
 
 @pytest.mark.parametrize(
     ("text", "expected"), [("tenez PX48201937", True), ("sur les trois articles de PX48201937 il en manque un", False)]
 )
 def test_unsure_of_a_few_words_beside_a_number(text, expected):
-    assert is_information(text, [entity(text, "PX48201937")], unsure=True) is expected
+    assert only_informs(text, [entity(text, "PX48201937")], unsure=True) is expected
 
 
 @pytest.mark.parametrize(

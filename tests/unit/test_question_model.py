@@ -39,24 +39,27 @@ def tracker(*events):
 
 def test_the_context_is_what_a_form_asks_for_or_else_the_question_answered_last():
     answered = SlotSet("question", "ask_refund/delay")
-    assert context.of_tracker(None) is None
-    assert context.of_tracker(tracker()) is None
-    assert context.of_tracker(tracker(answered)) == "ask_refund/delay"
+    assert context.from_tracker(None) is None
+    assert context.from_tracker(tracker()) is None
+    assert context.from_tracker(tracker(answered)) == "ask_refund/delay"
     for slot, key in context.ASKED.items():
         form = [ActiveLoop("order_form"), SlotSet("requested_slot", slot)]
-        assert context.of_tracker(tracker(answered, *form)) == key
+        assert context.from_tracker(tracker(answered, *form)) == key
     handover = [ActiveLoop("handover_form"), SlotSet("requested_slot", "email")]
-    assert context.of_tracker(tracker(answered, *handover)) == "ask_refund/delay"
+    assert context.from_tracker(tracker(answered, *handover)) == "ask_refund/delay"
 
 
 def test_a_message_may_be_said_in_several_contexts():
     answered = SlotSet("question", "ask_refund/delay")
     read = {"question": "ask_invoice/where", "further_questions": ["ask_refund/delay"]}
     several = UserUttered("ma facture, et quand serai-je remboursé ?", parse_data=read)
-    assert context.around(None, "et la facture ?") == [None]
-    assert context.around(tracker(answered), "c'est où ?") == ["ask_refund/delay"]
-    assert context.around(tracker(answered), "sinon, c'est où ?") == ["ask_refund/delay", None]
-    assert context.around(tracker(several, answered), "c'est où ?") == ["ask_refund/delay", "ask_invoice/where"]
+    assert context.possible_contexts(None, "et la facture ?") == [None]
+    assert context.possible_contexts(tracker(answered), "c'est où ?") == ["ask_refund/delay"]
+    assert context.possible_contexts(tracker(answered), "sinon, c'est où ?") == ["ask_refund/delay", None]
+    assert context.possible_contexts(tracker(several, answered), "c'est où ?") == [
+        "ask_refund/delay",
+        "ask_invoice/where",
+    ]
 
 
 def test_the_actions_read_the_same_contexts_as_the_model():
@@ -65,8 +68,8 @@ def test_the_actions_read_the_same_contexts_as_the_model():
 
 def test_a_training_example_carries_what_was_said_before_it():
     said = Message({"text": "c'est où ?", "metadata": {"intent": {"after": "ask_invoice/where"}}})
-    assert context.of_example(said) == "ask_invoice/where"
-    assert context.of_example(Message({"text": "c'est où ?"})) is None
+    assert context.from_example(said) == "ask_invoice/where"
+    assert context.from_example(Message({"text": "c'est où ?"})) is None
 
 
 def test_the_model_sees_a_contexts_topic_and_the_question_itself():
@@ -78,15 +81,15 @@ def test_the_model_sees_a_contexts_topic_and_the_question_itself():
 def test_a_share_of_the_lines_without_context_is_learnt_in_some_other_one():
     texts = [f"ligne {number}" for number in range(1000)]
     contexts = [None] * 900 + ["ask_email", "ask_refund/delay"] * 50
-    spread = context.said_anywhere(texts, contexts, [0.3] * len(texts))
+    spread = context.augment_with_contexts(texts, contexts, [0.3] * len(texts))
     assert 200 < len(spread) < 340
     assert all(contexts[place] is None for place, _ in spread)
     assert {said for _, said in spread} == {"ask_email", "ask_refund/delay"}
-    assert context.said_anywhere(texts, contexts, [0.3] * len(texts)) == spread, (
+    assert context.augment_with_contexts(texts, contexts, [0.3] * len(texts)) == spread, (
         "the same lines are trained in the same way"
     )
-    assert context.said_anywhere(texts, contexts, [0] * len(texts)) == []
-    assert context.said_anywhere(texts, [None] * 1000, [0.3] * 1000) == [], "there is no context to be in"
+    assert context.augment_with_contexts(texts, contexts, [0] * len(texts)) == []
+    assert context.augment_with_contexts(texts, [None] * 1000, [0.3] * 1000) == [], "there is no context to be in"
 
 
 @pytest.mark.parametrize("labels", [3, 2])

@@ -5,9 +5,9 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu import spelling
 from bot.nlu.negation import without_denied
-from bot.nlu.spelling import WRITTEN_OUT, written_out
-from bot.nlu.spoken_email import SpokenEmail, typed
-from bot.nlu.text import featurised
+from bot.nlu.spelling import EXPANSIONS, expand_sms
+from bot.nlu.spoken_email import SpokenEmail, with_emails_written
+from bot.nlu.text import normalised
 
 
 @pytest.mark.parametrize(
@@ -22,13 +22,13 @@ from bot.nlu.text import featurised
     ],
 )
 def test_words_that_are_known_are_written_out_and_no_parts_of_words(text, meant):
-    assert written_out(text) == meant
+    assert expand_sms(text) == meant
 
 
-@pytest.mark.parametrize(("written", "meant"), WRITTEN_OUT.items())
+@pytest.mark.parametrize(("written", "meant"), EXPANSIONS.items())
 def test_a_spelling_is_read_as_what_it_stands_for_wherever_it_stands(written, meant):
-    assert featurised(f"{written} azerty qsdfgh {written}") == f"{meant} azerty qsdfgh {meant}"
-    assert written_out(meant) == meant, "what is meant is itself a spelling of something else"
+    assert normalised(f"{written} azerty qsdfgh {written}") == f"{meant} azerty qsdfgh {meant}"
+    assert expand_sms(meant) == meant, "what is meant is itself a spelling of something else"
 
 
 def test_no_spelling_stands_twice():
@@ -67,7 +67,7 @@ def test_what_is_denied_is_left_out_where_something_else_is_asked(text, asked):
     ],
 )
 def test_a_dictated_address_is_typed(said, meant):
-    assert typed(said) == (meant or "mon mail c'est camille_durand@mail.fr merci")
+    assert with_emails_written(said) == (meant or "mon mail c'est camille_durand@mail.fr merci")
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_dictated_address_is_typed(said, meant):
     ],
 )
 def test_what_is_no_dictated_address_stays(text):
-    assert typed(text) == text
+    assert with_emails_written(text) == text
 
 
 def test_the_extractors_read_the_address_as_it_is_typed():

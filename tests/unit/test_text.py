@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.nlu.text import MAX_CHARACTERS, cleaned, featurised
+from bot.nlu.text import MAX_CHARACTERS, cleaned, normalised
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from bot.nlu.text import MAX_CHARACTERS, cleaned, featurised
     ],
 )
 def test_featurised(text, expected):
-    assert featurised(text) == expected
+    assert normalised(text) == expected
 
 
 @given(st.text(max_size=3000))
