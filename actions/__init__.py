@@ -1,4 +1,4 @@
-"""The action server: reads the conversation, asks the shop, and names the reply. No policy and no reply text here."""
+"""Rasa's custom actions: each reads the conversation, asks the shop and names the reply. No policy, no reply text."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""What all actions share: a turn, true words when something fails, and the further questions of a message."""
+"""What all actions share: the turn, the replies to a failure, and further questions in the same message."""
 
 import logging
 from abc import ABC, abstractmethod
@@ -23,11 +23,11 @@ logger = logging.getLogger("actions")
 
 
 class BotAction(Action, ABC):
-    """An action that answers in one turn, and says so truly when the shop or its own code fails."""
+    """An action that answers in one turn. When the shop or its own code fails, it apologises and gives the contacts."""
 
     @abstractmethod
     async def answer(self, turn: Turn) -> None:
-        """Say and remember what this turn needs."""
+        """Send the replies and set the slots of this turn."""
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         turn = Turn(dispatcher, tracker)
@@ -40,15 +40,15 @@ class BotAction(Action, ABC):
             turn.say("utter_shop_unavailable")
             give_contacts(turn)
         except Exception as fault:
-            # The type and the place only: a message or a value could hold what a customer wrote.
+            # Log only the type and the line: an exception's message may contain what a customer wrote.
             logger.error("%s: %s at line %s", self.name(), type(fault).__name__, _line(fault))
             FAULTS.labels(self.name()).inc()
-            turn.say("utter_fault")  # with the contacts in it
+            turn.say("utter_fault")  # includes the contacts
         return turn.events()
 
 
 class TopicAction(BotAction):
-    """Answers one question of a topic, then takes up the next one of the same message."""
+    """Answers one question of a topic, then chains to the next question of the same message."""
 
     key: str
 
@@ -72,12 +72,12 @@ class TopicAction(BotAction):
 
 
 def say_question(turn: Turn, question: str, **values: Any) -> None:
-    """The question's own reply; where it was read without being sure, the other readings are buttons beside it."""
+    """Send the question's reply. If the classifier was unsure, offer the other likely questions as buttons."""
     turn.say(f"utter_{question}", others=[topics.button(other) for other in turn.alternatives(question)], **values)
 
 
 def chain_to(turn: Turn, further: list[str]) -> None:
-    """Answer what else the message asks; when a look-up or steps come first, keep it within reach as buttons."""
+    """Answer the next question of the message; if a look-up or a form comes first, offer it as a button."""
     if not further:
         return
     if turn.has_next or turn.form:

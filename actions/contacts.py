@@ -1,4 +1,4 @@
-"""The way to a person: phone with its hours, e-mail, and the offer to leave a request (CON-1, CON-2, CON-5)."""
+"""How to reach a person: phone with opening hours, e-mail, and the offer to leave a request (CON-1, CON-2, CON-5)."""
 
 from actions import formatting, responses
 from actions.turn import Turn

@@ -1,4 +1,4 @@
-"""A parcel damaged in transport: noted on the delivery slip? photos? (DMG-1), then the seller (DMG-2)."""
+"""A parcel damaged in transport: is it noted on the slip, are there photos (DMG-1); then the seller (DMG-2)."""
 
 import re
 
@@ -8,9 +8,9 @@ from actions.validation import photos_in
 
 WHAT_TO_DO = "report_damaged_parcel/what_to_do"
 NO_SLIP = "report_damaged_parcel/no_slip"
-# What a message says itself counts more than which of these it was read as.
+# If the message mentions the slip or photos, that counts more than which of these questions it was classified as.
 PROOF_QUESTIONS = frozenset(f"report_damaged_parcel/{name}" for name in ("no_slip", "no_photos", "ready"))
-# What a message says of both at once; what is said is not asked again.
+# A message may answer both questions of the form at once; the form then skips them.
 _NOTED = re.compile(
     # « j'ai bien mis des réserves », « on a signalé les dégâts au livreur »
     r"\b(?:j['’ ]?ai|on a|ai)\s+(?:tout |bien |aussi |déjà )*"
@@ -33,7 +33,7 @@ _NOT_NOTED = re.compile(
 
 
 class DamagedParcel(TopicAction):
-    """Says what a claim needs, and asks what the customer has of it, unless the message told."""
+    """Explains what a claim needs, and asks for the proofs that the message did not mention."""
 
     key = "damaged_parcel"
 
@@ -46,7 +46,7 @@ class DamagedParcel(TopicAction):
             return
         turn.set(slip_noted=noted, photos_taken=photos)
         if noted is False and photos is None:
-            say_question(turn, NO_SLIP)  # with or without photos, it says all
+            say_question(turn, NO_SLIP)  # this reply covers both cases, with and without photos
         elif noted is None or photos is None:
             say_question(turn, WHAT_TO_DO)
             turn.then("damage_form")
@@ -55,7 +55,7 @@ class DamagedParcel(TopicAction):
 
 
 def noted_in(message: str) -> bool | None:
-    """Whether the message says that the damage was noted on the slip; None where it does not say."""
+    """Whether the message says that the damage was noted on the slip; None if it does not say."""
     if _NOT_NOTED.search(message):
         return False
     return True if _NOTED.search(message) else None

@@ -1,6 +1,6 @@
-"""Removing an account from a device: which family, then the steps (ACC-1 to ACC-5).
+"""Removing an account from a device: first the device family, then the steps (ACC-1 to ACC-5).
 
-Who asks mostly still has the device, so the steps with access come at once, and the others are a button away.
+Most customers who ask still have the device, so the steps with access come first; a button leads to the others.
 """
 
 import re
@@ -26,7 +26,7 @@ class DeviceAccounts(TopicAction):
     key = "device_accounts"
 
     async def answer_topic(self, turn: Turn, question: str) -> None:
-        # These devices are Androids: their Google account has steps, their maker's own has none.
+        # These brands run Android: there are steps for the Google account, but not for the manufacturer's own.
         maker = "android" if question == SAMSUNG else None
         turn.set(device_family=turn.entity("device_family") or maker or turn.slot("device_family"))
         if question == SAMSUNG and "google" in turn.message.lower():
@@ -36,7 +36,7 @@ class DeviceAccounts(TopicAction):
             return
         broken = bool(turn.entity("device_broken")) or bool(_BROKEN.search(turn.message))
         if turn.slot("asked_question") and turn.slot("device_family") and not broken:
-            give_steps_or_ask_family(turn)  # « et c'est où ? » of the steps that were given
+            give_steps_or_ask_family(turn)  # « et c'est où ? » after the steps: repeat them
             return
         turn.set(question=STEPS, has_access=not broken)
         give_steps_or_ask_family(turn)
@@ -55,7 +55,7 @@ class DeviceSteps(BotAction):
 
 
 class DeviceAccess(BotAction):
-    """« Et si je n'ai plus accès au téléphone ? »: same device, other access; of a trade-in: is it here?"""
+    """« Et si je n'ai plus accès ? »: the steps for the other access. After a trade-in: whether the device was sent."""
 
     def name(self) -> str:
         return "action_device_access"
@@ -63,12 +63,12 @@ class DeviceAccess(BotAction):
     async def answer(self, turn: Turn) -> None:
         has_access = ACCESS_INTENTS[turn.intent]
         if turn.form:
-            turn.then("action_follow_up")  # « je ne l'ai pas » is about what the form asks for
+            turn.then("action_follow_up")  # « je ne l'ai pas » answers the form's question
             return
         if turn.slot("topic") == "tradein_cancellation":
             turn.say("utter_cancel_tradein/how" if has_access else "utter_cancel_tradein/shipped")
         elif turn.slot("topic") in ACCOUNT_TOPICS:
-            # « mais l'écran marche plus » is no access, however it was read.
+            # « mais l'écran marche plus » means no access, whatever the intent says.
             broken = bool(_BROKEN.search(turn.message))
             turn.set(topic="device_accounts", question=STEPS, has_access=has_access and not broken)
             give_steps_or_ask_family(turn)
@@ -78,7 +78,7 @@ class DeviceAccess(BotAction):
 
 
 def give_steps_or_ask_family(turn: Turn) -> None:
-    """The steps where the family is known, else the question which one it is."""
+    """Give the steps if the device family is known; otherwise ask for it."""
     if turn.slot("device_family") in FAMILIES:
         turn.then("action_device_steps")
     else:
@@ -86,7 +86,7 @@ def give_steps_or_ask_family(turn: Turn) -> None:
 
 
 def correct_device(turn: Turn) -> None:
-    """« C'était un Android, pas un iPhone »: its steps; or the question which it is, if the old one is named again."""
+    """« C'était un Android, pas un iPhone »: the steps for that family; if it names the same family again, ask."""
     family = turn.entity("device_family")
     turn.set(device_family=None if family == turn.slot("device_family") else family)
     give_steps_or_ask_family(turn)

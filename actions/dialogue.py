@@ -1,22 +1,22 @@
-"""Yes, no and stop: words that mean something only after what was said before; and small talk."""
+"""Yes, no and stop, which depend on what the bot said before; and small talk."""
 
 from actions.base import BotAction
 from actions.fallback import FALLBACK_REPLIES, hand_over, likeliest
 from actions.support import DANGER
 from actions.turn import Turn
 
-# What « oui » starts, for the offers that are no question.
+# The action that « oui » starts, for offers that are not a question.
 OFFER_ACTIONS = {"look_up": "action_look_up", "leave_message": "action_leave_message"}
 ACKNOWLEDGEMENT = "affirm/ack"
-# Answers about the proofs of a damage, to which a « non » says that there are none.
+# Answers about the proofs of a damage. « non » after one of them means that there are no proofs.
 PROOF_QUESTIONS = frozenset({"report_damaged_parcel/no_slip", "report_damaged_parcel/no_photos"})
-# A « no » of so many words says something else too.
+# A « no » with at least this many words also says something else.
 MIN_WORDS = 5
 REFUSAL_REPLIES = {"utter_declined", "utter_stopped"}
 
 
 class Affirm(BotAction):
-    """« Oui » takes what was offered; « ok, je vais voir » only notes what was said."""
+    """« Oui » accepts the offer; « ok, je vais voir » only acknowledges the answer."""
 
     def name(self) -> str:
         return "action_affirm"
@@ -24,7 +24,7 @@ class Affirm(BotAction):
     async def answer(self, turn: Turn) -> None:
         offer = turn.slot("offer")
         if turn.form:
-            return  # the form asks again for what it needs
+            return  # the form asks again
         if turn.question == ACKNOWLEDGEMENT:
             turn.say("utter_ack")
         elif offer in OFFER_ACTIONS:
@@ -37,7 +37,7 @@ class Affirm(BotAction):
 
 
 class Deny(BotAction):
-    """No to an offer; inside a form, a wish to stop; again and again, the way to a person."""
+    """Declines an offer; stops a form; a second « no » in a row leads to a person."""
 
     def name(self) -> str:
         return "action_deny"
@@ -50,19 +50,20 @@ class Deny(BotAction):
         elif turn.slot("question") == DANGER:
             turn.say("utter_danger")
         elif turn.slot("question") in PROOF_QUESTIONS:
-            turn.say(f"utter_{turn.slot('question')}")  # « ben non, le livreur est reparti »: what that means
+            # « ben non, le livreur est reparti »: explain what that means for the claim
+            turn.say(f"utter_{turn.slot('question')}")
         elif not REFUSAL_REPLIES.isdisjoint(turn.last_answer()):
             hand_over(turn)
         elif not FALLBACK_REPLIES.isdisjoint(turn.last_answer()):
-            turn.say("utter_ask_rephrase")  # none of what was offered
+            turn.say("utter_ask_rephrase")  # the customer wants none of the offered questions
         elif other := question_beside_no(turn):
-            turn.answer_next(other)  # « non en fait il me plaît pas du tout »: more is said than no
+            turn.answer_next(other)  # « non en fait il me plaît pas du tout »: the message also asks something
         else:
             turn.say("utter_declined")
 
 
 def question_beside_no(turn: Turn) -> str | None:
-    """The question in a « no » of many words, where there is one."""
+    """The question in a long « no », if there is one."""
     if len(turn.message.split()) < MIN_WORDS:
         return None
     return likeliest(turn.question_ranking, {turn.slot("question")})
@@ -78,12 +79,12 @@ class Stop(BotAction):
 
 
 class SmallTalk(BotAction):
-    """A greeting or a thank: what was offered before it is no longer what « oui » means."""
+    """A greeting or thanks. It cancels the offer, so that a later « oui » no longer accepts it."""
 
     def name(self) -> str:
         return "action_small_talk"
 
     async def answer(self, turn: Turn) -> None:
-        # « vous êtes là ? » of someone in danger is no beginning.
+        # « vous êtes là ? » from someone in danger is not a greeting.
         in_danger = turn.intent == "greet" and turn.slot("question") == DANGER
         turn.say("utter_danger" if in_danger else f"utter_{turn.intent}")

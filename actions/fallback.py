@@ -1,16 +1,16 @@
-"""Not understood, or answered beside the question: the likeliest readings as buttons; the second time, a person."""
+"""When the bot does not understand, it offers the likeliest questions; the second time in a row, a person."""
 
 from actions import topics
 from actions.base import BotAction
 from actions.contacts import give_contacts
 from actions.turn import Turn
 
-# All replies to what was not understood, on one side or the other.
+# Every reply that says that the bot or the customer did not understand.
 FALLBACK_REPLIES = frozenset({"utter_ask_back", "utter_ask_rephrase", "utter_clarify", "utter_repair_what"})
 MAX_CHOICES = 3
-# A runner-up less likely than this is no help as a choice.
+# Minimum probability of a question that is offered as a button.
 MIN_TO_OFFER = 0.03
-# A runner-up that is answered in the place of what was.
+# Minimum probability of a question that replaces the wrong answer.
 MIN_TO_ANSWER = 0.08
 
 
@@ -43,13 +43,13 @@ class Clarify(BotAction):
         if is_repeated_fallback(turn):
             hand_over(turn)
         elif turn.slot("question") and not turn.form:
-            turn.then("action_follow_up")  # what was just answered, in other words
+            turn.then("action_follow_up")  # repeats the last answer in other words
         else:
             turn.say("utter_clarify")
 
 
 class Repair(BotAction):
-    """« C'est pas ma question »: the next likeliest reading of the message before is answered instead."""
+    """« C'est pas ma question »: answers the next likeliest question of the previous message instead."""
 
     def name(self) -> str:
         return "action_repair"
@@ -68,7 +68,7 @@ class Repair(BotAction):
 
 
 def runner_up(turn: Turn) -> str | None:
-    """The likeliest question of this message or the one before that was not answered just now."""
+    """The likeliest question of this message, or of the previous one, that was not just answered."""
     messages = turn.messages()
     before = messages[-2].get("parse_data") or {} if len(messages) > 1 else {}
     ranking = [(found["name"], found["confidence"]) for found in before.get("question_ranking") or []]
@@ -79,13 +79,13 @@ def runner_up(turn: Turn) -> str | None:
 
 
 def likeliest(ranking: list[tuple[str, float]], answered: set[str | None]) -> str | None:
-    """The first question of the ranking that is worth an answer and had none."""
+    """The first question of the ranking that is likely enough and was not answered yet."""
     worth = (question for question, probability in ranking if probability >= MIN_TO_ANSWER and question not in answered)
     return next((question for question in worth if topics.intent_of(question) in topics.TOPIC_KEYS), None)
 
 
 def is_repeated_fallback(turn: Turn) -> bool:
-    """Was the customer's message before this one not understood either?"""
+    """Whether the previous message was not understood either."""
     return not FALLBACK_REPLIES.isdisjoint(turn.last_answer())
 
 
@@ -96,6 +96,6 @@ def hand_over(turn: Turn) -> None:
 
 
 def likely_questions(turn: Turn) -> list[str]:
-    """The support questions worth offering, the likeliest first."""
+    """The support questions to offer, the likeliest first."""
     likely = (question for question, probability in turn.question_ranking if probability >= MIN_TO_OFFER)
     return [question for question in likely if topics.intent_of(question) in topics.TOPIC_KEYS][:MAX_CHOICES]

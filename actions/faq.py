@@ -1,4 +1,4 @@
-"""Topics whose answers need no order and no choice: the reply named by the question says it all."""
+"""Topics with static answers, which depend on no order and no choice: each question has one reply."""
 
 from actions.base import TopicAction, say_question
 from actions.turn import Turn

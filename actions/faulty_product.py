@@ -1,4 +1,4 @@
-"""A faulty product: its warranty (DEF-1) and the steps (DEF-2); for one order, whom they lead to."""
+"""A faulty product: its warranty (DEF-1) and the steps (DEF-2); for one order, also the seller to contact."""
 
 from actions.lookup_base import ORDER, LookupTopic
 from actions.orders import order_values

@@ -1,6 +1,6 @@
-"""Short messages that mean something only after what was said before: « c'est où ? », « et si c'est trop tard ? ».
+"""Short messages that depend on the previous answer: « c'est où ? », « et si c'est trop tard ? ».
 
-Which answer they get after each topic is data: follow_ups.yml.
+follow_ups.yml maps topic and kind of follow-up to an answer.
 """
 
 from functools import cache
@@ -16,9 +16,9 @@ from actions.turn import Turn
 TABLE = Path(__file__).with_name("follow_ups.yml")
 INTENT = "follow_up"
 HOW_LONG = "how_long"
-# Intents of their own that are follow-ups too.
+# Other intents that are treated as follow-ups.
 KINDS = {"ask_duration": HOW_LONG, "clarify": "what", "no_access": "dont_have", "have_access": "other_case"}
-# The slots of the forms → the rows of the table.
+# The requested slot → the row of the table.
 ASKED = {
     "order_number": "ask_order_number",
     "tradein_number": "ask_tradein_number",
@@ -26,15 +26,15 @@ ASKED = {
     "slip_noted": "ask_slip",
     "photos_taken": "ask_photos",
 }
-# A pair of number and address that was not found: what is asked then is about it.
+# After one of these replies, a follow-up is about the number and e-mail that matched nothing.
 NO_MATCH_REPLIES = frozenset({"utter_no_match_order_form", "utter_no_match_tradein_form", "utter_help/no_match/which"})
-# After these the form does not ask again.
+# These answers end the form.
 ENDS_FORM = frozenset(
     {"utter_help/identity/refuse", "report_damaged_parcel/no_slip", "report_damaged_parcel/no_photos"}
 )
-# Where no topic has a cell of its own, the answer before is said again, in other words, behind a sentence of these.
+# If the topic has no cell for these kinds, the bot repeats the previous answer after a lead-in sentence.
 REPEATED = frozenset({"sure", "must_i", "why", "other_case", "what_if_not"})
-# Without anything said before, the likeliest real question is answered from this probability on.
+# Minimum probability of the question that answers a follow-up at the start of a conversation.
 MIN_TO_ANSWER = 0.08
 
 
@@ -50,9 +50,9 @@ class FollowUp(BotAction):
         elif not NO_MATCH_REPLIES.isdisjoint(turn.last_answer()):
             asked = "no_match"
         before = turn.slot("question")
-        turn.set(offer=turn.slot("offer"))  # what was offered with the answer before still stands
+        turn.set(offer=turn.slot("offer"))  # the previous offer stays valid
         if before == DANGER:
-            turn.say("utter_danger")  # nothing is said beside it
+            turn.say("utter_danger")  # nothing else is said
             return
         if kind == "more" and before and f"utter_more/{before}" in responses.load():
             turn.say(f"utter_more/{before}")
@@ -72,14 +72,15 @@ class FollowUp(BotAction):
         elif found.startswith("action_"):
             turn.then(found)
         else:
-            # « c'est où ? » of a withdrawal is answered with the way to the seller, and stays about the withdrawal.
+            # « c'est où ? » about a withdrawal is answered with the way to the seller, but the topic stays the
+            # withdrawal.
             apart = before and topics.intent_of(found) != topics.intent_of(before)
             turn.set(answered_for=before if apart else None)
             turn.answer_next(found)
 
 
 def first_message(turn: Turn, kind: str) -> None:
-    """A follow-up of nothing: the likeliest question, or what it could be about."""
+    """A follow-up without a previous answer: answer the likeliest question, or ask what it is about."""
     likely = [
         question
         for question, probability in turn.question_ranking
@@ -94,13 +95,13 @@ def first_message(turn: Turn, kind: str) -> None:
 
 
 def cell(kind: str, asked: str | None, before: str | None) -> str:
-    """The table's cell for a follow-up where a form asks for something, or else after the question before."""
+    """Look the follow-up up by what the form asks for, then by the previous question, its topic and the default."""
     rows = [asked, before, topics.intent_of(before or ""), "default"]
     return next(found for row in rows if row and (found := table().get(row, {}).get(kind)))
 
 
 @cache
 def table() -> dict[str, dict[str, str]]:
-    """{what was said before: {kind of follow-up: a question, or the name of a reply or an action}}."""
+    """{what was said before: {kind of follow-up: a question, a reply or an action}}."""
     loaded: dict[str, dict[str, str]] = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
     return loaded

@@ -1,4 +1,4 @@
-"""Dates and lists as the French write them."""
+"""Dates, times and lists in French."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The invoice: where it is (INV-1), and whom to ask when it is not there (INV-2)."""
+"""The invoice: where it is (INV-1), and whom to ask when it is missing (INV-2)."""
 
 from actions.lookup_base import ORDER, LookupTopic
 from actions.orders import order_values
@@ -13,7 +13,7 @@ class Invoice(LookupTopic[Order]):
 
     async def answer_record(self, turn: Turn, record: Order, question: str) -> None:
         if record.invoice_available and question == "missing":
-            turn.say("utter_ask_invoice/missing")  # it should be there, and the customer does not see it
+            turn.say("utter_ask_invoice/missing")  # the shop has it, but the customer does not find it
             return
         state = "available" if record.invoice_available else "missing"
         turn.say(f"utter_invoice_{state}", **order_values(record))

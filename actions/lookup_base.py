@@ -1,4 +1,4 @@
-"""Looking an order or a trade-in up: what is asked for, what is known, and what is said when nothing matches."""
+"""Looking up an order or a trade-in: which slots it needs, and the replies when nothing matches."""
 
 import re
 from abc import abstractmethod
@@ -23,7 +23,7 @@ Record = TypeVar("Record", Order, TradeIn)
 
 @dataclass(frozen=True)
 class Lookup(Generic[Record]):
-    """A kind of look-up: the slot of its number, its form, and the door to the shop."""
+    """A kind of look-up: the slot of its number, its form, and the guarded record access in the shop."""
 
     number_slot: str
     form: str
@@ -31,7 +31,7 @@ class Lookup(Generic[Record]):
     number: Callable[[str], str | None]
 
     def is_complete(self, turn: Turn) -> bool:
-        """Number and e-mail are there and well formed, and this pair was not refused before."""
+        """Number and e-mail are well formed, and this pair was not refused before."""
         number, email = turn.slot(self.number_slot) or "", turn.slot("email") or ""
         return bool(self.number(number) and normalised_email(email)) and not self.was_refused(turn)
 
@@ -39,7 +39,7 @@ class Lookup(Generic[Record]):
         return turn.slot("refused_lookup") == self.pair(turn)
 
     def is_started(self, turn: Turn) -> bool:
-        """The customer gave a number or an e-mail in this very message."""
+        """The customer gave a number or an e-mail in this message."""
         return bool(turn.entity(self.number_slot) or turn.entity("email"))
 
     def pair(self, turn: Turn) -> str:
@@ -51,21 +51,21 @@ TRADEIN = Lookup[TradeIn]("tradein_number", "tradein_form", access.afind_tradein
 
 
 class LookupTopic(TopicAction, Generic[Record]):
-    """A topic with questions that one record answers better than the facts, once its number and e-mail are known."""
+    """A topic in which a record answers some questions better than the FAQ, once its number and e-mail are known."""
 
     lookup: Lookup[Record]
-    # The questions, without the topic, that a record answers; the others have the same answer for every record.
+    # Names of the questions that depend on the record; the others have the same answer for every record.
     record_questions: frozenset[str]
 
     @abstractmethod
     async def answer_record(self, turn: Turn, record: Record, question: str) -> None:
-        """Answer the question, named without its topic, for this order or trade-in."""
+        """Answer the question (named without its topic) for this order or trade-in."""
 
     async def answer_topic(self, turn: Turn, question: str) -> None:
         if not self.is_answered_by_record(turn, question):
             say_question(turn, question)
             if turn.form is None:
-                turn.set(lookup_question=question)  # a number that comes later is given for it
+                turn.set(lookup_question=question)  # if a number follows, it is looked up for this question
             return
         if self.lookup.is_complete(turn):
             await self.look_up(turn, question)
@@ -76,19 +76,19 @@ class LookupTopic(TopicAction, Generic[Record]):
         if turn.form == self.lookup.form and CHANGE_OF_MIND.search(turn.message):
             turn.set(lookup_question=question)
         if turn.form:
-            return  # a question on the way: the look-up goes on for what it was started for
+            return  # a question during a form: the look-up keeps its original question
         turn.set(lookup_question=question, further_numbers=turn.other_values(self.lookup.number_slot))
         if started:
-            turn.then(self.lookup.form)  # what is missing is asked for at once
+            turn.then(self.lookup.form)  # the form asks for what is missing
         else:
             turn.set(offer="look_up")
 
     def is_answered_by_record(self, turn: Turn, question: str) -> bool:
-        """Does a record know better than the facts?"""
+        """Whether a record answers this question better than the FAQ."""
         return question.partition("/")[2] in self.record_questions
 
     async def look_up(self, turn: Turn, question: str) -> None:
-        """Find the record, and those named beside it, and answer for each."""
+        """Find the record and those named beside it, and answer for each."""
         record = await self.find(turn, question)
         if record is None:
             return
@@ -103,12 +103,12 @@ class LookupTopic(TopicAction, Generic[Record]):
                 await self.answer_record(turn, other, question.partition("/")[2])
 
     def say_no_match(self, turn: Turn, question: str) -> None:
-        """The one sentence for every mismatch; the pair is kept, so that it is not tried again by itself."""
+        """Send the one reply for every mismatch, and remember the pair, so that the bot does not retry it unasked."""
         turn.set(refused_lookup=self.lookup.pair(turn), lookup_question=question, offer="look_up")
         turn.say(f"utter_no_match_{self.lookup.form}")
 
     async def find(self, turn: Turn, question: str) -> Record | None:
-        """The record; None when there is none to be shown, which is said."""
+        """Find the record. If none may be shown, say so and return None."""
         number, email = turn.slot(self.lookup.number_slot), turn.slot("email")
         try:
             return await self.lookup.find(turn.conversation, number, email, turn.message_id)
@@ -116,7 +116,7 @@ class LookupTopic(TopicAction, Generic[Record]):
             self.say_no_match(turn, question)
         except access.Locked as locked:
             say_question(turn, question)
-            # To the next full minute: at the one that is said, the lock is over.
+            # Round up to the next full minute, so that the lock has expired at the time that the reply names.
             until = locked.until.astimezone(PARIS) + timedelta(seconds=59)
             turn.say("utter_lookup_locked", until=formatting.hour(until))
             give_contacts(turn)

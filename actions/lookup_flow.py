@@ -1,4 +1,4 @@
-"""The steps of a look-up: begin, take what the customer gives, correct it, answer for the topic that asked."""
+"""The look-up dialogue: start, fill in, correct, then answer for the topic that started it."""
 
 import re
 from typing import Any
@@ -21,9 +21,9 @@ from shop.numbers import corrected, tradein_number
 _TOPICS: list[LookupTopic[Any]] = [
     Parcel(), Tracking(), Invoice(), Withdrawal(), ReturnConditions(), Seller(), FaultyProduct(), TradeInCancellation(),
 ]  # fmt: skip
-# The question of an order whose state nobody asked anything about.
+# The default questions, when the customer only gave a number.
 STATE, TRADEIN_STATE = "where_is_parcel/where", "cancel_tradein/how"
-# What asks for a look-up without giving anything for it.
+# Intents that start a look-up without giving a number or e-mail.
 STARTING = frozenset({"look_up", "affirm"})
 HANDOVER_FORM, DAMAGE_FORM = "handover_form", "damage_form"
 EMAIL_WORDS = re.compile(
@@ -33,7 +33,7 @@ TOPICS = {topic.key: topic for topic in _TOPICS}
 
 
 def question_of(turn: Turn) -> str:
-    """The question that the look-up is for; where none was asked, an order's number stands for its state."""
+    """The question that the look-up is for; by default, the order's status."""
     return turn.slot("lookup_question") or STATE
 
 
@@ -42,13 +42,13 @@ def topic_of(turn: Turn) -> LookupTopic[Any]:
 
 
 async def continue_lookup(turn: Turn) -> None:
-    """Answer when number and e-mail are there, else ask for what is missing."""
+    """Answer if number and e-mail are known; otherwise ask for what is missing."""
     topic = topic_of(turn)
     if topic.lookup.is_complete(turn):
         await topic.look_up(turn, question_of(turn))
         return
     if topic.lookup.was_refused(turn) and turn.intent not in STARTING:
-        topic.say_no_match(turn, question_of(turn))  # the same pair was given again: it is not tried again
+        topic.say_no_match(turn, question_of(turn))  # the same pair again: do not retry it
         return
     if topic.lookup.was_refused(turn):
         turn.set(**{topic.lookup.number_slot: None, "email": None})
@@ -56,7 +56,7 @@ async def continue_lookup(turn: Turn) -> None:
 
 
 class LookUp(BotAction):
-    """« Regardez ma commande », a button's yes, or a form that is complete."""
+    """« Regardez ma commande », yes to the offer, or a completed form."""
 
     def name(self) -> str:
         return "action_look_up"
@@ -71,7 +71,7 @@ class LookUp(BotAction):
 
 
 class Inform(BotAction):
-    """A number, an e-mail or a kind of device on its own: it belongs to what was talked about."""
+    """A number, an e-mail or a device family alone: it belongs to the current topic."""
 
     def name(self) -> str:
         return "action_inform"
@@ -96,7 +96,7 @@ class Inform(BotAction):
         await continue_lookup(turn)
 
     def _use_tradein_number(self, turn: Turn, given: str) -> None:
-        """Digits alone are the number of what was spoken of; with PX before them they are an order's."""
+        """Digits alone belong to the current trade-in; with PX before them, they are an order number."""
         if "x" in given.lower():
             turn.set(lookup_question=STATE)
         else:
@@ -108,7 +108,7 @@ class Inform(BotAction):
             turn.then("action_ask_back")
             return
         if turn.form:
-            return  # a word about the device on the way: the form asks again for what it needs
+            return  # a device family during a form: the form asks again
         if turn.slot("topic") not in (None, "device_accounts"):
             turn.say("utter_device_for_what")
             return
@@ -118,14 +118,14 @@ class Inform(BotAction):
 
 
 class Correct(BotAction):
-    """« Non, c'est 5 pas 6 », « c'est pas le bon mail »: what was wrong is put right or asked for again."""
+    """« Non, c'est 5 pas 6 », « c'est pas le bon mail »: correct the wrong value, or ask for it again."""
 
     def name(self) -> str:
         return "action_correct"
 
     async def answer(self, turn: Turn) -> None:
         if turn.form == HANDOVER_FORM:
-            turn.set(email=turn.entity("email"))  # the form asks for it again, or goes on with the new one
+            turn.set(email=turn.entity("email"))  # without a new one, the form asks again
             return
         if turn.form == DAMAGE_FORM:
             turn.set(slip_noted=None, photos_taken=None)  # the form asks for both again
@@ -143,13 +143,13 @@ class Correct(BotAction):
         await continue_lookup(turn)
 
     def _of_record(self, turn: Turn) -> bool:
-        """Is it about a number or an e-mail? So it is in a look-up, or where one is given."""
+        """Whether the correction is about a number or an e-mail: one is given, or a look-up form is active."""
         given = any(turn.entity(name) for name in ("order_number", "tradein_number", "email"))
         return given or turn.form in (ORDER.form, TRADEIN.form)
 
 
 class ChangeNumber(BotAction):
-    """The button under a look-up that found nothing."""
+    """A button after a look-up without a match."""
 
     def name(self) -> str:
         return "action_change_number"
@@ -160,7 +160,7 @@ class ChangeNumber(BotAction):
 
 
 class ChangeEmail(BotAction):
-    """The other button under a look-up that found nothing."""
+    """The other button after a look-up without a match."""
 
     def name(self) -> str:
         return "action_change_email"

@@ -1,4 +1,4 @@
-"""An order as replies and cards show it."""
+"""An order, as replies and cards present it."""
 
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ Card = dict[str, Any]
 
 
 def order_values(order: Order) -> dict[str, Any]:
-    """What any reply about an order may name."""
+    """The placeholders that every reply about an order may use."""
     return {
         "number": order.number,
         "product": formatting.enumeration([line.product for line in order.lines.all()]),
@@ -38,7 +38,7 @@ def right_of(order: Order) -> Withdrawal:
 
 
 def card(order: Order) -> Card:
-    """The order as a card: codes and ISO dates, which whoever shows it puts into words (widget/src/card.ts)."""
+    """The order as a card of codes and ISO dates; the client renders the texts (widget/src/card.ts)."""
     shipment = getattr(order, "shipment", None)
     right = right_of(order)
     return {

@@ -1,4 +1,4 @@
-"""Questions that no fact answers: one sentence, and where to turn."""
+"""Questions outside the bot's scope: one sentence, and where to turn."""
 
 from actions import tone, topics
 from actions.base import BotAction, chain_to, say_question

@@ -1,4 +1,4 @@
-"""Where is my parcel: the order's status (ORD-2), and what the seller communicated (ORD-3, ORD-4, TRK-1)."""
+"""Where the parcel is: the order's status (ORD-2), and what the seller communicated (ORD-3, ORD-4, TRK-1)."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from shop.rules.tracking import may_not_show_yet
 from shop.status import OrderStatus
 
 DELIVERED = "delivered"
-# « Ça veut dire quoi ? » of an order's status → the question that explains it.
+# For « ça veut dire quoi ? »: the order's status → the question that explains it.
 MEANINGS = {"pending": "pending", "validated": "validated", "shipped": "shipped", "cancelled": "why_cancelled"}
 
 
@@ -21,7 +21,7 @@ class Parcel(LookupTopic[Order]):
     record_questions = frozenset({"where", "when", "why_cancelled", "registered", "statuses"})
 
     def is_answered_by_record(self, turn: Turn, question: str) -> bool:
-        """Whoever gives an order's number with a question about its state means that order."""
+        """A message with an order number asks about that order, whatever the question."""
         return bool(turn.entity(ORDER.number_slot)) or super().is_answered_by_record(turn, question)
 
     async def answer_record(self, turn: Turn, record: Order, question: str) -> None:
@@ -38,12 +38,12 @@ class Parcel(LookupTopic[Order]):
 
 
 def state_of(order: Order, shipment: Shipment | None) -> str:
-    """The order's status, or `delivered` where the seller gave a date of delivery (TRK-1)."""
+    """The order's status, or `delivered` if the seller gave a delivery date (TRK-1)."""
     return DELIVERED if shipment and shipment.delivered_at else str(order.status)
 
 
 def tracking_values(shipment: Shipment | None) -> dict[str, Any]:
-    """What replies may name of a shipment: its dates, its carrier, and how to follow it."""
+    """The placeholders for replies about a shipment: dates, carrier, tracking."""
     if shipment is None:
         return {"tracking": _text("utter_tracking_none")}
     values = {

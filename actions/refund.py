@@ -1,4 +1,4 @@
-"""Refunds (REF-1). Of an order that is known to be cancelled, no fact says when its money comes back."""
+"""Refunds (REF-1). No fact says when a cancelled order is refunded, so that case has its own reply."""
 
 from actions.base import TopicAction, say_question
 from actions.lookup_base import ORDER
@@ -7,7 +7,7 @@ from shop import access
 from shop.status import OrderStatus
 
 OF_CANCELLED = "ask_refund/cancelled_order"
-# The questions that mean another thing where the order is cancelled.
+# Questions with another answer if the order is cancelled.
 CHANGED_BY_CANCELLATION = frozenset({"ask_refund/delay", "ask_refund/not_received", "ask_refund/want"})
 
 
@@ -22,7 +22,7 @@ class Refund(TopicAction):
 
 
 async def _is_cancelled(turn: Turn) -> bool:
-    """Whether the order of this conversation is cancelled; False where none is known."""
+    """Whether the order of this conversation is cancelled; False if no order is known."""
     if not ORDER.is_complete(turn):
         return False
     number, email = turn.slot(ORDER.number_slot), turn.slot("email")

@@ -1,4 +1,4 @@
-"""What a question means after another one, where the same words are read otherwise alone: reinterpretation.yml."""
+"""After some topics, the same words ask another question: reinterpretation.yml."""
 
 import re
 from functools import cache
@@ -10,7 +10,7 @@ from actions import topics
 from actions.turn import Turn
 
 TABLE = Path(__file__).with_name("reinterpretation.yml")
-# Who names an order speaks of it, whatever came before.
+# A message that mentions an order is about the order, whatever came before.
 _MENTIONS_ORDER = re.compile(
     r"\b(?:command\w*|achats?|achet\w+|colis|paquets?|livr\w+|r[ée]tract\w*|retour\w*|renvo\w+|vendeurs?|reconditionn\w*)\b",
     re.IGNORECASE,
@@ -18,7 +18,7 @@ _MENTIONS_ORDER = re.compile(
 
 
 def reinterpret(turn: Turn) -> list[str]:
-    """The questions of this message, as they are meant after the one answered before; a button means what it says."""
+    """The questions of this message, reinterpreted after the previous answer. Buttons are taken literally."""
     if turn.entity("question") or turn.entity("order_number") or _MENTIONS_ORDER.search(turn.message):
         return turn.questions
     before = turn.slot("question") or ""
@@ -28,6 +28,6 @@ def reinterpret(turn: Turn) -> list[str]:
 
 @cache
 def table() -> dict[str, dict[str, str]]:
-    """{what was answered before: {question read: question meant}}"""
+    """{previous question or topic: {classified question: intended question}}"""
     loaded: dict[str, dict[str, str]] = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
     return loaded

@@ -1,7 +1,7 @@
-"""What the bot says: data/responses/, read when the process starts, so that a changed reply needs no training.
+"""The bot's replies: data/responses/, read at the start of the process, so that a changed reply needs no training.
 
-A reply's first variation may carry `metadata`: the `facts` that its figures come from, and a question's `title`, which
-is what a button calls it.
+A reply's first variation may have `metadata`: `facts`, the sources of its figures, and `title`, the button text of a
+question.
 """
 
 from functools import cache
@@ -16,7 +16,7 @@ Variations = list[dict[str, Any]]
 
 @cache
 def load() -> dict[str, Variations]:
-    """{name: its variations}, of all files."""
+    """{name: variations}, from all files."""
     found: dict[str, Variations] = {}
     for path in sorted(FOLDER.glob("*.yml")):
         found |= yaml.safe_load(path.read_text(encoding="utf-8"))["responses"]
@@ -25,6 +25,6 @@ def load() -> dict[str, Variations]:
 
 @cache
 def titles() -> dict[str, str]:
-    """{question: what a button calls it}, in the order in which the files hold them."""
+    """{question: button text}, in the order of the files."""
     first = {name: variations[0].get("metadata") or {} for name, variations in load().items()}
     return {name.removeprefix("utter_"): about["title"] for name, about in first.items() if "title" in about}

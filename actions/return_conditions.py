@@ -1,4 +1,4 @@
-"""May this product go back: the conditions (RET-1 to RET-5) and, for one order, its deadline or exclusion."""
+"""Whether a product may be returned: the conditions (RET-1 to RET-5); for one order, its deadline or exclusion."""
 
 from actions.lookup_base import ORDER, LookupTopic
 from actions.orders import right_of

@@ -1,4 +1,4 @@
-"""A person of the support team: contacts (CON-1 to CON-5), and a request that the team answers by e-mail."""
+"""Contact with the support team (CON-1 to CON-5), and a request that the team answers by e-mail."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from chat.handover import aleave_request
 MIN_LETTERS = 8
 PROBLEMS = frozenset(TOPIC_KEYS) - {"contact_support"}
 DANGER = "distress/danger"
-# Who asks for a person is not asked for an order number again; who asks for the hours is.
+# These questions end the form: a customer who asks for a person is not asked for an order number again.
 ENDS_FORM = frozenset({"contact_support/contact", "contact_support/no_answer"})
 
 
@@ -30,7 +30,7 @@ class Support(TopicAction):
 
 
 class Distress(BotAction):
-    """Someone at the end of their tether: a kind word, then a person. Who speaks of dying: the 3114 first (SAFE-1)."""
+    """A customer in distress gets a kind word, then a person. If they speak of dying, the 3114 comes first (SAFE-1)."""
 
     def name(self) -> str:
         return "action_distress"
@@ -46,7 +46,7 @@ class Distress(BotAction):
 
 
 class ThirdParty(BotAction):
-    """Somebody else's order or data: not here, why, and the right way."""
+    """Somebody else's order or data: why the bot cannot help, and where to ask."""
 
     def name(self) -> str:
         return "action_third_party"
@@ -57,7 +57,7 @@ class ThirdParty(BotAction):
 
 
 class LeaveMessage(BotAction):
-    """Begins a request. An e-mail that found no order may be mistyped: it is asked for anew."""
+    """Starts a request. If the e-mail matched no order, it may be mistyped: the form asks for it again."""
 
     def name(self) -> str:
         return "action_leave_message"
@@ -71,7 +71,7 @@ class LeaveMessage(BotAction):
 
 
 class LeaveRequest(BotAction):
-    """Stores the request, and only then says that it is stored."""
+    """Stores the request, and confirms it only afterwards."""
 
     def name(self) -> str:
         return "action_leave_request"
@@ -85,7 +85,7 @@ class LeaveRequest(BotAction):
 
 
 def with_last_problem(turn: Turn, text: str) -> str:
-    """The request, and the last problem told before it: the team need not ask again."""
+    """Append the last problem that the customer described, so that the team need not ask again."""
     for event in reversed(turn.messages()):
         told = event.get("text") or ""
         intent = ((event.get("parse_data") or {}).get("intent") or {}).get("name")
@@ -106,7 +106,7 @@ class ValidateHandoverForm(FormValidationAction):
     def validate_handover_text(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> dict[str, Any]:
-        """« ok », « ? » or a lone number says nothing that the team could answer."""
+        """Reject « ok », « ? » or a lone number: the team could not answer it."""
         enough = sum(character.isalpha() for character in str(value or "")) >= MIN_LETTERS
         if not enough and value is not None:
             dispatcher.utter_message(response="utter_request_unclear")

@@ -1,4 +1,4 @@
-"""Anger gets one sentence of regret before the answer, not instead of it."""
+"""An angry message gets one sentence of regret before the answer, not instead of it."""
 
 import re
 
@@ -14,13 +14,13 @@ MIN_CAPITALS = 12
 
 
 def angry(text: str) -> bool:
-    """Does it read as said in anger: marks, words, or capitals throughout?"""
+    """Whether the text sounds angry: punctuation, words, or capitals throughout."""
     capitals = sum(letter.isupper() for letter in text)
     return bool(_ANGER.search(text)) or (capitals >= MIN_CAPITALS and capitals > sum(map(str.islower, text)))
 
 
 def apologise(turn: Turn) -> None:
-    """Once a conversation, or it would sound like a machine."""
+    """Apologise once per conversation; more would sound like a machine."""
     if not turn.slot("regretted") and angry(turn.message):
         turn.set(regretted=True)
         turn.lead_with("utter_sorry")

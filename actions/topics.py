@@ -1,6 +1,7 @@
-"""The topics and their questions: which intent belongs to which key, and which action answers a question.
+"""The topics and their questions: the topic key of each intent, and the action that answers a question.
 
-A key names the topic's files and its slot value. A question is « ask_refund/delay »: the topic's intent and a name.
+The topic key names the topic's files and is the value of the `topic` slot. A question is « ask_refund/delay »: the
+intent and a name.
 """
 
 from functools import cache
@@ -29,7 +30,7 @@ TOPIC_KEYS = {
     "cancel_order": "order_cancellation",
 }
 
-# Topics with a Python file of their own; the others are answered by `action_facts`.
+# Topics with their own module; `action_facts` answers the others.
 WITH_ACTION = frozenset(
     {
         "invoice", "withdrawal", "return_conditions", "refund", "parcel", "tracking", "damaged_parcel", "seller",
@@ -38,7 +39,7 @@ WITH_ACTION = frozenset(
 )  # fmt: skip
 
 
-# What is no topic, and may be meant all the same.
+# Intents that are no topic, but that an action answers.
 OTHERS = {"out_of_scope": "action_out_of_scope", "distress": "action_distress"}
 
 
@@ -56,7 +57,7 @@ def action_of(question: str) -> str:
 
 @cache
 def default_question(intent: str) -> str:
-    """What a topic is asked when no question is named: the first one of its file in data/responses/."""
+    """The question that a bare topic stands for: the first one of its file in data/responses/."""
     return next((question for question in responses.titles() if intent_of(question) == intent), intent)
 
 
@@ -68,5 +69,5 @@ def button(question: str) -> dict[str, str]:
 
 
 def title(question: str) -> str:
-    """What a button calls a question, or a topic."""
+    """The button text of a question or a topic."""
     return responses.titles().get(question) or responses.titles()[default_question(intent_of(question))]

@@ -1,4 +1,4 @@
-"""How to follow a delivery (TRK-1, ORD-3, ORD-4), and by which carrier one order comes."""
+"""How to track a delivery (TRK-1, ORD-3, ORD-4), and the carrier of one order."""
 
 from actions import orders
 from actions.lookup_base import ORDER, LookupTopic
@@ -7,7 +7,7 @@ from actions.turn import Turn
 from shop.models import Order, Shipment
 from shop.status import OrderStatus
 
-# Without a shipment: shipped, and the seller told nothing of it; or not to be shipped at all.
+# Replies for orders without a shipment record: shipped without details, or cancelled.
 WITHOUT_TRACKING: dict[str, str] = {
     OrderStatus.SHIPPED: "utter_parcel_shipped_unknown",
     OrderStatus.CANCELLED: "utter_parcel_cancelled",

@@ -1,4 +1,4 @@
-"""One turn of a conversation, as an action sees and changes it."""
+"""One turn of a conversation: what an action reads and changes."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,22 +10,22 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import topics
 
 Button = dict[str, str]
-# A reading less sure than this is answered with the next likeliest ones as buttons beside it.
+# Below this probability, the reply offers the next likeliest questions as buttons.
 SURE = 0.5
 MIN_FOR_BUTTON = 0.1
 
 
 class Turn:
-    """What the customer said and what is known; collects what is said and remembered in return.
+    """Reads the message and the slots; collects the replies and slot changes.
 
-    Lives for one call of one action: an action object serves every conversation and keeps nothing itself.
+    One per call: Rasa shares the action object between conversations, so the action keeps no state.
     """
 
     def __init__(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
         self._dispatcher = dispatcher
         self._tracker = tracker
         self._slots: dict[str, Any] = dict(tracker.slots)
-        # An offer lasts for one message, which may hold several questions: a later answer leaves the first one's offer.
+        # An offer expires with the next message. Of several answers to one message, the first one's offer stays.
         later = self._slots.get("asked_question") is not None
         self._changed: dict[str, Any] = {
             "offer": self._slots.get("offer") if later else None,
@@ -55,7 +55,7 @@ class Turn:
 
     @property
     def question(self) -> str:
-        """What the message asks: « ask_refund/delay ». A button names it; a topic alone means its first question."""
+        """The message's question: « ask_refund/delay ». A button names it; a bare topic means its first question."""
         pressed = self.entity("question")
         if pressed:
             return f"{self.intent}/{pressed}"
@@ -64,25 +64,25 @@ class Turn:
 
     @property
     def question_ranking(self) -> list[tuple[str, float]]:
-        """The likeliest questions with their probabilities, the likeliest first; none for a button."""
+        """The likeliest questions with their probabilities, the likeliest first; empty for a button."""
         ranking = self._tracker.latest_message.get("question_ranking") or []
         return [(found["name"], found["confidence"]) for found in ranking]
 
     def probability_of(self, question: str) -> float:
-        """How likely the message asks this; 1 for a button."""
+        """The probability that the message asks this question; 1 for a button."""
         ranking = self.question_ranking
         return dict(ranking).get(question, 0.0) if ranking else 1.0
 
     @property
     def questions(self) -> list[str]:
-        """All that the message asks, in order (bot/nlu/multi_intent.py); one at least."""
+        """All questions of the message, in the order of the answers (bot/nlu/multi_intent.py); at least one."""
         return [self.question, *(self._tracker.latest_message.get("further_questions") or [])]
 
     def alternatives(self, question: str) -> list[str]:
-        """The support questions that the message may ask instead, where `question` is not sure."""
+        """Other support questions that the message may ask, if `question` is uncertain."""
         ranking = self.question_ranking
         if self._slots.get("asked_question") or len(self.questions) > 1:
-            return []  # it was not read in this message, or the other readings are what else it asks
+            return []  # another action passed the question on, or the message has several
         if not ranking or dict(ranking).get(question, 1.0) >= SURE:
             return []
         others = [found for found, probability in ranking if probability >= MIN_FOR_BUTTON and found != question]
@@ -97,11 +97,11 @@ class Turn:
         return self._next is not None
 
     def messages(self) -> list[dict[str, Any]]:
-        """The customer's messages so far as Rasa's events, this one last."""
+        """The customer's messages so far as Rasa events, this one last."""
         return [event for event in self._tracker.events if event.get("event") == "user"]
 
     def last_answer(self) -> set[str]:
-        """The names of the replies to the customer's message before this one."""
+        """The names of the replies to the previous message."""
         names: set[str] = set()
         messages = 0
         for event in reversed(self._tracker.events):
@@ -113,11 +113,11 @@ class Turn:
         return names
 
     def entity(self, name: str) -> str | None:
-        """The entity's value in this very message."""
+        """The entity's value in this message."""
         return next(self._tracker.get_latest_entity_values(name), None)
 
     def other_values(self, name: str) -> list[str]:
-        """The further values of an entity here: « où en sont PX… et PX… ? » (bot/nlu/entity_deduplicator.py)."""
+        """Further values of the entity, as in « où en sont PX… et PX… ? » (bot/nlu/entity_deduplicator.py)."""
         others = self._tracker.latest_message.get("other_values") or {}
         return list(others.get(name) or [])
 
@@ -131,23 +131,23 @@ class Turn:
     def say(
         self, response: str, *, buttons: list[Button] | None = None, card: dict[str, Any] | None = None, **values: Any
     ) -> None:
-        """Send the reply of this name, its placeholders filled with `values`, with a card beside it."""
+        """Send a reply with its placeholders filled in, and optionally a card."""
         custom = {"card": card} if card else None
         if self._lead:
             values["lead"], self._lead = self._lead, None
         self._dispatcher.utter_message(response=response, buttons=buttons, json_message=custom, **values)
 
     def lead_with(self, response: str) -> None:
-        """Begin the next reply with the sentence of this one."""
+        """Prepend this reply's sentence to the next reply."""
         self._lead = response
 
     def pending_questions(self) -> list[str]:
-        """The question that another action left to this one, and those after it; none where the message asks itself."""
+        """The question that another action passed on, and those after it; empty if the message itself asks."""
         asked = self._slots.get("asked_question")
         return [asked, *(self._slots.get("further_questions") or [])] if asked else []
 
     def answer_next(self, question: str, further: Sequence[str] = ()) -> None:
-        """Leave the question to the action that answers it, and `further` ones after it."""
+        """Pass the question on to the action that answers it, with `further` ones after it."""
         self.set(asked_question=question, further_questions=list(further))
         self.then(topics.action_of(question))
 
@@ -156,12 +156,14 @@ class Turn:
         self._next = action
 
     def leave_form(self) -> None:
-        """End the active form; what it had learnt stays in its slots."""
+        """End the active form; its slots keep their values."""
         self._form_left = True
 
     def events(self) -> list[EventType]:
-        """What Rasa is to remember. Every action names what comes next, even that it is to listen or that the form asks
-        again: no rule continues from an action that another one called, and Rasa's fallback would speak, ten times.
+        """The events for Rasa. Every action names the next one, even if that is to listen or the form asks again.
+
+        Rasa's rules do not continue after an action that was called by another action: the fallback would speak, ten
+        times.
         """
         events: list[EventType] = [SlotSet(name, value) for name, value in self._changed.items()]
         if self._form_left:

@@ -1,6 +1,6 @@
-"""What the forms accept. Shapes only: whether an order exists is for `shop.access` to say.
+"""Form validation. It checks shapes only; `shop.access` says whether an order exists.
 
-A value of None is one that was just forgotten, to be asked for again: nobody typed it, so nothing is wrong with it.
+A value of None was reset so that the form asks again: the customer typed nothing, so there is no error to report.
 """
 
 import re
@@ -15,20 +15,20 @@ from shop.numbers import order_number, tradein_number
 
 Slots = dict[str, Any]
 
-# Said so that it cannot be read otherwise; anything less clear is asked.
+# Only unambiguous wordings; otherwise the form asks.
 _PHOTOS = re.compile(
     r"\bj['’ ]?ai (?:aussi |bien |quand même )?(?:des|les|pris|fait)\b[\w\s'’]{0,12}\bphotos?\b", re.IGNORECASE
 )
 _NO_PHOTOS = re.compile(r"\b(?:pas (?:de|pris de|fait de)|aucune|sans|ni) photos?\b", re.IGNORECASE)
 _OF_PHOTOS = re.compile(r"\bphotos?\b", re.IGNORECASE)
-# The note itself is spoken of, or a yes or no stands apart from the photos.
+# Mentions the note itself, or has a yes or no apart from the photos.
 _OF_NOTE = re.compile(
     r"\bnot(?:é|e|er)|\bbon\b|réserve|signal|écri|ecri|mention|\brien\b|^\W*(?:oui|non)\W+(?:et|mais)\b", re.IGNORECASE
 )
 
 
 def valid_email(value: Any, dispatcher: CollectingDispatcher) -> Slots:
-    """The e-mail as the shop stores it, or a request to type it again."""
+    """The normalised e-mail, or a request to type it again."""
     email = normalised_email(str(value))
     if email is None and value is not None:
         dispatcher.utter_message(response="utter_invalid_email")
@@ -54,7 +54,7 @@ class ValidateOrderForm(FormValidationAction):
 
 
 class ValidateTradeInForm(FormValidationAction):
-    """Digits alone look like an order number: here they are the trade-in's, and no order's."""
+    """Digits alone look like an order number; in this form they are the trade-in's."""
 
     def name(self) -> str:
         return "validate_tradein_form"
@@ -91,7 +91,7 @@ class ValidateDamageForm(FormValidationAction):
 
 
 def photos_in(message: str) -> bool | None:
-    """Whether the message says that there are photos; None where it does not say."""
+    """Whether the message says that there are photos; None if it does not say."""
     if _NO_PHOTOS.search(message):
         return False
     return True if _PHOTOS.search(message) else None

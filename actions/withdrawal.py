@@ -1,4 +1,4 @@
-"""Withdrawal from one order: its deadline or why there is none (WDR-1, RET-4), how to declare it (WDR-3, WDR-5)."""
+"""Withdrawal from an order: its deadline or why there is none (WDR-1, RET-4), how to declare it (WDR-3, WDR-5)."""
 
 from actions import formatting
 from actions.lookup_base import ORDER, LookupTopic
@@ -27,7 +27,7 @@ class Withdrawal(LookupTopic[Order]):
 
 
 def say_right(turn: Turn, order: Order, right: Right) -> None:
-    """Say until when the customer may withdraw, or why not or not yet."""
+    """Say until when the customer may withdraw, or why they cannot (yet)."""
     state = f"{right.state.value}_credit" if order.credit_signed_on and right.deadline else right.state.value
     values = order_values(order)
     if right.deadline and right.start:
@@ -41,13 +41,13 @@ def say_right(turn: Turn, order: Order, right: Right) -> None:
 
 
 def say_refurbished(turn: Turn, order: Order, right: Right) -> None:
-    """Say what a refurbished device needs before it goes back (RET-3), when it still may."""
+    """Say how to prepare a refurbished device for the return (RET-3), if it may be returned."""
     if right.state in RETURNABLE and any(line.refurbished for line in order.lines.all()):
         turn.say("utter_return_refurbished")
 
 
 def say_statement(turn: Turn, order: Order) -> None:
-    """Give a written statement to copy (WDR-3), of what may go back (RET-4)."""
+    """Give a written statement to copy (WDR-3), for the products that may be returned (RET-4)."""
     products = [line.product for line in order.lines.all() if not line.personalised]
     values = order_values(order) | {"product": formatting.enumeration(products)}
     turn.say("utter_withdrawal_statement", today=formatting.day(clock.paris_date(clock.now())), **values)

@@ -1,1 +1,1 @@
-"""Components of Rasa's graph that understand French messages."""
+"""Graph components of Rasa's NLU pipeline, for French messages."""

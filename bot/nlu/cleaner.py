@@ -1,4 +1,4 @@
-"""The first component of the pipeline: what every other one reads is clean and of bounded length."""
+"""The first component of the pipeline: cleans the text and limits its length for all the others."""
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.constants import TEXT
@@ -11,7 +11,7 @@ from bot.nlu.text import cleaned
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class TextCleaner(Stateless):
-    """Replaces a message's text by the cleaned one."""
+    """Replaces the message's text by the cleaned one."""
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:

@@ -1,4 +1,4 @@
-"""What the components of the graph that learn nothing have in common."""
+"""The base class of graph components that are not trained."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing_extensions import Self
 
 
 class Stateless(GraphComponent):
-    """A component without settings and without anything to train."""
+    """A component without settings and without training."""
 
     @classmethod
     def create(

@@ -1,7 +1,7 @@
-"""What was said before a message, as evidence for what it means.
+"""The context of a message: what was said before it, as a feature.
 
-A context is one key: the question answered last (« ask_refund/delay »), or what the bot is waiting for
-(« ask_order_number »). Training examples carry it as `metadata: {after: …}`; at run time it is read off the tracker.
+A context is one key: the last answered question (« ask_refund/delay »), or what the bot is waiting for («
+ask_order_number »). Training examples have it as `metadata: {after: …}`; at run time it comes from the tracker.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ _CHANGE = re.compile(
 )
 _WORD = re.compile(r"\w+|\?")
 
-# The slots that a form asks for → the key that the training lines use.
+# The slot that a form requests → the context key in the training lines.
 ASKED = {
     "order_number": "ask_order_number",
     "tradein_number": "ask_tradein_number",
@@ -33,20 +33,20 @@ ASKED = {
 
 
 def from_tracker(tracker: DialogueStateTracker | None) -> str | None:
-    """The context of the message that comes next; None at a conversation's beginning, or where only a text is read."""
+    """The context of the next message; None at the start of a conversation, or without a tracker."""
     if tracker is None:
         return None
     slots = tracker.current_slot_values()
-    # Who leaves a request for the team still speaks of what came before.
+    # A customer who is leaving a request for the team still refers to what came before it.
     asked = slots.get("requested_slot") if tracker.active_loop_name not in (None, "handover_form") else None
     return ASKED.get(asked or "") or slots.get("question")
 
 
 def possible_contexts(tracker: DialogueStateTracker | None, text: str) -> list[str | None]:
-    """Each context that a message may be said in.
+    """All contexts that the message may refer to.
 
-    After a message with several questions each of them is one. And who says that they change the subject may mean what
-    the words mean alone.
+    After a message with several questions, that is each of them. If the customer announces a change of subject, the
+    message may also stand alone.
     """
     contexts = from_tracker(tracker)
     if tracker is None or contexts is None:
@@ -58,13 +58,13 @@ def possible_contexts(tracker: DialogueStateTracker | None, text: str) -> list[s
 
 
 def from_example(example: Message) -> str | None:
-    """The context that a training example was written for."""
+    """The context of a training example."""
     metadata: dict[str, Any] = example.get("metadata") or {}
     return (metadata.get("intent") or {}).get("after")
 
 
 def terms(context: str | None) -> list[str]:
-    """What the model sees of a context: its topic, and the question itself."""
+    """The context's features: its topic, and the question itself."""
     if not context:
         return []
     topic = context.partition("/")[0]
@@ -72,7 +72,7 @@ def terms(context: str | None) -> list[str]:
 
 
 def context_pairs(text: str, context: str | None) -> str:
-    """« combien ? » after a trade-in → « cancel_tradein|combien cancel_tradein|? »; nothing without a context."""
+    """« combien ? » after a trade-in → « cancel_tradein|combien cancel_tradein|? »; empty without a context."""
     if not context:
         return ""
     topic = context.partition("/")[0]
@@ -82,10 +82,10 @@ def context_pairs(text: str, context: str | None) -> str:
 def augment_with_contexts(
     texts: Sequence[str], contexts: Sequence[str | None], probabilities: Sequence[float]
 ) -> list[tuple[int, str | None]]:
-    """(line, a context) for lines without one: a first question may also come later, about anything.
+    """Choose lines without a context to be trained in a context too: [(line's index, context)].
 
-    `probabilities`: for each line, how likely it is chosen, 0 to 1. Chosen by a hash of the text, so that the same lines are
-    trained in the same way.
+    A first question may also come later, after any topic. `probabilities`: of each line, how likely it is chosen. The
+    choice is a hash of the text, so that the same lines always give the same model.
     """
     known = [context for context in contexts if context]
     spread: list[tuple[int, str | None]] = []

@@ -1,8 +1,8 @@
-"""At most one entity of each name a message; two would fill a text slot with a list.
+"""Keeps at most one entity of each name, because two would fill a text slot with a list.
 
-Of several, the one that corrects counts (« PX48201937, pardon, PX48201938 »); else the first one does, and the further
-ones are kept beside it in `other_values`, for « où en sont PX… et PX… ? ». The shop's own addresses, in a mail that a
-customer pasted, are never the customer's.
+A correction wins (« PX48201937, pardon, PX48201938 »); otherwise the first one does, and the others are kept in
+`other_values`, for « où en sont PX… et PX… ? ». The shop's own addresses, which customers paste with its mails, are
+dropped.
 """
 
 import re
@@ -22,14 +22,14 @@ _CORRECTION = re.compile(
     r"|erreur|correction|tromp\w+|gour\w+)\b",
     re.IGNORECASE,
 )
-# « un Android en fait, pas un iPhone »: the second one is what is put right.
+# « un Android en fait, pas un iPhone »: the second one is denied, so it is not the correction.
 _DENIED = re.compile(r"\bpas\s+(?:(?:une?|le|la|les|mon|ma|celui|celle)\s+|l['’])?$", re.IGNORECASE)
 _OR = re.compile(r"\bou\b", re.IGNORECASE)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class EntityDeduplicator(Stateless):
-    """Stands after the extractors. Where two spans of one name overlap, the longer one counts."""
+    """Runs after the extractors. If two spans of one name overlap, the longer one is kept."""
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
@@ -41,7 +41,7 @@ class EntityDeduplicator(Stateless):
 
 
 def deduplicate(text: str, entities: list[Entity]) -> tuple[list[Entity], dict[str, list[str]]]:
-    """(one entity a name, in the text's order; the further values by name)."""
+    """(one entity per name, in the order of the text; the other values by name)."""
     kept: list[Entity] = []
     others: dict[str, list[str]] = {}
     for name in sorted({entity["entity"] for entity in entities}):
@@ -49,7 +49,7 @@ def deduplicate(text: str, entities: list[Entity]) -> tuple[list[Entity], dict[s
         place = _corrected_index(text, spans)
         kept.append(spans[place])
         values = [str(span["value"]) for span in spans if span["value"] != spans[place]["value"]]
-        # A second address counts only where the customer leaves open which one it is.
+        # A second e-mail counts only if the customer leaves open which one is right.
         open_ = name != "email" or bool(_OR.search(text[spans[0]["end"] : spans[-1]["start"]]))
         if place == 0 and values and open_:
             others[name] = values[:2]
@@ -57,7 +57,7 @@ def deduplicate(text: str, entities: list[Entity]) -> tuple[list[Entity], dict[s
 
 
 def _non_overlapping(spans: list[Entity]) -> list[Entity]:
-    """The spans that do not lie in an earlier one."""
+    """The spans without those that overlap an earlier one."""
     apart: list[Entity] = []
     for span in sorted(spans, key=lambda entity: (entity["start"], -entity["end"])):
         if not apart or span["start"] >= apart[-1]["end"]:
@@ -66,7 +66,7 @@ def _non_overlapping(spans: list[Entity]) -> list[Entity]:
 
 
 def _corrected_index(text: str, spans: list[Entity]) -> int:
-    """The place of the last span that a word of correction stands before; the first one's where there is none."""
+    """The index of the last span after a word of correction; 0 if there is none."""
     for place in range(len(spans) - 1, 0, -1):
         between = text[spans[place - 1]["end"] : spans[place]["start"]]
         if _CORRECTION.search(between) and not _DENIED.search(between):

@@ -1,6 +1,6 @@
-"""The feature sets that a message can be turned into, each fitted, kept without pickle, and read back.
+"""The feature sets: each is fitted, transforms texts, and is saved and loaded without pickle.
 
-Which of them the bot uses is said in config.yml; what each brings, in docs/nlu.md.
+config.yml names those that the bot uses; docs/nlu.md says what each one brings.
 """
 
 import json
@@ -23,25 +23,25 @@ logger = logging.getLogger(__name__)
 
 
 class FeatureSet(ABC):
-    """Turns texts into a matrix with one row a text."""
+    """Turns texts into a matrix with one row per text."""
 
     @abstractmethod
     def fit(self, texts: list[str]) -> Any:
-        """Learn from the training lines; their matrix."""
+        """Learn from the training lines and return their matrix."""
 
     @abstractmethod
     def transform(self, texts: list[str]) -> Any:
         """The matrix of these texts."""
 
     def save(self, path: Path) -> None:  # noqa: B027
-        """Write what was learnt to files that begin with `path`."""
+        """Write what was learnt to files whose names start with `path`."""
 
     def load(self, path: Path) -> None:  # noqa: B027
         """Read what `save` wrote."""
 
 
 class Tfidf(FeatureSet):
-    """TF-IDF of n-grams, accents stripped, sublinear counts; each row of length one."""
+    """TF-IDF of n-grams without accents, with sublinear counts; each row is normalised to length 1."""
 
     options: dict[str, Any]
 
@@ -62,7 +62,7 @@ class Tfidf(FeatureSet):
         return self._matrix(self.preprocess(texts))
 
     def _matrix(self, read: list[str]) -> csr_matrix:
-        """What the vectorizer's own does, which for one message takes longer to check itself than to count."""
+        """Like the vectorizer's own transform, whose input checks take longer than counting one message."""
         rows = [self._row(text) for text in read]
         ends = np.cumsum([0, *(len(places) for places, _ in rows)])
         places, values = (np.concatenate(parts) for parts in zip(*rows, strict=True))
@@ -80,7 +80,7 @@ class Tfidf(FeatureSet):
         self._idf = np.load(path.with_suffix(".npy"), allow_pickle=False)
 
     def _row(self, text: str) -> tuple[np.ndarray, np.ndarray]:
-        """The places of its known terms, and their weights."""
+        """The indices of the text's known terms, and their weights."""
         known = [place for place in map(self._places.get, self._terms(text)) if place is not None]
         places, counts = np.unique(np.array(known, dtype=np.intp), return_counts=True)
         weights = (1 + np.log(counts)) * self._idf[places]
@@ -96,9 +96,10 @@ class WordNgrams(Tfidf):
 
 
 class ContextWords(Tfidf):
-    """Words with the topic they were said after: « combien » after a trade-in is another word than after a parcel.
+    """Words joined with the topic that they follow: « combien » after a trade-in differs from « combien » after a
+    parcel.
 
-    Without these pairs the model could only add what a context makes likely to what the words do.
+    Without these pairs, the model could only add the scores of the context to those of the words.
     """
 
     options = {"token_pattern": r"\S+", "min_df": 2}
@@ -106,27 +107,27 @@ class ContextWords(Tfidf):
     def fit(self, texts: list[str]) -> csr_matrix:
         try:
             return super().fit(texts)
-        except ValueError:  # no pair stands twice: no line was said after anything, say
+        except ValueError:  # no pair occurs twice, for example because no line has a context
             return self._matrix(texts)
 
     def preprocess(self, texts: list[str]) -> list[str]:
-        return texts  # paired by bot.nlu.context.context_pairs
+        return texts  # already paired by bot.nlu.context.context_pairs
 
 
 class LemmaNgrams(Tfidf):
-    """The same over spaCy's lemmas: « reçue », « recevrai » and « reçois » count together."""
+    """The same over spaCy's lemmas, so that « reçue », « recevrai » and « reçois » count together."""
 
     options = {"ngram_range": (1, 2), "token_pattern": r"\S+"}
 
     def preprocess(self, texts: list[str]) -> list[str]:
         read = [normalised(text) for text in texts]
-        # One message alone is read sooner without spaCy's batches.
+        # For a single message, spaCy is faster without batches.
         documents = spacy_model().pipe(read) if len(read) > 1 else map(spacy_model(), read)
         return [" ".join(token.lemma_ for token in document) for document in documents]
 
 
 class Encoder(FeatureSet):
-    """Dense sentence vectors, centred on the training lines' mean and scaled against the n-grams."""
+    """Dense sentence vectors, centred on the mean of the training lines and scaled relative to the n-grams."""
 
     package: str
     weight = 1.0
@@ -142,7 +143,7 @@ class Encoder(FeatureSet):
 
     @abstractmethod
     def encode(self, texts: list[str]) -> np.ndarray:
-        """One row a text."""
+        """One row per text."""
 
     def fit(self, texts: list[str]) -> np.ndarray:
         if not self.installed():
@@ -169,7 +170,7 @@ class Encoder(FeatureSet):
             self._centre = np.load(path.with_suffix(".npy"), allow_pickle=False)
 
     def _rows(self, texts: list[str]) -> np.ndarray:
-        # An encoder given nothing at all divides by its length.
+        # The encoder divides by the text's length, so it must not be empty.
         return np.asarray(self.encode([normalised(text) or "." for text in texts]), dtype=np.float64)
 
 
@@ -190,7 +191,7 @@ FEATURE_SETS: dict[str, type[FeatureSet]] = {
 
 @cache
 def spacy_model() -> Any:
-    """spaCy's French model, with what a lemma needs and no more."""
+    """spaCy's French model, with only the parts that lemmas need."""
     import spacy
 
     return spacy.load(SPACY_MODEL, exclude=["parser", "ner"])

@@ -1,8 +1,9 @@
-"""A message that only gives a number, an e-mail or a kind of device: read by rule, not by likelihood.
+"""Sets the intent `inform` by rule if a message only gives a number, an e-mail or a device family.
 
-« et la PX48225817 ? » or « c'est un iPhone » mean « this is the one that I speak of », whatever was spoken of. The same
-where the classifier is unsure of a few words that bring a number or an e-mail: going on with it beats asking back. And
-where a number was asked for, a phone number, a date, a post code or a price is an answer too, named as what it is.
+« et la PX48225817 ? » or « c'est un iPhone » name what the customer is talking about, whatever the topic. The rule also
+applies if the classifier is unsure about a few words around a number or an e-mail, because going on with it is better
+than asking back. If a form asked for a number, a phone number, a date, a postcode or a price is an answer too, and is
+marked as such.
 """
 
 import re
@@ -23,21 +24,21 @@ NUMBERS = frozenset({"order_number", "tradein_number"})
 IDENTIFIERS = NUMBERS | {"email"}
 INFORMATION = IDENTIFIERS | {"device_family"}
 FEW_WORDS = 3
-# « mon numéro c'est le 06 12 34 56 78, appelez-moi après 18 h » is still an answer to the question.
+# « mon numéro c'est le 06 12 34 56 78, appelez-moi après 18 h » still answers the form.
 WORDS_OF_AN_ANSWER = 8
 NUMBER_ASKED = frozenset({"ask_order_number", "ask_tradein_number"})
-# What is asked for → the entities that answer it, whatever the words around them.
+# What the form asks for → the entities that answer it, whatever the words around them.
 ASKED_FOR = {"ask_order_number": NUMBERS, "ask_tradein_number": NUMBERS, "ask_email": frozenset({"email"})}
-# « non, je voulais dire PX… »: what counts is the number.
+# « non, je voulais dire PX… »: the number counts, not the « non ».
 YES_OR_NO = frozenset({"affirm", "deny", "follow_up", "repair", "greet", "thank", "goodbye"})
-# With number *and* e-mail, few words beside them that are not read surely, or any that mean nothing, are no question.
+# With a number *and* an e-mail, a few words below this confidence are no question.
 CONFIDENT = 0.8
 BARELY_CONFIDENT = 0.25
 TRADEIN_INTENTS = frozenset(
     {"cancel_tradein", "tradein_data_privacy", "unlock_account_device", "tradein_device_not_listed", "out_of_scope"}
 )
 INFORM = {"name": "inform", "confidence": 1.0}
-# Words that only introduce what is given.
+# Words that only introduce a value.
 _INTRODUCING = """
     à a adresse alors autre aussi avec bjr bonjour c ce celle celui cette ci cmd code commande compte courriel
     de donc e eh elle email est et euh ici il j je l la le les ma mail marque mel merci mes modele modèle moi
@@ -65,15 +66,15 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def other_words(text: str, entities: list[Entity]) -> list[str]:
-    """The words of `text` that are no part of what it gives."""
+    """The words of `text` outside the entities."""
     for entity in entities:
-        # As long as before: entities may overlap, « gmail » in an address.
+        # Keep the length: entities may overlap, such as « gmail » in an address.
         text = text[: entity["start"]] + " " * (entity["end"] - entity["start"]) + text[entity["end"] :]
     return _WORD.findall(text.lower())
 
 
 def only_informs(text: str, entities: list[Entity], *, unsure: bool) -> bool:
-    """Does `text` only give something? `unsure`: the classifier does not know what it wants."""
+    """Whether `text` only gives a value. `unsure`: the classifier fell back."""
     given = [entity for entity in entities if entity["entity"] in INFORMATION]
     words = other_words(text, given)
     identified = any(entity["entity"] in IDENTIFIERS for entity in given)
@@ -81,7 +82,7 @@ def only_informs(text: str, entities: list[Entity], *, unsure: bool) -> bool:
 
 
 def other_number(text: str, entities: list[Entity]) -> Entity | None:
-    """A number of another kind, as an entity whose value is that kind; None where the text gives what was asked for."""
+    """A number of another kind, as an entity with the kind as its value; None if the text gives what was asked for."""
     if any(entity["entity"] in IDENTIFIERS for entity in entities) or len(_WORD.findall(text)) > WORDS_OF_AN_ANSWER:
         return None
     for kind, shape in OTHER_NUMBERS.items():
@@ -92,7 +93,7 @@ def other_number(text: str, entities: list[Entity]) -> Entity | None:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class InformOverride(Stateless):
-    """Stands last in the pipeline: after the entities, the classifier and its fallback."""
+    """Runs last in the pipeline, after the entities, the classifier and its fallback."""
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         asked = context.from_tracker(tracker)
@@ -104,9 +105,9 @@ class InformOverride(Stateless):
 
 
 def gives_information(message: Message, asked: str | None, slots: Mapping[str, Any]) -> bool:
-    """Is the message an answer and no question? Notes another kind of number where one was asked for.
+    """Whether the message gives information and asks nothing. Adds the entity `other_number` if one was asked for.
 
-    `asked`: what a form asks for, or the question before. `slots`: what the conversation knows.
+    `asked`: what the form asks for, or the previous question. `slots`: the tracker's slots.
     """
     offered, numbered = slots.get("offer") == "look_up", bool(slots.get("order_number"))
     text, entities = message.get(TEXT) or "", message.get(ENTITIES) or []
@@ -117,12 +118,12 @@ def gives_information(message: Message, asked: str | None, slots: Mapping[str, A
         message.set(ENTITIES, [*entities, other], add_to_output=True)
         return True
     if slots.get("refused_lookup") and offered and names & IDENTIFIERS and confidence < CONFIDENT:
-        return True  # what found nothing is put right
+        return True  # corrects a look-up without a match
     if names & ASKED_FOR.get(asked or "", frozenset()) or (intent in YES_OR_NO and names & IDENTIFIERS):
         return True
     if intent == "out_of_scope" and names & NUMBERS and confidence < CONFIDENT:
         return True
-    # « où est ma reprise RP… » is no question of its price.
+    # « où est ma reprise RP… » does not ask for its price.
     of_status = message.get("question") == TRADEIN_PRICE and not _MONEY.search(text)
     if "tradein_number" in names and (intent not in TRADEIN_INTENTS or of_status):
         return True

@@ -1,8 +1,7 @@
-"""The statistical model: which topic a message is of, then which of the topic's questions it asks.
+"""The statistical model: classifies the topic of a message, then the question within the topic.
 
-Feature sets side by side, the context beside them; one multinomial logistic regression over the topics, and a small one
-for each topic with several questions. P(question) = P(topic) · P(question | topic), so that what is said of topics and
-what is said of questions never contradict each other.
+One multinomial logistic regression over the topics, and a small one per topic with several questions, on the feature
+sets and the context. P(question) = P(topic) · P(question | topic), so that both rankings always agree.
 """
 
 import json
@@ -19,14 +18,14 @@ from bot.nlu.features import FEATURE_SETS, ContextWords, FeatureSet
 from bot.nlu.regression import fit
 
 CONTEXT, PAIRS = "context", "context_words"
-# Against rows of length one a set: what was said before weighs as much as two sets of n-grams. Measured in docs/nlu.md.
+# Relative to feature rows of length 1: the context weighs as much as two n-gram sets. Measured in docs/nlu.md.
 CONTEXT_WEIGHT = 2.0
-# Of the lines without a context, the probability that is learnt once more in some other one; small talk always is.
+# Share of the lines without a context that are trained once more in another context; small talk always is.
 AUGMENTED = 0.3
-# « bonjour » alone is one line, and begins thousands: a line of one word that is of no topic is learnt so many times.
+# Weight of one-word lines outside the topics: « bonjour » is one line, but starts thousands of other ones.
 ONE_WORD_WEIGHT = 10
 
-# Kinds that have nothing in common but that they need a context: such a topic is as likely as its likeliest kind.
+# Intents whose questions share no vocabulary: their probability is that of their likeliest question.
 UNRELATED = frozenset({"follow_up"})
 
 Ranking = list[tuple[str, float]]
@@ -34,7 +33,7 @@ Ranking = list[tuple[str, float]]
 
 @dataclass(frozen=True)
 class Reading:
-    """What one message is about: topics and questions, each with its probability, the likeliest first."""
+    """The topics and questions of one message with their probabilities, the likeliest first."""
 
     topics: Ranking
     questions: Ranking
@@ -55,14 +54,14 @@ class QuestionModel:
     """Ranks topics and questions. Deterministic: the same lines and settings give the same weights."""
 
     def __init__(self, feature_sets: list[str], strength: float, context_weight: float = CONTEXT_WEIGHT) -> None:
-        """`strength`: the inverse of regularisation, scikit-learn's C. `context_weight`: 0 for a model without it."""
+        """`strength`: inverse of the regularisation, as scikit-learn's C. `context_weight`: 0 ignores the context."""
         self._sets: dict[str, FeatureSet] = {name: FEATURE_SETS[name]() for name in feature_sets}
         self._strength = strength
         self._context_weight = context_weight
         self._contexts: dict[str, int] = {}
         self._pairs = ContextWords()
         self._questions: list[str] = []
-        # The columns are the topics, in their order, then the questions, in theirs.
+        # Columns: the topics in their order, then the questions in theirs.
         self._weights: dict[str, np.ndarray] = {}
         self._bias = np.empty(0)
 
@@ -71,7 +70,7 @@ class QuestionModel:
         return sorted({topic_of(question) for question in self._questions})
 
     def fit(self, texts: Sequence[str], contexts: Sequence[str | None], questions: Sequence[str]) -> None:
-        """Three parallel sequences: a line, what was said before it, and what it asks."""
+        """Train on three parallel sequences: lines, their contexts, their questions."""
         self._contexts = {
             term: place for place, term in enumerate(sorted({t for c in contexts for t in context.terms(c)}))
         }
@@ -96,17 +95,17 @@ class QuestionModel:
             bias = np.concatenate([bias, intercept])
         self._bias = bias
         ends = np.cumsum([block.shape[1] for block in blocks.values()])
-        # Rows that lie together in memory: a message has a few features of many, and reads only their rows.
+        # Contiguous rows: a message has few of the many features, and reads only their rows.
         table = np.ascontiguousarray(np.hstack(weights), dtype=np.float32)
         self._weights = dict(zip(blocks, np.split(table, ends[:-1]), strict=True))
 
     def read(self, texts: Sequence[str], contexts: Sequence[str | None]) -> list[Reading]:
-        """What each text is about, said in its context."""
+        """What each text asks, in its own context."""
         scores = self._text_scores(texts) + self._context_scores(texts, contexts)
         return [self._reading(*self._probabilities(row)) for row in scores]
 
     def read_in_contexts(self, texts: Sequence[str], contexts: Sequence[str | None]) -> list[Reading]:
-        """What each text is about, where any of the contexts may be what it was said in."""
+        """What each text asks, averaged over all contexts that it may refer to."""
         text_scores = self._text_scores(texts)
         said_in = [text_scores + self._context_scores(texts, [said] * len(texts)) for said in contexts]
         found = []
@@ -116,20 +115,20 @@ class QuestionModel:
         return found
 
     def _text_scores(self, texts: Sequence[str]) -> np.ndarray:
-        """The scores for what the texts themselves say."""
+        """The scores of the texts' own features."""
         return self._bias + self._scores({name: sets.transform(list(texts)) for name, sets in self._sets.items()})
 
     def _context_scores(self, texts: Sequence[str], contexts: Sequence[str | None]) -> np.ndarray:
-        """The scores for what was said before, and for the texts' words after it."""
+        """The scores of the contexts, and of the texts' words in them."""
         pairs = self._pairs.transform(_context_pairs(texts, contexts))
         return self._scores({CONTEXT: self._context_rows(contexts), PAIRS: pairs})
 
     def _scores(self, blocks: dict[str, Any]) -> np.ndarray:
-        # In the weights' own precision: another one would copy all of them for each message.
+        # In the weights' own precision: any other one would copy all weights for each message.
         return np.sum([block.astype(np.float32) @ self._weights[name] for name, block in blocks.items()], axis=0)
 
     def _probabilities(self, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """(of each topic, of each question)"""
+        """(probability of each topic, probability of each question)"""
         topics = self._topics
         topic_probabilities = _softmax(scores[: len(topics)])
         place = {topic: i for i, topic in enumerate(topics)}
@@ -176,9 +175,9 @@ def _context_pairs(texts: Sequence[str], contexts: Sequence[str | None]) -> list
 
 
 def _one_word(texts: Sequence[str], contexts: Sequence[str | None], questions: Sequence[str]) -> list[int]:
-    """The lines of one word that are said at a conversation's beginning and belong to no topic (« bonjour », « stop »).
+    """Indices of the one-word lines without a context that belong to no topic (« bonjour », « stop »).
 
-    Not what only gives a number: there each line stands for all numbers already.
+    `inform` is left out: its lines already stand for all numbers.
     """
     lines = zip(texts, contexts, questions, strict=True)
     return [

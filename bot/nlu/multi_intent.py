@@ -1,4 +1,4 @@
-"""Several questions in one message, or a question beside small talk: which, and in which order they are answered."""
+"""Several questions in one message, or a question beside small talk: which ones, and in which order they are answered."""
 
 import re
 from collections.abc import Sequence
@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from bot.nlu.model import Ranking, Reading, topic_of
 from bot.nlu.negation import without_denied
 
-# A part shorter than this says too little of itself (« merci », « svp »).
+# Shorter parts say too little on their own (« merci », « svp »).
 MIN_PART_LENGTH = 12
 MAX_PARTS = 8
 MAX_QUESTIONS = 3
-# Both the part's own reading and the whole message's must support a question, or the part's alone be certain: chosen on
-# tests/nlu/questions/several.yml, where more finds are more inventions too.
+# A question counts if both its part and the whole message support it, or if the part alone is certain. Chosen on
+# tests/nlu/questions/several.yml: lower thresholds find more questions, but also more wrong ones.
 SURE_OF_PART = 0.7
 SEEN_IN_WHOLE = 0.01
 SURE_OF_QUESTION = 0.25
@@ -19,54 +19,54 @@ CERTAIN_OF_PART = 0.85
 UNSURE_OF_WHOLE = 0.5
 LIKELY_REST = 0.3
 SURE_OF_WHOLE = 0.9
-# A question beside a thank or a greeting must be clearer than one that stands alone.
+# A question beside a greeting or thanks needs more confidence than one alone.
 SURE_BESIDE = 0.75
-# Topics so close that a part may be of either without being less clear.
+# Related topics: their probabilities are added when the confidence of a part is judged.
 RELATED = {
     "ask_withdrawal": "ask_return_conditions",
     "ask_return_conditions": "ask_withdrawal",
     "where_is_parcel": "track_delivery",
     "track_delivery": "where_is_parcel",
 }
-# Said in anger around the question that the customer wants answered.
+# Complaints that often accompany the question that the customer wants answered.
 COMPLAINTS = frozenset({"contact_support/no_answer", "contact_seller/no_answer"})
-# What may stand around a question without being what the customer wants.
+# Intents that may accompany a question without being what the customer wants.
 SMALL_TALK = frozenset({"greet", "goodbye", "thank", "affirm", "deny", "repair", "out_of_scope/insult"})
 
-# Fine cuts: a second question often stands behind a comma or « et ». What is no question is not sure enough to count.
+# Split finely: a second question often follows a comma or « et ». Parts without a question fail the thresholds.
 _BOUNDARY = re.compile(
     r"(?<=[?!.;:]) |\n|, |\b\d\) ?| (?:et|mais|sinon|pi|puis|au fait|d['’]ailleurs|en plus|par contre) ", re.IGNORECASE
 )
-# « slt kan jrecoi mes sou »: a greeting that nothing parts from what follows it.
+# « slt kan jrecoi mes sou »: a greeting without punctuation after it.
 _GREETING = re.compile(r"^\W*(?:slt|salut|bjr|bonjour|bsr|bonsoir|cc|coucou|hello|wesh|yo) ", re.IGNORECASE)
-# Each run of blanks is one blank or one line's end, so that no cut looks at a run again and again.
+# Collapse blanks first, so that the split never rescans a run of them.
 _BLANKS = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*")
 
 
 def parts(text: str) -> list[str]:
-    """The sentences and clauses that may each hold a question, without a greeting; none where one is all."""
+    """The clauses that may each contain a question, without a greeting; empty if there is only one."""
     even = _LINES.sub("\n", _BLANKS.sub(" ", without_denied(text))).strip()
     found = [part.strip() for part in _BOUNDARY.split(_GREETING.sub("", even))]
     return [part for part in found if MIN_PART_LENGTH <= len(part) < len(even)][:MAX_PARTS]
 
 
 def questions(whole: Reading, readings: Sequence[Reading], topics: set[str]) -> Ranking:
-    """The questions of a message, each as sure as its own part; nothing where the whole says it better.
+    """The questions of a message with their parts' confidence; empty if the whole message is one question.
 
-    `whole`: the reading of the whole message; `readings`: those of its parts. First comes what the whole message is
-    most about, which a story before the question is not; last a complaint that nobody answers.
+    `whole`: the reading of the whole message; `readings`: of its parts. The question that the whole message supports
+    most comes first, so that an introductory story does not; complaints come last.
     """
     asked: dict[str, float] = {}
     for reading in readings:
         question, probability = reading.question
         if topic_of(question) not in map(topic_of, asked):
-            probability = _topic_confidence(reading)  # else a second question of one topic: it must be clear itself
+            probability = _topic_confidence(reading)  # a second question of the same topic needs its own confidence
         if topic_of(question) in topics and _is_sure(reading, probability, dict(whole.topics)):
             asked.setdefault(question, probability)
     question, confidence = whole.question
     if len(asked) == 1 and confidence < UNSURE_OF_WHOLE:
-        # One part is clear, and the rest is what the message as a whole was taken for.
+        # One part is clear; the whole message's own question is the other one.
         if confidence >= LIKELY_REST and topic_of(question) in topics - set(map(topic_of, asked)):
             asked[question] = confidence
     elif len(asked) < 2 or _is_one_question(whole, asked):
@@ -77,7 +77,7 @@ def questions(whole: Reading, readings: Sequence[Reading], topics: set[str]) -> 
 
 
 def _is_one_question(whole: Reading, asked: dict[str, float]) -> bool:
-    """Is the whole message one question, of which the parts say only what is near it?"""
+    """Whether the whole message is one question, and the parts only related ones."""
     question, confidence = whole.question
     near = {topic_of(question), RELATED.get(topic_of(question))}
     return question not in asked and confidence >= SURE_OF_WHOLE and near.issuperset(map(topic_of, asked))
@@ -95,7 +95,7 @@ def _topic_confidence(reading: Reading) -> float:
 
 
 def beside_small_talk(whole: Reading, readings: Sequence[Reading]) -> tuple[str, float] | None:
-    """The question in « merci beaucoup ! par contre le suivi ne marche pas »; None where there is only small talk."""
+    """The question in « merci beaucoup ! par contre le suivi ne marche pas »; None if there is only small talk."""
     if not _is_small_talk(whole.question[0]):
         return None
     found = [reading.question for reading in readings]

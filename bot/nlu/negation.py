@@ -1,7 +1,7 @@
-"""« Je ne veux pas annuler, juste savoir où elle est »: what is denied is not what is asked.
+"""« Je ne veux pas annuler, juste savoir où elle est »: what the customer denies is not what they ask.
 
-The denied part is left out of what the classifier reads, where something else is asked beside it. Where nothing else
-is, the message stays as it is, and its training lines say that it is no question.
+If the message asks something else, the denied clause is removed before classification. Otherwise the message stays as
+it is, and training lines teach that it is no question.
 """
 
 import re
@@ -14,7 +14,7 @@ _DENIED = re.compile(
     r"[^,;.!?\n]{0,60}?(?=\s*(?:[,;.!?\n]|\b(?:mais|juste|je veux|je voudrais|dites)\b))",
     re.IGNORECASE,
 )
-# So that what is left asks something of its own.
+# The rest must be long enough to be a question.
 MIN_WORDS = 4
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _WANTED = re.compile(
@@ -23,7 +23,7 @@ _WANTED = re.compile(
 
 
 def without_denied(text: str) -> str:
-    """`text` without the clause that says what is not wanted; `text` itself where nothing else is asked."""
+    """`text` without the denied clause; unchanged if nothing else is asked."""
     rest = _DENIED.sub(" ", text).strip(" ,;.!?")
     if rest == text.strip(" ,;.!?"):
         return text

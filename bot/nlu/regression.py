@@ -1,7 +1,7 @@
-"""Multinomial logistic regression over blocks of features, some sparse and some dense, each multiplied as what it is.
+"""Multinomial logistic regression over several feature blocks, sparse and dense, each kept in its own format.
 
-scikit-learn's own puts all into one sparse matrix of doubles: with a sentence encoder beside the n-grams that takes
-five times as long for the same weights (docs/nlu.md).
+scikit-learn's needs one sparse matrix of doubles. With a sentence encoder beside the n-grams, that takes five times as
+long for the same weights (docs/nlu.md).
 """
 
 import os
@@ -14,7 +14,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, issparse
 
-# Of the gradient's largest component, a line. Later decimals change no reading.
+# Of the gradient's largest component, per line. Smaller values change no reading.
 TOLERANCE = 1e-5
 MAX_ITERATIONS = 160
 
@@ -22,7 +22,7 @@ CORES = os.cpu_count() or 1
 
 
 class _RowChunks:
-    """A sparse matrix cut into strips of rows, each multiplied on a core of its own: the same numbers, sooner."""
+    """A sparse matrix in chunks of rows, multiplied on all cores. The result is exactly the same."""
 
     def __init__(self, matrix: csr_matrix, workers: ThreadPoolExecutor) -> None:
         cuts = np.linspace(0, matrix.shape[0], CORES + 1).astype(int)
@@ -30,22 +30,22 @@ class _RowChunks:
         self._workers = workers
 
     def __matmul__(self, other: np.ndarray) -> np.ndarray:
-        # SciPy lets other threads work while it multiplies; a dense matrix is NumPy's, which has threads of its own.
+        # SciPy releases the GIL while it multiplies. Dense matrices need no chunks: NumPy has its own threads.
         return np.vstack(list(self._workers.map(lambda strip: strip @ other, self._strips)))
 
 
 def fit(blocks: Sequence[Any], labels: np.ndarray, strength: float) -> tuple[np.ndarray, np.ndarray]:
-    """(weights: a row a feature, a column a label, sorted; intercepts).
+    """Return (weights, intercepts): one row per feature, one column per label, labels sorted.
 
-    Minimises the mean of the lines' log loss + |w|² / (2 · strength · lines).
+    Minimises the mean log loss of the lines + |w|² / (2 · strength · lines).
 
-    `blocks`: matrices with one row a line. A single label gets one column of zeros.
+    `blocks`: matrices with one row per line. A single label gets one column of zeros.
     """
     names, places = np.unique(labels, return_inverse=True)
     weights_of_all = np.zeros((sum(block.shape[1] for block in blocks), len(names)), dtype=np.float32)
     if len(names) == 1:
         return weights_of_all, np.zeros(1)
-    # A topic's lines hold a tenth of all features: the weights of the others are zero.
+    # A topic's lines use a tenth of all features: the weights of the others stay zero.
     used = [np.flatnonzero(np.asarray(abs(block).sum(axis=0)).ravel()) for block in blocks]
     parts = [block[:, columns].astype(np.float32) for block, columns in zip(blocks, used, strict=True)]
     starts = np.cumsum([0, *(block.shape[1] for block in blocks)])
@@ -58,7 +58,7 @@ def fit(blocks: Sequence[Any], labels: np.ndarray, strength: float) -> tuple[np.
 def _minimise(
     parts: list[Any], places: np.ndarray, names: int, strength: float, workers: ThreadPoolExecutor
 ) -> np.ndarray:
-    """A row a feature and one of intercepts, a column a label. `places`: the label of each line, as a number."""
+    """Weights with the intercepts as the last row. `places`: the label's index of each line."""
     ahead = [_RowChunks(part, workers) if issparse(part) else part for part in parts]
     back = [_RowChunks(csr_matrix(part.T), workers) if issparse(part) else part.T for part in parts]
     widths, rows = [part.shape[1] for part in parts], np.arange(len(places))

@@ -1,12 +1,12 @@
-"""SMS spelling written out, so that « g pa resu mn coli » counts as « j'ai pas reçu mon colis ».
+"""Expands SMS spelling, so that « g pa resu mn coli » counts as « j'ai pas reçu mon colis ».
 
-Only words that are no French words of their own, or whose SMS meaning is by far the likelier one in a shop's chat. Both
-training lines and messages pass through here, so an entry is safe as soon as it is consistent.
+Only for spellings that are no French word, or that rarely mean that word in a shop's chat. Training lines and messages
+both pass through here, so an entry only has to be consistent.
 """
 
 import re
 
-# One entry a line: what is meant, then its spellings.
+# One entry per line: the word, then its spellings.
 _TABLE = """
 j'ai: g jé jai
 je: jeu
@@ -157,12 +157,12 @@ EMOJI = {
 
 
 def expand_sms(text: str) -> str:
-    """`text`, lower case, with each known SMS spelling replaced by what it stands for."""
+    """`text` in lower case, with each known SMS spelling replaced."""
     return _ACCENTED.sub(lambda word: EXPANSIONS.get(word.group(), word.group()), text)
 
 
 def emoji_as_words(text: str) -> str:
-    """A message of signs alone as the word that it stands for: « 👎 » is « non ». `text` itself where it has words."""
+    """Replace a message of emoji alone by its word: « 👎 » is « non ». Unchanged if it contains words."""
     if any(character.isalnum() for character in text):
         return text
     words = dict.fromkeys(EMOJI[character] for character in text if character in EMOJI)

@@ -1,6 +1,7 @@
-"""« camille point durand arobase exemple point com », « camille.durand @ exemple.com » → an address as it is typed.
+"""Writes dictated e-mail addresses: « camille point durand arobase exemple point com », « camille.durand @ exemple.com
+».
 
-Only where the message speaks of an at-sign: « point » and « tiret » are words of their own elsewhere.
+Only around an at-sign, because « point » and « tiret » are ordinary words elsewhere.
 """
 
 import re
@@ -18,7 +19,7 @@ _SPOKEN_SIGNS = [
     (re.compile(r"\s+(?:tiret du (?:bas|8)|underscore)\s+", re.IGNORECASE), "_"),
     (re.compile(r"\s+(?:tiret|trait d['’]union)\s+", re.IGNORECASE), "-"),
 ]
-# What stands around the at-sign, as far as it is dictated: words joined by the signs above.
+# The dictated words on both sides of the at-sign, joined by the signs above.
 _JOIN = r"(?:\s+(?:point|dot|tiret(?:\s+du\s+(?:bas|8))?|underscore)\s+|[.\-_])"
 _WORD = r"[a-z0-9]+"
 _DICTATED = re.compile(
@@ -29,7 +30,7 @@ _PLAIN = re.compile(r"[^\s@]+@[^\s@]+\.[a-z]{2,}", re.IGNORECASE)
 
 
 def with_emails_written(text: str) -> str:
-    """`text` with each dictated address written as one is typed."""
+    """`text` with each dictated address in its written form."""
     return _DICTATED.sub(_as_written, text)
 
 
@@ -45,7 +46,7 @@ def _as_written(found: re.Match[str]) -> str:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SpokenEmail(Stateless):
-    """Stands before the extractors, which find addresses as they are typed."""
+    """Runs before the extractors, which only find written addresses."""
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:

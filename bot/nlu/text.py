@@ -1,4 +1,4 @@
-"""A message as the features see it: what varies without meaning anything is made alike."""
+"""Normalises messages for the features: removes variation without meaning."""
 
 import re
 import unicodedata
@@ -6,10 +6,10 @@ import unicodedata
 from bot.nlu.negation import without_denied
 from bot.nlu.spelling import emoji_as_words, expand_sms
 
-# Customers' messages end long before; beyond, only the time to read them grows.
+# Customers' messages are much shorter; longer ones would only cost time.
 MAX_CHARACTERS = 2000
 
-# What a look-up needs, and says nothing of what the customer wants.
+# Identifiers for a look-up: they say nothing about the customer's question.
 _IDENTIFIER = re.compile(
     r"(?:\b(?:et\s+)?(?:(?:mon|ma|l['’]|avec|sur)\s*)?(?:adresse(?:\s+(?:e-?)?mail)?|e-?mail|mail|courriel|mel)"
     r"\s*(?:c['’ ]?est|est|:|,|=)?\s*)?\S+@\S+"
@@ -21,22 +21,22 @@ _NUMBER = re.compile(r"\d+(?:[\s.,/-]\d+)*")
 _STRETCHED = re.compile(r"(\w)\1{2,}")
 _BLANKS = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-# With fewer words than these beside it, the identifier *is* the message.
+# With fewer words beside it, the identifier *is* the message.
 MIN_WORDS_BESIDE = 3
 
 
 def cleaned(text: str) -> str:
-    """NFC, control characters gone, at most MAX_CHARACTERS."""
+    """NFC, without control characters, at most MAX_CHARACTERS."""
     text = unicodedata.normalize("NFC", text[: 2 * MAX_CHARACTERS])
     kept = "".join(c if c in "\n\t" or unicodedata.category(c)[0] != "C" else " " for c in text)
     return kept[:MAX_CHARACTERS]
 
 
 def normalised(text: str) -> str:
-    """Lower case, apostrophes straight, numbers as one word, « énooorme » as « énorme », no order number and no e-mail.
+    """Lower case, straight apostrophes, one token for numbers, « énooorme » as « énorme ».
 
-    SMS spelling is written out, and what the customer says that they do not want is left out. An order number or an
-    e-mail stays, as the word « identifiant », where it stands nearly alone.
+    Expands SMS spelling, and removes denied clauses, order numbers and e-mails. If nearly nothing else is left, the
+    number or e-mail becomes the word « identifiant ».
     """
     text = unicodedata.normalize("NFKC", cleaned(text)).lower().replace("’", "'")
     text = without_denied(emoji_as_words(text))
