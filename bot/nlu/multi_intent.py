@@ -1,4 +1,4 @@
-"""Several questions in one message, or a question beside small talk: which ones, and in which order they are answered."""
+"""Several questions in one message, or a question beside small talk: which ones, and in which order."""
 
 import re
 from collections.abc import Sequence
