@@ -1,8 +1,8 @@
 """How to reach a person: phone with opening hours, e-mail, and the offer to leave a request (CON-1, CON-2, CON-5)."""
 
-from actions import formatting, responses
+from actions import responses
 from actions.turn import Turn
-from shop import clock
+from shop import clock, formatting
 from shop.rules import phone_line
 
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Generic, TypeVar
 
-from actions import formatting
 from actions.base import TopicAction, say_question
 from actions.contacts import give_contacts
 from actions.turn import Turn
-from shop import access
+from shop import access, formatting
 from shop.clock import PARIS
 from shop.emails import normalised_email
 from shop.models import Order, TradeIn

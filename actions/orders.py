@@ -3,8 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from actions import formatting
-from shop import clock
+from shop import clock, formatting
 from shop.models import Order
 from shop.rules.withdrawal import Withdrawal, withdrawal
 from shop.status import OrderStatus
@@ -18,7 +17,7 @@ def order_values(order: Order) -> dict[str, Any]:
         "number": order.number,
         "product": formatting.enumeration([line.product for line in order.lines.all()]),
         "seller": order.seller.name,
-        "placed_on": formatting.day(clock.paris_date(order.placed_at)),
+        "placed_on": formatting.full_date(clock.paris_date(order.placed_at)),
     }
 
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from actions import formatting, orders, responses
+from actions import orders, responses
 from actions.lookup_base import ORDER, LookupTopic
 from actions.turn import Turn
-from shop import clock
+from shop import clock, formatting
 from shop.models import Order, Shipment
 from shop.rules.tracking import may_not_show_yet
 from shop.status import OrderStatus
@@ -48,11 +48,11 @@ def tracking_values(shipment: Shipment | None) -> dict[str, Any]:
         return {"tracking": _text("utter_tracking_none")}
     values = {
         "carrier": shipment.carrier,
-        "shipped_on": formatting.day(clock.paris_date(shipment.shipped_at)),
+        "shipped_on": formatting.full_date(clock.paris_date(shipment.shipped_at)),
         "tracking": _tracking(shipment),
     }
     if shipment.delivered_at:
-        values["delivered_on"] = formatting.day(clock.paris_date(shipment.delivered_at))
+        values["delivered_on"] = formatting.full_date(clock.paris_date(shipment.delivered_at))
     return values
 
 

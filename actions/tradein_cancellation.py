@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from actions import formatting
 from actions.lookup_base import TRADEIN, LookupTopic
 from actions.turn import Turn
-from shop import clock
+from shop import clock, formatting
 from shop.models import TradeIn
 from shop.rules.tradein import may_cancel
 from shop.status import TradeInStatus
@@ -26,6 +25,8 @@ class TradeInCancellation(LookupTopic[TradeIn]):
         elif status is TradeInStatus.RECEIVED:
             turn.say("utter_tradein_received", **values)
         elif record.shipped_at:
-            turn.say("utter_tradein_shipped", shipped_on=formatting.day(clock.paris_date(record.shipped_at)), **values)
+            turn.say(
+                "utter_tradein_shipped", shipped_on=formatting.full_date(clock.paris_date(record.shipped_at)), **values
+            )
         else:
             turn.say("utter_tradein_sent", **values)

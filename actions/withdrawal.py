@@ -1,10 +1,9 @@
 """Withdrawal from an order: its deadline or why there is none (WDR-1, RET-4), how to declare it (WDR-3, WDR-5)."""
 
-from actions import formatting
 from actions.lookup_base import ORDER, LookupTopic
 from actions.orders import card, order_values, right_of
 from actions.turn import Turn
-from shop import clock
+from shop import clock, formatting
 from shop.models import Order
 from shop.rules.withdrawal import Withdrawal as Right
 from shop.rules.withdrawal import WithdrawalState
@@ -31,7 +30,7 @@ def say_right(turn: Turn, order: Order, right: Right) -> None:
     state = f"{right.state.value}_credit" if order.credit_signed_on and right.deadline else right.state.value
     values = order_values(order)
     if right.deadline and right.start:
-        values |= {"deadline": formatting.day(right.deadline), "start": formatting.day(right.start)}
+        values |= {"deadline": formatting.full_date(right.deadline), "start": formatting.full_date(right.start)}
     if right.days_left is not None:
         values["days_left"] = formatting.days_left(right.days_left)
     turn.say(f"utter_withdrawal_{state}", card=card(order), **values)
@@ -50,4 +49,4 @@ def say_statement(turn: Turn, order: Order) -> None:
     """Give a written statement to copy (WDR-3), for the products that may be returned (RET-4)."""
     products = [line.product for line in order.lines.all() if not line.personalised]
     values = order_values(order) | {"product": formatting.enumeration(products)}
-    turn.say("utter_withdrawal_statement", today=formatting.day(clock.paris_date(clock.now())), **values)
+    turn.say("utter_withdrawal_statement", today=formatting.full_date(clock.paris_date(clock.now())), **values)

@@ -3,8 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.utils import formats
-
+from shop import formatting
 from shop.status import OrderStatus
 
 LABELS = {
@@ -31,18 +30,12 @@ def in_words(card: dict[str, Any] | None) -> dict[str, str]:
     return shown
 
 
-def _day(day: date) -> str:
-    """« 1er décembre 2026 »"""
-    first = "1er" if day.day == 1 else str(day.day)
-    return f"{first} {formats.date_format(day, 'F Y')}"
-
-
 def _value(name: str, value: Any) -> str:
     if name == "status":
         return str(OrderStatus(value).label) if value in OrderStatus.values else str(value)
     if name.endswith("on"):
         try:
-            return _day(date.fromisoformat(str(value)))
+            return formatting.long_date(date.fromisoformat(str(value)))
         except ValueError:
             return str(value)
     return str(value)

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from console import orders, project
+from console import contradictions, project
 from console.models import Turn
 from console.privacy.masking import mask, mask_value
 from console.training.neighbours import Near, space
+from shop.history import OrderSnapshot
 
 # {conversation's id: the names of the customers whose orders were looked up in it}
 Names = defaultdict[int, tuple[str, ...]]
@@ -27,7 +28,7 @@ class Why:
     rule: str
     slots: list[tuple[str, str]]
     nearest: list[Near]
-    order: orders.OrderThen | None
+    order: OrderSnapshot | None
     contradictions: list[str]
 
 
@@ -36,15 +37,13 @@ def whys(turns: list[Turn], revealed: bool, names: tuple[str, ...], nearest: boo
 
     `nearest`: look for the nearest training lines too, some milliseconds a turn.
     """
-    then = orders.of_turns(turns)
+    then = contradictions.orders_of(turns)
     typed = [turn for turn in turns if not turn.pressed] if nearest else []
     near = dict(zip(typed, space().nearest([turn.text for turn in typed]), strict=True))
     return {turn.pk: _why(turn, near.get(turn, []), then.get(turn.pk), revealed, names) for turn in turns}
 
 
-def _why(
-    turn: Turn, nearest: list[Near], order: orders.OrderThen | None, revealed: bool, names: tuple[str, ...]
-) -> Why:
+def _why(turn: Turn, nearest: list[Near], order: OrderSnapshot | None, revealed: bool, names: tuple[str, ...]) -> Why:
     def shown(name: str, value: Any) -> str:
         return str(value) if revealed else mask_value(name, value, names)
 
@@ -63,7 +62,7 @@ def _why(
         slots=[(words["slots"].get(name, name), shown(name, _said(v))) for name, v in sorted(turn.slots.items())],
         nearest=[replace(near, line=masked(near.line, revealed, names)) for near in nearest],
         order=order,
-        contradictions=orders.contradictions(turn, order) if order else [],
+        contradictions=contradictions.contradictions(turn, order) if order else [],
     )
 
 

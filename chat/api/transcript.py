@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from chat.models import Message, Sender
 from chat.system_messages import NB
-from shop.clock import PARIS
+from shop import formatting
 
 WHO = {Sender.CUSTOMER: "Vous", Sender.BOT: "Assistant automatique", Sender.AGENT: "Conseiller"}
 
@@ -15,7 +15,6 @@ def transcript(messages: Iterable[Message]) -> str:
 
 
 def _paragraph(message: Message) -> str:
-    at = message.at.astimezone(PARIS)
-    heading = f"{at:%d/%m/%Y} à {at:%H}{NB}h{NB}{at:%M} — {WHO[Sender(message.sender)]}{NB}:"
+    heading = f"{formatting.short_datetime(message.at)} — {WHO[Sender(message.sender)]}{NB}:"
     offered = [f"[{button.title}]" for button in message.offered]
     return "\n".join([heading, message.text, *([" ".join(offered)] if offered else [])]) + "\n"

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Q
 
 from chat.models import Conversation, Message, Sender
-from console import orders, project, search
+from console import contradictions, project, search
 from console.models import BadRow, Facet, FacetKind, Thread, Turn
 from console.sync import outcome
 from console.sync.events import ALIAS, RasaEvent
@@ -78,7 +78,7 @@ def derive(thread: Thread, messages: list[Message]) -> None:
 
 
 def _conclude(thread: Thread, turns: list[Turn], now: datetime) -> None:
-    contradicted = bool(orders.contradicted(turns))
+    contradicted = bool(contradictions.contradicted(turns))
     summary = outcome.summarise(turns, thread.last_at, now, thread.helpful, project.topics(), contradicted)
     thread.topics, thread.outcome = summary.topics, summary.outcome
     thread.risks, thread.risky = summary.risks, bool(summary.risks)

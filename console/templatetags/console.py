@@ -1,5 +1,6 @@
 """How the console's pages write things."""
 
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -7,6 +8,7 @@ from django import template
 from console import project
 from console.models import Thread
 from console.privacy.masking import mask
+from shop import clock, formatting
 
 register = template.Library()
 
@@ -30,19 +32,29 @@ def title_of(name: str) -> str:
 @register.filter
 def percent(share: float | None) -> str:
     """0.856 → « 86 % »"""
-    return "–" if share is None else f"{round(100 * share)}\u00a0%"
+    return "–" if share is None else formatting.percent(share)
 
 
 @register.filter
 def spaced(number: Any) -> str:
     """12345 → « 12 345 »"""
-    return f"{int(number):,}".replace(",", "\u202f")
+    return formatting.number(int(number))
 
 
 @register.filter
 def lasted(thread: Thread) -> str:
     """« 45 s », « 3 min », « 2 h »"""
-    seconds = int((thread.last_at - thread.started_at).total_seconds())
-    if seconds < 60:
-        return f"{seconds}\u00a0s"
-    return f"{seconds // 60}\u00a0min" if seconds < 3600 else f"{seconds // 3600}\u00a0h"
+    return formatting.duration(thread.last_at - thread.started_at)
+
+
+@register.filter
+def long_date(value: date | datetime) -> str:
+    """« 1er décembre 2026 », which Django's own filter writes « 1 décembre 2026 »."""
+    return formatting.long_date(clock.paris_date(value) if isinstance(value, datetime) else value)
+
+
+@register.filter
+def full_datetime(value: datetime) -> str:
+    """« mardi 1er décembre 2026 à 10 h 05 »"""
+    at = value.astimezone(clock.PARIS)
+    return f"{formatting.full_date(at.date())} à {formatting.hour(at)}"

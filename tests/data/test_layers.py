@@ -11,7 +11,7 @@ from harness.project import ROOT
 ALL = {"actions", "bench", "bot", "chat", "console", "demo", "harness", "shop", "tests", "tools", "web"}
 MAY_IMPORT = {
     "shop": set(),
-    "chat": {"shop.clock"},
+    "chat": {"shop.clock", "shop.formatting"},
     "bot": {"actions"},
     "actions": {"shop", "chat.handover"},
     "web": {"chat"},

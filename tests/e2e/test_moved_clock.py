@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from actions import formatting
 from harness import moved_clock
 from harness.chat_client import ChatClient
 from harness.delivery_stats import all_answered, delivery_stats
@@ -103,7 +102,7 @@ def test_the_last_day_to_withdraw_is_a_day_of_paris(site, clock, today):
     chat = ChatClient(site.web_url).open()
     replies = chat.say(f"je veux renvoyer ma commande {order['number']}, mon mail {order['email']}")
     told = " ".join(reply["text"] for reply in replies)
-    assert formatting.day(withdrawal_deadline(date.fromisoformat(order["delivered_on"]))) in told
+    assert formatting.full_date(withdrawal_deadline(date.fromisoformat(order["delivered_on"]))) in told
 
 
 def test_a_clock_that_is_put_back_an_hour_delays_nobody(site, clock):

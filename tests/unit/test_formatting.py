@@ -1,8 +1,8 @@
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from actions import formatting
+from shop import formatting
 from shop.clock import PARIS
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=PARIS)
@@ -16,8 +16,29 @@ NOW = datetime(2026, 11, 23, 8, tzinfo=PARIS)
         (date(2028, 2, 29), "mardi 29\u00a0février 2028"),
     ],
 )
-def test_day(day, text):
-    assert formatting.day(day) == text
+def test_a_date_is_written_with_and_without_its_weekday_and_read_again(day, text):
+    assert formatting.full_date(day) == text
+    assert formatting.long_date(day) == text.split(" ", 1)[1]
+    assert list(formatting.dates_in(f"le {text}.")) == [(formatting.long_date(day), day)]
+
+
+def test_a_date_that_does_not_exist_is_read_as_none():
+    assert list(formatting.dates_in("le 31 février 2026")) == [("31 février 2026", None)]
+
+
+def test_short_datetime_is_that_of_paris():
+    at = datetime(2026, 11, 30, 23, 5, tzinfo=timezone.utc)
+    assert formatting.short_datetime(at) == "01/12/2026 à 0\u00a0h\u00a005"
+
+
+def test_numbers():
+    assert formatting.number(1234567) == "1\u202f234\u202f567"
+    assert formatting.percent(0.856) == "86\u00a0%"
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(45, "45\u00a0s"), (200, "3\u00a0min"), (7300, "2\u00a0h")])
+def test_duration(seconds, text):
+    assert formatting.duration(timedelta(seconds=seconds)) == text
 
 
 @pytest.mark.parametrize(

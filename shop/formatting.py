@@ -1,0 +1,86 @@
+"""Dates, times, numbers and lists as the French write them; the dates' lengths have CLDR's names."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+from shop.clock import PARIS
+
+NO_BREAK = "\u00a0"
+NARROW_NO_BREAK = "\u202f"
+WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+_DAY = re.compile(rf"\b(1er|\d{{1,2}})\s({'|'.join(MONTHS)})\s(\d{{4}})")
+
+
+def long_date(value: date) -> str:
+    """« 21 novembre 2026 », « 1er décembre 2026 »."""
+    number = "1er" if value.day == 1 else value.day
+    return f"{number}{NO_BREAK}{MONTHS[value.month - 1]} {value.year}"
+
+
+def full_date(value: date) -> str:
+    """« samedi 21 novembre 2026 »."""
+    return f"{WEEKDAYS[value.weekday()]} {long_date(value)}"
+
+
+def dates_in(text: str) -> Iterator[tuple[str, date | None]]:
+    """The dates of a text: (its words, the date; None for one that does not exist)."""
+    for found in _DAY.finditer(text):
+        number, month, year = found.groups()
+        try:
+            yield found.group(), date(int(year), MONTHS.index(month) + 1, 1 if number == "1er" else int(number))
+        except ValueError:
+            yield found.group(), None
+
+
+def hour(value: datetime) -> str:
+    """« 10 h », « 10 h 05 »."""
+    minutes = f"{NO_BREAK}{value:%M}" if value.minute else ""
+    return f"{value.hour}{NO_BREAK}h{minutes}"
+
+
+def short_datetime(value: datetime) -> str:
+    """« 21/11/2026 à 10 h 05 », in Paris."""
+    at = value.astimezone(PARIS)
+    return f"{at:%d/%m/%Y} à {hour(at)}"
+
+
+def opening(value: datetime, now: datetime) -> str:
+    """When the phone line opens, seen from `now`: « demain à 10 h », « lundi 30 novembre 2026 à 10 h »."""
+    ahead = value.date() - now.astimezone(value.tzinfo).date()
+    names = {timedelta(0): "aujourd’hui", timedelta(days=1): "demain"}
+    return f"{names.get(ahead) or full_date(value.date())} à {hour(value)}"
+
+
+def days_left(count: int) -> str:
+    """« il vous reste 9 jours », « c’est aujourd’hui le dernier jour »."""
+    if count == 0:
+        return "c’est aujourd’hui le dernier jour"
+    return f"il vous reste {count}{NO_BREAK}jour{'s' if count > 1 else ''}"
+
+
+def duration(value: timedelta) -> str:
+    """« 45 s », « 3 min », « 2 h »."""
+    seconds = int(value.total_seconds())
+    if seconds < 60:
+        return f"{seconds}{NO_BREAK}s"
+    return f"{seconds // 60}{NO_BREAK}min" if seconds < 3600 else f"{seconds // 3600}{NO_BREAK}h"
+
+
+def number(value: int) -> str:
+    """« 12 345 »."""
+    return f"{value:,}".replace(",", NARROW_NO_BREAK)
+
+
+def percent(share: float) -> str:
+    """0.856 → « 86 % »."""
+    return f"{round(100 * share)}{NO_BREAK}%"
+
+
+def enumeration(items: Sequence[str]) -> str:
+    """« a, b et c »."""
+    return " et ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
