@@ -13,6 +13,7 @@ from harness.load_clients import LoadClients
 from harness.moved_clock import MovedClock
 from harness.processes import Processes, started, wait_for
 from harness.slo import TRUE_WORDS
+from shop import formatting
 from shop.clock import PARIS
 from shop.rules.phone_line import is_open
 from shop.rules.withdrawal import withdrawal_deadline
