@@ -34,13 +34,13 @@ RARE_WORD, NO_WORD = "girafe", "hippogriffe"
 def fill(count: int) -> None:
     """Needs Django set up over an empty, migrated database."""
     from chat.models import Conversation, Message
-    from console import project
+    from console import bot_data
     from console.models import Cursor, Facet, Thread, Turn
 
     for model, name in ((Conversation, "opened_at"), (Message, "at")):
         model._meta.get_field(name).auto_now_add = False  # type: ignore[attr-defined]
     chance = random.Random(20261123)
-    lines = _questions_by_topic(project)
+    lines = _questions_by_topic(bot_data)
     begun = datetime.now(timezone.utc) - timedelta(days=DAYS)
     for start in range(0, count, CHUNK):
         numbers = range(start, min(start + CHUNK, count))
@@ -55,10 +55,10 @@ def fill(count: int) -> None:
     _analyse()
 
 
-def _questions_by_topic(project: Any) -> Lines:
+def _questions_by_topic(bot_data: Any) -> Lines:
     lines: Lines = {}
-    for question, line in project.training_examples():
-        if (topic := project.topic_of(question)) in project.topics():
+    for question, line in bot_data.training_examples():
+        if (topic := bot_data.topic_of(question)) in bot_data.topics():
             lines.setdefault(topic, []).append((question, line))
     return lines
 

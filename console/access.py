@@ -18,12 +18,12 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django_otp import user_has_device
 
-from console.roles import may
+from console.roles import has_role
 
 View = Callable[..., HttpResponseBase]
 
 
-def needs(role: str) -> Callable[[View], View]:
+def requires_role(role: str) -> Callable[[View], View]:
     """The view is for those who have at least this role: "read", "review" or "manage"."""
 
     def decorate(view: View) -> View:
@@ -35,7 +35,7 @@ def needs(role: str) -> Callable[[View], View]:
                 return _sign_in(request)
             if user_has_device(user) and not user.is_verified():  # type: ignore[attr-defined]
                 return redirect("console:second_factor")
-            if not may(user, role):
+            if not has_role(user, role):
                 raise PermissionDenied
             with set_actor(user, request.META.get("REMOTE_ADDR")):
                 response = view(request, *args, **kwargs)

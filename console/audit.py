@@ -13,7 +13,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 # What → the words on the audit page.
-DEEDS = {
+AUDIT_ACTIONS = {
     "read": "a lu la conversation",
     "revealed": "a révélé les données personnelles",
     "searched": "a cherché",
@@ -35,15 +35,15 @@ DEEDS = {
 }
 
 
-def note(request: HttpRequest, deed: str, on: models.Model | None = None, **details: Any) -> None:
+def record(request: HttpRequest, action: str, on: models.Model | None = None, **details: Any) -> None:
     """Write down that the signed-in person did this."""
     user = request.user
     assert isinstance(user, AbstractBaseUser)
-    _write(on or user, deed, user, request, details)
+    _write(on or user, action, user, request, details)
 
 
 def _write(
-    on: models.Model, deed: str, actor: AbstractBaseUser | None, request: HttpRequest | None, details: dict[str, Any]
+    on: models.Model, action: str, actor: AbstractBaseUser | None, request: HttpRequest | None, details: dict[str, Any]
 ) -> None:
     LogEntry.objects.log_create(
         on,
@@ -51,7 +51,7 @@ def _write(
         action=LogEntry.Action.ACCESS,
         actor=actor,
         remote_addr=request.META.get("REMOTE_ADDR") if request else None,
-        additional_data={"deed": deed, **details},
+        additional_data={"deed": action, **details},
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from console import contradictions, project
+from console import bot_data, contradictions
 from console.models import Turn
 from console.privacy.masking import mask, mask_value
 from console.training.neighbours import Near, space
@@ -47,18 +47,18 @@ def _why(turn: Turn, nearest: list[Near], order: OrderSnapshot | None, revealed:
     def shown(name: str, value: Any) -> str:
         return str(value) if revealed else mask_value(name, value, names)
 
-    words = project.vocabulary()
+    words = bot_data.labels()
     # A button's command is not read: what Rasa writes as its confidence says nothing.
     confidence, ranking = (None, []) if turn.pressed else (turn.confidence, turn.ranking[:2])
-    found = [(one["entity"], one["value"]) for one in turn.entities if one["entity"] != project.QUESTION]
+    found = [(one["entity"], one["value"]) for one in turn.entities if one["entity"] != bot_data.QUESTION]
     return Why(
-        topic=project.intent_title(turn.intent),
+        topic=bot_data.intent_title(turn.intent),
         question=_question(turn),
         confidence=None if confidence is None else round(100 * confidence),
-        runners_up=[(project.intent_title(one["name"]), round(100 * one["confidence"])) for one in ranking],
+        runners_up=[(bot_data.intent_title(one["name"]), round(100 * one["confidence"])) for one in ranking],
         entities=[(words["entities"].get(n, n), words["values"].get(str(v)) or shown(n, v)) for n, v in found],
         actions=[_action(action) for action in turn.actions],
-        rule=project.rule_of().get(turn.intent, ""),
+        rule=bot_data.rule_of().get(turn.intent, ""),
         slots=[(words["slots"].get(name, name), shown(name, _said(v))) for name, v in sorted(turn.slots.items())],
         nearest=[replace(near, line=masked(near.line, revealed, names)) for near in nearest],
         order=order,
@@ -96,12 +96,12 @@ def _names(given: Iterable[tuple[int, Any]]) -> Names:
 
 def _question(turn: Turn) -> str:
     """Its title; empty where that says no more than the topic's."""
-    title = project.questions().get(turn.question, "")
-    return "" if title == project.intent_title(turn.intent) else title
+    title = bot_data.questions().get(turn.question, "")
+    return "" if title == bot_data.intent_title(turn.intent) else title
 
 
 def _action(action: dict[str, str]) -> str:
-    words = project.vocabulary()
+    words = bot_data.labels()
     name = words["actions"].get(action["name"], action["name"])
     policy = words["policies"].get(action["policy"], action["policy"])
     return f"{name} ({policy})" if policy else name
@@ -111,4 +111,4 @@ def _said(value: Any) -> Any:
     """« oui », « non », or the title where the value names a question or an intent."""
     if isinstance(value, bool):
         return "oui" if value else "non"
-    return project.intent_title(value) if isinstance(value, str) else value
+    return bot_data.intent_title(value) if isinstance(value, str) else value

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from console import explain, project, transcript
+from console import bot_data, explain, transcript
 from console.models import Thread
 from console.privacy.masking import mask
 
@@ -72,7 +72,7 @@ def _values(thread: Thread, names: tuple[str, ...]) -> list[Any]:
         thread.started_at.isoformat(),
         thread.channel,
         thread.get_outcome_display(),
-        [project.intent_title(topic) for topic in thread.topics],
+        [bot_data.intent_title(topic) for topic in thread.topics],
         confidence,
         {True: "utile", False: "pas utile", None: ""}[thread.helpful],
         thread.get_verdict_display(),

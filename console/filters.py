@@ -10,7 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import QueryDict
 
-from console import project, search
+from console import bot_data, search
 from console.models import Facet, FacetKind, Outcome, Thread, Verdict
 from console.paging import count_up_to
 from console.review import to_review
@@ -30,7 +30,7 @@ def _day(label: str, method: str) -> filters.DateFilter:
 
 
 def _intents() -> list[tuple[str, str]]:
-    names = {**project.vocabulary()["intents"], **project.topics()}
+    names = {**bot_data.labels()["intents"], **bot_data.topics()}
     return sorted(((name, title) for name, title in names.items()), key=lambda one: one[1].casefold())
 
 
@@ -40,7 +40,7 @@ def _values(kind: FacetKind) -> list[tuple[str, str]]:
 
 
 def _actions() -> list[tuple[str, str]]:
-    return sorted(((name, words) for name, words in project.vocabulary()["actions"].items()), key=lambda one: one[1])
+    return sorted(((name, words) for name, words in bot_data.labels()["actions"].items()), key=lambda one: one[1])
 
 
 def _reviewers() -> list[tuple[int, str]]:
@@ -54,7 +54,7 @@ class ThreadFilter(filters.FilterSet):
     du = _day("Du", "since")
     au = _day("Au", "until")
     sujet = filters.ChoiceFilter(
-        label="Sujet", method="by_topic", choices=lambda: sorted(project.topics().items(), key=lambda t: t[1])
+        label="Sujet", method="by_topic", choices=lambda: sorted(bot_data.topics().items(), key=lambda t: t[1])
     )
     intention = filters.ChoiceFilter(label="Intention", method="by_intent", choices=_intents)
     action = filters.ChoiceFilter(label="Action", method="by_action", choices=_actions)
@@ -94,16 +94,16 @@ class ThreadFilter(filters.FilterSet):
         return threads.filter(started_at__lt=datetime.combine(value + timedelta(days=1), time.min, PARIS))
 
     def by_topic(self, threads: Threads, name: str, value: str) -> Threads:
-        return _having(threads, FacetKind.TOPIC, value)
+        return _with_facet(threads, FacetKind.TOPIC, value)
 
     def by_intent(self, threads: Threads, name: str, value: str) -> Threads:
-        return _having(threads, FacetKind.INTENT, value)
+        return _with_facet(threads, FacetKind.INTENT, value)
 
     def by_action(self, threads: Threads, name: str, value: str) -> Threads:
-        return _having(threads, FacetKind.ACTION, value)
+        return _with_facet(threads, FacetKind.ACTION, value)
 
     def by_tag(self, threads: Threads, name: str, value: str) -> Threads:
-        return _having(threads, FacetKind.TAG, value)
+        return _with_facet(threads, FacetKind.TAG, value)
 
     def by_confidence(self, threads: Threads, name: str, value: Any) -> Threads:
         return threads.filter(lowest_confidence__lt=float(value) / 100)
@@ -135,7 +135,7 @@ def filtered(query: QueryDict) -> tuple[ThreadFilter, Threads]:
     return form, cast("Threads", form.qs if form.form.is_valid() else threads.none())
 
 
-def _having(threads: Threads, kind: FacetKind, value: str) -> Threads:
+def _with_facet(threads: Threads, kind: FacetKind, value: str) -> Threads:
     """A few are looked up one by one; of many, the list is walked from its newest end until the page is full."""
     found = Facet.objects.filter(kind=kind, value=value)
     if count_up_to(found, MANY) < MANY:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 
 from chat.models import Conversation
-from console import project
+from console import bot_data
 
 USER = settings.AUTH_USER_MODEL
 
@@ -117,7 +117,7 @@ class Turn(models.Model):
     @property
     def question(self) -> str:
         """What was asked, as the bot read it; it is kept among the entities."""
-        return project.question_read(self.intent, self.entities)
+        return bot_data.classified_question(self.intent, self.entities)
 
 
 class FacetKind(models.TextChoices):

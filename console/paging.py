@@ -12,7 +12,7 @@ from console.models import Facet, FacetKind, Thread
 
 SIZE = 50
 # Beyond this the pages say « plus de 1 000 ».
-COUNTED = 1_000
+MAX_COUNT = 1_000
 NEWEST = ("-started_at", "-id")
 
 
@@ -20,7 +20,7 @@ NEWEST = ("-started_at", "-id")
 class Page:
     threads: Sequence[Thread]  # each with its tags, as `tag_list`, and the names that are known to be in it
     following: str  # the key of the page after it; "" at the end
-    count: int  # of all from this page on, counted no further than COUNTED + 1
+    count: int  # of all from this page on, counted no further than MAX_COUNT + 1
 
 
 def page(threads: QuerySet[Thread], after: str) -> Page:
@@ -28,7 +28,7 @@ def page(threads: QuerySet[Thread], after: str) -> Page:
 
     First the ids, which an index alone gives, as many as are counted; then this page's rows.
     """
-    ids = list(older(threads.values_list("pk", flat=True), _position(after)).order_by(*NEWEST)[: COUNTED + 1])
+    ids = list(older(threads.values_list("pk", flat=True), _position(after)).order_by(*NEWEST)[: MAX_COUNT + 1])
     tags = Prefetch("facets", Facet.objects.filter(kind=FacetKind.TAG), to_attr="tag_list")
     rows = list(Thread.objects.filter(pk__in=ids[:SIZE]).prefetch_related(tags).order_by(*NEWEST))
     names = explain.names_of(ids[:SIZE])

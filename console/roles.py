@@ -8,7 +8,7 @@ from django.contrib.auth.models import AbstractUser, AnonymousUser
 ROLES = {"read": "Lecture", "review": "Relecture", "manage": "Gestion"}
 
 
-def may(user: AbstractUser | AnonymousUser, role: str) -> bool:
+def has_role(user: AbstractUser | AnonymousUser, role: str) -> bool:
     """Has this user at least this role?"""
     return user.has_perm(f"console.{role}_console")
 

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Floor, TruncDate
 
-from console import project
+from console import bot_data
 from console.models import Facet, FacetKind, Outcome, Thread, Turn
 from console.sync.outcome import ASKING_BACK
 from shop.clock import PARIS
@@ -152,7 +152,7 @@ def _waits(period: Period) -> Iterator[tuple[tuple[date, str], Figures]]:
     begin, end = period.moments
     turns = Turn.objects.filter(at__gte=begin, at__lt=end, seconds__isnull=False)
     rows = turns.annotate(day=TruncDate("at", tzinfo=PARIS), tenths=Floor(F("seconds") * TENTHS)).order_by()
-    topics = project.topics()
+    topics = bot_data.topics()
     for row in rows.values("day", "intent", "tenths").annotate(answers=Count("pk")):
         waits = Counter({int(row["tenths"]): row["answers"]})
         yield (row["day"], ""), Figures(waits=waits)

@@ -5,22 +5,22 @@ from console.models import Facet, FacetKind, Thread
 LONGEST = 40
 
 
-class BadTag(ValueError):
+class InvalidTag(ValueError):
     """Not a tag; the message is a French sentence."""
 
 
 def tag_name(typed: str) -> str:
-    """The tag as it is kept: lower case, one blank between words. Raises BadTag."""
+    """The tag as it is kept: lower case, one blank between words. Raises InvalidTag."""
     name = " ".join("".join(c for c in typed if c.isprintable()).casefold().split())
     if not name:
-        raise BadTag("Une étiquette a au moins une lettre.")
+        raise InvalidTag("Une étiquette a au moins une lettre.")
     if len(name) > LONGEST:
-        raise BadTag(f"Une étiquette a {LONGEST}\u00a0caractères au plus.")
+        raise InvalidTag(f"Une étiquette a {LONGEST}\u00a0caractères au plus.")
     return name
 
 
 def add(thread: Thread, typed: str) -> None:
-    """Raises BadTag."""
+    """Raises InvalidTag."""
     Facet.objects.get_or_create(
         thread=thread, kind=FacetKind.TAG, value=tag_name(typed), defaults={"started_at": thread.started_at}
     )

@@ -8,13 +8,13 @@ from console.views import (
     corrections,
     erase,
     exports,
-    gaps,
     handovers,
     queue,
     state,
     statistics,
     thread,
     threads,
+    unanswered,
 )
 
 app_name = "console"
@@ -42,7 +42,7 @@ urlpatterns = [
     path("corrections/exporter", corrections.export_all, name="export_corrections"),
     path("corrections/corrections.yml", corrections.download, name="download_corrections"),
     path("corrections/<int:pk>/retirer", corrections.drop, name="drop_correction"),
-    path("incompris/", gaps.gaps, name="gaps"),
+    path("incompris/", unanswered.unanswered, name="unanswered"),
     path("statistiques/", statistics.statistics, name="statistics"),
     path("statistiques.csv", statistics.statistics_csv, name="statistics_csv"),
     path("demandes/", handovers.handovers, name="handovers"),

@@ -26,12 +26,12 @@ from shop import access
 UNFINISHED = "L’effacement n’est pas complet\u00a0: recommencez."
 
 
-class NotErased(Exception):
+class ErasureIncomplete(Exception):
     """A part could not be reached, and not all is erased: to be done again. The message is in French."""
 
 
 def erase_person(person: str, user: User | None) -> Erasure:
-    """Erase every conversation of theirs and what else names the person. Raises NotErased."""
+    """Erase every conversation of theirs and what else names the person. Raises ErasureIncomplete."""
     counts = _erase(persons.threads_of(person), persons.uncopied_of(person))
     counts["demandes"] += persons.requests_of(person).delete()[0]
     counts["essais comptés"] += access.forget([], email=person, number=person)
@@ -40,7 +40,7 @@ def erase_person(person: str, user: User | None) -> Erasure:
 
 
 def erase_thread(thread: Thread, user: User | None) -> Erasure:
-    """Erase one conversation. Raises NotErased."""
+    """Erase one conversation. Raises ErasureIncomplete."""
     return _receipt(thread.sender, _erase([thread]), user)
 
 
@@ -48,8 +48,8 @@ def fingerprint(person: str) -> str:
     return salted_hmac("console.erasure", person).hexdigest()
 
 
-def forget_in_rasa(senders: list[str]) -> None:
-    """Have the bot erase its events. Raises NotErased."""
+def erase_in_rasa(senders: list[str]) -> None:
+    """Have the bot erase its events. Raises ErasureIncomplete."""
     async_to_sync(_forget)(senders)
 
 
@@ -59,7 +59,7 @@ async def _forget(senders: list[str]) -> None:
         for sender in senders:
             await _forget_one(bot, sender)
     except (BotAway, BotFailed) as fault:
-        raise NotErased(f"Le bot ne répond pas. {UNFINISHED}") from fault
+        raise ErasureIncomplete(f"Le bot ne répond pas. {UNFINISHED}") from fault
     finally:
         await bot.close()
 
@@ -81,7 +81,7 @@ def _erase(threads: list[Thread], uncopied: Sequence[Conversation] = ()) -> Coun
     chats = [*(thread.chat for thread in threads if thread.chat and not thread.chat.erased_at), *uncopied]
     senders = [*(thread.sender for thread in threads), *(chat.id.hex for chat in uncopied)]
     counts: Counter[str] = Counter(conversations=len(senders))
-    forget_in_rasa(senders)
+    erase_in_rasa(senders)
     counts["lignes d’entraînement"] = _take_out_lines(threads)
     with transaction.atomic():
         for chat in chats:
@@ -100,10 +100,10 @@ def _erase(threads: list[Thread], uncopied: Sequence[Conversation] = ()) -> Coun
 def _take_out_lines(threads: list[Thread]) -> int:
     corrections = list(Correction.objects.filter(turn__thread__in=threads, exported_at__isnull=False))
     try:
-        return export.take_out(corrections)
+        return export.remove_lines(corrections)
     except OSError as fault:
         where = "Une ligne d’entraînement en vient, et les fichiers de data/nlu/ ne peuvent pas être écrits ici"
-        raise NotErased(f"{where}. {UNFINISHED}") from fault
+        raise ErasureIncomplete(f"{where}. {UNFINISHED}") from fault
 
 
 def _receipt(person: str, counts: Counter[str], user: User | None) -> Erasure:

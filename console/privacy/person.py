@@ -20,15 +20,15 @@ from shop.numbers import order_number, tradein_number
 Key = TypeVar("Key")
 
 
-class Nobody(ValueError):
+class InvalidIdentifier(ValueError):
     """Neither an e-mail nor a number; the message is a French sentence."""
 
 
-def whom(typed: str) -> str:
-    """The e-mail or number in its one form. Raises Nobody."""
+def parse_identifier(typed: str) -> str:
+    """The e-mail or number in its one form. Raises InvalidIdentifier."""
     found = normalised_email(typed) or order_number(typed) or tradein_number(typed)
     if not found:
-        raise Nobody("Donnez une adresse e-mail, un numéro de commande (PX…) ou de reprise (RP…).")
+        raise InvalidIdentifier("Donnez une adresse e-mail, un numéro de commande (PX…) ou de reprise (RP…).")
     return found
 
 
@@ -38,13 +38,13 @@ def threads_of(person: str) -> list[Thread]:
     ids = set(Turn.objects.filter(slots).values_list("thread", flat=True))
     ids |= set(search.quoting(Thread.objects.all(), spellings(person)).values_list("pk", flat=True))
     left = HandOverRequest.objects.filter(email__iexact=person).values_list("conversation", flat=True)
-    where = Q(pk__in=ids) | Q(sender__in=list(left)) | Q(chat__in=_just_written(person))
+    where = Q(pk__in=ids) | Q(sender__in=list(left)) | Q(chat__in=_recently_written(person))
     return list(Thread.objects.filter(where).select_related("chat"))
 
 
 def uncopied_of(person: str) -> list[Conversation]:
     """Those of which the worker has copied nothing yet."""
-    return list(Conversation.objects.filter(pk__in=_just_written(person), thread=None))
+    return list(Conversation.objects.filter(pk__in=_recently_written(person), thread=None))
 
 
 def requests_of(person: str) -> QuerySet[HandOverRequest]:
@@ -65,7 +65,7 @@ def spellings(person: str) -> list[str]:
     return [person.replace("@", at).replace(".", dot) for at in ("@", " @ ", " arobase ") for dot in (".", " point ")]
 
 
-def _just_written(person: str) -> set[UUID]:
+def _recently_written(person: str) -> set[UUID]:
     """Where it was written of late, so that the search may not know it: as far back as the worker itself looks."""
     seen = window.position("chat") - window.STEP * window.STEPS
     messages = Message.objects.filter(_holding("text", person), pk__gt=seen).values_list("conversation", "text")

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from chat.models import Conversation, HandOverRequest, Message
 from console.models import BadRow, Thread
-from console.privacy.erase import forget_in_rasa
+from console.privacy.erase import erase_in_rasa
 from console.privacy.traces import overwrite
 from shop import access, clock
 
@@ -19,32 +19,32 @@ AT_ONCE = 200
 _PERIOD = re.compile(r"(\d{1,4})\s*(day|week|month|year)s?")
 
 
-class BadPeriod(ValueError):
+class InvalidPeriod(ValueError):
     """Not « 13 months » or the like."""
 
 
 def since(period: str) -> datetime:
-    """The moment so long ago: « 13 months », « 90 days ». Raises BadPeriod."""
+    """The moment so long ago: « 13 months », « 90 days ». Raises InvalidPeriod."""
     found = _PERIOD.fullmatch(period.strip())
     if not found:
-        raise BadPeriod(f"{period!r} is no period: say « 13 months », « 90 days », « 2 years »")
+        raise InvalidPeriod(f"{period!r} is no period: say « 13 months », « 90 days », « 2 years »")
     ago: datetime = clock.now() - relativedelta(**{f"{found[2]}s": int(found[1])})  # type: ignore[arg-type]
     return ago
 
 
 def purge(before: datetime) -> dict[str, int]:
-    """Erase what ended before this moment; how many of each. Raises console.privacy.erase.NotErased."""
+    """Erase what ended before this moment; how many of each. Raises console.privacy.erase.ErasureIncomplete."""
     counts = {"conversations": 0, "requests": 0, "audit entries": 0}
     while old := list(Thread.objects.filter(last_at__lt=before)[:AT_ONCE]):
         senders = [thread.sender for thread in old]
-        forget_in_rasa(senders)
+        erase_in_rasa(senders)
         access.forget(senders)
         BadRow.objects.filter(sender__in=senders).delete()
         counts["requests"] += HandOverRequest.objects.filter(conversation__in=senders).delete()[0]
         Conversation.objects.filter(thread__in=old).delete()
         Thread.objects.filter(sender__in=senders).delete()
         counts["conversations"] += len(old)
-    counts["conversations"] += _purge_bare(before)
+    counts["conversations"] += _purge_untracked(before)
     # One that nobody answered has only the day on which it came.
     over = Q(answered_at__lt=before) | Q(answered_at=None, created_at__lt=before)
     counts["requests"] += HandOverRequest.objects.filter(over).delete()[0]
@@ -55,13 +55,13 @@ def purge(before: datetime) -> dict[str, int]:
     return counts
 
 
-def _purge_bare(before: datetime) -> int:
+def _purge_untracked(before: datetime) -> int:
     """Those without a thread: opened and never used, erased, or never copied. How many there were."""
     since_then = Message.objects.filter(conversation=OuterRef("pk"), at__gte=before)
     bare = Conversation.objects.filter(~Exists(since_then), thread=None, opened_at__lt=before)
     count = 0
     while old := list(bare[:AT_ONCE]):
-        forget_in_rasa([chat.id.hex for chat in old if chat.last_seq and not chat.forgotten_at])
+        erase_in_rasa([chat.id.hex for chat in old if chat.last_seq and not chat.forgotten_at])
         Conversation.objects.filter(pk__in=[chat.pk for chat in old]).delete()
         count += len(old)
     return count

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Q
 
 from chat.models import Conversation, Message, Sender
-from console import contradictions, project, search
+from console import bot_data, contradictions, search
 from console.models import BadRow, Facet, FacetKind, Thread, Turn
 from console.sync import outcome
 from console.sync.events import ALIAS, RasaEvent
@@ -69,7 +69,7 @@ def derive(thread: Thread, messages: list[Message]) -> None:
     thread.helpful, thread.comment = (rated.helpful, rated.comment) if rated else (None, "")
     thread.last_at = max(moments, default=thread.started_at)
     thread.typed, thread.first_text = len(typed), (typed or customers or [""])[0]
-    thread.new_words = any(project.plain(text) not in project.training_set() for text in typed)
+    thread.new_words = any(bot_data.normalised(text) not in bot_data.training_set() for text in typed)
     thread.unexplained = _unexplained(rated, messages, turns)
     _conclude(thread, turns, clock.now())
     thread.save()
@@ -79,7 +79,7 @@ def derive(thread: Thread, messages: list[Message]) -> None:
 
 def _conclude(thread: Thread, turns: list[Turn], now: datetime) -> None:
     contradicted = bool(contradictions.contradicted(turns))
-    summary = outcome.summarise(turns, thread.last_at, now, thread.helpful, project.topics(), contradicted)
+    summary = outcome.summarise(turns, thread.last_at, now, thread.helpful, bot_data.topics(), contradicted)
     thread.topics, thread.outcome = summary.topics, summary.outcome
     thread.risks, thread.risky = summary.risks, bool(summary.risks)
     thread.lowest_confidence = summary.lowest_confidence
@@ -109,13 +109,13 @@ def set_aside(sender: str, source_id: int, reason: str) -> None:
 
 
 def _store(thread: Thread, turns: list[TurnData]) -> None:
-    known = project.training_set()
+    known = bot_data.training_set()
     rows = [
         Turn(
             thread=thread,
             source_id=turn.source_id,
             pressed=turn.pressed,
-            known_line=project.plain(turn.text) in known,
+            known_line=bot_data.normalised(turn.text) in known,
             unanswered=outcome.unanswered(turn),
             **{name: value for name, value in asdict(turn).items() if name in _COPIED},
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, Protocol
 
-from console import project
+from console import bot_data
 
 RUNNERS_UP = 3
 
@@ -89,7 +89,7 @@ def _begin(row: Row, event: dict[str, Any]) -> TurnData:
     read = event["parse_data"]
     intent = read.get("intent") or {}
     entities = _entities(read, intent.get("name") or "")
-    understood = (intent.get("name"), project.question_read(intent.get("name") or "", entities), "nlu_fallback")
+    understood = (intent.get("name"), bot_data.classified_question(intent.get("name") or "", entities), "nlu_fallback")
     ranking = [
         {"name": one["name"], "confidence": one["confidence"]}
         # Questions; topics in the events of before there were any.
@@ -112,11 +112,11 @@ def _begin(row: Row, event: dict[str, Any]) -> TurnData:
 def _entities(read: dict[str, Any], intent: str) -> list[dict[str, Any]]:
     """What was found, and one entity for the question: that of the button (« delay »), else the one that was read."""
     found = [{key: one.get(key) for key in ("entity", "value", "start", "end")} for one in read.get("entities") or []]
-    pressed = next((one["value"] for one in found if one["entity"] == project.QUESTION), None)
+    pressed = next((one["value"] for one in found if one["entity"] == bot_data.QUESTION), None)
     question = f"{intent}/{pressed}" if pressed else read.get("question") or ""
-    kept = [one for one in found if one["entity"] != project.QUESTION]
-    if "/" in question and project.topic_of(question) == intent:
-        kept.append({"entity": project.QUESTION, "value": question, "start": None, "end": None})
+    kept = [one for one in found if one["entity"] != bot_data.QUESTION]
+    if "/" in question and bot_data.topic_of(question) == intent:
+        kept.append({"entity": bot_data.QUESTION, "value": question, "start": None, "end": None})
     return kept
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 
-from console import project
+from console import bot_data
 from console.models import Thread
 from console.privacy.masking import mask
 from shop import clock, formatting
@@ -21,12 +21,12 @@ def masked(text: str, names: tuple[str, ...]) -> str:
 @register.filter
 def titles(intents: list[str]) -> str:
     """« Ma facture, Mon remboursement »"""
-    return ", ".join(project.intent_title(intent) for intent in intents)
+    return ", ".join(bot_data.intent_title(intent) for intent in intents)
 
 
 @register.filter
 def title_of(name: str) -> str:
-    return project.intent_title(name)
+    return bot_data.intent_title(name)
 
 
 @register.filter

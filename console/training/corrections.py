@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from console import project
+from console import bot_data
 from console.models import Correction, Turn
 from console.privacy.masking import neutral
 
@@ -18,24 +18,24 @@ def checked_line(text: str, intent: str, names: tuple[str, ...] = ()) -> str:
     line = neutral(text, names)
     if not line or line.startswith("/"):
         raise Refused("Un bouton n’est pas une phrase\u00a0: il n’y a rien à apprendre.")
-    if project.file_of(intent) is None:
+    if bot_data.file_of(intent) is None:
         raise Refused("Cette question n’a pas de fichier dans data/nlu/.")
-    plain = project.plain(line)
-    if plain in project.held_out():
+    plain = bot_data.normalised(line)
+    if plain in bot_data.held_out():
         raise Refused("Cette phrase sert à juger le bot (tests/nlu/)\u00a0: il ne doit pas l’apprendre.")
-    known = next((i for i, other in project.training_examples() if project.plain(other) == plain), None)
+    known = next((i for i, other in bot_data.training_examples() if bot_data.normalised(other) == plain), None)
     if known:
-        raise Refused(f"Cette phrase est déjà apprise, pour «\u00a0{project.intent_title(known)}\u00a0».")
+        raise Refused(f"Cette phrase est déjà apprise, pour «\u00a0{bot_data.intent_title(known)}\u00a0».")
     return line
 
 
 def correct(turn: Turn, intent: str, user: User, names: tuple[str, ...] = ()) -> Correction:
     """Keep it, in place of an earlier one of this message. Raises Refused."""
     line = checked_line(turn.text, intent, names)
-    plain = project.plain(line)
+    plain = bot_data.normalised(line)
     twin = Correction.objects.filter(plain=plain).exclude(turn=turn).first()
     if twin is not None:
-        raise Refused(f"La même phrase est déjà corrigée en «\u00a0{project.intent_title(twin.intent)}\u00a0».")
+        raise Refused(f"La même phrase est déjà corrigée en «\u00a0{bot_data.intent_title(twin.intent)}\u00a0».")
     values = {"text": line, "plain": plain, "intent": intent, "intent_before": turn.question, "user": user}
     return Correction.objects.update_or_create(turn=turn, entity="", defaults=values | {"exported_at": None})[0]
 
@@ -44,16 +44,16 @@ def correct_entity(
     turn: Turn, entity: str, found: str, value: str, user: User, names: tuple[str, ...] = ()
 ) -> Correction:
     """Keep that these words stand for this value of a word list (data/nlu/entities.yml). Raises Refused."""
-    if entity not in project.word_lists():
+    if entity not in bot_data.word_lists():
         raise Refused("Cette entité se reconnaît à sa forme, pas à une liste de mots.")
-    if value not in project.word_lists()[entity]:
+    if value not in bot_data.word_lists()[entity]:
         raise Refused("Cette valeur n’existe pas pour cette entité.")
     said = " ".join(found.casefold().split())
     if not said or said not in " ".join(turn.text.casefold().split()):
         raise Refused("Ces mots ne sont pas dans le message.")
     if neutral(said, names) != said:
         raise Refused("Ces mots sont des données personnelles.")
-    if said in project.word_lists()[entity][value]:
+    if said in bot_data.word_lists()[entity][value]:
         raise Refused("Ces mots sont déjà dans la liste.")
     key: dict[str, Any] = {"turn": turn, "entity": entity}
     plain = f"{entity}={value}: {said}"

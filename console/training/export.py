@@ -9,7 +9,7 @@ import tempfile
 from collections import defaultdict
 from pathlib import Path
 
-from console import project
+from console import bot_data
 from console.models import Correction
 from shop import clock
 
@@ -43,7 +43,7 @@ def preview(corrections: list[Correction]) -> str:
     return 'version: "3.1"\n\nnlu:\n' + "\n".join(parts) + "\n"
 
 
-def take_out(corrections: list[Correction]) -> int:
+def remove_lines(corrections: list[Correction]) -> int:
     """Remove the lines of exported corrections from the files again; how many there were."""
     removed = 0
     for correction in corrections:
@@ -59,14 +59,14 @@ def take_out(corrections: list[Correction]) -> int:
 def _places(correction: Correction) -> list[tuple[Path, str, str]]:
     """[(file, heading of the block, line)]"""
     if correction.entity:
-        path = project.NLU / ENTITIES
+        path = bot_data.NLU / ENTITIES
         word_list = (path, f"lookup: {correction.entity}", correction.text)
         synonym = f"synonym: {correction.entity_value}"
         known = f"  - {synonym}\n" in path.read_text(encoding="utf-8")
         return [word_list, (path, synonym, correction.text)] if known else [word_list]
     # Rasa wants a question in every line of an intent that has some.
-    question = project.question_of(correction.intent)
-    path_of_question = project.file_of(question)
+    question = bot_data.question_of(correction.intent)
+    path_of_question = bot_data.file_of(question)
     return [(path_of_question, f"intent: {question}", correction.text)] if path_of_question else []
 
 

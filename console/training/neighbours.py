@@ -10,7 +10,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from console import project
+from console import bot_data
 
 KEPT = 3
 
@@ -28,15 +28,15 @@ class Space:
     def __init__(self, lines: tuple[tuple[str, str], ...]) -> None:
         """`lines`: (question, line)"""
         self._questions = np.array([question for question, _ in lines])
-        self._topics = np.array([project.topic_of(question) for question, _ in lines])
+        self._topics = np.array([bot_data.topic_of(question) for question, _ in lines])
         self._lines = [line for _, line in lines]
         self._letters = TfidfVectorizer(
             analyzer="char_wb", ngram_range=(2, 4), min_df=2, sublinear_tf=True, dtype=np.float32
         )
-        self.matrix: csr_matrix = self._letters.fit_transform([project.plain(line) for line in self._lines])
+        self.matrix: csr_matrix = self._letters.fit_transform([bot_data.normalised(line) for line in self._lines])
 
     def vectors(self, texts: list[str]) -> csr_matrix:
-        return self._letters.transform([project.plain(text) for text in texts])
+        return self._letters.transform([bot_data.normalised(text) for text in texts])
 
     def of(self, name: str) -> csr_matrix:
         """The lines of a question, or of an intent with all its questions."""
@@ -54,7 +54,7 @@ class Space:
 
 def space() -> Space:
     """The space of today's training lines; made anew when a file changed."""
-    return _space(project.training_examples())
+    return _space(bot_data.training_examples())
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from console import project
+from console import bot_data
 from console.models import Correction, Turn, Verdict
 from console.training.neighbours import space
 from shop import clock
@@ -17,7 +17,7 @@ from shop import clock
 MESSAGES = 3_000
 SINCE = timedelta(days=90)
 # Less alike than this, a message does not follow a single line.
-ALIKE = 0.35
+MIN_SIMILARITY = 0.35
 SHOWN = 20
 
 
@@ -39,7 +39,7 @@ def blast_radius(text: str, question: str, but: int = 0) -> list[Changed]:
     lines = space()
     messages = lines.vectors([turn.text for turn in turns])
     to_new = (messages @ lines.vectors([text]).T).toarray().ravel()
-    near = [i for i in np.argsort(-to_new) if to_new[i] >= ALIKE][: 4 * SHOWN]
+    near = [i for i in np.argsort(-to_new) if to_new[i] >= MIN_SIMILARITY][: 4 * SHOWN]
     changed = []
     for i in near:
         own = lines.of(turns[i].question)
@@ -53,12 +53,12 @@ def _recent(question: str, but: int) -> list[Turn]:
     """Those that were read otherwise."""
     turns = Turn.objects.filter(at__gte=clock.now() - SINCE, pressed=False).exclude(pk=but)
     latest = turns.select_related("thread").order_by("-at")[:MESSAGES]
-    alike = (question, project.topic_of(question))
+    alike = (question, bot_data.topic_of(question))
     return list({turn.text: turn for turn in latest if turn.question not in alike}.values())
 
 
 def _effect(turn: Turn, question: str) -> str:
     said = Correction.objects.filter(turn=turn).values_list("intent", flat=True).first()
     if said:
-        return "better" if project.question_of(said) == question else "worse"
+        return "better" if bot_data.question_of(said) == question else "worse"
     return "worse" if turn.thread.verdict == Verdict.GOOD else "unsure"

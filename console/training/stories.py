@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from console import explain, project
+from console import bot_data, explain
 from console.models import Thread, Turn
 from console.privacy.masking import NEUTRAL, neutral
 
@@ -34,8 +34,8 @@ def story_of(thread: Thread) -> str:
 
 def _steps(turn: Turn, names: tuple[str, ...]) -> list[dict[str, Any]]:
     right = next((c.intent for c in turn.corrections.all() if not c.entity), turn.intent)
-    intent = project.topic_of(right)
-    following = project.steps_after().get(intent)
+    intent = bot_data.topic_of(right)
+    following = bot_data.steps_after().get(intent)
     if not following:
         return []
     return [{"user": _annotated(turn, names), "intent": intent}, *following]

@@ -14,7 +14,7 @@ from django_otp import devices_for_user, login, match_token
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from console import audit
-from console.access import needs
+from console.access import requires_role
 from console.views.base import user_of
 
 LOCKED = "Trop d’essais. La connexion est bloquée pendant 15\u00a0minutes pour ce compte."
@@ -66,14 +66,14 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@needs("read")
+@requires_role("read")
 def account(request: HttpRequest) -> HttpResponse:
     """One's own page: role, second factor, keyboard."""
     return render(request, "console/account.html", {"has_device": any(devices_for_user(user_of(request)))})
 
 
 @require_http_methods(["GET", "POST"])
-@needs("read")
+@requires_role("read")
 def enrol(request: HttpRequest) -> HttpResponse:
     """Set the second factor up: a key to scan, then a first code as proof."""
     user = user_of(request)
@@ -85,7 +85,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
             device.confirmed = True
             device.save()
             login(request, device)
-            audit.note(request, "second_factor", set=True)
+            audit.record(request, "second_factor", set=True)
             return redirect("console:account")
         form.add_error("code", WRONG_CODE)
     picture = segno.make(device.config_url).svg_data_uri(scale=5, border=2, light="white")
@@ -93,10 +93,10 @@ def enrol(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["POST"])
-@needs("read")
+@requires_role("read")
 def leave_second_factor(request: HttpRequest) -> HttpResponse:
     TOTPDevice.objects.filter(user=user_of(request)).delete()
-    audit.note(request, "second_factor", set=False)
+    audit.record(request, "second_factor", set=False)
     return redirect("console:account")
 
 

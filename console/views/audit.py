@@ -5,21 +5,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from console.access import needs
-from console.audit import DEEDS
+from console.access import requires_role
+from console.audit import AUDIT_ACTIONS
 from console.models import Thread
 
 SIZE = 100
 
 
 @require_safe
-@needs("manage")
+@requires_role("manage")
 def audit(request: HttpRequest) -> HttpResponse:
-    """What people did, the latest first; by person with `?qui=`, by deed with `?quoi=`."""
+    """What people did, the latest first; by person with `?qui=`, by action with `?quoi=`."""
     entries = LogEntry.objects.filter(action=LogEntry.Action.ACCESS).select_related("actor", "content_type")
     if who := request.GET.get("qui"):
         entries = entries.filter(actor__username=who)
-    if (what := request.GET.get("quoi")) in DEEDS:
+    if (what := request.GET.get("quoi")) in AUDIT_ACTIONS:
         entries = entries.filter(additional_data__deed=what)
     if (before := request.GET.get("avant", "")).isdigit() and len(before) < 19:
         entries = entries.filter(pk__lt=int(before))
@@ -27,7 +27,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [_row(entry) for entry in rows[:SIZE]],
         "following": rows[SIZE - 1].pk if len(rows) > SIZE else None,
-        "deeds": DEEDS,
+        "actions": AUDIT_ACTIONS,
         "who": who or "",
         "what": what or "",
     }
@@ -36,12 +36,12 @@ def audit(request: HttpRequest) -> HttpResponse:
 
 def _row(entry: LogEntry) -> dict[str, object]:
     data = dict(entry.additional_data or {})
-    deed = data.pop("deed", "")
+    action = data.pop("deed", "")
     on_thread = entry.content_type.model_class() is Thread if entry.content_type else False
     return {
         "at": entry.timestamp,
-        "who": entry.actor or (entry.object_repr if deed == "failed" else "—"),
-        "deed": DEEDS.get(deed, deed),
+        "who": entry.actor or (entry.object_repr if action == "failed" else "—"),
+        "action": AUDIT_ACTIONS.get(action, action),
         "thread": entry.object_id if on_thread else None,
         "details": ", ".join(f"{name}\u00a0: {value}" for name, value in data.items() if value),
         "address": entry.remote_addr or "",

@@ -5,7 +5,7 @@ from django.http import HttpRequest, QueryDict
 
 
 def user_of(request: HttpRequest) -> User:
-    """The signed-in person; `needs` has seen to it that there is one."""
+    """The signed-in person; `requires_role` has seen to it that there is one."""
     user = request.user
     assert isinstance(user, User) or user.is_authenticated
     return user  # type: ignore[return-value]

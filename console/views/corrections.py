@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from console import audit, explain, project
-from console.access import needs
+from console import audit, bot_data, explain
+from console.access import requires_role
 from console.models import Correction, Turn
 from console.privacy.masking import mask
 from console.training import corrections as keeping
@@ -18,14 +18,14 @@ OFF_TOPIC = "out_of_scope"
 
 
 @require_safe
-@needs("review")
+@requires_role("review")
 def panel(request: HttpRequest, pk: int) -> HttpResponse:
     """The form beside a turn."""
     return render(request, "console/_correct.html", _form(_turn(pk)))
 
 
 @require_POST
-@needs("review")
+@requires_role("review")
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """What the correction would change among the other real messages; nothing is kept."""
     turn, intent = _turn(pk), request.POST.get("intention", "")
@@ -40,14 +40,14 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         line = keeping.checked_line(turn.text, intent, _names(turn))
     except keeping.Refused as fault:
         return render(request, "console/_correct.html", context | {"problem": str(fault)})
-    question = project.question_of(intent)
+    question = bot_data.question_of(intent)
     changes = blast_radius(turn.text, question, turn.pk)
     names = explain.names_of(change.turn.thread_id for change in changes)
     radius = [
-        (change, mask(change.turn.text, names[change.turn.thread_id]), project.intent_title(change.before))
+        (change, mask(change.turn.text, names[change.turn.thread_id]), bot_data.intent_title(change.before))
         for change in changes
     ]
-    context |= {"line": line, "title": project.intent_title(question), "radius": radius, "ready": True}
+    context |= {"line": line, "title": bot_data.intent_title(question), "radius": radius, "ready": True}
     context["counts"] = {
         effect: sum(c.effect == effect for c, _, _ in radius) for effect in ("better", "worse", "unsure")
     }
@@ -55,7 +55,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("review")
+@requires_role("review")
 def save(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the correction."""
     turn, user = _turn(pk), user_of(request)
@@ -67,12 +67,12 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
             keeping.correct(turn, request.POST.get("intention", ""), user, _names(turn))
     except keeping.Refused as fault:
         return render(request, "console/_correct.html", _form(turn) | {"problem": str(fault)})
-    audit.note(request, "corrected", turn.thread, intent=request.POST.get("intention", ""))
+    audit.record(request, "corrected", turn.thread, intent=request.POST.get("intention", ""))
     return render(request, "console/_corrected.html", {"turn": _turn(pk)})
 
 
 @require_safe
-@needs("read")
+@requires_role("read")
 def corrections(request: HttpRequest) -> HttpResponse:
     """The set: what is kept and not exported yet, and what was."""
     rows = Correction.objects.select_related("turn__thread", "user")
@@ -87,7 +87,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@needs("manage")
+@requires_role("manage")
 def export_all(request: HttpRequest) -> HttpResponse:
     """Write the waiting corrections into the files of data/nlu/."""
     waiting = list(Correction.objects.filter(exported_at=None))
@@ -97,29 +97,29 @@ def export_all(request: HttpRequest) -> HttpResponse:
         message = f"Les fichiers de data/nlu/ ne peuvent pas être écrits ici ({type(fault).__name__})."
         context = {"message": f"{message} Téléchargez le fichier YAML.", "back": "."}
         return render(request, "console/error.html", context, status=503)
-    audit.note(request, "trained", count=len(waiting), files=added)
+    audit.record(request, "trained", count=len(waiting), files=added)
     return redirect(f"{request.path.removesuffix('exporter')}?ajoutees={sum(added.values())}")
 
 
 @require_safe
-@needs("read")
+@requires_role("read")
 def download(request: HttpRequest) -> HttpResponse:
     """The waiting corrections as one file of Rasa's training data."""
     waiting = list(Correction.objects.filter(exported_at=None))
-    audit.note(request, "exported", what="corrections", count=len(waiting))
+    audit.record(request, "exported", what="corrections", count=len(waiting))
     name = f"corrections-{clock.now():%Y-%m-%d}.yml"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(export.preview(waiting), content_type="application/yaml; charset=utf-8", headers=headers)
 
 
 @require_POST
-@needs("review")
+@requires_role("review")
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a correction back; its line leaves the training file too."""
     correction = get_object_or_404(Correction, pk=pk)
     if correction.exported_at:
-        export.take_out([correction])
-    audit.note(request, "uncorrected", correction.turn.thread)
+        export.remove_lines([correction])
+    audit.record(request, "uncorrected", correction.turn.thread)
     correction.delete()
     return redirect("console:corrections")
 
@@ -133,20 +133,20 @@ def _names(turn: Turn) -> tuple[str, ...]:
 
 
 def _form(turn: Turn) -> dict[str, object]:
-    titles = {question: project.intent_title(question) for question in project.learnt()}
+    titles = {question: bot_data.intent_title(question) for question in bot_data.trained_questions()}
     choices = sorted(titles.items(), key=lambda one: one[1].casefold())
-    entities = project.vocabulary()["entities"]
+    entities = bot_data.labels()["entities"]
     values = [
         (f"{entity}={value}", f"{entities.get(entity, entity)}\u00a0: {value}")
-        for entity, values in project.word_lists().items()
+        for entity, values in bot_data.word_lists().items()
         for value in values
     ]
     # The likeliest choices come first: the runner-ups, and « hors sujet ».
-    likely = dict.fromkeys(project.question_of(name) for name in [*(r["name"] for r in turn.ranking[:2]), OFF_TOPIC])
+    likely = dict.fromkeys(bot_data.question_of(name) for name in [*(r["name"] for r in turn.ranking[:2]), OFF_TOPIC])
     quick = [(question, titles[question]) for question in likely if question in titles and question != turn.question]
     return {"turn": turn, "choices": choices, "quick": quick, "values": values}
 
 
 def _row(correction: Correction) -> dict[str, object]:
-    before, after = project.intent_title(correction.intent_before), project.intent_title(correction.intent)
+    before, after = bot_data.intent_title(correction.intent_before), bot_data.intent_title(correction.intent)
     return {"correction": correction, "before": before, "after": after}

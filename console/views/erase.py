@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from console import audit
-from console.access import needs
+from console.access import requires_role
 from console.models import Erasure, Thread
 from console.privacy import erase as erasing
 from console.privacy import person as persons
@@ -13,7 +13,7 @@ from console.views.base import user_of
 
 
 @require_http_methods(["GET", "POST"])
-@needs("manage")
+@requires_role("manage")
 def erase(request: HttpRequest) -> HttpResponse:
     """Of a person: first what would be erased, then, confirmed, the erasure."""
     context: dict[str, object] = {"receipts": Erasure.objects.select_related("user")[:50], "typed": ""}
@@ -21,31 +21,31 @@ def erase(request: HttpRequest) -> HttpResponse:
         typed = request.POST.get("personne", "")
         context["typed"] = typed
         try:
-            person = persons.whom(typed)
+            person = persons.parse_identifier(typed)
             if "confirmer" in request.POST:
                 receipt = erasing.erase_person(person, user_of(request))
-                audit.note(request, "erased", receipt)
+                audit.record(request, "erased", receipt)
                 return redirect("console:receipt", pk=receipt.pk)
             context |= {"found": persons.threads_of(person), "uncopied": len(persons.uncopied_of(person))}
-        except (persons.Nobody, erasing.NotErased) as fault:
+        except (persons.InvalidIdentifier, erasing.ErasureIncomplete) as fault:
             context["problem"] = str(fault)
     return render(request, "console/erase.html", context)
 
 
 @require_POST
-@needs("manage")
+@requires_role("manage")
 def erase_thread(request: HttpRequest, pk: int) -> HttpResponse:
     """One conversation; the page asked for a confirmation."""
     thread = get_object_or_404(Thread.objects.select_related("chat"), pk=pk)
     try:
         receipt = erasing.erase_thread(thread, user_of(request))
-    except erasing.NotErased as fault:
+    except erasing.ErasureIncomplete as fault:
         return render(request, "console/error.html", {"message": str(fault), "back": ""}, status=503)
-    audit.note(request, "erased", receipt)
+    audit.record(request, "erased", receipt)
     return redirect("console:receipt", pk=receipt.pk)
 
 
 @require_safe
-@needs("manage")
+@requires_role("manage")
 def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "console/receipt.html", {"receipt": get_object_or_404(Erasure, pk=pk)})

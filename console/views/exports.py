@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from console import audit, exports
-from console.access import needs
+from console.access import requires_role
 from console.filters import filtered
 from console.streaming import streamed
 from shop import clock
@@ -13,14 +13,14 @@ KINDS = {"csv": (exports.as_csv, "text/csv"), "jsonl": (exports.as_jsonl, "appli
 
 
 @require_safe
-@needs("manage")
+@requires_role("manage")
 def export(request: HttpRequest, kind: str) -> StreamingHttpResponse:
     """Row by row, however many there are."""
     if kind not in KINDS:
         raise Http404
     _, found = filtered(request.GET)
     rows, content_type = KINDS[kind]
-    audit.note(request, "exported", what=kind)
+    audit.record(request, "exported", what=kind)
     name = f"conversations-{clock.now():%Y-%m-%d}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(streamed(rows(found)), content_type=f"{content_type}; charset=utf-8", headers=headers)

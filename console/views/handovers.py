@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chat.models import HandOverRequest
 from console import audit, explain
-from console.access import needs
+from console.access import requires_role
 from console.models import Thread
 from console.privacy.masking import mask
 from console.views.base import user_of
@@ -17,7 +17,7 @@ SHOWN = 200
 
 
 @require_safe
-@needs("read")
+@requires_role("read")
 def handovers(request: HttpRequest) -> HttpResponse:
     """Open ones first, the oldest on top: it has waited longest."""
     waiting = HandOverRequest.objects.filter(answered_at=None).select_related("taken_by").order_by("created_at")
@@ -27,17 +27,17 @@ def handovers(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@needs("review")
+@requires_role("review")
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a request that nobody has; of two who press at once, one gets it. Taken, its e-mail is shown."""
     one = HandOverRequest.objects.filter(pk=pk, answered_at=None)
     if one.filter(taken_by=None).update(taken_by=user_of(request), taken_at=clock.now()):
-        audit.note(request, "took", HandOverRequest.objects.get(pk=pk))
+        audit.record(request, "took", HandOverRequest.objects.get(pk=pk))
     return redirect("console:handovers")
 
 
 @require_POST
-@needs("review")
+@requires_role("review")
 def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     mine = HandOverRequest.objects.filter(pk=pk, answered_at=None, taken_by=user_of(request))
     mine.update(taken_by=None, taken_at=None)
@@ -45,12 +45,12 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("review")
+@requires_role("review")
 def answered(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that one's own request was answered."""
     mine = HandOverRequest.objects.filter(pk=pk, answered_at=None, taken_by=user_of(request))
     if mine.update(answered_at=clock.now()):
-        audit.note(request, "answered", HandOverRequest.objects.get(pk=pk))
+        audit.record(request, "answered", HandOverRequest.objects.get(pk=pk))
     return redirect("console:handovers")
 
 

@@ -5,8 +5,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from console import paging, project
-from console.access import needs
+from console import bot_data, paging
+from console.access import requires_role
 from console.models import Thread
 from console.review import success, to_review
 
@@ -14,25 +14,25 @@ QUERY = "relecture=file"
 
 
 @require_safe
-@needs("read")
+@requires_role("read")
 def queue(request: HttpRequest) -> HttpResponse:
     waiting = to_review(Thread.objects.all())
     page = paging.page(waiting, request.GET.get("apres", ""))
-    words = project.vocabulary()["risks"]
+    words = bot_data.labels()["risks"]
     context = {
         "page": page,
         "query": QUERY,
         "rows": [
             (thread, [words.get(risk, risk) for risk in thread.risks] or ["Tirée au sort"]) for thread in page.threads
         ],
-        "counted": paging.COUNTED,
+        "counted": paging.MAX_COUNT,
         "success": success(),
     }
     return render(request, "console/queue.html", context)
 
 
 @require_safe
-@needs("read")
+@requires_role("read")
 def begin(request: HttpRequest) -> HttpResponse:
     """To the first conversation that waits."""
     first = to_review(Thread.objects.all()).first()

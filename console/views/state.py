@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from chat.models import Conversation
-from console.access import needs
+from console.access import requires_role
 from console.models import BadRow, Cursor, Thread
 from shop import clock
 
@@ -18,7 +18,7 @@ STALLED = timedelta(minutes=1)
 
 
 @require_safe
-@needs("read")
+@requires_role("read")
 def state(request: HttpRequest) -> HttpResponse:
     pending = Conversation.objects.filter(asked__gt=F("answered"), erased_at=None).select_related("thread")
     unexplained = Thread.objects.filter(unexplained__gt=0)
@@ -37,6 +37,6 @@ def state(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@needs("read")
+@requires_role("read")
 def help_page(request: HttpRequest) -> HttpResponse:
     return render(request, "console/help.html")

@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from console import audit, project
-from console.access import needs
+from console import audit, bot_data
+from console.access import requires_role
 from console.exports import safe_cell
 from console.models import Outcome
 from console.statistics import Figures, Period, Report, report
@@ -28,7 +28,7 @@ COLUMNS = [
 
 
 def _topics() -> list[tuple[str, str]]:
-    return sorted(project.topics().items(), key=lambda topic: topic[1])
+    return sorted(bot_data.topics().items(), key=lambda topic: topic[1])
 
 
 class PeriodForm(forms.Form):
@@ -61,7 +61,7 @@ class PeriodForm(forms.Form):
 
 
 @require_safe
-@needs("read")
+@requires_role("read")
 def statistics(request: HttpRequest) -> HttpResponse:
     form = _form(request)
     found = report(form.period if form.is_valid() else _default())
@@ -71,7 +71,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "form": form,
         "all": found.total(topic),
         "days": [(day, figures) for day, figures in reversed(days) if figures.conversations],
-        "topics": [(project.intent_title(one), figures) for one, figures in found.topics if topic in ("", one)],
+        "topics": [(bot_data.intent_title(one), figures) for one, figures in found.topics if topic in ("", one)],
         "period": found.period,
         "outcomes": Outcome.choices,
         "charts": _charts(days, found, topic),
@@ -81,12 +81,12 @@ def statistics(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@needs("read")
+@requires_role("read")
 def statistics_csv(request: HttpRequest) -> HttpResponse:
     """One row a day and topic, and one a day for all of them."""
     form = _form(request)
     found = report(form.period if form.is_valid() else _default())
-    audit.note(request, "exported", what="statistiques")
+    audit.record(request, "exported", what="statistiques")
     text = io.StringIO("\ufeff")
     text.seek(0, io.SEEK_END)
     csv.writer(text, delimiter=";").writerows([COLUMNS, *_rows(found)])
@@ -112,7 +112,7 @@ def _rows(found: Report) -> Iterator[list[str]]:
         for topic, _ in found.topics:
             figures = found.of(day, topic)
             if figures.conversations:
-                yield _row(day, project.intent_title(topic), figures)
+                yield _row(day, bot_data.intent_title(topic), figures)
 
 
 def _row(day: date, topic: str, figures: Figures) -> list[str]:
@@ -132,7 +132,7 @@ def _number(value: float | None, times: int = 1) -> str:
 def _charts(days: list[tuple[date, Figures]], found: Report, topic: str) -> dict[str, Any]:
     """What statistics.js draws. Rates in per cent, waits in seconds; null where there is none."""
     figures = [one for _, one in days]
-    topics = [(project.intent_title(name), one.conversations) for name, one in found.topics if topic in ("", name)]
+    topics = [(bot_data.intent_title(name), one.conversations) for name, one in found.topics if topic in ("", name)]
     return {
         "days": [f"{day.day}/{day.month:02}" for day, _ in days],
         "outcomes": [

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from chat.models import HandOverRequest
-from console import audit, explain, paging, project, tags, transcript
-from console.access import needs
+from console import audit, bot_data, explain, paging, tags, transcript
+from console.access import requires_role
 from console.cards import in_words
 from console.filters import filtered
 from console.models import Presence, Remark, Thread, Turn, Verdict
@@ -21,32 +21,32 @@ from console.views.base import query_of, user_of
 from shop import clock
 
 # Whoever's page asked within this time is still looking.
-LOOKING = timedelta(seconds=30)
+PRESENCE_TIMEOUT = timedelta(seconds=30)
 DETAILS_AT_ONCE = 30
 
 
 @require_safe
-@needs("read")
+@requires_role("read")
 def thread(request: HttpRequest, pk: int) -> HttpResponse:
     """The page, with personal data masked."""
     one = _thread(pk)
-    audit.note(request, "read", one)
+    audit.record(request, "read", one)
     return _page(request, one, revealed=False)
 
 
 @require_POST
-@needs("manage")
+@requires_role("manage")
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     """The same page with personal data, once: it is in this answer, which no cache keeps, and nowhere else."""
     one, reason = _thread(pk), request.POST.get("raison", "").strip()[:200]
     if len(reason) < 5:
         return _page(request, one, revealed=False, problem="Donnez la raison en quelques mots.", status=400)
-    audit.note(request, "revealed", one, reason=mask(reason))
+    audit.record(request, "revealed", one, reason=mask(reason))
     return _page(request, one, revealed=True)
 
 
 @require_POST
-@needs("review")
+@requires_role("review")
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the verdict and go on to the next one of the filter."""
     one, verdict = _thread(pk), request.POST.get("verdict", "")
@@ -57,13 +57,13 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     one.verdict = verdict
     one.reviewed_by, one.reviewed_at = (user_of(request), clock.now()) if verdict else (None, None)
     one.save(update_fields=["verdict", "reviewed_by", "reviewed_at"])
-    audit.note(request, "reviewed", one, verdict=verdict)
+    audit.record(request, "reviewed", one, verdict=verdict)
     target = following if following and verdict else one.pk
     return redirect(f"{reverse('console:thread', args=[target])}?{query_of(request.GET)}")
 
 
 @require_POST
-@needs("review")
+@requires_role("review")
 def remark(request: HttpRequest, pk: int) -> HttpResponse:
     """A note on the conversation, or a flag on one of its turns."""
     one, text = _thread(pk), request.POST.get("texte", "").strip()[:1000]
@@ -72,12 +72,12 @@ def remark(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if text:
         Remark.objects.create(thread=one, turn=turn, user=user_of(request), text=text)
-        audit.note(request, "noted", one)
+        audit.record(request, "noted", one)
     return _back(request, one)
 
 
 @require_POST
-@needs("review")
+@requires_role("review")
 def tag(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a tag, or take one away."""
     one = _thread(pk)
@@ -86,24 +86,24 @@ def tag(request: HttpRequest, pk: int) -> HttpResponse:
             tags.remove(one, request.POST["retirer"])
         else:
             tags.add(one, request.POST.get("etiquette", ""))
-    except tags.BadTag as fault:
+    except tags.InvalidTag as fault:
         return _page(request, one, revealed=False, problem=str(fault), status=400)
-    audit.note(request, "tagged", one)
+    audit.record(request, "tagged", one)
     return _back(request, one)
 
 
 @require_safe
-@needs("read")
+@requires_role("read")
 def story(request: HttpRequest, pk: int) -> HttpResponse:
     """The conversation as a test story, to be saved under tests/stories/."""
     one = _thread(pk)
-    audit.note(request, "exported", one, what="story")
+    audit.record(request, "exported", one, what="story")
     headers = {"Content-Disposition": f'attachment; filename="test_conversation_{one.pk}.yml"'}
     return HttpResponse(story_of(one), content_type="application/yaml; charset=utf-8", headers=headers)
 
 
 @require_safe
-@needs("read")
+@requires_role("read")
 def why(request: HttpRequest, pk: int) -> HttpResponse:
     """The details of one turn, masked."""
     turn = get_object_or_404(Turn, pk=pk)
@@ -114,12 +114,12 @@ def why(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@needs("read")
+@requires_role("read")
 def presence(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that one is looking; who else is."""
     one, user, now = _thread(pk), user_of(request), clock.now()
     Presence.objects.update_or_create(thread=one, user=user, defaults={"at": now})
-    others = one.presences.filter(at__gt=now - LOOKING).exclude(user=user).select_related("user")
+    others = one.presences.filter(at__gt=now - PRESENCE_TIMEOUT).exclude(user=user).select_related("user")
     return render(request, "console/_presence.html", {"others": [other.user.get_username() for other in others]})
 
 
@@ -154,7 +154,7 @@ def _page(request: HttpRequest, one: Thread, revealed: bool, problem: str = "", 
         "before": before,
         "after": after,
         "query": query_of(request.GET),
-        "risks": [project.vocabulary()["risks"].get(risk, risk) for risk in one.risks],
+        "risks": [bot_data.labels()["risks"].get(risk, risk) for risk in one.risks],
     }
     return render(request, "console/thread.html", context, status=status)
 

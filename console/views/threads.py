@@ -8,16 +8,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from console import audit, paging
-from console.access import needs
+from console.access import requires_role
 from console.filters import filtered
 from console.models import Facet, FacetKind, SavedView, Thread, Verdict
-from console.tags import BadTag, tag_name
+from console.tags import InvalidTag, tag_name
 from console.views.base import query_of, user_of
 from shop import clock
 
 
 @require_safe
-@needs("read")
+@requires_role("read")
 def threads(request: HttpRequest) -> HttpResponse:
     """The page; to htmx, asking for more, only the rows that follow."""
     form, found = filtered(request.GET)
@@ -26,35 +26,35 @@ def threads(request: HttpRequest) -> HttpResponse:
     if request.htmx and request.GET.get("apres"):  # type: ignore[attr-defined]
         return render(request, "console/_rows.html", context)
     if request.GET.get("q"):
-        audit.note(request, "searched")
+        audit.record(request, "searched")
     user = user_of(request)
     context |= {
         "filter": form,
-        "counted": paging.COUNTED,
+        "counted": paging.MAX_COUNT,
         "views": SavedView.objects.filter(owner=user) | SavedView.objects.filter(shared=True),
     }
     return render(request, "console/threads.html", context)
 
 
 @require_POST
-@needs("review")
+@requires_role("review")
 def bulk(request: HttpRequest) -> HttpResponse:
     """A verdict or a tag for every conversation of the filter, not only those on the page."""
     form, found = filtered(request.GET)
     back = f"{reverse('console:threads')}?{query_of(request.GET)}"
-    done, deed = 0, request.POST.get("faire", "")
-    if form.form.is_valid() and deed in ("good", "bad", "none"):
-        verdict = Verdict("" if deed == "none" else deed)
+    done, action = 0, request.POST.get("faire", "")
+    if form.form.is_valid() and action in ("good", "bad", "none"):
+        verdict = Verdict("" if action == "none" else action)
         who, when = (user_of(request), clock.now()) if verdict else (None, None)
         done = Thread.objects.filter(pk__in=found.values("pk")).update(
             verdict=verdict, reviewed_by=who, reviewed_at=when
         )
-    elif form.form.is_valid() and deed == "tag":
+    elif form.form.is_valid() and action == "tag":
         try:
             done = _tag_all(found, tag_name(request.POST.get("etiquette", "")))
-        except BadTag as fault:
+        except InvalidTag as fault:
             return render(request, "console/error.html", {"message": str(fault), "back": back}, status=400)
-    audit.note(request, "bulk", what=deed, count=done)
+    audit.record(request, "bulk", what=action, count=done)
     return redirect(back)
 
 
@@ -67,7 +67,7 @@ def _tag_all(found: QuerySet[Thread], tag: str) -> int:
 
 
 @require_POST
-@needs("read")
+@requires_role("read")
 def save_view(request: HttpRequest) -> HttpResponse:
     """Keep the filter under a name. Sharing it with all is for those who review."""
     name, query = request.POST.get("nom", "").strip()[:60], query_of(request.GET)[:1000]
@@ -80,7 +80,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@needs("read")
+@requires_role("read")
 def drop_view(request: HttpRequest, pk: int) -> HttpResponse:
     get_object_or_404(SavedView, pk=pk, owner=user_of(request)).delete()
     return redirect("console:threads")

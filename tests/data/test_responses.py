@@ -122,7 +122,7 @@ def test_every_reply_is_said_by_something():
     named |= {"utter_greet", "utter_thank"}  # f"utter_{intent}" of small talk
     named |= {cell for row in follow_ups.table().values() for cell in row.values() if cell.startswith("utter_")}
     named |= {"utter_default"}  # what Rasa itself says after its own fallback
-    named |= {f"utter_title_{stem}" for stem in topics.TOPIC_KEYS.values()}  # the console's (console/project.py)
+    named |= {f"utter_title_{stem}" for stem in topics.TOPIC_KEYS.values()}  # the console's (console/bot_data.py)
     asked = {f"utter_ask_{slot}" for form in domain()["forms"].values() for slot in form["required_slots"]}
     asked |= {
         f"utter_ask_{form}_{slot}" for form, needs in domain()["forms"].items() for slot in needs["required_slots"]

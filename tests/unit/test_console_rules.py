@@ -11,16 +11,16 @@ import pytest
 import yaml
 
 from actions import topics
-from console import project
+from console import bot_data
 from console.cards import in_words
 from console.exports import safe_cell
 from console.privacy.masking import mask, mask_value, neutral
-from console.privacy.retention import BadPeriod, since
+from console.privacy.retention import InvalidPeriod, since
 from console.review import Part, rate
 from console.sync import outcome
 from console.sync.outcome import summarise
 from console.sync.turns import turns_of
-from console.tags import BadTag, tag_name
+from console.tags import InvalidTag, tag_name
 from console.text import words
 from console.training import export
 from harness.project import ROOT, domain, responses, training_examples
@@ -116,7 +116,7 @@ def test_a_harmless_cell_is_left_alone(cell):
 
 @pytest.mark.parametrize("typed", ["", "  ", "x" * 41, "\x00\x01", "\u200b"])
 def test_what_is_no_tag(typed):
-    with pytest.raises(BadTag):
+    with pytest.raises(InvalidTag):
         tag_name(typed)
 
 
@@ -126,12 +126,12 @@ def test_tags_are_kept_in_one_form():
 
 @pytest.mark.parametrize("period", ["", "13", "months", "treize mois", "-1 days", "99999 years", "1 month; rm"])
 def test_what_is_no_period(period):
-    with pytest.raises(BadPeriod):
+    with pytest.raises(InvalidPeriod):
         since(period)
 
 
 @pytest.mark.parametrize(
-    "path", [*sorted((ROOT / "console" / "templates").rglob("*.html")), project.WORDS], ids=lambda path: path.name
+    "path", [*sorted((ROOT / "console" / "templates").rglob("*.html")), bot_data.LABELS], ids=lambda path: path.name
 )
 def test_no_line_breaks_before_a_french_sign(path):
     shown = re.sub(r"{{.*?}}", "x", re.sub(r"{%.*?%}", "", path.read_text()))
@@ -160,73 +160,73 @@ def test_words_are_compared_without_case_accents_and_ligatures():
 def test_every_intent_has_a_title():
     for intent in domain()["intents"]:
         name = intent if isinstance(intent, str) else next(iter(intent))
-        assert project.intent_title(name) != name, f"console/words.yml has no words for {name}"
+        assert bot_data.intent_title(name) != name, f"console/labels.yml has no words for {name}"
 
 
 def test_every_question_has_a_title():
     """Of its own, where its intent has several; each title is only one question's."""
-    titles = {question: project.intent_title(question) for question in project.learnt()}
+    titles = {question: bot_data.intent_title(question) for question in bot_data.trained_questions()}
     assert [question for question, title in titles.items() if "/" in title] == []
     assert len(set(titles.values())) == len(titles)
 
 
 @pytest.mark.parametrize("kind", ["actions", "slots", "entities"])
 def test_everything_else_has_words(kind):
-    known = project.vocabulary()[kind]
+    known = bot_data.labels()[kind]
     names = [one if isinstance(one, str) else next(iter(one)) for one in domain()[kind]]
     if kind == "actions":
         names += list(domain()["forms"])
     missing = [name for name in names if name not in known and name not in responses()]
-    assert not missing, f"console/words.yml has no words for {missing}"
+    assert not missing, f"console/labels.yml has no words for {missing}"
 
 
 def test_words_speak_of_nothing_that_is_gone():
     of_rasa, of_older_conversations = {"requested_slot", "session_started_metadata"}, {"lookup_topic", "asked_intent"}
-    assert not set(project.vocabulary()["slots"]) - set(domain()["slots"]) - of_rasa - of_older_conversations
-    known = {*project.learnt(), *(name.removeprefix("utter_") for name in responses())}
-    assert set(project.vocabulary()["questions"]) <= known
+    assert not set(bot_data.labels()["slots"]) - set(domain()["slots"]) - of_rasa - of_older_conversations
+    known = {*bot_data.trained_questions(), *(name.removeprefix("utter_") for name in responses())}
+    assert set(bot_data.labels()["questions"]) <= known
 
 
 def test_every_risk_has_words():
     found = summarise([], NOW, NOW, helpful=False, support=[], contradicted=True).risks
     assert {"contradiction", "thumbs_down"} == set(found)
     source = inspect.getsource(outcome)
-    for risk in project.vocabulary()["risks"]:
-        assert f'"{risk}"' in source, f"console/words.yml speaks of {risk}, which no conversation has"
+    for risk in bot_data.labels()["risks"]:
+        assert f'"{risk}"' in source, f"console/labels.yml speaks of {risk}, which no conversation has"
     for risk in found:
-        assert risk in project.vocabulary()["risks"]
+        assert risk in bot_data.labels()["risks"]
 
 
 # --- the project's own data ---
 
 
 def test_the_console_knows_the_bot_s_topics_and_what_each_alone_means():
-    assert set(project.topics()) == set(topics.TOPIC_KEYS)
-    first = {intent: project.question_of(intent) for intent in topics.TOPIC_KEYS}
-    assert set(first.values()) <= set(project.learnt())
+    assert set(bot_data.topics()) == set(topics.TOPIC_KEYS)
+    first = {intent: bot_data.question_of(intent) for intent in topics.TOPIC_KEYS}
+    assert set(first.values()) <= set(bot_data.trained_questions())
     # Its steps have no button, so that the bot knows no title of them.
     assert {intent for intent in first if first[intent] != topics.default_question(intent)} <= {"unlock_account_device"}
     assert first["unlock_account_device"] == "unlock_account_device/how"
-    assert project.question_of("ask_refund/who") == "ask_refund/who"
-    assert project.question_of("thank") == "thank"
+    assert bot_data.question_of("ask_refund/who") == "ask_refund/who"
+    assert bot_data.question_of("thank") == "thank"
 
 
 def test_every_topic_has_its_rule():
-    assert project.rule_of()["ask_refund"] == "ask_refund (data/rules/topics.yml)"
-    assert set(project.topics()) <= set(project.rule_of()) & set(project.steps_after())
+    assert bot_data.rule_of()["ask_refund"] == "ask_refund (data/rules/topics.yml)"
+    assert set(bot_data.topics()) <= set(bot_data.rule_of()) & set(bot_data.steps_after())
 
 
 def test_training_lines_are_read_as_the_tests_read_them():
-    assert sorted(project.training_examples()) == sorted(
+    assert sorted(bot_data.training_examples()) == sorted(
         (question, line) for _, question, line, _ in training_examples()
     )
-    assert not [intent for intent, _ in project.training_lines() if "/" in intent]
+    assert not [intent for intent, _ in bot_data.training_lines() if "/" in intent]
 
 
 @pytest.fixture
 def lines(tmp_path, monkeypatch):
     """A copy of the training files, for the export to write to."""
-    monkeypatch.setattr(project, "NLU", shutil.copytree(project.NLU, tmp_path / "nlu"))
+    monkeypatch.setattr(bot_data, "NLU", shutil.copytree(bot_data.NLU, tmp_path / "nlu"))
     return tmp_path / "nlu"
 
 
@@ -249,8 +249,8 @@ def test_a_correction_goes_into_the_block_of_its_question_and_out_again(lines, c
     assert [export._write(path, [(heading, line)]) for _ in range(2)] == [1, 0]
     found = [one for one in yaml.safe_load(path.read_text())["nlu"] if f"- {line}\n" in one.get("examples", "")]
     assert [(one["intent"], "metadata" in one) for one in found] == [(block, False)]
-    assert (block, line) in [(one["intent"], text) for one in found for text in project.examples(one)]
-    assert export.take_out([correction]) == 1
+    assert (block, line) in [(one["intent"], text) for one in found for text in bot_data.examples(one)]
+    assert export.remove_lines([correction]) == 1
     assert path.read_text() == before
 
 
@@ -261,10 +261,10 @@ def test_a_line_of_several_is_not_cut(lines):
     path.write_text(f'version: "3.1"\n\nnlu:{block}')
     correction = SimpleNamespace(entity="", text="merci", intent="of_several")
     assert export._write(path, [("intent: of_several", "merci")]) == 1
-    assert [line for question, line in project.training_examples() if question == "of_several"] == [
+    assert [line for question, line in bot_data.training_examples() if question == "of_several"] == [
         "merci\n  et au revoir", "merci",
     ]  # fmt: skip
-    assert export.take_out([correction]) == 1
+    assert export.remove_lines([correction]) == 1
     assert path.read_text().endswith(block)
 
 
@@ -276,7 +276,7 @@ def turn(text, intent, **read):
     event = {"text": text, "parse_data": {"intent": {"name": intent, "confidence": 0.9}, "entities": [], **read}}
     row = SimpleNamespace(pk=1, type_name="user", timestamp=0.0, data=json.dumps(event))
     (found,) = turns_of([row], {}, "", lambda pk, reason: pytest.fail(reason))
-    return found, project.question_read(found.intent, found.entities)
+    return found, bot_data.classified_question(found.intent, found.entities)
 
 
 def ranked(*names):

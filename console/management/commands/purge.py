@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from console.privacy.erase import NotErased
-from console.privacy.retention import BadPeriod, purge, since
+from console.privacy.erase import ErasureIncomplete
+from console.privacy.retention import InvalidPeriod, purge, since
 
 
 class Command(BaseCommand):
@@ -17,6 +17,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             counts = purge(since(" ".join(options["older_than"])))
-        except (BadPeriod, NotErased) as fault:
+        except (InvalidPeriod, ErasureIncomplete) as fault:
             raise CommandError(str(fault)) from fault
         self.stdout.write(", ".join(f"{name}: {count}" for name, count in counts.items()))

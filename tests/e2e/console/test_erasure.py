@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from chat.backends import by_rendezvous_hash
-from console.privacy.erase import NotErased, forget_in_rasa
+from console.privacy.erase import ErasureIncomplete, erase_in_rasa
 from harness import postgres
 from harness.chat_client import ChatClient
 from harness.console_client import ConsoleClient, new_word, threads_in
@@ -131,11 +131,11 @@ def test_a_dead_process_of_the_bot_keeps_nobody_from_being_forgotten(bot, settin
     for sender in senders:
         bot.say(sender, "je voudrais ma facture")
         assert bot.rasa_messages(sender)
-    forget_in_rasa(senders)
+    erase_in_rasa(senders)
     assert [bot.rasa_messages(sender) for sender in senders] == [[], []]
     settings.RASA_URLS = [dead, f"http://127.0.0.1:{free_port()}"]
-    with pytest.raises(NotErased, match="recommencez"):
-        forget_in_rasa(senders)
+    with pytest.raises(ErasureIncomplete, match="recommencez"):
+        erase_in_rasa(senders)
 
 
 def test_nothing_is_erased_while_the_bot_is_away(own, person):

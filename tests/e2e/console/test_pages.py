@@ -25,7 +25,8 @@ pytestmark = pytest.mark.processes
 PERSONAL = [CAMILLE, "06 12 34 56 78", "PX48207264", "Camille Durand"]
 # Who may open it at least; the rest of the addresses act, and are tested where they do.
 PAGES = {
-    "threads": "read", "queue": "read", "handovers": "read", "gaps": "read", "corrections": "read", "state": "read",
+    "threads": "read", "queue": "read", "handovers": "read", "unanswered": "read", "corrections": "read",
+    "state": "read",
     "help": "read", "account": "read", "enrol": "read", "statistics": "read", "audit": "manage", "erase": "manage",
 }  # fmt: skip
 RANKS = ["read", "review", "manage"]
@@ -58,7 +59,7 @@ def test_pages_by_role(agent, role, name):
 
 
 def test_every_address_asks_who_you_are(db):
-    """No page and no deed of the console is open to someone who has not signed in, whatever it is called."""
+    """No page and no action of the console is open to someone who has not signed in, whatever it is called."""
     open_to_all = {"sign_in", "sign_out"}
     names = {key for key in get_resolver("console.urls").reverse_dict if isinstance(key, str)} - open_to_all
     assert len(names) > 30
@@ -83,7 +84,7 @@ def test_every_address_asks_who_you_are(db):
         ("erase_thread", "manage", {}),
     ],
 )  # fmt: skip
-def test_deeds_by_role(agent, threads, name, role, fields):
+def test_actions_by_role(agent, threads, name, role, fields):
     below = RANKS[RANKS.index(role) - 1]
     address = reverse(f"console:{name}", args=[threads["invoice"].pk])
     assert agent(below).post(address, fields).status_code == 403
@@ -197,7 +198,7 @@ def test_a_page_costs_the_same_few_queries(agent, threads):
             assert page(client, name, *arguments, **query).status_code == 200
         return len(caught)
 
-    counts = {name: queries(name) for name in ("threads", "queue", "handovers", "state", "gaps")}
+    counts = {name: queries(name) for name in ("threads", "queue", "handovers", "state", "unanswered")}
     long = queries("thread", one.pk)
     short = queries("thread", threads["invoice"].pk)
     assert long - short <= 5, "the look-ups of an order, however many messages speak of it"
@@ -230,7 +231,7 @@ def test_a_name_that_an_order_told_is_masked_wherever_it_was_said(agent, threads
     other = threads["off_topic"].turns.first()
     Turn.objects.filter(pk=other.pk).update(text="c’est moi, mon colis svp")
     client = agent("manage")
-    pages = {name: page(client, name) for name in ("threads", "queue", "handovers", "gaps")}
+    pages = {name: page(client, name) for name in ("threads", "queue", "handovers", "unanswered")}
     pages |= {name: page(client, name, one.pk) for name in ("thread", "story")}
     pages["preview"] = client.post(reverse("console:preview", args=[other.pk]), {"intention": "ask_invoice"})
     texts = {name: text_of(answer) for name, answer in pages.items()}
@@ -360,7 +361,7 @@ def test_review_goes_on_to_the_next_of_the_filter(agent, threads):
     assert (one.verdict, one.reviewed_by.username) == ("good", "agent-review")
 
 
-def test_a_bulk_deed_reaches_the_whole_result(agent, threads, monkeypatch):
+def test_a_bulk_action_reaches_the_whole_result(agent, threads, monkeypatch):
     monkeypatch.setattr("console.paging.SIZE", 1)
     client = agent("review")
     client.post(f"{reverse('console:bulk')}?sujet=ask_invoice", {"faire": "tag", "etiquette": "  Facture  à voir "})

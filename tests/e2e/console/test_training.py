@@ -11,10 +11,10 @@ import yaml
 from django.core.management import call_command
 from django.urls import reverse
 
-from console import project
+from console import bot_data
 from console.models import Correction, Verdict
 from console.training.corrections import Refused, checked_line
-from console.training.gaps import clusters
+from console.training.unanswered import clusters
 from harness.processes import free_port
 from harness.project import ROOT, heldout_lines
 from tests.conftest import MODEL
@@ -30,9 +30,9 @@ def lines(tmp_path, monkeypatch):
     """A copy of the training files, for the export to write to."""
     folder = tmp_path / "nlu"
     folder.mkdir()
-    for path in project.NLU.glob("*.yml"):
+    for path in bot_data.NLU.glob("*.yml"):
         shutil.copy(path, folder)
-    monkeypatch.setattr(project, "NLU", folder)
+    monkeypatch.setattr(bot_data, "NLU", folder)
     return folder
 
 
@@ -83,7 +83,7 @@ def test_what_can_be_chosen_are_questions_with_those_that_the_bot_thought_of_fir
     assert turn.question == "ask_invoice/where"
     form = agent("review").get(reverse("console:correct", args=[turn.pk])).content.decode()
     choices = re.findall(r'<option value="([^"=]+)"', form)
-    assert set(choices) == set(project.learnt())
+    assert set(choices) == set(bot_data.trained_questions())
     quick = re.findall(r'<button name="intention" value="([^"]+)"', form)
     assert quick == list(dict.fromkeys([*(one["name"] for one in turn.ranking[:2]), "out_of_scope/other"]))
 
@@ -98,8 +98,8 @@ def test_a_correction_again_takes_the_place_of_the_first(agent, threads, lines):
 @pytest.mark.parametrize(
     ("text", "intent", "why"),
     [
-        (project.training_lines()[0][1], "ask_invoice", "déjà apprise"),
-        (project.training_lines()[0][1].upper() + " !!", "ask_invoice", "déjà apprise"),
+        (bot_data.training_lines()[0][1], "ask_invoice", "déjà apprise"),
+        (bot_data.training_lines()[0][1].upper() + " !!", "ask_invoice", "déjà apprise"),
         (heldout_lines("heldout")[0][1], "ask_invoice", "juger le bot"),
         ("/look_up", "ask_invoice", "bouton"),
         ("une phrase", "no_such_intent", "fichier"),
@@ -135,12 +135,12 @@ def test_a_word_of_a_list_is_corrected(agent, threads, lines):
     turn = turn_of(threads["off_topic"])
     turn.text = "mon fairphone est bloqué"
     turn.save()
-    family = next(value for value in project.word_lists()["device_family"])
+    family = next(value for value in bot_data.word_lists()["device_family"])
     correct(client, threads["off_topic"], "", mots="Fairphone", valeur=f"device_family={family}")
     call_command("export_corrections")
     came, _ = changed(lines)["entities.yml"]
     assert set(came) == {"      - fairphone"}, "in the list, and as its value's synonym"
-    assert "fairphone" in project.word_lists()["device_family"][family]
+    assert "fairphone" in bot_data.word_lists()["device_family"][family]
 
 
 def test_the_blast_radius_shows_other_messages_that_would_follow(agent, threads, lines):

@@ -4,24 +4,26 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from console import explain, project
-from console.access import needs
+from console import bot_data, explain
+from console.access import requires_role
 from console.privacy.masking import mask
 from console.text import words
-from console.training.gaps import Cluster, clusters
+from console.training.unanswered import Cluster, clusters
 
 DAYS = {"7": 7, "30": 30, "90": 90}
 
 
 @require_safe
-@needs("read")
-def gaps(request: HttpRequest) -> HttpResponse:
+@requires_role("read")
+def unanswered(request: HttpRequest) -> HttpResponse:
     days = DAYS.get(request.GET.get("jours", ""), 30)
     found = clusters(days)
     names = explain.names_of(turn.thread_id for cluster in found for turn in cluster.turns)
     groups = [_group(cluster, names) for cluster in found]
     total = sum(int(str(group["count"])) for group in groups)
-    return render(request, "console/gaps.html", {"groups": groups, "days": days, "all_days": DAYS, "total": total})
+    return render(
+        request, "console/unanswered.html", {"groups": groups, "days": days, "all_days": DAYS, "total": total}
+    )
 
 
 def _group(cluster: Cluster, names: explain.Names) -> dict[str, object]:
@@ -31,5 +33,5 @@ def _group(cluster: Cluster, names: explain.Names) -> dict[str, object]:
     return {
         "words": [word for word in cluster.words if word in legible],
         "count": cluster.count,
-        "turns": [(turn, text, project.intent_title(turn.question)) for turn, text in shown],
+        "turns": [(turn, text, bot_data.intent_title(turn.question)) for turn, text in shown],
     }

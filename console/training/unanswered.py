@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.cluster import AgglomerativeClustering
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from console import project
+from console import bot_data
 from console.models import Turn
 from shop import clock
 
@@ -16,7 +16,7 @@ from shop import clock
 MOST = 800
 EXAMPLES = 5
 # Two groups further apart than this (1 - cosine, on average) stay two.
-APART = 0.82
+MAX_DISTANCE = 0.82
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ def clusters(days: int) -> list[Cluster]:
     """The groups of the last `days` days, the largest first."""
     turns = Turn.objects.filter(unanswered=True, pressed=False, at__gte=clock.now() - timedelta(days=days))
     latest = list(turns.select_related("thread").order_by("-at")[: 4 * MOST])
-    same = Counter(project.plain(turn.text) for turn in latest)
-    distinct = list({project.plain(turn.text): turn for turn in reversed(latest)}.items())[-MOST:]
+    same = Counter(bot_data.normalised(turn.text) for turn in latest)
+    distinct = list({bot_data.normalised(turn.text): turn for turn in reversed(latest)}.items())[-MOST:]
     if len(distinct) < 2:
         return [Cluster(key.split()[:4], same[key], [turn]) for key, turn in distinct]
     groups = _grouped([key for key, _ in distinct])
@@ -56,7 +56,7 @@ def _grouped(texts: list[str]) -> list[tuple[list[int], list[str]]]:
         by_word, names = letters, np.array([""] * letters.shape[1])
     distances = np.clip(1.0 - (letters @ letters.T).toarray(), 0.0, 1.0)
     clustering = AgglomerativeClustering(
-        n_clusters=None, affinity="precomputed", linkage="average", distance_threshold=APART
+        n_clusters=None, affinity="precomputed", linkage="average", distance_threshold=MAX_DISTANCE
     )
     members: dict[int, list[int]] = defaultdict(list)
     for i, label in enumerate(clustering.fit_predict(distances)):

@@ -18,14 +18,14 @@ NLU = ROOT / "data" / "nlu"
 RULES = ROOT / "data" / "rules"
 RESPONSES = ROOT / "data" / "responses"
 HELD_OUT = ROOT / "tests" / "nlu"
-WORDS = Path(__file__).with_name("words.yml")
+LABELS = Path(__file__).with_name("labels.yml")
 # The entity that names what is asked: in a button's command, and in what the console keeps of every message.
 QUESTION = "question"
 _DASH = re.compile(r"^- ", re.MULTILINE)
 _ANNOTATION = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 
 
-def plain(line: str) -> str:
+def normalised(line: str) -> str:
     """A line as lines are compared: words alone. Two lines that are alike here are the same line."""
     return " ".join(words(line)) or line.strip()
 
@@ -45,7 +45,7 @@ def topics() -> dict[str, str]:
 @cache
 def questions() -> dict[str, str]:
     """{question: its French title}. The first one of an intent is what the intent alone means."""
-    return vocabulary()["questions"] | {question: title for _, question, title in _titled()}
+    return labels()["questions"] | {question: title for _, question, title in _titled()}
 
 
 def topic_of(question: str) -> str:
@@ -58,7 +58,7 @@ def question_of(name: str) -> str:
     return name if "/" in name else next((one for one in questions() if topic_of(one) == name), name)
 
 
-def question_read(intent: str, entities: list[dict[str, Any]]) -> str:
+def classified_question(intent: str, entities: list[dict[str, Any]]) -> str:
     """What a message asks; the intent where no question was read in it, as in the conversations of before."""
     found = next((str(one["value"]) for one in entities if one["entity"] == QUESTION), intent)
     return found if topic_of(found) == intent else intent
@@ -90,20 +90,20 @@ def steps_after() -> dict[str, list[dict[str, Any]]]:
 
 def word_lists() -> dict[str, dict[str, list[str]]]:
     """{entity found by a list of words: {value: its words}}, from data/nlu/entities.yml."""
-    return _word_lists(_stamp(NLU))
+    return _word_lists(_version(NLU))
 
 
 @cache
-def vocabulary() -> dict[str, dict[str, str]]:
-    """The words for intents, actions, slots, risks… that someone who is no developer reads (words.yml)."""
-    found: dict[str, dict[str, str]] = _yaml(WORDS)
+def labels() -> dict[str, dict[str, str]]:
+    """The words for intents, actions, slots, risks… that someone who is no developer reads (labels.yml)."""
+    found: dict[str, dict[str, str]] = _yaml(LABELS)
     return found
 
 
 def intent_title(name: str) -> str:
     """Of an intent or a question: « Mon remboursement › Remboursé comment ? »"""
     intent = topic_of(name)
-    own, title = topics().get(intent) or vocabulary()["intents"].get(intent), questions().get(name)
+    own, title = topics().get(intent) or labels()["intents"].get(intent), questions().get(name)
     if own is None:
         return name
     return own if title in (None, own) else f"{own} › {title}"
@@ -116,27 +116,27 @@ def training_lines() -> tuple[tuple[str, str], ...]:
 
 def training_examples() -> tuple[tuple[str, str], ...]:
     """((question, line without annotations), …) of data/nlu/."""
-    return _lines(_stamp(NLU))
+    return _lines(_version(NLU))
 
 
-def learnt() -> list[str]:
+def trained_questions() -> list[str]:
     """The questions that have lines in data/nlu/."""
     return sorted({question for question, _ in training_examples()})
 
 
 def training_set() -> frozenset[str]:
     """The training lines as they are compared."""
-    return _line_set(_stamp(NLU))
+    return _line_set(_version(NLU))
 
 
 def held_out() -> frozenset[str]:
     """The lines of tests/nlu/ as they are compared: never to be trained on."""
-    return _held_out(_stamp(HELD_OUT))
+    return _held_out(_version(HELD_OUT))
 
 
 def file_of(question: str) -> Path | None:
     """The file of data/nlu/ that holds the lines of a question, or of an intent alone."""
-    return _files(_stamp(NLU)).get(question)
+    return _files(_version(NLU)).get(question)
 
 
 def examples(block: dict[str, Any]) -> list[str]:
@@ -156,17 +156,17 @@ def _titled() -> list[tuple[str, str, str]]:
 
 
 # A folder as it is now: its files' latest change tells of which reading a cache is.
-_Stamp = tuple[Path, int]
+_Version = tuple[Path, int]
 
 
 @lru_cache(maxsize=1)
-def _lines(stamp: _Stamp) -> tuple[tuple[str, str], ...]:
+def _lines(version: _Version) -> tuple[tuple[str, str], ...]:
     blocks = [block for path in sorted(NLU.glob("*.yml")) for block in _yaml(path)["nlu"] if "intent" in block]
     return tuple((block["intent"], line) for block in blocks for line in examples(block))
 
 
 @lru_cache(maxsize=1)
-def _files(stamp: _Stamp) -> dict[str, Path]:
+def _files(version: _Version) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for path in sorted(NLU.glob("*.yml"), reverse=True):
         asked = [block["intent"] for block in _yaml(path)["nlu"] if "intent" in block]
@@ -175,12 +175,12 @@ def _files(stamp: _Stamp) -> dict[str, Path]:
 
 
 @lru_cache(maxsize=1)
-def _line_set(stamp: _Stamp) -> frozenset[str]:
-    return frozenset(plain(line) for _, line in _lines(stamp))
+def _line_set(version: _Version) -> frozenset[str]:
+    return frozenset(normalised(line) for _, line in _lines(version))
 
 
 @lru_cache(maxsize=1)
-def _word_lists(stamp: _Stamp) -> dict[str, dict[str, list[str]]]:
+def _word_lists(version: _Version) -> dict[str, dict[str, list[str]]]:
     blocks = _yaml(NLU / "entities.yml")["nlu"]
     synonyms = {block["synonym"]: examples(block) for block in blocks if "synonym" in block}
     found: dict[str, dict[str, list[str]]] = {}
@@ -194,12 +194,12 @@ def _word_lists(stamp: _Stamp) -> dict[str, dict[str, list[str]]]:
 
 
 @lru_cache(maxsize=1)
-def _held_out(stamp: _Stamp) -> frozenset[str]:
+def _held_out(version: _Version) -> frozenset[str]:
     files = [_yaml(path) for path in HELD_OUT.glob("*.yml")]
-    return frozenset(plain(line) for file in files for lines in file.values() for line in lines)
+    return frozenset(normalised(line) for file in files for lines in file.values() for line in lines)
 
 
-def _stamp(folder: Path) -> _Stamp:
+def _version(folder: Path) -> _Version:
     return folder, max((path.stat().st_mtime_ns for path in folder.glob("*.yml")), default=0)
 
 
