@@ -36,13 +36,13 @@ def percent(share: float | None) -> str:
 
 
 @register.filter
-def spaced(number: Any) -> str:
+def thousands(number: Any) -> str:
     """12345 → « 12 345 »"""
     return formatting.number(int(number))
 
 
 @register.filter
-def lasted(thread: Thread) -> str:
+def duration(thread: Thread) -> str:
     """« 45 s », « 3 min », « 2 h »"""
     return formatting.duration(thread.last_at - thread.started_at)
 
