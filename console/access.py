@@ -1,7 +1,7 @@
 """Who may open which page of the console.
 
-Threats: someone without an account; an agent who does what their role does not include; a stolen password where a
-second factor is set; a page that stays in a shared computer's cache.
+Threats: someone without an account; an agent who exceeds their role; a stolen password (the second factor); a page that
+stays in the cache of a shared computer.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def requires_role(role: str) -> Callable[[View], View]:
-    """The view is for those who have at least this role: "read", "review" or "manage"."""
+    """Require at least this role: "read", "review" or "manage"."""
 
     def decorate(view: View) -> View:
         @never_cache
@@ -48,7 +48,7 @@ def requires_role(role: str) -> Callable[[View], View]:
 
 
 def _sign_in(request: HttpRequest) -> HttpResponseBase:
-    """To the sign-in page; a piece of a page that htmx asked for sends the whole page there."""
+    """Redirect to the sign-in page; for a request by htmx, redirect the whole page."""
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponse(status=204, headers={"HX-Redirect": reverse("console:sign_in")})
     return redirect_to_login(request.get_full_path(), reverse("console:sign_in"))

@@ -1,4 +1,4 @@
-"""Django's entry for the console."""
+"""Django's app configuration of the console."""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_delete, post_migrate
@@ -15,5 +15,5 @@ class ConsoleConfig(AppConfig):
         from console.roles import create_groups
 
         post_migrate.connect(create_groups, sender=self)
-        # The search table is no model: what Django deletes must be deleted there too.
+        # The search table is not a model, so Django does not delete its rows with the conversation.
         post_delete.connect(lambda instance, **_: search.forget(instance.pk), sender=Thread, weak=False)

@@ -1,6 +1,6 @@
-"""Who did and read what: entries of django-auditlog, on the conversation concerned or else on the person who acted.
+"""The audit trail: django-auditlog entries for the conversation, or else for the person who acted.
 
-What is written never holds what a customer wrote.
+An entry never contains what a customer wrote.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ from django.db import models
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-# What → the words on the audit page.
+# Action → its label on the audit page.
 AUDIT_ACTIONS = {
     "read": "a lu la conversation",
     "revealed": "a révélé les données personnelles",
@@ -36,7 +36,7 @@ AUDIT_ACTIONS = {
 
 
 def record(request: HttpRequest, action: str, on: models.Model | None = None, **details: Any) -> None:
-    """Write down that the signed-in person did this."""
+    """Record that the signed-in person did this."""
     user = request.user
     assert isinstance(user, AbstractBaseUser)
     _write(on or user, action, user, request, details)
@@ -68,7 +68,7 @@ def _signed_out(request: HttpRequest, user: AbstractBaseUser | None, **_: Any) -
 
 @receiver(user_login_failed)
 def _failed(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
-    """Only names that exist: what else is typed there may be a password."""
+    """Record only names of existing accounts: anything else may be a password typed into the wrong field."""
     from django.contrib.auth import get_user_model
 
     user = get_user_model().objects.filter(username=credentials.get("username") or "").first()

@@ -1,7 +1,7 @@
-"""What the project's own data says: topics, questions and their titles, rules, training lines.
+"""The bot's own data: topics, questions and their titles, rules, training lines.
 
-A question is « ask_refund/delay »: its topic is an intent of its own. An intent without questions is its own only one.
-The lines are read again when a file changes.
+A question is « ask_refund/delay »: intent and name. An intent without questions counts as its only question. Lines are
+read again when a file changes.
 """
 
 import re
@@ -19,14 +19,14 @@ RULES = ROOT / "data" / "rules"
 RESPONSES = ROOT / "data" / "responses"
 HELD_OUT = ROOT / "tests" / "nlu"
 LABELS = Path(__file__).with_name("labels.yml")
-# The entity that names what is asked: in a button's command, and in what the console keeps of every message.
+# The entity that holds the question: in a button's payload, and in the console's copy of every message.
 QUESTION = "question"
 _DASH = re.compile(r"^- ", re.MULTILINE)
 _ANNOTATION = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 
 
 def normalised(line: str) -> str:
-    """A line as lines are compared: words alone. Two lines that are alike here are the same line."""
+    """The normalised line. Two lines with the same normal form count as the same line."""
     return " ".join(words(line)) or line.strip()
 
 
@@ -34,7 +34,7 @@ def normalised(line: str) -> str:
 def topics() -> dict[str, str]:
     """{support intent: its French title}."""
     titles = _yaml(RESPONSES / "titles.yml")["responses"]
-    # A topic's replies are in a file of its own, whose name is that of its title.
+    # A topic's replies have a file of their own, named like the topic's title.
     return {
         topic_of(question): titles[f"utter_title_{stem}"][0]["text"]
         for stem, question, _ in _titled()
@@ -44,7 +44,7 @@ def topics() -> dict[str, str]:
 
 @cache
 def questions() -> dict[str, str]:
-    """{question: its French title}. The first one of an intent is what the intent alone means."""
+    """{question: its French title}. A bare intent means its first question."""
     return labels()["questions"] | {question: title for _, question, title in _titled()}
 
 
@@ -54,12 +54,12 @@ def topic_of(question: str) -> str:
 
 
 def question_of(name: str) -> str:
-    """The question itself; of an intent alone, its first question."""
+    """The question itself; for a bare intent, its first question."""
     return name if "/" in name else next((one for one in questions() if topic_of(one) == name), name)
 
 
 def classified_question(intent: str, entities: list[dict[str, Any]]) -> str:
-    """What a message asks; the intent where no question was read in it, as in the conversations of before."""
+    """The message's question; the intent if none was classified, as in older conversations."""
     found = next((str(one["value"]) for one in entities if one["entity"] == QUESTION), intent)
     return found if topic_of(found) == intent else intent
 
@@ -78,7 +78,7 @@ def rule_of() -> dict[str, str]:
 
 @cache
 def steps_after() -> dict[str, list[dict[str, Any]]]:
-    """{intent: the steps that follow it in its rule}, of rules without a condition."""
+    """{intent: the steps after it in its rule}, for rules without a condition."""
     found: dict[str, list[dict[str, Any]]] = {}
     for path in sorted(RULES.glob("*.yml")):
         for rule in _yaml(path)["rules"]:
@@ -89,19 +89,19 @@ def steps_after() -> dict[str, list[dict[str, Any]]]:
 
 
 def word_lists() -> dict[str, dict[str, list[str]]]:
-    """{entity found by a list of words: {value: its words}}, from data/nlu/entities.yml."""
+    """{entity with a lookup table: {value: its words}}, from data/nlu/entities.yml."""
     return _word_lists(_version(NLU))
 
 
 @cache
 def labels() -> dict[str, dict[str, str]]:
-    """The words for intents, actions, slots, risks… that someone who is no developer reads (labels.yml)."""
+    """French labels of intents, actions, slots and risks, for readers who are no developers (labels.yml)."""
     found: dict[str, dict[str, str]] = _yaml(LABELS)
     return found
 
 
 def intent_title(name: str) -> str:
-    """Of an intent or a question: « Mon remboursement › Remboursé comment ? »"""
+    """For an intent or a question: « Mon remboursement › Remboursé comment ? »"""
     intent = topic_of(name)
     own, title = topics().get(intent) or labels()["intents"].get(intent), questions().get(name)
     if own is None:
@@ -110,7 +110,7 @@ def intent_title(name: str) -> str:
 
 
 def training_lines() -> tuple[tuple[str, str], ...]:
-    """((intent, line without annotations), …) of data/nlu/, read again when a file was changed."""
+    """((intent, line without annotations), …) of data/nlu/, read again when a file changes."""
     return tuple((topic_of(question), line) for question, line in training_examples())
 
 
@@ -120,33 +120,33 @@ def training_examples() -> tuple[tuple[str, str], ...]:
 
 
 def trained_questions() -> list[str]:
-    """The questions that have lines in data/nlu/."""
+    """The questions that have training lines."""
     return sorted({question for question, _ in training_examples()})
 
 
 def training_set() -> frozenset[str]:
-    """The training lines as they are compared."""
+    """The normalised training lines."""
     return _line_set(_version(NLU))
 
 
 def held_out() -> frozenset[str]:
-    """The lines of tests/nlu/ as they are compared: never to be trained on."""
+    """The normalised lines of tests/nlu/, which must never be trained on."""
     return _held_out(_version(HELD_OUT))
 
 
 def file_of(question: str) -> Path | None:
-    """The file of data/nlu/ that holds the lines of a question, or of an intent alone."""
+    """The file of data/nlu/ with the lines of a question or of a bare intent."""
     return _files(_version(NLU)).get(question)
 
 
 def examples(block: dict[str, Any]) -> list[str]:
-    """The lines of one block of a training file, without annotations. One may go on in further ones without a dash."""
+    """The lines of a training file's block, without annotations. A line may continue on lines without a dash."""
     lines = (line.strip() for line in _DASH.split(block["examples"]))
     return [_ANNOTATION.sub(r"\1", line) for line in lines if line]
 
 
 def _titled() -> list[tuple[str, str, str]]:
-    """[(file's stem, question, its title)] of data/responses/, in the files' order."""
+    """[(file stem, question, title)] of data/responses/, in the order of the files."""
     return [
         (path.stem, name.removeprefix("utter_"), variations[0]["metadata"]["title"])
         for path in sorted(RESPONSES.glob("*.yml"))
@@ -155,7 +155,7 @@ def _titled() -> list[tuple[str, str, str]]:
     ]
 
 
-# A folder as it is now: its files' latest change tells of which reading a cache is.
+# A folder and the latest mtime of its files: the cache key of what was read from it.
 _Version = tuple[Path, int]
 
 

@@ -1,4 +1,4 @@
-"""An order card (actions/orders.py) in words, for whoever reads the transcript."""
+"""An order card (actions/orders.py) in French, for the transcript."""
 
 from datetime import date
 from typing import Any
@@ -20,7 +20,7 @@ LABELS = {
 
 
 def in_words(card: dict[str, Any] | None) -> dict[str, str]:
-    """{label: value} of what the card shows; a card of another kind, or a broken one, shows what it can."""
+    """{label: value} of the card. An unknown or damaged card shows what it can."""
     if not isinstance(card, dict):
         return {}
     shown = {label: _value(name, card.get(name)) for name, label in LABELS.items() if card.get(name)}

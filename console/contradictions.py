@@ -1,4 +1,4 @@
-"""Where a reply says something else of an order than was true at that moment."""
+"""Where a reply contradicts the state of the order at that moment."""
 
 import re
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ _CARD_FIELDS = {
 
 
 def orders_of(turns: Iterable[Turn]) -> dict[int, OrderSnapshot]:
-    """{turn's id: the order that its slots open, as it was then}; turns that open none are left out."""
+    """{turn's id: the snapshot of the order that its slots give access to}; other turns are left out."""
     return snapshots({turn.pk: lookup for turn in turns if (lookup := _lookup(turn))})
 
 

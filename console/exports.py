@@ -1,6 +1,6 @@
-"""A filtered list as a file: one row a conversation with its messages, streamed, with personal data masked.
+"""The filtered list as a file, one row per conversation with its messages, streamed, with personal data masked.
 
-No export is kept on the server, so there is none to erase.
+No export is stored on the server, so erasure has none to look for.
 """
 
 import csv
@@ -28,7 +28,7 @@ COLUMNS = [
     "messages",
 ]
 AT_ONCE = 200
-# A spreadsheet takes what begins so for a formula.
+# A spreadsheet would run a cell with this prefix as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
 
@@ -50,7 +50,7 @@ def as_jsonl(threads: QuerySet[Thread]) -> Iterator[str]:
 
 
 def safe_cell(text: str) -> str:
-    """The text with an apostrophe before what a spreadsheet would run."""
+    """Prefix an apostrophe if a spreadsheet would run the text as a formula."""
     return f"'{text}" if text.lstrip(" \u00a0\ufeff").startswith(_FORMULA) else text
 
 

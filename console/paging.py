@@ -1,4 +1,4 @@
-"""Pages of the list of conversations by key: a page costs the same wherever it is, and no row is shown twice."""
+"""Keyset pagination of the conversation list: a page costs the same anywhere, and no row is shown twice."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,20 +11,20 @@ from console import explain
 from console.models import Facet, FacetKind, Thread
 
 SIZE = 50
-# Beyond this the pages say « plus de 1 000 ».
+# Beyond this, the pages show « plus de 1 000 ».
 MAX_COUNT = 1_000
 NEWEST = ("-started_at", "-id")
 
 
 @dataclass(frozen=True)
 class Page:
-    threads: Sequence[Thread]  # each with its tags, as `tag_list`, and the names that are known to be in it
-    following: str  # the key of the page after it; "" at the end
-    count: int  # of all from this page on, counted no further than MAX_COUNT + 1
+    threads: Sequence[Thread]  # with their tags as `tag_list`, and the known names in them
+    following: str  # the key of the next page; "" on the last page
+    count: int  # the rows from this page on, counted up to MAX_COUNT + 1
 
 
 def page(threads: QuerySet[Thread], after: str) -> Page:
-    """The page that follows the key `after` ("" for the first; one that cannot be read is the first).
+    """The page after the key `after` ("" or an invalid key: the first page).
 
     First the ids, which an index alone gives, as many as are counted; then this page's rows.
     """
@@ -42,7 +42,7 @@ def key(thread: Thread) -> str:
 
 
 def neighbours(threads: QuerySet[Thread], thread: Thread) -> tuple[int | None, int | None]:
-    """(the number of the one before it in the list, of the one after it)."""
+    """(number of the previous conversation in the list, number of the next)."""
     place, ids = (thread.started_at, thread.pk), threads.values_list("pk", flat=True)
     newer = ids.filter(started_at__gte=place[0]).exclude(started_at=place[0], pk__lte=place[1])
     return newer.order_by("started_at", "id").first(), older(ids, place).order_by(*NEWEST).first()
@@ -65,5 +65,5 @@ def _position(after: str) -> tuple[datetime, int] | None:
 
 
 def count_up_to(threads: QuerySet[Any], most: int) -> int:
-    """How many there are, counted no further than `most`."""
+    """Count the rows, up to `most`."""
     return threads.order_by()[:most].count()

@@ -1,7 +1,7 @@
-"""The queue « À relire » and what its verdicts say of all conversations.
+"""The queue « À relire », and the quality rate that its verdicts estimate.
 
-In the queue: every risky conversation, and a random share of the rest (console/sync/threads.py draws it). So the
-verdicts are two samples of two known parts, and the rate over all is their weighted sum (stratified sampling).
+The queue contains every risky conversation and a random sample of the rest. So the verdicts are samples of two strata,
+and the overall rate is their weighted sum (stratified sampling).
 """
 
 import math
@@ -11,13 +11,13 @@ from django.db.models import Count, Q, QuerySet
 
 from console.models import Outcome, Thread, Verdict
 
-# Of the standard normal distribution: 95 % of the cases are inside the margin.
+# Quantile of the standard normal distribution for a 95 % margin.
 Z = 1.96
 
 
 @dataclass(frozen=True)
 class Part:
-    """One part of all conversations: how many there are, how many were read, how many of these were good."""
+    """A stratum: how many conversations it has, how many were reviewed, how many of those were good."""
 
     size: int
     read: int
@@ -26,7 +26,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Rate:
-    """A share with the margin around it, both in per cent; `read` is how many verdicts stand behind it."""
+    """A rate with its margin, both in per cent; `read` is the number of verdicts behind it."""
 
     percent: int
     margin: int
@@ -34,17 +34,17 @@ class Rate:
 
 
 def to_review(threads: QuerySet[Thread]) -> QuerySet[Thread]:
-    """The conversations that wait to be read: over, risky or drawn, and without a verdict."""
+    """The conversations to review: finished, risky or sampled, and without a verdict."""
     return threads.filter(Q(risky=True) | Q(sampled=True), verdict="").exclude(outcome=Outcome.ONGOING)
 
 
 def success() -> Rate | None:
-    """The rate of well answered conversations of all that are over; None while a part was not read at all."""
+    """The estimated rate of good conversations among all finished ones; None if a stratum has no verdict."""
     over = Thread.objects.exclude(outcome=Outcome.ONGOING)
     read = Q(verdict__in=[Verdict.GOOD, Verdict.BAD])
     rows = over.values("risky").annotate(
         size=Count("pk"),
-        # Of the rest only what was drawn: a conversation that someone opened by chance is no random one.
+        # In the second stratum only sampled conversations count: one that someone opened is not a random one.
         n=Count("pk", filter=read & (Q(risky=True) | Q(sampled=True))),
         good=Count("pk", filter=Q(verdict=Verdict.GOOD) & (Q(risky=True) | Q(sampled=True))),
     )
@@ -52,7 +52,7 @@ def success() -> Rate | None:
 
 
 def rate(parts: list[Part]) -> Rate | None:
-    """Weighted over the parts, with the finite population correction: what was read whole adds no doubt."""
+    """Weighted over the strata, with the finite population correction: a fully reviewed stratum adds no variance."""
     parts = [part for part in parts if part.size]
     if not parts or any(part.read == 0 for part in parts):
         return None
@@ -63,7 +63,7 @@ def rate(parts: list[Part]) -> Rate | None:
 
 
 def _variance(part: Part) -> float:
-    """Of the part's share. Two of each verdict are added (Agresti and Coull): three good of three are no certainty."""
+    """Of a stratum's rate, with two verdicts added of each kind (Agresti and Coull): three of three is no proof."""
     if part.read >= part.size:
         return 0.0
     n, good = part.read + 4, part.good + 2

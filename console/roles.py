@@ -1,20 +1,20 @@
-"""The console's three roles, as Django groups: who reads, who reviews, who manages. Each includes the one before."""
+"""The console's three roles as Django groups: read, review, manage. Each includes the previous one."""
 
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 
-# Role → its group's name. The permissions are Thread's.
+# Role → group name. The permissions belong to Thread.
 ROLES = {"read": "Lecture", "review": "Relecture", "manage": "Gestion"}
 
 
 def has_role(user: AbstractUser | AnonymousUser, role: str) -> bool:
-    """Has this user at least this role?"""
+    """Whether the user has at least this role."""
     return user.has_perm(f"console.{role}_console")
 
 
 def create_groups(**signal: Any) -> None:
-    """Make the groups with their permissions; harmless when they are there. Called after each migration."""
+    """Create the groups with their permissions if they are missing. Runs after each migration."""
     from django.contrib.auth.management import create_permissions
     from django.contrib.auth.models import Group, Permission
 

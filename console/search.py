@@ -1,7 +1,7 @@
-"""Full-text search over everything that was said, without case or accents: SQLite's FTS5, or PostgreSQL's tsvector.
+"""Full-text search over all messages, ignoring case and accents: SQLite's FTS5, or PostgreSQL's tsvector.
 
-One document a conversation, in the table `console_search` (migration 0002). The words are made plain here, so that both
-databases find the same and neither needs an extension that only an administrator may install.
+One document per conversation, in the table `console_search` (migration 0002). Words are normalised here, so that both
+databases find the same, and neither needs an extension that only an administrator may install.
 """
 
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ _FIND = {
 
 
 def index(thread: int, texts: Iterable[str]) -> None:
-    """Write the conversation's document anew."""
+    """Replace the conversation's document."""
     forget(thread)
     with connection.cursor() as cursor:
         cursor.execute(_WRITE[connection.vendor][1], [thread, " ".join(words("\n".join(texts)))[:900_000]])
@@ -43,7 +43,7 @@ def forget(thread: int) -> None:
 
 
 def matching(threads: QuerySet[Thread], asked: str) -> QuerySet[Thread]:
-    """The conversations that hold each of these words, or words that begin so; all of them when there is no word."""
+    """The conversations that contain each of these words, or words that start with it; all of them without a word."""
     wanted = words(asked)[:MOST_WORDS]
     if not wanted:
         return threads if not asked.strip() else threads.none()
@@ -53,7 +53,7 @@ def matching(threads: QuerySet[Thread], asked: str) -> QuerySet[Thread]:
 
 
 def quoting(threads: QuerySet[Thread], phrases: Iterable[str]) -> QuerySet[Thread]:
-    """The conversations that hold one of these phrases, its words whole and one after the other."""
+    """The conversations that contain one of these phrases, as whole words in sequence."""
     wanted = [found for phrase in phrases if (found := words(phrase))]
     if connection.vendor == "postgresql":
         return _found(threads, " | ".join(" <-> ".join(phrase) for phrase in wanted))
@@ -63,5 +63,5 @@ def quoting(threads: QuerySet[Thread], phrases: Iterable[str]) -> QuerySet[Threa
 def _found(threads: QuerySet[Thread], query: str) -> QuerySet[Thread]:
     if connection.vendor == "postgresql":
         return threads.filter(pk__in=RawSQL(_FIND[connection.vendor], [query]))
-    # « id + 0 » keeps SQLite from fetching every conversation that was found: it walks the list's index instead.
+    # « id + 0 » makes SQLite walk the list's index instead of fetching every match.
     return threads.alias(number=F("pk") + 0).filter(number__in=RawSQL(_FIND[connection.vendor], [query]))

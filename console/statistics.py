@@ -1,6 +1,6 @@
-"""The figures of a period, by day and by topic: counted by the database, in three queries however much there is.
+"""The figures of a period, per day and topic: computed by the database, in three queries for any amount of data.
 
-Days are Paris's. A conversation counts on the day on which it began, a message on the day on which it was written.
+Days are in Paris. A conversation counts on the day it started, a message on the day it was written.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ from console.models import Facet, FacetKind, Outcome, Thread, Turn
 from console.sync.outcome import ASKING_BACK
 from shop.clock import PARIS
 
-# Waits are counted in tenths of a second: neither database has to sort them, and both give the same percentile.
+# Waits are grouped by tenths of a second, so that neither database sorts them and both give the same percentile.
 TENTHS = 10
 
 
@@ -35,14 +35,14 @@ class Period:
 
     @property
     def moments(self) -> tuple[datetime, datetime]:
-        """From the first midnight on, and before the last."""
+        """(midnight of the first day, midnight after the last day)."""
         after = self.last + timedelta(days=1)
         return datetime.combine(self.first, time.min, PARIS), datetime.combine(after, time.min, PARIS)
 
 
 @dataclass
 class Figures:
-    """What was counted; two of them add up. Rates are shares of the conversations that are over; None without any."""
+    """Counts, which can be added up. Rates are relative to the finished conversations; None without any."""
 
     conversations: int = 0
     messages: int = 0
@@ -68,7 +68,7 @@ class Figures:
 
     @property
     def containment(self) -> float | None:
-        """Ended with the bot's own answer: neither passed on to a person nor without an answer."""
+        """Share answered by the bot alone: neither handed over nor unanswered."""
         return _share(self.over - self.outcomes[Outcome.ESCALATED] - self.outcomes[Outcome.FALLBACK], self.over)
 
     @property
@@ -96,7 +96,7 @@ class Figures:
         return self._wait(0.95)
 
     def _wait(self, share: float) -> float | None:
-        """Seconds within which this share of the answers came, to a tenth."""
+        """The percentile of the waits in seconds, to a tenth."""
         total = sum(self.waits.values())
         ordered = sorted(self.waits)
         reached = accumulate(self.waits[tenth] for tenth in ordered)
@@ -105,7 +105,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class Report:
-    """`cells`: {(day, topic; "" for all together): its figures}"""
+    """`cells`: {(day, topic; "" for all topics): its figures}"""
 
     period: Period
     cells: dict[tuple[date, str], Figures]
@@ -118,7 +118,7 @@ class Report:
 
     @property
     def topics(self) -> list[tuple[str, Figures]]:
-        """Every topic that was asked, the most asked first."""
+        """Every topic that was asked, the most frequent first."""
         asked = sorted({topic for _, topic in self.cells if topic})
         return sorted(((topic, self.total(topic)) for topic in asked), key=lambda one: -one[1].conversations)
 
@@ -161,7 +161,7 @@ def _waits(period: Period) -> Iterator[tuple[tuple[date, str], Figures]]:
 
 
 def _counted(thread: str) -> dict[str, Any]:
-    """What is counted of conversations; `thread` is the way to one ("" or "thread__")."""
+    """Aggregates over conversations. `thread` is the prefix of the lookup ("" or "thread__")."""
     counts: dict[str, Any] = {
         f"outcome_{outcome}": Count("pk", filter=Q(**{f"{thread}outcome": outcome})) for outcome in Outcome.values
     }

@@ -1,4 +1,4 @@
-"""Rows streamed under ASGI: Django would read a plain iterator to its end before the first byte leaves."""
+"""Streams rows under ASGI, where Django would exhaust a plain iterator before the first byte is sent."""
 
 from collections.abc import AsyncIterator, Iterator
 from itertools import islice
@@ -9,7 +9,7 @@ AT_ONCE = 100
 
 
 async def streamed(rows: Iterator[str]) -> AsyncIterator[str]:
-    """The rows, some at a time; the database is asked in a thread of its own."""
+    """The rows in chunks; the database is queried in a thread."""
     while some := await sync_to_async(_some)(rows):
         yield some
 

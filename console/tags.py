@@ -1,4 +1,4 @@
-"""Tags: short names that the team gives to conversations."""
+"""Tags: short labels that the team gives to conversations."""
 
 from console.models import Facet, FacetKind, Thread
 
@@ -6,11 +6,11 @@ LONGEST = 40
 
 
 class InvalidTag(ValueError):
-    """Not a tag; the message is a French sentence."""
+    """Not a valid tag. The message is a French sentence."""
 
 
 def tag_name(typed: str) -> str:
-    """The tag as it is kept: lower case, one blank between words. Raises InvalidTag."""
+    """The stored form of the tag: lower case, single blanks. Raises InvalidTag."""
     name = " ".join("".join(c for c in typed if c.isprintable()).casefold().split())
     if not name:
         raise InvalidTag("Une étiquette a au moins une lettre.")

@@ -1,4 +1,4 @@
-"""Texts as they are compared: without case, accents and punctuation."""
+"""Normalises texts for comparison: no case, accents or punctuation."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Django's entry for the demo."""
+"""Django's app configuration of the demo."""
 
 from django.apps import AppConfig
 

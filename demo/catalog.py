@@ -1,4 +1,4 @@
-"""What the demo shop shows: its products, and the demo orders in words."""
+"""The content of the demo shop's pages: its products, and the demo orders in words."""
 
 from typing import Any
 
@@ -33,8 +33,8 @@ def orders() -> list[dict[str, Any]]:
 
 
 def products() -> list[dict[str, Any]]:
-    """What the demo orders are about, as a shop's shelf."""
-    # Of the demo orders only: what anyone else ordered is nobody's business.
+    """The products of the demo orders."""
+    # Only the demo orders: other customers' orders are private.
     numbers = [order.number for order in ORDERS]
     lines = OrderLine.objects.filter(order__number__in=numbers).select_related("order__seller").order_by("pk")[:8]
     return [

@@ -1,4 +1,4 @@
-"""What the demo data is: one order or trade-in for each situation, in ages before the moment of loading."""
+"""The demo records: one order or trade-in for each situation. Times are relative to the moment of loading."""
 
 import unicodedata
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ class Person:
 
 @dataclass(frozen=True)
 class DemoOrder:
-    """Moments are ages before loading; `shipped` and `delivered` None: not yet."""
+    """Times are ages at the moment of loading. `shipped` and `delivered` are None if that has not happened yet."""
 
     label: str
     number: str

@@ -1,4 +1,4 @@
-"""The demo data: one order or trade-in for each situation, with dates relative to the moment it is loaded."""
+"""Loads and lists the demo data, with dates relative to the moment of loading."""
 
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ from shop.models import Customer, Order, OrderLine, Seller, Shipment, TradeIn
 
 @transaction.atomic
 def load() -> None:
-    """Replace the demo records by fresh ones, dated from now, and clear the look-up locks. Other records stay."""
+    """Replace the demo records by new ones, dated from now, and clear the look-up locks. Other records stay."""
     Order.objects.filter(number__in=[order.number for order in ORDERS]).delete()
     TradeIn.objects.filter(number__in=[tradein.number for tradein in TRADEINS]).delete()
     for order in ORDERS:
@@ -23,7 +23,7 @@ def load() -> None:
 
 
 def listing() -> list[dict[str, Any]]:
-    """The demo records that are in the database, for `manage.py demo --json`; days are ISO 8601, in Paris."""
+    """The demo records in the database, for `manage.py demo --json`. Dates are ISO 8601, in Paris."""
     orders = {
         o.number: o for o in Order.objects.select_related("customer", "seller", "shipment").prefetch_related("lines")
     }

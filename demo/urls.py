@@ -1,4 +1,4 @@
-"""The demo shop's addresses."""
+"""URLs of the demo shop."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The demo shop: a page of a shop with the chat on it, the contacts, and what happens to what a customer writes."""
+"""The demo shop: a page with the chat widget, the contacts, and the privacy notice."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

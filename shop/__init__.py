@@ -1,1 +1,1 @@
-"""The shop: its orders and trade-ins, its rules, and the one door that a chat has to them."""
+"""The shop: its orders and trade-ins, its rules, and the guarded access to a record from a chat."""

@@ -1,11 +1,11 @@
-"""The only door from a chat to an order or a trade-in.
+"""Record access: the only guarded way from a chat to an order or a trade-in.
 
-Threats: someone who knows a number guesses the e-mail, or the reverse; someone who tries numbers one after the other;
-someone who starts the conversation anew to try again; two requests at once that share the last attempt. So number *and*
-e-mail must match at every call, a wrong one reads like the other, and failures are counted in the database under a row
-lock: five within 15 minutes, for the conversation, the e-mail or the number (whether they exist or not), lock it for
-15 minutes. A message may be asked of the bot twice, when its first turn broke: what it tried counts once, or a typo
-would lock its writer out.
+Threats: someone who knows a number guesses the e-mail, or the reverse; tries numbers one after the other; starts a new
+conversation to try again; sends two requests at once to share the last attempt. Therefore number *and* e-mail must
+match at every call, and the error does not say which one is wrong. Failures are counted in the database under a row
+lock, per conversation, e-mail and number (existing or not): five within 15 minutes lock all three for 15 minutes. If a
+turn is aborted, the bot gets the same message again: its attempt counts only once, or a typo would lock the customer
+out.
 """
 
 import json
@@ -42,13 +42,13 @@ class Locked(Exception):
 
 
 class ShopUnavailable(Exception):
-    """The database did not answer. Not a failed attempt."""
+    """The database did not answer. This is not a failed attempt."""
 
 
 def find_order(conversation: str, number: str, email: str, message: str = "") -> Order:
-    """The order with this number and e-mail, its customer, seller, lines and shipment loaded.
+    """The order with this number and e-mail, with its customer, seller, lines and shipment.
 
-    `message` is the id of the conversation's message that asks; without one each call counts. Raises NoMatch, Locked or
+    `message` is the id of the customer's message; without one, each call counts. Raises NoMatch, Locked or
     ShopUnavailable.
     """
     orders = Order.objects.select_related("customer", "seller", "shipment").prefetch_related("lines")
@@ -57,14 +57,14 @@ def find_order(conversation: str, number: str, email: str, message: str = "") ->
 
 
 def find_tradein(conversation: str, number: str, email: str, message: str = "") -> TradeIn:
-    """The trade-in with this number and e-mail. All else as of `find_order`."""
+    """The trade-in with this number and e-mail; otherwise like `find_order`."""
     tradeins = TradeIn.objects.select_related("customer")
     given = _given(conversation, tradein_number(number) or number, email)
     return _guarded(given, message, lambda key: tradeins.filter(number=key).first())
 
 
 def check() -> None:
-    """Raise ShopUnavailable when orders cannot be looked up."""
+    """Raise ShopUnavailable if orders cannot be looked up."""
     try:
         Order.objects.exists()
     except DatabaseError as fault:
@@ -77,12 +77,12 @@ afind_tradein = sync_to_async(find_tradein)
 
 
 def clear_locks() -> None:
-    """Forget every failure and every lock (for the demo data and for support)."""
+    """Delete every failure and every lock (for the demo data and for support)."""
     LookupGuard.objects.all().delete()
 
 
 def forget(conversations: list[str], email: str = "", number: str = "") -> int:
-    """Forget the counted failures of these conversations, and of a person's e-mail or number; how many there were."""
+    """Delete the failures of these conversations and of a person's e-mail or number; return how many there were."""
     keys = [_key("conversation", conversation) for conversation in conversations]
     keys += [_key("email", email)] * bool(email) + [_key("number", number)] * bool(number)
     deleted = 0
@@ -93,7 +93,7 @@ def forget(conversations: list[str], email: str = "", number: str = "") -> int:
 
 
 def forget_past() -> int:
-    """Forget every guard that locks nothing any more and counts nothing (retention); how many there were."""
+    """Delete the guards whose lock and failures have expired (retention); return how many there were."""
     now = clock.now()
     counting = LookupFailure.objects.filter(at__gt=now - WINDOW).values("guard")
     over = LookupGuard.objects.exclude(locked_until__gt=now).exclude(pk__in=counting)
@@ -101,22 +101,22 @@ def forget_past() -> int:
 
 
 def _key(kind: str, value: str) -> str:
-    """What is counted needs no name: a keyed hash, so that the table holds no e-mail and no number."""
+    """A keyed hash, so that the table contains no e-mail and no number."""
     return salted_hmac("shop.access", f"{kind}:{value}", algorithm="sha256").hexdigest()
 
 
 def _given(conversation: str, number: str, email: str) -> dict[str, str]:
-    """What failures are counted for. Always in this order, so that two look-ups never wait for each other."""
+    """The keys to count failures for, always in this order, so that two look-ups cannot deadlock."""
     return {"conversation": conversation, "email": email.strip().lower(), "number": number}
 
 
 def _attempt(given: dict[str, str], message: str) -> str | None:
-    """What counts once: this pair in this message. Another pair counts too, or one message could try them all."""
+    """The key that makes a retry count once: this pair in this message. Another pair in it counts again."""
     return _key("attempt", json.dumps([message, *given.values()])) if message else None
 
 
 def _guarded(given: dict[str, str], message: str, fetch: Callable[[str], Record | None]) -> Record:
-    """Look up under the guards. A failure is committed before NoMatch is raised: raising inside would roll it back."""
+    """Look up under the guards. NoMatch is raised after the transaction: inside, it would roll the failure back."""
     try:
         with transaction.atomic():
             guards = [_locked_row(_key(kind, value)) for kind, value in given.items()]
@@ -138,15 +138,14 @@ def _locked_row(key: str) -> LookupGuard:
 
 
 def _refuse_while_locked(guards: list[LookupGuard]) -> None:
-    # Also the failure that locked, when its message is asked again: nothing more is counted, and who hears of the lock
-    # now would have heard of it at the next message.
+    # This also refuses a retry of the attempt that triggered the lock; the customer would meet the lock anyway.
     until = max((guard.locked_until for guard in guards if guard.locked_until), default=None)
     if until and until > clock.now():
         raise Locked(until)
 
 
 def _count_failure(guard: LookupGuard, attempt: str | None) -> None:
-    """Under the guard's row lock: nobody counts the same attempt between the look and the row."""
+    """Runs under the guard's row lock, so that the same attempt is not counted twice."""
     now = clock.now()
     guard.failures.filter(at__lte=now - WINDOW).delete()
     if attempt and guard.failures.filter(attempt=attempt).exists():

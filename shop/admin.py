@@ -22,7 +22,7 @@ class OrderAdmin(admin.ModelAdmin):
     search_fields = ["number", "customer__email", "customer__last_name"]
     autocomplete_fields = ["customer", "seller"]
     inlines = [OrderLineInline, ShipmentInline]
-    # The status moves only where the transitions allow it: Order.move_to.
+    # The status changes only by allowed transitions: Order.move_to.
     readonly_fields = ["status"]
 
 

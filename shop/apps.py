@@ -1,4 +1,4 @@
-"""Django's entry for the shop."""
+"""Django's app configuration of the shop."""
 
 from django.apps import AppConfig
 
@@ -9,7 +9,7 @@ class ShopConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Keep the history of what a reply may speak of: the console shows an order as it was at that minute."""
+        """Record the history of these models, so that the console can show an order as it was (shop/history.py)."""
         from auditlog.registry import auditlog
 
         from shop.models import Order, Shipment, TradeIn

@@ -1,4 +1,4 @@
-"""The one clock. Everything that needs the time asks here, so that a moved system clock moves everything."""
+"""The one clock. All code gets the time here, so that tests can move the system clock."""
 
 from datetime import date, datetime, timezone
 from zoneinfo import ZoneInfo

@@ -5,9 +5,9 @@ from django.core.validators import validate_email
 
 
 def normalised_email(typed: str) -> str | None:
-    """« Jean.Petit@Mail.fr  » → « jean.petit@mail.fr »; None when it is no address.
+    """« Jean.Petit@Mail.fr » → « jean.petit@mail.fr »; None if it is no address.
 
-    ASCII only: letters that merely look like others (Cyrillic « а », full-width « ａ ») never become them.
+    ASCII only, so that look-alike letters (Cyrillic « а », full-width « ａ ») never count as the same address.
     """
     email = typed.strip().lower()
     try:

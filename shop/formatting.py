@@ -1,4 +1,4 @@
-"""Dates, times, numbers and lists as the French write them; the dates' lengths have CLDR's names."""
+"""Dates, times, numbers and lists in French. The date lengths are named as in CLDR."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ def full_date(value: date) -> str:
 
 
 def dates_in(text: str) -> Iterator[tuple[str, date | None]]:
-    """The dates of a text: (its words, the date; None for one that does not exist)."""
+    """The dates in a text: (its wording, the date; None if there is no such date)."""
     for found in _DAY.finditer(text):
         number, month, year = found.groups()
         try:
@@ -50,7 +50,7 @@ def short_datetime(value: datetime) -> str:
 
 
 def opening(value: datetime, now: datetime) -> str:
-    """When the phone line opens, seen from `now`: « demain à 10 h », « lundi 30 novembre 2026 à 10 h »."""
+    """When the phone line opens, relative to `now`: « demain à 10 h », « lundi 30 novembre 2026 à 10 h »."""
     ahead = value.date() - now.astimezone(value.tzinfo).date()
     names = {timedelta(0): "aujourd’hui", timedelta(days=1): "demain"}
     return f"{names.get(ahead) or full_date(value.date())} à {hour(value)}"

@@ -25,7 +25,7 @@ Changes = dict[tuple[type[models.Model], int], list[LogEntry]]
 
 
 class Lookup(NamedTuple):
-    """The order that this number and e-mail open, at this moment."""
+    """The order that this number and e-mail give access to, at this moment."""
 
     number: str
     email: str
@@ -34,7 +34,7 @@ class Lookup(NamedTuple):
 
 @dataclass(frozen=True)
 class OrderSnapshot:
-    """What the shop knew at `at`. Days are Paris's."""
+    """What the shop knew at `at`. Dates are in Paris."""
 
     number: str
     at: datetime
@@ -49,7 +49,7 @@ class OrderSnapshot:
 
 
 def snapshots(lookups: Mapping[K, Lookup]) -> dict[K, OrderSnapshot]:
-    """The snapshot of each lookup that opened an order. The number of queries does not depend on how many there are."""
+    """The snapshot of each look-up with access to an order. The number of queries is constant."""
     if not lookups:
         return {}
     numbers = {lookup.number for lookup in lookups.values()}
@@ -59,7 +59,7 @@ def snapshots(lookups: Mapping[K, Lookup]) -> dict[K, OrderSnapshot]:
     return {
         key: _snapshot(order, at, changes)
         for key, (number, email, at) in lookups.items()
-        # An order that was recreated since (as the demo's are) has no state of that moment.
+        # An order that was created again since (like the demo's) has no state at that moment.
         if (order := found.get((number, email))) and _existed(changes[Order, order.pk], at)
     }
 
@@ -101,7 +101,7 @@ def _snapshot(order: Order, at: datetime, changes: Changes) -> OrderSnapshot:
 
 
 def _undone(entries: list[LogEntry], at: datetime, state: dict[str, Any]) -> dict[str, Any]:
-    """The state with each change since `at` undone; `entries`: the latest first."""
+    """The state with each change since `at` undone. `entries` start with the latest."""
     for entry in entries:
         if entry.action == LogEntry.Action.UPDATE and entry.timestamp > at:
             for name, (old, _) in (entry.changes or {}).items():
@@ -115,7 +115,7 @@ def _existed(entries: list[LogEntry], at: datetime) -> bool:
 
 
 def _day(value: Any) -> date | None:
-    """A day of Paris. auditlog stores a moment as text, in UTC but without an offset."""
+    """A date in Paris. auditlog stores a moment as text, in UTC but without an offset."""
     if isinstance(value, str):
         parsed = parse_datetime(value)
         if parsed is None:

@@ -1,4 +1,4 @@
-"""What the shop knows: customers, sellers, orders with their lines and shipment, trade-ins; and failed look-ups."""
+"""The shop's tables: customers, sellers, orders with lines and shipment, trade-ins, and failed look-ups."""
 
 from decimal import Decimal
 from typing import Any
@@ -23,7 +23,7 @@ class Customer(models.Model):
         verbose_name = "client"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Stored as it is compared: a capital would lock the customer out of their orders."""
+        """Stored in the form that look-ups compare: a capital letter would lock the customer out."""
         self.email = self.email.strip().lower()
         super().save(*args, **kwargs)
 
@@ -59,7 +59,7 @@ class Order(models.Model):
         return self.number
 
     def move_to(self, new: OrderStatus) -> None:
-        """Change the status; InvalidTransition, and nothing saved, when it may not follow (ORD-2)."""
+        """Change the status. Raise InvalidTransition and save nothing if the transition is not allowed (ORD-2)."""
         check_order_transition(OrderStatus(self.status), new)
         self.status = new
         self.save(update_fields=["status"])
@@ -96,7 +96,7 @@ class Shipment(models.Model):
 
 
 class TradeIn(models.Model):
-    """A device that a customer hands in. Its status moves only through `move_to`."""
+    """A device that a customer trades in. Its status changes only through `move_to`."""
 
     number = models.CharField("numéro", max_length=10, unique=True, help_text="RP et 8 chiffres.")
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="tradeins", verbose_name="client")
@@ -112,14 +112,14 @@ class TradeIn(models.Model):
         return self.number
 
     def move_to(self, new: TradeInStatus) -> None:
-        """Change the status; InvalidTransition, and nothing saved, when it may not follow (TRD-3)."""
+        """Change the status. Raise InvalidTransition and save nothing if the transition is not allowed (TRD-3)."""
         check_tradein_transition(TradeInStatus(self.status), new)
         self.status = new
         self.save(update_fields=["status"])
 
 
 class LookupGuard(models.Model):
-    """Counts the failed look-ups of one conversation or of one number, existing or not."""
+    """Counts the failed look-ups of one conversation, e-mail or number, existing or not."""
 
     key = models.CharField(max_length=300, primary_key=True)
     locked_until = models.DateTimeField(null=True)
@@ -128,7 +128,7 @@ class LookupGuard(models.Model):
 class LookupFailure(models.Model):
     guard = models.ForeignKey(LookupGuard, models.CASCADE, related_name="failures")
     at = models.DateTimeField(db_index=True)
-    # A keyed hash of what was tried in which message; none where the message had no id, and then each try counts.
+    # Keyed hash of the pair and the message, so that a retry counts once; null if the message had no id.
     attempt = models.CharField(max_length=64, null=True)
 
     class Meta:

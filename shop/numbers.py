@@ -11,17 +11,17 @@ _CORRECTION = re.compile(r"\b(\d)\b\D*?(?:pas|et non|au lieu d[eu']?)\D*?\b(\d)\
 
 
 def order_number(typed: str) -> str | None:
-    """« n° px-4820 1937. » → « PX48201937 »; None when it is not an order number's shape (PX and 8 digits)."""
+    """« n° px-4820 1937. » → « PX48201937 »; None if it is not shaped like an order number (PX and 8 digits)."""
     return _normalised(typed, ORDER_PREFIX)
 
 
 def tradein_number(typed: str) -> str | None:
-    """« rp 7011 2233 » → « RP70112233 »; None when it is not a trade-in number's shape (RP and 8 digits)."""
+    """« rp 7011 2233 » → « RP70112233 »; None if it is not shaped like a trade-in number (RP and 8 digits)."""
     return _normalised(typed, TRADEIN_PREFIX)
 
 
 def corrected(number: str, message: str) -> str | None:
-    """The number after « non, c'est 5 pas 6 »; None when the message holds no such correction or it is ambiguous."""
+    """The number after « non, c'est 5 pas 6 »; None without such a correction, or if it is ambiguous."""
     found = _CORRECTION.search(message)
     if not found:
         return None

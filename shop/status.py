@@ -1,4 +1,4 @@
-"""The statuses of orders (ORD-2) and trade-ins (TRD-3), and which may follow which."""
+"""The statuses of orders (ORD-2) and trade-ins (TRD-3), and their allowed transitions."""
 
 from django.db.models import TextChoices
 
@@ -13,7 +13,7 @@ class OrderStatus(TextChoices):
 
 
 class TradeInStatus(TextChoices):
-    """Where a device handed in for trade-in is; « shipped » is the point of TRD-3."""
+    """The statuses of a trade-in; it can be cancelled until « shipped » (TRD-3)."""
 
     REGISTERED = "registered", "Enregistrée"
     SHIPPED = "shipped", "Expédiée"
@@ -37,7 +37,7 @@ TRADEIN_TRANSITIONS: dict[TradeInStatus, frozenset[TradeInStatus]] = {
 
 
 class InvalidTransition(ValueError):
-    """A status was asked to become one that may not follow it."""
+    """The transition from the old status to the new one is not allowed."""
 
     def __init__(self, old: str, new: str) -> None:
         super().__init__(f"{old} → {new}: this status may not follow")

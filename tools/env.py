@@ -1,4 +1,4 @@
-"""`python -m tools.env` prints a .env for this machine: .env.example with what .env has, and secrets of its own."""
+"""`python -m tools.env` prints a .env: .env.example with the values of an existing .env, and new secrets."""
 
 import re
 import secrets
@@ -9,13 +9,13 @@ SECRETS = ("SECRET_KEY", "BOT_SECRET", "ACTIONS_SECRET")
 
 
 def merged(example: str, present: str) -> str:
-    """The example's text; a value that is set already stays, and a secret that is not set is made."""
+    """The example with the existing values filled in. A missing secret is generated."""
     known = dict(re.findall(r"^(\w+)=(.+)$", present, re.MULTILINE))
     for name in SECRETS:
         known.setdefault(name, secrets.token_urlsafe(50))
     for name, value in known.items():
         line = f"{name}={value}"
-        # A value is no pattern: its backslashes stay what they are.
+        # Escape the backslashes, because the value is used as a replacement pattern.
         example, found = re.subn(rf"^(# )?{name}=.*$", line.replace("\\", r"\\"), example, flags=re.MULTILINE)
         if not found:
             example += f"{line}\n"

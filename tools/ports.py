@@ -1,4 +1,4 @@
-"""`python -m tools.ports 8000 …`: ends with one sentence when one of them cannot be listened on."""
+"""`python -m tools.ports 8000 …` exits with one sentence if a port is in use or invalid."""
 
 import socket
 import sys
@@ -7,13 +7,13 @@ HIGHEST = 65535
 
 
 def is_in_use(port: int) -> bool:
-    """Does something listen on this loopback port?"""
+    """Whether something listens on this loopback port."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def refusal(ports: list[str]) -> str:
-    """Why not all of them can be listened on, in one sentence; empty when they can."""
+    """Why not all of the ports can be used, in one sentence; empty if they can."""
     if strange := [port for port in ports if not _is_port(port)]:
         return f"{', '.join(strange)}: a port is a number from 1 to {HIGHEST}."
     if twice := sorted({port for port in ports if ports.count(port) > 1}):

@@ -1,4 +1,4 @@
-"""Says the address once the bot answers; when it takes long, that too."""
+"""Prints the address as soon as the bot answers, and a notice if that takes long."""
 
 import os
 import time
@@ -9,7 +9,7 @@ PATIENCE_SECONDS = 180
 
 
 def wait(url: str, patience: float) -> bool:
-    """Does `url` answer 200 within `patience` seconds?"""
+    """Whether `url` answers 200 within `patience` seconds."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         try:

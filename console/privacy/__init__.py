@@ -1,1 +1,1 @@
-"""Personal data: masked where it is shown, erased where it is asked for, purged when its time is over."""
+"""Personal data: masked when shown, erased on request, purged after the retention period."""

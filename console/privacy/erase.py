@@ -1,7 +1,7 @@
-"""Erasing a conversation or a person everywhere: chat, Rasa's store, the console, the training lines that came of it.
+"""Erases a conversation or a person everywhere: chat, Rasa's store, the console, the training lines made from it.
 
-Exports are streamed and never kept. The shop's own orders are no conversation, and stay. What remains is a receipt with
-counts and a salted hash, which proves the erasure to whoever can name the person again.
+Exports are streamed and never stored. The shop's orders are not conversations, and stay. What remains is a receipt with
+counts and a salted hash, which proves the erasure to anyone who can name the person again.
 """
 
 from collections import Counter
@@ -27,11 +27,11 @@ UNFINISHED = "L’effacement n’est pas complet\u00a0: recommencez."
 
 
 class ErasureIncomplete(Exception):
-    """A part could not be reached, and not all is erased: to be done again. The message is in French."""
+    """A dependency was unavailable: the erasure is incomplete and must be repeated. The message is in French."""
 
 
 def erase_person(person: str, user: User | None) -> Erasure:
-    """Erase every conversation of theirs and what else names the person. Raises ErasureIncomplete."""
+    """Erase every conversation of the person, and what else names them. Raises ErasureIncomplete."""
     counts = _erase(persons.threads_of(person), persons.uncopied_of(person))
     counts["demandes"] += persons.requests_of(person).delete()[0]
     counts["essais comptés"] += access.forget([], email=person, number=person)
@@ -65,7 +65,7 @@ async def _forget(senders: list[str]) -> None:
 
 
 async def _forget_one(bot: Bot, sender: str) -> None:
-    """The bot's process that does not answer is known by then as ill: the next one is asked, each at most once."""
+    """Try each bot process at most once: a failed request marks it unhealthy, so the next call picks another one."""
     for _ in settings.RASA_URLS[1:]:
         with suppress(BotAway):
             await bot.forget_sender(sender)
@@ -74,9 +74,9 @@ async def _forget_one(bot: Bot, sender: str) -> None:
 
 
 def _erase(threads: list[Thread], uncopied: Sequence[Conversation] = ()) -> Counter[str]:
-    """First what may fail: the bot, so that nothing is copied from it again; the training lines. Then all of ours.
+    """Do the fallible external steps first (bot, training files), then our tables in one transaction.
 
-    What was done before a failure is only done again.
+    After a failure, the erasure can simply be repeated.
     """
     chats = [*(thread.chat for thread in threads if thread.chat and not thread.chat.erased_at), *uncopied]
     senders = [*(thread.sender for thread in threads), *(chat.id.hex for chat in uncopied)]

@@ -1,4 +1,4 @@
-"""Personal data out of what is shown, exported and trained on: e-mails, phones, order numbers and names."""
+"""Removes e-mails, phone numbers, order numbers and names from texts that are shown, exported or trained on."""
 
 import re
 from collections.abc import Iterable
@@ -11,14 +11,14 @@ NUMBER = "[numéro]"
 NAME = "[nom]"
 
 _PATTERNS = [
-    # Also as people write it out: « camille point durand arobase example point fr ».
+    # Dictated addresses too: « camille point durand arobase example point fr ».
     (re.compile(r"[^\s@<>(),;:\"«»]+\s?@\s?[^\s@<>(),;:\"«»]*[^\s@<>(),;:\".!?«»]"), EMAIL),
     (re.compile(r"\S+(?: point \S+)*\s+(?:arobase|arobas|at)\s+\S+(?:\s+point\s+\S+|\.\S+)", re.IGNORECASE), EMAIL),
     (re.compile(r"(?<!\w)p\s?x[\s.:°#-]*\d(?:[\s.-]?\d){2,11}(?!\w)", re.IGNORECASE), ORDER),
     (re.compile(r"(?<!\w)r\s?p[\s.:°#-]*\d(?:[\s.-]?\d){2,11}(?!\w)", re.IGNORECASE), TRADEIN),
     (re.compile(r"(?<![\w+])(?:\+|00)\d{1,3}(?:[\s.()\u00a0\u202f-]*\d){8,11}(?!\w)"), PHONE),
     (re.compile(r"(?<!\w)0[1-9](?:[\s.\u00a0\u202f-]?\d{2}){4}(?!\w)"), PHONE),
-    # Anything long made of digits: an order's number without its letters, a tracking number, an IMEI.
+    # Any long run of digits: an order number without its letters, a tracking number, an IMEI.
     (re.compile(r"(?<!\w)(?=(?:\w*\d){6})[A-Za-z0-9]{7,}(?:[ -]?\d{2,})*(?!\w)|(?<!\w)\d{4}[ .-]\d{4}(?!\w)"), NUMBER),
 ]  # fmt: skip
 _UPPER = "A-ZÀ-ÖØ-Þ"
@@ -27,11 +27,11 @@ _INTRODUCED = re.compile(
     rf"(?P<before>(?:[Jj]e m['’ ]?appelle|[Jj]e suis|[Mm]on nom est|[Aa]u nom de|[Cc]ordialement,?|[Bb]ien à vous,?|"
     rf"\b(?:M\.|Mr\.?|Mme\.?|Mlle\.?|Monsieur|Madame))\s+)(?P<name>{_NAME})"
 )
-# The line's own numbers, not a customer's.
+# The support line's own number is not personal data.
 _OURS = re.compile(r"\+33\s?\(0\)1\s?76\s?24\s?11\s?20")
 
 
-# What stands for them in a line that the bot is trained on or tested with: of the same shape, and nobody's.
+# Placeholders for training lines and tests: the right shape, but nobody's data.
 NEUTRAL = {
     EMAIL: "client@example.com", PHONE: "06 00 00 00 00", ORDER: "PX10000000", TRADEIN: "RP10000000",
     NUMBER: "10000000", NAME: "Dupont",
@@ -39,7 +39,7 @@ NEUTRAL = {
 
 
 def mask(text: str, names: Iterable[str] = ()) -> str:
-    """The text with a word in brackets for each e-mail, phone, number and name; `names`: those known to be there."""
+    """Replace each e-mail, phone, number and name by a word in brackets. `names`: the names known to occur."""
     kept = _OURS.findall(text)
     masked = _OURS.sub("\0", text)
     for pattern, word in _PATTERNS:
@@ -54,7 +54,7 @@ def mask(text: str, names: Iterable[str] = ()) -> str:
 
 
 def neutral(text: str, names: Iterable[str] = ()) -> str:
-    """The text without anyone's data, as a training line or a test may hold it."""
+    """Replace personal data by neutral placeholders, for training lines and tests."""
     line = mask(text, names)
     for word, value in NEUTRAL.items():
         line = line.replace(word, value)
@@ -62,6 +62,6 @@ def neutral(text: str, names: Iterable[str] = ()) -> str:
 
 
 def mask_value(name: str, value: object, names: Iterable[str] = ()) -> str:
-    """A slot's or an entity's value as it is shown."""
+    """A slot or entity value, as the console shows it."""
     whole = {"email": EMAIL, "order_number": ORDER, "tradein_number": TRADEIN, "refused_lookup": f"{ORDER} {EMAIL}"}
     return whole[name] if name in whole and value else mask(str(value), names)

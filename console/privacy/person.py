@@ -1,4 +1,4 @@
-"""A person, by an e-mail or a number, and what names them."""
+"""A person, identified by an e-mail or a number, and their data."""
 
 from collections.abc import Iterable
 from functools import reduce
@@ -21,11 +21,11 @@ Key = TypeVar("Key")
 
 
 class InvalidIdentifier(ValueError):
-    """Neither an e-mail nor a number; the message is a French sentence."""
+    """Neither an e-mail nor a number. The message is a French sentence."""
 
 
 def parse_identifier(typed: str) -> str:
-    """The e-mail or number in its one form. Raises InvalidIdentifier."""
+    """Normalise the e-mail or number. Raises InvalidIdentifier."""
     found = normalised_email(typed) or order_number(typed) or tradein_number(typed)
     if not found:
         raise InvalidIdentifier("Donnez une adresse e-mail, un numéro de commande (PX…) ou de reprise (RP…).")
@@ -33,7 +33,7 @@ def parse_identifier(typed: str) -> str:
 
 
 def threads_of(person: str) -> list[Thread]:
-    """Every conversation in which this e-mail or number was written, given or left."""
+    """Every conversation that contains this e-mail or number: in a message, a slot or a request."""
     slots = Q(slots__email__iexact=person) | Q(slots__order_number=person) | Q(slots__tradein_number=person)
     ids = set(Turn.objects.filter(slots).values_list("thread", flat=True))
     ids |= set(search.quoting(Thread.objects.all(), spellings(person)).values_list("pk", flat=True))
@@ -53,13 +53,13 @@ def requests_of(person: str) -> QuerySet[HandOverRequest]:
 
 
 def views_of(person: str) -> QuerySet[SavedView]:
-    """Views whose filter or name holds the whole of it: a part of an address names nobody."""
+    """Saved views whose filter or name contains the complete identifier; a part of it identifies nobody."""
     asked = [(view.pk, f"{unquote_plus(view.query)} {view.name}") for view in SavedView.objects.all()]
     return SavedView.objects.filter(pk__in=_naming(asked, person))
 
 
 def spellings(person: str) -> list[str]:
-    """As people write it: an address in words, a number without its letters or in two halves."""
+    """Spellings that people use: a dictated address, a number without letters or in two halves."""
     if "@" not in person:
         return [person, person[2:], f"{person[:6]} {person[6:]}", f"{person[2:6]} {person[6:]}"]
     return [person.replace("@", at).replace(".", dot) for at in ("@", " @ ", " arobase ") for dot in (".", " point ")]
@@ -78,7 +78,7 @@ def _holding(field: str, person: str) -> Q:
 
 
 def _naming(texts: Iterable[tuple[Key, str]], person: str) -> set[Key]:
-    """The keys of those that name the person word for word, as the search does: a longer number is another's."""
+    """The keys of the rows that contain the identifier as whole words: a longer number is another one."""
     phrases = [_plain(one) for one in spellings(person)]
     return {key for key, text in texts if any(phrase in _plain(text) for phrase in phrases)}
 

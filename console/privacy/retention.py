@@ -1,4 +1,4 @@
-"""What is older than its time goes: conversations with all that hangs on them, requests, the audit trail."""
+"""Retention: deletes expired conversations with all dependent data, requests and the audit trail."""
 
 import re
 from datetime import datetime
@@ -20,11 +20,11 @@ _PERIOD = re.compile(r"(\d{1,4})\s*(day|week|month|year)s?")
 
 
 class InvalidPeriod(ValueError):
-    """Not « 13 months » or the like."""
+    """Not a period like « 13 months »."""
 
 
 def since(period: str) -> datetime:
-    """The moment so long ago: « 13 months », « 90 days ». Raises InvalidPeriod."""
+    """The moment this long ago: « 13 months », « 90 days ». Raises InvalidPeriod."""
     found = _PERIOD.fullmatch(period.strip())
     if not found:
         raise InvalidPeriod(f"{period!r} is no period: say « 13 months », « 90 days », « 2 years »")
@@ -33,7 +33,7 @@ def since(period: str) -> datetime:
 
 
 def purge(before: datetime) -> dict[str, int]:
-    """Erase what ended before this moment; how many of each. Raises console.privacy.erase.ErasureIncomplete."""
+    """Erase what ended before this moment; return the counts. Raises console.privacy.erase.ErasureIncomplete."""
     counts = {"conversations": 0, "requests": 0, "audit entries": 0}
     while old := list(Thread.objects.filter(last_at__lt=before)[:AT_ONCE]):
         senders = [thread.sender for thread in old]
@@ -45,7 +45,7 @@ def purge(before: datetime) -> dict[str, int]:
         Thread.objects.filter(sender__in=senders).delete()
         counts["conversations"] += len(old)
     counts["conversations"] += _purge_untracked(before)
-    # One that nobody answered has only the day on which it came.
+    # A request that nobody answered only has its creation date.
     over = Q(answered_at__lt=before) | Q(answered_at=None, created_at__lt=before)
     counts["requests"] += HandOverRequest.objects.filter(over).delete()[0]
     counts["audit entries"] = LogEntry.objects.filter(timestamp__lt=before).delete()[0]
@@ -56,7 +56,7 @@ def purge(before: datetime) -> dict[str, int]:
 
 
 def _purge_untracked(before: datetime) -> int:
-    """Those without a thread: opened and never used, erased, or never copied. How many there were."""
+    """Erase conversations without a thread: opened but never used, or not indexed. Return how many there were."""
     since_then = Message.objects.filter(conversation=OuterRef("pk"), at__gte=before)
     bare = Conversation.objects.filter(~Exists(since_then), thread=None, opened_at__lt=before)
     count = 0

@@ -1,17 +1,17 @@
-"""What SQLite keeps of an erased text: in the search index, and in the log of its writes."""
+"""Remains of erased text in SQLite: in the search index and in the write-ahead log."""
 
 import logging
 
 from django.db import connection
 
-# While the log is emptied nobody writes; so long it waits for those who read.
+# Nobody can write while the log is truncated, so wait only this long for readers.
 BRIEFLY_MS = 200
 
 logger = logging.getLogger("console")
 
 
 def overwrite() -> bool:
-    """SQLite keeps deleted words in its index and its log until they are written over; False while somebody reads."""
+    """Overwrite deleted words, which SQLite keeps in its index and log. False if a reader prevented it."""
     if connection.vendor != "sqlite":
         return True
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""How the console's pages write things."""
+"""Formatting filters for the console's pages."""
 
 from datetime import date, datetime
 from typing import Any
@@ -49,7 +49,7 @@ def duration(thread: Thread) -> str:
 
 @register.filter
 def long_date(value: date | datetime) -> str:
-    """« 1er décembre 2026 », which Django's own filter writes « 1 décembre 2026 »."""
+    """« 1er décembre 2026 »; Django's own filter writes « 1 décembre 2026 »."""
     return formatting.long_date(clock.paris_date(value) if isinstance(value, datetime) else value)
 
 

@@ -1,4 +1,4 @@
-"""Keeping a correction: what a message should have been read as, without anyone's data, and once only."""
+"""Stores corrections: the question that a message should have been read as, without personal data, once per message."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ from console.privacy.masking import neutral
 
 
 class Refused(ValueError):
-    """The line may not be kept; the message is a French sentence for the agent."""
+    """The line may not be stored. The message is a French sentence for the agent."""
 
 
 def checked_line(text: str, intent: str, names: tuple[str, ...] = ()) -> str:
-    """The line as it would be trained on; `intent`: a question, or an intent alone. Raises Refused."""
+    """The line in the form to train on. `intent`: a question or a bare intent. Raises Refused."""
     line = neutral(text, names)
     if not line or line.startswith("/"):
         raise Refused("Un bouton n’est pas une phrase\u00a0: il n’y a rien à apprendre.")
@@ -30,7 +30,7 @@ def checked_line(text: str, intent: str, names: tuple[str, ...] = ()) -> str:
 
 
 def correct(turn: Turn, intent: str, user: User, names: tuple[str, ...] = ()) -> Correction:
-    """Keep it, in place of an earlier one of this message. Raises Refused."""
+    """Store the correction, replacing an earlier one for this message. Raises Refused."""
     line = checked_line(turn.text, intent, names)
     plain = bot_data.normalised(line)
     twin = Correction.objects.filter(plain=plain).exclude(turn=turn).first()
@@ -43,7 +43,7 @@ def correct(turn: Turn, intent: str, user: User, names: tuple[str, ...] = ()) ->
 def correct_entity(
     turn: Turn, entity: str, found: str, value: str, user: User, names: tuple[str, ...] = ()
 ) -> Correction:
-    """Keep that these words stand for this value of a word list (data/nlu/entities.yml). Raises Refused."""
+    """Store that these words are a synonym of this value of a lookup table (data/nlu/entities.yml). Raises Refused."""
     if entity not in bot_data.word_lists():
         raise Refused("Cette entité se reconnaît à sa forme, pas à une liste de mots.")
     if value not in bot_data.word_lists()[entity]:

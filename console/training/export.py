@@ -1,6 +1,6 @@
-"""Corrections written into the topic files of data/nlu/, ready to commit; and lines taken out of them again.
+"""Writes corrections into the topic files of data/nlu/, ready to commit, and removes them again.
 
-The files are changed by lines, so that their comments, order and spelling stay as their authors wrote them.
+Edits the files line by line, so that their comments, order and spelling stay.
 """
 
 import os
@@ -13,15 +13,15 @@ from console import bot_data
 from console.models import Correction
 from shop import clock
 
-# What stands before an example, and before everything that belongs to one.
+# The indentation of an example, and of its continuation lines.
 INDENT, DEEPER = "      - ", "      "
-# A block whose only line was taken out.
+# A block whose only line was removed.
 _EMPTY = re.compile(r"\n  - [^\n]+\n    examples: \|\n(?!      )")
 ENTITIES = "entities.yml"
 
 
 def export(corrections: list[Correction]) -> dict[str, int]:
-    """Write each into its file and mark it exported; {file's name: lines added}. A line that is there is not added."""
+    """Write each correction into its file and mark it exported. Return {file name: new lines}."""
     lines: dict[Path, list[tuple[str, str]]] = defaultdict(list)
     for correction in corrections:
         for path, block, line in _places(correction):
@@ -34,7 +34,7 @@ def export(corrections: list[Correction]) -> dict[str, int]:
 
 
 def preview(corrections: list[Correction]) -> str:
-    """The same as YAML of its own, to be read or downloaded."""
+    """The same as a separate YAML document, to read or download."""
     blocks: dict[str, list[str]] = defaultdict(list)
     for correction in corrections:
         for _, block, line in _places(correction):
@@ -44,7 +44,7 @@ def preview(corrections: list[Correction]) -> str:
 
 
 def remove_lines(corrections: list[Correction]) -> int:
-    """Remove the lines of exported corrections from the files again; how many there were."""
+    """Remove the lines of exported corrections from the files; return how many there were."""
     removed = 0
     for correction in corrections:
         for path, _, line in _places(correction):
@@ -64,7 +64,7 @@ def _places(correction: Correction) -> list[tuple[Path, str, str]]:
         synonym = f"synonym: {correction.entity_value}"
         known = f"  - {synonym}\n" in path.read_text(encoding="utf-8")
         return [word_list, (path, synonym, correction.text)] if known else [word_list]
-    # Rasa wants a question in every line of an intent that has some.
+    # If an intent has questions, Rasa requires one for every line.
     question = bot_data.question_of(correction.intent)
     path_of_question = bot_data.file_of(question)
     return [(path_of_question, f"intent: {question}", correction.text)] if path_of_question else []
@@ -82,9 +82,9 @@ def _write(path: Path, wanted: list[tuple[str, str]]) -> int:
 
 
 def _with_line(text: str, block: str, line: str) -> str:
-    """The file's text with the line at the end of the block's examples.
+    """The file's text with the line appended to its block.
 
-    The block is the one of what may be said anywhere (the others have `metadata`); where there is none, it is made.
+    The block is the one without a context (without `metadata`); it is created if missing.
     """
     lines, heading = text.splitlines(), [f"  - {block}", "    examples: |"]
     start = next((i + 2 for i in range(len(lines)) if lines[i : i + 2] == heading), None)
@@ -99,14 +99,14 @@ def _with_line(text: str, block: str, line: str) -> str:
 
 
 def _holds(lines: list[str], i: int, line: str) -> bool:
-    """Is the line at `i` an example that is this line, and no more than it?"""
+    """Whether line `i` is exactly this example."""
     following = lines[i + 1] if i + 1 < len(lines) else ""
     goes_on = following.startswith(DEEPER) and not following.startswith(INDENT)
     return lines[i].strip() == f"- {line}" and not goes_on
 
 
 def _replace(path: Path, text: str) -> None:
-    """In one move: a reader never finds half a file."""
+    """Replace the file atomically, so that a reader never sees half of it."""
     with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="utf-8", delete=False, suffix=".tmp") as new:
         new.write(text)
     os.chmod(new.name, path.stat().st_mode)

@@ -1,6 +1,6 @@
-"""Nearness of messages and training lines, by the words and letters that they share.
+"""Similarity of messages and training lines.
 
-TF-IDF of letters, as one of the bot's own feature sets sees them: some milliseconds a message, and no training.
+TF-IDF of character n-grams, like one of the bot's own feature sets: milliseconds per message, and no training.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Near:
 
 
 class Space:
-    """The training lines as vectors of length one: a product of two is their similarity, 0 to 1."""
+    """The training lines as vectors of length 1, so that a dot product is their similarity, 0 to 1."""
 
     def __init__(self, lines: tuple[tuple[str, str], ...]) -> None:
         """`lines`: (question, line)"""
@@ -43,7 +43,7 @@ class Space:
         return self.matrix[np.flatnonzero((self._questions == name) | (self._topics == name))]
 
     def nearest(self, texts: list[str]) -> list[list[Near]]:
-        """For each text, the training lines that look most like it."""
+        """For each text, the most similar training lines."""
         return [self._best(row) for row in self.vectors(texts) @ self.matrix.T] if texts else []
 
     def _best(self, similarities: csr_matrix) -> list[Near]:
@@ -53,7 +53,7 @@ class Space:
 
 
 def space() -> Space:
-    """The space of today's training lines; made anew when a file changed."""
+    """The vectors of the current training lines; rebuilt when a file changes."""
     return _space(bot_data.training_examples())
 
 

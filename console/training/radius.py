@@ -1,7 +1,7 @@
-"""The blast radius of a correction: which other real messages would be read otherwise with it.
+"""The blast radius of a correction: the other real messages that it would reclassify.
 
-By nearest neighbours: a message follows the new line when it looks more like it than like every training line of the
-question that it was read as. Whether that is better is known where people said what the message meant.
+Estimated by nearest neighbours: a message follows the new line if it is more similar to it than to every training line
+of its current question. Whether that is better is known for messages with a verdict or a correction.
 """
 
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ from shop import clock
 
 MESSAGES = 3_000
 SINCE = timedelta(days=90)
-# Less alike than this, a message does not follow a single line.
+# Below this similarity, a message does not follow a single line.
 MIN_SIMILARITY = 0.35
 SHOWN = 20
 
 
 @dataclass(frozen=True)
 class Changed:
-    """One real message that would move; `effect`: better, worse or unsure."""
+    """A message that would be reclassified. `effect`: better, worse or unsure."""
 
     turn: Turn
     before: str
@@ -32,7 +32,7 @@ class Changed:
 
 
 def blast_radius(text: str, question: str, but: int = 0) -> list[Changed]:
-    """The latest messages that would be read as `question` too, the most alike first; `but`: not this turn."""
+    """The latest messages that would be read as `question` too, the most similar first; `but` excludes this turn."""
     turns = _recent(question, but)
     if not turns:
         return []
@@ -50,7 +50,7 @@ def blast_radius(text: str, question: str, but: int = 0) -> list[Changed]:
 
 
 def _recent(question: str, but: int) -> list[Turn]:
-    """Those that were read otherwise."""
+    """The latest messages with another classification."""
     turns = Turn.objects.filter(at__gte=clock.now() - SINCE, pressed=False).exclude(pk=but)
     latest = turns.select_related("thread").order_by("-at")[:MESSAGES]
     alike = (question, bot_data.topic_of(question))

@@ -1,7 +1,7 @@
-"""A conversation as a test story for tests/stories/: what was understood, and which action the rules chose.
+"""A conversation as a test story for tests/stories/: the intents, and the actions that the rules chose.
 
-Test stories run no action of the action server, so a turn inside a form, or an action that another one called, is left
-out; where a message was corrected, the story expects the right intent and the action of its rule.
+`rasa test` runs no custom action. Therefore turns inside a form and actions that another action called are left out. If
+a message was corrected, the story expects the correct intent and the action of its rule.
 """
 
 import re
@@ -17,7 +17,7 @@ PERSONAL = {"email", "order_number", "tradein_number"}
 
 
 def story_of(thread: Thread) -> str:
-    """The YAML of a test story, without anyone's data."""
+    """The YAML of the test story, without personal data."""
     turns = list(thread.turns.prefetch_related("corrections"))
     names = explain.names_in(turns)
     steps: list[dict[str, Any]] = []
@@ -26,7 +26,7 @@ def story_of(thread: Thread) -> str:
         if not form and not turn.pressed:
             steps += _steps(turn, names)
         if any("active_loop" in step for step in steps):
-            break  # what follows depends on what the form's actions found
+            break  # the next step depends on what the form's actions found
         form = turn.form
     story = {"story": f"console – conversation {thread.pk}", "steps": steps}
     return yaml.safe_dump({"version": "3.1", "stories": [story]}, allow_unicode=True, sort_keys=False, width=1000)
@@ -42,7 +42,7 @@ def _steps(turn: Turn, names: tuple[str, ...]) -> list[dict[str, Any]]:
 
 
 def _annotated(turn: Turn, names: tuple[str, ...]) -> str:
-    """The message with its entities marked as Rasa's test stories want them, their values made neutral."""
+    """The message with its entities annotated as in Rasa's test stories, and their values neutral."""
     text, pieces, end = turn.text, [], 0
     for entity in sorted(turn.entities, key=lambda one: one["start"] or 0):
         if entity["start"] is None or entity["start"] < end:
@@ -54,7 +54,7 @@ def _annotated(turn: Turn, names: tuple[str, ...]) -> str:
 
 
 def _neutral_piece(text: str, names: tuple[str, ...]) -> str:
-    """Neutral, with the blanks at its two ends."""
+    """Neutral, with its leading and trailing blanks."""
     inner = text.strip()
     return text.replace(inner, neutral(inner, names)) if inner else text
 

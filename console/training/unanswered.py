@@ -1,4 +1,4 @@
-"""« Ce que le bot ne comprend pas »: the unanswered messages of the last days, those that are alike together."""
+"""« Ce que le bot ne comprend pas »: clusters of the last days' unanswered messages."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -12,16 +12,16 @@ from console import bot_data
 from console.models import Turn
 from shop import clock
 
-# The most distinct messages that are put together at once: the cost grows with their square.
+# Maximum number of distinct messages per clustering, whose cost is quadratic.
 MOST = 800
 EXAMPLES = 5
-# Two groups further apart than this (1 - cosine, on average) stay two.
+# Maximum average cosine distance within a cluster.
 MAX_DISTANCE = 0.82
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """`count` messages; `words` are what they have in common, `turns` some of them, the most typical first."""
+    """`count` messages; `words` are what they share; `turns` are examples, the most typical first."""
 
     words: list[str]
     count: int
@@ -29,7 +29,7 @@ class Cluster:
 
 
 def clusters(days: int) -> list[Cluster]:
-    """The groups of the last `days` days, the largest first."""
+    """The clusters of the last `days` days, the largest first."""
     turns = Turn.objects.filter(unanswered=True, pressed=False, at__gte=clock.now() - timedelta(days=days))
     latest = list(turns.select_related("thread").order_by("-at")[: 4 * MOST])
     same = Counter(bot_data.normalised(turn.text) for turn in latest)
@@ -46,13 +46,13 @@ def _cluster(members: list[tuple[str, Turn]], same: Counter[str], words: list[st
 
 
 def _grouped(texts: list[str]) -> list[tuple[list[int], list[str]]]:
-    """[(members, the most typical first; the words that weigh most)]"""
+    """[(members, the most typical first; the words with the highest weight)]"""
     letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True).fit_transform(texts)
     vectorizer = TfidfVectorizer(token_pattern=r"[a-z]{4,}", sublinear_tf=True)
     try:
         by_word = vectorizer.fit_transform(texts)
         names = vectorizer.get_feature_names_out()
-    except ValueError:  # no word of four letters at all
+    except ValueError:  # no word of four letters
         by_word, names = letters, np.array([""] * letters.shape[1])
     distances = np.clip(1.0 - (letters @ letters.T).toarray(), 0.0, 1.0)
     clustering = AgglomerativeClustering(

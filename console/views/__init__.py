@@ -1,1 +1,1 @@
-"""The console's pages, one module a page."""
+"""The console's pages, one module per page."""

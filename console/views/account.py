@@ -1,4 +1,4 @@
-"""Signing in and out, and the optional second factor (a code of an authenticator application, TOTP)."""
+"""Signing in and out, and the optional second factor (TOTP codes of an authenticator app)."""
 
 import segno
 from axes.decorators import axes_dispatch
@@ -32,14 +32,14 @@ sign_out = LogoutView.as_view()
 
 
 def locked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-    """What django-axes answers to one attempt too many (settings: AXES_LOCKOUT_CALLABLE)."""
+    """The response of django-axes to too many attempts (settings: AXES_LOCKOUT_CALLABLE)."""
     response = render(request, "console/error.html", {"message": LOCKED, "back": ""}, status=429)
     response["Retry-After"] = "900"
     return response
 
 
 class CodeForm(forms.Form):
-    """Six digits; blanks that an application shows between them are no matter."""
+    """Six digits; the blanks that some apps show between them are ignored."""
 
     code = forms.CharField(
         label="Code à six chiffres", max_length=12,
@@ -54,7 +54,7 @@ class CodeForm(forms.Form):
 @login_required
 @require_http_methods(["GET", "POST"])
 def second_factor(request: HttpRequest) -> HttpResponse:
-    """Ask for the code after the password. django-otp slows down whoever guesses."""
+    """Ask for the code after the password. django-otp throttles wrong guesses."""
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         device = match_token(user_of(request), form.cleaned_data["code"])
@@ -68,14 +68,14 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires_role("read")
 def account(request: HttpRequest) -> HttpResponse:
-    """One's own page: role, second factor, keyboard."""
+    """The user's own page: role, second factor, keyboard shortcuts."""
     return render(request, "console/account.html", {"has_device": any(devices_for_user(user_of(request)))})
 
 
 @require_http_methods(["GET", "POST"])
 @requires_role("read")
 def enrol(request: HttpRequest) -> HttpResponse:
-    """Set the second factor up: a key to scan, then a first code as proof."""
+    """Set up the second factor: a key to scan, then a first code as proof."""
     user = user_of(request)
     device, _ = TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": "console"})
     form = CodeForm(request.POST or None)
@@ -101,7 +101,7 @@ def leave_second_factor(request: HttpRequest) -> HttpResponse:
 
 
 def _key(device: TOTPDevice) -> str:
-    """The key as a person types it, in groups of four."""
+    """The key in groups of four, for typing."""
     from base64 import b32encode
 
     letters = b32encode(device.bin_key).decode().rstrip("=")

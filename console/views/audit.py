@@ -1,4 +1,4 @@
-"""The audit page: who did, and who read, what."""
+"""The audit page: who did or read what."""
 
 from auditlog.models import LogEntry
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +15,7 @@ SIZE = 100
 @require_safe
 @requires_role("manage")
 def audit(request: HttpRequest) -> HttpResponse:
-    """What people did, the latest first; by person with `?qui=`, by action with `?quoi=`."""
+    """The audited actions, the latest first; filtered by person with `?qui=`, by action with `?quoi=`."""
     entries = LogEntry.objects.filter(action=LogEntry.Action.ACCESS).select_related("actor", "content_type")
     if who := request.GET.get("qui"):
         entries = entries.filter(actor__username=who)

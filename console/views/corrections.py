@@ -1,4 +1,4 @@
-"""Correcting what a message was read as: seen beforehand, kept, exported into data/nlu/."""
+"""Correcting the classification of a message: preview, store, export into data/nlu/."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,14 +20,14 @@ OFF_TOPIC = "out_of_scope"
 @require_safe
 @requires_role("review")
 def panel(request: HttpRequest, pk: int) -> HttpResponse:
-    """The form beside a turn."""
+    """The correction form of a turn."""
     return render(request, "console/_correct.html", _form(_turn(pk)))
 
 
 @require_POST
 @requires_role("review")
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the correction would change among the other real messages; nothing is kept."""
+    """What the correction would change for other real messages; stores nothing."""
     turn, intent = _turn(pk), request.POST.get("intention", "")
     context = _form(turn) | {
         "chosen": intent,
@@ -57,7 +57,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires_role("review")
 def save(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep the correction."""
+    """Store the correction."""
     turn, user = _turn(pk), user_of(request)
     entity, _, value = request.POST.get("valeur", "").partition("=")
     try:
@@ -74,7 +74,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @requires_role("read")
 def corrections(request: HttpRequest) -> HttpResponse:
-    """The set: what is kept and not exported yet, and what was."""
+    """All corrections: the pending and the exported ones."""
     rows = Correction.objects.select_related("turn__thread", "user")
     waiting = list(rows.filter(exported_at=None))
     context = {
@@ -89,7 +89,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires_role("manage")
 def export_all(request: HttpRequest) -> HttpResponse:
-    """Write the waiting corrections into the files of data/nlu/."""
+    """Write the pending corrections into the files of data/nlu/."""
     waiting = list(Correction.objects.filter(exported_at=None))
     try:
         added = export.export(waiting)
@@ -104,7 +104,7 @@ def export_all(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires_role("read")
 def download(request: HttpRequest) -> HttpResponse:
-    """The waiting corrections as one file of Rasa's training data."""
+    """The pending corrections as one Rasa training file."""
     waiting = list(Correction.objects.filter(exported_at=None))
     audit.record(request, "exported", what="corrections", count=len(waiting))
     name = f"corrections-{clock.now():%Y-%m-%d}.yml"
@@ -115,7 +115,7 @@ def download(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires_role("review")
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a correction back; its line leaves the training file too."""
+    """Withdraw a correction; if it was exported, remove its line from the training file."""
     correction = get_object_or_404(Correction, pk=pk)
     if correction.exported_at:
         export.remove_lines([correction])
@@ -141,7 +141,7 @@ def _form(turn: Turn) -> dict[str, object]:
         for entity, values in bot_data.word_lists().items()
         for value in values
     ]
-    # The likeliest choices come first: the runner-ups, and « hors sujet ».
+    # The likeliest choices first: the runners-up, and « hors sujet ».
     likely = dict.fromkeys(bot_data.question_of(name) for name in [*(r["name"] for r in turn.ranking[:2]), OFF_TOPIC])
     quick = [(question, titles[question]) for question in likely if question in titles and question != turn.question]
     return {"turn": turn, "choices": choices, "quick": quick, "values": values}

@@ -15,7 +15,7 @@ from console.views.base import user_of
 @require_http_methods(["GET", "POST"])
 @requires_role("manage")
 def erase(request: HttpRequest) -> HttpResponse:
-    """Of a person: first what would be erased, then, confirmed, the erasure."""
+    """A person: first show what would be erased; erase it after the confirmation."""
     context: dict[str, object] = {"receipts": Erasure.objects.select_related("user")[:50], "typed": ""}
     if request.method == "POST":
         typed = request.POST.get("personne", "")
@@ -35,7 +35,7 @@ def erase(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires_role("manage")
 def erase_thread(request: HttpRequest, pk: int) -> HttpResponse:
-    """One conversation; the page asked for a confirmation."""
+    """One conversation; the page asked for confirmation."""
     thread = get_object_or_404(Thread.objects.select_related("chat"), pk=pk)
     try:
         receipt = erasing.erase_thread(thread, user_of(request))

@@ -1,4 +1,4 @@
-"""The filtered list as a file."""
+"""Download of the filtered list."""
 
 from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.views.decorators.http import require_safe
@@ -15,7 +15,7 @@ KINDS = {"csv": (exports.as_csv, "text/csv"), "jsonl": (exports.as_jsonl, "appli
 @require_safe
 @requires_role("manage")
 def export(request: HttpRequest, kind: str) -> StreamingHttpResponse:
-    """Row by row, however many there are."""
+    """Streamed row by row, for any number of rows."""
     if kind not in KINDS:
         raise Http404
     _, found = filtered(request.GET)

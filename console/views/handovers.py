@@ -1,4 +1,4 @@
-"""The requests that customers left through the bot: listed, taken, answered."""
+"""The requests that customers left through the bot: list, take, answer."""
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +19,7 @@ SHOWN = 200
 @require_safe
 @requires_role("read")
 def handovers(request: HttpRequest) -> HttpResponse:
-    """Open ones first, the oldest on top: it has waited longest."""
+    """Open requests first, the oldest on top because it has waited longest."""
     waiting = HandOverRequest.objects.filter(answered_at=None).select_related("taken_by").order_by("created_at")
     answered = HandOverRequest.objects.exclude(answered_at=None).select_related("taken_by").order_by("-answered_at")
     context = {"waiting": _rows(waiting[:SHOWN]), "answered": _rows(answered[:SHOWN])}
@@ -29,7 +29,7 @@ def handovers(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires_role("review")
 def take(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a request that nobody has; of two who press at once, one gets it. Taken, its e-mail is shown."""
+    """Take an open request. If two agents press at once, one gets it. Taking it reveals its e-mail."""
     one = HandOverRequest.objects.filter(pk=pk, answered_at=None)
     if one.filter(taken_by=None).update(taken_by=user_of(request), taken_at=clock.now()):
         audit.record(request, "took", HandOverRequest.objects.get(pk=pk))
@@ -47,7 +47,7 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires_role("review")
 def answered(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say that one's own request was answered."""
+    """Mark one's own request as answered."""
     mine = HandOverRequest.objects.filter(pk=pk, answered_at=None, taken_by=user_of(request))
     if mine.update(answered_at=clock.now()):
         audit.record(request, "answered", HandOverRequest.objects.get(pk=pk))

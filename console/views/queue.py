@@ -1,4 +1,4 @@
-"""« À relire »: what waits to be read, and how well the bot does on all conversations."""
+"""« À relire »: the conversations to review, and the estimated quality of all conversations."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -34,7 +34,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires_role("read")
 def begin(request: HttpRequest) -> HttpResponse:
-    """To the first conversation that waits."""
+    """Go to the first conversation of the queue."""
     first = to_review(Thread.objects.all()).first()
     if first is None:
         return redirect("console:queue")

@@ -1,4 +1,4 @@
-"""« Statistiques »: what was asked, how it ended, how long it took; as charts, tables and CSV."""
+"""« Statistiques »: topics, outcomes and durations, as charts, tables and CSV."""
 
 import csv
 import io
@@ -32,7 +32,7 @@ def _topics() -> list[tuple[str, str]]:
 
 
 class PeriodForm(forms.Form):
-    """Two days and a topic; each may be left out."""
+    """Two days and a topic, all optional."""
 
     _between = (MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2099, 12, 31)))
     du = forms.DateField(
@@ -54,7 +54,7 @@ class PeriodForm(forms.Form):
 
     @property
     def period(self) -> Period:
-        """As asked; without it, the last days."""
+        """The requested period, or the last days."""
         given = getattr(self, "cleaned_data", {})
         last = given.get("au") or max(given.get("du") or date.min, clock.now().date())
         return Period(given.get("du") or last - timedelta(days=DAYS - 1), last)
@@ -83,7 +83,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires_role("read")
 def statistics_csv(request: HttpRequest) -> HttpResponse:
-    """One row a day and topic, and one a day for all of them."""
+    """One row per day and topic, and one per day for all topics."""
     form = _form(request)
     found = report(form.period if form.is_valid() else _default())
     audit.record(request, "exported", what="statistiques")
@@ -96,7 +96,7 @@ def statistics_csv(request: HttpRequest) -> HttpResponse:
 
 
 def _form(request: HttpRequest) -> PeriodForm:
-    """Bound even when nothing is asked, so that the fields show the days that are counted."""
+    """Always bound, so that the fields show the default period."""
     default = _default()
     asked = {"du": default.first.isoformat(), "au": default.last.isoformat()} if not request.GET else request.GET
     return PeriodForm(asked)
@@ -125,12 +125,12 @@ def _row(day: date, topic: str, figures: Figures) -> list[str]:
 
 
 def _number(value: float | None, times: int = 1) -> str:
-    """As a French spreadsheet reads it; empty where there is none."""
+    """As a French spreadsheet reads it; empty if there is none."""
     return "" if value is None else f"{value * times:.1f}".replace(".", ",")
 
 
 def _charts(days: list[tuple[date, Figures]], found: Report, topic: str) -> dict[str, Any]:
-    """What statistics.js draws. Rates in per cent, waits in seconds; null where there is none."""
+    """The data of statistics.js: rates in per cent, waits in seconds, null if there is none."""
     figures = [one for _, one in days]
     topics = [(bot_data.intent_title(name), one.conversations) for name, one in found.topics if topic in ("", name)]
     return {
@@ -155,7 +155,7 @@ def _charts(days: list[tuple[date, Figures]], found: Report, topic: str) -> dict
 
 
 def _line(colour: str, label: str, values: list[float | None]) -> dict[str, Any]:
-    """`colour`: one of console.css, without its dashes."""
+    """`colour`: a variable of console.css, without its dashes."""
     return {"name": colour, "label": label, "values": values}
 
 

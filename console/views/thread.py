@@ -1,4 +1,4 @@
-"""One conversation: what was said, why, and what the team makes of it."""
+"""One conversation: its messages, their explanations, and the team's work on it."""
 
 from datetime import timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from console.training.stories import story_of
 from console.views.base import query_of, user_of
 from shop import clock
 
-# Whoever's page asked within this time is still looking.
+# A person is present if their page sent a request within this time.
 PRESENCE_TIMEOUT = timedelta(seconds=30)
 DETAILS_AT_ONCE = 30
 
@@ -37,7 +37,7 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires_role("manage")
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
-    """The same page with personal data, once: it is in this answer, which no cache keeps, and nowhere else."""
+    """The same page with personal data, in this one response, which no cache stores."""
     one, reason = _thread(pk), request.POST.get("raison", "").strip()[:200]
     if len(reason) < 5:
         return _page(request, one, revealed=False, problem="Donnez la raison en quelques mots.", status=400)
@@ -48,7 +48,7 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires_role("review")
 def review(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep the verdict and go on to the next one of the filter."""
+    """Store the verdict and go to the next conversation of the filter."""
     one, verdict = _thread(pk), request.POST.get("verdict", "")
     if verdict not in Verdict.values:
         return HttpResponse("Ce verdict n’existe pas.", status=400, content_type="text/plain; charset=utf-8")
@@ -65,7 +65,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires_role("review")
 def remark(request: HttpRequest, pk: int) -> HttpResponse:
-    """A note on the conversation, or a flag on one of its turns."""
+    """Add a note to the conversation, or a flag to one of its turns."""
     one, text = _thread(pk), request.POST.get("texte", "").strip()[:1000]
     turn = (
         one.turns.filter(pk=request.POST.get("tour") or 0).first() if request.POST.get("tour", "0").isdigit() else None
@@ -95,7 +95,7 @@ def tag(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @requires_role("read")
 def story(request: HttpRequest, pk: int) -> HttpResponse:
-    """The conversation as a test story, to be saved under tests/stories/."""
+    """The conversation as a test story, to save under tests/stories/."""
     one = _thread(pk)
     audit.record(request, "exported", one, what="story")
     headers = {"Content-Disposition": f'attachment; filename="test_conversation_{one.pk}.yml"'}
@@ -105,7 +105,7 @@ def story(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @requires_role("read")
 def why(request: HttpRequest, pk: int) -> HttpResponse:
-    """The details of one turn, masked."""
+    """The explanation of one turn, masked."""
     turn = get_object_or_404(Turn, pk=pk)
     names = explain.names_in(list(turn.thread.turns.all()))
     found = explain.whys([turn], False, names, nearest=True)[turn.pk]
@@ -116,7 +116,7 @@ def why(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @requires_role("read")
 def presence(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say that one is looking; who else is."""
+    """Register one's presence and list the others'."""
     one, user, now = _thread(pk), user_of(request), clock.now()
     Presence.objects.update_or_create(thread=one, user=user, defaults={"at": now})
     others = one.presences.filter(at__gt=now - PRESENCE_TIMEOUT).exclude(user=user).select_related("user")
@@ -137,7 +137,7 @@ def _page(request: HttpRequest, one: Thread, revealed: bool, problem: str = "", 
     names = explain.names_in(turns)
     _, found = filtered(request.GET)
     before, after = paging.neighbours(found, one)
-    # The details of a long conversation are fetched when they are opened (`why`); what is revealed is in this page.
+    # Explanations of a long conversation load when they are opened (`why`), but a revealed page contains them all.
     details = revealed or len(turns) <= DETAILS_AT_ONCE
     whys = explain.whys(turns, revealed, names, nearest=details)
     context: dict[str, Any] = {
@@ -175,5 +175,5 @@ def _lines(
 
 
 def _card(card: dict[str, Any] | None, revealed: bool, names: tuple[str, ...]) -> dict[str, str]:
-    """The order card in words."""
+    """The order card in French."""
     return {label: explain.masked(value, revealed, names) for label, value in in_words(card).items()}

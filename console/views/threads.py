@@ -1,4 +1,4 @@
-"""The list of conversations: filters, saved views, and what is done to the whole result at once."""
+"""The conversation list: filters, saved views, and bulk actions."""
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -19,7 +19,7 @@ from shop import clock
 @require_safe
 @requires_role("read")
 def threads(request: HttpRequest) -> HttpResponse:
-    """The page; to htmx, asking for more, only the rows that follow."""
+    """The page; only the next rows if htmx asks for more."""
     form, found = filtered(request.GET)
     page = paging.page(found, request.GET.get("apres", ""))
     context = {"page": page, "query": query_of(request.GET)}
@@ -39,7 +39,7 @@ def threads(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires_role("review")
 def bulk(request: HttpRequest) -> HttpResponse:
-    """A verdict or a tag for every conversation of the filter, not only those on the page."""
+    """Apply a verdict or a tag to every conversation of the filter, not only those on the page."""
     form, found = filtered(request.GET)
     back = f"{reverse('console:threads')}?{query_of(request.GET)}"
     done, action = 0, request.POST.get("faire", "")
@@ -69,7 +69,7 @@ def _tag_all(found: QuerySet[Thread], tag: str) -> int:
 @require_POST
 @requires_role("read")
 def save_view(request: HttpRequest) -> HttpResponse:
-    """Keep the filter under a name. Sharing it with all is for those who review."""
+    """Save the filter under a name. Sharing it requires the role « review »."""
     name, query = request.POST.get("nom", "").strip()[:60], query_of(request.GET)[:1000]
     if name:
         shared = bool(request.POST.get("partagee")) and request.user.has_perm("console.review_console")

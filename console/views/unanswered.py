@@ -28,7 +28,7 @@ def unanswered(request: HttpRequest) -> HttpResponse:
 
 def _group(cluster: Cluster, names: explain.Names) -> dict[str, object]:
     shown = [(turn, mask(turn.text, names[turn.thread_id])) for turn in cluster.turns]
-    # A word that is masked in the messages is not to stand above them.
+    # A word that is masked in the messages must not appear in the heading.
     legible = {word for _, text in shown for word in words(text)}
     return {
         "words": [word for word in cluster.words if word in legible],

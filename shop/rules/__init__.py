@@ -1,1 +1,1 @@
-"""The shop's rules as pure functions: no database, no clock of their own; each names the fact that it comes from."""
+"""The shop's rules as pure functions, without a database or a clock. Each one names the fact that it implements."""

@@ -10,13 +10,13 @@ CLOSES = time(18)
 
 
 def is_open(moment: datetime) -> bool:
-    """Is the line open at this aware moment? The closing minute is no longer open (CON-1)."""
+    """Whether the line is open at this aware datetime. At the closing minute it is closed (CON-1)."""
     local = moment.astimezone(PARIS)
     return local.weekday() < SATURDAY and OPENS <= local.time() < CLOSES
 
 
 def next_opening(moment: datetime) -> datetime:
-    """The first opening at or after this aware moment, as a Paris time; the moment itself is never inside (CON-1)."""
+    """The next opening at or after this aware datetime, as a Paris time (CON-1)."""
     local = moment.astimezone(PARIS)
     day = local.date()
     if local.time() >= OPENS:

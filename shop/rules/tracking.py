@@ -1,11 +1,11 @@
-"""When a parcel can be followed (ORD-4)."""
+"""When a parcel can be tracked (ORD-4)."""
 
 from datetime import datetime, timedelta
 
-# ORD-4 says « a few hours » and no figure: within these hours the bot explains why the carrier may still show nothing.
+# ORD-4 says « a few hours » without a figure. Within these hours, the bot says that the carrier may show nothing yet.
 A_FEW_HOURS = timedelta(hours=4)
 
 
 def may_not_show_yet(now: datetime, shipped_at: datetime) -> bool:
-    """Shipped so recently that the carrier may not show the parcel yet (ORD-4)."""
+    """Whether it was shipped so recently that the carrier may not show it yet (ORD-4)."""
     return now - shipped_at < A_FEW_HOURS

@@ -1,4 +1,4 @@
-"""What may still be done with a trade-in (TRD-3)."""
+"""Until when a trade-in can be cancelled (TRD-3)."""
 
 from shop.status import TradeInStatus
 

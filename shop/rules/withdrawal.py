@@ -22,7 +22,7 @@ class WithdrawalState(Enum):
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """A state and, where a period has begun, the day it counts from, its last day and the days left (0 on that day)."""
+    """The state; if a period has started, also its start, its last day and the days left (0 on the last day)."""
 
     state: WithdrawalState
     start: date | None = None
@@ -31,10 +31,10 @@ class Withdrawal:
 
 
 def withdrawal_deadline(start: date) -> date:
-    """Last day to withdraw when the period starts on `start`: reception, or signature of a credit contract (WDR-1).
+    """Last day to withdraw. The period starts at the reception, or at the signature of a credit contract (WDR-1).
 
-    14 clear days: the day of the start does not count. A period that would end on a Saturday, a Sunday
-    or a public holiday runs to the end of the next working day (article L221-19).
+    14 clear days: the day of the start does not count. If the period would end on a Saturday, a Sunday or a public
+    holiday, it ends with the next working day (article L221-19).
     """
     return working_day_from(start + timedelta(days=WITHDRAWAL_DAYS))
 
@@ -48,10 +48,10 @@ def withdrawal(
     shipped: bool = True,
     cancelled: bool = False,
 ) -> Withdrawal:
-    """What the right of withdrawal says of one order on the day `today` (WDR-1, RET-4).
+    """The right of withdrawal from one order on the day `today` (WDR-1, RET-4).
 
-    A personalised product is excluded whatever the date. With a credit contract the period counts from its signature,
-    delivered or not; without one it begins with the reception.
+    A personalised product is always excluded. With a credit contract, the period starts at its signature, even before
+    the delivery; otherwise it starts at the reception.
     """
     if cancelled:
         return Withdrawal(WithdrawalState.CANCELLED)

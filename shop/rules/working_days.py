@@ -14,12 +14,12 @@ def _public_holidays() -> holidays.HolidayBase:
 
 
 def is_working_day(day: date) -> bool:
-    """Neither a Saturday, a Sunday nor a public holiday in metropolitan France."""
+    """Whether it is neither a Saturday, a Sunday nor a public holiday in metropolitan France."""
     return day.weekday() < SATURDAY and day not in _public_holidays()
 
 
 def working_day_from(day: date) -> date:
-    """`day` itself when it is a working day, else the next one."""
+    """`day` itself if it is a working day, else the next one."""
     while not is_working_day(day):
         day += timedelta(days=1)
     return day

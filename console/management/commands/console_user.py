@@ -1,4 +1,4 @@
-"""`python manage.py console_user NAME --role read|review|manage`: an account for the console, with a new password."""
+"""`python manage.py console_user NAME --role read|review|manage`: a console account with a new password."""
 
 import secrets
 from typing import Any

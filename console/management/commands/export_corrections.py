@@ -1,4 +1,4 @@
-"""`python manage.py export_corrections [--print]`: the waiting corrections into data/nlu/, ready to commit."""
+"""`python manage.py export_corrections [--print]`: write the pending corrections into data/nlu/, ready to commit."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`python manage.py purge --older-than "13 months"`: retention, to be run once a day."""
+"""`python manage.py purge --older-than "13 months"`: apply the retention period; run it daily."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`manage.py demo --load` loads the demo orders afresh; `manage.py demo --json` lists them."""
+"""`manage.py demo --load` loads the demo orders again; `manage.py demo --json` lists them."""
 
 import json
 from argparse import ArgumentParser
