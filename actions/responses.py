@@ -19,7 +19,7 @@ def load() -> dict[str, Variations]:
     """{name: variations}, from all files."""
     found: dict[str, Variations] = {}
     for path in sorted(FOLDER.glob("*.yml")):
-        found |= yaml.safe_load(path.read_text(encoding="utf-8"))["responses"]
+        found |= yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)["responses"]
     return found
 
 

@@ -92,7 +92,7 @@ def load() -> Responses:
     """{name: its variations}, of all files of data/responses/."""
     found: Responses = {}
     for path in sorted(FOLDER.glob("*.yml")):
-        found |= yaml.safe_load(path.read_text(encoding="utf-8"))["responses"]
+        found |= yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)["responses"]
     return found
 
 

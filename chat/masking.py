@@ -25,8 +25,12 @@ _SHOP_NUMBER = re.compile(r"\b(?:px|rp)\W?\d|(?<!\d)\d{8}(?!\d)", re.IGNORECASE)
 
 
 def mask(text: str) -> str:
-    """The text with each card number and each IBAN replaced by a word for it."""
-    return _masked_cards(_masked_ibans(text))
+    """The text with each card number and each IBAN replaced by a word for it.
+
+    Until nothing changes: digits beside a number that was masked may be a number too, once they stand alone.
+    """
+    masked = _masked_cards(_masked_ibans(text))
+    return masked if masked == text else mask(masked)
 
 
 def split_card(pieces: list[str]) -> bool:

@@ -204,4 +204,4 @@ def _version(folder: Path) -> _Version:
 
 
 def _yaml(path: Path) -> Any:
-    return yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)

@@ -13,7 +13,9 @@ ENTITY = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 
 
 def read(path):
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    """Read from the open file, so that a YAML error names it; libyaml's loader is ten times as fast."""
+    with path.open(encoding="utf-8") as file:
+        return yaml.load(file, yaml.CSafeLoader)
 
 
 def plain(line):

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 
 from harness.processes import ROOT, Processes, running
 
@@ -27,6 +28,12 @@ def own(tmp_path_factory) -> Iterator[Processes]:
         pytest.skip("no trained model: make train")
     with running(tmp_path_factory.mktemp("own")) as processes:
         yield processes
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fast_passwords() -> None:
+    """A password's hash is slow on purpose; no test here is about the hash."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

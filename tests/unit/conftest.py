@@ -7,9 +7,15 @@ from demo import records
 from harness.project import placeholders, responses
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Loaded once; what a test changes is rolled back."""
+    with django_db_blocker.unblock():
+        records.load()
+
+
 @pytest.fixture
-def shop(transactional_db):
-    records.load()
+def shop(db):
     return {entry["label"] + ("_tradein" if entry["kind"] == "tradein" else ""): entry for entry in records.listing()}
 
 
@@ -28,7 +34,7 @@ class Said(list):
 
 
 @pytest.fixture
-def act(transactional_db):
+def act(db):
     """Run one action of the action server: act("action_parcel", slots={…}, entities={…}, question="…", form="…").
 
     `question` and `ranking` (questions with their shares): what the message is read as. `answered`: the names of the

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from stdnum import luhn
 
@@ -141,6 +141,8 @@ BETWEEN = [" ", ", ", "-", "/", "\n", " et ", " par carte ", "FR14 2004 1010 050
 
 
 @given(st.text(max_size=200) | st.lists(st.sampled_from(NUMBERS + BETWEEN), max_size=12).map("".join))
+@example("482020414142989248204192:28404192")
+@example("/\n par carte 48214092-482140924111 1111 1111 1111-\n48216758 0612345678")
 def test_any_text_is_taken_and_masked_only_once(text):
     assert mask(mask(text)) == mask(text)
 

@@ -28,7 +28,8 @@ export function mask(text: string): string {
     return normal.length === 1 && normal.charCodeAt(0) < 128 ? normal : character;
   }).join("");
   const masked = maskCards(maskIbans(plain));
-  return masked === plain ? text : masked;
+  // Until nothing changes: digits beside a number that was masked may be a number too, once they stand alone.
+  return masked === plain ? text : mask(masked);
 }
 
 function maskCards(text: string): string {
