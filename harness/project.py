@@ -18,6 +18,16 @@ def read(path):
         return yaml.load(file, yaml.CSafeLoader)
 
 
+def yaml_faults():
+    """« data/nlu/refund.yml, line 12: mapping values are not allowed here »"""
+    for folder in (".", "actions", "data", "tests"):
+        for path in sorted((ROOT / folder).glob("*.yml" if folder == "." else "**/*.yml")):
+            try:
+                read(path)
+            except yaml.MarkedYAMLError as fault:
+                yield f"{path.relative_to(ROOT)}, line {fault.problem_mark.line + 1}: {fault.problem}"
+
+
 def plain(line):
     """A line without case, accents, punctuation and blanks: two lines that are alike here are the same line."""
     letters = unicodedata.normalize("NFKD", line.casefold().replace("’", "'"))
@@ -79,14 +89,23 @@ def domain():
 
 
 @cache
+def response_files():
+    """{file: {name: variations}}"""
+    paths = sorted((ROOT / "data" / "responses").glob("*.yml"))
+    return {f"data/responses/{path.name}": read(path)["responses"] for path in paths}
+
+
+@cache
 def responses():
     """{name: variations}, of all files of data/responses."""
-    found = {}
-    for path in sorted((ROOT / "data" / "responses").glob("*.yml")):
-        for name, variations in read(path)["responses"].items():
-            assert name not in found, f"{name} stands in two files of data/responses/"
-            found[name] = variations
-    return found
+    return {name: variations for file in response_files().values() for name, variations in file.items()}
+
+
+@cache
+def where(reply):
+    """« data/responses/refund.yml: utter_ask_refund/delay »"""
+    files = (file for file, replies in response_files().items() if reply in replies)
+    return f"{next(files, 'data/responses/')}: {reply}"
 
 
 @cache

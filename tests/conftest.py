@@ -8,8 +8,15 @@ import pytest
 from django.conf import settings
 
 from harness.processes import ROOT, Processes, running
+from harness.project import yaml_faults
 
 MODEL = ROOT / "models" / "pixmania.tar.gz"
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """A YAML file that cannot be read would fail every test that reads it, each with a page of its own."""
+    if not hasattr(session.config, "workerinput") and (faults := list(yaml_faults())):
+        raise pytest.UsageError("\n".join(faults))
 
 
 @pytest.fixture(scope="session")

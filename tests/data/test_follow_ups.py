@@ -2,6 +2,7 @@
 
 from actions import responses, topics
 from actions.follow_ups import ASKED, ENDS_FORM, INTENT, KINDS, REPEATED, cell, table
+from harness.checks import assert_none
 from harness.project import domain, training_examples
 
 # The kinds of follow-up that customers write, and those that other intents are.
@@ -9,36 +10,50 @@ WRITTEN = {question.partition("/")[2] for _, question, _, _ in training_examples
 ALL = WRITTEN | set(KINDS.values())
 REPLIES = set(responses.load())
 QUESTIONS = set(responses.titles())
+TABLE = "actions/follow_ups.yml"
 TOPICS = [*topics.TOPIC_KEYS, "out_of_scope"]
 
 
 def test_every_row_is_a_question_a_topic_or_what_a_form_asks_for():
     trained = {question for _, question, _, _ in training_examples()}
-    assert set(table()) - {"default", *TOPICS, *QUESTIONS, *trained, *ASKED.values(), "no_match"} == set()
+    known = {"default", *TOPICS, *QUESTIONS, *trained, *ASKED.values(), "no_match"}
+    assert_none(f"{TABLE}: {row}: no question, topic or form has this name" for row in table() if row not in known)
 
 
 def test_every_column_is_a_kind_of_follow_up_that_is_trained():
-    unknown = {row: set(cells) - ALL for row, cells in table().items() if set(cells) - ALL}
-    assert not unknown
+    assert_none(
+        f"{TABLE}: {row}/{kind}: data/nlu/follow_ups.yml has no lines of follow_up/{kind}: write some"
+        for row, cells in table().items()
+        for kind in cells
+        if kind not in ALL
+    )
 
 
 def test_every_kind_has_a_default_and_a_reply():
     assert WRITTEN, "no line of data/nlu/ is a follow-up"
-    assert not [kind for kind in sorted(ALL) if kind not in table()["default"]]
-    # What is said where nothing at all was said before.
-    assert not [kind for kind in sorted(ALL) if f"utter_{INTENT}/{kind}" not in REPLIES]
-    assert not [kind for kind in sorted(REPEATED) if f"utter_lead/{kind}" not in REPLIES]
+    assert_none([
+        *(f"{TABLE}: default: write a cell for {kind}" for kind in ALL if kind not in table()["default"]),
+        # What is said where nothing at all was said before.
+        *(f"data/responses/follow_ups.yml: write utter_{INTENT}/{kind}"
+          for kind in ALL if f"utter_{INTENT}/{kind}" not in REPLIES),
+        *(f"data/responses/follow_ups.yml: write utter_lead/{kind}"
+          for kind in REPEATED if f"utter_lead/{kind}" not in REPLIES),
+    ])  # fmt: skip
 
 
 def test_every_cell_leads_to_an_answer():
-    dead = []
-    for row, cells in table().items():
-        for kind, target in cells.items():
-            # A question's action, or that of what is out of scope.
-            question = target in QUESTIONS and topics.intent_of(target) in TOPICS
-            if not (question or target in REPLIES or target in domain()["actions"]):
-                dead.append(f"{row}/{kind}: {target}")
-    assert not dead, "no such reply, or no question with a title:\n" + "\n".join(dead)
+    assert_none(
+        f"{TABLE}: {row}/{kind}: {target} is no reply, no action and no question with a title"
+        for row, cells in table().items()
+        for kind, target in cells.items()
+        if not is_answered(target)
+    )
+
+
+def is_answered(target):
+    """A question goes to its topic's action, or to that of what is out of scope."""
+    question = target in QUESTIONS and topics.intent_of(target) in TOPICS
+    return question or target in REPLIES or target in domain()["actions"]
 
 
 def test_what_ends_a_form_is_in_the_table():

@@ -8,6 +8,7 @@ from importlib.metadata import distributions
 import pytest
 from django.conf import settings
 
+from harness.checks import assert_none
 from harness.deploy_files import DEPLOY, DOCKERFILES
 from harness.project import ROOT
 
@@ -48,8 +49,11 @@ def test_an_image_has_what_its_code_imports_in_the_locked_version_and_no_rasa(im
     needed |= {name for room in ROOMS[image] for name in imports(room)}
     provided = providers()
     assert {"django", "auditlog", "holidays"} <= needed & set(provided)
-    missing = {name for name in needed & set(provided) if not provided[name] & set(locked)}
-    assert not missing
+    assert_none(
+        f"deploy/images/{image}.in: write the package of {name}, which its code imports"
+        for name in needed & set(provided)
+        if not provided[name] & set(locked)
+    )
 
 
 def test_an_image_whose_code_reads_the_replies_carries_them():

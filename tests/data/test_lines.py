@@ -1,10 +1,10 @@
 """The training and held-out lines: none twice, none in both, none of a dialogue, none a command."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
-import pytest
-
+from actions import responses as action_responses
 from bot.nlu import context
+from harness.checks import assert_none
 from harness.project import (
     ROOT,
     domain,
@@ -13,19 +13,18 @@ from harness.project import (
     heldout_sets,
     plain,
     read,
-    responses,
     training_examples,
-    training_lines,
 )
 
 SETS = heldout_sets()
 # Everybody says these: « oui », « c'est où ? ».
 WORDS_THAT_ANYBODY_SAYS = 3
+MIN_HELD_OUT = 15
 
 
 def trained():
     """{plain line: where it stands}"""
-    return {plain(line): f"{question} in data/nlu/{stem}.yml" for stem, question, line, _ in training_examples()}
+    return {plain(line): f"data/nlu/{stem}.yml: {question}" for stem, question, line, _ in training_examples()}
 
 
 def written_blind():
@@ -42,10 +41,11 @@ def test_no_line_stands_twice_but_after_something_else():
     """The same words may mean two things after two questions, and stand once by themselves."""
     places = defaultdict(list)
     for stem, question, line, after in training_examples():
-        places[plain(line), after].append(f"{question} in data/nlu/{stem}.yml: {line}")
-    twice = {key: found for key, found in places.items() if len(found) > 1}
-    assert not twice, "the same line, normalised, more than once after the same question:\n" + "\n".join(
-        f"{after}: {found}" for (_, after), found in twice.items()
+        places[plain(line), after].append((f"data/nlu/{stem}.yml: {question}", line))
+    assert_none(
+        f"{place}: delete « {line} », which stands in {found[0][0]} too"
+        for found in places.values()
+        for place, line in found[1:]
     )
 
 
@@ -53,32 +53,39 @@ def test_no_training_line_is_one_that_was_written_blind():
     known = trained()
     lines = [(place, line) for place, line in written_blind() if len(plain(line).split()) > WORDS_THAT_ANYBODY_SAYS]
     assert len(lines) > 1000
-    leaks = [f"{line!r} of {place} is {known[plain(line)]}" for place, line in lines if plain(line) in known]
-    assert not leaks, "remove these from data/nlu/:\n" + "\n".join(leaks)
+    assert_none(
+        f"{known[plain(line)]}: delete « {line} », with which {place} judges the bot"
+        for place, line in lines
+        if plain(line) in known
+    )
 
 
 def test_what_a_line_is_said_after_can_have_been_said():
     """A question that is answered, or what a form asks for: another context is learnt and never met."""
-    titled = {name.removeprefix("utter_") for name, one in responses().items() if "title" in one[0].get("metadata", {})}
-    met = titled | set(context.ASKED.values()) | {None}
-    unmet = defaultdict(lambda: defaultdict(int))
+    met = {*action_responses.titles(), *context.ASKED.values(), None}
+    unmet = defaultdict(set)
     for stem, _, _, after in training_examples():
         if after not in met:
-            unmet[after][stem] += 1
-    assert not unmet, {after: dict(files) for after, files in unmet.items()}
+            unmet[after].add(f"data/nlu/{stem}.yml")
+    assert_none(
+        f"data/responses/: give utter_{after} a title, or delete « after: {after} » in {', '.join(sorted(files))}"
+        for after, files in unmet.items()
+    )
 
 
 def test_every_intent_has_held_out_lines():
-    count = defaultdict(int)
-    for name in SETS:
-        for intent, _ in heldout_lines(name):
-            count[intent] += 1
+    count = Counter(intent for name in SETS for intent, _ in heldout_lines(name))
     fixed = domain()["intents"][: domain()["intents"].index("out_of_scope") + 1]
-    few = {intent: count[intent] for intent in fixed if count[intent] < 15}
-    assert not few, f"fewer than 15 held-out lines in tests/nlu/: {few}"
+    assert_none(
+        f"tests/nlu/heldout.yml: have somebody who never saw data/ write {MIN_HELD_OUT - count[intent]} more {intent}"
+        for intent in fixed
+        if count[intent] < MIN_HELD_OUT
+    )
 
 
-@pytest.mark.parametrize("lines", [training_lines(), *map(heldout_lines, SETS)], ids=["training", *SETS])
-def test_no_line_is_empty_or_a_command(lines):
-    bad = [entry for entry in lines if not entry[-1].strip() or entry[-1].startswith("/")]
-    assert not bad
+def test_no_line_is_empty_or_a_command():
+    lines = [(f"data/nlu/{stem}.yml: {question}", line) for stem, question, line, _ in training_examples()]
+    lines += [(f"tests/nlu/{name}.yml: {intent}", line) for name in SETS for intent, line in heldout_lines(name)]
+    assert_none(
+        f"{place}: delete the line « {line} »" for place, line in lines if not line.strip() or line.startswith("/")
+    )

@@ -2,108 +2,151 @@
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
-
-import pytest
 
 from actions import follow_ups, topics
 from actions import responses as action_responses
 from bot import replies as bot_replies
 from bot.replies import MOST_BUTTONS
 from bot.typography import typeset
-from harness.project import ROOT, domain, responses, rules
+from harness.checks import assert_none
+from harness.project import ROOT, domain, response_files, responses, rules, where
 
-TEXTS = [
-    (name, text)
-    for name, variations in responses().items()
-    for variation in variations
-    for text in [variation.get("text", ""), *(button["title"] for button in variation.get("buttons", []))]
-]
 TU = re.compile(r"\b(tu|te|toi|ton|ta|tes|t['’])\b", re.IGNORECASE)
 LONGEST_BUTTON = 40
 LONGEST_TEXT = 800
+# The same steps or the same unknown: nothing is to be said otherwise.
+ONE_WAY = {"ask_withdrawal/partial"}
 
 
-@pytest.mark.parametrize(("name", "text"), TEXTS)
-def test_typography(name, text):
-    prose = re.sub(r"«[^»]*»", "«»", typeset(text))
-    assert "'" not in prose, f"{name}: a straight apostrophe"
-    assert not re.search(r" [:;!?»]|« ", prose), f"{name}: a blank that can break before punctuation: {prose}"
-    assert '"' not in prose, f"{name}: quotation marks are « »"
-    assert "..." not in prose, f"{name}: the ellipsis is …"
-    assert prose.count("«") == prose.count("»")
-
-
-@pytest.mark.parametrize(("name", "text"), TEXTS)
-def test_the_customer_is_vous(name, text):
-    assert not TU.search(text), f"{name} says « tu »: {text}"
-
-
-@pytest.mark.parametrize("name", responses())
-def test_a_reply_is_short_and_its_buttons_too(name):
-    for variation in responses()[name]:
-        assert 0 < len(variation["text"]) <= LONGEST_TEXT
-        for button in variation.get("buttons", []):
-            assert len(button["title"]) <= LONGEST_BUTTON, button["title"]
+def variations():
+    """(reply, one of its wordings)"""
+    for name, all_ in responses().items():
+        yield from ((name, variation) for variation in all_)
 
 
 def buttons():
-    """[(reply, payload)] of all buttons of all wordings."""
-    for name, variations in responses().items():
-        for variation in variations:
-            yield from ((name, button["payload"]) for button in variation.get("buttons", []))
+    """(reply, button) of every wording."""
+    for name, variation in variations():
+        yield from ((name, button) for button in variation.get("buttons", []))
+
+
+def texts():
+    """(reply, text) of every wording and button."""
+    yield from ((name, variation.get("text", "")) for name, variation in variations())
+    yield from ((name, button["title"]) for name, button in buttons())
+
+
+def test_typography():
+    assert_none(f"{where(name)}: {fault} in: {text}" for name, text in texts() for fault in badly_typeset(text))
+
+
+def badly_typeset(text):
+    prose = re.sub(r"«[^»]*»", "«»", typeset(text))
+    if "'" in prose:
+        yield "write ’ for a straight apostrophe"
+    if re.search(r" [:;!?»]|« ", prose):
+        yield "write a no-break space for the blank beside punctuation"
+    if '"' in prose:
+        yield "write « » for straight quotation marks"
+    if "..." in prose:
+        yield "write … for three dots"
+    if prose.count("«") != prose.count("»"):
+        yield "close every « with a »"
+
+
+def test_the_customer_is_vous():
+    assert_none(f"{where(name)}: say « vous »: {text}" for name, text in texts() if TU.search(text))
+
+
+def test_a_reply_is_short_and_its_buttons_too():
+    assert_none([
+        *(f"{where(name)}: write 1 to {LONGEST_TEXT} characters of text, not {len(one.get('text', ''))}"
+          for name, one in variations() if not 0 < len(one.get("text", "")) <= LONGEST_TEXT),
+        *(f"{where(name)}: write at most {LONGEST_BUTTON} characters on the button « {button['title']} »"
+          for name, button in buttons() if len(button["title"]) > LONGEST_BUTTON),
+    ])  # fmt: skip
 
 
 def test_a_buttons_payload_is_a_command_that_is_answered():
     """« /ask_refund/delay », a question; or an intent, with the entities that it brings."""
-    kinds = {f"follow_up/{kind}" for kind in follow_ups.table()["default"]}
-    for name, payload in buttons():
-        found = re.fullmatch(r"/(\w+)(?:/(\w+)|{({.*})})?", payload)
-        assert found, f"{name}: {payload}"
-        intent, question, entities = found.groups()
-        assert intent in domain()["intents"], f"{name}: {payload}"
-        if question:
-            assert f"{intent}/{question}" in {*action_responses.titles(), *kinds}, f"{name}: {payload}"
-        if entities:
-            assert set(json.loads(entities[0:-1] if entities.endswith("}}") else entities)) <= set(domain()["entities"])
+    assert_none(
+        f"{where(name)}: {fault} in the payload {button['payload']}"
+        for name, button in buttons()
+        for fault in faults_of_payload(button["payload"])
+    )
+
+
+def faults_of_payload(payload):
+    answered = {*action_responses.titles(), *(f"follow_up/{kind}" for kind in follow_ups.table()["default"])}
+    found = re.fullmatch(r"/(\w+)(?:/(\w+)|{({.*})})?", payload)
+    if not found:
+        yield "write /intent, /intent/question or /intent{{…}}"
+        return
+    intent, question, entities = found.groups()
+    if intent not in domain()["intents"]:
+        yield f"name an intent of domain.yml instead of {intent}"
+    if question and f"{intent}/{question}" not in answered:
+        yield f"name a question whose reply has a title instead of {intent}/{question}"
+    if entities:
+        given = json.loads(entities[0:-1] if entities.endswith("}}") else entities)
+        yield from (f"name an entity of domain.yml instead of {name}" for name in given.keys() - domain()["entities"])
 
 
 def test_a_buttons_question_is_sent_as_rasa_reads_it():
     """The braces are doubled, since Rasa fills the reply's placeholders afterwards."""
     assert bot_replies.payload("/ask_refund/delay") == '/ask_refund{{"question": "delay"}}'
     assert bot_replies.payload("/stop") == "/stop"
-    for _, written in buttons():
-        sent = bot_replies.payload(written).format()
+    for _, button in buttons():
+        sent = bot_replies.payload(button["payload"]).format()
         assert re.fullmatch(r'/[a-z_]+({("[a-z_]+": "[^"]+"(, )?)+})?', sent), sent
 
 
 def test_no_reply_has_more_buttons_than_are_shown():
-    for name, variations in responses().items():
-        more = f"utter_more/{name.removeprefix('utter_')}" in responses()
-        for variation in variations:
-            assert len(variation.get("buttons", [])) + more <= MOST_BUTTONS, name
+    assert_none(
+        f"{where(name)}: leave {MOST_BUTTONS - has_more(name)} buttons of {len(variation['buttons'])}"
+        for name, variation in variations()
+        if len(variation.get("buttons", [])) + has_more(name) > MOST_BUTTONS
+    )
+
+
+def has_more(name):
+    """« En savoir plus » is a button too."""
+    return f"utter_more/{name.removeprefix('utter_')}" in responses()
+
+
+def test_a_reply_stands_in_one_file():
+    files = Counter(name for replies in response_files().values() for name in replies)
+    assert_none(
+        f"{file}: {name} stands in another file too: delete one"
+        for file, replies in response_files().items()
+        for name in replies
+        if files[name] > 1
+    )
 
 
 def test_no_reply_says_the_same_twice():
     """Asked the same again, the customer reads other words."""
-    for name, variations in responses().items():
-        texts = [variation["text"] for variation in variations]
-        assert len(set(texts)) == len(texts), name
+    said = Counter((name, variation.get("text")) for name, variation in variations())
+    assert_none(f"{where(name)}: say it in other words, not twice: {text}" for (name, text), n in said.items() if n > 1)
 
 
 def test_a_question_is_answered_in_two_ways_at_least():
-    once = [question for question in action_responses.titles() if len(responses()[f"utter_{question}"]) < 2]
-    assert set(once) <= ONE_WAY, set(once) - ONE_WAY
-
-
-# The same steps or the same unknown: nothing is to be said otherwise.
-ONE_WAY = {"ask_withdrawal/partial"}
+    assert_none(
+        f"{where(f'utter_{question}')}: write a second wording"
+        for question in action_responses.titles()
+        if len(responses()[f"utter_{question}"]) < 2 and question not in ONE_WAY
+    )
 
 
 def test_more_is_behind_a_reply_that_there_is():
-    for name in responses():
-        if name.startswith("utter_more/"):
-            assert f"utter_{name.removeprefix('utter_more/')}" in responses(), name
+    more = [name for name in responses() if name.startswith("utter_more/")]
+    assert_none(
+        f"{where(name)}: write utter_{answer}, or delete what is behind it"
+        for name in more
+        if f"utter_{(answer := name.removeprefix('utter_more/'))}" not in responses()
+    )
 
 
 def test_the_bot_and_the_actions_say_the_same_replies():
@@ -122,17 +165,25 @@ def test_every_reply_is_said_by_something():
     named |= {"utter_greet", "utter_thank"}  # f"utter_{intent}" of small talk
     named |= {cell for row in follow_ups.table().values() for cell in row.values() if cell.startswith("utter_")}
     named |= {"utter_default"}  # what Rasa itself says after its own fallback
-    named |= {f"utter_title_{stem}" for stem in topics.TOPIC_KEYS.values()}  # the console's (console/bot_data.py)
-    asked = {f"utter_ask_{slot}" for form in domain()["forms"].values() for slot in form["required_slots"]}
-    asked |= {
-        f"utter_ask_{form}_{slot}" for form, needs in domain()["forms"].items() for slot in needs["required_slots"]
-    }
+    named |= {f"utter_title_{key}" for key in topics.TOPIC_KEYS.values()}  # the console's (console/bot_data.py)
+    named |= {name for form, slot in asked_slots() for name in (f"utter_ask_{slot}", f"utter_ask_{form}_{slot}")}
     prefixes = tuple(prefix for prefix in prefixes if prefix not in ("utter_more/", "utter_follow_up/"))
-    unsaid = [name for name in responses() if name not in named | asked and not name.startswith(prefixes)]
-    assert not unsaid
+    assert_none(
+        f"{where(name)}: delete it, or give it a title, a cell of actions/follow_ups.yml, a rule or an action"
+        for name in responses()
+        if name not in named and not name.startswith(prefixes)
+    )
+
+
+def asked_slots():
+    """(form, slot that it asks for)"""
+    for form, needs in domain()["forms"].items():
+        yield from ((form, slot) for slot in needs["required_slots"])
 
 
 def test_every_form_can_ask_for_every_slot():
-    for form, needs in domain()["forms"].items():
-        for slot in needs["required_slots"]:
-            assert {f"utter_ask_{slot}", f"utter_ask_{form}_{slot}"} & set(responses()), f"{form} cannot ask for {slot}"
+    assert_none(
+        f"data/responses/: write utter_ask_{slot} or utter_ask_{form}_{slot}, with which {form} asks for {slot}"
+        for form, slot in asked_slots()
+        if not {f"utter_ask_{slot}", f"utter_ask_{form}_{slot}"} & set(responses())
+    )

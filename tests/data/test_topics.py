@@ -2,11 +2,20 @@
 
 import re
 from collections import Counter, defaultdict
-
-import pytest
+from pathlib import Path
 
 from actions import topics
-from harness.project import ROOT, domain, responses, rules, training_examples, training_lines
+from harness.checks import assert_none
+from harness.project import (
+    ROOT,
+    domain,
+    response_files,
+    responses,
+    rules,
+    training_examples,
+    training_lines,
+    where,
+)
 
 BUTTONS_ONLY = {"change_email"}
 SMALL_TALK = {"greet", "goodbye", "thank", "affirm", "deny", "bot_challenge"}
@@ -24,13 +33,12 @@ def intents_of(rule):
 
 def titled():
     """{question: the stem of the file of data/responses/ that has its reply}"""
-    found = {}
-    for path in sorted((ROOT / "data/responses").glob("*.yml")):
-        text = path.read_text()
-        for name in re.findall(r"^  utter_([\w/]+):$", text, re.MULTILINE):
-            if "title" in (responses()[f"utter_{name}"][0].get("metadata") or {}):
-                found[name] = path.stem
-    return found
+    return {
+        name.removeprefix("utter_"): Path(file).stem
+        for file, replies in response_files().items()
+        for name, wordings in replies.items()
+        if "title" in (wordings[0].get("metadata") or {})
+    }
 
 
 def stem_of(question):
@@ -70,75 +78,124 @@ def missing():
 
 
 def test_nothing_is_missing_of_a_question_or_a_topic():
-    found = list(missing())
-    assert not found, "write or move:\n" + "\n".join(found)
+    assert_none(missing())
 
 
 def test_two_questions_are_not_called_the_same():
-    titles = Counter(responses()[f"utter_{question}"][0]["metadata"]["title"] for question in titled())
-    assert not [title for title, count in titles.items() if count > 1]
+    titles = Counter(title_of(question) for question in titled())
+    assert_none(
+        f"{where(f'utter_{question}')}: another question has the title « {title_of(question)} » too"
+        for question in titled()
+        if titles[title_of(question)] > 1
+    )
+
+
+def title_of(question):
+    return responses()[f"utter_{question}"][0]["metadata"]["title"]
 
 
 def test_only_the_first_wording_of_a_reply_has_a_title():
-    assert not [
-        name for name, all_ in responses().items() if any("title" in one.get("metadata", {}) for one in all_[1:])
-    ]
+    assert_none(
+        f"{where(name)}: delete the title of all wordings but the first"
+        for name, wordings in responses().items()
+        if any("title" in (one.get("metadata") or {}) for one in wordings[1:])
+    )
 
 
-@pytest.mark.parametrize("intent", INTENTS)
-def test_an_intent_has_enough_lines_in_one_file(intent):
-    stems = {stem for stem, name, _ in training_lines() if name == intent}
-    count = sum(name == intent for _, name, _ in training_lines())
-    assert len(stems) == 1, f"{intent} has lines in {stems or 'no file'} of data/nlu/: they belong in one"
-    fewest = FEWEST.get(intent, 30)
-    assert count >= fewest, f"{intent} has {count} lines in data/nlu/{stems.pop()}.yml: write {fewest - count} more"
+def test_an_intent_has_enough_lines_in_one_file():
+    assert_none(fault for intent in INTENTS for fault in faults_of_lines(intent))
 
 
-@pytest.mark.parametrize("intent", [*domain()["intents"], "nlu_fallback"])
-def test_an_intent_has_one_rule(intent):
-    stems = [stem for stem, rule in rules() if intent in intents_of(rule)]
-    assert len(stems) == 1, f"{intent} has rules in {stems}: exactly one file of data/rules/ must have it"
+def faults_of_lines(intent):
+    count = Counter(stem for stem, name, _ in training_lines() if name == intent)
+    files = sorted(f"data/nlu/{stem}.yml" for stem in count) or [f"data/nlu/{stem_of(intent)}.yml"]
+    if len(count) > 1:
+        yield f"{files[0]}: move all lines of {intent} into it: there are some in {', '.join(files[1:])}"
+    few = FEWEST.get(intent, 30) - count.total()
+    if few > 0:
+        yield f"{files[0]}: write {few} more lines of {intent}"
 
 
-@pytest.mark.parametrize("intent", topics.TOPIC_KEYS)
-def test_a_topics_rule_names_the_action_that_answers_its_questions(intent):
-    (rule,) = [rule for _, rule in rules() if intent in intents_of(rule)]
-    assert [step["action"] for step in rule["steps"] if "action" in step] == [topics.action_of(intent)]
+def test_an_intent_has_one_rule():
+    named = Counter(intent for _, rule in rules() for intent in intents_of(rule))
+    intents = [*domain()["intents"], "nlu_fallback"]
+    assert_none([
+        *(f"data/rules/: write a rule for {intent}" for intent in intents if not named[intent]),
+        *(f"data/rules/{stem}.yml: {rule['rule']}: leave one rule for {intent}, which has {named[intent]}"
+          for stem, rule in rules() for intent in intents_of(rule) if named[intent] > 1),
+        *(f"data/rules/{stem}.yml: {rule['rule']}: domain.yml has no intent {intent}"
+          for stem, rule in rules() for intent in intents_of(rule) - set(intents)),
+    ])  # fmt: skip
 
 
-def test_every_training_intent_is_in_the_domain():
-    assert {intent for _, intent, _ in training_lines()} == set(INTENTS)
+def test_a_topics_rule_names_the_action_that_answers_its_questions():
+    assert_none(
+        f"data/rules/{stem}.yml: {rule['rule']}: its only action is {topics.action_of(intent)}"
+        for stem, rule in rules()
+        for intent in intents_of(rule) & set(topics.TOPIC_KEYS)
+        if actions_of(rule) != [topics.action_of(intent)]
+    )
+
+
+def actions_of(rule):
+    return [step["action"] for step in rule["steps"] if "action" in step]
+
+
+def test_every_intent_of_the_lines_and_of_the_domain_is_one_of_the_other():
+    learnt = {name: stem for stem, name, _ in training_lines()}
+    assert_none([
+        *(f"domain.yml: intents: write {name}, of which data/nlu/{learnt[name]}.yml has lines"
+          for name in learnt.keys() - INTENTS),
+        *(f"data/nlu/: write lines of the intent {name} of domain.yml" for name in INTENTS if name not in learnt),
+    ])  # fmt: skip
+
+
+def listed_actions():
+    """The names of domain.yml, some of which have options."""
+    return {name if isinstance(name, str) else next(iter(name)) for name in domain()["actions"]}
 
 
 def test_every_rule_names_an_action_that_exists():
-    known = {name if isinstance(name, str) else next(iter(name)) for name in domain()["actions"]}
-    known |= set(domain()["forms"])
-    named = {step["action"] for _, rule in rules() for step in rule["steps"] if "action" in step}
-    assert named <= known, f"unknown: {named - known}"
+    known = listed_actions() | set(domain()["forms"])
+    assert_none(
+        f"data/rules/{stem}.yml: {rule['rule']}: domain.yml has no action or form {action}"
+        for stem, rule in rules()
+        for action in actions_of(rule)
+        if action not in known
+    )
 
 
 def test_the_domain_lists_the_replies_that_rules_and_forms_name_and_no_other():
-    listed = {name for name in domain()["actions"] if isinstance(name, str) and name.startswith("utter_")}
-    assert listed <= set(responses())
-    named = {step["action"] for _, rule in rules() for step in rule["steps"] if "action" in step}
+    listed = {name for name in listed_actions() if name.startswith("utter_")}
+    named = {action for _, rule in rules() for action in actions_of(rule) if action.startswith("utter_")}
     named |= {"utter_default"}  # what Rasa itself says after its own fallback
-    asked = {
+    named |= {
         f"utter_ask_{slot}" if f"utter_ask_{form}_{slot}" not in responses() else f"utter_ask_{form}_{slot}"
         for form, needs in domain()["forms"].items()
         for slot in needs["required_slots"]
     }
-    assert listed == {name for name in named if name.startswith("utter_")} | asked
+    assert_none([
+        *(f"domain.yml: actions: write {name}, which a rule or a form says" for name in named - listed),
+        *(f"domain.yml: actions: delete {name}, which no rule and no form says" for name in listed - named),
+        *(f"data/responses/: write {name}, which domain.yml lists" for name in listed - set(responses())),
+    ])  # fmt: skip
 
 
-def test_the_action_server_has_the_domains_actions():
+def test_the_domain_lists_the_actions_that_there_are():
     from rasa_sdk.executor import ActionExecutor
 
     executor = ActionExecutor()
     executor.register_package("actions")
-    listed = {name if isinstance(name, str) else next(iter(name)) for name in domain()["actions"]}
-    assert set(executor.actions) == {name for name in listed if not name.startswith("utter_")}
+    listed = {name for name in listed_actions() if not name.startswith("utter_")}
+    assert_none([
+        *(f"domain.yml: actions: write {name}, which actions/ has" for name in executor.actions.keys() - listed),
+        *(f"actions/: write {name}, which domain.yml lists" for name in listed - executor.actions.keys()),
+    ])  # fmt: skip
 
 
 def test_further_questions_are_the_support_intents():
-    config = (ROOT / "config.yml").read_text()
-    assert set(re.findall(r"^      - (\w+)$", config, re.MULTILINE)) == set(topics.TOPIC_KEYS)
+    config = set(re.findall(r"^      - (\w+)$", (ROOT / "config.yml").read_text(), re.MULTILINE))
+    assert_none([
+        *(f"config.yml: topics: write {name}" for name in topics.TOPIC_KEYS.keys() - config),
+        *(f"config.yml: topics: {name} is no topic of actions/topics.py" for name in config - topics.TOPIC_KEYS.keys()),
+    ])  # fmt: skip
