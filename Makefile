@@ -35,10 +35,11 @@ NPM := PATH="$(NODE_HOME)/bin:$$PATH" node "$(NODE_HOME)/lib/node_modules/npm/bi
 
 LOCK := uv pip compile --quiet --generate-hashes --python-version 3.10 --no-annotate --no-header --no-emit-index-url
 
-.PHONY: help run test test-nlu accept-nlu train check bench audit lock clean
+.PHONY: help run quick test test-nlu accept-nlu train check bench audit lock clean
 
 help:
 	@echo "make run    set everything up and serve: the address is said when the bot answers"
+	@echo "make quick  unit and data tests, in under a minute"
 	@echo "make test   set everything up and run every test"
 	@echo "make train · make check · make test-nlu · make bench · make audit · make lock"
 
@@ -104,6 +105,10 @@ run: $(VENV)/runtime.stamp .env var/database.stamp $(MODEL) $(WIDGET) $(CHARTS)
 	@exec supervisord -c deploy/local.conf -u $$(id -un)
 
 train: $(MODEL)
+
+# Unit and data tests: neither a process nor a model.
+quick: $(VENV)/dev.stamp .env
+	@python -m pytest --numprocesses auto tests/unit tests/data
 
 test: $(VENV)/dev.stamp .env $(MODEL) $(WIDGET) $(CHARTS)
 	@python -m pytest tests
