@@ -27,13 +27,13 @@ from sanic.response import HTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import exchanged, metrics, model_file, turns
-from bot.nlu.text import MAX_CHARACTERS
 from bot.reply import CHANNEL, Collected, Reply
 from bot.tracker_store import TrackerStore, inner
 from bot.typography import typeset
+from shop.limits import MAX_MESSAGE_CHARACTERS
 
-# Masking may lengthen what the chat took in, and JSON writes an emoji in twelve bytes; read are MAX_CHARACTERS of it.
-LONGEST_TEXT, MAX_BODY_BYTES = 2 * MAX_CHARACTERS, 64 * 1024
+# Masking may lengthen a message, and JSON writes an emoji in twelve bytes. The pipeline reads MAX_MESSAGE_CHARACTERS.
+LONGEST_TEXT, MAX_BODY_BYTES = 2 * MAX_MESSAGE_CHARACTERS, 64 * 1024
 SHORTEST_SECRET = 32
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PAYLOAD = re.compile(r"/[a-z_]+(\{.*\})?")

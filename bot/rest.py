@@ -16,8 +16,8 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot import turns
-from bot.nlu.text import MAX_CHARACTERS
 from bot.typography import typeset
+from shop.limits import MAX_MESSAGE_CHARACTERS
 
 MAX_SENDER_CHARACTERS = 255
 
@@ -77,7 +77,7 @@ async def _answer(
 ) -> list[dict[str, Any]]:
     if not text.strip():
         return [_reply(request, sender, "utter_empty_message")]
-    if len(text) > MAX_CHARACTERS:
+    if len(text) > MAX_MESSAGE_CHARACTERS:
         return [_reply(request, sender, "utter_message_too_long")]
     collected = Collected()
     try:

@@ -4,6 +4,8 @@ import re
 
 from stdnum import luhn
 
+from shop.numbers import DIGITS, PREFIXES
+
 # Between two digits of one number: up to five characters of any kind that are neither letters nor digits.
 GAP = r"[\W_]{0,5}"
 _DIGITS = re.compile(rf"(?<![0-9])[0-9](?:{GAP}[0-9]){{12,}}")
@@ -12,8 +14,9 @@ _LENGTHS = range(19, 12, -1)
 # What joins two groups to one number. A list of numbers has one of the others between them.
 _JOINT = r"(?:[^\w,;/&+\n]|_)"
 _NOT_JOINED = "".join(rf"(?<![0-9]{_JOINT * length})" for length in range(6))
+_SHOP_DIGITS = f"[0-9]{{{DIGITS}}}"
 _SHOP_NUMBERS = re.compile(
-    rf"\b(?:px|rp)[\W_]?[0-9]{{8}}(?![0-9])|{_NOT_JOINED}[0-9]{{8}}(?!{_JOINT}{{0,5}}[0-9])", re.IGNORECASE
+    rf"\b{PREFIXES}[\W_]?{_SHOP_DIGITS}(?![0-9])|{_NOT_JOINED}{_SHOP_DIGITS}(?!{_JOINT}{{0,5}}[0-9])", re.IGNORECASE
 )
 # What stands for a masked number says nothing of the others.
 _CARD_WORD = re.compile(r"\b(?:carte(?! masqué\])|cb|visa|mastercard|bancaire)\b", re.IGNORECASE)
@@ -36,13 +39,13 @@ def is_card(digits: str) -> bool:
 
 
 def speaks_of_card(text: str) -> bool:
-    """Then eight digits are not taken for a number of the shop."""
+    """Then digits without a prefix are not taken for a number of the shop."""
     return bool(_CARD_WORD.search(text))
 
 
 def cards(text: str) -> list[tuple[int, int]]:
     """(first, last) place of each card number in a text whose digits are 0 to 9."""
-    # PX or RP and eight digits, or eight that stand for themselves: letters in their place, so that they join nothing.
+    # Letters in place of the shop's numbers, with or without their prefix, so that their digits join nothing.
     read = text if speaks_of_card(text) else _SHOP_NUMBERS.sub(lambda number: "x" * len(number.group()), text)
     found = []
     for run in _DIGITS.finditer(read):
@@ -58,13 +61,13 @@ def cards(text: str) -> list[tuple[int, int]]:
 def _card(text: str, places: list[int]) -> list[int]:
     """The longest card number that begins at the first of these places."""
     for span in (places[:length] for length in _LENGTHS if length <= len(places)):
-        if is_card("".join(text[place] for place in span)) and not _cuts_eight(text, span[0], span[-1]):
+        if is_card("".join(text[place] for place in span)) and not _cuts_shop_number(text, span[0], span[-1]):
             return span
     return []
 
 
-def _cuts_eight(text: str, first: int, last: int) -> bool:
+def _cuts_shop_number(text: str, first: int, last: int) -> bool:
     """Does it end or begin inside a group of digits, and is one of its groups as long as the shop's numbers?"""
     groups = [group.span() for group in _GROUP.finditer(text) if group.end() > first and group.start() <= last]
     whole = groups[0][0] == first and groups[-1][1] == last + 1
-    return not whole and any(end - start == 8 for start, end in groups)
+    return not whole and any(end - start == DIGITS for start, end in groups)

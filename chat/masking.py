@@ -10,6 +10,7 @@ import unicodedata
 from stdnum import iban
 
 from chat.cards import GAP, cards, is_card, speaks_of_card
+from shop.numbers import DIGITS, PREFIXES
 
 # Characters around the digits of a piece.
 MOST_WORDS_AROUND = 60
@@ -21,7 +22,7 @@ IBAN = "[IBAN masqué]"
 _IBAN = re.compile(rf"(?=([A-Za-z]{{2}}{GAP}[0-9]{GAP}[0-9](?:{GAP}[A-Za-z0-9]){{11,30}}))")
 # Not inside a word or a code with dashes.
 _RUN = re.compile(rf"(?<![\w-])[0-9](?:{GAP}[0-9])*(?![\w-])")
-_SHOP_NUMBER = re.compile(r"\b(?:px|rp)\W?\d|(?<!\d)\d{8}(?!\d)", re.IGNORECASE)
+_SHOP_NUMBER = re.compile(rf"\b{PREFIXES}\W?\d|(?<!\d)\d{{{DIGITS}}}(?!\d)", re.IGNORECASE)
 
 
 def mask(text: str) -> str:
@@ -36,7 +37,7 @@ def mask(text: str) -> str:
 def split_card(pieces: list[str]) -> bool:
     """Do these messages, the latest last, hold one card number that begins in the first and ends in the last one?
 
-    The shop's own numbers (PX or RP and 8 digits) are no pieces of a card, unless a card is spoken of.
+    The shop's own numbers are no pieces of a card, unless a card is spoken of.
     """
     runs = [_runs(text) for text in pieces]
     if not all(runs) or any(len(one) > 1 for one in runs[:-1]):

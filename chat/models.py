@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from shop.limits import MAX_COMMENT_CHARACTERS, MAX_MESSAGE_CHARACTERS
+
 # How long a conversation may go on.
 LIFETIME = timedelta(hours=24)
 
@@ -37,7 +39,7 @@ class Conversation(models.Model):
     leased_to = models.CharField(max_length=64, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)
     helpful = models.BooleanField("utile", null=True, blank=True)
-    comment = models.TextField("commentaire", max_length=1000, blank=True)
+    comment = models.TextField("commentaire", max_length=MAX_COMMENT_CHARACTERS, blank=True)
     changed_at = models.DateTimeField("notée ou effacée le", null=True, blank=True, db_index=True)
 
     class Meta:
@@ -114,7 +116,7 @@ class HandOverRequest(models.Model):
     conversation = models.CharField("conversation", max_length=255, db_index=True)
     message_id = models.CharField("message", max_length=64)
     email = models.EmailField("e-mail")
-    text = models.TextField("message du client", max_length=2000)
+    text = models.TextField("message du client", max_length=MAX_MESSAGE_CHARACTERS)
     topic = models.CharField("sujet", max_length=40, blank=True)
     created_at = models.DateTimeField("reçue le", auto_now_add=True)
     taken_by = models.ForeignKey(

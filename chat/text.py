@@ -3,7 +3,9 @@
 import re
 import unicodedata
 
-MAX_CHARACTERS = 2000
+from shop.formatting import NO_BREAK, number
+from shop.limits import MAX_MESSAGE_CHARACTERS
+
 # Turn the reading direction round: what is shown would not be what was written.
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 # Seen by nobody, but they hide digits and words from every check. The joiners of emoji (200D, FE0F) stay.
@@ -20,7 +22,7 @@ class Unreadable(Exception):
 
 
 def clean(raw: str) -> str:
-    """NFC, without controls, lone surrogates, bidirectional and invisible characters; 1 to 2,000 characters.
+    """NFC, without controls, lone surrogates, bidirectional and invisible characters; not empty, not too long.
 
     Raises Unreadable.
     """
@@ -29,6 +31,7 @@ def clean(raw: str) -> str:
     text = _MANY_LINES.sub("\n\n", text).strip()
     if not text:
         raise Unreadable("Votre message est vide.")
-    if len(text) > MAX_CHARACTERS:
-        raise Unreadable("Votre message est trop long\u00a0: 2\u202f000\u00a0caractères au plus.")
+    if len(text) > MAX_MESSAGE_CHARACTERS:
+        most = f"{number(MAX_MESSAGE_CHARACTERS)}{NO_BREAK}caractères au plus"
+        raise Unreadable(f"Votre message est trop long{NO_BREAK}: {most}.")
     return text

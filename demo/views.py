@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from demo import catalog
+from shop import contacts
 
 
 @require_safe
@@ -14,9 +15,9 @@ def shop_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def contact_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "demo/contact.html")
+    return render(request, "demo/contact.html", {"contacts": contacts})
 
 
 @require_safe
 def privacy_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "demo/privacy.html")
+    return render(request, "demo/privacy.html", {"contacts": contacts})

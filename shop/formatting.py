@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from shop.clock import PARIS
 
@@ -37,7 +37,7 @@ def dates_in(text: str) -> Iterator[tuple[str, date | None]]:
             yield found.group(), None
 
 
-def hour(value: datetime) -> str:
+def hour(value: datetime | time) -> str:
     """« 10 h », « 10 h 05 »."""
     minutes = f"{NO_BREAK}{value:%M}" if value.minute else ""
     return f"{value.hour}{NO_BREAK}h{minutes}"

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 
+from shop.numbers import LENGTH, ORDER_SHAPE, TRADEIN_SHAPE
 from shop.status import (
     OrderStatus,
     TradeInStatus,
@@ -44,7 +45,7 @@ class Seller(models.Model):
 class Order(models.Model):
     """One purchase from one seller. Its status moves only through `move_to`."""
 
-    number = models.CharField("numéro", max_length=10, unique=True, help_text="PX et 8 chiffres.")
+    number = models.CharField("numéro", max_length=LENGTH, unique=True, help_text=f"{ORDER_SHAPE}.")
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="orders", verbose_name="client")
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="orders", verbose_name="vendeur")
     status = models.CharField("statut", max_length=10, choices=OrderStatus, default=OrderStatus.PENDING)
@@ -98,7 +99,7 @@ class Shipment(models.Model):
 class TradeIn(models.Model):
     """A device that a customer trades in. Its status changes only through `move_to`."""
 
-    number = models.CharField("numéro", max_length=10, unique=True, help_text="RP et 8 chiffres.")
+    number = models.CharField("numéro", max_length=LENGTH, unique=True, help_text=f"{TRADEIN_SHAPE}.")
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="tradeins", verbose_name="client")
     device = models.CharField("appareil", max_length=200)
     status = models.CharField("statut", max_length=10, choices=TradeInStatus, default=TradeInStatus.REGISTERED)

@@ -1,4 +1,7 @@
-"""Order and trade-in numbers as people type them, and as the shop stores them."""
+"""Order and trade-in numbers: their shape, and how people type them.
+
+Files that cannot import this module repeat the shape; tests/data/test_single_sources.py compares.
+"""
 
 import re
 import unicodedata
@@ -6,6 +9,11 @@ import unicodedata
 ORDER_PREFIX = "PX"
 TRADEIN_PREFIX = "RP"
 DIGITS = 8
+LENGTH = len(ORDER_PREFIX) + DIGITS
+ORDER_SHAPE = f"{ORDER_PREFIX} et {DIGITS} chiffres"
+TRADEIN_SHAPE = f"{TRADEIN_PREFIX} et {DIGITS} chiffres"
+# For regular expressions that ignore case.
+PREFIXES = f"(?:{ORDER_PREFIX}|{TRADEIN_PREFIX})"
 
 _CORRECTION = re.compile(r"\b(\d)\b\D*?(?:pas|et non|au lieu d[eu']?)\D*?\b(\d)\b", re.IGNORECASE)
 

@@ -5,15 +5,14 @@ import unicodedata
 
 from bot.nlu.negation import without_denied
 from bot.nlu.spelling import emoji_as_words, expand_sms
-
-# Customers' messages are much shorter; longer ones would only cost time.
-MAX_CHARACTERS = 2000
+from shop.limits import MAX_MESSAGE_CHARACTERS
+from shop.numbers import DIGITS, PREFIXES
 
 # Identifiers for a look-up: they say nothing about the customer's question.
 _IDENTIFIER = re.compile(
     r"(?:\b(?:et\s+)?(?:(?:mon|ma|l['’]|avec|sur)\s*)?(?:adresse(?:\s+(?:e-?)?mail)?|e-?mail|mail|courriel|mel)"
     r"\s*(?:c['’ ]?est|est|:|,|=)?\s*)?\S+@\S+"
-    r"|(?<!\w)(?:px|rp)[\s.:°#-]*\d[\d\s.-]*|(?<!\d)\d{8}(?!\d)",
+    rf"|(?<!\w){PREFIXES}[\s.:°#-]*\d[\d\s.-]*|(?<!\d)\d{{{DIGITS}}}(?!\d)",
     re.IGNORECASE,
 )
 _LINK = re.compile(r"https?://\S+")
@@ -26,10 +25,10 @@ MIN_WORDS_BESIDE = 3
 
 
 def cleaned(text: str) -> str:
-    """NFC, without control characters, at most MAX_CHARACTERS."""
-    text = unicodedata.normalize("NFC", text[: 2 * MAX_CHARACTERS])
+    """NFC, without control characters, at most MAX_MESSAGE_CHARACTERS."""
+    text = unicodedata.normalize("NFC", text[: 2 * MAX_MESSAGE_CHARACTERS])
     kept = "".join(c if c in "\n\t" or unicodedata.category(c)[0] != "C" else " " for c in text)
-    return kept[:MAX_CHARACTERS]
+    return kept[:MAX_MESSAGE_CHARACTERS]
 
 
 def normalised(text: str) -> str:

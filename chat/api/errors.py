@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from django.http import JsonResponse
 
-from chat.system_messages import NB, TOO_MANY, UNAVAILABLE
+from chat.system_messages import TOO_MANY, UNAVAILABLE
+from shop.formatting import NO_BREAK
 
 
 @dataclass
@@ -20,7 +21,7 @@ class ApiError(Exception):
 
 
 def malformed(what: str) -> ApiError:
-    return ApiError(400, "malformed", f"Cette demande n’est pas valable{NB}: {what}.")
+    return ApiError(400, "malformed", f"Cette demande n’est pas valable{NO_BREAK}: {what}.")
 
 
 def expired() -> ApiError:
@@ -40,7 +41,7 @@ def wrong_method() -> ApiError:
 
 
 def too_big() -> ApiError:
-    return ApiError(413, "too_big", f"Cette demande est trop volumineuse{NB}: 16{NB}ko au plus.")
+    return ApiError(413, "too_big", f"Cette demande est trop volumineuse{NO_BREAK}: 16{NO_BREAK}ko au plus.")
 
 
 def too_many(seconds: int) -> ApiError:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from chat.models import Message, Sender
-from chat.system_messages import NB
 from shop import formatting
 
 WHO = {Sender.CUSTOMER: "Vous", Sender.BOT: "Assistant automatique", Sender.AGENT: "Conseiller"}
@@ -15,6 +14,6 @@ def transcript(messages: Iterable[Message]) -> str:
 
 
 def _paragraph(message: Message) -> str:
-    heading = f"{formatting.short_datetime(message.at)} — {WHO[Sender(message.sender)]}{NB}:"
+    heading = f"{formatting.short_datetime(message.at)} — {WHO[Sender(message.sender)]}{formatting.NO_BREAK}:"
     offered = [f"[{button.title}]" for button in message.offered]
     return "\n".join([heading, message.text, *([" ".join(offered)] if offered else [])]) + "\n"

@@ -14,9 +14,10 @@ from chat.api.serializers import message_json
 from chat.api.transcript import transcript
 from chat.db_threads import db_read, db_write
 from chat.updates import Posted, Updates
+from shop.formatting import number
+from shop.limits import MAX_COMMENT_CHARACTERS
 
 MAX_WAIT_SECONDS = 25
-MAX_COMMENT_CHARACTERS = 1000
 
 
 async def open_conversation(request: HttpRequest) -> HttpResponseBase:
@@ -82,7 +83,7 @@ async def rate(request: HttpRequest) -> HttpResponseBase:
     if not isinstance(helpful, bool):
         raise errors.malformed("« helpful » doit être vrai ou faux")
     if not isinstance(comment, str) or len(comment) > MAX_COMMENT_CHARACTERS:
-        raise errors.malformed("« comment » doit être un texte de 1 000 caractères au plus")
+        raise errors.malformed(f"« comment » doit être un texte de {number(MAX_COMMENT_CHARACTERS)} caractères au plus")
     await db_write(conversations.rate)(conversation, helpful, comment)
     return HttpResponse(status=204)
 

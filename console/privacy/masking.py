@@ -3,6 +3,10 @@
 import re
 from collections.abc import Iterable
 
+from shop import contacts
+from shop.formatting import NO_BREAK
+from shop.numbers import DIGITS, ORDER_PREFIX, TRADEIN_PREFIX
+
 EMAIL = "[e-mail]"
 PHONE = "[téléphone]"
 ORDER = "[n° de commande]"
@@ -10,12 +14,17 @@ TRADEIN = "[n° de reprise]"
 NUMBER = "[numéro]"
 NAME = "[nom]"
 
+
+def _spaced(prefix: str) -> str:
+    return r"\s?".join(prefix)
+
+
 _PATTERNS = [
     # Dictated addresses too: « camille point durand arobase example point fr ».
     (re.compile(r"[^\s@<>(),;:\"«»]+\s?@\s?[^\s@<>(),;:\"«»]*[^\s@<>(),;:\".!?«»]"), EMAIL),
     (re.compile(r"\S+(?: point \S+)*\s+(?:arobase|arobas|at)\s+\S+(?:\s+point\s+\S+|\.\S+)", re.IGNORECASE), EMAIL),
-    (re.compile(r"(?<!\w)p\s?x[\s.:°#-]*\d(?:[\s.-]?\d){2,11}(?!\w)", re.IGNORECASE), ORDER),
-    (re.compile(r"(?<!\w)r\s?p[\s.:°#-]*\d(?:[\s.-]?\d){2,11}(?!\w)", re.IGNORECASE), TRADEIN),
+    (re.compile(rf"(?<!\w){_spaced(ORDER_PREFIX)}[\s.:°#-]*\d(?:[\s.-]?\d){{2,11}}(?!\w)", re.IGNORECASE), ORDER),
+    (re.compile(rf"(?<!\w){_spaced(TRADEIN_PREFIX)}[\s.:°#-]*\d(?:[\s.-]?\d){{2,11}}(?!\w)", re.IGNORECASE), TRADEIN),
     (re.compile(r"(?<![\w+])(?:\+|00)\d{1,3}(?:[\s.()\u00a0\u202f-]*\d){8,11}(?!\w)"), PHONE),
     (re.compile(r"(?<!\w)0[1-9](?:[\s.\u00a0\u202f-]?\d{2}){4}(?!\w)"), PHONE),
     # Any long run of digits: an order number without its letters, a tracking number, an IMEI.
@@ -28,13 +37,13 @@ _INTRODUCED = re.compile(
     rf"\b(?:M\.|Mr\.?|Mme\.?|Mlle\.?|Monsieur|Madame))\s+)(?P<name>{_NAME})"
 )
 # The support line's own number is not personal data.
-_OURS = re.compile(r"\+33\s?\(0\)1\s?76\s?24\s?11\s?20")
-
+_OURS = re.compile(r"\s?".join(map(re.escape, contacts.PHONE.split(NO_BREAK))))
 
 # Placeholders for training lines and tests: the right shape, but nobody's data.
+_DIGITS = str(10 ** (DIGITS - 1))
 NEUTRAL = {
-    EMAIL: "client@example.com", PHONE: "06 00 00 00 00", ORDER: "PX10000000", TRADEIN: "RP10000000",
-    NUMBER: "10000000", NAME: "Dupont",
+    EMAIL: "client@example.com", PHONE: "06 00 00 00 00", ORDER: f"{ORDER_PREFIX}{_DIGITS}",
+    TRADEIN: f"{TRADEIN_PREFIX}{_DIGITS}", NUMBER: _DIGITS, NAME: "Dupont",
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from console.models import SavedView, Thread, Turn
 from console.sync import window
 from console.text import words
 from shop.emails import normalised_email
-from shop.numbers import order_number, tradein_number
+from shop.numbers import ORDER_SHAPE, TRADEIN_SHAPE, order_number, tradein_number
 
 Key = TypeVar("Key")
 
@@ -28,7 +28,9 @@ def parse_identifier(typed: str) -> str:
     """Normalise the e-mail or number. Raises InvalidIdentifier."""
     found = normalised_email(typed) or order_number(typed) or tradein_number(typed)
     if not found:
-        raise InvalidIdentifier("Donnez une adresse e-mail, un numéro de commande (PX…) ou de reprise (RP…).")
+        raise InvalidIdentifier(
+            f"Donnez une adresse e-mail, un numéro de commande ({ORDER_SHAPE}) ou de reprise ({TRADEIN_SHAPE})."
+        )
     return found
 
 

@@ -14,6 +14,7 @@ COPY --from=packages /venv /venv
 COPY endpoints.yml ./
 COPY deploy/credentials.yml ./
 COPY bot/ bot/
+COPY shop/ shop/
 COPY data/responses/ data/responses/
 USER 10001:10001
 EXPOSE 5005

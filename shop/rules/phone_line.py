@@ -1,4 +1,4 @@
-"""When the support team answers the phone (CON-1: Monday to Friday, 10:00 to 18:00, Paris time)."""
+"""When the support team answers the phone (CON-1)."""
 
 from datetime import datetime, time, timedelta
 

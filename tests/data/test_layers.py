@@ -11,8 +11,8 @@ from harness.project import ROOT
 ALL = {"actions", "bench", "bot", "chat", "console", "demo", "harness", "shop", "tests", "tools", "web"}
 MAY_IMPORT = {
     "shop": set(),
-    "chat": {"shop.clock", "shop.formatting"},
-    "bot": {"actions"},
+    "chat": {"shop.clock", "shop.contacts", "shop.formatting", "shop.limits", "shop.numbers"},
+    "bot": {"actions", "shop.limits", "shop.numbers"},
     "actions": {"shop", "chat.handover"},
     "web": {"chat"},
     "console": {"shop", "chat"},

@@ -10,11 +10,12 @@ import pytest
 
 from harness.chat_client import ChatClient
 from harness.processes import ROOT, Processes, wait_for
+from shop import contacts
 from tests.conftest import MODEL
 
 # What the log says when this part was asked in vain.
 AWAY = {"actions": "status 503", "rasa": "ClientConnectorError"}
-CONTACTS = ["+33 (0)1 76 24 11 20", "service-client@pixmania.com"]
+CONTACTS = [contacts.PHONE, contacts.SUPPORT_EMAIL]
 
 
 def rename(processes, old, new):

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channel import plain
-from chat.text import MAX_CHARACTERS, Unreadable, clean
+from chat.text import Unreadable, clean
+from shop.limits import MAX_MESSAGE_CHARACTERS
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,7 @@ def test_clean(raw, text):
     assert clean(raw) == text
 
 
-@pytest.mark.parametrize("raw", ["", " \u00a0\n", "\u202e\u200b", "\x00", "\ud800", "x" * (MAX_CHARACTERS + 1)])
+@pytest.mark.parametrize("raw", ["", " \u00a0\n", "\u202e\u200b", "\x00", "\ud800", "x" * (MAX_MESSAGE_CHARACTERS + 1)])
 def test_nothing_to_read_or_too_much(raw):
     with pytest.raises(Unreadable):
         clean(raw)

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.nlu.text import MAX_CHARACTERS, cleaned, normalised
+from bot.nlu.text import cleaned, normalised
+from shop.limits import MAX_MESSAGE_CHARACTERS
 
 
 @pytest.mark.parametrize(
@@ -28,5 +29,5 @@ def test_featurised(text, expected):
 
 @given(st.text(max_size=3000))
 def test_cleaning_is_bounded_and_done_once(text):
-    assert len(cleaned(text)) <= MAX_CHARACTERS
+    assert len(cleaned(text)) <= MAX_MESSAGE_CHARACTERS
     assert cleaned(cleaned(text)) == cleaned(text)
