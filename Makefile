@@ -10,10 +10,7 @@ PYTHON ?= python3.10
 # Where the processes listen; loopback only. Another set of ports lets a second copy run beside this one.
 export WEB_PORT ?= 8000
 export RASA_PORT ?= 5005
-export ACTIONS_PORT ?= 5055
-export SYNC_PORT ?= 5065
 export RASA_URL ?= http://127.0.0.1:$(RASA_PORT)
-export ACTIONS_URL ?= http://127.0.0.1:$(ACTIONS_PORT)
 export RASA_DATABASE_URL ?= sqlite:///var/rasa.sqlite3
 
 # No telemetry, and no warnings of libraries between the lines that matter.
@@ -100,7 +97,7 @@ $(CHARTS): console/assets/package-lock.json $(VENV)/runtime.stamp
 # --- what people call ---
 
 run: $(VENV)/runtime.stamp .env var/database.stamp $(MODEL) $(WIDGET) $(CHARTS)
-	@python -m tools.ports "$(WEB_PORT)" "$(RASA_PORT)" "$(ACTIONS_PORT)" "$(SYNC_PORT)"
+	@python -m tools.ports "$(WEB_PORT)" "$(RASA_PORT)"
 	@echo "[5/5] Starting…"
 	@exec supervisord -c deploy/local.conf -u $$(id -un)
 
@@ -144,7 +141,6 @@ lock:
 	$(LOCK) -o requirements.lock requirements.in
 	$(LOCK) -o requirements-dev.lock requirements-dev.in
 	$(LOCK) -o deploy/images/web.lock deploy/images/web.in
-	$(LOCK) -o deploy/images/actions.lock deploy/images/actions.in
 	$(LOCK) -o deploy/audit.lock deploy/audit.in
 
 clean:

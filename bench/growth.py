@@ -7,8 +7,8 @@ from pathlib import Path
 MILLION = 1_000_000
 EVENT = "type_name, timestamp, intent_name, action_name, data"
 CONVERSATION = (
-    "opened_at, expires_at, changed_at, erased_at, forgotten_at, last_seq, asked, answered, leased_to, leased_until,"
-    " helpful, comment"
+    "opened_at, expires_at, erased_at, forgotten_at, last_seq, asked, answered, leased_to, leased_until,"
+    " helpful, comment, unindexed"
 )
 MESSAGE = "seq, sender, text, card, at, client_id, payload, faults, trouble_told"
 # The first four digits of an id tell the copies apart; its thirteenth is 4 in an original.

@@ -24,8 +24,9 @@ INSERT = "INSERT INTO events (id, sender_id, type_name, timestamp, data) VALUES 
 
 def measured() -> dict[str, float]:
     """{messages: how many were copied, seconds: in how long}"""
-    from console.models import Turn
     from console.sync.worker import Worker
+
+    from console.models import Turn
 
     before = Turn.objects.count()
     _write([])

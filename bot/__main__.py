@@ -12,6 +12,8 @@ from bot import imports, machine, model_file
 
 # What is already in the environment wins over the file.
 load_dotenv()
+# The actions' own, without what only the web process may know.
+os.environ["DJANGO_SETTINGS_MODULE"] = "web.settings_bot"
 
 HOST = os.environ.get("RASA_HOST", "127.0.0.1")
 PORT = os.environ.get("RASA_PORT", "5005")

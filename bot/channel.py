@@ -1,11 +1,14 @@
 """The private channel, which only `chat` speaks to: a shared secret, real error codes, and each message handled once.
 
-    POST /webhooks/chat/messages {"conversation", "message_id", "text" or "payload"}  → 200 {"replies": [Reply, …]}
-    DELETE /webhooks/chat/conversations/<id>                                          → 200 {"erased": events}
-    GET /webhooks/chat/health                                          → 200 {"status", "model": its SHA-256} or 503
-    GET /webhooks/chat/metrics                                                        → 200, for Prometheus
+    POST /webhooks/chat/messages {"conversation", "message_id", "text" or "payload"}
+                                                  → 200 {"replies": [Reply, …], "explanation": Explanation or null}
+    GET /webhooks/chat/conversations/<id>/explanations                → 200 {"explanations": {message id: Explanation}}
+    DELETE /webhooks/chat/conversations/<id>                          → 200 {"erased": events}
+    GET /webhooks/chat/health                     → 200 {"status", "model": its SHA-256} or 503
+    GET /webhooks/chat/metrics                    → 200, for Prometheus
 
-Errors are {"error": what}: 400 shape, 401 secret, 413 size, 503 a part is away (nothing was kept: ask again), 500 else.
+Errors are {"error": what}: 400 shape, 401 secret, 413 size, 500 else, and 503 if a part is unavailable: nothing was
+stored, so the message may be sent again.
 """
 
 import asyncio
@@ -16,7 +19,7 @@ import logging
 import os
 import re
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypedDict
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from rasa.core.channels.channel import InputChannel, UserMessage
@@ -26,7 +29,9 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
 
+from actions import health as actions
 from bot import exchanged, metrics, model_file, turns
+from bot.explanation import Explanation
 from bot.reply import CHANNEL, Collected, Reply
 from bot.tracker_store import TrackerStore, inner
 from bot.typography import typeset
@@ -43,6 +48,13 @@ _LEADING = re.compile(r"^[\W_]+")
 logger = logging.getLogger(__name__)
 
 
+class Answer(TypedDict):
+    """What `chat` stores of a turn."""
+
+    replies: list[Reply]
+    explanation: Explanation | None
+
+
 class Refused(Exception):
     """An answer that is no reply: an HTTP status and what is wrong."""
 
@@ -56,7 +68,7 @@ class ChatChannel(InputChannel):
 
     def __init__(self, secret: str) -> None:
         self.secret = secret
-        self._running: dict[tuple[str, str], asyncio.Task[list[Reply]]] = {}
+        self._running: dict[tuple[str, str], asyncio.Task[Answer]] = {}
         # Of the file that was loaded: another one may lie there since.
         self._model = model_file.digest(model_file.served())
 
@@ -107,8 +119,10 @@ class ChatChannel(InputChannel):
         @routes.route("/health", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:
             _ready_store(request).check()
-            if not await request.app.ctx.agent.action_endpoint.answers():
-                raise Refused(503, "no action server answers")
+            try:
+                await actions.check()
+            except actions.Unavailable as fault:
+                raise Refused(503, "the shop's database is away") from fault
             return response.json({"status": "ok", "model": self._model})
 
         @routes.route("/metrics", methods=["GET"])
@@ -120,8 +134,13 @@ class ChatChannel(InputChannel):
             self._check_secret(request)
             store = _ready_store(request)
             conversation, message_id, text = _read(request)
-            replies = await self._once(store, conversation, message_id, text, on_new_message)
-            return response.json({"replies": replies or [_apology(request)]})
+            answer = await self._once(store, conversation, message_id, text, on_new_message)
+            return response.json(answer if answer["replies"] else _apology(request, answer))
+
+        @routes.route("/conversations/<conversation:str>/explanations", methods=["GET"])
+        async def explain(request: Request, conversation: str) -> HTTPResponse:
+            self._check_secret(request)
+            return response.json({"explanations": _ready_store(request).explanations(conversation)})
 
         @routes.route("/conversations/<conversation:str>", methods=["DELETE"])
         async def erase(request: Request, conversation: str) -> HTTPResponse:
@@ -138,8 +157,8 @@ class ChatChannel(InputChannel):
 
     async def _once(
         self, store: TrackerStore, conversation: str, message_id: str, text: str, handle: turns.Handler
-    ) -> list[Reply]:
-        """The replies to this message: those of the turn that runs already, a turn's, or those on record."""
+    ) -> Answer:
+        """The answer to this message: that of the turn that runs already, a turn's, or the one on record."""
         key = conversation, message_id
         if key not in self._running:
             self._running[key] = asyncio.create_task(_turn(conversation, message_id, text, handle))
@@ -151,11 +170,11 @@ class ChatChannel(InputChannel):
             # Where the message was handled before, the store refuses a turn of it: so it is not looked for each time.
             # A store that is away would only be waited for again.
             if not isinstance(broken.__cause__, SQLAlchemyError):
-                recorded = store.recorded_replies(conversation, message_id)
-                if recorded is not None:
-                    return recorded
+                replies = store.recorded_replies(conversation, message_id)
+                if replies is not None:
+                    return {"replies": replies, "explanation": store.explanations(conversation).get(message_id)}
             metrics.broken.inc()
-            raise Refused(503, f"{broken} is away") from broken
+            raise Refused(503, f"{broken} is unavailable") from broken
 
     async def _settle(self, conversation: str) -> None:
         """Wait for its running turns: one that is saved after the erasure would bring the conversation back."""
@@ -164,12 +183,12 @@ class ChatChannel(InputChannel):
             await asyncio.wait(running)  # which stops none of them when the caller goes away
 
 
-async def _turn(conversation: str, message_id: str, text: str, handle: turns.Handler) -> list[Reply]:
+async def _turn(conversation: str, message_id: str, text: str, handle: turns.Handler) -> Answer:
     collected = Collected()
     message = UserMessage(text, collected, conversation, input_channel=CHANNEL, message_id=message_id)
-    with metrics.turn_seconds.time():
-        await turns.run(handle, message)
-    return collected.replies
+    with metrics.turn_seconds.time(), metrics.running.track_inprogress():
+        explanation = await turns.run(handle, message)
+    return {"replies": collected.replies, "explanation": explanation}
 
 
 def _ready_store(request: Request) -> TrackerStore:
@@ -210,7 +229,11 @@ def plain(text: str) -> str:
     return _LEADING.sub(lambda leading: leading.group().replace("/", "\N{DIVISION SLASH}"), readable)
 
 
-def _apology(request: Request) -> Reply:
+def _apology(request: Request, answer: Answer) -> Answer:
+    """Instead of silence; the explanation says so too."""
     metrics.unanswered.inc()
-    text = request.app.ctx.agent.nlg.responses["utter_fault"][0]["text"]
-    return {"text": typeset(text), "buttons": [], "card": None}
+    text = typeset(request.app.ctx.agent.nlg.responses["utter_fault"][0]["text"])
+    apology: Reply = {"text": text, "buttons": [], "card": None}
+    if answer["explanation"]:
+        answer["explanation"]["replies"].append({"name": "utter_fault", **apology})
+    return {"replies": [apology], "explanation": answer["explanation"]}

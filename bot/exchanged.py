@@ -5,8 +5,8 @@ from typing import Any
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
 
-from bot import answers, floor, turns
-from bot.action_servers import ActionServer
+from bot import turns
+from bot.local_actions import LocalActions
 from bot.runner import PlannedRunner
 from bot.tracker_store import inner
 
@@ -16,17 +16,12 @@ def exchange(agent: Agent) -> None:
     inner(agent.tracker_store)
     # Rasa's fail-safe wrapper would start a new, empty conversation and say nothing.
     put(agent.tracker_store, "_on_tracker_store_error", _store_failed)
-    # An answer's events are checked against their own kind, not against all of them.
-    put(RemoteAction, "_validate_action_result", answers.check)
     if agent.processor:
         # The graph's order is worked out once.
         put(agent.processor, "graph_runner", PlannedRunner(agent.processor.graph_runner))
-        # The oldest turn computes first.
-        put(agent.processor, "handle_message", floor.held(agent.processor.handle_message))
-        # Connections that stay open, to several action servers; one that is away breaks the turn.
-        actions = ActionServer(agent.action_endpoint)
-        put(agent, "action_endpoint", actions)
-        put(agent.processor, "action_endpoint", actions)
+        # The actions run in this process.
+        local = LocalActions("actions", agent.processor.domain)
+        put(RemoteAction, "run", lambda action, channel, nlg, tracker, domain: local.run(action, channel, nlg, tracker))
 
 
 def put(owner: Any, name: str, part: Any) -> None:

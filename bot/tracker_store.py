@@ -24,6 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import turns
 from bot.database import EVENTS, connect, make_tables
+from bot.explanation import Explanation, explain, explain_all
 from bot.reply import Reply, of_bot_uttered
 
 # About six messages and their answers: no rule and no reply looks further back.
@@ -37,7 +38,7 @@ KINDS = {kind.type_name: kind for kind in reversed(all_subclasses(events.Event))
 
 
 class TrackerStore(SQLTrackerStore):
-    """Rasa's SQL store, which refuses a turn that lost an action, and gives back the replies of one that it has."""
+    """Rasa's SQL store. It refuses a turn that was handled before, and gives back the replies that are on record."""
 
     def __init__(
         self, domain: Domain | None = None, host: str = "", event_broker: EventBroker | None = None, **_: Any
@@ -68,9 +69,7 @@ class TrackerStore(SQLTrackerStore):
 
     async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
         """All of its events, of every session."""
-        with self.connection() as connection:
-            rows = connection.execute(_of(conversation_id).order_by(EVENTS.c.id)).all()
-        return self._tracker(conversation_id, [json.loads(row.data) for row in rows])
+        return self._tracker(conversation_id, self._all_events(conversation_id))
 
     async def keys(self) -> list[str]:
         with self.connection() as connection:
@@ -83,12 +82,18 @@ class TrackerStore(SQLTrackerStore):
         hung, and whose turn was given to another one, does not write it a second time. After an erasure a first turn
         has nothing to compare with: `chat` has the bot forget again, later (chat/leases.py).
         """
-        turns.refuse_if_broken()
-        new = islice(tracker.events, getattr(tracker, "stored", 0), None)
-        if rows := [_row(tracker.sender_id, event) for event in new]:
+        new = [event.as_dict() for event in islice(tracker.events, getattr(tracker, "stored", 0), None)]
+        if new:
             with self.connection() as connection:
+                rows = [_row(tracker.sender_id, event) for event in new]
                 tracker.newest = _add(connection, rows, after=getattr(tracker, "newest", 0))
         tracker.stored = len(tracker.events)
+        turns.explain(explain(new, tracker.current_slot_values(), tracker.active_loop_name))
+
+    def _all_events(self, conversation: str) -> list[Event]:
+        with self.connection() as connection:
+            rows = connection.execute(_of(conversation).order_by(EVENTS.c.id))
+            return [json.loads(row.data) for row in rows]
 
     def _tracker(self, conversation: str, found: list[Event]) -> DialogueStateTracker | None:
         if not found or not self.domain:
@@ -115,6 +120,10 @@ class TrackerStore(SQLTrackerStore):
             if following := [row.id for row in latest if row.id > found.id]:
                 bot = bot.where(EVENTS.c.id < min(following))
             return [of_bot_uttered(json.loads(row.data)) for row in connection.execute(bot.order_by(EVENTS.c.id))]
+
+    def explanations(self, conversation: str) -> dict[str, Explanation]:
+        """{message id: why it was answered so} of the whole conversation."""
+        return explain_all(self._all_events(conversation))
 
     def erase(self, conversation: str) -> int:
         """Delete every event of the conversation, in the files too; how many there were."""
@@ -210,13 +219,12 @@ def _state_before(connection: Connection, conversation: str, first: int) -> list
     return [json.loads(data) for data in rows.scalars()]
 
 
-def _row(sender: str, event: Any) -> dict[str, Any]:
-    data = event.as_dict()
+def _row(sender: str, event: Event) -> dict[str, Any]:
     return {
         "sender_id": sender,
-        "type_name": event.type_name,
-        "timestamp": data.get("timestamp"),
-        "intent_name": data.get("parse_data", {}).get("intent", {}).get("name"),
-        "action_name": data.get("name"),
-        "data": json.dumps(data),
+        "type_name": event["event"],
+        "timestamp": event.get("timestamp"),
+        "intent_name": event.get("parse_data", {}).get("intent", {}).get("name"),
+        "action_name": event.get("name"),
+        "data": json.dumps(event),
     }

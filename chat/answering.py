@@ -9,7 +9,7 @@ from django.db import DatabaseError, DataError, IntegrityError
 
 from chat import conversations, leases, metrics, pubsub, system_messages
 from chat.bot import Bot, BotAway, BotFailed
-from chat.conversations import Reply
+from chat.conversations import Answer, Reply
 from chat.db_threads import db_write
 from chat.models import Message
 from chat.updates import Updates
@@ -57,8 +57,8 @@ class Answering:
         pause = FIRST_PAUSE_SECONDS
         while True:
             try:
-                replies = await self._reply(message)
-                return None if replies is None else await db_write(conversations.answer)(message, replies)
+                answer = await self._answer(message)
+                return None if answer is None else await db_write(conversations.answer)(message, answer)
             except BotAway as away:
                 metrics.away.inc()
                 logger.warning("the bot is away: %s", away)
@@ -66,19 +66,20 @@ class Answering:
                 metrics.failed.inc()
                 logger.error("the bot failed at a message: %s", fault if isinstance(fault, BotFailed) else type(fault))
                 if await db_write(leases.count_fault)(message) >= MAX_FAULTS:
-                    return await db_write(conversations.answer)(message, [_plain(system_messages.FAILED)])
+                    failed: Answer = {"replies": [_plain(system_messages.FAILED)], "explanation": None}
+                    return await db_write(conversations.answer)(message, failed)
             await asyncio.sleep(pause)
             pause = min(pause * 2, max(LONGEST_PAUSE_SECONDS, self._under_way / ASKED_AGAIN_PER_SECOND))
             if not await db_write(leases.is_mine)(message, pubsub.WORKER):
                 return None
 
-    async def _reply(self, message: Message) -> list[Reply] | None:
+    async def _answer(self, message: Message) -> Answer | None:
         waits = self._slots.locked()
         async with self._slots:
             # Erased while it waited: the bot must not hear of it any more.
             if waits and not await db_write(leases.is_mine)(message, pubsub.WORKER):
                 return None
-            return await self._bot.replies_to(message)
+            return await self._bot.answer(message)
 
 
 async def _tell_trouble(message: Message) -> None:

@@ -8,10 +8,10 @@ import aiohttp
 from django.conf import settings
 
 from chat.backends import Backends
-from chat.conversations import Reply
+from chat.conversations import Answer
 from chat.models import Conversation, Message
 
-# Longer than a turn with a slow action (8 s, bot/action_servers.py): asked again, it finds its replies on record.
+# Longer than the bot waits for a database: asked again, it finds its replies on record.
 SECONDS = 12
 # 401: the two processes do not have the same BOT_SECRET. No message is at fault.
 AWAY = {401, 502, 503, 504}
@@ -39,13 +39,18 @@ class Bot:
     async def close(self) -> None:
         await self._session.close()
 
-    async def replies_to(self, message: Message) -> list[Reply]:
-        """The bot's replies. Raises BotAway or BotFailed."""
+    async def answer(self, message: Message) -> Answer:
+        """The bot's replies to this message, and why. Raises BotAway or BotFailed."""
         told = {"payload": message.payload} if message.payload else {"text": message.text}
         sender = message.conversation_id.hex
         ids = {"conversation": sender, "message_id": str(message.seq)}
-        answer = await self._call(sender, "POST", "messages", json=ids | told)
-        return cast("list[Reply]", answer["replies"])
+        return cast("Answer", await self._call(sender, "POST", "messages", json=ids | told))
+
+    async def explanations(self, conversation: Conversation) -> dict[str, Any]:
+        """{message's number: why it was answered so} from the bot's memory. Raises BotAway or BotFailed."""
+        sender = conversation.id.hex
+        answer = await self._call(sender, "GET", f"conversations/{sender}/explanations")
+        return cast("dict[str, Any]", answer["explanations"])
 
     async def forget(self, conversation: Conversation) -> None:
         """Erase the bot's memory of this conversation. Raises BotAway or BotFailed."""

@@ -14,7 +14,7 @@ from django.db.models import DateTimeField, F, UUIDField
 
 from chat import leases, limits, masking, pg_notify, text, tokens
 from chat.compiled_query import CompiledQuery, Param
-from chat.models import LIFETIME, Button, Conversation, Message, Sender
+from chat.models import LIFETIME, Button, Conversation, Explanation, Message, Sender
 from chat.updates import ConversationClosed, Posted, Updates, active
 from shop import clock
 
@@ -36,6 +36,13 @@ class Reply(TypedDict):
     text: str
     buttons: list[dict[str, str]]
     card: dict[str, Any] | None
+
+
+class Answer(TypedDict):
+    """The bot's answer to one message, as bot/channel.py sends it; `explanation` is JSON for the console."""
+
+    replies: list[Reply]
+    explanation: dict[str, Any] | None
 
 
 def open_conversation(address: str) -> Conversation:
@@ -80,8 +87,8 @@ def post_button(conversation: uuid.UUID, client_id: uuid.UUID, button: str, work
     return _post_once(conversation, client_id, post)
 
 
-def answer(message: Message, replies: list[Reply]) -> Updates | None:
-    """Store the replies that complete the answer to this message; if no message is pending then, the lease ends too.
+def answer(message: Message, given: Answer) -> Updates | None:
+    """Store the answer to this message, with its explanation; if no message is pending then, the lease ends too.
 
     None, and nothing stored, if it was answered before: of two processes that asked the bot, one stores the answer.
     """
@@ -89,11 +96,14 @@ def answer(message: Message, replies: list[Reply]) -> Updates | None:
         locked = _pending(message)
         if locked is None:
             return None
-        said = _add_replies(locked, replies)
+        said = _add_replies(locked, given["replies"])
+        if given["explanation"]:
+            Explanation.objects.create(message=message, data=given["explanation"])
         locked.answered = message.seq
+        locked.unindexed = True
         if not locked.is_pending:
             locked.leased_to, locked.leased_until = "", None
-        locked.save(update_fields=["last_seq", "answered", "leased_to", "leased_until"])
+        locked.save(update_fields=["last_seq", "answered", "leased_to", "leased_until", "unindexed"])
         pg_notify.publish(locked.id)
     return Updates(said, locked.answered, locked.is_pending)
 
@@ -113,7 +123,7 @@ def add_delay_notice(message: Message, reply: Reply) -> bool:
 def rate(conversation: uuid.UUID, helpful: bool, comment: str) -> None:
     """Store the rating, its comment cleaned and masked. Raises text.Unreadable or ConversationClosed."""
     said = masking.mask(text.clean(comment)) if comment.strip() else ""
-    if not active(conversation).update(helpful=helpful, comment=said, changed_at=clock.now()):
+    if not active(conversation).update(helpful=helpful, comment=said, unindexed=True):
         raise ConversationClosed
 
 
@@ -128,9 +138,10 @@ def erase(conversation: uuid.UUID) -> None:
         if locked is None:
             raise ConversationClosed
         Button.objects.filter(message__conversation=locked).delete()
+        Explanation.objects.filter(message__conversation=locked).delete()
         locked.messages.update(text="", card=None, payload="")
         Conversation.objects.filter(id=conversation).update(
-            erased_at=clock.now(), changed_at=clock.now(), answered=F("asked"), helpful=None, comment=""
+            erased_at=clock.now(), answered=F("asked"), helpful=None, comment="", unindexed=True
         )
         # Also to this process: the console erases too, and does not publish to its readers.
         pg_notify.publish(conversation, sender=pg_notify.NO_WORKER)
@@ -178,7 +189,8 @@ def _ask(conversation: Conversation, worker: str, said: str, **fields: Any) -> P
     message.save(force_insert=True)
     claims = bool(worker) and leases.claim_with(conversation, worker)
     conversation.asked = message.seq
-    conversation.save(update_fields=["last_seq", "asked", "leased_to", "leased_until"])
+    conversation.unindexed = True
+    conversation.save(update_fields=["last_seq", "asked", "leased_to", "leased_until", "unindexed"])
     pg_notify.publish(conversation.id)
     updates = Updates([message], conversation.answered, typing=True)
     return Posted(conversation.id, message.seq, message if claims else None, updates)

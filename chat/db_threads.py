@@ -1,56 +1,9 @@
-"""Database calls off the event loop: on a few threads, each of which keeps its connection."""
+"""The chat's thread pools for the database."""
 
-import asyncio
-import threading
-import time
-import traceback
-from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial, wraps
-from typing import ParamSpec, TypeVar
+from shop.database import DatabaseThreads
 
-from django.db import DatabaseError, close_old_connections
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-# For a database that hangs. Longer than the wait for a lock (web/settings.py), and short enough to tell the customer
-# within five seconds.
-WRITE_TIMEOUT = 4.5
 # Readers poll every two seconds (chat/updates.py) and must learn of a fault within five; no lock blocks a read.
 READ_TIMEOUT = 2.5
-# A connection used within this time needs no health check, which would be one more query for each call.
-FRESH_SECONDS = 1.0
-_last = threading.local()
-
-
-class DatabaseTimeout(DatabaseError):
-    """The database did not answer in time. The call may still take effect."""
-
-
-class DatabaseThreads:
-    """`threads(function)` makes it a coroutine function that raises DatabaseTimeout after `timeout` seconds."""
-
-    def __init__(self, name: str, count: int, timeout: float = WRITE_TIMEOUT) -> None:
-        self._timeout = timeout
-        self._executor = ThreadPoolExecutor(count, thread_name_prefix=name)
-
-    def __call__(self, function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
-        @wraps(function)
-        async def call(*args: P.args, **kwargs: P.kwargs) -> T:
-            work = partial(_with_live_connection, function, *args, **kwargs)
-            future = asyncio.get_running_loop().run_in_executor(self._executor, work)
-            # Not `wait_for`: when the result and the client's disconnect coincide, it loses the latter (Python 3.10).
-            try:
-                await asyncio.wait({future}, timeout=self._timeout)
-                if not future.done():
-                    raise DatabaseTimeout
-                return future.result()
-            finally:
-                future.cancel()
-
-        return call
-
 
 # Few threads: one for each open stream would use up the database's connections.
 db_write = DatabaseThreads("db-write", 8)
@@ -58,28 +11,3 @@ db_write = DatabaseThreads("db-write", 8)
 db_read = DatabaseThreads("db-read", 4, READ_TIMEOUT)
 # So do lease renewals, so that customers' calls do not delay them until a lease expires.
 db_lease = DatabaseThreads("db-lease", 2)
-
-
-def _with_live_connection(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    if time.monotonic() - getattr(_last, "used", 0.0) > FRESH_SECONDS:
-        close_old_connections()
-    try:
-        return function(*args, **kwargs)
-    except DatabaseError as fault:
-        # In the thread of the broken connection, so that the next call opens a new one.
-        close_old_connections()
-        _release_cursors(fault)
-        raise
-    finally:
-        _last.used = time.monotonic()
-
-
-def _release_cursors(fault: BaseException | None) -> None:
-    """Clear the exception's frames, in the thread of their connection.
-
-    Otherwise the garbage collector finalises their cursors later, in the event loop's thread, where SQLite blocks while
-    this connection's next statement waits for a lock: the whole process would hang for seconds.
-    """
-    while fault:
-        traceback.clear_frames(fault.__traceback__)
-        fault = fault.__cause__ or fault.__context__

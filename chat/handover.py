@@ -2,10 +2,10 @@
 
 import uuid
 
-from asgiref.sync import sync_to_async
 from django.db import DatabaseError
 
 from chat.models import Conversation, HandOverRequest
+from shop.database import DatabaseThreads
 
 
 class HandOverUnavailable(Exception):
@@ -36,4 +36,14 @@ def _is_erased(conversation: str) -> bool:
     return Conversation.objects.filter(id=key, erased_at__isnull=False).exists()
 
 
-aleave_request = sync_to_async(leave_request)
+_in_thread = DatabaseThreads("handover", 2)(leave_request)
+
+
+async def aleave_request(
+    conversation: str, message_id: str, *, email: str, text: str, topic: str = ""
+) -> HandOverRequest:
+    """`leave_request` for a coroutine. A database that does not answer in time is unavailable too."""
+    try:
+        return await _in_thread(conversation, message_id, email=email, text=text, topic=topic)
+    except DatabaseError as fault:
+        raise HandOverUnavailable from fault

@@ -115,8 +115,7 @@ def _due_repeats() -> QuerySet[Conversation]:
     due = Q()
     for after in ERASURE_REPEATS:
         due |= Q(erased_at__lte=now - after, forgotten_at__lt=F("erased_at") + after)
-    # `changed_at`, which has an index, is that of the erasure.
-    return Conversation.objects.filter(due, changed_at__gte=now - ERASURE_REPEATS_END)
+    return Conversation.objects.filter(due, erased_at__gte=now - ERASURE_REPEATS_END)
 
 
 def forgotten(conversation: uuid.UUID) -> None:

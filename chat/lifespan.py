@@ -1,10 +1,10 @@
-"""The dispatcher lives as long as the web process: ASGI's lifespan, which Django leaves alone, starts and stops it."""
+"""Background tasks that live as long as the web process, by ASGI's lifespan, which Django ignores."""
 
 import asyncio
 import logging
 import os
 import signal
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -15,24 +15,25 @@ from chat.dispatch import Dispatcher
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+Work = Coroutine[Any, Any, None]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 logger = logging.getLogger(__name__)
 
 
-def with_dispatcher(application: Application) -> Application:
-    """The application, with a dispatcher beside it."""
+def with_background(application: Application, *others: Callable[[], Work]) -> Application:
+    """The application, with the chat's dispatcher and other endless tasks beside it."""
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await _live(receive, send)
+            await _live(receive, send, others)
         else:
             await application(scope, receive, send)
 
     return wrapped
 
 
-def _works(bot: Bot) -> list[Coroutine[Any, Any, None]]:
+def _works(bot: Bot) -> list[Work]:
     return [Dispatcher(bot).run(), bot.backends.watch(), pg_notify.listen()]
 
 
@@ -43,10 +44,10 @@ def _end_with(work: asyncio.Task[None]) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-async def _live(receive: Receive, send: Send) -> None:
+async def _live(receive: Receive, send: Send, others: Iterable[Callable[[], Work]]) -> None:
     await receive()
     bot = Bot()
-    running = [asyncio.create_task(work) for work in _works(bot)]
+    running = [asyncio.create_task(work) for work in (*_works(bot), *(other() for other in others))]
     for task in running:
         task.add_done_callback(_end_with)
     await send({"type": "lifespan.startup.complete"})

@@ -24,7 +24,8 @@ class Conversation(models.Model):
     """One customer's conversation. `last_seq` counts its messages; whoever adds one holds the row's lock.
 
     `asked` is the number of the last customer message, `answered` that of the last one whose answer is complete:
-    where they differ, a message is pending. `leased_until` is when other processes may take over from `leased_to`.
+    where they differ, a message is pending. `unindexed`: something changed since the console last read it
+    (console/indexing/). `leased_until` is when other processes may take over from `leased_to`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -40,7 +41,7 @@ class Conversation(models.Model):
     leased_until = models.DateTimeField(null=True, blank=True)
     helpful = models.BooleanField("utile", null=True, blank=True)
     comment = models.TextField("commentaire", max_length=MAX_COMMENT_CHARACTERS, blank=True)
-    changed_at = models.DateTimeField("notée ou effacée le", null=True, blank=True, db_index=True)
+    unindexed = models.BooleanField("à lire par la console", default=False, db_default=False)
 
     class Meta:
         verbose_name = "conversation"
@@ -50,6 +51,8 @@ class Conversation(models.Model):
             models.Index(
                 "id", name="conversation_to_forget", condition=Q(erased_at__isnull=False, forgotten_at__isnull=True)
             ),
+            models.Index(fields=["erased_at"], name="conversation_erased", condition=Q(erased_at__isnull=False)),
+            models.Index("id", name="conversation_unindexed", condition=Q(unindexed=True)),
         ]
 
     def __str__(self) -> str:
@@ -91,6 +94,16 @@ class Message(models.Model):
     def offered(self) -> "list[Button]":
         """The choices under it. Only the bot offers any: a customer's message is not asked for them."""
         return list(self.buttons.all()) if self.sender == Sender.BOT else []
+
+
+class Explanation(models.Model):
+    """Why the bot answered a customer's message as it did; `data` is the Explanation of bot/explanation.py."""
+
+    message = models.OneToOneField(Message, models.CASCADE, primary_key=True)
+    data = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"explication {self.pk}"
 
 
 class Button(models.Model):

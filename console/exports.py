@@ -18,7 +18,6 @@ from console.privacy.masking import mask
 COLUMNS = [
     "numéro",
     "commencée",
-    "canal",
     "issue",
     "sujets",
     "confiance",
@@ -70,7 +69,6 @@ def _values(thread: Thread, names: tuple[str, ...]) -> list[Any]:
     return [
         thread.pk,
         thread.started_at.isoformat(),
-        thread.channel,
         thread.get_outcome_display(),
         [bot_data.intent_title(topic) for topic in thread.topics],
         confidence,

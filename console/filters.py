@@ -74,9 +74,6 @@ class ThreadFilter(filters.FilterSet):
         method="by_rating",
         choices=[("oui", "utile"), ("non", "pas utile"), ("sans", "sans avis")],
     )
-    canal = filters.ChoiceFilter(
-        label="Canal", field_name="channel", choices=[("chat", "site"), ("rest", "essai (rest)")]
-    )
     ecrit = filters.ChoiceFilter(label="Le client a vraiment écrit", method="by_typed", choices=YES_NO)
     inconnu = filters.ChoiceFilter(label="Pas dans les données d’entraînement", method="by_new_words", choices=YES_NO)
 

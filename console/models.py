@@ -1,6 +1,6 @@
 """What the console keeps: conversations with the why of each turn, and the team's work on them.
 
-The first is copied from `chat` and from Rasa (console/sync/): it can be deleted and is copied again.
+The first is derived from `chat` (console/indexing/), and can be derived again (`manage.py rebuild_console`).
 """
 
 from django.conf import settings
@@ -13,7 +13,7 @@ USER = settings.AUTH_USER_MODEL
 
 
 class Outcome(models.TextChoices):
-    """How a conversation ended; the first that fits, in the order of console/sync/outcome.py."""
+    """How a conversation ended; the first that fits, in the order of console/indexing/outcome.py."""
 
     ONGOING = "ongoing", "en cours"
     ESCALATED = "escalated", "transmise"
@@ -33,8 +33,7 @@ class Thread(models.Model):
     """One conversation as it is listed, filtered and reviewed. `sender` is Rasa's id of it."""
 
     sender = models.CharField(max_length=255, unique=True)
-    channel = models.CharField("canal", max_length=20, default="chat")
-    chat = models.OneToOneField(Conversation, models.CASCADE, null=True, blank=True, related_name="thread")
+    chat = models.OneToOneField(Conversation, models.CASCADE, related_name="thread")
     started_at = models.DateTimeField("commencée le")
     last_at = models.DateTimeField("dernier message le")
     first_text = models.TextField("premier message", blank=True)
@@ -45,7 +44,6 @@ class Thread(models.Model):
     helpful = models.BooleanField("avis", null=True, blank=True)
     comment = models.TextField("commentaire du client", blank=True)
     new_words = models.BooleanField("un message n’est pas dans les données d’entraînement", default=False)
-    unexplained = models.PositiveIntegerField("réponses sans événements", default=0)
     risks = models.JSONField("pourquoi à relire", default=list)
     risky = models.BooleanField("à risque", default=False)
     sampled = models.BooleanField("tirée au sort", default=False)
@@ -68,7 +66,6 @@ class Thread(models.Model):
                 fields=["-started_at", "-id"], name="thread_to_review",
                 condition=models.Q(verdict="") & (models.Q(risky=True) | models.Q(sampled=True)),
             ),
-            models.Index(fields=["id"], name="thread_unexplained", condition=models.Q(unexplained__gt=0)),
             models.Index(fields=["last_at"], name="thread_ongoing", condition=models.Q(outcome="ongoing")),
         ]  # fmt: skip
         permissions = [
@@ -82,11 +79,10 @@ class Thread(models.Model):
 
 
 class Turn(models.Model):
-    """Why the bot said what it said to one message. `source_id` is the id of the customer's event in Rasa's store."""
+    """Why the bot said what it said to one message. `seq` is the message's number in its conversation."""
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="turns")
-    source_id = models.BigIntegerField(unique=True)
-    message_id = models.CharField("n° du message dans chat", max_length=64, blank=True)
+    seq = models.PositiveIntegerField("n° du message")
     at = models.DateTimeField("à")
     text = models.TextField("message")
     pressed = models.BooleanField("bouton", default=False)
@@ -104,15 +100,15 @@ class Turn(models.Model):
 
     class Meta:
         verbose_name = "tour"
-        ordering = ["source_id"]
+        ordering = ["seq"]
+        constraints = [models.UniqueConstraint(fields=["thread", "seq"], name="one_turn_a_message")]
         indexes = [
             models.Index(fields=["unanswered", "-at"], name="turn_unanswered"),
             models.Index(fields=["-at"], name="turn_newest"),
-            models.Index(fields=["thread", "message_id"], name="turn_of_message"),
         ]
 
     def __str__(self) -> str:
-        return f"tour {self.source_id}"
+        return f"tour {self.seq}"
 
     @property
     def question(self) -> str:
@@ -208,42 +204,6 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Cursor(models.Model):
-    """How far a source was copied."""
-
-    TITLES = {"rasa": "Événements du bot", "chat": "Messages du site", "changes": "Avis et effacements"}
-
-    source = models.CharField(max_length=20, primary_key=True)
-    position = models.BigIntegerField(default=0)
-    at = models.DateTimeField(auto_now=True)
-
-    @property
-    def title(self) -> str:
-        return self.TITLES.get(self.source, self.source)
-
-    def __str__(self) -> str:
-        return f"{self.source} {self.position}"
-
-
-class BadRow(models.Model):
-    """A row of Rasa's store that could not be read: set aside, shown, tried again with its conversation's next message.
-
-    `source_id` is 0 where it is the conversation itself that could not be copied.
-    """
-
-    sender = models.CharField(max_length=255)
-    source_id = models.BigIntegerField()
-    reason = models.CharField("raison", max_length=200)
-    at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        ordering = ["-at"]
-        constraints = [models.UniqueConstraint(fields=["sender", "source_id"], name="one_bad_row_a_row")]
-
-    def __str__(self) -> str:
-        return f"ligne {self.source_id}"
 
 
 class Erasure(models.Model):

@@ -14,8 +14,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Floor, TruncDate
 
 from console import bot_data
+from console.indexing.outcome import ASKING_BACK
 from console.models import Facet, FacetKind, Outcome, Thread, Turn
-from console.sync.outcome import ASKING_BACK
 from shop.clock import PARIS
 
 # Waits are grouped by tenths of a second, so that neither database sorts them and both give the same percentile.

@@ -52,7 +52,7 @@ def small_disk_possible() -> bool:
 
 @contextmanager
 def one_machine(folder: Path) -> Iterator[Deployment]:
-    """SQLite on a disk that may be filled, a model that may be lost, lines to Rasa and the actions that may be slow."""
+    """SQLite on a disk that may be filled, a model that may be lost, a line to the bot that may be slow."""
     with ExitStack() as stack:
         disk = folder / "disk"
         disk.mkdir()
@@ -62,14 +62,14 @@ def one_machine(folder: Path) -> Iterator[Deployment]:
         processes.env |= BUSY | {"MODEL": str(folder / "model.tar.gz")}
         for copy in (model_file.MODEL, model_file.beside(model_file.MODEL)):
             shutil.copy(ROOT / copy, folder / copy.name.replace("pixmania", "model"))
-        lines = {kind: stack.enter_context(slow_line(processes.ports[kind])) for kind in ("rasa", "actions")}
-        processes.env |= {f"{kind.upper()}_URL": f"http://127.0.0.1:{line.port}" for kind, line in lines.items()}
-        yield Deployment(stack.enter_context(started(processes)), processes.web_url, lines=lines)
+        line = stack.enter_context(slow_line(processes.ports["bot"]))
+        processes.env["RASA_URL"] = f"http://127.0.0.1:{line.port}"
+        yield Deployment(stack.enter_context(started(processes)), processes.web_url, lines={"bot": line})
 
 
 @contextmanager
 def several_processes(folder: Path) -> Iterator[Deployment]:
-    """PostgreSQL, nginx with TLS, two web, two Rasa and two action processes."""
+    """PostgreSQL, nginx with TLS, two web and two bot processes."""
     with ExitStack() as stack:
         database = stack.enter_context(postgres.stoppable())
         processes = Processes(folder, database.url, copies=2)

@@ -12,11 +12,10 @@ from pathlib import Path
 
 from harness import signals
 from harness.deployments import Deployment
-from harness.processes import wait_for
 
 Injection = Callable[[Deployment], AbstractContextManager[None]]
 # Of the health page.
-PARTS = ("database", "actions", "rasa")
+PARTS = ("database", "bot")
 
 
 @dataclass(frozen=True)
@@ -54,27 +53,6 @@ def frozen(name: str) -> Injection:
 
 def throttled(name: str) -> Injection:
     return lambda deployment: signals.throttled(partial(deployment.pids, name))
-
-
-@contextmanager
-def frozen_worker(deployment: Deployment) -> Iterator[None]:
-    """Between its transactions: inside of one it holds SQLite's lock, and that is « the chat's database locked »."""
-    wait_for(lambda: _is_stopped_without_a_lock(deployment))
-    try:
-        yield
-    finally:
-        deployment.processes.resume("sync")
-
-
-def _is_stopped_without_a_lock(deployment: Deployment) -> bool:
-    deployment.processes.freeze("sync")
-    database = deployment.processes.folder / "pixmania.sqlite3"
-    try:
-        with locked_file(database, patience=1):
-            return True
-    except sqlite3.OperationalError:
-        deployment.processes.resume("sync")
-        return False
 
 
 def locked(database: str) -> Injection:
@@ -149,7 +127,7 @@ def killed_proxy(deployment: Deployment) -> Iterator[None]:
 
 
 def without_model(content: bytes | None) -> Injection:
-    """Rasa is started again while its model is missing, or is another file."""
+    """The bot is started again while its model is missing, or is another file."""
 
     @contextmanager
     def inject(deployment: Deployment) -> Iterator[None]:
@@ -157,14 +135,14 @@ def without_model(content: bytes | None) -> Injection:
         kept = model.rename(model.with_suffix(".kept"))
         if content is not None:
             model.write_bytes(content)
-        deployment.processes.kill("rasa")
-        deployment.processes.start("rasa")
+        deployment.processes.kill("bot")
+        deployment.processes.start("bot")
         try:
             yield
         finally:
             kept.rename(model)
-            deployment.processes.kill("rasa")
-            deployment.processes.start("rasa")
+            deployment.processes.kill("bot")
+            deployment.processes.start("bot")
 
     return inject
 
@@ -189,39 +167,26 @@ def _unresponsive(inject: Injection) -> Fault:
 
 ON_ONE_MACHINE: dict[str, Fault] = {
     "web killed (-9)": Fault(killed("web"), red=None),
-    "rasa killed (-9)": _unavailable(killed("rasa"), "rasa"),
-    # Rasa says so too, when none has answered it for some seconds.
-    "actions killed (-9)": _unavailable(killed("actions"), "actions", "rasa"),
-    "sync killed (-9)": _served(killed("sync")),
+    "bot killed (-9)": _unavailable(killed("bot"), "bot"),
     "web stopped (SIGSTOP)": _unresponsive(frozen("web")),
-    "rasa stopped (SIGSTOP)": _unavailable(frozen("rasa"), "rasa"),
-    "actions stopped (SIGSTOP)": _unavailable(frozen("actions"), "actions", "rasa"),
-    "sync stopped (SIGSTOP)": _served(frozen_worker),
+    "bot stopped (SIGSTOP)": _unavailable(frozen("bot"), "bot"),
     "web slow (a fifth of its time)": _slow("web", *PARTS),
-    "rasa slow (a fifth of its time)": _slow("rasa", "rasa"),
-    "actions slow (a fifth of their time)": _slow("actions", "actions", "rasa"),
-    # It stands in the middle of what it writes, and SQLite lets nobody else write then.
-    "sync slow (a fifth of its time)": _slow("sync", "database"),
-    "rasa answers after 5 s": _unavailable(slow_line("rasa", 5), "rasa"),
+    "bot slow (a fifth of its time)": _slow("bot", "bot"),
+    "bot answers after 5 s": _unavailable(slow_line("bot", 5), "bot"),
     # Longer than a web process waits for it.
-    "rasa answers after 20 s": _unavailable(slow_line("rasa", 20), "rasa"),
-    # Now and then one answers Rasa, which waits longer than the health page.
-    "actions answer after 5 s": _unavailable(slow_line("actions", 5), "actions", perhaps="rasa"),
-    "actions answer after 20 s": _unavailable(slow_line("actions", 20), "actions", "rasa"),
+    "bot answers after 20 s": _unavailable(slow_line("bot", 20), "bot"),
     "the chat's database locked": _unavailable(locked("pixmania.sqlite3"), "database"),
-    "Rasa's database locked": _unavailable(locked("rasa.sqlite3"), "rasa"),
-    "disk full": _unavailable(full_disk, "database", perhaps="rasa"),
-    "model missing": _unavailable(without_model(None), "rasa"),
-    "model corrupt": _unavailable(without_model(b"not a model"), "rasa"),
+    "Rasa's database locked": _unavailable(locked("rasa.sqlite3"), "bot"),
+    "disk full": _unavailable(full_disk, "database", perhaps="bot"),
+    "model missing": _unavailable(without_model(None), "bot"),
+    "model corrupt": _unavailable(without_model(b"not a model"), "bot"),
 }
 ON_SEVERAL_PROCESSES: dict[str, Fault] = {
     # The first one's health page does not look at the other one.
     "one of two web killed (-9)": _served(killed("web-2")),
-    "one of two rasa killed (-9)": _served(killed("rasa-2"), "rasa"),
-    "one of two actions killed (-9)": _served(killed("actions-2"), "actions"),
+    "one of two bots killed (-9)": _served(killed("bot-2"), "bot"),
     "one of two web stopped (SIGSTOP)": Fault(frozen("web-2"), frozenset(), serves=True, silent=True),
-    "one of two rasa stopped (SIGSTOP)": _served(frozen("rasa-2"), "rasa"),
-    "one of two actions stopped (SIGSTOP)": _served(frozen("actions-2"), "actions"),
+    "one of two bots stopped (SIGSTOP)": _served(frozen("bot-2"), "bot"),
     "PostgreSQL switched off": _unavailable(switched_off_database, *PARTS),
     "PostgreSQL stopped (SIGSTOP)": _unavailable(frozen("database"), *PARTS),
     "PostgreSQL slow (a fifth of its time)": _slow("database", *PARTS),

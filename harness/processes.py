@@ -27,11 +27,10 @@ COMMANDS = {
         "uvicorn", "web.asgi:application", "--host", "127.0.0.1", "--port", "{WEB_PORT}", "--ws", "none",
         "--{PROXY}proxy-headers", "--log-level", "warning",
     ],
-    "rasa": ["bot"],
-    "actions": ["actions"],
-    "sync": ["manage", "sync_conversations", "--follow"],
+    "bot": ["bot"],
 }  # fmt: skip
-COPIED = ["web", "rasa", "actions"]
+# Where a process of this kind reads its port.
+PORT = {"web": "WEB_PORT", "bot": "RASA_PORT"}
 
 
 class Processes:
@@ -40,20 +39,20 @@ class Processes:
     def __init__(self, folder: Path, database_url: str | None = None, copies: int = 1) -> None:
         """Databases: two SQLite files in `folder`, or one of a server for everything.
 
-        With `copies`, so many of each kind, « web », « web-2 »…, for a proxy before them; the worker stays one.
+        With `copies`, so many of each kind, « web », « web-2 »…, for a proxy before them.
         """
         self.folder = folder
-        self.names = [name if n == 1 else f"{name}-{n}" for name in COPIED for n in range(1, copies + 1)] + ["sync"]
+        self.names = [name if n == 1 else f"{name}-{n}" for name in COMMANDS for n in range(1, copies + 1)]
         self.ports = {name: str(free_port()) for name in self.names}
-        self.env = os.environ | {f"{name.upper()}_PORT": self.ports[name] for name in COMMANDS} | {
-            "RASA_URL": self._urls("rasa"),
-            "ACTIONS_URL": self._urls("actions"),
+        self.env = os.environ | {variable: self.ports[kind] for kind, variable in PORT.items()} | {
+            "RASA_URL": self._urls("bot"),
             "PROXY": "no-" if copies == 1 else "",
             "RASA_DATABASE_URL": database_url or f"sqlite:///{folder / 'rasa.sqlite3'}",
             "DATABASE_URL": database_url or f"sqlite:///{folder / 'pixmania.sqlite3'}",
             "RASA_TELEMETRY_ENABLED": "false",
             "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
             "TF_CPP_MIN_LOG_LEVEL": "3",
+            "CONSOLE_INDEX_SECONDS": "0.2",
             # The limits have tests of their own; here one address plays all customers.
             "CHAT_LIMIT_OPENINGS": "100000/60",
             "CHAT_LIMIT_ADDRESS": "100000/60",
@@ -67,10 +66,6 @@ class Processes:
     def web_url(self) -> str:
         return f"http://127.0.0.1:{self.env['WEB_PORT']}"
 
-    @property
-    def sync_url(self) -> str:
-        return f"http://127.0.0.1:{self.env['SYNC_PORT']}"
-
     def manage(self, *arguments: str) -> str:
         command = [sys.executable, "manage.py", *arguments]
         return subprocess.run(command, cwd=ROOT, env=self.env, check=True, capture_output=True, text=True).stdout
@@ -81,7 +76,7 @@ class Processes:
     def start(self, name: str, **settings: str) -> int:
         """Start it, with settings of its own; its process id."""
         kind = kind_of(name)
-        env = self.env | settings | {f"{kind.upper()}_PORT": self.ports[name]}
+        env = self.env | settings | {PORT[kind]: self.ports[name]}
         command = [sys.executable, "-m", *(part.format(**env) for part in COMMANDS[kind])]
         with self.log(name).open("ab") as log:
             self._running[name] = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)

@@ -9,15 +9,17 @@ out.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import TypeVar
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
-from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.utils.crypto import salted_hmac
 
 from shop import clock
+from shop.database import DatabaseThreads
 from shop.emails import normalised_email
 from shop.models import LookupFailure, LookupGuard, Order, TradeIn
 from shop.numbers import order_number, tradein_number
@@ -27,6 +29,10 @@ WINDOW = timedelta(minutes=15)
 LOCK = timedelta(minutes=15)
 
 Record = TypeVar("Record", Order, TradeIn)
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_threads = DatabaseThreads("shop", 4)
 
 
 class NoMatch(Exception):
@@ -71,9 +77,23 @@ def check() -> None:
         raise ShopUnavailable from fault
 
 
-acheck = sync_to_async(check)
-afind_order = sync_to_async(find_order)
-afind_tradein = sync_to_async(find_tradein)
+def _in_thread(function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
+    """The function for a coroutine. A database that does not answer in time is unavailable too."""
+    call = _threads(function)
+
+    @wraps(function)
+    async def called(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return await call(*args, **kwargs)
+        except DatabaseError as fault:
+            raise ShopUnavailable from fault
+
+    return called
+
+
+acheck = _in_thread(check)
+afind_order = _in_thread(find_order)
+afind_tradein = _in_thread(find_tradein)
 
 
 def clear_locks() -> None:
@@ -101,8 +121,11 @@ def forget_past() -> int:
 
 
 def _key(kind: str, value: str) -> str:
-    """A keyed hash, so that the table contains no e-mail and no number."""
-    return salted_hmac("shop.access", f"{kind}:{value}", algorithm="sha256").hexdigest()
+    """A keyed hash, so that the table contains no e-mail and no number.
+
+    The key comes from BOT_SECRET, which the bot and the console both have: the bot has no SECRET_KEY.
+    """
+    return salted_hmac("shop.access", f"{kind}:{value}", settings.BOT_SECRET, algorithm="sha256").hexdigest()
 
 
 def _given(conversation: str, number: str, email: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Django's app configuration of the shop."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 
 
 class ShopConfig(AppConfig):
@@ -9,7 +9,12 @@ class ShopConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Record the history of these models, so that the console can show an order as it was (shop/history.py)."""
+        """Record the history of these models, so that the console can show an order as it was (shop/history.py).
+
+        The bot's process changes no order, and has no auditlog.
+        """
+        if not apps.is_installed("auditlog"):
+            return
         from auditlog.registry import auditlog
 
         from shop.models import Order, Shipment, TradeIn

@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SECRETS = ("SECRET_KEY", "BOT_SECRET", "ACTIONS_SECRET")
+SECRETS = ("SECRET_KEY", "BOT_SECRET")
 
 
 def merged(example: str, present: str) -> str:

@@ -1,4 +1,4 @@
-"""What uvicorn serves: the chat API with its dispatcher, and the pages."""
+"""What uvicorn serves: the chat API with its dispatcher, the pages, and the console's indexer."""
 
 import os
 
@@ -9,7 +9,8 @@ pages = get_asgi_application()
 
 # Its models need Django to be set up.
 from chat.asgi_handler import PREFIX, ChatHandler  # noqa: E402
-from chat.lifespan import Receive, Scope, Send, with_dispatcher  # noqa: E402
+from chat.lifespan import Receive, Scope, Send, with_background  # noqa: E402
+from console.indexing.indexer import Indexer  # noqa: E402
 
 chat = ChatHandler()
 
@@ -21,4 +22,4 @@ async def django_application(scope: Scope, receive: Receive, send: Send) -> None
         await pages(scope, receive, send)
 
 
-application = with_dispatcher(django_application)
+application = with_background(django_application, Indexer().run)

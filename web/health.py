@@ -1,4 +1,4 @@
-"""`/healthz`: green only when the database, the actions and Rasa with its model all answer."""
+"""`/healthz`: green only when the database, and the bot with its model, answer."""
 
 import asyncio
 import uuid
@@ -26,8 +26,7 @@ async def healthz(request: HttpRequest) -> JsonResponse:
     """200 when every part answers, else 503; each part with "ok" or what is wrong with it."""
     parts: dict[str, list[Awaitable[None]]] = {
         "database": [_database()],
-        "actions": [_url(f"{url}/health") for url in settings.ACTIONS_URLS],
-        "rasa": [_url(f"{url}/webhooks/chat/health") for url in settings.RASA_URLS],
+        "bot": [_url(f"{url}/webhooks/chat/health") for url in settings.RASA_URLS],
     }
     groups = await asyncio.gather(*(asyncio.gather(*map(_state, part)) for part in parts.values()))
     # A part serves as long as one of its processes does; each that does not is named.

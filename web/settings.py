@@ -1,43 +1,18 @@
-"""Django's settings. What a deployment may change comes from the environment: .env.example explains each variable."""
+"""Django's settings of the web process. .env.example explains each variable of the environment."""
 
 import os
-import sys
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
-import dj_database_url
-from django.core.exceptions import ImproperlyConfigured
-from dotenv import load_dotenv
-
-BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
-
-# What is already in the environment wins over the file.
-load_dotenv(BASE_DIR / ".env")
+from web.settings_base import *  # noqa: F403
+from web.settings_base import BASE_DIR, secret
 
 DEBUG = False
-# A shorter secret can be guessed.
-SHORTEST_SECRET = 32
-
-
-def _secret(name: str) -> str:
-    value = os.environ.get(name, "")
-    if len(value) < SHORTEST_SECRET:
-        fault = f"{name} is not set, or shorter than {SHORTEST_SECRET} characters"
-        raise ImproperlyConfigured(f"{fault}: `make .env` writes a .env with one of its own.")
-    return value
-
-
-SECRET_KEY = _secret("SECRET_KEY")
-# What `chat` shows the bot's private channel.
-BOT_SECRET = _secret("BOT_SECRET")
+SECRET_KEY = secret("SECRET_KEY")
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost").split(",")
 
 WEB_PORT = int(os.environ.get("WEB_PORT", "8000"))
 # One process of each kind, or several, separated by commas.
 RASA_URLS = os.environ.get("RASA_URL", "http://127.0.0.1:5005").split(",")
-ACTIONS_URLS = os.environ.get("ACTIONS_URL", "http://127.0.0.1:5055").split(",")
 
 # How the world sees this site, when a proxy with TLS stands before it.
 PUBLIC_ORIGIN = os.environ.get("PUBLIC_ORIGIN", "").rstrip("/")
@@ -55,6 +30,9 @@ CORS_EXPOSE_HEADERS = ["Retry-After"]
 CHAT_LIMIT_OPENINGS = os.environ.get("CHAT_LIMIT_OPENINGS", "120/60")
 CHAT_LIMIT_MESSAGES = os.environ.get("CHAT_LIMIT_MESSAGES", "30/60")
 CHAT_LIMIT_ADDRESS = os.environ.get("CHAT_LIMIT_ADDRESS", "600/60")
+
+# How often the console reads what changed in the conversations.
+CONSOLE_INDEX_SECONDS = float(os.environ.get("CONSOLE_INDEX_SECONDS", "2"))
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -111,54 +89,6 @@ TEMPLATES = [
     }
 ]
 
-SQLITE_OPTIONS = {
-    # A writer waits this many seconds for another. IMMEDIATE takes the write lock first, so that a reader that
-    # turns writer is never refused half-way; WAL lets readers go on meanwhile. What is deleted is overwritten: an
-    # erased conversation must not be legible in the file.
-    "timeout": 4,
-    "transaction_mode": "IMMEDIATE",
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;",
-}
-
-# A host that vanished (power off, a line cut) refuses nothing, and the system would wait for it for many minutes: so
-# many seconds without a word, then so many questions so far apart; what was sent waits for so many milliseconds.
-# bot/database.py says the same for Rasa.
-VANISHED_HOST = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 8000}
-
-
-# The other way round: a process that vanished, or hangs, in a transaction holds its rows no longer than that.
-VANISHED_PROCESS = (
-    "-c idle_in_transaction_session_timeout=10000"
-    " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
-)
-# A migration may take as long as it takes.
-LIMITS = "-c statement_timeout=0" if "migrate" in sys.argv else f"-c statement_timeout=5000 {VANISHED_PROCESS}"
-
-
-def _postgresql_options(said: dict[str, Any]) -> dict[str, Any]:
-    """What the address says itself wins, TLS above all; of `options`, which are joined, the last one does."""
-    joined = f"{LIMITS} {said.get('options', '')}".strip()
-    return {"connect_timeout": 3, **VANISHED_HOST, **said, "options": joined}
-
-
-DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{VAR_DIR / 'pixmania.sqlite3'}")}
-# A connection serves many calls; one that has broken is not used again.
-DATABASES["default"]["CONN_MAX_AGE"] = 60
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
-else:
-    DATABASES["default"]["OPTIONS"] = _postgresql_options(DATABASES["default"].get("OPTIONS", {}))
-
-# Rasa's own store, which the console's worker reads and never writes to.
-DATABASES["rasa"] = dj_database_url.parse(os.environ.get("RASA_DATABASE_URL", f"sqlite:///{VAR_DIR / 'rasa.sqlite3'}"))
-DATABASES["rasa"]["TEST"] = {"MIRROR": "default"}
-if DATABASES["rasa"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["rasa"]["NAME"] = f"file:{Path(DATABASES['rasa']['NAME']).absolute()}?mode=ro"
-    DATABASES["rasa"]["OPTIONS"] = {"uri": True, "timeout": 5}
-else:
-    DATABASES["rasa"]["OPTIONS"] = _postgresql_options(DATABASES["rasa"].get("OPTIONS", {}))
-
 # Who signs in to /console/ and /admin/. A wrong password counts for the name and for the address.
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -185,10 +115,6 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 OTP_TOTP_ISSUER = "Pixmania console"
 
 FILTERS_EMPTY_CHOICE_LABEL = "—"
-
-LANGUAGE_CODE = "fr"
-TIME_ZONE = "Europe/Paris"
-USE_TZ = True
 
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True

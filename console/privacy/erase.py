@@ -17,7 +17,7 @@ from django.utils.crypto import salted_hmac
 from chat import conversations
 from chat.bot import Bot, BotAway, BotFailed
 from chat.models import Conversation, HandOverRequest
-from console.models import BadRow, Correction, Erasure, Thread
+from console.models import Correction, Erasure, Thread
 from console.privacy import person as persons
 from console.privacy.traces import overwrite
 from console.training import export
@@ -32,7 +32,7 @@ class ErasureIncomplete(Exception):
 
 def erase_person(person: str, user: User | None) -> Erasure:
     """Erase every conversation of the person, and what else names them. Raises ErasureIncomplete."""
-    counts = _erase(persons.threads_of(person), persons.uncopied_of(person))
+    counts = _erase(persons.threads_of(person), persons.unindexed_of(person))
     counts["demandes"] += persons.requests_of(person).delete()[0]
     counts["essais comptés"] += access.forget([], email=person, number=person)
     counts["vues enregistrées"] += persons.views_of(person).delete()[0]
@@ -73,13 +73,13 @@ async def _forget_one(bot: Bot, sender: str) -> None:
     await bot.forget_sender(sender)
 
 
-def _erase(threads: list[Thread], uncopied: Sequence[Conversation] = ()) -> Counter[str]:
+def _erase(threads: list[Thread], unindexed: Sequence[Conversation] = ()) -> Counter[str]:
     """Do the fallible external steps first (bot, training files), then our tables in one transaction.
 
     After a failure, the erasure can simply be repeated.
     """
-    chats = [*(thread.chat for thread in threads if thread.chat and not thread.chat.erased_at), *uncopied]
-    senders = [*(thread.sender for thread in threads), *(chat.id.hex for chat in uncopied)]
+    chats = [*(thread.chat for thread in threads if not thread.chat.erased_at), *unindexed]
+    senders = [*(thread.sender for thread in threads), *(chat.id.hex for chat in unindexed)]
     counts: Counter[str] = Counter(conversations=len(senders))
     erase_in_rasa(senders)
     counts["lignes d’entraînement"] = _take_out_lines(threads)
@@ -92,7 +92,6 @@ def _erase(threads: list[Thread], uncopied: Sequence[Conversation] = ()) -> Coun
             counts["notes"] += thread.remarks.count()
             thread.delete()
         counts["demandes"] += HandOverRequest.objects.filter(conversation__in=senders).delete()[0]
-        BadRow.objects.filter(sender__in=senders).delete()
         counts["essais comptés"] += access.forget(senders)
     return counts
 

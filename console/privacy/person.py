@@ -12,7 +12,6 @@ from django.db.models import Q, QuerySet
 from chat.models import Conversation, HandOverRequest, Message
 from console import search
 from console.models import SavedView, Thread, Turn
-from console.sync import window
 from console.text import words
 from shop.emails import normalised_email
 from shop.numbers import ORDER_SHAPE, TRADEIN_SHAPE, order_number, tradein_number
@@ -44,8 +43,8 @@ def threads_of(person: str) -> list[Thread]:
     return list(Thread.objects.filter(where).select_related("chat"))
 
 
-def uncopied_of(person: str) -> list[Conversation]:
-    """Those of which the worker has copied nothing yet."""
+def unindexed_of(person: str) -> list[Conversation]:
+    """Conversations of the person that the console has not indexed yet."""
     return list(Conversation.objects.filter(pk__in=_recently_written(person), thread=None))
 
 
@@ -68,11 +67,11 @@ def spellings(person: str) -> list[str]:
 
 
 def _recently_written(person: str) -> set[UUID]:
-    """Where it was written of late, so that the search may not know it: as far back as the worker itself looks."""
-    seen = window.position("chat") - window.STEP * window.STEPS
-    messages = Message.objects.filter(_holding("text", person), pk__gt=seen).values_list("conversation", "text")
-    comments = Conversation.objects.filter(_holding("comment", person)).values_list("pk", "comment")
-    return _naming(messages, person) | _naming(comments, person)
+    """Conversations that name the person and changed since they were indexed: the search misses them."""
+    recent = Conversation.objects.filter(unindexed=True)
+    messages = Message.objects.filter(_holding("text", person), conversation__in=recent)
+    comments = recent.filter(_holding("comment", person)).values_list("pk", "comment")
+    return _naming(messages.values_list("conversation", "text"), person) | _naming(comments, person)
 
 
 def _holding(field: str, person: str) -> Q:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from chat.models import Conversation, HandOverRequest, Message
-from console.models import BadRow, Thread
+from console.models import Thread
 from console.privacy.erase import erase_in_rasa
 from console.privacy.traces import overwrite
 from shop import access, clock
@@ -39,7 +39,6 @@ def purge(before: datetime) -> dict[str, int]:
         senders = [thread.sender for thread in old]
         erase_in_rasa(senders)
         access.forget(senders)
-        BadRow.objects.filter(sender__in=senders).delete()
         counts["requests"] += HandOverRequest.objects.filter(conversation__in=senders).delete()[0]
         Conversation.objects.filter(thread__in=old).delete()
         Thread.objects.filter(sender__in=senders).delete()

@@ -355,7 +355,7 @@ def test_where_nothing_can_be_written_the_server_says_so_and_the_widget_at_once(
     customer.open()
     customer.say("bonjour")
     words = "où est mon colis de mardi ?"  # no other test's: they are looked for in the store
-    with own.frozen("rasa"):
+    with own.frozen("bot"):
         customer.write(words)
         expect(customer.page.locator(".said .customer .bubble").last).to_have_text(words)
         wait_for(lambda: words in stored_texts(own))
@@ -376,7 +376,7 @@ def test_a_bot_that_is_away_the_customer_reads_so_and_gets_the_answer_later(own,
     customer = customers(own.web_url)
     customer.open()
     customer.say("bonjour")
-    with killed(own, "rasa"):
+    with killed(own, "bot"):
         customer.write("où est mon colis ?")
         expect(customer.page.locator(".writing")).to_be_visible()
         expect(customer.log()).to_contain_text("plus de temps que prévu")

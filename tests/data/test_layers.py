@@ -11,10 +11,10 @@ from harness.project import ROOT
 ALL = {"actions", "bench", "bot", "chat", "console", "demo", "harness", "shop", "tests", "tools", "web"}
 MAY_IMPORT = {
     "shop": set(),
-    "chat": {"shop.clock", "shop.contacts", "shop.formatting", "shop.limits", "shop.numbers"},
+    "chat": {"shop.clock", "shop.contacts", "shop.database", "shop.formatting", "shop.limits", "shop.numbers"},
     "bot": {"actions", "shop.limits", "shop.numbers"},
     "actions": {"shop", "chat.handover"},
-    "web": {"chat"},
+    "web": {"chat", "console"},
     "console": {"shop", "chat"},
     "demo": {"shop"},
     "tools": set(),

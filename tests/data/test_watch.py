@@ -5,7 +5,6 @@ import re
 
 from prometheus_client import REGISTRY, generate_latest
 
-from console.sync import health
 from harness.deploy_files import DEPLOY
 from harness.project import read
 
@@ -20,11 +19,12 @@ def test_alerts_and_dashboard_ask_for_metrics_that_there_are(monkeypatch):
     import actions.base  # noqa: F401
     import bot.metrics  # noqa: F401
     import chat.metrics
+    import console.indexing.indexer  # noqa: F401
 
     # As where the database said something.
     monkeypatch.setattr(chat.metrics.pending, "backlog", (0, 0.0))
     there = {"up"}
-    told = generate_latest(REGISTRY).decode() + generate_latest(health.REGISTRY).decode()
+    told = generate_latest(REGISTRY).decode()
     for name, kind in re.findall(r"^# TYPE (\w+) (\w+)$", told, re.MULTILINE):
         there |= {f"{name}_{part}" for part in ("bucket", "count", "sum")} if kind == "histogram" else {name}
     panels = json.loads((DEPLOY / "watch" / "dashboard.json").read_text())["panels"]

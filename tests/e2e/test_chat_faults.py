@@ -48,15 +48,14 @@ def answered_once(own, chat, *asked):
     return [message["text"] for message in chat.messages if message["from"] == "bot"]
 
 
-@pytest.mark.parametrize("part", ["rasa", "actions"])
-def test_a_killed_part_the_customer_is_told_and_answered_when_it_is_back(own, chat, part):
-    own.kill(part)
+def test_a_killed_bot_the_customer_is_told_and_answered_when_it_is_back(own, chat):
+    own.kill("bot")
     try:
         seq = chat.post("où est mon colis ?").json["seq"]
         wait_for_the_sentence(chat)
         assert chat.read(wait=0)["typing"]
     finally:
-        own.start(part)
+        own.start("bot")
         own.wait_until_healthy()
     chat.wait_for_answer(seq)
     replies = answered_once(own, chat, "où est mon colis ?")
@@ -64,14 +63,13 @@ def test_a_killed_part_the_customer_is_told_and_answered_when_it_is_back(own, ch
     assert "Mon compte" in replies[-2] + replies[-1]
 
 
-@pytest.mark.parametrize("part", ["rasa", "actions"])
-def test_a_frozen_part_is_waited_for_and_answers_once(own, chat, part):
-    own.freeze(part)
+def test_a_frozen_bot_is_waited_for_and_answers_once(own, chat):
+    own.freeze("bot")
     try:
         seq = chat.post("comment retourner mon produit ?").json["seq"]
         wait_for_the_sentence(chat)
     finally:
-        own.resume(part)
+        own.resume("bot")
     chat.wait_for_answer(seq)
     replies = answered_once(own, chat, "comment retourner mon produit ?")
     assert replies.count(LATE) == 1
@@ -79,7 +77,7 @@ def test_a_frozen_part_is_waited_for_and_answers_once(own, chat, part):
 
 def test_where_nothing_can_be_written_who_waits_is_told_so(own, chat):
     """Not even that the answer is late can be stored then; reading goes on, and would say nothing for ever."""
-    own.freeze("rasa")
+    own.freeze("bot")
     seq = chat.post("où est mon colis ?").json["seq"]
     try:
         with locked_file(own.folder / "pixmania.sqlite3"):
@@ -88,7 +86,7 @@ def test_where_nothing_can_be_written_who_waits_is_told_so(own, chat):
             refused = chat.call("GET", f"stream?after={seq}")
             assert (refused.status, refused.json["message"]) == (503, UNAVAILABLE)
     finally:
-        own.resume("rasa")
+        own.resume("bot")
     chat.wait_for_answer(seq)
     answered_once(own, chat, "où est mon colis ?")
 
@@ -128,10 +126,10 @@ def test_the_web_process_killed_right_after_the_acknowledgement(own, chat):
 
 def test_messages_of_an_outage_are_answered_in_their_order(own, chat):
     asked = ["où est mon colis ?", "et ma facture ?", "merci"]
-    own.kill("rasa")
+    own.kill("bot")
     seqs = [chat.post(text).json["seq"] for text in asked]
     own.kill("web")
-    own.start("rasa")
+    own.start("bot")
     own.start("web")
     own.wait_until_healthy()
     chat.wait_for_answer(seqs[-1])
@@ -154,7 +152,7 @@ def test_everything_is_killed_under_load_and_nothing_is_lost_or_doubled(own):
 
     with ThreadPoolExecutor(len(customers)) as pool:
         writing = [pool.submit(write, chat) for chat in customers]
-        for part in ("rasa", "actions", "web"):
+        for part in ("bot", "web"):
             own.kill(part)
             own.start(part)
         for one in writing:
@@ -173,9 +171,9 @@ def test_everything_is_killed_under_load_and_nothing_is_lost_or_doubled(own):
 def test_an_erased_conversation_is_forgotten_by_the_bot_even_when_it_was_away(own, chat):
     conversation = chat.token.split(":")[0]
     assert own.rasa_messages(conversation) == ["bonjour"]
-    own.kill("rasa")
+    own.kill("bot")
     assert chat.call("DELETE", "conversation").status == 204
-    own.start("rasa")
+    own.start("bot")
     own.wait_until_healthy()
     deadline = time.monotonic() + PATIENCE_SECONDS
     while own.rasa_messages(conversation):
@@ -185,13 +183,13 @@ def test_an_erased_conversation_is_forgotten_by_the_bot_even_when_it_was_away(ow
 
 def test_a_turn_that_runs_while_its_conversation_is_erased_brings_nothing_back(own, chat):
     conversation = chat.token.split(":")[0]
-    own.freeze("actions")
+    own.freeze("bot")
     try:
         chat.post("où est mon colis ?")
-        wait_for(lambda: unread(own.ports["actions"]))
+        wait_for(lambda: unread(own.ports["bot"]))
         assert chat.call("DELETE", "conversation").status == 204
     finally:
-        own.resume("actions")
+        own.resume("bot")
     deadline = time.monotonic() + 2 * PATIENCE_SECONDS
     while not forgotten(own, conversation):
         assert time.monotonic() < deadline, "the bot was never told"

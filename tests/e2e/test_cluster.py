@@ -1,4 +1,4 @@
-"""The set-up of deploy/, without its containers: PostgreSQL, nginx, two web, two Rasa and two action processes."""
+"""The set-up of deploy/, without its containers: PostgreSQL, nginx, two web and two bot processes."""
 
 import asyncio
 import gzip
@@ -52,13 +52,12 @@ def test_two_hundred_conversations_at_once_use_every_process(cluster):
     with cluster.clients(CONVERSATIONS, messages=1) as clients:
         pass  # each says one thing and leaves
     assert nothing_lost(cluster, clients) == CONVERSATIONS
-    assert all(worked(cluster, name) for name in cluster.processes.names if name != "sync")
+    assert all(worked(cluster, name) for name in cluster.processes.names)
 
 
 WORK = {
     "web": ("/metrics", "chat_messages_answered_total"),
-    "rasa": ("/webhooks/chat/metrics", "bot_turn_seconds_count"),
-    "actions": ("/metrics", "action_seconds_count"),
+    "bot": ("/webhooks/chat/metrics", "bot_turn_seconds_count"),
 }
 
 
@@ -88,7 +87,7 @@ def test_thirty_messages_at_once_of_one_customer_keep_their_order(cluster):
     assert stored == by_number == cluster.processes.rasa_messages(customer.conversation)
 
 
-def test_a_message_that_two_rasa_processes_are_given_at_once_is_kept_once(cluster):
+def test_a_message_that_two_bots_are_given_at_once_is_kept_once(cluster):
     """As when the first one is slow and taken for dead."""
     processes = cluster.processes
     conversations = [uuid.uuid4().hex for _ in range(20)]
@@ -104,17 +103,17 @@ def test_a_message_that_two_rasa_processes_are_given_at_once_is_kept_once(cluste
             return refusal.code
 
     with ThreadPoolExecutor(16) as pool:
-        pairs = [(name, conversation) for conversation in conversations for name in ("rasa", "rasa-2")]
+        pairs = [(name, conversation) for conversation in conversations for name in ("bot", "bot-2")]
         statuses = list(pool.map(lambda pair: hand_over(*pair), pairs))
     # 503: it was handled elsewhere; who asks again is given what is on record.
     assert set(statuses) <= {200, 503}
     for conversation in conversations:
         assert processes.rasa_messages(conversation) == ["bonjour"]
-        assert hand_over("rasa", conversation) == 200
+        assert hand_over("bot", conversation) == 200
 
 
 def test_one_of_each_kind_and_then_the_database_are_killed_under_load_and_nothing_is_lost(cluster):
-    processes, seconds = cluster.processes, ("web-2", "rasa-2", "actions-2")
+    processes, seconds = cluster.processes, ("web-2", "bot-2")
     with cluster.clients(20) as clients:
         wait_for(lambda: clients.all_answered_since(0))
         for name in seconds:
@@ -138,14 +137,14 @@ def test_a_fault_costs_no_message(cluster, fault):
 
 
 def test_a_new_model_is_rolled_out_and_back_and_nobody_notices(cluster, tmp_path):
-    """One Rasa process after the other, as docs/operations.md says, at a load that one process is enough for."""
+    """One bot process after the other, as docs/operations.md says, at a load that one process is enough for."""
     new = tmp_path / "new.tar.gz"
     new.write_bytes(gzip.compress(gzip.decompress(MODEL.read_bytes()), compresslevel=1))
     model_file.beside(new).write_text(f"{model_file.digest(new)}  {new.name}\n")
     with cluster.clients(12, reading=3) as clients:
         wait_for(lambda: clients.all_answered_since(0))
         for model in (new, MODEL):
-            for name in ("rasa", "rasa-2"):
+            for name in ("bot", "bot-2"):
                 cluster.processes.end(name)
                 cluster.processes.start(name, MODEL=str(model))
                 wait_for(lambda name=name, model=model: serves(cluster, name) == model_file.digest(model), 120)

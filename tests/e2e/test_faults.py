@@ -10,12 +10,7 @@ import pytest
 
 from harness.chat_client import ChatClient
 from harness.processes import ROOT, Processes, wait_for
-from shop import contacts
 from tests.conftest import MODEL
-
-# What the log says when this part was asked in vain.
-AWAY = {"actions": "status 503", "rasa": "ClientConnectorError"}
-CONTACTS = [contacts.PHONE, contacts.SUPPORT_EMAIL]
 
 
 def rename(processes, old, new):
@@ -24,52 +19,32 @@ def rename(processes, old, new):
 
 
 @pytest.mark.processes
-def test_without_the_actions_the_customer_reads_a_true_sentence_and_health_is_red(own, sender):
-    own.kill("actions")
-    try:
-        status, body = own.health()
-        assert status == 503
-        assert body["parts"]["actions"] != "ok"
-        assert body["parts"]["database"] == "ok"
-        # It does not ask them at each look.
-        wait_for(lambda: own.health()[1]["parts"]["rasa"] != "ok")
-        said = " ".join(reply["text"] for reply in own.say(sender, "où est mon colis ?"))
-        assert all(contact in said.replace("\u00a0", " ") for contact in CONTACTS)
-        assert "commande" not in said
-    finally:
-        own.start("actions")
-        own.wait_until_healthy()
-    said = " ".join(reply["text"] for reply in own.say(sender, "où est mon colis ?"))
-    assert "Mon compte" in said
-
-
-@pytest.mark.processes
-def test_with_two_secrets_health_is_red_and_no_message_is_used_up(own):
-    """The action server was started with a new ACTIONS_SECRET, and Rasa not yet."""
+def test_with_two_secrets_no_message_is_used_up(own):
+    """The bot was started with a new BOT_SECRET, and the web process not yet."""
     chat = ChatClient(own.web_url).open()
-    own.end("actions")
-    own.start("actions", ACTIONS_SECRET="x" * 40)
+    own.end("bot")
+    own.start("bot", BOT_SECRET="x" * 40)
     try:
-        wait_for(lambda: own.health()[1]["parts"] == {"actions": "ok", "database": "ok", "rasa": "ClientResponseError"})
-        seq = chat.post("où est mon colis ?").json["seq"]
-        wait_for(lambda: "the bot is away: status 503" in own.log("web").read_text())
-    finally:
-        own.end("actions")
-        own.start("actions")
         own.wait_until_healthy()
-    assert "Mon compte" in chat.wait_for_answer(seq)[-1]["text"]  # after the word that it takes longer, if it did
+        seq = chat.post("où est mon colis ?").json["seq"]
+        wait_for(lambda: "status 401" in own.log("web").read_text())
+    finally:
+        own.end("bot")
+        own.start("bot")
+        own.wait_until_healthy()
+    assert "Mon compte" in chat.wait_for_answer(seq)[-1]["text"]  # after the delay notice, if there was one
 
 
 @pytest.mark.processes
-def test_without_rasa_health_is_red_and_a_conversation_survives_its_restart(own, sender):
+def test_without_the_bot_health_is_red_and_a_conversation_survives_its_restart(own, sender):
     own.say(sender, "/look_up")
     own.say(sender, "PX48207264")
-    own.kill("rasa")
+    own.kill("bot")
     try:
         status, body = own.health()
-        assert (status, body["parts"]["actions"]) == (503, "ok")
+        assert (status, body["parts"]["database"]) == (503, "ok")
     finally:
-        own.start("rasa")
+        own.start("bot")
         own.wait_until_healthy()
     said = " ".join(reply["text"] for reply in own.say(sender, "camille.durand@example.com"))
     assert "PX48207264" in said
@@ -137,24 +112,21 @@ def test_strange_characters_are_answered(own, sender, text):
 
 @pytest.mark.processes
 def test_the_logs_hold_no_words_and_no_address_of_a_customer(own, sender):
-    """By both channels, with every part away once, and with what the chat refuses."""
+    """By both channels, with the bot down once, and with what the chat refuses."""
     said = "mon secretissime colis PX48207264 camille.durand@example.com"
     chat = ChatClient(own.web_url).open()
     own.say(sender, said)
     chat.say(said)
     chat.call("POST", "messages", f'{{"text": "{said}"'.encode())
     chat.post(said * 100)
-    for part in ("actions", "rasa"):
-        own.kill(part)
-        try:
-            if part == "actions":
-                own.say(sender, "où est mon secretissime colis ?")
-            seq = chat.post(said).json["seq"]
-            wait_for(lambda part=part: f"the bot is away: {AWAY[part]}" in own.log("web").read_text())
-        finally:
-            own.start(part)
-            own.wait_until_healthy()
-        chat.wait_for_answer(seq)
+    own.kill("bot")
+    try:
+        seq = chat.post(said).json["seq"]
+        wait_for(lambda: "ClientConnectorError" in own.log("web").read_text())
+    finally:
+        own.start("bot")
+        own.wait_until_healthy()
+    chat.wait_for_answer(seq)
     for name in own.names:
         log = own.log(name).read_text()
         for piece in ("secretissime", "example.com", "48207264", "Warning", chat.token):

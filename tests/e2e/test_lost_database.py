@@ -13,13 +13,13 @@ import pytest
 
 from bot import database
 from harness import postgres
-from harness.processes import ROOT, Processes, get_json, wait_for
+from harness.processes import ROOT, Processes, wait_for
 
 # The promise is three seconds; who waits for the database would need 120 here.
 PATIENCE_SECONDS = 20
 OPTIONS = ["TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT", "TCP_USER_TIMEOUT"]
 GIVEN_UP = [5, 2, 3, 8000]
-# What Django's two connections and the one for news have set on their sockets.
+# What Django's connection and the one for news have set on their sockets.
 SHOW = """
 import asyncio, django, json, psycopg
 django.setup()
@@ -31,11 +31,9 @@ async def news():
     async with await psycopg.AsyncConnection.connect(**pg_notify.address()) as line:
         return set_on(line.pgconn.socket)
 
-found = {"news": asyncio.run(news())}
-for alias in ("default", "rasa"):
-    connections[alias].ensure_connection()
-    found[alias] = set_on(connections[alias].connection.pgconn.socket)
-print(json.dumps(found))
+connections["default"].ensure_connection()
+shop = set_on(connections["default"].connection.pgconn.socket)
+print(json.dumps({"news": asyncio.run(news()), "shop": shop}))
 """
 
 
@@ -55,19 +53,18 @@ def test_every_connection_gives_a_host_up_that_vanished():
         with engine.connect() as connection:
             of_rasa = set_on(connection.connection.fileno())
         engine.dispose()
-    assert json.loads(shown.stdout) | {"bot": of_rasa} == dict.fromkeys(["news", "default", "rasa", "bot"], GIVEN_UP)
+    assert json.loads(shown.stdout) | {"bot": of_rasa} == dict.fromkeys(["news", "shop", "bot"], GIVEN_UP)
 
 
 @pytest.fixture
 def silent(tmp_path):
-    """Web and actions, whose database takes connections and says nothing for longer than anybody here waits."""
+    """A web process whose database takes connections and says nothing for longer than anybody here waits."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"postgresql://bot@127.0.0.1:{server.getsockname()[1]}/postgres?connect_timeout=120"
         processes = Processes(tmp_path, url)
-        for name in ("web", "actions"):
-            processes.start(name)
+        processes.start("web")
         try:
-            wait_for(lambda: all(listens(processes.ports[name]) for name in ("web", "actions")))
+            wait_for(lambda: listens(processes.ports["web"]))
             yield processes
         finally:
             processes.stop()
@@ -87,13 +84,22 @@ def timed(call, *arguments):
 def test_health_pages_say_that_the_database_is_silent_and_wait_for_nobody(silent):
     with ThreadPoolExecutor(12) as pool:  # more than the threads that wait for the database
         pages = [pool.submit(timed, silent.health) for _ in range(12)]
-        actions = [pool.submit(timed, get_json, f"{silent.env['ACTIONS_URL']}/health") for _ in range(3)]
     for (status, said), seconds in (page.result() for page in pages):
         assert (status, said["parts"]["database"]) == (503, "TimeoutError")
         assert seconds < PATIENCE_SECONDS
-    for (status, said), seconds in (page.result() for page in actions):
-        assert (status, said) == (503, {"error": "the shop's database is away"})
-        assert seconds < PATIENCE_SECONDS
+
+
+def test_orders_are_unavailable_soon_when_their_database_is_silent(silent):
+    """The bot runs look-ups itself, and no customer waits for longer than the others are served meanwhile."""
+    check = "import asyncio\nfrom actions import health\nasyncio.run(health.check())"
+    began = time.monotonic()
+    command, environment = [sys.executable, "-c", check], silent.env
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as checked:
+        told = next(line for line in checked.stderr if line.startswith("actions.health.Unavailable"))
+        seconds = time.monotonic() - began
+        checked.kill()
+    assert told
+    assert seconds < PATIENCE_SECONDS
 
 
 @pytest.mark.processes
@@ -104,11 +110,3 @@ def test_prometheus_is_told_what_needs_no_database_and_finds_the_rest_absent(bot
             told = page.read().decode()
         assert "\nchat_messages_acknowledged_total " in told
         assert ("\nchat_pending_conversations " in told) is of_the_database
-
-
-@pytest.mark.processes
-def test_who_shows_no_secret_is_refused_without_the_database(silent):
-    get_json(f"{silent.env['ACTIONS_URL']}/health")  # whose thread waits from now on
-    (status, _), seconds = timed(get_json, f"{silent.env['ACTIONS_URL']}/webhook", b"{}")
-    assert status == 401
-    assert seconds < PATIENCE_SECONDS

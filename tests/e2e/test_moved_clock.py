@@ -111,11 +111,11 @@ def test_a_clock_that_is_put_back_an_hour_delays_nobody(site, clock):
     clock.move(timedelta(hours=1))
     chat = ChatClient(site.web_url).open()
     assert chat.say("bonjour")
-    site.kill("rasa")
+    site.kill("bot")
     seq = chat.post("où est mon colis ?").json["seq"]
     site.kill("web")
     clock.move(timedelta())
-    site.start("rasa")
+    site.start("bot")
     site.start("web")
     site.wait_until_healthy()
     begin = time.monotonic()

@@ -24,7 +24,7 @@ from tools.ports import is_in_use
 
 pytestmark = pytest.mark.processes
 # A word of each command line that stands in no other one.
-PROGRAMS = {"web": "web.asgi:application", "rasa": "bot", "actions": "actions", "sync": "sync_conversations"}
+PROGRAMS = {"web": "web.asgi:application", "bot": "bot"}
 # deploy/local.conf gives each program three seconds.
 END_SECONDS = 30
 
@@ -137,9 +137,9 @@ def test_all_are_killed_at_once_and_come_back_with_the_answer_that_is_owed(site,
 
 def test_one_that_is_killed_three_times_in_a_row_comes_back_each_time(site, chat):
     for _ in range(3):
-        killed = site.pids()["actions"]
+        killed = site.pids()["web"]
         send([killed], signal.SIGKILL)
-        wait_for(lambda killed=killed: site.pids().get("actions", killed) != killed)
+        wait_for(lambda killed=killed: site.pids().get("web", killed) != killed)
     site.wait_until_healthy()
     answered_once(site, chat, chat.post("où est mon colis ?").json["seq"])
 
@@ -187,7 +187,7 @@ def test_a_model_that_cannot_be_used_is_named_until_the_right_one_is_there(site,
         return f"{site.model} cannot be used: train again, or bring the right one. ({cause}: " in site.said()[before:]
 
     site.install(tmp_path / next(iter(UNUSABLE)))
-    send([site.pids()["rasa"]], signal.SIGKILL)
+    send([site.pids()["bot"]], signal.SIGKILL)
     seq = chat.post("où est mon colis ?").json["seq"]
     for cause in UNUSABLE:
         site.install(tmp_path / cause)

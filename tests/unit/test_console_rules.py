@@ -1,7 +1,6 @@
 """The console's pure rules: masking, the rate of success, cells of a spreadsheet, and words for everything."""
 
 import inspect
-import json
 import re
 import shutil
 from datetime import datetime, timezone
@@ -14,12 +13,11 @@ from actions import topics
 from console import bot_data
 from console.cards import in_words
 from console.exports import safe_cell
+from console.indexing import outcome
+from console.indexing.outcome import summarise
 from console.privacy.masking import mask, mask_value, neutral
 from console.privacy.retention import InvalidPeriod, since
 from console.review import Part, rate
-from console.sync import outcome
-from console.sync.outcome import summarise
-from console.sync.turns import turns_of
 from console.tags import InvalidTag, tag_name
 from console.text import words
 from console.training import export
@@ -266,53 +264,3 @@ def test_a_line_of_several_is_not_cut(lines):
     ]  # fmt: skip
     assert export.remove_lines([correction]) == 1
     assert path.read_text().endswith(block)
-
-
-# --- what the bot understood of a message ---
-
-
-def turn(text, intent, **read):
-    """The turn of one event, as it is stored, and what it asks."""
-    event = {"text": text, "parse_data": {"intent": {"name": intent, "confidence": 0.9}, "entities": [], **read}}
-    row = SimpleNamespace(pk=1, type_name="user", timestamp=0.0, data=json.dumps(event))
-    (found,) = turns_of([row], {}, "", lambda pk, reason: pytest.fail(reason))
-    return found, bot_data.classified_question(found.intent, found.entities)
-
-
-def ranked(*names):
-    return [{"name": name, "confidence": 0.3} for name in names]
-
-
-def test_a_question_is_kept_with_the_other_questions():
-    topics_of = ranked("ask_refund", "contact_seller", "thank")
-    questions = ranked("ask_refund/delay", "ask_refund/who", "contact_seller/how", "thank")
-    found, question = turn(
-        "c'est quand ?", "ask_refund", question="ask_refund/delay", question_ranking=questions, intent_ranking=topics_of
-    )
-    assert question == "ask_refund/delay"
-    assert [one["name"] for one in found.ranking] == ["ask_refund/who", "contact_seller/how", "thank"]
-
-
-def test_the_events_of_before_there_were_questions_are_read():
-    found, question = turn(
-        "c'est quand ?", "ask_refund", intent_ranking=ranked("ask_refund", "nlu_fallback", "contact_seller")
-    )
-    assert (question, found.entities) == ("ask_refund", [])
-    assert [one["name"] for one in found.ranking] == ["contact_seller"]
-
-
-def test_a_button_s_question_is_whole():
-    found, question = turn(
-        '/ask_refund{"question": "who"}', "ask_refund", entities=[{"entity": "question", "value": "who"}]
-    )
-    assert question == "ask_refund/who"
-    assert [one["value"] for one in found.entities] == ["ask_refund/who"]
-
-
-@pytest.mark.parametrize("intent", ["nlu_fallback", "inform"])
-def test_the_question_of_another_intent_is_not_what_was_understood(intent):
-    found, question = turn(
-        "PX48207264", intent, question="ask_refund/delay", question_ranking=ranked("ask_refund/delay")
-    )
-    assert (question, found.entities) == (intent, [])
-    assert [one["name"] for one in found.ranking] == ["ask_refund/delay"]

@@ -12,6 +12,7 @@ from shop import clock
 
 pytestmark = pytest.mark.django_db
 REPLY = {"text": "Voici.", "buttons": [{"title": "Oui", "payload": "/affirm"}], "card": None}
+ANSWER = {"replies": [REPLY], "explanation": {"intent": "where_is_parcel"}}
 
 
 @pytest.fixture
@@ -59,10 +60,10 @@ def test_the_same_client_id_is_the_same_message(conversation):
 def test_answers_complete_their_messages_in_order_and_once(conversation):
     ask(conversation, "un"), ask(conversation, "deux")
     first = pending(conversation)
-    assert conversations.answer(first, [REPLY])
-    assert not conversations.answer(first, [REPLY])
+    assert conversations.answer(first, ANSWER)
+    assert not conversations.answer(first, ANSWER)
     assert pending(conversation).text == "deux"
-    assert conversations.answer(pending(conversation), [REPLY])
+    assert conversations.answer(pending(conversation), ANSWER)
     found = updates.unread(conversation.id, 0)
     assert (found.answered, found.typing, pending(conversation)) == (2, False, None)
     assert texts(conversation) == ["un", "deux", "Voici.", "Voici."]
@@ -75,16 +76,16 @@ def test_trouble_is_told_once_and_not_after_the_answer(conversation):
     assert conversations.add_delay_notice(message, late)
     assert not conversations.add_delay_notice(message, late)
     assert updates.unread(conversation.id, 0).typing
-    conversations.answer(message, [REPLY])
+    conversations.answer(message, ANSWER)
     ask(conversation, "encore")
     message = pending(conversation)
-    conversations.answer(message, [REPLY])
+    conversations.answer(message, ANSWER)
     assert not conversations.add_delay_notice(message, late)
 
 
 def test_a_button_counts_where_it_was_offered_and_nowhere_else(conversation):
     ask(conversation)
-    conversations.answer(pending(conversation), [REPLY])
+    conversations.answer(pending(conversation), ANSWER)
     button = updates.unread(conversation.id, 1).messages[0].buttons.get()
     seq = conversations.post_button(conversation.id, uuid.uuid4(), button.id).seq
     said = Message.objects.get(conversation=conversation, seq=seq)
@@ -195,7 +196,7 @@ def test_what_has_ended_can_still_be_erased_once(conversation):
 def test_what_is_said_between_a_readers_two_questions_comes_with_its_own_state(conversation, monkeypatch):
     ask(conversation)
     known = Conversation.objects.get(id=conversation.id)
-    conversations.answer(pending(conversation), [REPLY])
+    conversations.answer(pending(conversation), ANSWER)
     with monkeypatch.context() as between:
         between.setattr(updates, "active", lambda _: Known(known))
         found = updates.unread(conversation.id, 0)
@@ -264,9 +265,9 @@ def test_one_process_at_a_time_has_a_conversation_and_a_dead_one_loses_it(conver
 
 def test_the_last_answer_releases_the_lease(conversation):
     ask(conversation, "un"), ask(conversation, "deux")
-    assert conversations.answer(leases.claim(conversation.id, "one"), [REPLY]).typing
+    assert conversations.answer(leases.claim(conversation.id, "one"), ANSWER).typing
     assert leases.claim(conversation.id, "two") is None
-    assert not conversations.answer(leases.claim(conversation.id, "one"), [REPLY]).typing
+    assert not conversations.answer(leases.claim(conversation.id, "one"), ANSWER).typing
     ask(conversation, "trois")
     assert leases.claim(conversation.id, "two").text == "trois"
 
@@ -277,7 +278,7 @@ def test_leases_are_renewed_together_but_for_what_another_process_took(conversat
         ask(one)
         assert leases.claim(one.id, "mine")
     mine, taken, done = pending(conversation), pending(others[0]), pending(others[1])
-    conversations.answer(done, [REPLY])
+    conversations.answer(done, ANSWER)
     Conversation.objects.filter(id=taken.conversation_id).update(leased_to="another")
     later = clock.now() + leases.LEASE / 2
     monkeypatch.setattr(clock, "now", lambda: later)
@@ -295,14 +296,14 @@ def test_who_waits_for_long_without_a_word_is_told_so(conversation, monkeypatch)
         updates.seconds_without_reply(conversation.id)
     conversations.add_delay_notice(pending(conversation), REPLY)
     updates.seconds_without_reply(conversation.id)
-    conversations.answer(pending(conversation), [REPLY])
+    conversations.answer(pending(conversation), ANSWER)
     updates.seconds_without_reply(conversation.id)
 
 
 def test_who_waits_behind_an_earlier_message_that_was_just_answered_is_not_left_in_silence(conversation, monkeypatch):
     ask(conversation, "un"), ask(conversation, "deux")
     later = clock.now() + updates.LONGEST_SILENCE + timedelta(seconds=1)
-    conversations.answer(pending(conversation), [REPLY])
+    conversations.answer(pending(conversation), ANSWER)
     Message.objects.filter(conversation=conversation, sender="bot").update(at=later)
     monkeypatch.setattr(clock, "now", lambda: later)
     updates.seconds_without_reply(conversation.id)

@@ -18,7 +18,7 @@ SHOW = """
 import json
 from django.db import connections
 from chat import pg_notify
-told = {alias: connections[alias].get_connection_params() for alias in ("default", "rasa")}
+told = {"default": connections["default"].get_connection_params()}
 print(json.dumps(told | {"news": pg_notify.address()}, default=lambda value: None))
 """
 

@@ -28,8 +28,7 @@ def run(*command, **environment):
     [
         ("SECRET_KEY", ["manage.py", "check"]),
         ("BOT_SECRET", ["manage.py", "check"]),
-        ("SECRET_KEY", ["-m", "actions"]),
-        ("ACTIONS_SECRET", ["-m", "actions"]),
+        ("BOT_SECRET", ["-c", "import actions"]),
     ],
 )
 def test_no_process_starts_with_a_secret_that_is_missing_or_short(name, command, value):
@@ -37,6 +36,13 @@ def test_no_process_starts_with_a_secret_that_is_missing_or_short(name, command,
     assert ended.returncode
     assert f"{name} is not set, or shorter than 32 characters: `make .env`" in ended.stderr
     assert not value or value not in ended.stderr
+
+
+def test_the_bots_process_does_not_see_the_web_process_s_secret():
+    ended = run(
+        "-c", "import actions, os; assert 'SECRET_KEY' not in os.environ", DJANGO_SETTINGS_MODULE="web.settings_bot"
+    )
+    assert ended.returncode == 0, ended.stderr
 
 
 @pytest.mark.parametrize("secret", ["", "x" * 31])

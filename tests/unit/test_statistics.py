@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 
+from chat.models import Conversation
 from console.models import Facet, Outcome, Thread, Turn
 from console.statistics import Figures, Period, report
 
@@ -21,6 +22,7 @@ def thread(at, outcome=Outcome.ANSWERED, topics=(), asked_back=False, typed=2, h
     number = Thread.objects.count() + 1
     made = Thread.objects.create(
         sender=f"s{number}",
+        chat=Conversation.objects.create(expires_at=at),
         started_at=at,
         last_at=at,
         outcome=outcome,
@@ -35,8 +37,7 @@ def thread(at, outcome=Outcome.ANSWERED, topics=(), asked_back=False, typed=2, h
     Facet.objects.bulk_create([Facet(thread=made, kind=kind, value=v, started_at=at) for kind, v in values])
     intent = topics[0] if topics else "greet"
     Turn.objects.bulk_create(
-        Turn(thread=made, source_id=1000 * number + n, at=at, text="x", intent=intent, seconds=wait)
-        for n, wait in enumerate(seconds)
+        Turn(thread=made, seq=n + 1, at=at, text="x", intent=intent, seconds=wait) for n, wait in enumerate(seconds)
     )
     return made
 

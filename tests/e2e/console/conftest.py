@@ -1,8 +1,6 @@
-"""Conversations held with the real processes, and what they left: `chat`'s rows and Rasa's events, to be copied"""
+"""Conversations held with the real processes, and the rows that they left in `chat`"""
 
 import json
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,14 +8,13 @@ import pytest
 from auditlog.models import LogEntry
 from django.contrib.auth.models import Group, User
 from django.core import serializers
-from django.db import connection, connections
 from django.db.models import F
 from django.test import Client
 
+from chat.models import Conversation
+from console.indexing.indexer import index_all
 from console.models import Thread
 from console.roles import ROLES
-from console.sync import events
-from console.sync.worker import Worker
 from demo import records
 from harness.chat_client import ChatClient
 from shop import clock
@@ -35,32 +32,29 @@ TALKS = {
     "again": ["mot de passe oublié", "ça ne marche pas, mot de passe oublié toujours"],
     "attack": [f"{SCRIPT} où est mon colis"],
     "invoice": ["je voudrais ma facture"],
+    "bill": ["je voudrais ma facture"],
     "password": ["j'ai oublié mon mot de passe"],
 }
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """`senders`: Rasa's id of each talk; `chat`: rows for loaddata; `events`: rows of Rasa's table, as they were."""
+    """`senders`: Rasa's id of each talk; `chat`: rows for loaddata."""
 
     senders: dict[str, str]
     chat: list[dict]
-    events: list[tuple]
 
 
 @pytest.fixture(scope="session")
 def recorded(bot, tmp_path_factory) -> Recorded:
     senders = {name: _talk(bot, lines) for name, lines in TALKS.items()}
-    senders["rest"] = "essai-du-developpeur"
-    bot.say(senders["rest"], "je voudrais ma facture")
     ids = set(senders.values())
     chat = [row for row in json.loads(bot.manage("dumpdata", "chat")) if _sender(row) in ids]
     kept = {row["pk"] for row in chat if row["model"] == "chat.message"}
     buttons = json.loads(bot.manage("dumpdata", "chat.button"))
     chat += [row for row in buttons if row["fields"]["message"] in kept]
-    with closing(sqlite3.connect(bot.folder / "rasa.sqlite3")) as store:
-        rows = store.execute("SELECT id, sender_id, type_name, timestamp, data FROM events ORDER BY id").fetchall()
-    return Recorded(senders, chat, [row for row in rows if row[1] in ids])
+    explanations = json.loads(bot.manage("dumpdata", "chat.explanation"))
+    return Recorded(senders, chat + [row for row in explanations if row["pk"] in kept])
 
 
 def _talk(bot, lines) -> str:
@@ -85,37 +79,21 @@ def _sender(row) -> str:
 
 
 @pytest.fixture
-def store(db, recorded, monkeypatch):
-    """The recorded rows in the test's own database, Rasa's among them; nothing is copied yet."""
-    monkeypatch.setattr(connections._connections, events.ALIAS, connections["default"])
+def store(db, recorded):
+    """The recorded rows in the test's own database; nothing is indexed yet."""
     records.load()
     LogEntry.objects.update(timestamp=F("timestamp") - timedelta(days=1))  # the orders were there before the talks
     for row in serializers.deserialize("json", json.dumps(recorded.chat)):
         row.save()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TABLE events (id INTEGER PRIMARY KEY, sender_id TEXT, type_name TEXT, timestamp REAL, data TEXT)"
-        )
-    write_events(recorded.events)
+    Conversation.objects.update(unindexed=True)
     return recorded
-
-
-def write_events(rows) -> None:
-    with connection.cursor() as cursor:
-        cursor.executemany("INSERT INTO events VALUES (%s, %s, %s, %s, %s)", rows)
 
 
 @pytest.fixture
 def threads(store):
-    """{name of the talk: its conversation}, copied."""
-    copy_all()
+    """{name of the talk: its conversation}, indexed."""
+    index_all()
     return {name: Thread.objects.get(sender=sender) for name, sender in store.senders.items()}
-
-
-def copy_all() -> None:
-    worker = Worker()
-    while worker.run_once():
-        pass
 
 
 @pytest.fixture

@@ -105,13 +105,13 @@ def test_one_conversation_is_erased(bot, person):
 
 
 def test_what_customers_erase_themselves_is_legible_nowhere(bot):
-    """The worker sees to it; it waits for whoever reads the old state meanwhile."""
+    """The indexer overwrites it; it waits for whoever reads the old state meanwhile."""
     name = new_word()
     chat = ChatClient(bot.web_url).open()
     chat.say(f"je voudrais ma facture {name}")
     console = ConsoleClient.signed_in(bot, "read")
     wait_for(lambda: len(found_by(console, name)) == 1)
-    waits = lambda: bot.log("sync").read_text().count("somebody reads")  # noqa: E731
+    waits = lambda: bot.log("web").read_text().count("somebody reads")  # noqa: E731
     before = waits()
     with closing(sqlite3.connect(bot.folder / "pixmania.sqlite3")) as reader:
         reader.execute("BEGIN")
@@ -143,25 +143,24 @@ def test_nothing_is_erased_while_the_bot_is_away(own, person):
     name = person[0].split("@")[0]
     console = ConsoleClient.signed_in(own, "manage")
     wait_for(lambda: len(found_by(console, name)) == 2)
-    own.kill("rasa")
+    own.kill("bot")
     try:
         answer = console.post("effacer/", personne=person[0], confirmer="oui")
         assert "L’effacement n’est pas complet\u00a0: recommencez" in answer.raw.decode()
         assert len(found_by(console, name)) == 2
     finally:
-        own.start("rasa")
+        own.start("bot")
         own.wait_until_healthy()
 
 
-def test_the_worker_is_killed_and_comes_back(own):
-    """What is said meanwhile is copied on its return, once."""
-    own.kill("sync")
+def test_what_was_said_before_the_web_process_died_is_indexed_by_the_next_one(own):
     chat = ChatClient(own.web_url).open()
     word = new_word()
     chat.say(f"où est mon colis {word}")
+    own.kill("web")
+    own.start("web")
+    own.wait_until_healthy()
     console = ConsoleClient.signed_in(own, "read")
-    assert found_by(console, word) == []
-    own.start("sync")
     wait_for(lambda: len(found_by(console, word)) == 1)
 
 

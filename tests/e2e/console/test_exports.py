@@ -56,7 +56,7 @@ def test_twice_as_many_conversations_cost_the_same_queries(threads):
             assert len(list(exports.as_jsonl(Thread.objects.filter(pk__in=some)))) == len(some)
         return len(caught)
 
-    ids = [threads[name].pk for name in ("parcel", "personal", "person", "button", "invoice", "rest")]
+    ids = [threads[name].pk for name in ("parcel", "personal", "person", "button", "invoice", "bill")]
     assert queries(ids) == queries(ids[:3])
 
 
@@ -67,7 +67,7 @@ def test_a_filter_that_cannot_be_read_exports_nothing(agent, threads):
 def test_csv_runs_nothing_in_a_spreadsheet(agent, threads):
     client = agent("manage")
     client.post(reverse("console:tag", args=[threads["invoice"].pk]), {"etiquette": "=cmd|calc"})
-    turn = threads["rest"].turns.first()
+    turn = threads["bill"].turns.first()
     turn.text = "@SUM(1+1)"
     turn.save()
     text = export(client, "csv")

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 from django.utils.formats import date_format
 
-from chat.models import HandOverRequest, Message
+from chat.models import Conversation, HandOverRequest, Message
 from console import exports
 from console.models import Facet, Outcome, Remark, SavedView, Thread, Turn, Verdict
 from harness.console_client import threads_in
@@ -109,10 +109,9 @@ def test_csrf(agent, threads):
 @pytest.mark.parametrize(
     ("query", "names"),
     [
-        ({"sujet": "ask_invoice"}, {"invoice", "rest"}),
+        ({"sujet": "ask_invoice"}, {"invoice", "bill"}),
         ({"action": "action_look_up"}, {"parcel", "button"}),
         ({"avis": "non"}, {"again"}),
-        ({"canal": "rest"}, {"rest"}),
         ({"issue": "escalated"}, {"person"}),
         ({"issue": "abandoned", "sujet": "where_is_parcel"}, {"button"}),
         ({"ecrit": "non"}, set()),
@@ -121,7 +120,6 @@ def test_csrf(agent, threads):
         ({"q": "roborock"}, {"parcel", "personal"}),
         ({"q": "grille pains"}, {"off_topic"}),
         ({"q": "introuvablement"}, set()),
-        ({"q": "facture", "canal": "rest"}, {"rest"}),
         ({"du": "2000-01-01", "au": "2000-12-31"}, set()),
         ({"confiance": "0"}, set()),
     ],
@@ -134,8 +132,8 @@ def test_filters_combine_and_live_in_the_address(agent, threads, query, names):
 @pytest.mark.parametrize(
     ("query", "some", "none"),
     [
-        ({"intention": "out_of_scope"}, {"off_topic", "lost", "attack"}, {"invoice", "rest", "parcel", "password"}),
-        ({"inconnu": "non"}, {"password", "invoice", "rest"}, {"lost", "personal", "attack"}),
+        ({"intention": "out_of_scope"}, {"off_topic", "lost", "attack"}, {"invoice", "bill", "parcel", "password"}),
+        ({"inconnu": "non"}, {"password", "invoice", "bill"}, {"lost", "personal", "attack"}),
     ],
 )
 def test_filters_that_follow_what_the_bot_has_learnt(agent, threads, query, some, none):
@@ -203,7 +201,9 @@ def test_a_page_costs_the_same_few_queries(agent, threads):
     short = queries("thread", threads["invoice"].pk)
     assert long - short <= 5, "the look-ups of an order, however many messages speak of it"
     for number in range(20):
-        Thread.objects.create(sender=f"copy{number}", started_at=one.started_at, last_at=one.last_at, risky=True)
+        chat = Conversation.objects.create(expires_at=one.last_at)
+        times = {"started_at": one.started_at, "last_at": one.last_at}
+        Thread.objects.create(sender=f"copy{number}", chat=chat, risky=True, **times)
     assert {name: queries(name) for name in counts} == counts
 
 
@@ -366,9 +366,9 @@ def test_a_bulk_action_reaches_the_whole_result(agent, threads, monkeypatch):
     client = agent("review")
     client.post(f"{reverse('console:bulk')}?sujet=ask_invoice", {"faire": "tag", "etiquette": "  Facture  à voir "})
     tagged = Facet.objects.filter(kind="tag", value="facture à voir").values_list("thread", flat=True)
-    assert set(tagged) == {threads["invoice"].pk, threads["rest"].pk}
+    assert set(tagged) == {threads["invoice"].pk, threads["bill"].pk}
     client.post(f"{reverse('console:bulk')}?sujet=ask_invoice", {"faire": "bad"})
-    assert set(Thread.objects.filter(verdict="bad")) == {threads["invoice"], threads["rest"]}
+    assert set(Thread.objects.filter(verdict="bad")) == {threads["invoice"], threads["bill"]}
     client.post(f"{reverse('console:bulk')}?du=hier", {"faire": "good"})
     assert not Thread.objects.filter(verdict="good").exists(), "a filter that cannot be read is no « all »"
 

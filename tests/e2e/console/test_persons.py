@@ -3,12 +3,13 @@
 import pytest
 from django.contrib.auth.models import User
 
-from chat.models import HandOverRequest, Message
+from chat.models import Conversation, HandOverRequest, Message
 from console import search
+from console.indexing.indexer import index_all
 from console.models import SavedView, Thread
 from console.privacy import person as persons
 from console.privacy.erase import erase_person
-from tests.e2e.console.conftest import CAMILLE, copy_all
+from tests.e2e.console.conftest import CAMILLE
 
 pytestmark = pytest.mark.processes
 
@@ -59,12 +60,13 @@ def test_what_is_not_copied_yet_is_erased_too(bot, store, settings):
     assert receipt.counts["conversations"] == 4
     assert not Message.objects.filter(text__icontains=CAMILLE).exists()
     assert not HandOverRequest.objects.filter(email=CAMILLE).exists()
-    copy_all()
+    index_all()
     assert found(CAMILLE) == set()
     assert Thread.objects.filter(sender=store.senders["invoice"]).exists()
 
 
-def test_a_new_message_of_a_copied_conversation_is_seen(threads):
+def test_a_new_message_of_an_indexed_conversation_is_seen(threads):
     text = f"mon adresse : {JEAN}"
     Message.objects.filter(conversation=threads["invoice"].chat_id, seq=1).update(text=text)
+    Conversation.objects.filter(pk=threads["invoice"].chat_id).update(unindexed=True)
     assert found(JEAN) == {threads["invoice"].pk}

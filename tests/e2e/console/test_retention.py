@@ -1,4 +1,4 @@
-"""What nobody answered and what was never copied is purged too, once its time is over."""
+"""What nobody answered and what was never indexed is purged too, once its time is over."""
 
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ def test_a_request_that_nobody_answered_goes_by_the_day_on_which_it_came():
 
 
 @pytest.mark.django_db
-def test_the_bot_forgets_also_what_was_never_copied(bot, settings):
+def test_the_bot_forgets_also_what_was_never_indexed(bot, settings):
     settings.RASA_URLS = [bot.env["RASA_URL"]]
     old, new = (converse(bot, days) for days in (425, 30))
     unused = Conversation.objects.create(expires_at=clock.now())

@@ -26,9 +26,7 @@ class Told(Protocol):
     actions: list[dict[str, Any]]
     replies: list[dict[str, Any]]
     form: str
-
-    @property
-    def pressed(self) -> bool: ...
+    pressed: bool
 
 
 @dataclass(frozen=True)
@@ -46,15 +44,19 @@ def summarise(
     helpful: bool | None,
     support: Iterable[str],
     contradicted: bool = False,
+    bot_failed: bool = False,
 ) -> Summary:
-    """`support`: the intents that are topics of their own; `contradicted`: a reply says what the order did not."""
+    """`support`: the intents that are topics of their own; `contradicted`: a reply says what the order did not.
+
+    `bot_failed`: a message got no answer but the chat's own apology.
+    """
     wanted = set(support)
     lowest = min(_confidences(turns), default=None)
-    outcome = _outcome(turns, last_at, now, wanted)
+    outcome = _outcome(turns, last_at, now, wanted, bot_failed)
     return Summary(
         topics=list(dict.fromkeys(t.intent for t in turns if t.intent in wanted)),
         outcome=outcome,
-        risks=[*["contradiction"] * contradicted, *_risks(turns, lowest, helpful, wanted)],
+        risks=[*["contradiction"] * contradicted, *_risks(turns, lowest, helpful, wanted, bot_failed)],
         lowest_confidence=lowest,
     )
 
@@ -71,10 +73,10 @@ def unanswered(turn: Told) -> bool:
     return bool(_names(turn) & ASKING_BACK) or _failed(turn) or turn.intent == "out_of_scope"
 
 
-def _outcome(turns: Sequence[Told], last_at: datetime, now: datetime, support: set[str]) -> Outcome:
+def _outcome(turns: Sequence[Told], last_at: datetime, now: datetime, support: set[str], bot_failed: bool) -> Outcome:
     if any(map(_escalates, turns)):
         return Outcome.ESCALATED
-    if any(map(_failed, turns)) or _only_off_topic(turns, support):
+    if bot_failed or any(map(_failed, turns)) or _only_off_topic(turns, support):
         return Outcome.FALLBACK
     if now - last_at < QUIET:
         return Outcome.ONGOING
@@ -85,11 +87,13 @@ def _outcome(turns: Sequence[Told], last_at: datetime, now: datetime, support: s
     return Outcome.ANSWERED
 
 
-def _risks(turns: Sequence[Told], lowest: float | None, helpful: bool | None, support: set[str]) -> list[str]:
+def _risks(
+    turns: Sequence[Told], lowest: float | None, helpful: bool | None, support: set[str], bot_failed: bool
+) -> list[str]:
     found = {
         "fallback": any("utter_not_understood_again" in _replies(turn) for turn in turns)
         or _only_off_topic(turns, support),
-        "fault": any(_replies(turn) & {"utter_fault", "utter_shop_unavailable"} for turn in turns),
+        "fault": bot_failed or any(_replies(turn) & {"utter_fault", "utter_shop_unavailable"} for turn in turns),
         "asked_back": any(_names(turn) & ASKING_BACK for turn in turns),
         "low_confidence": lowest is not None and lowest < LOW_CONFIDENCE,
         "thumbs_down": helpful is False,

@@ -1,0 +1,67 @@
+"""Runs the actions of `actions/` inside this process, with the executor of rasa_sdk.
+
+Rasa 3.6 calls an action server over HTTP. A server of our own would add a process, a port, a secret and a second way to
+fail to every message, and nothing in return: the actions are asynchronous and wait for one database only. The classes
+stay plain rasa_sdk, so `rasa run actions` serves them too.
+"""
+
+import json
+from typing import Any
+
+from rasa.core.actions.action import ActionExecutionRejection, RemoteAction
+from rasa.core.channels.channel import OutputChannel
+from rasa.core.nlg.generator import NaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event, UserUttered, deserialise_events
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.exceptions import RasaException
+from rasa_sdk.executor import ActionExecutor
+from rasa_sdk.interfaces import ActionExecutionRejection as SdkRejection
+
+# An action reads the message and the one before it (actions/turn.py).
+MESSAGES_READ = 3
+# All that a form's validator reads of the domain.
+DOMAIN_READ = ("forms", "slots")
+
+
+class LocalActions:
+    """The loaded actions; `run` has the signature of RemoteAction.run, which it replaces (bot/exchanged.py)."""
+
+    def __init__(self, package: str, domain: Domain) -> None:
+        self._executor = ActionExecutor()
+        self._executor.register_package(package)
+        self._domain = {part: domain.as_dict().get(part, {}) for part in DOMAIN_READ}
+
+    async def run(
+        self,
+        action: RemoteAction,
+        output_channel: OutputChannel,
+        nlg: NaturalLanguageGenerator,
+        tracker: DialogueStateTracker,
+    ) -> list[Event]:
+        """The action's replies and events. Raises ActionExecutionRejection, or RasaException when the action fails."""
+        call = {"next_action": action.name(), "tracker": _state(tracker), "domain": self._domain}
+        try:
+            answer: Any = await self._executor.run(call)
+        except SdkRejection as rejection:
+            raise ActionExecutionRejection(rejection.action_name, rejection.message) from rejection
+        except Exception as fault:
+            # No cause: Rasa writes it to the log, and its text may hold what the customer wrote.
+            raise RasaException(f"{action.name()} failed: {type(fault).__name__}") from None
+        uttered = await RemoteAction._utter_responses(answer["responses"], output_channel, nlg, tracker)
+        return [*uttered, *deserialise_events(answer["events"])]
+
+
+def _state(tracker: DialogueStateTracker) -> dict[str, Any]:
+    """What an action server would receive, shortened to what an action reads.
+
+    It is a copy by way of JSON, so that no action can change the tracker.
+    """
+    state = tracker.current_state() | {"events": [event.as_dict() for event in _recent(list(tracker.events))]}
+    copied: dict[str, Any] = json.loads(json.dumps(state))
+    return copied
+
+
+def _recent(events: list[Event]) -> list[Event]:
+    messages = [place for place, event in enumerate(events) if isinstance(event, UserUttered)]
+    return events[messages[-MESSAGES_READ] :] if len(messages) > MESSAGES_READ else events

@@ -1,0 +1,1 @@
+"""Deriving the console's own tables (lists, facets, search) from the chat's rows that changed."""

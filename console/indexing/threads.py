@@ -1,0 +1,110 @@
+"""One conversation brought up to date: its turns, and all that the console derives from them."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+from chat.models import Conversation, Explanation, Message, Sender
+from console import bot_data, contradictions, search
+from console.indexing import outcome
+from console.models import Facet, FacetKind, Thread, Turn
+from shop import clock
+
+# This share of the conversations that nothing makes risky is sampled for review.
+SAMPLED_PERCENT = 10
+_EXPLAINED = ["intent", "confidence", "ranking", "entities", "actions", "slots", "replies", "form"]
+_DERIVED = ["at", "text", "pressed", *_EXPLAINED, "seconds", "known_line", "unanswered"]
+
+
+def refresh(chat: Conversation) -> bool:
+    """Bring the conversation up to date. True if its thread was deleted, because its customer erased it."""
+    if chat.erased_at:
+        return bool(Thread.objects.filter(chat=chat).delete()[0])
+    messages = list(chat.messages.prefetch_related("buttons"))
+    if messages:
+        first, last = messages[0].at, messages[-1].at
+        thread, _ = Thread.objects.get_or_create(
+            chat=chat, defaults={"sender": chat.id.hex, "started_at": first, "last_at": last}
+        )
+        thread.chat = chat
+        _store_turns(thread, messages)
+        derive(thread, messages)
+    return False
+
+
+def derive(thread: Thread, messages: list[Message]) -> None:
+    """All that follows from the turns and from what was said."""
+    turns = list(thread.turns.all())
+    typed = [message.text for message in messages if _typed(message)]
+    customers = [message.text for message in messages if message.sender == Sender.CUSTOMER]
+    thread.helpful, thread.comment = thread.chat.helpful, thread.chat.comment
+    thread.last_at = messages[-1].at
+    thread.typed, thread.first_text = len(typed), (typed or customers or [""])[0]
+    thread.new_words = any(bot_data.normalised(text) not in bot_data.training_set() for text in typed)
+    _conclude(thread, turns, _bot_failed(thread.chat, messages, turns), clock.now())
+    thread.save()
+    _store_facets(thread, turns)
+    search.index(thread.pk, [*(message.text for message in messages), thread.comment])
+
+
+def _conclude(thread: Thread, turns: list[Turn], failed: bool, now: datetime) -> None:
+    contradicted = bool(contradictions.contradicted(turns))
+    summary = outcome.summarise(turns, thread.last_at, now, thread.helpful, bot_data.topics(), contradicted, failed)
+    thread.topics, thread.outcome = summary.topics, summary.outcome
+    thread.risks, thread.risky = summary.risks, bool(summary.risks)
+    thread.lowest_confidence = summary.lowest_confidence
+    thread.sampled = not thread.risky and is_sampled(thread.sender)
+
+
+def is_sampled(sender: str) -> bool:
+    """Decided once, by the conversation's id: no reviewer can choose, and a rebuild samples the same ones."""
+    return int(hashlib.sha256(sender.encode()).hexdigest(), 16) % 100 < SAMPLED_PERCENT
+
+
+def _store_turns(thread: Thread, messages: list[Message]) -> None:
+    """A turn for each message that has an explanation."""
+    explained = {one.message_id: one.data for one in Explanation.objects.filter(message__conversation=thread.chat_id)}
+    rows = [_turn(thread, message, explained[message.pk], messages) for message in messages if message.pk in explained]
+    Turn.objects.bulk_create(rows, update_conflicts=True, unique_fields=["thread", "seq"], update_fields=_DERIVED)
+
+
+def _turn(thread: Thread, message: Message, explanation: dict[str, object], messages: list[Message]) -> Turn:
+    turn = Turn(
+        thread=thread,
+        seq=message.seq,
+        at=message.at,
+        text=message.payload or message.text,
+        pressed=bool(message.payload),
+        known_line=bot_data.normalised(message.text) in bot_data.training_set(),
+        seconds=_seconds(message, messages),
+        **{name: explanation[name] for name in _EXPLAINED},
+    )
+    turn.unanswered = outcome.unanswered(turn)
+    return turn
+
+
+def _seconds(message: Message, messages: list[Message]) -> float | None:
+    """What the customer waited: from the storing of the message to that of the first reply after it."""
+    reply = next((one for one in messages if one.seq > message.seq and one.sender == Sender.BOT), None)
+    return (reply.at - message.at).total_seconds() if reply else None
+
+
+def _store_facets(thread: Thread, turns: Iterable[Turn]) -> None:
+    values = {(FacetKind.TOPIC, topic) for topic in thread.topics}
+    for turn in turns:
+        values.add((FacetKind.INTENT, turn.intent))
+        values |= {(FacetKind.ACTION, action["name"]) for action in turn.actions}
+    rows = [Facet(thread=thread, kind=kind, value=value, started_at=thread.started_at) for kind, value in values]
+    thread.facets.exclude(kind=FacetKind.TAG).delete()
+    Facet.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _bot_failed(chat: Conversation, messages: list[Message], turns: list[Turn]) -> bool:
+    """Was a message answered by the chat's apology alone? Then the bot has explained nothing."""
+    explained = {turn.seq for turn in turns}
+    answered = (m.seq for m in messages if m.sender == Sender.CUSTOMER and m.seq <= chat.answered)
+    return any(seq not in explained for seq in answered)
+
+
+def _typed(message: Message) -> bool:
+    return message.sender == Sender.CUSTOMER and not message.payload

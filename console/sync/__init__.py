@@ -1,1 +1,0 @@
-"""Copying what was said (chat) and why (Rasa's events) into the console's own tables."""
