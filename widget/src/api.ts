@@ -21,7 +21,7 @@ export interface Message {
 }
 
 /** What the customer says: words, or the choice of a button. */
-export interface Said {
+export interface PostBody {
   client_id: string;
   text?: string;
   button?: string;
@@ -32,17 +32,17 @@ export interface State {
   typing: boolean;
 }
 
-export interface News extends State {
+export interface Updates extends State {
   messages: Message[];
 }
 
 /** The server said no: `message` is a French sentence for the customer, ours where something between says no. */
-export class Refused extends Error {
+export class ApiError extends Error {
   constructor(readonly status: number, message: string, readonly retryAfter: number) {
     super(message);
   }
   /** Would the same request be taken later? */
-  get passes(): boolean {
+  get isTransient(): boolean {
     return this.status === 429 || this.status >= 500;
   }
 }
@@ -53,14 +53,14 @@ export class Api {
   constructor(private readonly base: string) {}
 
   async open(signal: AbortSignal): Promise<{ token: string; expires: string }> {
-    return (await this.call("POST", "/conversations", "", undefined, within(TIMEOUT_MS, signal))).json();
+    return (await this.call("POST", "/conversations", "", undefined, withTimeout(TIMEOUT_MS, signal))).json();
   }
 
-  async post(token: string, said: Said, signal: AbortSignal): Promise<{ seq: number }> {
-    return (await this.call("POST", "/messages", token, said, within(TIMEOUT_MS, signal))).json();
+  async post(token: string, said: PostBody, signal: AbortSignal): Promise<{ seq: number }> {
+    return (await this.call("POST", "/messages", token, said, withTimeout(TIMEOUT_MS, signal))).json();
   }
 
-  async read(token: string, after: number, wait: number): Promise<News> {
+  async read(token: string, after: number, wait: number): Promise<Updates> {
     const path = `/messages?after=${after}&wait=${wait}`;
     return (await this.call("GET", path, token, undefined, AbortSignal.timeout((wait + 10) * 1000))).json();
   }
@@ -70,7 +70,7 @@ export class Api {
     const answer = await fetch(`${this.base}/stream?after=${after}`, {
       headers: { Authorization: `Bearer ${token}` }, credentials: "omit", cache: "no-store", signal,
     });
-    if (!answer.ok || !answer.body) throw await refusal(answer);
+    if (!answer.ok || !answer.body) throw await apiError(answer);
     return answer.body;
   }
 
@@ -85,7 +85,7 @@ export class Api {
   /** What is erased already is erased: a proxy repeats a slow call to another process. */
   async erase(token: string): Promise<void> {
     await this.call("DELETE", "/conversation", token).catch((fault: unknown) => {
-      if (!(fault instanceof Refused && fault.status === 401)) throw fault;
+      if (!(fault instanceof ApiError && fault.status === 401)) throw fault;
     });
   }
 
@@ -99,13 +99,13 @@ export class Api {
       method, headers, credentials: "omit", cache: "no-store", signal,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    if (!answer.ok) throw await refusal(answer);
+    if (!answer.ok) throw await apiError(answer);
     return answer;
   }
 }
 
 /** Aborted when the time is over, or when the caller does it: AbortSignal.any is missing in browsers still in use. */
-function within(milliseconds: number, caller: AbortSignal): AbortSignal {
+function withTimeout(milliseconds: number, caller: AbortSignal): AbortSignal {
   const either = new AbortController();
   for (const signal of [AbortSignal.timeout(milliseconds), caller]) {
     if (signal.aborted) either.abort(signal.reason);
@@ -114,7 +114,7 @@ function within(milliseconds: number, caller: AbortSignal): AbortSignal {
   return either.signal;
 }
 
-async function refusal(answer: Response): Promise<Refused> {
+async function apiError(answer: Response): Promise<ApiError> {
   const said = (await answer.json().catch(() => ({}))) as { message?: string };
-  return new Refused(answer.status, said.message || TEXTS.failedAction, Number(answer.headers.get("Retry-After")) || 0);
+  return new ApiError(answer.status, said.message || TEXTS.failedAction, Number(answer.headers.get("Retry-After")) || 0);
 }

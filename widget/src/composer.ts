@@ -1,7 +1,7 @@
 /** Where the customer writes. The draft outlives the page. */
 import { el, icon } from "./dom";
 import { mask } from "./masking";
-import { keep, kept } from "./storage";
+import { saveState, loadState } from "./storage";
 import { TEXTS, remaining } from "./texts";
 
 const MAX_CHARACTERS = 2000;
@@ -16,7 +16,7 @@ export class Composer {
   constructor(private readonly say: (text: string) => void, private readonly warn: (words: string) => void) {
     const send = el("button", { type: "submit", class: "send", "aria-label": TEXTS.send, title: TEXTS.send }, icon(SEND));
     this.element = el("form", { class: "composer" }, el("label", { for: "message", class: "sr" }, TEXTS.label), this.field, send, this.left);
-    this.field.value = kept().draft ?? "";
+    this.field.value = loadState().draft ?? "";
     this.field.addEventListener("input", () => this.typed());
     this.field.addEventListener("keydown", (event) => {
       // Enter also ends the choice of a character in some keyboards: that one is not for us.
@@ -32,7 +32,7 @@ export class Composer {
 
   private typed(): void {
     const draft = mask(this.field.value);
-    keep({ draft });
+    saveState({ draft });
     this.left.textContent = draft.length > WARNS_AT ? remaining(MAX_CHARACTERS - draft.length) : "";
   }
 

@@ -1,7 +1,7 @@
 /** The conversation of this browser: what was said, what is on its way, and whether the server is heard. */
 import { Api, type Button, type Message } from "./api";
 import { Outbox } from "./outbox";
-import { forget, keep, kept, onChangeElsewhere, type Outgoing, type Session } from "./storage";
+import { clearState, saveState, loadState, onChangeInOtherTab, type Outgoing, type Session } from "./storage";
 import { Stream } from "./stream";
 
 export class Conversation {
@@ -19,33 +19,33 @@ export class Conversation {
   constructor(private readonly api: Api, private readonly changed: () => void) {
     this.outbox = new Outbox(api, {
       token: (signal) => this.openedToken(signal),
-      expired: (token) => this.ended(token),
+      expired: (token) => this.onExpired(token),
       sent: (message, seq, token) => this.sent(message, seq, token),
       changed,
     });
-    onChangeElsewhere(() => this.follow());
-    document.addEventListener("visibilitychange", () => this.turn());
-    addEventListener("pageshow", ({ persisted }) => persisted && this.turn());
-    addEventListener("online", () => this.attend());
-    this.follow();
+    onChangeInOtherTab(() => this.syncWithStorage());
+    document.addEventListener("visibilitychange", () => this.onVisibilityChange());
+    addEventListener("pageshow", ({ persisted }) => persisted && this.onVisibilityChange());
+    addEventListener("online", () => this.reconnect());
+    this.syncWithStorage();
   }
 
   /** What is on its way and not yet among the messages. */
-  get waiting(): Outgoing[] {
-    return this.outbox.waiting.filter(
+  get outgoing(): Outgoing[] {
+    return this.outbox.messages.filter(
       ({ text, after }) => !this.messages.some((said) => said.from === "customer" && said.seq > after && said.text === text),
     );
   }
 
   /** Something will still be said: whether the choices on screen are answered is not known before. */
-  get speaking(): boolean {
-    return this.waiting.some(({ refused }) => !refused);
+  get isSending(): boolean {
+    return this.outgoing.some(({ refused }) => !refused);
   }
 
   /** Was this said, or is it about to be, and has had no answer yet? Who presses a button twice means it once. */
-  saysAlready(text: string): boolean {
+  isDuplicate(text: string): boolean {
     const last = this.messages.findLast(({ from }) => from === "customer");
-    return this.waiting.some((one) => one.text === text && !one.refused) || (this.typing && last?.text === text);
+    return this.outgoing.some((one) => one.text === text && !one.refused) || (this.typing && last?.text === text);
   }
 
   /** An answer is pending. */
@@ -55,11 +55,11 @@ export class Conversation {
 
   /** What is written gets through. */
   get reachable(): boolean {
-    return this.connected && !this.outbox.waiting.some(({ failed, refused }) => failed && !refused);
+    return this.connected && !this.outbox.messages.some(({ failed, refused }) => failed && !refused);
   }
 
-  get begun(): boolean {
-    return this.messages.length > 0 || this.waiting.length > 0;
+  get started(): boolean {
+    return this.messages.length > 0 || this.outgoing.length > 0;
   }
 
   get last(): number {
@@ -67,7 +67,7 @@ export class Conversation {
   }
 
   get rated(): boolean {
-    return Boolean(kept().rated);
+    return Boolean(loadState().rated);
   }
 
   say(text: string): void {
@@ -75,7 +75,7 @@ export class Conversation {
   }
 
   press(button: Button): void {
-    if (this.speaking) return;
+    if (this.isSending) return;
     this.outbox.add({ client_id: uuid(), text: button.title, button: button.id, at: Date.now(), after: this.last });
   }
 
@@ -93,12 +93,12 @@ export class Conversation {
 
   async rate(helpful: boolean, comment: string): Promise<void> {
     await this.api.rate(this.token, helpful, comment);
-    keep({ rated: true });
+    saveState({ rated: true });
   }
 
   /** A new conversation; the one before stays where the shop keeps it. */
   restart(): void {
-    forget();
+    clearState();
     this.begin(undefined);
     this.outbox.retry(); // what it waited with is gone
   }
@@ -108,27 +108,27 @@ export class Conversation {
     const token = this.token;
     this.outbox.empty();
     if (token) await this.api.erase(token);
-    this.ended(token);
+    this.onExpired(token);
   }
 
   /** The page is seen again, or no more. A page that slept was told nothing of what other tabs did. */
-  private turn(): void {
-    if (!document.hidden) this.follow();
-    this.attend();
+  private onVisibilityChange(): void {
+    if (!document.hidden) this.syncWithStorage();
+    this.reconnect();
   }
 
   /** Take over what another tab, or the page before, did. */
-  private follow(): void {
-    const { session } = kept();
+  private syncWithStorage(): void {
+    const { session } = loadState();
     if ((session?.token ?? "") !== this.token) this.begin(session?.token);
     this.changed();
-    if (this.outbox.waiting.length) void this.outbox.flush();
+    if (this.outbox.messages.length) void this.outbox.flush();
   }
 
   /** This token opens nothing any more. What another tab has begun since then is not its conversation, and stays. */
-  private ended(token: string): void {
-    if (kept().session?.token === token) keep({ session: undefined, seen: 0, rated: false });
-    this.follow();
+  private onExpired(token: string): void {
+    if (loadState().session?.token === token) saveState({ session: undefined, seen: 0, rated: false });
+    this.syncWithStorage();
   }
 
   private begin(token: string | undefined): void {
@@ -139,26 +139,26 @@ export class Conversation {
     this.received = 0;
     this.connected = true;
     this.unavailable = false;
-    this.attend();
+    this.reconnect();
     this.changed();
   }
 
   /** A tab that nobody sees lets go of its connection: a browser has six for all tabs of a site. */
-  private attend(): void {
+  private reconnect(): void {
     this.stream?.stop();
     this.stream = undefined;
     const token = this.token;
     if (token && !document.hidden) {
       this.stream = new Stream(this.api, token, this.received, {
-        news: (messages, state) => this.receive(messages, state.answered),
-        heard: (connected, unavailable) => this.heard(connected, unavailable),
-        ended: () => this.ended(token),
+        onUpdates: (messages, state) => this.receive(messages, state.answered),
+        onConnection: (connected, unavailable) => this.onConnection(connected, unavailable),
+        onExpired: () => this.onExpired(token),
       });
     }
   }
 
   private async openedToken(signal: AbortSignal): Promise<string> {
-    const { token } = kept().session ?? (await this.newSession(signal));
+    const { token } = loadState().session ?? (await this.newSession(signal));
     if (token !== this.token) this.begin(token);
     return token;
   }
@@ -166,26 +166,26 @@ export class Conversation {
   private async newSession(signal: AbortSignal): Promise<Session> {
     const { token, expires } = await this.api.open(signal);
     // Another tab may have begun one meanwhile, in which something was said already.
-    const elsewhere = kept().session;
+    const elsewhere = loadState().session;
     if (elsewhere) return elsewhere;
     const session = { token, expires: Date.parse(expires) };
-    keep({ session, seen: 0, rated: false });
+    saveState({ session, seen: 0, rated: false });
     return session;
   }
 
   private sent(message: Outgoing, seq: number, token: string): void {
     if (token !== this.token) return; // erased, or begun anew, while it was on its way
     const at = new Date(message.at).toISOString();
-    this.news([{ seq, at, from: "customer", text: message.text, buttons: [], card: null }]);
-    if (this.received < seq) this.stream?.expectNews();
+    this.merge([{ seq, at, from: "customer", text: message.text, buttons: [], card: null }]);
+    if (this.received < seq) this.stream?.expectUpdates();
   }
 
   private receive(messages: Message[], answered: number | undefined): void {
     this.received = messages.at(-1)?.seq ?? this.received;
-    this.news(messages, answered);
+    this.merge(messages, answered);
   }
 
-  private news(messages: Message[], answered = this.answered): void {
+  private merge(messages: Message[], answered = this.answered): void {
     const known = new Map(this.messages.map((message) => [message.seq, message]));
     for (const message of messages) known.set(message.seq, message);
     this.messages = [...known.values()].sort((one, other) => one.seq - other.seq);
@@ -193,7 +193,7 @@ export class Conversation {
     this.changed();
   }
 
-  private heard(connected: boolean, unavailable = false): void {
+  private onConnection(connected: boolean, unavailable = false): void {
     if (connected === this.connected && unavailable === this.unavailable) return;
     this.connected = connected;
     this.unavailable = unavailable;

@@ -3,7 +3,7 @@ import { el, icon, sheet } from "./dom";
 import css from "./launcher.css?inline";
 import type { Panel } from "./panel";
 import { settingsOf, type Settings } from "./settings";
-import { kept } from "./storage";
+import { loadState } from "./storage";
 
 /** The panel's file, beside widget.js; its name comes from the build. */
 declare const PANEL_FILE: string;
@@ -19,7 +19,7 @@ class Launcher {
   private readonly open = el("button", { type: "button", class: "launcher", "aria-expanded": "false" });
   private panel: Promise<Panel> | undefined;
   /** Browsers of before autumn 2026 remember, until the page is left, that a module did not come: by that name. */
-  private again = "";
+  private retrySuffix = "";
 
   constructor(private readonly settings: Settings) {
     // In the page and with its own size of text first: the styles count from it.
@@ -28,7 +28,7 @@ class Launcher {
     this.root.adoptedStyleSheets = [sheet(css, this.host)];
     this.host.dataset.position = settings.position;
     this.host.dataset.theme = settings.theme;
-    if (settings.color) this.paint(settings.color);
+    if (settings.color) this.applyColor(settings.color);
     this.open.append(icon(CHAT), el("span", { class: "label" }, settings.launcher), this.badge);
     this.open.setAttribute("aria-haspopup", "dialog");
     this.open.addEventListener("click", () => void this.show());
@@ -37,7 +37,7 @@ class Launcher {
   }
 
   /** The shop's own colour, with black or white on it, whichever has more contrast (WCAG's relative luminance). */
-  private paint(color: string): void {
+  private applyColor(color: string): void {
     const canvas = el("canvas", { width: "1", height: "1" }).getContext("2d");
     if (!canvas) return;
     canvas.fillStyle = color;
@@ -52,7 +52,7 @@ class Launcher {
 
   /** A conversation that was begun on another page goes on: its news are counted, and an open panel opens again. */
   private resume(): void {
-    if (!kept().session && !kept().outbox?.length) return;
+    if (!loadState().session && !loadState().outbox?.length) return;
     const wasOpen = sessionStorage.getItem(WAS_OPEN) === "1" && innerWidth > 480;
     this.load().then(
       (panel) => (wasOpen ? this.reveal(panel, false) : undefined),
@@ -82,14 +82,14 @@ class Launcher {
   private load(): Promise<Panel> {
     this.panel ??= this.fetchPanel().catch((fault: unknown) => {
       this.panel = undefined;
-      this.again += "&again";
+      this.retrySuffix += "&again";
       throw fault;
     });
     return this.panel;
   }
 
   private async fetchPanel(): Promise<Panel> {
-    const file = new URL(PANEL_FILE + this.again, this.settings.base).href;
+    const file = new URL(PANEL_FILE + this.retrySuffix, this.settings.base).href;
     const { Panel } = (await import(/* @vite-ignore */ file)) as typeof import("./panel");
     return new Panel(this.root, this.settings, () => this.closed(), (unread) => this.count(unread));
   }
@@ -117,14 +117,14 @@ function remember(open: boolean): void {
 }
 
 /** A browser that cannot build a style sheet (Safari before 16.4) has no chat, but the way to the contacts. */
-function begin(settings: Settings): void {
+function launch(settings: Settings): void {
   if ("replaceSync" in CSSStyleSheet.prototype) new Launcher(settings);
   else if (settings.contact) document.body.append(el("a", { id: ID, href: settings.contact }, settings.launcher));
 }
 
 const script = document.currentScript;
 if (script instanceof HTMLScriptElement && !document.getElementById(ID)) {
-  const start = () => begin(settingsOf(script));
+  const start = () => launch(settingsOf(script));
   if (document.body) start();
   else addEventListener("DOMContentLoaded", start);
 }

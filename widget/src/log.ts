@@ -4,17 +4,17 @@ import { card } from "./card";
 import type { Conversation } from "./conversation";
 import { button, el } from "./dom";
 import { formatted } from "./format";
-import { kept, type Outgoing } from "./storage";
+import { loadState, type Outgoing } from "./storage";
 import { TEXTS } from "./texts";
 import { day, hour } from "./times";
 
-/** So near to its end, the log follows what comes. */
-const FOLLOWS_PX = 80;
+/** So near to its end, the log isAtEnd what comes. */
+const AT_END_PX = 80;
 
 export class Log {
   readonly element = el("div", { class: "log", role: "log", "aria-label": "Messages", "aria-live": "off", tabindex: "0" });
   /** Apart from the log, so that a reply is read once and whole, however the log is built. */
-  readonly spoken = el("div", { class: "sr", "aria-live": "polite" });
+  readonly announcer = el("div", { class: "sr", "aria-live": "polite" });
   private readonly said = el("div", { class: "said" });
   private readonly waiting = el("div", { class: "waiting" });
   private readonly writing = el("p", { class: "writing", hidden: "" }, el("span", { class: "dots", "aria-hidden": "true" }), TEXTS.writing);
@@ -24,7 +24,7 @@ export class Log {
   /** The panel's own words, each with the number of the last message that was there: the next answer comes below them. */
   private notes: [after: number, element: HTMLElement][] = [];
   /** Only news are read aloud, not what was seen before this page. */
-  private spokenUpTo = kept().seen ?? 0;
+  private announcedUpTo = loadState().seen ?? 0;
 
   /** Does the log move with what comes? Until the customer looks elsewhere in it. */
   private pinned = true;
@@ -32,15 +32,15 @@ export class Log {
   constructor(private readonly conversation: Conversation, private readonly intro: HTMLElement) {
     this.element.append(this.intro, this.said, this.waiting, this.writing);
     for (const hand of ["wheel", "touchmove", "pointerdown", "keydown"]) {
-      this.element.addEventListener(hand, () => (this.pinned = this.follows), { passive: true });
+      this.element.addEventListener(hand, () => (this.pinned = this.isAtEnd), { passive: true });
     }
     // The keyboard of a phone leaves it less height: what was at its end is not to fall below the edge.
     new ResizeObserver(() => this.pinned && this.scroll()).observe(this.element);
   }
 
-  get follows(): boolean {
+  get isAtEnd(): boolean {
     const { scrollHeight, scrollTop, clientHeight } = this.element;
-    return scrollHeight - scrollTop - clientHeight < FOLLOWS_PX;
+    return scrollHeight - scrollTop - clientHeight < AT_END_PX;
   }
 
   /** Bring the log up to date; true when something new came. */
@@ -49,18 +49,18 @@ export class Log {
     if (!messages.length && this.shown.size) this.clear();
     const fresh = messages.filter(({ seq }) => !this.shown.has(seq));
     if (fresh.length) this.add();
-    this.await();
-    this.said.querySelector(".choices")?.toggleAttribute("hidden", this.conversation.speaking);
-    this.writing.hidden = !typing || this.conversation.waiting.length > 0;
+    this.updateOutgoing();
+    this.said.querySelector(".choices")?.toggleAttribute("hidden", this.conversation.isSending);
+    this.writing.hidden = !typing || this.conversation.outgoing.length > 0;
     if (this.pinned) this.scroll();
     return fresh.length > 0;
   }
 
   /** Let it grow at its end, and stay there only where that is what is read. */
-  grow(change: () => void): void {
-    const { follows } = this;
+  growKeepingEnd(change: () => void): void {
+    const { isAtEnd } = this;
     change();
-    if (follows) this.end();
+    if (isAtEnd) this.end();
   }
 
   /** From here on the log moves with what comes. */
@@ -91,19 +91,19 @@ export class Log {
 
   private clear(): void {
     this.said.replaceChildren();
-    this.spoken.replaceChildren();
+    this.announcer.replaceChildren();
     this.shown.clear();
     this.notes = [];
-    this.spokenUpTo = 0;
+    this.announcedUpTo = 0;
   }
 
   private add(): void {
     const { messages, last } = this.conversation;
     this.build();
-    this.offer(messages);
-    this.speak(messages.filter(({ seq, from }) => seq > this.spokenUpTo && from !== "customer"));
+    this.showChoices(messages);
+    this.announce(messages.filter(({ seq, from }) => seq > this.announcedUpTo && from !== "customer"));
     // The history may come in pieces: what was seen stays seen.
-    this.spokenUpTo = Math.max(this.spokenUpTo, last);
+    this.announcedUpTo = Math.max(this.announcedUpTo, last);
   }
 
   private build(): void {
@@ -127,13 +127,13 @@ export class Log {
   }
 
   /** What is on its way: built anew only where something changed, so that a button keeps the focus. */
-  private await(): void {
-    const built = this.conversation.waiting.map((message) => {
+  private updateOutgoing(): void {
+    const built = this.conversation.outgoing.map((message) => {
       const now = JSON.stringify(message);
       const before = this.unsent.get(message.client_id);
       if (before?.as === now) return before;
       const said = reason(message);
-      if (said) this.spoken.replaceChildren(el("p", {}, said));
+      if (said) this.announcer.replaceChildren(el("p", {}, said));
       return { as: now, element: this.outgoing(message), id: message.client_id };
     });
     this.unsent = new Map(built.map((one) => [one.id, one]));
@@ -158,7 +158,7 @@ export class Log {
   }
 
   /** All choices of an answer stand at its end, until the customer has answered. */
-  private offer(messages: Message[]): void {
+  private showChoices(messages: Message[]): void {
     const asked = messages.findLast(({ from }) => from === "customer")?.seq ?? 0;
     const open = messages.filter(({ seq }) => seq > asked).flatMap(({ buttons }) => buttons);
     const once = open.filter((one, index) => open.findIndex(({ title }) => title === one.title) === index);
@@ -187,13 +187,13 @@ export class Log {
     );
   }
 
-  private speak(replies: Message[]): void {
+  private announce(replies: Message[]): void {
     if (!replies.length) return;
     const words = replies.map(({ from, text, card: shown, buttons }) => {
       const choices = buttons.length ? ` Réponses proposées\u00a0: ${buttons.map(({ title }) => title).join(", ")}.` : "";
       return `${TEXTS.who[from]}\u00a0: ${text}${shown ? " Une fiche de commande est affichée." : ""}${choices}`;
     });
-    this.spoken.replaceChildren(...words.map((one) => el("p", {}, one)));
+    this.announcer.replaceChildren(...words.map((one) => el("p", {}, one)));
   }
 }
 

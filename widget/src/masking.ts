@@ -5,10 +5,10 @@ const IBAN = "[IBAN masqué]";
 const GAP = "[^\\p{L}\\p{N}]{0,5}";
 const DIGITS = new RegExp(`(?<![0-9])[0-9](?:${GAP}[0-9]){12,}`, "gu");
 /** What joins two groups to one number. A list of numbers has one of the others between them. */
-const JOINTS = "[^\\p{L}\\p{N},;/&+\\n]{0,5}";
+const SEPARATORS = "[^\\p{L}\\p{N},;/&+\\n]{0,5}";
 /** PX or RP and eight digits, or eight that stand for themselves. */
 const SHOP_NUMBERS = new RegExp(
-  `(?<![\\p{L}\\p{N}_])(?:px|rp)[^\\p{L}\\p{N}]?[0-9]{8}(?![0-9])|(?<![0-9]${JOINTS})[0-9]{8}(?!${JOINTS}[0-9])`, "giu");
+  `(?<![\\p{L}\\p{N}_])(?:px|rp)[^\\p{L}\\p{N}]?[0-9]{8}(?![0-9])|(?<![0-9]${SEPARATORS})[0-9]{8}(?!${SEPARATORS}[0-9])`, "giu");
 /** Where a card is spoken of, eight digits are no number of the shop. */
 const CARD_WORD = /(?<![\p{L}\p{N}_])(?:carte(?! masqué\])|cb|visa|mastercard|bancaire)(?![\p{L}\p{N}_])/iu;
 const IBANS = new RegExp(`[A-Za-z]{2}${GAP}[0-9]${GAP}[0-9](?:${GAP}[A-Za-z0-9]){11,30}`, "uy");
@@ -87,7 +87,7 @@ function maskIbans(text: string): string {
   return text;
 }
 
-/** How many characters of the candidate are an IBAN, what follows being the next word; 0: none. */
+/** How many characters of the candidate are an IBAN, what isAtEnd being the next word; 0: none. */
 function ibanLength(candidate: string): number {
   const country = candidate.slice(0, 2).toUpperCase();
   for (let end = candidate.length; end > 14; end--) {

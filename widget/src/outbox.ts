@@ -1,14 +1,14 @@
-/** Messages on their way: kept until the server has numbered them, sent one at a time and in order, never twice. */
-import { Refused, type Api, type Said } from "./api";
-import { keep, kept, type Outgoing } from "./storage";
+/** Messages on their way: loadState until the server has numbered them, sent one at a time and in order, never twice. */
+import { ApiError, type Api, type PostBody } from "./api";
+import { saveState, loadState, type Outgoing } from "./storage";
 import { sleep } from "./stream";
 
 const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 8_000;
+const MAX_PAUSE_MS = 8_000;
 /** How soon it is seen that a message which waits is there no more, whichever tab threw it away. */
-const LOOK_MS = 500;
+const CHECK_MS = 500;
 /** After so long the customer is told, and may try at once; the outbox goes on trying by itself. */
-const PATIENCE_MS = 3_500;
+const NOTICE_MS = 3_500;
 /** A tab that the browser has put to sleep may hold the lock of all tabs for ever. */
 const LOCK_MS = 5_000;
 
@@ -31,17 +31,17 @@ export class Outbox {
     addEventListener("online", () => this.retry());
   }
 
-  get waiting(): Outgoing[] {
-    return kept().outbox ?? [];
+  get messages(): Outgoing[] {
+    return loadState().outbox ?? [];
   }
 
   add(message: Outgoing): void {
-    this.store([...this.waiting, message]);
+    this.store([...this.messages, message]);
     void this.flush();
   }
 
   discard(client_id: string): void {
-    this.store(this.waiting.filter((message) => message.client_id !== client_id));
+    this.store(this.messages.filter((message) => message.client_id !== client_id));
   }
 
   empty(): void {
@@ -60,7 +60,7 @@ export class Outbox {
     if (this.running) return;
     this.running = true;
     try {
-      await alone(() => this.send());
+      await withTabLock(() => this.send());
     } finally {
       this.running = false;
     }
@@ -70,50 +70,50 @@ export class Outbox {
     let pause = FIRST_PAUSE_MS;
     for (let next = this.next(); next; next = this.next()) {
       const attempt = new AbortController();
-      const impatience = setTimeout(() => this.lose(attempt), PATIENCE_MS);
+      const noticeTimer = setTimeout(() => this.markOverdue(attempt), NOTICE_MS);
       let token = "";
       try {
         token = await this.sender.token(attempt.signal);
-        if (!this.holds(next)) continue; // thrown away before it could leave
-        const { seq } = await this.api.post(token, said(next), attempt.signal);
+        if (!this.contains(next)) continue; // thrown away before it could leave
+        const { seq } = await this.api.post(token, postBody(next), attempt.signal);
         this.sender.sent(next, seq, token);
         this.discard(next.client_id);
         pause = FIRST_PAUSE_MS;
       } catch (fault) {
-        if (fault instanceof Refused && fault.status === 401) this.sender.expired(token);
-        else if (fault instanceof Refused && !fault.passes) this.change(next, { failed: true, refused: fault.message });
-        else if (fault instanceof Refused && fault.status === 429) {
-          clearTimeout(impatience);
+        if (fault instanceof ApiError && fault.status === 401) this.sender.expired(token);
+        else if (fault instanceof ApiError && !fault.isTransient) this.change(next, { failed: true, refused: fault.message });
+        else if (fault instanceof ApiError && fault.status === 429) {
+          clearTimeout(noticeTimer);
           await this.wait(next, fault.message, fault.retryAfter * 1000 || pause);
         } else if (!attempt.signal.aborted) {
-          const wait = fault instanceof Refused && fault.retryAfter ? fault.retryAfter * 1000 : pause;
-          if (Date.now() + wait - next.at > PATIENCE_MS || !navigator.onLine) this.fail();
+          const wait = fault instanceof ApiError && fault.retryAfter ? fault.retryAfter * 1000 : pause;
+          if (Date.now() + wait - next.at > NOTICE_MS || !navigator.onLine) this.fail();
           await sleep(wait, this.wake.signal);
-          pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+          pause = Math.min(pause * 2, MAX_PAUSE_MS);
         }
       } finally {
-        clearTimeout(impatience);
+        clearTimeout(noticeTimer);
         this.overdue = undefined;
       }
     }
   }
 
   private next(): Outgoing | undefined {
-    return this.waiting.find((message) => !message.refused);
+    return this.messages.find((message) => !message.refused);
   }
 
   /** The server is there, and said how long: nothing shortens that, but that the message is thrown away. */
   private async wait(next: Outgoing, limited: string, milliseconds: number): Promise<void> {
     const until = Date.now() + milliseconds;
     this.mark({ failed: false, limited });
-    while (Date.now() < until && this.holds(next)) await sleep(LOOK_MS, this.wake.signal);
+    while (Date.now() < until && this.contains(next)) await sleep(CHECK_MS, this.wake.signal);
   }
 
-  private holds({ client_id }: Outgoing): boolean {
-    return this.waiting.some((message) => message.client_id === client_id);
+  private contains({ client_id }: Outgoing): boolean {
+    return this.messages.some((message) => message.client_id === client_id);
   }
 
-  private lose(attempt: AbortController): void {
+  private markOverdue(attempt: AbortController): void {
     this.overdue = attempt;
     this.fail();
   }
@@ -124,28 +124,28 @@ export class Outbox {
 
   /** The first one does not get through, so none does. */
   private mark(state: Partial<Outgoing>): void {
-    this.store(this.waiting.map((message) => (message.refused ? message : { ...message, ...state })));
+    this.store(this.messages.map((message) => (message.refused ? message : { ...message, ...state })));
   }
 
   private change(message: Outgoing, changes: Partial<Outgoing>): void {
-    this.store(this.waiting.map((one) => (one.client_id === message.client_id ? { ...one, ...changes } : one)));
+    this.store(this.messages.map((one) => (one.client_id === message.client_id ? { ...one, ...changes } : one)));
   }
 
   private store(outbox: Outgoing[]): void {
-    keep({ outbox });
+    saveState({ outbox });
     this.sender.changed();
   }
 }
 
-function said({ client_id, text, button }: Outgoing): Said {
+function postBody({ client_id, text, button }: Outgoing): PostBody {
   return button ? { client_id, button } : { client_id, text };
 }
 
 /**
  * Where several tabs have the same outbox, one of them sends. Where the browser gives no lock (none without TLS, a
- * refusal where it stores nothing), or not soon, it is sent without: the server takes each message once.
+ * apiError where it stores nothing), or not soon, it is sent without: the server takes each message once.
  */
-async function alone(send: () => Promise<void>): Promise<void> {
+async function withTabLock(send: () => Promise<void>): Promise<void> {
   let granted = false;
   const sendLocked = () => ((granted = true), send());
   try {

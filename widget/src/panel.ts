@@ -9,7 +9,7 @@ import { Menu } from "./menu";
 import css from "./panel.css?inline";
 import { Rating } from "./rating";
 import type { Settings } from "./settings";
-import { keep, kept } from "./storage";
+import { saveState, loadState } from "./storage";
 import { TEXTS } from "./texts";
 import { Window } from "./window";
 
@@ -40,9 +40,9 @@ export class Panel {
     this.title = el("h2", { id: "title", tabindex: "-1" }, settings.title);
     this.conversation = new Conversation(new Api(settings.api), () => queueMicrotask(() => this.update()));
     this.log = new Log(this.conversation, this.intro());
-    this.rating = new Rating(this.conversation, (change) => this.log.grow(change));
+    this.rating = new Rating(this.conversation, (change) => this.log.growKeepingEnd(change));
     this.log.element.append(this.rating.element);
-    this.log.element.addEventListener("scroll", () => (this.newer.hidden = this.log.follows));
+    this.log.element.addEventListener("scroll", () => (this.newer.hidden = this.log.isAtEnd));
     const menu = this.menu();
     const close = button("", { class: "icon", "aria-label": TEXTS.close, title: TEXTS.close }, () => this.close());
     close.append(icon(CLOSE));
@@ -50,7 +50,7 @@ export class Panel {
     const panel = el(
       "section", { class: "panel", role: "dialog", "aria-labelledby": "title", hidden: "" },
       el("div", { class: "head" }, el("div", {}, this.title, el("p", {}, TEXTS.automatic)), menu.toggle, close, menu.list),
-      this.log.element, this.log.spoken, this.newer, this.banner, this.composer.element,
+      this.log.element, this.log.announcer, this.newer, this.banner, this.composer.element,
       el("p", { class: "person" }, button(TEXTS.person, {}, () => this.askForPerson())),
     );
     this.window = new Window(panel, () => this.close());
@@ -81,38 +81,38 @@ export class Panel {
   }
 
   private askForPerson(): void {
-    if (!this.conversation.saysAlready(TEXTS.personSaid)) this.say(TEXTS.personSaid);
+    if (!this.conversation.isDuplicate(TEXTS.personSaid)) this.say(TEXTS.personSaid);
   }
 
   private update(): void {
     // The first news may come before everything here is built.
     if (!this.log) return;
     const fresh = this.log.update();
-    this.suggestions.hidden = this.conversation.begun;
-    if (fresh) this.rating.stir();
+    this.suggestions.hidden = this.conversation.started;
+    if (fresh) this.rating.restartTimer();
     if (!this.window.visible) this.onUnread(this.unread());
     else {
       // Only upwards and only where it is looked at: two tabs would answer each other for ever.
-      if (!document.hidden && this.conversation.last > (kept().seen ?? 0)) keep({ seen: this.conversation.last });
+      if (!document.hidden && this.conversation.last > (loadState().seen ?? 0)) saveState({ seen: this.conversation.last });
       this.onUnread(0);
-      this.newer.hidden = this.log.follows;
+      this.newer.hidden = this.log.isAtEnd;
     }
-    this.tellConnection();
+    this.showConnection();
   }
 
   private unread(): number {
-    const seen = kept().seen ?? 0;
+    const seen = loadState().seen ?? 0;
     return this.conversation.messages.filter(({ seq, from }) => seq > seen && from !== "customer").length;
   }
 
-  private tellConnection(): void {
-    if (!navigator.onLine) this.tell(TEXTS.offline);
-    else if (this.conversation.reachable) this.tell("");
-    else if (this.conversation.unavailable) this.tell(TEXTS.unreachable);
-    else this.unreachable ||= window.setTimeout(() => this.tell(TEXTS.unreachable), UNREACHABLE_MS);
+  private showConnection(): void {
+    if (!navigator.onLine) this.setBanner(TEXTS.offline);
+    else if (this.conversation.reachable) this.setBanner("");
+    else if (this.conversation.unavailable) this.setBanner(TEXTS.unreachable);
+    else this.unreachable ||= window.setTimeout(() => this.setBanner(TEXTS.unreachable), UNREACHABLE_MS);
   }
 
-  private tell(words: string): void {
+  private setBanner(words: string): void {
     clearTimeout(this.unreachable);
     this.unreachable = 0;
     if (this.banner.textContent !== words) this.banner.textContent = words;
@@ -134,11 +134,11 @@ export class Panel {
 
   private menu(): Menu {
     const safely = (act: () => Promise<void>) => () => void act().catch(() => this.warn(TEXTS.failedAction));
-    const begun = () => this.conversation.messages.length > 0;
+    const started = () => this.conversation.messages.length > 0;
     return new Menu(
       [
-        [TEXTS.download, safely(() => this.download()), begun],
-        [TEXTS.rate, () => this.rating.ask(true), begun],
+        [TEXTS.download, safely(() => this.download()), started],
+        [TEXTS.rate, () => this.rating.ask(true), started],
         [TEXTS.restart, () => (this.rating.hide(), this.conversation.restart(), this.composer.field.focus())],
       ],
       safely(async () => {

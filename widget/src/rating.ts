@@ -19,7 +19,7 @@ export class Rating {
   constructor(private readonly conversation: Conversation, private readonly grow: (change: () => void) => void) {}
 
   /** The customer wrote or was answered: ask when nothing more comes. */
-  stir(): void {
+  restartTimer(): void {
     clearTimeout(this.timer);
     const answered = this.conversation.messages.filter(({ from }) => from === "customer").length > 1;
     if (answered && !this.conversation.rated) this.timer = window.setTimeout(() => this.ask(), QUIET_MS);

@@ -22,14 +22,14 @@ export interface Outgoing {
   refused?: string;
 }
 
-export interface Kept {
+export interface StoredState {
   session?: Session;
   outbox?: Outgoing[];
   draft?: string;
   /** The number of the last message that was on screen. */
   seen?: number;
   rated?: boolean;
-  /** When anything was kept last, in milliseconds since 1970. */
+  /** When anything was loadState last, in milliseconds since 1970. */
   at?: number;
 }
 
@@ -38,12 +38,12 @@ const LIFETIME_MS = 24 * 60 * 60 * 1000;
 /** Where the browser stores nothing, this page remembers: its conversation works, the next page begins anew. */
 let memory: string | null = null;
 
-/** What is kept; nothing when it is too old or unreadable. */
-export function kept(): Kept {
+/** What is loadState; nothing when it is too old or unreadable. */
+export function loadState(): StoredState {
   try {
     const found: unknown = JSON.parse(read() ?? "{}");
     if (typeof found !== "object" || found === null) return {};
-    const { session, ...rest } = found as Kept;
+    const { session, ...rest } = found as StoredState;
     if ((rest.at ?? 0) < Date.now() - LIFETIME_MS) return {};
     if (session && session.expires > Date.now()) return { session, ...rest };
     return { outbox: rest.outbox ?? [], draft: rest.draft ?? "" };
@@ -52,11 +52,11 @@ export function kept(): Kept {
   }
 }
 
-export function keep(changes: { [name in keyof Kept]: Kept[name] | undefined }): void {
-  write(JSON.stringify({ ...kept(), ...changes, at: Date.now() }));
+export function saveState(changes: { [name in keyof StoredState]: StoredState[name] | undefined }): void {
+  write(JSON.stringify({ ...loadState(), ...changes, at: Date.now() }));
 }
 
-export function forget(): void {
+export function clearState(): void {
   memory = null;
   try {
     localStorage.removeItem(KEY);
@@ -65,7 +65,7 @@ export function forget(): void {
   }
 }
 
-export function onChangeElsewhere(changed: () => void): void {
+export function onChangeInOtherTab(changed: () => void): void {
   addEventListener("storage", (event) => {
     if (event.key === KEY || event.key === null) changed();
   });
