@@ -2,9 +2,8 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { defineConfig } from "vite";
 
-// Two builds: the panel, fetched when it is first opened; then widget.js, a classic script that every page of the shop
-// loads and that leaves no global behind. It asks for the panel with a version, so that no cache gives it an old one;
-// a widget.js that is itself from a cache still finds a panel.
+// Two builds: the panel, loaded when it is first opened; and widget.js, a classic script without globals for every page
+// of the shop. The panel's URL has a version, so that no cache serves an old panel; a cached widget.js still finds one.
 export default defineConfig(({ mode }) => (mode === "panel" ? panel : loader()));
 
 const shared = { outDir: "dist", target: "es2022", modulePreload: false } as const;

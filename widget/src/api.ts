@@ -20,7 +20,7 @@ export interface Message {
   card: Card | null;
 }
 
-/** What the customer says: words, or the choice of a button. */
+/** The body of a customer's message: a text or a button. */
 export interface PostBody {
   client_id: string;
   text?: string;
@@ -36,12 +36,12 @@ export interface Updates extends State {
   messages: Message[];
 }
 
-/** The server said no: `message` is a French sentence for the customer, ours where something between says no. */
+/** An error response. `message` is the server's French sentence for the customer; ours if a proxy answered. */
 export class ApiError extends Error {
   constructor(readonly status: number, message: string, readonly retryAfter: number) {
     super(message);
   }
-  /** Would the same request be taken later? */
+  /** Whether the same request may succeed later. */
   get isTransient(): boolean {
     return this.status === 429 || this.status >= 500;
   }
@@ -65,7 +65,7 @@ export class Api {
     return (await this.call("GET", path, token, undefined, AbortSignal.timeout((wait + 10) * 1000))).json();
   }
 
-  /** The stream's first bytes are there when this returns. */
+  /** Returns once the first bytes of the stream have arrived. */
   async stream(token: string, after: number, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     const answer = await fetch(`${this.base}/stream?after=${after}`, {
       headers: { Authorization: `Bearer ${token}` }, credentials: "omit", cache: "no-store", signal,
@@ -82,7 +82,7 @@ export class Api {
     return (await this.call("GET", "/transcript.txt", token)).blob();
   }
 
-  /** What is erased already is erased: a proxy repeats a slow call to another process. */
+  /** 401 counts as success: a proxy may repeat a slow call after the first one has erased everything. */
   async erase(token: string): Promise<void> {
     await this.call("DELETE", "/conversation", token).catch((fault: unknown) => {
       if (!(fault instanceof ApiError && fault.status === 401)) throw fault;
@@ -104,7 +104,7 @@ export class Api {
   }
 }
 
-/** Aborted when the time is over, or when the caller does it: AbortSignal.any is missing in browsers still in use. */
+/** Aborts at the time-out or with the caller. AbortSignal.any is missing in browsers still in use. */
 function withTimeout(milliseconds: number, caller: AbortSignal): AbortSignal {
   const either = new AbortController();
   for (const signal of [AbortSignal.timeout(milliseconds), caller]) {

@@ -1,4 +1,4 @@
-/** An order at a glance (actions/orders.py): its steps, its parcel, and the days left to withdraw. */
+/** An order card (actions/orders.py): the order's steps, its shipment, and the days left to withdraw. */
 import type { Card } from "./api";
 import { el } from "./dom";
 import { link } from "./format";
@@ -40,7 +40,7 @@ function steps(order: (field: string) => string): Step[] {
 
 function stepItem(step: Step, index: number, all: Step[]): HTMLElement {
   const done = all.filter((one) => one.done).length;
-  // What waits for its validation is there already; of the others, the last one that happened.
+  // While an order awaits validation, that step is the current one; otherwise it is the last completed step.
   const current = index === (all[1]?.label === PENDING ? 1 : done - 1);
   return el(
     "li", { class: step.done ? "done" : "todo", ...(current ? { "aria-current": "step" } : {}) },

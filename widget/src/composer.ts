@@ -1,4 +1,4 @@
-/** Where the customer writes. The draft outlives the page. */
+/** The text field. The draft survives a page change. */
 import { el, icon } from "./dom";
 import { mask } from "./masking";
 import { saveState, loadState } from "./storage";
@@ -19,7 +19,7 @@ export class Composer {
     this.field.value = loadState().draft ?? "";
     this.field.addEventListener("input", () => this.typed());
     this.field.addEventListener("keydown", (event) => {
-      // Enter also ends the choice of a character in some keyboards: that one is not for us.
+      // Enter may also confirm a character of an input method; then it must not send.
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
       event.preventDefault();
       this.element.requestSubmit();
@@ -40,7 +40,7 @@ export class Composer {
     const typed = this.field.value.trim();
     if (!typed) return;
     const text = mask(typed);
-    // The word for a number may be longer than the number: what does not fit stays here, and says so.
+    // A masked number may be longer than the number. If the text is too long then, keep it and show why.
     if (text.length > MAX_CHARACTERS) return this.typed();
     if (text !== typed) this.warn(TEXTS.masked);
     this.field.value = "";

@@ -1,4 +1,4 @@
-/** The conversation of this browser: what was said, what is on its way, and whether the server is heard. */
+/** The browser's conversation: its messages, the outgoing ones, and the state of the connection. */
 import { Api, type Button, type Message } from "./api";
 import { Outbox } from "./outbox";
 import { clearState, saveState, loadState, onChangeInOtherTab, type Outgoing, type Session } from "./storage";
@@ -7,10 +7,10 @@ import { Stream } from "./stream";
 export class Conversation {
   messages: Message[] = [];
   private answered = 0;
-  /** Up to here the server's messages have come; the customer's own may be known before. */
+  /** The last message received from the server. The customer's own messages may be known before. */
   private received = 0;
   private connected = true;
-  /** The server said so itself: there is nothing to wait for before it is told. */
+  /** The server answered 503, so the notice is shown without the usual delay. */
   unavailable = false;
   private token = "";
   private stream: Stream | undefined;
@@ -30,30 +30,30 @@ export class Conversation {
     this.syncWithStorage();
   }
 
-  /** What is on its way and not yet among the messages. */
+  /** Outgoing messages that are not among the received ones yet. */
   get outgoing(): Outgoing[] {
     return this.outbox.messages.filter(
       ({ text, after }) => !this.messages.some((said) => said.from === "customer" && said.seq > after && said.text === text),
     );
   }
 
-  /** Something will still be said: whether the choices on screen are answered is not known before. */
+  /** Whether a message is still being sent. Until then, it is unknown whether it answers the choices on screen. */
   get isSending(): boolean {
     return this.outgoing.some(({ refused }) => !refused);
   }
 
-  /** Was this said, or is it about to be, and has had no answer yet? Who presses a button twice means it once. */
+  /** Whether this text is being sent or awaits its answer: a double click sends it once. */
   isDuplicate(text: string): boolean {
     const last = this.messages.findLast(({ from }) => from === "customer");
     return this.outgoing.some((one) => one.text === text && !one.refused) || (this.typing && last?.text === text);
   }
 
-  /** An answer is pending. */
+  /** The last message has no complete answer yet. */
   get typing(): boolean {
     return (this.messages.findLast(({ from }) => from === "customer")?.seq ?? 0) > this.answered;
   }
 
-  /** What is written gets through. */
+  /** Whether messages get through. */
   get reachable(): boolean {
     return this.connected && !this.outbox.messages.some(({ failed, refused }) => failed && !refused);
   }
@@ -96,14 +96,14 @@ export class Conversation {
     saveState({ rated: true });
   }
 
-  /** A new conversation; the one before stays where the shop keeps it. */
+  /** Start a new conversation; the server keeps the previous one. */
   restart(): void {
     clearState();
     this.begin(undefined);
-    this.outbox.retry(); // what it waited with is gone
+    this.outbox.retry(); // ends the pause of messages that are gone now
   }
 
-  /** Erase what was said, on the server and here; first what is on its way, or it would begin the next conversation. */
+  /** Erase the conversation on the server and here. Outgoing messages first: they would start a new conversation. */
   async erase(): Promise<void> {
     const token = this.token;
     this.outbox.empty();
@@ -111,13 +111,13 @@ export class Conversation {
     this.onExpired(token);
   }
 
-  /** The page is seen again, or no more. A page that slept was told nothing of what other tabs did. */
+  /** The tab was shown or hidden. A frozen page missed the storage events of other tabs. */
   private onVisibilityChange(): void {
     if (!document.hidden) this.syncWithStorage();
     this.reconnect();
   }
 
-  /** Take over what another tab, or the page before, did. */
+  /** Take over what another tab or the previous page stored. */
   private syncWithStorage(): void {
     const { session } = loadState();
     if ((session?.token ?? "") !== this.token) this.begin(session?.token);
@@ -125,7 +125,7 @@ export class Conversation {
     if (this.outbox.messages.length) void this.outbox.flush();
   }
 
-  /** This token opens nothing any more. What another tab has begun since then is not its conversation, and stays. */
+  /** The token has expired. If another tab has started a new conversation since, keep it. */
   private onExpired(token: string): void {
     if (loadState().session?.token === token) saveState({ session: undefined, seen: 0, rated: false });
     this.syncWithStorage();
@@ -143,7 +143,7 @@ export class Conversation {
     this.changed();
   }
 
-  /** A tab that nobody sees lets go of its connection: a browser has six for all tabs of a site. */
+  /** Close the stream in hidden tabs: a browser opens only six connections to a site for all its tabs. */
   private reconnect(): void {
     this.stream?.stop();
     this.stream = undefined;
@@ -165,7 +165,7 @@ export class Conversation {
 
   private async newSession(signal: AbortSignal): Promise<Session> {
     const { token, expires } = await this.api.open(signal);
-    // Another tab may have begun one meanwhile, in which something was said already.
+    // Another tab may have opened a conversation meanwhile, and may have used it already.
     const elsewhere = loadState().session;
     if (elsewhere) return elsewhere;
     const session = { token, expires: Date.parse(expires) };
@@ -174,7 +174,7 @@ export class Conversation {
   }
 
   private sent(message: Outgoing, seq: number, token: string): void {
-    if (token !== this.token) return; // erased, or begun anew, while it was on its way
+    if (token !== this.token) return; // erased or restarted while the message was being sent
     const at = new Date(message.at).toISOString();
     this.merge([{ seq, at, from: "customer", text: message.text, buttons: [], card: null }]);
     if (this.received < seq) this.stream?.expectUpdates();
@@ -203,7 +203,7 @@ export class Conversation {
 }
 
 function uuid(): string {
-  // randomUUID is missing where a shop's page is served without TLS.
+  // randomUUID is missing on pages without TLS.
   return crypto.randomUUID?.() ?? "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) =>
     (Number(digit) ^ ((crypto.getRandomValues(new Uint8Array(1))[0] ?? 0) & (15 >> (Number(digit) / 4)))).toString(16));
 }

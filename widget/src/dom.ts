@@ -1,4 +1,4 @@
-/** Builds elements. Texts become text nodes: nothing that anyone writes is ever read as HTML. */
+/** Builds elements. Texts become text nodes, so that nothing is ever parsed as HTML. */
 export type Child = Node | string | null | undefined | false;
 
 export function el<K extends keyof HTMLElementTagNameMap>(
@@ -18,7 +18,7 @@ export function button(label: string, attributes: Record<string, string>, press:
   return element;
 }
 
-/** A line drawing on a 24 × 24 grid, which says nothing to a screen reader. */
+/** A line drawing on a 24 × 24 grid, hidden from screen readers. */
 export function icon(path: string): SVGSVGElement {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
@@ -33,12 +33,12 @@ export function icon(path: string): SVGSVGElement {
 }
 
 /**
- * The chat's styles. `rem` is the size that the shop gave its own root, often 10 px: here it becomes the size of the
- * host's text, which is the reader's choice.
+ * The chat's style sheet. The shop's page defines what `rem` is (often 10 px), so it is replaced by the size of the
+ * host's text, which follows the reader's settings.
  */
 export function sheet(css: string, host: Element): CSSStyleSheet {
   const rem = parseFloat(getComputedStyle(host).fontSize);
-  // A sheet that is built, not written into the page, needs no exception from the shop's content security policy.
+  // A constructed style sheet needs no exception in the shop's content security policy.
   const built = new CSSStyleSheet();
   built.replaceSync(css.replace(/([\d.]+)rem\b/g, (_, count: string) => `${+count * rem}px`));
   return built;

@@ -1,4 +1,4 @@
-/** From a reply's text to elements: paragraphs, lists, **bold**, and links to the web, an e-mail or a phone only. */
+/** Renders a reply's text: paragraphs, lists, **bold**, and links to the web, an e-mail or a phone number only. */
 import { el } from "./dom";
 
 const INLINE =
@@ -49,7 +49,7 @@ function part({ bold, url, mail, phone }: Record<string, string | undefined>): N
   return el("a", { href: `tel:${(phone ?? "").replace("(0)", "").replace(/[^+\d]/g, "")}` }, phone ?? "");
 }
 
-/** A link that opens beside the conversation; plain words when the address is not one of the web. */
+/** A link that opens in a new tab; plain text if the address is not a web address. */
 export function link(address: string, words: string): Node {
   if (!/^https?:\/\/[^\s/]/i.test(address)) return document.createTextNode(words);
   return el("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, words, el("span", { class: "sr" }, " (nouvel onglet)"));

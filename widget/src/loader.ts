@@ -1,11 +1,11 @@
-/** widget.js: the launcher. Nothing is asked of the server and nothing is stored before it is pressed. */
+/** widget.js: the launcher. It sends and stores nothing before it is pressed. */
 import { el, icon, sheet } from "./dom";
 import css from "./launcher.css?inline";
 import type { Panel } from "./panel";
 import { settingsOf, type Settings } from "./settings";
 import { loadState } from "./storage";
 
-/** The panel's file, beside widget.js; its name comes from the build. */
+/** The panel's file beside widget.js, named by the build. */
 declare const PANEL_FILE: string;
 
 const CHAT = "M21 12a8 8 0 0 1-8 8H4l2-3.2A8 8 0 1 1 21 12Z";
@@ -18,11 +18,11 @@ class Launcher {
   private readonly badge = el("span", { class: "badge", hidden: "" });
   private readonly open = el("button", { type: "button", class: "launcher", "aria-expanded": "false" });
   private panel: Promise<Panel> | undefined;
-  /** Browsers of before autumn 2026 remember, until the page is left, that a module did not come: by that name. */
+  /** Browsers before autumn 2026 cache a failed import until the page is left, so a retry needs another URL. */
   private retrySuffix = "";
 
   constructor(private readonly settings: Settings) {
-    // In the page and with its own size of text first: the styles count from it.
+    // First append it with its own text size, because the style sheet is computed from it.
     this.host.style.setProperty("font", "medium sans-serif", "important");
     document.body.append(this.host);
     this.root.adoptedStyleSheets = [sheet(css, this.host)];
@@ -36,7 +36,7 @@ class Launcher {
     this.resume();
   }
 
-  /** The shop's own colour, with black or white on it, whichever has more contrast (WCAG's relative luminance). */
+  /** Apply the shop's colour, with black or white on it, whichever has more contrast (WCAG's relative luminance). */
   private applyColor(color: string): void {
     const canvas = el("canvas", { width: "1", height: "1" }).getContext("2d");
     if (!canvas) return;
@@ -50,13 +50,13 @@ class Launcher {
     style.setProperty("--link", "var(--ink)");
   }
 
-  /** A conversation that was begun on another page goes on: its news are counted, and an open panel opens again. */
+  /** Continue a conversation from another page: count its unread messages, and reopen an open panel. */
   private resume(): void {
     if (!loadState().session && !loadState().outbox?.length) return;
     const wasOpen = sessionStorage.getItem(WAS_OPEN) === "1" && innerWidth > 480;
     this.load().then(
       (panel) => (wasOpen ? this.reveal(panel, false) : undefined),
-      () => {}, // the customer's press tries again
+      () => {}, // the customer's next press retries
     );
   }
 
@@ -65,7 +65,7 @@ class Launcher {
     try {
       this.reveal(await this.load(), true);
     } catch {
-      // The panel's file did not come: the page of contacts is better than a button that does nothing.
+      // The panel could not be loaded: the contact page is better than a button that does nothing.
       if (this.settings.contact) location.assign(this.settings.contact);
     } finally {
       this.open.removeAttribute("aria-busy");
@@ -112,11 +112,11 @@ function remember(open: boolean): void {
   try {
     sessionStorage.setItem(WAS_OPEN, open ? "1" : "0");
   } catch {
-    // A browser that stores nothing opens the next page with the panel closed.
+    // Without storage, the next page starts with a closed panel.
   }
 }
 
-/** A browser that cannot build a style sheet (Safari before 16.4) has no chat, but the way to the contacts. */
+/** Without constructed style sheets (Safari before 16.4), show a link to the contacts instead of the chat. */
 function launch(settings: Settings): void {
   if ("replaceSync" in CSSStyleSheet.prototype) new Launcher(settings);
   else if (settings.contact) document.body.append(el("a", { id: ID, href: settings.contact }, settings.launcher));

@@ -1,4 +1,4 @@
-/** The conversation on screen: each message once, in order; what is on its way below; a word for the screen reader. */
+/** The messages on screen, in order; the outgoing ones below; and announcements for screen readers. */
 import type { Button, Message } from "./api";
 import { card } from "./card";
 import type { Conversation } from "./conversation";
@@ -8,12 +8,12 @@ import { loadState, type Outgoing } from "./storage";
 import { TEXTS } from "./texts";
 import { day, hour } from "./times";
 
-/** So near to its end, the log isAtEnd what comes. */
+/** Within this distance from its end, the log scrolls with new messages. */
 const AT_END_PX = 80;
 
 export class Log {
   readonly element = el("div", { class: "log", role: "log", "aria-label": "Messages", "aria-live": "off", tabindex: "0" });
-  /** Apart from the log, so that a reply is read once and whole, however the log is built. */
+  /** Separate from the log, so that each reply is announced once and completely. */
   readonly announcer = el("div", { class: "sr", "aria-live": "polite" });
   private readonly said = el("div", { class: "said" });
   private readonly waiting = el("div", { class: "waiting" });
@@ -21,12 +21,12 @@ export class Log {
   private readonly shown = new Map<number, HTMLElement>();
   private unsent = new Map<string, { as: string; element: HTMLElement; id: string }>();
   private readonly days = new Map<string, HTMLElement>();
-  /** The panel's own words, each with the number of the last message that was there: the next answer comes below them. */
+  /** The panel's notices, each with the number of the last message at that time; the next answer is placed below. */
   private notes: [after: number, element: HTMLElement][] = [];
-  /** Only news are read aloud, not what was seen before this page. */
+  /** Only new messages are announced, not those that an earlier page showed. */
   private announcedUpTo = loadState().seen ?? 0;
 
-  /** Does the log move with what comes? Until the customer looks elsewhere in it. */
+  /** Whether the log scrolls with new messages. False once the customer scrolls away. */
   private pinned = true;
 
   constructor(private readonly conversation: Conversation, private readonly intro: HTMLElement) {
@@ -34,7 +34,7 @@ export class Log {
     for (const hand of ["wheel", "touchmove", "pointerdown", "keydown"]) {
       this.element.addEventListener(hand, () => (this.pinned = this.isAtEnd), { passive: true });
     }
-    // The keyboard of a phone leaves it less height: what was at its end is not to fall below the edge.
+    // A phone's keyboard shrinks the log: keep its end visible.
     new ResizeObserver(() => this.pinned && this.scroll()).observe(this.element);
   }
 
@@ -43,7 +43,7 @@ export class Log {
     return scrollHeight - scrollTop - clientHeight < AT_END_PX;
   }
 
-  /** Bring the log up to date; true when something new came. */
+  /** Render the current messages. Returns whether there are new ones. */
   update(): boolean {
     const { messages, typing } = this.conversation;
     if (!messages.length && this.shown.size) this.clear();
@@ -56,14 +56,14 @@ export class Log {
     return fresh.length > 0;
   }
 
-  /** Let it grow at its end, and stay there only where that is what is read. */
+  /** Change the log's height; stay at the end only if it was there. */
   growKeepingEnd(change: () => void): void {
     const { isAtEnd } = this;
     change();
     if (isAtEnd) this.end();
   }
 
-  /** From here on the log moves with what comes. */
+  /** Scroll with new messages from here on. */
   pin(): void {
     this.pinned = true;
     this.scroll();
@@ -74,7 +74,7 @@ export class Log {
     this.element.scrollTop = this.element.scrollHeight;
   }
 
-  /** Down to the end of the conversation, or to the beginning of the last answer where that is longer than the window. */
+  /** Scroll to the end, or to the start of the last answer if it is longer than the window. */
   private scroll(): void {
     const asked = [...this.said.querySelectorAll<HTMLElement>(".customer")].at(-1);
     const end = this.element.scrollHeight - this.element.clientHeight;
@@ -82,7 +82,7 @@ export class Log {
     this.element.scrollTop = Math.max(this.element.scrollTop, Math.min(end, question));
   }
 
-  /** A word of the panel's own, between the messages. */
+  /** Show a notice of the panel between the messages. */
   note(words: string): void {
     this.notes.push([this.conversation.last, el("p", { class: "note", role: "status" }, words)]);
     this.build();
@@ -102,7 +102,7 @@ export class Log {
     this.build();
     this.showChoices(messages);
     this.announce(messages.filter(({ seq, from }) => seq > this.announcedUpTo && from !== "customer"));
-    // The history may come in pieces: what was seen stays seen.
+    // The history may arrive in parts: never announce a message twice.
     this.announcedUpTo = Math.max(this.announcedUpTo, last);
   }
 
@@ -126,7 +126,7 @@ export class Log {
     arrange(this.said, [...built, ...notes.map(([, element]) => element)]);
   }
 
-  /** What is on its way: built anew only where something changed, so that a button keeps the focus. */
+  /** Rebuild an outgoing message only if it changed, so that its buttons keep the focus. */
   private updateOutgoing(): void {
     const built = this.conversation.outgoing.map((message) => {
       const now = JSON.stringify(message);
@@ -157,7 +157,7 @@ export class Log {
     );
   }
 
-  /** All choices of an answer stand at its end, until the customer has answered. */
+  /** Show all choices of an answer at its end, until the customer has answered. */
   private showChoices(messages: Message[]): void {
     const asked = messages.findLast(({ from }) => from === "customer")?.seq ?? 0;
     const open = messages.filter(({ seq }) => seq > asked).flatMap(({ buttons }) => buttons);
@@ -197,12 +197,12 @@ export class Log {
   }
 }
 
-/** What the server itself says of a message that it does not take, or not yet. */
+/** The server's reason for refusing or delaying a message. */
 function reason({ refused, limited }: Outgoing): string | undefined {
   return refused ?? (limited && `${limited} ${TEXTS.later}`);
 }
 
-/** Give the parent these children, moving none that is in its place: what is moved loses the focus. */
+/** Set the children without moving those already in place: a moved element loses the focus. */
 function arrange(parent: HTMLElement, children: Node[]): void {
   for (const node of [...parent.childNodes]) if (!children.includes(node)) node.remove();
   children.forEach((child, index) => {

@@ -1,18 +1,18 @@
-/** Card numbers and IBANs are masked before they leave the browser; the server does it again (chat/masking.py, chat/cards.py). */
+/** Masks card numbers and IBANs before they leave the browser. The server does so too (chat/masking.py, chat/cards.py). */
 const CARD = "[numéro de carte masqué]";
 const IBAN = "[IBAN masqué]";
 
 const GAP = "[^\\p{L}\\p{N}]{0,5}";
 const DIGITS = new RegExp(`(?<![0-9])[0-9](?:${GAP}[0-9]){12,}`, "gu");
-/** What joins two groups to one number. A list of numbers has one of the others between them. */
+/** Characters that may join two groups of one number. Others separate the numbers of a list. */
 const SEPARATORS = "[^\\p{L}\\p{N},;/&+\\n]{0,5}";
-/** PX or RP and eight digits, or eight that stand for themselves. */
+/** PX or RP and eight digits, or eight digits alone. */
 const SHOP_NUMBERS = new RegExp(
   `(?<![\\p{L}\\p{N}_])(?:px|rp)[^\\p{L}\\p{N}]?[0-9]{8}(?![0-9])|(?<![0-9]${SEPARATORS})[0-9]{8}(?!${SEPARATORS}[0-9])`, "giu");
-/** Where a card is spoken of, eight digits are no number of the shop. */
+/** Beside one of these words, eight digits are not an order number. */
 const CARD_WORD = /(?<![\p{L}\p{N}_])(?:carte(?! masqué\])|cb|visa|mastercard|bancaire)(?![\p{L}\p{N}_])/iu;
 const IBANS = new RegExp(`[A-Za-z]{2}${GAP}[0-9]${GAP}[0-9](?:${GAP}[A-Za-z0-9]){11,30}`, "uy");
-/** How long an IBAN of a country is; the server knows them all. */
+/** The IBAN's length by country; the server knows all of them. */
 const IBAN_LENGTHS: Record<string, number> = {
   AT: 20, BE: 16, BG: 22, CH: 21, CY: 28, CZ: 24, DE: 22, DK: 18, EE: 20, ES: 24, FI: 18, FR: 27, GB: 22, GR: 27, HR: 21,
   HU: 28, IE: 22, IT: 27, LT: 20, LU: 20, LV: 21, MA: 28, MC: 27, MT: 31, NL: 18, NO: 15, PL: 28, PT: 25, RO: 24, SE: 24,
@@ -22,7 +22,7 @@ const NETWORKS =
   /^(?:4(?:\d{12}|\d{15}|\d{18})|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11}|(?:50|5[6-9]|6\d)(?:\d{14}|\d{17})|35\d{14})$/;
 
 export function mask(text: string): string {
-  // Full-width digits and letters are read as plain ones; a text that changes in nothing else stays as it was typed.
+  // Full-width digits and letters count as plain ones, but the text itself is not normalised.
   const plain = [...text].map((character) => {
     const normal = character.normalize("NFKC");
     return normal.length === 1 && normal.charCodeAt(0) < 128 ? normal : character;
@@ -50,7 +50,7 @@ function maskCards(text: string): string {
   return masked + text.slice(end);
 }
 
-/** The places of the longest card number that begins at the first of these places. */
+/** The positions of the longest card number that starts at the first of these positions. */
 function cardAt(text: string, places: number[]): number[] {
   for (let length = places.length; length >= 13; length--) {
     const span = places.slice(0, length);
@@ -59,7 +59,7 @@ function cardAt(text: string, places: number[]): number[] {
   return [];
 }
 
-/** Does it begin or end inside a group of digits, and is one of its groups as long as the shop's numbers? */
+/** Whether the span starts or ends inside a group of digits, and one of its groups is as long as the shop's numbers. */
 function cutsEight(text: string, span: number[]): boolean {
   const [first, last] = [span[0] ?? 0, span.at(-1) ?? 0];
   const groups = [...text.matchAll(/[0-9]+/g)].filter((group) => group.index + group[0].length > first && group.index <= last);
@@ -76,7 +76,7 @@ function isCard(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-/** At every place: « la somme de 50 euros sur FR14… » has two beginnings. */
+/** Tries every position: « la somme de 50 euros sur FR14… » has two possible starts. */
 function maskIbans(text: string): string {
   for (let start = 0; start < text.length; start++) {
     IBANS.lastIndex = start;
@@ -87,7 +87,7 @@ function maskIbans(text: string): string {
   return text;
 }
 
-/** How many characters of the candidate are an IBAN, what isAtEnd being the next word; 0: none. */
+/** The length of the IBAN at the start of the candidate, before the next word; 0 if there is none. */
 function ibanLength(candidate: string): number {
   const country = candidate.slice(0, 2).toUpperCase();
   for (let end = candidate.length; end > 14; end--) {

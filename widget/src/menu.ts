@@ -1,10 +1,10 @@
-/** What is done less often: a list of buttons under one button. */
+/** The menu of less frequent actions. */
 import { button, el, icon } from "./dom";
 import { TEXTS } from "./texts";
 
 const MORE = "M12 5h.01M12 12h.01M12 19h.01";
 
-/** What is offered; `offered` says whether it can be done now. */
+/** `offered`: whether the entry is available now. */
 type Entry = [label: string, press: () => void, offered?: () => boolean];
 
 export class Menu {
@@ -28,7 +28,7 @@ export class Menu {
 
   private open(): void {
     const possible = this.entries.filter(([, , offered]) => offered?.() ?? true);
-    // Back to the button first: what is pressed may then take the focus elsewhere.
+    // Focus the button first, because the pressed entry may move the focus elsewhere.
     const entries = possible.map(([label, press]) => button(label, {}, () => (this.close(), this.toggle.focus(), press())));
     this.list.replaceChildren(...entries, button(TEXTS.erase, { class: "danger" }, () => this.confirm()));
     this.list.hidden = false;

@@ -1,21 +1,21 @@
-/** Messages on their way: loadState until the server has numbered them, sent one at a time and in order, never twice. */
+/** Outgoing messages: stored until the server has numbered them, and sent one at a time, in order, exactly once. */
 import { ApiError, type Api, type PostBody } from "./api";
 import { saveState, loadState, type Outgoing } from "./storage";
 import { sleep } from "./stream";
 
 const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 8_000;
-/** How soon it is seen that a message which waits is there no more, whichever tab threw it away. */
+/** How often a waiting message is checked for being discarded, in any tab. */
 const CHECK_MS = 500;
-/** After so long the customer is told, and may try at once; the outbox goes on trying by itself. */
+/** After this long the customer sees a notice and can retry; the outbox keeps retrying anyway. */
 const NOTICE_MS = 3_500;
-/** A tab that the browser has put to sleep may hold the lock of all tabs for ever. */
+/** A frozen tab may hold the lock of all tabs for ever. */
 const LOCK_MS = 5_000;
 
 export interface Sender {
-  /** A token, of a new conversation where there is none. */
+  /** The conversation's token; opens a conversation if there is none. */
   token(signal: AbortSignal): Promise<string>;
-  /** The token opens nothing any more. */
+  /** The token has expired. */
   expired(token: string): void;
   sent(message: Outgoing, seq: number, token: string): void;
   changed(): void;
@@ -24,7 +24,7 @@ export interface Sender {
 export class Outbox {
   private running = false;
   private wake = new AbortController();
-  /** What is on its way for longer than the customer's patience. */
+  /** The current attempt, once it takes longer than NOTICE_MS. */
   private overdue: AbortController | undefined;
 
   constructor(private readonly api: Api, private readonly sender: Sender) {
@@ -48,7 +48,7 @@ export class Outbox {
     this.store([]);
   }
 
-  /** Wait neither for the pause to end, nor for an answer through a connection that may be dead. */
+  /** Retry now: end the pause, and abort an attempt whose connection may be dead. */
   retry(): void {
     this.overdue?.abort();
     this.wake.abort();
@@ -74,7 +74,7 @@ export class Outbox {
       let token = "";
       try {
         token = await this.sender.token(attempt.signal);
-        if (!this.contains(next)) continue; // thrown away before it could leave
+        if (!this.contains(next)) continue; // discarded before it was sent
         const { seq } = await this.api.post(token, postBody(next), attempt.signal);
         this.sender.sent(next, seq, token);
         this.discard(next.client_id);
@@ -102,7 +102,7 @@ export class Outbox {
     return this.messages.find((message) => !message.refused);
   }
 
-  /** The server is there, and said how long: nothing shortens that, but that the message is thrown away. */
+  /** The server limits the rate: wait as long as it said, unless the message is discarded. */
   private async wait(next: Outgoing, limited: string, milliseconds: number): Promise<void> {
     const until = Date.now() + milliseconds;
     this.mark({ failed: false, limited });
@@ -122,7 +122,7 @@ export class Outbox {
     this.mark({ failed: true, limited: "" });
   }
 
-  /** The first one does not get through, so none does. */
+  /** Messages are sent in order, so if the first one fails, all of them are late. */
   private mark(state: Partial<Outgoing>): void {
     this.store(this.messages.map((message) => (message.refused ? message : { ...message, ...state })));
   }
@@ -142,8 +142,8 @@ function postBody({ client_id, text, button }: Outgoing): PostBody {
 }
 
 /**
- * Where several tabs have the same outbox, one of them sends. Where the browser gives no lock (none without TLS, a
- * apiError where it stores nothing), or not soon, it is sent without: the server takes each message once.
+ * Only one tab sends the shared outbox. Without a lock (no TLS, no storage, a time-out) each tab sends, which is safe:
+ * the server stores each client_id once.
  */
 async function withTabLock(send: () => Promise<void>): Promise<void> {
   let granted = false;

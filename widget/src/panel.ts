@@ -1,4 +1,4 @@
-/** The open chat: puts its parts together, and says what happens to the connection. */
+/** The open chat: connects its parts, and shows the state of the connection. */
 import { Api } from "./api";
 import { Composer } from "./composer";
 import { Conversation } from "./conversation";
@@ -15,7 +15,7 @@ import { Window } from "./window";
 
 const CLOSE = "M6 6l12 12M18 6 6 18";
 const DOWN = "M12 5v14M6 13l6 6 6-6";
-/** Shorter breaks of the connection are nobody's concern. */
+/** Shorter interruptions are not shown. */
 const UNREACHABLE_MS = 1_500;
 
 export class Panel {
@@ -64,7 +64,7 @@ export class Panel {
     this.window.show();
     this.update();
     this.log.pin();
-    // On a phone the keyboard would cover the greeting: there the customer taps where to write.
+    // On a phone, focusing the text field would open the keyboard over the greeting.
     if (focus) (matchMedia("(pointer: coarse)").matches ? this.title : this.composer.field).focus();
   }
 
@@ -85,14 +85,14 @@ export class Panel {
   }
 
   private update(): void {
-    // The first news may come before everything here is built.
+    // The first update may arrive before the constructor has finished.
     if (!this.log) return;
     const fresh = this.log.update();
     this.suggestions.hidden = this.conversation.started;
     if (fresh) this.rating.restartTimer();
     if (!this.window.visible) this.onUnread(this.unread());
     else {
-      // Only upwards and only where it is looked at: two tabs would answer each other for ever.
+      // Only increase it, and only in the visible tab; otherwise two tabs would update each other for ever.
       if (!document.hidden && this.conversation.last > (loadState().seen ?? 0)) saveState({ seen: this.conversation.last });
       this.onUnread(0);
       this.newer.hidden = this.log.isAtEnd;

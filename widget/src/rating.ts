@@ -1,14 +1,14 @@
-/** Did it help? A thumb, and a word if the customer wants to. */
+/** The rating: a thumb up or down, and an optional comment. */
 import type { Conversation } from "./conversation";
 import { button, el, icon } from "./dom";
 import { mask } from "./masking";
 import { TEXTS } from "./texts";
 
-// Drawn, not typed: not every system has the two characters.
+// Drawn as paths, because not every system has these two characters.
 const UP = "M7 11v9H4v-9zM7 11l4-8a2.5 2.5 0 0 1 2.5 2.5V9H19a2 2 0 0 1 2 2.3l-1.2 7a2 2 0 0 1-2 1.7H7";
 const DOWN = "M7 13V4H4v9zM7 13l4 8a2.5 2.5 0 0 0 2.5-2.5V15H19a2 2 0 0 0 2-2.3l-1.2-7a2 2 0 0 0-2-1.7H7";
 
-/** After so long without a word, the conversation may be over. */
+/** After this long without a message, the conversation may be over. */
 const QUIET_MS = 90_000;
 const MAX_CHARACTERS = 1000;
 
@@ -18,7 +18,7 @@ export class Rating {
 
   constructor(private readonly conversation: Conversation, private readonly grow: (change: () => void) => void) {}
 
-  /** The customer wrote or was answered: ask when nothing more comes. */
+  /** Ask for a rating if no further message follows. */
   restartTimer(): void {
     clearTimeout(this.timer);
     const answered = this.conversation.messages.filter(({ from }) => from === "customer").length > 1;
@@ -48,7 +48,7 @@ export class Rating {
     try {
       await this.conversation.rate(helpful, comment);
     } catch {
-      // What was chosen and written stays, to be sent again.
+      // Keep the choice and the comment, so that the customer can send them again.
       this.element.append(el("p", { role: "alert" }, TEXTS.failedAction));
       return;
     }
@@ -62,7 +62,7 @@ export class Rating {
     const form = el("form", {}, el("label", { for: "comment" }, TEXTS.rateComment), field, el("button", { type: "submit" }, TEXTS.rateSend));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      // The word for a number may be longer than the number.
+      // A masked number may be longer than the number.
       const comment = mask(field.value.trim()).slice(0, MAX_CHARACTERS);
       if (comment) void this.send(helpful, comment);
     });

@@ -1,12 +1,12 @@
-/** What the shop's page says on the script tag: `<script src="…/widget.js" data-title="…">`. */
+/** The settings on the script tag: `<script src="…/widget.js" data-title="…">`. */
 export interface Settings {
-  /** Where the chat API is, without a slash at its end. */
+  /** The base URL of the chat API, without a trailing slash. */
   api: string;
-  /** Where widget.js came from: the panel's file lies beside it. */
+  /** The URL of widget.js: the panel's file is beside it. */
   base: string;
   title: string;
   launcher: string;
-  /** What the assistant says before the customer does. It is not sent: nothing is, before the first message. */
+  /** The greeting. It is only shown: nothing is sent before the customer's first message. */
   opening: string;
   suggestions: string[];
   position: "left" | "right";

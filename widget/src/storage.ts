@@ -1,4 +1,4 @@
-/** What this browser keeps, shared by the tabs of the shop: for 24 hours at most, and nothing before the panel is opened. */
+/** State in localStorage, shared by the shop's tabs for at most 24 hours. Nothing is stored before the panel opens. */
 
 export interface Session {
   token: string;
@@ -7,18 +7,18 @@ export interface Session {
 }
 
 export interface Outgoing {
-  /** The server takes the same id only once, whichever tab sends it and however often. */
+  /** The server stores each id once, whichever tab sends it and however often. */
   client_id: string;
   text: string;
   button?: string;
-  /** When it was written, in milliseconds since 1970. */
+  /** When the customer wrote it, in milliseconds since 1970. */
   at: number;
-  /** The last message that was known then: the same text above it is this message, sent by another tab. */
+  /** The last known message at that time: the same text after it is this message, sent by another tab. */
   after: number;
   failed?: boolean;
-  /** The server's own word for why it takes it only later. */
+  /** The server's message while it limits the rate. */
   limited?: string;
-  /** The server's own word for why it takes it at no time. */
+  /** The server's message when it refuses for good. */
   refused?: string;
 }
 
@@ -26,19 +26,19 @@ export interface StoredState {
   session?: Session;
   outbox?: Outgoing[];
   draft?: string;
-  /** The number of the last message that was on screen. */
+  /** The number of the last message that was shown. */
   seen?: number;
   rated?: boolean;
-  /** When anything was loadState last, in milliseconds since 1970. */
+  /** When the state was last stored, in milliseconds since 1970. */
   at?: number;
 }
 
 const KEY = "pixmania-chat";
 const LIFETIME_MS = 24 * 60 * 60 * 1000;
-/** Where the browser stores nothing, this page remembers: its conversation works, the next page begins anew. */
+/** Fallback without localStorage: the conversation works on this page, and the next page starts a new one. */
 let memory: string | null = null;
 
-/** What is loadState; nothing when it is too old or unreadable. */
+/** The stored state; empty if it has expired or is unreadable. */
 export function loadState(): StoredState {
   try {
     const found: unknown = JSON.parse(read() ?? "{}");
@@ -61,7 +61,7 @@ export function clearState(): void {
   try {
     localStorage.removeItem(KEY);
   } catch {
-    // then there is nothing in it either
+    // without storage there is nothing to remove
   }
 }
 

@@ -1,20 +1,20 @@
-/** Updates of the conversation, as they come: server-sent events, and long polling where something holds the stream back. */
+/** Receives updates of the conversation: server-sent events, or long polling if a proxy buffers the stream. */
 import { ApiError, type Api, type Message, type Updates, type State } from "./api";
 
 export interface StreamListener {
   onUpdates(messages: Message[], state: Partial<State>): void;
-  /** Is the server heard? `unavailable`: it said itself that it is not. */
+  /** `unavailable`: the server itself answered that it is unavailable. */
   onConnection(connected: boolean, unavailable?: boolean): void;
-  /** The conversation is over: its token opens nothing any more. */
+  /** The conversation's token has expired. */
   onExpired(): void;
 }
 
 const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 10_000;
-/** The server sends its first bytes at once: a stream that is silent for so long is held back by something between. */
+/** The server sends its first bytes at once: if none arrive within this time, a proxy buffers the stream. */
 const SILENCE_MS = 5_000;
 const HEARTBEAT_MS = 40_000;
-/** While an answer is pending, the server sends a heartbeat every two seconds, and acknowledges a message at once. */
+/** While an answer is pending, the server sends a heartbeat every two seconds, and confirms a message at once. */
 const PENDING_SILENCE_MS = 3_500;
 const POLL_SECONDS = 20;
 
@@ -39,7 +39,7 @@ export class Stream {
     this.stopped.abort();
   }
 
-  /** The server took a message: it is heard soon, or it is not there. */
+  /** The server accepted a message, so an update must follow soon; otherwise the stream is dead. */
   expectUpdates(): void {
     this.setSilenceTimeout(PENDING_SILENCE_MS);
   }
@@ -111,7 +111,7 @@ export class Stream {
   }
 
   private takeMessage(message: Message): void {
-    // The state that says so isAtEnd at once, unless the server hangs between the two.
+    // The state event follows at once, unless the server hangs between the two.
     if (message.from === "customer") this.pending = true;
     this.deliver([message], {});
   }

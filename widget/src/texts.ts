@@ -1,4 +1,4 @@
-/** What the panel says in its own name. */
+/** The panel's own texts. */
 const NB = "\u00a0";
 const CONTACTS = `au +33${NB}(0)1${NB}76${NB}24${NB}11${NB}20, du lundi au vendredi de 10${NB}h à 18${NB}h (heure de Paris), ou à service-client@pixmania.com`;
 

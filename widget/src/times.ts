@@ -1,8 +1,8 @@
-/** Times and days as the French write them. */
+/** Times and days in French. */
 const NB = "\u00a0";
 const DAY = new Intl.DateTimeFormat("fr-FR", { weekday: "long", day: "numeric", month: "long" });
 const FULL_DAY = new Intl.DateTimeFormat("fr-FR", { weekday: "long", day: "numeric", month: "long", year: "numeric" });
-/** The shop's day, wherever the customer is: « 2026-11-23 ». */
+/** The date in Paris, wherever the customer is: « 2026-11-23 ». */
 const PARIS = new Intl.DateTimeFormat("fr-CA", { timeZone: "Europe/Paris", year: "numeric", month: "2-digit", day: "2-digit" });
 
 /** « 14 h 05 » */
@@ -16,12 +16,12 @@ export function day(at: Date): string {
   return ago === 0 ? "Aujourd’hui" : ago === 1 ? "Hier" : first(DAY.format(at));
 }
 
-/** A calendar day of the shop, « 2026-12-01 », in words: « mardi 1er décembre 2026 ». */
+/** A date, « 2026-12-01 », in French: « mardi 1er décembre 2026 ». */
 export function calendarDay(iso: string): string {
   return first(FULL_DAY.format(new Date(`${iso}T12:00:00`)));
 }
 
-/** How many days from today, in Paris, to that day; negative when it is past. */
+/** Days from today in Paris to that date; negative if it is past. */
 export function daysUntil(iso: string): number {
   return Math.round((Date.parse(iso) - Date.parse(PARIS.format(new Date()))) / 86_400_000);
 }

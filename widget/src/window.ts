@@ -1,4 +1,4 @@
-/** Where the panel is: beside the page, or instead of it on a phone, above the keyboard. */
+/** The panel's position: beside the page, or over the whole page on a phone, above the keyboard. */
 const PHONE = matchMedia("(max-width: 30rem)");
 
 export class Window {
@@ -9,7 +9,7 @@ export class Window {
       if (event.key === "Escape") close();
     });
     PHONE.addEventListener("change", () => this.visible && this.cover());
-    // The keyboard of a phone makes the visible part of the page smaller, not the page.
+    // A phone's keyboard shrinks the visual viewport, not the page.
     visualViewport?.addEventListener("resize", () => this.fit());
     visualViewport?.addEventListener("scroll", () => this.fit());
   }
@@ -29,7 +29,7 @@ export class Window {
     this.uncover();
   }
 
-  /** On a phone nothing else can be reached while the panel covers the page. */
+  /** On a phone the panel covers the page, so nothing behind it may get the focus. */
   private cover(): void {
     this.uncover();
     if (!PHONE.matches) return;
@@ -52,7 +52,7 @@ export class Window {
   private fit(): void {
     const seen = visualViewport;
     if (!seen) return;
-    // Who zooms with two fingers sees a part of the panel, which keeps its size; only the keyboard makes it smaller.
+    // Pinch zoom shows a part of the panel, which keeps its size. Only the keyboard shrinks it.
     const zoomed = seen.scale > 1.01;
     this.panel.style.setProperty("--seen-height", `${seen.height * (zoomed ? seen.scale : 1)}px`);
     this.panel.style.setProperty("--seen-top", `${zoomed ? 0 : seen.offsetTop}px`);

@@ -1,11 +1,11 @@
-// The keyboard of the console, and what a page of details needs. Everything works without it, by links and buttons.
+// Keyboard shortcuts and details of the console. Everything works without JavaScript, by links and buttons.
 "use strict";
 
 (() => {
   const wide = matchMedia("(min-width: 62rem)");
   const menuWide = matchMedia("(min-width: 48rem)");
 
-  // Filters are open beside the list, closed above it; the menu is open where there is room for it.
+  // Filters are open beside the list but closed above it; the menu is open if there is room.
   const fit = () => {
     for (const one of document.querySelectorAll("[data-open-wide]")) one.open = wide.matches || !!one.querySelector(".fault");
     for (const one of document.querySelectorAll("[data-menu]")) one.open = menuWide.matches;
@@ -14,7 +14,7 @@
   wide.addEventListener("change", fit);
   menuWide.addEventListener("change", fit);
 
-  // Empty fields stay out of the address.
+  // Leave empty fields out of the URL.
   document.getElementById("filters")?.addEventListener("submit", (event) => {
     for (const field of event.target.elements) if (!field.value) field.disabled = true;
   });
@@ -22,7 +22,7 @@
     for (const field of document.getElementById("filters")?.elements ?? []) field.disabled = false;
   });
 
-  // The piece that came gets the focus where it says so: htmx does that, once its buttons work.
+  // htmx moves the focus to the loaded fragment, once its buttons work.
   for (const kind of ["htmx:responseError", "htmx:sendError"]) {
     document.body.addEventListener(kind, () => {
       document.getElementById("spoken").textContent = "Cela n’a pas marché. Rechargez la page et réessayez.";

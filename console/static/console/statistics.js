@@ -1,4 +1,4 @@
-// Draws the charts of the statistics with Chart.js. Every number is in the page's tables too.
+// Draws the charts of the statistics with Chart.js. The page's tables contain every number too.
 "use strict";
 
 (() => {
@@ -75,7 +75,7 @@
     return label.length > most ? `${label.slice(0, most - 1)}…` : label;
   }
 
-  // A day's labels are words, not numbers.
+  // A day's labels are text, not numbers.
   const asWritten = function (value) {
     return this.getLabelForValue(value);
   };
