@@ -11,7 +11,7 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 from bench import stock_project
-from bench.measured import Run, run, seconds_until
+from bench.process_stats import Run, run, seconds_until
 from harness.processes import Processes, free_port, get_json
 from harness.project import ROOT, read
 

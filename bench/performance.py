@@ -13,10 +13,10 @@ from pathlib import Path
 
 import aiohttp
 
-from bench import growth
+from bench import data_growth
 from bench.contenders import Contender, Ours, Stock
 from bench.load import OWN_ADDRESSES, ChatCustomer, Customer, Load, RestCustomer, run, side_by_side, talk
-from bench.measured import memory
+from bench.process_stats import memory
 from bench.table import Table
 from harness.processes import Processes
 
@@ -54,7 +54,7 @@ def measure(folder: Path, seconds: float) -> None:
         _long_conversation(table, [ours, stock])
         whole, waits = _whole_way(processes, ours, seconds)
         _million(table, [ours, stock], seconds)
-        growth.copy_messages(processes.folder / "pixmania.sqlite3")
+        data_growth.copy_messages(processes.folder / "pixmania.sqlite3")
         whole.row("1, a million messages kept", *figures(load(ChatCustomer, processes.web_url, 1, seconds)))
         table.print()
         whole.print()
@@ -108,7 +108,7 @@ async def _as_it_grows(one: Contender) -> dict[int, float]:
         await talk(customer, TURNS[0])
         length = TURNS[0]
         for turns in TURNS:
-            growth.lengthen(one.database, customer.sender, turns // length - 1)
+            data_growth.lengthen(one.database, customer.sender, turns // length - 1)
             medians[turns] = await talk(customer, MEASURED_TURNS)
             length = turns + MEASURED_TURNS
     return medians
@@ -116,7 +116,7 @@ async def _as_it_grows(one: Contender) -> dict[int, float]:
 
 def _million(table: Table, both: list[Contender], seconds: float) -> None:
     for one in both:
-        growth.copy_events(one.database)
+        data_growth.copy_events(one.database)
     found = [load(RestCustomer, one.url, 1, seconds) for one in both]
     table.compare("1 client, a million messages kept: p50, ms", *(load.percentile(50) for load in found))
 

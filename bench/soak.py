@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from bench.load import OWN_ADDRESSES, ChatCustomer, Load, run
-from bench.measured import memory
 from bench.performance import load
+from bench.process_stats import memory
 from bench.table import Table
 from harness.processes import Processes, running
 

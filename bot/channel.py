@@ -38,8 +38,8 @@ from bot.typography import typeset
 from shop.limits import MAX_MESSAGE_CHARACTERS
 
 # Masking may lengthen a message, and JSON writes an emoji in twelve bytes. The pipeline reads MAX_MESSAGE_CHARACTERS.
-LONGEST_TEXT, MAX_BODY_BYTES = 2 * MAX_MESSAGE_CHARACTERS, 64 * 1024
-SHORTEST_SECRET = 32
+MAX_TEXT_LENGTH, MAX_BODY_BYTES = 2 * MAX_MESSAGE_CHARACTERS, 64 * 1024
+MIN_SECRET_LENGTH = 32
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PAYLOAD = re.compile(r"/[a-z_]+(\{.*\})?")
 # What may stand before a slash that Rasa would take for the beginning of a command.
@@ -79,8 +79,8 @@ class ChatChannel(InputChannel):
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> "ChatChannel":
         secret = os.environ.get("BOT_SECRET", "")
-        if len(secret) < SHORTEST_SECRET:
-            fault = f"BOT_SECRET is not set, or shorter than {SHORTEST_SECRET} characters"
+        if len(secret) < MIN_SECRET_LENGTH:
+            fault = f"BOT_SECRET is not set, or shorter than {MIN_SECRET_LENGTH} characters"
             raise ValueError(f"{fault}: `make .env` writes a .env with one of its own.")
         return cls(secret)
 
@@ -218,9 +218,9 @@ def _told(body: dict[str, Any]) -> str:
     text, payload = body.get("text"), body.get("payload")
     if isinstance(payload, str) and text is None and _PAYLOAD.fullmatch(payload):
         return payload
-    if isinstance(text, str) and payload is None and text.strip() and len(text) <= LONGEST_TEXT:
+    if isinstance(text, str) and payload is None and text.strip() and len(text) <= MAX_TEXT_LENGTH:
         return plain(text)
-    raise Refused(400, f'neither a "payload" nor a "text" of 1 to {LONGEST_TEXT} characters')
+    raise Refused(400, f'neither a "payload" nor a "text" of 1 to {MAX_TEXT_LENGTH} characters')
 
 
 def plain(text: str) -> str:

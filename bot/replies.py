@@ -19,7 +19,7 @@ Response = dict[str, Any]
 Responses = dict[str, list[Response]]
 AGAIN = "utter_again"
 MORE = {"title": "En savoir plus", "payload": '/follow_up{"question": "more"}'}
-MOST_BUTTONS = 5
+MAX_BUTTONS = 5
 # « /ask_refund/delay » in a file is a question; Rasa reads a topic and an entity.
 _QUESTION = re.compile(r"/([a-z_]+)/([a-z_]+)")
 
@@ -77,7 +77,7 @@ class Replies(TemplatedNaturalLanguageGenerator):
         offered = [button["payload"] for button in others]
         buttons = others + [one for one in wording.get("buttons", []) if one["payload"] not in offered]
         more = [MORE] if f"utter_more/{name.removeprefix('utter_')}" in self.responses else []
-        buttons = [*buttons[: MOST_BUTTONS - len(more)], *more]
+        buttons = [*buttons[: MAX_BUTTONS - len(more)], *more]
         return {**wording, "buttons": buttons} if buttons else wording
 
     def _led(self, lead: str | None, wording: Response) -> Response:

@@ -21,7 +21,7 @@ TELL_AGAIN_SECONDS = 1.0
 ANSWERED_AT_ONCE_SECONDS = 0.3
 # Asked so often, the bot will not handle this message any better.
 MAX_FAULTS = 3
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 1.0
+FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.2, 1.0
 # So many messages are with the bot at once; the others wait for their turn here.
 AT_ONCE = 32
 # Where hundreds wait for a bot that is away, their asking is no load that keeps it from coming back.
@@ -69,7 +69,7 @@ class Answering:
                     failed: Answer = {"replies": [_plain(system_messages.FAILED)], "explanation": None}
                     return await db_write(conversations.answer)(message, failed)
             await asyncio.sleep(pause)
-            pause = min(pause * 2, max(LONGEST_PAUSE_SECONDS, self._under_way / ASKED_AGAIN_PER_SECOND))
+            pause = min(pause * 2, max(MAX_PAUSE_SECONDS, self._under_way / ASKED_AGAIN_PER_SECOND))
             if not await db_write(leases.is_mine)(message, pubsub.WORKER):
                 return None
 

@@ -12,7 +12,7 @@ from shop import clock
 # After a process dies, others take over its conversations within this time.
 LEASE = timedelta(seconds=3)
 # A lease that ends later than that was taken before the clock was put back.
-LONGEST_LEASE = timedelta(minutes=1)
+MAX_LEASE = timedelta(minutes=1)
 CLAIM_LIMIT = 200
 ERASURE_LIMIT = 50
 # A Rasa process that hung may handle a message after the conversation's erasure by another process, and store it as a
@@ -85,7 +85,7 @@ def backlog() -> tuple[int, float]:
 
 def _free() -> Q:
     now = clock.now()
-    return Q(leased_until=None) | Q(leased_until__lt=now) | Q(leased_until__gt=now + LONGEST_LEASE)
+    return Q(leased_until=None) | Q(leased_until__lt=now) | Q(leased_until__gt=now + MAX_LEASE)
 
 
 def release(conversation: uuid.UUID, worker: str) -> None:

@@ -13,7 +13,7 @@ from chat.cards import GAP, cards, is_card, speaks_of_card
 from shop.numbers import DIGITS, PREFIXES
 
 # Characters around the digits of a piece.
-MOST_WORDS_AROUND = 60
+MAX_CONTEXT_WORDS = 60
 
 CARD = "[numéro de carte masqué]"
 IBAN = "[IBAN masqué]"
@@ -83,7 +83,7 @@ def may_be_a_piece(text: str) -> bool:
 def _runs(text: str) -> list[str]:
     """The digits of each number in a short message; none of a story, and none from inside a word."""
     runs = [re.sub(r"\D", "", run) for run in _RUN.findall("".join(map(_ascii_digit, text)))]
-    return runs if len(text) - sum(map(len, runs)) <= MOST_WORDS_AROUND else []
+    return runs if len(text) - sum(map(len, runs)) <= MAX_CONTEXT_WORDS else []
 
 
 def _ascii_digit(character: str) -> str:

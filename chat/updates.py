@@ -12,7 +12,7 @@ from chat.models import Conversation, Message, Sender
 from shop import clock
 
 # While anything works, a waiting customer gets an answer or a delay notice sooner than that (chat/answering.py: 4 s).
-LONGEST_SILENCE = timedelta(seconds=4.5)
+MAX_SILENCE = timedelta(seconds=4.5)
 # How late an update of another web process may be noticed.
 POLL_SECONDS = 2.0
 
@@ -69,7 +69,7 @@ def unread(conversation: uuid.UUID, after: int) -> Updates:
 
 def poll_interval(typing: bool, quiet: float) -> float:
     """Seconds until a reader that got nothing for `quiet` seconds polls again: sooner when a first reply is due."""
-    due = LONGEST_SILENCE.total_seconds() - quiet
+    due = MAX_SILENCE.total_seconds() - quiet
     return min(POLL_SECONDS, due) if typing and due > 0 else POLL_SECONDS
 
 
@@ -81,7 +81,7 @@ def seconds_without_reply(conversation: uuid.UUID) -> float:
     # An answer to the message before counts too.
     replied_at = Message.objects.filter(conversation=conversation, sender=Sender.BOT).aggregate(at=Max("at"))["at"]
     waited = clock.now() - max(pending.at, replied_at or pending.at)
-    if waited > LONGEST_SILENCE:
+    if waited > MAX_SILENCE:
         raise DelayNoticeNotStored
     return max(waited.total_seconds(), 0.0)  # the clock may have been put back since
 

@@ -13,7 +13,7 @@ from django.db.models.expressions import RawSQL
 from console.models import Thread
 from console.text import words
 
-MOST_WORDS = 12
+MAX_WORDS = 12
 _WRITE = {
     "sqlite": [
         "DELETE FROM console_search WHERE rowid = %s",
@@ -44,7 +44,7 @@ def forget(thread: int) -> None:
 
 def matching(threads: QuerySet[Thread], asked: str) -> QuerySet[Thread]:
     """The conversations that contain each of these words, or words that start with it; all of them without a word."""
-    wanted = words(asked)[:MOST_WORDS]
+    wanted = words(asked)[:MAX_WORDS]
     if not wanted:
         return threads if not asked.strip() else threads.none()
     if connection.vendor == "postgresql":

@@ -2,7 +2,7 @@
 
 from console.models import Facet, FacetKind, Thread
 
-LONGEST = 40
+MAX_LENGTH = 40
 
 
 class InvalidTag(ValueError):
@@ -14,8 +14,8 @@ def tag_name(typed: str) -> str:
     name = " ".join("".join(c for c in typed if c.isprintable()).casefold().split())
     if not name:
         raise InvalidTag("Une étiquette a au moins une lettre.")
-    if len(name) > LONGEST:
-        raise InvalidTag(f"Une étiquette a {LONGEST}\u00a0caractères au plus.")
+    if len(name) > MAX_LENGTH:
+        raise InvalidTag(f"Une étiquette a {MAX_LENGTH}\u00a0caractères au plus.")
     return name
 
 

@@ -29,11 +29,11 @@ def bot(tmp_path_factory) -> Iterator[Processes]:
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory) -> Iterator[Processes]:
+def isolated_bot(tmp_path_factory) -> Iterator[Processes]:
     """Processes for one file's tests, which kill and freeze them."""
     if not MODEL.exists():
         pytest.skip("no trained model: make train")
-    with running(tmp_path_factory.mktemp("own")) as processes:
+    with running(tmp_path_factory.mktemp("isolated")) as processes:
         yield processes
 
 

@@ -15,7 +15,7 @@ from chat.models import Conversation
 
 TIMEOUT_SECONDS = 3
 # With less, some messages may still be stored where others were, and the next one may not.
-LEAST_BYTES = 1 << 20
+MIN_FREE_BYTES = 1 << 20
 
 
 class DiskFull(Exception):
@@ -59,7 +59,7 @@ def _database() -> None:
 def _check_room() -> None:
     """For a database that is a file; how full a server's disk is, its own alerts tell. Raises DiskFull."""
     database = settings.DATABASES["default"]
-    if database["ENGINE"].endswith("sqlite3") and disk_usage(Path(database["NAME"]).parent).free < LEAST_BYTES:
+    if database["ENGINE"].endswith("sqlite3") and disk_usage(Path(database["NAME"]).parent).free < MIN_FREE_BYTES:
         raise DiskFull
 
 

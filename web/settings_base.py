@@ -16,13 +16,13 @@ VAR_DIR = BASE_DIR / "var"
 load_dotenv(BASE_DIR / ".env")
 
 # A shorter secret can be guessed.
-SHORTEST_SECRET = 32
+MIN_SECRET_LENGTH = 32
 
 
 def secret(name: str) -> str:
     value = os.environ.get(name, "")
-    if len(value) < SHORTEST_SECRET:
-        fault = f"{name} is not set, or shorter than {SHORTEST_SECRET} characters"
+    if len(value) < MIN_SECRET_LENGTH:
+        fault = f"{name} is not set, or shorter than {MIN_SECRET_LENGTH} characters"
         raise ImproperlyConfigured(f"{fault}: `make .env` writes a .env with one of its own.")
     return value
 

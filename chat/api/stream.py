@@ -74,7 +74,7 @@ async def _events(conversation: uuid.UUID, after: int, quiet: float) -> AsyncIte
                 spoke_at = clock()
                 yield ": …\n\n"
             quiet = clock() - told_at
-            if found.typing and quiet >= updates.LONGEST_SILENCE.total_seconds():
+            if found.typing and quiet >= updates.MAX_SILENCE.total_seconds():
                 await db_read(updates.seconds_without_reply)(conversation)
             await subscriber.wait(updates.poll_interval(found.typing, quiet))
 

@@ -13,7 +13,7 @@ from console.models import Turn
 from shop import clock
 
 # Maximum number of distinct messages per clustering, whose cost is quadratic.
-MOST = 800
+MAX_MESSAGES = 800
 EXAMPLES = 5
 # Maximum average cosine distance within a cluster.
 MAX_DISTANCE = 0.82
@@ -31,9 +31,9 @@ class Cluster:
 def clusters(days: int) -> list[Cluster]:
     """The clusters of the last `days` days, the largest first."""
     turns = Turn.objects.filter(unanswered=True, pressed=False, at__gte=clock.now() - timedelta(days=days))
-    latest = list(turns.select_related("thread").order_by("-at")[: 4 * MOST])
+    latest = list(turns.select_related("thread").order_by("-at")[: 4 * MAX_MESSAGES])
     same = Counter(bot_data.normalised(turn.text) for turn in latest)
-    distinct = list({bot_data.normalised(turn.text): turn for turn in reversed(latest)}.items())[-MOST:]
+    distinct = list({bot_data.normalised(turn.text): turn for turn in reversed(latest)}.items())[-MAX_MESSAGES:]
     if len(distinct) < 2:
         return [Cluster(key.split()[:4], same[key], [turn]) for key, turn in distinct]
     groups = _grouped([key for key, _ in distinct])

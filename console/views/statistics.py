@@ -20,7 +20,7 @@ from console.statistics import Figures, Period, Report, report
 from shop import clock
 
 DAYS = 30
-LONGEST = timedelta(days=400)
+MAX_PERIOD = timedelta(days=400)
 COLUMNS = [
     "jour", "sujet", "conversations", "messages", *Outcome.labels, "répondu par l’assistant (%)", "transmises (%)",
     "sans réponse (%)", "reformulées (%)", "avis", "utiles (%)", "réponse médiane (s)", "95 % en moins de (s)",
@@ -48,7 +48,7 @@ class PeriodForm(forms.Form):
         period = self.period
         if period.last < period.first:
             raise forms.ValidationError("Le premier jour vient après le dernier.")
-        if period.last - period.first > LONGEST:
+        if period.last - period.first > MAX_PERIOD:
             raise forms.ValidationError("La période est trop longue\u00a0: treize mois au plus.")
         return given
 

@@ -258,50 +258,50 @@ def test_unread_answers_are_counted_on_the_launcher(customer):
 
 
 @contextmanager
-def killed(own, name):
+def killed(isolated_bot, name):
     """The next test begins when all of them serve again."""
     try:
-        with own.killed(name):
+        with isolated_bot.killed(name):
             yield
     finally:
-        own.wait_until_healthy()
+        isolated_bot.wait_until_healthy()
 
 
 @contextmanager
-def limited(own, limit):
+def limited(isolated_bot, limit):
     """So many messages of one conversation, « 30/60 » as a rule."""
-    own.kill("web")
-    own.start("web", CHAT_LIMIT_MESSAGES=limit)
+    isolated_bot.kill("web")
+    isolated_bot.start("web", CHAT_LIMIT_MESSAGES=limit)
     try:
-        own.wait_until_healthy()
+        isolated_bot.wait_until_healthy()
         yield
     finally:
-        with killed(own, "web"):
+        with killed(isolated_bot, "web"):
             pass
 
 
-def test_a_server_that_restarts_in_mid_conversation(own, customers):
-    customer = customers(own.web_url)
+def test_a_server_that_restarts_in_mid_conversation(isolated_bot, customers):
+    customer = customers(isolated_bot.web_url)
     customer.open()
     customer.say("bonjour")
-    with killed(own, "web"):
+    with killed(isolated_bot, "web"):
         customer.write("où est mon colis ?")
         expect(customer.page.get_by_role("status").filter(has_text="La messagerie ne répond pas")).to_be_visible()
     customer.wait_for_answer_to("où est mon colis ?")
     expect(customer.page.locator(".banner")).to_have_text("")
-    assert own.rasa_messages(customer.token().split(":")[0]) == ["bonjour", "où est mon colis ?"]
+    assert isolated_bot.rasa_messages(customer.token().split(":")[0]) == ["bonjour", "où est mon colis ?"]
 
 
 @pytest.mark.parametrize("when", ["before it is sent", "once it is taken"])
-def test_a_server_that_hangs_is_told_within_seconds(own, customers, when):
+def test_a_server_that_hangs_is_told_within_seconds(isolated_bot, customers, when):
     """Its connections stay open, so that the browser does not notice by itself."""
-    customer = customers(own.web_url)
+    customer = customers(isolated_bot.web_url)
     customer.open()
     customer.say("bonjour")
     with ExitStack() as hanging:
 
         def hang():
-            hanging.enter_context(own.frozen("web"))
+            hanging.enter_context(isolated_bot.frozen("web"))
 
         if when == "once it is taken":
             # The web process hangs as soon as it has acknowledged the message, before it has told the news.
@@ -314,7 +314,7 @@ def test_a_server_that_hangs_is_told_within_seconds(own, customers, when):
         expect(hangs).to_contain_text("service-client@pixmania.com")
     customer.wait_for_answer_to("où est mon colis ?")
     expect(customer.page.locator(".banner")).to_have_text("")
-    assert own.rasa_messages(customer.token().split(":")[0]) == ["bonjour", "où est mon colis ?"]
+    assert isolated_bot.rasa_messages(customer.token().split(":")[0]) == ["bonjour", "où est mon colis ?"]
 
 
 # A stream of one piece of news, which then hangs, and so does every later one.
@@ -349,17 +349,17 @@ def _answer_and(hang, route):
     route.fulfill(response=answer)
 
 
-def test_where_nothing_can_be_written_the_server_says_so_and_the_widget_at_once(own, customers):
+def test_where_nothing_can_be_written_the_server_says_so_and_the_widget_at_once(isolated_bot, customers):
     """The message was taken; its answer cannot be stored, nor that it is late."""
-    customer = customers(own.web_url)
+    customer = customers(isolated_bot.web_url)
     customer.open()
     customer.say("bonjour")
     words = "où est mon colis de mardi ?"  # no other test's: they are looked for in the store
-    with own.frozen("bot"):
+    with isolated_bot.frozen("bot"):
         customer.write(words)
         expect(customer.page.locator(".said .customer .bubble").last).to_have_text(words)
-        wait_for(lambda: words in stored_texts(own))
-        with locked_file(own.folder / "pixmania.sqlite3"):
+        wait_for(lambda: words in stored_texts(isolated_bot))
+        with locked_file(isolated_bot.folder / "pixmania.sqlite3"):
             away = customer.page.get_by_role("status").filter(has_text="La messagerie ne répond pas")
             expect(away).to_be_visible(timeout=HANG_MS)
             expect(away).to_contain_text("service-client@pixmania.com")
@@ -367,25 +367,25 @@ def test_where_nothing_can_be_written_the_server_says_so_and_the_widget_at_once(
     expect(customer.page.locator(".banner")).to_have_text("")
 
 
-def stored_texts(own):
-    with closing(sqlite3.connect(own.folder / "pixmania.sqlite3")) as database:
+def stored_texts(isolated_bot):
+    with closing(sqlite3.connect(isolated_bot.folder / "pixmania.sqlite3")) as database:
         return [text for (text,) in database.execute("SELECT text FROM chat_message")]
 
 
-def test_a_bot_that_is_away_the_customer_reads_so_and_gets_the_answer_later(own, customers):
-    customer = customers(own.web_url)
+def test_a_bot_that_is_away_the_customer_reads_so_and_gets_the_answer_later(isolated_bot, customers):
+    customer = customers(isolated_bot.web_url)
     customer.open()
     customer.say("bonjour")
-    with killed(own, "bot"):
+    with killed(isolated_bot, "bot"):
         customer.write("où est mon colis ?")
         expect(customer.page.locator(".writing")).to_be_visible()
         expect(customer.log()).to_contain_text("plus de temps que prévu")
     expect(customer.log()).to_contain_text("Mon compte")
 
 
-def test_a_limit_is_told_in_the_servers_words_and_waited_for(own, customers):
-    with limited(own, "1/10"):
-        customer = customers(own.web_url)
+def test_a_limit_is_told_in_the_servers_words_and_waited_for(isolated_bot, customers):
+    with limited(isolated_bot, "1/10"):
+        customer = customers(isolated_bot.web_url)
         customer.open()
         customer.page.locator(".banner").evaluate(
             "banner => { window.told = []; new MutationObserver(() => window.told.push(banner.textContent))"
@@ -406,12 +406,12 @@ def test_a_limit_is_told_in_the_servers_words_and_waited_for(own, customers):
         seconds = int(refused.response().header_value("Retry-After"))
         assert again.timing["startTime"] - refused.timing["startTime"] >= seconds * 1000
         assert customer.page.evaluate("window.told") == []
-        assert own.rasa_messages(customer.token().split(":")[0]) == ["bonjour", "où est mon colis ?"]
+        assert isolated_bot.rasa_messages(customer.token().split(":")[0]) == ["bonjour", "où est mon colis ?"]
 
 
-def test_a_limit_of_the_conversation_before_holds_nothing_up(own, customers):
-    with limited(own, "1/600"):
-        customer = customers(own.web_url)
+def test_a_limit_of_the_conversation_before_holds_nothing_up(isolated_bot, customers):
+    with limited(isolated_bot, "1/600"):
+        customer = customers(isolated_bot.web_url)
         customer.open()
         customer.write("bonjour")
         customer.write("où est mon colis ?")

@@ -29,14 +29,14 @@ SHAPES = re.compile(r"\b(?:PX|RP)12345678\b|\b8 chiffres\b|\b2 000 caractères\b
 FIGURE = re.compile(rf"{re.escape(PHONE)}|[\w.-]+@pixmania\.\w+|\d[\d:]*(?: \d{{3}})*")
 
 
-def alike(text):
+def normalised(text):
     return re.sub(r"\s+", " ", text.replace("’", "'"))
 
 
 def figures(text):
     """The figures and addresses of the shop in a text, without the numbers of a list's steps."""
     steps = re.sub(r"^\d\. ", "", text, flags=re.MULTILINE)
-    return set(FIGURE.findall(SHAPES.sub("", alike(re.sub(r"{\w+}", "", steps)))))
+    return set(FIGURE.findall(SHAPES.sub("", normalised(re.sub(r"{\w+}", "", steps)))))
 
 
 def facts_of(name):
@@ -52,7 +52,7 @@ def test_a_reply_tells_its_fact():
         for fact, replies in FACTS.items()
         for name, pieces in replies.items()
         for piece in pieces
-        if alike(piece).casefold() not in alike(typeset(first_text(name))).casefold()
+        if normalised(piece).casefold() not in normalised(typeset(first_text(name))).casefold()
     )
 
 

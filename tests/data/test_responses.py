@@ -8,14 +8,14 @@ from pathlib import Path
 from actions import follow_ups, topics
 from actions import responses as action_responses
 from bot import replies as bot_replies
-from bot.replies import MOST_BUTTONS
+from bot.replies import MAX_BUTTONS
 from bot.typography import typeset
 from harness.checks import assert_none
 from harness.project import ROOT, domain, response_files, responses, rules, where
 
 TU = re.compile(r"\b(tu|te|toi|ton|ta|tes|t['’])\b", re.IGNORECASE)
-LONGEST_BUTTON = 40
-LONGEST_TEXT = 800
+MAX_BUTTON_LENGTH = 40
+MAX_TEXT_LENGTH = 800
 # The same steps or the same unknown: nothing is to be said otherwise.
 ONE_WAY = {"ask_withdrawal/partial"}
 
@@ -62,10 +62,10 @@ def test_the_customer_is_vous():
 
 def test_a_reply_is_short_and_its_buttons_too():
     assert_none([
-        *(f"{where(name)}: write 1 to {LONGEST_TEXT} characters of text, not {len(one.get('text', ''))}"
-          for name, one in variations() if not 0 < len(one.get("text", "")) <= LONGEST_TEXT),
-        *(f"{where(name)}: write at most {LONGEST_BUTTON} characters on the button « {button['title']} »"
-          for name, button in buttons() if len(button["title"]) > LONGEST_BUTTON),
+        *(f"{where(name)}: write 1 to {MAX_TEXT_LENGTH} characters of text, not {len(one.get('text', ''))}"
+          for name, one in variations() if not 0 < len(one.get("text", "")) <= MAX_TEXT_LENGTH),
+        *(f"{where(name)}: write at most {MAX_BUTTON_LENGTH} characters on the button « {button['title']} »"
+          for name, button in buttons() if len(button["title"]) > MAX_BUTTON_LENGTH),
     ])  # fmt: skip
 
 
@@ -105,9 +105,9 @@ def test_a_buttons_question_is_sent_as_rasa_reads_it():
 
 def test_no_reply_has_more_buttons_than_are_shown():
     assert_none(
-        f"{where(name)}: leave {MOST_BUTTONS - has_more(name)} buttons of {len(variation['buttons'])}"
+        f"{where(name)}: leave {MAX_BUTTONS - has_more(name)} buttons of {len(variation['buttons'])}"
         for name, variation in variations()
-        if len(variation.get("buttons", [])) + has_more(name) > MOST_BUTTONS
+        if len(variation.get("buttons", [])) + has_more(name) > MAX_BUTTONS
     )
 
 

@@ -19,8 +19,8 @@ from harness.project import (
 
 BUTTONS_ONLY = {"change_email"}
 SMALL_TALK = {"greet", "goodbye", "thank", "affirm", "deny", "bot_challenge"}
-FEWEST = {**dict.fromkeys(topics.TOPIC_KEYS, 100), **dict.fromkeys(SMALL_TALK, 30), "out_of_scope": 300}
-FEWEST_OF_A_QUESTION = 25
+MIN_LINES = {**dict.fromkeys(topics.TOPIC_KEYS, 100), **dict.fromkeys(SMALL_TALK, 30), "out_of_scope": 300}
+MIN_LINES_PER_QUESTION = 25
 INTENTS = [intent for intent in domain()["intents"] if intent not in BUTTONS_ONLY]
 # Questions of these are no support questions, or answered in words of their own (actions/support.py, out_of_scope.py).
 WITHOUT_TITLE = {intent for intent in INTENTS if intent not in topics.TOPIC_KEYS and intent != "out_of_scope"}
@@ -58,8 +58,8 @@ def missing():
         if question not in replies and not {question, topics.intent_of(question)} & WITHOUT_TITLE:
             yield f"data/responses/{stem_of(question)}.yml: utter_{question}, with a title"
     for question, stem in replies.items():
-        if lines[question] < FEWEST_OF_A_QUESTION:
-            more = FEWEST_OF_A_QUESTION - lines[question]
+        if lines[question] < MIN_LINES_PER_QUESTION:
+            more = MIN_LINES_PER_QUESTION - lines[question]
             yield f"data/nlu/{stem_of(question)}.yml: {more} more lines that ask {question}"
         if stem != stem_of(question):
             yield f"data/responses/{stem_of(question)}.yml: utter_{question}, which is in {stem}.yml"
@@ -111,7 +111,7 @@ def faults_of_lines(intent):
     files = sorted(f"data/nlu/{stem}.yml" for stem in count) or [f"data/nlu/{stem_of(intent)}.yml"]
     if len(count) > 1:
         yield f"{files[0]}: move all lines of {intent} into it: there are some in {', '.join(files[1:])}"
-    few = FEWEST.get(intent, 30) - count.total()
+    few = MIN_LINES.get(intent, 30) - count.total()
     if few > 0:
         yield f"{files[0]}: write {few} more lines of {intent}"
 

@@ -174,8 +174,8 @@ def test_a_token_reads_its_own_conversation_only(bot, chat):
 
 
 def test_only_allowed_origins_may_use_the_chat(bot, chat):
-    own = bot.web_url
-    assert chat.call("GET", "messages", Origin=own).status == 200
+    origin = bot.web_url
+    assert chat.call("GET", "messages", Origin=origin).status == 200
     for foreign in ("https://evil.example", "null", "http://127.0.0.1.evil.example"):
         answer = chat.call("GET", "messages", Origin=foreign)
         assert (answer.status, answer.json["error"]) == (403, "origin")

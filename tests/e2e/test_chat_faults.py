@@ -23,8 +23,8 @@ PATIENCE_SECONDS = 15
 
 
 @pytest.fixture
-def chat(own):
-    chat = ChatClient(own.web_url).open()
+def chat(isolated_bot):
+    chat = ChatClient(isolated_bot.web_url).open()
     chat.say("bonjour")
     return chat
 
@@ -37,9 +37,9 @@ def wait_for_the_sentence(chat):
         chat.read(wait=1)
 
 
-def answered_once(own, chat, *asked):
+def answered_once(isolated_bot, chat, *asked):
     """Each of these texts was told to the bot once, and answered with something else than the apology."""
-    told = own.rasa_messages(chat.token.split(":")[0])
+    told = isolated_bot.rasa_messages(chat.token.split(":")[0])
     assert [told.count(text) for text in asked] == [1] * len(asked), told
     seqs = [message["seq"] for message in chat.messages]
     assert seqs == list(range(1, len(seqs) + 1))
@@ -48,47 +48,47 @@ def answered_once(own, chat, *asked):
     return [message["text"] for message in chat.messages if message["from"] == "bot"]
 
 
-def test_a_killed_bot_the_customer_is_told_and_answered_when_it_is_back(own, chat):
-    own.kill("bot")
+def test_a_killed_bot_the_customer_is_told_and_answered_when_it_is_back(isolated_bot, chat):
+    isolated_bot.kill("bot")
     try:
         seq = chat.post("où est mon colis ?").json["seq"]
         wait_for_the_sentence(chat)
         assert chat.read(wait=0)["typing"]
     finally:
-        own.start("bot")
-        own.wait_until_healthy()
+        isolated_bot.start("bot")
+        isolated_bot.wait_until_healthy()
     chat.wait_for_answer(seq)
-    replies = answered_once(own, chat, "où est mon colis ?")
+    replies = answered_once(isolated_bot, chat, "où est mon colis ?")
     assert replies.count(LATE) == 1
     assert "Mon compte" in replies[-2] + replies[-1]
 
 
-def test_a_frozen_bot_is_waited_for_and_answers_once(own, chat):
-    own.freeze("bot")
+def test_a_frozen_bot_is_waited_for_and_answers_once(isolated_bot, chat):
+    isolated_bot.freeze("bot")
     try:
         seq = chat.post("comment retourner mon produit ?").json["seq"]
         wait_for_the_sentence(chat)
     finally:
-        own.resume("bot")
+        isolated_bot.resume("bot")
     chat.wait_for_answer(seq)
-    replies = answered_once(own, chat, "comment retourner mon produit ?")
+    replies = answered_once(isolated_bot, chat, "comment retourner mon produit ?")
     assert replies.count(LATE) == 1
 
 
-def test_where_nothing_can_be_written_who_waits_is_told_so(own, chat):
+def test_where_nothing_can_be_written_who_waits_is_told_so(isolated_bot, chat):
     """Not even that the answer is late can be stored then; reading goes on, and would say nothing for ever."""
-    own.freeze("bot")
+    isolated_bot.freeze("bot")
     seq = chat.post("où est mon colis ?").json["seq"]
     try:
-        with locked_file(own.folder / "pixmania.sqlite3"):
+        with locked_file(isolated_bot.folder / "pixmania.sqlite3"):
             wait_for(lambda: chat.call("GET", f"messages?after={seq}&wait=1").status == 503, PATIENCE_SECONDS)
             assert chat.call("GET", f"messages?after={seq}").json["message"] == UNAVAILABLE
             refused = chat.call("GET", f"stream?after={seq}")
             assert (refused.status, refused.json["message"]) == (503, UNAVAILABLE)
     finally:
-        own.resume("bot")
+        isolated_bot.resume("bot")
     chat.wait_for_answer(seq)
-    answered_once(own, chat, "où est mon colis ?")
+    answered_once(isolated_bot, chat, "où est mon colis ?")
 
 
 @pytest.mark.parametrize(
@@ -98,48 +98,48 @@ def test_where_nothing_can_be_written_who_waits_is_told_so(own, chat):
         {"text": "un bouton", "buttons": [{"title": None, "payload": "/affirm"}], "card": None},
     ],
 )
-def test_replies_that_cannot_be_stored_end_in_an_apology_and_block_nobody(own, reply):
+def test_replies_that_cannot_be_stored_end_in_an_apology_and_block_nobody(isolated_bot, reply):
     with broken_bot({"replies": [reply]}) as url:
-        own.kill("web")
-        own.start("web", RASA_URL=url)
+        isolated_bot.kill("web")
+        isolated_bot.start("web", RASA_URL=url)
         try:
-            chat = ChatClient(own.web_url)
+            chat = ChatClient(isolated_bot.web_url)
             wait_for(lambda: chat.call("POST", "conversations").status == 201)
             chat.open()
             for text in ("où est mon colis ?", "et ma facture ?"):
                 assert FAILED in [reply["text"] for reply in chat.say(text)]
         finally:
-            own.kill("web")
-            own.start("web")
-            own.wait_until_healthy()
+            isolated_bot.kill("web")
+            isolated_bot.start("web")
+            isolated_bot.wait_until_healthy()
 
 
-def test_the_web_process_killed_right_after_the_acknowledgement(own, chat):
+def test_the_web_process_killed_right_after_the_acknowledgement(isolated_bot, chat):
     seq = chat.post("où est ma facture ?").json["seq"]
-    own.kill("web")
+    isolated_bot.kill("web")
     assert chat.call("GET", "messages").status == 0
-    own.start("web")
-    own.wait_until_healthy()
+    isolated_bot.start("web")
+    isolated_bot.wait_until_healthy()
     chat.wait_for_answer(seq)
-    answered_once(own, chat, "où est ma facture ?")
+    answered_once(isolated_bot, chat, "où est ma facture ?")
 
 
-def test_messages_of_an_outage_are_answered_in_their_order(own, chat):
+def test_messages_of_an_outage_are_answered_in_their_order(isolated_bot, chat):
     asked = ["où est mon colis ?", "et ma facture ?", "merci"]
-    own.kill("bot")
+    isolated_bot.kill("bot")
     seqs = [chat.post(text).json["seq"] for text in asked]
-    own.kill("web")
-    own.start("bot")
-    own.start("web")
-    own.wait_until_healthy()
+    isolated_bot.kill("web")
+    isolated_bot.start("bot")
+    isolated_bot.start("web")
+    isolated_bot.wait_until_healthy()
     chat.wait_for_answer(seqs[-1])
-    answered_once(own, chat, *asked)
-    assert own.rasa_messages(chat.token.split(":")[0])[-3:] == asked
+    answered_once(isolated_bot, chat, *asked)
+    assert isolated_bot.rasa_messages(chat.token.split(":")[0])[-3:] == asked
 
 
-def test_everything_is_killed_under_load_and_nothing_is_lost_or_doubled(own):
+def test_everything_is_killed_under_load_and_nothing_is_lost_or_doubled(isolated_bot):
     """Twelve customers write while each process is killed in turn; what was acknowledged is counted at the end."""
-    customers = [ChatClient(own.web_url).open() for _ in range(12)]
+    customers = [ChatClient(isolated_bot.web_url).open() for _ in range(12)]
     acknowledged = {id(chat): [] for chat in customers}
 
     def write(chat):
@@ -153,14 +153,14 @@ def test_everything_is_killed_under_load_and_nothing_is_lost_or_doubled(own):
     with ThreadPoolExecutor(len(customers)) as pool:
         writing = [pool.submit(write, chat) for chat in customers]
         for part in ("bot", "web"):
-            own.kill(part)
-            own.start(part)
+            isolated_bot.kill(part)
+            isolated_bot.start(part)
         for one in writing:
             one.result(timeout=120)
-    own.wait_until_healthy()
+    isolated_bot.wait_until_healthy()
     for chat in customers:
         chat.wait_for_answer(acknowledged[id(chat)][-1][0], patience=120)
-        told = own.rasa_messages(chat.token.split(":")[0])
+        told = isolated_bot.rasa_messages(chat.token.split(":")[0])
         stored = [message["text"] for message in chat.messages if message["from"] == "customer"]
         assert stored == [text for _, text in acknowledged[id(chat)]], "lost or doubled on the way in"
         assert told == stored, "lost or doubled on the way to the bot"
@@ -168,37 +168,37 @@ def test_everything_is_killed_under_load_and_nothing_is_lost_or_doubled(own):
             assert after == before + 1
 
 
-def test_an_erased_conversation_is_forgotten_by_the_bot_even_when_it_was_away(own, chat):
+def test_an_erased_conversation_is_forgotten_by_the_bot_even_when_it_was_away(isolated_bot, chat):
     conversation = chat.token.split(":")[0]
-    assert own.rasa_messages(conversation) == ["bonjour"]
-    own.kill("bot")
+    assert isolated_bot.rasa_messages(conversation) == ["bonjour"]
+    isolated_bot.kill("bot")
     assert chat.call("DELETE", "conversation").status == 204
-    own.start("bot")
-    own.wait_until_healthy()
+    isolated_bot.start("bot")
+    isolated_bot.wait_until_healthy()
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while own.rasa_messages(conversation):
+    while isolated_bot.rasa_messages(conversation):
         assert time.monotonic() < deadline, "the bot still remembers"
         time.sleep(0.1)  # between two looks at the condition
 
 
-def test_a_turn_that_runs_while_its_conversation_is_erased_brings_nothing_back(own, chat):
+def test_a_turn_that_runs_while_its_conversation_is_erased_brings_nothing_back(isolated_bot, chat):
     conversation = chat.token.split(":")[0]
-    own.freeze("bot")
+    isolated_bot.freeze("bot")
     try:
         chat.post("où est mon colis ?")
-        wait_for(lambda: unread(own.ports["bot"]))
+        wait_for(lambda: unread(isolated_bot.ports["bot"]))
         assert chat.call("DELETE", "conversation").status == 204
     finally:
-        own.resume("bot")
+        isolated_bot.resume("bot")
     deadline = time.monotonic() + 2 * PATIENCE_SECONDS
-    while not forgotten(own, conversation):
+    while not forgotten(isolated_bot, conversation):
         assert time.monotonic() < deadline, "the bot was never told"
         time.sleep(0.1)  # between two looks at the condition
-    assert own.rasa_messages(conversation) == []
+    assert isolated_bot.rasa_messages(conversation) == []
 
 
-def forgotten(own, conversation):
-    with closing(sqlite3.connect(own.folder / "pixmania.sqlite3")) as database:
+def forgotten(isolated_bot, conversation):
+    with closing(sqlite3.connect(isolated_bot.folder / "pixmania.sqlite3")) as database:
         query = "SELECT forgotten_at FROM chat_conversation WHERE id = ?"
         return database.execute(query, [conversation]).fetchone()[0]
 

@@ -35,7 +35,7 @@ def demo(processes):
     return {kind: SimpleNamespace(**entries) for kind, entries in kinds.items()}
 
 
-def alike(text: str) -> str:
+def normalised(text: str) -> str:
     """No-break blanks and curly apostrophes as typed on a keyboard, one blank at a time."""
     return re.sub(r"\s+", " ", text.replace("’", "'")).casefold()
 
@@ -56,13 +56,15 @@ def test_conversation(bot, sender, conversation):
         where = f"turn {number}, « {user} »: {said}"
         assert said, f"silence at {where}"
         assert "{" not in said, f"an unfilled placeholder at {where}"
-        assert alike(said) != alike(before), f"the same answer twice in a row at {where}"
+        assert normalised(said) != normalised(before), f"the same answer twice in a row at {where}"
         for piece in turn.get("bot", []):
-            assert alike(filled(piece, values)) in alike(said), f"« {piece} » is missing at {where}"
+            assert normalised(filled(piece, values)) in normalised(said), f"« {piece} » is missing at {where}"
         for piece in turn.get("not", []):
-            assert alike(filled(piece, values)) not in alike(said), f"« {piece} » must not be said at {where}"
+            assert normalised(filled(piece, values)) not in normalised(said), f"« {piece} » must not be said at {where}"
         titles = [button["title"] for reply in replies for button in reply.get("buttons", [])]
         for title in turn.get("buttons", []):
-            assert alike(title) in map(alike, titles), f"no button « {title} » among {titles} at {where}"
+            assert normalised(title) in map(normalised, titles), f"no button « {title} » among {titles} at {where}"
         for title in turn.get("no_buttons", []):
-            assert alike(title) not in map(alike, titles), f"the button « {title} » must not be offered at {where}"
+            assert normalised(title) not in map(normalised, titles), (
+                f"the button « {title} » must not be offered at {where}"
+            )

@@ -19,48 +19,52 @@ def rename(processes, old, new):
 
 
 @pytest.mark.processes
-def test_with_two_secrets_no_message_is_used_up(own):
+def test_with_two_secrets_no_message_is_used_up(isolated_bot):
     """The bot was started with a new BOT_SECRET, and the web process not yet."""
-    chat = ChatClient(own.web_url).open()
-    own.end("bot")
-    own.start("bot", BOT_SECRET="x" * 40)
+    chat = ChatClient(isolated_bot.web_url).open()
+    isolated_bot.end("bot")
+    isolated_bot.start("bot", BOT_SECRET="x" * 40)
     try:
-        own.wait_until_healthy()
+        isolated_bot.wait_until_healthy()
         seq = chat.post("où est mon colis ?").json["seq"]
-        wait_for(lambda: "status 401" in own.log("web").read_text())
+        wait_for(lambda: "status 401" in isolated_bot.log("web").read_text())
     finally:
-        own.end("bot")
-        own.start("bot")
-        own.wait_until_healthy()
+        isolated_bot.end("bot")
+        isolated_bot.start("bot")
+        isolated_bot.wait_until_healthy()
     assert "Mon compte" in chat.wait_for_answer(seq)[-1]["text"]  # after the delay notice, if there was one
 
 
 @pytest.mark.processes
-def test_without_the_bot_health_is_red_and_a_conversation_survives_its_restart(own, sender):
-    own.say(sender, "/look_up")
-    own.say(sender, "PX48207264")
-    own.kill("bot")
+def test_without_the_bot_health_is_red_and_a_conversation_survives_its_restart(isolated_bot, sender):
+    isolated_bot.say(sender, "/look_up")
+    isolated_bot.say(sender, "PX48207264")
+    isolated_bot.kill("bot")
     try:
-        status, body = own.health()
+        status, body = isolated_bot.health()
         assert (status, body["parts"]["database"]) == (503, "ok")
     finally:
-        own.start("bot")
-        own.wait_until_healthy()
-    said = " ".join(reply["text"] for reply in own.say(sender, "camille.durand@example.com"))
+        isolated_bot.start("bot")
+        isolated_bot.wait_until_healthy()
+    said = " ".join(reply["text"] for reply in isolated_bot.say(sender, "camille.durand@example.com"))
     assert "PX48207264" in said
 
 
 @pytest.mark.processes
-def test_without_the_database_a_look_up_is_a_fault_and_no_failure(own, sender):
-    rename(own, "shop_order", "away")
+def test_without_the_database_a_look_up_is_a_fault_and_no_failure(isolated_bot, sender):
+    rename(isolated_bot, "shop_order", "away")
     try:
-        said = " ".join(r["text"] for r in own.say(sender, "où est mon colis PX48207264 camille.durand@example.com"))
+        said = " ".join(
+            r["text"] for r in isolated_bot.say(sender, "où est mon colis PX48207264 camille.durand@example.com")
+        )
         assert "indisponibles" in said
         assert "Je ne trouve pas" not in said
-        assert own.health()[0] == 503
+        assert isolated_bot.health()[0] == 503
     finally:
-        rename(own, "away", "shop_order")
-    said = " ".join(r["text"] for r in own.say(sender, "où est mon colis PX48207264 camille.durand@example.com"))
+        rename(isolated_bot, "away", "shop_order")
+    said = " ".join(
+        r["text"] for r in isolated_bot.say(sender, "où est mon colis PX48207264 camille.durand@example.com")
+    )
     assert "Roborock" in said
 
 
@@ -84,8 +88,8 @@ def test_without_the_database_a_look_up_is_a_fault_and_no_failure(own, sender):
         b'{"sender": "a\\u0000", "message": "x"}',
     ],
 )
-def test_a_body_of_the_wrong_shape_is_refused_in_one_line(own, body):
-    status, answer = own.post(body)
+def test_a_body_of_the_wrong_shape_is_refused_in_one_line(isolated_bot, body):
+    status, answer = isolated_bot.post(body)
     assert status == 400
     assert set(answer) == {"error"}
 
@@ -95,40 +99,40 @@ def test_a_body_of_the_wrong_shape_is_refused_in_one_line(own, body):
     ("text", "piece"),
     [("", "vide"), ("\u00a0 \n", "vide"), ("x" * 2001, "trop long"), ("a" * 1_000_000, "trop long")],
 )
-def test_a_message_that_cannot_be_read_is_said_to_be_so(own, sender, text, piece):
-    assert piece in own.say(sender, text)[0]["text"]
+def test_a_message_that_cannot_be_read_is_said_to_be_so(isolated_bot, sender, text, piece):
+    assert piece in isolated_bot.say(sender, text)[0]["text"]
 
 
 @pytest.mark.processes
 @pytest.mark.parametrize(
     "text", ["\ud83d", "👍", "\u202eoù est mon colis", "🤷‍♀️" * 200, "/", "//", "/intent{", "\x00\x01"]
 )
-def test_strange_characters_are_answered(own, sender, text):
-    status, replies = own.post(json.dumps({"sender": sender, "message": text}).encode())
+def test_strange_characters_are_answered(isolated_bot, sender, text):
+    status, replies = isolated_bot.post(json.dumps({"sender": sender, "message": text}).encode())
     assert status == 200
     assert replies
     assert all(reply["text"] for reply in replies)
 
 
 @pytest.mark.processes
-def test_the_logs_hold_no_words_and_no_address_of_a_customer(own, sender):
+def test_the_logs_hold_no_words_and_no_address_of_a_customer(isolated_bot, sender):
     """By both channels, with the bot down once, and with what the chat refuses."""
     said = "mon secretissime colis PX48207264 camille.durand@example.com"
-    chat = ChatClient(own.web_url).open()
-    own.say(sender, said)
+    chat = ChatClient(isolated_bot.web_url).open()
+    isolated_bot.say(sender, said)
     chat.say(said)
     chat.call("POST", "messages", f'{{"text": "{said}"'.encode())
     chat.post(said * 100)
-    own.kill("bot")
+    isolated_bot.kill("bot")
     try:
         seq = chat.post(said).json["seq"]
-        wait_for(lambda: "ClientConnectorError" in own.log("web").read_text())
+        wait_for(lambda: "ClientConnectorError" in isolated_bot.log("web").read_text())
     finally:
-        own.start("bot")
-        own.wait_until_healthy()
+        isolated_bot.start("bot")
+        isolated_bot.wait_until_healthy()
     chat.wait_for_answer(seq)
-    for name in own.names:
-        log = own.log(name).read_text()
+    for name in isolated_bot.names:
+        log = isolated_bot.log(name).read_text()
         for piece in ("secretissime", "example.com", "48207264", "Warning", chat.token):
             assert piece not in log, f"{piece} in the log of {name}"
 

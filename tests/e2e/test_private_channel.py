@@ -156,43 +156,43 @@ def test_erasing_a_conversation_erases_its_events(bot, call):
     assert bot.rasa_messages(asked["conversation"]) == []
 
 
-def test_an_erasure_waits_for_the_turn_that_runs(own, secret):
+def test_an_erasure_waits_for_the_turn_that_runs(isolated_bot, secret):
     """A turn that is saved after it would bring the conversation back."""
     asked = message(text="où est mon colis PX48207264 camille.durand@example.com")
     path = f"/webhooks/chat/conversations/{asked['conversation']}"
-    with ThreadPoolExecutor() as pool, closing(HTTPConnection("127.0.0.1", own.ports["bot"])) as eraser:
+    with ThreadPoolExecutor() as pool, closing(HTTPConnection("127.0.0.1", isolated_bot.ports["bot"])) as eraser:
         # The look-up waits for the lock, and the turn for the look-up.
-        with locked_file(own.folder / "pixmania.sqlite3"):
-            turn = pool.submit(channel, own, secret, asked)
-            wait_for(lambda: "bot_turns_running 1.0" in metrics_page(own))
+        with locked_file(isolated_bot.folder / "pixmania.sqlite3"):
+            turn = pool.submit(channel, isolated_bot, secret, asked)
+            wait_for(lambda: "bot_turns_running 1.0" in metrics_page(isolated_bot))
             eraser.request("DELETE", path, headers={"Authorization": f"Bearer {secret}"})
             # The bot answers what is asked later, so it has read the erasure by then.
-            assert "bot_turns_running 1.0" in metrics_page(own)
+            assert "bot_turns_running 1.0" in metrics_page(isolated_bot)
             assert select.select([eraser.sock], [], [], 0)[0] == []
             assert not turn.done()
         assert turn.result()[0] == 200
         assert json.load(eraser.getresponse())["erased"] > 0
-    assert own.rasa_messages(asked["conversation"]) == []
+    assert isolated_bot.rasa_messages(asked["conversation"]) == []
 
 
-def metrics_page(own):
-    with urllib.request.urlopen(f"{own.env['RASA_URL']}/webhooks/chat/metrics", timeout=20) as page:
+def metrics_page(isolated_bot):
+    with urllib.request.urlopen(f"{isolated_bot.env['RASA_URL']}/webhooks/chat/metrics", timeout=20) as page:
         return page.read().decode()
 
 
-def test_without_its_store_the_bot_is_red_and_begins_no_new_conversation(own, secret):
+def test_without_its_store_the_bot_is_red_and_begins_no_new_conversation(isolated_bot, secret):
     """Rasa would go on with an empty conversation, and say nothing of it."""
     asked = message(text="bonjour")
-    assert channel(own, secret, asked)[0] == 200
-    with closing(sqlite3.connect(own.folder / "rasa.sqlite3")) as store:
+    assert channel(isolated_bot, secret, asked)[0] == 200
+    with closing(sqlite3.connect(isolated_bot.folder / "rasa.sqlite3")) as store:
         store.execute("ALTER TABLE events RENAME TO away")
     try:
-        status, error = channel(own, secret, asked | {"message_id": "2"})
+        status, error = channel(isolated_bot, secret, asked | {"message_id": "2"})
         assert status == 503, error
-        assert own.health()[0] == 503
+        assert isolated_bot.health()[0] == 503
     finally:
-        with closing(sqlite3.connect(own.folder / "rasa.sqlite3")) as store:
+        with closing(sqlite3.connect(isolated_bot.folder / "rasa.sqlite3")) as store:
             store.execute("ALTER TABLE away RENAME TO events")
-    assert own.health()[0] == 200
-    assert channel(own, secret, asked | {"message_id": "2"})[0] == 200
-    assert own.rasa_messages(asked["conversation"]) == ["bonjour", "bonjour"]
+    assert isolated_bot.health()[0] == 200
+    assert channel(isolated_bot, secret, asked | {"message_id": "2"})[0] == 200
+    assert isolated_bot.rasa_messages(asked["conversation"]) == ["bonjour", "bonjour"]

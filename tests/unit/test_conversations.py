@@ -290,7 +290,7 @@ def test_leases_are_renewed_together_but_for_what_another_process_took(conversat
 def test_who_waits_for_long_without_a_word_is_told_so(conversation, monkeypatch):
     ask(conversation)
     updates.seconds_without_reply(conversation.id)
-    later = clock.now() + updates.LONGEST_SILENCE + timedelta(seconds=1)
+    later = clock.now() + updates.MAX_SILENCE + timedelta(seconds=1)
     monkeypatch.setattr(clock, "now", lambda: later)
     with pytest.raises(updates.DelayNoticeNotStored):
         updates.seconds_without_reply(conversation.id)
@@ -302,7 +302,7 @@ def test_who_waits_for_long_without_a_word_is_told_so(conversation, monkeypatch)
 
 def test_who_waits_behind_an_earlier_message_that_was_just_answered_is_not_left_in_silence(conversation, monkeypatch):
     ask(conversation, "un"), ask(conversation, "deux")
-    later = clock.now() + updates.LONGEST_SILENCE + timedelta(seconds=1)
+    later = clock.now() + updates.MAX_SILENCE + timedelta(seconds=1)
     conversations.answer(pending(conversation), ANSWER)
     Message.objects.filter(conversation=conversation, sender="bot").update(at=later)
     monkeypatch.setattr(clock, "now", lambda: later)

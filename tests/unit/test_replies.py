@@ -7,7 +7,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.replies import MORE, MOST_BUTTONS, Replies
+from bot.replies import MAX_BUTTONS, MORE, Replies
 from harness.project import ROOT
 
 SLOTS = Domain.load(str(ROOT / "domain.yml")).slots
@@ -67,10 +67,10 @@ def test_the_other_readings_are_buttons_before_its_own_and_more_is_the_last(talk
     buttons = talk.say(INVOICE, others=others)["buttons"]
     own = talk.replies.responses[INVOICE][0]["buttons"]
     assert [one["payload"] for one in buttons[:2]] == ["/other_0", "/other_1"]
-    assert len(buttons) == len(others) + len(own) + 1 <= MOST_BUTTONS
+    assert len(buttons) == len(others) + len(own) + 1 <= MAX_BUTTONS
     assert buttons[-1] == MORE
     many = [{"title": f"{n}", "payload": f"/other_{n}"} for n in range(9)]
-    assert len(talk.say(INVOICE, others=many)["buttons"]) == MOST_BUTTONS
+    assert len(talk.say(INVOICE, others=many)["buttons"]) == MAX_BUTTONS
 
 
 def test_a_reading_that_is_a_button_already_is_one_button(talk):

@@ -138,50 +138,50 @@ def test_a_dead_process_of_the_bot_keeps_nobody_from_being_forgotten(bot, settin
         erase_in_rasa(senders)
 
 
-def test_nothing_is_erased_while_the_bot_is_away(own, person):
-    hold_talks(own.web_url, person)
+def test_nothing_is_erased_while_the_bot_is_away(isolated_bot, person):
+    hold_talks(isolated_bot.web_url, person)
     name = person[0].split("@")[0]
-    console = ConsoleClient.signed_in(own, "manage")
+    console = ConsoleClient.signed_in(isolated_bot, "manage")
     wait_for(lambda: len(found_by(console, name)) == 2)
-    own.kill("bot")
+    isolated_bot.kill("bot")
     try:
         answer = console.post("effacer/", personne=person[0], confirmer="oui")
         assert "L’effacement n’est pas complet\u00a0: recommencez" in answer.raw.decode()
         assert len(found_by(console, name)) == 2
     finally:
-        own.start("bot")
-        own.wait_until_healthy()
+        isolated_bot.start("bot")
+        isolated_bot.wait_until_healthy()
 
 
-def test_what_was_said_before_the_web_process_died_is_indexed_by_the_next_one(own):
-    chat = ChatClient(own.web_url).open()
+def test_what_was_said_before_the_web_process_died_is_indexed_by_the_next_one(isolated_bot):
+    chat = ChatClient(isolated_bot.web_url).open()
     word = new_word()
     chat.say(f"où est mon colis {word}")
-    own.kill("web")
-    own.start("web")
-    own.wait_until_healthy()
-    console = ConsoleClient.signed_in(own, "read")
+    isolated_bot.kill("web")
+    isolated_bot.start("web")
+    isolated_bot.wait_until_healthy()
+    console = ConsoleClient.signed_in(isolated_bot, "read")
     wait_for(lambda: len(found_by(console, word)) == 1)
 
 
-def test_purge_erases_what_is_older_and_nothing_else(own, person):
+def test_purge_erases_what_is_older_and_nothing_else(isolated_bot, person):
     name = person[0].split("@")[0]
-    hold_talks(own.web_url, person)
-    kept = ChatClient(own.web_url).open()
+    hold_talks(isolated_bot.web_url, person)
+    kept = ChatClient(isolated_bot.web_url).open()
     kept.say(f"je voudrais ma facture garde{name}")
-    console = ConsoleClient.signed_in(own, "manage")
+    console = ConsoleClient.signed_in(isolated_bot, "manage")
     wait_for(lambda: len(found_by(console, name)) == 2 and len(found_by(console, f"garde{name}")) == 1)
     long_ago = datetime.now(timezone.utc) - timedelta(days=425)
-    with closing(sqlite3.connect(own.folder / "pixmania.sqlite3", timeout=10)) as database, database:
+    with closing(sqlite3.connect(isolated_bot.folder / "pixmania.sqlite3", timeout=10)) as database, database:
         for number in found_by(console, name):
             database.execute(
                 "UPDATE console_thread SET last_at = ?, outcome = 'answered' WHERE id = ?", (long_ago, number)
             )
-    assert "conversations: 0" in own.manage("purge", "--older-than", "15", "months")
-    assert "conversations: 2" in own.manage("purge", "--older-than", "13 months")
+    assert "conversations: 0" in isolated_bot.manage("purge", "--older-than", "15", "months")
+    assert "conversations: 2" in isolated_bot.manage("purge", "--older-than", "13 months")
     assert found_by(console, name) == []
     assert len(found_by(console, f"garde{name}")) == 1
-    assert traces_in_tables(own.folder / "rasa.sqlite3", [person[1]]) == []
+    assert traces_in_tables(isolated_bot.folder / "rasa.sqlite3", [person[1]]) == []
 
 
 def test_the_console_on_postgresql(tmp_path, person):

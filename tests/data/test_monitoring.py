@@ -1,4 +1,4 @@
-"""deploy/watch/: what is asked of Prometheus is what the processes tell it."""
+"""deploy/monitoring/: what is asked of Prometheus is what the processes tell it."""
 
 import json
 import re
@@ -27,9 +27,9 @@ def test_alerts_and_dashboard_ask_for_metrics_that_there_are(monkeypatch):
     told = generate_latest(REGISTRY).decode()
     for name, kind in re.findall(r"^# TYPE (\w+) (\w+)$", told, re.MULTILINE):
         there |= {f"{name}_{part}" for part in ("bucket", "count", "sum")} if kind == "histogram" else {name}
-    panels = json.loads((DEPLOY / "watch" / "dashboard.json").read_text())["panels"]
+    panels = json.loads((DEPLOY / "monitoring" / "dashboard.json").read_text())["panels"]
     asked = [target["expr"] for panel in panels for target in panel["targets"]]
-    (group,) = read(DEPLOY / "watch" / "alerts.yml")["groups"]
+    (group,) = read(DEPLOY / "monitoring" / "alerts.yml")["groups"]
     asked += [rule["expr"] for rule in group["rules"]]
     assert len(asked) > 15
     for expression in asked:
