@@ -10,7 +10,6 @@ DEBUG = False
 SECRET_KEY = secret("SECRET_KEY")
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost").split(",")
 
-WEB_PORT = int(os.environ.get("WEB_PORT", "8000"))
 # One process of each kind, or several, separated by commas.
 RASA_URLS = os.environ.get("RASA_URL", "http://127.0.0.1:5005").split(",")
 
