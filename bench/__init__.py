@@ -1,1 +1,1 @@
-"""Benchmarks: measured, printed, never asserted."""
+"""Benchmarks: they measure and print, and assert nothing."""

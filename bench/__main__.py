@@ -1,4 +1,4 @@
-"""`make bench`: ours beside a stock Rasa project, and one Rasa process beside two, as tables."""
+"""`make bench` compares our bot with a stock Rasa project, and one process with two, as tables."""
 
 from bench import performance, scaling
 from harness import postgres

@@ -25,7 +25,7 @@ FEW = 1_000
 
 @contextmanager
 def database(kind: str) -> Iterator[dict[str, str]]:
-    """An environment with an empty database of this kind."""
+    """The environment variables of an empty database of this kind."""
     if kind == "postgresql":
         with postgres.server() as url:
             yield os.environ | {"DATABASE_URL": url, "RASA_DATABASE_URL": url}
@@ -47,7 +47,7 @@ def run(environment: dict[str, str], *command: str) -> str:
 
 
 def fill(environment: dict[str, str], count: int) -> float:
-    """Seconds that it took."""
+    """Fill the database; return the seconds that it took."""
     run(environment, "manage.py", "migrate", "--verbosity", "0")
     run(environment, "manage.py", "demo", "--load")
     begun = time.perf_counter()

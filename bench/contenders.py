@@ -1,4 +1,4 @@
-"""The two that are compared: our Rasa, and a stock Rasa project over the same lines, rules and actions."""
+"""The two contenders: our bot, and a stock Rasa project with the same lines, rules and actions."""
 
 import os
 import re
@@ -16,14 +16,14 @@ from harness.processes import Processes, free_port, get_json
 from harness.project import ROOT, read
 
 HELLO = b'{"sender": "ready", "message": "bonjour"}'
-# As the Makefile sets them, for both.
+# The same settings as in the Makefile, for both.
 QUIET = {"RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
-# « Epochs:  50%|█████     | 1/2 [01:43<01:43, 103.60s/it »: one that has ended, and when.
+# « Epochs: 50%|█████ | 1/2 [01:43<01:43, 103.60s/it »: an epoch ended, and when.
 _EPOCH = re.compile(r"Epochs:[^\n]*?(\d+)/\d+ \[(?:(\d+):)?(\d+):(\d+)<")
 
 
 class Contender(ABC):
-    """A Rasa server that a bench trains, starts, talks to and ends."""
+    """A Rasa server that a benchmark trains, starts, talks to and stops."""
 
     name: str
     url: str
@@ -35,10 +35,10 @@ class Contender(ABC):
 
     @abstractmethod
     def spawn(self) -> int:
-        """Start its process; its id."""
+        """Start its process; return its id."""
 
     def start(self) -> tuple[int, float]:
-        """(process id, seconds until it answered its first message)."""
+        """(process id, seconds until the first answer)."""
         pid = self.spawn()
         return pid, seconds_until(self._answers)
 
@@ -60,7 +60,7 @@ class Ours(Contender):
         self.database = processes.folder / "rasa.sqlite3"
 
     def train(self) -> Run:
-        # Rasa keeps what it trained before; the stock project is trained anew as well.
+        # Use an empty cache, so that Rasa trains from scratch, like the stock project.
         anew = {"RASA_CACHE_DIRECTORY": str(self._processes.folder / "cache")}
         log = self._processes.folder / "train-ours.log"
         return run([sys.executable, "-m", "bot.train"], self._processes.env | anew, log)
@@ -70,10 +70,10 @@ class Ours(Contender):
 
 
 class Stock(Contender):
-    """`rasa train` and `rasa run`, with bench/stock/ and our data as a stock project has it."""
+    """`rasa train` and `rasa run` with bench/stock/ and our data."""
 
     name = "stock"
-    # How many it is trained with, and how many are usual.
+    # The number of epochs trained here, and the usual number.
     EPOCHS = next(part["epochs"] for part in read(ROOT / "bench/stock/config.yml")["pipeline"] if "epochs" in part)
     USUAL_EPOCHS = 100
 
@@ -97,7 +97,7 @@ class Stock(Contender):
         return run([sys.executable, "-m", "rasa", *command], self._environment, self._training_log)
 
     def usual_training(self, measured: Run) -> float:
-        """Seconds that its usual training would take, if each epoch left out took as long as the last one did."""
+        """Estimated seconds of the usual training, at the last epoch's duration."""
         return measured.seconds + (self.USUAL_EPOCHS - self.EPOCHS) * self._last_epoch()
 
     def _last_epoch(self) -> float:

@@ -23,16 +23,16 @@ ANSWERS = [
     "Vous avez 14 jours après la réception pour vous rétracter. Prévenez le vendeur sur la page de la commande.",
     "Nos conseillers sont joignables par téléphone, du lundi au vendredi de 10 h à 18 h.",
 ]
-# What the model might have read instead.
+# Runner-up readings of every message.
 ALSO_READ = [("ask_refund/delay", 0.1), ("ask_invoice/where", 0.05)]
 # Above the ids of any events that bench/sync.py writes.
 NO_EVENT = 10**12
-# A word that one conversation in a thousand holds, and one that none does.
+# A word in one of a thousand conversations, and a word in none.
 RARE_WORD, NO_WORD = "girafe", "hippogriffe"
 
 
 def fill(count: int) -> None:
-    """Needs Django set up over an empty, migrated database."""
+    """Requires Django with an empty, migrated database."""
     from chat.models import Conversation, Message
     from console import bot_data
     from console.models import Cursor, Facet, Thread, Turn
@@ -64,12 +64,12 @@ def _questions_by_topic(bot_data: Any) -> Lines:
 
 
 def _talk(number: int, at: datetime, chance: random.Random, lines: Lines) -> dict[str, Any]:
-    """All rows of one conversation. The number decides its id, so that a thread is the same in both databases."""
+    """All rows of one conversation. Its id derives from the number, so that both databases contain the same threads."""
     from chat.models import Conversation, Message, Sender
     from console.models import Facet, FacetKind, Thread, Turn
 
     topics = list(lines)
-    # Few topics are asked often, many rarely.
+    # A few topics are frequent, many are rare.
     topic = topics[min(int(chance.paretovariate(0.7)) - 1, len(topics) - 1)]
     outcome = chance.choices(list(OUTCOMES), list(OUTCOMES.values()))[0]
     key = uuid.UUID(int=chance.getrandbits(128), version=4)

@@ -1,4 +1,4 @@
-"""What grows in a shop's life: one conversation, and the databases."""
+"""Grows the data: one long conversation, or full databases."""
 
 import sqlite3
 from contextlib import closing
@@ -11,12 +11,12 @@ CONVERSATION = (
     " helpful, comment, unindexed"
 )
 MESSAGE = "seq, sender, text, card, at, client_id, payload, faults, trouble_told"
-# The first four digits of an id tell the copies apart; its thirteenth is 4 in an original.
+# The first four digits of an id number the copies; its thirteenth digit is 4 only in an original.
 COPIED_ID = "printf('%04x', :copy) || substr({0}, 5, 8) || 'f' || substr({0}, 14)"
 
 
 def lengthen(database: Path, conversation: str, times: int) -> None:
-    """Let Rasa's conversation go on as it went so far, so many times: what was said and done, again."""
+    """Repeat the conversation's events this many times."""
     said = "SELECT min(id) FROM events WHERE sender_id = :conversation AND type_name = 'user'"
     again = f"INSERT INTO events (sender_id, {EVENT}) SELECT sender_id, {EVENT} FROM original ORDER BY id"
     with closing(sqlite3.connect(database, timeout=60)) as connection:
@@ -30,7 +30,7 @@ def lengthen(database: Path, conversation: str, times: int) -> None:
 
 
 def copy_events(database: Path) -> int:
-    """Copy Rasa's conversations, under other ids, until they hold a million messages; how many there are then."""
+    """Copy Rasa's conversations under other ids until they have a million messages; return their number."""
     count = "SELECT count(*) FROM events WHERE type_name IN ('user', 'bot')"
     copy = f"INSERT INTO events (sender_id, {EVENT}) SELECT {COPIED_ID.format('sender_id')}, {EVENT} FROM original"
     with closing(sqlite3.connect(database, timeout=60)) as connection:
@@ -39,7 +39,7 @@ def copy_events(database: Path) -> int:
 
 
 def copy_messages(database: Path) -> int:
-    """The same of the chat's conversations."""
+    """The same for the conversations of `chat`."""
     count = "SELECT count(*) FROM chat_message"
     copies = [
         f"INSERT INTO chat_conversation (id, address, {CONVERSATION})"

@@ -1,4 +1,4 @@
-"""A second sentence encoder, measured beside the one that the bot uses; docs/nlu.md says why it serves not."""
+"""A second sentence encoder, compared with the bot's own; docs/nlu.md says why it is not used."""
 
 from functools import cache
 from typing import Any

@@ -1,4 +1,4 @@
-"""`python -m bench.faults`: each fault under load, and what customers met, as a table. As root: a disk is filled."""
+"""`python -m bench.faults`: each fault under load, and what customers saw, as a table. Run as root, to fill a disk."""
 
 import tempfile
 from pathlib import Path
@@ -19,11 +19,11 @@ HEADINGS = [
 
 
 def row(table: Table, fault: str, found: Outcome) -> None:
-    saw = ", ".join(sorted(SAW.get(words, words) for words in found.saw)) or "answers only"
-    status, red = found.health
-    health = ", ".join([str(status) if status else "no answer", *sorted(red)])
+    notices = ", ".join(sorted(SAW.get(words, words) for words in found.notices)) or "answers only"
+    status, unhealthy = found.health
+    health = ", ".join([str(status) if status else "no answer", *sorted(unhealthy)])
     counts = map(str, (found.delivery.apologised, found.delivery.lost, found.delivery.duplicates))
-    table.row(fault, str(found.delivery.acknowledged), saw, health, found.slowest_post, found.first_word, *counts,
+    table.row(fault, str(found.delivery.acknowledged), notices, health, found.slowest_post, found.first_word, *counts,
               found.recovered_after)  # fmt: skip
 
 

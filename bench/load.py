@@ -1,4 +1,4 @@
-"""Load: customers who write one message after the other, through a channel, and what each had to wait."""
+"""Load: concurrent customers send one message after the other; their waiting times are measured."""
 
 import asyncio
 import itertools
@@ -17,28 +17,28 @@ import numpy as np
 from harness.project import heldout_lines, heldout_sets
 
 PATIENCE_SECONDS = 120
-# A customer leaves after so many messages, and another one comes.
+# A customer leaves after this many messages, and another one comes.
 MESSAGES_A_CONVERSATION = 10
-# A line of a stream that says how far the conversation is answered.
+# The prefix of a state event in the stream.
 STATE = b'data: {"answered"'
-# Each customer comes from an address of its own: the web process believes the load's word for it, as a proxy's.
+# Each customer has its own address, which the web process accepts as from a proxy.
 OWN_ADDRESSES = {"PROXY": ""}
 
 
 @dataclass(frozen=True)
 class Load:
-    """`waits`: seconds each message waited for its answer; `seconds`: the whole run's length."""
+    """`waits`: seconds until each message was answered; `seconds`: duration of the whole run."""
 
     waits: list[float]
     seconds: float
 
     @property
     def throughput(self) -> float:
-        """Answered messages a second."""
+        """Answered messages per second."""
         return len(self.waits) / self.seconds
 
     def percentile(self, share: int) -> float:
-        """Milliseconds that `share` per cent of the messages did not exceed."""
+        """The percentile `share` of the waits, in milliseconds."""
         return float(1000 * np.percentile(self.waits, share))
 
 
@@ -50,14 +50,14 @@ class Customer(ABC):
         self.url = url
 
     async def begin(self) -> None:  # noqa: B027 - not every channel opens its conversations
-        """Open the conversation; not timed."""
+        """Open the conversation (not timed)."""
 
     @abstractmethod
     async def say(self, text: str) -> None:
-        """Say it and wait for the whole answer."""
+        """Send it and wait for the complete answer."""
 
     async def end(self) -> None:  # noqa: B027
-        """Leave."""
+        """End the conversation."""
 
 
 class RestCustomer(Customer):
@@ -75,7 +75,7 @@ class RestCustomer(Customer):
 
 
 class ChatCustomer(Customer):
-    """Through the public chat API, as the widget does: posted, acknowledged, heard on a stream. Has an own address."""
+    """Through the public chat API, like the widget: post, acknowledgement, answer on the stream."""
 
     async def begin(self) -> None:
         self._headers = {"X-Forwarded-For": str(IPv4Address(uuid.uuid4().int % 2**32))}
@@ -111,13 +111,13 @@ class ChatCustomer(Customer):
 
 
 def lines() -> list[str]:
-    """What the customers write: the held-out lines, shuffled alike in every run."""
+    """The held-out lines, in the same random order in every run."""
     found = [line for name in heldout_sets() for _, line in heldout_lines(name)]
     return [found[i] for i in np.random.default_rng(0).permutation(len(found))]
 
 
 async def run(kind: type[Customer], url: str, clients: int, seconds: float, rate: float = math.inf) -> Load:
-    """`clients` at once, for `seconds`, each writing as soon as it was answered; at most `rate` a second in all."""
+    """Run `clients` customers for `seconds`. Each sends once it is answered; all together at most `rate` per second."""
     texts = itertools.cycle(lines())
     waits: list[float] = []
     timeout = aiohttp.ClientTimeout(total=PATIENCE_SECONDS)
@@ -142,12 +142,12 @@ async def run(kind: type[Customer], url: str, clients: int, seconds: float, rate
 
 
 async def talk(customer: Customer, turns: int) -> float:
-    """Median milliseconds that so many messages of one conversation waited, one after the other."""
+    """Median milliseconds per message of one conversation, sent one after the other."""
     return float(np.median([await _waited(customer, text) for text in itertools.islice(lines(), turns)]))
 
 
 async def side_by_side(ways: list[tuple[type[Customer], str]], messages: int) -> list[list[float]]:
-    """Milliseconds that each message waited on each way, one after the other: the machine's moods meet all alike."""
+    """Milliseconds per message and channel, alternating, so that the machine's load affects all channels alike."""
     waits = []
     texts = itertools.cycle(lines())
     async with aiohttp.ClientSession() as session:

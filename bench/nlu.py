@@ -1,4 +1,4 @@
-"""`python -m bench.nlu`: what each feature set, the context and the questions bring; the curve behind the threshold."""
+"""`python -m bench.nlu`: what each feature set, the context and the questions contribute; accuracy by threshold."""
 
 import time
 import zlib
@@ -27,12 +27,12 @@ COMBINATIONS: list[tuple[str, ...]] = [
     ("characters", "words", "lemmas", "use"),
     ("characters", "words", "lemmas", "use", "e5"),
 ]
-# One training line in so many is held back, where what is asked, and not its topic alone, is to be judged.
+# One in this many training lines is held back, to judge questions and not only topics.
 HELD_BACK = 10
 
 
 class Example(NamedTuple):
-    """A training line, what it asks, and what was said before it."""
+    """A training line, its question and its context."""
 
     question: str
     line: str
@@ -41,7 +41,7 @@ class Example(NamedTuple):
 
 @dataclass(frozen=True)
 class Settings:
-    """What config.yml says of the classifier; `questions` is False for one that learns the topics alone."""
+    """The classifier's settings in config.yml. Without `questions`, it learns only topics."""
 
     features: Sequence[str]
     strength: float
@@ -51,7 +51,7 @@ class Settings:
 
 @dataclass
 class Trained:
-    """A model; without questions, it answers each topic with the question that its lines ask most often."""
+    """A model. Without questions, it answers each topic with its most frequent question."""
 
     model: QuestionModel
     usual: dict[str, str] = field(default_factory=dict)
@@ -82,20 +82,20 @@ def trained(settings: Settings, lines: Sequence[Example]) -> Trained:
 
 
 def usual_questions(lines: Sequence[Example]) -> dict[str, str]:
-    """{topic: the question that most of its lines ask}"""
+    """{topic: the most frequent question of its lines}"""
     counts = Counter(one.question for one in lines)
     return {topic_of(question): question for question, _ in reversed(counts.most_common())}
 
 
 def share_right(rankings: list[Ranking], intents: list[str]) -> tuple[float, float]:
-    """(of in-scope lines, of out-of-scope lines), judged on the likeliest topic alone."""
+    """(share of in-scope lines, share of out-of-scope lines) with the right topic."""
     hits = np.array([ranking[0][0] == intent for ranking, intent in zip(rankings, intents, strict=True)])
     outside = np.array([intent == OUT_OF_SCOPE for intent in intents])
     return float(hits[~outside].mean()), float(hits[outside].mean())
 
 
 def ablation(lines: Sequence[Example]) -> None:
-    """Topics of the held-out lines, which were written without a conversation around them."""
+    """Topics of the held-out lines, which have no context."""
     settings = configured()
     used = " + ".join(settings.features)
     rows = {" + ".join(features): _with(settings, features=features) for features in COMBINATIONS}
@@ -130,7 +130,7 @@ def _ablation_cells(settings: Settings, lines: Sequence[Example]) -> str:
 
 
 def questions(lines: Sequence[Example]) -> None:
-    """What the context and the questions bring, on training lines held back: the held-out sets know topics alone."""
+    """The effect of context and questions, on training lines held back: the held-out sets have only topics."""
     settings = configured()
     rows = {
         "as configured": settings,
@@ -149,7 +149,7 @@ def questions(lines: Sequence[Example]) -> None:
 
 
 def _is_held_back(line: str) -> bool:
-    """By the line alone: one that is said after several things is held back of all of them."""
+    """Depends on the line alone, so that a line with several contexts is held back in all of them."""
     return zlib.crc32(line.encode()) % HELD_BACK == 0
 
 
@@ -162,7 +162,7 @@ def _topic_and_question(model: Trained, lines: Sequence[Example]) -> str:
 
 
 def thresholds(lines: Sequence[Example]) -> None:
-    """Right, asked back and wrong as the threshold rises, on the first set alone: the others stay for the verdict."""
+    """Right, asked back and wrong by threshold. On the first set only; the others stay unseen for the final report."""
     model = trained(configured(), lines)
     intents, texts = zip(*heldout_lines(heldout_sets()[0]), strict=True)
     rankings = [reading.topics for reading in model.read(list(texts), [None] * len(texts))]

@@ -1,4 +1,4 @@
-"""The console's pages over the database of DATABASE_URL: how long each takes, and how many queries. Prints JSON."""
+"""Measures the console's pages on the database of DATABASE_URL: milliseconds and number of queries. Prints JSON."""
 
 import json
 import os
@@ -10,7 +10,7 @@ ROUNDS = 20
 
 
 def measured() -> dict[str, tuple[list[float], int]]:
-    """{page: (milliseconds of each round, queries of one)}"""
+    """{page: (milliseconds of each round, number of queries)}"""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -44,7 +44,7 @@ def _signed_in() -> Callable[[str], Any]:
 
 
 def _addresses() -> dict[str, str]:
-    """Frequent and rare values, alone and together, at the beginning and far down."""
+    """Frequent and rare filter values, alone and combined, on the first page and far down."""
     from bench.conversations import NO_WORD, RARE_WORD
     from console.models import Facet, Thread
     from console.paging import key

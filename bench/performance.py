@@ -30,7 +30,7 @@ BESIDE_MESSAGES = 400
 
 @contextmanager
 def contenders(folder: Path) -> Iterator[tuple[Processes, Ours, Stock]]:
-    """The chat, its actions, and the two Rasa servers, none of which is trained or started yet."""
+    """The chat with its actions, and the two Rasa servers, not yet trained or started."""
     processes = Processes(folder)
     processes.env |= OWN_ADDRESSES
     processes.manage("migrate", "--verbosity", "0")
@@ -100,7 +100,7 @@ def _long_conversation(table: Table, both: list[Contender]) -> None:
 
 
 async def _as_it_grows(one: Contender) -> dict[int, float]:
-    """{turns: median milliseconds of the ten messages after them}. The turns between are copies of the first ones."""
+    """{turns: median milliseconds of the next ten messages}. The turns in between are copies of the first ones."""
     medians = {}
     async with aiohttp.ClientSession() as session:
         customer = RestCustomer(session, one.url)

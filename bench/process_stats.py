@@ -1,4 +1,4 @@
-"""Processes as the bench sees them: how long they take, and how much memory."""
+"""Duration and memory of processes."""
 
 import os
 import subprocess
@@ -13,14 +13,14 @@ from harness.project import ROOT
 
 @dataclass(frozen=True)
 class Run:
-    """A command that ended. `seconds` on the clock, `megabytes` at its peak."""
+    """A command that has ended, with its duration and its peak memory."""
 
     seconds: float
     megabytes: float
 
 
 def run(command: list[str], environment: dict[str, str], log: Path) -> Run:
-    """Run it to its end; what it printed is in `log`. Ends the bench when it fails."""
+    """Run the command to its end, with its output in `log`. Exit if it fails."""
     begin = time.perf_counter()
     with log.open("ab") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
@@ -31,7 +31,7 @@ def run(command: list[str], environment: dict[str, str], log: Path) -> Run:
 
 
 def memory(pid: int) -> float:
-    """Megabytes that the process holds now, its shared libraries included."""
+    """Megabytes of resident memory, shared libraries included."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
 
@@ -41,5 +41,5 @@ def seconds_until(condition: Callable[[], bool], patience: float = 400) -> float
     while not condition():
         if time.perf_counter() - begin > patience:
             sys.exit(f"not ready within {patience} s")
-        time.sleep(0.05)  # between two looks at the condition
+        time.sleep(0.05)  # polling interval
     return time.perf_counter() - begin

@@ -1,4 +1,4 @@
-"""One process of each kind beside two, on PostgreSQL and behind nginx, in one run: how much the whole way takes."""
+"""One process of each kind compared with two, on PostgreSQL behind nginx: throughput through the chat API."""
 
 import ssl
 import tempfile
@@ -19,17 +19,17 @@ COPIES = {1: "one of each", 2: "two web, two Rasa, two action processes"}
 
 @contextmanager
 def before(copies: int) -> Iterator[nginx.Proxy]:
-    """The proxy of an installation with so many processes of each kind."""
+    """The proxy of a deployment with this many processes of each kind."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        # Through nginx all customers come from one address, on which harness/processes.py sets no limit.
+        # Through nginx all customers share one address, for which harness/processes.py sets no limit.
         processes = stack.enter_context(running(folder, stack.enter_context(postgres.server()), copies, PROXY=""))
         webs = [port for name, port in processes.ports.items() if kind_of(name) == "web"]
         yield stack.enter_context(nginx.before(webs, folder))
 
 
 def customers_of(proxy: nginx.Proxy) -> type[ChatCustomer]:
-    """Who trusts its certificate."""
+    """A customer that trusts the deployment's certificate."""
     context = ssl.create_default_context(cafile=proxy.certificate)
 
     class Customer(ChatCustomer):

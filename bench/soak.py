@@ -1,6 +1,6 @@
-"""`python -m bench.soak`: some minutes at half load: how much memory each process holds, and whether it grows.
+"""`python -m bench.soak`: memory of each process over some minutes at half load, and whether it grows.
 
-Ends with 1 when the bot was not told a message, or was told it twice.
+Exits with 1 if the bot missed a message or received it twice.
 """
 
 import argparse
@@ -19,14 +19,14 @@ from bench.process_stats import memory
 from bench.table import Table
 from harness.processes import Processes, running
 
-# Enough customers at once to keep the bot busy, to learn what half of that is.
+# Enough concurrent customers to saturate the bot, in order to determine half of that.
 FULL_CLIENTS, FULL_SECONDS = 8, 15.0
 NAMES = ["web", "rasa", "actions", "sync"]
 LOOKS_A_MINUTE = 6
 
 
 class Counted(ChatCustomer):
-    """Counts what was answered, by conversation."""
+    """Counts the answered messages by conversation."""
 
     answered: Counter[str] = Counter()
 
@@ -52,7 +52,7 @@ def main(minutes: int) -> None:
 
 
 def _soak(processes: Processes, rate: float, minutes: int, looks: list[list[float]]) -> Load:
-    """What customers waited; meanwhile the memory is looked at."""
+    """The customers' waits; samples the memory meanwhile."""
     over = threading.Event()
 
     def look() -> None:
@@ -73,14 +73,14 @@ def _megabytes(processes: Processes) -> list[float]:
 
 
 def _slopes(looks: list[list[float]]) -> list[float]:
-    """Megabytes a minute of each process, over the second half."""
+    """Growth of each process in megabytes per minute, over the second half."""
     late = np.array(looks[len(looks) // 2 :])
     slopes: list[float] = LOOKS_A_MINUTE * np.polyfit(range(len(late)), late, 1)[0]
     return slopes
 
 
 def _count(processes: Processes) -> tuple[int, int]:
-    """How many messages the bot was not told, and told once more, of those that were answered."""
+    """Of the answered messages: how many the bot missed, and how many it received twice."""
     told = {conversation: len(processes.rasa_messages(conversation)) for conversation in Counted.answered}
     more = [told[conversation] - answered for conversation, answered in Counted.answered.items()]
     return sum(-number for number in more if number < 0), sum(number for number in more if number > 0)

@@ -1,7 +1,7 @@
-"""Our lines, rules and replies as a stock Rasa project has them.
+"""Our lines, rules and replies as a stock Rasa project.
 
-A stock classifier knows topics, not questions, and reads every line without what was said before it: in its files
-« ask_refund/delay » would be a retrieval intent. Its replies are part of its domain.
+A stock classifier knows topics only, without context: in its files, « ask_refund/delay » would be a retrieval intent.
+Its replies are part of its domain.
 """
 
 import shutil
@@ -14,7 +14,7 @@ from harness.project import ROOT, read
 
 
 def write(folder: Path) -> list[str]:
-    """Write it into `folder`; what `rasa train` is told of it."""
+    """Write the project into `folder`; return the arguments for `rasa train`."""
     for part in ("domain", "nlu"):
         (folder / part).mkdir(parents=True)
     for path in (ROOT / "data/nlu").glob("*.yml"):
@@ -26,7 +26,7 @@ def write(folder: Path) -> list[str]:
 
 
 def _of_a_topic(block: dict[str, Any]) -> dict[str, Any]:
-    """A block of lines without its question and its context; one of a list of words as it is."""
+    """A block of lines without its question and its context; a lookup table as it is."""
     if "intent" not in block:
         return block
     return {"intent": block["intent"].partition("/")[0], "examples": block["examples"]}

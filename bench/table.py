@@ -1,4 +1,4 @@
-"""A table in Markdown, so that what the bench prints can stand in docs/ as it is."""
+"""Tables in Markdown, ready to paste into docs/."""
 
 
 class Table:
@@ -12,7 +12,7 @@ class Table:
         self._rows.append([label, *map(_written, cells)])
 
     def compare(self, label: str, ours: float, stock: float) -> None:
-        """Ours, the stock project's, and how many times the one is of the other."""
+        """Our value, the stock project's, and their ratio."""
         self._rows.append([label, _written(ours), _written(stock), f"{ours / stock:.2f}"])
 
     def print(self) -> None:

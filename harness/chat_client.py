@@ -1,4 +1,4 @@
-"""A customer of the public chat API, with nothing but HTTP."""
+"""A customer of the public chat API, over plain HTTP."""
 
 import json
 import time
@@ -22,14 +22,14 @@ class Answer:
 
 @dataclass
 class ChatClient:
-    """One conversation. `messages` are all that were seen, in the order in which they came."""
+    """One conversation. `messages`: all received messages, in the order of their arrival."""
 
     web_url: str
     token: str = ""
     messages: list[dict[str, Any]] = field(default_factory=list)
 
     def call(self, method: str, path: str, body: Any = None, token: str | None = None, **headers: str) -> Answer:
-        """Any call; a body of bytes is sent as it is. Status 0 when nothing answers."""
+        """Any call; a body of bytes is sent unchanged. Status 0 without a response."""
         data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
         sent = {"Authorization": f"Bearer {self.token if token is None else token}"} | headers
         request = urllib.request.Request(f"{self.web_url}/chat/v1/{path}", data, sent, method=method)
@@ -50,7 +50,7 @@ class ChatClient:
         return self.call("POST", "messages", {"client_id": client_id or str(uuid.uuid4())} | said)
 
     def read(self, wait: float = 20) -> dict[str, Any]:
-        """What is new; nothing, where who waits is told that nothing can be written just now."""
+        """New messages; none if the server answers that it cannot store anything at the moment."""
         after = self.messages[-1]["seq"] if self.messages else 0
         answer = self.call("GET", f"messages?after={after}&wait={wait}")
         if answer.status == 503:
@@ -60,14 +60,14 @@ class ChatClient:
         return news
 
     def wait_for_answer(self, seq: int, patience: float = 60) -> list[dict[str, Any]]:
-        """What came since the call; returns when the answer to message `seq` is complete."""
+        """Wait until the answer to message `seq` is complete; return the messages since the call."""
         begin, deadline = len(self.messages), time.monotonic() + patience
         while self.read()["answered"] < seq:
             assert time.monotonic() < deadline, f"no answer to {seq} within {patience} s"
         return [message for message in self.messages[begin:] if message["from"] != "customer"]
 
     def say(self, text: str | None = None, *, button: str | None = None) -> list[dict[str, Any]]:
-        """Post, and wait for the whole answer."""
+        """Post, and wait for the complete answer."""
         answer = self.post(text, button=button)
         assert answer.status == 202, answer.raw
         return self.wait_for_answer(answer.json["seq"])

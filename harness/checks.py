@@ -1,4 +1,4 @@
-"""How a check of the data fails: with all it found at once, each a line that names the file and the cure."""
+"""Reports all failures of a data check at once, each as a line with the file and the cure."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ import pytest
 
 
 def assert_none(faults: Iterable[str]) -> None:
-    """Without a traceback: whoever edits a YAML file needs the sentences, not the test's code."""
+    """Without a traceback: an author of YAML files needs these lines, not the test's code."""
     found = sorted(set(faults))
     if found:
         pytest.fail("\n".join([f"{len(found)} to put right:", *found]), pytrace=False)

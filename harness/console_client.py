@@ -1,4 +1,4 @@
-"""An agent of the console, with nothing but HTTP and a cookie jar."""
+"""An agent of the console, over plain HTTP with a cookie jar."""
 
 import random
 import re
@@ -22,7 +22,7 @@ class ConsoleClient:
 
     @classmethod
     def signed_in(cls, processes: Processes, role: str) -> "ConsoleClient":
-        """With a new account of this role."""
+        """Sign in with a new account of this role."""
         password = processes.manage("console_user", f"agent-{role}", "--role", role).strip()
         client = cls(processes.web_url)
         answer = client.post("connexion/", username=f"agent-{role}", password=password)
@@ -33,7 +33,7 @@ class ConsoleClient:
         return self._call(urllib.request.Request(f"{self.web_url}/console/{path}", headers=headers))
 
     def post(self, path: str, *, to: str = "", **fields: str) -> Answer:
-        """Post the form of the page `to` (by default the page of the same path) with its token."""
+        """Post the form of the page `to` (by default the page of the same path) with its CSRF token."""
         if not self._token():
             self.get(to or path)
         body = urllib.parse.urlencode({"csrfmiddlewaretoken": self._token(), **fields}).encode()
@@ -51,11 +51,11 @@ class ConsoleClient:
 
 
 def threads_in(page: bytes) -> list[int]:
-    """The numbers of the conversations that a page links to, in their order."""
+    """The numbers of the conversations that a page links to, in order."""
     found = re.findall(rb'href="/console/conversations/(\d+)/', page)
     return list(dict.fromkeys(int(number) for number in found))
 
 
 def new_word() -> str:
-    """A word that no other conversation holds; of letters alone, since a word with many digits is masked."""
+    """A word that no other conversation contains. Letters only, because a word with many digits would be masked."""
     return "zz" + "".join(random.choices(string.ascii_lowercase, k=12))

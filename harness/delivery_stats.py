@@ -1,4 +1,4 @@
-"""What became of the messages that were acknowledged: in the chat's database, at the bot, and in what it answered."""
+"""Delivery accounting: acknowledged messages compared with the chat's database, the bot's and the answers."""
 
 from dataclasses import dataclass
 from itertools import takewhile
@@ -11,7 +11,7 @@ from harness.replies import ANSWERS, APOLOGIES
 
 @dataclass(frozen=True)
 class DeliveryStats:
-    """Of customers' messages: acknowledged, in the chat's database, received by the bot; and what was said to them."""
+    """Of customers' messages: acknowledged, stored by the chat, received by the bot; and their answers."""
 
     acknowledged: int
     stored: int
@@ -23,12 +23,12 @@ class DeliveryStats:
 
 
 def all_answered(messages: int) -> DeliveryStats:
-    """So many messages of which each has its true answer, once."""
+    """Whether each of this many messages has its true answer, exactly once."""
     return DeliveryStats(messages, messages, messages, messages)
 
 
 def delivery_stats(processes: Processes, customers: list[Customer]) -> DeliveryStats:
-    """What the chat stored of it, and what the bot was told and said, against what was acknowledged."""
+    """Compare what the chat stored and what the bot received and answered with what was acknowledged."""
     each = [_count(processes, customer) for customer in customers]
     return DeliveryStats(*(sum(column) for column in zip(*each, strict=True)))
 
@@ -53,12 +53,12 @@ def _count(processes: Processes, customer: Customer) -> tuple[int, ...]:
 
 
 def _said(customer: Customer, seq: int) -> list[str]:
-    """What the bot says between this message and the customer's next one, but for the word that it takes longer."""
+    """The bot's messages between this one and the customer's next one, without delay notices."""
     following = [message for message in customer.messages if message["seq"] > seq]
     said = takewhile(lambda message: message["from"] == "bot", following)
     return [message["text"] for message in said if message["text"] != LATE]
 
 
 def _is_repeated(answer: list[str]) -> bool:
-    """The same words, or the same in other words."""
+    """The same answer, in the same or another wording."""
     return len(set(answer)) < len(answer) or sum(text in ANSWERS for text in answer) > 1

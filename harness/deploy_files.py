@@ -1,4 +1,4 @@
-"""deploy/, as the tests of it read it."""
+"""Reads the files of deploy/, for tests."""
 
 import yaml
 
@@ -12,7 +12,7 @@ MANIFESTS = sorted(path for path in (DEPLOY / "kubernetes").glob("*.yml") if pat
 RESOURCES = [resource for path in MANIFESTS for resource in yaml.safe_load_all(path.read_text())]
 UNITS = sorted(path for path in (DEPLOY / "systemd").glob("pixmania*") if path.is_file())
 DOCKERFILES = sorted((DEPLOY / "images").glob("*.Dockerfile"))
-# What the outside may ask for.
+# The paths that are open to the internet.
 OPEN = {"/chat/v1/", "/widget.js", "/widget/", "/static/", "/console/"}
 
 
@@ -21,7 +21,7 @@ def of_kind(kind):
 
 
 def pods():
-    """(name, the specification of its pods) of every resource that makes some."""
+    """(name, pod specification) of every resource with pods."""
     for resource in RESOURCES:
         spec = resource.get("spec", {})
         spec = spec.get("jobTemplate", {}).get("spec", spec)

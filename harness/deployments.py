@@ -1,4 +1,4 @@
-"""Two installations to do harm to: that of `make run`, on a small disk of its own, and that of deploy/."""
+"""Two deployments to inject faults into: that of `make run`, on a small disk of its own, and that of deploy/."""
 
 import shutil
 import subprocess
@@ -16,24 +16,24 @@ from harness.processes import ROOT, Processes, started
 from harness.relay import Relay, slow_line
 
 DISK_MEGABYTES = 96
-# Customers who write as soon as they are answered are no flood here.
+# Customers send as soon as they are answered, which must not hit the rate limits.
 BUSY = {"CHAT_LIMIT_MESSAGES": "100000/60"}
 
 
 @dataclass
 class Deployment:
-    """Where customers reach it, and what may be broken of it."""
+    """Where customers reach it, and which parts can be broken."""
 
     processes: Processes
     url: str
     certificate: str | None = None
     database: postgres.Server | None = None
     proxy: nginx.Proxy | None = None
-    # To processes of this kind: what they answer may be held up.
+    # Relays to processes of this kind, which can delay their responses.
     lines: dict[str, Relay] = field(default_factory=dict)
 
     def pids(self, name: str) -> list[int]:
-        """Of one of our processes, or of all those of « database » or « proxy »."""
+        """Process ids of one of our processes, or of all those of « database » or « proxy »."""
         server = {"database": self.database, "proxy": self.proxy}.get(name)
         return server.pids() if server else [self.processes.pid(name)]
 
@@ -42,7 +42,7 @@ class Deployment:
 
 
 def small_disk_possible() -> bool:
-    """Also root may not mount everywhere."""
+    """Even root may not be allowed to mount."""
     with tempfile.TemporaryDirectory() as folder:
         if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], capture_output=True).returncode:
             return False
@@ -52,7 +52,7 @@ def small_disk_possible() -> bool:
 
 @contextmanager
 def one_machine(folder: Path) -> Iterator[Deployment]:
-    """SQLite on a disk that may be filled, a model that may be lost, a line to the bot that may be slow."""
+    """SQLite on a disk that can be filled, a model that can be removed, a delayable connection to the bot."""
     with ExitStack() as stack:
         disk = folder / "disk"
         disk.mkdir()

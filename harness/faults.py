@@ -1,6 +1,6 @@
-"""Faults that a running installation may meet, each with its cure: done for real, and what is true of it meanwhile.
+"""Faults of a running deployment, injected for real, each with its cure and its expected effects.
 
-harness/slo.py has them happen under load and says what is asked of each; `python -m bench.faults` prints the rows.
+harness/slo.py injects them under load and checks the effects; `python -m bench.faults` prints them.
 """
 
 import sqlite3
@@ -14,7 +14,7 @@ from harness import signals
 from harness.deployments import Deployment
 
 Injection = Callable[[Deployment], AbstractContextManager[None]]
-# Of the health page.
+# The parts of the health page.
 PARTS = ("database", "bot")
 
 
@@ -22,25 +22,24 @@ PARTS = ("database", "bot")
 class Fault:
     """`inject` lasts as long as its context.
 
-    `red`: the parts that the first web process's health page names meanwhile, and `perhaps` more, which it then may
-    say are away; None where it is not there, or does not see it. `serves`: everybody is answered while it lasts; else
-    they may be told that it takes longer, or that nobody is there. `silent`: a web process hangs, and does not even
-    refuse what is posted to it.
+    `unhealthy`: the parts that the first web process's health page must report, and `maybe_unhealthy`: those that it
+    may report; None if it is down or not concerned. `serves`: every customer is answered during the fault; otherwise
+    they may get a delay or outage notice. `hangs`: a web process may not even refuse a post.
     """
 
     inject: Injection
-    red: frozenset[str] | None
-    perhaps: frozenset[str] = frozenset()
+    unhealthy: frozenset[str] | None
+    maybe_unhealthy: frozenset[str] = frozenset()
     serves: bool = False
-    silent: bool = False
+    hangs: bool = False
 
-    def matches_health_page(self, status: int, red: frozenset[str]) -> bool:
-        """Does the health page tell the truth? A part serves as long as one of its processes does."""
-        if self.red is None:
+    def matches_health_page(self, status: int, unhealthy: frozenset[str]) -> bool:
+        """Whether the health page tells the truth. A part is healthy as long as one of its processes is."""
+        if self.unhealthy is None:
             return True
-        if not self.red <= red <= self.red | self.perhaps:
+        if not self.unhealthy <= unhealthy <= self.unhealthy | self.maybe_unhealthy:
             return False
-        return status == (200 if self.serves and not red & self.perhaps else 503)
+        return status == (200 if self.serves and not unhealthy & self.maybe_unhealthy else 503)
 
 
 def killed(name: str) -> Injection:
@@ -61,7 +60,7 @@ def locked(database: str) -> Injection:
 
 @contextmanager
 def locked_file(database: Path, patience: float = 30) -> Iterator[None]:
-    """Another program writes to the SQLite file, and does not come to an end."""
+    """Another program holds the write lock of the SQLite file."""
     with closing(sqlite3.connect(database, isolation_level=None, timeout=patience)) as writer:
         writer.execute("BEGIN IMMEDIATE")
         try:
@@ -72,7 +71,7 @@ def locked_file(database: Path, patience: float = 30) -> Iterator[None]:
 
 @contextmanager
 def full_disk(deployment: Deployment) -> Iterator[None]:
-    """Not one byte more fits where databases and logs are; for a folder on a file system of its own."""
+    """Fill the disk of the databases and logs; requires a folder on its own file system."""
     filler = deployment.processes.folder / "filler"
     _fill(filler)
     try:
@@ -92,7 +91,7 @@ def _fill(path: Path) -> None:
 
 
 def slow_line(name: str, seconds: float) -> Injection:
-    """Each piece of what it answers arrives so much later."""
+    """Delay each chunk of its responses."""
 
     @contextmanager
     def inject(deployment: Deployment) -> Iterator[None]:
@@ -127,7 +126,7 @@ def killed_proxy(deployment: Deployment) -> Iterator[None]:
 
 
 def without_model(content: bytes | None) -> Injection:
-    """The bot is started again while its model is missing, or is another file."""
+    """Restart the bot while its model is missing or replaced."""
 
     @contextmanager
     def inject(deployment: Deployment) -> Iterator[None]:
@@ -147,51 +146,51 @@ def without_model(content: bytes | None) -> Injection:
     return inject
 
 
-def _unavailable(inject: Injection, *red: str, perhaps: str = "") -> Fault:
-    return Fault(inject, frozenset(red), perhaps=frozenset({perhaps} - {""}))
+def _unavailable(inject: Injection, *unhealthy: str, maybe_unhealthy: str = "") -> Fault:
+    return Fault(inject, frozenset(unhealthy), maybe_unhealthy=frozenset({maybe_unhealthy} - {""}))
 
 
-def _served(inject: Injection, *red: str) -> Fault:
-    return Fault(inject, frozenset(red), serves=True)
+def _served(inject: Injection, *unhealthy: str) -> Fault:
+    return Fault(inject, frozenset(unhealthy), serves=True)
 
 
-def _slow(name: str, *perhaps: str) -> Fault:
-    """Everybody is served; that a part answers the health page within its three seconds is promised to nobody."""
-    return Fault(throttled(name), frozenset(), perhaps=frozenset(perhaps), serves=True)
+def _slow(name: str, *maybe_unhealthy: str) -> Fault:
+    """All customers are served, but a part may miss the health page's time-out of three seconds."""
+    return Fault(throttled(name), frozenset(), maybe_unhealthy=frozenset(maybe_unhealthy), serves=True)
 
 
 def _unresponsive(inject: Injection) -> Fault:
-    """Nobody is promised that such a process refuses in time what it cannot do."""
-    return Fault(inject, red=None, silent=True)
+    """Such a process may not refuse in time what it cannot do."""
+    return Fault(inject, unhealthy=None, hangs=True)
 
 
 ON_ONE_MACHINE: dict[str, Fault] = {
-    "web killed (-9)": Fault(killed("web"), red=None),
+    "web killed (-9)": Fault(killed("web"), unhealthy=None),
     "bot killed (-9)": _unavailable(killed("bot"), "bot"),
     "web stopped (SIGSTOP)": _unresponsive(frozen("web")),
     "bot stopped (SIGSTOP)": _unavailable(frozen("bot"), "bot"),
     "web slow (a fifth of its time)": _slow("web", *PARTS),
     "bot slow (a fifth of its time)": _slow("bot", "bot"),
     "bot answers after 5 s": _unavailable(slow_line("bot", 5), "bot"),
-    # Longer than a web process waits for it.
+    # Longer than the web process waits for it.
     "bot answers after 20 s": _unavailable(slow_line("bot", 20), "bot"),
     "the chat's database locked": _unavailable(locked("pixmania.sqlite3"), "database"),
     "Rasa's database locked": _unavailable(locked("rasa.sqlite3"), "bot"),
-    "disk full": _unavailable(full_disk, "database", perhaps="bot"),
+    "disk full": _unavailable(full_disk, "database", maybe_unhealthy="bot"),
     "model missing": _unavailable(without_model(None), "bot"),
     "model corrupt": _unavailable(without_model(b"not a model"), "bot"),
 }
 ON_SEVERAL_PROCESSES: dict[str, Fault] = {
-    # The first one's health page does not look at the other one.
+    # The first web process's health page does not cover the second one.
     "one of two web killed (-9)": _served(killed("web-2")),
     "one of two bots killed (-9)": _served(killed("bot-2"), "bot"),
-    "one of two web stopped (SIGSTOP)": Fault(frozen("web-2"), frozenset(), serves=True, silent=True),
+    "one of two web stopped (SIGSTOP)": Fault(frozen("web-2"), frozenset(), serves=True, hangs=True),
     "one of two bots stopped (SIGSTOP)": _served(frozen("bot-2"), "bot"),
     "PostgreSQL switched off": _unavailable(switched_off_database, *PARTS),
     "PostgreSQL stopped (SIGSTOP)": _unavailable(frozen("database"), *PARTS),
     "PostgreSQL slow (a fifth of its time)": _slow("database", *PARTS),
-    # The web process itself is well.
-    "the proxy killed (-9)": Fault(killed_proxy, red=None),
+    # The web process itself is healthy.
+    "the proxy killed (-9)": Fault(killed_proxy, unhealthy=None),
     "the proxy stopped (SIGSTOP)": _unresponsive(frozen("proxy")),
 }
 FAULTS = ON_ONE_MACHINE | ON_SEVERAL_PROCESSES

@@ -16,7 +16,7 @@ from harness.replies import APOLOGIES
 
 ANSWER_TIMEOUT = 240
 RETRY_SECONDS = 0.3
-# A web process that hangs answers nothing: the widget gives up after this long and says so.
+# When the web process hangs, the widget gives up after this long and shows a notice.
 CLIENT_TIMEOUT = 8
 POLL_SECONDS = 4
 NO_CONNECTION = "no connection"
@@ -24,26 +24,25 @@ NO_CONNECTION = "no connection"
 
 @dataclass
 class Customer:
-    """One conversation. `acknowledged`: number and text of each message that the chat took in."""
+    """One conversation. `acknowledged`: number and text of each acknowledged message."""
 
     url: str
     session: aiohttp.ClientSession
     token: str = ""
     acknowledged: list[tuple[int, str]] = field(default_factory=list)
     messages: list[dict[str, Any]] = field(default_factory=list)
-    # When, and what was read instead of an answer: a call that was refused, or that it takes longer, or an apology.
-    instead: list[tuple[float, str]] = field(default_factory=list)
-    # Seconds until each call that posts a message was acknowledged, or failed; and from each acknowledgement to the
-    # bot's first word, or the widget's.
+    # (time, what the customer saw instead of an answer): a failed call, a delay notice, an apology.
+    notices: list[tuple[float, str]] = field(default_factory=list)
+    # Seconds until each post was acknowledged or failed; and from each acknowledgement to the first message or notice.
     posts: list[float] = field(default_factory=list)
     first_words: list[float] = field(default_factory=list)
-    # From when it was written to each word that its answer takes longer.
-    told_late_after: list[float] = field(default_factory=list)
-    # When the last message was written; when the last answer was complete, and the message written that it answers.
+    # Seconds from writing a message to each of its delay notices.
+    delay_notices_after: list[float] = field(default_factory=list)
+    # When the last message was written; when the last complete answer arrived, and when its message was written.
     written_at: float = 0.0
     answered_at: float = 0.0
     answered_was_written_at: float = 0.0
-    _heard_at: float = 0.0
+    _received_at: float = 0.0
 
     @property
     def conversation(self) -> str:
@@ -53,12 +52,12 @@ class Customer:
         self.token = (await self._until(201, "POST", "conversations"))["token"]
 
     async def say(self, text: str) -> None:
-        """Write it, and wait for the whole answer."""
+        """Write it, and wait for the complete answer."""
         await self.wait_for_answer(await self.post(text))
         self.answered_at, self.answered_was_written_at = time.monotonic(), self.written_at
 
     async def post(self, text: str) -> int:
-        """Send it until it is acknowledged, always under the same id."""
+        """Send it until it is acknowledged, always with the same client_id."""
         self.written_at = time.monotonic()
         said = {"client_id": str(uuid.uuid4()), "text": text}
         seq: int = (await self._until(202, "POST", "messages", self.posts, json=said))["seq"]
@@ -66,8 +65,8 @@ class Customer:
         return seq
 
     async def wait_for_answer(self, seq: int) -> None:
-        """Until it is complete. A call that fails is a word too: the widget says so."""
-        begin, self._heard_at, answered = time.monotonic(), 0.0, 0
+        """Wait until the answer is complete. A failed call counts as a notice, because the widget shows one."""
+        begin, self._received_at, answered = time.monotonic(), 0.0, 0
         while answered < seq:
             after = self.messages[-1]["seq"] if self.messages else 0
             news = await self._until(200, "GET", f"messages?after={after}&wait={POLL_SECONDS}")
@@ -75,23 +74,23 @@ class Customer:
             for said in news["messages"]:
                 self._read(said, is_word=said["seq"] > seq)
                 if said["text"] == LATE:
-                    self.told_late_after.append(time.monotonic() - self.written_at)
-        self.first_words.append(self._heard_at - begin)
+                    self.delay_notices_after.append(time.monotonic() - self.written_at)
+        self.first_words.append(self._received_at - begin)
 
     def _read(self, said: dict[str, Any], is_word: bool) -> None:
         self.messages.append(said)
         if said["from"] == "bot" and is_word:
             self._heard()
         if said["text"] in APOLOGIES | {LATE}:
-            self.instead.append((time.monotonic(), said["text"]))
+            self.notices.append((time.monotonic(), said["text"]))
 
     def _heard(self) -> None:
-        self._heard_at = self._heard_at or time.monotonic()
+        self._received_at = self._received_at or time.monotonic()
 
     async def _until(
         self, status: int, method: str, path: str, seconds: list[float] | None = None, **options: Any
     ) -> Any:
-        """The answer of this status, however often it has to be asked for; `seconds`: how long each call took."""
+        """Repeat the call until it returns this status. `seconds`: the duration of each call."""
         deadline = time.monotonic() + ANSWER_TIMEOUT
         while True:
             begin = time.monotonic()
@@ -100,11 +99,11 @@ class Customer:
                 seconds.append(time.monotonic() - begin)
             if answered == status:
                 return said
-            self.instead.append((time.monotonic(), said["message"]))
+            self.notices.append((time.monotonic(), said["message"]))
             self._heard()
             if time.monotonic() > deadline:
                 raise TimeoutError(said["message"])
-            await asyncio.sleep(RETRY_SECONDS)  # as the widget does
+            await asyncio.sleep(RETRY_SECONDS)  # like the widget
 
     async def _call(self, method: str, path: str, **options: Any) -> tuple[int, Any]:
         url, headers = f"{self.url}/chat/v1/{path}", {"Authorization": f"Bearer {self.token}"}
@@ -118,7 +117,7 @@ class Customer:
 class LoadClients:
     """Customers who write one message after the other until they leave.
 
-    Each writes as soon as the message before was answered, or after having read for `reading` seconds.
+    Each one writes as soon as it was answered, or after `reading` seconds.
     """
 
     def __init__(
@@ -143,19 +142,19 @@ class LoadClients:
             raise self._fault
 
     def all_answered_since(self, moment: float) -> bool:
-        """Did each of them get an answer since then?"""
+        """Whether each customer received an answer since then."""
         return self._all(lambda one: one.answered_at > moment)
 
     def all_served_since(self, moment: float) -> bool:
-        """Did each of them get the answer to a message that was written since then?"""
+        """Whether each customer received the answer to a message written since then."""
         return self._all(lambda one: one.answered_was_written_at > moment)
 
-    def all_served_or_told_since(self, moment: float) -> bool:
-        """The same, or did they read something else since then?"""
+    def all_served_or_notified_since(self, moment: float) -> bool:
+        """The same, or a notice since then."""
         return self._all(lambda one: one.answered_was_written_at > moment or bool(_read_since(one, moment)))
 
-    def saw_since(self, moment: float) -> set[str]:
-        """What they read instead of an answer."""
+    def notices_since(self, moment: float) -> set[str]:
+        """What the customers saw instead of an answer."""
         return set[str]().union(*(_read_since(one, moment) for one in self.customers))
 
     def _all(self, condition: Callable[[Customer], bool]) -> bool:
@@ -186,9 +185,9 @@ class LoadClients:
 
 
 def _in_letters(number: int) -> str:
-    """In digits, a hundred messages look like a card number in pieces, and are masked."""
+    """In letters, because a hundred numbered messages would look like parts of a card number and be masked."""
     return "".join("abcdefghij"[int(digit)] for digit in str(number))
 
 
 def _read_since(customer: Customer, moment: float) -> set[str]:
-    return {words for at, words in customer.instead if at > moment}
+    return {words for at, words in customer.notices if at > moment}

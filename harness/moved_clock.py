@@ -1,4 +1,4 @@
-"""The system's clock as the processes see it, which a test may move while they run: Debian's libfaketime."""
+"""Moves the system clock of running processes, with Debian's libfaketime."""
 
 import time
 from datetime import datetime, timedelta, timezone
@@ -7,8 +7,7 @@ from pathlib import Path
 from harness.processes import wait_for
 from shop.clock import PARIS
 
-# The library reads its file again when so many whole seconds have passed. At each call, it would cost more than the
-# processes' own work.
+# The library rereads its file at this interval; at each call, that would cost more than the processes' own work.
 CACHE_SECONDS = 1
 SETTLED_SECONDS = CACHE_SECONDS + 2
 LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
@@ -19,7 +18,7 @@ def installed() -> bool:
 
 
 class MovedClock:
-    """Put `environment` into a process's own, and it reads this clock; what measures durations is left alone."""
+    """Put `environment` into a process's environment, and it uses this clock. Monotonic clocks are not moved."""
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / "clock"
@@ -33,18 +32,18 @@ class MovedClock:
         }
 
     def move(self, offset: timedelta) -> None:
-        """So far from the real time; returns when every process sees it."""
+        """Shift the clock by this much; returns when every process sees it."""
         self._write(offset)
         settled = time.monotonic() + SETTLED_SECONDS
         wait_for(lambda: time.monotonic() > settled)
 
     def set(self, moment: datetime) -> None:
-        """To this moment, to the second, which it is when this returns."""
+        """Set the clock to this moment; returns at that moment."""
         now = datetime.now(timezone.utc) + timedelta(seconds=SETTLED_SECONDS)
         self.move(timedelta(seconds=round((moment.astimezone(timezone.utc) - now).total_seconds())))
 
     def now(self) -> datetime:
-        """What the processes take for the time, in Paris."""
+        """The processes' current time, in Paris."""
         return (datetime.now(timezone.utc) + self.offset).astimezone(PARIS)
 
     def _write(self, offset: timedelta) -> None:

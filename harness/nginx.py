@@ -1,4 +1,4 @@
-"""Debian's nginx with the configuration of deploy/, over TLS with a certificate of the test's own."""
+"""Debian's nginx with the configuration of deploy/, over TLS with a test certificate."""
 
 import re
 import shutil
@@ -13,7 +13,7 @@ from harness.processes import free_port, get_json, wait_for
 from harness.signals import family, send
 
 TEMPLATE = DEPLOY / "nginx" / "pixmania.conf.template"
-# When a web process is given up, and for how long.
+# When the proxy marks a web process as failed, and for how long.
 GIVEN_UP = re.search(r"max_fails=\d+ fail_timeout=\w+", SERVICES["proxy"]["environment"]["WEB_SERVERS"]).group()
 MAIN = """
 daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
@@ -31,7 +31,7 @@ def installed() -> bool:
 
 
 class Proxy:
-    """One that a test may kill and start again."""
+    """A proxy that a test may kill and start again."""
 
     def __init__(self, folder: Path, port: int) -> None:
         self.url = f"https://127.0.0.1:{port}"
@@ -42,7 +42,7 @@ class Proxy:
     def start(self) -> None:
         command = ["nginx", "-c", str(self._folder / "nginx.conf"), "-p", str(self._folder)]
         self._process = subprocess.Popen(command)
-        # A plain request to a TLS port is answered with 400: nginx is there.
+        # A TLS port answers a plain request with 400: nginx is up.
         wait_for(lambda: get_json_status(self._port) or self._process.poll() is not None)
         assert self._process.poll() is None, (self._folder / "error.log").read_text()
 
@@ -51,7 +51,7 @@ class Proxy:
         return family(self._process.pid)
 
     def kill(self) -> None:
-        """All of them: workers that lost their master would go on."""
+        """Kill all of them: workers without a master would go on."""
         send(self.pids(), signal.SIGKILL)
         self._process.wait()
 
@@ -62,7 +62,7 @@ class Proxy:
 
 @contextmanager
 def before(web_ports: list[str], folder: Path, **settings: str) -> Iterator[Proxy]:
-    """A proxy before these web processes; `settings` exchange what the template asks of the environment."""
+    """A proxy for these web processes. `settings` override the template's environment variables."""
     port = free_port()
     _make_certificate(folder)
     values = {

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own, in a temporary folder, from Debian's packages."""
+"""A temporary PostgreSQL server for tests, from Debian's packages."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ from harness.deploy_files import SERVICES
 from harness.processes import free_port
 from harness.signals import family
 
-# What deploy/compose.yml keeps out of the log: « name=value ».
+# The log settings of deploy/compose.yml, as « name=value ».
 LOGGING = SERVICES["postgres"]["command"][2::2]
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
@@ -22,7 +22,7 @@ def installed() -> bool:
 
 
 class Server:
-    """One that a test may stop and start again."""
+    """A server that a test may stop and start again."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._port = folder, free_port()
@@ -38,11 +38,11 @@ class Server:
         self._control("-l", str(self.log), "-w", "-o", options, "start")
 
     def stop(self) -> None:
-        """At once, as a machine that is switched off: what is not committed is lost."""
+        """Stop immediately, as when a machine is switched off: uncommitted data is lost."""
         self._control("-m", "immediate", "stop")
 
     def pids(self) -> list[int]:
-        """Its processes: one for each connection among them."""
+        """Its processes, including one per connection."""
         return family(int((self._folder / "data" / "postmaster.pid").read_text().split()[0]))
 
     def _control(self, *arguments: str) -> None:
@@ -51,14 +51,14 @@ class Server:
 
 @contextmanager
 def server() -> Iterator[str]:
-    """Its address, as DATABASE_URL wants it."""
+    """Its URL, for DATABASE_URL."""
     with stoppable() as one:
         yield one.url
 
 
 @contextmanager
 def stoppable() -> Iterator[Server]:
-    """A server that runs."""
+    """A running server."""
     folder = Path(tempfile.mkdtemp(prefix="postgres-"))
     one = Server(folder)
     one.start()
@@ -70,7 +70,7 @@ def stoppable() -> Iterator[Server]:
 
 
 def size(url: str) -> int:
-    """Bytes of the database on disk."""
+    """Size of the database on disk, in bytes."""
     command = [str(PROGRAMS[-1] / "psql"), "-At", "-c", "SELECT pg_database_size(current_database())", url]
     return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
@@ -82,12 +82,12 @@ def dump(url: str) -> str:
 
 
 def backup(url: str, file: Path) -> None:
-    """As docs/operations.md says."""
+    """The backup command of docs/operations.md."""
     _client("pg_dump", "--format=custom", f"--file={file}", url)
 
 
 def restore(url: str, file: Path) -> None:
-    """As docs/operations.md says; what is there is replaced."""
+    """The restore command of docs/operations.md; it replaces the existing database."""
     _client("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", f"--dbname={url}", str(file))
 
 

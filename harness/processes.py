@@ -1,4 +1,4 @@
-"""The real processes, on free ports and databases of their own, for tests that talk to them as their users do."""
+"""The real processes, on free ports and databases of their own, for tests that use them over the network."""
 
 import json
 import os
@@ -29,7 +29,7 @@ COMMANDS = {
     ],
     "bot": ["bot"],
 }  # fmt: skip
-# Where a process of this kind reads its port.
+# The variable with the port of a process of this kind.
 PORT = {"web": "WEB_PORT", "bot": "RASA_PORT"}
 
 
@@ -53,7 +53,7 @@ class Processes:
             "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
             "TF_CPP_MIN_LOG_LEVEL": "3",
             "CONSOLE_INDEX_SECONDS": "0.2",
-            # The limits have tests of their own; here one address plays all customers.
+            # The limits have their own tests; in the others, one address plays all customers.
             "CHAT_LIMIT_OPENINGS": "100000/60",
             "CHAT_LIMIT_ADDRESS": "100000/60",
             # A shop on another origin, which may use the chat.
@@ -74,7 +74,7 @@ class Processes:
         return ",".join(f"http://127.0.0.1:{self.ports[name]}" for name in self.names if kind_of(name) == kind)
 
     def start(self, name: str, **settings: str) -> int:
-        """Start it, with settings of its own; its process id."""
+        """Start it with additional settings; return its process id."""
         kind = kind_of(name)
         env = self.env | settings | {PORT[kind]: self.ports[name]}
         command = [sys.executable, "-m", *(part.format(**env) for part in COMMANDS[kind])]
@@ -91,13 +91,13 @@ class Processes:
         process.wait()
 
     def end(self, name: str) -> None:
-        """As a deployment does: the process may finish what it has begun."""
+        """As a deployment does: the process may finish its current work."""
         process = self._running.pop(name)
         process.terminate()
         process.wait(START_SECONDS)
 
     def freeze(self, name: str) -> None:
-        """Stopped, not dead: it answers nothing and its port stays open."""
+        """Suspend it: it stops answering, but its port stays open."""
         self._running[name].send_signal(signal.SIGSTOP)
 
     def resume(self, name: str) -> None:
@@ -105,7 +105,7 @@ class Processes:
 
     @contextmanager
     def killed(self, name: str) -> Iterator[None]:
-        """Killed for as long as the context is, then started; whether it serves by then is the caller's to wait for."""
+        """Kill it, and start it again at the end of the context. The caller waits until it is healthy."""
         self.kill(name)
         try:
             yield
@@ -123,17 +123,17 @@ class Processes:
         return self.folder / f"{name}.log"
 
     def wait_until_healthy(self) -> None:
-        """Until each process of each kind serves."""
+        """Wait until every process of every kind is healthy."""
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if all(self._is_all_well(name) for name in self.names if kind_of(name) == "web"):
                 return
-            time.sleep(0.2)  # between two looks at the condition
+            time.sleep(0.2)  # polling interval
         logs = "\n".join(self.log(name).read_text()[-2000:] for name in self.names)
         raise TimeoutError(f"not healthy after {START_SECONDS} s: {self.health()}\n{logs}")
 
     def rasa_messages(self, conversation: str) -> list[str]:
-        """What the bot was told in this conversation, from Rasa's own store."""
+        """The messages of this conversation in Rasa's own store."""
         query = "SELECT data FROM events WHERE sender_id = :sender AND type_name = 'user' ORDER BY id"
         engine = sqlalchemy.create_engine(self.env["RASA_DATABASE_URL"])
         with engine.connect() as store:
@@ -142,7 +142,7 @@ class Processes:
         return [json.loads(data)["text"] for (data,) in rows]
 
     def _is_all_well(self, web: str) -> bool:
-        """Its page is green as long as one process of a kind is."""
+        """Its page is green as long as one process of a kind is healthy."""
         status, page = get_json(f"http://127.0.0.1:{self.ports[web]}/healthz")
         return status == 200 and set(page["parts"].values()) == {"ok"}
 
@@ -160,7 +160,7 @@ class Processes:
 
 @contextmanager
 def running(folder: Path, database_url: str | None = None, copies: int = 1, **settings: str) -> Iterator[Processes]:
-    """All of them over the demo data, killed at the end."""
+    """All processes with the demo data; killed at the end."""
     processes = Processes(folder, database_url, copies)
     processes.env |= settings
     with started(processes):
@@ -169,7 +169,7 @@ def running(folder: Path, database_url: str | None = None, copies: int = 1, **se
 
 @contextmanager
 def started(processes: Processes) -> Iterator[Processes]:
-    """The same, of processes that were made beforehand."""
+    """The same, for given processes."""
     processes.manage("migrate", "--verbosity", "0")
     processes.manage("demo", "--load")
     for name in processes.names:
@@ -187,16 +187,16 @@ def kind_of(name: str) -> str:
 
 
 def wait_for(condition: Callable[[], Any], patience: float = 60) -> None:
-    """Until the condition holds; a TimeoutError when it does not within `patience` seconds."""
+    """Wait until the condition holds; raise TimeoutError after `patience` seconds."""
     deadline = time.monotonic() + patience
     while not condition():
         if time.monotonic() > deadline:
             raise TimeoutError(f"not within {patience} s")
-        time.sleep(0.1)  # between two looks at the condition
+        time.sleep(0.1)  # polling interval
 
 
 def unread(port: str) -> int:
-    """Bytes that were sent to this port of this machine, and that its process has not read yet."""
+    """Bytes sent to this local port that its process has not read yet."""
     lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     return sum(int(sizes.split(":")[1], 16) for _, local, _, state, sizes, *_ in lines
                if local.endswith(f":{int(port):04X}") and state == ESTABLISHED)  # fmt: skip
@@ -209,7 +209,7 @@ def free_port() -> int:
 
 
 def get_json(url: str, body: bytes | None = None) -> tuple[int, Any]:
-    """(status, JSON); (0, what went wrong) when nothing answers."""
+    """(status, JSON); (0, the error) without a response."""
     try:
         with urllib.request.urlopen(urllib.request.Request(url, body), timeout=60) as answer:
             return answer.status, json.load(answer)

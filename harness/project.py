@@ -1,4 +1,4 @@
-"""The project's YAML data, as the tests of it read it."""
+"""Reads the project's YAML data, for tests."""
 
 import re
 import unicodedata
@@ -13,7 +13,7 @@ ENTITY = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 
 
 def read(path):
-    """Read from the open file, so that a YAML error names it; libyaml's loader is ten times as fast."""
+    """Parse the open file, so that a YAML error names it; libyaml's loader is ten times as fast."""
     with path.open(encoding="utf-8") as file:
         return yaml.load(file, yaml.CSafeLoader)
 
@@ -29,7 +29,7 @@ def yaml_faults():
 
 
 def plain(line):
-    """A line without case, accents, punctuation and blanks: two lines that are alike here are the same line."""
+    """The line without case, accents, punctuation and blanks. Two lines with the same form count as the same line."""
     letters = unicodedata.normalize("NFKD", line.casefold().replace("’", "'"))
     kept = "".join(c for c in letters if not unicodedata.combining(c))
     return re.sub(r"[^a-z0-9?]+", " ", kept).strip() or line
@@ -37,7 +37,7 @@ def plain(line):
 
 @cache
 def training_examples():
-    """[(file's stem, question, line without its annotations, what was said before or None)]"""
+    """[(file stem, question, line without annotations, its context or None)]"""
     found = []
     for path in sorted(NLU.glob("*.yml")):
         for block in read(path)["nlu"]:
@@ -50,17 +50,17 @@ def training_examples():
 
 @cache
 def training_lines():
-    """[(file's stem, intent, line without its annotations)]"""
+    """[(file stem, intent, line without annotations)]"""
     return [(stem, question.partition("/")[0], line) for stem, question, line, _ in training_examples()]
 
 
 def examples(block):
-    """The lines of a block; one may have several, the further ones without a dash."""
+    """The lines of a block; a line may continue on lines without a dash."""
     return [line.strip() for line in re.split(r"^- ", block["examples"], flags=re.MULTILINE) if line.strip()]
 
 
 def heldout_sets():
-    """The names of the sets of held-out lines, each by an author who never saw data/."""
+    """The names of the sets of held-out lines; none of their authors ever saw data/."""
     return sorted(path.stem for path in (ROOT / "tests" / "nlu").glob("*.yml"))
 
 
@@ -72,13 +72,13 @@ def heldout_lines(name):
 
 @cache
 def heldout_questions():
-    """[(question, line, what was said before or None)], by an author who never saw data/."""
+    """[(question, line, its context or None)], by an author who never saw data/."""
     held = read(ROOT / "tests" / "nlu" / "questions" / "held_out.yml")
     return [(question, line, before or None) for question, lines in held.items() for before, line in lines]
 
 
 def heldout_several():
-    """[(questions, message, what was said before or None)]: several questions in a message, or only the look of it."""
+    """[(questions, message, its context or None)]: messages with several questions, or that only look so."""
     held = read(ROOT / "tests" / "nlu" / "questions" / "several.yml")
     return [(questions, line, before or None) for before, line, questions in held["lines"]]
 
@@ -97,7 +97,7 @@ def response_files():
 
 @cache
 def responses():
-    """{name: variations}, of all files of data/responses."""
+    """{name: variations}, from all files of data/responses."""
     return {name: variations for file in response_files().values() for name, variations in file.items()}
 
 
@@ -110,12 +110,12 @@ def where(reply):
 
 @cache
 def rules():
-    """[(file's stem, rule)]"""
+    """[(file stem, rule)]"""
     paths = sorted((ROOT / "data" / "rules").glob("*.yml"))
     return [(path.stem, rule) for path in paths for rule in read(path)["rules"]]
 
 
 def placeholders(name):
-    """The names in braces of any variation of a reply."""
+    """The placeholders in all variations of a reply."""
     texts = [variation.get("text", "") for variation in responses()[name]]
     return {found for text in texts for found in re.findall(r"{(\w+)}", text)}

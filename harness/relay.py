@@ -1,4 +1,4 @@
-"""A slow line: passes a connection on to a port of this machine, and lets its answers wait."""
+"""A slow connection: forwards to a local port and delays the responses."""
 
 import asyncio
 import threading
@@ -9,7 +9,7 @@ from harness.processes import free_port
 
 
 class Relay:
-    """`delay`: seconds that each piece of an answer waits; may be changed while connections are open."""
+    """`delay`: seconds by which each chunk is delayed; may change while connections are open."""
 
     def __init__(self, to_port: str) -> None:
         self.port, self.delay = free_port(), 0.0
@@ -33,19 +33,19 @@ class Relay:
         target.close()
 
     async def serve(self) -> None:
-        """Until it is stopped; then the connections end as well."""
+        """Run until stopped; then close the connections."""
         self._loop = asyncio.get_running_loop()
         async with await asyncio.start_server(self._connect, "127.0.0.1", self.port):
             await self._over.wait()
 
     def stop(self) -> None:
-        """For another thread than that of `serve`."""
+        """Called from another thread than `serve`."""
         self._loop.call_soon_threadsafe(self._over.set)
 
 
 @contextmanager
 def slow_line(port: str) -> Iterator[Relay]:
-    """A relay to this port, as long as the context lasts."""
+    """A relay to this port, for the duration of the context."""
     relay = Relay(port)
     thread = threading.Thread(target=asyncio.run, args=(relay.serve(),), daemon=True)
     thread.start()

@@ -1,4 +1,4 @@
-"""What the system does to processes: they stand still for a while, or are given too little time."""
+"""Suspends or throttles processes with signals."""
 
 import os
 import signal
@@ -8,15 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-# Asked anew each time: a server has processes of its own that come and go.
+# Evaluated each time: a server starts and ends processes of its own.
 Pids = Callable[[], list[int]]
-# Of each second, a slow process is given so much.
+# The running and the suspended part of each second of a throttled process.
 RUNS_SECONDS, STANDS_SECONDS = 0.2, 0.8
 
 
 @contextmanager
 def frozen(pids: Pids) -> Iterator[None]:
-    """Stopped, not dead: they answer nothing and their ports stay open."""
+    """Suspend the processes: they stop answering, but their ports stay open."""
     _stop(pids)
     try:
         yield
@@ -26,7 +26,7 @@ def frozen(pids: Pids) -> Iterator[None]:
 
 @contextmanager
 def throttled(pids: Pids) -> Iterator[None]:
-    """They run for a fifth of the time, as on a machine that others keep busy."""
+    """Let the processes run a fifth of the time, as on an overloaded machine."""
     over = threading.Event()
     with ThreadPoolExecutor(1) as executor:
         beat = executor.submit(_beat, pids, over)
@@ -38,7 +38,7 @@ def throttled(pids: Pids) -> Iterator[None]:
 
 
 def _beat(pids: Pids, over: threading.Event) -> int:
-    """How often they stood still."""
+    """How often they were suspended."""
     stood = 0
     while not over.wait(RUNS_SECONDS):
         with frozen(pids):
@@ -48,7 +48,7 @@ def _beat(pids: Pids, over: threading.Event) -> int:
 
 
 def _stop(pids: Pids) -> None:
-    """All of them, also one that was begun before the process that began it was stopped."""
+    """Suspend all of them, including one started just before its parent was suspended."""
     stopped: set[int] = set()
     while new := set(pids()) - stopped:
         send(new, signal.SIGSTOP)
@@ -62,7 +62,7 @@ def send(pids: Iterable[int], number: signal.Signals) -> None:
 
 
 def family(pid: int) -> list[int]:
-    """The process and its children, itself first; none of them when it is gone."""
+    """The process and its descendants, itself first; empty if it is gone."""
     try:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
     except FileNotFoundError:

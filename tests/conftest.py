@@ -1,4 +1,4 @@
-"""Fixtures that every kind of test may ask for."""
+"""Fixtures for every kind of test."""
 
 import os
 import uuid
@@ -14,14 +14,14 @@ MODEL = ROOT / "models" / "pixmania.tar.gz"
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """A YAML file that cannot be read would fail every test that reads it, each with a page of its own."""
+    """Report an unreadable YAML file once, instead of a long error in every test that reads it."""
     if not hasattr(session.config, "workerinput") and (faults := list(yaml_faults())):
         raise pytest.UsageError("\n".join(faults))
 
 
 @pytest.fixture(scope="session")
 def bot(tmp_path_factory) -> Iterator[Processes]:
-    """The real processes over the demo data, once for all tests that only talk to them."""
+    """The real processes with the demo data, shared by all tests that only send requests."""
     if not MODEL.exists():
         pytest.skip("no trained model: make train")
     with running(tmp_path_factory.mktemp("processes")) as processes:
@@ -30,7 +30,7 @@ def bot(tmp_path_factory) -> Iterator[Processes]:
 
 @pytest.fixture(scope="module")
 def isolated_bot(tmp_path_factory) -> Iterator[Processes]:
-    """Processes for one file's tests, which kill and freeze them."""
+    """Separate processes for one file's tests, which kill and suspend them."""
     if not MODEL.exists():
         pytest.skip("no trained model: make train")
     with running(tmp_path_factory.mktemp("isolated")) as processes:
@@ -39,19 +39,19 @@ def isolated_bot(tmp_path_factory) -> Iterator[Processes]:
 
 @pytest.fixture(scope="session", autouse=True)
 def fast_passwords() -> None:
-    """A password's hash is slow on purpose; no test here is about the hash."""
+    """Password hashes are slow on purpose, and no test depends on them."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
 def sender() -> str:
-    """A conversation of its own."""
+    """The id of a new conversation."""
     return uuid.uuid4().hex
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
-    """With REQUIRE_ALL=1 what cannot run is a failure, not a skip."""
+    """With REQUIRE_ALL=1, a skipped test is a failure."""
     report = yield
     if report.skipped and os.environ.get("REQUIRE_ALL") == "1" and not hasattr(report, "wasxfail"):
         report.outcome = "failed"

@@ -1,4 +1,4 @@
-"""Chromium on the demo shop's page, and the chat as a customer handles it."""
+"""Chromium on the demo shop's page, and the chat as a customer uses it."""
 
 import json
 import re
@@ -15,7 +15,7 @@ expect.set_options(timeout=ANSWER_MS)
 
 @pytest.fixture(scope="module")
 def browser():
-    """For one file: Playwright runs an event loop, which must be gone when other tests begin theirs."""
+    """Once per file: Playwright runs an event loop, which must have ended before other tests start theirs."""
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed (Debian: chromium)")
     with sync_playwright() as playwright:
@@ -27,7 +27,7 @@ def browser():
 
 
 class Customer:
-    """One browser with its own storage. At the end: no error in its console, no request to anyone else."""
+    """One browser with its own storage. Afterwards: no errors in its console, no requests to third parties."""
 
     def __init__(self, browser, url, **options):
         self.url = url
@@ -47,7 +47,7 @@ class Customer:
         return page
 
     def _hear(self, kind, text):
-        # A connection that a test cuts is reported by the browser too; everything else is a fault of ours.
+        # The browser also reports connections that a test cuts; any other message is our error.
         if kind in ("error", "warning") and not re.search(r"Failed to load resource|net::ERR_", text):
             self.faults.append(text)
 
@@ -81,7 +81,7 @@ class Customer:
         return (page or self.page).get_by_role("log")
 
     def said(self, page=None):
-        """[(who, text)] as the customer sees it."""
+        """[(author, text)] as the customer sees them."""
         rows = (page or self.page).locator(".said .message, .waiting .message")
         return rows.evaluate_all(
             "all => all.map(one => [one.classList.contains('customer') ? 'customer' : 'bot',"
@@ -92,7 +92,7 @@ class Customer:
         return json.loads(self.page.evaluate("localStorage.getItem('pixmania-chat')"))["session"]["token"]
 
     def erase(self, page=None):
-        """Ask for it and confirm it."""
+        """Request the erasure and confirm it."""
         page = page or self.page
         page.get_by_role("button", name="Options de la conversation").click()
         page.get_by_role("button", name="Effacer la conversation").click()
@@ -104,7 +104,7 @@ class Customer:
 
 @pytest.fixture
 def customers(browser):
-    """Make a customer: customers(url, width=360, color_scheme="dark")."""
+    """Create a customer: customers(url, width=360, color_scheme="dark")."""
     made = []
 
     def make(url, width=1280, height=800, **options):

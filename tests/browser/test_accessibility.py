@@ -1,4 +1,4 @@
-"""Everyone can use it: keyboard, screen reader, small screens, large text, dark, forced colours, reduced motion."""
+"""Accessibility: keyboard, screen reader, small screens, large text, dark mode, forced colours, reduced motion."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -97,7 +97,7 @@ def test_on_a_phone_the_panel_is_the_page_and_nothing_else_is_reached(bot, custo
     expect(page.get_by_role("dialog")).to_have_attribute("aria-modal", "true")
     assert page.evaluate("[...document.querySelectorAll('main, .top')].every(one => one.inert)")
     customer.say("je veux parler à quelqu’un")
-    # The keyboard takes the lower half: the field and the answer stay above it.
+    # The phone's keyboard covers the lower half; the field and the answer stay above it.
     page.set_viewport_size({"width": 360, "height": 330})
     expect(page.get_by_label("Votre message")).to_be_in_viewport()
     page.get_by_role("button", name="Fermer la conversation").click()
@@ -125,7 +125,7 @@ def test_two_fingers_make_the_panel_larger_and_not_another(bot, customers):
 
 
 def test_large_text_small_width_and_long_words_fit(bot, customers):
-    # 320 CSS pixels are a 1280-pixel screen at 400 %, or 640 at 200 %.
+    # 320 CSS pixels equal a 1280-pixel screen at 400 % zoom, or 640 pixels at 200 %.
     customer = customers(bot.web_url, 320, 400)
     customer.open()
     customer.say("où est mon colis PX48207264 camille.durand@example.com")

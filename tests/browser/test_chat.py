@@ -1,4 +1,4 @@
-"""A customer's conversation in the widget: asking, choosing, looking an order up, and what may be done with it."""
+"""A conversation in the widget: typing, buttons, an order look-up, and the menu."""
 
 import json
 import re
@@ -103,7 +103,7 @@ def test_bank_numbers_do_not_leave_the_browser(customer, typed):
 
 
 def test_what_masking_makes_too_long_is_not_sent(customer):
-    """The word for a card number is longer than the number."""
+    """The placeholder of a card number is longer than the number."""
     customer.open()
     customer.write("x" * 1983 + " 4111111111111111")
     expect(customer.page.get_by_role("status").filter(has_text="trop long de 8\u00a0caractères")).to_be_visible()
@@ -170,7 +170,7 @@ def test_the_question_whether_it_helped_leaves_a_reader_where_they_are(bot, cust
 
 
 def scroll_to_the_beginning(customer):
-    """By two turns of the wheel: the first one is heard while the log is still at its end."""
+    """Two turns of the wheel: at the first one, the log still counts as being at its end."""
     customer.log().hover()
     customer.page.mouse.wheel(0, -5_000)
     expect(customer.page.get_by_role("button", name="Voir la suite")).to_be_visible()
@@ -199,7 +199,7 @@ def test_what_a_customer_writes_stays_text(customer, attack):
 
 
 def test_what_the_server_sends_is_text_too_and_no_link_runs_code(customer):
-    """A product's title, a tracking link or a reply that someone tampered with."""
+    """A product title, a tracking link or a reply that was tampered with."""
     evil = "<img src=x onerror=\"document.title='piraté'\">"
     message = {
         "seq": 2,  # after the customer's own

@@ -1,4 +1,4 @@
-"""Nothing is lost and nothing is sent twice: offline, reload, other tabs, other pages, a server that restarts."""
+"""Nothing is lost or sent twice: offline, reload, other tabs, other pages, a restarting server."""
 
 import json
 import sqlite3
@@ -11,7 +11,7 @@ from harness.faults import locked_file
 from harness.processes import wait_for
 
 pytestmark = pytest.mark.processes
-# Five seconds are promised; a loaded machine is given some more.
+# Five seconds are promised; a loaded machine gets some slack.
 HANG_MS = 9_000
 
 
@@ -46,7 +46,7 @@ def test_what_was_not_sent_may_be_tried_again_or_thrown_away(bot, customer):
 
 
 def test_a_lost_acknowledgement_doubles_nothing(bot, customer):
-    """The server took the message, its answer never arrived: the same message is sent again."""
+    """The server stored the message but its response is lost: the widget sends the same message again."""
     customer.open()
     customer.say("bonjour")
     lost = []
@@ -108,7 +108,7 @@ def test_two_tabs_show_the_same_conversation_and_send_each_message_once(bot, cus
 
 
 def test_two_tabs_agree_on_what_was_seen_and_then_are_silent(customer):
-    """Each once told the other another number, for ever."""
+    """Two tabs once kept updating each other for ever."""
     customer.open()
     customer.say("bonjour")
     customer.page.evaluate("window.told = 0; addEventListener('storage', () => window.told++)")
@@ -135,14 +135,14 @@ def test_a_browser_that_stores_nothing_still_has_its_conversation(bot, customers
 
 
 def test_two_tabs_that_begin_at_once_have_one_conversation(bot, customer):
-    """The second one waits for the first for five seconds only, in which a slow server opens nothing."""
+    """The second tab waits only five seconds for the first one, whose slow request is still pending."""
     other = customer.new_tab()
     for page in (customer.page, other):
         customer.open(page)
     held = []
     customer.context.route("**/chat/v1/conversations", lambda route: held.append(route))
     customer.write("bonjour")
-    # What the browser tells is heard while something is asked of it.
+    # Asking the page for something makes Playwright deliver the browser's events.
     wait_for(lambda: customer.page.title() and len(held) == 2)
     held[0].continue_()
     customer.wait_for_answer_to("bonjour")
@@ -181,7 +181,7 @@ def test_trying_again_does_not_wait_for_a_connection_that_is_dead(bot, customer)
     customer.write("où est mon colis ?")
     again = customer.page.get_by_role("button", name="Réessayer")
     expect(again).to_be_visible()
-    # The first one would hang for fifteen seconds, of which it has spent four.
+    # The first request would hang for fifteen seconds, four of which have passed.
     with customer.page.expect_request("**/chat/v1/messages", timeout=5_000):
         again.click()
     customer.wait_for_answer_to("où est mon colis ?")
@@ -246,7 +246,7 @@ def test_unread_answers_are_counted_on_the_launcher(customer):
     with customer.page.expect_request("**/chat/v1/messages"):
         customer.write("où est mon colis ?")
     customer.page.get_by_role("button", name="Fermer la conversation").click()
-    # Sent only now, so that no answer comes before the panel is closed.
+    # Held back until now, so that no answer arrives before the panel is closed.
     held[0].continue_()
     launcher = customer.page.get_by_role("button", name="Une question")
     expect(launcher).to_be_focused()
@@ -259,7 +259,7 @@ def test_unread_answers_are_counted_on_the_launcher(customer):
 
 @contextmanager
 def killed(isolated_bot, name):
-    """The next test begins when all of them serve again."""
+    """Afterwards, wait until all processes are healthy for the next test."""
     try:
         with isolated_bot.killed(name):
             yield
@@ -269,7 +269,7 @@ def killed(isolated_bot, name):
 
 @contextmanager
 def limited(isolated_bot, limit):
-    """So many messages of one conversation, « 30/60 » as a rule."""
+    """Restart the web process with a limit on messages per conversation, such as « 30/60 »."""
     isolated_bot.kill("web")
     isolated_bot.start("web", CHAT_LIMIT_MESSAGES=limit)
     try:
@@ -294,7 +294,7 @@ def test_a_server_that_restarts_in_mid_conversation(isolated_bot, customers):
 
 @pytest.mark.parametrize("when", ["before it is sent", "once it is taken"])
 def test_a_server_that_hangs_is_told_within_seconds(isolated_bot, customers, when):
-    """Its connections stay open, so that the browser does not notice by itself."""
+    """Its connections stay open, so the browser itself does not notice."""
     customer = customers(isolated_bot.web_url)
     customer.open()
     customer.say("bonjour")
@@ -304,7 +304,7 @@ def test_a_server_that_hangs_is_told_within_seconds(isolated_bot, customers, whe
             hanging.enter_context(isolated_bot.frozen("web"))
 
         if when == "once it is taken":
-            # The web process hangs as soon as it has acknowledged the message, before it has told the news.
+            # The web process hangs right after acknowledging the message, before it sends updates.
             customer.page.route("**/chat/v1/messages", lambda route: _answer_and(hang, route))
         else:
             hang()
@@ -317,7 +317,7 @@ def test_a_server_that_hangs_is_told_within_seconds(isolated_bot, customers, whe
     assert isolated_bot.rasa_messages(customer.token().split(":")[0]) == ["bonjour", "où est mon colis ?"]
 
 
-# A stream of one piece of news, which then hangs, and so does every later one.
+# A stream that sends one event and then hangs, like every later stream.
 ONE_WORD_AND_SILENCE = """news => {
     const { fetch } = window;
     let told = false;
@@ -333,7 +333,7 @@ ONE_WORD_AND_SILENCE = """news => {
 
 
 def test_a_server_that_hangs_between_a_message_and_its_state_is_told_within_seconds(customer):
-    """It gave the customer's own message back, and not yet that an answer is owed."""
+    """It sent the customer's own message, but not yet the state that says that an answer is pending."""
     message = {"seq": 1, "at": "2026-11-23T10:00:00+00:00", "from": "customer", "text": "bonjour", "buttons": []}
     news = f"id: 1\ndata: {json.dumps(message | {'card': None})}\n\n"
     customer.page.evaluate(ONE_WORD_AND_SILENCE, news)
@@ -350,11 +350,11 @@ def _answer_and(hang, route):
 
 
 def test_where_nothing_can_be_written_the_server_says_so_and_the_widget_at_once(isolated_bot, customers):
-    """The message was taken; its answer cannot be stored, nor that it is late."""
+    """The message is stored, but then neither its answer nor a delay notice can be stored."""
     customer = customers(isolated_bot.web_url)
     customer.open()
     customer.say("bonjour")
-    words = "où est mon colis de mardi ?"  # no other test's: they are looked for in the store
+    words = "où est mon colis de mardi ?"  # unique to this test, which looks for it in the store
     with isolated_bot.frozen("bot"):
         customer.write(words)
         expect(customer.page.locator(".said .customer .bubble").last).to_have_text(words)
@@ -398,7 +398,7 @@ def test_a_limit_is_told_in_the_servers_words_and_waited_for(isolated_bot, custo
         state = customer.page.locator(".waiting .state").last
         expect(state).to_contain_text("Vous allez trop vite")
         expect(state).to_contain_text("Il partira de lui-même.")
-        # What else sends at once does not now.
+        # Other events that trigger a retry must not shorten the wait.
         customer.page.evaluate("dispatchEvent(new Event('online'))")
         customer.wait_for_answer_to("où est mon colis ?")
         refused, again = [post for post in posts if post.url.endswith("/messages")][1:3]
@@ -422,7 +422,7 @@ def test_a_limit_of_the_conversation_before_holds_nothing_up(isolated_bot, custo
 
 
 def test_what_something_between_refuses_is_told_and_not_sent_for_ever(customer):
-    """A firewall's page instead of the API's sentence."""
+    """A firewall's page instead of the API's JSON."""
     asked = []
 
     def refuse(route):

@@ -1,4 +1,4 @@
-"""The console as an agent uses it: sign in, find, read, review by keyboard, correct, export; on any screen."""
+"""The console as an agent uses it: sign in, find, read, review by keyboard, correct, export; on any screen size."""
 
 import re
 
@@ -18,19 +18,19 @@ PAGES = [
 ]  # fmt: skip
 
 
-# Rows whose first words have so little room, beside what follows, that they break within a word.
+# Rows whose first column is so narrow that it breaks inside a word.
 SQUEEZED = """[...document.querySelectorAll(".row > :first-child")]
     .filter((first) => first.getBoundingClientRect().width < 100).length"""
 
 
 @pytest.fixture(scope="module")
 def talks(bot):
-    """A word that three conversations hold, and no other; the last one asks for a person."""
+    """A word that only three new conversations contain; the last of them asks for a person."""
     word = new_word()
     for line in (f"je voudrais ma facture {word}", f"vous vendez des girafes {word} ?", f"parler à quelqu'un {word}"):
         chat = ChatClient(bot.web_url).open()
         chat.say(line)
-    ChatClient(bot.web_url).open().say("x" * 600)  # what no line can break
+    ChatClient(bot.web_url).open().say("x" * 600)  # a word too long for any line
     chat.say("<img src=x onerror=alert(1)> <script>alert(1)</script> je veux parler à un conseiller")
     console = ConsoleClient.signed_in(bot, "read")
     wait_for(lambda: console.get(f"?q={word}").raw.count(b"data-row>") == 3)
@@ -44,7 +44,7 @@ def password(bot):
 
 @pytest.fixture
 def sign_in(bot, customers, password):
-    """Sign in through the page: sign_in(width, color_scheme=…) is its page."""
+    """Sign in through the page: sign_in(width, color_scheme=…) returns the page."""
 
     def make(width=1280, height=900, **options):
         page = customers(f"{bot.web_url}/console/", width, height, **options).page
@@ -65,7 +65,7 @@ def search(page, word):
 
 
 def press_and_go(page, key):
-    """Press the key, and wait for the page that it opens, keyboard and all."""
+    """Press the key, and wait until the next page and its keyboard shortcuts are ready."""
     with page.expect_navigation(wait_until="load"):
         page.keyboard.press(key)
 
@@ -167,7 +167,7 @@ def test_nothing_that_a_customer_wrote_is_run(sign_in, talks):
 
 
 def test_the_second_page_comes_by_itself(bot, sign_in):
-    """Fifty a page: more conversations than that are there at the latest here, from a person in a hurry."""
+    """A page has fifty rows; create more conversations than that, quickly."""
     word = new_word()
     for number in range(52):
         bot.say(f"{word}-{number}", f"bonjour {word}")

@@ -1,4 +1,4 @@
-"""The widget on a shop of another origin, with that shop's settings and its strict policy."""
+"""The widget on a shop of another origin, with that shop's settings and strict content security policy."""
 
 import re
 import threading
@@ -36,7 +36,7 @@ class Page(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def shop(bot, customers):
-    """A customer on the page of a shop that is another origin than the chat."""
+    """A customer on a shop's page whose origin is not the chat's."""
     server = ThreadingHTTPServer(("127.0.0.1", int(bot.env["SHOP_PORT"])), Page)
     server.chat = bot.web_url
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -58,7 +58,7 @@ def test_the_shops_settings(shop):
     assert [one["id"] for one in found] == []
 
 
-# What shops do to every element, to empty ones (Shopify's Dawn), to the children of <body>, and to their own `rem`.
+# Styles that shops apply to every element, to empty ones (Shopify's Dawn), to <body>'s children, and to `rem`.
 HOSTILE_CSS = """
     html { font-size: 62.5%; }
     body { font: 10px monospace; }
@@ -95,7 +95,7 @@ def test_the_shops_css_is_not_about_the_chat(shop):
 
 
 def test_a_panel_that_did_not_come_is_asked_for_again(shop):
-    """By another name: older browsers than this one remember that the first did not come."""
+    """The retry uses another URL, because older browsers cache the failed import."""
     shop.page.route("**/panel.js*", lambda route: route.abort())
     launcher = shop.page.get_by_role("button", name="Besoin d’aide")
     with shop.page.expect_event("requestfailed"):

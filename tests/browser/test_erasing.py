@@ -1,4 +1,4 @@
-"""What is erased stays so, whatever was on its way."""
+"""Erased data stays erased, whatever was being sent meanwhile."""
 
 import pytest
 from playwright.sync_api import expect
@@ -7,7 +7,7 @@ pytestmark = pytest.mark.processes
 
 
 def test_a_late_word_of_an_erased_conversation_spares_the_one_that_another_tab_began(bot, customers):
-    """Without TLS a browser has no locks for tabs: one may still send for the conversation that the other erased."""
+    """Without TLS there are no locks between tabs: one tab may still send to the conversation that another erased."""
     customer = customers(bot.web_url)
     customer.context.add_init_script("Object.defineProperty(Navigator.prototype, 'locks', {value: undefined})")
     customer.page.reload()
@@ -33,7 +33,7 @@ def test_a_late_word_of_an_erased_conversation_spares_the_one_that_another_tab_b
 
 
 def test_what_was_on_its_way_when_the_conversation_was_erased_begins_no_other(bot, customer):
-    """It arrives after it was erased, and before the widget knows: nobody would see it, or could erase it."""
+    """Otherwise it would start a new conversation that nobody sees and nobody could erase."""
     customer.open()
     customer.say("bonjour")
     held, erased = [], []
@@ -79,7 +79,7 @@ def test_where_erasing_fails_the_keyboard_is_where_it_may_be_tried_again(custome
 
 
 def test_what_was_erased_already_is_erased(customer):
-    """A proxy asks a second process, where the first one is slow."""
+    """If the first process is slow, a proxy repeats the request to a second one."""
     statuses = []
 
     def twice(route):

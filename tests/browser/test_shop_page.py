@@ -1,4 +1,4 @@
-"""The demo shop in a real browser: readable at every width, light and dark, with nothing asked of a third party."""
+"""The demo shop in a real browser: readable at every width, light and dark, without third-party requests."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe

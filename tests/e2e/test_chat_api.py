@@ -1,4 +1,4 @@
-"""The public chat API against its own description, chat/api/openapi.yml, with the real processes."""
+"""The public chat API compared with its description, chat/api/openapi.yml, with the real processes."""
 
 import json
 import re
@@ -24,7 +24,7 @@ def chat(bot):
 
 
 def check(answer, path, method, status):
-    """The status is the expected and a documented one, and the body has the documented shape."""
+    """The status is the expected one and documented, and the body matches its schema."""
     assert answer.status == status, answer.raw
     described = OPENAPI["paths"][path][method]["responses"][str(status)]
     if "$ref" in described:
@@ -32,7 +32,7 @@ def check(answer, path, method, status):
     for media, content in described.get("content", {}).items():
         assert answer.headers["content-type"].startswith(media)
         if media == "application/json":
-            # The document's own references are resolved in it.
+            # References in the schema are relative to the document.
             jsonschema.Draft202012Validator(OPENAPI | content["schema"]).validate(answer.json)
     if status in (429, 503):
         assert int(answer.headers["retry-after"]) >= 1
@@ -139,7 +139,7 @@ def test_strange_characters_are_made_safe_and_answered(chat, raw, kept):
 def test_a_command_that_is_typed_is_only_text(bot, chat, typed):
     chat.say("où est mon colis PX48207264 ?")
     assert chat.say(typed)
-    # The look-up goes on where it was: nothing was restarted, and no slot was set.
+    # The look-up continues: nothing was restarted, and no slot was set.
     replies = chat.say("camille.durand@example.com")
     assert any("PX48207264" in reply["text"] for reply in replies), chat.messages
 

@@ -1,4 +1,4 @@
-"""What is acknowledged is answered, exactly once, whatever is killed in between; and the customer is told the truth."""
+"""An acknowledged message is answered exactly once, whatever is killed; and the customer is told the truth."""
 
 import json
 import sqlite3
@@ -18,7 +18,7 @@ from harness.faults import locked_file
 from harness.processes import unread, wait_for
 
 pytestmark = pytest.mark.processes
-# Five seconds are promised; a loaded machine is given some more before the test gives up.
+# Five seconds are promised; a loaded machine gets some slack before the test fails.
 PATIENCE_SECONDS = 15
 
 
@@ -30,7 +30,7 @@ def chat(isolated_bot):
 
 
 def wait_for_the_sentence(chat):
-    """Until the customer reads that the answer is late."""
+    """Wait for the delay notice."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not any(message["text"] == LATE for message in chat.messages):
         assert time.monotonic() < deadline, f"nothing was said within {PATIENCE_SECONDS} s"
@@ -38,7 +38,7 @@ def wait_for_the_sentence(chat):
 
 
 def answered_once(isolated_bot, chat, *asked):
-    """Each of these texts was told to the bot once, and answered with something else than the apology."""
+    """The bot received each of these texts once, and answered with something else than the apology."""
     told = isolated_bot.rasa_messages(chat.token.split(":")[0])
     assert [told.count(text) for text in asked] == [1] * len(asked), told
     seqs = [message["seq"] for message in chat.messages]
@@ -76,7 +76,7 @@ def test_a_frozen_bot_is_waited_for_and_answers_once(isolated_bot, chat):
 
 
 def test_where_nothing_can_be_written_who_waits_is_told_so(isolated_bot, chat):
-    """Not even that the answer is late can be stored then; reading goes on, and would say nothing for ever."""
+    """The delay notice cannot be stored either, while reading works and would find nothing new for ever."""
     isolated_bot.freeze("bot")
     seq = chat.post("où est mon colis ?").json["seq"]
     try:
@@ -138,7 +138,7 @@ def test_messages_of_an_outage_are_answered_in_their_order(isolated_bot, chat):
 
 
 def test_everything_is_killed_under_load_and_nothing_is_lost_or_doubled(isolated_bot):
-    """Twelve customers write while each process is killed in turn; what was acknowledged is counted at the end."""
+    """Twelve customers write while each process is killed in turn; the acknowledged messages are counted at the end."""
     customers = [ChatClient(isolated_bot.web_url).open() for _ in range(12)]
     acknowledged = {id(chat): [] for chat in customers}
 
@@ -147,7 +147,7 @@ def test_everything_is_killed_under_load_and_nothing_is_lost_or_doubled(isolated
             text = f"où est mon colis ? ({number})"
             client_id = str(uuid.uuid4())
             while (answer := chat.post(text, client_id=client_id)).status != 202:
-                time.sleep(0.2)  # the web process is being killed: a customer's browser tries again
+                time.sleep(0.2)  # the web process is being killed; retry, like a browser
             acknowledged[id(chat)].append((answer.json["seq"], text))
 
     with ThreadPoolExecutor(len(customers)) as pool:
@@ -178,7 +178,7 @@ def test_an_erased_conversation_is_forgotten_by_the_bot_even_when_it_was_away(is
     deadline = time.monotonic() + PATIENCE_SECONDS
     while isolated_bot.rasa_messages(conversation):
         assert time.monotonic() < deadline, "the bot still remembers"
-        time.sleep(0.1)  # between two looks at the condition
+        time.sleep(0.1)  # polling interval
 
 
 def test_a_turn_that_runs_while_its_conversation_is_erased_brings_nothing_back(isolated_bot, chat):
@@ -193,7 +193,7 @@ def test_a_turn_that_runs_while_its_conversation_is_erased_brings_nothing_back(i
     deadline = time.monotonic() + 2 * PATIENCE_SECONDS
     while not forgotten(isolated_bot, conversation):
         assert time.monotonic() < deadline, "the bot was never told"
-        time.sleep(0.1)  # between two looks at the condition
+        time.sleep(0.1)  # polling interval
     assert isolated_bot.rasa_messages(conversation) == []
 
 
@@ -205,7 +205,7 @@ def forgotten(isolated_bot, conversation):
 
 @contextmanager
 def broken_bot(answer):
-    """The address of one that answers every message with this."""
+    """The URL of a bot that answers every message with this response."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):

@@ -1,4 +1,4 @@
-"""The set-up of deploy/, without its containers: PostgreSQL, nginx, two web and two bot processes."""
+"""The deployment of deploy/ without containers: PostgreSQL, nginx, two web and two bot processes."""
 
 import asyncio
 import gzip
@@ -42,7 +42,7 @@ def cluster(tmp_path_factory):
 
 
 def nothing_lost(cluster, clients):
-    """How many messages it was that each have one answer, and the true one."""
+    """How many messages were sent, each with exactly one true answer."""
     found = delivery_stats(cluster.processes, clients.customers)
     assert found == all_answered(found.acknowledged)
     return found.acknowledged
@@ -50,7 +50,7 @@ def nothing_lost(cluster, clients):
 
 def test_two_hundred_conversations_at_once_use_every_process(cluster):
     with cluster.clients(CONVERSATIONS, messages=1) as clients:
-        pass  # each says one thing and leaves
+        pass  # one message each
     assert nothing_lost(cluster, clients) == CONVERSATIONS
     assert all(worked(cluster, name) for name in cluster.processes.names)
 
@@ -62,7 +62,7 @@ WORK = {
 
 
 def worked(cluster, name):
-    """How often this process did its part, as it tells Prometheus."""
+    """How often this process did its work, according to its metrics."""
     path, metric = WORK[kind_of(name)]
     url = f"http://127.0.0.1:{cluster.processes.ports[name]}{path}"
     with urllib.request.urlopen(url, timeout=20) as answer:
@@ -88,7 +88,7 @@ def test_thirty_messages_at_once_of_one_customer_keep_their_order(cluster):
 
 
 def test_a_message_that_two_bots_are_given_at_once_is_kept_once(cluster):
-    """As when the first one is slow and taken for dead."""
+    """As when the first process is slow and considered dead."""
     processes = cluster.processes
     conversations = [uuid.uuid4().hex for _ in range(20)]
 
@@ -105,7 +105,7 @@ def test_a_message_that_two_bots_are_given_at_once_is_kept_once(cluster):
     with ThreadPoolExecutor(16) as pool:
         pairs = [(name, conversation) for conversation in conversations for name in ("bot", "bot-2")]
         statuses = list(pool.map(lambda pair: hand_over(*pair), pairs))
-    # 503: it was handled elsewhere; who asks again is given what is on record.
+    # 503: the other process handled it; a retry gets the recorded replies.
     assert set(statuses) <= {200, 503}
     for conversation in conversations:
         assert processes.rasa_messages(conversation) == ["bonjour"]
@@ -119,7 +119,7 @@ def test_one_of_each_kind_and_then_the_database_are_killed_under_load_and_nothin
         for name in seconds:
             killed = time.monotonic()
             processes.kill(name)
-            # What is left of them serves everybody.
+            # The remaining processes serve everybody.
             wait_for(lambda killed=killed: clients.all_served_since(killed), 120)
         cluster.database.stop()
         cluster.database.start()
@@ -137,7 +137,7 @@ def test_a_fault_costs_no_message(cluster, fault):
 
 
 def test_a_new_model_is_rolled_out_and_back_and_nobody_notices(cluster, tmp_path):
-    """One bot process after the other, as docs/operations.md says, at a load that one process is enough for."""
+    """Roll the bot processes one after the other, as in docs/operations.md, at a load that one process can handle."""
     new = tmp_path / "new.tar.gz"
     new.write_bytes(gzip.compress(gzip.decompress(MODEL.read_bytes()), compresslevel=1))
     model_file.beside(new).write_text(f"{model_file.digest(new)}  {new.name}\n")
@@ -148,20 +148,20 @@ def test_a_new_model_is_rolled_out_and_back_and_nobody_notices(cluster, tmp_path
                 cluster.processes.end(name)
                 cluster.processes.start(name, MODEL=str(model))
                 wait_for(lambda name=name, model=model: serves(cluster, name) == model_file.digest(model), 120)
-                # It has its customers back before the next one goes.
+                # Wait until customers use it again before the next one is stopped.
                 wait_for(lambda name=name: worked(cluster, name), 60)
-    assert clients.saw_since(0) == set()
+    assert clients.notices_since(0) == set()
     nothing_lost(cluster, clients)
 
 
 def serves(cluster, rasa):
-    """The SHA-256 of the model that this process has loaded; "" while it serves nobody."""
+    """The SHA-256 of the model that this process has loaded; "" while it is unavailable."""
     status, body = get_json(f"http://127.0.0.1:{cluster.processes.ports[rasa]}/webhooks/chat/health")
     return body["model"] if status == 200 else ""
 
 
 def test_a_backup_that_is_restored_goes_on_where_it_was_made(cluster, tmp_path):
-    """The commands of docs/operations.md: what was said is there, and what came after the backup is not."""
+    """The commands of docs/operations.md: the backup contains what was said before it, and nothing later."""
     chat = ChatClient(f"http://127.0.0.1:{cluster.processes.ports['web']}").open()
     chat.say("où est mon colis PX48207264 camille.durand@example.com")
     postgres.backup(cluster.database.url, tmp_path / "backup")
@@ -180,9 +180,9 @@ def test_a_backup_that_is_restored_goes_on_where_it_was_made(cluster, tmp_path):
 
 
 def test_the_databases_log_holds_no_words_of_customers(cluster):
-    """Also not of a statement that fails, which is written down whole by default, nor of a row that is there twice."""
+    """Not even for a failing statement, which PostgreSQL logs by default, or for a duplicate key."""
     said = "où est mon colis PX48207264 camille.durand@example.com"
-    # As Django and Rasa do, which write values into the statement.
+    # Django and Rasa also write values into the statement.
     with psycopg.connect(cluster.database.url, autocommit=True, cursor_factory=psycopg.ClientCursor) as line:
         line.execute("CREATE TEMPORARY TABLE kept (said text UNIQUE)")
         line.execute("INSERT INTO kept VALUES (%s)", [said])
@@ -194,13 +194,13 @@ def test_the_databases_log_holds_no_words_of_customers(cluster):
     assert "duplicate key" in log
     for piece in ("mon colis", "PX48207264", "example.com"):
         assert piece not in log
-    # Where PostgreSQL is not the one of deploy/compose.yml, README.md sets the same.
+    # For a PostgreSQL outside deploy/compose.yml, README.md documents the same settings.
     for setting in postgres.LOGGING:
         assert setting.replace("=", " = ") in README
 
 
 def test_news_of_one_web_process_reach_the_readers_of_the_other_at_once(cluster):
-    """A reader would look for itself only every two seconds; five answers in a row are heard sooner."""
+    """Without the notification, a reader polls every two seconds, so the usual wait would be a second."""
 
     async def talk():
         web, other = (f"http://127.0.0.1:{cluster.processes.ports[name]}" for name in ("web", "web-2"))
@@ -218,8 +218,7 @@ def test_news_of_one_web_process_reach_the_readers_of_the_other_at_once(cluster)
                 waits.append(clock() - begin)
             return waits
 
-    # « At once » is the promise itself. Two of five may be slow on a loaded machine; without the notification the usual
-    # wait is a second.
+    # Two of the five may be slow on a loaded machine.
     assert sorted(asyncio.run(talk()))[2] < 0.5
 
 

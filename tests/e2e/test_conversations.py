@@ -1,9 +1,9 @@
-"""The conversations of `conversations/<what happens>/<topic>.yml`, held with the real processes.
+"""The conversations of `conversations/<case>/<topic>.yml` with the real processes.
 
-A file is a list of conversations: a `name`, and `turns`. A turn's `user` is a text or a button's payload, in which
-`{order.shipped.number}` and the like are filled from `manage.py demo --json`. `bot` lists pieces that the answer holds,
-`not` pieces that it must not hold, `buttons` titles that it must offer, `no_buttons` titles that it must not; blanks,
-apostrophes and case are made alike.
+A file is a list of conversations with a `name` and `turns`. A turn's `user` is a text or a button's payload, with
+placeholders such as `{order.shipped.number}` from `manage.py demo --json`. `bot` lists strings that the answer must
+contain, `not` strings that it must not; `buttons` and `no_buttons` do so for button titles. Blanks, apostrophes and
+case are normalised.
 """
 
 import json
@@ -21,14 +21,14 @@ FOLDER = Path(__file__).parent / "conversations"
 def load():
     for path in sorted(FOLDER.glob("*/*.yml")):
         for conversation in yaml.safe_load(path.read_text(encoding="utf-8")):
-            # `known`: why it fails as yet. Such a list must shrink.
+            # `known`: why it still fails. This list must shrink.
             known = [pytest.mark.xfail(reason=conversation["known"])] if "known" in conversation else []
             yield pytest.param(conversation, marks=known, id=f"{path.parent.name}/{path.stem}: {conversation['name']}")
 
 
 @cache
 def demo(processes):
-    """`order.<label>` and `tradein.<label>`, each with its fields."""
+    """`order.<label>` and `tradein.<label>` with their fields."""
     kinds = {"order": {}, "tradein": {}}
     for entry in json.loads(processes.manage("demo", "--json")):
         kinds[entry["kind"]][entry["label"]] = SimpleNamespace(**entry)
@@ -36,7 +36,7 @@ def demo(processes):
 
 
 def normalised(text: str) -> str:
-    """No-break blanks and curly apostrophes as typed on a keyboard, one blank at a time."""
+    """Replace no-break blanks and curly apostrophes, and collapse blanks."""
     return re.sub(r"\s+", " ", text.replace("’", "'")).casefold()
 
 

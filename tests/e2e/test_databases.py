@@ -1,4 +1,4 @@
-"""SQLite and PostgreSQL: the same demo data, locks that hold when several processes try at once, and the same chat."""
+"""SQLite and PostgreSQL: the same demo data, locks that hold between processes, and the same chat."""
 
 import json
 import os
@@ -105,7 +105,7 @@ def test_processes_whose_postgresql_is_away_at_their_start_turn_green_by_themsel
             chat = ChatClient(processes.web_url).open()
             replies = chat.say("où est mon colis PX48207264 camille.durand@example.com")
             assert [reply["card"]["number"] for reply in replies if reply["card"]] == ["PX48207264"]
-            # None of them ended meanwhile: a process that did has no command line.
+            # None of them has ended: an ended process has no command line.
             assert all(Path(f"/proc/{pid}/cmdline").read_bytes() for pid in started)
         finally:
             processes.stop()

@@ -1,4 +1,4 @@
-"""The dialogues of tests/dialogues/, written blind, through the real processes: floors, so that a fall is seen."""
+"""The dialogues of tests/dialogues/, by authors who never saw the bot: a floor for their success rate."""
 
 import json
 import uuid
@@ -7,14 +7,14 @@ import pytest
 
 from tests.nlu.dialogues import Demo, by_kind, play, shown, summary
 
-# A little under what docs/nlu.md reports: floors, not the goal.
+# A little below the figures of docs/nlu.md: floors, not goals.
 FLOOR = {"turns": 0.86, "dialogues": 0.58}
 CEILING = {"not_understood": 0.08}
 
 
 @pytest.mark.processes
 def test_customers_are_content(bot):
-    # Attempts are limited by conversation, e-mail and number: a run before this one may have used them up.
+    # Earlier runs may have used up the attempts of a conversation, an e-mail or a number.
     bot.manage("demo", "--load")
     senders: dict[str, str] = {}
 

@@ -1,4 +1,4 @@
-"""Parts that are away, and input that no working client sends, against processes of the test's own."""
+"""Unavailable dependencies, and input that no working client sends, with isolated processes."""
 
 import json
 import sqlite3
@@ -20,7 +20,7 @@ def rename(processes, old, new):
 
 @pytest.mark.processes
 def test_with_two_secrets_no_message_is_used_up(isolated_bot):
-    """The bot was started with a new BOT_SECRET, and the web process not yet."""
+    """The bot was restarted with a new BOT_SECRET, the web process not yet."""
     chat = ChatClient(isolated_bot.web_url).open()
     isolated_bot.end("bot")
     isolated_bot.start("bot", BOT_SECRET="x" * 40)
@@ -116,7 +116,7 @@ def test_strange_characters_are_answered(isolated_bot, sender, text):
 
 @pytest.mark.processes
 def test_the_logs_hold_no_words_and_no_address_of_a_customer(isolated_bot, sender):
-    """By both channels, with the bot down once, and with what the chat refuses."""
+    """Through both channels, with and without the bot, and including refused input."""
     said = "mon secretissime colis PX48207264 camille.durand@example.com"
     chat = ChatClient(isolated_bot.web_url).open()
     isolated_bot.say(sender, said)
@@ -140,7 +140,7 @@ def test_the_logs_hold_no_words_and_no_address_of_a_customer(isolated_bot, sende
 @pytest.mark.processes
 @pytest.mark.parametrize("store", ["bot.tracker_store.Missing", "nowhere.TrackerStore", "InMemory"])
 def test_another_store_than_ours_ends_the_process(tmp_path, store):
-    """Rasa warns of a class that is not there, and goes on with a memory that ends with the process."""
+    """If the class is missing, Rasa would only warn and keep conversations in memory."""
     if not MODEL.exists():
         pytest.skip("no trained model: make train")
     for name in ("bot", "credentials.yml"):

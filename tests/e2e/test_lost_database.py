@@ -1,4 +1,4 @@
-"""A PostgreSQL host that vanishes without a word: connections give it up, and who is asked meanwhile says the truth."""
+"""An unreachable PostgreSQL host: connections time out, and customers get a true answer meanwhile."""
 
 import json
 import os
@@ -15,11 +15,11 @@ from bot import database
 from harness import postgres
 from harness.processes import ROOT, Processes, wait_for
 
-# The promise is three seconds; who waits for the database would need 120 here.
+# Three seconds are promised; waiting for the database would take 120 here.
 PATIENCE_SECONDS = 20
 OPTIONS = ["TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT", "TCP_USER_TIMEOUT"]
 GIVEN_UP = [5, 2, 3, 8000]
-# What Django's connection and the one for news have set on their sockets.
+# The socket options of Django's connection and of the one for notifications.
 SHOW = """
 import asyncio, django, json, psycopg
 django.setup()
@@ -58,7 +58,7 @@ def test_every_connection_gives_a_host_up_that_vanished():
 
 @pytest.fixture
 def silent(tmp_path):
-    """A web process whose database takes connections and says nothing for longer than anybody here waits."""
+    """A web process whose database accepts connections but never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"postgresql://bot@127.0.0.1:{server.getsockname()[1]}/postgres?connect_timeout=120"
         processes = Processes(tmp_path, url)
@@ -82,7 +82,7 @@ def timed(call, *arguments):
 
 @pytest.mark.processes
 def test_health_pages_say_that_the_database_is_silent_and_wait_for_nobody(silent):
-    with ThreadPoolExecutor(12) as pool:  # more than the threads that wait for the database
+    with ThreadPoolExecutor(12) as pool:  # more than there are database threads
         pages = [pool.submit(timed, silent.health) for _ in range(12)]
     for (status, said), seconds in (page.result() for page in pages):
         assert (status, said["parts"]["database"]) == (503, "TimeoutError")
@@ -90,7 +90,7 @@ def test_health_pages_say_that_the_database_is_silent_and_wait_for_nobody(silent
 
 
 def test_orders_are_unavailable_soon_when_their_database_is_silent(silent):
-    """The bot runs look-ups itself, and no customer waits for longer than the others are served meanwhile."""
+    """The bot runs look-ups itself; a slow one must not delay the other customers."""
     check = "import asyncio\nfrom actions import health\nasyncio.run(health.check())"
     began = time.monotonic()
     command, environment = [sys.executable, "-c", check], silent.env
@@ -104,7 +104,7 @@ def test_orders_are_unavailable_soon_when_their_database_is_silent(silent):
 
 @pytest.mark.processes
 def test_prometheus_is_told_what_needs_no_database_and_finds_the_rest_absent(bot, silent):
-    """An alert waits for the absence; a page that fails would say that the web process is away."""
+    """The alert fires on missing metrics; a failing metrics page would say that the web process is down."""
     for processes, of_the_database in (bot, True), (silent, False):
         with urllib.request.urlopen(f"{processes.web_url}/metrics", timeout=PATIENCE_SECONDS) as page:
             told = page.read().decode()

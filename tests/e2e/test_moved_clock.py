@@ -1,4 +1,4 @@
-"""The clock goes over what calendars stumble on, and is put right, while customers write."""
+"""The clock crosses a leap day, a change of time or a year's end, or is corrected, while customers write."""
 
 import json
 import time
@@ -20,9 +20,9 @@ from shop.rules.withdrawal import withdrawal_deadline
 from tests.conftest import MODEL
 
 pytestmark = pytest.mark.processes
-# Who has waited for four is told that it takes longer; a little less, for a clock is read in steps.
+# A delay notice follows after four seconds; slightly less here, because the moved clock has a resolution.
 WAITED_SECONDS = 3.9
-# So long before the crossing they begin: long enough for each of them to be answered before it.
+# Customers start this long before the crossing, enough for a first answer.
 BEFORE = timedelta(seconds=12)
 CROSSINGS = {
     "to summer time": datetime(2027, 3, 28, 3, 0),
@@ -54,19 +54,19 @@ def site(clock, tmp_path_factory):
 
 
 def clients_of(site):
-    """Customers who stay below the limits; few, for each look at a moved clock takes a process long."""
+    """Customers below the rate limits; few, because reading a moved clock is slow."""
     return LoadClients(site.web_url, 3, reading=0.3)
 
 
 def assert_all_is_answered_once(site, clients):
     found = delivery_stats(site, clients.customers)
     assert found == all_answered(found.acknowledged)
-    assert clients.saw_since(0) <= TRUE_WORDS
+    assert clients.notices_since(0) <= TRUE_WORDS
 
 
 @pytest.mark.parametrize("crossing", CROSSINGS)
 def test_customers_write_while_the_clock_crosses_it(site, clock, crossing):
-    # In UTC, which knows neither a missing hour nor a double one.
+    # In UTC, which has no missing and no repeated hour.
     moment = CROSSINGS[crossing].replace(tzinfo=PARIS).astimezone(timezone.utc)
     clock.set(moment - BEFORE)
     with clients_of(site) as customers:
@@ -76,14 +76,14 @@ def test_customers_write_while_the_clock_crosses_it(site, clock, crossing):
         crossed = time.monotonic()
         wait_for(lambda: customers.all_served_since(crossed))
     assert_all_is_answered_once(site, customers)
-    # Time went on as ever: nobody is told so who has not waited.
-    assert all(seconds > WAITED_SECONDS for one in customers.customers for seconds in one.told_late_after)
+    # Real time is not affected: only customers who really waited get a delay notice.
+    assert all(seconds > WAITED_SECONDS for one in customers.customers for seconds in one.delay_notices_after)
     told = " ".join(reply["text"] for reply in ChatClient(site.web_url).open().say("je veux parler à quelqu'un"))
     assert ("ouverte en ce moment" in told) == is_open(clock.now()), told
 
 
 def test_the_clock_jumps_while_customers_write(site, clock):
-    """By an hour, to and fro: in both directions what was « an hour from now » is something else at once."""
+    """By an hour forwards and backwards: in both directions, « an hour from now » changes its meaning at once."""
     clock.move(timedelta())
     with clients_of(site) as customers:
         for hours in (1, 0, -1, 0):
@@ -96,7 +96,7 @@ def test_the_clock_jumps_while_customers_write(site, clock):
 
 @pytest.mark.parametrize("today", [date(2027, 3, 28), date(2027, 10, 31), date(2028, 2, 29), date(2026, 12, 20)])
 def test_the_last_day_to_withdraw_is_a_day_of_paris(site, clock, today):
-    """Half an hour after midnight in Paris it is still yesterday in Greenwich."""
+    """Half an hour after midnight in Paris, it is still yesterday in UTC."""
     clock.set(datetime(today.year, today.month, today.day, 0, 30, tzinfo=PARIS))
     orders = {one["label"]: one for one in json.loads(site.manage("demo", "--load", "--json"))}
     order = orders["delivered_recent"]
@@ -107,7 +107,7 @@ def test_the_last_day_to_withdraw_is_a_day_of_paris(site, clock, today):
 
 
 def test_a_clock_that_is_put_back_an_hour_delays_nobody(site, clock):
-    """What was leased, counted and promised « until then » would hold for an hour more."""
+    """Leases, limits and expiry times « until then » would hold for an hour longer."""
     clock.move(timedelta(hours=1))
     chat = ChatClient(site.web_url).open()
     assert chat.say("bonjour")
@@ -127,7 +127,7 @@ def test_a_clock_that_is_put_back_an_hour_delays_nobody(site, clock):
 def test_who_wrote_much_before_the_clock_was_put_back_is_not_locked_out(site, clock):
     clock.move(timedelta(hours=1))
     chat = ChatClient(site.web_url).open()
-    # Some more than the limit: a machine that is loaded may turn one away for another reason.
+    # A few more than the limit, because a loaded machine may refuse one for another reason.
     refused = [answer for answer in (chat.post("bonjour") for _ in range(45)) if answer.status == 429]
     assert int(refused[-1].headers["retry-after"]) <= 60
     clock.move(timedelta())

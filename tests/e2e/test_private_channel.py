@@ -1,4 +1,4 @@
-"""The private channel that `chat` speaks to: its secret, its shapes, each message once, and its truth about faults."""
+"""The private channel between `chat` and the bot: its secret, its format, each message once, and truthful errors."""
 
 import json
 import select
@@ -27,7 +27,7 @@ def secret():
 
 @pytest.fixture
 def call(bot, secret):
-    """(status, JSON) of a call to the private channel; a body of bytes is sent as it is."""
+    """(status, JSON) of a call to the private channel; a body of bytes is sent unchanged."""
     return lambda *arguments, **options: channel(bot, secret, *arguments, **options)
 
 
@@ -97,7 +97,7 @@ def test_without_the_secret_nothing_is_said_and_nothing_kept(bot, call, given):
 
 
 def test_a_message_of_long_ago_is_not_handled_again(bot, call):
-    """As when a process that hung goes on with what it was asked, and another one has long answered."""
+    """As when a suspended process resumes an old request that another one has long answered."""
     asked = message(text="bonjour") | {"message_id": "1"}
     for number in range(1, 13):
         assert call(asked | {"message_id": str(number), "text": f"merci {number}"})[0] == 200
@@ -107,7 +107,7 @@ def test_a_message_of_long_ago_is_not_handled_again(bot, call):
 
 @pytest.mark.parametrize("text", ["🙂" * 2000, "x" * 1984 + "[numéro de carte masqué]"], ids=["emoji", "masked"])
 def test_what_the_chat_takes_in_is_never_too_long(call, text):
-    """JSON writes an emoji in twelve bytes; a card's mask is longer than the card."""
+    """JSON encodes an emoji in twelve bytes, and a card's placeholder is longer than the card."""
     assert call(message(text=text))[0] == 200
 
 
@@ -157,7 +157,7 @@ def test_erasing_a_conversation_erases_its_events(bot, call):
 
 
 def test_an_erasure_waits_for_the_turn_that_runs(isolated_bot, secret):
-    """A turn that is saved after it would bring the conversation back."""
+    """Otherwise a turn saved after the erasure would restore the conversation."""
     asked = message(text="où est mon colis PX48207264 camille.durand@example.com")
     path = f"/webhooks/chat/conversations/{asked['conversation']}"
     with ThreadPoolExecutor() as pool, closing(HTTPConnection("127.0.0.1", isolated_bot.ports["bot"])) as eraser:
@@ -166,7 +166,7 @@ def test_an_erasure_waits_for_the_turn_that_runs(isolated_bot, secret):
             turn = pool.submit(channel, isolated_bot, secret, asked)
             wait_for(lambda: "bot_turns_running 1.0" in metrics_page(isolated_bot))
             eraser.request("DELETE", path, headers={"Authorization": f"Bearer {secret}"})
-            # The bot answers what is asked later, so it has read the erasure by then.
+            # The bot has received the erasure once it answers a later request.
             assert "bot_turns_running 1.0" in metrics_page(isolated_bot)
             assert select.select([eraser.sock], [], [], 0)[0] == []
             assert not turn.done()
@@ -181,7 +181,7 @@ def metrics_page(isolated_bot):
 
 
 def test_without_its_store_the_bot_is_red_and_begins_no_new_conversation(isolated_bot, secret):
-    """Rasa would go on with an empty conversation, and say nothing of it."""
+    """Rasa would silently start an empty conversation."""
     asked = message(text="bonjour")
     assert channel(isolated_bot, secret, asked)[0] == 200
     with closing(sqlite3.connect(isolated_bot.folder / "rasa.sqlite3")) as store:

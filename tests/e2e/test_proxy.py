@@ -1,4 +1,4 @@
-"""The proxy before web processes that hang or break: what it does then with a call, and how soon."""
+"""The proxy in front of web processes that hang or fail: what it does with a request, and how soon."""
 
 import re
 import socket
@@ -25,7 +25,7 @@ MESSAGES, BODY = "/chat/v1/messages", b'{"text": "bonjour"}'
 
 
 class Web(BaseHTTPRequestHandler):
-    """Takes what is posted; one that breaks closes the connection instead of an answer."""
+    """Accepts posts; a failing one closes the connection without a response."""
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -49,7 +49,7 @@ def web(breaks=False):
 
 @pytest.fixture
 def hanging():
-    """As a process that was stopped: its port takes the call, and nobody answers."""
+    """Like a suspended process: its port accepts connections, but nothing answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server
 
@@ -76,7 +76,7 @@ def test_a_message_leaves_a_web_process_that_hangs_for_the_other_one(hanging, tm
     assert hanging.accept()
     assert living.asked == [("POST", f"{MESSAGES}?x=1", BODY)]
     assert status == 202
-    # Its database may be waited for by a web process that does not hang: 5 s. Who only reads would be waited for 40 s.
+    # A healthy web process may wait 5 s for its database. For reads, the proxy would wait 40 s.
     assert 5 < seconds < 20
 
 
@@ -84,16 +84,16 @@ def test_where_all_hang_a_writer_is_told_soon_and_a_reader_waits_on(hanging, tmp
     with ThreadPoolExecutor() as pool:
         with before([hanging], tmp_path) as proxy:
             reader = pool.submit(ask, proxy, f"{MESSAGES}?after=0&wait=25")
-            with hanging.accept()[0]:  # the reader was there first
+            with hanging.accept()[0]:  # the reader connects first
                 writers = [pool.submit(ask, proxy, MESSAGES, BODY), pool.submit(ask, proxy, MESSAGES, method="OPTIONS")]
                 for status, told, _ in (writer.result() for writer in writers):
                     assert (status, UNAVAILABLE in told) == (503, True)
                 assert not reader.done()
-        assert reader.result()[0] == 503  # the line to the web process was cut
+        assert reader.result()[0] == 503  # the connection to the web process was closed
 
 
 def test_every_set_up_gives_a_web_process_up_alike():
-    """deploy/compose.yml says how; it is what runs here."""
+    """deploy/compose.yml sets it; this test uses that value."""
     servers = re.search(r"WEB_SERVERS='(.+)'", README).group(1)
     assert re.sub(r":\d+", "", servers) == " ".join([f"server 127.0.0.1 {nginx.GIVEN_UP};"] * 2)
 

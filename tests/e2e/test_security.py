@@ -1,4 +1,4 @@
-"""What the processes show to whoever reaches them: headers, metrics, error bodies, logs; and the proxy's limits."""
+"""What the processes reveal to anyone who reaches them: headers, metrics, errors, logs; and the proxy's limits."""
 
 import os
 import socket
@@ -37,7 +37,7 @@ def lower(headers):
 
 @pytest.fixture(scope="module")
 def talked(bot):
-    """A conversation with an order, an e-mail and words of its own, of which nothing may be seen elsewhere."""
+    """A conversation with an order, an e-mail and words that must not appear elsewhere."""
     chat = ChatClient(bot.web_url).open()
     chat.say(f"mon secretissime colis {ORDER} {EMAIL}")
     return chat
@@ -77,7 +77,7 @@ def test_no_answer_of_the_chat_is_kept_or_taken_for_a_page(bot, method, path, st
 
 @pytest.mark.parametrize("path", ["/chat/v1/messages", "/", "/console/connexion/"])
 def test_another_sites_name_is_refused(bot, path):
-    """Also what DNS rebinding would send; and it fills no log."""
+    """As in DNS rebinding. It must not fill the log either."""
     before = bot.log("web").read_text()
     assert ask(bot.web_url + path, Host="evil.example").status == 400
     assert bot.log("web").read_text() == before
@@ -102,7 +102,7 @@ def test_no_log_and_no_refusal_holds_a_secret(bot, talked):
 
 @pytest.fixture(scope="module")
 def proxy(tmp_path_factory):
-    """nginx before a web process that is not there: what is tested is said before one would be asked."""
+    """nginx without a web process: these requests are refused before one would be needed."""
     if not nginx.installed():
         pytest.skip("nginx is not installed (Debian: nginx)")
     folder = tmp_path_factory.mktemp("proxy")
@@ -128,13 +128,13 @@ def test_the_proxy_wants_tls_and_says_nothing_of_itself(proxy):
     assert answer.headers["server"] == "nginx"
     old = only_old_tls(ssl.create_default_context(cafile=proxy.certificate))
     with server_of_old_tls(proxy) as port:
-        assert handshake(port, old) == "TLSv1.1"  # what would take it is reached
+        assert handshake(port, old) == "TLSv1.1"  # a server that accepts TLS 1.1 is reached
     with pytest.raises(ssl.SSLError, match="PROTOCOL_VERSION"):
         handshake(urlsplit(proxy.url).port, old)
 
 
 def only_old_tls(context):
-    """Python and OpenSSL themselves would not speak it."""
+    """Python and OpenSSL refuse it by default."""
     context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
     context.set_ciphers("DEFAULT:@SECLEVEL=0")
     return context
@@ -158,7 +158,7 @@ def handshake(port, context):
 def test_the_proxys_log_holds_no_address_and_no_query(proxy):
     through(proxy, f"/console/?q={EMAIL}")
     through(proxy, "/chat/v1/messages?after=secretissime")
-    # nginx writes its line after the answer has left.
+    # nginx logs a request after it has sent the response.
     wait_for(lambda: len(proxy.log.read_text().splitlines()) >= 2)
     log = proxy.log.read_text()
     assert "/console/" in log

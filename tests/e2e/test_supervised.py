@@ -1,4 +1,4 @@
-"""`make run` as it is: the real supervisor with deploy/local.conf, which starts again what ends, and ends with all."""
+"""`make run` itself: supervisord with deploy/local.conf restarts processes that end, and stops all of them."""
 
 import io
 import os
@@ -23,14 +23,14 @@ from tests.conftest import MODEL
 from tools.ports import is_in_use
 
 pytestmark = pytest.mark.processes
-# A word of each command line that stands in no other one.
+# A word that only this program's command line contains.
 PROGRAMS = {"web": "web.asgi:application", "bot": "bot"}
-# deploy/local.conf gives each program three seconds.
+# deploy/local.conf gives each program three seconds to stop.
 END_SECONDS = 30
 
 
 class Supervised(Processes):
-    """The processes of `make run`, which nobody but the supervisor starts."""
+    """The processes of `make run`, started only by the supervisor."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -43,7 +43,7 @@ class Supervised(Processes):
         }
 
     def begin(self) -> None:
-        # deploy/local.conf names it, and there is none where nobody ran `make run` yet.
+        # deploy/local.conf names this folder, which only `make run` would create.
         (ROOT / "var").mkdir(exist_ok=True)
         command = ["supervisord", "-c", "deploy/local.conf", "-u", str(os.getuid())]
         command += ["-j", str(self.folder / "supervisord.pid")]
@@ -56,7 +56,7 @@ class Supervised(Processes):
         send(self.everyone(), signal.SIGKILL)
 
     def log(self, name: str) -> Path:
-        """One for all of them."""
+        """One log for all of them."""
         return self.folder / "log"
 
     def said(self) -> str:
@@ -67,23 +67,23 @@ class Supervised(Processes):
         return f"Ready: open {self.web_url}/ " in self.said()
 
     def pids(self) -> dict[str, int]:
-        """The programs that run, and the process of each."""
+        """The running programs and their process ids."""
         lines = {pid: words(Path(f"/proc/{pid}/cmdline")) for pid in family(self.supervisor.pid)[1:]}
         return {name: pid for name, word in PROGRAMS.items() for pid, line in lines.items() if word in line}
 
     def everyone(self) -> list[int]:
-        """All processes with these databases, the supervisor's or nobody's."""
+        """All processes with these databases, supervised or orphaned."""
         environments = Path("/proc").glob("[0-9]*/environ")
         database = f"DATABASE_URL={self.env['DATABASE_URL']}"
         return [int(path.parent.name) for path in environments if database in words(path)]
 
     def install(self, new: Path) -> None:
-        """As training does."""
+        """Like a training."""
         model_file.install(Path(shutil.copy(new, self.folder / "new")), self.model)
 
 
 def words(path):
-    """The words of a file of /proc; none where the process has ended."""
+    """The words of a file in /proc; empty if the process has ended."""
     with suppress(OSError):
         return path.read_text(errors="replace").split("\0")
     return []
@@ -159,7 +159,7 @@ def half_a_model(path):
 
 
 def model_that_reads_nothing(path):
-    """It is loaded, and has no weights for what it reads."""
+    """It can be loaded, but has no weights."""
     with tempfile.TemporaryDirectory() as folder:
         shutil.unpack_archive(MODEL, folder)
         (weights,) = Path(folder).glob("components/*/words.npy")
@@ -177,7 +177,7 @@ UNUSABLE = {
 
 
 def test_a_model_that_cannot_be_used_is_named_until_the_right_one_is_there(site, chat, tmp_path):
-    """Its hash is the one that was written down for it. Rasa alone would stay up without a model, for good."""
+    """Its hash is correct. Rasa alone would stay up without a model for ever."""
     for cause, make in UNUSABLE.items():
         make(tmp_path / cause)
     before, statuses = len(site.said()), set()
@@ -191,13 +191,13 @@ def test_a_model_that_cannot_be_used_is_named_until_the_right_one_is_there(site,
     seq = chat.post("où est mon colis ?").json["seq"]
     for cause in UNUSABLE:
         site.install(tmp_path / cause)
-        # The one before may have been begun meanwhile.
+        # The previous start may have begun meanwhile.
         wait_for(lambda cause=cause: is_named(cause), 2 * START_SECONDS)
     assert statuses == {503}
     site.install(MODEL)
     site.wait_until_healthy()
     answered_once(site, chat, seq)
-    # One line a start; the others are the supervisor's and the web process's.
+    # One line per start; the other lines are the supervisor's and the web process's.
     lines = [line for line in site.said()[before:].splitlines() if "WARN" not in line]
     assert all(line.startswith(str(site.model)) for line in lines), lines
 

@@ -1,4 +1,4 @@
-"""Two Rasa processes with one store: what one of them erased or continued, the other one does not write again."""
+"""Two Rasa processes with one store: what one of them erased or continued, the other does not write again."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -76,7 +76,7 @@ def test_a_turn_that_another_process_had_too_is_written_once(stores):
 
 @pytest.mark.parametrize("others_write", [True, False])
 def test_a_turn_that_is_saved_after_an_erasure_brings_nothing_back(stores, others_write):
-    """Where nobody else wrote, SQLite gives the numbers of the erased events to the new ones."""
+    """Without other writers, SQLite reuses the ids of the erased events for the new ones."""
     one, other = stores
     save(one, begun(one))
     late = begun(one, "encore")
@@ -92,7 +92,7 @@ def test_a_turn_that_is_saved_after_an_erasure_brings_nothing_back(stores, other
 
 @pytest.mark.parametrize("stores", [pytest.param("postgresql", marks=NO_POSTGRES)], indirect=True)
 def test_an_erasure_waits_for_a_turn_that_is_being_saved(stores):
-    """It would not see the turn's events, nor the turn see that the others are gone."""
+    """The erasure would miss the turn's events, and the turn would not notice the erasure."""
     one, other = stores
     tracker = begun(one)
     save(one, tracker)

@@ -1,9 +1,8 @@
-"""Dialogues of people who never saw the bot: what a customer would be content with, turn by turn.
+"""Dialogues by authors who never saw the bot: what would satisfy a customer, turn by turn.
 
-`tests/dialogues/<hand>.yml` holds one author's dialogues. A turn's `user` may name the demo orders, `{ORDER_SHIPPED}`
-or `{EMAIL_OF(ORDER_SHIPPED)}`; its `expect` lists, under `must_contain_any`, lists of which each must have one string
-in the reply (its texts, buttons and cards), and under `must_not_contain` what must not be in it. Case, accents and « »
-are alike.
+`tests/dialogues/<author>.yml` contains one author's dialogues. A turn's `user` may name demo orders, `{ORDER_SHIPPED}`
+or `{EMAIL_OF(ORDER_SHIPPED)}`. Under `expect`, the reply (texts, buttons and cards) must contain one string of each
+list in `must_contain_any`, and none of `must_not_contain`. Case, accents and « » are ignored.
 """
 
 import re
@@ -24,19 +23,19 @@ FIELDS = {
     "FIRSTNAME_OF": "first_name", "LASTNAME_OF": "last_name", "CITY_OF": "city",
 }  # fmt: skip
 NAME = re.compile(r"\{([A-Z_]+)(?:\(([A-Z_]+)\))?\}")
-# What no reply ever holds, whatever the dialogue expects.
+# No reply may ever contain these.
 LEAKS = re.compile(r"\b(?:utter|action)_\w+|\{[A-Za-z_]+\}|\bNone\b|Traceback")
 NOT_UNDERSTOOD = re.compile(
     r"pas sur d'avoir compris|pas compris|s'agit-il|comprends (?:toujours )?pas|n'y arrive toujours pas"
 )
 
-# Says a text in a new or running conversation, and gives back all that is shown in return.
+# Sends a text in a new or running conversation, and returns all that is shown.
 Say = Callable[[str, str], str]
 
 
 @dataclass(frozen=True)
 class Played:
-    """One turn, what was said in return, and why a customer is not content with it: nothing when they are."""
+    """One turn, the reply, and why it does not satisfy the customer (empty if it does)."""
 
     dialogue: str
     kind: str
@@ -51,7 +50,7 @@ class Played:
 
 
 class Demo:
-    """The demo orders and trade-ins by the names that the dialogues give them."""
+    """The demo orders and trade-ins under the dialogues' names."""
 
     def __init__(self, entries: list[dict[str, Any]]) -> None:
         self._entries = {(entry["kind"], entry["label"]): entry for entry in entries}
@@ -71,7 +70,7 @@ class Demo:
         return self._entries[kind.lower(), LABELS.get(name, label.lower())]
 
     def _unknown(self) -> str:
-        """A number of the right shape that no order has."""
+        """A well-formed number without an order."""
         numbers = {entry["number"] for entry in self._entries.values()}
         return next(f"PX{number}" for number in range(59318375, 99999999) if f"PX{number}" not in numbers)
 
@@ -83,7 +82,7 @@ def plain(text: str) -> str:
 
 
 def faults(reply: str, expect: dict[str, Any], demo: Demo) -> list[str]:
-    """Why a customer is not content with this reply."""
+    """Why this reply does not satisfy the customer."""
     said = plain(reply)
     wanted = [list(_flat(one)) for one in expect.get("must_contain_any") or []]
     found = [f"none of {strings[:6]}" for strings in wanted if not any(_holds(said, s, demo) for s in strings)]
@@ -106,7 +105,7 @@ def _flat(values: Any) -> Iterator[str]:
 
 
 def shown(reply: dict[str, Any]) -> str:
-    """All that a customer sees of a reply of the `rest` channel: its text, its buttons, its card."""
+    """All that a customer sees of a reply of the `rest` channel: text, buttons, card."""
     card = (reply.get("custom") or {}).get("card") or {}
     titles = [button["title"] for button in reply.get("buttons", [])]
     return "\n".join([reply.get("text", ""), *titles, *_strings(card)])
@@ -121,7 +120,7 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def play(say: Say, demo: Demo) -> list[Played]:
-    """All dialogues of all hands, each in a conversation of its own."""
+    """Play all dialogues of all authors, each in its own conversation."""
     played = []
     for path in sorted(FOLDER.glob("*.yml")):
         for dialogue in read(path)["dialogues"]:
@@ -134,7 +133,7 @@ def play(say: Say, demo: Demo) -> list[Played]:
 
 
 def summary(played: list[Played]) -> dict[str, float]:
-    """Shares of turns and whole dialogues with which a customer is content, and of turns that were not understood."""
+    """Shares of satisfying turns, of fully satisfying dialogues, and of turns that were not understood."""
     by_dialogue = defaultdict(list)
     for turn in played:
         by_dialogue[turn.dialogue].append(not turn.faults)
@@ -146,6 +145,6 @@ def summary(played: list[Played]) -> dict[str, float]:
 
 
 def by_kind(played: list[Played]) -> dict[str, tuple[int, int]]:
-    """{kind of dialogue: (turns that are right, turns)}, the worst first."""
+    """{kind of dialogue: (right turns, turns)}, the worst first."""
     turns, right = Counter(turn.kind for turn in played), Counter(turn.kind for turn in played if not turn.faults)
     return {kind: (right[kind], turns[kind]) for kind in sorted(turns, key=lambda kind: right[kind] / turns[kind])}

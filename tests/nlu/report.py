@@ -1,9 +1,9 @@
-"""`make test-nlu`: better or worse? Lines and dialogues whose authors never saw data/, against the accepted report.
+"""`make test-nlu`: better or worse than the accepted report? On lines and dialogues whose authors never saw data/.
 
-Of each set of lines: right, asked back (the bot offers what it could be), wrong, and how much of what is out of scope
-is recognised; of the lines with questions, how many are right, at a conversation's beginning and in context; of the
-dialogues, with how many turns a customer is content. `make accept-nlu` keeps this report as the one to compare with, in
-tests/nlu/accepted.json. Confusion matrices as pictures go to var/nlu/.
+For each set of lines: right, asked back (the bot offers choices), wrong, and the share of out-of-scope lines that was
+recognised; for lines with questions: the share of right questions, with and without context; for dialogues: the share
+of satisfying turns. `make accept-nlu` stores the report for later comparisons, in tests/nlu/accepted.json. Confusion
+matrices are drawn in var/nlu/.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ PICTURES = ROOT / "var" / "nlu"
 ACCEPTED = ROOT / "tests" / "nlu" / "accepted.json"
 OUT_OF_SCOPE = "out_of_scope"
 ASKED_BACK = "nlu_fallback"
-# What a form asks for, by the context of a line: (form, slot).
+# A line's context → what a form asks for: (form, slot).
 FORMS = {
     "ask_order_number": ("order_form", "order_number"),
     "ask_email": ("order_form", "email"),
@@ -33,13 +33,13 @@ FORMS = {
     "ask_slip": ("damage_form", "slip_noted"),
     "ask_photos": ("damage_form", "photos_taken"),
 }
-# {what is measured: (right, of so many)}
+# {figure: (right, total)}
 Figures = dict[str, tuple[int, int]]
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One line, its author's intent or question and the model's."""
+    """A line with its author's and the model's intent or question."""
 
     line: str
     intent: str
@@ -49,7 +49,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Scores:
-    """Shares of the in-scope lines, and the share of the out-of-scope ones that were recognised or asked about."""
+    """Shares of the in-scope lines, and the share of out-of-scope lines that was recognised or asked back."""
 
     right: float
     asked_back: float
@@ -59,7 +59,7 @@ class Scores:
 
 
 def readings(lines: list[tuple[str, str]], model: Path = MODEL) -> list[Reading]:
-    """What the model at `model` reads in each (intent, line), each said at a conversation's beginning."""
+    """How the model reads each (intent, line) without context."""
     parsed = _parsed([(line, None) for _, line in lines], model)
     return [
         Reading(line, intent, found["intent"]["name"], found["intent"]["confidence"])
@@ -68,7 +68,7 @@ def readings(lines: list[tuple[str, str]], model: Path = MODEL) -> list[Reading]
 
 
 def question_readings(lines: list[tuple[str, str, str | None]], model: Path = MODEL) -> list[Reading]:
-    """The same of each (question, line, what was said before): the likeliest question."""
+    """The likeliest question of each (question, line, context)."""
     parsed = _parsed([(line, before) for _, line, before in lines], model)
     return [
         Reading(line, question, found["question"], found["question_ranking"][0]["confidence"])
@@ -77,7 +77,7 @@ def question_readings(lines: list[tuple[str, str, str | None]], model: Path = MO
 
 
 def several_figures(model: Path = MODEL) -> Figures:
-    """Messages of several questions whose topics were all found, and those of one beside which none was invented."""
+    """Messages with several questions: all topics found; and messages with one: no other topic found."""
     lines = heldout_several()
     parsed = _parsed([(line, before) for _, line, before in lines], model)
     found = {"several questions": [0, 0], "one question": [0, 0]}
@@ -98,7 +98,7 @@ def topics_of(questions: list[str]) -> set[str]:
 
 
 def _parsed(lines: list[tuple[str, str | None]], model: Path) -> list[dict[str, Any]]:
-    """Rasa's reading of each line, in the conversation that is as it is after what was said before."""
+    """Rasa's reading of each line, after a conversation with this context."""
     _quiet()
     from rasa.core.agent import Agent
     from rasa.core.channels.channel import UserMessage
@@ -139,7 +139,7 @@ def scores(found: list[Reading]) -> Scores:
 
 
 def picture(found: list[Reading], path: Path) -> None:
-    """The confusion matrix: a row for what was meant, a column for what was read."""
+    """The confusion matrix: rows are the intended intents, columns the model's."""
     import matplotlib
 
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
@@ -205,7 +205,7 @@ def line_figures() -> Figures:
 
 
 def dialogue_figures() -> Figures:
-    """Turns with which a customer is content, by kind, and whole dialogues; through real processes of their own."""
+    """Satisfying turns by kind, and fully satisfying dialogues, with isolated processes."""
     from harness.processes import running
     from tests.nlu.dialogues import Demo, by_kind, play, shown, summary
 
@@ -229,7 +229,7 @@ def dialogue_figures() -> Figures:
 
 
 def print_comparison(figures: Figures) -> None:
-    """What is better and what is worse than in the accepted report, by so many."""
+    """What is better or worse than in the accepted report, and by how much."""
     before = json.loads(ACCEPTED.read_text()) if ACCEPTED.exists() else {}
     print(f"\n{'':44}{'now':>12}{'accepted':>12}")
     for name, (right, count) in figures.items():

@@ -1,4 +1,4 @@
-"""The test stories of every topic, run by Rasa with the trained model: what is understood, and which rule follows."""
+"""Runs the test stories of every topic with `rasa test` and the trained model: intents, and the rules' actions."""
 
 import json
 import subprocess
@@ -24,7 +24,7 @@ def test_every_story_goes_as_it_is_written(tmp_path):
         "--out",
         str(tmp_path),
     ]
-    # Run as a module: the script may not be on the PATH. It exits 0 with failed stories, so its report is read.
+    # As a module, because the script may not be on the PATH. It exits 0 even with failed stories: read its report.
     run = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True)
     failed = (tmp_path / "failed_test_stories.yml").read_text()
     report = json.loads((tmp_path / "story_report.json").read_text())

@@ -1,4 +1,4 @@
-"""Conversations held with the real processes, and the rows that they left in `chat`"""
+"""Conversations with the real processes, recorded as rows of `chat`."""
 
 import json
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from shop import clock
 
 CAMILLE = "camille.durand@example.com"
 SCRIPT = "<script>alert(1)</script>"
-# Name → what the customer writes; a line that begins with > is the title of a button.
+# Name → the customer's messages; a line starting with > is the title of a button.
 TALKS = {
     "parcel": ["jai pa resu mn coli", "PX48207264", CAMILLE, "merci"],
     "personal": [f"Bonjour je m'appelle Camille Durand, où est ma commande PX48207264 ? {CAMILLE}, 06 12 34 56 78"],
@@ -39,7 +39,7 @@ TALKS = {
 
 @dataclass(frozen=True)
 class Recorded:
-    """`senders`: Rasa's id of each talk; `chat`: rows for loaddata."""
+    """`senders`: the Rasa id of each talk; `chat`: rows for loaddata."""
 
     senders: dict[str, str]
     chat: list[dict]
@@ -80,9 +80,9 @@ def _sender(row) -> str:
 
 @pytest.fixture
 def store(db, recorded):
-    """The recorded rows in the test's own database; nothing is indexed yet."""
+    """The recorded rows in the test's database, not indexed yet."""
     records.load()
-    LogEntry.objects.update(timestamp=F("timestamp") - timedelta(days=1))  # the orders were there before the talks
+    LogEntry.objects.update(timestamp=F("timestamp") - timedelta(days=1))  # the orders existed before the talks
     for row in serializers.deserialize("json", json.dumps(recorded.chat)):
         row.save()
     Conversation.objects.update(unindexed=True)
@@ -98,14 +98,14 @@ def threads(store):
 
 @pytest.fixture
 def hours_later(monkeypatch):
-    """Every conversation is over: the clock is an hour ahead."""
+    """Move the clock ahead by an hour, so that every conversation has ended."""
     now = clock.now
     monkeypatch.setattr(clock, "now", lambda: now() + timedelta(hours=1))
 
 
 @pytest.fixture
 def agent(db):
-    """Make an agent: agent("review") is a signed-in client; its user is `.user`."""
+    """Create an agent: agent("review") is a signed-in client; its user is `.user`."""
 
     def make(role: str, name: str = "") -> Client:
         client = Client()

@@ -1,4 +1,4 @@
-"""Erasing and retention with the real processes: afterwards nothing of the person is in any table or file."""
+"""Erasure and retention with the real processes: afterwards no table and no file contains the person's data."""
 
 import random
 import sqlite3
@@ -22,13 +22,13 @@ pytestmark = pytest.mark.processes
 
 @pytest.fixture
 def person():
-    """An e-mail that nobody else has, and words that nobody else writes."""
+    """An e-mail and words that nobody else uses."""
     name = new_word()
     return f"{name}@example.org", f"mon perroquet {name} adore vos cartons"
 
 
 def hold_talks(web_url, person):
-    """One conversation with the e-mail given, one with a request left. The order is nobody's: a demo's would lock."""
+    """One conversation with the e-mail, one with a request. No such order exists: a demo order would lock."""
     email, words = person
     number = f"PX{random.randrange(10**7, 10**8)}"
     first = ChatClient(web_url).open()
@@ -55,7 +55,7 @@ def traces_in_files(folder, pieces):
 
 
 def traces_in_tables(path, pieces):
-    """Every column of every table, also the search's own."""
+    """Every column of every table, including the search index."""
     found = []
     with closing(sqlite3.connect(path)) as database:
         tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
@@ -105,7 +105,7 @@ def test_one_conversation_is_erased(bot, person):
 
 
 def test_what_customers_erase_themselves_is_legible_nowhere(bot):
-    """The indexer overwrites it; it waits for whoever reads the old state meanwhile."""
+    """The indexer overwrites it, once no reader of the old state is left."""
     name = new_word()
     chat = ChatClient(bot.web_url).open()
     chat.say(f"je voudrais ma facture {name}")
@@ -123,7 +123,7 @@ def test_what_customers_erase_themselves_is_legible_nowhere(bot):
 
 
 def test_a_dead_process_of_the_bot_keeps_nobody_from_being_forgotten(bot, settings):
-    """Each conversation has a process that is asked first; the other one has the same store."""
+    """Each conversation has a preferred process; the other one uses the same store."""
     dead, alive = f"http://127.0.0.1:{free_port()}", bot.env["RASA_URL"]
     settings.RASA_URLS = [dead, alive]
     names = (uuid.uuid4().hex for _ in range(1000))
@@ -185,7 +185,7 @@ def test_purge_erases_what_is_older_and_nothing_else(isolated_bot, person):
 
 
 def test_the_console_on_postgresql(tmp_path, person):
-    """Copied, found, erased; PostgreSQL's files keep dead rows until its own VACUUM, so only tables are searched."""
+    """Index, find, erase. Only tables are searched: PostgreSQL's files keep dead rows until VACUUM."""
     if not postgres.installed():
         pytest.skip("PostgreSQL is not installed (Debian: postgresql)")
     if not MODEL.exists():

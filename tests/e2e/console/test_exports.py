@@ -1,4 +1,4 @@
-"""The filtered list as a file: whole, streamed, masked, and harmless in a spreadsheet."""
+"""The export of the filtered list: complete, streamed, masked, and harmless in a spreadsheet."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Deriving the console's tables from what real conversations left in the chat."""
+"""Indexing: deriving the console's tables from real conversations in the chat."""
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -20,7 +20,7 @@ def mark_all():
 
 
 def everything():
-    """All that the indexer writes, as it can be compared."""
+    """All that the indexer writes, in comparable form."""
     threads = list(Thread.objects.order_by("sender").values())
     turns = list(Turn.objects.order_by("thread__sender", "seq").values())
     facets = sorted(Thread.objects.values_list("sender", "facets__kind", "facets__value"))
@@ -86,7 +86,7 @@ def test_new_words_and_learnt_lines(threads):
 
 
 def test_a_rebuild_changes_nothing_and_keeps_the_teams_work(bot, threads, settings):
-    """The bot still has its events: every explanation comes out of them again."""
+    """Every explanation is derived again from the bot's events."""
     settings.RASA_URLS = [bot.env["RASA_URL"]]
     threads["invoice"].remarks.create(text="vu")
     before, explained = everything(), Explanation.objects.count()
@@ -104,7 +104,7 @@ def test_a_rebuild_without_the_bot_says_so(threads, settings):
 
 
 def test_a_pass_that_fails_half_way_loses_nothing(store, monkeypatch):
-    """As when the database goes away at the third conversation; the same indexer goes on."""
+    """The database fails at the third conversation; the same indexer continues afterwards."""
     real, calls = deriving.derive, []
 
     def failing(*arguments):
@@ -141,7 +141,7 @@ def test_a_conversation_that_cannot_be_read_stops_no_other_and_is_tried_when_it_
 
 
 def test_a_message_without_an_explanation_is_a_fault_of_the_bot(store):
-    """The chat apologised, after the bot failed three times."""
+    """The bot failed three times, so the chat apologised."""
     Explanation.objects.filter(message__conversation=store.senders["invoice"]).delete()
     index_all()
     thread = Thread.objects.get(sender=store.senders["invoice"])

@@ -1,4 +1,4 @@
-"""The console's pages over real conversations: who may open what, what is found, masked and escaped."""
+"""The console's pages with real conversations: access by role, search, masking and escaping."""
 
 import re
 from datetime import timedelta
@@ -23,7 +23,7 @@ from tests.e2e.console.conftest import CAMILLE, SCRIPT
 pytestmark = pytest.mark.processes
 
 PERSONAL = [CAMILLE, "06 12 34 56 78", "PX48207264", "Camille Durand"]
-# Who may open it at least; the rest of the addresses act, and are tested where they do.
+# The lowest role that may open each page. Other URLs perform actions, and have their own tests.
 PAGES = {
     "threads": "read", "queue": "read", "handovers": "read", "unanswered": "read", "corrections": "read",
     "state": "read",
@@ -59,7 +59,7 @@ def test_pages_by_role(agent, role, name):
 
 
 def test_every_address_asks_who_you_are(db):
-    """No page and no action of the console is open to someone who has not signed in, whatever it is called."""
+    """No page and no action is available without signing in, whatever its name."""
     open_to_all = {"sign_in", "sign_out"}
     names = {key for key in get_resolver("console.urls").reverse_dict if isinstance(key, str)} - open_to_all
     assert len(names) > 30
@@ -191,7 +191,7 @@ def test_a_page_costs_the_same_few_queries(agent, threads):
     one = threads["parcel"]
 
     def queries(name, *arguments, **query):
-        page(client, name, *arguments, **query)  # what is cached is cached
+        page(client, name, *arguments, **query)  # fills the caches first
         with CaptureQueriesContext(connection) as caught:
             assert page(client, name, *arguments, **query).status_code == 200
         return len(caught)
@@ -221,7 +221,7 @@ def test_personal_data_is_masked_everywhere(agent, threads):
 
 
 def test_a_name_that_an_order_told_is_masked_wherever_it_was_said(agent, threads):
-    """« c’est Camille Durand »: no word before it says that it is a name."""
+    """« c’est Camille Durand »: nothing marks it as a name."""
     said, one = "c’est Camille Durand, mon colis svp", threads["parcel"]
     Message.objects.filter(conversation=one.chat_id, seq=1).update(text=said)
     Thread.objects.filter(pk=one.pk).update(first_text=said, risky=True, outcome=Outcome.ANSWERED)
@@ -281,7 +281,7 @@ def test_a_reply_that_the_order_contradicts_is_marked(agent, threads):
 
 
 def test_the_day_on_which_a_credit_was_signed_is_true(agent, threads):
-    """A withdrawal's reply names it; it need not be the order's own."""
+    """The reply about a withdrawal names the date, which may differ from the order's date."""
     client, one = agent("read"), threads["parcel"]
     placed = Order.objects.get(number="PX48207264").placed_at
     signed = clock.paris_date(placed) - timedelta(days=3)
@@ -296,7 +296,7 @@ def test_the_day_on_which_a_credit_was_signed_is_true(agent, threads):
 
 
 def test_the_order_is_shown_as_it_was_at_that_minute(agent, threads):
-    """The order is cancelled after the conversation: its reply was true when it was given."""
+    """The order is cancelled after the conversation, so its reply was true at that time."""
     order = Order.objects.get(number="PX48207264")
     order.status = OrderStatus.CANCELLED
     order.save()

@@ -1,4 +1,4 @@
-"""Whose conversations are whose: found by an e-mail or a number, and nobody else's."""
+"""Finding a person's conversations by e-mail or number, and nobody else's."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -18,7 +18,7 @@ APART = "Un petit souci : Jean, de la boutique example, dit comme d’habitude q
 
 
 def say(thread, text):
-    """The first message is this one, and was copied."""
+    """Start a conversation with this message, and index it."""
     Message.objects.filter(conversation=thread.chat_id, seq=1).update(text=text)
     search.index(thread.pk, [text])
 
@@ -53,7 +53,7 @@ def test_a_view_goes_with_the_person_whom_it_names_whole(db):
 
 
 def test_what_is_not_copied_yet_is_erased_too(bot, store, settings):
-    """Her address is in three conversations, and in the comment on a fourth."""
+    """The address is in three conversations, and in the rating's comment of a fourth."""
     settings.RASA_URLS = [bot.env["RASA_URL"]]
     assert not Thread.objects.exists()
     receipt = erase_person(CAMILLE, None)

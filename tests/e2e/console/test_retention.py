@@ -1,4 +1,4 @@
-"""What nobody answered and what was never indexed is purged too, once its time is over."""
+"""Unanswered requests and conversations that were never indexed are purged after the retention period too."""
 
 from datetime import timedelta
 
@@ -40,7 +40,7 @@ def test_the_bot_forgets_also_what_was_never_indexed(bot, settings):
 
 
 def converse(bot, days):
-    """A conversation of that day, which the bot knows and the console does not."""
+    """A conversation of that day, which the bot has and the console has not."""
     one = Conversation.objects.create(expires_at=clock.now(), last_seq=1, asked=1, answered=1)
     Message.objects.create(conversation=one, seq=1, sender=Sender.CUSTOMER, text="je voudrais ma facture")
     Message.objects.filter(conversation=one).update(at=days_ago(days))

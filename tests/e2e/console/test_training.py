@@ -1,4 +1,4 @@
-"""Corrections: refused or kept, exported into the topic files, trained on; and a conversation as a test story."""
+"""Corrections: refused or stored, exported into the topic files, trained on; and a conversation as a test story."""
 
 import json
 import re
@@ -46,7 +46,7 @@ def correct(client, thread, intent="ask_invoice", step="keep", **fields):
 
 
 def changed(folder):
-    """{file: (lines that came, lines that went)} against the project's own files."""
+    """{file: (added lines, removed lines)} compared with the project's own files."""
     found = {}
     for path in folder.glob("*.yml"):
         old = (ROOT / "data" / "nlu" / path.name).read_text().splitlines()
@@ -144,7 +144,7 @@ def test_a_word_of_a_list_is_corrected(agent, threads, lines):
 
 
 def test_the_blast_radius_shows_other_messages_that_would_follow(agent, threads, lines):
-    """Three others wrote nearly the same: one was judged well answered, one was corrected so, one is unknown."""
+    """Three other messages are nearly the same: one was judged good, one was corrected like this, one is unknown."""
     others = {"lost": "unsure", "attack": "worse", "password": "better"}
     for number, name in enumerate(others):
         turn = turn_of(threads[name])
@@ -171,7 +171,7 @@ def test_what_the_bot_does_not_understand_is_put_together(threads):
 
 
 def test_the_exported_file_trains_and_the_line_is_understood(agent, threads, lines, tmp_path):
-    """With the project's own pipeline, over some topics: the whole would take minutes."""
+    """With the project's own pipeline, but only some topics: all of them would take minutes."""
     correct(agent("manage"), threads["off_topic"], "ask_invoice")
     call_command("export_corrections")
     few = tmp_path / "few"
@@ -211,7 +211,7 @@ def test_conversations_become_test_stories_that_pass(agent, threads, tmp_path):
 
 
 def test_erasing_a_conversation_takes_its_lines_out_of_the_training_data(agent, threads, lines, bot, settings):
-    """The bot is the real one: it forgets first."""
+    """The real bot erases its events first."""
     client = agent("manage")
     correct(client, threads["off_topic"])
     correct(client, threads["lost"], "ask_refund")
