@@ -1,4 +1,4 @@
-# The web process, and with other commands the console's worker, the migrations and the daily purge. No Rasa in it.
+# The web process, and with other commands the migrations and the daily purge. No Rasa in it.
 FROM python:3.10.19-slim-bookworm AS assets
 WORKDIR /build
 COPY requirements.lock ./
@@ -18,7 +18,7 @@ COPY deploy/images/web.lock ./
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --only-binary :all: --require-hashes -r web.lock
 
 FROM python:3.10.19-slim-bookworm
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONWARNINGS=ignore SYNC_HOST=0.0.0.0
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONWARNINGS=ignore
 WORKDIR /app
 COPY --from=packages /venv /venv
 COPY manage.py ./
@@ -33,6 +33,6 @@ COPY tests/nlu/ tests/nlu/
 COPY --from=assets /build/widget/dist/ widget/dist/
 COPY --from=assets /build/console/assets/node_modules/chart.js/dist/chart.umd.min.js console/static/console/vendor/chart.js
 USER 10001:10001
-EXPOSE 8000 5065
-# FORWARDED_ALLOW_IPS names the proxy, whose word about the customer's address is taken.
+EXPOSE 8000
+# FORWARDED_ALLOW_IPS names the proxy, whose header for the customer's address is trusted.
 CMD ["python", "-m", "uvicorn", "web.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--ws", "none", "--proxy-headers", "--timeout-graceful-shutdown", "10", "--log-level", "warning"]

@@ -1,4 +1,4 @@
-"""deploy/: one way in, no secret written down, no variable that nobody explains, and units that systemd takes."""
+"""deploy/: one way in, each process with its own settings, no secret written down, and units that systemd accepts."""
 
 import re
 import shutil
@@ -16,7 +16,7 @@ SECRET = re.compile(r"SECRET|PASSWORD")
 OF_LIBRARIES = {
     "HOME", "NODE", "PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTHONWARNINGS", "RASA_TELEMETRY_ENABLED",
     "SQLALCHEMY_SILENCE_UBER_WARNING", "TF_CPP_MIN_LOG_LEVEL", "FORWARDED_ALLOW_IPS",
-    "WEB_HOST", "RASA_HOST", "RASA_PORT", "ACTIONS_HOST", "ACTIONS_PORT", "SYNC_HOST",
+    "WEB_HOST", "RASA_HOST", "RASA_PORT",
 }  # fmt: skip
 OF_THE_MANIFESTS = {"PUBLIC_HOST", "POD_IP"}
 
@@ -39,11 +39,40 @@ def test_the_proxy_says_that_the_chat_is_away_in_its_words():
 def test_no_secret_is_written_down():
     for service in SERVICES.values():
         for name, value in service.get("environment", {}).items():
-            if name in {"SECRET_KEY", "BOT_SECRET", "ACTIONS_SECRET", "POSTGRES_PASSWORD"}:
+            if name in {"SECRET_KEY", "BOT_SECRET", "POSTGRES_PASSWORD"}:
                 assert re.fullmatch(r"\$\{\w+:\?\}", value), f"{name}: {value}"
             assert not re.search(r"://\w+:(?!\$\{\w+:\?\})[^@/]+@", str(value)), f"{name}: {value}"
     assert not of_kind("Secret")
     assert not [name for name in settings_of_the_cluster() if SECRET.search(name)]
+
+
+@pytest.mark.parametrize("image", ["web", "bot"])
+def test_a_process_gets_the_settings_that_it_requires_and_no_others(image):
+    """A process that somebody breaks into tells only its own secrets: the bot has no key of the sessions."""
+    required = required_settings()
+    of_all = set.union(*required.values())
+    for name, service in SERVICES.items():
+        if service["image"].startswith(f"pixmania-{image}:"):
+            assert set(service["environment"]) & of_all == required[image], name
+    for name, pod in pods():
+        for box in boxes(pod):
+            if box["image"] == f"pixmania-{image}":
+                assert [one["secretRef"]["name"] for one in box["envFrom"] if "secretRef" in one] == [image], name
+    (in_secret,) = re.findall(rf"secret generic {image} .*# (.+)$", README, re.MULTILINE)
+    assert set(in_secret.split()) == required[image]
+
+
+def required_settings():
+    """{image: names} of the table in deploy/README.md."""
+    rows = re.findall(r"^\| (web|bot)[\w, ]* \| (`[A-Z_` ]+`) \|", README, re.MULTILINE)
+    return {image: set(re.findall(r"\w+", names)) for image, names in rows}
+
+
+def test_a_unit_reads_the_settings_of_its_own_process():
+    for path in UNITS:
+        if path.suffix == ".service":
+            (file,) = re.findall(r"^EnvironmentFile=(.+)$", path.read_text(), re.MULTILINE)
+            assert file == f"/etc/pixmania/{'bot' if '-bot' in path.name else 'web'}.env", path.name
 
 
 def test_every_variable_is_explained():

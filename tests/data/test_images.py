@@ -12,22 +12,42 @@ from harness.checks import assert_none
 from harness.deploy_files import DEPLOY, DOCKERFILES
 from harness.project import ROOT
 
-# What of our code runs in it, beside the applications that the settings name.
-ROOMS = {"web": ["web", "chat", "console", "demo", "shop"], "actions": ["actions", "shop"]}
+IMAGES = ["web", "bot"]
+
+
+def copied(image):
+    """The files and folders of the project that it copies."""
+    dockerfile = (DEPLOY / "images" / f"{image}.Dockerfile").read_text()
+    lines = re.findall(r"^COPY (?!--from)(.+) \S+$", dockerfile, re.MULTILINE)
+    return [source for line in lines for source in line.split()]
+
+
+def modules(image):
+    """The Python files in it."""
+    sources = [ROOT / source for source in copied(image)]
+    return {path for source in sources for path in (source.rglob("*.py") if source.is_dir() else [source])
+            if path.suffix == ".py" and not {"tests", "node_modules"} & set(path.parts)}  # fmt: skip
+
+
+def imports(path):
+    """The modules that a file may import, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def ours(name):
+    """The file of this module, if it is one of the project."""
+    stem = ROOT / name.replace(".", "/")
+    return {path for path in (stem.with_suffix(".py"), stem / "__init__.py") if path.exists()}
 
 
 def packages(lock):
     """{name: version} of a lock file."""
     return dict(re.findall(r"^([\w.-]+)(?:\[[\w,]+\])?==(\S+)", lock.read_text(), re.MULTILINE))
-
-
-def imports(room):
-    for path in (ROOT / room).rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Import):
-                yield from (alias.name.split(".")[0] for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                yield node.module.split(".")[0]
 
 
 def providers():
@@ -40,17 +60,28 @@ def providers():
     return found
 
 
-@pytest.mark.parametrize("image", ROOMS)
-def test_an_image_has_what_its_code_imports_in_the_locked_version_and_no_rasa(image):
-    locked = packages(DEPLOY / "images" / f"{image}.lock")
+@pytest.mark.parametrize("image", IMAGES)
+def test_an_image_has_every_module_of_ours_that_its_code_imports(image):
+    carried = modules(image)
+    assert_none(
+        f"deploy/images/{image}.Dockerfile: copy {name}, which {path.relative_to(ROOT)} imports"
+        for path in carried
+        for name in imports(path)
+        if not ours(name) <= carried
+    )
+
+
+def test_the_web_image_has_what_its_code_imports_in_the_locked_version_and_no_rasa():
+    """The bot's image has all of the lock."""
+    locked = packages(DEPLOY / "images" / "web.lock")
     assert locked.items() <= packages(ROOT / "requirements.lock").items()
     assert not {"rasa", "tensorflow", "spacy"} & set(locked)
     needed = {name.split(".")[0] for name in settings.INSTALLED_APPS}
-    needed |= {name for room in ROOMS[image] for name in imports(room)}
+    needed |= {name.split(".")[0] for path in modules("web") for name in imports(path)}
     provided = providers()
     assert {"django", "auditlog", "holidays"} <= needed & set(provided)
     assert_none(
-        f"deploy/images/{image}.in: write the package of {name}, which its code imports"
+        f"deploy/images/web.in: write the package of {name}, which its code imports"
         for name in needed & set(provided)
         if not provided[name] & set(locked)
     )
@@ -58,16 +89,16 @@ def test_an_image_has_what_its_code_imports_in_the_locked_version_and_no_rasa(im
 
 def test_an_image_whose_code_reads_the_replies_carries_them():
     """They are no part of the model: an image without them would have nothing to say."""
-    for image, room in (("actions", "actions"), ("rasa", "bot"), ("web", "console")):
-        read = [path.name for path in (ROOT / room).rglob("*.py") if '"data" / "responses"' in path.read_text()]
-        assert read, f"nothing of {room} reads data/responses/"
-        copied = re.findall(r"^COPY (\S+) \1$", (DEPLOY / "images" / f"{image}.Dockerfile").read_text(), re.MULTILINE)
-        assert {"data/", "data/responses/"} & set(copied), f"{image}.Dockerfile leaves data/responses/ out"
+    for image, package in (("bot", "bot"), ("web", "console")):
+        read = [path.name for path in (ROOT / package).rglob("*.py") if '"data" / "responses"' in path.read_text()]
+        assert read, f"nothing of {package} reads data/responses/"
+        assert {"data/", "data/responses/"} & set(copied(image)), f"{image}.Dockerfile leaves data/responses/ out"
 
 
-def test_every_file_that_an_image_copies_is_there_and_not_ignored():
+@pytest.mark.parametrize("image", [path.stem for path in DOCKERFILES])
+def test_every_file_that_an_image_copies_is_there_and_not_ignored(image):
     let_in = re.findall(r"^!(\S+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE)
-    for path in DOCKERFILES:
-        for source in re.findall(r"^COPY (?!--from)(\S+) \S+$", path.read_text(), re.MULTILINE):
-            assert (ROOT / source).exists(), f"{path.name} copies {source}"
-            assert any(f"{source}/".startswith(f"{name}/") or name.startswith(source) for name in let_in), source
+    assert copied(image)
+    for source in copied(image):
+        assert (ROOT / source).exists(), f"{image}.Dockerfile copies {source}"
+        assert any(f"{source}/".startswith(f"{name}/") or name.startswith(source) for name in let_in), source

@@ -1,4 +1,4 @@
-"""deploy/monitoring/: what is asked of Prometheus is what the processes tell it."""
+"""deploy/monitoring/: alerts and dashboard ask Prometheus for metrics that the processes have."""
 
 import json
 import re

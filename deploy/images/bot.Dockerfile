@@ -1,4 +1,4 @@
-# The Rasa server. The model is not in it: a new one needs no new image (models/, or model.Dockerfile).
+# The bot: Rasa with the actions. The model is not in it, so a new one needs no new image (models/, or model.Dockerfile).
 FROM python:3.10.19-slim-bookworm AS packages
 COPY requirements.lock ./
 # All of the lock but Node. Some of Rasa's frozen dependencies exist as sources only; none needs a compiler.
@@ -14,7 +14,10 @@ COPY --from=packages /venv /venv
 COPY endpoints.yml ./
 COPY deploy/credentials.yml ./
 COPY bot/ bot/
+COPY actions/ actions/
 COPY shop/ shop/
+COPY chat/ chat/
+COPY web/__init__.py web/settings_base.py web/settings_bot.py web/
 COPY data/responses/ data/responses/
 USER 10001:10001
 EXPOSE 5005
