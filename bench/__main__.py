@@ -1,4 +1,4 @@
-"""`make bench` compares our bot with a stock Rasa project, and one process with two, as tables."""
+"""`make bench` compares our bot with a stock Rasa project, and one process of each kind with two, as tables."""
 
 from bench import performance, scaling
 from harness import postgres
@@ -8,4 +8,4 @@ if __name__ == "__main__":
     if postgres.installed():
         scaling.main()
     else:
-        print("\nTwo Rasa processes beside one: PostgreSQL is not installed (Debian: postgresql).")
+        print("\nTwo processes of each kind beside one: PostgreSQL is not installed (Debian: postgresql).")

@@ -28,14 +28,10 @@ def database(kind: str) -> Iterator[dict[str, str]]:
     """The environment variables of an empty database of this kind."""
     if kind == "postgresql":
         with postgres.server() as url:
-            yield os.environ | {"DATABASE_URL": url, "RASA_DATABASE_URL": url}
+            yield os.environ | {"DATABASE_URL": url}
         return
     with tempfile.TemporaryDirectory() as folder:
-        urls = {
-            "DATABASE_URL": f"sqlite:///{folder}/console.sqlite3",
-            "RASA_DATABASE_URL": f"sqlite:///{folder}/rasa.sqlite3",
-        }
-        yield os.environ | urls
+        yield os.environ | {"DATABASE_URL": f"sqlite:///{folder}/console.sqlite3"}
 
 
 def run(environment: dict[str, str], *command: str) -> str:
@@ -62,10 +58,10 @@ def measure(kind: str, count: int) -> dict[str, Any]:
     with database(kind) as environment:
         seconds = fill(environment, count)
         pages = json.loads(run(environment, "-m", "bench.pages"))
-        sync = json.loads(run(environment, "-m", "bench.sync"))
+        indexing = json.loads(run(environment, "-m", "bench.indexing"))
         path = Path(environment["DATABASE_URL"].removeprefix("sqlite:///"))
         size = path.stat().st_size if path.exists() else postgres.size(environment["DATABASE_URL"])
-    return {"pages": pages, "few": few, "sync": sync, "filled in": seconds, "size": size}
+    return {"pages": pages, "few": few, "indexing": indexing, "filled in": seconds, "size": size}
 
 
 def table(kind: str, found: dict[str, Any]) -> None:
@@ -74,8 +70,8 @@ def table(kind: str, found: dict[str, Any]) -> None:
     for name, (times, queries) in found["pages"].items():
         p95 = statistics.quantiles(times, n=20)[-1]
         print(f"  {name:<28} {statistics.median(times):>10.0f} {p95:>8.0f} {queries:>8} {found['few'][name][1]:>8}")
-    rate = found["sync"]["messages"] / found["sync"]["seconds"]
-    print(f"  sync: {rate:.0f} messages a second")
+    rate = found["indexing"]["messages"] / found["indexing"]["seconds"]
+    print(f"  the indexer reads {rate:.0f} messages a second")
 
 
 if __name__ == "__main__":

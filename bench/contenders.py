@@ -1,14 +1,10 @@
 """The two contenders: our bot, and a stock Rasa project with the same lines, rules and actions."""
 
-import os
 import re
-import signal
 import subprocess
 import sys
 from abc import ABC, abstractmethod
 from pathlib import Path
-
-from dotenv import dotenv_values
 
 from bench import stock_project
 from bench.process_stats import Run, run, seconds_until
@@ -16,8 +12,6 @@ from harness.processes import Processes, free_port, get_json
 from harness.project import ROOT, read
 
 HELLO = b'{"sender": "ready", "message": "bonjour"}'
-# The same settings as in the Makefile, for both.
-QUIET = {"RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
 # « Epochs: 50%|█████ | 1/2 [01:43<01:43, 103.60s/it »: an epoch ended, and when.
 _EPOCH = re.compile(r"Epochs:[^\n]*?(\d+)/\d+ \[(?:(\d+):)?(\d+):(\d+)<")
 
@@ -48,7 +42,7 @@ class Contender(ABC):
 
 
 class Ours(Contender):
-    """As `make run` starts it."""
+    """As `make run` starts it, with its actions inside."""
 
     name = "ours"
 
@@ -66,29 +60,30 @@ class Ours(Contender):
         return run([sys.executable, "-m", "bot.train"], self._processes.env | anew, log)
 
     def spawn(self) -> int:
-        return self._processes.start("rasa")
+        return self._processes.start("bot")
 
 
 class Stock(Contender):
-    """`rasa train` and `rasa run` with bench/stock/ and our data."""
+    """`rasa train`, `rasa run` and an action server, with bench/stock/ and our data."""
 
     name = "stock"
     # The number of epochs trained here, and the usual number.
     EPOCHS = next(part["epochs"] for part in read(ROOT / "bench/stock/config.yml")["pipeline"] if "epochs" in part)
     USUAL_EPOCHS = 100
 
-    def __init__(self, folder: Path, actions_url: str) -> None:
-        self._folder, port = folder, free_port()
+    def __init__(self, processes: Processes) -> None:
+        self._folder, port, actions_port = processes.folder, free_port(), str(free_port())
+        folder = self._folder
         self.url, self.database = f"http://127.0.0.1:{port}", folder / "stock.sqlite3"
-        secrets = {name: value for name, value in dotenv_values(ROOT / ".env").items() if value}
-        settings = {"ACTIONS_URL": actions_url, "STOCK_DATABASE": str(self.database)}
-        self._environment = os.environ | QUIET | secrets | settings
+        settings = {"ACTIONS_PORT": actions_port, "STOCK_DATABASE": str(self.database)}
+        self._environment = processes.env | settings
+        self._actions = ["rasa_sdk", "--actions", "actions", "--port", actions_port, "--quiet"]
         self._serve = [
-            "run", "--interface", "127.0.0.1", "--port", str(port), "--model", str(folder / "stock.tar.gz"),
+            "rasa", "run", "--interface", "127.0.0.1", "--port", str(port), "--model", str(folder / "stock.tar.gz"),
             "--endpoints", "bench/stock/endpoints.yml", "--credentials", "bench/stock/credentials.yml",
         ]  # fmt: skip
         self._training_log = folder / "train-stock.log"
-        self._running: subprocess.Popen[bytes] | None = None
+        self._running: list[subprocess.Popen[bytes]] = []
 
     def train(self) -> Run:
         project = stock_project.write(self._folder / "stock")
@@ -107,11 +102,12 @@ class Stock(Contender):
 
     def spawn(self) -> int:
         with (self._folder / "stock.log").open("ab") as log:
-            command = [sys.executable, "-m", "rasa", *self._serve]
-            self._running = subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=log, stderr=log)
-        return self._running.pid
+            for command in (self._actions, self._serve):
+                command = [sys.executable, "-m", *command]
+                self._running.append(subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=log, stderr=log))
+        return self._running[-1].pid
 
     def end(self) -> None:
-        if self._running:
-            self._running.send_signal(signal.SIGKILL)
-            self._running.wait()
+        for process in self._running:
+            process.kill()
+            process.wait()

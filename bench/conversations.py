@@ -8,6 +8,7 @@ import os
 import random
 import sys
 import uuid
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -25,37 +26,58 @@ ANSWERS = [
 ]
 # Runner-up readings of every message.
 ALSO_READ = [("ask_refund/delay", 0.1), ("ask_invoice/where", 0.05)]
-# Above the ids of any events that bench/sync.py writes.
-NO_EVENT = 10**12
 # A word in one of a thousand conversations, and a word in none.
 RARE_WORD, NO_WORD = "girafe", "hippogriffe"
 
 
+@dataclass
+class Talk:
+    """All rows of one conversation."""
+
+    conversation: Any
+    thread: Any
+    messages: list[Any] = field(default_factory=list)
+    explanations: list[Any] = field(default_factory=list)
+    turns: list[Any] = field(default_factory=list)
+    facets: list[Any] = field(default_factory=list)
+
+    @property
+    def words(self) -> str:
+        return "\n".join(message.text for message in self.messages)
+
+
 def fill(count: int) -> None:
     """Requires Django with an empty, migrated database."""
-    from chat.models import Conversation, Message
-    from console import bot_data
-    from console.models import Cursor, Facet, Thread, Turn
+    from console.models import Facet, Thread, Turn
 
-    for model, name in ((Conversation, "opened_at"), (Message, "at")):
-        model._meta.get_field(name).auto_now_add = False  # type: ignore[attr-defined]
     chance = random.Random(20261123)
-    lines = _questions_by_topic(bot_data)
     begun = datetime.now(timezone.utc) - timedelta(days=DAYS)
+    lines = questions_by_topic()
     for start in range(0, count, CHUNK):
         numbers = range(start, min(start + CHUNK, count))
-        made = [_talk(n, begun + timedelta(days=DAYS) * (n / count), chance, lines) for n in numbers]
-        Conversation.objects.bulk_create([one["conversation"] for one in made])
-        Message.objects.bulk_create([row for one in made for row in one["messages"]], batch_size=5_000)
-        Thread.objects.bulk_create([one["thread"] for one in made])
-        Turn.objects.bulk_create([row for one in made for row in one["turns"]], batch_size=2_000)
-        Facet.objects.bulk_create([row for one in made for row in one["facets"]], batch_size=5_000)
-        _index([(one["thread"].pk, one["words"]) for one in made])
-    Cursor.objects.create(source="chat", position=Message.objects.latest("pk").pk)  # all of it is copied
+        made = [talk(n, begun + timedelta(days=DAYS) * (n / count), chance, lines) for n in numbers]
+        store_chat(made)
+        Thread.objects.bulk_create([one.thread for one in made])
+        Turn.objects.bulk_create([row for one in made for row in one.turns], batch_size=2_000)
+        Facet.objects.bulk_create([row for one in made for row in one.facets], batch_size=5_000)
+        _index(made)
     _analyse()
 
 
-def _questions_by_topic(bot_data: Any) -> Lines:
+def store_chat(made: list[Talk]) -> None:
+    """What `chat` stores of them."""
+    from chat.models import Conversation, Explanation, Message
+
+    for model, name in ((Conversation, "opened_at"), (Message, "at")):
+        model._meta.get_field(name).auto_now_add = False  # type: ignore[attr-defined]
+    Conversation.objects.bulk_create([one.conversation for one in made])
+    Message.objects.bulk_create([row for one in made for row in one.messages], batch_size=5_000)
+    Explanation.objects.bulk_create([row for one in made for row in one.explanations], batch_size=5_000)
+
+
+def questions_by_topic() -> Lines:
+    from console import bot_data
+
     lines: Lines = {}
     for question, line in bot_data.training_examples():
         if (topic := bot_data.topic_of(question)) in bot_data.topics():
@@ -63,10 +85,10 @@ def _questions_by_topic(bot_data: Any) -> Lines:
     return lines
 
 
-def _talk(number: int, at: datetime, chance: random.Random, lines: Lines) -> dict[str, Any]:
-    """All rows of one conversation. Its id derives from the number, so that both databases contain the same threads."""
-    from chat.models import Conversation, Message, Sender
-    from console.models import Facet, FacetKind, Thread, Turn
+def talk(number: int, at: datetime, chance: random.Random, lines: Lines) -> Talk:
+    """The number decides the thread's id, so that both databases contain the same threads."""
+    from chat.models import Conversation
+    from console.models import Facet, FacetKind, Thread
 
     topics = list(lines)
     # A few topics are frequent, many are rare.
@@ -76,63 +98,72 @@ def _talk(number: int, at: datetime, chance: random.Random, lines: Lines) -> dic
     rated = chance.random() < 0.05
     helpful = (chance.random() < 0.7) if rated else None
     last = at + timedelta(minutes=8)
-    turns_asked = 100 if number % 1_000 == 500 else chance.choice([3, 4, 5, 5, 5, 6, 7])
+    length = 100 if number % 1_000 == 500 else chance.choice([3, 4, 5, 5, 5, 6, 7])
     conversation = Conversation(
-        id=key, opened_at=at, expires_at=last, address=f"{number % 5_000:064x}", last_seq=2 * turns_asked,
-        asked=2 * turns_asked - 1, answered=2 * turns_asked - 1, helpful=helpful,
+        id=key, opened_at=at, expires_at=last, address=f"{number % 5_000:064x}", last_seq=2 * length,
+        asked=2 * length - 1, answered=2 * length - 1, helpful=helpful,
     )  # fmt: skip
     risks = RISKS.get(outcome, ["fallback"]) + (["thumbs_down"] if helpful is False else [])
     confidence = round(chance.betavariate(8, 1.4), 4)
-    question, first_text = chance.choice(lines[topic])
     thread = Thread(
-        pk=number + 1, sender=key.hex, channel="chat", chat=conversation, started_at=at, last_at=last,
-        first_text=first_text, typed=turns_asked, topics=[topic], outcome=outcome,
+        pk=number + 1, sender=key.hex, chat=conversation, started_at=at, last_at=last,
+        typed=length, topics=[topic], outcome=outcome,
         lowest_confidence=confidence, helpful=helpful, new_words=chance.random() < 0.6, risks=risks, risky=bool(risks),
         sampled=not risks and chance.random() < 0.1, verdict=chance.choices(["", "good", "bad"], [90, 8, 2])[0],
     )  # fmt: skip
-    messages, turns, said = [], [], []
-    for turn in range(turns_asked):
-        if turn:
-            question, text = chance.choice(lines[topic])
-        else:
-            text = first_text
-        if number % 1_000 == 7 and turn == 1:
+    made = Talk(conversation, thread)
+    for place in range(length):
+        question, text = chance.choice(lines[topic])
+        if number % 1_000 == 7 and place == 1:
             text += f" {RARE_WORD}"
-        moment = at + timedelta(seconds=40 * turn)
-        asked = {"sender": Sender.CUSTOMER, "text": text, "seq": 2 * turn + 1, "at": moment}
-        reply = {"sender": Sender.BOT, "text": ANSWERS[number % 4], "seq": 2 * turn + 2, "at": moment}
-        messages += [Message(conversation=conversation, **one) for one in (asked, reply)]
-        said += [text, ANSWERS[number % 4]]
-        turns.append(
-            Turn(
-                thread=thread, source_id=NO_EVENT + 1_000 * number + turn, message_id=str(2 * turn + 1), at=moment,
-                text=text,
-                intent=topic, confidence=confidence, seconds=round(chance.lognormvariate(-1.7, 0.5), 3),
-                entities=[{"entity": "question", "value": question, "start": None, "end": None}],
-                ranking=[{"name": name, "confidence": share} for name, share in ALSO_READ],
-                actions=[{"name": "action_facts", "policy": "RulePolicy"}],
-                replies=[{"name": f"utter_{question}", "text": ANSWERS[number % 4], "buttons": [], "card": None}],
-                slots={"topic": topic, "question": question}, unanswered=outcome == "fallback",
-            )
-        )  # fmt: skip
+        moment = at + timedelta(seconds=40 * place)
+        _add_turn(made, place, moment, text, _explanation(topic, question, confidence, ANSWERS[number % 4]))
+        made.turns[-1].seconds = round(chance.lognormvariate(-1.7, 0.5), 3)
+    thread.first_text = made.messages[0].text
     values = [(FacetKind.TOPIC, topic), (FacetKind.INTENT, topic), (FacetKind.ACTION, "action_facts")]
     values += [(FacetKind.ACTION, "action_ask_back")] * (outcome == "asked_back")
     values += [(FacetKind.TAG, f"semaine {at:%V}")] * (number % 10 == 0)
-    facets = [Facet(thread=thread, kind=kind, value=value, started_at=at) for kind, value in values]
+    made.facets = [Facet(thread=thread, kind=kind, value=value, started_at=at) for kind, value in values]
+    return made
+
+
+def _explanation(topic: str, question: str, confidence: float, answer: str) -> dict[str, Any]:
     return {
-        "conversation": conversation, "messages": messages, "thread": thread, "turns": turns, "facets": facets,
-        "words": said,
+        "intent": topic, "confidence": confidence, "form": "",
+        "ranking": [{"name": name, "confidence": share} for name, share in ALSO_READ],
+        "entities": [{"entity": "question", "value": question, "start": None, "end": None}],
+        "actions": [{"name": "action_facts", "policy": "RulePolicy"}],
+        "slots": {"topic": topic, "question": question},
+        "replies": [{"name": f"utter_{question}", "text": answer, "buttons": [], "card": None}],
     }  # fmt: skip
 
 
-def _index(documents: list[tuple[int, list[str]]]) -> None:
+def _add_turn(made: Talk, place: int, at: datetime, text: str, explanation: dict[str, Any]) -> None:
+    """A message, its answer and the reason for it."""
+    from chat.models import Explanation, Message, Sender
+    from console.models import Turn
+
+    answer = explanation["replies"][0]["text"]
+    said = ((Sender.CUSTOMER, text), (Sender.BOT, answer))
+    made.messages += [
+        Message(conversation=made.conversation, seq=2 * place + n, sender=sender, text=words, at=at)
+        for n, (sender, words) in enumerate(said, 1)
+    ]
+    made.explanations.append(Explanation(message=made.messages[-2], data=explanation))
+    unanswered = made.thread.outcome == "fallback"
+    made.turns.append(
+        Turn(thread=made.thread, seq=2 * place + 1, at=at, text=text, unanswered=unanswered, **explanation)
+    )
+
+
+def _index(made: list[Talk]) -> None:
     from django.db import connection
 
     from console.search import _WRITE
     from console.text import words
 
     with connection.cursor() as cursor:
-        rows = [(pk, " ".join(words("\n".join(said)))) for pk, said in documents]
+        rows = [(one.thread.pk, " ".join(words(one.words))) for one in made]
         cursor.executemany(_WRITE[connection.vendor][1], rows)
 
 

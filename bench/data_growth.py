@@ -8,7 +8,7 @@ MILLION = 1_000_000
 EVENT = "type_name, timestamp, intent_name, action_name, data"
 CONVERSATION = (
     "opened_at, expires_at, erased_at, forgotten_at, last_seq, asked, answered, leased_to, leased_until,"
-    " helpful, comment, unindexed"
+    " helpful, comment"
 )
 MESSAGE = "seq, sender, text, card, at, client_id, payload, faults, trouble_told"
 # The first four digits of an id number the copies; its thirteenth digit is 4 only in an original.
@@ -39,7 +39,7 @@ def copy_events(database: Path) -> int:
 
 
 def copy_messages(database: Path) -> int:
-    """The same for the conversations of `chat`."""
+    """The same for the conversations of `chat`; the console does not index the copies."""
     count = "SELECT count(*) FROM chat_message"
     copies = [
         f"INSERT INTO chat_conversation (id, address, {CONVERSATION})"

@@ -21,8 +21,9 @@ PATIENCE_SECONDS = 120
 MESSAGES_A_CONVERSATION = 10
 # The prefix of a state event in the stream.
 STATE = b'data: {"answered"'
-# Each customer has its own address, which the web process accepts as from a proxy.
-OWN_ADDRESSES = {"PROXY": ""}
+# Each customer has its own address, which the web process accepts as from a proxy. The console's indexer runs as often
+# as in a deployment (in tests more often: harness/processes.py).
+AS_SERVED = {"PROXY": "", "CONSOLE_INDEX_SECONDS": "2"}
 
 
 @dataclass(frozen=True)

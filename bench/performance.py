@@ -1,7 +1,8 @@
 """Ours and a stock Rasa project side by side, in one run: start, memory, training, speed, and what growth does to it.
 
-Both get the same messages through the same kind of channel, in turns. Milliseconds are what a customer waits. The whole
-way is through the chat API, with its database, the dispatcher and the action server.
+Both get the same messages through the same kind of channel, in turns. Milliseconds are what a customer waits. « Through
+the chat API » is with its database, the dispatcher and the console's indexer. The stock project's action server is not
+counted in its memory.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ import aiohttp
 
 from bench import data_growth
 from bench.contenders import Contender, Ours, Stock
-from bench.load import OWN_ADDRESSES, ChatCustomer, Customer, Load, RestCustomer, run, side_by_side, talk
+from bench.load import AS_SERVED, ChatCustomer, Customer, Load, RestCustomer, run, side_by_side, talk
 from bench.process_stats import memory
 from bench.table import Table
 from harness.processes import Processes
@@ -30,14 +31,13 @@ BESIDE_MESSAGES = 400
 
 @contextmanager
 def contenders(folder: Path) -> Iterator[tuple[Processes, Ours, Stock]]:
-    """The chat with its actions, and the two Rasa servers, not yet trained or started."""
+    """The chat and the two Rasa servers, not yet trained or started."""
     processes = Processes(folder)
-    processes.env |= OWN_ADDRESSES
+    processes.env |= AS_SERVED
     processes.manage("migrate", "--verbosity", "0")
     processes.manage("demo", "--load")
-    stock = Stock(folder, processes.env["ACTIONS_URL"])
+    stock = Stock(processes)
     try:
-        processes.start("actions")
         yield processes, Ours(processes), stock
     finally:
         stock.end()
@@ -52,12 +52,12 @@ def measure(folder: Path, seconds: float) -> None:
         _speed(table, ours, stock, seconds)
         table.compare("memory under load, MB", *(memory(pids[one.name]) for one in (ours, stock)))
         _long_conversation(table, [ours, stock])
-        whole, waits = _whole_way(processes, ours, seconds)
+        through_chat, waits = _through_the_chat(processes, ours, seconds)
         _million(table, [ours, stock], seconds)
         data_growth.copy_messages(processes.folder / "pixmania.sqlite3")
-        whole.row("1, a million messages kept", *figures(load(ChatCustomer, processes.web_url, 1, seconds)))
+        through_chat.row("1, a million messages kept", *figures(load(ChatCustomer, processes.web_url, 1, seconds)))
         table.print()
-        whole.print()
+        through_chat.print()
     chat, rest = (statistics.median(one) for one in zip(*waits, strict=True))
     print(f"\nThe chat API adds {chat - rest:.1f} ms at the median: {chat:.1f} against {rest:.1f}, message by message.")
 
@@ -121,19 +121,16 @@ def _million(table: Table, both: list[Contender], seconds: float) -> None:
     table.compare("1 client, a million messages kept: p50, ms", *(load.percentile(50) for load in found))
 
 
-def _whole_way(processes: Processes, ours: Contender, seconds: float) -> tuple[Table, list[list[float]]]:
-    """The chat API, the console's worker beside it; and message by message against Rasa's channel, in milliseconds."""
+def _through_the_chat(processes: Processes, ours: Contender, seconds: float) -> tuple[Table, list[list[float]]]:
+    """The chat API under load; and message by message against Rasa's channel, in milliseconds."""
     processes.start("web")
-    processes.start("sync")
     processes.wait_until_healthy()
     load(ChatCustomer, processes.web_url, 4, WARM_UP_SECONDS)
-    table = Table("the whole way, through the chat API", ["messages a second", "p50, ms", "p95, ms", "p99, ms"])
+    table = Table("through the chat API, SQLite", ["messages a second", "p50, ms", "p95, ms", "p99, ms"])
     for clients in CLIENTS:
         table.row(f"{clients} at once", *figures(load(ChatCustomer, processes.web_url, clients, seconds)))
     ways: list[tuple[type[Customer], str]] = [(ChatCustomer, processes.web_url), (RestCustomer, ours.url)]
-    waits = asyncio.run(side_by_side(ways, BESIDE_MESSAGES))
-    processes.kill("sync")  # else it copies the million messages to come, for longer than anything here lasts
-    return table, waits
+    return table, asyncio.run(side_by_side(ways, BESIDE_MESSAGES))
 
 
 def figures(load: Load) -> list[float]:

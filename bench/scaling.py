@@ -7,14 +7,14 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench.load import ChatCustomer, Load
+from bench.load import AS_SERVED, ChatCustomer, Load
 from bench.performance import SECONDS, WARM_UP_SECONDS, figures, load
 from bench.table import Table
 from harness import nginx, postgres
 from harness.processes import kind_of, running
 
 CLIENTS = 32
-COPIES = {1: "one of each", 2: "two web, two Rasa, two action processes"}
+COPIES = {1: "one web and one bot process", 2: "two of each"}
 
 
 @contextmanager
@@ -23,7 +23,7 @@ def before(copies: int) -> Iterator[nginx.Proxy]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         # Through nginx all customers share one address, for which harness/processes.py sets no limit.
-        processes = stack.enter_context(running(folder, stack.enter_context(postgres.server()), copies, PROXY=""))
+        processes = stack.enter_context(running(folder, stack.enter_context(postgres.server()), copies, **AS_SERVED))
         webs = [port for name, port in processes.ports.items() if kind_of(name) == "web"]
         yield stack.enter_context(nginx.before(webs, folder))
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.load import OWN_ADDRESSES, ChatCustomer, Load, run
+from bench.load import AS_SERVED, ChatCustomer, Load, run
 from bench.performance import load
 from bench.process_stats import memory
 from bench.table import Table
@@ -21,7 +21,7 @@ from harness.processes import Processes, running
 
 # Enough concurrent customers to saturate the bot, in order to determine half of that.
 FULL_CLIENTS, FULL_SECONDS = 8, 15.0
-NAMES = ["web", "rasa", "actions", "sync"]
+NAMES = ["web", "bot"]
 LOOKS_A_MINUTE = 6
 
 
@@ -37,7 +37,7 @@ class Counted(ChatCustomer):
 
 
 def main(minutes: int) -> None:
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder), **OWN_ADDRESSES) as processes:
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder), **AS_SERVED) as processes:
         full = load(ChatCustomer, processes.web_url, FULL_CLIENTS, FULL_SECONDS).throughput
         looks = [_megabytes(processes)]
         soaked = _soak(processes, full / 2, minutes, looks)

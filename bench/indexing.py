@@ -1,0 +1,43 @@
+"""How many messages a second the console's indexer reads, with the database of DATABASE_URL as it is. Prints JSON."""
+
+import json
+import os
+import random
+import time
+
+CONVERSATIONS = 400
+
+
+def measured() -> dict[str, float]:
+    """{messages: how many were indexed, seconds: in how long}"""
+    from chat.models import Conversation
+    from console.indexing import indexer
+
+    indexer.index_all()
+    messages = _new_conversations()
+    begun = time.perf_counter()
+    assert indexer.index_all() == CONVERSATIONS
+    seconds = time.perf_counter() - begun
+    assert not Conversation.objects.filter(unindexed=True).exists()
+    return {"messages": messages, "seconds": seconds}
+
+
+def _new_conversations() -> int:
+    """Of the last minutes, as `chat` stores them; how many messages they have."""
+    from bench.conversations import questions_by_topic, store_chat, talk
+    from shop import clock
+
+    chance, lines = random.Random(), questions_by_topic()
+    made = [talk(number, clock.now(), chance, lines) for number in range(CONVERSATIONS)]
+    for one in made:
+        one.conversation.unindexed = True
+    store_chat(made)
+    return sum(len(one.messages) for one in made)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "web.settings")
+    import django
+
+    django.setup()
+    print(json.dumps(measured()))
