@@ -1,4 +1,4 @@
-"""The list of accepted advisories is whole, and of what is locked now; `make audit` asks the registries for more."""
+"""The list of accepted advisories is complete and matches the locks; `make audit` asks the registries for new ones."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""deploy/compose.yml: rights that no service needs, and ways in and out that none has."""
+"""deploy/compose.yml: no service has more rights or network access than it needs."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""deploy/: one way in, each process with its own settings, no secret written down, and units that systemd accepts."""
+"""deploy/: one public entry, each process with its own settings, no secret in a file, and units that systemd accepts."""
 
 import re
 import shutil
@@ -12,7 +12,7 @@ from harness.deploy_files import DEPLOY, DOCKERFILES, OPEN, README, SERVICES, UN
 from harness.project import ROOT
 
 SECRET = re.compile(r"SECRET|PASSWORD")
-# What libraries read, or Python itself, or what says where a process listens.
+# Variables that libraries or Python itself read, or that say where a process listens.
 OF_LIBRARIES = {
     "HOME", "NODE", "PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTHONWARNINGS", "RASA_TELEMETRY_ENABLED",
     "SQLALCHEMY_SILENCE_UBER_WARNING", "TF_CPP_MIN_LOG_LEVEL", "FORWARDED_ALLOW_IPS",
@@ -85,7 +85,7 @@ def test_every_variable_is_explained():
 
 
 def given():
-    """Every variable that our processes get from deploy/."""
+    """Every variable that deploy/ sets for our processes."""
     found = {name for service in SERVICES.values() if is_ours(service) for name in service.get("environment", {})}
     found |= {entry["name"] for _, pod in pods() for box in boxes(pod) for entry in box.get("env", [])}
     found |= set(settings_of_the_cluster())
@@ -103,7 +103,7 @@ def settings_of_the_cluster():
 
 @pytest.fixture
 def units(tmp_path, monkeypatch):
-    """Copies of the units, as if the project were where they look for it."""
+    """Copies of the units, with the project where they expect it."""
     monkeypatch.setenv("SYSTEMD_UNIT_PATH", f"{tmp_path}:")
     for path in [*UNITS, *(DEPLOY / "systemd").glob("*.d/*")]:
         copy = tmp_path / path.relative_to(DEPLOY / "systemd")
@@ -124,7 +124,7 @@ def test_systemd_understands_the_units(units):
 
 
 def test_systemd_calls_the_services_safe(units):
-    """Its scale goes from 0 to 100; a service without any protection has 96."""
+    """The scale is 0 to 100; a service without any protection scores 96."""
     for unit in units:
         if unit.endswith(".service"):
             status, told = analyze("security", "--offline=true", "--threshold=20", "--no-pager", unit)

@@ -1,4 +1,4 @@
-"""What may be set is written down: the widget's attributes, the environment's variables."""
+"""Every setting is documented: the widget's attributes and the environment variables."""
 
 import re
 
@@ -23,7 +23,7 @@ def test_every_setting_from_the_environment_is_explained():
         for path in sources
         for name in re.findall(r'(?:environ(?:\.get)?[\[(]|\bsecret\()"(\w+)"', path.read_text())
     }
-    # Where the processes listen; what they set themselves.
+    # Where the processes listen; and what they set themselves.
     hosts_and_ports = {f"{kind}_{what}" for kind in ("WEB", "RASA") for what in ("HOST", "PORT")}
     explained = set(re.findall(r"^(?:# )?([A-Z_0-9]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     set_here = {"LOG_LEVEL", "DJANGO_SETTINGS_MODULE"}

@@ -1,4 +1,4 @@
-"""Every documented fact is in a reply, with its words; every figure and address in a reply is one of its facts'."""
+"""Every documented fact appears in a reply; every figure and address in a reply comes from one of its facts."""
 
 import re
 from pathlib import Path
@@ -12,7 +12,7 @@ from shop.rules.withdrawal import WITHDRAWAL_DAYS
 
 FACTS = read(Path(__file__).with_name("facts.yml"))
 PHONE = contacts.PHONE.replace(formatting.NO_BREAK, " ")
-# The figures and addresses that each fact gives.
+# The figures and addresses of each fact.
 GIVEN = {
     "WDR-1": {"14"},
     "REF-1": {"30"},
@@ -24,7 +24,7 @@ GIVEN = {
     "RGPD-1": {contacts.PRIVACY_EMAIL},
     "SAFE-1": {"3114", "15", "112"},
 }
-# What is no policy: the shape of numbers, and how long a message may be.
+# Not policy: the shape of numbers, and the maximum length of a message.
 SHAPES = re.compile(r"\b(?:PX|RP)12345678\b|\b8 chiffres\b|\b2 000 caractères\b")
 FIGURE = re.compile(rf"{re.escape(PHONE)}|[\w.-]+@pixmania\.\w+|\d[\d:]*(?: \d{{3}})*")
 
@@ -34,7 +34,7 @@ def normalised(text):
 
 
 def figures(text):
-    """The figures and addresses of the shop in a text, without the numbers of a list's steps."""
+    """The shop's figures and addresses in a text, without the numbers of list items."""
     steps = re.sub(r"^\d\. ", "", text, flags=re.MULTILINE)
     return set(FIGURE.findall(SHAPES.sub("", normalised(re.sub(r"{\w+}", "", steps)))))
 

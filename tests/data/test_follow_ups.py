@@ -1,11 +1,11 @@
-"""actions/follow_ups.yml: each row and kind is one that there is, and each cell leads to an answer."""
+"""actions/follow_ups.yml: every row and kind exists, and every cell leads to an answer."""
 
 from actions import responses, topics
 from actions.follow_ups import ASKED, ENDS_FORM, INTENT, KINDS, REPEATED, cell, table
 from harness.checks import assert_none
 from harness.project import domain, training_examples
 
-# The kinds of follow-up that customers write, and those that other intents are.
+# The kinds of follow-up in the training lines, and those that other intents stand for.
 WRITTEN = {question.partition("/")[2] for _, question, _, _ in training_examples() if question.startswith(f"{INTENT}/")}
 ALL = WRITTEN | set(KINDS.values())
 REPLIES = set(responses.load())
@@ -33,7 +33,7 @@ def test_every_kind_has_a_default_and_a_reply():
     assert WRITTEN, "no line of data/nlu/ is a follow-up"
     assert_none([
         *(f"{TABLE}: default: write a cell for {kind}" for kind in ALL if kind not in table()["default"]),
-        # What is said where nothing at all was said before.
+        # The replies at the start of a conversation.
         *(f"data/responses/follow_ups.yml: write utter_{INTENT}/{kind}"
           for kind in ALL if f"utter_{INTENT}/{kind}" not in REPLIES),
         *(f"data/responses/follow_ups.yml: write utter_lead/{kind}"
@@ -51,7 +51,7 @@ def test_every_cell_leads_to_an_answer():
 
 
 def is_answered(target):
-    """A question goes to its topic's action, or to that of what is out of scope."""
+    """A question leads to its topic's action, or to the one for out-of-scope questions."""
     question = target in QUESTIONS and topics.intent_of(target) in TOPICS
     return question or target in REPLIES or target in domain()["actions"]
 
@@ -61,7 +61,7 @@ def test_what_ends_a_form_is_in_the_table():
 
 
 def test_which_cells_fall_back_to_the_default_is_told():
-    """`pytest -rP` shows them: a topic × kind that nobody wrote yet is no fault, and easily forgotten."""
+    """Shown by `pytest -rP`: a missing cell is no error, but easily forgotten."""
     left = {topic: sorted(kind for kind in ALL if kind not in table().get(topic, {})) for topic in TOPICS}
     for topic, kinds in left.items():
         print(f"{topic:26} {len(kinds):2} of {len(ALL)} by default: {', '.join(kinds)}")

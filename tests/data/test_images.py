@@ -1,4 +1,4 @@
-"""deploy/images/: what an image carries, and what it does not."""
+"""deploy/images/: what an image contains, and what it does not."""
 
 import ast
 import re
@@ -51,7 +51,7 @@ def packages(lock):
 
 
 def providers():
-    """{what is imported: the installed packages that bring it}, also of packages that do not say so themselves."""
+    """{module: the installed packages that provide it}, even if the package's metadata does not say so."""
     found = defaultdict(set)
     for package in distributions():
         name = re.sub(r"[-_.]+", "-", package.name).lower()
@@ -88,7 +88,7 @@ def test_the_web_image_has_what_its_code_imports_in_the_locked_version_and_no_ra
 
 
 def test_an_image_whose_code_reads_the_replies_carries_them():
-    """They are no part of the model: an image without them would have nothing to say."""
+    """The replies are not part of the model; without them, an image would have nothing to say."""
     for image, package in (("bot", "bot"), ("web", "console")):
         read = [path.name for path in (ROOT / package).rglob("*.py") if '"data" / "responses"' in path.read_text()]
         assert read, f"nothing of {package} reads data/responses/"

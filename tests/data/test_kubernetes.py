@@ -1,4 +1,4 @@
-"""deploy/kubernetes/: Kubernetes' own schemas, and rights that no pod needs."""
+"""deploy/kubernetes/: valid by Kubernetes' own schemas, and no pod has more rights than it needs."""
 
 import kubernetes_validate
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from harness.deploy_files import DEPLOY, MANIFESTS, RESOURCES, boxes, pods
 from harness.project import read
 
-# The newest schemas that go with Rasa's jsonschema.
+# The newest schemas that are compatible with Rasa's jsonschema.
 VERSION = "1.28"
 
 
@@ -37,7 +37,7 @@ def test_a_pod_has_no_rights_that_it_does_not_need(name, pod):
     assert pod["securityContext"]["runAsNonRoot"]
     assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
     assert pod["automountServiceAccountToken"] is False
-    # Else Kubernetes sets RASA_PORT and the like to addresses.
+    # Otherwise Kubernetes would set RASA_PORT and similar variables to addresses.
     assert pod["enableServiceLinks"] is False
     for box in boxes(pod):
         rights = box["securityContext"]

@@ -1,4 +1,4 @@
-"""Which package may import which, as docs/architecture.md says, and no circles."""
+"""The layers: which package may import which, as in docs/architecture.md, and no cycles."""
 
 import ast
 import re
@@ -28,7 +28,7 @@ MODULES = {
 
 
 def imports(path):
-    """The names that a file imports, wherever in it, also for types only."""
+    """The names that a file imports, at any level, including imports for types."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -37,7 +37,7 @@ def imports(path):
 
 
 def module_of(name):
-    """The module that an imported name is, or is in; None for one that is not ours."""
+    """The module of an imported name; None if it is not ours."""
     return next((found for found in (name, name.rpartition(".")[0]) if found in MODULES), None)
 
 
@@ -72,7 +72,7 @@ def test_no_modules_of_the_widget_import_each_other_in_a_circle():
 
 
 def test_no_reply_text_in_the_actions():
-    """A French sentence in an action would escape the checks of the replies."""
+    """A French sentence in an action would bypass the checks of the replies."""
     for path in (ROOT / "actions").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "utter_message":

@@ -1,4 +1,4 @@
-"""The training and held-out lines: none twice, none in both, none of a dialogue, none a command."""
+"""Training and held-out lines: no duplicates, no overlap, no lines of the dialogues, no commands."""
 
 from collections import Counter, defaultdict
 
@@ -17,18 +17,18 @@ from harness.project import (
 )
 
 SETS = heldout_sets()
-# Everybody says these: « oui », « c'est où ? ».
+# Short lines that everybody writes: « oui », « c'est où ? ».
 WORDS_THAT_ANYBODY_SAYS = 3
 MIN_HELD_OUT = 15
 
 
 def trained():
-    """{plain line: where it stands}"""
+    """{normalised line: where it is}"""
     return {plain(line): f"data/nlu/{stem}.yml: {question}" for stem, question, line, _ in training_examples()}
 
 
 def written_blind():
-    """[(where, line)] of every dialogue and held-out set."""
+    """[(place, line)] of every dialogue and held-out set."""
     for path in sorted((ROOT / "tests" / "dialogues").glob("*.yml")):
         for dialogue in read(path)["dialogues"]:
             yield from ((f"{path.name}: {dialogue['id']}", turn["user"]) for turn in dialogue["turns"])
@@ -38,7 +38,7 @@ def written_blind():
 
 
 def test_no_line_stands_twice_but_after_something_else():
-    """The same words may mean two things after two questions, and stand once by themselves."""
+    """The same words may mean two things in two contexts, and occur once without one."""
     places = defaultdict(list)
     for stem, question, line, after in training_examples():
         places[plain(line), after].append((f"data/nlu/{stem}.yml: {question}", line))
@@ -61,7 +61,7 @@ def test_no_training_line_is_one_that_was_written_blind():
 
 
 def test_what_a_line_is_said_after_can_have_been_said():
-    """A question that is answered, or what a form asks for: another context is learnt and never met."""
+    """A context must be a question that the bot answers, or a slot that a form requests; others never occur."""
     met = {*action_responses.titles(), *context.ASKED.values(), None}
     unmet = defaultdict(set)
     for stem, _, _, after in training_examples():

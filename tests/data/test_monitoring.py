@@ -1,4 +1,4 @@
-"""deploy/monitoring/: alerts and dashboard ask Prometheus for metrics that the processes have."""
+"""deploy/monitoring/: alerts and dashboard query only metrics that the processes export."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from harness.project import read
 
 
 def metrics(expression):
-    """The metrics that a PromQL expression names."""
+    """The metric names in a PromQL expression."""
     bare = re.sub(r"\{[^}]*\}|\[[^\]]*\]|\bby \([^)]*\)|\d\S*", " ", expression)
     return set(re.findall(r"\b[a-z][a-z0-9_]*\b(?!\s*\()", bare))
 
@@ -21,7 +21,7 @@ def test_alerts_and_dashboard_ask_for_metrics_that_there_are(monkeypatch):
     import chat.metrics
     import console.indexing.indexer  # noqa: F401
 
-    # As where the database said something.
+    # As if the database had answered.
     monkeypatch.setattr(chat.metrics.pending, "backlog", (0, 0.0))
     there = {"up"}
     told = generate_latest(REGISTRY).decode()

@@ -1,4 +1,4 @@
-"""The replies: French typography, « vous », short, and none that nothing says."""
+"""The replies: French typography, « vous », short, and each one used."""
 
 import json
 import re
@@ -16,24 +16,24 @@ from harness.project import ROOT, domain, response_files, responses, rules, wher
 TU = re.compile(r"\b(tu|te|toi|ton|ta|tes|t['’])\b", re.IGNORECASE)
 MAX_BUTTON_LENGTH = 40
 MAX_TEXT_LENGTH = 800
-# The same steps or the same unknown: nothing is to be said otherwise.
+# The same steps or the same unknown: there is only one way to say it.
 ONE_WAY = {"ask_withdrawal/partial"}
 
 
 def variations():
-    """(reply, one of its wordings)"""
+    """(reply, one of its variations)"""
     for name, all_ in responses().items():
         yield from ((name, variation) for variation in all_)
 
 
 def buttons():
-    """(reply, button) of every wording."""
+    """(reply, button) of every variation."""
     for name, variation in variations():
         yield from ((name, button) for button in variation.get("buttons", []))
 
 
 def texts():
-    """(reply, text) of every wording and button."""
+    """(reply, text) of every variation and button."""
     yield from ((name, variation.get("text", "")) for name, variation in variations())
     yield from ((name, button["title"]) for name, button in buttons())
 
@@ -70,7 +70,7 @@ def test_a_reply_is_short_and_its_buttons_too():
 
 
 def test_a_buttons_payload_is_a_command_that_is_answered():
-    """« /ask_refund/delay », a question; or an intent, with the entities that it brings."""
+    """« /ask_refund/delay », a question; or an intent with its entities."""
     assert_none(
         f"{where(name)}: {fault} in the payload {button['payload']}"
         for name, button in buttons()
@@ -95,7 +95,7 @@ def faults_of_payload(payload):
 
 
 def test_a_buttons_question_is_sent_as_rasa_reads_it():
-    """The braces are doubled, since Rasa fills the reply's placeholders afterwards."""
+    """The braces are doubled, because Rasa fills in the placeholders afterwards."""
     assert bot_replies.payload("/ask_refund/delay") == '/ask_refund{{"question": "delay"}}'
     assert bot_replies.payload("/stop") == "/stop"
     for _, button in buttons():
@@ -127,7 +127,7 @@ def test_a_reply_stands_in_one_file():
 
 
 def test_no_reply_says_the_same_twice():
-    """Asked the same again, the customer reads other words."""
+    """If the customer asks again, they read other words."""
     said = Counter((name, variation.get("text")) for name, variation in variations())
     assert_none(f"{where(name)}: say it in other words, not twice: {text}" for (name, text), n in said.items() if n > 1)
 
@@ -158,14 +158,14 @@ def test_every_reply_is_said_by_something():
     named = set(re.findall(r"utter_[\w/]+", code)) | {
         step["action"] for _, rule in rules() for step in rule["steps"] if "action" in step
     }
-    # f"utter_…_{state}": everything before the brace. What a topic or a question fills is looked up below.
+    # f"utter_…_{state}": all before the brace. Names that a topic or question completes are looked up below.
     prefixes = tuple(prefix for prefix in re.findall(r'f"(utter_[\w/]*?)\{', code) if prefix != "utter_")
     questions = {f"utter_{question}" for question in action_responses.titles()}
     named |= questions | {f"utter_more/{name.removeprefix('utter_')}" for name in questions}
     named |= {"utter_greet", "utter_thank"}  # f"utter_{intent}" of small talk
     named |= {cell for row in follow_ups.table().values() for cell in row.values() if cell.startswith("utter_")}
-    named |= {"utter_default"}  # what Rasa itself says after its own fallback
-    named |= {f"utter_title_{key}" for key in topics.TOPIC_KEYS.values()}  # the console's (console/bot_data.py)
+    named |= {"utter_default"}  # said by Rasa after its own fallback
+    named |= {f"utter_title_{key}" for key in topics.TOPIC_KEYS.values()}  # used by the console (console/bot_data.py)
     named |= {name for form, slot in asked_slots() for name in (f"utter_ask_{slot}", f"utter_ask_{form}_{slot}")}
     prefixes = tuple(prefix for prefix in prefixes if prefix not in ("utter_more/", "utter_follow_up/"))
     assert_none(
@@ -176,7 +176,7 @@ def test_every_reply_is_said_by_something():
 
 
 def asked_slots():
-    """(form, slot that it asks for)"""
+    """(form, slot that it requests)"""
     for form, needs in domain()["forms"].items():
         yield from ((form, slot) for slot in needs["required_slots"])
 

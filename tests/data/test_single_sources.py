@@ -1,4 +1,4 @@
-"""Values with one source in shop/, and the files that repeat them because they cannot import it."""
+"""Values defined once in shop/, and the files that must repeat them because they cannot import Python."""
 
 import re
 
@@ -11,7 +11,7 @@ from shop.rules.phone_line import CLOSES, OPENS
 
 
 def plain(text):
-    """With ordinary spaces, and TypeScript's placeholder for one as well."""
+    """With ordinary spaces, even for TypeScript's placeholder of a no-break space."""
     return re.sub(r"\$\{NB\}|[\u00a0\u202f]", " ", text)
 
 
@@ -74,7 +74,7 @@ def test_code_imports_the_contacts():
 
 PREFIXES = f"{ORDER_PREFIX}|{TRADEIN_PREFIX}"
 RESPONSES = "data/responses/*.yml"
-# (files, the value where they repeat it, in brackets, the value itself, its source)
+# (files, pattern with the repeated value in parentheses, the value, its source)
 COPIES = [
     ("widget/src/composer.ts", r"MAX_CHARACTERS = (\d+)", MAX_MESSAGE_CHARACTERS, "shop/limits.py"),
     ("widget/src/rating.ts", r"MAX_CHARACTERS = (\d+)", MAX_COMMENT_CHARACTERS, "shop/limits.py"),

@@ -1,4 +1,4 @@
-"""A topic has one stem and its questions: each with its lines, its reply and its rule, and nothing is left over."""
+"""Every topic and question is complete: lines, replies, rule, tests; and none of them is left over."""
 
 import re
 from collections import Counter, defaultdict
@@ -22,7 +22,7 @@ SMALL_TALK = {"greet", "goodbye", "thank", "affirm", "deny", "bot_challenge"}
 MIN_LINES = {**dict.fromkeys(topics.TOPIC_KEYS, 100), **dict.fromkeys(SMALL_TALK, 30), "out_of_scope": 300}
 MIN_LINES_PER_QUESTION = 25
 INTENTS = [intent for intent in domain()["intents"] if intent not in BUTTONS_ONLY]
-# Questions of these are no support questions, or answered in words of their own (actions/support.py, out_of_scope.py).
+# Intents without question titles: no support questions, or with special replies (actions/support.py, out_of_scope.py).
 WITHOUT_TITLE = {intent for intent in INTENTS if intent not in topics.TOPIC_KEYS and intent != "out_of_scope"}
 WITHOUT_TITLE |= {"out_of_scope/insult"}
 
@@ -32,7 +32,7 @@ def intents_of(rule):
 
 
 def titled():
-    """{question: the stem of the file of data/responses/ that has its reply}"""
+    """{question: the stem of the file of data/responses/ with its reply}"""
     return {
         name.removeprefix("utter_"): Path(file).stem
         for file, replies in response_files().items()
@@ -42,13 +42,13 @@ def titled():
 
 
 def stem_of(question):
-    """The topic's own file."""
+    """The stem of the topic's files."""
     intent = topics.intent_of(question)
     return topics.TOPIC_KEYS.get(intent, intent)
 
 
 def missing():
-    """All that a question or a topic lacks, as sentences that name the file to write it in."""
+    """What a question or a topic lacks, as sentences that name the file to edit."""
     lines = Counter(question for _, question, _, _ in training_examples())
     files = defaultdict(set)
     for stem, question, _, _ in training_examples():
@@ -151,7 +151,7 @@ def test_every_intent_of_the_lines_and_of_the_domain_is_one_of_the_other():
 
 
 def listed_actions():
-    """The names of domain.yml, some of which have options."""
+    """The action names of domain.yml, some of which have options."""
     return {name if isinstance(name, str) else next(iter(name)) for name in domain()["actions"]}
 
 
@@ -168,7 +168,7 @@ def test_every_rule_names_an_action_that_exists():
 def test_the_domain_lists_the_replies_that_rules_and_forms_name_and_no_other():
     listed = {name for name in listed_actions() if name.startswith("utter_")}
     named = {action for _, rule in rules() for action in actions_of(rule) if action.startswith("utter_")}
-    named |= {"utter_default"}  # what Rasa itself says after its own fallback
+    named |= {"utter_default"}  # said by Rasa after its own fallback
     named |= {
         f"utter_ask_{slot}" if f"utter_ask_{form}_{slot}" not in responses() else f"utter_ask_{form}_{slot}"
         for form, needs in domain()["forms"].items()

@@ -1,4 +1,4 @@
-"""The demo data in a database of the test's own."""
+"""Fixtures: the demo data in the test database, and a runner for actions."""
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -9,7 +9,7 @@ from harness.project import placeholders, responses
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """Loaded once; what a test changes is rolled back."""
+    """Loaded once; each test's changes are rolled back."""
     with django_db_blocker.unblock():
         records.load()
 
@@ -20,7 +20,7 @@ def shop(db):
 
 
 class Said(list):
-    """What an action answered: (reply, values) pairs, and the events that it asked Rasa to remember."""
+    """The result of an action: (reply, values) pairs, and the events for Rasa."""
 
     def __init__(self, messages, events):
         super().__init__((message["response"], message) for message in messages)
@@ -35,10 +35,10 @@ class Said(list):
 
 @pytest.fixture
 def act(db):
-    """Run one action of the action server: act("action_parcel", slots={…}, entities={…}, question="…", form="…").
+    """Run one action: act("action_parcel", slots={…}, entities={…}, question="…", form="…").
 
-    `question` and `ranking` (questions with their shares): what the message is read as. `answered`: the names of the
-    replies to the message before. `earlier`: events before that.
+    `question` and `ranking` (questions with probabilities): the classification of the message. `answered`: the replies
+    to the previous message. `earlier`: events before that.
     """
     from rasa_sdk.executor import ActionExecutor
 

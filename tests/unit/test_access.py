@@ -12,7 +12,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=PARIS)
 
 @pytest.fixture
 def time(monkeypatch):
-    """A clock that a test moves."""
+    """A clock that the test sets."""
 
     class Clock:
         now = NOON

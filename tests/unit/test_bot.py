@@ -1,4 +1,4 @@
-"""Asking the bot where several Rasa processes serve it."""
+"""Requests to the bot when several processes serve it."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""What a customer types, made safe; and the way to Rasa, which no typed text turns into a command."""
+"""Sanitising a customer's text: whatever they type, it never becomes a command for Rasa."""
 
 import pytest
 from hypothesis import given

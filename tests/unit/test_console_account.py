@@ -1,4 +1,4 @@
-"""Signing in to the console: lock-out, second factor, sessions that end."""
+"""Signing in to the console: lock-out, second factor, expiring sessions."""
 
 import time
 from datetime import timedelta
@@ -56,7 +56,7 @@ def test_five_wrong_passwords_lock_the_account_even_for_the_right_one(user):
     assert locked.status_code == 429
     assert "15" in locked.content.decode()
     assert "Retry-After" in locked
-    # From elsewhere too: the name is locked.
+    # From another address too, because the account name is locked.
     assert sign_in(Client(), REMOTE_ADDR="203.0.113.9").status_code == 429
     AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=16))
     assert sign_in(Client()).status_code == 302
@@ -90,13 +90,13 @@ def test_the_second_factor(user):
     wrong = other.post(reverse("console:second_factor"), {"code": "000000"})
     assert "pas le bon" in wrong.content.decode()
     TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
-    code = code_of(TOTPDevice.objects.get(), ahead=1)  # the first code was used up
+    code = code_of(TOTPDevice.objects.get(), ahead=1)  # the first code was used
     assert other.post(reverse("console:second_factor"), {"code": f"{code[:3]} {code[3:]}"}).status_code == 302
     assert other.get(reverse("console:threads")).status_code == 200
 
 
 def test_codes_are_not_guessed(user, settings):
-    """After a wrong one the right one is of no use for a while; longer here than this test takes."""
+    """After a wrong code, even the right one is refused for longer than this test takes."""
     settings.OTP_TOTP_THROTTLE_FACTOR = 60
     device = TOTPDevice.objects.create(user=user, name="console", confirmed=True)
     client = Client()

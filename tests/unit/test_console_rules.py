@@ -1,4 +1,4 @@
-"""The console's pure rules: masking, the rate of success, cells of a spreadsheet, and words for everything."""
+"""The console's pure rules: masking, the quality rate, spreadsheet cells, and labels for everything."""
 
 import inspect
 import re
@@ -73,7 +73,7 @@ def test_slots_that_are_personal_are_masked_whole(name):
 
 
 def test_the_rate_is_weighted_over_the_parts():
-    """90 of 900 unrisky ones read, all good; all 100 risky ones read, half good: 95 %, whatever was read more."""
+    """90 of 900 non-risky conversations reviewed, all good; all 100 risky ones reviewed, half good: 95 %."""
     found = rate([Part(size=900, read=90, good=90), Part(size=100, read=100, good=50)])
     assert found.percent == 95
     assert 0 < found.margin <= 5
@@ -90,7 +90,7 @@ def test_without_a_verdict_in_each_part_there_is_no_rate():
 
 
 def test_the_margin_holds_what_it_promises():
-    """Drawn again and again from a known whole, the truth is inside the margin in about 95 of 100 cases."""
+    """In repeated samples of a known population, the margin contains the true rate in about 95 % of the cases."""
     import random
 
     chance, inside = random.Random(7), 0
@@ -142,7 +142,7 @@ def test_a_card_names_its_days_in_words():
 
 
 def test_the_console_has_the_clock_of_the_shop():
-    """Else a clock that is moved for one part would not move the other."""
+    """Otherwise a test that moves one clock would not move the other."""
     for path in (ROOT / "console").rglob("*.py"):
         found = re.search(r"timezone\.now|localdate|localtime|datetime\.now|date\.today", path.read_text())
         assert not found, f"{path.name}: {found}"
@@ -162,7 +162,7 @@ def test_every_intent_has_a_title():
 
 
 def test_every_question_has_a_title():
-    """Of its own, where its intent has several; each title is only one question's."""
+    """If an intent has several questions, each has its own title."""
     titles = {question: bot_data.intent_title(question) for question in bot_data.trained_questions()}
     assert [question for question, title in titles.items() if "/" in title] == []
     assert len(set(titles.values())) == len(titles)
@@ -202,7 +202,7 @@ def test_the_console_knows_the_bot_s_topics_and_what_each_alone_means():
     assert set(bot_data.topics()) == set(topics.TOPIC_KEYS)
     first = {intent: bot_data.question_of(intent) for intent in topics.TOPIC_KEYS}
     assert set(first.values()) <= set(bot_data.trained_questions())
-    # Its steps have no button, so that the bot knows no title of them.
+    # The intent's steps have no button, so the bot has no title for them.
     assert {intent for intent in first if first[intent] != topics.default_question(intent)} <= {"unlock_account_device"}
     assert first["unlock_account_device"] == "unlock_account_device/how"
     assert bot_data.question_of("ask_refund/who") == "ask_refund/who"
@@ -239,7 +239,7 @@ def lines(tmp_path, monkeypatch):
     ],
 )
 def test_a_correction_goes_into_the_block_of_its_question_and_out_again(lines, corrected, file, block):
-    """Into that of what may be said anywhere; where all lines of a question follow another one, into a new block."""
+    """Into the block without a context; if all lines of the question have one, into a new block."""
     correction = SimpleNamespace(entity="", text="une phrase toute neuve", intent=corrected)
     before = (lines / file).read_text()
     ((path, heading, line),) = export._places(correction)
@@ -253,7 +253,7 @@ def test_a_correction_goes_into_the_block_of_its_question_and_out_again(lines, c
 
 
 def test_a_line_of_several_is_not_cut(lines):
-    """Neither is a line put between its parts, nor is it taken for its first one."""
+    """A new line is not inserted between its parts, nor compared with the first one only."""
     path = lines / "thanks.yml"
     block = "\n  - intent: of_several\n    examples: |\n      - merci\n        et au revoir\n"
     path.write_text(f'version: "3.1"\n\nnlu:{block}')

@@ -1,4 +1,4 @@
-"""Conversations in their store: numbers, ids, buttons, limits, leases, erasure."""
+"""Stored conversations: numbers, ids, buttons, limits, leases, erasure."""
 
 import uuid
 from datetime import timedelta
@@ -32,7 +32,7 @@ def ask(conversation, text="où est mon colis ?", client_id=None):
 
 
 def opened(token):
-    """What a client with this token reads."""
+    """The conversation of this token, as a client opens it."""
     return updates.unread(conversations.key_of(token), 0)
 
 
@@ -123,7 +123,7 @@ def test_erasing_leaves_nothing_and_closes_the_door(conversation):
 
 
 def test_the_bot_is_to_forget_an_erased_conversation_again_later(conversation, monkeypatch):
-    """A Rasa process that hung had its first turn, and saves it after the erasure."""
+    """A suspended Rasa process may save the conversation's first turn after the erasure."""
     erased_at = clock.now()
     move = [timedelta(0)]
     monkeypatch.setattr(clock, "now", lambda: erased_at + move[0])

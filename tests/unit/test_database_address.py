@@ -1,4 +1,4 @@
-"""What DATABASE_URL and RASA_DATABASE_URL say of TLS and time reaches everyone who connects, and wins over ours."""
+"""TLS and time-out parameters in DATABASE_URL and RASA_DATABASE_URL reach every client, and override ours."""
 
 import json
 import os
@@ -24,7 +24,7 @@ print(json.dumps(told | {"news": pg_notify.address()}, default=lambda value: Non
 
 
 class Seen(Exception):
-    """What psycopg2 would have been given."""
+    """The arguments for psycopg2."""
 
 
 def of_rasa(url):
@@ -39,7 +39,7 @@ def of_rasa(url):
 
 
 def given(url, *command):
-    """Where each connects, with which parameters of libpq."""
+    """The libpq parameters of each connection."""
     environment = os.environ | {"DATABASE_URL": url, "RASA_DATABASE_URL": url}
     arguments = [sys.executable, "-c", f"import django; django.setup()\n{SHOW}", *command]
     environment["DJANGO_SETTINGS_MODULE"] = "web.settings"

@@ -1,4 +1,4 @@
-"""Database work on threads: what a failed call leaves behind, and how long one is waited for."""
+"""Database threads: what a failed call leaves behind, and the time-out."""
 
 import asyncio
 import gc
@@ -12,13 +12,13 @@ from chat.db_threads import DatabaseThreads, db_write
 
 
 def open_cursors():
-    # By type: to ask a lazy object for its class would make it.
+    # Compare types: asking a lazy object for its class would evaluate it.
     return [found for found in gc.get_objects() if issubclass(type(found), sqlite3.Cursor)]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_failed_call_leaves_no_cursor_to_the_collector():
-    """It would run in the event loop's thread, and wait there for the lock that this connection waits for."""
+    """Its finaliser would run in the event loop's thread, and wait there for this connection's lock."""
 
     def fails():
         with connection.cursor() as cursor:
@@ -38,7 +38,7 @@ def test_a_failed_call_leaves_no_cursor_to_the_collector():
 
 @pytest.mark.django_db(transaction=True)
 def test_a_database_that_hangs_is_not_waited_for_and_what_it_was_asked_is_done_in_the_end():
-    """Also by who finds every thread waiting: it is not even begun for them."""
+    """A call that finds every thread busy times out too, and is cancelled."""
     answers, begun, done = threading.Event(), [], []
 
     def hangs(name):
@@ -60,12 +60,12 @@ def test_a_database_that_hangs_is_not_waited_for_and_what_it_was_asked_is_done_i
 
 @pytest.mark.django_db(transaction=True)
 def test_a_call_whose_client_leaves_as_its_answer_comes_is_given_up():
-    """Else the stream of a client that has gone would go on."""
+    """Otherwise the stream of a disconnected client would go on."""
 
     async def leave():
         calling = asyncio.create_task(one(answered.set)())
         await asyncio.sleep(0)
-        # Nothing else runs in this loop meanwhile, which therefore finds the answer and the leaving together.
+        # Nothing else runs in this loop meanwhile, so the result and the cancellation arrive together.
         answered.wait(30)
         one._executor.shutdown()
         calling.cancel()

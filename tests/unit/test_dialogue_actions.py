@@ -1,4 +1,4 @@
-"""What needs no order: topics with a choice, yes and no, misunderstandings, the way to a person."""
+"""Actions without an order: topics with a choice, yes and no, fallbacks, the way to a person."""
 
 import logging
 from datetime import datetime
@@ -12,7 +12,7 @@ from shop import clock
 
 CONTACTS = "utter_contact_support/contact"
 QUESTIONS = [question for question in responses.titles() if topics.intent_of(question) in topics.TOPIC_KEYS]
-# What asks for something of the customer's next.
+# Questions whose answer starts a form.
 ASKING = {"report_damaged_parcel/what_to_do": "damage_form"}
 
 
@@ -33,7 +33,7 @@ def test_a_questions_button_asks_the_same(act):
 
 
 def test_a_topic_alone_means_its_first_question(act):
-    """As in a command that an older page still shows, « /ask_invoice »."""
+    """For example in the button of an old page, « /ask_invoice »."""
     for intent in topics.TOPIC_KEYS:
         first = topics.default_question(intent)
         assert first in QUESTIONS
@@ -194,7 +194,7 @@ def test_a_device_that_does_not_start_any_more_is_faulty_where_no_account_was_sp
 def test_a_device_is_put_right_and_no_order_number_asked_for(act, named, family, answer):
     slots = {"topic": "device_accounts", "device_family": "apple", "has_access": True}
     given = {"device_family": named} if named else {}
-    # The slot is of custom mapping: it keeps the old device until the action sets it.
+    # With the mapping `custom`, the slot keeps the old device until the action sets it.
     said = act("action_correct", intent="correct", slots=slots, entities=given)
     assert (said.slots["device_family"], (said.names, said.next)) == (family, answer)
 
@@ -290,7 +290,7 @@ def test_an_unsure_answer_has_the_next_readings_as_buttons_and_a_sure_one_has_no
 @pytest.mark.parametrize("before", sorted(FALLBACK_REPLIES))
 @pytest.mark.parametrize("action", ["action_ask_back", "action_clarify"])
 def test_the_second_misunderstanding_in_a_row_offers_a_person(act, action, before):
-    """Whatever the messages were read as: also a word about a device that belongs to nothing is not understood."""
+    """Whatever the intents: a device word without a topic counts as not understood too."""
     said = act(action, intent="no_access", answered=[before], form="order_form")
     assert said.names == ["utter_not_understood_again", CONTACTS]
     assert said.left_form

@@ -1,4 +1,4 @@
-"""One entity of each name a message: which of several counts, and what is kept beside it."""
+"""One entity per name: which one is kept, and what happens to the others."""
 
 import re
 
@@ -16,7 +16,7 @@ A, B, C = "PX48201937", "PX48201938", "PX48201939"
 
 
 def read(text):
-    """({name: the value that counts}, {name: further values}) of what stands in `text`."""
+    """({name: the kept value}, {name: further values}) of `text`."""
     found = [
         {"entity": name, "value": match[0], "start": match.start(), "end": match.end()}
         for name, shape in SHAPES.items()

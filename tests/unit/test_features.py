@@ -1,4 +1,4 @@
-"""Our TF-IDF rows are scikit-learn's."""
+"""Our TF-IDF rows equal scikit-learn's."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""« C'est où ? », « et si c'est trop tard ? »: what a follow-up means after what was said before it."""
+"""Follow-ups such as « c'est où ? » depend on the previous answer."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def follow_up(act, kind, **given):
 @pytest.mark.parametrize(
     ("kind", "asked", "before", "found"),
     [
-        # The question's own row, then its topic's, then the default; what a form asks for comes before them all.
+        # The requested slot's row first, then the question's, the topic's, and the default.
         ("where", None, "ask_invoice/missing", "contact_seller/how"),
         ("where", None, "ask_invoice/details", "contact_seller/how"),
         ("where", None, INVOICE, "ask_invoice/where"),

@@ -1,4 +1,4 @@
-"""A message that only gives something, by itself and as the answer to what the bot asks for."""
+"""Messages that only give information, alone or as an answer to a form."""
 
 import re
 
@@ -29,7 +29,7 @@ def entities_of(text):
 
 
 def read(text, intent, share=0.9, *, events=(), **read_too):
-    """The message after the override, where `intent` was read and these events came before."""
+    """The message after the override, given this intent and these previous events."""
     tracker = DialogueStateTracker.from_events("c", list(events), slots=SLOTS)
     data = {"text": text, "entities": entities_of(text), "intent": {"name": intent, "confidence": share}} | read_too
     [message] = InformOverride().process([Message(data)], tracker)

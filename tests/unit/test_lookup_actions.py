@@ -1,4 +1,4 @@
-"""Topics that look an order or a trade-in up, over a real database."""
+"""Topics that look up an order or a trade-in, with a real database."""
 
 import json
 
@@ -15,7 +15,7 @@ INTENTS = {"action_parcel": "where_is_parcel", "action_withdrawal": "ask_withdra
 
 @pytest.fixture
 def ask(act):
-    """ask("where_is_parcel/when", slots={…}): the topic's action, for a message that asks this question."""
+    """ask("where_is_parcel/when", slots={…}) runs the topic's action for a message with this question."""
 
     def run(question, **given):
         intent = topics.intent_of(question)
@@ -47,7 +47,7 @@ def pair(entry):
         # What to do about it, whatever its state.
         ("lost", "shipped", "utter_where_is_parcel/lost"),
         ("not_delivered", "delivered_recent", "utter_where_is_parcel/not_delivered"),
-        # « Ça veut dire quoi ? » of an order that was looked up.
+        # « Ça veut dire quoi ? » about an order that was looked up.
         ("statuses", "pending", "utter_where_is_parcel/pending"),
         ("statuses", "validated", "utter_where_is_parcel/validated"),
         ("statuses", "shipped", "utter_where_is_parcel/shipped"),
@@ -146,7 +146,7 @@ def test_the_statement_to_copy_is_given_while_one_may_withdraw_and_else_why_not(
         ("product_not_working/what_to_do", "shipped", ["utter_faulty_product_of_order"]),
         ("cancel_tradein/how", "not_shipped_tradein", ["utter_tradein_cancellable"]),
         ("cancel_tradein/shipped", "shipped_tradein", ["utter_tradein_shipped"]),
-        # What is the same for every order.
+        # Answers that are the same for every order.
         ("ask_invoice/details", "shipped", ["utter_ask_invoice/details"]),
         ("ask_return_conditions/packaging", "shipped", ["utter_ask_return_conditions/packaging"]),
         ("contact_seller/no_answer", "shipped", ["utter_contact_seller/no_answer"]),
@@ -235,7 +235,7 @@ def test_a_refused_pair_is_not_tried_again_by_itself(shop, ask):
 
 
 def test_a_turn_that_is_run_again_counts_its_typo_once(shop, ask):
-    for _ in range(6):  # the events of a turn that broke are lost, `refused_lookup` among them
+    for _ in range(6):  # the events of an aborted turn are lost, including `refused_lookup`
         said = ask("where_is_parcel/where", slots=pair(shop["shipped"]) | {"email": "x@example.com"}, message_id="7")
         assert said.names == ["utter_no_match_order_form"]
     said = ask("where_is_parcel/where", slots=pair(shop["shipped"]), message_id="8")

@@ -1,4 +1,4 @@
-"""Card numbers and IBANs, however they are typed; and what looks like them and is none."""
+"""Card numbers and IBANs are masked in any spelling; look-alikes are not."""
 
 import random
 
@@ -104,7 +104,7 @@ def test_an_iban_is_found_behind_words_that_look_like_one(before, after):
         "06 12 34 56 78",
         "+33 6 12 34 56 78",
         "4111 1111 1111 1112",
-        # Two orders whose digits begin with a card number, of 13 or of 16 digits.
+        # Two orders whose digits start with a valid card number of 13 or 16 digits.
         "48207264, 48225817",
         "48207264 48225817",
         "payé par carte : 48207264, 48225817",

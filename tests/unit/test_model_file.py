@@ -1,4 +1,4 @@
-"""A model is code: only the one that was meant is loaded."""
+"""A model is code, so only the intended one is loaded."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ def model(tmp_path, monkeypatch):
 
 
 def content(model):
-    """Of what would be loaded."""
+    """The content that would be loaded."""
     with model_file.trusted(model) as copy:
         return copy.read_bytes()
 
@@ -57,7 +57,7 @@ def test_without_a_hash_nothing_is_loaded(model, hash_line):
 
 
 def test_the_environment_wins_over_the_file_beside(model, monkeypatch):
-    """Who can exchange the model could exchange the hash beside it as well."""
+    """An attacker who can replace the model could replace the hash beside it too."""
     monkeypatch.setenv("MODEL_SHA256", model_file.digest(model))
     model_file.beside(model).unlink()
     assert content(model) == b"weights"

@@ -1,4 +1,4 @@
-"""Several questions in one message, or one beside small talk."""
+"""Several questions in one message, or one question beside small talk."""
 
 import pytest
 
@@ -9,7 +9,7 @@ TOPICS = {"ask_refund", "ask_invoice", "where_is_parcel", "contact_support"}
 
 
 def reading(*found):
-    """Of questions with their shares: what the model would say of it."""
+    """A reading with these questions and probabilities."""
     of_topic = {}
     for question, share in found:
         of_topic[topic_of(question)] = of_topic.get(topic_of(question), 0) + share
@@ -123,8 +123,8 @@ def test_a_message_that_is_read_as_a_question_is_not_taken_apart():
         ("où est mon colis et combien de temps pour me rétracter", 2),
         ("où est mon colis, ma facture je la trouve comment", 2),
         ("1) où est mon colis   2)\tet ma facture alors", 2),
-        ("je ne veux pas annuler ma commande, juste savoir où elle est", 0),  # what is denied is no part
-        ("Bonjour. Où est mon colis ?", 1),  # a greeting is no part
+        ("je ne veux pas annuler ma commande, juste savoir où elle est", 0),  # a denied clause is not a part
+        ("Bonjour. Où est mon colis ?", 1),  # a greeting is not a part
         ("slt ou est mon colis", 1),
         ("où est mon colis", 0),
         ("a" + " " * 1998 + "b", 0),

@@ -54,7 +54,7 @@ def test_no_text_breaks_it(text):
         ("PX48201936", "non, c'est 5 pas 6", "PX48201935"),
         ("PX48201936", "c'est un 5 et non un 6", "PX48201935"),
         ("PX48201936", "5 au lieu de 6", "PX48201935"),
-        ("PX48201666", "non, c'est 5 pas 6", None),  # which of the three?
+        ("PX48201666", "non, c'est 5 pas 6", None),  # ambiguous: which 6?
         ("PX48201936", "non, c'est 5 pas 7", None),
         ("PX48201936", "ce n'est pas ça", None),
     ],

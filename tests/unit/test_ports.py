@@ -1,4 +1,4 @@
-"""The ports of `make run`: one sentence before anything starts, where one of them cannot be listened on."""
+"""The ports of `make run`: one sentence before anything starts if a port is in use or invalid."""
 
 import socket
 import subprocess

@@ -1,4 +1,4 @@
-"""What readers are told within one process, and when they ask the database all the same."""
+"""Publish/subscribe within a process, and when readers poll the database anyway."""
 
 import asyncio
 import uuid
@@ -24,7 +24,7 @@ def polled(after, *told):
 
 
 async def woken(subscriber):
-    """At once, or not at all."""
+    """Whether the reader wakes up immediately."""
     waiting = asyncio.create_task(subscriber.wait(60))
     done, _ = await asyncio.wait({waiting}, timeout=0.05)
     waiting.cancel()

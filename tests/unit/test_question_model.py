@@ -1,4 +1,4 @@
-"""What the model learns from: contexts, the regression, questions within their topics."""
+"""The question model: contexts, regression, questions within their topics."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ from bot.nlu.regression import fit
 from harness.project import ROOT
 
 SLOTS = Domain.load(str(ROOT / "domain.yml")).slots
-# (line, what was said before it, what it asks)
+# (line, its context, its question)
 LINES = [
     ("où est mon colis", None, "where_is_parcel/where"),
     ("mon colis n'arrive pas", None, "where_is_parcel/where"),
@@ -97,7 +97,7 @@ def test_the_regression_is_scikit_learns(labels):
     numbers = np.random.default_rng(0)
     dense = numbers.normal(size=(120, 6)).astype(np.float32)
     sparse = (numbers.random((120, 9)) * (numbers.random((120, 9)) < 0.3)).astype(np.float32)
-    sparse[:, 4] = 0  # a feature that no line has
+    sparse[:, 4] = 0  # a feature without lines
     targets = np.array([f"l{label}" for label in numbers.integers(labels, size=120)])
     weights, bias = fit([csr_matrix(sparse), dense], targets, 2.0)
     rows = np.hstack([sparse, dense]).astype(np.float64)

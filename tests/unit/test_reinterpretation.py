@@ -1,4 +1,4 @@
-"""The same words mean another question after some topics."""
+"""After some topics, the same words ask another question."""
 
 import pytest
 

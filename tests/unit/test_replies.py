@@ -1,4 +1,4 @@
-"""Which wording of a reply is said, with which sentence before it and which buttons under it."""
+"""The NLG server: which variation is said, with which lead-in and which buttons."""
 
 import asyncio
 
@@ -15,7 +15,7 @@ DELAY, NO_PHOTOS, INVOICE = "utter_ask_refund/delay", "utter_damage_nothing", "u
 
 
 class Talk:
-    """A conversation: what the bot says in it is remembered."""
+    """A conversation that remembers the bot's replies."""
 
     def __init__(self):
         self.replies = Replies(None, None)

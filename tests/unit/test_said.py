@@ -1,4 +1,4 @@
-"""What a message says besides its question: anger, and what there is of a damaged parcel."""
+"""What a message says besides its question: anger, and details of a damaged parcel."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Threats of docs/security.md that no other file shows: secrets, locks, and what leaves this machine."""
+"""Threats of docs/security.md that no other file tests: secrets, locks, and outgoing data."""
 
 import json
 import os
@@ -16,7 +16,7 @@ EXAMPLE = (ROOT / ".env.example").read_text()
 
 
 def run(*command, **environment):
-    """A process with these variables, which win over .env."""
+    """A process with these variables, which override .env."""
     return subprocess.run(
         [sys.executable, *command], cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, timeout=60
     )
@@ -75,7 +75,7 @@ def test_behind_tls_cookies_travel_by_tls_alone():
 
 
 def test_rasa_tells_its_maker_nothing():
-    """Rasa reports its use, and its faults, unless it is told not to."""
+    """By default, Rasa reports usage and errors to its maker."""
     ask = "from bot import machine; machine.prepare(); from rasa import telemetry as t; print(t.is_telemetry_enabled())"
     environment = {name: value for name, value in os.environ.items() if name != "RASA_TELEMETRY_ENABLED"}
     ended = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, env=environment, capture_output=True, text=True)
@@ -101,7 +101,7 @@ def test_every_npm_package_is_locked_by_its_hash_and_no_registry_is_named(folder
 
 
 def test_a_deployment_has_the_private_channel_alone():
-    """The `rest` channel of development asks for no secret."""
+    """The development channel `rest` requires no secret."""
     assert list(read(ROOT / "deploy" / "credentials.yml")) == ["bot.channel.ChatChannel"]
     copied = re.findall(
         r"^COPY (\S*credentials\S*) \./$", (ROOT / "deploy/images/rasa.Dockerfile").read_text(), re.MULTILINE

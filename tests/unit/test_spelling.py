@@ -1,4 +1,4 @@
-"""SMS spelling, what is denied, and dictated addresses: the message as it is read."""
+"""SMS spelling, denied clauses and dictated addresses: normalising a message."""
 
 import pytest
 from rasa.shared.nlu.training_data.message import Message

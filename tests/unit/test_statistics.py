@@ -1,4 +1,4 @@
-"""The figures of a period, against counts made by hand."""
+"""The figures of a period, compared with manual counts."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ from chat.models import Conversation
 from console.models import Facet, Outcome, Thread, Turn
 from console.statistics import Figures, Period, report
 
-# The night on which summer time ends: the day has 25 hours.
+# The day on which summer time ends has 25 hours.
 LONG_DAY = date(2026, 10, 25)
 UTC = timezone.utc
 

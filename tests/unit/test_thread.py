@@ -1,4 +1,4 @@
-"""The thread of a conversation: what a word means after what was said before it."""
+"""Words whose meaning depends on the conversation so far."""
 
 import pytest
 from rasa_sdk import Tracker
@@ -43,7 +43,7 @@ def test_a_duration_is_that_of_the_order_that_is_known(act, shop):
 
 
 def how_long(act, **known):
-    """« Combien de temps ? » after what was said of a withdrawal: a follow-up, then the answer of the topic."""
+    """« Combien de temps ? » after an answer about a withdrawal: the follow-up action, then the topic's answer."""
     slots = {"topic": "withdrawal", "question": "ask_withdrawal/how", **known}
     said = act("action_follow_up", intent="ask_duration", slots=slots)
     assert (said.names, said.next) == ([], "action_return_conditions")

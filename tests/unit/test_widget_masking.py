@@ -1,4 +1,4 @@
-"""The widget masks what the server masks: both rules on the same texts."""
+"""The widget masks the same texts as the server."""
 
 import json
 import random
