@@ -34,7 +34,7 @@ def test_choices_are_there_until_the_customer_has_answered(customer):
 TWICE = "one => { one.click(); one.click() }"
 
 
-def test_who_presses_twice_means_it_once(customer):
+def test_a_double_click_sends_once(customer):
     customer.open()
     customer.say("bonjour")
     held = []
@@ -53,7 +53,7 @@ def test_who_presses_twice_means_it_once(customer):
     assert [who for who, _ in customer.said()].count("customer") == 3
 
 
-def test_a_choice_is_there_again_when_what_was_written_instead_is_thrown_away(customer):
+def test_the_choices_reappear_when_the_message_written_instead_is_discarded(customer):
     customer.open()
     customer.say("bonjour")
     choices = customer.page.get_by_role("group", name="Réponses proposées")

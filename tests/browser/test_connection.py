@@ -206,7 +206,7 @@ WAKES = {
 
 
 @pytest.mark.parametrize("wake", WAKES.values(), ids=WAKES.keys())
-def test_a_page_that_slept_takes_up_the_conversation_that_another_tab_began(customer, wake):
+def test_a_frozen_page_takes_over_the_conversation_that_another_tab_started(customer, wake):
     customer.page.add_init_script("addEventListener('storage', event => event.stopImmediatePropagation())")
     customer.page.reload()
     customer.open()
@@ -293,7 +293,7 @@ def test_a_server_that_restarts_in_mid_conversation(isolated_bot, customers):
 
 
 @pytest.mark.parametrize("when", ["before it is sent", "once it is taken"])
-def test_a_server_that_hangs_is_told_within_seconds(isolated_bot, customers, when):
+def test_a_server_that_hangs_is_noticed_within_seconds(isolated_bot, customers, when):
     """Its connections stay open, so the browser itself does not notice."""
     customer = customers(isolated_bot.web_url)
     customer.open()
@@ -332,7 +332,7 @@ ONE_WORD_AND_SILENCE = """news => {
 }"""
 
 
-def test_a_server_that_hangs_between_a_message_and_its_state_is_told_within_seconds(customer):
+def test_a_server_that_hangs_between_a_message_and_its_state_is_noticed_within_seconds(customer):
     """It sent the customer's own message, but not yet the state that says that an answer is pending."""
     message = {"seq": 1, "at": "2026-11-23T10:00:00+00:00", "from": "customer", "text": "bonjour", "buttons": []}
     news = f"id: 1\ndata: {json.dumps(message | {'card': None})}\n\n"
@@ -349,7 +349,7 @@ def _answer_and(hang, route):
     route.fulfill(response=answer)
 
 
-def test_where_nothing_can_be_written_the_server_says_so_and_the_widget_at_once(isolated_bot, customers):
+def test_when_nothing_can_be_stored_the_server_says_so_and_the_widget_at_once(isolated_bot, customers):
     """The message is stored, but then neither its answer nor a delay notice can be stored."""
     customer = customers(isolated_bot.web_url)
     customer.open()
@@ -372,7 +372,7 @@ def stored_texts(isolated_bot):
         return [text for (text,) in database.execute("SELECT text FROM chat_message")]
 
 
-def test_a_bot_that_is_away_the_customer_reads_so_and_gets_the_answer_later(isolated_bot, customers):
+def test_when_the_bot_is_down_the_customer_sees_a_notice_and_gets_the_answer_later(isolated_bot, customers):
     customer = customers(isolated_bot.web_url)
     customer.open()
     customer.say("bonjour")
@@ -383,7 +383,7 @@ def test_a_bot_that_is_away_the_customer_reads_so_and_gets_the_answer_later(isol
     expect(customer.log()).to_contain_text("Mon compte")
 
 
-def test_a_limit_is_told_in_the_servers_words_and_waited_for(isolated_bot, customers):
+def test_a_rate_limit_shows_the_servers_message_and_is_waited_for(isolated_bot, customers):
     with limited(isolated_bot, "1/10"):
         customer = customers(isolated_bot.web_url)
         customer.open()
@@ -421,7 +421,7 @@ def test_a_limit_of_the_conversation_before_holds_nothing_up(isolated_bot, custo
         customer.say("et ma facture ?")
 
 
-def test_what_something_between_refuses_is_told_and_not_sent_for_ever(customer):
+def test_a_message_that_a_proxy_refuses_is_reported_and_not_retried_for_ever(customer):
     """A firewall's page instead of the API's JSON."""
     asked = []
 
@@ -436,7 +436,7 @@ def test_what_something_between_refuses_is_told_and_not_sent_for_ever(customer):
     assert len(asked) == 1
 
 
-def test_an_expired_conversation_begins_anew_with_the_message(customer):
+def test_after_the_expiry_the_message_starts_a_new_conversation(customer):
     customer.open()
     customer.say("bonjour")
     customer.page.evaluate(

@@ -146,7 +146,7 @@ def test_a_tag_for_the_whole_result(sign_in, talks):
     expect(page.locator(".chip.tag")).to_have_count(3)
 
 
-def test_the_queue_holds_who_asked_for_a_person(bot, sign_in):
+def test_the_queue_contains_conversations_that_asked_for_a_person(bot, sign_in):
     word = new_word()
     ChatClient(bot.web_url).open().say(f"je veux parler à un conseiller {word}")
     console = ConsoleClient.signed_in(bot, "read")

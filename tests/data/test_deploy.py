@@ -1,4 +1,4 @@
-"""deploy/: one public entry, each process with its own settings, no secret in a file, and units that systemd accepts."""
+"""deploy/: one public entry, each process with its own settings, no secret in a file, units that systemd accepts."""
 
 import re
 import shutil
@@ -31,7 +31,7 @@ def test_every_way_in_opens_the_same_paths():
     assert set(re.findall(r"`(/\S+)`", README.split("\n\n")[1])) == OPEN
 
 
-def test_the_proxy_says_that_the_chat_is_away_in_its_words():
+def test_the_proxy_uses_the_chats_own_words_when_it_is_unavailable():
     template = (DEPLOY / "nginx" / "pixmania.conf.template").read_text()
     assert f'"message": "{UNAVAILABLE}"' in template
 

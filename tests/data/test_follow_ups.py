@@ -60,7 +60,7 @@ def test_what_ends_a_form_is_in_the_table():
     assert {target for row in ASKED.values() for target in table().get(row, {}).values()} >= ENDS_FORM
 
 
-def test_which_cells_fall_back_to_the_default_is_told():
+def test_cells_that_fall_back_to_the_default_are_listed():
     """Shown by `pytest -rP`: a missing cell is no error, but easily forgotten."""
     left = {topic: sorted(kind for kind in ALL if kind not in table().get(topic, {})) for topic in TOPICS}
     for topic, kinds in left.items():

@@ -48,7 +48,7 @@ def answered_once(isolated_bot, chat, *asked):
     return [message["text"] for message in chat.messages if message["from"] == "bot"]
 
 
-def test_a_killed_bot_the_customer_is_told_and_answered_when_it_is_back(isolated_bot, chat):
+def test_when_the_bot_is_killed_the_customer_is_notified_and_answered_once_it_is_back(isolated_bot, chat):
     isolated_bot.kill("bot")
     try:
         seq = chat.post("où est mon colis ?").json["seq"]
@@ -75,7 +75,7 @@ def test_a_frozen_bot_is_waited_for_and_answers_once(isolated_bot, chat):
     assert replies.count(LATE) == 1
 
 
-def test_where_nothing_can_be_written_who_waits_is_told_so(isolated_bot, chat):
+def test_when_nothing_can_be_stored_waiting_readers_are_notified(isolated_bot, chat):
     """The delay notice cannot be stored either, while reading works and would find nothing new for ever."""
     isolated_bot.freeze("bot")
     seq = chat.post("où est mon colis ?").json["seq"]
@@ -168,7 +168,7 @@ def test_everything_is_killed_under_load_and_nothing_is_lost_or_doubled(isolated
             assert after == before + 1
 
 
-def test_an_erased_conversation_is_forgotten_by_the_bot_even_when_it_was_away(isolated_bot, chat):
+def test_the_bot_forgets_an_erased_conversation_even_if_it_was_down_then(isolated_bot, chat):
     conversation = chat.token.split(":")[0]
     assert isolated_bot.rasa_messages(conversation) == ["bonjour"]
     isolated_bot.kill("bot")

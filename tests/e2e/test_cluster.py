@@ -87,7 +87,7 @@ def test_thirty_messages_at_once_of_one_customer_keep_their_order(cluster):
     assert stored == by_number == cluster.processes.rasa_messages(customer.conversation)
 
 
-def test_a_message_that_two_bots_are_given_at_once_is_kept_once(cluster):
+def test_a_message_sent_to_two_bots_at_once_is_stored_once(cluster):
     """As when the first process is slow and considered dead."""
     processes = cluster.processes
     conversations = [uuid.uuid4().hex for _ in range(20)]
@@ -199,7 +199,7 @@ def test_the_databases_log_holds_no_words_of_customers(cluster):
         assert setting.replace("=", " = ") in README
 
 
-def test_news_of_one_web_process_reach_the_readers_of_the_other_at_once(cluster):
+def test_updates_of_one_web_process_reach_the_readers_of_the_other_at_once(cluster):
     """Without the notification, a reader polls every two seconds, so the usual wait would be a second."""
 
     async def talk():

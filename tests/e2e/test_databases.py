@@ -87,7 +87,7 @@ def test_the_chat_on_postgresql(tmp_path):
 
 
 @pytest.mark.processes
-def test_processes_whose_postgresql_is_away_at_their_start_turn_green_by_themselves(tmp_path):
+def test_processes_that_start_without_postgresql_become_healthy_by_themselves(tmp_path):
     if not postgres.installed():
         pytest.skip("PostgreSQL is not installed (Debian: postgresql)")
     if not MODEL.exists():

@@ -99,7 +99,7 @@ def test_a_body_of_the_wrong_shape_is_refused_in_one_line(isolated_bot, body):
     ("text", "piece"),
     [("", "vide"), ("\u00a0 \n", "vide"), ("x" * 2001, "trop long"), ("a" * 1_000_000, "trop long")],
 )
-def test_a_message_that_cannot_be_read_is_said_to_be_so(isolated_bot, sender, text, piece):
+def test_a_message_that_cannot_be_read_gets_a_true_answer(isolated_bot, sender, text, piece):
     assert piece in isolated_bot.say(sender, text)[0]["text"]
 
 

@@ -24,5 +24,5 @@ def machine(tmp_path_factory):
 
 
 @pytest.mark.parametrize("fault", ON_ONE_MACHINE)
-def test_the_promise_is_kept(machine, fault):
+def test_the_slo_is_met(machine, fault):
     assert_slo(machine, fault)

@@ -81,7 +81,7 @@ def timed(call, *arguments):
 
 
 @pytest.mark.processes
-def test_health_pages_say_that_the_database_is_silent_and_wait_for_nobody(silent):
+def test_health_pages_report_a_database_that_does_not_answer_without_waiting_for_it(silent):
     with ThreadPoolExecutor(12) as pool:  # more than there are database threads
         pages = [pool.submit(timed, silent.health) for _ in range(12)]
     for (status, said), seconds in (page.result() for page in pages):
@@ -103,7 +103,7 @@ def test_orders_are_unavailable_soon_when_their_database_is_silent(silent):
 
 
 @pytest.mark.processes
-def test_prometheus_is_told_what_needs_no_database_and_finds_the_rest_absent(bot, silent):
+def test_metrics_without_the_database_are_exported_and_the_others_are_absent(bot, silent):
     """The alert fires on missing metrics; a failing metrics page would say that the web process is down."""
     for processes, of_the_database in (bot, True), (silent, False):
         with urllib.request.urlopen(f"{processes.web_url}/metrics", timeout=PATIENCE_SECONDS) as page:

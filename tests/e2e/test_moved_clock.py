@@ -124,7 +124,7 @@ def test_a_clock_that_is_put_back_an_hour_delays_nobody(site, clock):
     assert site.rasa_messages(chat.token.split(":")[0]) == ["bonjour", "où est mon colis ?"]
 
 
-def test_who_wrote_much_before_the_clock_was_put_back_is_not_locked_out(site, clock):
+def test_a_clock_that_is_put_back_locks_no_busy_customer_out(site, clock):
     clock.move(timedelta(hours=1))
     chat = ChatClient(site.web_url).open()
     # A few more than the limit, because a loaded machine may refuse one for another reason.

@@ -80,7 +80,7 @@ def test_a_message_leaves_a_web_process_that_hangs_for_the_other_one(hanging, tm
     assert 5 < seconds < 20
 
 
-def test_where_all_hang_a_writer_is_told_soon_and_a_reader_waits_on(hanging, tmp_path):
+def test_when_all_hang_a_post_fails_soon_and_a_read_keeps_waiting(hanging, tmp_path):
     with ThreadPoolExecutor() as pool:
         with before([hanging], tmp_path) as proxy:
             reader = pool.submit(ask, proxy, f"{MESSAGES}?after=0&wait=25")

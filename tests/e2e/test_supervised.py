@@ -126,7 +126,7 @@ def test_the_address_is_said_when_all_are_there(site):
     assert site.pids().keys() == PROGRAMS.keys()
 
 
-def test_all_are_killed_at_once_and_come_back_with_the_answer_that_is_owed(site, chat):
+def test_all_are_killed_at_once_and_come_back_with_the_pending_answer(site, chat):
     killed = site.pids()
     seq = chat.post("où est mon colis ?").json["seq"]
     send(killed.values(), signal.SIGKILL)

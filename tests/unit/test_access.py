@@ -103,7 +103,7 @@ def test_attempts_while_locked_do_not_prolong_the_lock(shop, time):
     assert locked.value.until == NOON + timedelta(minutes=15)
 
 
-def test_what_one_message_tries_counts_once_however_often_it_is_asked_of_the_bot(shop, shipped, time):
+def test_an_attempt_counts_once_however_often_its_message_is_retried(shop, shipped, time):
     fail(20, number=shipped["number"], message="1")
     assert list(LookupGuard.objects.values_list("failures__at", flat=True)) == [NOON] * 3
     fail(1, number=f" {shipped['number'].lower()}. ", email="X@example.com ", message="1")
@@ -166,7 +166,7 @@ def test_an_order_without_shipment_is_found(shop):
     assert isinstance(access.find_order("c", pending["number"], pending["email"]), Order)
 
 
-def test_what_is_counted_names_nobody_and_is_forgotten_when_it_is_over(shop, time):
+def test_counters_are_anonymous_and_deleted_when_they_expire(shop, time):
     fail(1, number="PX12345678", email="camille@example.com", message="1")
     kept = " ".join(LookupGuard.objects.values_list("pk", flat=True))
     kept += " ".join(LookupFailure.objects.values_list("attempt", flat=True))

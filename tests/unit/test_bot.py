@@ -15,7 +15,7 @@ async def answers(request):
     return web.json_response({"replies": REPLIES})
 
 
-def test_where_all_look_unhealthy_one_that_is_back_answers_at_once(settings):
+def test_when_all_look_unhealthy_the_first_recovered_one_answers_at_once(settings):
     async def ask():
         application = web.Application()
         application.router.add_post("/webhooks/chat/messages", answers)

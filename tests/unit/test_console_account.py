@@ -135,7 +135,7 @@ def test_a_page_that_htmx_asks_for_goes_to_the_sign_in(user):
     assert answer["HX-Redirect"] == reverse("console:sign_in")
 
 
-def test_someone_who_was_let_go_is_out_at_once(user):
+def test_a_deactivated_account_is_signed_out_at_once(user):
     client = Client()
     sign_in(client)
     user.groups.clear()

@@ -69,7 +69,7 @@ def test_answers_complete_their_messages_in_order_and_once(conversation):
     assert texts(conversation) == ["un", "deux", "Voici.", "Voici."]
 
 
-def test_trouble_is_told_once_and_not_after_the_answer(conversation):
+def test_a_delay_notice_is_sent_once_and_not_after_the_answer(conversation):
     ask(conversation)
     late = {"text": "Un instant.", "buttons": [], "card": None}
     message = pending(conversation)
@@ -193,7 +193,7 @@ def test_what_has_ended_can_still_be_erased_once(conversation):
         conversations.erase(conversation.id)
 
 
-def test_what_is_said_between_a_readers_two_questions_comes_with_its_own_state(conversation, monkeypatch):
+def test_a_message_between_two_reads_comes_with_its_own_state(conversation, monkeypatch):
     ask(conversation)
     known = Conversation.objects.get(id=conversation.id)
     conversations.answer(pending(conversation), ANSWER)
@@ -287,7 +287,7 @@ def test_leases_are_renewed_together_but_for_what_another_process_took(conversat
     assert [leases.is_mine(message, "mine") for message in (mine, taken, done)] == [True, False, False]
 
 
-def test_who_waits_for_long_without_a_word_is_told_so(conversation, monkeypatch):
+def test_a_long_wait_gets_a_delay_notice(conversation, monkeypatch):
     ask(conversation)
     updates.seconds_without_reply(conversation.id)
     later = clock.now() + updates.MAX_SILENCE + timedelta(seconds=1)
@@ -300,7 +300,7 @@ def test_who_waits_for_long_without_a_word_is_told_so(conversation, monkeypatch)
     updates.seconds_without_reply(conversation.id)
 
 
-def test_who_waits_behind_an_earlier_message_that_was_just_answered_is_not_left_in_silence(conversation, monkeypatch):
+def test_a_message_behind_one_that_was_just_answered_gets_its_delay_notice(conversation, monkeypatch):
     ask(conversation, "un"), ask(conversation, "deux")
     later = clock.now() + updates.MAX_SILENCE + timedelta(seconds=1)
     conversations.answer(pending(conversation), ANSWER)

@@ -47,7 +47,7 @@ def given(url, *command):
     return json.loads(shown.stdout) | {"bot": of_rasa(url)}
 
 
-def test_what_the_address_says_reaches_everyone_and_wins():
+def test_parameters_of_the_url_reach_every_client_and_win():
     for name, parameters in given(f"{SERVER}?{SAID}").items():
         assert parameters["sslmode"] == "verify-full", name
         assert parameters["sslrootcert"] == "/ca.pem", name
@@ -75,7 +75,7 @@ def test_a_process_that_vanished_holds_no_row_for_long_but_a_migration_may_think
     assert held not in given(SERVER, "migrate")["default"]["options"]
 
 
-def test_who_listens_for_news_connects_as_everyone_with_nothing_that_is_djangos_own():
+def test_the_notification_listener_uses_the_same_connection_parameters():
     news = given(f"{SERVER}?{SAID}")["news"]
     where = {"host": "db.example", "port": 6432, "user": "bot", "password": "secret", "dbname": "shop"}
     assert where.items() <= news.items()

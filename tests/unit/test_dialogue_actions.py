@@ -232,7 +232,7 @@ def test_no_and_stop_end_a_form(act, action):
     assert said.names == ["utter_stopped"]
 
 
-def test_a_no_that_says_more_is_taken_as_what_else_it_says(act):
+def test_a_no_with_a_question_is_answered_as_the_question(act):
     read = {"intent": "deny", "ranking": [("deny", 0.6), ("ask_withdrawal/how", 0.3)]}
     said = act("action_deny", text="non en fait il me plaît pas du tout", **read)
     assert (said.names, said.slots["asked_question"]) == ([], "ask_withdrawal/how")
@@ -316,7 +316,7 @@ def test_answered_beside_the_question_the_next_likeliest_reading_is_answered(act
     assert said.slots["asked_question"] == "ask_invoice/where"
 
 
-def test_answered_beside_the_question_and_nothing_else_likely_asks_what_then_offers_a_person(act):
+def test_a_wrong_answer_without_a_likely_alternative_asks_back_then_offers_a_person(act):
     before = [("ask_refund/delay", 0.9), ("ask_invoice/where", 0.01)]
     assert repaired(act, before=before, slots={"question": "ask_refund/delay"}).names == ["utter_repair_what"]
     assert repaired(act, answered=["utter_repair_what"]).names == ["utter_not_understood_again", CONTACTS]
@@ -380,7 +380,7 @@ def test_contacts_say_whether_the_line_is_open(act, monkeypatch):
 
 
 @pytest.mark.parametrize(("question", "leaves"), [("contact", True), ("no_answer", True), ("hours", False)])
-def test_who_asks_for_a_person_is_not_asked_for_a_number_again(act, question, leaves):
+def test_a_request_for_a_person_ends_the_form(act, question, leaves):
     said = act("action_support", intent="contact_support", question=f"contact_support/{question}", form="order_form")
     assert said.left_form is leaves
 
@@ -395,7 +395,7 @@ def test_who_speaks_of_dying_reads_the_3114_first_and_who_is_worn_out_the_contac
     assert said.names == ["utter_distress", CONTACTS]
 
 
-def test_of_somebody_elses_order_nothing_is_said_and_nothing_is_asked(act):
+def test_nothing_is_said_or_asked_about_somebody_elses_order(act):
     said = act("action_third_party", intent="third_party", form="order_form")
     assert (said.names, said.left_form, said.next) == (["utter_third_party"], True, "action_listen")
 

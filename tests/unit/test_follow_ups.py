@@ -47,7 +47,7 @@ def test_a_follow_up_may_have_a_reply_of_its_own(act):
 
 
 @pytest.mark.parametrize("kind", ["sure", "must_i", "why", "other_case", "what_if_not"])
-def test_without_a_cell_of_its_own_the_answer_is_said_again_behind_a_sentence(act, kind):
+def test_without_a_cell_of_its_own_the_answer_is_repeated_after_a_lead_in(act, kind):
     said = follow_up(act, kind, slots={"question": "ask_refund/who"})
     if kind == "what_if_not":
         assert said.slots["asked_question"] == "ask_refund/not_received"
@@ -56,7 +56,7 @@ def test_without_a_cell_of_its_own_the_answer_is_said_again_behind_a_sentence(ac
         assert said[0][1]["lead"] == f"utter_lead/{kind}"
 
 
-def test_said_again_an_answer_of_the_contacts_says_whether_the_line_is_open(act):
+def test_a_repeated_contacts_answer_says_whether_the_line_is_open(act):
     said = follow_up(act, "sure", slots={"question": "contact_support/contact"})
     assert said.names == ["utter_contact_support/contact"]
     assert "la ligne est" in said[0][1]["line"]
@@ -95,7 +95,7 @@ def test_a_damage_that_was_noted_too_late_ends_the_form(act):
     assert (said.left_form, said.slots["asked_question"]) == (True, "report_damaged_parcel/no_slip")
 
 
-def test_who_leaves_a_request_still_speaks_of_what_came_before(act):
+def test_a_message_during_a_request_keeps_the_previous_context(act):
     slots = {"requested_slot": "email", "question": INVOICE}
     said = follow_up(act, "not_there", form="handover_form", slots=slots)
     assert (said.slots["asked_question"], said.left_form) == ("ask_invoice/missing", False)
@@ -117,7 +117,7 @@ def test_of_nothing_and_nothing_likely_it_is_asked_of_what(act):
     assert act("action_follow_up", intent="ask_duration").names == ["utter_follow_up/how_long_of_what"]
 
 
-def test_which_of_number_and_address_is_wrong_is_not_told(act):
+def test_the_reply_does_not_reveal_which_of_number_and_email_is_wrong(act):
     slots = {"question": "where_is_parcel/where"}
     after = {"answered": ["utter_no_match_order_form"], "slots": slots}
     said = act("action_follow_up", intent="follow_up", question="follow_up/which", **after)
@@ -125,7 +125,7 @@ def test_which_of_number_and_address_is_wrong_is_not_told(act):
     assert act("action_follow_up", intent="follow_up", question="follow_up/which", slots=slots).names != said.names
 
 
-def test_whoever_wants_the_team_told_leaves_a_request(act):
+def test_a_wish_to_inform_the_team_leaves_a_request(act):
     slots = {"question": "contact_support/phone"}
     assert (
         act("action_follow_up", intent="follow_up", question="follow_up/do_it", slots=slots).next

@@ -21,7 +21,7 @@ def test_a_late_turn_of_an_erased_conversation_leaves_none(db):
     assert not HandOverRequest.objects.exists()
 
 
-def test_a_database_fault_is_told(db, monkeypatch):
+def test_a_database_error_is_reported(db, monkeypatch):
     def away(*args, **kwargs):
         raise OperationalError("the database is away")
 

@@ -186,7 +186,7 @@ def test_a_number_in_the_message_begins_the_look_up_without_the_facts_first(shop
     assert said.slots["lookup_question"] == "where_is_parcel/where"
 
 
-def test_a_question_on_the_way_is_answered_and_the_look_up_goes_on_for_what_it_was_begun_for(shop, ask):
+def test_a_question_during_a_look_up_is_answered_and_the_look_up_keeps_its_own(shop, ask):
     slots = {"lookup_question": "where_is_parcel/where", "order_number": "PX48201937"}
     said = ask("ask_invoice/where", slots=slots, form="order_form")
     assert (said.names, said.next) == (["utter_ask_invoice/where"], "order_form")
@@ -199,7 +199,7 @@ def test_a_change_of_mind_on_the_way_is_what_the_look_up_is_for_from_then_on(sho
     assert said.slots["lookup_question"] == "ask_invoice/where"
 
 
-def test_of_two_numbers_both_orders_are_told(shop, ask):
+def test_of_two_numbers_both_orders_are_answered(shop, ask):
     first, second = shop["shipped"], shop["second_of_shipped"]
     said = ask("where_is_parcel/where", slots=pair(first), other_values={"order_number": [second["number"]]})
     assert [values["number"] for _, values in said] == [first["number"], second["number"]]
@@ -307,7 +307,7 @@ def test_too_many_failures_say_until_when_and_give_the_contacts(shop, ask):
 
 
 @pytest.mark.parametrize("action", ["action_parcel", "action_withdrawal", "action_refund", "action_leave_request"])
-def test_a_database_that_is_away_is_said_and_nothing_is_claimed(shop, act, monkeypatch, action):
+def test_an_unavailable_database_is_reported_and_nothing_is_claimed(shop, act, monkeypatch, action):
     def away(*args, **kwargs):
         raise OperationalError("the database is away")
 

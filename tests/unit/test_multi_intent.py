@@ -74,7 +74,7 @@ def test_a_complaint_that_nobody_answers_gives_way_to_the_question():
     assert [question for question, _ in found] == ["where_is_parcel/where", "contact_support/no_answer"]
 
 
-def test_what_the_whole_message_does_not_support_is_a_question_only_where_its_own_part_is_certain():
+def test_a_question_without_the_whole_messages_support_needs_a_certain_part():
     whole = reading(("ask_refund/delay", 0.98))
     assert asked("Ma facture peut-être ?", "Quand serai-je remboursé ?", whole=whole) == []
     assert len(asked("Ma facture peut-être ?", "Quand serai-je remboursé ?")) == 2

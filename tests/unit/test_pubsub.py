@@ -31,7 +31,7 @@ async def woken(subscriber):
     return bool(done)
 
 
-def test_what_goes_on_where_the_reader_is_needs_no_look():
+def test_updates_in_the_readers_own_process_need_no_query():
     assert polled(0, said(1)) == ([1], 0, True)
     assert polled(4, said(5), said(6, 7, answered=5, typing=False)) == ([5, 6, 7], 5, False)
 
@@ -55,7 +55,7 @@ def test_a_reader_is_woken_and_waits_again():
     assert asyncio.run(read()) == (True, False)
 
 
-def test_a_reader_whose_client_leaves_as_news_come_is_gone():
+def test_a_reader_whose_client_disconnects_as_updates_arrive_is_removed():
     async def leave():
         with pubsub.subscribe(CONVERSATION) as subscriber:
             waiting = asyncio.create_task(subscriber.wait(10))
@@ -75,7 +75,7 @@ def told_by_another_process(payload):
         return asyncio.run(woken(subscriber))
 
 
-def test_news_of_other_processes_are_heard_whatever_release_sent_them_and_ones_own_are_not():
+def test_notifications_of_other_processes_count_whatever_their_release_but_not_the_own_ones():
     assert told_by_another_process(CONVERSATION.hex)
     assert told_by_another_process(f"{CONVERSATION.hex} another")
     assert told_by_another_process(f"{CONVERSATION.hex} {pg_notify.NO_WORKER}")

@@ -28,7 +28,7 @@ def test_money_after_a_trade_in_is_its_price(act, before):
         {"entities": {"question": "delay"}},
     ],
 )
-def test_who_names_an_order_or_presses_a_button_means_what_it_says(act, given):
+def test_an_order_or_a_button_prevents_reinterpretation(act, given):
     assert asked(act, PRICE, **given).next != "action_out_of_scope"
 
 
@@ -43,7 +43,7 @@ def test_a_number_after_someone_in_danger_is_the_3114(act):
     assert act("action_distress", intent="contact_support", slots=said.slots).names == ["utter_danger"]
 
 
-def test_further_questions_are_meant_so_too_and_none_is_lost(act):
+def test_further_questions_are_reinterpreted_too_and_none_is_lost(act):
     further = ["contact_support/phone"]
     said = asked(act, PRICE, further_questions=further)
     assert (said.slots["asked_question"], said.slots["further_questions"]) == (PRICE, further)

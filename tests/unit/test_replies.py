@@ -49,7 +49,7 @@ def test_the_wordings_come_in_their_order(talk):
     assert said == [*wordings, wordings[0]]
 
 
-def test_what_was_just_said_is_said_again_with_a_word_for_it(talk):
+def test_a_repeated_answer_has_a_lead_in(talk):
     first = talk.text(NO_PHOTOS)
     talk.customer()
     assert talk.text(NO_PHOTOS) == f"Je vous le redis\u00a0: {first}"

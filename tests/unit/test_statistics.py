@@ -112,7 +112,7 @@ def test_nothing_to_count_is_no_fault(client):
     ["du=hier", "du=2026-02-30", "du=0001-01-01", "au=9999-12-31", "sujet=<b>", "du=2026-11-20&au=2026-11-01",
      "du=2020-01-01&au=2026-01-01"],
 )  # fmt: skip
-def test_what_cannot_be_read_is_said(client, query):
+def test_unreadable_input_is_reported(client, query):
     answer = client.get(f"{reverse('console:statistics')}?{query}")
     assert answer.status_code == 200
     assert 'role="alert"' in answer.content.decode()

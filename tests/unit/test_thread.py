@@ -70,7 +70,7 @@ def test_ok_after_no_match_asks_for_the_number_again(act, shop):
     assert act("action_affirm", intent="affirm", slots=slots | said.slots).next == "action_look_up"
 
 
-def test_an_email_that_found_no_order_is_asked_for_anew(act):
+def test_an_email_that_found_no_order_is_asked_for_again(act):
     known = {"order_number": "PX00000000", "email": "x@example.con"}
     assert act("action_leave_message", slots=known).slots["email"] == "x@example.con"
     refused = known | {"refused_lookup": "PX00000000 x@example.con"}

@@ -138,7 +138,7 @@ def test_a_dead_process_of_the_bot_keeps_nobody_from_being_forgotten(bot, settin
         erase_in_rasa(senders)
 
 
-def test_nothing_is_erased_while_the_bot_is_away(isolated_bot, person):
+def test_nothing_is_erased_while_the_bot_is_unavailable(isolated_bot, person):
     hold_talks(isolated_bot.web_url, person)
     name = person[0].split("@")[0]
     console = ConsoleClient.signed_in(isolated_bot, "manage")

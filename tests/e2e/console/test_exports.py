@@ -80,7 +80,7 @@ def test_csv_runs_nothing_in_a_spreadsheet(agent, threads):
     assert any("'=cmd|calc" in cell for row in rows for cell in row)
 
 
-def test_exporting_is_for_who_manages_and_is_written_down(agent, threads):
+def test_only_managers_export_and_it_is_audited(agent, threads):
     assert agent("review").get(reverse("console:export", args=["csv"])).status_code == 403
     client = agent("manage")
     export(client, "csv")

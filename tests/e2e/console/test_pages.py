@@ -169,7 +169,7 @@ def test_pages_by_key_show_every_conversation_once(agent, threads, monkeypatch):
         {"par": "99999"}, {"q": "x" * 500}, {"du": "9999-99-99"},
     ],
 )  # fmt: skip
-def test_what_cannot_be_read_is_said_beside_its_field(agent, query):
+def test_an_invalid_value_is_reported_beside_its_field(agent, query):
     answer = page(agent("read"), "threads", **query)
     assert answer.status_code == 200
     assert 'class="fault"' in text_of(answer)
@@ -220,7 +220,7 @@ def test_personal_data_is_masked_everywhere(agent, threads):
             assert piece not in text_of(one), f"{piece} in {one.request['PATH_INFO']}"
 
 
-def test_a_name_that_an_order_told_is_masked_wherever_it_was_said(agent, threads):
+def test_a_name_known_from_an_order_is_masked_in_every_message(agent, threads):
     """« c’est Camille Durand »: nothing marks it as a name."""
     said, one = "c’est Camille Durand, mon colis svp", threads["parcel"]
     Message.objects.filter(conversation=one.chat_id, seq=1).update(text=said)
@@ -257,7 +257,7 @@ def test_revealing_needs_a_reason_is_logged_and_gone_on_the_next_page(agent, thr
     assert CAMILLE not in log
 
 
-def test_why_is_said_in_words(agent, threads):
+def test_the_explanation_uses_labels(agent, threads):
     body = text_of(page(agent("read"), "thread", threads["parcel"].pk))
     for words in (
         "Lu comme",

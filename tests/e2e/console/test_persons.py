@@ -43,7 +43,7 @@ def test_a_number_is_found_however_it_was_written(threads, text):
     assert found("PX12345678") == {threads["invoice"].pk}
 
 
-def test_a_view_goes_with_the_person_whom_it_names_whole(db):
+def test_a_view_that_names_the_person_completely_is_erased_too(db):
     queries = {"his": "q=jean.petit%40example.com&issue=answered", "word": "q=jean", "other": "q=jean.petit%40mail.fr"}
     user = User.objects.create_user("lea")
     for name, query in queries.items():

@@ -16,7 +16,7 @@ def days_ago(days):
 
 
 @pytest.mark.django_db
-def test_a_request_that_nobody_answered_goes_by_the_day_on_which_it_came():
+def test_an_unanswered_request_expires_by_its_creation_date():
     for name, came, answered in (
         ("forgotten", 425, None), ("waiting", 30, None), ("answered", 425, 420), ("late", 425, 30),
     ):  # fmt: skip
