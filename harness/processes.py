@@ -61,6 +61,8 @@ class Processes:
             "CHAT_ORIGINS": f"http://127.0.0.1:{shop_port}",
         }  # fmt: skip
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        # Those that run with settings of their own.
+        self._altered: set[str] = set()
 
     @property
     def web_url(self) -> str:
@@ -69,6 +71,10 @@ class Processes:
     def manage(self, *arguments: str) -> str:
         command = [sys.executable, "manage.py", *arguments]
         return subprocess.run(command, cwd=ROOT, env=self.env, check=True, capture_output=True, text=True).stdout
+
+    def prepare_database(self) -> None:
+        self.manage("migrate", "--verbosity", "0")
+        self.manage("demo", "--load")
 
     def _urls(self, kind: str) -> str:
         return ",".join(f"http://127.0.0.1:{self.ports[name]}" for name in self.names if kind_of(name) == kind)
@@ -80,6 +86,7 @@ class Processes:
         command = [sys.executable, "-m", *(part.format(**env) for part in COMMANDS[kind])]
         with self.log(name).open("ab") as log:
             self._running[name] = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+        self._altered = self._altered | {name} if settings else self._altered - {name}
         return self._running[name].pid
 
     def pid(self, name: str) -> int:
@@ -118,6 +125,18 @@ class Processes:
     def stop(self) -> None:
         for name in list(self._running):
             self.kill(name)
+
+    def heal(self) -> None:
+        """Undo what a test that failed half-way left behind: processes killed, suspended or with other settings."""
+        for name in self.names:
+            process = self._running.get(name)
+            if process and process.poll() is None and name not in self._altered:
+                self.resume(name)
+                continue
+            if process:
+                self.kill(name)
+            self.start(name)
+        self.wait_until_healthy()
 
     def log(self, name: str) -> Path:
         return self.folder / f"{name}.log"
@@ -167,11 +186,17 @@ def running(folder: Path, database_url: str | None = None, copies: int = 1, **se
         yield processes
 
 
+def of_make_run() -> Processes:
+    """Those of `make run`, which a test may use and not break: the Makefile sets their ports in the environment."""
+    processes = Processes(ROOT / "var")
+    processes.env = dict(os.environ)
+    return processes
+
+
 @contextmanager
 def started(processes: Processes) -> Iterator[Processes]:
     """The same, for given processes."""
-    processes.manage("migrate", "--verbosity", "0")
-    processes.manage("demo", "--load")
+    processes.prepare_database()
     for name in processes.names:
         processes.start(name)
     try:

@@ -7,34 +7,79 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 
-from harness.processes import ROOT, Processes, running
+from bot import machine
+from harness.processes import ROOT, Processes, of_make_run, running
 from harness.project import yaml_faults
 
 MODEL = ROOT / "models" / "pixmania.tar.gz"
+# Fixtures that start processes for many tests.
+SHARED_PROCESSES = ("isolated_bot", "bot", "deployment")
+# Before a test imports NumPy, as in the bot's process: idle threads would spin on the other workers' cores.
+machine.prepare(threads=1)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--topic", help="only the stories and conversations in the files of this name")
+    parser.addoption("--running", action="store_true", help="use the processes of `make run` instead of new ones")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Report an unreadable YAML file once, instead of a long error in every test that reads it."""
-    if not hasattr(session.config, "workerinput") and (faults := list(yaml_faults())):
+    """Say once, in a sentence, what would fail every test with a long error."""
+    if hasattr(session.config, "workerinput"):
+        return
+    faults = [*yaml_faults(), *_topic_faults(session.config.getoption("topic"))]
+    if session.config.getoption("running") and of_make_run().health()[0] != 200:
+        faults.append(f"{of_make_run().web_url} does not answer: start it with `make run`, then try again.")
+    if faults:
         raise pytest.UsageError("\n".join(faults))
 
 
+def _topic_faults(topic: str | None) -> Iterator[str]:
+    """An unknown topic selects nothing, and nothing is no success."""
+    files = [*(ROOT / "tests/stories").glob("*.yml"), *(ROOT / "tests/e2e/conversations").glob("*/*.yml")]
+    known = {path.stem.removeprefix("test_") for path in files}
+    if topic is not None and topic not in known:
+        yield f"There is no topic « {topic} ». Write T= and one of {', '.join(sorted(known))}."
+
+
 @pytest.fixture(scope="session")
-def bot(tmp_path_factory) -> Iterator[Processes]:
+def topic(request: pytest.FixtureRequest) -> str | None:
+    return request.config.getoption("topic")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With `--dist loadgroup`, the tests that share processes run on one worker, which starts them once."""
+    for item in items:
+        shared = next((name for name in SHARED_PROCESSES if name in item.fixturenames), None)
+        if shared:
+            item.add_marker(pytest.mark.xdist_group(shared))
+
+
+@pytest.fixture(scope="session")
+def bot(request, tmp_path_factory) -> Iterator[Processes]:
     """The real processes with the demo data, shared by all tests that only send requests."""
+    if request.config.getoption("running"):
+        yield of_make_run()
+        return
     if not MODEL.exists():
         pytest.skip("no trained model: make train")
     with running(tmp_path_factory.mktemp("processes")) as processes:
         yield processes
 
 
-@pytest.fixture(scope="module")
-def isolated_bot(tmp_path_factory) -> Iterator[Processes]:
-    """Separate processes for one file's tests, which kill and suspend them."""
+@pytest.fixture(scope="session")
+def isolated_processes(tmp_path_factory) -> Iterator[Processes]:
     if not MODEL.exists():
         pytest.skip("no trained model: make train")
     with running(tmp_path_factory.mktemp("isolated")) as processes:
         yield processes
+
+
+@pytest.fixture
+def isolated_bot(isolated_processes) -> Iterator[Processes]:
+    """Separate processes for the tests that kill and suspend them; healed for the next test."""
+    yield isolated_processes
+    isolated_processes.heal()
 
 
 @pytest.fixture(scope="session", autouse=True)

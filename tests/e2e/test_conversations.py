@@ -8,19 +8,29 @@ case are normalised.
 
 import json
 import re
-from functools import cache
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-import yaml
 
-FOLDER = Path(__file__).parent / "conversations"
+from harness.project import read
+
+FILE = Path(__file__)
+FOLDER = FILE.parent / "conversations"
+AT_ONCE = 8
 
 
-def load():
-    for path in sorted(FOLDER.glob("*/*.yml")):
-        for conversation in yaml.safe_load(path.read_text(encoding="utf-8")):
+def pytest_generate_tests(metafunc):
+    topic = metafunc.config.getoption("topic") or "*"
+    metafunc.parametrize("conversation", load(topic))
+
+
+def load(topic):
+    for path in sorted(FOLDER.glob(f"*/{topic}.yml")):
+        for conversation in read(path):
             # `known`: why it still fails. This list must shrink.
             known = [pytest.mark.xfail(reason=conversation["known"])] if "known" in conversation else []
             yield pytest.param(conversation, marks=known, id=f"{path.parent.name}/{path.stem}: {conversation['name']}")
@@ -44,14 +54,28 @@ def filled(text: str, values) -> str:
     return re.sub(r"\{(?:order|tradein)\.[\w.]+\}", lambda match: match.group().format(**values), text)
 
 
+def play(bot, conversation):
+    """[(what the customer says, the bot's replies)]"""
+    sender = uuid.uuid4().hex
+    said = [filled(turn["user"], demo(bot)) for turn in conversation["turns"]]
+    return [(user, bot.say(sender, user)) for user in said]
+
+
+@pytest.fixture(scope="session")
+def played(bot, request):
+    """{id of a conversation: what was said in it}, all that are asked for at once."""
+    conversations = [item.callspec.params["conversation"] for item in request.session.items if item.path == FILE]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return dict(zip(map(id, conversations), pool.map(partial(play, bot), conversations), strict=True))
+
+
 @pytest.mark.processes
-@pytest.mark.parametrize("conversation", load())
-def test_conversation(bot, sender, conversation):
+def test_conversation(bot, played, conversation):
     values = demo(bot)
     said = ""
-    for number, turn in enumerate(conversation["turns"], 1):
-        user = filled(turn["user"], values)
-        replies = bot.say(sender, user)
+    for number, (turn, (user, replies)) in enumerate(
+        zip(conversation["turns"], played[id(conversation)], strict=True), 1
+    ):
         before, said = said, "\n".join(reply.get("text", "") for reply in replies)
         where = f"turn {number}, « {user} »: {said}"
         assert said, f"silence at {where}"

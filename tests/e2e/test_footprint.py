@@ -9,4 +9,4 @@ pytestmark = pytest.mark.processes
 
 def test_the_bot_answers_and_has_not_loaded_tensorflow(bot, sender):
     assert bot.say(sender, "où est mon colis ?")
-    assert "tensorflow" not in Path(f"/proc/{bot.pid('rasa')}/maps").read_text()
+    assert "tensorflow" not in Path(f"/proc/{bot.pid('bot')}/maps").read_text()

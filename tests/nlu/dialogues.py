@@ -9,12 +9,15 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from harness.project import ROOT, read
 
 FOLDER = ROOT / "tests" / "dialogues"
+AT_ONCE = 8
 LABELS = {
     "ORDER_SECOND_SAME_OWNER": "second_of_shipped", "TRADEIN_NOT_SHIPPED": "not_shipped", "TRADEIN_SHIPPED": "shipped",
 }  # fmt: skip
@@ -120,15 +123,19 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def play(say: Say, demo: Demo) -> list[Played]:
-    """Play all dialogues of all authors, each in its own conversation."""
+    """Play all dialogues of all authors, several at once, each in its own conversation."""
+    dialogues = [dialogue for path in sorted(FOLDER.glob("*.yml")) for dialogue in read(path)["dialogues"]]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return [turn for turns in pool.map(partial(_play_one, say, demo), dialogues) for turn in turns]
+
+
+def _play_one(say: Say, demo: Demo, dialogue: dict[str, Any]) -> list[Played]:
     played = []
-    for path in sorted(FOLDER.glob("*.yml")):
-        for dialogue in read(path)["dialogues"]:
-            for number, turn in enumerate(dialogue["turns"], 1):
-                user = demo.fill(turn["user"])
-                reply = say(dialogue["id"], user)
-                why = faults(reply, turn.get("expect") or {}, demo)
-                played.append(Played(dialogue["id"], dialogue["kind"], number, user, reply, why))
+    for number, turn in enumerate(dialogue["turns"], 1):
+        user = demo.fill(turn["user"])
+        reply = say(dialogue["id"], user)
+        why = faults(reply, turn.get("expect") or {}, demo)
+        played.append(Played(dialogue["id"], dialogue["kind"], number, user, reply, why))
     return played
 
 

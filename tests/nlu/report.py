@@ -14,10 +14,11 @@ import tempfile
 import uuid
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.nlu.multi_intent import MAX_QUESTIONS
+from bot import machine
 from harness.project import ROOT, heldout_lines, heldout_questions, heldout_sets, heldout_several
 
 MODEL = ROOT / "models" / "pixmania.tar.gz"
@@ -78,6 +79,8 @@ def question_readings(lines: list[tuple[str, str, str | None]], model: Path = MO
 
 def several_figures(model: Path = MODEL) -> Figures:
     """Messages with several questions: all topics found; and messages with one: no other topic found."""
+    from bot.nlu.multi_intent import MAX_QUESTIONS  # it imports NumPy, which `_agent` configures first
+
     lines = heldout_several()
     parsed = _parsed([(line, before) for _, line, before in lines], model)
     found = {"several questions": [0, 0], "one question": [0, 0]}
@@ -99,13 +102,10 @@ def topics_of(questions: list[str]) -> set[str]:
 
 def _parsed(lines: list[tuple[str, str | None]], model: Path) -> list[dict[str, Any]]:
     """Rasa's reading of each line, after a conversation with this context."""
-    _quiet()
-    from rasa.core.agent import Agent
+    agent = _agent(model)
     from rasa.core.channels.channel import UserMessage
     from rasa.shared.core.events import ActiveLoop, SlotSet
     from rasa.shared.core.trackers import DialogueStateTracker
-
-    agent = Agent.load(model)
 
     def conversation(before: str | None) -> DialogueStateTracker:
         tracker = DialogueStateTracker.from_events("report", [], agent.domain.slots)
@@ -122,6 +122,16 @@ def _parsed(lines: list[tuple[str, str | None]], model: Path) -> list[dict[str, 
         return [await processor.parse_message(UserMessage(line), conversation(before)) for line, before in lines]
 
     return asyncio.run(read_all())
+
+
+@cache
+def _agent(model: Path) -> Any:
+    """Loaded once for all sets of lines."""
+    machine.prepare(threads=1)
+    _quiet()
+    from rasa.core.agent import Agent
+
+    return Agent.load(model)
 
 
 def scores(found: list[Reading]) -> Scores:
