@@ -32,12 +32,13 @@ NPM := PATH="$(NODE_HOME)/bin:$$PATH" node "$(NODE_HOME)/lib/node_modules/npm/bi
 
 LOCK := uv pip compile --quiet --generate-hashes --python-version 3.10 --no-annotate --no-header --no-emit-index-url
 
-.PHONY: help run quick test test-nlu accept-nlu train check bench audit lock clean
+.PHONY: help run quick test test-faults topic story e2e test-nlu accept-nlu train check bench audit lock clean
 
 help:
 	@echo "make run    set everything up and serve: the address is said when the bot answers"
 	@echo "make quick  unit and data tests, in under a minute"
-	@echo "make test   set everything up and run every test"
+	@echo "make test   set everything up and run every test but make test-faults"
+	@echo "make topic T=invoice · make story T=… · make e2e T=… (with a make run that is up): one topic's tests"
 	@echo "make train · make check · make test-nlu · make bench · make audit · make lock"
 
 # Install what a lock file names, counting aloud; pip's own errors are shown, its chatter is not.
@@ -94,6 +95,10 @@ $(CHARTS): console/assets/package-lock.json $(VENV)/runtime.stamp
 	@$(NPM) console/assets ci --no-audit --no-fund
 	@mkdir -p $(@D) && cp console/assets/node_modules/chart.js/dist/chart.umd.min.js $@
 
+# On every core; what shares processes runs on one of them (tests/conftest.py).
+PYTEST := python -m pytest --numprocesses auto --dist loadgroup
+DATA_CHECKS := $(addprefix tests/data/test_,facts.py follow_ups.py lines.py responses.py topics.py)
+
 # --- what people call ---
 
 run: $(VENV)/runtime.stamp .env var/database.stamp $(MODEL) $(WIDGET) $(CHARTS)
@@ -105,10 +110,25 @@ train: $(MODEL)
 
 # Unit and data tests: neither a process nor a model.
 quick: $(VENV)/dev.stamp .env
-	@python -m pytest --numprocesses auto tests/unit tests/data
+	@$(PYTEST) tests/unit tests/data
 
 test: $(VENV)/dev.stamp .env $(MODEL) $(WIDGET) $(CHARTS)
-	@python -m pytest tests
+	@$(PYTEST) --ignore tests/faults tests
+
+# Faults under load, on one machine and on several processes, and a clock that moves: with the times of a real outage.
+test-faults: $(VENV)/dev.stamp .env $(MODEL) $(WIDGET) $(CHARTS)
+	@$(PYTEST) tests/faults
+
+# T=invoice: the data checks, the stories and the conversations of this topic; its stories; its conversations with the
+# processes of a `make run` that is up.
+topic: $(VENV)/dev.stamp .env $(MODEL)
+	@$(PYTEST) --topic "$(T)" $(DATA_CHECKS) tests/stories tests/e2e/test_conversations.py
+
+story: $(VENV)/dev.stamp .env $(MODEL)
+	@python -m pytest --topic "$(T)" tests/stories
+
+e2e: $(VENV)/dev.stamp .env
+	@python -m pytest --topic "$(T)" --running tests/e2e/test_conversations.py
 
 # Better or worse than the last accepted report, lines and dialogues; accept-nlu keeps this one as the next to compare with.
 test-nlu: $(VENV)/dev.stamp .env $(MODEL)

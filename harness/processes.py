@@ -189,7 +189,7 @@ def running(folder: Path, database_url: str | None = None, copies: int = 1, **se
 def of_make_run() -> Processes:
     """Those of `make run`, which a test may use and not break: the Makefile sets their ports in the environment."""
     processes = Processes(ROOT / "var")
-    processes.env = dict(os.environ)
+    processes.env = {"WEB_PORT": "8000", "RASA_URL": "http://127.0.0.1:5005"} | os.environ
     return processes
 
 

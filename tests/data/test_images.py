@@ -26,7 +26,7 @@ def modules(image):
     """The Python files in it."""
     sources = [ROOT / source for source in copied(image)]
     return {path for source in sources for path in (source.rglob("*.py") if source.is_dir() else [source])
-            if path.suffix == ".py" and not {"tests", "node_modules"} & set(path.parts)}  # fmt: skip
+            if path.suffix == ".py" and not {"tests", "node_modules"} & set(path.relative_to(ROOT).parts)}  # fmt: skip
 
 
 def imports(path):

@@ -1,6 +1,6 @@
 """Each fault of harness/faults.py while customers write: no message is lost, answered twice or left without a notice.
 
-Faults of several processes are in tests/e2e/test_cluster.py.
+Faults of several processes are in tests/faults/test_cluster.py.
 """
 
 import pytest
