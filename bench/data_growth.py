@@ -10,7 +10,7 @@ CONVERSATION = (
     "opened_at, expires_at, erased_at, forgotten_at, last_seq, asked, answered, leased_to, leased_until,"
     " helpful, comment"
 )
-MESSAGE = "seq, sender, text, card, at, client_id, payload, faults, trouble_told"
+MESSAGE = "seq, sender, text, card, at, client_id, payload, faults, delay_notice_sent"
 # The first four digits of an id number the copies; its thirteenth digit is 4 only in an original.
 COPIED_ID = "printf('%04x', :copy) || substr({0}, 5, 8) || 'f' || substr({0}, 14)"
 

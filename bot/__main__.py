@@ -8,7 +8,7 @@ from typing import Any
 
 from dotenv import load_dotenv
 
-from bot import imports, machine, model_file
+from bot import imports, model_checksum, runtime_env
 
 # What is already in the environment wins over the file.
 load_dotenv()
@@ -20,15 +20,15 @@ PORT = os.environ.get("RASA_PORT", "5005")
 
 
 def main() -> None:
-    machine.prepare(threads=1)
+    runtime_env.configure(threads=1)
     imports.postpone()
     try:
-        meant = model_file.served()
-        with model_file.trusted(meant) as model:
+        meant = model_checksum.served()
+        with model_checksum.trusted(meant) as model:
             # What the health page names is what was loaded (bot/channel.py).
             os.environ["MODEL"] = str(model)
             serve(str(model), meant)
-    except model_file.Untrusted as refusal:
+    except model_checksum.UntrustedModel as refusal:
         sys.exit(str(refusal))
 
 
@@ -53,14 +53,14 @@ def serve(model: str, meant: Path) -> None:
         )
     except GraphComponentException as fault:
         # It was loaded, and does not read its first message (bot/channel.py).
-        sys.exit(model_file.unusable(meant, fault))
+        sys.exit(model_checksum.load_failure(meant, fault))
 
 
 def end_without(meant: Path) -> None:
     """End with one line when the model does not load: Rasa would write a page, or nothing, and stay up without it."""
     from rasa.core.agent import Agent
 
-    from bot import exchanged
+    from bot import patches
 
     load = Agent.load_model
 
@@ -68,9 +68,9 @@ def end_without(meant: Path) -> None:
         try:
             load(agent, *arguments, **options)
         except Exception as fault:
-            sys.exit(model_file.unusable(meant, fault))
+            sys.exit(model_checksum.load_failure(meant, fault))
 
-    exchanged.put(Agent, "load_model", load_or_end)
+    patches.patch(Agent, "load_model", load_or_end)
     # Sanic writes a page about what ends it, and raises it too.
     logging.getLogger("sanic.error").addFilter(lambda record: "trying to serve" not in record.getMessage())
 

@@ -30,10 +30,10 @@ from sanic.response import HTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
 
 from actions import health as actions
-from bot import exchanged, metrics, model_file, turns
+from bot import metrics, model_checksum, patches, turn_transaction
 from bot.explanation import Explanation
-from bot.reply import CHANNEL, Collected, Reply
-from bot.tracker_store import TrackerStore, inner
+from bot.output_channel import CHANNEL, CollectingOutputChannel, Reply
+from bot.tracker_store import TrackerStore, unwrap
 from bot.typography import typeset
 from shop.limits import MAX_MESSAGE_CHARACTERS
 
@@ -55,7 +55,7 @@ class Answer(TypedDict):
     explanation: Explanation | None
 
 
-class Refused(Exception):
+class RequestRefused(Exception):
     """An answer that is no reply: an HTTP status and what is wrong."""
 
     def __init__(self, status: int, what: str) -> None:
@@ -70,7 +70,7 @@ class ChatChannel(InputChannel):
         self.secret = secret
         self._running: dict[tuple[str, str], asyncio.Task[Answer]] = {}
         # Of the file that was loaded: another one may lie there since.
-        self._model = model_file.digest(model_file.served())
+        self._model = model_checksum.digest(model_checksum.served())
 
     @classmethod
     def name(cls) -> str:
@@ -89,7 +89,7 @@ class ChatChannel(InputChannel):
 
         @routes.after_server_start
         async def start(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
-            exchanged.exchange(app.ctx.agent)
+            patches.apply_patches(app.ctx.agent)
             if app.ctx.agent.is_ready():
                 # What reads a message is loaded at its first use: some seconds that no customer shall wait for.
                 await app.ctx.agent.parse_message("bonjour")
@@ -97,16 +97,16 @@ class ChatChannel(InputChannel):
             gc.collect()
             gc.freeze()
 
-        @routes.exception(Refused)
-        async def refused(request: Request, refusal: Refused) -> HTTPResponse:
+        @routes.exception(RequestRefused)
+        async def refused(request: Request, refusal: RequestRefused) -> HTTPResponse:
             return response.json({"error": str(refusal)}, status=refusal.status)
 
         @routes.exception(SQLAlchemyError)
-        async def store_away(request: Request, fault: SQLAlchemyError) -> HTTPResponse:
-            return response.json({"error": "the tracker store is away"}, status=503)
+        async def store_unavailable(request: Request, fault: SQLAlchemyError) -> HTTPResponse:
+            return response.json({"error": "the tracker store is unavailable"}, status=503)
 
         @routes.exception(SanicException)
-        async def given_up(request: Request, fault: SanicException) -> HTTPResponse:
+        async def server_error(request: Request, fault: SanicException) -> HTTPResponse:
             # Of the server itself: whoever asked has gone away, say.
             return response.json({"error": type(fault).__name__}, status=fault.status_code)
 
@@ -122,11 +122,11 @@ class ChatChannel(InputChannel):
             try:
                 await actions.check()
             except actions.Unavailable as fault:
-                raise Refused(503, "the shop's database is away") from fault
+                raise RequestRefused(503, "the shop's database is unavailable") from fault
             return response.json({"status": "ok", "model": self._model})
 
         @routes.route("/metrics", methods=["GET"])
-        async def measured(request: Request) -> HTTPResponse:
+        async def metrics_page(request: Request) -> HTTPResponse:
             return response.raw(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
         @routes.route("/messages", methods=["POST"])
@@ -134,7 +134,7 @@ class ChatChannel(InputChannel):
             self._check_secret(request)
             store = _ready_store(request)
             conversation, message_id, text = _read(request)
-            answer = await self._once(store, conversation, message_id, text, on_new_message)
+            answer = await self._handle_once(store, conversation, message_id, text, on_new_message)
             return response.json(answer if answer["replies"] else _apology(request, answer))
 
         @routes.route("/conversations/<conversation:str>/explanations", methods=["GET"])
@@ -145,7 +145,7 @@ class ChatChannel(InputChannel):
         @routes.route("/conversations/<conversation:str>", methods=["DELETE"])
         async def erase(request: Request, conversation: str) -> HTTPResponse:
             self._check_secret(request)
-            await self._settle(conversation)
+            await self._wait_for_turns(conversation)
             return response.json({"erased": _ready_store(request).erase(conversation)})
 
         return routes
@@ -153,10 +153,10 @@ class ChatChannel(InputChannel):
     def _check_secret(self, request: Request) -> None:
         given = request.headers.get("authorization", "")
         if not hmac.compare_digest(given.encode(), f"Bearer {self.secret}".encode()):
-            raise Refused(401, "the secret is wrong")
+            raise RequestRefused(401, "the secret is wrong")
 
-    async def _once(
-        self, store: TrackerStore, conversation: str, message_id: str, text: str, handle: turns.Handler
+    async def _handle_once(
+        self, store: TrackerStore, conversation: str, message_id: str, text: str, handle: turn_transaction.Handler
     ) -> Answer:
         """The answer to this message: that of the turn that runs already, a turn's, or the one on record."""
         key = conversation, message_id
@@ -166,64 +166,64 @@ class ChatChannel(InputChannel):
         try:
             # Who asks may go away; the turn goes on, and is on record when the message comes again.
             return await asyncio.shield(self._running[key])
-        except turns.TurnBroken as broken:
+        except turn_transaction.TurnAborted as aborted:
             # Where the message was handled before, the store refuses a turn of it: so it is not looked for each time.
             # A store that is away would only be waited for again.
-            if not isinstance(broken.__cause__, SQLAlchemyError):
+            if not isinstance(aborted.__cause__, SQLAlchemyError):
                 replies = store.recorded_replies(conversation, message_id)
                 if replies is not None:
                     return {"replies": replies, "explanation": store.explanations(conversation).get(message_id)}
-            metrics.broken.inc()
-            raise Refused(503, f"{broken} is unavailable") from broken
+            metrics.aborted.inc()
+            raise RequestRefused(503, f"{aborted} is unavailable") from aborted
 
-    async def _settle(self, conversation: str) -> None:
+    async def _wait_for_turns(self, conversation: str) -> None:
         """Wait for its running turns: one that is saved after the erasure would bring the conversation back."""
         running = [task for (of, _), task in self._running.items() if of == conversation]
         if running:
             await asyncio.wait(running)  # which stops none of them when the caller goes away
 
 
-async def _turn(conversation: str, message_id: str, text: str, handle: turns.Handler) -> Answer:
-    collected = Collected()
+async def _turn(conversation: str, message_id: str, text: str, handle: turn_transaction.Handler) -> Answer:
+    collected = CollectingOutputChannel()
     message = UserMessage(text, collected, conversation, input_channel=CHANNEL, message_id=message_id)
     with metrics.turn_seconds.time(), metrics.running.track_inprogress():
-        explanation = await turns.run(handle, message)
+        explanation = await turn_transaction.run(handle, message)
     return {"replies": collected.replies, "explanation": explanation}
 
 
 def _ready_store(request: Request) -> TrackerStore:
     agent = request.app.ctx.agent
     if not agent.is_ready():
-        raise Refused(503, "the model is away")
-    return inner(agent.tracker_store)
+        raise RequestRefused(503, "the model is not loaded")
+    return unwrap(agent.tracker_store)
 
 
 def _read(request: Request) -> tuple[str, str, str]:
     """(conversation, message id, what Rasa is told)."""
     if len(request.body) > MAX_BODY_BYTES:
-        raise Refused(413, f"the body is over {MAX_BODY_BYTES} bytes")
+        raise RequestRefused(413, f"the body is over {MAX_BODY_BYTES} bytes")
     try:
         body = json.loads(request.body)
     except ValueError as fault:
-        raise Refused(400, "the body is not JSON") from fault
+        raise RequestRefused(400, "the body is not JSON") from fault
     if not isinstance(body, dict):
-        raise Refused(400, "the body is not a JSON object")
+        raise RequestRefused(400, "the body is not a JSON object")
     for name in ("conversation", "message_id"):
         if not isinstance(body.get(name), str) or not _ID.fullmatch(body[name]):
-            raise Refused(400, f'"{name}" is not an id')
-    return body["conversation"], body["message_id"], _told(body)
+            raise RequestRefused(400, f'"{name}" is not an id')
+    return body["conversation"], body["message_id"], _rasa_text(body)
 
 
-def _told(body: dict[str, Any]) -> str:
+def _rasa_text(body: dict[str, Any]) -> str:
     text, payload = body.get("text"), body.get("payload")
     if isinstance(payload, str) and text is None and _PAYLOAD.fullmatch(payload):
         return payload
     if isinstance(text, str) and payload is None and text.strip() and len(text) <= MAX_TEXT_LENGTH:
-        return plain(text)
-    raise Refused(400, f'neither a "payload" nor a "text" of 1 to {MAX_TEXT_LENGTH} characters')
+        return escape_commands(text)
+    raise RequestRefused(400, f'neither a "payload" nor a "text" of 1 to {MAX_TEXT_LENGTH} characters')
 
 
-def plain(text: str) -> str:
+def escape_commands(text: str) -> str:
     """The text with no way to be a command: Rasa takes a leading « / », also behind blanks, for one."""
     readable = text.encode("utf-8", "replace").decode().replace("\0", "")
     return _LEADING.sub(lambda leading: leading.group().replace("/", "\N{DIVISION SLASH}"), readable)

@@ -25,7 +25,7 @@ DOMAIN_READ = ("forms", "slots")
 
 
 class LocalActions:
-    """The loaded actions; `run` has the signature of RemoteAction.run, which it replaces (bot/exchanged.py)."""
+    """The loaded actions; `run` has the signature of RemoteAction.run, which it replaces (bot/patches.py)."""
 
     def __init__(self, package: str, domain: Domain) -> None:
         self._executor = ActionExecutor()

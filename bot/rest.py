@@ -15,7 +15,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot import turns
+from bot import turn_transaction
 from bot.typography import typeset
 from shop.limits import MAX_MESSAGE_CHARACTERS
 
@@ -28,7 +28,7 @@ class BadRequest(Exception):
     """A body that no working client sends; the text says what is wrong."""
 
 
-class Collected(CollectingOutputChannel):
+class RestOutputChannel(CollectingOutputChannel):
     """A card rides with the reply that it belongs to, so that every reply has a text."""
 
     async def send_custom_json(self, recipient_id: str, json_message: dict[str, Any], **kwargs: Any) -> None:
@@ -79,9 +79,10 @@ async def _answer(
         return [_reply(request, sender, "utter_empty_message")]
     if len(text) > MAX_MESSAGE_CHARACTERS:
         return [_reply(request, sender, "utter_message_too_long")]
-    collected = Collected()
+    collected = RestOutputChannel()
     try:
-        await turns.run(on_new_message, UserMessage(text, collected, sender, input_channel=RestChannel.name()))
+        message = UserMessage(text, collected, sender, input_channel=RestChannel.name())
+        await turn_transaction.run(on_new_message, message)
     except Exception as fault:  # the customer gets the apology below; the log gets no text
         logger.error("a message could not be handled: %s", type(fault).__name__)
     return collected.messages or [_reply(request, sender, "utter_fault")]

@@ -22,10 +22,10 @@ from sqlalchemy import case, func, select
 from sqlalchemy.engine import Connection, Row
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import turns
+from bot import turn_transaction
 from bot.database import EVENTS, connect, make_tables
 from bot.explanation import Explanation, explain, explain_all
-from bot.reply import Reply, of_bot_uttered
+from bot.output_channel import Reply, from_bot_uttered
 
 # About six messages and their answers: no rule and no reply looks further back.
 EVENTS_READ = 80
@@ -60,7 +60,7 @@ class TrackerStore(SQLTrackerStore):
         with self.connection() as connection:
             rows = _latest(connection, sender_id)
             # Of all of them: a message may have been handled before its session began anew.
-            turns.refuse_if_handled(_message_ids(rows))
+            turn_transaction.refuse_if_handled(_message_ids(rows))
             found = _since_session_start(connection, sender_id, rows)
         tracker = self._tracker(sender_id, found)
         if tracker:
@@ -88,7 +88,7 @@ class TrackerStore(SQLTrackerStore):
                 rows = [_row(tracker.sender_id, event) for event in new]
                 tracker.newest = _add(connection, rows, after=getattr(tracker, "newest", 0))
         tracker.stored = len(tracker.events)
-        turns.explain(explain(new, tracker.current_slot_values(), tracker.active_loop_name))
+        turn_transaction.explain(explain(new, tracker.current_slot_values(), tracker.active_loop_name))
 
     def _all_events(self, conversation: str) -> list[Event]:
         with self.connection() as connection:
@@ -119,7 +119,7 @@ class TrackerStore(SQLTrackerStore):
             bot = _of(conversation).where(EVENTS.c.type_name == BotUttered.type_name, EVENTS.c.id > found.id)
             if following := [row.id for row in latest if row.id > found.id]:
                 bot = bot.where(EVENTS.c.id < min(following))
-            return [of_bot_uttered(json.loads(row.data)) for row in connection.execute(bot.order_by(EVENTS.c.id))]
+            return [from_bot_uttered(json.loads(row.data)) for row in connection.execute(bot.order_by(EVENTS.c.id))]
 
     def explanations(self, conversation: str) -> dict[str, Explanation]:
         """{message id: why it was answered so} of the whole conversation."""
@@ -141,7 +141,7 @@ class TrackerStore(SQLTrackerStore):
             connection.execute(EVENTS.delete().where(EVENTS.c.id < 0))
 
 
-def inner(store: Any) -> TrackerStore:
+def unwrap(store: Any) -> TrackerStore:
     """Our store inside Rasa's fail-safe wrapper; an error when Rasa took another one in silence."""
     found = getattr(store, "_tracker_store", store)
     if not isinstance(found, TrackerStore):
@@ -162,7 +162,7 @@ def _add(connection: Connection, rows: list[dict[str, Any]], after: int) -> int:
     count, newest = connection.execute(since).one()
     # That event counts too: where it is gone, the conversation was erased meanwhile.
     if count != len(rows) + (after > 0):
-        raise turns.TurnBroken("the conversation, which went on elsewhere,")
+        raise turn_transaction.TurnAborted("the conversation, which went on elsewhere,")
     return int(newest)
 
 

@@ -10,10 +10,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bot import machine
-from bot.model_file import install, leave_out_training, served
+from bot import runtime_env
+from bot.model_checksum import install, served, strip_training_graph
 
-# Not the replies: a changed one would train everything again, and the bot reads them when it starts (bot/replies.py).
+# Not the replies: a changed one would train everything again, and the bot reads them when it starts (bot/nlg.py).
 TRAINED_ON = ["data/nlu", "data/rules"]
 # One message a kind of thing that must work: an intent, an entity, small talk, what is out of scope.
 SMOKE = {
@@ -43,14 +43,14 @@ async def failures(model: Path) -> list[str]:
 
 def main() -> None:
     _quiet()
-    machine.prepare()
+    runtime_env.configure()
     from rasa.model_training import train
 
     with tempfile.TemporaryDirectory(dir=served().parent, prefix=".training-") as folder:
         result = train("domain.yml", "config.yml", TRAINED_ON, output=folder, fixed_model_name=served().name)
         if result.code or not result.model:
             sys.exit("Training failed: the lines above say why. The model that serves was not changed.")
-        leave_out_training(Path(result.model))
+        strip_training_graph(Path(result.model))
         wrong = asyncio.run(failures(Path(result.model)))
         if wrong:
             sys.exit("The new model failed its smoke test and does not serve:\n" + "\n".join(wrong))

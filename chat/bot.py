@@ -14,10 +14,10 @@ from chat.models import Conversation, Message
 # Longer than the bot waits for a database: asked again, it finds its replies on record.
 SECONDS = 12
 # 401: the two processes do not have the same BOT_SECRET. No message is at fault.
-AWAY = {401, 502, 503, 504}
+UNAVAILABLE_STATUSES = {401, 502, 503, 504}
 
 
-class BotAway(Exception):
+class BotUnavailable(Exception):
     """Nobody answered, or a part that the bot needs is away: ask again."""
 
 
@@ -71,7 +71,7 @@ class Bot:
         try:
             await asyncio.wait({asking, unhealthy}, return_when=asyncio.FIRST_COMPLETED)
             if not asking.done():
-                raise BotAway("its process is unhealthy")
+                raise BotUnavailable("its process is unhealthy")
             return asking.result()
         finally:
             asking.cancel()
@@ -83,9 +83,9 @@ class Bot:
             async with self._session.request(method, url, **options) as response:
                 if response.status == 200:
                     return cast("dict[str, Any]", await response.json())
-                if response.status in AWAY:
-                    raise BotAway(f"status {response.status}")
+                if response.status in UNAVAILABLE_STATUSES:
+                    raise BotUnavailable(f"status {response.status}")
                 raise BotFailed(f"status {response.status}")
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as fault:
             self.backends.mark_unhealthy(process)
-            raise BotAway(type(fault).__name__) from fault
+            raise BotUnavailable(type(fault).__name__) from fault

@@ -112,7 +112,9 @@ def add_delay_notice(message: Message, reply: Reply) -> bool:
     """Store, once for each message, that its answer is late. False if that was stored before, or the answer was."""
     with transaction.atomic():
         locked = _pending(message)
-        if locked is None or not Message.objects.filter(pk=message.pk, trouble_told=False).update(trouble_told=True):
+        if locked is None or not Message.objects.filter(pk=message.pk, delay_notice_sent=False).update(
+            delay_notice_sent=True
+        ):
             return False
         _add_replies(locked, [reply])
         locked.save(update_fields=["last_seq"])

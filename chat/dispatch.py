@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from chat import leases, metrics, pubsub
-from chat.answering import Answering
-from chat.bot import Bot, BotAway, BotFailed
+from chat.answer_worker import AnswerWorker
+from chat.bot import Bot, BotFailed, BotUnavailable
 from chat.db_threads import db_lease, db_write
 from chat.models import Message
 
@@ -27,7 +27,7 @@ class Dispatcher:
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
-        self._answering = Answering(bot)
+        self._worker = AnswerWorker(bot)
         self._serving: set[uuid.UUID] = set()
         self._woken: set[uuid.UUID] = set()
         self._held: set[uuid.UUID] = set()
@@ -76,7 +76,7 @@ class Dispatcher:
     async def _forget_erased(self) -> None:
         """Erase in the bot's memory what customers erased here; who does not succeed now is tried again."""
         for erased in await db_write(leases.to_forget)():
-            with suppress(BotAway, BotFailed):
+            with suppress(BotUnavailable, BotFailed):
                 await self._bot.forget(erased)
                 await db_write(leases.forgotten)(erased.id)
 
@@ -106,7 +106,7 @@ class Dispatcher:
         """Have it answered; True when nothing more is owed, and the answer has released the lease."""
         self._held.add(message.conversation_id)
         try:
-            answered = await self._answering.answer(message)
+            answered = await self._worker.answer(message)
         finally:
             self._held.discard(message.conversation_id)
         if answered is None:

@@ -19,7 +19,7 @@ acknowledged = Counter("chat_messages_acknowledged", "Customers' messages that w
 answered = Counter("chat_messages_answered", "Customers' messages whose answer is complete")
 late = Counter("chat_messages_late", "Customers who were told that their answer takes longer")
 failed = Counter("chat_bot_failures", "Times that the bot was there and could not handle a message")
-away = Counter("chat_bot_away", "Times that the bot, or a part that it needs, was away")
+unavailable = Counter("chat_bot_unavailable", "Times that the bot, or a dependency of it, was unavailable")
 answer_seconds = Histogram("chat_answer_seconds", "From a message's arrival to its stored answer", buckets=SECONDS)
 
 

@@ -76,7 +76,7 @@ class Message(models.Model):
     client_id = models.UUIDField(null=True, blank=True)
     payload = models.TextField("commande du bouton", blank=True)
     faults = models.PositiveSmallIntegerField("échecs du bot", default=0)
-    trouble_told = models.BooleanField("client prévenu du retard", default=False)
+    delay_notice_sent = models.BooleanField("client prévenu du retard", default=False)
 
     class Meta:
         verbose_name = "message"

@@ -11,7 +11,7 @@ from chat.compiled_query import Param
 from chat.models import Conversation, Message, Sender
 from shop import clock
 
-# While anything works, a waiting customer gets an answer or a delay notice sooner than that (chat/answering.py: 4 s).
+# While anything works, a customer gets an answer or a delay notice sooner (chat/answer_worker.py: after 4 s).
 MAX_SILENCE = timedelta(seconds=4.5)
 # How late an update of another web process may be noticed.
 POLL_SECONDS = 2.0
@@ -76,7 +76,7 @@ def poll_interval(typing: bool, quiet: float) -> float:
 def seconds_without_reply(conversation: uuid.UUID) -> float:
     """How long the customer has waited for a first reply. Raises DelayNoticeNotStored when that is too long."""
     pending = leases.next_pending(conversation)
-    if pending is None or pending.trouble_told:
+    if pending is None or pending.delay_notice_sent:
         return 0.0
     # An answer to the message before counts too.
     replied_at = Message.objects.filter(conversation=conversation, sender=Sender.BOT).aggregate(at=Max("at"))["at"]

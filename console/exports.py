@@ -26,7 +26,7 @@ COLUMNS = [
     "étiquettes",
     "messages",
 ]
-AT_ONCE = 200
+BATCH_SIZE = 200
 # A spreadsheet would run a cell with this prefix as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
@@ -56,8 +56,8 @@ def safe_cell(text: str) -> str:
 def _rows(threads: QuerySet[Thread]) -> Iterator[dict[str, Any]]:
     full = threads.order_by("-started_at", "-id").select_related("chat")
     full = full.prefetch_related("turns", "facets", "chat__messages__buttons")
-    each = full.iterator(chunk_size=AT_ONCE)
-    while some := list(islice(each, AT_ONCE)):
+    each = full.iterator(chunk_size=BATCH_SIZE)
+    while some := list(islice(each, BATCH_SIZE)):
         names = explain.names_of(thread.pk for thread in some)
         for thread in some:
             yield dict(zip(COLUMNS, _values(thread, names[thread.pk]), strict=True))

@@ -139,10 +139,10 @@ class Facet(models.Model):
         return f"{self.kind} {self.value}"
 
 
-class Remark(models.Model):
+class Note(models.Model):
     """An agent's note on a conversation, or a flag on one of its messages."""
 
-    thread = models.ForeignKey(Thread, models.CASCADE, related_name="remarks")
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="notes")
     turn = models.ForeignKey(Turn, models.CASCADE, null=True, blank=True, related_name="flags")
     user = models.ForeignKey(USER, models.SET_NULL, null=True)
     at = models.DateTimeField(auto_now_add=True)

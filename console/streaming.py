@@ -5,7 +5,7 @@ from itertools import islice
 
 from asgiref.sync import sync_to_async
 
-AT_ONCE = 100
+BATCH_SIZE = 100
 
 
 async def streamed(rows: Iterator[str]) -> AsyncIterator[str]:
@@ -15,4 +15,4 @@ async def streamed(rows: Iterator[str]) -> AsyncIterator[str]:
 
 
 def _some(rows: Iterator[str]) -> str:
-    return "".join(islice(rows, AT_ONCE))
+    return "".join(islice(rows, BATCH_SIZE))

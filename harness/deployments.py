@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot import model_file
+from bot import model_checksum
 from harness import nginx, postgres
 from harness.load_clients import LoadClients
 from harness.processes import ROOT, Processes, started
@@ -60,7 +60,7 @@ def one_machine(folder: Path) -> Iterator[Deployment]:
         stack.callback(subprocess.run, ["umount", "--lazy", disk], check=True)
         processes = Processes(disk)
         processes.env |= BUSY | {"MODEL": str(folder / "model.tar.gz")}
-        for copy in (model_file.MODEL, model_file.beside(model_file.MODEL)):
+        for copy in (model_checksum.MODEL, model_checksum.checksum_path(model_checksum.MODEL)):
             shutil.copy(ROOT / copy, folder / copy.name.replace("pixmania", "model"))
         line = stack.enter_context(slow_line(processes.ports["bot"]))
         processes.env["RASA_URL"] = f"http://127.0.0.1:{line.port}"

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from chat import conversations
-from chat.bot import Bot, BotAway, BotFailed
+from chat.bot import Bot, BotFailed, BotUnavailable
 from chat.models import Conversation, HandOverRequest
 from console.models import Correction, Erasure, Thread
 from console.privacy import person as persons
@@ -58,7 +58,7 @@ async def _forget(senders: list[str]) -> None:
     try:
         for sender in senders:
             await _forget_one(bot, sender)
-    except (BotAway, BotFailed) as fault:
+    except (BotUnavailable, BotFailed) as fault:
         raise ErasureIncomplete(f"Le bot ne répond pas. {UNFINISHED}") from fault
     finally:
         await bot.close()
@@ -67,7 +67,7 @@ async def _forget(senders: list[str]) -> None:
 async def _forget_one(bot: Bot, sender: str) -> None:
     """Try each bot process at most once: a failed request marks it unhealthy, so the next call picks another one."""
     for _ in settings.RASA_URLS[1:]:
-        with suppress(BotAway):
+        with suppress(BotUnavailable):
             await bot.forget_sender(sender)
             return
     await bot.forget_sender(sender)
@@ -89,7 +89,7 @@ def _erase(threads: list[Thread], unindexed: Sequence[Conversation] = ()) -> Cou
             conversations.erase(chat.pk)
         for thread in threads:
             counts["tours"] += thread.turns.count()
-            counts["notes"] += thread.remarks.count()
+            counts["notes"] += thread.notes.count()
             thread.delete()
         counts["demandes"] += HandOverRequest.objects.filter(conversation__in=senders).delete()[0]
         counts["essais comptés"] += access.forget(senders)

@@ -15,7 +15,7 @@ from console.privacy.erase import erase_in_rasa
 from console.privacy.traces import overwrite
 from shop import access, clock
 
-AT_ONCE = 200
+BATCH_SIZE = 200
 _PERIOD = re.compile(r"(\d{1,4})\s*(day|week|month|year)s?")
 
 
@@ -35,7 +35,7 @@ def since(period: str) -> datetime:
 def purge(before: datetime) -> dict[str, int]:
     """Erase what ended before this moment; return the counts. Raises console.privacy.erase.ErasureIncomplete."""
     counts = {"conversations": 0, "requests": 0, "audit entries": 0}
-    while old := list(Thread.objects.filter(last_at__lt=before)[:AT_ONCE]):
+    while old := list(Thread.objects.filter(last_at__lt=before)[:BATCH_SIZE]):
         senders = [thread.sender for thread in old]
         erase_in_rasa(senders)
         access.forget(senders)
@@ -59,7 +59,7 @@ def _purge_untracked(before: datetime) -> int:
     since_then = Message.objects.filter(conversation=OuterRef("pk"), at__gte=before)
     bare = Conversation.objects.filter(~Exists(since_then), thread=None, opened_at__lt=before)
     count = 0
-    while old := list(bare[:AT_ONCE]):
+    while old := list(bare[:BATCH_SIZE]):
         erase_in_rasa([chat.id.hex for chat in old if chat.last_seq and not chat.forgotten_at])
         Conversation.objects.filter(pk__in=[chat.pk for chat in old]).delete()
         count += len(old)

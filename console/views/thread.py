@@ -14,7 +14,7 @@ from console import audit, bot_data, explain, paging, tags, transcript
 from console.access import requires_role
 from console.cards import in_words
 from console.filters import filtered
-from console.models import Presence, Remark, Thread, Turn, Verdict
+from console.models import Note, Presence, Thread, Turn, Verdict
 from console.privacy.masking import mask
 from console.training.stories import story_of
 from console.views.base import query_of, user_of
@@ -64,14 +64,14 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires_role("review")
-def remark(request: HttpRequest, pk: int) -> HttpResponse:
+def add_note(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a note to the conversation, or a flag to one of its turns."""
     one, text = _thread(pk), request.POST.get("texte", "").strip()[:1000]
     turn = (
         one.turns.filter(pk=request.POST.get("tour") or 0).first() if request.POST.get("tour", "0").isdigit() else None
     )
     if text:
-        Remark.objects.create(thread=one, turn=turn, user=user_of(request), text=text)
+        Note.objects.create(thread=one, turn=turn, user=user_of(request), text=text)
         audit.record(request, "noted", one)
     return _back(request, one)
 
@@ -144,7 +144,7 @@ def _page(request: HttpRequest, one: Thread, revealed: bool, problem: str = "", 
         "thread": one,
         "lines": _lines(transcript.of(one, turns), whys, revealed, names),
         "details": details,
-        "notes": one.remarks.filter(turn=None).select_related("user"),
+        "notes": one.notes.filter(turn=None).select_related("user"),
         "tags": sorted(facet.value for facet in one.facets.filter(kind="tag")),
         "known_tags": tags.known(),
         "requests": HandOverRequest.objects.filter(conversation=one.sender),

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from actions import follow_ups, topics
 from actions import responses as action_responses
-from bot import replies as bot_replies
-from bot.replies import MAX_BUTTONS
+from bot import nlg
+from bot.nlg import MAX_BUTTONS
 from bot.typography import typeset
 from harness.checks import assert_none
 from harness.project import ROOT, domain, response_files, responses, rules, where
@@ -96,10 +96,10 @@ def faults_of_payload(payload):
 
 def test_a_buttons_question_is_sent_as_rasa_reads_it():
     """The braces are doubled, because Rasa fills in the placeholders afterwards."""
-    assert bot_replies.payload("/ask_refund/delay") == '/ask_refund{{"question": "delay"}}'
-    assert bot_replies.payload("/stop") == "/stop"
+    assert nlg.payload("/ask_refund/delay") == '/ask_refund{{"question": "delay"}}'
+    assert nlg.payload("/stop") == "/stop"
     for _, button in buttons():
-        sent = bot_replies.payload(button["payload"]).format()
+        sent = nlg.payload(button["payload"]).format()
         assert re.fullmatch(r'/[a-z_]+({("[a-z_]+": "[^"]+"(, )?)+})?', sent), sent
 
 
@@ -150,7 +150,7 @@ def test_more_is_behind_a_reply_that_there_is():
 
 
 def test_the_bot_and_the_actions_say_the_same_replies():
-    assert bot_replies.load() == action_responses.load() == responses()
+    assert nlg.load() == action_responses.load() == responses()
 
 
 def test_every_reply_is_said_by_something():

@@ -100,7 +100,7 @@ def test_processes_that_start_without_postgresql_become_healthy_by_themselves(tm
         try:
             with switched_off_database(deployment):
                 started = [processes.start(name) for name in processes.names]
-                wait_for(lambda: all(says_that_it_is_away(processes)), START_SECONDS)
+                wait_for(lambda: all(reports_an_unavailable_store(processes)), START_SECONDS)
             processes.wait_until_healthy()
             chat = ChatClient(processes.web_url).open()
             replies = chat.say("où est mon colis PX48207264 camille.durand@example.com")
@@ -111,7 +111,7 @@ def test_processes_that_start_without_postgresql_become_healthy_by_themselves(tm
             processes.stop()
 
 
-def says_that_it_is_away(processes):
+def reports_an_unavailable_store(processes):
     yield processes.health()[0] == 503
     health = f"{processes.env['RASA_URL']}/webhooks/chat/health"
-    yield get_json(health) == (503, {"error": "the tracker store is away"})
+    yield get_json(health) == (503, {"error": "the tracker store is unavailable"})

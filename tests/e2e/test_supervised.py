@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot import model_file
+from bot import model_checksum
 from chat.system_messages import FAILED
 from harness.chat_client import ChatClient
 from harness.processes import ROOT, START_SECONDS, Processes, wait_for
@@ -79,7 +79,7 @@ class Supervised(Processes):
 
     def install(self, new: Path) -> None:
         """Like a training."""
-        model_file.install(Path(shutil.copy(new, self.folder / "new")), self.model)
+        model_checksum.install(Path(shutil.copy(new, self.folder / "new")), self.model)
 
 
 def words(path):

@@ -9,7 +9,7 @@ from rasa.shared.core.events import ActionExecuted, SessionStarted, UserUttered
 
 from bot import tracker_store
 from bot.tracker_store import TrackerStore
-from bot.turns import TurnBroken
+from bot.turn_transaction import TurnAborted
 from harness import postgres
 from harness.processes import wait_for
 
@@ -69,7 +69,7 @@ def test_a_turn_that_another_process_had_too_is_written_once(stores):
     save(one, begun(one, "un"))
     late = begun(one, "deux")
     save(other, begun(other, "deux"))
-    with pytest.raises(TurnBroken):
+    with pytest.raises(TurnAborted):
         save(one, late)
     assert said(other) == ["un", "deux"]
 
@@ -85,7 +85,7 @@ def test_a_turn_that_is_saved_after_an_erasure_brings_nothing_back(stores, other
     if others_write:
         save(other, begun(other, sender="another"))
     assert other.erase(SENDER) > 0
-    with pytest.raises(TurnBroken):
+    with pytest.raises(TurnAborted):
         save(one, late)
     assert asyncio.run(other.keys()) == ["another"] * others_write
 

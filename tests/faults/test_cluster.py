@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from django.conf import settings
 
-from bot import model_file
+from bot import model_checksum
 from harness import nginx, postgres
 from harness.chat_client import ChatClient
 from harness.delivery_stats import all_answered, delivery_stats
@@ -140,14 +140,14 @@ def test_a_new_model_is_rolled_out_and_back_and_nobody_notices(cluster, tmp_path
     """Roll the bot processes one after the other, as in docs/operations.md, at a load that one process can handle."""
     new = tmp_path / "new.tar.gz"
     new.write_bytes(gzip.compress(gzip.decompress(MODEL.read_bytes()), compresslevel=1))
-    model_file.beside(new).write_text(f"{model_file.digest(new)}  {new.name}\n")
+    model_checksum.beside(new).write_text(f"{model_checksum.digest(new)}  {new.name}\n")
     with cluster.clients(12, reading=3) as clients:
         wait_for(lambda: clients.all_answered_since(0))
         for model in (new, MODEL):
             for name in ("bot", "bot-2"):
                 cluster.processes.end(name)
                 cluster.processes.start(name, MODEL=str(model))
-                wait_for(lambda name=name, model=model: serves(cluster, name) == model_file.digest(model), 120)
+                wait_for(lambda name=name, model=model: serves(cluster, name) == model_checksum.digest(model), 120)
                 # Wait until customers use it again before the next one is stopped.
                 wait_for(lambda name=name: worked(cluster, name), 60)
     assert clients.notices_since(0) == set()

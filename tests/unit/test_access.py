@@ -145,7 +145,7 @@ def test_the_fifth_failure_asked_again_meets_its_own_lock_and_does_not_prolong_i
 
 def test_a_database_fault_is_a_fault_and_no_failure(shop, shipped, monkeypatch):
     def away(*args, **kwargs):
-        raise OperationalError("the database is away")
+        raise OperationalError("the database is unavailable")
 
     with monkeypatch.context() as broken:
         broken.setattr(connection, "cursor", away)

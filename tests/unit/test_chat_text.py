@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channel import plain
+from bot.channel import escape_commands
 from chat.text import Unreadable, clean
 from shop.limits import MAX_MESSAGE_CHARACTERS
 
@@ -48,14 +48,14 @@ def test_clean_text_is_stored_sent_and_cleaned_again_as_it_is(raw):
     "typed", ["/restart", " /restart", "\u00a0/restart", "\u3000\t//intent{}", "\ufeff/x", "…/restart", "/"]
 )
 def test_typed_text_is_no_command(typed):
-    assert not plain(typed).strip().startswith("/")
-    assert plain(typed).strip()
+    assert not escape_commands(typed).strip().startswith("/")
+    assert escape_commands(typed).strip()
 
 
 @given(st.text(min_size=1, max_size=80))
 def test_no_typed_text_is_a_command(typed):
-    assert not plain(typed).strip().startswith("/")
+    assert not escape_commands(typed).strip().startswith("/")
 
 
 def test_a_slash_inside_stays():
-    assert plain("et/ou 12/11") == "et/ou 12/11"
+    assert escape_commands("et/ou 12/11") == "et/ou 12/11"

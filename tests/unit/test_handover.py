@@ -23,7 +23,7 @@ def test_a_late_turn_of_an_erased_conversation_leaves_none(db):
 
 def test_a_database_error_is_reported(db, monkeypatch):
     def away(*args, **kwargs):
-        raise OperationalError("the database is away")
+        raise OperationalError("the database is unavailable")
 
     with monkeypatch.context() as broken:
         broken.setattr(connection, "cursor", away)

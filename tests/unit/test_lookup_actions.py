@@ -309,7 +309,7 @@ def test_too_many_failures_say_until_when_and_give_the_contacts(shop, ask):
 @pytest.mark.parametrize("action", ["action_parcel", "action_withdrawal", "action_refund", "action_leave_request"])
 def test_an_unavailable_database_is_reported_and_nothing_is_claimed(shop, act, monkeypatch, action):
     def away(*args, **kwargs):
-        raise OperationalError("the database is away")
+        raise OperationalError("the database is unavailable")
 
     slots = pair(shop["shipped"]) | {"handover_text": "Rappelez-moi"}
     with monkeypatch.context() as broken:

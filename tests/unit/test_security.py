@@ -76,7 +76,10 @@ def test_behind_tls_cookies_travel_by_tls_alone():
 
 def test_rasa_tells_its_maker_nothing():
     """By default, Rasa reports usage and errors to its maker."""
-    ask = "from bot import machine; machine.prepare(); from rasa import telemetry as t; print(t.is_telemetry_enabled())"
+    ask = (
+        "from bot import runtime_env; runtime_env.configure(); "
+        "from rasa import telemetry; print(telemetry.is_telemetry_enabled())"
+    )
     environment = {name: value for name, value in os.environ.items() if name != "RASA_TELEMETRY_ENABLED"}
     ended = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, env=environment, capture_output=True, text=True)
     assert ended.stdout.split() == ["False"], ended.stderr

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from chat.bot import Bot, BotAway, BotFailed
+from chat.bot import Bot, BotFailed, BotUnavailable
 from chat.models import Conversation, Explanation, Message
 from console.indexing import indexer
 
-AT_ONCE = 50
+BATCH_SIZE = 50
 
 
 class Command(BaseCommand):
@@ -20,11 +20,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         kept = Conversation.objects.filter(erased_at=None, last_seq__gt=0).order_by("pk")
-        for start in range(0, kept.count(), AT_ONCE):
-            batch = list(kept[start : start + AT_ONCE])
+        for start in range(0, kept.count(), BATCH_SIZE):
+            batch = list(kept[start : start + BATCH_SIZE])
             try:
                 found = asyncio.run(_explanations(batch))
-            except (BotAway, BotFailed) as fault:
+            except (BotUnavailable, BotFailed) as fault:
                 raise CommandError(
                     f"The bot does not answer ({fault}): start it, and run this command again."
                 ) from fault

@@ -88,13 +88,13 @@ def test_new_words_and_learnt_lines(threads):
 def test_a_rebuild_changes_nothing_and_keeps_the_teams_work(bot, threads, settings):
     """Every explanation is derived again from the bot's events."""
     settings.RASA_URLS = [bot.env["RASA_URL"]]
-    threads["invoice"].remarks.create(text="vu")
+    threads["invoice"].notes.create(text="vu")
     before, explained = everything(), Explanation.objects.count()
     Explanation.objects.all().delete()
     call_command("rebuild_console")
     assert Explanation.objects.count() == explained
     assert everything() == before
-    assert threads["invoice"].remarks.count() == 1
+    assert threads["invoice"].notes.count() == 1
 
 
 def test_a_rebuild_without_the_bot_says_so(threads, settings):

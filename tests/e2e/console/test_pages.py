@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 
 from chat.models import Conversation, HandOverRequest, Message
 from console import exports
-from console.models import Facet, Outcome, Remark, SavedView, Thread, Turn, Verdict
+from console.models import Facet, Note, Outcome, SavedView, Thread, Turn, Verdict
 from harness.console_client import threads_in
 from shop import clock
 from shop.models import Order
@@ -79,7 +79,7 @@ def test_every_address_asks_who_you_are(db):
 @pytest.mark.parametrize(
     ("name", "role", "fields"),
     [
-        ("review", "review", {"verdict": "good"}), ("remark", "review", {"texte": "x"}),
+        ("review", "review", {"verdict": "good"}), ("add_note", "review", {"texte": "x"}),
         ("tag", "review", {"etiquette": "x"}), ("reveal", "manage", {"raison": "contrôle"}),
         ("erase_thread", "manage", {}),
     ],
@@ -89,7 +89,7 @@ def test_actions_by_role(agent, threads, name, role, fields):
     address = reverse(f"console:{name}", args=[threads["invoice"].pk])
     assert agent(below).post(address, fields).status_code == 403
     assert Thread.objects.get(pk=threads["invoice"].pk).verdict == Verdict.NONE
-    assert not Remark.objects.exists()
+    assert not Note.objects.exists()
 
 
 def test_csrf(agent, threads):
@@ -312,7 +312,7 @@ def test_nothing_that_people_write_is_run(agent, threads):
     card.save()
     threads["attack"].turns.update(entities=[{"entity": "device_family", "value": SCRIPT, "start": 0, "end": 5}])
     for address, fields in (
-        ("tag", {"etiquette": "<b onclick=x>"}), ("remark", {"texte": SCRIPT}),
+        ("tag", {"etiquette": "<b onclick=x>"}), ("add_note", {"texte": SCRIPT}),
     ):  # fmt: skip
         for thread in (one, threads["attack"]):
             client.post(reverse(f"console:{address}", args=[thread.pk]), fields)

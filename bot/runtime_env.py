@@ -6,7 +6,7 @@ from pathlib import Path
 CPU = Path("/proc/cpuinfo")
 
 
-def prepare(threads: int | None = None) -> None:
+def configure(threads: int | None = None) -> None:
     """Set what OpenBLAS and Rasa read at their import; what the environment says already stays.
 
     `threads`: a server reads one message at a time, and threads that wait for so little spin (docs/performance.md).

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from bot import model_file
+from bot import model_checksum
 from harness.project import ROOT
 
 
@@ -15,23 +15,25 @@ def model(tmp_path, monkeypatch):
     monkeypatch.delenv("MODEL_SHA256", raising=False)
     new = tmp_path / "new"
     new.write_bytes(b"weights")
-    model_file.install(new, tmp_path / "model.tar.gz")
+    model_checksum.install(new, tmp_path / "model.tar.gz")
     return tmp_path / "model.tar.gz"
 
 
 def content(model):
     """The content that would be loaded."""
-    with model_file.trusted(model) as copy:
+    with model_checksum.trusted(model) as copy:
         return copy.read_bytes()
 
 
 def test_what_was_installed_is_loaded(model):
     assert content(model) == b"weights"
-    subprocess.run(["sha256sum", "--check", "--quiet", model_file.beside(model)], cwd=model.parent, check=True)
+    subprocess.run(
+        ["sha256sum", "--check", "--quiet", model_checksum.checksum_path(model)], cwd=model.parent, check=True
+    )
 
 
 def test_what_is_exchanged_after_the_check_is_not_loaded(model):
-    with model_file.trusted(model) as copy:
+    with model_checksum.trusted(model) as copy:
         model.write_bytes(b"another")
         assert copy.read_bytes() == b"weights"
 
@@ -39,30 +41,32 @@ def test_what_is_exchanged_after_the_check_is_not_loaded(model):
 @pytest.mark.parametrize("other", [b"weightS", b"", b"weights" * 2])
 def test_another_file_under_its_name_is_refused(model, other):
     model.write_bytes(other)
-    with pytest.raises(model_file.Untrusted, match="not the model that was trained"):
+    with pytest.raises(model_checksum.UntrustedModel, match="not the model that was trained"):
         content(model)
 
 
 def test_a_missing_model_is_refused_with_the_cure(model):
     model.unlink()
-    with pytest.raises(model_file.Untrusted, match="make train"):
+    with pytest.raises(model_checksum.UntrustedModel, match="make train"):
         content(model)
 
 
 @pytest.mark.parametrize("hash_line", [None, ""])
 def test_without_a_hash_nothing_is_loaded(model, hash_line):
-    model_file.beside(model).unlink() if hash_line is None else model_file.beside(model).write_text(hash_line)
-    with pytest.raises(model_file.Untrusted, match="MODEL_SHA256"):
+    model_checksum.checksum_path(model).unlink() if hash_line is None else model_checksum.checksum_path(
+        model
+    ).write_text(hash_line)
+    with pytest.raises(model_checksum.UntrustedModel, match="MODEL_SHA256"):
         content(model)
 
 
 def test_the_environment_wins_over_the_file_beside(model, monkeypatch):
     """An attacker who can replace the model could replace the hash beside it too."""
-    monkeypatch.setenv("MODEL_SHA256", model_file.digest(model))
-    model_file.beside(model).unlink()
+    monkeypatch.setenv("MODEL_SHA256", model_checksum.digest(model))
+    model_checksum.checksum_path(model).unlink()
     assert content(model) == b"weights"
     monkeypatch.setenv("MODEL_SHA256", "0" * 64)
-    with pytest.raises(model_file.Untrusted):
+    with pytest.raises(model_checksum.UntrustedModel):
         content(model)
 
 

@@ -24,7 +24,7 @@ MAX_BUTTONS = 5
 _QUESTION = re.compile(r"/([a-z_]+)/([a-z_]+)")
 
 
-class Replies(TemplatedNaturalLanguageGenerator):
+class ReplyGenerator(TemplatedNaturalLanguageGenerator):
     """Takes the variations of a reply in their order, and never says what it said in its last answer.
 
     Rasa picks at random: the first words may then come second, and the same ones twice in a row. The replies are those

@@ -27,7 +27,7 @@ class Turn:
 _turn: ContextVar[Turn] = ContextVar("turn")
 
 
-class TurnBroken(Exception):
+class TurnAborted(Exception):
     """The turn was not saved and may be run again; the text says which part was unavailable."""
 
 
@@ -61,4 +61,4 @@ def refuse_if_handled(latest: Iterable[str]) -> None:
     turn = _turn.get(None)
     this = turn.message_id if turn else ""
     if any(known == this or (this.isdecimal() and known.isdecimal() and int(this) < int(known)) for known in latest):
-        raise TurnBroken("the message, which was handled elsewhere,")
+        raise TurnAborted("the message, which was handled elsewhere,")

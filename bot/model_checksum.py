@@ -17,7 +17,7 @@ from pathlib import Path
 MODEL = Path("models/pixmania.tar.gz")
 
 
-class Untrusted(Exception):
+class UntrustedModel(Exception):
     """There is no such model, or it is not the one that was meant; the text says which and what to do."""
 
 
@@ -35,12 +35,12 @@ def digest(model: Path) -> str:
     return read.hexdigest()
 
 
-def beside(model: Path) -> Path:
+def checksum_path(model: Path) -> Path:
     """Where the hash of this model is kept, as `sha256sum --check` reads it."""
     return model.with_name(f"{model.name}.sha256")
 
 
-def leave_out_training(model: Path) -> None:
+def strip_training_graph(model: Path) -> None:
     """Of how the model was trained, which only a later fine-tuning would read, the archive says no more.
 
     Rasa imports every component that it names there, also to serve, and one of them brings TensorFlow (bot/imports.py).
@@ -59,7 +59,7 @@ def install(new: Path, model: Path) -> None:
     """Let this file be the model from the next start on. One that starts in between refuses, and is started again."""
     line = f"{digest(new)}  {model.name}\n"
     os.replace(new, model)
-    beside(model).write_text(line)
+    checksum_path(model).write_text(line)
 
 
 @contextmanager
@@ -69,18 +69,18 @@ def trusted(model: Path) -> Iterator[Path]:
     Raises Untrusted when the model is missing, or another one than was meant.
     """
     if not model.exists():
-        raise Untrusted(f"{model} is missing: `make train` makes it.")
+        raise UntrustedModel(f"{model} is missing: `make train` makes it.")
     meant = os.environ.get("MODEL_SHA256") or _written(model)
     with tempfile.TemporaryDirectory(prefix="model-") as folder:
         copy = Path(shutil.copy(model, folder))
         if digest(copy) != meant:
-            raise Untrusted(
+            raise UntrustedModel(
                 f"{model} is not the model that was trained (SHA-256): train again, or bring the right one."
             )
         yield copy
 
 
-def unusable(model: Path, fault: BaseException) -> str:
+def load_failure(model: Path, fault: BaseException) -> str:
     """What to say of the model that was meant, and does not load or read a message: one line, with the first cause."""
     while fault.__cause__:
         fault = fault.__cause__
@@ -90,8 +90,8 @@ def unusable(model: Path, fault: BaseException) -> str:
 
 def _written(model: Path) -> str:
     try:
-        return beside(model).read_text().split()[0]
+        return checksum_path(model).read_text().split()[0]
     except (OSError, IndexError) as fault:
-        raise Untrusted(
-            f"{beside(model)} does not say which one is meant: train again, or set MODEL_SHA256."
+        raise UntrustedModel(
+            f"{checksum_path(model)} does not say which one is meant: train again, or set MODEL_SHA256."
         ) from fault

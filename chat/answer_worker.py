@@ -8,50 +8,50 @@ from datetime import timedelta
 from django.db import DatabaseError, DataError, IntegrityError
 
 from chat import conversations, leases, metrics, pubsub, system_messages
-from chat.bot import Bot, BotAway, BotFailed
+from chat.bot import Bot, BotFailed, BotUnavailable
 from chat.conversations import Answer, Reply
 from chat.db_threads import db_write
 from chat.models import Message
 from chat.updates import Updates
 from shop import clock
 
-TROUBLE_AFTER = timedelta(seconds=4)
-TELL_AGAIN_SECONDS = 1.0
+DELAY_NOTICE_AFTER = timedelta(seconds=4)
+NOTICE_RETRY_SECONDS = 1.0
 # What another process left behind is late as soon as it is found, but may be answered at once.
-ANSWERED_AT_ONCE_SECONDS = 0.3
+MIN_NOTICE_SECONDS = 0.3
 # Asked so often, the bot will not handle this message any better.
 MAX_FAULTS = 3
 FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.2, 1.0
 # So many messages are with the bot at once; the others wait for their turn here.
-AT_ONCE = 32
+MAX_CONCURRENT = 32
 # Where hundreds wait for a bot that is away, their asking is no load that keeps it from coming back.
-ASKED_AGAIN_PER_SECOND = 50
+MAX_RETRIES_PER_SECOND = 50
 # Replies that no database takes, or that lack a part: the bot is at fault, and asking again may not help.
 UNSTORABLE = (DataError, IntegrityError, KeyError, TypeError, ValueError)
 
 logger = logging.getLogger(__name__)
 
 
-class Answering:
+class AnswerWorker:
     """Asks the bot for what this process serves."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
-        self._slots = asyncio.Semaphore(AT_ONCE)
-        self._under_way = 0
+        self._slots = asyncio.Semaphore(MAX_CONCURRENT)
+        self._in_progress = 0
 
     async def answer(self, message: Message) -> Updates | None:
         """Have it answered. None when another process answers it, or nobody waits for the answer any more.
 
         Raises DatabaseError when it cannot be stored now.
         """
-        trouble = asyncio.create_task(_tell_trouble(message))
-        self._under_way += 1
+        delay_notice = asyncio.create_task(_send_delay_notice(message))
+        self._in_progress += 1
         try:
             return await self._ask(message)
         finally:
-            self._under_way -= 1
-            trouble.cancel()
+            self._in_progress -= 1
+            delay_notice.cancel()
 
     async def _ask(self, message: Message) -> Updates | None:
         pause = FIRST_PAUSE_SECONDS
@@ -59,9 +59,9 @@ class Answering:
             try:
                 answer = await self._answer(message)
                 return None if answer is None else await db_write(conversations.answer)(message, answer)
-            except BotAway as away:
-                metrics.away.inc()
-                logger.warning("the bot is away: %s", away)
+            except BotUnavailable as fault:
+                metrics.unavailable.inc()
+                logger.warning("the bot is unavailable: %s", fault)
             except (BotFailed, *UNSTORABLE) as fault:
                 metrics.failed.inc()
                 logger.error("the bot failed at a message: %s", fault if isinstance(fault, BotFailed) else type(fault))
@@ -69,7 +69,7 @@ class Answering:
                     failed: Answer = {"replies": [_plain(system_messages.FAILED)], "explanation": None}
                     return await db_write(conversations.answer)(message, failed)
             await asyncio.sleep(pause)
-            pause = min(pause * 2, max(MAX_PAUSE_SECONDS, self._under_way / ASKED_AGAIN_PER_SECOND))
+            pause = min(pause * 2, max(MAX_PAUSE_SECONDS, self._in_progress / MAX_RETRIES_PER_SECOND))
             if not await db_write(leases.is_mine)(message, pubsub.WORKER):
                 return None
 
@@ -82,17 +82,17 @@ class Answering:
             return await self._bot.answer(message)
 
 
-async def _tell_trouble(message: Message) -> None:
+async def _send_delay_notice(message: Message) -> None:
     # The clock may have been put back since.
-    late = min(message.at + TROUBLE_AFTER - clock.now(), TROUBLE_AFTER)
-    await asyncio.sleep(max(late.total_seconds(), ANSWERED_AT_ONCE_SECONDS))
+    late = min(message.at + DELAY_NOTICE_AFTER - clock.now(), DELAY_NOTICE_AFTER)
+    await asyncio.sleep(max(late.total_seconds(), MIN_NOTICE_SECONDS))
     while True:
         with suppress(DatabaseError):
             if await db_write(conversations.add_delay_notice)(message, _plain(system_messages.LATE)):
                 metrics.late.inc()
                 pubsub.publish(message.conversation_id)
             return
-        await asyncio.sleep(TELL_AGAIN_SECONDS)
+        await asyncio.sleep(NOTICE_RETRY_SECONDS)
 
 
 def _plain(text: str) -> Reply:

@@ -17,7 +17,7 @@ class Reply(TypedDict):
     card: dict[str, Any] | None
 
 
-class Collected(OutputChannel):
+class CollectingOutputChannel(OutputChannel):
     """Collects the replies of one turn."""
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class Collected(OutputChannel):
         self.replies.append(_reply(message.get("text"), message.get("buttons"), message.get("custom")))
 
 
-def of_bot_uttered(event: dict[str, Any]) -> Reply:
+def from_bot_uttered(event: dict[str, Any]) -> Reply:
     """The reply that this stored event was."""
     data = event.get("data") or {}
     return _reply(event.get("text"), data.get("buttons"), data.get("custom"))

@@ -7,7 +7,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.replies import MAX_BUTTONS, MORE, Replies
+from bot.nlg import MAX_BUTTONS, MORE, ReplyGenerator
 from harness.project import ROOT
 
 SLOTS = Domain.load(str(ROOT / "domain.yml")).slots
@@ -18,7 +18,7 @@ class Talk:
     """A conversation that remembers the bot's replies."""
 
     def __init__(self):
-        self.replies = Replies(None, None)
+        self.replies = ReplyGenerator(None, None)
         self.tracker = DialogueStateTracker.from_events("c", [UserUttered("…")], slots=SLOTS)
 
     def customer(self):
