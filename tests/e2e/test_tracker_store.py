@@ -96,7 +96,7 @@ def test_an_erasure_waits_for_a_turn_that_is_being_saved(stores):
     one, other = stores
     tracker = begun(one)
     save(one, tracker)
-    row = tracker_store._row(SENDER, UserUttered("encore"))
+    row = tracker_store._row(SENDER, UserUttered("encore").as_dict())
     with ThreadPoolExecutor() as pool:
         with one.connection() as saving:
             tracker_store._add(saving, [row], after=tracker.newest)
