@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 
-from bot import machine
+from bot import runtime_env
 from harness.processes import ROOT, Processes, of_make_run, running
 from harness.project import yaml_faults
 
@@ -15,7 +15,7 @@ MODEL = ROOT / "models" / "pixmania.tar.gz"
 # Fixtures that start processes for many tests.
 SHARED_PROCESSES = ("isolated_bot", "bot", "deployment")
 # Before a test imports NumPy, as in the bot's process: idle threads would spin on the other workers' cores.
-machine.prepare(threads=1)
+runtime_env.configure(threads=1)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

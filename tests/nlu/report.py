@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot import machine
+from bot import runtime_env
 from harness.project import ROOT, heldout_lines, heldout_questions, heldout_sets, heldout_several
 
 MODEL = ROOT / "models" / "pixmania.tar.gz"
@@ -127,7 +127,7 @@ def _parsed(lines: list[tuple[str, str | None]], model: Path) -> list[dict[str, 
 @cache
 def _agent(model: Path) -> Any:
     """Loaded once for all sets of lines."""
-    machine.prepare(threads=1)
+    runtime_env.configure(threads=1)
     _quiet()
     from rasa.core.agent import Agent
 
