@@ -46,7 +46,7 @@ def serve(model: str, meant: Path) -> None:
 
     configure_logging_and_warnings(logging_config_file="bot/logging.yml", filter_repeated_logs=True)
     configure_structlog()
-    end_without(meant)
+    exit_if_not_loaded(meant)
     try:
         rasa.run(
             model, "endpoints.yml", credentials="credentials.yml", interface=HOST, port=int(PORT), enable_api=False
@@ -56,7 +56,7 @@ def serve(model: str, meant: Path) -> None:
         sys.exit(model_checksum.load_failure(meant, fault))
 
 
-def end_without(meant: Path) -> None:
+def exit_if_not_loaded(meant: Path) -> None:
     """End with one line when the model does not load: Rasa would write a page, or nothing, and stay up without it."""
     from rasa.core.agent import Agent
 
@@ -64,13 +64,13 @@ def end_without(meant: Path) -> None:
 
     load = Agent.load_model
 
-    def load_or_end(agent: Agent, *arguments: Any, **options: Any) -> None:
+    def load_or_exit(agent: Agent, *arguments: Any, **options: Any) -> None:
         try:
             load(agent, *arguments, **options)
         except Exception as fault:
             sys.exit(model_checksum.load_failure(meant, fault))
 
-    patches.patch(Agent, "load_model", load_or_end)
+    patches.patch(Agent, "load_model", load_or_exit)
     # Sanic writes a page about what ends it, and raises it too.
     logging.getLogger("sanic.error").addFilter(lambda record: "trying to serve" not in record.getMessage())
 

@@ -12,14 +12,14 @@ from sqlalchemy.pool import StaticPool
 LOCK_SECONDS, CONNECT_SECONDS, STATEMENT_MILLISECONDS = 2, 3, 5000
 # A host that vanished refuses nothing, and the system would wait for it for many minutes (web/settings.py, of which
 # nothing is installed where Rasa runs).
-VANISHED_HOST = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 8000}
+TCP_KEEPALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 8000}
 # And it would hold the locks of a process that vanished for as long.
-VANISHED_PROCESS = (
+SERVER_TIMEOUTS = (
     "-c idle_in_transaction_session_timeout=10000"
     " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
 )
 # Of one Rasa process, which asks one thing at a time.
-CONNECTIONS, MORE_CONNECTIONS = 2, 3
+POOL_SIZE, MAX_OVERFLOW = 2, 3
 
 EVENTS = SQLTrackerStore.SQLEvent.__table__
 # Rasa's own index of `sender_id` finds a conversation; these find its end, and what its state is made of.
@@ -39,9 +39,7 @@ def connect(url: str) -> Engine:
         return engine
     limits = _limits(address.query)
     # A connection that broke while nobody used it is replaced unseen: a database that was restarted costs no turn.
-    return create_engine(
-        url, pool_size=CONNECTIONS, max_overflow=MORE_CONNECTIONS, pool_pre_ping=True, connect_args=limits
-    )
+    return create_engine(url, pool_size=POOL_SIZE, max_overflow=MAX_OVERFLOW, pool_pre_ping=True, connect_args=limits)
 
 
 def make_tables(engine: Engine) -> None:
@@ -59,8 +57,8 @@ def make_tables(engine: Engine) -> None:
 
 def _limits(said: Mapping[str, Any]) -> dict[str, Any]:
     """What the address does not say itself, for that wins; of `options`, which are joined, the last one does."""
-    ours = {"connect_timeout": CONNECT_SECONDS, **VANISHED_HOST}
-    limits = f"-c statement_timeout={STATEMENT_MILLISECONDS} {VANISHED_PROCESS}"
+    ours = {"connect_timeout": CONNECT_SECONDS, **TCP_KEEPALIVE}
+    limits = f"-c statement_timeout={STATEMENT_MILLISECONDS} {SERVER_TIMEOUTS}"
     joined = f"{limits} {said.get('options', '')}".strip()
     return {name: value for name, value in ours.items() if name not in said} | {"options": joined}
 

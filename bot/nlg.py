@@ -50,12 +50,12 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
             return None
         lead, others = kwargs.pop("lead", None), kwargs.pop("others", [])
         wordings = self._wordings(utter_action, tracker, output_channel, kwargs)
-        begin = sum(event.metadata.get("utter_action") == utter_action for event in _spoken(tracker))
+        begin = sum(event.metadata.get("utter_action") == utter_action for event in _bot_events(tracker))
         inorder = wordings[begin % len(wordings) :] + wordings[: begin % len(wordings)]
         recent = _last_answer(tracker)
         fresh = next((wording for wording in inorder if wording.get("text") not in recent), None)
-        said = fresh or self._said_again(inorder[0], tracker)
-        return self._led(lead, self._with_buttons(utter_action, said, others))
+        said = fresh or self._repeated(inorder[0], tracker)
+        return self._with_lead_in(lead, self._with_buttons(utter_action, said, others))
 
     def _wordings(
         self, name: str, tracker: DialogueStateTracker, channel: str, values: dict[str, Any]
@@ -65,7 +65,7 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
         # Typeset once more: what was filled in has apostrophes and blanks of its own.
         return [_typeset(self._fill_response(copy.deepcopy(response), slots, **values)) for response in suitable]
 
-    def _said_again(self, wording: Response, tracker: DialogueStateTracker) -> Response:
+    def _repeated(self, wording: Response, tracker: DialogueStateTracker) -> Response:
         """The same words, with a word for it before the first of them."""
         again = self.responses[AGAIN][0]["text"]
         if any((said.text or "").startswith(again) for said in _this_answer(tracker)):
@@ -80,7 +80,7 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
         buttons = [*buttons[: MAX_BUTTONS - len(more)], *more]
         return {**wording, "buttons": buttons} if buttons else wording
 
-    def _led(self, lead: str | None, wording: Response) -> Response:
+    def _with_lead_in(self, lead: str | None, wording: Response) -> Response:
         """The first sentence of another reply before this one, unless this one is sorry already."""
         text = wording.get("text", "")
         if lead is None or "désolé" in text:
@@ -110,7 +110,7 @@ def payload(written: str) -> str:
     return f'/{found[1]}{{{{"question": "{found[2]}"}}}}' if found else written
 
 
-def _spoken(tracker: DialogueStateTracker) -> list[BotUttered]:
+def _bot_events(tracker: DialogueStateTracker) -> list[BotUttered]:
     return [event for event in tracker.events if isinstance(event, BotUttered)]
 
 

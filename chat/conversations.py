@@ -52,7 +52,7 @@ def open_conversation(address: str) -> Conversation:
     return Conversation.objects.create(address=fingerprint, expires_at=clock.now() + LIFETIME)
 
 
-def key_of(token: str) -> uuid.UUID:
+def id_from_token(token: str) -> uuid.UUID:
     """The conversation that the token was issued for, closed or not. Raises ConversationClosed for a forged token."""
     try:
         return tokens.conversation_of(token)

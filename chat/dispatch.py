@@ -78,7 +78,7 @@ class Dispatcher:
         for erased in await db_write(leases.to_forget)():
             with suppress(BotUnavailable, BotFailed):
                 await self._bot.forget(erased)
-                await db_write(leases.forgotten)(erased.id)
+                await db_write(leases.mark_forgotten)(erased.id)
 
     async def _serve(self, conversation: uuid.UUID, claimed: Message | None) -> None:
         try:

@@ -118,7 +118,7 @@ def _due_repeats() -> QuerySet[Conversation]:
     return Conversation.objects.filter(due, erased_at__gte=now - ERASURE_REPEATS_END)
 
 
-def forgotten(conversation: uuid.UUID) -> None:
+def mark_forgotten(conversation: uuid.UUID) -> None:
     Conversation.objects.filter(id=conversation).update(forgotten_at=clock.now())
 
 

@@ -16,7 +16,7 @@ Names = defaultdict[int, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
-class Why:
+class TurnExplanation:
     """What stands beside a turn."""
 
     topic: str
@@ -32,7 +32,9 @@ class Why:
     contradictions: list[str]
 
 
-def whys(turns: list[Turn], revealed: bool, names: tuple[str, ...], nearest: bool) -> dict[int, Why]:
+def explain_turns(
+    turns: list[Turn], revealed: bool, names: tuple[str, ...], nearest: bool
+) -> dict[int, TurnExplanation]:
     """{turn's id: why}. Personal data masked unless revealed; `names` are those known to be in the conversation.
 
     `nearest`: look for the nearest training lines too, some milliseconds a turn.
@@ -40,10 +42,12 @@ def whys(turns: list[Turn], revealed: bool, names: tuple[str, ...], nearest: boo
     then = contradictions.orders_of(turns)
     typed = [turn for turn in turns if not turn.pressed] if nearest else []
     near = dict(zip(typed, space().nearest([turn.text for turn in typed]), strict=True))
-    return {turn.pk: _why(turn, near.get(turn, []), then.get(turn.pk), revealed, names) for turn in turns}
+    return {turn.pk: _explain(turn, near.get(turn, []), then.get(turn.pk), revealed, names) for turn in turns}
 
 
-def _why(turn: Turn, nearest: list[Near], order: OrderSnapshot | None, revealed: bool, names: tuple[str, ...]) -> Why:
+def _explain(
+    turn: Turn, nearest: list[Near], order: OrderSnapshot | None, revealed: bool, names: tuple[str, ...]
+) -> TurnExplanation:
     def shown(name: str, value: Any) -> str:
         return str(value) if revealed else mask_value(name, value, names)
 
@@ -51,7 +55,7 @@ def _why(turn: Turn, nearest: list[Near], order: OrderSnapshot | None, revealed:
     # A button's command is not read: what Rasa writes as its confidence says nothing.
     confidence, ranking = (None, []) if turn.pressed else (turn.confidence, turn.ranking[:2])
     found = [(one["entity"], one["value"]) for one in turn.entities if one["entity"] != bot_data.QUESTION]
-    return Why(
+    return TurnExplanation(
         topic=bot_data.intent_title(turn.intent),
         question=_question(turn),
         confidence=None if confidence is None else round(100 * confidence),
@@ -59,7 +63,7 @@ def _why(turn: Turn, nearest: list[Near], order: OrderSnapshot | None, revealed:
         entities=[(words["entities"].get(n, n), words["values"].get(str(v)) or shown(n, v)) for n, v in found],
         actions=[_action(action) for action in turn.actions],
         rule=bot_data.rule_of().get(turn.intent, ""),
-        slots=[(words["slots"].get(name, name), shown(name, _said(v))) for name, v in sorted(turn.slots.items())],
+        slots=[(words["slots"].get(name, name), shown(name, _label(v))) for name, v in sorted(turn.slots.items())],
         nearest=[replace(near, line=masked(near.line, revealed, names)) for near in nearest],
         order=order,
         contradictions=contradictions.contradictions(turn, order) if order else [],
@@ -107,7 +111,7 @@ def _action(action: dict[str, str]) -> str:
     return f"{name} ({policy})" if policy else name
 
 
-def _said(value: Any) -> Any:
+def _label(value: Any) -> Any:
     """« oui », « non », or the title where the value names a question or an intent."""
     if isinstance(value, bool):
         return "oui" if value else "non"

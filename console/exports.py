@@ -64,7 +64,7 @@ def _rows(threads: QuerySet[Thread]) -> Iterator[dict[str, Any]]:
 
 
 def _values(thread: Thread, names: tuple[str, ...]) -> list[Any]:
-    said = transcript.of(thread, list(thread.turns.all()))
+    said = transcript.entries(thread, list(thread.turns.all()))
     confidence = None if thread.lowest_confidence is None else round(thread.lowest_confidence, 3)
     return [
         thread.pk,

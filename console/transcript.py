@@ -9,7 +9,7 @@ from console.models import Thread, Turn
 
 
 @dataclass
-class Said:
+class TranscriptEntry:
     """One message. `turn` is that of a customer's message that the bot answered."""
 
     sender: str
@@ -22,14 +22,14 @@ class Said:
     turn: Turn | None = None
 
 
-def of(thread: Thread, turns: list[Turn]) -> list[Said]:
+def entries(thread: Thread, turns: list[Turn]) -> list[TranscriptEntry]:
     """Everything that was said, in order.
 
     The caller fetches « chat__messages__buttons » beforehand, of however many conversations.
     """
     of_message = {turn.seq: turn for turn in turns}
     return [
-        Said(
+        TranscriptEntry(
             message.sender,
             message.at,
             message.text,

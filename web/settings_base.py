@@ -42,22 +42,22 @@ SQLITE_OPTIONS = {
 # A host that vanished (power off, a line cut) refuses nothing, and the system would wait for it for many minutes: so
 # many seconds without a word, then so many questions so far apart; what was sent waits for so many milliseconds.
 # bot/database.py says the same for Rasa.
-VANISHED_HOST = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 8000}
+TCP_KEEPALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 8000}
 
 
 # The other way round: a process that vanished, or hangs, in a transaction holds its rows no longer than that.
-VANISHED_PROCESS = (
+SERVER_TIMEOUTS = (
     "-c idle_in_transaction_session_timeout=10000"
     " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
 )
 # A migration may take as long as it takes.
-LIMITS = "-c statement_timeout=0" if "migrate" in sys.argv else f"-c statement_timeout=5000 {VANISHED_PROCESS}"
+SESSION_OPTIONS = "-c statement_timeout=0" if "migrate" in sys.argv else f"-c statement_timeout=5000 {SERVER_TIMEOUTS}"
 
 
 def _postgresql_options(said: dict[str, Any]) -> dict[str, Any]:
     """What the address says itself wins, TLS above all; of `options`, which are joined, the last one does."""
-    joined = f"{LIMITS} {said.get('options', '')}".strip()
-    return {"connect_timeout": 3, **VANISHED_HOST, **said, "options": joined}
+    joined = f"{SESSION_OPTIONS} {said.get('options', '')}".strip()
+    return {"connect_timeout": 3, **TCP_KEEPALIVE, **said, "options": joined}
 
 
 DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{VAR_DIR / 'pixmania.sqlite3'}")}

@@ -62,7 +62,7 @@ def opened(request: HttpRequest) -> uuid.UUID:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         raise errors.expired()
-    return conversations.key_of(token)
+    return conversations.id_from_token(token)
 
 
 def _check_origin(request: HttpRequest) -> None:

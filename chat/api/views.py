@@ -43,12 +43,12 @@ async def post_message(request: HttpRequest) -> HttpResponseBase:
     else:
         raise errors.malformed("il faut soit « text », soit « button », une chaîne de caractères")
     # Shielded from the client's disconnect: the stored message is leased to this process.
-    posted = await asyncio.shield(asyncio.create_task(_take_in(conversation, storing)))
+    posted = await asyncio.shield(asyncio.create_task(_acknowledge(conversation, storing)))
     metrics.acknowledged.inc()
     return JsonResponse({"seq": posted.seq}, status=202)
 
 
-async def _take_in(conversation: uuid.UUID, storing: Awaitable[Posted]) -> Posted:
+async def _acknowledge(conversation: uuid.UUID, storing: Awaitable[Posted]) -> Posted:
     posted = await storing
     # The bot first: its process works while this one updates the readers.
     pubsub.posted.put_nowait(posted)

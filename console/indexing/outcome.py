@@ -18,7 +18,7 @@ FAILED_REPLIES = {"utter_not_understood_again", "utter_fault", "utter_shop_unava
 ASKING_BACK = {"action_ask_back", "action_clarify", "action_repair"}
 
 
-class Told(Protocol):
+class TurnLike(Protocol):
     """What is needed of a turn (console.models.Turn)."""
 
     intent: str
@@ -38,7 +38,7 @@ class Summary:
 
 
 def summarise(
-    turns: Sequence[Told],
+    turns: Sequence[TurnLike],
     last_at: datetime,
     now: datetime,
     helpful: bool | None,
@@ -61,19 +61,21 @@ def summarise(
     )
 
 
-def _confidences(turns: Sequence[Told]) -> list[float]:
+def _confidences(turns: Sequence[TurnLike]) -> list[float]:
     """Of what the customer typed; not of a message left for the team, which the bot only passes on."""
     before = ["", *(turn.form for turn in turns)]
     told = [turn for turn, form in zip(turns, before, strict=False) if not turn.pressed and form != "handover_form"]
     return [turn.confidence for turn in told if turn.confidence is not None]
 
 
-def unanswered(turn: Told) -> bool:
+def unanswered(turn: TurnLike) -> bool:
     """Did the bot have no answer of its own to this message?"""
     return bool(_names(turn) & ASKING_BACK) or _failed(turn) or turn.intent == "out_of_scope"
 
 
-def _outcome(turns: Sequence[Told], last_at: datetime, now: datetime, support: set[str], bot_failed: bool) -> Outcome:
+def _outcome(
+    turns: Sequence[TurnLike], last_at: datetime, now: datetime, support: set[str], bot_failed: bool
+) -> Outcome:
     if any(map(_escalates, turns)):
         return Outcome.ESCALATED
     if bot_failed or any(map(_failed, turns)) or _only_off_topic(turns, support):
@@ -88,7 +90,7 @@ def _outcome(turns: Sequence[Told], last_at: datetime, now: datetime, support: s
 
 
 def _risks(
-    turns: Sequence[Told], lowest: float | None, helpful: bool | None, support: set[str], bot_failed: bool
+    turns: Sequence[TurnLike], lowest: float | None, helpful: bool | None, support: set[str], bot_failed: bool
 ) -> list[str]:
     found = {
         "fallback": any("utter_not_understood_again" in _replies(turn) for turn in turns)
@@ -103,29 +105,29 @@ def _risks(
     return [risk for risk, is_there in found.items() if is_there]
 
 
-def _only_off_topic(turns: Sequence[Told], support: set[str]) -> bool:
+def _only_off_topic(turns: Sequence[TurnLike], support: set[str]) -> bool:
     """The bot said that it has no answer, and answered nothing else."""
     intents = {turn.intent for turn in turns}
     return "out_of_scope" in intents and not intents & support
 
 
-def _repeated(turns: Sequence[Told], support: set[str]) -> bool:
+def _repeated(turns: Sequence[TurnLike], support: set[str]) -> bool:
     """The same topic asked again in the customer's own words: the first answer did not help."""
     asked = [turn.intent for turn in turns if turn.intent in support and not turn.pressed and not turn.form]
     return len(asked) > len(set(asked))
 
 
-def _escalates(turn: Told) -> bool:
+def _escalates(turn: TurnLike) -> bool:
     return turn.intent in ESCALATING_INTENTS or bool(_names(turn) & ESCALATING_ACTIONS)
 
 
-def _failed(turn: Told) -> bool:
+def _failed(turn: TurnLike) -> bool:
     return bool(_replies(turn) & FAILED_REPLIES)
 
 
-def _names(turn: Told) -> set[str]:
+def _names(turn: TurnLike) -> set[str]:
     return {action["name"] for action in turn.actions}
 
 
-def _replies(turn: Told) -> set[str]:
+def _replies(turn: TurnLike) -> set[str]:
     return {reply["name"] for reply in turn.replies}

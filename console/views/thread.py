@@ -108,7 +108,7 @@ def why(request: HttpRequest, pk: int) -> HttpResponse:
     """The explanation of one turn, masked."""
     turn = get_object_or_404(Turn, pk=pk)
     names = explain.names_in(list(turn.thread.turns.all()))
-    found = explain.whys([turn], False, names, nearest=True)[turn.pk]
+    found = explain.explain_turns([turn], False, names, nearest=True)[turn.pk]
     context = {"why": found, "turn": turn, "thread": turn.thread, "query": query_of(request.GET)}
     return render(request, "console/_why.html", context)
 
@@ -139,10 +139,10 @@ def _page(request: HttpRequest, one: Thread, revealed: bool, problem: str = "", 
     before, after = paging.neighbours(found, one)
     # Explanations of a long conversation load when they are opened (`why`), but a revealed page contains them all.
     details = revealed or len(turns) <= DETAILS_AT_ONCE
-    whys = explain.whys(turns, revealed, names, nearest=details)
+    explanations = explain.explain_turns(turns, revealed, names, nearest=details)
     context: dict[str, Any] = {
         "thread": one,
-        "lines": _lines(transcript.of(one, turns), whys, revealed, names),
+        "lines": _lines(transcript.entries(one, turns), explanations, revealed, names),
         "details": details,
         "notes": one.notes.filter(turn=None).select_related("user"),
         "tags": sorted(facet.value for facet in one.facets.filter(kind="tag")),
@@ -160,7 +160,10 @@ def _page(request: HttpRequest, one: Thread, revealed: bool, problem: str = "", 
 
 
 def _lines(
-    transcript_of: list[transcript.Said], whys: dict[int, explain.Why], revealed: bool, names: tuple[str, ...]
+    entries: list[transcript.TranscriptEntry],
+    explanations: dict[int, explain.TurnExplanation],
+    revealed: bool,
+    names: tuple[str, ...],
 ) -> list[dict[str, Any]]:
     return [
         {
@@ -168,9 +171,9 @@ def _lines(
             "text": explain.masked(said.text, revealed, names),
             "card": _card(said.card, revealed, names),
             "turn": said.turn,
-            "why": whys[said.turn.pk] if said.turn else None,
+            "why": explanations[said.turn.pk] if said.turn else None,
         }
-        for said in transcript_of
+        for said in entries
     ]
 
 

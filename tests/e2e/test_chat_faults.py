@@ -191,13 +191,13 @@ def test_a_turn_that_runs_while_its_conversation_is_erased_brings_nothing_back(i
     finally:
         isolated_bot.resume("bot")
     deadline = time.monotonic() + 2 * PATIENCE_SECONDS
-    while not forgotten(isolated_bot, conversation):
+    while not is_forgotten(isolated_bot, conversation):
         assert time.monotonic() < deadline, "the bot was never told"
         time.sleep(0.1)  # polling interval
     assert isolated_bot.rasa_messages(conversation) == []
 
 
-def forgotten(isolated_bot, conversation):
+def is_forgotten(isolated_bot, conversation):
     with closing(sqlite3.connect(isolated_bot.folder / "pixmania.sqlite3")) as database:
         query = "SELECT forgotten_at FROM chat_conversation WHERE id = ?"
         return database.execute(query, [conversation]).fetchone()[0]

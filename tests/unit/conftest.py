@@ -19,7 +19,7 @@ def shop(db):
     return {entry["label"] + ("_tradein" if entry["kind"] == "tradein" else ""): entry for entry in records.listing()}
 
 
-class Said(list):
+class ActionResult(list):
     """The result of an action: (reply, values) pairs, and the events for Rasa."""
 
     def __init__(self, messages, events):
@@ -82,6 +82,6 @@ def act(db):
             assert message["response"] in responses(), "the bot has no such reply"
             unfilled = placeholders(message["response"]) - set(message)
             assert not unfilled, f"{message['response']} is said without {unfilled}"
-        return Said(answer["responses"], answer["events"])
+        return ActionResult(answer["responses"], answer["events"])
 
     return run

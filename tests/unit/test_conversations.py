@@ -33,7 +33,7 @@ def ask(conversation, text="où est mon colis ?", client_id=None):
 
 def opened(token):
     """The conversation of this token, as a client opens it."""
-    return updates.unread(conversations.key_of(token), 0)
+    return updates.unread(conversations.id_from_token(token), 0)
 
 
 def pending(conversation):
@@ -134,7 +134,7 @@ def test_the_bot_is_to_forget_an_erased_conversation_again_later(conversation, m
         move[0] = timedelta(**since)
         found = [erased.id for erased in leases.to_forget()]
         if found:
-            leases.forgotten(found[0])
+            leases.mark_forgotten(found[0])
             assert leases.to_forget() == [], "once at a time"
         return found == [conversation.id]
 
@@ -153,7 +153,7 @@ def test_what_was_forgotten_late_is_to_be_forgotten_again_all_the_same(conversat
     for later, told in ((20, True), (59, False), (61, True), (100_000, False)):
         monkeypatch.setattr(clock, "now", lambda later=later: erased_at + timedelta(minutes=later))
         assert bool(leases.to_forget()) == told, later
-        leases.forgotten(conversation.id)
+        leases.mark_forgotten(conversation.id)
 
 
 def test_what_could_not_be_forgotten_is_tried_for_as_long_as_it_takes(conversation, monkeypatch):
@@ -170,7 +170,7 @@ def test_a_forged_token_opens_nothing(conversation, forged):
     token = tokens.issue(conversation.id)
     values = {"hex": conversation.id.hex, "other": uuid.uuid4().hex, "signature": token.split(":")[1], "token": token}
     with pytest.raises(updates.ConversationClosed):
-        conversations.key_of(forged.format(**values))
+        conversations.id_from_token(forged.format(**values))
 
 
 def test_a_token_opens_its_own_conversation_until_it_expires(conversation):

@@ -13,7 +13,7 @@ from harness.project import ROOT
 
 SERVER = "postgresql://bot:secret@db.example:6432/shop"
 SAID = "sslmode=verify-full&sslrootcert=/ca.pem&connect_timeout=9&keepalives_idle=60&options=-c%20search_path%3Dshop"
-VANISHED_HOST = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 8000}
+TCP_KEEPALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 8000}
 SHOW = """
 import json
 from django.db import connections
@@ -65,7 +65,7 @@ def test_its_options_come_after_ours_and_take_none_away():
 
 def test_a_host_that_vanished_is_given_up_by_everyone():
     for name, parameters in given(SERVER).items():
-        assert VANISHED_HOST.items() <= parameters.items(), name
+        assert TCP_KEEPALIVE.items() <= parameters.items(), name
         assert parameters["connect_timeout"] == 3, name
 
 
