@@ -1,4 +1,4 @@
-"""Whether the actions can do their work: they need the shop's database."""
+"""Health of the actions: they need the shop's database."""
 
 import asyncio
 
@@ -8,11 +8,11 @@ SECONDS = 2
 
 
 class Unavailable(Exception):
-    """Orders cannot be looked up now. Questions that need no order are answered all the same."""
+    """Orders cannot be looked up at the moment. Questions without an order are still answered."""
 
 
 async def check() -> None:
-    """Raise Unavailable when the shop's database does not answer within SECONDS."""
+    """Raise Unavailable if the shop's database does not answer within SECONDS."""
     try:
         await asyncio.wait_for(acheck(), SECONDS)
     except (ShopUnavailable, asyncio.TimeoutError) as fault:

@@ -1,1 +1,1 @@
-"""What runs inside the Rasa server: understanding, wording, and the way in."""
+"""What runs inside the Rasa server: NLU, NLG, channels and the tracker store."""

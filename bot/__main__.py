@@ -1,4 +1,4 @@
-"""`python -m bot`: the Rasa server with the model that was smoke-tested, named exactly, and a readable log."""
+"""`python -m bot`: the Rasa server with exactly the model that passed its smoke test, and a readable log."""
 
 import logging
 import os
@@ -10,9 +10,9 @@ from dotenv import load_dotenv
 
 from bot import imports, model_checksum, runtime_env
 
-# What is already in the environment wins over the file.
+# Existing environment variables win over the file.
 load_dotenv()
-# The actions' own, without what only the web process may know.
+# Settings for the actions, without the web process's secrets.
 os.environ["DJANGO_SETTINGS_MODULE"] = "web.settings_bot"
 
 HOST = os.environ.get("RASA_HOST", "127.0.0.1")
@@ -25,7 +25,7 @@ def main() -> None:
     try:
         meant = model_checksum.served()
         with model_checksum.trusted(meant) as model:
-            # What the health page names is what was loaded (bot/channel.py).
+            # The health page reports the loaded model, not the file in models/ (bot/channel.py).
             os.environ["MODEL"] = str(model)
             serve(str(model), meant)
     except model_checksum.UntrustedModel as refusal:
@@ -33,10 +33,10 @@ def main() -> None:
 
 
 def serve(model: str, meant: Path) -> None:
-    """What `rasa run` does, without the imports of Rasa's other commands. `model` is a copy of the one `meant`."""
-    # Rasa reads its log level here, whatever its logging file says.
+    """Like `rasa run`, but without the imports of Rasa's other commands. `model` is a verified copy of `meant`."""
+    # Rasa takes its log level from here, whatever the logging file says.
     os.environ.setdefault("LOG_LEVEL", "WARNING")
-    # Several of Rasa's imports switch warnings back on: they go to a log of their own, which is not read here.
+    # Some of Rasa's imports re-enable warnings: redirect them to a logger that is silent.
     logging.captureWarnings(True)
     logging.getLogger("py.warnings").setLevel(logging.ERROR)
     import rasa
@@ -52,12 +52,12 @@ def serve(model: str, meant: Path) -> None:
             model, "endpoints.yml", credentials="credentials.yml", interface=HOST, port=int(PORT), enable_api=False
         )
     except GraphComponentException as fault:
-        # It was loaded, and does not read its first message (bot/channel.py).
+        # The model was loaded, but failed on its first message (bot/channel.py).
         sys.exit(model_checksum.load_failure(meant, fault))
 
 
 def exit_if_not_loaded(meant: Path) -> None:
-    """End with one line when the model does not load: Rasa would write a page, or nothing, and stay up without it."""
+    """Exit with one line if the model cannot be loaded; Rasa would stay up without it, perhaps even silently."""
     from rasa.core.agent import Agent
 
     from bot import patches
@@ -71,7 +71,7 @@ def exit_if_not_loaded(meant: Path) -> None:
             sys.exit(model_checksum.load_failure(meant, fault))
 
     patches.patch(Agent, "load_model", load_or_exit)
-    # Sanic writes a page about what ends it, and raises it too.
+    # Sanic would also log a traceback for the exit.
     logging.getLogger("sanic.error").addFilter(lambda record: "trying to serve" not in record.getMessage())
 
 

@@ -1,4 +1,4 @@
-"""The private channel, which only `chat` speaks to: a shared secret, real error codes, and each message handled once.
+"""The private channel for `chat` only: a shared secret, real status codes, and each message handled once.
 
     POST /webhooks/chat/messages {"conversation", "message_id", "text" or "payload"}
                                                   → 200 {"replies": [Reply, …], "explanation": Explanation or null}
@@ -7,8 +7,8 @@
     GET /webhooks/chat/health                     → 200 {"status", "model": its SHA-256} or 503
     GET /webhooks/chat/metrics                    → 200, for Prometheus
 
-Errors are {"error": what}: 400 shape, 401 secret, 413 size, 500 else, and 503 if a part is unavailable: nothing was
-stored, so the message may be sent again.
+Errors are {"error": reason}: 400 format, 401 secret, 413 size, 503 if a dependency is unavailable, otherwise 500. After a
+503 nothing was stored, so the message may be sent again.
 """
 
 import asyncio
@@ -37,26 +37,26 @@ from bot.tracker_store import TrackerStore, unwrap
 from bot.typography import typeset
 from shop.limits import MAX_MESSAGE_CHARACTERS
 
-# Masking may lengthen a message, and JSON writes an emoji in twelve bytes. The pipeline reads MAX_MESSAGE_CHARACTERS.
+# Masking may lengthen a message, and JSON encodes an emoji in twelve bytes. The pipeline reads MAX_MESSAGE_CHARACTERS.
 MAX_TEXT_LENGTH, MAX_BODY_BYTES = 2 * MAX_MESSAGE_CHARACTERS, 64 * 1024
 MIN_SECRET_LENGTH = 32
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PAYLOAD = re.compile(r"/[a-z_]+(\{.*\})?")
-# What may stand before a slash that Rasa would take for the beginning of a command.
+# Characters before a slash that Rasa would still read as the start of a command.
 _LEADING = re.compile(r"^[\W_]+")
 
 logger = logging.getLogger(__name__)
 
 
 class Answer(TypedDict):
-    """What `chat` stores of a turn."""
+    """What `chat` stores for a turn."""
 
     replies: list[Reply]
     explanation: Explanation | None
 
 
 class RequestRefused(Exception):
-    """An answer that is no reply: an HTTP status and what is wrong."""
+    """An error response: the HTTP status and the reason."""
 
     def __init__(self, status: int, what: str) -> None:
         super().__init__(what)
@@ -64,12 +64,12 @@ class RequestRefused(Exception):
 
 
 class ChatChannel(InputChannel):
-    """`chat`'s way to the bot."""
+    """The channel through which `chat` talks to the bot."""
 
     def __init__(self, secret: str) -> None:
         self.secret = secret
         self._running: dict[tuple[str, str], asyncio.Task[Answer]] = {}
-        # Of the file that was loaded: another one may lie there since.
+        # The hash of the loaded file, which may have been replaced since.
         self._model = model_checksum.digest(model_checksum.served())
 
     @classmethod
@@ -91,9 +91,9 @@ class ChatChannel(InputChannel):
         async def start(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
             patches.apply_patches(app.ctx.agent)
             if app.ctx.agent.is_ready():
-                # What reads a message is loaded at its first use: some seconds that no customer shall wait for.
+                # Warm up: some parts load at the first message, which takes seconds.
                 await app.ctx.agent.parse_message("bonjour")
-            # What is loaded by now stays: the collector need not look through it again and again.
+            # Exclude what is loaded by now from garbage collection.
             gc.collect()
             gc.freeze()
 
@@ -107,12 +107,12 @@ class ChatChannel(InputChannel):
 
         @routes.exception(SanicException)
         async def server_error(request: Request, fault: SanicException) -> HTTPResponse:
-            # Of the server itself: whoever asked has gone away, say.
+            # An error of the server itself, for example a disconnected client.
             return response.json({"error": type(fault).__name__}, status=fault.status_code)
 
         @routes.exception(Exception)
         async def failed(request: Request, fault: Exception) -> HTTPResponse:
-            # No text: it could hold what the customer wrote.
+            # Without the exception's text, which could contain the customer's words.
             logger.error("a message could not be handled: %s", type(fault).__name__)
             return response.json({"error": type(fault).__name__}, status=500)
 
@@ -158,17 +158,17 @@ class ChatChannel(InputChannel):
     async def _handle_once(
         self, store: TrackerStore, conversation: str, message_id: str, text: str, handle: turn_transaction.Handler
     ) -> Answer:
-        """The answer to this message: that of the turn that runs already, a turn's, or the one on record."""
+        """The answer to this message: from the running turn, a new turn, or the recorded replies."""
         key = conversation, message_id
         if key not in self._running:
             self._running[key] = asyncio.create_task(_turn(conversation, message_id, text, handle))
             self._running[key].add_done_callback(lambda _: self._running.pop(key, None))
         try:
-            # Who asks may go away; the turn goes on, and is on record when the message comes again.
+            # The caller may disconnect: the turn goes on, and a retry finds its recorded replies.
             return await asyncio.shield(self._running[key])
         except turn_transaction.TurnAborted as aborted:
-            # Where the message was handled before, the store refuses a turn of it: so it is not looked for each time.
-            # A store that is away would only be waited for again.
+            # The store refuses a turn of a handled message, so the records are searched only then. If the store itself
+            # is unavailable, another query would only wait as well.
             if not isinstance(aborted.__cause__, SQLAlchemyError):
                 replies = store.recorded_replies(conversation, message_id)
                 if replies is not None:
@@ -177,10 +177,10 @@ class ChatChannel(InputChannel):
             raise RequestRefused(503, f"{aborted} is unavailable") from aborted
 
     async def _wait_for_turns(self, conversation: str) -> None:
-        """Wait for its running turns: one that is saved after the erasure would bring the conversation back."""
+        """Wait for the conversation's running turns: one saved after the erasure would restore the conversation."""
         running = [task for (of, _), task in self._running.items() if of == conversation]
         if running:
-            await asyncio.wait(running)  # which stops none of them when the caller goes away
+            await asyncio.wait(running)  # does not cancel them if the caller disconnects
 
 
 async def _turn(conversation: str, message_id: str, text: str, handle: turn_transaction.Handler) -> Answer:
@@ -199,7 +199,7 @@ def _ready_store(request: Request) -> TrackerStore:
 
 
 def _read(request: Request) -> tuple[str, str, str]:
-    """(conversation, message id, what Rasa is told)."""
+    """(conversation, message id, text for Rasa)."""
     if len(request.body) > MAX_BODY_BYTES:
         raise RequestRefused(413, f"the body is over {MAX_BODY_BYTES} bytes")
     try:
@@ -224,13 +224,13 @@ def _rasa_text(body: dict[str, Any]) -> str:
 
 
 def escape_commands(text: str) -> str:
-    """The text with no way to be a command: Rasa takes a leading « / », also behind blanks, for one."""
+    """The text, but never a command: Rasa takes a leading « / » for one, even after blanks."""
     readable = text.encode("utf-8", "replace").decode().replace("\0", "")
     return _LEADING.sub(lambda leading: leading.group().replace("/", "\N{DIVISION SLASH}"), readable)
 
 
 def _apology(request: Request, answer: Answer) -> Answer:
-    """Instead of silence; the explanation says so too."""
+    """Apologise instead of answering nothing, and add that to the explanation."""
     metrics.unanswered.inc()
     text = typeset(request.app.ctx.agent.nlg.responses["utter_fault"][0]["text"])
     apology: Reply = {"text": text, "buttons": [], "card": None}

@@ -1,14 +1,14 @@
-"""Why the bot said what it said to one message: a turn's events, reduced to what the console shows.
+"""Why the bot answered a message as it did: the turn's events, reduced to what the console shows.
 
-It travels with the replies (bot/channel.py), so that `chat` stores the answer and its reason in one transaction.
-Pure functions over events as Rasa stores them (Event.as_dict).
+Sent with the replies (bot/channel.py), so that `chat` stores the answer and its explanation in one transaction. Pure
+functions over events in Rasa's stored form (Event.as_dict).
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
-# The entity in which a button names its question.
+# The entity with the question of a button.
 QUESTION = "question"
 RUNNERS_UP = 3
 
@@ -16,7 +16,7 @@ Event = dict[str, Any]
 
 
 class Explanation(TypedDict):
-    """JSON. `ranking` and `confidence` are shares from 0 to 1; `slots` and `form` are the memory after the turn."""
+    """JSON. `ranking` and `confidence` are probabilities; `slots` and `form` are the state after the turn."""
 
     intent: str
     confidence: float | None
@@ -29,7 +29,7 @@ class Explanation(TypedDict):
 
 
 def explain(events: Iterable[Event], slots: dict[str, Any], form: str | None) -> Explanation | None:
-    """The explanation of one turn. None if its events hold no message of the customer: a session start for example."""
+    """The explanation of one turn; None if its events contain no customer message, such as a session start."""
     found: Explanation | None = None
     for event in events:
         if event["event"] == "user":
@@ -45,7 +45,7 @@ def explain(events: Iterable[Event], slots: dict[str, Any], form: str | None) ->
 
 
 def explain_all(events: Iterable[Event]) -> dict[str, Explanation]:
-    """{message id: explanation} of a whole conversation, its events from the first on."""
+    """{message id: explanation} of a whole conversation, given all its events."""
     found: dict[str, Explanation] = {}
     for turn in _turns(events):
         if explanation := explain(turn.events, turn.slots, turn.form):
@@ -65,7 +65,7 @@ def reply(event: Event) -> dict[str, Any]:
 
 @dataclass
 class _Turn:
-    """A message's events, and the memory after them."""
+    """A message's events, and the state after them."""
 
     slots: dict[str, Any]
     form: str
@@ -73,7 +73,7 @@ class _Turn:
 
 
 def _turns(events: Iterable[Event]) -> Iterator[_Turn]:
-    """A turn ends with the next message, or where a new session clears the memory."""
+    """A turn ends with the next message, or when a new session clears the state."""
     turn = _Turn({}, "")
     for event in events:
         if event["event"] in ("user", "session_started"):
@@ -97,7 +97,7 @@ def _understood(event: Event) -> Explanation:
     question = next((one["value"] for one in entities if one["entity"] == QUESTION), intent)
     ranking = [
         {"name": one["name"], "confidence": one["confidence"]}
-        # Questions; topics in the events of before there were any.
+        # Old events only have topics, not questions.
         for one in read.get("question_ranking") or read.get("intent_ranking") or []
         if one["name"] not in (intent, question, "nlu_fallback")
     ]
@@ -114,7 +114,7 @@ def _understood(event: Event) -> Explanation:
 
 
 def _entities(read: dict[str, Any], intent: str) -> list[dict[str, Any]]:
-    """What was found, and one entity for the question: that of the button (« delay »), else the one that was read."""
+    """The extracted entities, and one for the question: the button's (« delay ») or the classified one."""
     found = [{key: one.get(key) for key in ("entity", "value", "start", "end")} for one in read.get("entities") or []]
     pressed = next((one["value"] for one in found if one["entity"] == QUESTION), None)
     question = f"{intent}/{pressed}" if pressed else read.get("question") or ""

@@ -1,8 +1,8 @@
-"""Runs the actions of `actions/` inside this process, with the executor of rasa_sdk.
+"""Runs the actions of `actions/` inside this process, with rasa_sdk's executor.
 
-Rasa 3.6 calls an action server over HTTP. A server of our own would add a process, a port, a secret and a second way to
-fail to every message, and nothing in return: the actions are asynchronous and wait for one database only. The classes
-stay plain rasa_sdk, so `rasa run actions` serves them too.
+Rasa 3.6 calls an action server over HTTP. That would add a process, a port, a secret and another way to fail to every
+message, without a benefit: the actions are asynchronous and wait for one database only. The classes stay plain
+rasa_sdk, so `rasa run actions` serves them too.
 """
 
 import json
@@ -18,14 +18,14 @@ from rasa.shared.exceptions import RasaException
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection as SdkRejection
 
-# An action reads the message and the one before it (actions/turn.py).
+# An action reads the current and the previous message (actions/turn.py).
 MESSAGES_READ = 3
-# All that a form's validator reads of the domain.
+# The parts of the domain that form validation reads.
 DOMAIN_READ = ("forms", "slots")
 
 
 class LocalActions:
-    """The loaded actions; `run` has the signature of RemoteAction.run, which it replaces (bot/patches.py)."""
+    """The loaded actions. `run` replaces RemoteAction.run (bot/patches.py), so it has the same signature."""
 
     def __init__(self, package: str, domain: Domain) -> None:
         self._executor = ActionExecutor()
@@ -46,7 +46,7 @@ class LocalActions:
         except SdkRejection as rejection:
             raise ActionExecutionRejection(rejection.action_name, rejection.message) from rejection
         except Exception as fault:
-            # No cause: Rasa writes it to the log, and its text may hold what the customer wrote.
+            # Without the cause: Rasa would log it, and its text may contain the customer's words.
             raise RasaException(f"{action.name()} failed: {type(fault).__name__}") from None
         uttered = await RemoteAction._utter_responses(answer["responses"], output_channel, nlg, tracker)
         return [*uttered, *deserialise_events(answer["events"])]
@@ -55,7 +55,7 @@ class LocalActions:
 def _state(tracker: DialogueStateTracker) -> dict[str, Any]:
     """What an action server would receive, shortened to what an action reads.
 
-    It is a copy by way of JSON, so that no action can change the tracker.
+    A copy via JSON, so that no action can change the tracker.
     """
     state = tracker.current_state() | {"events": [event.as_dict() for event in _recent(list(tracker.events))]}
     copied: dict[str, Any] = json.loads(json.dumps(state))

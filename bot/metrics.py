@@ -1,4 +1,4 @@
-"""What Prometheus is told of this Rasa process: at /webhooks/chat/metrics, beside the health page."""
+"""The bot's metrics for Prometheus, at /webhooks/chat/metrics."""
 
 from prometheus_client import Counter, Gauge, Histogram
 

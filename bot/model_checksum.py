@@ -1,7 +1,7 @@
-"""The model's file, which is code: it is loaded only when its hash is the one that was written down for it.
+"""Verifies the model's checksum before loading it, because a model is code.
 
-Training writes the hash beside the model (`python -m bot.train`). Where somebody else could write into `models/`, the
-environment says which hash is meant (MODEL_SHA256), and what lies beside the file does not count.
+Training writes the hash beside the model (`python -m bot.train`). If others can write to `models/`, set MODEL_SHA256:
+then the file beside the model is ignored.
 """
 
 import hashlib
@@ -18,11 +18,11 @@ MODEL = Path("models/pixmania.tar.gz")
 
 
 class UntrustedModel(Exception):
-    """There is no such model, or it is not the one that was meant; the text says which and what to do."""
+    """The model is missing or not the intended one; the text says which, and what to do."""
 
 
 def served() -> Path:
-    """The model that this process is to load, or to train."""
+    """The path of the model that this process loads or trains."""
     return Path(os.environ.get("MODEL") or MODEL)
 
 
@@ -36,14 +36,14 @@ def digest(model: Path) -> str:
 
 
 def checksum_path(model: Path) -> Path:
-    """Where the hash of this model is kept, as `sha256sum --check` reads it."""
+    """The file with the model's hash, in the format of `sha256sum --check`."""
     return model.with_name(f"{model.name}.sha256")
 
 
 def strip_training_graph(model: Path) -> None:
-    """Of how the model was trained, which only a later fine-tuning would read, the archive says no more.
+    """Remove the training graph from the archive; only fine-tuning would need it.
 
-    Rasa imports every component that it names there, also to serve, and one of them brings TensorFlow (bot/imports.py).
+    Rasa imports every component that it names, even for serving, and one of them brings TensorFlow (bot/imports.py).
     """
     with tempfile.TemporaryDirectory(dir=model.parent, prefix=".serving-") as folder:
         with tarfile.open(model) as archive:
@@ -56,7 +56,7 @@ def strip_training_graph(model: Path) -> None:
 
 
 def install(new: Path, model: Path) -> None:
-    """Let this file be the model from the next start on. One that starts in between refuses, and is started again."""
+    """Install the file as the model for the next start. A process that starts in between refuses, and is restarted."""
     line = f"{digest(new)}  {model.name}\n"
     os.replace(new, model)
     checksum_path(model).write_text(line)
@@ -64,9 +64,9 @@ def install(new: Path, model: Path) -> None:
 
 @contextmanager
 def trusted(model: Path) -> Iterator[Path]:
-    """A copy of the model to load, which nobody exchanges between the check and the loading.
+    """A verified copy of the model, so that nobody can replace it between the check and the loading.
 
-    Raises Untrusted when the model is missing, or another one than was meant.
+    Raises UntrustedModel if the model is missing or not the intended one.
     """
     if not model.exists():
         raise UntrustedModel(f"{model} is missing: `make train` makes it.")
@@ -81,7 +81,7 @@ def trusted(model: Path) -> Iterator[Path]:
 
 
 def load_failure(model: Path, fault: BaseException) -> str:
-    """What to say of the model that was meant, and does not load or read a message: one line, with the first cause."""
+    """One line for a model that fails to load or to read a message, with the root cause."""
     while fault.__cause__:
         fault = fault.__cause__
     cause = " ".join(f"{type(fault).__name__}: {fault}".split())

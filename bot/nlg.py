@@ -1,4 +1,4 @@
-"""Wording: which variation of a reply is said, and how it is typeset."""
+"""NLG: chooses the variation of a reply, and sets its typography."""
 
 import copy
 import re
@@ -20,15 +20,15 @@ Responses = dict[str, list[Response]]
 AGAIN = "utter_again"
 MORE = {"title": "En savoir plus", "payload": '/follow_up{"question": "more"}'}
 MAX_BUTTONS = 5
-# « /ask_refund/delay » in a file is a question; Rasa reads a topic and an entity.
+# « /ask_refund/delay » in a file is a question; for Rasa it is an intent and an entity.
 _QUESTION = re.compile(r"/([a-z_]+)/([a-z_]+)")
 
 
 class ReplyGenerator(TemplatedNaturalLanguageGenerator):
-    """Takes the variations of a reply in their order, and never says what it said in its last answer.
+    """Uses the variations of a reply in order, and never repeats a text of its last answer.
 
-    Rasa picks at random: the first words may then come second, and the same ones twice in a row. The replies are those
-    of data/responses/ when the process starts, not of the model.
+    Rasa picks one at random, which may start with the second one or repeat itself. The replies are those of
+    data/responses/ at the start of the process, not those of the model.
     """
 
     def __init__(self, endpoint_config: Any, domain: Domain | None) -> None:
@@ -41,7 +41,7 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
 
     @responses.setter
     def responses(self, responses: Responses) -> None:
-        """Rasa hands over the model's own once it is loaded: the files are newer."""
+        """Ignore the replies of the loaded model, because the files are newer."""
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
@@ -62,18 +62,18 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
     ) -> list[Response]:
         slots = tracker.current_slot_values()
         suitable = ResponseVariationFilter(self.responses).responses_for_utter_action(name, channel, slots)
-        # Typeset once more: what was filled in has apostrophes and blanks of its own.
+        # Typeset again: the filled-in values contain apostrophes and blanks of their own.
         return [_typeset(self._fill_response(copy.deepcopy(response), slots, **values)) for response in suitable]
 
     def _repeated(self, wording: Response, tracker: DialogueStateTracker) -> Response:
-        """The same words, with a word for it before the first of them."""
+        """The same text with « again » prepended, once per answer."""
         again = self.responses[AGAIN][0]["text"]
         if any((said.text or "").startswith(again) for said in _this_answer(tracker)):
             return wording
         return {**wording, "text": f"{again} {wording.get('text', '')}"}
 
     def _with_buttons(self, name: str, wording: Response, others: list[Response]) -> Response:
-        """Its own, behind the other questions that may have been meant, and « En savoir plus » where there is more."""
+        """The reply's own buttons, after the other likely questions and before « En savoir plus », if any."""
         offered = [button["payload"] for button in others]
         buttons = others + [one for one in wording.get("buttons", []) if one["payload"] not in offered]
         more = [MORE] if f"utter_more/{name.removeprefix('utter_')}" in self.responses else []
@@ -81,7 +81,7 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
         return {**wording, "buttons": buttons} if buttons else wording
 
     def _with_lead_in(self, lead: str | None, wording: Response) -> Response:
-        """The first sentence of another reply before this one, unless this one is sorry already."""
+        """Prepend the lead-in of another reply, unless this one already apologises."""
         text = wording.get("text", "")
         if lead is None or "désolé" in text:
             return wording
@@ -89,7 +89,7 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
 
 
 def load() -> Responses:
-    """{name: its variations}, of all files of data/responses/."""
+    """{name: variations}, from all files of data/responses/."""
     found: Responses = {}
     for path in sorted(FOLDER.glob("*.yml")):
         found |= yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)["responses"]
@@ -105,7 +105,7 @@ def _typeset(response: Response) -> Response:
 
 
 def payload(written: str) -> str:
-    """« /ask_refund/delay » → « /ask_refund{{"question": "delay"}} »: braces doubled, as Rasa fills the reply later."""
+    """« /ask_refund/delay » → « /ask_refund{{"question": "delay"}} », braces doubled for Rasa's placeholders."""
     found = _QUESTION.fullmatch(written)
     return f'/{found[1]}{{{{"question": "{found[2]}"}}}}' if found else written
 
@@ -115,7 +115,7 @@ def _bot_events(tracker: DialogueStateTracker) -> list[BotUttered]:
 
 
 def _last_answer(tracker: DialogueStateTracker) -> set[str | None]:
-    """What the bot has said since the customer's last message but one."""
+    """The bot's texts since the customer's previous message."""
     texts: set[str | None] = set()
     messages = 0
     for event in reversed(tracker.events):
@@ -129,7 +129,7 @@ def _last_answer(tracker: DialogueStateTracker) -> set[str | None]:
 
 
 def _this_answer(tracker: DialogueStateTracker) -> list[BotUttered]:
-    """What the bot has said since the customer's last message."""
+    """The bot's texts since the customer's last message."""
     said: list[BotUttered] = []
     for event in reversed(tracker.events):
         if isinstance(event, UserUttered):

@@ -1,4 +1,4 @@
-"""A reply as the private channel sends it: one shape for text, buttons, lists and cards."""
+"""The replies in the format of the private channel: text, buttons and card."""
 
 from typing import Any, TypedDict
 
@@ -10,7 +10,7 @@ CHANNEL = "chat"
 
 
 class Reply(TypedDict):
-    """`text` may hold **bold**, lists and links; `card` is one of actions/orders.py or null."""
+    """`text` may contain **bold**, lists and links; `card` is one of actions/orders.py or null."""
 
     text: str
     buttons: list[dict[str, str]]
@@ -32,7 +32,7 @@ class CollectingOutputChannel(OutputChannel):
 
 
 def from_bot_uttered(event: dict[str, Any]) -> Reply:
-    """The reply that this stored event was."""
+    """The reply of this stored event."""
     data = event.get("data") or {}
     return _reply(event.get("text"), data.get("buttons"), data.get("custom"))
 

@@ -1,4 +1,4 @@
-"""The parts of a loaded agent that are exchanged for this bot's own, where Rasa's configuration names no class."""
+"""Monkey patches, where Rasa's configuration has no setting. All of them are here."""
 
 from typing import Any
 
@@ -12,14 +12,14 @@ from bot.turn_transaction import TurnAborted
 
 
 def apply_patches(agent: Agent) -> None:
-    """Once, before the first message. Raises TypeError on another tracker store than ours."""
+    """Apply them once, before the first message. Raises TypeError if the tracker store is not ours."""
     unwrap(agent.tracker_store)
-    # Rasa's fail-safe wrapper would start a new, empty conversation and say nothing.
+    # Rasa's fail-safe wrapper would silently start an empty conversation.
     patch(agent.tracker_store, "_on_tracker_store_error", _abort_turn)
     if agent.processor:
-        # The graph's order is worked out once.
+        # Compute the order of the graph's nodes once.
         patch(agent.processor, "graph_runner", PlannedRunner(agent.processor.graph_runner))
-        # The actions run in this process.
+        # Run the actions in this process.
         local = LocalActions("actions", agent.processor.domain)
         patch(
             RemoteAction, "run", lambda action, channel, nlg, tracker, domain: local.run(action, channel, nlg, tracker)
@@ -27,7 +27,7 @@ def apply_patches(agent: Agent) -> None:
 
 
 def patch(owner: Any, name: str, part: Any) -> None:
-    """Raises AttributeError where another version of Rasa knows no such part: set there, it would do nothing."""
+    """Raises AttributeError if the attribute is missing: in another version of Rasa, the patch would have no effect."""
     getattr(owner, name)
     setattr(owner, name, part)
 

@@ -1,8 +1,8 @@
-"""For development and tests, on loopback: Rasa's `rest` channel, which refuses bad input in words and always answers.
+"""Rasa's `rest` channel for development and tests, on loopback; it explains bad input and always answers.
 
-The stock channel answers 200 and `[]` when a message is empty, when an action failed or when no model is loaded; puts
-all who name no sender into one conversation; hangs with `?stream=true`; reads texts of any length; logs what it could
-not handle.
+The stock channel answers 200 and `[]` to an empty message, after a failed action or without a model; puts all messages
+without a sender into one conversation; hangs with `?stream=true`; accepts texts of any length; and logs messages that
+it could not handle.
 """
 
 import json
@@ -25,11 +25,11 @@ logger = logging.getLogger(__name__)
 
 
 class BadRequest(Exception):
-    """A body that no working client sends; the text says what is wrong."""
+    """Input that no working client sends; the text says what is wrong."""
 
 
 class RestOutputChannel(CollectingOutputChannel):
-    """A card rides with the reply that it belongs to, so that every reply has a text."""
+    """Attaches a card to its reply, so that every reply has a text."""
 
     async def send_custom_json(self, recipient_id: str, json_message: dict[str, Any], **kwargs: Any) -> None:
         self.messages[-1]["custom"] = json_message
@@ -68,7 +68,7 @@ def _read(request: Request) -> tuple[str, str]:
         raise BadRequest(f'"sender" is not a string of 1 to {MAX_SENDER_CHARACTERS} characters')
     if not isinstance(text, str):
         raise BadRequest('"message" is not a string')
-    # A lone surrogate has no UTF-8: it could be neither stored nor sent back.
+    # A lone surrogate cannot be encoded in UTF-8, so it could not be stored or sent back.
     return sender, text.encode("utf-8", "replace").decode().replace("\0", "")
 
 
@@ -89,5 +89,5 @@ async def _answer(
 
 
 def _reply(request: Request, sender: str, name: str) -> dict[str, Any]:
-    """A reply outside the conversation: nothing was understood, so nothing is kept."""
+    """A reply outside the conversation, which stores nothing."""
     return {"recipient_id": sender, "text": typeset(request.app.ctx.agent.nlg.responses[name][0]["text"])}

@@ -1,6 +1,6 @@
-"""Runs the model's graph for one message: the same nodes as Rasa's runner, in an order that is worked out once.
+"""Runs the model's graph for one message: the same nodes as Rasa's runner, in an order computed once.
 
-Rasa's runner plans anew at each message, and its plan visits a node once for every way that leads to it.
+Rasa's runner plans again for each message, and visits a node once for every path to it.
 """
 
 from functools import lru_cache
@@ -15,7 +15,7 @@ Step = tuple[str, tuple[str, ...]]
 
 
 class PlannedRunner(GraphRunner):
-    """A loaded DaskGraphRunner's nodes, one after the other: a single process gains nothing from a scheduler."""
+    """The nodes of a loaded DaskGraphRunner in sequence: a scheduler brings nothing to a single process."""
 
     def __init__(self, loaded: DaskGraphRunner) -> None:
         self._schema = loaded._graph_schema
@@ -27,7 +27,7 @@ class PlannedRunner(GraphRunner):
         return cls(DaskGraphRunner.create(*arguments, **options))
 
     def run(self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None) -> dict[str, Any]:
-        """The targets' outputs. Raises what Rasa's runner raises when a component fails."""
+        """The targets' outputs. Raises the same errors as Rasa's runner if a component fails."""
         wanted = tuple(targets or self._schema.target_names)
         values = {name: (name, value) for name, value in (inputs or {}).items()}
         for name, needs in self._plan(wanted):
@@ -35,7 +35,7 @@ class PlannedRunner(GraphRunner):
         return dict(values[name] for name in wanted)
 
     def _planned(self, targets: tuple[str, ...]) -> list[Step]:
-        """(node, the nodes and inputs that it needs), each after those."""
+        """(node, the nodes and inputs that it needs), in topological order."""
         schema = self._schema.minimal_graph_schema(list(targets)).nodes
         needs = {name: tuple(node.needs.values()) for name, node in schema.items()}
         return [(name, needs[name]) for name in TopologicalSorter(needs).static_order() if name in needs]

@@ -1,4 +1,4 @@
-"""What Rasa and the numeric libraries are told before any of them is imported."""
+"""Environment variables to set before Rasa and the numeric libraries are imported."""
 
 import os
 from pathlib import Path
@@ -7,12 +7,12 @@ CPU = Path("/proc/cpuinfo")
 
 
 def configure(threads: int | None = None) -> None:
-    """Set what OpenBLAS and Rasa read at their import; what the environment says already stays.
+    """Configure OpenBLAS and Rasa; existing variables win.
 
-    `threads`: a server reads one message at a time, and threads that wait for so little spin (docs/performance.md).
-    The OpenBLAS of Rasa's frozen NumPy takes a processor younger than itself for one without AVX: half the speed.
+    `threads`: a server reads one message at a time, and more threads would only spin (docs/performance.md). NumPy's old
+    OpenBLAS takes newer processors for ones without AVX, at half the speed.
     """
-    # Rasa would report to its maker.
+    # By default, Rasa sends telemetry to its maker.
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     if threads is not None:
         os.environ.setdefault("OPENBLAS_NUM_THREADS", str(threads))

@@ -1,7 +1,7 @@
-"""Rasa's memory of conversations, in SQL: written whole or not at all, asked for what was replied, and erased.
+"""Rasa's tracker store in SQL: atomic turns, recorded replies, erasure.
 
-Rasa's own store reads and counts a whole conversation at every message. Here a message costs the same however long its
-conversation is: the latest events are read, and of what went before only the state that it left.
+Rasa's own store reads the whole conversation at every message. Here a message costs the same in any conversation: only
+the latest events are read, and the state that the earlier ones left.
 """
 
 import json
@@ -27,39 +27,38 @@ from bot.database import EVENTS, connect, make_tables
 from bot.explanation import Explanation, explain, explain_all
 from bot.output_channel import Reply, from_bot_uttered
 
-# About six messages and their answers: no rule and no reply looks further back.
+# About six messages with their answers: no rule and no reply looks further back.
 EVENTS_READ = 80
-# Messages come one at a time, so one that comes again is among the latest.
+# Messages are sent one at a time, so a repeated one is among the latest.
 MESSAGES_SEARCHED = 5
 
 Event = dict[str, Any]
-# Rasa looks through all kinds for each event that it reads.
+# Rasa would search all event classes for each event that it reads.
 KINDS = {kind.type_name: kind for kind in reversed(all_subclasses(events.Event))}
 
 
 class TrackerStore(SQLTrackerStore):
-    """Rasa's SQL store. It refuses a turn that was handled before, and gives back the replies that are on record."""
+    """Rasa's SQL store. It refuses the turn of a message that was handled before, and returns its recorded replies."""
 
     def __init__(
         self, domain: Domain | None = None, host: str = "", event_broker: EventBroker | None = None, **_: Any
     ) -> None:
-        """`host`: the database's URL. Comes up also when the database is away: `check` says so until it answers."""
+        """`host`: the database's URL. If the database is unavailable, the store starts, and `check` reports it."""
         self.engine = connect(host)
         self._tables_made = False
-        # When it is away, the health page and each message ask again.
+        # The health page and each message will try again.
         with suppress(SQLAlchemyError):
             self.check()
         RasaTrackerStore.__init__(self, domain, event_broker)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
-        """The conversation since its session began: its latest events, after the slots and the form of those before.
+        """The current session: its latest events, preceded by the slots and the form of the earlier ones.
 
-        Raises TurnBroken when the message that is being handled was handled before, or another process had it too, and
-        was sooner.
+        Raises TurnAborted if this turn's message was handled before, here or by another process.
         """
         with self.connection() as connection:
             rows = _latest(connection, sender_id)
-            # Of all of them: a message may have been handled before its session began anew.
+            # Check all rows: the message may belong to a previous session.
             turn_transaction.refuse_if_handled(_message_ids(rows))
             found = _since_session_start(connection, sender_id, rows)
         tracker = self._tracker(sender_id, found)
@@ -68,7 +67,7 @@ class TrackerStore(SQLTrackerStore):
         return tracker
 
     async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
-        """All of its events, of every session."""
+        """All events of all sessions."""
         return self._tracker(conversation_id, self._all_events(conversation_id))
 
     async def keys(self) -> list[str]:
@@ -76,11 +75,11 @@ class TrackerStore(SQLTrackerStore):
             return list(connection.execute(select(EVENTS.c.sender_id).distinct()).scalars())
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Add what is new since the tracker was retrieved, in one transaction.
+        """Add the events that are new since the tracker was retrieved, in one transaction.
 
-        Raises TurnBroken when another process has added to the conversation meanwhile, or erased it: a process that
-        hung, and whose turn was given to another one, does not write it a second time. After an erasure a first turn
-        has nothing to compare with: `chat` has the bot forget again, later (chat/leases.py).
+        Raises TurnAborted if another process has added events meanwhile or erased the conversation: a suspended process
+        must not write a turn again that another one has taken over. After an erasure, a first turn has nothing to
+        compare with; therefore `chat` repeats the erasure later (chat/leases.py).
         """
         new = [event.as_dict() for event in islice(tracker.events, getattr(tracker, "stored", 0), None)]
         if new:
@@ -102,14 +101,14 @@ class TrackerStore(SQLTrackerStore):
         return DialogueStateTracker.from_events(conversation, read, self.domain.slots)
 
     def connection(self) -> Any:
-        """A transaction, in the tables."""
+        """A transaction; creates the tables first if necessary."""
         if not self._tables_made:
             make_tables(self.engine)
             self._tables_made = True
         return self.engine.begin()
 
     def recorded_replies(self, conversation: str, message_id: str) -> list[Reply] | None:
-        """What was replied to this message; None when it was never handled."""
+        """The recorded replies to this message; None if it was never handled."""
         of_type = _of(conversation).where(EVENTS.c.type_name == UserUttered.type_name)
         with self.connection() as connection:
             latest = connection.execute(of_type.order_by(EVENTS.c.id.desc()).limit(MESSAGES_SEARCHED)).all()
@@ -122,11 +121,11 @@ class TrackerStore(SQLTrackerStore):
             return [from_bot_uttered(json.loads(row.data)) for row in connection.execute(bot.order_by(EVENTS.c.id))]
 
     def explanations(self, conversation: str) -> dict[str, Explanation]:
-        """{message id: why it was answered so} of the whole conversation."""
+        """{message id: explanation} of the whole conversation."""
         return explain_all(self._all_events(conversation))
 
     def erase(self, conversation: str) -> int:
-        """Delete every event of the conversation, in the files too; how many there were."""
+        """Delete every event of the conversation, in the files too; return how many there were."""
         with self.connection() as connection:
             _lock(connection, conversation)
             deleted: int = connection.execute(EVENTS.delete().where(EVENTS.c.sender_id == conversation)).rowcount
@@ -136,13 +135,13 @@ class TrackerStore(SQLTrackerStore):
         return deleted
 
     def check(self) -> None:
-        """Raise when the database, or its table, does not answer, or lets nobody write."""
+        """Raise if the database or its table does not answer or does not accept writes."""
         with self.connection() as connection:
             connection.execute(EVENTS.delete().where(EVENTS.c.id < 0))
 
 
 def unwrap(store: Any) -> TrackerStore:
-    """Our store inside Rasa's fail-safe wrapper; an error when Rasa took another one in silence."""
+    """Our store inside Rasa's fail-safe wrapper. Raises TypeError if Rasa silently uses another one."""
     found = getattr(store, "_tracker_store", store)
     if not isinstance(found, TrackerStore):
         raise TypeError(f"endpoints.yml names {TrackerStore.__module__}, Rasa runs on {type(found).__name__}")
@@ -154,22 +153,22 @@ def _of(conversation: str) -> Any:
 
 
 def _add(connection: Connection, rows: list[dict[str, Any]], after: int) -> int:
-    """Insert the rows; the id of the last. Raises TurnBroken when they do not follow the event with the id `after`."""
+    """Insert the rows and return the last id. Raises TurnAborted if they do not follow the event `after`."""
     sender = rows[0]["sender_id"]
     _lock(connection, sender)
     connection.execute(EVENTS.insert(), rows)
     since = select(func.count(), func.max(EVENTS.c.id)).where(EVENTS.c.sender_id == sender, EVENTS.c.id >= after)
     count, newest = connection.execute(since).one()
-    # That event counts too: where it is gone, the conversation was erased meanwhile.
+    # The event `after` is counted too: if it is missing, the conversation was erased meanwhile.
     if count != len(rows) + (after > 0):
         raise turn_transaction.TurnAborted("the conversation, which went on elsewhere,")
     return int(newest)
 
 
 def _lock(connection: Connection, conversation: str) -> None:
-    """Nobody else writes to the conversation, or erases it, before the transaction ends."""
+    """Block other writes to the conversation, and its erasure, until the transaction ends."""
     if connection.dialect.name == "postgresql":
-        # SQLite has one writer at a time; here another one would not be seen before its end.
+        # SQLite allows one writer at a time. In PostgreSQL, uncommitted rows of another writer would be invisible.
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(conversation))))
 
 
@@ -183,7 +182,7 @@ def _message_ids(rows: list[Row]) -> Iterator[str]:
 
 
 def _since_session_start(connection: Connection, conversation: str, rows: list[Row]) -> list[Event]:
-    """The session's events, or where they are many: its state, and then the latest of them."""
+    """The events of the session; if there are too many, its state and then its latest events."""
     starts = [place for place, row in enumerate(rows) if row.type_name == SessionStarted.type_name]
     if starts or len(rows) < EVENTS_READ:
         return [json.loads(row.data) for row in rows[starts[-1] if starts else 0 :]]
@@ -192,7 +191,7 @@ def _since_session_start(connection: Connection, conversation: str, rows: list[R
 
 
 def _from_a_message_on(rows: list[Row]) -> tuple[int, list[Event]]:
-    """(id of the first event, the events): cut where the bot listened, as a conversation begins."""
+    """(id of the first event, the events), starting where the bot listened, like a conversation."""
     found = [json.loads(row.data) for row in rows]
     listens = (
         place
@@ -204,10 +203,10 @@ def _from_a_message_on(rows: list[Row]) -> tuple[int, list[Event]]:
 
 
 def _state_before(connection: Connection, conversation: str, first: int) -> list[Event]:
-    """What the session's slots and its form were set to before the event with the id `first`."""
+    """The session's slots and form as they were before the event with the id `first`."""
     kind, of_conversation = EVENTS.c.type_name, EVENTS.c.sender_id == conversation
     started = select(func.max(EVENTS.c.id)).where(of_conversation, kind == SessionStarted.type_name).scalar_subquery()
-    # `action_name` holds a slot's name too; all changes of the form are of one kind, whatever form it is.
+    # `action_name` also contains the name of a slot. All changes of the form count as one.
     what = case((kind == SlotSet.type_name, EVENTS.c.action_name), else_="")
     last_of_each = (
         select(func.max(EVENTS.c.id))

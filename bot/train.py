@@ -1,6 +1,6 @@
-"""`python -m bot.train`: train, try the new model on real messages, and only then let it serve.
+"""`python -m bot.train`: train, smoke-test the new model, and only then install it.
 
-The model that serves keeps its name and is replaced in one move; a training that fails leaves the old one in place.
+The installed model is replaced atomically; if the training fails, the old one stays.
 """
 
 import asyncio
@@ -13,9 +13,9 @@ from pathlib import Path
 from bot import runtime_env
 from bot.model_checksum import install, served, strip_training_graph
 
-# Not the replies: a changed one would train everything again, and the bot reads them when it starts (bot/nlg.py).
+# Without the replies: a changed one would cause a full training, and the bot reads them at its start (bot/nlg.py).
 TRAINED_ON = ["data/nlu", "data/rules"]
-# One message a kind of thing that must work: an intent, an entity, small talk, what is out of scope.
+# One message of each kind: an intent, an entity, small talk, out of scope.
 SMOKE = {
     "où est mon colis ?": "where_is_parcel",
     "je voudrais ma facture": "ask_invoice",
@@ -26,7 +26,7 @@ SMOKE_NUMBER = "ma commande PX48201937 n'est pas arrivée"
 
 
 async def failures(model: Path) -> list[str]:
-    """What the model at `model` gets wrong of the smoke test."""
+    """The failures of the smoke test with the model at `model`."""
     from rasa.core.agent import Agent
 
     agent = Agent.load(model)
@@ -58,8 +58,8 @@ def main() -> None:
 
 
 def _quiet() -> None:
-    """Called before Rasa is imported, which logs every step of every rule, and its dependencies their deprecations."""
-    # Read at its import: without it, a progress bar a story.
+    """Call before importing Rasa, which logs every step of every rule, and its dependencies' deprecations."""
+    # Read at import; without it, Rasa shows a progress bar per story.
     os.environ.setdefault("LOG_LEVEL", "ERROR")
     logging.captureWarnings(True)
     logging.getLogger("py.warnings").setLevel(logging.ERROR)

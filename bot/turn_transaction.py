@@ -1,6 +1,6 @@
-"""A turn is run whole, or leaves no trace.
+"""Makes a turn atomic: it runs to its end, or leaves no trace.
 
-A client that goes away would cut the turn in two, after its actions ran.
+Otherwise a disconnecting client could cancel the turn after its actions ran.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ Handler = Callable[[UserMessage], Awaitable[Any]]
 
 @dataclass
 class Turn:
-    """The turn that is running. `explanation` is set when its events are saved (bot/tracker_store.py)."""
+    """The running turn. `explanation` is set when its events are saved (bot/tracker_store.py)."""
 
     message_id: str
     explanation: Explanation | None = None
@@ -28,13 +28,13 @@ _turn: ContextVar[Turn] = ContextVar("turn")
 
 
 class TurnAborted(Exception):
-    """The turn was not saved and may be run again; the text says which part was unavailable."""
+    """The turn was not saved and may be retried; the text names the unavailable part."""
 
 
 async def run(handle: Handler, message: UserMessage) -> Explanation | None:
-    """Handle the message to its end, even when the caller stops waiting; why it was answered so.
+    """Handle the message to its end, even if the caller disconnects, and return its explanation.
 
-    Raises TurnBroken; nothing is saved then.
+    Raises TurnAborted; then nothing was saved.
     """
     return await asyncio.shield(asyncio.create_task(_whole(handle, message)))
 
@@ -46,17 +46,17 @@ async def _whole(handle: Handler, message: UserMessage) -> Explanation | None:
 
 
 def explain(explanation: Explanation | None) -> None:
-    """Keep the explanation of the running turn. A save without a message of the customer explains nothing."""
+    """Set the running turn's explanation; None if the save had no customer message."""
     turn = _turn.get(None)
     if turn and explanation:
         turn.explanation = explanation
 
 
 def refuse_if_handled(latest: Iterable[str]) -> None:
-    """Raise TurnBroken if the message of this turn is one of the conversation's latest, or older than one.
+    """Raise TurnAborted if this turn's message is among the conversation's latest, or older than one of them.
 
-    `chat` numbers a conversation's messages and sends the next one after the one before is answered. A lower number
-    belongs to a turn that a process which hung begins after it resumes.
+    `chat` numbers the messages of a conversation and sends the next one after the previous answer. So a lower number
+    belongs to a suspended process that has resumed.
     """
     turn = _turn.get(None)
     this = turn.message_id if turn else ""

@@ -6,20 +6,20 @@ from collections.abc import Callable
 NO_BREAK = "\u00a0"
 _LABEL = re.compile(r"(«[^»]*»)")
 _RULES: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
-    # Not in an e-mail address.
+    # Except in an e-mail address.
     (re.compile(r"(?<=\w)'(?=\w)(?!\S*@)"), "’"),
     (re.compile(r"[ \u202f]+(?=[:;!?»%€])"), NO_BREAK),
     (re.compile(r"(?<=\d) (?=(?:h|jours?|chiffres|caractères)\b)"), NO_BREAK),
-    # Thousands, and the phone number.
+    # In thousands, and in the phone number.
     (re.compile(r"(?<=\b\d) (?=\d{3}\b)"), "\u202f"),
     (re.compile(r"\+33 \(0\)1(?: \d\d){4}"), lambda phone: phone.group().replace(" ", NO_BREAK)),
 ]
 
 
 def typeset(text: str) -> str:
-    """Curly apostrophes, no-break spaces before « : ; ! ? » and inside guillemets.
+    """Set curly apostrophes, no-break spaces before « : ; ! ? » and inside guillemets.
 
-    What stands between guillemets is a label of the shop's pages and stays as it is, but for the blanks at its edges.
+    Text between guillemets is a label of the shop's pages, so only the blanks at its edges change.
     """
     return "".join(_label(part) if part.startswith("«") else _prose(part) for part in _LABEL.split(text))
 

@@ -1,1 +1,1 @@
-"""The conversation as it was said: the public API, the dispatch to the bot, and what a person takes up."""
+"""Conversations as customers see them: the public API, the dispatch to the bot, and hand-over requests."""

@@ -1,4 +1,4 @@
-"""From one message to its stored answer, however long the bot takes; meanwhile the customer is told that it is late."""
+"""Asks the bot for an answer and stores it, however long that takes; meanwhile sends a delay notice."""
 
 import asyncio
 import logging
@@ -17,23 +17,23 @@ from shop import clock
 
 DELAY_NOTICE_AFTER = timedelta(seconds=4)
 NOTICE_RETRY_SECONDS = 1.0
-# What another process left behind is late as soon as it is found, but may be answered at once.
+# A message taken over from another process is already late, but may be answered at once.
 MIN_NOTICE_SECONDS = 0.3
-# Asked so often, the bot will not handle this message any better.
+# After this many failures, the bot will not handle this message any better.
 MAX_FAULTS = 3
 FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.2, 1.0
-# So many messages are with the bot at once; the others wait for their turn here.
+# Maximum number of messages that the bot handles at once; the others wait here.
 MAX_CONCURRENT = 32
-# Where hundreds wait for a bot that is away, their asking is no load that keeps it from coming back.
+# When hundreds of messages wait for an unavailable bot, their retries must not overload it.
 MAX_RETRIES_PER_SECOND = 50
-# Replies that no database takes, or that lack a part: the bot is at fault, and asking again may not help.
+# Replies that the database rejects or that are incomplete: a fault of the bot, and a retry may not help.
 UNSTORABLE = (DataError, IntegrityError, KeyError, TypeError, ValueError)
 
 logger = logging.getLogger(__name__)
 
 
 class AnswerWorker:
-    """Asks the bot for what this process serves."""
+    """Asks the bot on behalf of this process's conversations."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
@@ -41,9 +41,9 @@ class AnswerWorker:
         self._in_progress = 0
 
     async def answer(self, message: Message) -> Updates | None:
-        """Have it answered. None when another process answers it, or nobody waits for the answer any more.
+        """Have the message answered. None if another process answers it, or it needs no answer any more.
 
-        Raises DatabaseError when it cannot be stored now.
+        Raises DatabaseError if the answer cannot be stored now.
         """
         delay_notice = asyncio.create_task(_send_delay_notice(message))
         self._in_progress += 1
@@ -76,14 +76,14 @@ class AnswerWorker:
     async def _answer(self, message: Message) -> Answer | None:
         waits = self._slots.locked()
         async with self._slots:
-            # Erased while it waited: the bot must not hear of it any more.
+            # If it was erased while it waited, the bot must not receive it any more.
             if waits and not await db_write(leases.is_mine)(message, pubsub.WORKER):
                 return None
             return await self._bot.answer(message)
 
 
 async def _send_delay_notice(message: Message) -> None:
-    # The clock may have been put back since.
+    # Limited, because the clock may have been put back since.
     late = min(message.at + DELAY_NOTICE_AFTER - clock.now(), DELAY_NOTICE_AFTER)
     await asyncio.sleep(max(late.total_seconds(), MIN_NOTICE_SECONDS))
     while True:

@@ -1,4 +1,4 @@
-"""Django's entry for the chat."""
+"""Django's app configuration of the chat."""
 
 from django.apps import AppConfig
 

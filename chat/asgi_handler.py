@@ -1,7 +1,7 @@
-"""Django's handler for the chat API alone: of the middleware only CORS, and no thread for each call.
+"""A slim ASGI handler for the chat API: of the middleware only CORS, and no thread per request.
 
-The API has no cookies, no sessions, no users and no pages; what serves those costs more than the call itself
-(docs/performance.md). What the API needs of it, `chat/api/endpoint.py` and `chat/db_threads.py` do.
+The API uses no cookies, sessions, users or pages; the middleware for these would cost more than the call itself
+(docs/performance.md). `chat/api/endpoint.py` and `chat/db_threads.py` do the part that the API needs.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ class ChatHandler(ASGIHandler):
         self._middleware_chain = convert_exception_to_response(CorsMiddleware(views))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one call; a client that goes away ends it."""
+        """Answer one request; stop if the client disconnects."""
         with suppress(RequestAborted), await self.read_body(receive) as body:
             request, refusal = self.create_request(scope, body)
             if request is not None:

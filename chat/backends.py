@@ -20,7 +20,7 @@ def by_rendezvous_hash(conversation: str, urls: list[str]) -> list[str]:
 
 
 class Backends:
-    """Their addresses and health, which `watch` checks. A single one is always used, whatever its health."""
+    """Addresses and health of the processes; `watch` checks them. A single process is always used, healthy or not."""
 
     def __init__(self, urls: list[str], session: aiohttp.ClientSession) -> None:
         self._urls = urls
@@ -36,7 +36,7 @@ class Backends:
         return not self._unhealthy[url].is_set()
 
     def mark_unhealthy(self, url: str) -> None:
-        """Use the next one in each conversation's order, until a health check succeeds again."""
+        """Use the next process in each conversation's order, until a health check succeeds again."""
         if len(self._urls) > 1 and self.is_healthy(url):
             logger.warning("a Rasa process does not answer: %s", url)
             self._unhealthy[url].set()
@@ -50,7 +50,7 @@ class Backends:
             await asyncio.gather(*(self._watch(url) for url in self._urls))
 
     async def _watch(self, url: str) -> None:
-        # One task each, so that a process that hangs does not delay the check of another one.
+        # One task per process, so that one that hangs does not delay the checks of the others.
         while True:
             await self._check(url)
             await asyncio.sleep(CHECK_SECONDS)

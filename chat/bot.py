@@ -1,4 +1,4 @@
-"""Asking the bot: the private channel of bot/channel.py, seen from here."""
+"""The client of the bot's private channel (bot/channel.py)."""
 
 import asyncio
 from typing import Any, cast
@@ -11,18 +11,18 @@ from chat.backends import Backends
 from chat.conversations import Answer
 from chat.models import Conversation, Message
 
-# Longer than the bot waits for a database: asked again, it finds its replies on record.
+# Longer than the bot waits for a database. After a time-out, a retry finds the recorded replies.
 SECONDS = 12
-# 401: the two processes do not have the same BOT_SECRET. No message is at fault.
+# 401: the two processes have different BOT_SECRETs, which is not the message's fault.
 UNAVAILABLE_STATUSES = {401, 502, 503, 504}
 
 
 class BotUnavailable(Exception):
-    """Nobody answered, or a part that the bot needs is away: ask again."""
+    """The bot or one of its dependencies is unavailable: retry."""
 
 
 class BotFailed(Exception):
-    """The bot is there and could not handle this very message."""
+    """The bot is available, but could not handle this message."""
 
 
 class Bot:
@@ -40,31 +40,31 @@ class Bot:
         await self._session.close()
 
     async def answer(self, message: Message) -> Answer:
-        """The bot's replies to this message, and why. Raises BotAway or BotFailed."""
+        """The bot's replies to this message, with their explanation. Raises BotUnavailable or BotFailed."""
         told = {"payload": message.payload} if message.payload else {"text": message.text}
         sender = message.conversation_id.hex
         ids = {"conversation": sender, "message_id": str(message.seq)}
         return cast("Answer", await self._call(sender, "POST", "messages", json=ids | told))
 
     async def explanations(self, conversation: Conversation) -> dict[str, Any]:
-        """{message's number: why it was answered so} from the bot's memory. Raises BotAway or BotFailed."""
+        """{message's number: explanation} from the bot's store. Raises BotUnavailable or BotFailed."""
         sender = conversation.id.hex
         answer = await self._call(sender, "GET", f"conversations/{sender}/explanations")
         return cast("dict[str, Any]", answer["explanations"])
 
     async def forget(self, conversation: Conversation) -> None:
-        """Erase the bot's memory of this conversation. Raises BotAway or BotFailed."""
+        """Erase the conversation in the bot's store. Raises BotUnavailable or BotFailed."""
         await self.forget_sender(conversation.id.hex)
 
     async def forget_sender(self, sender: str) -> None:
-        """The same by Rasa's id of a conversation, of any channel. Raises BotAway or BotFailed."""
+        """The same by Rasa's id of a conversation, of any channel. Raises BotUnavailable or BotFailed."""
         await self._call(sender, "DELETE", f"conversations/{quote(sender, safe='')}")
 
     async def _call(self, conversation: str, method: str, path: str, **options: Any) -> dict[str, Any]:
         """Ask the conversation's process, and give up as soon as it is marked unhealthy."""
         process = self.backends.choose(conversation)
         if not self.backends.is_healthy(process):
-            # None is healthy: this one may have recovered since its last check.
+            # None is healthy, but this one may have recovered since its last check.
             return await self._ask(process, method, path, **options)
         asking = asyncio.create_task(self._ask(process, method, path, **options))
         unhealthy = asyncio.create_task(self.backends.wait_unhealthy(process))

@@ -1,4 +1,4 @@
-"""Where a text holds card numbers, and which of its digits are the shop's own numbers, however they add up."""
+"""Finds card numbers in a text, and never takes the shop's own numbers for parts of one."""
 
 import re
 
@@ -6,19 +6,19 @@ from stdnum import luhn
 
 from shop.numbers import DIGITS, PREFIXES
 
-# Between two digits of one number: up to five characters of any kind that are neither letters nor digits.
+# Up to five characters between two digits of one number, none of them a letter or a digit.
 GAP = r"[\W_]{0,5}"
 _DIGITS = re.compile(rf"(?<![0-9])[0-9](?:{GAP}[0-9]){{12,}}")
 _GROUP = re.compile(r"[0-9]+")
 _LENGTHS = range(19, 12, -1)
-# What joins two groups to one number. A list of numbers has one of the others between them.
+# Characters that may join two groups of one number. Others separate the numbers of a list.
 _JOINT = r"(?:[^\w,;/&+\n]|_)"
 _NOT_JOINED = "".join(rf"(?<![0-9]{_JOINT * length})" for length in range(6))
 _SHOP_DIGITS = f"[0-9]{{{DIGITS}}}"
 _SHOP_NUMBERS = re.compile(
     rf"\b{PREFIXES}[\W_]?{_SHOP_DIGITS}(?![0-9])|{_NOT_JOINED}{_SHOP_DIGITS}(?!{_JOINT}{{0,5}}[0-9])", re.IGNORECASE
 )
-# What stands for a masked number says nothing of the others.
+# A placeholder of a masked number does not count as such a word.
 _CARD_WORD = re.compile(r"\b(?:carte(?! masqué\])|cb|visa|mastercard|bancaire)\b", re.IGNORECASE)
 _CARD_NETWORKS = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})"  # Visa
@@ -31,21 +31,21 @@ _CARD_NETWORKS = re.compile(
 
 
 def is_card(digits: str) -> bool:
-    """13 to 19 digits that begin as the card networks' numbers do, with a right check digit (Luhn).
+    """13 to 19 digits with a card network's prefix and a valid check digit (Luhn).
 
-    The first digits tell a card from an IMEI (15 digits) and most SIRETs (14), which have the same check digit.
+    The prefix distinguishes a card from an IMEI (15 digits) and most SIRETs (14), which have the same check digit.
     """
     return bool(_CARD_NETWORKS.fullmatch(digits)) and luhn.is_valid(digits)
 
 
 def speaks_of_card(text: str) -> bool:
-    """Then digits without a prefix are not taken for a number of the shop."""
+    """Whether a card is mentioned: then digits without a prefix are not a number of the shop."""
     return bool(_CARD_WORD.search(text))
 
 
 def cards(text: str) -> list[tuple[int, int]]:
-    """(first, last) place of each card number in a text whose digits are 0 to 9."""
-    # Letters in place of the shop's numbers, with or without their prefix, so that their digits join nothing.
+    """(first, last) position of each card number in a text whose digits are 0 to 9."""
+    # Replace the shop's numbers by letters, so that their digits join no card number.
     read = text if speaks_of_card(text) else _SHOP_NUMBERS.sub(lambda number: "x" * len(number.group()), text)
     found = []
     for run in _DIGITS.finditer(read):
@@ -59,7 +59,7 @@ def cards(text: str) -> list[tuple[int, int]]:
 
 
 def _card(text: str, places: list[int]) -> list[int]:
-    """The longest card number that begins at the first of these places."""
+    """The longest card number that starts at the first of these positions."""
     for span in (places[:length] for length in _LENGTHS if length <= len(places)):
         if is_card("".join(text[place] for place in span)) and not _cuts_shop_number(text, span[0], span[-1]):
             return span
@@ -67,7 +67,7 @@ def _card(text: str, places: list[int]) -> list[int]:
 
 
 def _cuts_shop_number(text: str, first: int, last: int) -> bool:
-    """Does it end or begin inside a group of digits, and is one of its groups as long as the shop's numbers?"""
+    """Whether it ends or starts inside a group of digits, and one of its groups is as long as the shop's numbers."""
     groups = [group.span() for group in _GROUP.finditer(text) if group.end() > first and group.start() <= last]
     whole = groups[0][0] == first and groups[-1][1] == last + 1
     return not whole and any(end - start == DIGITS for start, end in groups)

@@ -1,4 +1,4 @@
-"""Queries of every message, compiled to SQL once: Django takes longer to build one than the database to run it."""
+"""Frequent queries, compiled to SQL once: Django needs longer to build one than the database to run it."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -19,12 +19,12 @@ class Param(Expression):
         self.name = name
 
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Any]:
-        """Itself, as the parameter for which `CompiledQuery` binds a value."""
+        """Compiles to itself; `CompiledQuery` binds the value later."""
         return "%s", [self]
 
 
 class CompiledQuery(Generic[M]):
-    """`CompiledQuery(build).first(id=…)`: `build` runs once and has a `Param` for each value that differs by call."""
+    """`CompiledQuery(build).first(id=…)`: `build` runs once, with a `Param` for each value that differs by call."""
 
     def __init__(self, build: Callable[[], "QuerySet[M]"]) -> None:
         self._build = build

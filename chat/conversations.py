@@ -1,7 +1,7 @@
-"""Conversations and their messages: opened, added to in order, erased. Reading them: chat/updates.py.
+"""Writes conversations and their messages: open, post, answer, rate, erase. chat/updates.py reads them.
 
-Adding a message locks its conversation's row, so that numbers have no gaps and are committed in order: a reader that
-has message n has all before it.
+Adding a message locks the conversation's row, so that numbers have no gaps and are committed in order: a reader that
+has message n has all earlier ones.
 """
 
 import secrets
@@ -27,7 +27,7 @@ _ACTIVE_ROW = CompiledQuery(lambda: active(_ID, _NOW).select_for_update())
 
 
 class UnknownButton(Exception):
-    """No such button was offered in this conversation."""
+    """This conversation offered no such button."""
 
 
 class Reply(TypedDict):
@@ -46,14 +46,14 @@ class Answer(TypedDict):
 
 
 def open_conversation(address: str) -> Conversation:
-    """A new conversation for this IP address. Raises limits.TooMany."""
+    """Open a conversation for this IP address. Raises limits.TooMany."""
     fingerprint = limits.fingerprint(address)
     limits.check_opening(fingerprint)
     return Conversation.objects.create(address=fingerprint, expires_at=clock.now() + LIFETIME)
 
 
 def id_from_token(token: str) -> uuid.UUID:
-    """The conversation that the token was issued for, closed or not. Raises ConversationClosed for a forged token."""
+    """The conversation of this token, even if it is closed. Raises ConversationClosed for a forged token."""
     try:
         return tokens.conversation_of(token)
     except tokens.InvalidToken as fault:
@@ -61,7 +61,7 @@ def id_from_token(token: str) -> uuid.UUID:
 
 
 def post_text(conversation: uuid.UUID, client_id: uuid.UUID, typed: str, worker: str = "") -> Posted:
-    """Store what the customer typed. The same `client_id` again: the same number, and nothing new.
+    """Store the customer's text. A repeated `client_id` returns the same number and stores nothing.
 
     `worker` takes the lease, unless another process has it. Raises text.Unreadable, limits.TooMany or
     ConversationClosed.
@@ -76,7 +76,7 @@ def post_text(conversation: uuid.UUID, client_id: uuid.UUID, typed: str, worker:
 
 
 def post_button(conversation: uuid.UUID, client_id: uuid.UUID, button: str, worker: str = "") -> Posted:
-    """Store that the customer chose this button. Raises UnknownButton, limits.TooMany or ConversationClosed."""
+    """Store the customer's choice of a button. Raises UnknownButton, limits.TooMany or ConversationClosed."""
 
     def post(locked: Conversation) -> Posted:
         offered = Button.objects.filter(id=button, message__conversation=locked).first() if button.isascii() else None
@@ -88,9 +88,10 @@ def post_button(conversation: uuid.UUID, client_id: uuid.UUID, button: str, work
 
 
 def answer(message: Message, given: Answer) -> Updates | None:
-    """Store the answer to this message, with its explanation; if no message is pending then, the lease ends too.
+    """Store the answer to this message with its explanation; release the lease if no message is pending then.
 
-    None, and nothing stored, if it was answered before: of two processes that asked the bot, one stores the answer.
+    Returns None and stores nothing if it was answered before: if two processes asked the bot, one of them stores the
+    answer.
     """
     with transaction.atomic():
         locked = _pending(message)
@@ -109,7 +110,7 @@ def answer(message: Message, given: Answer) -> Updates | None:
 
 
 def add_delay_notice(message: Message, reply: Reply) -> bool:
-    """Store, once for each message, that its answer is late. False if that was stored before, or the answer was."""
+    """Store the delay notice, at most once per message. False if it or the answer was stored before."""
     with transaction.atomic():
         locked = _pending(message)
         if locked is None or not Message.objects.filter(pk=message.pk, delay_notice_sent=False).update(
@@ -123,17 +124,17 @@ def add_delay_notice(message: Message, reply: Reply) -> bool:
 
 
 def rate(conversation: uuid.UUID, helpful: bool, comment: str) -> None:
-    """Store the rating, its comment cleaned and masked. Raises text.Unreadable or ConversationClosed."""
+    """Store the rating; its comment is cleaned and masked. Raises text.Unreadable or ConversationClosed."""
     said = masking.mask(text.clean(comment)) if comment.strip() else ""
     if not active(conversation).update(helpful=helpful, comment=said, unindexed=True):
         raise ConversationClosed
 
 
 def erase(conversation: uuid.UUID) -> None:
-    """Erase what was said and revoke the token. The bot's own memory is erased by the dispatcher, once it answers.
+    """Erase all texts and revoke the token. The dispatcher erases the bot's copy as soon as the bot is available.
 
-    That there was a message, and when, stays: else erasing would be the way round the limits. Also a conversation that
-    has ended is erased. Raises ConversationClosed when it was before.
+    Number and time of the messages stay, because erasing would otherwise reset the limits. Works after the expiry too.
+    Raises ConversationClosed if it was erased before.
     """
     with transaction.atomic():
         locked = Conversation.objects.select_for_update().filter(id=conversation, erased_at=None).first()
@@ -145,7 +146,7 @@ def erase(conversation: uuid.UUID) -> None:
         Conversation.objects.filter(id=conversation).update(
             erased_at=clock.now(), answered=F("asked"), helpful=None, comment="", unindexed=True
         )
-        # Also to this process: the console erases too, and does not publish to its readers.
+        # Notify this process too: the console erases as well, without publishing to its readers.
         pg_notify.publish(conversation, sender=pg_notify.NO_WORKER)
 
 
@@ -157,7 +158,7 @@ def _locked(conversation: uuid.UUID) -> Conversation:
 
 
 def _post_once(conversation: uuid.UUID, client_id: uuid.UUID, post: Callable[[Conversation], Posted]) -> Posted:
-    """Post it within the limits. Whether it is known is asked where it is refused: nearly every message is new."""
+    """Post within the limits. Known messages are looked up only after an error, because nearly every message is new."""
     try:
         with transaction.atomic():
             locked = _locked(conversation)
@@ -171,7 +172,7 @@ def _post_once(conversation: uuid.UUID, client_id: uuid.UUID, post: Callable[[Co
 
 
 def _pending(message: Message) -> Conversation | None:
-    """The conversation, its row held, while this message still waits for its answer."""
+    """The conversation with its row locked, if this message still has no answer."""
     found = _ROW.first(id=message.conversation_id)
     return None if found is None or found.erased_at or found.answered >= message.seq else found
 
@@ -211,7 +212,7 @@ def _buttons(message: Message, buttons: list[dict[str, str]]) -> list[Button]:
 
 
 def _completes_a_card(conversation: Conversation, said: str) -> bool:
-    """Is this the last piece of a card number? Then the pieces before it are masked too."""
+    """Whether this is the last piece of a card number; then the previous pieces are masked too."""
     if not masking.may_be_a_piece(said):
         return False
     with_digits = conversation.messages.filter(sender=Sender.CUSTOMER, text__regex=r"[0-9]")

@@ -1,7 +1,7 @@
-"""Which conversations this process serves: one message at a time for each, whatever dies in between.
+"""Dispatches pending messages to the bot, one at a time per conversation, and survives killed processes.
 
-A conversation is served by the process that holds its lease. What is owed is found in the database, at start and every
-second, so that nothing depends on the process that took the message in.
+The process with a conversation's lease serves it. Pending messages are found in the database, at the start and every
+second, so nothing depends on the process that stored them.
 """
 
 import asyncio
@@ -16,14 +16,14 @@ from chat.bot import Bot, BotFailed, BotUnavailable
 from chat.db_threads import db_lease, db_write
 from chat.models import Message
 
-# Leases are renewed so often too: they outlast two looks that fail.
+# Leases are renewed at this interval too, so they survive two failed attempts.
 SWEEP_SECONDS = leases.LEASE.total_seconds() / 3
 
 logger = logging.getLogger(__name__)
 
 
 class Dispatcher:
-    """Serves what is owed, until it is cancelled."""
+    """Serves pending messages until it is cancelled."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
@@ -53,19 +53,19 @@ class Dispatcher:
             task.add_done_callback(self._tasks.discard)
 
     async def _sweep(self, look: Callable[[], Awaitable[None]]) -> None:
-        """Look again and again; a sentence in the log when a fault begins, not at each look."""
+        """Repeat `look` periodically. Log only the first of a series of equal errors."""
         fault = ""
         while True:
             try:
                 await look()
                 fault = ""
-            except Exception as found:  # nothing may end a sweep: what is owed depends on it
+            except Exception as found:  # nothing may end a sweep: pending messages depend on it
                 if type(found).__name__ != fault:
                     logger.warning("a sweep waits: %s", fault := type(found).__name__)
             await asyncio.sleep(SWEEP_SECONDS)
 
     async def _renew_leases(self) -> None:
-        """All in one go: while the bot is away, hundreds may wait here."""
+        """In one query, because hundreds may wait while the bot is unavailable."""
         if self._held:
             await db_lease(leases.renew)(list(self._held), pubsub.WORKER)
 
@@ -74,7 +74,7 @@ class Dispatcher:
             self._wake(conversation)
 
     async def _forget_erased(self) -> None:
-        """Erase in the bot's memory what customers erased here; who does not succeed now is tried again."""
+        """Erase in the bot's store what customers erased here. A failed erasure is retried at the next sweep."""
         for erased in await db_write(leases.to_forget)():
             with suppress(BotUnavailable, BotFailed):
                 await self._bot.forget(erased)
@@ -86,7 +86,7 @@ class Dispatcher:
                 self._woken.discard(conversation)
                 await self._serve_all(conversation, claimed)
                 claimed = None
-        except Exception as fault:  # the sweep finds what is still owed
+        except Exception as fault:  # the sweep finds the remaining messages
             logger.error("a conversation was left to the next sweep: %s", type(fault).__name__)
         finally:
             self._serving.discard(conversation)
@@ -98,12 +98,12 @@ class Dispatcher:
                 if await self._serve_one(message):
                     return
         except BaseException:
-            # Others may go on with it at once; a process that dies leaves it when the lease ends.
+            # Release the lease, so that others can continue at once. If the process dies, the lease expires.
             await db_write(leases.release)(conversation, pubsub.WORKER)
             raise
 
     async def _serve_one(self, message: Message) -> bool:
-        """Have it answered; True when nothing more is owed, and the answer has released the lease."""
+        """Have it answered. True if nothing more is pending, so that the answer has released the lease."""
         self._held.add(message.conversation_id)
         try:
             answered = await self._worker.answer(message)

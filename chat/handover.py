@@ -1,4 +1,4 @@
-"""Leaving a hand-over request: the one thing of `chat` that an action may call."""
+"""Leaving a hand-over request: the only part of `chat` that an action may call."""
 
 import uuid
 
@@ -13,9 +13,9 @@ class HandOverUnavailable(Exception):
 
 
 def leave_request(conversation: str, message_id: str, *, email: str, text: str, topic: str = "") -> HandOverRequest:
-    """Store a request, or give back the one that this message already made.
+    """Store a request, or return the one that this message already made.
 
-    Raises HandOverUnavailable, also when the conversation was erased before a late turn came to it.
+    Raises HandOverUnavailable, also if the conversation was erased before a late turn.
     """
     values = {"email": email, "text": text, "topic": topic}
     try:
@@ -31,7 +31,7 @@ def leave_request(conversation: str, message_id: str, *, email: str, text: str, 
 def _is_erased(conversation: str) -> bool:
     try:
         key = uuid.UUID(conversation)
-    except ValueError:  # of another channel, which erases nothing
+    except ValueError:  # another channel's id, which is never erased
         return False
     return Conversation.objects.filter(id=key, erased_at__isnull=False).exists()
 
@@ -42,7 +42,7 @@ _in_thread = DatabaseThreads("handover", 2)(leave_request)
 async def aleave_request(
     conversation: str, message_id: str, *, email: str, text: str, topic: str = ""
 ) -> HandOverRequest:
-    """`leave_request` for a coroutine. A database that does not answer in time is unavailable too."""
+    """`leave_request` for coroutines. A database time-out counts as unavailable too."""
     try:
         return await _in_thread(conversation, message_id, email=email, text=text, topic=topic)
     except DatabaseError as fault:

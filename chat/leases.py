@@ -9,14 +9,14 @@ from django.db.models import F, Q, QuerySet
 from chat.models import Conversation, Message, Sender
 from shop import clock
 
-# After a process dies, others take over its conversations within this time.
+# When a process dies, others take over its conversations within this time.
 LEASE = timedelta(seconds=3)
-# A lease that ends later than that was taken before the clock was put back.
+# A lease that ends later than this was taken before the clock was put back.
 MAX_LEASE = timedelta(minutes=1)
 CLAIM_LIMIT = 200
 ERASURE_LIMIT = 50
-# A Rasa process that hung may handle a message after the conversation's erasure by another process, and store it as a
-# new conversation. So the erasure is repeated: soon, and after the longest time that a process may hang.
+# A suspended Rasa process may resume after another one erased the conversation, and store its message as a new
+# conversation. So the erasure is repeated: soon, and after the longest time that a process may be suspended.
 ERASURE_REPEATS = (timedelta(minutes=1), timedelta(hours=1))
 # Sweeps ignore older erasures.
 ERASURE_REPEATS_END = timedelta(days=1)
@@ -33,7 +33,7 @@ def take(conversation: uuid.UUID, worker: str) -> bool:
 
 
 def renew(held: list[uuid.UUID], worker: str) -> int:
-    """Renew these leases, except those that another process took or that are not pending any more; how many."""
+    """Renew these leases, except those that another process took or that have nothing pending; return how many."""
     with transaction.atomic():
         # Skip locked rows, so that one blocked conversation does not delay the rest.
         return _lease(Conversation.objects.filter(id__in=_skipping_locked(_mine(held, worker))), worker)
@@ -99,13 +99,13 @@ def next_pending(conversation: uuid.UUID) -> Message | None:
 
 
 def is_mine(message: Message, worker: str) -> bool:
-    """Is it still the next pending message, and does this process hold the lease?"""
+    """Whether the message is still the next pending one, and this process holds the lease."""
     held = Conversation.objects.filter(id=message.conversation_id, leased_to=worker).exists()
     return held and next_pending(message.conversation_id) == message
 
 
 def to_forget() -> list[Conversation]:
-    """Erased conversations that the bot has to forget, or to forget again."""
+    """Erased conversations that the bot must erase too, or erase again."""
     erased = Conversation.objects.filter(erased_at__isnull=False)
     return [*erased.filter(forgotten_at=None)[:ERASURE_LIMIT], *_due_repeats()[:ERASURE_LIMIT]]
 
@@ -123,7 +123,7 @@ def mark_forgotten(conversation: uuid.UUID) -> None:
 
 
 def count_fault(message: Message) -> int:
-    """Count one more failure of the bot at this message; the total."""
+    """Count one more failure of the bot with this message; return the total."""
     Message.objects.filter(pk=message.pk).update(faults=F("faults") + 1)
     message.refresh_from_db(fields=["faults"])
     return message.faults

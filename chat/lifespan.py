@@ -1,4 +1,4 @@
-"""Background tasks that live as long as the web process, by ASGI's lifespan, which Django ignores."""
+"""Background tasks of the web process, started by ASGI's lifespan events, which Django ignores."""
 
 import asyncio
 import logging
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 def with_background(application: Application, *others: Callable[[], Work]) -> Application:
-    """The application, with the chat's dispatcher and other endless tasks beside it."""
+    """The application together with the chat's dispatcher and other endless tasks."""
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -38,7 +38,7 @@ def _works(bot: Bot) -> list[Work]:
 
 
 def _end_with(work: asyncio.Task[None]) -> None:
-    """None of them may fail: a process that takes messages in and answers none is started again."""
+    """End the process if a task fails, so that it is restarted: it would accept messages and never answer them."""
     if not work.cancelled() and (fault := work.exception()):
         logger.critical("the web process ends: %s", type(fault).__name__)
         os.kill(os.getpid(), signal.SIGTERM)

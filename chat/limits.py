@@ -1,6 +1,6 @@
-"""How much one customer may send: per conversation, per address, and how many conversations an address may open.
+"""Rate limits: messages per conversation, messages per address, and conversations per address.
 
-Counted in the database, so that the limits hold across web processes and survive a restart.
+Counted in the database, so that they hold across web processes and survive a restart.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ M = TypeVar("M", Message, Conversation)
 
 
 class TooMany(Exception):
-    """The limit is reached; it may be tried again after `retry_after` seconds."""
+    """The limit is reached; a retry makes sense after `retry_after` seconds."""
 
     def __init__(self, retry_after: int) -> None:
         super().__init__("too many")
@@ -43,7 +43,7 @@ class Limit:
         return cls(int(count), int(seconds))
 
     def window(self) -> tuple[datetime, datetime]:
-        """From when to when is counted. What is later than now was written before the clock was put back."""
+        """The counted period. Rows later than now were written before the clock was put back."""
         now = clock.now()
         return now - timedelta(seconds=self.seconds), now
 
@@ -53,27 +53,27 @@ class Limit:
         return recent[self.count - 1 : self.count]
 
     def check(self, filled_at: datetime | None) -> None:
-        """Raise TooMany when there is no room, since then."""
+        """Raise TooMany if the limit is reached."""
         if filled_at:
             room_at = filled_at + timedelta(seconds=self.seconds)
             raise TooMany(max(1, ceil((room_at - clock.now()).total_seconds())))
 
 
 def check_opening(address: str) -> None:
-    """Raise TooMany when this address opened too many conversations."""
+    """Raise TooMany if this address opened too many conversations."""
     limit = Limit.parse(settings.CHAT_LIMIT_OPENINGS)
     opened = limit.filled_by(Conversation.objects.filter(address=address), "opened_at", limit.window())
     limit.check(opened.values_list("opened_at", flat=True).first())
 
 
 def check_message(conversation: Conversation) -> None:
-    """Raise TooMany when this conversation, or all of its address, sent too many messages."""
+    """Raise TooMany if this conversation, or all of its address together, sent too many messages."""
     _check_conversation(conversation, Limit.parse(settings.CHAT_LIMIT_MESSAGES))
     _check_address(conversation.address, Limit.parse(settings.CHAT_LIMIT_ADDRESS))
 
 
 def _check_conversation(conversation: Conversation, limit: Limit) -> None:
-    # Its last number says without a query that a short conversation is far from it.
+    # The last number shows without a query that a short conversation is below the limit.
     if conversation.last_seq >= limit.count:
         said = Message.objects.filter(sender=Sender.CUSTOMER, conversation=conversation)
         limit.check(limit.filled_by(said, "at", limit.window()).values_list("at", flat=True).first())
@@ -88,7 +88,7 @@ def _check_address(address: str, limit: Limit) -> None:
 @cache
 def _filled_by_address(limit: Limit) -> CompiledQuery[Message]:
     moment, address = DateTimeField(), CharField()
-    # Older conversations have ended: an address that many share is not asked for all that was ever said there.
+    # Older conversations have expired, so the history of a shared address need not be searched.
     said = Message.objects.filter(
         sender=Sender.CUSTOMER,
         conversation__address=Param("address", address),
@@ -99,5 +99,5 @@ def _filled_by_address(limit: Limit) -> CompiledQuery[Message]:
 
 
 def fingerprint(address: str) -> str:
-    """What is kept of an IP address: enough to tell two apart, not enough to find one again."""
+    """A keyed hash of an IP address: it distinguishes addresses, but does not reveal them."""
     return hmac.new(settings.SECRET_KEY.encode(), address.encode(), hashlib.sha256).hexdigest()[:32]

@@ -1,7 +1,7 @@
-"""Card numbers and IBANs never get into a store: they are masked before anything is written.
+"""Masks card numbers and IBANs before anything is stored.
 
-A digit of any script counts, and what people put between digits does not. The widget masks too (widget/src/masking.ts);
-this is the rule that no client can leave out.
+Digits of any script count, and separators between them do not. The widget masks too (widget/src/masking.ts); this is
+the rule that no client can bypass.
 """
 
 import re
@@ -12,13 +12,13 @@ from stdnum import iban
 from chat.cards import GAP, cards, is_card, speaks_of_card
 from shop.numbers import DIGITS, PREFIXES
 
-# Characters around the digits of a piece.
+# Maximum number of characters around the digits of a piece.
 MAX_CONTEXT_WORDS = 60
 
 CARD = "[numéro de carte masqué]"
 IBAN = "[IBAN masqué]"
 
-# Looked for at every place: « la somme de 50 euros sur FR14… » has two beginnings.
+# Tried at every position: « la somme de 50 euros sur FR14… » has two possible starts.
 _IBAN = re.compile(rf"(?=([A-Za-z]{{2}}{GAP}[0-9]{GAP}[0-9](?:{GAP}[A-Za-z0-9]){{11,30}}))")
 # Not inside a word or a code with dashes.
 _RUN = re.compile(rf"(?<![\w-])[0-9](?:{GAP}[0-9])*(?![\w-])")
@@ -26,18 +26,18 @@ _SHOP_NUMBER = re.compile(rf"\b{PREFIXES}\W?\d|(?<!\d)\d{{{DIGITS}}}(?!\d)", re.
 
 
 def mask(text: str) -> str:
-    """The text with each card number and each IBAN replaced by a word for it.
+    """The text with a placeholder for each card number and each IBAN.
 
-    Until nothing changes: digits beside a number that was masked may be a number too, once they stand alone.
+    Repeated until nothing changes: digits beside a masked number may be a number of their own.
     """
     masked = _masked_cards(_masked_ibans(text))
     return masked if masked == text else mask(masked)
 
 
 def split_card(pieces: list[str]) -> bool:
-    """Do these messages, the latest last, hold one card number that begins in the first and ends in the last one?
+    """Whether these messages, the latest last, contain one card number from the first to the last one.
 
-    The shop's own numbers are no pieces of a card, unless a card is spoken of.
+    The shop's own numbers are no pieces of a card, unless a card is mentioned.
     """
     runs = [_runs(text) for text in pieces]
     if not all(runs) or any(len(one) > 1 for one in runs[:-1]):
@@ -67,7 +67,7 @@ def _masked_ibans(text: str) -> str:
 
 
 def _iban_length(candidate: str) -> int:
-    """How many characters of the candidate are a valid IBAN, what follows it being the next word; 0: none."""
+    """The length of the valid IBAN at the start of the candidate, before the next word; 0 if there is none."""
     for end in range(len(candidate), 14, -1):
         compact = re.sub(r"[^A-Za-z0-9]", "", candidate[:end])
         if candidate[end - 1].isalnum() and iban.is_valid(compact, check_country=False):
@@ -76,18 +76,18 @@ def _iban_length(candidate: str) -> int:
 
 
 def may_be_a_piece(text: str) -> bool:
-    """Could it be a part of a card number that is typed in pieces? What has no digit is none."""
+    """Whether it may be a piece of a card number; it needs a digit."""
     return any(_runs(text))
 
 
 def _runs(text: str) -> list[str]:
-    """The digits of each number in a short message; none of a story, and none from inside a word."""
+    """The digits of each number in a short message; none in a long text, and none inside a word."""
     runs = [re.sub(r"\D", "", run) for run in _RUN.findall("".join(map(_ascii_digit, text)))]
     return runs if len(text) - sum(map(len, runs)) <= MAX_CONTEXT_WORDS else []
 
 
 def _ascii_digit(character: str) -> str:
-    """Full-width, Arabic, superscript… digits as 0 to 9; full-width letters too; all else as it is."""
+    """Full-width, Arabic, superscript… digits as 0 to 9, and full-width letters as ASCII; others unchanged."""
     digit = unicodedata.digit(character, None)
     if digit is not None:
         return str(digit)

@@ -24,7 +24,7 @@ answer_seconds = Histogram("chat_answer_seconds", "From a message's arrival to i
 
 
 class Pending(Collector):
-    """The backlog of all web processes, from the database; no figures while that is down."""
+    """The backlog of all web processes, from the database; no metrics while it is unavailable."""
 
     def __init__(self) -> None:
         self.backlog: tuple[int, float] | None = None
@@ -45,11 +45,11 @@ async def metrics(request: HttpRequest) -> HttpResponse:
     try:
         pending.backlog = await db_write(leases.backlog)()
     except DatabaseError:
-        pending.backlog = None  # the other metrics do not need it
+        pending.backlog = None  # the other metrics need no database
     return HttpResponse(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
 
 
 def count_answer(arrived_at: datetime) -> None:
-    """One more answer, to a message that arrived then."""
+    """Count an answer to a message that arrived at this time."""
     answered.inc()
     answer_seconds.observe((clock.now() - arrived_at).total_seconds())

@@ -1,4 +1,4 @@
-"""The conversation as it was said, and the requests that a person of the support team takes up."""
+"""Conversations, their messages, and hand-over requests for the support team."""
 
 import uuid
 from datetime import timedelta
@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from shop.limits import MAX_COMMENT_CHARACTERS, MAX_MESSAGE_CHARACTERS
 
-# How long a conversation may go on.
+# Lifetime of a conversation.
 LIFETIME = timedelta(hours=24)
 
 
@@ -21,11 +21,11 @@ class Sender(models.TextChoices):
 
 
 class Conversation(models.Model):
-    """One customer's conversation. `last_seq` counts its messages; whoever adds one holds the row's lock.
+    """One customer's conversation. `last_seq` counts its messages; adding one requires the row lock.
 
-    `asked` is the number of the last customer message, `answered` that of the last one whose answer is complete:
-    where they differ, a message is pending. `unindexed`: something changed since the console last read it
-    (console/indexing/). `leased_until` is when other processes may take over from `leased_to`.
+    `asked` is the number of the last customer message, `answered` that of the last one with a complete answer: if they
+    differ, a message is pending. `unindexed`: changed since the console last read it (console/indexing/). After
+    `leased_until`, other processes may take over from `leased_to`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -60,12 +60,12 @@ class Conversation(models.Model):
 
     @property
     def is_pending(self) -> bool:
-        """Does the customer wait for an answer?"""
+        """Whether a customer message has no complete answer yet."""
         return self.asked > self.answered
 
 
 class Message(models.Model):
-    """What one side said. `client_id` is the customer's own id of it: the same one is the same message."""
+    """A message of either side. `client_id` is the customer's own id, which makes retries idempotent."""
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
     seq = models.PositiveIntegerField("n°")
@@ -92,12 +92,12 @@ class Message(models.Model):
 
     @cached_property
     def offered(self) -> "list[Button]":
-        """The choices under it. Only the bot offers any: a customer's message is not asked for them."""
+        """Its buttons. Only bot messages have any, so no query is made for a customer's message."""
         return list(self.buttons.all()) if self.sender == Sender.BOT else []
 
 
 class Explanation(models.Model):
-    """Why the bot answered a customer's message as it did; `data` is the Explanation of bot/explanation.py."""
+    """Why the bot answered a customer's message as it did. `data` is the Explanation of bot/explanation.py."""
 
     message = models.OneToOneField(Message, models.CASCADE, primary_key=True)
     data = models.JSONField()
@@ -107,7 +107,7 @@ class Explanation(models.Model):
 
 
 class Button(models.Model):
-    """A choice that the bot offered. Its payload, a command of Rasa, never leaves the server."""
+    """A button that the bot offered. Its payload, a command for Rasa, never leaves the server."""
 
     id = models.CharField(primary_key=True, max_length=22, editable=False)
     message = models.ForeignKey(Message, models.CASCADE, related_name="buttons")
@@ -124,7 +124,7 @@ class Button(models.Model):
 
 
 class HandOverRequest(models.Model):
-    """Left through the bot. One message of a conversation makes at most one request, however often it is handled."""
+    """A request left through the bot. A message creates at most one, however often it is handled."""
 
     conversation = models.CharField("conversation", max_length=255, db_index=True)
     message_id = models.CharField("message", max_length=64)

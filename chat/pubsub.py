@@ -27,7 +27,7 @@ class Subscriber:
         self._event.set()
 
     async def wait(self, seconds: float) -> None:
-        """Return when there is an update, or after so many seconds."""
+        """Return on an update, or after this many seconds."""
         # Not `wait_for`: when the update and the client's disconnect coincide, it loses the latter (Python 3.10).
         waiting = asyncio.create_task(self._event.wait())
         try:

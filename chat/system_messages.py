@@ -1,4 +1,4 @@
-"""What `chat` itself says, when the bot cannot: true, with the contacts (CON-1, CON-2)."""
+"""Messages of `chat` itself, when the bot cannot answer: truthful, with the contacts (CON-1, CON-2)."""
 
 from shop.contacts import HOURS, PHONE, SUPPORT_EMAIL
 from shop.formatting import NO_BREAK

@@ -1,4 +1,4 @@
-"""What a customer typed, made safe to store, to show and to read aloud."""
+"""Sanitises a customer's text before it is stored, displayed and read aloud."""
 
 import re
 import unicodedata
@@ -6,9 +6,9 @@ import unicodedata
 from shop.formatting import NO_BREAK, number
 from shop.limits import MAX_MESSAGE_CHARACTERS
 
-# Turn the reading direction round: what is shown would not be what was written.
+# Bidirectional controls, which could display another text than the written one.
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-# Seen by nobody, but they hide digits and words from every check. The joiners of emoji (200D, FE0F) stay.
+# Invisible characters, which could hide digits and words from the checks. The joiners of emoji (200D, FE0F) stay.
 _INVISIBLE = "\u00ad\u180e\u200b\u2060-\u2064\ufeff"
 _CONTROL = "\x00-\x08\x0b-\x1f\x7f-\x9f"
 _SURROGATES = "\ud800-\udfff"
@@ -18,13 +18,13 @@ _MANY_LINES = re.compile(r"\n{3,}")
 
 
 class Unreadable(Exception):
-    """No text is left, or too much; the message is a French sentence for the customer."""
+    """The text is empty or too long. The message is a French sentence for the customer."""
 
 
 def clean(raw: str) -> str:
-    """NFC, without controls, lone surrogates, bidirectional and invisible characters; not empty, not too long.
+    """NFC, without control characters, lone surrogates, bidirectional and invisible characters.
 
-    Raises Unreadable.
+    Raises Unreadable if it is empty or too long.
     """
     lines = _NEWLINES.sub("\n", raw)
     text = unicodedata.normalize("NFC", _REMOVED.sub("", lines))

@@ -1,7 +1,7 @@
-"""A token opens one conversation: signed with the server's key, for as long as that conversation lives.
+"""A token gives access to one conversation: signed with the server's key, valid as long as the conversation.
 
-Threats: a guessed id (128 random bits, and worthless without its signature), a forged or changed token (signature), an
-old one (the conversation's own end), a stolen one (erasing the conversation revokes it, at once and for every holder).
+Threats: a guessed id (128 random bits, useless without the signature), a forged or modified token (signature), an old
+one (the conversation's expiry), a stolen one (erasing the conversation revokes it immediately, for every holder).
 """
 
 import uuid
@@ -12,7 +12,7 @@ SALT = "chat.token"
 
 
 class InvalidToken(Exception):
-    """Not a token of ours."""
+    """Not a valid token."""
 
 
 def issue(conversation: uuid.UUID) -> str:
@@ -20,7 +20,7 @@ def issue(conversation: uuid.UUID) -> str:
 
 
 def conversation_of(token: str) -> uuid.UUID:
-    """The conversation that the token opens. Raises InvalidToken."""
+    """The conversation of the token. Raises InvalidToken."""
     try:
         return uuid.UUID(signing.Signer(salt=SALT).unsign(token))
     except (signing.BadSignature, ValueError) as fault:

@@ -1,4 +1,4 @@
-"""What a reader of a conversation does not have yet."""
+"""The updates that a reader of a conversation does not have yet."""
 
 import uuid
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Updates:
         return bool(self.messages) and self.messages[0].seq == seq + 1
 
     def appended_to(self, earlier: "Updates | None") -> "Updates":
-        """Both together; the state is the later one's."""
+        """Both together, with the later state."""
         return Updates(earlier.messages + self.messages, self.answered, self.typing) if earlier else self
 
 
@@ -68,17 +68,17 @@ def unread(conversation: uuid.UUID, after: int) -> Updates:
 
 
 def poll_interval(typing: bool, quiet: float) -> float:
-    """Seconds until a reader that got nothing for `quiet` seconds polls again: sooner when a first reply is due."""
+    """Seconds until a reader without updates for `quiet` seconds polls again; sooner if a first reply is due."""
     due = MAX_SILENCE.total_seconds() - quiet
     return min(POLL_SECONDS, due) if typing and due > 0 else POLL_SECONDS
 
 
 def seconds_without_reply(conversation: uuid.UUID) -> float:
-    """How long the customer has waited for a first reply. Raises DelayNoticeNotStored when that is too long."""
+    """Seconds that the customer has waited for a first reply. Raises DelayNoticeNotStored if that is too long."""
     pending = leases.next_pending(conversation)
     if pending is None or pending.delay_notice_sent:
         return 0.0
-    # An answer to the message before counts too.
+    # An answer to the previous message counts too.
     replied_at = Message.objects.filter(conversation=conversation, sender=Sender.BOT).aggregate(at=Max("at"))["at"]
     waited = clock.now() - max(pending.at, replied_at or pending.at)
     if waited > MAX_SILENCE:
@@ -87,7 +87,7 @@ def seconds_without_reply(conversation: uuid.UUID) -> float:
 
 
 def active(conversation: uuid.UUID | Param, now: datetime | Param | None = None) -> QuerySet[Conversation]:
-    """The conversation, if it may still be read and written to."""
+    """The conversation, unless it is closed."""
     return Conversation.objects.filter(id=conversation, erased_at=None, expires_at__gt=now or clock.now())
 
 

@@ -1,4 +1,4 @@
-"""The addresses of the public chat API."""
+"""URLs of the public chat API."""
 
 from django.urls import path, re_path
 

@@ -1,4 +1,4 @@
-"""Why the bot answered a message as it did, in words that someone who is no developer reads."""
+"""Explains the bot's answers in French, for readers who are no developers."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ Names = defaultdict[int, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class TurnExplanation:
-    """What stands beside a turn."""
+    """The explanation beside a turn."""
 
     topic: str
     question: str
@@ -35,9 +35,9 @@ class TurnExplanation:
 def explain_turns(
     turns: list[Turn], revealed: bool, names: tuple[str, ...], nearest: bool
 ) -> dict[int, TurnExplanation]:
-    """{turn's id: why}. Personal data masked unless revealed; `names` are those known to be in the conversation.
+    """{turn's id: explanation}. Personal data is masked unless revealed; `names`: the known names in the conversation.
 
-    `nearest`: look for the nearest training lines too, some milliseconds a turn.
+    `nearest`: also search the nearest training lines, which takes milliseconds per turn.
     """
     then = contradictions.orders_of(turns)
     typed = [turn for turn in turns if not turn.pressed] if nearest else []
@@ -52,7 +52,7 @@ def _explain(
         return str(value) if revealed else mask_value(name, value, names)
 
     words = bot_data.labels()
-    # A button's command is not read: what Rasa writes as its confidence says nothing.
+    # A button's payload is not classified: Rasa's confidence for it means nothing.
     confidence, ranking = (None, []) if turn.pressed else (turn.confidence, turn.ranking[:2])
     found = [(one["entity"], one["value"]) for one in turn.entities if one["entity"] != bot_data.QUESTION]
     return TurnExplanation(
@@ -77,7 +77,7 @@ def names_in(turns: list[Turn]) -> tuple[str, ...]:
 
 
 def names_of(threads: Iterable[int]) -> Names:
-    """The same of whole conversations, by their ids; two queries, however many there are."""
+    """The same for conversations, by their ids, in two queries."""
     turns = Turn.objects.filter(thread__in=set(threads), slots__has_key="email").order_by()
     return _names(turns.values_list("thread", "slots__email"))
 
@@ -99,7 +99,7 @@ def _names(given: Iterable[tuple[int, Any]]) -> Names:
 
 
 def _question(turn: Turn) -> str:
-    """Its title; empty where that says no more than the topic's."""
+    """The question's title; empty if it is the topic's own."""
     title = bot_data.questions().get(turn.question, "")
     return "" if title == bot_data.intent_title(turn.intent) else title
 
@@ -112,7 +112,7 @@ def _action(action: dict[str, str]) -> str:
 
 
 def _label(value: Any) -> Any:
-    """« oui », « non », or the title where the value names a question or an intent."""
+    """« oui », « non », or the title if the value is a question or an intent."""
     if isinstance(value, bool):
         return "oui" if value else "non"
     return bot_data.intent_title(value) if isinstance(value, str) else value

@@ -1,6 +1,6 @@
-"""What the console keeps: conversations with the why of each turn, and the team's work on them.
+"""The console's tables: conversations with the explanation of each turn, and the team's work on them.
 
-The first is derived from `chat` (console/indexing/), and can be derived again (`manage.py rebuild_console`).
+The former are derived from `chat` (console/indexing/), and can be derived again (`manage.py rebuild_console`).
 """
 
 from django.conf import settings
@@ -13,7 +13,7 @@ USER = settings.AUTH_USER_MODEL
 
 
 class Outcome(models.TextChoices):
-    """How a conversation ended; the first that fits, in the order of console/indexing/outcome.py."""
+    """How a conversation ended: the first that applies, in the order of console/indexing/outcome.py."""
 
     ONGOING = "ongoing", "en cours"
     ESCALATED = "escalated", "transmise"
@@ -30,7 +30,7 @@ class Verdict(models.TextChoices):
 
 
 class Thread(models.Model):
-    """One conversation as it is listed, filtered and reviewed. `sender` is Rasa's id of it."""
+    """One conversation, as it is listed, filtered and reviewed. `sender` is its id in Rasa."""
 
     sender = models.CharField(max_length=255, unique=True)
     chat = models.OneToOneField(Conversation, models.CASCADE, related_name="thread")
@@ -50,7 +50,7 @@ class Thread(models.Model):
     verdict = models.CharField("relecture", max_length=4, choices=Verdict, blank=True, default=Verdict.NONE)
     reviewed_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="reviewed")
     reviewed_at = models.DateTimeField("relue le", null=True, blank=True)
-    # Who lists conversations sets them (console/paging.py).
+    # Set by the list of conversations (console/paging.py).
     names: tuple[str, ...] = ()
 
     class Meta:
@@ -79,7 +79,7 @@ class Thread(models.Model):
 
 
 class Turn(models.Model):
-    """Why the bot said what it said to one message. `seq` is the message's number in its conversation."""
+    """The explanation of one message. `seq` is the message's number in its conversation."""
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="turns")
     seq = models.PositiveIntegerField("n° du message")
@@ -112,7 +112,7 @@ class Turn(models.Model):
 
     @property
     def question(self) -> str:
-        """What was asked, as the bot read it; it is kept among the entities."""
+        """The classified question; it is stored among the entities."""
         return bot_data.classified_question(self.intent, self.entities)
 
 
@@ -124,7 +124,7 @@ class FacetKind(models.TextChoices):
 
 
 class Facet(models.Model):
-    """A value by which conversations are found. It carries the list's order, so that one index answers a filter."""
+    """A searchable value of a conversation. It contains the list's sort key, so that one index serves a filter."""
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="facets")
     kind = models.CharField(max_length=6, choices=FacetKind)
@@ -156,7 +156,7 @@ class Note(models.Model):
 
 
 class Presence(models.Model):
-    """Who is looking at a conversation."""
+    """A person who is viewing a conversation."""
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="presences")
     user = models.ForeignKey(USER, models.CASCADE)
@@ -170,7 +170,7 @@ class Presence(models.Model):
 
 
 class Correction(models.Model):
-    """What a message should have been read as; a training line once it is exported. `text` holds no personal data."""
+    """The question that a message should have been read as; exported as a training line. `text` is anonymised."""
 
     turn = models.ForeignKey(Turn, models.CASCADE, related_name="corrections")
     text = models.TextField("ligne")
@@ -207,7 +207,7 @@ class SavedView(models.Model):
 
 
 class Erasure(models.Model):
-    """The receipt of an erasure: what was erased, of whom only a salted hash."""
+    """The receipt of an erasure: what was erased, and a salted hash of the person."""
 
     at = models.DateTimeField(auto_now_add=True)
     user = models.ForeignKey(USER, models.SET_NULL, null=True)

@@ -1,4 +1,4 @@
-"""A conversation as the customer saw it; beside each of their messages, the turn that says why it was answered so."""
+"""A conversation as the customer saw it, with the turn that explains each of their messages."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,7 +10,7 @@ from console.models import Thread, Turn
 
 @dataclass
 class TranscriptEntry:
-    """One message. `turn` is that of a customer's message that the bot answered."""
+    """One message. `turn` belongs to a customer's message that the bot answered."""
 
     sender: str
     at: datetime
@@ -23,9 +23,9 @@ class TranscriptEntry:
 
 
 def entries(thread: Thread, turns: list[Turn]) -> list[TranscriptEntry]:
-    """Everything that was said, in order.
+    """All messages in order.
 
-    The caller fetches « chat__messages__buttons » beforehand, of however many conversations.
+    The caller prefetches « chat__messages__buttons », for any number of conversations.
     """
     of_message = {turn.seq: turn for turn in turns}
     return [

@@ -1,1 +1,1 @@
-"""The Django project: settings, addresses and the health page."""
+"""The Django project: settings, URLs and the health page."""

@@ -1,4 +1,4 @@
-"""What uvicorn serves: the chat API with its dispatcher, the pages, and the console's indexer."""
+"""The ASGI application: the chat API with its dispatcher, the pages, and the console's indexer."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""`/healthz`: green only when the database, and the bot with its model, answer."""
+"""`/healthz`: healthy only if the database and the bot with its model answer."""
 
 import asyncio
 import uuid
@@ -14,22 +14,22 @@ from chat.db_threads import db_write
 from chat.models import Conversation
 
 TIMEOUT_SECONDS = 3
-# With less, some messages may still be stored where others were, and the next one may not.
+# With less, some messages may still fit while the next one does not.
 MIN_FREE_BYTES = 1 << 20
 
 
 class DiskFull(Exception):
-    """There is no room left for what customers will write."""
+    """The disk has no room for further messages."""
 
 
 async def healthz(request: HttpRequest) -> JsonResponse:
-    """200 when every part answers, else 503; each part with "ok" or what is wrong with it."""
+    """200 if every part is healthy, else 503; each part with "ok" or its error."""
     parts: dict[str, list[Awaitable[None]]] = {
         "database": [_database()],
         "bot": [_url(f"{url}/webhooks/chat/health") for url in settings.RASA_URLS],
     }
     groups = await asyncio.gather(*(asyncio.gather(*map(_state, part)) for part in parts.values()))
-    # A part serves as long as one of its processes does; each that does not is named.
+    # A part is healthy as long as one of its processes is; each failing process is named.
     healthy = all("ok" in states for states in groups)
     said = {name: _said(states) for name, states in zip(parts, groups, strict=True)}
     return JsonResponse({"status": "ok" if healthy else "unavailable", "parts": said}, status=200 if healthy else 503)
@@ -43,21 +43,21 @@ def _said(states: list[str]) -> str:
 async def _state(part: Awaitable[None]) -> str:
     try:
         await asyncio.wait_for(part, TIMEOUT_SECONDS)
-    except Exception as fault:  # a health page reports every fault, and none may break it
+    except Exception as fault:  # a health page reports every error, and must not fail itself
         return type(fault).__name__
     return "ok"
 
 
 @db_write
 def _database() -> None:
-    # On the chat's threads: a stuck thread of this request's own would keep the process from ending. A write, because
+    # On the chat's threads, because a stuck thread of this request would keep the process from ending. A write, because
     # a locked or read-only database still answers reads.
     Conversation.objects.filter(pk=uuid.UUID(int=0)).update(comment="")
     _check_room()
 
 
 def _check_room() -> None:
-    """For a database that is a file; how full a server's disk is, its own alerts tell. Raises DiskFull."""
+    """For SQLite only; a database server's disk has its own alerts. Raises DiskFull."""
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3") and disk_usage(Path(database["NAME"]).parent).free < MIN_FREE_BYTES:
         raise DiskFull

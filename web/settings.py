@@ -10,27 +10,27 @@ DEBUG = False
 SECRET_KEY = secret("SECRET_KEY")
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost").split(",")
 
-# One process of each kind, or several, separated by commas.
+# One bot process, or several separated by commas.
 RASA_URLS = os.environ.get("RASA_URL", "http://127.0.0.1:5005").split(",")
 
-# How the world sees this site, when a proxy with TLS stands before it.
+# The site's public origin behind a TLS proxy.
 PUBLIC_ORIGIN = os.environ.get("PUBLIC_ORIGIN", "").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_ORIGIN] if PUBLIC_ORIGIN else []
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_ORIGIN.startswith("https://")
 
-# The sites whose pages may use the chat, beside this one: « https://www.shop.example,https://… ».
+# Other sites whose pages may use the chat: « https://www.shop.example,https://… ».
 CORS_ALLOWED_ORIGINS = [origin for origin in os.environ.get("CHAT_ORIGINS", "").split(",") if origin]
 CORS_URLS_REGEX = r"^/chat/"
 CORS_ALLOW_HEADERS = ["authorization", "content-type", "last-event-id"]
 CORS_EXPOSE_HEADERS = ["Retry-After"]
 
-# How many, within how many seconds: conversations that one address opens, messages of one conversation, and of all the
-# conversations of one address (a household, a shop, a phone network may share one).
+# Rate limits as count/seconds: conversations per address, messages per conversation, messages per address (which a
+# household, a shop or a mobile network may share).
 CHAT_LIMIT_OPENINGS = os.environ.get("CHAT_LIMIT_OPENINGS", "120/60")
 CHAT_LIMIT_MESSAGES = os.environ.get("CHAT_LIMIT_MESSAGES", "30/60")
 CHAT_LIMIT_ADDRESS = os.environ.get("CHAT_LIMIT_ADDRESS", "600/60")
 
-# How often the console reads what changed in the conversations.
+# How often the console indexes changed conversations.
 CONSOLE_INDEX_SECONDS = float(os.environ.get("CONSOLE_INDEX_SECONDS", "2"))
 
 INSTALLED_APPS = [
@@ -88,7 +88,7 @@ TEMPLATES = [
     }
 ]
 
-# Who signs in to /console/ and /admin/. A wrong password counts for the name and for the address.
+# Sign-in to /console/ and /admin/. A wrong password counts for the account and for the address.
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -101,12 +101,12 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 AXES_RESET_ON_SUCCESS = True
-# The lock-out is answered by the sign-in page itself; a middleware would cost the chat's calls.
+# The sign-in page itself reports the lock-out; a middleware would slow down the chat's calls.
 SILENCED_SYSTEM_CHECKS = ["axes.W002"]
 AXES_LOCKOUT_CALLABLE = "console.views.account.locked"
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True
-# A session ends after two hours without a page, and with the browser.
+# A session ends after two hours without a request, and with the browser.
 SESSION_COOKIE_AGE = 2 * 3600
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -117,11 +117,11 @@ FILTERS_EMPTY_CHOICE_LABEL = "—"
 
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
-# The built widget: /widget.js and /widget/panel.js. A new version is everywhere after so many seconds.
+# The built widget: /widget.js and /widget/panel.js. A new version reaches every browser within this many seconds.
 WHITENOISE_ROOT = BASE_DIR / "widget" / "dist"
 WHITENOISE_MAX_AGE = 300
 
-# Scripts, styles and requests of this site only: a page that was made to load anything else is stopped by the browser.
+# Scripts, styles and requests of this site only; the browser blocks everything else.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -139,7 +139,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# What a client did wrong, and a part that is away, is told to whoever asked and shown by /healthz: no line in the log.
+# Client errors and unavailable dependencies are not logged: the client gets the response, and /healthz shows them.
 REFUSALS = {400, 401, 403, 404, 405, 413, 429, 503}
 LOGGING = {
     "version": 1,

@@ -1,4 +1,4 @@
-"""What the web process and the bot have in common: secrets, database, language. .env.example explains each variable."""
+"""Settings of both the web process and the bot: secrets, database, language. .env.example explains each variable."""
 
 import os
 import sys
@@ -12,7 +12,7 @@ from dotenv import load_dotenv
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
-# What is already in the environment wins over the file.
+# Existing environment variables win over the file.
 load_dotenv(BASE_DIR / ".env")
 
 # A shorter secret can be guessed.
@@ -27,41 +27,41 @@ def secret(name: str) -> str:
     return value
 
 
-# What `chat` shows the bot's private channel; it also keys the look-up guards (shop/access.py).
+# Authenticates `chat` to the bot's private channel; it also keys the look-up guards (shop/access.py).
 BOT_SECRET = secret("BOT_SECRET")
 
 SQLITE_OPTIONS = {
-    # A writer waits this many seconds for another. IMMEDIATE takes the write lock first, so that a reader that
-    # turns writer is never refused half-way; WAL lets readers go on meanwhile. What is deleted is overwritten: an
-    # erased conversation must not be legible in the file.
+    # A writer waits this many seconds for the lock. IMMEDIATE takes it at the start of a transaction, so that a reader
+    # that turns writer is never refused half-way. WAL lets readers work meanwhile. secure_delete overwrites erased
+    # conversations in the file.
     "timeout": 4,
     "transaction_mode": "IMMEDIATE",
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;",
 }
 
-# A host that vanished (power off, a line cut) refuses nothing, and the system would wait for it for many minutes: so
-# many seconds without a word, then so many questions so far apart; what was sent waits for so many milliseconds.
-# bot/database.py says the same for Rasa.
+# TCP keepalive, for unreachable hosts (power off, cable cut): without it, the system would wait for many minutes.
+# Seconds until the first probe, seconds between probes, number of probes; and milliseconds that sent data may stay
+# unacknowledged. Same values as in bot/database.py.
 TCP_KEEPALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 8000}
 
 
-# The other way round: a process that vanished, or hangs, in a transaction holds its rows no longer than that.
+# On the server's side: a client that hangs or is unreachable holds its row locks no longer than this.
 SERVER_TIMEOUTS = (
     "-c idle_in_transaction_session_timeout=10000"
     " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
 )
-# A migration may take as long as it takes.
+# A migration may take any time.
 SESSION_OPTIONS = "-c statement_timeout=0" if "migrate" in sys.argv else f"-c statement_timeout=5000 {SERVER_TIMEOUTS}"
 
 
 def _postgresql_options(said: dict[str, Any]) -> dict[str, Any]:
-    """What the address says itself wins, TLS above all; of `options`, which are joined, the last one does."""
+    """Parameters of the URL win, above all for TLS. `options` are joined, and the last one wins."""
     joined = f"{SESSION_OPTIONS} {said.get('options', '')}".strip()
     return {"connect_timeout": 3, **TCP_KEEPALIVE, **said, "options": joined}
 
 
 DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{VAR_DIR / 'pixmania.sqlite3'}")}
-# A connection serves many calls; one that has broken is not used again.
+# A connection serves many requests, unless it is broken.
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

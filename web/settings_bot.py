@@ -1,4 +1,4 @@
-"""Django's settings of the bot's process: the data that the actions read, and no secret of the web process."""
+"""Django's settings of the bot's process: the actions' data, and no secrets of the web process."""
 
 import os
 
@@ -6,5 +6,5 @@ from web.settings_base import *  # noqa: F403
 
 INSTALLED_APPS = ["django.contrib.auth", "django.contrib.contenttypes", "shop", "chat"]
 
-# .env holds it for the web process.
+# The web process reads it from .env; the bot must not have it.
 os.environ.pop("SECRET_KEY", None)

@@ -1,1 +1,1 @@
-"""The public chat API, version 1: openapi.yml says what it promises."""
+"""The public chat API, version 1, as documented in openapi.yml."""

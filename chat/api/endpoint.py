@@ -1,4 +1,4 @@
-"""What every call shares: its method, its origin, its size, its conversation, and errors in one shape."""
+"""What all calls share: method, origin, size, authentication, and a uniform error format."""
 
 import json
 import logging
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 
 def endpoint(**views: View) -> View:
-    """One address: a view for each method it has. No cookies are read, so that no other site can act for a customer."""
+    """A view for each method of a URL. No cookies are read, so another site cannot act for a customer."""
 
     async def answer(request: HttpRequest) -> HttpResponseBase:
         try:
@@ -41,7 +41,7 @@ def endpoint(**views: View) -> View:
 
 
 def body(request: HttpRequest) -> dict[str, Any]:
-    """The JSON object in the request's body."""
+    """The JSON object of the request's body."""
     try:
         raw = request.body
     except RequestDataTooBig as fault:
@@ -58,7 +58,7 @@ def body(request: HttpRequest) -> dict[str, Any]:
 
 
 def opened(request: HttpRequest) -> uuid.UUID:
-    """The conversation that the request's token was issued for."""
+    """The id of the conversation that the request's token belongs to."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         raise errors.expired()
@@ -86,7 +86,7 @@ def _as_error(fault: Exception) -> ApiError:
     if isinstance(fault, TooMany):
         return errors.too_many(fault.retry_after)
     if not isinstance(fault, (DatabaseError, updates.DelayNoticeNotStored)):
-        # The type only: its text could hold what a customer wrote.
+        # Only the type: the text could contain what a customer wrote.
         logger.error("the chat API failed: %s", type(fault).__name__)
     return errors.unavailable()
 
@@ -100,5 +100,5 @@ def _no_store(response: HttpResponseBase, **headers: str) -> HttpResponseBase:
 
 
 async def not_found(request: HttpRequest) -> HttpResponseBase:
-    """Any other address under the API's."""
+    """Any other URL below the API's prefix."""
     return _no_store(errors.unknown("Cette adresse n’existe pas.").response())

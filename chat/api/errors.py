@@ -1,4 +1,4 @@
-"""What goes wrong, as the client reads it: {"error": code, "message": French sentence}."""
+"""Errors as the client receives them: {"error": code, "message": French sentence}."""
 
 from dataclasses import dataclass
 

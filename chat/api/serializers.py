@@ -1,4 +1,4 @@
-"""A message as clients see it. What a button commands, and who worked on the answer, stay here."""
+"""A message as clients receive it. The payloads of buttons and the lease stay on the server."""
 
 from typing import Any
 

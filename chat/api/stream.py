@@ -22,7 +22,7 @@ from chat.api.endpoint import endpoint, opened
 from chat.api.serializers import message_json
 from chat.db_threads import db_read
 
-# Proxies drop idle connections, and clients take a silent one for dead.
+# Proxies drop idle connections, and clients give up on silent ones.
 HEARTBEAT_SECONDS = 15.0
 # More often while an answer is pending.
 HEARTBEAT_PENDING_SECONDS = 2.0
@@ -38,7 +38,7 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
     quiet = await db_read(updates.seconds_without_reply)(conversation) if found.typing and not found.messages else 0.0
     events = _to_its_end(_events(conversation, int(given), quiet))
     response = StreamingHttpResponse(events, content_type="text/event-stream")
-    # A proxy that collects the answer first would hold every message back.
+    # A buffering proxy would hold every message back.
     response["X-Accel-Buffering"] = "no"
     return response
 
@@ -50,11 +50,11 @@ async def _to_its_end(events: AsyncIterator[str]) -> AsyncIterator[str]:
     except updates.ConversationClosed:
         yield "event: end\ndata: {}\n\n"
     except (DatabaseError, updates.DelayNoticeNotStored):
-        return  # the client calls again, and is told why
+        return  # the client reconnects, and gets the error
 
 
 async def _events(conversation: uuid.UUID, after: int, quiet: float) -> AsyncIterator[str]:
-    """From `after` on, for a customer who has waited for a first word for `quiet` seconds already."""
+    """Events after number `after`, for a customer who has waited `quiet` seconds for a first reply."""
     said: dict[str, Any] | None = None
     clock = asyncio.get_running_loop().time
     spoke_at = clock()

@@ -1,4 +1,4 @@
-"""The conversation as a text file that a customer keeps."""
+"""The conversation as a text file for the customer."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ WHO = {Sender.CUSTOMER: "Vous", Sender.BOT: "Assistant automatique", Sender.AGEN
 
 
 def transcript(messages: Iterable[Message]) -> str:
-    """One paragraph a message, with its time in Paris."""
+    """One paragraph per message, with its time in Paris."""
     return "Conversation avec Pixmania\n\n" + "\n".join(_paragraph(message) for message in messages)
 
 

@@ -50,7 +50,7 @@ async def post_message(request: HttpRequest) -> HttpResponseBase:
 
 async def _acknowledge(conversation: uuid.UUID, storing: Awaitable[Posted]) -> Posted:
     posted = await storing
-    # The bot first: its process works while this one updates the readers.
+    # The bot first: its process can work while this one updates the readers.
     pubsub.posted.put_nowait(posted)
     pubsub.publish(conversation, posted.updates)
     return posted

@@ -1,1 +1,1 @@
-"""Deriving the console's own tables (lists, facets, search) from the chat's rows that changed."""
+"""Derives the console's tables (lists, facets, search) from the changed rows of `chat`."""

@@ -1,7 +1,7 @@
-"""The indexer: a task of the web process that brings changed conversations up to date in the console's tables.
+"""The indexer: a task of the web process that updates the console's tables when conversations change.
 
-Every write to a conversation marks it (`Conversation.unindexed`) in its own transaction, so nothing has to be compared,
-and nothing is lost when a process dies: the mark goes with the transaction that indexed it.
+Every write to a conversation marks it (`Conversation.unindexed`) in the same transaction, and indexing it clears the
+mark. So nothing has to be compared, and nothing is lost when a process dies.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from console.privacy.traces import overwrite
 from shop import clock
 from shop.database import DatabaseThreads
 
-# Conversations a pass: a few hundred milliseconds of one thread at most.
+# Conversations per pass: at most a few hundred milliseconds of one thread.
 BATCH = 25
 
 indexed = Counter("console_conversations_indexed", "Conversations that were brought up to date in the console")
@@ -31,15 +31,15 @@ logger = logging.getLogger("console")
 
 
 class Indexer:
-    """One pass after the other. Several processes may run one: a row is indexed by whoever locks it."""
+    """Runs one pass after the other. Several processes may do so: the one that locks a row indexes it."""
 
     def __init__(self) -> None:
         self._erased = False
-        # A conversation that cannot be read, and the length it had: it is tried again when it grows.
+        # Conversations that could not be indexed, and their length then: retried when they grow.
         self._failed: dict[uuid.UUID, int] = {}
 
     async def run(self) -> None:
-        """Until cancelled. A database that is unavailable is tried again."""
+        """Run until cancelled; retry while the database is unavailable."""
         fault = ""
         while True:
             try:
@@ -49,11 +49,11 @@ class Indexer:
                 full = False
                 if type(found).__name__ != fault:
                     logger.warning("the console's index waits: %s", fault := type(found).__name__)
-            # Short while there is a backlog, so that customers' writes get in between.
+            # A short pause during a backlog, so that customers' writes get their turn.
             await asyncio.sleep(settings.CONSOLE_INDEX_SECONDS / 10 if full else settings.CONSOLE_INDEX_SECONDS)
 
     def run_once(self) -> int:
-        """Index up to BATCH changed conversations; how many. Raises DatabaseError."""
+        """Index up to BATCH changed conversations; return how many. Raises DatabaseError."""
         _mark_quiet()
         changed = Conversation.objects.filter(unindexed=True)
         pending = list(changed.values_list("pk", "last_seq").order_by("pk")[: BATCH + len(self._failed)])
@@ -65,14 +65,14 @@ class Indexer:
         return len(todo)
 
     def _overwrite(self) -> None:
-        """Overwrite what an erased conversation left in SQLite's files; while a reader blocks it, each pass retries."""
+        """Overwrite the remains of erased conversations in SQLite's files; retried while a reader blocks it."""
         if self._erased and overwrite():
             self._erased = False
 
     def _index(self, pk: uuid.UUID, length: int) -> None:
         try:
             with transaction.atomic():
-                # Locked rows are skipped: another process indexes them, or their customer writes.
+                # Skip locked rows: another process indexes them, or their customer is writing.
                 chat = Conversation.objects.select_for_update(skip_locked=True).filter(pk=pk, unindexed=True).first()
                 if chat is None:
                     return
@@ -80,7 +80,7 @@ class Indexer:
                 Conversation.objects.filter(pk=pk).update(unindexed=False)
         except DatabaseError:
             raise
-        except Exception as fault:  # one conversation that cannot be read stops no other
+        except Exception as fault:  # an unreadable conversation must not stop the others
             self._failed[pk] = length
             logger.error("conversation %s cannot be indexed: %s", pk, type(fault).__name__)
         else:
@@ -89,7 +89,7 @@ class Indexer:
 
 
 def index_all() -> int:
-    """Index everything that is marked, for commands and tests; how many conversations."""
+    """Index every marked conversation, for commands and tests; return how many."""
     indexer, total = Indexer(), 0
     while count := indexer.run_once():
         total += count
@@ -97,7 +97,7 @@ def index_all() -> int:
 
 
 def _mark_quiet() -> None:
-    """Mark conversations that are over by now: their outcome is decided by the time since the last message."""
+    """Mark conversations that have ended: their outcome depends on the time since the last message."""
     quiet = Thread.objects.filter(outcome=Outcome.ONGOING, last_at__lt=clock.now() - outcome.QUIET)
     if ids := list(quiet.values_list("chat", flat=True)[:BATCH]):
         Conversation.objects.filter(pk__in=ids).update(unindexed=True)

@@ -1,4 +1,4 @@
-"""What a conversation's turns say of it: topics, outcome, and why it should be read again. Pure functions."""
+"""Derives a conversation's topics, outcome and risks from its turns. Pure functions."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from typing import Any, Protocol
 
 from console.models import Outcome
 
-# A conversation without a message for so long is over.
+# A conversation without a message for this long has ended.
 QUIET = timedelta(minutes=30)
-# Below this the bot was not far from being unsure: it offers other readings below 0.5 (actions/turn.py).
+# Below this confidence, the bot was close to offering other readings, which it does below 0.5 (actions/turn.py).
 LOW_CONFIDENCE = 0.6
 
 ESCALATING_INTENTS = {"contact_support", "distress", "leave_message"}
@@ -19,7 +19,7 @@ ASKING_BACK = {"action_ask_back", "action_clarify", "action_repair"}
 
 
 class TurnLike(Protocol):
-    """What is needed of a turn (console.models.Turn)."""
+    """The fields of console.models.Turn that are needed here."""
 
     intent: str
     confidence: float | None
@@ -46,9 +46,9 @@ def summarise(
     contradicted: bool = False,
     bot_failed: bool = False,
 ) -> Summary:
-    """`support`: the intents that are topics of their own; `contradicted`: a reply says what the order did not.
+    """`support`: the intents that are topics; `contradicted`: a reply contradicts the order.
 
-    `bot_failed`: a message got no answer but the chat's own apology.
+    `bot_failed`: the only answer to a message was the chat's own apology.
     """
     wanted = set(support)
     lowest = min(_confidences(turns), default=None)
@@ -62,14 +62,14 @@ def summarise(
 
 
 def _confidences(turns: Sequence[TurnLike]) -> list[float]:
-    """Of what the customer typed; not of a message left for the team, which the bot only passes on."""
+    """Confidences of typed messages, except requests for the team, which the bot only forwards."""
     before = ["", *(turn.form for turn in turns)]
     told = [turn for turn, form in zip(turns, before, strict=False) if not turn.pressed and form != "handover_form"]
     return [turn.confidence for turn in told if turn.confidence is not None]
 
 
 def unanswered(turn: TurnLike) -> bool:
-    """Did the bot have no answer of its own to this message?"""
+    """Whether the bot had no answer to this message."""
     return bool(_names(turn) & ASKING_BACK) or _failed(turn) or turn.intent == "out_of_scope"
 
 
@@ -106,13 +106,13 @@ def _risks(
 
 
 def _only_off_topic(turns: Sequence[TurnLike], support: set[str]) -> bool:
-    """The bot said that it has no answer, and answered nothing else."""
+    """The bot only said that the question is out of scope."""
     intents = {turn.intent for turn in turns}
     return "out_of_scope" in intents and not intents & support
 
 
 def _repeated(turns: Sequence[TurnLike], support: set[str]) -> bool:
-    """The same topic asked again in the customer's own words: the first answer did not help."""
+    """The customer asked about the same topic again in other words, so the first answer did not help."""
     asked = [turn.intent for turn in turns if turn.intent in support and not turn.pressed and not turn.form]
     return len(asked) > len(set(asked))
 

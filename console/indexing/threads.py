@@ -1,4 +1,4 @@
-"""One conversation brought up to date: its turns, and all that the console derives from them."""
+"""Indexes one conversation: its turns, and all that the console derives from them."""
 
 import hashlib
 from collections.abc import Iterable
@@ -10,14 +10,14 @@ from console.indexing import outcome
 from console.models import Facet, FacetKind, Thread, Turn
 from shop import clock
 
-# This share of the conversations that nothing makes risky is sampled for review.
+# Percentage of the non-risky conversations that are sampled for review.
 SAMPLED_PERCENT = 10
 _EXPLAINED = ["intent", "confidence", "ranking", "entities", "actions", "slots", "replies", "form"]
 _DERIVED = ["at", "text", "pressed", *_EXPLAINED, "seconds", "known_line", "unanswered"]
 
 
 def refresh(chat: Conversation) -> bool:
-    """Bring the conversation up to date. True if its thread was deleted, because its customer erased it."""
+    """Index the conversation. True if its thread was deleted, because the customer erased it."""
     if chat.erased_at:
         return bool(Thread.objects.filter(chat=chat).delete()[0])
     messages = list(chat.messages.prefetch_related("buttons"))
@@ -33,7 +33,7 @@ def refresh(chat: Conversation) -> bool:
 
 
 def derive(thread: Thread, messages: list[Message]) -> None:
-    """All that follows from the turns and from what was said."""
+    """Derive everything else from the turns and messages."""
     turns = list(thread.turns.all())
     typed = [message.text for message in messages if _typed(message)]
     customers = [message.text for message in messages if message.sender == Sender.CUSTOMER]
@@ -57,12 +57,12 @@ def _conclude(thread: Thread, turns: list[Turn], failed: bool, now: datetime) ->
 
 
 def is_sampled(sender: str) -> bool:
-    """Decided once, by the conversation's id: no reviewer can choose, and a rebuild samples the same ones."""
+    """Decided by a hash of the id: no reviewer can choose, and a rebuild samples the same conversations."""
     return int(hashlib.sha256(sender.encode()).hexdigest(), 16) % 100 < SAMPLED_PERCENT
 
 
 def _store_turns(thread: Thread, messages: list[Message]) -> None:
-    """A turn for each message that has an explanation."""
+    """Create a turn for each message with an explanation."""
     explained = {one.message_id: one.data for one in Explanation.objects.filter(message__conversation=thread.chat_id)}
     rows = [_turn(thread, message, explained[message.pk], messages) for message in messages if message.pk in explained]
     Turn.objects.bulk_create(rows, update_conflicts=True, unique_fields=["thread", "seq"], update_fields=_DERIVED)
@@ -84,7 +84,7 @@ def _turn(thread: Thread, message: Message, explanation: dict[str, object], mess
 
 
 def _seconds(message: Message, messages: list[Message]) -> float | None:
-    """What the customer waited: from the storing of the message to that of the first reply after it."""
+    """Seconds from the storing of the message to its first reply."""
     reply = next((one for one in messages if one.seq > message.seq and one.sender == Sender.BOT), None)
     return (reply.at - message.at).total_seconds() if reply else None
 
@@ -100,7 +100,7 @@ def _store_facets(thread: Thread, turns: Iterable[Turn]) -> None:
 
 
 def _bot_failed(chat: Conversation, messages: list[Message], turns: list[Turn]) -> bool:
-    """Was a message answered by the chat's apology alone? Then the bot has explained nothing."""
+    """Whether the chat's apology was the only answer to a message; then the bot sent no explanation."""
     explained = {turn.seq for turn in turns}
     answered = (m.seq for m in messages if m.sender == Sender.CUSTOMER and m.seq <= chat.answered)
     return any(seq not in explained for seq in answered)

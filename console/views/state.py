@@ -1,4 +1,4 @@
-"""« État »: what was not answered, and what the console has not read yet."""
+"""« État »: messages without an answer, and conversations that are not indexed yet."""
 
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
