@@ -7,8 +7,8 @@
     GET /webhooks/chat/health                     → 200 {"status", "model": its SHA-256} or 503
     GET /webhooks/chat/metrics                    → 200, for Prometheus
 
-Errors are {"error": reason}: 400 format, 401 secret, 413 size, 503 if a dependency is unavailable, otherwise 500. After a
-503 nothing was stored, so the message may be sent again.
+Errors are {"error": reason}: 400 format, 401 secret, 413 size, 503 if a dependency is unavailable (nothing was stored,
+so the message may be sent again), otherwise 500.
 """
 
 import asyncio
