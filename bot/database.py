@@ -10,8 +10,7 @@ from sqlalchemy.pool import StaticPool
 
 # Queries run in Rasa's event loop, so nobody is served while one waits.
 LOCK_SECONDS, CONNECT_SECONDS, STATEMENT_MILLISECONDS = 2, 3, 5000
-# TCP keepalive, for unreachable hosts: without it, the system would wait for many minutes. web/settings_base.py explains
-# the values.
+# TCP keepalive, for unreachable hosts; web/settings_base.py explains the values.
 TCP_KEEPALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 8000}
 # Likewise, so that the server soon releases the locks of an unreachable client.
 SERVER_TIMEOUTS = (
