@@ -102,6 +102,6 @@ def cell(kind: str, asked: str | None, before: str | None) -> str:
 
 @cache
 def table() -> dict[str, dict[str, str]]:
-    """{what was said before: {kind of follow-up: a question, a reply or an action}}."""
+    """{previous question or topic: {kind of follow-up: a question, a reply or an action}}."""
     loaded: dict[str, dict[str, str]] = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
     return loaded

@@ -55,9 +55,9 @@ class Ours(Contender):
 
     def train(self) -> Run:
         # Use an empty cache, so that Rasa trains from scratch, like the stock project.
-        anew = {"RASA_CACHE_DIRECTORY": str(self._processes.folder / "cache")}
+        empty_cache = {"RASA_CACHE_DIRECTORY": str(self._processes.folder / "cache")}
         log = self._processes.folder / "train-ours.log"
-        return run([sys.executable, "-m", "bot.train"], self._processes.env | anew, log)
+        return run([sys.executable, "-m", "bot.train"], self._processes.env | empty_cache, log)
 
     def spawn(self) -> int:
         return self._processes.start("bot")

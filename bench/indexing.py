@@ -1,4 +1,4 @@
-"""How many messages a second the console's indexer reads, with the database of DATABASE_URL as it is. Prints JSON."""
+"""Messages per second that the console's indexer reads, with the existing database of DATABASE_URL. Prints JSON."""
 
 import json
 import os
@@ -9,7 +9,7 @@ CONVERSATIONS = 400
 
 
 def measured() -> dict[str, float]:
-    """{messages: how many were indexed, seconds: in how long}"""
+    """{messages: how many were indexed, seconds: how long that took}"""
     from chat.models import Conversation
     from console.indexing import indexer
 
@@ -23,7 +23,7 @@ def measured() -> dict[str, float]:
 
 
 def _new_conversations() -> int:
-    """Of the last minutes, as `chat` stores them; how many messages they have."""
+    """Create new conversations as `chat` stores them; return how many messages they have."""
     from bench.conversations import questions_by_topic, store_chat, talk
     from shop import clock
 

@@ -1,8 +1,7 @@
-"""Ours and a stock Rasa project side by side, in one run: start, memory, training, speed, and what growth does to it.
+"""Compares our bot with a stock Rasa project in one run: start, memory, training, speed, and growing data.
 
-Both get the same messages through the same kind of channel, in turns. Milliseconds are what a customer waits. « Through
-the chat API » is with its database, the dispatcher and the console's indexer. The stock project's action server is not
-counted in its memory.
+Both get the same messages through the same kind of channel, alternately. Milliseconds are customers' waiting times. «
+Through the chat API » includes its database, the dispatcher and the bot.
 """
 
 import asyncio

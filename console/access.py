@@ -1,4 +1,4 @@
-"""Who may open which page of the console.
+"""Access control of the console's pages by role.
 
 Threats: someone without an account; an agent who exceeds their role; a stolen password (the second factor); a page that
 stays in the cache of a shared computer.

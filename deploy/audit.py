@@ -1,6 +1,6 @@
-"""`make audit`: the advisories of what is locked, held against docs/advisories.yml.
+"""`make audit`: compares the advisories of the locked packages with docs/advisories.yml.
 
-pip-audit calls a package that it could not ask about a success: here it is none.
+pip-audit counts a package that it could not check as a success; here it is a failure.
 """
 
 import json
@@ -28,7 +28,7 @@ def accepted() -> set[Accepted]:
 
 
 def faults(packages: list[Package], listed: set[Accepted]) -> list[str]:
-    """One line for what was not asked about, each advisory that is not listed, and each that is listed in vain."""
+    """One line for each unchecked package, each unlisted advisory, and each listed advisory that no longer applies."""
     skipped = [f"{package['name']} ({package['skip_reason']})" for package in packages if "skip_reason" in package]
     lines = [f"not audited: {len(skipped)} packages, as {skipped[0]}"] if skipped else []
     met: set[Accepted] = set()
@@ -39,18 +39,18 @@ def faults(packages: list[Package], listed: set[Accepted]) -> list[str]:
             if not names & listed:
                 fixed = ", ".join(advisory["fix_versions"]) or "no version"
                 lines.append(f"not accepted: {package['name']} {package['version']} {advisory['id']}, fixed in {fixed}")
-    # What could not be asked about proves nothing to be over.
+    # An advisory of an unchecked package may still apply.
     asked = {package["name"] for package in packages if "skip_reason" not in package}
     return lines + [f"no longer applies: {' '.join(one)}" for one in sorted(listed - met) if one.package in asked]
 
 
 def report(tool: str) -> list[Package]:
-    """What pip-audit says of every locked package. Raises CalledProcessError when it says nothing."""
+    """pip-audit's report on every locked package. Raises CalledProcessError if it reports nothing."""
     packages: list[Package] = []
     for lock in LOCKS:
         command = [tool, "-r", lock, "--require-hashes", "--disable-pip", "-f", "json", "--progress-spinner", "off"]
         run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-        # It ends with 1 when it found something, and then too has said what.
+        # It exits with 1 if it found advisories, and then reports them too.
         if run.returncode not in (0, 1) or not run.stdout:
             sys.exit(f"pip-audit could not audit {lock}: {run.stderr.strip().splitlines()[-1]}")
         packages += json.loads(run.stdout)["dependencies"]

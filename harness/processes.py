@@ -37,9 +37,9 @@ class Processes:
     """The processes of `make run`, each of which a test may kill and start again."""
 
     def __init__(self, folder: Path, database_url: str | None = None, copies: int = 1) -> None:
-        """Databases: two SQLite files in `folder`, or one of a server for everything.
+        """Databases: two SQLite files in `folder`, or one on a server for everything.
 
-        With `copies`, so many of each kind, « web », « web-2 »…, for a proxy before them.
+        With `copies`, that many processes of each kind, « web », « web-2 »…, for a proxy.
         """
         self.folder = folder
         self.names = [name if n == 1 else f"{name}-{n}" for name in COMMANDS for n in range(1, copies + 1)]

@@ -24,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Say once, in a sentence, what would fail every test with a long error."""
+    """Report once, in a sentence, what would fail every test with a long error."""
     if hasattr(session.config, "workerinput"):
         return
     faults = [*yaml_faults(), *_topic_faults(session.config.getoption("topic"))]
@@ -35,7 +35,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def _topic_faults(topic: str | None) -> Iterator[str]:
-    """An unknown topic selects nothing, and nothing is no success."""
+    """An unknown topic is an error, because it would select no tests."""
     files = [*(ROOT / "tests/stories").glob("*.yml"), *(ROOT / "tests/e2e/conversations").glob("*/*.yml")]
     known = {path.stem.removeprefix("test_") for path in files}
     if topic is not None and topic not in known:

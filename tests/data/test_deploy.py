@@ -48,7 +48,7 @@ def test_no_secret_is_written_down():
 
 @pytest.mark.parametrize("image", ["web", "bot"])
 def test_a_process_gets_the_settings_that_it_requires_and_no_others(image):
-    """A process that somebody breaks into tells only its own secrets: the bot has no key of the sessions."""
+    """Breaking into one process reveals only its own secrets: the bot does not have the key of the sessions."""
     required = required_settings()
     of_all = set.union(*required.values())
     for name, service in SERVICES.items():

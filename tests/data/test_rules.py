@@ -14,7 +14,7 @@ def test_no_story_contradicts_a_rule(tmp_path, capfd):
 
 
 def contradictions(storage):
-    """What RulePolicy says of them; it needs no trained NLU."""
+    """The contradictions that RulePolicy reports; it needs no trained NLU."""
     imports.postpone()
     from rasa.core.policies.rule_policy import InvalidRule, RulePolicy
     from rasa.engine.graph import ExecutionContext, GraphSchema

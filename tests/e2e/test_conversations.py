@@ -55,7 +55,7 @@ def filled(text: str, values) -> str:
 
 
 def play(bot, conversation):
-    """[(what the customer says, the bot's replies)]"""
+    """[(the customer's message, the bot's replies)]"""
     sender = uuid.uuid4().hex
     said = [filled(turn["user"], demo(bot)) for turn in conversation["turns"]]
     return [(user, bot.say(sender, user)) for user in said]
@@ -63,7 +63,7 @@ def play(bot, conversation):
 
 @pytest.fixture(scope="session")
 def played(bot, request):
-    """{id of a conversation: what was said in it}, all that are asked for at once."""
+    """{conversation's id: its turns}, all requested conversations played concurrently."""
     conversations = [item.callspec.params["conversation"] for item in request.session.items if item.path == FILE]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return dict(zip(map(id, conversations), pool.map(partial(play, bot), conversations), strict=True))

@@ -33,7 +33,7 @@ def pair(url):
     return [TrackerStore(Domain.empty(), url) for _ in range(2)]
 
 
-def begun(store, text="bonjour", sender=SENDER):
+def started_turn(store, text="bonjour", sender=SENDER):
     """A turn that is not saved yet."""
     tracker = asyncio.run(store.get_or_create_tracker(sender, append_action_listen=False))
     new = [UserUttered(text), ActionExecuted("utter_greet"), ActionExecuted("action_listen")]
@@ -55,9 +55,9 @@ def said(store):
 
 def test_a_conversation_goes_on_from_process_to_process(stores):
     one, other = stores
-    save(one, begun(one, "un"))
-    save(other, begun(other, "deux"))
-    tracker = begun(one, "trois")
+    save(one, started_turn(one, "un"))
+    save(other, started_turn(other, "deux"))
+    tracker = started_turn(one, "trois")
     save(one, tracker)
     tracker.update(UserUttered("quatre"))
     save(one, tracker)
@@ -66,9 +66,9 @@ def test_a_conversation_goes_on_from_process_to_process(stores):
 
 def test_a_turn_that_another_process_had_too_is_written_once(stores):
     one, other = stores
-    save(one, begun(one, "un"))
-    late = begun(one, "deux")
-    save(other, begun(other, "deux"))
+    save(one, started_turn(one, "un"))
+    late = started_turn(one, "deux")
+    save(other, started_turn(other, "deux"))
     with pytest.raises(TurnAborted):
         save(one, late)
     assert said(other) == ["un", "deux"]
@@ -78,12 +78,12 @@ def test_a_turn_that_another_process_had_too_is_written_once(stores):
 def test_a_turn_that_is_saved_after_an_erasure_brings_nothing_back(stores, others_write):
     """Without other writers, SQLite reuses the ids of the erased events for the new ones."""
     one, other = stores
-    save(one, begun(one))
-    late = begun(one, "encore")
+    save(one, started_turn(one))
+    late = started_turn(one, "encore")
     for again in range(10):
         late.update(UserUttered(f"encore {again}"))
     if others_write:
-        save(other, begun(other, sender="another"))
+        save(other, started_turn(other, sender="another"))
     assert other.erase(SENDER) > 0
     with pytest.raises(TurnAborted):
         save(one, late)
@@ -94,7 +94,7 @@ def test_a_turn_that_is_saved_after_an_erasure_brings_nothing_back(stores, other
 def test_an_erasure_waits_for_a_turn_that_is_being_saved(stores):
     """The erasure would miss the turn's events, and the turn would not notice the erasure."""
     one, other = stores
-    tracker = begun(one)
+    tracker = started_turn(one)
     save(one, tracker)
     row = tracker_store._row(SENDER, UserUttered("encore").as_dict())
     with ThreadPoolExecutor() as pool:

@@ -1,4 +1,4 @@
-"""Why the bot said what it said: a turn's events, reduced."""
+"""Explanations: a turn's events, reduced to what the console shows."""
 
 import pytest
 

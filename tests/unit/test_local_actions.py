@@ -17,7 +17,7 @@ def fail(dispatcher, tracker, domain):
 
 
 def test_a_failed_action_tells_rasa_no_word_of_the_customer():
-    """Rasa writes the error to its log, with what caused it."""
+    """Rasa logs the error together with its cause."""
     local = LocalActions("actions", Domain.empty())
     # A class would count as one of the bot's actions in other tests.
     local._executor.register_function("action_failing", fail)
