@@ -40,8 +40,8 @@ class DamagedParcel(TopicAction):
     async def answer_topic(self, turn: Turn, question: str) -> None:
         noted, photos = noted_in(turn.message), photos_in(turn.message)
         turn.leave_form()
-        told = noted is not None or photos is not None
-        if question != WHAT_TO_DO and not (told and question in PROOF_QUESTIONS):
+        mentioned = noted is not None or photos is not None
+        if question != WHAT_TO_DO and not (mentioned and question in PROOF_QUESTIONS):
             say_question(turn, question)
             return
         turn.set(slip_noted=noted, photos_taken=photos)

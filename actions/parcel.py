@@ -60,10 +60,10 @@ def _tracking(shipment: Shipment) -> str:
     if not shipment.tracking_number:
         return _text("utter_tracking_none")
     name = "utter_tracking_link" if shipment.tracking_url else "utter_tracking_number"
-    said = _text(name, tracking_number=shipment.tracking_number, tracking_url=shipment.tracking_url)
+    text = _text(name, tracking_number=shipment.tracking_number, tracking_url=shipment.tracking_url)
     if not shipment.delivered_at and may_not_show_yet(clock.now(), shipment.shipped_at):
-        return f"{said} {_text('utter_tracking_soon')}"
-    return said
+        return f"{text} {_text('utter_tracking_soon')}"
+    return text
 
 
 def _text(name: str, **values: str) -> str:

@@ -87,10 +87,10 @@ class LeaveRequest(BotAction):
 def with_last_problem(turn: Turn, text: str) -> str:
     """Append the last problem that the customer described, so that the team need not ask again."""
     for event in reversed(turn.messages()):
-        told = event.get("text") or ""
+        earlier = event.get("text") or ""
         intent = ((event.get("parse_data") or {}).get("intent") or {}).get("name")
-        if intent in PROBLEMS and told != text and not told.startswith("/"):
-            return f"{text}\n\nPlus tôt : {told}"
+        if intent in PROBLEMS and earlier != text and not earlier.startswith("/"):
+            return f"{text}\n\nPlus tôt : {earlier}"
     return text
 
 

@@ -36,7 +36,7 @@ class Example(NamedTuple):
 
     question: str
     line: str
-    said_before: str | None
+    context: str | None
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,8 @@ class Trained:
     model: QuestionModel
     usual: dict[str, str] = field(default_factory=dict)
 
-    def read(self, lines: Sequence[str], said_before: Sequence[str | None]) -> list[Reading]:
-        return self.model.read(lines, said_before)
+    def read(self, lines: Sequence[str], context: Sequence[str | None]) -> list[Reading]:
+        return self.model.read(lines, context)
 
     def question(self, reading: Reading) -> str:
         question = reading.question[0]
@@ -71,13 +71,13 @@ def configured() -> Settings:
 
 
 def examples() -> list[Example]:
-    return [Example(question, line, said_before) for _, question, line, said_before in training_examples()]
+    return [Example(question, line, context) for _, question, line, context in training_examples()]
 
 
 def trained(settings: Settings, lines: Sequence[Example]) -> Trained:
     model = QuestionModel(list(settings.features), settings.strength, settings.context_weight)
     asked = [one.question if settings.questions else topic_of(one.question) for one in lines]
-    model.fit([one.line for one in lines], [one.said_before for one in lines], asked)
+    model.fit([one.line for one in lines], [one.context for one in lines], asked)
     return Trained(model, {} if settings.questions else usual_questions(lines))
 
 
@@ -143,8 +143,8 @@ def questions(lines: Sequence[Example]) -> None:
     print("| | said first | said after something |\n|---|---|---|")
     for label, row in rows.items():
         model = trained(row, kept)
-        first = [one for one in back if one.said_before is None]
-        later = [one for one in back if one.said_before is not None]
+        first = [one for one in back if one.context is None]
+        later = [one for one in back if one.context is not None]
         print(f"| {label} | {_topic_and_question(model, first)} | {_topic_and_question(model, later)} |", flush=True)
 
 
@@ -154,7 +154,7 @@ def _is_held_back(line: str) -> bool:
 
 
 def _topic_and_question(model: Trained, lines: Sequence[Example]) -> str:
-    readings = model.read([one.line for one in lines], [one.said_before for one in lines])
+    readings = model.read([one.line for one in lines], [one.context for one in lines])
     asked = [model.question(reading) for reading in readings]
     topic = np.mean([topic_of(found) == topic_of(one.question) for found, one in zip(asked, lines, strict=True)])
     question = np.mean([found == one.question for found, one in zip(asked, lines, strict=True)])

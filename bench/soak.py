@@ -22,7 +22,7 @@ from harness.processes import Processes, running
 # Enough concurrent customers to saturate the bot, in order to determine half of that.
 FULL_CLIENTS, FULL_SECONDS = 8, 15.0
 NAMES = ["web", "bot"]
-LOOKS_A_MINUTE = 6
+SAMPLES_PER_MINUTE = 6
 
 
 class Counted(ChatCustomer):
@@ -39,43 +39,43 @@ class Counted(ChatCustomer):
 def main(minutes: int) -> None:
     with tempfile.TemporaryDirectory() as folder, running(Path(folder), **AS_SERVED) as processes:
         full = load(ChatCustomer, processes.web_url, FULL_CLIENTS, FULL_SECONDS).throughput
-        looks = [_megabytes(processes)]
-        soaked = _soak(processes, full / 2, minutes, looks)
+        samples = [_megabytes(processes)]
+        soaked = _soak(processes, full / 2, minutes, samples)
         lost, twice = _count(processes)
     table = Table(f"minutes at {full / 2:.0f} messages a second", [f"{name}, MB" for name in NAMES])
-    for number, held in enumerate(looks[::LOOKS_A_MINUTE]):
+    for number, held in enumerate(samples[::SAMPLES_PER_MINUTE]):
         table.row(str(number), *held)
-    table.row("a minute, in the second half", *(f"{slope:+.2f}" for slope in _slopes(looks)))
+    table.row("a minute, in the second half", *(f"{slope:+.2f}" for slope in _slopes(samples)))
     table.print()
     print(f"\n{len(soaked.waits)} messages, p95 {soaked.percentile(95):.0f} ms, lost {lost}, twice {twice}.")
     sys.exit(1 if lost or twice else 0)
 
 
-def _soak(processes: Processes, rate: float, minutes: int, looks: list[list[float]]) -> Load:
+def _soak(processes: Processes, rate: float, minutes: int, samples: list[list[float]]) -> Load:
     """The customers' waits; samples the memory meanwhile."""
     over = threading.Event()
 
-    def look() -> None:
-        while len(looks) <= minutes * LOOKS_A_MINUTE and not over.wait(60 / LOOKS_A_MINUTE):
-            looks.append(_megabytes(processes))
+    def sample() -> None:
+        while len(samples) <= minutes * SAMPLES_PER_MINUTE and not over.wait(60 / SAMPLES_PER_MINUTE):
+            samples.append(_megabytes(processes))
 
-    looking = threading.Thread(target=look)
-    looking.start()
+    sampler = threading.Thread(target=sample)
+    sampler.start()
     try:
         return asyncio.run(run(Counted, processes.web_url, FULL_CLIENTS, 60 * minutes + 1, rate))
     finally:
         over.set()
-        looking.join()
+        sampler.join()
 
 
 def _megabytes(processes: Processes) -> list[float]:
     return [memory(processes.pid(name)) for name in NAMES]
 
 
-def _slopes(looks: list[list[float]]) -> list[float]:
+def _slopes(samples: list[list[float]]) -> list[float]:
     """Growth of each process in megabytes per minute, over the second half."""
-    late = np.array(looks[len(looks) // 2 :])
-    slopes: list[float] = LOOKS_A_MINUTE * np.polyfit(range(len(late)), late, 1)[0]
+    late = np.array(samples[len(samples) // 2 :])
+    slopes: list[float] = SAMPLES_PER_MINUTE * np.polyfit(range(len(late)), late, 1)[0]
     return slopes
 
 

@@ -23,8 +23,8 @@ def main() -> None:
     runtime_env.configure(threads=1)
     imports.postpone()
     try:
-        meant = model_checksum.served()
-        with model_checksum.trusted(meant) as model:
+        meant = model_checksum.model_path()
+        with model_checksum.verified_copy(meant) as model:
             # The health page reports the loaded model, not the file in models/ (bot/channel.py).
             os.environ["MODEL"] = str(model)
             serve(str(model), meant)

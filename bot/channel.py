@@ -70,7 +70,7 @@ class ChatChannel(InputChannel):
         self.secret = secret
         self._running: dict[tuple[str, str], asyncio.Task[Answer]] = {}
         # The hash of the loaded file, which may have been replaced since.
-        self._model = model_checksum.digest(model_checksum.served())
+        self._model = model_checksum.digest(model_checksum.model_path())
 
     @classmethod
     def name(cls) -> str:

@@ -54,12 +54,12 @@ def make_tables(engine: Engine) -> None:
                 index.create(connection)
 
 
-def _limits(said: Mapping[str, Any]) -> dict[str, Any]:
+def _limits(url_options: Mapping[str, Any]) -> dict[str, Any]:
     """Our time-outs, as far as the URL does not override them. `options` are joined, and the last one wins."""
     ours = {"connect_timeout": CONNECT_SECONDS, **TCP_KEEPALIVE}
     limits = f"-c statement_timeout={STATEMENT_MILLISECONDS} {SERVER_TIMEOUTS}"
-    joined = f"{limits} {said.get('options', '')}".strip()
-    return {name: value for name, value in ours.items() if name not in said} | {"options": joined}
+    joined = f"{limits} {url_options.get('options', '')}".strip()
+    return {name: value for name, value in ours.items() if name not in url_options} | {"options": joined}
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:

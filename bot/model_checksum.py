@@ -21,7 +21,7 @@ class UntrustedModel(Exception):
     """The model is missing or not the intended one; the text says which, and what to do."""
 
 
-def served() -> Path:
+def model_path() -> Path:
     """The path of the model that this process loads or trains."""
     return Path(os.environ.get("MODEL") or MODEL)
 
@@ -63,7 +63,7 @@ def install(new: Path, model: Path) -> None:
 
 
 @contextmanager
-def trusted(model: Path) -> Iterator[Path]:
+def verified_copy(model: Path) -> Iterator[Path]:
     """A verified copy of the model, so that nobody can replace it between the check and the loading.
 
     Raises UntrustedModel if the model is missing or not the intended one.

@@ -32,12 +32,12 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
     """
 
     def __init__(self, endpoint_config: Any, domain: Domain | None) -> None:
-        self._said = {name: [_typeset(one) for one in found] for name, found in load().items()}
-        super().__init__(self._said)
+        self._variations = {name: [_typeset(one) for one in found] for name, found in load().items()}
+        super().__init__(self._variations)
 
     @property
     def responses(self) -> Responses:
-        return self._said
+        return self._variations
 
     @responses.setter
     def responses(self, responses: Responses) -> None:
@@ -54,8 +54,8 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
         inorder = wordings[begin % len(wordings) :] + wordings[: begin % len(wordings)]
         recent = _last_answer(tracker)
         fresh = next((wording for wording in inorder if wording.get("text") not in recent), None)
-        said = fresh or self._repeated(inorder[0], tracker)
-        return self._with_lead_in(lead, self._with_buttons(utter_action, said, others))
+        reply = fresh or self._repeated(inorder[0], tracker)
+        return self._with_lead_in(lead, self._with_buttons(utter_action, reply, others))
 
     def _wordings(
         self, name: str, tracker: DialogueStateTracker, channel: str, values: dict[str, Any]
@@ -68,7 +68,7 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
     def _repeated(self, wording: Response, tracker: DialogueStateTracker) -> Response:
         """The same text with « again » prepended, once per answer."""
         again = self.responses[AGAIN][0]["text"]
-        if any((said.text or "").startswith(again) for said in _this_answer(tracker)):
+        if any((reply.text or "").startswith(again) for reply in _this_answer(tracker)):
             return wording
         return {**wording, "text": f"{again} {wording.get('text', '')}"}
 
@@ -130,10 +130,10 @@ def _last_answer(tracker: DialogueStateTracker) -> set[str | None]:
 
 def _this_answer(tracker: DialogueStateTracker) -> list[BotUttered]:
     """The bot's texts since the customer's last message."""
-    said: list[BotUttered] = []
+    events: list[BotUttered] = []
     for event in reversed(tracker.events):
         if isinstance(event, UserUttered):
             break
         if isinstance(event, BotUttered):
-            said.append(event)
-    return said
+            events.append(event)
+    return events

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from bot import runtime_env
-from bot.model_checksum import install, served, strip_training_graph
+from bot.model_checksum import install, model_path, strip_training_graph
 
 # Without the replies: a changed one would cause a full training, and the bot reads them at its start (bot/nlg.py).
 TRAINED_ON = ["data/nlu", "data/rules"]
@@ -46,15 +46,15 @@ def main() -> None:
     runtime_env.configure()
     from rasa.model_training import train
 
-    with tempfile.TemporaryDirectory(dir=served().parent, prefix=".training-") as folder:
-        result = train("domain.yml", "config.yml", TRAINED_ON, output=folder, fixed_model_name=served().name)
+    with tempfile.TemporaryDirectory(dir=model_path().parent, prefix=".training-") as folder:
+        result = train("domain.yml", "config.yml", TRAINED_ON, output=folder, fixed_model_name=model_path().name)
         if result.code or not result.model:
             sys.exit("Training failed: the lines above say why. The model that serves was not changed.")
         strip_training_graph(Path(result.model))
         wrong = asyncio.run(failures(Path(result.model)))
         if wrong:
             sys.exit("The new model failed its smoke test and does not serve:\n" + "\n".join(wrong))
-        install(Path(result.model), served())
+        install(Path(result.model), model_path())
 
 
 def _quiet() -> None:

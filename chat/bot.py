@@ -41,10 +41,10 @@ class Bot:
 
     async def answer(self, message: Message) -> Answer:
         """The bot's replies to this message, with their explanation. Raises BotUnavailable or BotFailed."""
-        told = {"payload": message.payload} if message.payload else {"text": message.text}
+        content = {"payload": message.payload} if message.payload else {"text": message.text}
         sender = message.conversation_id.hex
         ids = {"conversation": sender, "message_id": str(message.seq)}
-        return cast("Answer", await self._call(sender, "POST", "messages", json=ids | told))
+        return cast("Answer", await self._call(sender, "POST", "messages", json=ids | content))
 
     async def explanations(self, conversation: Conversation) -> dict[str, Any]:
         """{message's number: explanation} from the bot's store. Raises BotUnavailable or BotFailed."""

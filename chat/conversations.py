@@ -69,8 +69,8 @@ def post_text(conversation: uuid.UUID, client_id: uuid.UUID, typed: str, worker:
     cleaned = masking.mask(text.clean(typed))
 
     def post(locked: Conversation) -> Posted:
-        said = masking.CARD if _completes_a_card(locked, cleaned) else cleaned
-        return _ask(locked, worker, said, client_id=client_id)
+        masked = masking.CARD if _completes_a_card(locked, cleaned) else cleaned
+        return _ask(locked, worker, masked, client_id=client_id)
 
     return _post_once(conversation, client_id, post)
 
@@ -97,7 +97,7 @@ def answer(message: Message, given: Answer) -> Updates | None:
         locked = _pending(message)
         if locked is None:
             return None
-        said = _add_replies(locked, given["replies"])
+        messages = _add_replies(locked, given["replies"])
         if given["explanation"]:
             Explanation.objects.create(message=message, data=given["explanation"])
         locked.answered = message.seq
@@ -106,7 +106,7 @@ def answer(message: Message, given: Answer) -> Updates | None:
             locked.leased_to, locked.leased_until = "", None
         locked.save(update_fields=["last_seq", "answered", "leased_to", "leased_until", "unindexed"])
         pg_notify.publish(locked.id)
-    return Updates(said, locked.answered, locked.is_pending)
+    return Updates(messages, locked.answered, locked.is_pending)
 
 
 def add_delay_notice(message: Message, reply: Reply) -> bool:
@@ -125,8 +125,8 @@ def add_delay_notice(message: Message, reply: Reply) -> bool:
 
 def rate(conversation: uuid.UUID, helpful: bool, comment: str) -> None:
     """Store the rating; its comment is cleaned and masked. Raises text.Unreadable or ConversationClosed."""
-    said = masking.mask(text.clean(comment)) if comment.strip() else ""
-    if not active(conversation).update(helpful=helpful, comment=said, unindexed=True):
+    masked = masking.mask(text.clean(comment)) if comment.strip() else ""
+    if not active(conversation).update(helpful=helpful, comment=masked, unindexed=True):
         raise ConversationClosed
 
 
@@ -187,8 +187,8 @@ def _add_replies(conversation: Conversation, replies: list[Reply]) -> list[Messa
     return messages
 
 
-def _ask(conversation: Conversation, worker: str, said: str, **fields: Any) -> Posted:
-    message = _next(conversation, Sender.CUSTOMER, said, **fields)
+def _ask(conversation: Conversation, worker: str, body: str, **fields: Any) -> Posted:
+    message = _next(conversation, Sender.CUSTOMER, body, **fields)
     message.save(force_insert=True)
     claims = bool(worker) and leases.claim_with(conversation, worker)
     conversation.asked = message.seq
@@ -199,9 +199,9 @@ def _ask(conversation: Conversation, worker: str, said: str, **fields: Any) -> P
     return Posted(conversation.id, message.seq, message if claims else None, updates)
 
 
-def _next(conversation: Conversation, sender: Sender, said: str, **fields: Any) -> Message:
+def _next(conversation: Conversation, sender: Sender, body: str, **fields: Any) -> Message:
     conversation.last_seq += 1
-    return Message(conversation=conversation, seq=conversation.last_seq, sender=sender, text=said, **fields)
+    return Message(conversation=conversation, seq=conversation.last_seq, sender=sender, text=body, **fields)
 
 
 def _buttons(message: Message, buttons: list[dict[str, str]]) -> list[Button]:
@@ -211,16 +211,16 @@ def _buttons(message: Message, buttons: list[dict[str, str]]) -> list[Button]:
     ]
 
 
-def _completes_a_card(conversation: Conversation, said: str) -> bool:
+def _completes_a_card(conversation: Conversation, body: str) -> bool:
     """Whether this is the last piece of a card number; then the previous pieces are masked too."""
-    if not masking.may_be_a_piece(said):
+    if not masking.may_be_a_piece(body):
         return False
     with_digits = conversation.messages.filter(sender=Sender.CUSTOMER, text__regex=r"[0-9]")
     before = with_digits.order_by("-seq")[: PIECES - 1]
     pieces: list[Message] = []
     for message in before:
         pieces.insert(0, message)
-        if masking.split_card([*(piece.text for piece in pieces), said]):
+        if masking.split_card([*(piece.text for piece in pieces), body]):
             Message.objects.filter(pk__in=[piece.pk for piece in pieces]).update(text=masking.CARD)
             return True
     return False

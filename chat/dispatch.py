@@ -34,8 +34,8 @@ class Dispatcher:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        looks = (self._renew_leases, self._wake_pending, self._forget_erased)
-        sweeps = [asyncio.create_task(self._sweep(look)) for look in looks]
+        steps = (self._renew_leases, self._wake_pending, self._forget_erased)
+        sweeps = [asyncio.create_task(self._sweep(step)) for step in steps]
         try:
             while True:
                 posted = await pubsub.posted.get()
@@ -52,12 +52,12 @@ class Dispatcher:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _sweep(self, look: Callable[[], Awaitable[None]]) -> None:
-        """Repeat `look` periodically. Log only the first of a series of equal errors."""
+    async def _sweep(self, step: Callable[[], Awaitable[None]]) -> None:
+        """Repeat `step` periodically. Log only the first of a series of equal errors."""
         fault = ""
         while True:
             try:
-                await look()
+                await step()
                 fault = ""
             except Exception as found:  # nothing may end a sweep: pending messages depend on it
                 if type(found).__name__ != fault:

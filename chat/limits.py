@@ -75,8 +75,8 @@ def check_message(conversation: Conversation) -> None:
 def _check_conversation(conversation: Conversation, limit: Limit) -> None:
     # The last number shows without a query that a short conversation is below the limit.
     if conversation.last_seq >= limit.count:
-        said = Message.objects.filter(sender=Sender.CUSTOMER, conversation=conversation)
-        limit.check(limit.filled_by(said, "at", limit.window()).values_list("at", flat=True).first())
+        sent = Message.objects.filter(sender=Sender.CUSTOMER, conversation=conversation)
+        limit.check(limit.filled_by(sent, "at", limit.window()).values_list("at", flat=True).first())
 
 
 def _check_address(address: str, limit: Limit) -> None:
@@ -89,13 +89,13 @@ def _check_address(address: str, limit: Limit) -> None:
 def _filled_by_address(limit: Limit) -> CompiledQuery[Message]:
     moment, address = DateTimeField(), CharField()
     # Older conversations have expired, so the history of a shared address need not be searched.
-    said = Message.objects.filter(
+    sent = Message.objects.filter(
         sender=Sender.CUSTOMER,
         conversation__address=Param("address", address),
         conversation__opened_at__gt=Param("opened_since", moment),
     )
     window = Param("since", moment), Param("now", moment)
-    return CompiledQuery(lambda: limit.filled_by(said, "at", window).only("at"))
+    return CompiledQuery(lambda: limit.filled_by(sent, "at", window).only("at"))
 
 
 def fingerprint(address: str) -> str:

@@ -64,7 +64,7 @@ def _rows(threads: QuerySet[Thread]) -> Iterator[dict[str, Any]]:
 
 
 def _values(thread: Thread, names: tuple[str, ...]) -> list[Any]:
-    said = transcript.entries(thread, list(thread.turns.all()))
+    entries = transcript.entries(thread, list(thread.turns.all()))
     confidence = None if thread.lowest_confidence is None else round(thread.lowest_confidence, 3)
     return [
         thread.pk,
@@ -75,7 +75,7 @@ def _values(thread: Thread, names: tuple[str, ...]) -> list[Any]:
         {True: "utile", False: "pas utile", None: ""}[thread.helpful],
         thread.get_verdict_display(),
         sorted(facet.value for facet in thread.facets.all() if facet.kind == "tag"),
-        [{"de": one.sender, "texte": mask(one.text, names)} for one in said],
+        [{"de": one.sender, "texte": mask(one.text, names)} for one in entries],
     ]
 
 

@@ -23,7 +23,7 @@ class DeliveryStats:
 
 
 def all_answered(messages: int) -> DeliveryStats:
-    """Whether each of this many messages has its true answer, exactly once."""
+    """The stats if each of this many messages has its true answer, exactly once."""
     return DeliveryStats(messages, messages, messages, messages)
 
 

@@ -59,8 +59,8 @@ class Customer:
     async def post(self, text: str) -> int:
         """Send it until it is acknowledged, always with the same client_id."""
         self.written_at = time.monotonic()
-        said = {"client_id": str(uuid.uuid4()), "text": text}
-        seq: int = (await self._until(202, "POST", "messages", self.posts, json=said))["seq"]
+        message = {"client_id": str(uuid.uuid4()), "text": text}
+        seq: int = (await self._until(202, "POST", "messages", self.posts, json=message))["seq"]
         self.acknowledged.append((seq, text))
         return seq
 
@@ -69,20 +69,20 @@ class Customer:
         begin, self._received_at, answered = time.monotonic(), 0.0, 0
         while answered < seq:
             after = self.messages[-1]["seq"] if self.messages else 0
-            news = await self._until(200, "GET", f"messages?after={after}&wait={POLL_SECONDS}")
-            answered = news["answered"]
-            for said in news["messages"]:
-                self._read(said, is_word=said["seq"] > seq)
-                if said["text"] == LATE:
+            updates = await self._until(200, "GET", f"messages?after={after}&wait={POLL_SECONDS}")
+            answered = updates["answered"]
+            for message in updates["messages"]:
+                self._read(message, is_word=message["seq"] > seq)
+                if message["text"] == LATE:
                     self.delay_notices_after.append(time.monotonic() - self.written_at)
         self.first_words.append(self._received_at - begin)
 
-    def _read(self, said: dict[str, Any], is_word: bool) -> None:
-        self.messages.append(said)
-        if said["from"] == "bot" and is_word:
+    def _read(self, message: dict[str, Any], is_word: bool) -> None:
+        self.messages.append(message)
+        if message["from"] == "bot" and is_word:
             self._heard()
-        if said["text"] in APOLOGIES | {LATE}:
-            self.notices.append((time.monotonic(), said["text"]))
+        if message["text"] in APOLOGIES | {LATE}:
+            self.notices.append((time.monotonic(), message["text"]))
 
     def _heard(self) -> None:
         self._received_at = self._received_at or time.monotonic()
@@ -94,15 +94,15 @@ class Customer:
         deadline = time.monotonic() + ANSWER_TIMEOUT
         while True:
             begin = time.monotonic()
-            answered, said = await self._call(method, path, **options)
+            answered, message = await self._call(method, path, **options)
             if seconds is not None:
                 seconds.append(time.monotonic() - begin)
             if answered == status:
-                return said
-            self.notices.append((time.monotonic(), said["message"]))
+                return message
+            self.notices.append((time.monotonic(), message["message"]))
             self._heard()
             if time.monotonic() > deadline:
-                raise TimeoutError(said["message"])
+                raise TimeoutError(message["message"])
             await asyncio.sleep(RETRY_SECONDS)  # like the widget
 
     async def _call(self, method: str, path: str, **options: Any) -> tuple[int, Any]:

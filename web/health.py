@@ -31,11 +31,13 @@ async def healthz(request: HttpRequest) -> JsonResponse:
     groups = await asyncio.gather(*(asyncio.gather(*map(_state, part)) for part in parts.values()))
     # A part is healthy as long as one of its processes is; each failing process is named.
     healthy = all("ok" in states for states in groups)
-    said = {name: _said(states) for name, states in zip(parts, groups, strict=True)}
-    return JsonResponse({"status": "ok" if healthy else "unavailable", "parts": said}, status=200 if healthy else 503)
+    states_by_part = {name: _worst_state(states) for name, states in zip(parts, groups, strict=True)}
+    return JsonResponse(
+        {"status": "ok" if healthy else "unavailable", "parts": states_by_part}, status=200 if healthy else 503
+    )
 
 
-def _said(states: list[str]) -> str:
+def _worst_state(states: list[str]) -> str:
     wrong = [f"{place}: {state}" for place, state in enumerate(states, 1) if state != "ok"]
     return ", ".join(wrong) if wrong and len(states) > 1 else states[0]
 

@@ -54,10 +54,10 @@ SERVER_TIMEOUTS = (
 SESSION_OPTIONS = "-c statement_timeout=0" if "migrate" in sys.argv else f"-c statement_timeout=5000 {SERVER_TIMEOUTS}"
 
 
-def _postgresql_options(said: dict[str, Any]) -> dict[str, Any]:
+def _postgresql_options(url_options: dict[str, Any]) -> dict[str, Any]:
     """Parameters of the URL win, above all for TLS. `options` are joined, and the last one wins."""
-    joined = f"{SESSION_OPTIONS} {said.get('options', '')}".strip()
-    return {"connect_timeout": 3, **TCP_KEEPALIVE, **said, "options": joined}
+    joined = f"{SESSION_OPTIONS} {url_options.get('options', '')}".strip()
+    return {"connect_timeout": 3, **TCP_KEEPALIVE, **url_options, "options": joined}
 
 
 DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{VAR_DIR / 'pixmania.sqlite3'}")}

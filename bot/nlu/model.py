@@ -79,7 +79,7 @@ class QuestionModel:
         spread += [(place, None) for place in _one_word(texts, contexts, questions)] * (ONE_WORD_WEIGHT - 1)
         rows = np.array([*range(len(texts)), *(place for place, _ in spread)])
         blocks = {name: features.fit(list(texts))[rows] for name, features in self._sets.items()}
-        all_contexts = [*contexts, *(said for _, said in spread)]
+        all_contexts = [*contexts, *(one for _, one in spread)]
         blocks[CONTEXT] = self._context_rows(all_contexts)
         blocks[PAIRS] = self._pairs.fit(_context_pairs([texts[row] for row in rows], all_contexts))
         asked = np.array(questions)[rows]
@@ -107,9 +107,9 @@ class QuestionModel:
     def read_in_contexts(self, texts: Sequence[str], contexts: Sequence[str | None]) -> list[Reading]:
         """What each text asks, averaged over all contexts that it may refer to."""
         text_scores = self._text_scores(texts)
-        said_in = [text_scores + self._context_scores(texts, [said] * len(texts)) for said in contexts]
+        by_context = [text_scores + self._context_scores(texts, [one] * len(texts)) for one in contexts]
         found = []
-        for rows in zip(*said_in, strict=True):
+        for rows in zip(*by_context, strict=True):
             topic_probabilities, question_probabilities = zip(*map(self._probabilities, rows), strict=True)
             found.append(self._reading(np.mean(topic_probabilities, axis=0), np.mean(question_probabilities, axis=0)))
         return found
@@ -145,7 +145,7 @@ class QuestionModel:
         return Reading(_ranked(self._topics, topic_probabilities), _ranked(self._questions, question_probabilities))
 
     def _context_rows(self, contexts: Sequence[str | None]) -> csr_matrix:
-        places = [[self._contexts[term] for term in context.terms(said) if term in self._contexts] for said in contexts]
+        places = [[self._contexts[term] for term in context.terms(one) if term in self._contexts] for one in contexts]
         ends = np.cumsum([0, *map(len, places)])
         flat = np.array([place for row in places for place in row], dtype=np.intp)
         values = np.full(len(flat), self._context_weight)
@@ -171,7 +171,7 @@ class QuestionModel:
 
 
 def _context_pairs(texts: Sequence[str], contexts: Sequence[str | None]) -> list[str]:
-    return [context.context_pairs(text, said) for text, said in zip(texts, contexts, strict=True)]
+    return [context.context_pairs(text, one) for text, one in zip(texts, contexts, strict=True)]
 
 
 def _one_word(texts: Sequence[str], contexts: Sequence[str | None], questions: Sequence[str]) -> list[int]:
@@ -182,8 +182,8 @@ def _one_word(texts: Sequence[str], contexts: Sequence[str | None], questions: S
     lines = zip(texts, contexts, questions, strict=True)
     return [
         place
-        for place, (text, said, question) in enumerate(lines)
-        if said is None
+        for place, (text, one, question) in enumerate(lines)
+        if one is None
         and len(text.split()) == 1
         and ("/" not in question or topic_of(question) == "affirm")
         and question != "inform"

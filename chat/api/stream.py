@@ -55,7 +55,7 @@ async def _to_its_end(events: AsyncIterator[str]) -> AsyncIterator[str]:
 
 async def _events(conversation: uuid.UUID, after: int, quiet: float) -> AsyncIterator[str]:
     """Events after number `after`, for a customer who has waited `quiet` seconds for a first reply."""
-    said: dict[str, Any] | None = None
+    sent_state: dict[str, Any] | None = None
     clock = asyncio.get_running_loop().time
     spoke_at = clock()
     told_at = spoke_at - quiet
@@ -67,8 +67,8 @@ async def _events(conversation: uuid.UUID, after: int, quiet: float) -> AsyncIte
                 after, told_at = message.seq, clock()
                 yield f"id: {after}\ndata: {json.dumps(message_json(message))}\n\n"
             state = {"answered": found.answered, "typing": found.typing}
-            if state != said:
-                said, spoke_at = state, clock()
+            if state != sent_state:
+                sent_state, spoke_at = state, clock()
                 yield f"event: state\ndata: {json.dumps(state)}\n\n"
             elif clock() - spoke_at >= (HEARTBEAT_PENDING_SECONDS if found.typing else HEARTBEAT_SECONDS):
                 spoke_at = clock()

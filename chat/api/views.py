@@ -33,9 +33,9 @@ async def open_conversation(request: HttpRequest) -> HttpResponseBase:
 
 async def post_message(request: HttpRequest) -> HttpResponseBase:
     conversation = opened(request)
-    said = body(request)
-    client_id = _uuid(said.get("client_id"))
-    text, button = said.get("text"), said.get("button")
+    posted_body = body(request)
+    client_id = _uuid(posted_body.get("client_id"))
+    text, button = posted_body.get("text"), posted_body.get("button")
     if isinstance(text, str) and button is None:
         storing = db_write(conversations.post_text)(conversation, client_id, text, pubsub.WORKER)
     elif isinstance(button, str) and text is None:

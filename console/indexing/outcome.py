@@ -64,8 +64,8 @@ def summarise(
 def _confidences(turns: Sequence[TurnLike]) -> list[float]:
     """Confidences of typed messages, except requests for the team, which the bot only forwards."""
     before = ["", *(turn.form for turn in turns)]
-    told = [turn for turn, form in zip(turns, before, strict=False) if not turn.pressed and form != "handover_form"]
-    return [turn.confidence for turn in told if turn.confidence is not None]
+    typed = [turn for turn, form in zip(turns, before, strict=False) if not turn.pressed and form != "handover_form"]
+    return [turn.confidence for turn in typed if turn.confidence is not None]
 
 
 def unanswered(turn: TurnLike) -> bool:

@@ -49,14 +49,14 @@ def unindexed_of(person: str) -> list[Conversation]:
 
 
 def requests_of(person: str) -> QuerySet[HandOverRequest]:
-    told = HandOverRequest.objects.filter(_holding("text", person)).values_list("pk", "text")
-    return HandOverRequest.objects.filter(Q(email__iexact=person) | Q(pk__in=_naming(told, person)))
+    texts = HandOverRequest.objects.filter(_holding("text", person)).values_list("pk", "text")
+    return HandOverRequest.objects.filter(Q(email__iexact=person) | Q(pk__in=_naming(texts, person)))
 
 
 def views_of(person: str) -> QuerySet[SavedView]:
     """Saved views whose filter or name contains the complete identifier; a part of it identifies nobody."""
-    asked = [(view.pk, f"{unquote_plus(view.query)} {view.name}") for view in SavedView.objects.all()]
-    return SavedView.objects.filter(pk__in=_naming(asked, person))
+    texts = [(view.pk, f"{unquote_plus(view.query)} {view.name}") for view in SavedView.objects.all()]
+    return SavedView.objects.filter(pk__in=_naming(texts, person))
 
 
 def spellings(person: str) -> list[str]:

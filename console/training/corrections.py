@@ -48,17 +48,17 @@ def correct_entity(
         raise Refused("Cette entité se reconnaît à sa forme, pas à une liste de mots.")
     if value not in bot_data.word_lists()[entity]:
         raise Refused("Cette valeur n’existe pas pour cette entité.")
-    said = " ".join(found.casefold().split())
-    if not said or said not in " ".join(turn.text.casefold().split()):
+    phrase = " ".join(found.casefold().split())
+    if not phrase or phrase not in " ".join(turn.text.casefold().split()):
         raise Refused("Ces mots ne sont pas dans le message.")
-    if neutral(said, names) != said:
+    if neutral(phrase, names) != phrase:
         raise Refused("Ces mots sont des données personnelles.")
-    if said in bot_data.word_lists()[entity][value]:
+    if phrase in bot_data.word_lists()[entity][value]:
         raise Refused("Ces mots sont déjà dans la liste.")
     key: dict[str, Any] = {"turn": turn, "entity": entity}
-    plain = f"{entity}={value}: {said}"
+    plain = f"{entity}={value}: {phrase}"
     if Correction.objects.filter(plain=plain).exclude(**key).exists():
         raise Refused("Ces mots sont déjà corrigés ainsi.")
-    values = {"text": said, "plain": plain, "entity_text": said, "entity_value": value, "user": user}
+    values = {"text": phrase, "plain": plain, "entity_text": phrase, "entity_value": value, "user": user}
     values |= {"intent": turn.intent, "intent_before": turn.intent, "exported_at": None}
     return Correction.objects.update_or_create(**key, defaults=values)[0]

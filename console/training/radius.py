@@ -31,9 +31,9 @@ class Changed:
     effect: str
 
 
-def blast_radius(text: str, question: str, but: int = 0) -> list[Changed]:
+def blast_radius(text: str, question: str, excluded: int = 0) -> list[Changed]:
     """The latest messages that would be read as `question` too, the most similar first; `but` excludes this turn."""
-    turns = _recent(question, but)
+    turns = _recent(question, excluded)
     if not turns:
         return []
     lines = space()
@@ -49,16 +49,16 @@ def blast_radius(text: str, question: str, but: int = 0) -> list[Changed]:
     return changed[:SHOWN]
 
 
-def _recent(question: str, but: int) -> list[Turn]:
+def _recent(question: str, excluded: int) -> list[Turn]:
     """The latest messages with another classification."""
-    turns = Turn.objects.filter(at__gte=clock.now() - SINCE, pressed=False).exclude(pk=but)
+    turns = Turn.objects.filter(at__gte=clock.now() - SINCE, pressed=False).exclude(pk=excluded)
     latest = turns.select_related("thread").order_by("-at")[:MESSAGES]
     alike = (question, bot_data.topic_of(question))
     return list({turn.text: turn for turn in latest if turn.question not in alike}.values())
 
 
 def _effect(turn: Turn, question: str) -> str:
-    said = Correction.objects.filter(turn=turn).values_list("intent", flat=True).first()
-    if said:
-        return "better" if bot_data.question_of(said) == question else "worse"
+    corrected = Correction.objects.filter(turn=turn).values_list("intent", flat=True).first()
+    if corrected:
+        return "better" if bot_data.question_of(corrected) == question else "worse"
     return "worse" if turn.thread.verdict == Verdict.GOOD else "unsure"

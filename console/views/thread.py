@@ -167,13 +167,13 @@ def _lines(
 ) -> list[dict[str, Any]]:
     return [
         {
-            "said": said,
-            "text": explain.masked(said.text, revealed, names),
-            "card": _card(said.card, revealed, names),
-            "turn": said.turn,
-            "why": explanations[said.turn.pk] if said.turn else None,
+            "said": entry,
+            "text": explain.masked(entry.text, revealed, names),
+            "card": _card(entry.card, revealed, names),
+            "turn": entry.turn,
+            "why": explanations[entry.turn.pk] if entry.turn else None,
         }
-        for said in entries
+        for entry in entries
     ]
 
 

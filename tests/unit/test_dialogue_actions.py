@@ -19,17 +19,17 @@ ASKING = {"report_damaged_parcel/what_to_do": "damage_form"}
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_every_question_is_answered_at_once_by_its_reply_and_is_remembered(act, question):
     intent = topics.intent_of(question)
-    said = act(topics.action_of(question), intent=intent, question=question)
-    assert said.names == [f"utter_{question}"]
-    assert (said.slots["topic"], said.slots["question"]) == (topics.TOPIC_KEYS[intent], question)
-    assert said.next == ASKING.get(question, "action_listen")
+    result = act(topics.action_of(question), intent=intent, question=question)
+    assert result.names == [f"utter_{question}"]
+    assert (result.slots["topic"], result.slots["question"]) == (topics.TOPIC_KEYS[intent], question)
+    assert result.next == ASKING.get(question, "action_listen")
 
 
 def test_a_questions_button_asks_the_same(act):
     for question in QUESTIONS:
         intent, _, name = question.partition("/")
-        said = act(topics.action_of(question), intent=intent, entities={"question": name})
-        assert said.names == [f"utter_{question}"]
+        result = act(topics.action_of(question), intent=intent, entities={"question": name})
+        assert result.names == [f"utter_{question}"]
 
 
 def test_a_topic_alone_means_its_first_question(act):
@@ -50,8 +50,8 @@ def test_a_topic_alone_means_its_first_question(act):
     ],
 )
 def test_the_four_outcomes_of_a_damaged_parcel(act, noted, photos, outcome):
-    said = act("action_damage_outcome", slots={"slip_noted": noted, "photos_taken": photos})
-    assert said.names == [f"utter_{outcome}"]
+    result = act("action_damage_outcome", slots={"slip_noted": noted, "photos_taken": photos})
+    assert result.names == [f"utter_{outcome}"]
 
 
 def damaged(act, text="mon colis est arrivé abîmé", question="report_damaged_parcel/what_to_do", **given):
@@ -59,22 +59,22 @@ def damaged(act, text="mon colis est arrivé abîmé", question="report_damaged_
 
 
 def test_a_damaged_parcel_asks_what_there_is(act):
-    said = damaged(act, slots={"slip_noted": True})
-    assert (said.names, said.next) == (["utter_report_damaged_parcel/what_to_do"], "damage_form")
-    assert said.slots["slip_noted"] is None
+    result = damaged(act, slots={"slip_noted": True})
+    assert (result.names, result.next) == (["utter_report_damaged_parcel/what_to_do"], "damage_form")
+    assert result.slots["slip_noted"] is None
 
 
 def test_what_the_message_says_of_slip_and_photos_is_not_asked_again(act):
-    said = damaged(act, "carton écrasé, j'ai mis des réserves sur le bon")
-    assert (said.slots["slip_noted"], said.slots["photos_taken"], said.next) == (True, None, "damage_form")
-    said = damaged(act, "carton écrasé, rien noté, mais j'ai pris des photos")
-    assert (said.slots["slip_noted"], said.slots["photos_taken"]) == (False, True)
-    assert (said.names, said.next) == ([], "action_damage_outcome")
+    result = damaged(act, "carton écrasé, j'ai mis des réserves sur le bon")
+    assert (result.slots["slip_noted"], result.slots["photos_taken"], result.next) == (True, None, "damage_form")
+    result = damaged(act, "carton écrasé, rien noté, mais j'ai pris des photos")
+    assert (result.slots["slip_noted"], result.slots["photos_taken"]) == (False, True)
+    assert (result.names, result.next) == ([], "action_damage_outcome")
 
 
 def test_a_question_about_the_claim_ends_the_form_that_asked(act):
-    said = damaged(act, question="report_damaged_parcel/no_slip", form="damage_form")
-    assert (said.names, said.left_form) == (["utter_report_damaged_parcel/no_slip"], True)
+    result = damaged(act, question="report_damaged_parcel/no_slip", form="damage_form")
+    assert (result.names, result.left_form) == (["utter_report_damaged_parcel/no_slip"], True)
 
 
 @pytest.mark.parametrize(
@@ -99,9 +99,9 @@ def unlocked(act, text="comment retirer le compte ?", question=HOW, **given):
 
 
 def test_a_device_that_is_named_brings_its_steps_at_once(act):
-    said = unlocked(act, entities={"device_family": "apple"})
-    assert (said.names, said.next) == ([], "action_device_steps")
-    assert (said.slots["device_family"], said.slots["has_access"]) == ("apple", True)
+    result = unlocked(act, entities={"device_family": "apple"})
+    assert (result.names, result.next) == ([], "action_device_steps")
+    assert (result.slots["device_family"], result.slots["has_access"]) == ("apple", True)
 
 
 def test_without_a_device_it_is_asked_which(act):
@@ -109,8 +109,12 @@ def test_without_a_device_it_is_asked_which(act):
 
 
 def test_a_new_device_question_keeps_the_device_and_forgets_that_it_was_broken(act):
-    said = unlocked(act, slots={"device_family": "apple", "has_access": False})
-    assert (said.slots["device_family"], said.slots["has_access"], said.next) == ("apple", True, "action_device_steps")
+    result = unlocked(act, slots={"device_family": "apple", "has_access": False})
+    assert (result.slots["device_family"], result.slots["has_access"], result.next) == (
+        "apple",
+        True,
+        "action_device_steps",
+    )
 
 
 @pytest.mark.parametrize(
@@ -122,9 +126,9 @@ def test_a_new_device_question_keeps_the_device_and_forgets_that_it_was_broken(a
     ],
 )
 def test_a_broken_device_in_the_message_is_not_asked_about_again(act, text, entities):
-    said = unlocked(act, text, entities=entities)
-    assert (said.slots["device_family"], said.slots["has_access"]) == ("apple", False)
-    assert said.next == "action_device_steps"
+    result = unlocked(act, text, entities=entities)
+    assert (result.slots["device_family"], result.slots["has_access"]) == ("apple", False)
+    assert result.next == "action_device_steps"
 
 
 def test_a_google_account_on_a_samsung_has_steps_and_a_samsung_account_has_none(act):
@@ -135,21 +139,21 @@ def test_a_google_account_on_a_samsung_has_steps_and_a_samsung_account_has_none(
 
 def test_a_samsung_that_works_gets_an_androids_steps_after_an_iphone(act):
     slots = {"topic": "device_accounts", "device_family": "apple", "has_access": False}
-    said = unlocked(act, "et pour le Samsung de ma mère", SAMSUNG, slots=slots)
-    assert said.slots["device_family"] == "android"
-    assert act("action_device_access", intent="have_access", slots=said.slots).next == "action_device_steps"
+    result = unlocked(act, "et pour le Samsung de ma mère", SAMSUNG, slots=slots)
+    assert result.slots["device_family"] == "android"
+    assert act("action_device_access", intent="have_access", slots=result.slots).next == "action_device_steps"
 
 
 def test_and_for_an_android(act):
     slots = {"topic": "device_accounts", "device_family": "apple", "has_access": False}
-    said = act("action_inform", intent="inform", slots=slots, entities={"device_family": "android"})
-    assert said.next == "action_device_steps"
+    result = act("action_inform", intent="inform", slots=slots, entities={"device_family": "android"})
+    assert result.next == "action_device_steps"
 
 
 def test_it_works_no_more_is_no_access_however_it_was_read(act):
     slots = {"topic": "device_accounts", "device_family": "apple", "has_access": True}
-    said = act("action_device_access", intent="have_access", text="mais l'écran marche plus", slots=slots)
-    assert said.slots["has_access"] is False
+    result = act("action_device_access", intent="have_access", text="mais l'écran marche plus", slots=slots)
+    assert result.slots["has_access"] is False
 
 
 @pytest.mark.parametrize("text", ["il est noir", "il n'est pas cassé"])
@@ -167,8 +171,8 @@ def test_a_broken_device_that_is_still_here_was_not_shipped(act):
 
 def test_and_without_access(act):
     slots = {"topic": "device_accounts", "device_family": "apple", "has_access": True}
-    said = act("action_device_access", intent="no_access", slots=slots)
-    assert (said.slots["has_access"], said.next) == (False, "action_device_steps")
+    result = act("action_device_access", intent="no_access", slots=slots)
+    assert (result.slots["has_access"], result.next) == (False, "action_device_steps")
 
 
 @pytest.mark.parametrize(
@@ -179,8 +183,8 @@ def test_of_a_trade_in_it_says_whether_the_device_has_left(act, intent, reply):
 
 
 def test_a_device_that_does_not_start_any_more_is_faulty_where_no_account_was_spoken_of(act):
-    said = act("action_device_access", intent="no_access", slots={"topic": "parcel"})
-    assert (said.next, said.slots["asked_question"]) == ("action_faulty_product", "product_not_working/what_to_do")
+    result = act("action_device_access", intent="no_access", slots={"topic": "parcel"})
+    assert (result.next, result.slots["asked_question"]) == ("action_faulty_product", "product_not_working/what_to_do")
 
 
 @pytest.mark.parametrize(
@@ -195,13 +199,13 @@ def test_a_device_is_put_right_and_no_order_number_asked_for(act, named, family,
     slots = {"topic": "device_accounts", "device_family": "apple", "has_access": True}
     given = {"device_family": named} if named else {}
     # With the mapping `custom`, the slot keeps the old device until the action sets it.
-    said = act("action_correct", intent="correct", slots=slots, entities=given)
-    assert (said.slots["device_family"], (said.names, said.next)) == (family, answer)
+    result = act("action_correct", intent="correct", slots=slots, entities=given)
+    assert (result.slots["device_family"], (result.names, result.next)) == (family, answer)
 
 
 def test_what_there_is_of_a_damaged_parcel_is_put_right(act):
-    said = act("action_correct", intent="correct", form="damage_form", slots={"slip_noted": True})
-    assert (said.slots["slip_noted"], said.slots["photos_taken"], said.next) == (None, None, "damage_form")
+    result = act("action_correct", intent="correct", form="damage_form", slots={"slip_noted": True})
+    assert (result.slots["slip_noted"], result.slots["photos_taken"], result.next) == (None, None, "damage_form")
 
 
 @pytest.mark.parametrize(
@@ -213,8 +217,8 @@ def test_yes_takes_the_offer(act, offer, following):
 
 
 def test_ok_only_notes_what_was_said_and_takes_no_offer(act):
-    said = act("action_affirm", intent="affirm", question="affirm/ack", slots={"offer": "look_up"})
-    assert (said.names, said.next) == (["utter_ack"], "action_listen")
+    result = act("action_affirm", intent="affirm", question="affirm/ack", slots={"offer": "look_up"})
+    assert (result.names, result.next) == (["utter_ack"], "action_listen")
 
 
 def test_yes_to_nothing_is_answered(act):
@@ -227,33 +231,33 @@ def test_an_offer_lasts_one_turn(act):
 
 @pytest.mark.parametrize("action", ["action_deny", "action_stop"])
 def test_no_and_stop_end_a_form(act, action):
-    said = act(action, form="order_form")
-    assert said.left_form
-    assert said.names == ["utter_stopped"]
+    result = act(action, form="order_form")
+    assert result.left_form
+    assert result.names == ["utter_stopped"]
 
 
 def test_a_no_with_a_question_is_answered_as_the_question(act):
     read = {"intent": "deny", "ranking": [("deny", 0.6), ("ask_withdrawal/how", 0.3)]}
-    said = act("action_deny", text="non en fait il me plaît pas du tout", **read)
-    assert (said.names, said.slots["asked_question"]) == ([], "ask_withdrawal/how")
+    result = act("action_deny", text="non en fait il me plaît pas du tout", **read)
+    assert (result.names, result.slots["asked_question"]) == ([], "ask_withdrawal/how")
     assert act("action_deny", text="non merci", **read).names == ["utter_declined"]
     before = [{"event": "user", "parse_data": {"question_ranking": [{"name": "ask_refund/delay", "confidence": 0.2}]}}]
     read = {"intent": "deny", "ranking": [("deny", 0.99)]}
-    said = act("action_deny", text="non je n'ai pas besoin de ça", earlier=before, **read)
-    assert said.names == ["utter_declined"], "what the message before may have meant was not asked again"
+    result = act("action_deny", text="non je n'ai pas besoin de ça", earlier=before, **read)
+    assert result.names == ["utter_declined"], "what the message before may have meant was not asked again"
 
 
 @pytest.mark.parametrize("before", ["utter_declined", "utter_stopped"])
 def test_the_second_no_in_a_row_offers_a_person(act, before):
-    said = act("action_deny", intent="deny", answered=[before])
-    assert said.names == ["utter_not_understood_again", CONTACTS]
-    assert said.slots["offer"] == "leave_message"
+    result = act("action_deny", intent="deny", answered=[before])
+    assert result.names == ["utter_not_understood_again", CONTACTS]
+    assert result.slots["offer"] == "leave_message"
 
 
 @pytest.mark.parametrize("proof", ["no_slip", "no_photos"])
 def test_no_after_what_a_claim_lacks_says_what_that_means(act, proof):
-    said = act("action_deny", intent="deny", slots={"question": f"report_damaged_parcel/{proof}"})
-    assert said.names == [f"utter_report_damaged_parcel/{proof}"]
+    result = act("action_deny", intent="deny", slots={"question": f"report_damaged_parcel/{proof}"})
+    assert result.names == [f"utter_report_damaged_parcel/{proof}"]
 
 
 def test_unsure_asks_back_with_up_to_three_questions(act):
@@ -264,9 +268,9 @@ def test_unsure_asks_back_with_up_to_three_questions(act):
         ("cancel_order/how", 0.1),
         ("ask_invoice/where", 0.09),
     ]
-    said = act("action_ask_back", intent="nlu_fallback", ranking=ranking)
-    assert said.names == ["utter_ask_back"]
-    assert said[0][1]["buttons"] == [
+    result = act("action_ask_back", intent="nlu_fallback", ranking=ranking)
+    assert result.names == ["utter_ask_back"]
+    assert result[0][1]["buttons"] == [
         {"title": "Quand suis-je remboursé ?", "payload": '/ask_refund{"question": "delay"}'},
         {"title": "Retourner un produit", "payload": '/ask_withdrawal{"question": "how"}'},
         {"title": "Annuler une commande", "payload": '/cancel_order{"question": "how"}'},
@@ -282,18 +286,18 @@ def test_an_unsure_answer_has_the_next_readings_as_buttons_and_a_sure_one_has_no
     for share, others in ((0.4, ["ask_invoice/missing", "contact_seller/how"]), (0.6, [])):
         ranking = [("ask_invoice/where", share), ("ask_invoice/missing", 0.2), ("greet", 0.15)]
         ranking += [("contact_seller/how", 0.12), ("ask_refund/who", 0.11)]
-        said = act("action_invoice", intent="ask_invoice", question="ask_invoice/where", ranking=ranking)
-        assert said.names == ["utter_ask_invoice/where"]
-        assert said[0][1]["others"] == [topics.button(other) for other in others]
+        result = act("action_invoice", intent="ask_invoice", question="ask_invoice/where", ranking=ranking)
+        assert result.names == ["utter_ask_invoice/where"]
+        assert result[0][1]["others"] == [topics.button(other) for other in others]
 
 
 @pytest.mark.parametrize("before", sorted(FALLBACK_REPLIES))
 @pytest.mark.parametrize("action", ["action_ask_back", "action_clarify"])
 def test_the_second_misunderstanding_in_a_row_offers_a_person(act, action, before):
     """Whatever the intents: a device word without a topic counts as not understood too."""
-    said = act(action, intent="no_access", answered=[before], form="order_form")
-    assert said.names == ["utter_not_understood_again", CONTACTS]
-    assert said.left_form
+    result = act(action, intent="no_access", answered=[before], form="order_form")
+    assert result.names == ["utter_not_understood_again", CONTACTS]
+    assert result.left_form
 
 
 def test_a_misunderstanding_that_was_cleared_up_is_none_before_the_next(act):
@@ -311,9 +315,9 @@ def repaired(act, *, before=(), **given):
 
 def test_answered_beside_the_question_the_next_likeliest_reading_is_answered(act):
     before = [("ask_refund/delay", 0.6), ("out_of_scope/shop", 0.3), ("ask_invoice/where", 0.2)]
-    said = repaired(act, before=before, slots={"question": "ask_refund/delay"})
-    assert (said.names, said.next) == (["utter_repair"], "action_invoice")
-    assert said.slots["asked_question"] == "ask_invoice/where"
+    result = repaired(act, before=before, slots={"question": "ask_refund/delay"})
+    assert (result.names, result.next) == (["utter_repair"], "action_invoice")
+    assert result.slots["asked_question"] == "ask_invoice/where"
 
 
 def test_a_wrong_answer_without_a_likely_alternative_asks_back_then_offers_a_person(act):
@@ -328,11 +332,13 @@ def test_what_was_not_understood_of_an_answer_is_explained_and_else_asked(act):
 
 
 def test_a_further_question_is_taken_up(act):
-    said = act("action_refund", intent="ask_refund", question="ask_refund/who", further_questions=["ask_invoice/where"])
-    assert said.names == ["utter_ask_refund/who", "utter_further_question"]
-    assert said[1][1]["title"] == "Où est ma facture ?"
-    assert (said.next, said.slots["asked_question"]) == ("action_invoice", "ask_invoice/where")
-    then = act("action_invoice", intent="ask_refund", further_questions=["ask_invoice/where"], slots=said.slots)
+    result = act(
+        "action_refund", intent="ask_refund", question="ask_refund/who", further_questions=["ask_invoice/where"]
+    )
+    assert result.names == ["utter_ask_refund/who", "utter_further_question"]
+    assert result[1][1]["title"] == "Où est ma facture ?"
+    assert (result.next, result.slots["asked_question"]) == ("action_invoice", "ask_invoice/where")
+    then = act("action_invoice", intent="ask_refund", further_questions=["ask_invoice/where"], slots=result.slots)
     assert then.names == ["utter_ask_invoice/where"]
     assert then.slots["asked_question"] is None
 
@@ -362,10 +368,10 @@ def test_an_answer_of_another_topic_leaves_nothing_to_the_next_message(act):
 
 
 def test_a_further_question_waits_as_a_button_while_something_is_asked_for(act):
-    said = act("action_refund", intent="ask_refund", further_questions=["ask_invoice/missing"], form="order_form")
-    assert said.names == ["utter_ask_refund/delay", "utter_further_question_later"]
-    assert said[1][1]["buttons"] == [topics.button("ask_invoice/missing")]
-    assert said.next == "order_form"
+    result = act("action_refund", intent="ask_refund", further_questions=["ask_invoice/missing"], form="order_form")
+    assert result.names == ["utter_ask_refund/delay", "utter_further_question_later"]
+    assert result[1][1]["buttons"] == [topics.button("ask_invoice/missing")]
+    assert result.next == "order_form"
 
 
 def test_contacts_say_whether_the_line_is_open(act, monkeypatch):
@@ -373,69 +379,76 @@ def test_contacts_say_whether_the_line_is_open(act, monkeypatch):
         monkeypatch.setattr(
             contacts.clock, "now", lambda hour=hour: datetime(2026, 11, 23, int(hour), tzinfo=clock.PARIS)
         )
-        said = act("action_support", intent="contact_support", question="contact_support/contact")
-        assert said.names == [CONTACTS]
-        assert line in said[0][1]["line"]
-        assert said.slots["offer"] == "leave_message"
+        result = act("action_support", intent="contact_support", question="contact_support/contact")
+        assert result.names == [CONTACTS]
+        assert line in result[0][1]["line"]
+        assert result.slots["offer"] == "leave_message"
 
 
 @pytest.mark.parametrize(("question", "leaves"), [("contact", True), ("no_answer", True), ("hours", False)])
 def test_a_request_for_a_person_ends_the_form(act, question, leaves):
-    said = act("action_support", intent="contact_support", question=f"contact_support/{question}", form="order_form")
-    assert said.left_form is leaves
+    result = act("action_support", intent="contact_support", question=f"contact_support/{question}", form="order_form")
+    assert result.left_form is leaves
 
 
 def test_who_speaks_of_dying_reads_the_3114_first_and_who_is_worn_out_the_contacts(act):
     assert act("action_distress", intent="distress", question="distress/danger", form="order_form").names == [
         "utter_danger"
     ]
-    said = act("action_follow_up", intent="follow_up", question="follow_up/why", slots={"question": "distress/danger"})
-    assert said.names == ["utter_danger"]
-    said = act("action_distress", intent="distress", question="distress/tired")
-    assert said.names == ["utter_distress", CONTACTS]
+    result = act(
+        "action_follow_up", intent="follow_up", question="follow_up/why", slots={"question": "distress/danger"}
+    )
+    assert result.names == ["utter_danger"]
+    result = act("action_distress", intent="distress", question="distress/tired")
+    assert result.names == ["utter_distress", CONTACTS]
 
 
 def test_nothing_is_said_or_asked_about_somebody_elses_order(act):
-    said = act("action_third_party", intent="third_party", form="order_form")
-    assert (said.names, said.left_form, said.next) == (["utter_third_party"], True, "action_listen")
+    result = act("action_third_party", intent="third_party", form="order_form")
+    assert (result.names, result.left_form, result.next) == (["utter_third_party"], True, "action_listen")
 
 
 def test_out_of_scope_is_remembered_and_an_insult_is_not(act):
-    said = act("action_out_of_scope", intent="out_of_scope", question="out_of_scope/tradein_price")
-    assert (said.names, said.slots["question"]) == (["utter_out_of_scope/tradein_price"], "out_of_scope/tradein_price")
-    said = act("action_out_of_scope", intent="out_of_scope", question="out_of_scope/insult")
-    assert said.names == ["utter_insult"]
-    assert "question" not in said.slots
+    result = act("action_out_of_scope", intent="out_of_scope", question="out_of_scope/tradein_price")
+    assert (result.names, result.slots["question"]) == (
+        ["utter_out_of_scope/tradein_price"],
+        "out_of_scope/tradein_price",
+    )
+    result = act("action_out_of_scope", intent="out_of_scope", question="out_of_scope/insult")
+    assert result.names == ["utter_insult"]
+    assert "question" not in result.slots
 
 
 def test_what_may_be_an_insult_is_one_in_anger_with_the_other_readings_as_buttons(act):
     ranking = [("out_of_scope/insult", 0.4), ("where_is_parcel/where", 0.3)]
     read = {"intent": "out_of_scope", "question": "out_of_scope/insult", "ranking": ranking}
-    said = act("action_out_of_scope", text="C'est un scandale !!! Et ma machine ?", **read)
-    assert said.names == ["utter_insult"]
-    assert said[0][1]["others"] == [topics.button("where_is_parcel/where")]
+    result = act("action_out_of_scope", text="C'est un scandale !!! Et ma machine ?", **read)
+    assert result.names == ["utter_insult"]
+    assert result[0][1]["others"] == [topics.button("where_is_parcel/where")]
     assert act("action_out_of_scope", text="gloubi boulga", **read).names == ["utter_out_of_scope/other"]
 
 
 def test_anger_is_answered_with_regret_once(act):
-    said = act("action_refund", text="c'est une honte !!!", intent="ask_refund", question="ask_refund/delay")
-    assert (said[0][1]["lead"], said.slots["regretted"]) == ("utter_sorry", True)
+    result = act("action_refund", text="c'est une honte !!!", intent="ask_refund", question="ask_refund/delay")
+    assert (result[0][1]["lead"], result.slots["regretted"]) == ("utter_sorry", True)
     again = act("action_refund", text="c'est une honte !!!", intent="ask_refund", slots={"regretted": True})
     assert "lead" not in again[0][1]
 
 
 def test_a_request_is_stored_before_it_is_confirmed(act):
-    said = act("action_leave_request", slots={"email": "a@example.com", "handover_text": "x" * 2000, "topic": "refund"})
+    result = act(
+        "action_leave_request", slots={"email": "a@example.com", "handover_text": "x" * 2000, "topic": "refund"}
+    )
     request = HandOverRequest.objects.get()
     assert (request.email, len(request.text), request.topic) == ("a@example.com", 2000, "refund")
-    assert said.names == ["utter_request_left"]
+    assert result.names == ["utter_request_left"]
 
 
 def test_an_action_that_fails_says_so_and_its_log_holds_no_words_of_the_customer(act, caplog):
     with caplog.at_level(logging.ERROR):
-        said = act(
+        result = act(
             "action_invoice", text="mon secret", further_questions=["unheard_of"], slots={"email": "a@example.com"}
         )
-    assert said.names[-1] == "utter_fault"
+    assert result.names[-1] == "utter_fault"
     assert "secret" not in caplog.text
     assert "a@example.com" not in caplog.text

@@ -30,14 +30,14 @@ def test_the_most_exact_row_that_has_the_cell_counts(kind, asked, before, found)
 
 
 def test_a_follow_up_is_answered_as_the_question_that_it_means(act):
-    said = follow_up(act, "not_there", slots={"question": INVOICE})
-    assert (said.names, said.next, said.slots["asked_question"]) == ([], "action_invoice", "ask_invoice/missing")
+    result = follow_up(act, "not_there", slots={"question": INVOICE})
+    assert (result.names, result.next, result.slots["asked_question"]) == ([], "action_invoice", "ask_invoice/missing")
 
 
 def test_a_follow_up_may_mean_what_is_out_of_scope(act):
-    said = follow_up(act, "who_pays", slots={"question": "where_is_parcel/when"})
-    assert (said.next, said.slots["asked_question"]) == ("action_out_of_scope", "out_of_scope/shop")
-    assert act(said.next, intent="follow_up", slots=said.slots).names == ["utter_out_of_scope/shop"]
+    result = follow_up(act, "who_pays", slots={"question": "where_is_parcel/when"})
+    assert (result.next, result.slots["asked_question"]) == ("action_out_of_scope", "out_of_scope/shop")
+    assert act(result.next, intent="follow_up", slots=result.slots).names == ["utter_out_of_scope/shop"]
 
 
 def test_a_follow_up_may_have_a_reply_of_its_own(act):
@@ -48,18 +48,18 @@ def test_a_follow_up_may_have_a_reply_of_its_own(act):
 
 @pytest.mark.parametrize("kind", ["sure", "must_i", "why", "other_case", "what_if_not"])
 def test_without_a_cell_of_its_own_the_answer_is_repeated_after_a_lead_in(act, kind):
-    said = follow_up(act, kind, slots={"question": "ask_refund/who"})
+    result = follow_up(act, kind, slots={"question": "ask_refund/who"})
     if kind == "what_if_not":
-        assert said.slots["asked_question"] == "ask_refund/not_received"
+        assert result.slots["asked_question"] == "ask_refund/not_received"
     else:
-        assert said.names == ["utter_ask_refund/who"]
-        assert said[0][1]["lead"] == f"utter_lead/{kind}"
+        assert result.names == ["utter_ask_refund/who"]
+        assert result[0][1]["lead"] == f"utter_lead/{kind}"
 
 
 def test_a_repeated_contacts_answer_says_whether_the_line_is_open(act):
-    said = follow_up(act, "sure", slots={"question": "contact_support/contact"})
-    assert said.names == ["utter_contact_support/contact"]
-    assert "la ligne est" in said[0][1]["line"]
+    result = follow_up(act, "sure", slots={"question": "contact_support/contact"})
+    assert result.names == ["utter_contact_support/contact"]
+    assert "la ligne est" in result[0][1]["line"]
 
 
 def test_more_is_what_the_answer_keeps_behind_its_button_and_else_the_table(act):
@@ -85,30 +85,30 @@ def test_how_long_and_what_are_follow_ups_of_other_intents(act):
 )
 def test_in_a_form_help_is_given_and_only_a_refusal_ends_it(act, form, slot, kind, reply, left):
     slots = {"requested_slot": slot, "question": "report_damaged_parcel/what_to_do"}
-    said = follow_up(act, kind, form=form, slots=slots)
-    assert (said.names, said.left_form, said.next) == ([reply], left, "action_listen" if left else form)
+    result = follow_up(act, kind, form=form, slots=slots)
+    assert (result.names, result.left_form, result.next) == ([reply], left, "action_listen" if left else form)
 
 
 def test_a_damage_that_was_noted_too_late_ends_the_form(act):
     slots = {"requested_slot": "slip_noted", "question": "report_damaged_parcel/what_to_do"}
-    said = follow_up(act, "too_late", form="damage_form", slots=slots)
-    assert (said.left_form, said.slots["asked_question"]) == (True, "report_damaged_parcel/no_slip")
+    result = follow_up(act, "too_late", form="damage_form", slots=slots)
+    assert (result.left_form, result.slots["asked_question"]) == (True, "report_damaged_parcel/no_slip")
 
 
 def test_a_message_during_a_request_keeps_the_previous_context(act):
     slots = {"requested_slot": "email", "question": INVOICE}
-    said = follow_up(act, "not_there", form="handover_form", slots=slots)
-    assert (said.slots["asked_question"], said.left_form) == ("ask_invoice/missing", False)
+    result = follow_up(act, "not_there", form="handover_form", slots=slots)
+    assert (result.slots["asked_question"], result.left_form) == ("ask_invoice/missing", False)
 
 
 def test_what_was_offered_with_the_answer_before_still_stands(act):
-    said = follow_up(act, "sure", slots={"question": "where_is_parcel/where", "offer": "look_up"})
-    assert said.slots["offer"] == "look_up"
+    result = follow_up(act, "sure", slots={"question": "where_is_parcel/where", "offer": "look_up"})
+    assert result.slots["offer"] == "look_up"
 
 
 def test_of_nothing_the_likeliest_question_is_answered(act):
-    said = follow_up(act, "where", ranking=[("follow_up/where", 0.5), ("out_of_scope/shop", 0.2), (INVOICE, 0.1)])
-    assert (said.next, said.slots["asked_question"]) == ("action_invoice", INVOICE)
+    result = follow_up(act, "where", ranking=[("follow_up/where", 0.5), ("out_of_scope/shop", 0.2), (INVOICE, 0.1)])
+    assert (result.next, result.slots["asked_question"]) == ("action_invoice", INVOICE)
 
 
 def test_of_nothing_and_nothing_likely_it_is_asked_of_what(act):
@@ -120,9 +120,9 @@ def test_of_nothing_and_nothing_likely_it_is_asked_of_what(act):
 def test_the_reply_does_not_reveal_which_of_number_and_email_is_wrong(act):
     slots = {"question": "where_is_parcel/where"}
     after = {"answered": ["utter_no_match_order_form"], "slots": slots}
-    said = act("action_follow_up", intent="follow_up", question="follow_up/which", **after)
-    assert said.names == ["utter_help/no_match/which"]
-    assert act("action_follow_up", intent="follow_up", question="follow_up/which", slots=slots).names != said.names
+    result = act("action_follow_up", intent="follow_up", question="follow_up/which", **after)
+    assert result.names == ["utter_help/no_match/which"]
+    assert act("action_follow_up", intent="follow_up", question="follow_up/which", slots=slots).names != result.names
 
 
 def test_a_wish_to_inform_the_team_leaves_a_request(act):

@@ -56,9 +56,9 @@ def pair(entry):
     ],
 )
 def test_where_a_parcel_is(shop, ask, question, label, reply):
-    said = ask(f"where_is_parcel/{question}", slots=pair(shop[label]))
-    assert said.names == [reply]
-    assert ("card" in said[0][1]["custom"]) == (question != "when" and reply.startswith("utter_parcel_"))
+    result = ask(f"where_is_parcel/{question}", slots=pair(shop[label]))
+    assert result.names == [reply]
+    assert ("card" in result[0][1]["custom"]) == (question != "when" and reply.startswith("utter_parcel_"))
 
 
 def test_an_order_of_known_state_is_named_and_so_is_how_to_follow_it(shop, ask):
@@ -77,10 +77,10 @@ SOON = "quelques heures"
 def test_a_number_in_a_question_about_a_status_means_that_order(shop, ask):
     entry = shop["pending"]
     given = {"order_number": entry["number"]}
-    said = ask("where_is_parcel/pending", slots=pair(entry), entities=given)
-    assert said.names == ["utter_parcel_pending"]
-    said = ask("where_is_parcel/statuses", slots=pair(entry), entities=given)
-    assert said.names == ["utter_parcel_pending"]
+    result = ask("where_is_parcel/pending", slots=pair(entry), entities=given)
+    assert result.names == ["utter_parcel_pending"]
+    result = ask("where_is_parcel/statuses", slots=pair(entry), entities=given)
+    assert result.names == ["utter_parcel_pending"]
 
 
 @pytest.mark.parametrize(
@@ -96,17 +96,17 @@ def test_a_number_in_a_question_about_a_status_means_that_order(shop, ask):
 )
 def test_how_one_delivery_is_followed(shop, ask, question, label, reply):
     entry = shop[label]
-    said = ask(f"track_delivery/{question}", slots=pair(entry))
-    assert said.names == [reply]
+    result = ask(f"track_delivery/{question}", slots=pair(entry))
+    assert result.names == [reply]
     if entry["tracking_number"]:
-        assert entry["tracking_number"] in said[0][1]["tracking"]
+        assert entry["tracking_number"] in result[0][1]["tracking"]
 
 
 def test_a_shipment_without_tracking_number(shop, ask):
     Shipment.objects.filter(order__number=shop["shipped"]["number"]).update(tracking_number="")
-    said = ask("where_is_parcel/where", slots=pair(shop["shipped"]))
-    assert said.names == ["utter_parcel_shipped"]
-    assert "n’a pas communiqué de numéro de suivi" in said[0][1]["tracking"]
+    result = ask("where_is_parcel/where", slots=pair(shop["shipped"]))
+    assert result.names == ["utter_parcel_shipped"]
+    assert "n’a pas communiqué de numéro de suivi" in result[0][1]["tracking"]
 
 
 @pytest.mark.parametrize("question", ["ask_withdrawal/how", "ask_withdrawal/credit", "ask_return_conditions/deadline"])
@@ -159,8 +159,11 @@ def test_other_topics(shop, ask, question, label, replies):
 
 @pytest.mark.parametrize("question", ["delay", "not_received", "want"])
 def test_of_a_cancelled_order_no_delay_of_a_refund_is_claimed(shop, ask, question):
-    said = ask(f"ask_refund/{question}", slots=pair(shop["cancelled"]))
-    assert (said.names, said.slots["question"]) == (["utter_ask_refund/cancelled_order"], "ask_refund/cancelled_order")
+    result = ask(f"ask_refund/{question}", slots=pair(shop["cancelled"]))
+    assert (result.names, result.slots["question"]) == (
+        ["utter_ask_refund/cancelled_order"],
+        "ask_refund/cancelled_order",
+    )
     assert ask(f"ask_refund/{question}", slots=pair(shop["delivered_recent"])).names == [f"utter_ask_refund/{question}"]
 
 
@@ -169,58 +172,58 @@ def test_how_one_is_refunded_is_the_same_for_a_cancelled_order(shop, ask):
 
 
 def test_without_number_the_facts_and_yes_starts_the_look_up(shop, ask):
-    said = ask("where_is_parcel/where")
-    assert said.names == ["utter_where_is_parcel/where"]
-    assert (said.slots["offer"], said.slots["lookup_question"]) == ("look_up", "where_is_parcel/where")
-    assert said.next == "action_listen"
+    result = ask("where_is_parcel/where")
+    assert result.names == ["utter_where_is_parcel/where"]
+    assert (result.slots["offer"], result.slots["lookup_question"]) == ("look_up", "where_is_parcel/where")
+    assert result.next == "action_listen"
 
 
 def test_what_no_order_tells_offers_no_look_up_but_a_number_that_comes_later_is_for_it(shop, ask):
-    said = ask("ask_invoice/details")
-    assert (said.slots["offer"], said.slots["lookup_question"]) == (None, "ask_invoice/details")
+    result = ask("ask_invoice/details")
+    assert (result.slots["offer"], result.slots["lookup_question"]) == (None, "ask_invoice/details")
 
 
 def test_a_number_in_the_message_begins_the_look_up_without_the_facts_first(shop, ask):
-    said = ask("where_is_parcel/where", entities={"order_number": "PX48201937"})
-    assert (said.names, said.next) == ([], "order_form")
-    assert said.slots["lookup_question"] == "where_is_parcel/where"
+    result = ask("where_is_parcel/where", entities={"order_number": "PX48201937"})
+    assert (result.names, result.next) == ([], "order_form")
+    assert result.slots["lookup_question"] == "where_is_parcel/where"
 
 
 def test_a_question_during_a_look_up_is_answered_and_the_look_up_keeps_its_own(shop, ask):
     slots = {"lookup_question": "where_is_parcel/where", "order_number": "PX48201937"}
-    said = ask("ask_invoice/where", slots=slots, form="order_form")
-    assert (said.names, said.next) == (["utter_ask_invoice/where"], "order_form")
-    assert "lookup_question" not in said.slots
+    result = ask("ask_invoice/where", slots=slots, form="order_form")
+    assert (result.names, result.next) == (["utter_ask_invoice/where"], "order_form")
+    assert "lookup_question" not in result.slots
 
 
 def test_a_change_of_mind_on_the_way_is_what_the_look_up_is_for_from_then_on(shop, ask):
     slots = {"lookup_question": "where_is_parcel/where"}
-    said = ask("ask_invoice/where", text="en fait je veux ma facture", slots=slots, form="order_form")
-    assert said.slots["lookup_question"] == "ask_invoice/where"
+    result = ask("ask_invoice/where", text="en fait je veux ma facture", slots=slots, form="order_form")
+    assert result.slots["lookup_question"] == "ask_invoice/where"
 
 
 def test_of_two_numbers_both_orders_are_answered(shop, ask):
     first, second = shop["shipped"], shop["second_of_shipped"]
-    said = ask("where_is_parcel/where", slots=pair(first), other_values={"order_number": [second["number"]]})
-    assert [values["number"] for _, values in said] == [first["number"], second["number"]]
+    result = ask("where_is_parcel/where", slots=pair(first), other_values={"order_number": [second["number"]]})
+    assert [values["number"] for _, values in result] == [first["number"], second["number"]]
 
 
 def test_of_two_numbers_one_that_is_somebody_elses_is_refused(shop, ask):
     stranger = shop["pending"]
     assert stranger["email"] != shop["shipped"]["email"]
     other = {"order_number": [stranger["number"]]}
-    said = ask("where_is_parcel/where", slots=pair(shop["shipped"]), other_values=other)
-    assert said.names == ["utter_parcel_shipped", "utter_no_match_order_form"]
+    result = ask("where_is_parcel/where", slots=pair(shop["shipped"]), other_values=other)
+    assert result.names == ["utter_parcel_shipped", "utter_no_match_order_form"]
 
 
 def test_nothing_is_said_of_an_order_whose_email_is_wrong(shop, ask):
     entry = shop["shipped"]
-    said = ask("where_is_parcel/where", slots={"order_number": entry["number"], "email": "x@example.com"})
-    assert said.names == ["utter_no_match_order_form"]
+    result = ask("where_is_parcel/where", slots={"order_number": entry["number"], "email": "x@example.com"})
+    assert result.names == ["utter_no_match_order_form"]
     hidden = {
         value for key, value in entry.items() if isinstance(value, str) and key not in ("number", "label", "kind")
     }
-    shown = json.dumps(said, default=str, ensure_ascii=False)
+    shown = json.dumps(result, default=str, ensure_ascii=False)
     assert not [value for value in hidden if value in shown]
 
 
@@ -229,38 +232,38 @@ def test_a_refused_pair_is_not_tried_again_by_itself(shop, ask):
     refused = ask("where_is_parcel/where", slots=slots).slots
     failures = LookupFailure.objects.count()
     assert failures
-    said = ask("ask_invoice/where", slots={**slots, **refused})
-    assert (said.names, said.slots["offer"]) == (["utter_ask_invoice/where"], "look_up")
+    result = ask("ask_invoice/where", slots={**slots, **refused})
+    assert (result.names, result.slots["offer"]) == (["utter_ask_invoice/where"], "look_up")
     assert LookupFailure.objects.count() == failures
 
 
 def test_a_turn_that_is_run_again_counts_its_typo_once(shop, ask):
     for _ in range(6):  # the events of an aborted turn are lost, including `refused_lookup`
-        said = ask("where_is_parcel/where", slots=pair(shop["shipped"]) | {"email": "x@example.com"}, message_id="7")
-        assert said.names == ["utter_no_match_order_form"]
-    said = ask("where_is_parcel/where", slots=pair(shop["shipped"]), message_id="8")
-    assert said.names == ["utter_parcel_shipped"]
+        result = ask("where_is_parcel/where", slots=pair(shop["shipped"]) | {"email": "x@example.com"}, message_id="7")
+        assert result.names == ["utter_no_match_order_form"]
+    result = ask("where_is_parcel/where", slots=pair(shop["shipped"]), message_id="8")
+    assert result.names == ["utter_parcel_shipped"]
 
 
 def test_looking_up_again_after_a_refusal_asks_for_both(shop, act):
     slots = {"order_number": "PX00000000", "email": "x@example.com", "refused_lookup": "PX00000000 x@example.com"}
-    said = act("action_look_up", intent="look_up", slots=slots)
-    assert (said.slots["order_number"], said.slots["email"], said.next) == (None, None, "order_form")
+    result = act("action_look_up", intent="look_up", slots=slots)
+    assert (result.slots["order_number"], result.slots["email"], result.next) == (None, None, "order_form")
 
 
 def test_the_same_refused_pair_given_again_is_refused_in_words_and_not_counted(shop, act):
     slots = {"order_number": "PX00000000", "email": "x@example.com", "refused_lookup": "PX00000000 x@example.com"}
     failures = LookupFailure.objects.count()
-    said = act("action_look_up", intent="inform", entities={"email": "x@example.com"}, slots=slots)
-    assert said.names == ["utter_no_match_order_form"]
+    result = act("action_look_up", intent="inform", entities={"email": "x@example.com"}, slots=slots)
+    assert result.names == ["utter_no_match_order_form"]
     assert LookupFailure.objects.count() == failures
 
 
 def test_digits_after_a_failed_trade_in_are_a_trade_ins(shop, act):
     entry = shop["not_shipped_tradein"]
     slots = {"tradein_number": "RP70112234", "email": entry["email"], "lookup_question": "cancel_tradein/how"}
-    said = act("action_inform", intent="inform", entities={"order_number": entry["number"][2:]}, slots=slots)
-    assert said.names == ["utter_tradein_cancellable"]
+    result = act("action_inform", intent="inform", entities={"order_number": entry["number"][2:]}, slots=slots)
+    assert result.names == ["utter_tradein_cancellable"]
 
 
 def test_my_order_is_an_order_whatever_was_spoken_of(shop, act):
@@ -273,9 +276,9 @@ def test_a_mixed_order_may_be_withdrawn_from_but_for_what_is_personalised(shop, 
     entry = shop["delivered_recent"]
     order = Order.objects.get(number=entry["number"])
     OrderLine.objects.create(order=order, product="Coque gravée", personalised=True)
-    said = ask("ask_withdrawal/how", slots=pair(entry))
-    assert said.names == ["utter_withdrawal_open", "utter_withdrawal_partly_excluded"]
-    assert said[1][1]["excluded"] == "Coque gravée"
+    result = ask("ask_withdrawal/how", slots=pair(entry))
+    assert result.names == ["utter_withdrawal_open", "utter_withdrawal_partly_excluded"]
+    assert result[1][1]["excluded"] == "Coque gravée"
     statement = dict(ask("ask_withdrawal/form", slots=pair(entry)))["utter_withdrawal_statement"]
     assert "Coque gravée" not in statement["product"]
 
@@ -284,9 +287,9 @@ def test_an_order_that_is_shipped_without_a_shipment_says_what_is_known(shop, as
     entry = shop["shipped"]
     Shipment.objects.filter(order__number=entry["number"]).delete()
     for question in ("where_is_parcel/where", "where_is_parcel/when", "track_delivery/how", "track_delivery/carrier"):
-        said = ask(question, slots=pair(entry))
-        assert said.names == ["utter_parcel_shipped_unknown"]
-        assert "n’a pas communiqué de numéro de suivi" in said[0][1]["tracking"]
+        result = ask(question, slots=pair(entry))
+        assert result.names == ["utter_parcel_shipped_unknown"]
+        assert "n’a pas communiqué de numéro de suivi" in result[0][1]["tracking"]
 
 
 def test_a_tracking_number_without_a_link_is_given_without_one(shop, ask):
@@ -300,10 +303,10 @@ def test_a_tracking_number_without_a_link_is_given_without_one(shop, ask):
 def test_too_many_failures_say_until_when_and_give_the_contacts(shop, ask):
     for attempt in range(5):
         ask("where_is_parcel/where", slots={"order_number": f"PX0000000{attempt}", "email": "x@example.com"})
-    said = ask("where_is_parcel/where", slots=pair(shop["shipped"]))
-    assert said.names[0] == "utter_where_is_parcel/where", "what needs no order is answered all the same"
-    assert said.names[1:] == ["utter_lookup_locked", CONTACTS]
-    assert said[1][1]["until"].count("h") == 1
+    result = ask("where_is_parcel/where", slots=pair(shop["shipped"]))
+    assert result.names[0] == "utter_where_is_parcel/where", "what needs no order is answered all the same"
+    assert result.names[1:] == ["utter_lookup_locked", CONTACTS]
+    assert result[1][1]["until"].count("h") == 1
 
 
 @pytest.mark.parametrize("action", ["action_parcel", "action_withdrawal", "action_refund", "action_leave_request"])
@@ -314,16 +317,16 @@ def test_an_unavailable_database_is_reported_and_nothing_is_claimed(shop, act, m
     slots = pair(shop["shipped"]) | {"handover_text": "Rappelez-moi"}
     with monkeypatch.context() as broken:
         broken.setattr(BaseDatabaseWrapper, "_cursor", away)
-        said = act(action, intent=INTENTS.get(action, ""), slots=slots)
-    assert said.names[-2:] == ["utter_shop_unavailable", CONTACTS]
-    assert not any("utter_parcel_" in name or "utter_withdrawal_" in name for name in said.names)
+        result = act(action, intent=INTENTS.get(action, ""), slots=slots)
+    assert result.names[-2:] == ["utter_shop_unavailable", CONTACTS]
+    assert not any("utter_parcel_" in name or "utter_withdrawal_" in name for name in result.names)
 
 
 def test_one_wrong_digit_is_put_right_and_looked_up(shop, act):
     entry = shop["shipped"]
     wrong = entry["number"].replace("0", "1")
-    said = act("action_correct", text="non, c'est 0 pas 1", slots=pair(entry) | {"order_number": wrong})
-    assert said.names == ["utter_parcel_shipped"]
+    result = act("action_correct", text="non, c'est 0 pas 1", slots=pair(entry) | {"order_number": wrong})
+    assert result.names == ["utter_parcel_shipped"]
 
 
 @pytest.mark.parametrize(
@@ -335,9 +338,9 @@ def test_one_wrong_digit_is_put_right_and_looked_up(shop, act):
     ],
 )
 def test_what_was_wrong_is_asked_for_again(shop, act, text, asked_again):
-    said = act("action_correct", text=text, slots=pair(shop["shipped"]))
-    assert said.slots[asked_again] is None
-    assert said.next == "order_form"
+    result = act("action_correct", text=text, slots=pair(shop["shipped"]))
+    assert result.slots[asked_again] is None
+    assert result.next == "order_form"
 
 
 def test_the_buttons_under_a_look_up_that_found_nothing(shop, act):
@@ -347,25 +350,25 @@ def test_the_buttons_under_a_look_up_that_found_nothing(shop, act):
 
 def test_a_number_of_another_kind_is_named_and_the_form_asks_again(act):
     for kind in ("phone", "date", "postcode", "price"):
-        said = act("action_inform", intent="inform", form="order_form", entities={"other_number": kind})
-        assert (said.names, said.next) == ([f"utter_other_number_{kind}"], "order_form")
+        result = act("action_inform", intent="inform", form="order_form", entities={"other_number": kind})
+        assert (result.names, result.next) == ([f"utter_other_number_{kind}"], "order_form")
 
 
 def test_of_two_addresses_it_is_asked_which(act):
     slots = {"order_number": "PX48201937", "email": "a@example.com"}
-    said = act("action_inform", intent="inform", slots=slots, other_values={"email": ["b@example.com"]})
-    assert (said.names, said.slots["email"], said.next) == (["utter_which_email"], None, "order_form")
+    result = act("action_inform", intent="inform", slots=slots, other_values={"email": ["b@example.com"]})
+    assert (result.names, result.slots["email"], result.next) == (["utter_which_email"], None, "order_form")
 
 
 def test_a_number_alone_is_for_the_question_that_was_asked(shop, act):
     entry = shop["shipped"]
     slots = pair(entry) | {"lookup_question": "ask_invoice/where"}
-    said = act("action_inform", intent="inform", slots=slots, entities={"order_number": entry["number"]})
-    assert said.names == ["utter_invoice_available"]
+    result = act("action_inform", intent="inform", slots=slots, entities={"order_number": entry["number"]})
+    assert result.names == ["utter_invoice_available"]
 
 
 def test_a_trade_ins_number_is_a_trade_ins_whatever_was_asked(shop, act):
     entry = shop["not_shipped_tradein"]
     slots = pair(entry) | {"lookup_question": "ask_invoice/where"}
-    said = act("action_inform", intent="inform", slots=slots, entities={"tradein_number": entry["number"]})
-    assert said.names == ["utter_tradein_cancellable"]
+    result = act("action_inform", intent="inform", slots=slots, entities={"tradein_number": entry["number"]})
+    assert result.names == ["utter_tradein_cancellable"]

@@ -21,7 +21,7 @@ def model(tmp_path, monkeypatch):
 
 def content(model):
     """The content that would be loaded."""
-    with model_checksum.trusted(model) as copy:
+    with model_checksum.verified_copy(model) as copy:
         return copy.read_bytes()
 
 
@@ -33,7 +33,7 @@ def test_what_was_installed_is_loaded(model):
 
 
 def test_what_is_exchanged_after_the_check_is_not_loaded(model):
-    with model_checksum.trusted(model) as copy:
+    with model_checksum.verified_copy(model) as copy:
         model.write_bytes(b"another")
         assert copy.read_bytes() == b"weights"
 

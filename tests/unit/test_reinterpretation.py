@@ -16,8 +16,8 @@ def asked(act, before, **given):
 
 @pytest.mark.parametrize("before", [PRICE, "cancel_tradein/how", "tradein_data_privacy/erased"])
 def test_money_after_a_trade_in_is_its_price(act, before):
-    said = asked(act, before)
-    assert (said.names, said.next, said.slots["asked_question"]) == ([], "action_out_of_scope", PRICE)
+    result = asked(act, before)
+    assert (result.names, result.next, result.slots["asked_question"]) == ([], "action_out_of_scope", PRICE)
 
 
 @pytest.mark.parametrize(
@@ -38,16 +38,16 @@ def test_after_another_topic_it_means_what_it_says(act):
 
 def test_a_number_after_someone_in_danger_is_the_3114(act):
     slots = {"question": "distress/danger"}
-    said = act("action_support", intent="contact_support", question="contact_support/phone", slots=slots)
-    assert said.next == "action_distress"
-    assert act("action_distress", intent="contact_support", slots=said.slots).names == ["utter_danger"]
+    result = act("action_support", intent="contact_support", question="contact_support/phone", slots=slots)
+    assert result.next == "action_distress"
+    assert act("action_distress", intent="contact_support", slots=result.slots).names == ["utter_danger"]
 
 
 def test_further_questions_are_reinterpreted_too_and_none_is_lost(act):
     further = ["contact_support/phone"]
-    said = asked(act, PRICE, further_questions=further)
-    assert (said.slots["asked_question"], said.slots["further_questions"]) == (PRICE, further)
-    then = act("action_out_of_scope", slots=said.slots)
+    result = asked(act, PRICE, further_questions=further)
+    assert (result.slots["asked_question"], result.slots["further_questions"]) == (PRICE, further)
+    then = act("action_out_of_scope", slots=result.slots)
     assert (then.names[0], then.slots["asked_question"]) == (f"utter_{PRICE}", "contact_support/phone")
     read = {"intent": "contact_support", "question": "contact_support/hours", "further_questions": [DELAY]}
     assert act("action_support", slots={"question": PRICE}, **read).slots["asked_question"] == PRICE

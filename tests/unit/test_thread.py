@@ -21,19 +21,19 @@ def pair(entry):
 def validated(form, slot, value, text):
     tracker = Tracker("c", {}, {"text": text}, [], False, None, {}, "action_listen")
     dispatcher = CollectingDispatcher()
-    said = getattr(form, f"validate_{slot}")(value, dispatcher, tracker, {})
-    return said, [message["response"] for message in dispatcher.messages]
+    result = getattr(form, f"validate_{slot}")(value, dispatcher, tracker, {})
+    return result, [message["response"] for message in dispatcher.messages]
 
 
 def test_a_device_that_is_named_in_another_topic_begins_no_other(act):
-    said = act("action_inform", entities={"device_family": "android"}, slots={"topic": "tradein_not_listed"})
-    assert said.names == ["utter_device_for_what"]
+    result = act("action_inform", entities={"device_family": "android"}, slots={"topic": "tradein_not_listed"})
+    assert result.names == ["utter_device_for_what"]
 
 
 @pytest.mark.parametrize("form", ["order_form", "tradein_form", "damage_form", "handover_form"])
 def test_a_device_that_is_named_in_a_form_leaves_the_form_alone(act, form):
-    said = act("action_inform", entities={"device_family": "apple"}, slots={"topic": "parcel"}, form=form)
-    assert (said.names, said.left_form, said.next) == ([], False, form)
+    result = act("action_inform", entities={"device_family": "apple"}, slots={"topic": "parcel"}, form=form)
+    assert (result.names, result.left_form, result.next) == ([], False, form)
 
 
 def test_a_duration_is_that_of_the_order_that_is_known(act, shop):
@@ -45,9 +45,9 @@ def test_a_duration_is_that_of_the_order_that_is_known(act, shop):
 def how_long(act, **known):
     """« Combien de temps ? » after an answer about a withdrawal: the follow-up action, then the topic's answer."""
     slots = {"topic": "withdrawal", "question": "ask_withdrawal/how", **known}
-    said = act("action_follow_up", intent="ask_duration", slots=slots)
-    assert (said.names, said.next) == ([], "action_return_conditions")
-    return act(said.next, intent="ask_duration", slots=slots | said.slots)
+    result = act("action_follow_up", intent="ask_duration", slots=slots)
+    assert (result.names, result.next) == ([], "action_return_conditions")
+    return act(result.next, intent="ask_duration", slots=slots | result.slots)
 
 
 def test_no_to_a_question_back_asks_to_say_it_otherwise(act):
@@ -58,44 +58,44 @@ def test_no_to_a_question_back_asks_to_say_it_otherwise(act):
 
 @pytest.mark.parametrize("intent", ["greet", "thank"])
 def test_small_talk_ends_what_was_offered(act, intent):
-    said = act("action_small_talk", intent=intent, slots={"offer": "leave_message"})
-    assert said.names == [f"utter_{intent}"]
-    assert said.slots["offer"] is None
+    result = act("action_small_talk", intent=intent, slots={"offer": "leave_message"})
+    assert result.names == [f"utter_{intent}"]
+    assert result.slots["offer"] is None
 
 
 def test_ok_after_no_match_asks_for_the_number_again(act, shop):
     slots = {"order_number": "PX00000000", "email": "x@example.com"}
-    said = act("action_parcel", intent="where_is_parcel", slots=slots)
-    assert said.slots["offer"] == "look_up"
-    assert act("action_affirm", intent="affirm", slots=slots | said.slots).next == "action_look_up"
+    result = act("action_parcel", intent="where_is_parcel", slots=slots)
+    assert result.slots["offer"] == "look_up"
+    assert act("action_affirm", intent="affirm", slots=slots | result.slots).next == "action_look_up"
 
 
 def test_an_email_that_found_no_order_is_asked_for_again(act):
     known = {"order_number": "PX00000000", "email": "x@example.con"}
     assert act("action_leave_message", slots=known).slots["email"] == "x@example.con"
     refused = known | {"refused_lookup": "PX00000000 x@example.con"}
-    said = act("action_leave_message", slots=refused)
-    assert (said.names, said.slots["email"], said.next) == (["utter_request_intro"], None, "handover_form")
+    result = act("action_leave_message", slots=refused)
+    assert (result.names, result.slots["email"], result.next) == (["utter_request_intro"], None, "handover_form")
 
 
 def test_who_pays_the_return_has_one_answer_for_every_order(act, shop):
     asked, slots = "ask_return_conditions/who_pays", pair(shop["delivered_recent"])
-    said = act("action_return_conditions", intent="ask_return_conditions", question=asked, slots=slots)
-    assert said.names == [f"utter_{asked}"]
+    result = act("action_return_conditions", intent="ask_return_conditions", question=asked, slots=slots)
+    assert result.names == [f"utter_{asked}"]
 
 
 @pytest.mark.parametrize("text", ["non c'est .com pas .con", "gmail point com", "pas la bonne adresse", "hotmail"])
 def test_what_is_said_of_an_email_leaves_the_number_alone(act, text):
     slots = {"order_number": "PX48207264", "email": "x@example.con", "lookup_question": PARCEL}
-    said = act("action_correct", text=text, slots=slots)
-    assert said.slots["email"] is None
-    assert "order_number" not in said.slots
+    result = act("action_correct", text=text, slots=slots)
+    assert result.slots["email"] is None
+    assert "order_number" not in result.slots
 
 
 def test_a_change_of_mind_changes_what_a_look_up_is_for_and_a_question_on_the_way_does_not(act):
     asked = {"intent": "ask_withdrawal", "slots": {"lookup_question": PARCEL}}
-    said = act("action_withdrawal", text="en fait je veux le retourner", form="order_form", **asked)
-    assert said.slots["lookup_question"] == "ask_withdrawal/how"
+    result = act("action_withdrawal", text="en fait je veux le retourner", form="order_form", **asked)
+    assert result.slots["lookup_question"] == "ask_withdrawal/how"
     for text, form in (("comment je le retourne ?", "order_form"), ("en fait je le retourne", "tradein_form")):
         assert "lookup_question" not in act("action_withdrawal", text=text, form=form, **asked).slots
 
