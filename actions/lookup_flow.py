@@ -130,7 +130,7 @@ class Correct(BotAction):
         if turn.form == DAMAGE_FORM:
             turn.set(slip_noted=None, photos_taken=None)  # the form asks for both again
             return
-        if turn.slot("topic") == DeviceAccounts.key and not self._of_record(turn):
+        if turn.slot("topic") == DeviceAccounts.key and not self._is_about_lookup(turn):
             correct_device(turn)
             return
         lookup = topic_of(turn).lookup
@@ -142,7 +142,7 @@ class Correct(BotAction):
         turn.leave_form()
         await continue_lookup(turn)
 
-    def _of_record(self, turn: Turn) -> bool:
+    def _is_about_lookup(self, turn: Turn) -> bool:
         """Whether the correction is about a number or an e-mail: one is given, or a look-up form is active."""
         given = any(turn.entity(name) for name in ("order_number", "tradein_number", "email"))
         return given or turn.form in (ORDER.form, TRADEIN.form)

@@ -32,7 +32,7 @@ def test_what_was_installed_is_loaded(model):
     )
 
 
-def test_what_is_exchanged_after_the_check_is_not_loaded(model):
+def test_a_model_that_is_replaced_after_the_check_is_not_loaded(model):
     with model_checksum.verified_copy(model) as copy:
         model.write_bytes(b"another")
         assert copy.read_bytes() == b"weights"

@@ -23,7 +23,7 @@ from shop.limits import MAX_MESSAGE_CHARACTERS
         ("merci 👍", "merci 👍"),
     ],
 )
-def test_featurised(text, expected):
+def test_normalised(text, expected):
     assert normalised(text) == expected
 
 
