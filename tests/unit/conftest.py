@@ -2,9 +2,11 @@
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.db import connections
 
 from demo import records
 from harness.project import placeholders, responses
+from shop import database
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +36,25 @@ class ActionResult(list):
 
 
 @pytest.fixture
-def act(db):
+def shared_connection(db, monkeypatch):
+    """Database threads use the test's own connection, so that they see the rows of its transaction."""
+    connection, call = connections["default"], database._with_live_connection
+
+    def call_with_shared_connection(function, *args, **kwargs):
+        connections["default"] = connection
+        try:
+            return call(function, *args, **kwargs)
+        finally:
+            del connections["default"]
+
+    monkeypatch.setattr(database, "_with_live_connection", call_with_shared_connection)
+    connection.inc_thread_sharing()
+    yield
+    connection.dec_thread_sharing()
+
+
+@pytest.fixture
+def act(shared_connection):
     """Run one action: act("action_parcel", slots={…}, entities={…}, question="…", form="…").
 
     `question` and `ranking` (questions with probabilities): the classification of the message. `answered`: the replies

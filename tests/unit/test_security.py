@@ -107,8 +107,8 @@ def test_a_deployment_has_the_private_channel_alone():
     """The development channel `rest` requires no secret."""
     assert list(read(ROOT / "deploy" / "credentials.yml")) == ["bot.channel.ChatChannel"]
     copied = re.findall(
-        r"^COPY (\S*credentials\S*) \./$", (ROOT / "deploy/images/rasa.Dockerfile").read_text(), re.MULTILINE
+        r"^COPY (\S*credentials\S*) \./$", (ROOT / "deploy/images/bot.Dockerfile").read_text(), re.MULTILINE
     )
     assert copied == ["deploy/credentials.yml"]
-    unit = (ROOT / "deploy/systemd/pixmania-rasa@.service").read_text()
+    unit = (ROOT / "deploy/systemd/pixmania-bot@.service").read_text()
     assert re.search(r"^BindReadOnlyPaths=\S+/deploy/credentials.yml:\S+/credentials.yml$", unit, re.MULTILINE)
