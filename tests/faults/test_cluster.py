@@ -140,7 +140,7 @@ def test_a_new_model_is_rolled_out_and_back_and_nobody_notices(cluster, tmp_path
     """Roll the bot processes one after the other, as in docs/operations.md, at a load that one process can handle."""
     new = tmp_path / "new.tar.gz"
     new.write_bytes(gzip.compress(gzip.decompress(MODEL.read_bytes()), compresslevel=1))
-    model_checksum.beside(new).write_text(f"{model_checksum.digest(new)}  {new.name}\n")
+    model_checksum.checksum_path(new).write_text(f"{model_checksum.digest(new)}  {new.name}\n")
     with cluster.clients(12, reading=3) as clients:
         wait_for(lambda: clients.all_answered_since(0))
         for model in (new, MODEL):
