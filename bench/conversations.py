@@ -9,7 +9,7 @@ import random
 import sys
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 # {topic: [(question, a line that asks it)]}
@@ -51,7 +51,7 @@ def fill(count: int) -> None:
     from console.models import Facet, Thread, Turn
 
     chance = random.Random(20261123)
-    begun = datetime.now(timezone.utc) - timedelta(days=DAYS)
+    begun = datetime.now(UTC) - timedelta(days=DAYS)
     lines = questions_by_topic()
     for start in range(0, count, CHUNK):
         numbers = range(start, min(start + CHUNK, count))

@@ -8,7 +8,7 @@ from typing import Any
 
 from dotenv import load_dotenv
 
-from bot import imports, model_checksum, runtime_env
+from bot import model_checksum, runtime_env
 
 # Existing environment variables win over the file.
 load_dotenv()
@@ -21,7 +21,6 @@ PORT = os.environ.get("RASA_PORT", "5005")
 
 def main() -> None:
     runtime_env.configure(threads=1)
-    imports.postpone()
     try:
         meant = model_checksum.model_path()
         with model_checksum.verified_copy(meant) as model:

@@ -43,7 +43,7 @@ def checksum_path(model: Path) -> Path:
 def strip_training_graph(model: Path) -> None:
     """Remove the training graph from the archive; only fine-tuning would need it.
 
-    Rasa imports every component that it names, even for serving, and one of them brings TensorFlow (bot/imports.py).
+    Rasa imports every component that it names, even for serving, and that costs time and memory.
     """
     with tempfile.TemporaryDirectory(dir=model.parent, prefix=".serving-") as folder:
         with tarfile.open(model) as archive:

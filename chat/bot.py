@@ -86,6 +86,6 @@ class Bot:
                 if response.status in UNAVAILABLE_STATUSES:
                     raise BotUnavailable(f"status {response.status}")
                 raise BotFailed(f"status {response.status}")
-        except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as fault:
+        except (TimeoutError, aiohttp.ClientError, OSError) as fault:
             self.backends.mark_unhealthy(process)
             raise BotUnavailable(type(fault).__name__) from fault

@@ -28,7 +28,7 @@ class Subscriber:
 
     async def wait(self, seconds: float) -> None:
         """Return on an update, or after this many seconds."""
-        # Not `wait_for`: when the update and the client's disconnect coincide, it loses the latter (Python 3.10).
+        # Not `wait_for`: when update and disconnect coincide, it loses the disconnect (before Python 3.12).
         waiting = asyncio.create_task(self._event.wait())
         try:
             await asyncio.wait({waiting}, timeout=seconds)

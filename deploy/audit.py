@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = [f"requirements/{name}.lock" for name in ("runtime", "dev", "tensorflow", "node", "uv")]
 Package = dict[str, Any]
 
 

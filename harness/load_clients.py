@@ -110,7 +110,7 @@ class Customer:
         try:
             async with self.session.request(method, url, headers=headers, **options) as response:
                 return response.status, await response.json()
-        except (aiohttp.ClientError, asyncio.TimeoutError):
+        except (TimeoutError, aiohttp.ClientError):
             return 0, {"message": NO_CONNECTION}
 
 

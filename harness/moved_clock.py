@@ -1,7 +1,7 @@
 """Moves the system clock of running processes, with Debian's libfaketime."""
 
 import time
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from harness.processes import wait_for
@@ -39,12 +39,12 @@ class MovedClock:
 
     def set(self, moment: datetime) -> None:
         """Set the clock to this moment; returns at that moment."""
-        now = datetime.now(timezone.utc) + timedelta(seconds=SETTLED_SECONDS)
-        self.move(timedelta(seconds=round((moment.astimezone(timezone.utc) - now).total_seconds())))
+        now = datetime.now(UTC) + timedelta(seconds=SETTLED_SECONDS)
+        self.move(timedelta(seconds=round((moment.astimezone(UTC) - now).total_seconds())))
 
     def now(self) -> datetime:
         """The processes' current time, in Paris."""
-        return (datetime.now(timezone.utc) + self.offset).astimezone(PARIS)
+        return (datetime.now(UTC) + self.offset).astimezone(PARIS)
 
     def _write(self, offset: timedelta) -> None:
         self.offset = offset

@@ -51,7 +51,6 @@ class Processes:
             "DATABASE_URL": database_url or f"sqlite:///{folder / 'pixmania.sqlite3'}",
             "RASA_TELEMETRY_ENABLED": "false",
             "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-            "TF_CPP_MIN_LOG_LEVEL": "3",
             "CONSOLE_INDEX_SECONDS": "0.2",
             # The limits have their own tests; in the others, one address plays all customers.
             "CHAT_LIMIT_OPENINGS": "100000/60",

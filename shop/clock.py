@@ -1,10 +1,9 @@
 """The one clock. All code gets the time here, so that tests can move the system clock."""
 
-from datetime import date, datetime, timezone
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
-UTC = timezone.utc
 
 
 def now() -> datetime:

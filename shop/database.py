@@ -38,7 +38,7 @@ class DatabaseThreads:
         async def call(*args: P.args, **kwargs: P.kwargs) -> T:
             work = partial(_with_live_connection, function, *args, **kwargs)
             future = asyncio.get_running_loop().run_in_executor(self._executor, work)
-            # Not `wait_for`: when the result and the client's disconnect coincide, it loses the latter (Python 3.10).
+            # Not `wait_for`: when result and disconnect coincide, it loses the disconnect (before Python 3.12).
             try:
                 await asyncio.wait({future}, timeout=self._timeout)
                 if not future.done():

@@ -7,7 +7,7 @@ undone.
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from auditlog.models import LogEntry
@@ -120,5 +120,5 @@ def _day(value: Any) -> date | None:
         parsed = parse_datetime(value)
         if parsed is None:
             return date.fromisoformat(value)
-        value = parsed if parsed.tzinfo else parsed.replace(tzinfo=clock.UTC)
+        value = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
     return clock.paris_date(value) if isinstance(value, datetime) else value

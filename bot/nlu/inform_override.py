@@ -8,7 +8,7 @@ marked as such.
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Optional
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
@@ -95,7 +95,12 @@ def other_number(text: str, entities: list[Entity]) -> Entity | None:
 class InformOverride(Stateless):
     """Runs last in the pipeline, after the entities, the classifier and its fallback."""
 
-    def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
+    # Rasa's type check does not know `DialogueStateTracker | None`.
+    def process(
+        self,
+        messages: list[Message],
+        tracker: Optional[DialogueStateTracker] = None,  # noqa: UP045
+    ) -> list[Message]:
         asked = context.from_tracker(tracker)
         slots = tracker.current_slot_values() if tracker else {}
         for message in messages:

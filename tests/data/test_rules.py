@@ -2,7 +2,6 @@
 
 import pytest
 
-from bot import imports
 from harness.project import ROOT, read
 
 
@@ -15,7 +14,6 @@ def test_no_story_contradicts_a_rule(tmp_path, capfd):
 
 def contradictions(storage):
     """The contradictions that RulePolicy reports; it needs no trained NLU."""
-    imports.postpone()
     from rasa.core.policies.rule_policy import InvalidRule, RulePolicy
     from rasa.engine.graph import ExecutionContext, GraphSchema
     from rasa.engine.storage.local_model_storage import LocalModelStorage

@@ -2,7 +2,7 @@
 
 import json
 import time
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -67,7 +67,7 @@ def assert_all_is_answered_once(site, clients):
 @pytest.mark.parametrize("crossing", CROSSINGS)
 def test_customers_write_while_the_clock_crosses_it(site, clock, crossing):
     # In UTC, which has no missing and no repeated hour.
-    moment = CROSSINGS[crossing].replace(tzinfo=PARIS).astimezone(timezone.utc)
+    moment = CROSSINGS[crossing].replace(tzinfo=PARIS).astimezone(UTC)
     clock.set(moment - BEFORE)
     with clients_of(site) as customers:
         wait_for(lambda: customers.all_answered_since(0))

@@ -3,7 +3,7 @@
 import inspect
 import re
 import shutil
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -23,7 +23,7 @@ from console.text import words
 from console.training import export
 from harness.project import ROOT, domain, responses, training_examples
 
-NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -27,7 +27,7 @@ def test_a_date_that_does_not_exist_is_read_as_none():
 
 
 def test_short_datetime_is_that_of_paris():
-    at = datetime(2026, 11, 30, 23, 5, tzinfo=timezone.utc)
+    at = datetime(2026, 11, 30, 23, 5, tzinfo=UTC)
     assert formatting.short_datetime(at) == "01/12/2026 à 0\u00a0h\u00a005"
 
 

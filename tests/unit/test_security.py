@@ -85,11 +85,12 @@ def test_rasa_tells_its_maker_nothing():
     assert ended.stdout.split() == ["False"], ended.stderr
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("*.lock")) + sorted(ROOT.glob("deploy/**/*.lock")), ids=str)
+@pytest.mark.parametrize(
+    "path", sorted(ROOT.glob("requirements/*.lock")) + sorted(ROOT.glob("deploy/**/*.lock")), ids=str
+)
 def test_every_package_is_locked_by_its_hash_and_no_registry_is_named(path):
     text = path.read_text()
     pieces = re.split(r"\n(?=[\w.-]+(?:\[[\w,-]+\])?==)", text)
-    assert len(pieces) > 5
     assert all("--hash=sha256:" in piece for piece in pieces)
     assert not re.search(r"https?:|^--(?:extra-)?index|^--find-links", text, re.MULTILINE)
 

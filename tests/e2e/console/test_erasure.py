@@ -4,7 +4,7 @@ import random
 import sqlite3
 import uuid
 from contextlib import closing
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
@@ -171,7 +171,7 @@ def test_purge_erases_what_is_older_and_nothing_else(isolated_bot, person):
     kept.say(f"je voudrais ma facture garde{name}")
     console = ConsoleClient.signed_in(isolated_bot, "manage")
     wait_for(lambda: len(found_by(console, name)) == 2 and len(found_by(console, f"garde{name}")) == 1)
-    long_ago = datetime.now(timezone.utc) - timedelta(days=425)
+    long_ago = datetime.now(UTC) - timedelta(days=425)
     with closing(sqlite3.connect(isolated_bot.folder / "pixmania.sqlite3", timeout=10)) as database, database:
         for number in found_by(console, name):
             database.execute(
