@@ -25,7 +25,7 @@ DOMAIN_READ = ("forms", "slots")
 
 
 class LocalActions:
-    """The loaded actions. `run` replaces RemoteAction.run (bot/patches.py), so it has the same signature."""
+    """The loaded actions. `run` replaces RemoteAction.run (bot/patches.py)."""
 
     def __init__(self, package: str, domain: Domain) -> None:
         self._executor = ActionExecutor()

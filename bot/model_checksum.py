@@ -47,7 +47,7 @@ def strip_training_graph(model: Path) -> None:
     """
     with tempfile.TemporaryDirectory(dir=model.parent, prefix=".serving-") as folder:
         with tarfile.open(model) as archive:
-            archive.extractall(folder, filter="data")
+            archive.extractall(folder)  # written by this training
         metadata = Path(folder) / "metadata.json"
         kept = json.loads(metadata.read_text()) | {"train_schema": {"nodes": {}}}
         metadata.write_text(json.dumps(kept))

@@ -14,8 +14,8 @@ from django.db import DatabaseError, close_old_connections
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# For a database that hangs. Longer than the wait for a lock (web/settings.py), and short enough to tell the customer
-# within five seconds.
+# For a database that hangs. Longer than the wait for a lock (web/settings_base.py), and short enough to tell the
+# customer within five seconds.
 CALL_TIMEOUT = 4.5
 # A connection used within this time needs no health check, which would be one more query for each call.
 FRESH_SECONDS = 1.0

@@ -20,7 +20,7 @@ def refresh(chat: Conversation) -> bool:
     """Index the conversation. True if its thread was deleted, because the customer erased it."""
     if chat.erased_at:
         return bool(Thread.objects.filter(chat=chat).delete()[0])
-    messages = list(chat.messages.prefetch_related("buttons"))
+    messages = list(chat.messages.all())
     if messages:
         first, last = messages[0].at, messages[-1].at
         thread, _ = Thread.objects.get_or_create(

@@ -52,7 +52,7 @@ def test_a_view_that_names_the_person_completely_is_erased_too(db):
     assert {view.name for view in persons.views_of(JEAN)} == {"his", f"suivre {JEAN}"}
 
 
-def test_what_is_not_copied_yet_is_erased_too(bot, store, settings):
+def test_what_is_not_indexed_yet_is_erased_too(bot, store, settings):
     """The address is in three conversations, and in the rating's comment of a fourth."""
     settings.RASA_URLS = [bot.env["RASA_URL"]]
     assert not Thread.objects.exists()
