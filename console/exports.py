@@ -1,17 +1,19 @@
 """The filtered list as a file, one row per conversation with its messages, streamed, with personal data masked.
 
-No export is stored on the server, so erasure has none to look for.
+CSV is for people and in French (console/spreadsheet.py); JSONL is for machines: ISO times in UTC, points, codes. No
+export is stored on the server, so erasure has none to look for.
 """
 
-import csv
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
 
-from console import bot_data, explain, transcript
+from chat.models import Sender
+from console import bot_data, explain, spreadsheet, transcript
 from console.models import Thread
 from console.privacy.masking import mask
 
@@ -27,30 +29,15 @@ COLUMNS = [
     "messages",
 ]
 BATCH_SIZE = 200
-# A spreadsheet would run a cell with this prefix as a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
-
-
-class _Echo:
-    def write(self, value: str) -> str:
-        return value
 
 
 def as_csv(threads: QuerySet[Thread]) -> Iterator[str]:
-    writer = csv.writer(_Echo(), delimiter=";")
-    yield "\ufeff" + str(writer.writerow(COLUMNS))
-    for row in _rows(threads):
-        yield str(writer.writerow([safe_cell(_flat(value)) for value in row.values()]))
+    return spreadsheet.as_csv(COLUMNS, ([_in_words(value) for value in row.values()] for row in _rows(threads)))
 
 
 def as_jsonl(threads: QuerySet[Thread]) -> Iterator[str]:
     for row in _rows(threads):
-        yield json.dumps(row, ensure_ascii=False) + "\n"
-
-
-def safe_cell(text: str) -> str:
-    """Prefix an apostrophe if a spreadsheet would run the text as a formula."""
-    return f"'{text}" if text.lstrip(" \u00a0\ufeff").startswith(_FORMULA) else text
+        yield json.dumps(row, ensure_ascii=False, default=datetime.isoformat) + "\n"
 
 
 def _rows(threads: QuerySet[Thread]) -> Iterator[dict[str, Any]]:
@@ -68,7 +55,7 @@ def _values(thread: Thread, names: tuple[str, ...]) -> list[Any]:
     confidence = None if thread.lowest_confidence is None else round(thread.lowest_confidence, 3)
     return [
         thread.pk,
-        thread.started_at.isoformat(),
+        thread.started_at,
         thread.get_outcome_display(),
         [bot_data.intent_title(topic) for topic in thread.topics],
         confidence,
@@ -79,7 +66,10 @@ def _values(thread: Thread, names: tuple[str, ...]) -> list[Any]:
     ]
 
 
-def _flat(value: Any) -> str:
-    if isinstance(value, list):
-        return "\n".join(f"{one['de']}\u00a0: {one['texte']}" if isinstance(one, dict) else str(one) for one in value)
-    return "" if value is None else str(value)
+def _in_words(value: Any) -> Any:
+    """A list as lines of one cell; each message with its author in French."""
+    if not isinstance(value, list):
+        return value
+    return "\n".join(
+        f"{Sender(one['de']).label}\u00a0: {one['texte']}" if isinstance(one, dict) else str(one) for one in value
+    )

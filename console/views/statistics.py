@@ -1,7 +1,5 @@
 """« Statistiques »: topics, outcomes and durations, as charts, tables and CSV."""
 
-import csv
-import io
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -12,9 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from console import audit, bot_data
+from console import audit, bot_data, spreadsheet
 from console.access import requires_role
-from console.exports import safe_cell
 from console.models import Outcome
 from console.statistics import Figures, Period, Report, report
 from shop import clock
@@ -87,12 +84,10 @@ def statistics_csv(request: HttpRequest) -> HttpResponse:
     form = _form(request)
     found = report(form.period if form.is_valid() else _default())
     audit.record(request, "exported", what="statistiques")
-    text = io.StringIO("\ufeff")
-    text.seek(0, io.SEEK_END)
-    csv.writer(text, delimiter=";").writerows([COLUMNS, *_rows(found)])
+    text = "".join(spreadsheet.as_csv(COLUMNS, _rows(found)))
     name = f"statistiques-{found.period.first}-{found.period.last}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
+    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _form(request: HttpRequest) -> PeriodForm:
@@ -106,7 +101,7 @@ def _default() -> Period:
     return PeriodForm().period
 
 
-def _rows(found: Report) -> Iterator[list[str]]:
+def _rows(found: Report) -> Iterator[list[object]]:
     for day in found.period.days:
         yield _row(day, "tous", found.of(day))
         for topic, _ in found.topics:
@@ -115,18 +110,16 @@ def _rows(found: Report) -> Iterator[list[str]]:
                 yield _row(day, bot_data.intent_title(topic), figures)
 
 
-def _row(day: date, topic: str, figures: Figures) -> list[str]:
+def _row(day: date, topic: str, figures: Figures) -> list[object]:
     rates = [figures.containment, figures.escalation, figures.fallback, figures.asking_back]
     counts = [figures.conversations, figures.messages, *(figures.outcomes[outcome] for outcome in Outcome.values)]
-    rated = [str(figures.rated), _number(figures.satisfaction, 100)]
-    waits = [_number(figures.median), _number(figures.p95)]
-    shares = [_number(rate, 100) for rate in rates]
-    return [day.isoformat(), safe_cell(topic), *map(str, counts), *shares, *rated, *waits]
+    satisfaction = _percent(figures.satisfaction)
+    waits = [_tenth(figures.median), _tenth(figures.p95)]
+    return [day.isoformat(), topic, *counts, *map(_percent, rates), figures.rated, satisfaction, *waits]
 
 
-def _number(value: float | None, times: int = 1) -> str:
-    """As a French spreadsheet reads it; empty if there is none."""
-    return "" if value is None else f"{value * times:.1f}".replace(".", ",")
+def _tenth(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 1)
 
 
 def _charts(days: list[tuple[date, Figures]], found: Report, topic: str) -> dict[str, Any]:

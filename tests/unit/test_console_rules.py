@@ -12,12 +12,12 @@ import yaml
 from actions import topics
 from console import bot_data
 from console.cards import in_words
-from console.exports import safe_cell
 from console.indexing import outcome
 from console.indexing.outcome import summarise
 from console.privacy.masking import mask, mask_value, neutral
 from console.privacy.retention import InvalidPeriod, since
 from console.review import Part, rate
+from console.spreadsheet import as_csv, cell, safe_cell
 from console.tags import InvalidTag, tag_name
 from console.text import words
 from console.training import export
@@ -102,7 +102,9 @@ def test_the_margin_holds_what_it_promises():
     assert inside >= 370
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", "|calc", " =1", "\u00a0=1", "%0A"])
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", "|calc", " =1", "\u00a0=1", "%0A", "\uff1d1+1", "\u202f=1"]
+)
 def test_a_spreadsheet_runs_nothing(cell):
     assert safe_cell(cell).startswith("'")
 
@@ -110,6 +112,23 @@ def test_a_spreadsheet_runs_nothing(cell):
 @pytest.mark.parametrize("cell", ["bonjour", "14 jours", "", "« =1 »"])
 def test_a_harmless_cell_is_left_alone(cell):
     assert safe_cell(cell) == cell
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (datetime(2026, 7, 1, 22, 5, 9, 123456, UTC), "02/07/2026 00:05:09"),
+        (datetime(2026, 12, 1, 9, 0, tzinfo=UTC), "01/12/2026 10:00:00"),
+        (0.8567, "0,857"), (12.0, "12,0"), (-0.5, "-0,5"), (3, "3"), (0, "0"), (None, ""), (True, "oui"), (False, "non"),
+        ("-3", "'-3"), ("Reçu ; « déjà »", "Reçu ; « déjà »"),
+    ],
+)  # fmt: skip
+def test_a_cell_is_written_as_a_french_spreadsheet_reads_it(value, text):
+    assert cell(value) == text
+
+
+def test_a_csv_file_is_opened_by_a_french_excel():
+    assert "".join(as_csv(["jour", "avis"], [["a;b", True]])) == '\ufeffjour;avis\r\n"a;b";oui\r\n'
 
 
 @pytest.mark.parametrize("typed", ["", "  ", "x" * 41, "\x00\x01", "\u200b"])

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import re
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
@@ -62,6 +64,21 @@ def test_twice_as_many_conversations_cost_the_same_queries(threads):
 
 def test_a_filter_that_cannot_be_read_exports_nothing(agent, threads):
     assert export(agent("manage"), "jsonl", "du=hier") == ""
+
+
+def test_csv_speaks_french(agent, threads):
+    """For people: times of Paris without microseconds, decimal commas, and no word of the code."""
+    one = threads["invoice"]
+    Thread.objects.filter(pk=one.pk).update(
+        started_at=datetime(2026, 7, 1, 22, 5, 9, 123456, UTC), lowest_confidence=0.8567
+    )
+    text = export(agent("manage"), "csv")
+    row = next(row for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";")
+               if row["numéro"] == str(one.pk))  # fmt: skip
+    assert row["commencée"] == "02/07/2026 00:05:09"
+    assert row["confiance"] == "0,857"
+    assert row["messages"].startswith(f"client\u00a0: {TALKS['invoice'][0]}\nassistant\u00a0: ")
+    assert not re.search("customer|bot\u00a0:|agent\u00a0:", text)
 
 
 def test_csv_runs_nothing_in_a_spreadsheet(agent, threads):
