@@ -1,16 +1,29 @@
 """Formatting filters for the console's pages."""
 
+import json
 from datetime import date, datetime
 from typing import Any
 
 from django import template
 
-from console import bot_data
+from console import bot_data, notices
 from console.models import Thread
 from console.privacy.masking import mask
 from shop import clock, formatting
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True, name="notices")
+def taken_notices(context: dict[str, Any]) -> list[notices.Notice]:
+    """What this page says first, each once."""
+    return notices.take(context["request"])
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """For a data attribute, which the template escapes."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 @register.filter

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_otp import devices_for_user, login, match_token
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from console import audit
+from console import audit, returning
 from console.access import requires_role
 from console.views.base import user_of
 
@@ -60,7 +60,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         device = match_token(user_of(request), form.cleaned_data["code"])
         if device is not None:
             login(request, device)
-            return redirect("console:threads")
+            return redirect(request.session.pop(returning.NEXT, "console:threads"))
         form.add_error("code", WRONG_CODE)
     return render(request, "console/second_factor.html", {"form": form})
 

@@ -1,9 +1,17 @@
 """Fixtures: the demo data in the test database, and a runner for actions."""
 
+import uuid
+
 import pytest
 from asgiref.sync import async_to_sync
+from django.contrib.auth.models import Group, User
 from django.db import connections
+from django.test import Client
 
+from chat import conversations
+from console.indexing.indexer import index_all
+from console.models import Thread
+from console.roles import ROLES
 from demo import records
 from harness.project import placeholders, responses
 from shop import database
@@ -105,3 +113,31 @@ def act(shared_connection):
         return ActionResult(answer["responses"], answer["events"])
 
     return run
+
+
+@pytest.fixture
+def agent(db):
+    """Create an agent: agent("review", "lea") is a signed-in client; its user is `.user`."""
+
+    def make(role: str, name: str = "") -> Client:
+        client = Client()
+        client.user = User.objects.create_user(name or f"agent-{role}", password="une phrase assez longue")
+        client.user.groups.set([Group.objects.get(name=ROLES[role])])
+        client.force_login(client.user)
+        return client
+
+    return make
+
+
+@pytest.fixture
+def talk(db):
+    """A conversation with these messages of a customer, as the console lists it: talk("où est mon colis ?")."""
+
+    def make(*texts: str) -> Thread:
+        opened = conversations.open_conversation("192.0.2.1")
+        for text in texts:
+            conversations.post_text(opened.pk, uuid.uuid4(), text)
+        index_all()
+        return Thread.objects.get(chat=opened.pk)
+
+    return make

@@ -22,12 +22,77 @@
     for (const field of document.getElementById("filters")?.elements ?? []) field.disabled = false;
   });
 
-  // htmx moves the focus to the loaded fragment, once its buttons work.
-  for (const kind of ["htmx:responseError", "htmx:sendError"]) {
-    document.body.addEventListener(kind, () => {
-      document.getElementById("spoken").textContent = "Cela n’a pas marché. Rechargez la page et réessayez.";
-    });
-  }
+  // htmx sends the forms too, so that a fault leaves the page and its text as they are; the server answers with the next page.
+  document.addEventListener("htmx:beforeProcessNode", ({ target: form }) => {
+    if (!form.matches('form[method="post"]:not([hx-post], [data-native])')) return;
+    form.setAttribute("hx-boost", "true");
+    form.setAttribute("hx-push-url", "false");
+    form.setAttribute("hx-sync", "this:drop");
+  });
+
+  // A sign-in in another tab has changed the token that the page contains.
+  document.addEventListener("htmx:configRequest", ({ detail }) => {
+    const token = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
+    if (token && detail.verb !== "get") detail.parameters.csrfmiddlewaretoken = token;
+  });
+
+  // « Someone else has changed this »: an answer with a choice, not a fault.
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.xhr.status === 409) Object.assign(detail, { shouldSwap: true, isError: false });
+  });
+
+  // Every fault of every button: what happened, and once more. The page behind stays as it is, with what was typed.
+  const wording = { 0: "Le serveur ne répond pas. Vérifiez votre connexion.", 403: "Vous n’avez pas, ou plus, le droit de le faire.", 404: "Cela n’existe plus." };
+  const reason = (xhr) => new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector('main [role="alert"]')?.textContent;
+  const repeat = ({ elt, target, requestConfig: { verb, path, triggeringEvent: event } }) => {
+    if (verb === "get") return htmx.ajax("GET", path, { source: elt, target });
+    return event?.type === "submit" ? elt.requestSubmit(event.submitter) : elt.click();
+  };
+  const showFault = ({ detail }) => {
+    if (detail.elt.closest("[data-quiet]")) return;
+    const { status } = detail.xhr;
+    const box = document.getElementById("fault");
+    box.querySelector("p").textContent = `${reason(detail.xhr) || wording[status] || "Cela n’a pas marché."} Ce que vous avez écrit est encore là.`;
+    const again = box.querySelector("[data-again]");
+    again.hidden = status === 400;
+    again.onclick = () => { box.hidden = true; repeat(detail); };
+    box.querySelector("[data-close]").onclick = () => { box.hidden = true; detail.elt.focus(); };
+    box.hidden = false;
+  };
+  for (const kind of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(kind, showFault);
+
+  // After a session that had ended: what was typed goes into its form again (console/returning.py).
+  const folder = (path) => path.replace(/[^/]*$/, "");
+  const fits = (form, action, fields) => {
+    const target = form.getAttribute("hx-post") ?? form.getAttribute("action") ?? "";
+    if (folder(target.split("?")[0]) !== folder(action.split("?")[0])) return false;
+    const hidden = [...form.elements].filter((one) => one.type === "hidden" && !["csrfmiddlewaretoken", "vu"].includes(one.name));
+    return hidden.every((one) => fields.some(([name, value]) => name === one.name && value === one.value))
+      && fields.every(([name, value]) => name === "vu" || [...form.elements].some((one) => one.name === name && (!["hidden", "submit"].includes(one.type) || one.value === value)));
+  };
+  const fill = (form, fields) => {
+    for (const [name, value] of fields) {
+      for (const one of [...form.elements].filter((field) => field.name === name && field.type !== "hidden")) {
+        if (one.type === "checkbox") one.checked = true;
+        else if (one.type !== "submit") one.value = value;
+        else if (one.value !== value) continue;
+        for (let box = one.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+        one.focus();
+      }
+    }
+  };
+  const restore = () => {
+    for (const kept of document.querySelectorAll("[data-kept]")) {
+      const { action } = kept.dataset;
+      const fields = JSON.parse(kept.dataset.kept);
+      const form = [...document.forms].find((one) => fits(one, action, fields));
+      if (form) { fill(form, fields); delete kept.dataset.kept; continue; }
+      // The form is loaded by a button: press it once, and look again.
+      const opener = [...document.querySelectorAll("[hx-get]:not([data-quiet])")].find((one) => action.startsWith(`${one.getAttribute("hx-get")}/`));
+      if (opener && !kept.dataset.opened) { kept.dataset.opened = "yes"; opener.click(); }
+    }
+  };
+  document.addEventListener("htmx:load", restore);
 
   const chosenOf = (all) => all.find((one) => one.classList.contains("chosen"));
   const choose = (all, step) => {

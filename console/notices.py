@@ -1,0 +1,51 @@
+"""What the next page says first: that an action worked, with « Annuler », or that a session had ended before it.
+
+Kept in the session and shown once. A notice may repeat a form, as its action and fields.
+"""
+
+from typing import Any, TypedDict
+
+from django.http import HttpRequest
+
+Fields = list[tuple[str, str]]
+_KEY = "notices"
+# More would be pages that nobody opened again.
+MOST = 5
+
+
+class Notice(TypedDict):
+    """`page`: the only path that shows it; "" for any. `kept`: what was typed, to put into the page's form again."""
+
+    text: str
+    page: str
+    button: str
+    action: str
+    fields: Fields
+    kept: bool
+
+
+def add(
+    request: HttpRequest, text: str, *, button: str = "", action: str = "", fields: dict[str, Any] | None = None
+) -> None:
+    """Say this on the next page; with a `button`, that posts these fields to `action`."""
+    given = [(name, str(value)) for name, value in (fields or {}).items()]
+    _store(request, Notice(text=text, page="", button=button, action=action, fields=given, kept=False))
+
+
+def keep(request: HttpRequest, text: str, page: str, action: str, fields: Fields) -> None:
+    """Say this on that page only, and put the fields into its form again."""
+    button = "Enregistrer maintenant"
+    _store(request, Notice(text=text, page=page, button=button, action=action, fields=fields, kept=True))
+
+
+def take(request: HttpRequest) -> list[Notice]:
+    """The notices for this page; each is returned once."""
+    waiting: list[Notice] = request.session.get(_KEY, [])
+    found = [one for one in waiting if one["page"] in ("", request.path)]
+    if found:
+        request.session[_KEY] = [one for one in waiting if one not in found]
+    return found
+
+
+def _store(request: HttpRequest, notice: Notice) -> None:
+    request.session[_KEY] = [*request.session.get(_KEY, []), notice][-MOST:]

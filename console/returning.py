@@ -1,0 +1,69 @@
+"""Nothing is lost when a session ends: sign-in leads back to the same page, with what was typed there.
+
+What was posted is not carried out, because someone else may sign in: it is put into the page's form, to be sent again.
+"""
+
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve, reverse
+
+from console import notices
+
+# The pages to return to; other addresses act, download, or load a part of a page.
+PAGES = {
+    "threads", "thread", "queue", "corrections", "unanswered", "statistics", "handovers", "erase", "receipt", "audit",
+    "state", "help", "account", "enrol",
+}  # fmt: skip
+# The session's key for the page that the second factor leads back to.
+NEXT = "next"
+# Characters of all fields. A note has 1,000.
+MAX_KEPT = 8_000
+ENDED = "Votre session s’était terminée\u00a0: rien n’a été enregistré."
+AGAIN = f"{ENDED} Ce que vous aviez choisi ou écrit est de nouveau là\u00a0; envoyez-le encore une fois."
+
+
+def page_of(request: HttpRequest) -> str:
+    """The page (path and query) on which the button of this request is: the browser names it, or else its path does."""
+    own = request.get_full_path()
+    if request.method == "GET" and _is_page(request.path) and not request.htmx:  # type: ignore[attr-defined]
+        return own
+    named = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
+    split = urlsplit(named)
+    if split.netloc == request.get_host() and (found := _page_above(split.path)):
+        return _with_query(found, split.query if found == split.path else "")
+    return _with_query(_page_above(request.path) or reverse("console:threads"), request.META["QUERY_STRING"])
+
+
+def keep(request: HttpRequest, page: str) -> None:
+    """Keep what this request wanted, until the page is shown again."""
+    if request.method == "GET" and (request.htmx or _is_page(request.path)):  # type: ignore[attr-defined]
+        return
+    fields = [(name, value) for name, values in request.POST.lists() for value in values]
+    fields = [(name, value.replace("\0", "")) for name, value in fields if name != "csrfmiddlewaretoken"]
+    if sum(len(name) + len(value) for name, value in fields) > MAX_KEPT:
+        fields = []
+    text = AGAIN if fields else f"{ENDED} Pressez de nouveau le bouton."
+    notices.keep(request, text, urlsplit(page).path, request.get_full_path() if fields else "", fields)
+
+
+def _page_above(path: str) -> str:
+    """The nearest page above: « conversations/5/noter » is on « conversations/5/ ». Empty outside the console."""
+    root = reverse("console:threads")
+    while path.startswith(root):
+        if _is_page(path):
+            return path
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+    return ""
+
+
+def _is_page(path: str) -> bool:
+    try:
+        found = resolve(path)
+    except Resolver404:
+        return False
+    return found.app_name == "console" and found.url_name in PAGES
+
+
+def _with_query(path: str, query: str) -> str:
+    return f"{path}?{query}" if query else path

@@ -1,0 +1,129 @@
+"""A button that is pressed after the session ended: sign-in, then the same page, with what was typed."""
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from console import returning
+from console.models import Note, Thread
+from console.notices import MOST
+
+PASSWORD = "une phrase assez longue"
+TYPED = "le colis est au dépôt, rappeler « demain » & <vérifier>"
+
+
+def signed_in_again(client, answer, name="lea"):
+    """Follow to the sign-in, sign in, and return the page that follows."""
+    address = answer.headers.get("HX-Redirect") or answer["Location"]
+    page = client.get(address)
+    assert "<h1>Connexion" in page.content.decode()
+    fields = {"username": name, "password": PASSWORD, "next": page.context["next"]}
+    return client.post(reverse("console:sign_in"), fields, follow=True)
+
+
+@pytest.fixture
+def late(agent):
+    """The client of an agent whose session has ended on the server, while the browser still has its cookie."""
+    client = agent("manage", "lea")
+    Session.objects.all().delete()
+    return client
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize(
+    ("name", "fields", "typed"),
+    [
+        ("add_note", {"texte": TYPED}, TYPED), ("tag", {"etiquette": "à rappeler"}, "à rappeler"),
+        ("review", {"verdict": "good"}, "good"), ("reveal", {"raison": "le client rappelle"}, "le client rappelle"),
+    ],
+)  # fmt: skip
+def test_what_was_typed_is_back_on_the_same_page(late, talk, name, fields, typed, htmx):
+    one = talk("où est mon colis ?")
+    headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver/console/conversations/{one.pk}/?avis=non"}
+    address = f"{reverse(f'console:{name}', args=[one.pk])}?avis=non"
+    answer = late.post(address, fields, headers=headers if htmx else {})
+    page = signed_in_again(late, answer)
+    assert page.redirect_chain[-1][0] == f"/console/conversations/{one.pk}/?avis=non"
+    assert page.status_code == 200
+    (notice,) = [found for found in page.context["found"] if found["kept"]]
+    assert typed in [value for _, value in notice["fields"]]
+    assert "session s’était terminée" in page.content.decode()
+    assert not Note.objects.exists()
+    assert Thread.objects.get().verdict == ""
+    assert "session s’était terminée" not in late.get(f"/console/conversations/{one.pk}/").content.decode(), "once"
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "page"),
+    [
+        ("bulk", {"faire": "tag", "etiquette": "à voir"}, "/console/?issue=fallback"),
+        ("save_view", {"nom": "Mes ratées"}, "/console/?issue=fallback"),
+        ("export", None, "/console/?issue=fallback"),
+        ("statistics_csv", None, "/console/?issue=fallback"),
+    ],
+)
+def test_bulk_views_and_exports_come_back_to_their_list(late, name, fields, page):
+    address = reverse(f"console:{name}", args=["csv"] if name == "export" else [])
+    call = late.post if fields else late.get
+    answer = call(f"{address}?issue=fallback", fields or {}) if fields else call(f"{address}?issue=fallback")
+    shown = signed_in_again(late, answer)
+    assert shown.redirect_chain[-1][0] == page
+    body = shown.content.decode()
+    assert "session s’était terminée" in body
+    for value in (fields or {}).values():
+        assert value in body
+
+
+def test_every_address_leads_back_to_a_whole_page(agent, talk):
+    """Pressed by a form, a link or htmx, with or without a page named: no 405, and no page inside a page."""
+    one = talk("où est mon colis ?")
+    client, open_to_all = agent("manage", "lea"), {"sign_in", "sign_out", "second_factor", "presence"}
+    names = {key for key in get_resolver("console.urls").reverse_dict if isinstance(key, str)} - open_to_all
+    for name in names:
+        arguments = next(a for a in ([], [one.pk], ["csv"]) if _exists(name, a))
+        for headers in (
+            {},
+            {"HX-Request": "true", "HX-Current-URL": "http://testserver/console/conversations/1/reveler"},
+        ):
+            for call in ("get", "post"):
+                Session.objects.all().delete()
+                answer = getattr(client, call)(reverse(f"console:{name}", args=arguments), headers=headers)
+                if answer.status_code == 405:
+                    continue
+                page = signed_in_again(client, answer)
+                assert page.status_code in (200, 404), (name, call)
+                if page.status_code == 200:
+                    assert page.content.decode().count("<main") == 1, (name, call)
+
+
+def _exists(name, arguments):
+    try:
+        return bool(reverse(f"console:{name}", args=arguments))
+    except Exception:
+        return False
+
+
+def test_the_page_s_own_call_never_throws_an_agent_out(late, talk):
+    one = talk("où est mon colis ?")
+    answer = late.get(reverse("console:presence", args=[one.pk]), headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert "HX-Redirect" not in answer
+    assert "Votre session est terminée" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "named", ["https://pirate.example/console/", "http://testserver/chat/", "javascript:alert(1)", "//x"]
+)
+def test_only_our_pages_are_returned_to(late, talk, named):
+    one = talk("où est mon colis ?")
+    answer = late.post(reverse("console:add_note", args=[one.pk]), {"texte": "x"}, headers={"Referer": named})
+    assert signed_in_again(late, answer).redirect_chain[-1][0] == f"/console/conversations/{one.pk}/"
+
+
+def test_somebody_who_never_signs_in_stores_little(db):
+    client = Client()
+    for _ in range(MOST + 3):
+        client.post(reverse("console:bulk"), {"etiquette": "x" * (returning.MAX_KEPT + 1)})
+    assert len(client.session["notices"]) == MOST
+    assert not any(one["fields"] for one in client.session["notices"])
