@@ -7,18 +7,21 @@ from shop.rules import phone_line
 
 
 def line() -> str:
-    """« la ligne est ouverte en ce moment », or when it opens next."""
+    """« la ligne est ouverte en ce moment », or when it opens next; on a public holiday, that this is not known."""
     now = clock.now()
     if phone_line.is_open(now):
-        return _text("utter_line_open")
-    return _text("utter_line_closed").format(next_opening=formatting.opening(phone_line.next_opening(now), now))
+        return responses.text("utter_line_open")
+    next_opening = formatting.opening(phone_line.next_opening(now), now)
+    holiday = phone_line.holiday_ahead(now)
+    if holiday is None:
+        return responses.text("utter_line_closed", next_opening=next_opening)
+    if holiday == clock.paris_date(now):
+        return responses.text("utter_line_holiday", next_opening=next_opening)
+    name = formatting.relative_day(holiday, now)
+    return responses.text("utter_line_before_holiday", next_opening=next_opening, holiday=name)
 
 
 def give_contacts(turn: Turn, question: str = "contact_support/contact") -> None:
     """Say how to reach a person, and whether the phone line is open now or when it opens next."""
     turn.say(f"utter_{question}", line=line())
     turn.set(offer="leave_message")
-
-
-def _text(name: str) -> str:
-    return str(responses.load()[name][0]["text"])

@@ -3,13 +3,13 @@
 from actions.lookup_base import ORDER, LookupTopic
 from actions.orders import order_values
 from actions.turn import Turn
-from shop.models import Order
+from shop.records import OrderRecord
 
 
-class FaultyProduct(LookupTopic[Order]):
+class FaultyProduct(LookupTopic[OrderRecord]):
     key = "faulty_product"
     lookup = ORDER
     record_questions = frozenset({"what_to_do"})
 
-    async def answer_record(self, turn: Turn, record: Order, question: str) -> None:
+    async def answer_record(self, turn: Turn, record: OrderRecord, question: str) -> None:
         turn.say("utter_faulty_product_of_order", **order_values(record))

@@ -3,15 +3,15 @@
 from actions.lookup_base import ORDER, LookupTopic
 from actions.orders import order_values
 from actions.turn import Turn
-from shop.models import Order
+from shop.records import OrderRecord
 
 
-class Invoice(LookupTopic[Order]):
+class Invoice(LookupTopic[OrderRecord]):
     key = "invoice"
     lookup = ORDER
     record_questions = frozenset({"where", "missing"})
 
-    async def answer_record(self, turn: Turn, record: Order, question: str) -> None:
+    async def answer_record(self, turn: Turn, record: OrderRecord, question: str) -> None:
         if record.invoice_available and question == "missing":
             turn.say("utter_ask_invoice/missing")  # the shop has it, but the customer does not find it
             return

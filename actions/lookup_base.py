@@ -1,5 +1,6 @@
 """Looking up an order or a trade-in: which slots it needs, and the replies when nothing matches."""
 
+import logging
 import re
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable
@@ -7,17 +8,23 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Generic, TypeVar
 
+from prometheus_client import Counter
+
 from actions.base import TopicAction, say_question
 from actions.contacts import give_contacts
 from actions.turn import Turn
-from shop import access, formatting
+from shop import access, clock, formatting
 from shop.clock import PARIS
 from shop.emails import normalised_email
-from shop.models import Order, TradeIn
 from shop.numbers import order_number, tradein_number
+from shop.records import OrderRecord, TradeInRecord, read_order, read_tradein
 
 CHANGE_OF_MIND = re.compile(r"\b(?:en fait|finalement|plutôt|plutot|tout compte fait)\b", re.IGNORECASE)
-Record = TypeVar("Record", Order, TradeIn)
+Record = TypeVar("Record", OrderRecord, TradeInRecord)
+
+IMPLAUSIBLE = Counter("shop_implausible_records", "Records looked up whose data is missing or implausible", ["defect"])
+
+logger = logging.getLogger("actions")
 
 
 @dataclass(frozen=True)
@@ -45,8 +52,26 @@ class Lookup(Generic[Record]):
         return f"{turn.slot(self.number_slot)} {turn.slot('email')}"
 
 
-ORDER = Lookup[Order]("order_number", "order_form", access.afind_order, order_number)
-TRADEIN = Lookup[TradeIn]("tradein_number", "tradein_form", access.afind_tradein, tradein_number)
+async def _find_order(conversation: str, number: str, email: str, message: str) -> OrderRecord:
+    order = await access.afind_order(conversation, number, email, message)
+    return _reported(read_order(order, getattr(order, "shipment", None), clock.now()))
+
+
+async def _find_tradein(conversation: str, number: str, email: str, message: str) -> TradeInRecord:
+    return _reported(read_tradein(await access.afind_tradein(conversation, number, email, message), clock.now()))
+
+
+def _reported(record: Record) -> Record:
+    """Tell the team which data is implausible. The line names no order; the console shows it in the conversation."""
+    if record.defects:
+        logger.warning("an implausible record was looked up: %s", ", ".join(record.defects))
+        for defect in record.defects:
+            IMPLAUSIBLE.labels(defect).inc()
+    return record
+
+
+ORDER = Lookup[OrderRecord]("order_number", "order_form", _find_order, order_number)
+TRADEIN = Lookup[TradeInRecord]("tradein_number", "tradein_form", _find_tradein, tradein_number)
 
 
 class LookupTopic(TopicAction, Generic[Record]):

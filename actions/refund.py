@@ -30,4 +30,4 @@ async def _is_cancelled(turn: Turn) -> bool:
         order = await ORDER.find(turn.conversation, number, email, turn.message_id)
     except (access.NoMatch, access.Locked):
         return False
-    return bool(order.status == OrderStatus.CANCELLED)
+    return order.status is OrderStatus.CANCELLED

@@ -1,9 +1,12 @@
 """The bot's replies: data/responses/, read at the start of the process, so that a changed reply needs no training.
 
 A reply's first variation may have `metadata`: `facts`, the sources of its figures, and `title`, the button text of a
-question.
+question. In a text, `{seller}` is filled in; `[…]` is left out when a value in it is not known, and `[…|otherwise]`
+says what comes instead.
 """
 
+import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,8 @@ import yaml
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "responses"
 Variations = list[dict[str, Any]]
+_OPTIONAL = re.compile(r"\[([^\[\]|]*)\|?([^\[\]]*)\]")
+PLACEHOLDER = re.compile(r"{(\w+)}")
 
 
 @cache
@@ -28,3 +33,18 @@ def titles() -> dict[str, str]:
     """{question: button text}, in the order of the files."""
     first = {name: variations[0].get("metadata") or {} for name, variations in load().items()}
     return {name.removeprefix("utter_"): about["title"] for name, about in first.items() if "title" in about}
+
+
+def fill(text: str, values: Mapping[str, Any]) -> str:
+    """The text with its values. A value is never read again: braces and brackets in it are characters like others."""
+
+    def chosen(part: re.Match[str]) -> str:
+        is_known = all(values[name] is not None for name in PLACEHOLDER.findall(part[1]))
+        return part[1] if is_known else part[2]
+
+    return PLACEHOLDER.sub(lambda name: str(values[name[1]]), _OPTIONAL.sub(chosen, text))
+
+
+def text(name: str, **values: Any) -> str:
+    """The filled first wording of a reply that stands inside others."""
+    return fill(load()[name][0]["text"], values)

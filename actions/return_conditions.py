@@ -4,15 +4,15 @@ from actions.lookup_base import ORDER, LookupTopic
 from actions.orders import right_of
 from actions.turn import Turn
 from actions.withdrawal import say_refurbished, say_right
-from shop.models import Order
+from shop.records import OrderRecord
 
 
-class ReturnConditions(LookupTopic[Order]):
+class ReturnConditions(LookupTopic[OrderRecord]):
     key = "return_conditions"
     lookup = ORDER
     record_questions = frozenset({"deadline", "too_late"})
 
-    async def answer_record(self, turn: Turn, record: Order, question: str) -> None:
+    async def answer_record(self, turn: Turn, record: OrderRecord, question: str) -> None:
         right = right_of(record)
         say_right(turn, record, right)
         say_refurbished(turn, record, right)

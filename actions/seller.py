@@ -3,13 +3,13 @@
 from actions.lookup_base import ORDER, LookupTopic
 from actions.orders import order_values
 from actions.turn import Turn
-from shop.models import Order
+from shop.records import OrderRecord
 
 
-class Seller(LookupTopic[Order]):
+class Seller(LookupTopic[OrderRecord]):
     key = "seller"
     lookup = ORDER
     record_questions = frozenset({"how", "who"})
 
-    async def answer_record(self, turn: Turn, record: Order, question: str) -> None:
+    async def answer_record(self, turn: Turn, record: OrderRecord, question: str) -> None:
         turn.say("utter_seller_of_order", **order_values(record))

@@ -2,30 +2,26 @@
 
 from actions import orders
 from actions.lookup_base import ORDER, LookupTopic
-from actions.parcel import tracking_values
+from actions.parcel import state_of
 from actions.turn import Turn
-from shop.models import Order, Shipment
+from shop.records import OrderRecord
 from shop.status import OrderStatus
 
-# Replies for orders without a shipment record: shipped without details, or cancelled.
-WITHOUT_TRACKING: dict[str, str] = {
-    OrderStatus.SHIPPED: "utter_parcel_shipped_unknown",
-    OrderStatus.CANCELLED: "utter_parcel_cancelled",
-}
+NOT_SHIPPED = frozenset({OrderStatus.PENDING, OrderStatus.VALIDATED})
 
 
-class Tracking(LookupTopic[Order]):
+class Tracking(LookupTopic[OrderRecord]):
     key = "tracking"
     lookup = ORDER
     record_questions = frozenset({"how", "no_number", "not_working", "carrier"})
 
-    async def answer_record(self, turn: Turn, record: Order, question: str) -> None:
-        shipment: Shipment | None = getattr(record, "shipment", None)
-        values = orders.order_values(record) | tracking_values(shipment)
-        if shipment is not None:
+    async def answer_record(self, turn: Turn, record: OrderRecord, question: str) -> None:
+        values = orders.order_values(record)
+        if record.status in NOT_SHIPPED:
+            turn.say("utter_tracking_not_shipped", status=record.status.label, **values)
+            return
+        if record.status is OrderStatus.SHIPPED and (record.carrier or record.tracking_number):
             name = "utter_tracking_carrier" if question == "carrier" else "utter_tracking_of_order"
-            turn.say(name, card=orders.card(record), **values)
-        elif record.status in WITHOUT_TRACKING:
-            turn.say(WITHOUT_TRACKING[record.status], card=orders.card(record), **values)
         else:
-            turn.say("utter_tracking_not_shipped", status=OrderStatus(record.status).label, **values)
+            name = f"utter_parcel_{state_of(record)}"
+        turn.say(name, card=orders.card(record), **values)

@@ -4,29 +4,22 @@ from typing import Any
 
 from actions.lookup_base import TRADEIN, LookupTopic
 from actions.turn import Turn
-from shop import clock, formatting
-from shop.models import TradeIn
+from shop import formatting
+from shop.records import TradeInRecord
 from shop.rules.tradein import may_cancel
-from shop.status import TradeInStatus
 
 
-class TradeInCancellation(LookupTopic[TradeIn]):
+class TradeInCancellation(LookupTopic[TradeInRecord]):
     key = "tradein_cancellation"
     lookup = TRADEIN
     record_questions = frozenset({"how", "shipped"})
 
-    async def answer_record(self, turn: Turn, record: TradeIn, question: str) -> None:
-        values: dict[str, Any] = {"number": record.number, "device": record.device}
-        status = TradeInStatus(record.status)
-        if may_cancel(status):
+    async def answer_record(self, turn: Turn, record: TradeInRecord, question: str) -> None:
+        shipped_on = formatting.full_date(record.shipped_on) if record.shipped_on else None
+        values: dict[str, Any] = {"number": record.number, "device": record.device, "shipped_on": shipped_on}
+        if record.status is None:
+            turn.say("utter_tradein_unknown", **values)
+        elif may_cancel(record.status):
             turn.say("utter_tradein_cancellable", **values)
-        elif status is TradeInStatus.CANCELLED:
-            turn.say("utter_tradein_already_cancelled", **values)
-        elif status is TradeInStatus.RECEIVED:
-            turn.say("utter_tradein_received", **values)
-        elif record.shipped_at:
-            turn.say(
-                "utter_tradein_shipped", shipped_on=formatting.full_date(clock.paris_date(record.shipped_at)), **values
-            )
         else:
-            turn.say("utter_tradein_sent", **values)
+            turn.say(f"utter_tradein_{record.status.value}", **values)

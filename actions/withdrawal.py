@@ -4,19 +4,19 @@ from actions.lookup_base import ORDER, LookupTopic
 from actions.orders import card, order_values, right_of
 from actions.turn import Turn
 from shop import clock, formatting
-from shop.models import Order
+from shop.records import OrderRecord
 from shop.rules.withdrawal import Withdrawal as Right
 from shop.rules.withdrawal import WithdrawalState
 
-RETURNABLE = frozenset({WithdrawalState.OPEN, WithdrawalState.NOT_DELIVERED, WithdrawalState.NOT_SHIPPED})
+RETURNABLE = frozenset(WithdrawalState) - {WithdrawalState.PAST, WithdrawalState.EXCLUDED, WithdrawalState.CANCELLED}
 
 
-class Withdrawal(LookupTopic[Order]):
+class Withdrawal(LookupTopic[OrderRecord]):
     key = "withdrawal"
     lookup = ORDER
     record_questions = frozenset({"how", "form", "credit"})
 
-    async def answer_record(self, turn: Turn, record: Order, question: str) -> None:
+    async def answer_record(self, turn: Turn, record: OrderRecord, question: str) -> None:
         right = right_of(record)
         if question == "form" and right.state is WithdrawalState.OPEN:
             say_statement(turn, record)
@@ -25,28 +25,26 @@ class Withdrawal(LookupTopic[Order]):
         say_refurbished(turn, record, right)
 
 
-def say_right(turn: Turn, order: Order, right: Right) -> None:
+def say_right(turn: Turn, order: OrderRecord, right: Right) -> None:
     """Say until when the customer may withdraw, or why they cannot (yet)."""
-    state = f"{right.state.value}_credit" if order.credit_signed_on and right.deadline else right.state.value
+    state = f"{right.state.value}_credit" if order.has_credit and right.deadline else right.state.value
     values = order_values(order)
     if right.deadline and right.start:
         values |= {"deadline": formatting.full_date(right.deadline), "start": formatting.full_date(right.start)}
     if right.days_left is not None:
         values["days_left"] = formatting.days_left(right.days_left)
     turn.say(f"utter_withdrawal_{state}", card=card(order), **values)
-    personalised = [line.product for line in order.lines.all() if line.personalised]
-    if right.state is WithdrawalState.OPEN and personalised:
-        turn.say("utter_withdrawal_partly_excluded", excluded=formatting.enumeration(personalised))
+    if right.state is WithdrawalState.OPEN and order.personalised:
+        turn.say("utter_withdrawal_partly_excluded", excluded=formatting.products(order.personalised))
 
 
-def say_refurbished(turn: Turn, order: Order, right: Right) -> None:
+def say_refurbished(turn: Turn, order: OrderRecord, right: Right) -> None:
     """Say how to prepare a refurbished device for the return (RET-3), if it may be returned."""
-    if right.state in RETURNABLE and any(line.refurbished for line in order.lines.all()):
+    if right.state in RETURNABLE and order.is_refurbished:
         turn.say("utter_return_refurbished")
 
 
-def say_statement(turn: Turn, order: Order) -> None:
+def say_statement(turn: Turn, order: OrderRecord) -> None:
     """Give a written statement to copy (WDR-3), for the products that may be returned (RET-4)."""
-    products = [line.product for line in order.lines.all() if not line.personalised]
-    values = order_values(order) | {"product": formatting.enumeration(products)}
+    values = order_values(order) | {"product": formatting.products(order.returnable)}
     turn.say("utter_withdrawal_statement", today=formatting.full_date(clock.paris_date(clock.now())), **values)

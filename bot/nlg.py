@@ -12,6 +12,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from actions.responses import fill
 from bot.typography import typeset
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "responses"
@@ -62,8 +63,13 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
     ) -> list[Response]:
         slots = tracker.current_slot_values()
         suitable = ResponseVariationFilter(self.responses).responses_for_utter_action(name, channel, slots)
+        return [self._filled(copy.deepcopy(response), slots, values) for response in suitable]
+
+    def _filled(self, response: Response, slots: dict[str, Any], values: dict[str, Any]) -> Response:
+        """Rasa fills the buttons only: of a text with an unknown value, or with « 0[ » in one, it fills nothing."""
+        text = fill(response.pop("text", ""), slots | values)
         # Typeset again: the filled-in values contain apostrophes and blanks of their own.
-        return [_typeset(self._fill_response(copy.deepcopy(response), slots, **values)) for response in suitable]
+        return _typeset(self._fill_response(response, slots, **values) | {"text": text})
 
     def _repeated(self, wording: Response, tracker: DialogueStateTracker) -> Response:
         """The same text with « again » prepended, once per answer."""

@@ -27,6 +27,8 @@ def in_words(card: dict[str, Any] | None) -> dict[str, str]:
     right = card.get("withdrawal")
     if isinstance(right, dict) and right.get("last_day"):
         shown["Rétractation jusqu’au"] = _value("on", right["last_day"])
+    if isinstance(right, dict) and right.get("credit_signed_on"):
+        shown["Délai compté de la signature du crédit, le"] = _value("on", right["credit_signed_on"])
     return shown
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from console.models import Turn
 from shop import clock, formatting
 from shop.history import Lookup, OrderSnapshot, snapshots
+from shop.records import OrderRecord
 from shop.status import OrderStatus
 
 _QUOTED = re.compile(r"«\s*([^»]+?)\s*»")
@@ -24,19 +25,24 @@ def orders_of(turns: Iterable[Turn]) -> dict[int, OrderSnapshot]:
     return snapshots({turn.pk: lookup for turn in turns if (lookup := _lookup(turn))})
 
 
-def contradicted(turns: Iterable[Turn]) -> list[Turn]:
-    """The turns whose replies contradict their order."""
+def order_risks(turns: Iterable[Turn]) -> list[str]:
+    """What the team should see: a reply that contradicts its order, or an order whose record is implausible."""
     turns = list(turns)
     orders = orders_of(turns)
-    return [turn for turn in turns if turn.pk in orders and contradictions(turn, orders[turn.pk])]
+    found = {
+        "contradiction": any(contradictions(turn, orders[turn.pk]) for turn in turns if turn.pk in orders),
+        "implausible_order": any(snapshot.order.defects for snapshot in orders.values()),
+    }
+    return [risk for risk, is_there in found.items() if is_there]
 
 
-def contradictions(turn: Turn, order: OrderSnapshot) -> list[str]:
+def contradictions(turn: Turn, snapshot: OrderSnapshot) -> list[str]:
     """In French, each statement of the turn's replies that was not true of this order."""
     found: list[str] = []
+    order = snapshot.order
     for reply in turn.replies:
         if order.number in reply["text"]:
-            found += _wrong_status(reply["text"], order) + _wrong_dates(reply["text"], order, turn.at)
+            found += _wrong_status(reply["text"], order) + _wrong_dates(reply["text"], snapshot, turn.at)
         card = reply["card"] or {}
         if card.get("number") == order.number:
             found += _wrong_card(card, order)
@@ -48,15 +54,17 @@ def _lookup(turn: Turn) -> Lookup | None:
     return Lookup(str(number), str(email).strip().lower(), turn.at) if number and email else None
 
 
-def _wrong_status(text: str, order: OrderSnapshot) -> list[str]:
+def _wrong_status(text: str, order: OrderRecord) -> list[str]:
     named = [_STATUSES[label] for label in _QUOTED.findall(text) if label in _STATUSES]
     if not named or order.status in named:
         return []
-    return [f"La réponse dit «\u00a0{named[0].label}\u00a0», la commande était «\u00a0{order.status.label}\u00a0»."]
+    was = f"était «\u00a0{order.status.label}\u00a0»" if order.status else "n’avait pas de statut connu"
+    return [f"La réponse dit «\u00a0{named[0].label}\u00a0», la commande {was}."]
 
 
-def _wrong_dates(text: str, order: OrderSnapshot, at: datetime) -> list[str]:
-    known = {order.placed_on, order.shipped_on, order.delivered_on, order.credit_signed_on, order.withdrawal_ends}
+def _wrong_dates(text: str, snapshot: OrderSnapshot, at: datetime) -> list[str]:
+    order = snapshot.order
+    known = {order.placed_on, order.shipped_on, order.delivered_on, order.credit_signed_on, snapshot.withdrawal_ends}
     known.add(clock.paris_date(at))
     return [
         f"La réponse dit le {words}, qui n’est pas une date de cette commande."
@@ -65,8 +73,9 @@ def _wrong_dates(text: str, order: OrderSnapshot, at: datetime) -> list[str]:
     ]
 
 
-def _wrong_card(card: dict[str, Any], order: OrderSnapshot) -> list[str]:
-    truth = {"status": order.status.value, "shipped_on": order.shipped_on, "delivered_on": order.delivered_on}
+def _wrong_card(card: dict[str, Any], order: OrderRecord) -> list[str]:
+    status = order.status.value if order.status else None
+    truth = {"status": status, "shipped_on": order.shipped_on, "delivered_on": order.delivered_on}
     return [
         f"La fiche montre pour {_CARD_FIELDS[name]} autre chose que la commande."
         for name, value in truth.items()

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 
 from demo.data import ORDERS, TRADEINS, DemoOrder, DemoTradeIn, Person
 from shop import access, clock
@@ -40,7 +41,7 @@ def _customer(person: Person) -> Customer:
 def _create_order(demo: DemoOrder) -> None:
     now = clock.now()
     placed_at = now - demo.placed
-    order = Order.objects.create(
+    order = Order(
         number=demo.number,
         customer=_customer(demo.owner),
         seller=Seller.objects.get_or_create(name=demo.seller)[0],
@@ -49,27 +50,37 @@ def _create_order(demo: DemoOrder) -> None:
         credit_signed_on=clock.paris_date(placed_at) if demo.credit_contract else None,
         invoice_available=demo.invoice_available,
     )
-    OrderLine.objects.create(order=order, product=demo.product, unit_price=Decimal(demo.price), **demo.line)
+    _add(order)
+    _add(OrderLine(order=order, product=demo.product, unit_price=Decimal(demo.price), **demo.line))
     if demo.shipped is not None:
-        Shipment.objects.create(
-            order=order,
-            carrier=demo.carrier,
-            tracking_number=demo.tracking_number,
-            tracking_url=f"https://suivi.example.com/{demo.tracking_number}",
-            shipped_at=now - demo.shipped,
-            delivered_at=now - demo.delivered if demo.delivered else None,
+        _add(
+            Shipment(
+                order=order,
+                carrier=demo.carrier,
+                tracking_number=demo.tracking_number,
+                shipped_at=now - demo.shipped,
+                delivered_at=now - demo.delivered if demo.delivered else None,
+            )
         )
+
+
+def _add(record: Model) -> None:
+    """Save a record that passes the checks of the admin's forms."""
+    record.full_clean()
+    record.save()
 
 
 def _create_tradein(demo: DemoTradeIn) -> None:
     now = clock.now()
-    TradeIn.objects.create(
-        number=demo.number,
-        customer=_customer(demo.owner),
-        device=demo.device,
-        status=demo.status,
-        placed_at=now - demo.placed,
-        shipped_at=now - demo.shipped if demo.shipped else None,
+    _add(
+        TradeIn(
+            number=demo.number,
+            customer=_customer(demo.owner),
+            device=demo.device,
+            status=demo.status,
+            placed_at=now - demo.placed,
+            shipped_at=now - demo.shipped if demo.shipped else None,
+        )
     )
 
 

@@ -14,3 +14,13 @@ def now() -> datetime:
 def paris_date(moment: datetime) -> date:
     """The calendar day, in Paris, of an aware moment."""
     return moment.astimezone(PARIS).date()
+
+
+def paris_day(value: date | datetime) -> date:
+    """The calendar day, in Paris, of any date or aware datetime, also of the first and last ones that Python knows."""
+    if not isinstance(value, datetime):
+        return value
+    try:
+        return paris_date(value)
+    except OverflowError:
+        return value.date()

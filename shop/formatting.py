@@ -13,6 +13,8 @@ MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 )  # fmt: skip
+# In a sentence. « Et 1 autre produit » would save no space.
+MAX_PRODUCTS = 4
 _DAY = re.compile(rf"\b(1er|\d{{1,2}})\s({'|'.join(MONTHS)})\s(\d{{4}})")
 
 
@@ -51,9 +53,14 @@ def short_datetime(value: datetime) -> str:
 
 def opening(value: datetime, now: datetime) -> str:
     """When the phone line opens, relative to `now`: « demain à 10 h », « lundi 30 novembre 2026 à 10 h »."""
-    ahead = value.date() - now.astimezone(value.tzinfo).date()
+    return f"{relative_day(value.date(), now)} à {hour(value)}"
+
+
+def relative_day(value: date, now: datetime) -> str:
+    """« aujourd’hui », « demain », « lundi 30 novembre 2026 »."""
+    ahead = value - now.astimezone(PARIS).date()
     names = {timedelta(0): "aujourd’hui", timedelta(days=1): "demain"}
-    return f"{names.get(ahead) or full_date(value.date())} à {hour(value)}"
+    return names.get(ahead) or full_date(value)
 
 
 def days_left(count: int) -> str:
@@ -84,3 +91,11 @@ def percent(share: float) -> str:
 def enumeration(items: Sequence[str]) -> str:
     """« a, b et c »."""
     return " et ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
+
+
+def products(names: Sequence[str]) -> str | None:
+    """« a, b et c »; of more than four « a, b, c et 57 autres produits »; None if there are none."""
+    if len(names) <= MAX_PRODUCTS:
+        return enumeration(names) or None
+    shown = names[: MAX_PRODUCTS - 1]
+    return enumeration([*shown, f"{len(names) - len(shown)} autres produits"])

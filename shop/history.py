@@ -5,7 +5,8 @@ undone.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, TypeVar
@@ -14,12 +15,12 @@ from auditlog.models import LogEntry
 from django.db import models
 from django.utils.dateparse import parse_datetime
 
-from shop import clock
 from shop.models import Order, Shipment
+from shop.records import OrderRecord, read_order
 from shop.rules.withdrawal import withdrawal_deadline
-from shop.status import OrderStatus
 
 K = TypeVar("K", bound=Hashable)
+R = TypeVar("R", Order, Shipment)
 # {(model, id): its audit log, latest entry first}
 Changes = dict[tuple[type[models.Model], int], list[LogEntry]]
 
@@ -34,17 +35,10 @@ class Lookup(NamedTuple):
 
 @dataclass(frozen=True)
 class OrderSnapshot:
-    """What the shop knew at `at`. Dates are in Paris."""
+    """What the shop could tell of the order at `at`, and the last day to withdraw from it then."""
 
-    number: str
     at: datetime
-    status: OrderStatus
-    product: str
-    seller: str
-    placed_on: date
-    shipped_on: date | None
-    delivered_on: date | None
-    credit_signed_on: date | None
+    order: OrderRecord
     withdrawal_ends: date | None
 
 
@@ -78,47 +72,42 @@ def _changes(orders: Iterable[Order]) -> Changes:
 
 def _snapshot(order: Order, at: datetime, changes: Changes) -> OrderSnapshot:
     shipment = getattr(order, "shipment", None)
-    state: dict[str, Any] = {"status": order.status, "credit_signed_on": order.credit_signed_on}
-    state = _undone(changes[Order, order.pk], at, state)
-    parcel: dict[str, Any] = {"shipped_at": None, "delivered_at": None}
-    if shipment is not None and _existed(changes[Shipment, shipment.pk], at):
-        parcel = {name: getattr(shipment, name) for name in parcel}
-        parcel = _undone(changes[Shipment, shipment.pk], at, parcel)
-    delivered, signed = _day(parcel["delivered_at"]), _day(state["credit_signed_on"])
-    start = signed or delivered
-    return OrderSnapshot(
-        order.number,
-        at,
-        OrderStatus(state["status"]),
-        ", ".join(line.product for line in order.lines.all()),
-        order.seller.name,
-        clock.paris_date(order.placed_at),
-        _day(parcel["shipped_at"]),
-        delivered,
-        signed,
-        withdrawal_deadline(start) if start else None,
-    )
+    if shipment is not None:
+        existed = _existed(changes[Shipment, shipment.pk], at)
+        shipment = _undone(changes[Shipment, shipment.pk], at, shipment) if existed else None
+    record = read_order(_undone(changes[Order, order.pk], at, order), shipment, at)
+    start = record.withdrawal_start
+    return OrderSnapshot(at, record, withdrawal_deadline(start) if start else None)
 
 
-def _undone(entries: list[LogEntry], at: datetime, state: dict[str, Any]) -> dict[str, Any]:
-    """The state with each change since `at` undone. `entries` start with the latest."""
+def _undone(entries: list[LogEntry], at: datetime, record: R) -> R:
+    """A copy of the record with each change since `at` undone. `entries` start with the latest."""
+    then = copy(record)
     for entry in entries:
         if entry.action == LogEntry.Action.UPDATE and entry.timestamp > at:
             for name, (old, _) in (entry.changes or {}).items():
-                if name in state:
-                    state[name] = None if old == "None" else old
-    return state
+                if name in _TOLD:
+                    setattr(then, name, _TOLD[name](old) if old != "None" else None)
+    return then
 
 
 def _existed(entries: list[LogEntry], at: datetime) -> bool:
     return all(entry.timestamp <= at for entry in entries if entry.action == LogEntry.Action.CREATE)
 
 
-def _day(value: Any) -> date | None:
-    """A date in Paris. auditlog stores a moment as text, in UTC but without an offset."""
-    if isinstance(value, str):
-        parsed = parse_datetime(value)
-        if parsed is None:
-            return date.fromisoformat(value)
-        value = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-    return clock.paris_date(value) if isinstance(value, datetime) else value
+def _moment(text: str) -> datetime | None:
+    """auditlog stores a moment as text, in UTC but without an offset."""
+    parsed = parse_datetime(text)
+    return parsed.replace(tzinfo=parsed.tzinfo or UTC) if parsed else None
+
+
+# The fields that replies tell, and how to read them from auditlog's text.
+_TOLD: dict[str, Callable[[str], Any]] = {
+    "status": str,
+    "credit_signed_on": date.fromisoformat,
+    "carrier": str,
+    "tracking_number": str,
+    "tracking_url": str,
+    "shipped_at": _moment,
+    "delivered_at": _moment,
+}

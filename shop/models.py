@@ -3,15 +3,19 @@
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 
 from shop.numbers import LENGTH, ORDER_SHAPE, TRADEIN_SHAPE
+from shop.rules import carriers
 from shop.status import (
     OrderStatus,
     TradeInStatus,
     check_order_transition,
     check_tradein_transition,
 )
+from shop.validators import validate_moment, validate_plain, validate_tracking_number
 
 
 class Customer(models.Model):
@@ -33,7 +37,7 @@ class Customer(models.Model):
 
 
 class Seller(models.Model):
-    name = models.CharField("nom", max_length=120, unique=True)
+    name = models.CharField("nom", max_length=120, unique=True, validators=[validate_plain])
 
     class Meta:
         verbose_name = "vendeur"
@@ -43,14 +47,19 @@ class Seller(models.Model):
 
 
 class Order(models.Model):
-    """One purchase from one seller. Its status moves only through `move_to`."""
+    """One purchase from one seller. Its status moves only through `move_to`.
+
+    Sellers, carriers and feeds write these records: nothing shows a field of theirs but what shop/records.py reads.
+    """
 
     number = models.CharField("numéro", max_length=LENGTH, unique=True, help_text=f"{ORDER_SHAPE}.")
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="orders", verbose_name="client")
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="orders", verbose_name="vendeur")
     status = models.CharField("statut", max_length=10, choices=OrderStatus, default=OrderStatus.PENDING)
-    placed_at = models.DateTimeField("passée le")
-    credit_signed_on = models.DateField("contrat de crédit signé le", null=True, blank=True)
+    placed_at = models.DateTimeField("passée le", validators=[validate_moment])
+    credit_signed_on = models.DateField(
+        "contrat de crédit signé le", null=True, blank=True, validators=[validate_moment]
+    )
     invoice_available = models.BooleanField("facture disponible dans le compte", default=False)
 
     class Meta:
@@ -68,8 +77,8 @@ class Order(models.Model):
 
 class OrderLine(models.Model):
     order = models.ForeignKey(Order, models.CASCADE, related_name="lines", verbose_name="commande")
-    product = models.CharField("produit", max_length=200)
-    quantity = models.PositiveSmallIntegerField("quantité", default=1)
+    product = models.CharField("produit", max_length=200, validators=[validate_plain])
+    quantity = models.PositiveSmallIntegerField("quantité", default=1, validators=[MinValueValidator(1)])
     unit_price = models.DecimalField("prix unitaire (€)", max_digits=9, decimal_places=2, default=Decimal(0))
     personalised = models.BooleanField("personnalisé", default=False)
     refurbished = models.BooleanField("reconditionné", default=False)
@@ -83,14 +92,25 @@ class OrderLine(models.Model):
 
 class Shipment(models.Model):
     order = models.OneToOneField(Order, models.CASCADE, related_name="shipment", verbose_name="commande")
-    carrier = models.CharField("transporteur", max_length=60)
-    tracking_number = models.CharField("numéro de suivi", max_length=40, blank=True)
-    tracking_url = models.URLField("lien de suivi", blank=True)
-    shipped_at = models.DateTimeField("expédiée le")
-    delivered_at = models.DateTimeField("livrée le", null=True, blank=True)
+    carrier = models.CharField("transporteur", max_length=60, validators=[validate_plain])
+    tracking_number = models.CharField(
+        "numéro de suivi", max_length=40, blank=True, validators=[validate_tracking_number]
+    )
+    tracking_url = models.URLField(
+        "lien de suivi", blank=True, help_text="Jamais montré : les clients ont le lien de shop/rules/carriers.py."
+    )
+    shipped_at = models.DateTimeField("expédiée le", validators=[validate_moment])
+    delivered_at = models.DateTimeField("livrée le", null=True, blank=True, validators=[validate_moment])
 
     class Meta:
         verbose_name = "expédition"
+
+    def clean(self) -> None:
+        """Raise ValidationError for a link that is not the carrier's, and for a delivery before the shipping."""
+        if self.tracking_url and not carriers.is_tracking_url(self.tracking_url, self.carrier):
+            raise ValidationError({"tracking_url": "Ce lien n’est pas une page https de ce transporteur."})
+        if self.delivered_at and self.shipped_at and self.delivered_at < self.shipped_at:
+            raise ValidationError({"delivered_at": "La livraison précède l’expédition."})
 
     def __str__(self) -> str:
         return f"{self.carrier} {self.tracking_number}"
@@ -101,10 +121,10 @@ class TradeIn(models.Model):
 
     number = models.CharField("numéro", max_length=LENGTH, unique=True, help_text=f"{TRADEIN_SHAPE}.")
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="tradeins", verbose_name="client")
-    device = models.CharField("appareil", max_length=200)
+    device = models.CharField("appareil", max_length=200, validators=[validate_plain])
     status = models.CharField("statut", max_length=10, choices=TradeInStatus, default=TradeInStatus.REGISTERED)
-    placed_at = models.DateTimeField("enregistrée le")
-    shipped_at = models.DateTimeField("expédiée le", null=True, blank=True)
+    placed_at = models.DateTimeField("enregistrée le", validators=[validate_moment])
+    shipped_at = models.DateTimeField("expédiée le", null=True, blank=True, validators=[validate_moment])
 
     class Meta:
         verbose_name = "reprise"

@@ -14,7 +14,7 @@ from prometheus_client import Counter, Gauge
 
 from chat.models import Conversation
 from console.indexing import outcome
-from console.indexing.threads import refresh
+from console.indexing.threads import refresh, show_unreadable
 from console.models import Outcome, Thread
 from console.privacy.traces import overwrite
 from shop import clock
@@ -82,6 +82,7 @@ class Indexer:
             raise
         except Exception as fault:  # an unreadable conversation must not stop the others
             self._failed[pk] = length
+            show_unreadable(Conversation.objects.get(pk=pk))
             logger.error("conversation %s cannot be indexed: %s", pk, type(fault).__name__)
         else:
             self._failed.pop(pk, None)

@@ -43,10 +43,10 @@ def summarise(
     now: datetime,
     helpful: bool | None,
     support: Iterable[str],
-    contradicted: bool = False,
+    order_risks: Sequence[str] = (),
     bot_failed: bool = False,
 ) -> Summary:
-    """`support`: the intents that are topics; `contradicted`: a reply contradicts the order.
+    """`support`: the intents that are topics; `order_risks`: what is wrong with the orders.
 
     `bot_failed`: the only answer to a message was the chat's own apology.
     """
@@ -56,7 +56,7 @@ def summarise(
     return Summary(
         topics=list(dict.fromkeys(t.intent for t in turns if t.intent in wanted)),
         outcome=outcome,
-        risks=[*["contradiction"] * contradicted, *_risks(turns, lowest, helpful, wanted, bot_failed)],
+        risks=[*order_risks, *_risks(turns, lowest, helpful, wanted, bot_failed)],
         lowest_confidence=lowest,
     )
 

@@ -7,11 +7,12 @@ from datetime import datetime
 from chat.models import Conversation, Explanation, Message, Sender
 from console import bot_data, contradictions, search
 from console.indexing import outcome
-from console.models import Facet, FacetKind, Thread, Turn
+from console.models import Facet, FacetKind, Outcome, Thread, Turn
 from shop import clock
 
 # Percentage of the non-risky conversations that are sampled for review.
 SAMPLED_PERCENT = 10
+UNREADABLE = "unreadable"
 _EXPLAINED = ["intent", "confidence", "ranking", "entities", "actions", "slots", "replies", "form"]
 _DERIVED = ["at", "text", "pressed", *_EXPLAINED, "seconds", "known_line", "unanswered"]
 
@@ -22,14 +23,28 @@ def refresh(chat: Conversation) -> bool:
         return bool(Thread.objects.filter(chat=chat).delete()[0])
     messages = list(chat.messages.all())
     if messages:
-        first, last = messages[0].at, messages[-1].at
-        thread, _ = Thread.objects.get_or_create(
-            chat=chat, defaults={"sender": chat.id.hex, "started_at": first, "last_at": last}
-        )
-        thread.chat = chat
+        thread = _thread(chat, messages)
         _store_turns(thread, messages)
         derive(thread, messages)
     return False
+
+
+def show_unreadable(chat: Conversation) -> None:
+    """List a conversation that cannot be indexed as one to review: the team sees its messages all the same."""
+    if messages := list(chat.messages.all()):
+        thread = _thread(chat, messages)
+        thread.last_at, thread.first_text = messages[-1].at, messages[0].text
+        thread.outcome, thread.risks, thread.risky = Outcome.FALLBACK, [UNREADABLE], True
+        thread.save()
+
+
+def _thread(chat: Conversation, messages: list[Message]) -> Thread:
+    first, last = messages[0].at, messages[-1].at
+    thread, _ = Thread.objects.get_or_create(
+        chat=chat, defaults={"sender": chat.id.hex, "started_at": first, "last_at": last}
+    )
+    thread.chat = chat
+    return thread
 
 
 def derive(thread: Thread, messages: list[Message]) -> None:
@@ -48,8 +63,8 @@ def derive(thread: Thread, messages: list[Message]) -> None:
 
 
 def _conclude(thread: Thread, turns: list[Turn], failed: bool, now: datetime) -> None:
-    contradicted = bool(contradictions.contradicted(turns))
-    summary = outcome.summarise(turns, thread.last_at, now, thread.helpful, bot_data.topics(), contradicted, failed)
+    order_risks = contradictions.order_risks(turns)
+    summary = outcome.summarise(turns, thread.last_at, now, thread.helpful, bot_data.topics(), order_risks, failed)
     thread.topics, thread.outcome = summary.topics, summary.outcome
     thread.risks, thread.risky = summary.risks, bool(summary.risks)
     thread.lowest_confidence = summary.lowest_confidence

@@ -10,7 +10,7 @@ WITHDRAWAL_DAYS = 14
 
 
 class WithdrawalState(Enum):
-    """Whether a customer may withdraw from an order on a given day."""
+    """Whether a customer may withdraw from an order on a given day; UNKNOWN when its record does not tell."""
 
     OPEN = "open"
     PAST = "past"
@@ -18,6 +18,7 @@ class WithdrawalState(Enum):
     NOT_SHIPPED = "not_shipped"
     NOT_DELIVERED = "not_delivered"
     CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ def test_a_look_up_shows_the_order_as_a_card(customer):
     expect(card.get_by_role("listitem").filter(has_text="Expédiée")).to_have_attribute("aria-current", "step")
     expect(card.get_by_role("listitem").filter(has_text="Livrée")).to_contain_text("à venir")
     link = card.get_by_role("link", name="Suivre le colis")
-    expect(link).to_have_attribute("href", re.compile("^https://suivi.example.com/"))
+    expect(link).to_have_attribute("href", re.compile("^https://www[.]laposte[.]fr/outils/"))
     expect(link).to_have_attribute("rel", "noopener noreferrer")
 
 
@@ -85,6 +85,16 @@ def test_a_delivered_order_counts_the_days_to_withdraw(bot, customer):
     card = customer.page.get_by_role("region", name=f"Commande {order['number']}")
     until = re.compile(r"Rétractation possible jusqu’au \w+ .+ 20\d\d\s: (il reste \d+\sjours?|c’est le dernier jour)")
     expect(card).to_contain_text(until)
+
+
+def test_a_deadline_counted_from_a_credit_contract_says_so(bot, customer):
+    order = next(entry for entry in json.loads(bot.manage("demo", "--json")) if entry["label"] == "credit_contract")
+    customer.open()
+    customer.say(f"où est mon colis {order['number']} {order['email']}")
+    card = customer.page.get_by_role("region", name=f"Commande {order['number']}")
+    expect(card).to_contain_text(
+        "Avec un contrat de crédit, les 14\u00a0jours se comptent à partir de sa signature, le "
+    )
 
 
 @pytest.mark.parametrize("typed", ["4111 1111 1111 1111", "FR76 3000 6000 0112 3456 7890 189"])
@@ -220,6 +230,42 @@ def test_what_the_server_sends_is_text_too_and_no_link_runs_code(customer):
     assert targets == ["https://ok.example/a?b=1"]
     assert customer.page.locator(".log img").count() == 0
     assert customer.page.title() != "piraté"
+
+
+# Each seems to be a known carrier's, or is no web address.
+FALSE_LINKS = [
+    "https://suivi.chronopost.fr@pirate.example/x",
+    "https://www.chronopost.fr:8443/x",
+    "https://www.chronop\u043est.fr/x",
+    "https://www.xn--chronopst-u1g.fr/x",
+    "https://www.chronopost.fr\\@pirate.example/x",
+    "http://www.chronopost.fr/x",
+    "javascript:alert(1)//https://www.chronopost.fr/",
+]
+UNKNOWN = {
+    "kind": "order",
+    "number": "PX1",
+    "status": None,
+    "product": "",
+    "seller": "",
+    "carrier": "",
+    "withdrawal": {},
+}
+
+
+def test_a_tracking_link_that_does_not_lead_where_it_seems_is_text(customer):
+    """And a card of an order of which little is known says no more."""
+    cards = [UNKNOWN | {"carrier": "Chronopost", "tracking_url": link} for link in FALSE_LINKS] + [UNKNOWN]
+    head = {"at": "2026-11-23T10:00:00+00:00", "from": "bot", "text": "Voici.", "buttons": []}
+    messages = [head | {"seq": seq, "card": card} for seq, card in enumerate(cards, 2)]
+    body = "".join(f"id: {message['seq']}\ndata: {json.dumps(message)}\n\n" for message in messages)
+    customer.page.route("**/chat/v1/stream*", lambda route: route.fulfill(body=body, content_type="text/event-stream"))
+    customer.open()
+    customer.write("bonjour")
+    shown = customer.page.locator(".card")
+    expect(shown).to_have_count(len(cards))
+    assert shown.locator("a").count() == 0
+    assert shown.last.inner_text().split("\n") == ["Commande PX1", "", "L’état exact de la commande n’est pas connu."]
 
 
 def test_the_pages_own_policy_lets_only_its_files_run(bot, customer):

@@ -77,3 +77,13 @@ def test_no_reply_text_in_the_actions():
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "utter_message":
                 assert not any(keyword.arg == "text" for keyword in node.keywords), f"{path.name} says a text"
+
+
+def test_the_actions_read_records_at_one_place():
+    """shop/records.py leaves out what sellers and feeds may not say; a model would bring it along."""
+    assert_none(
+        f"{path.relative_to(ROOT)} imports {name}: use shop.records"
+        for path in (ROOT / "actions").glob("*.py")
+        for name in imports(path)
+        if f"{name}.".startswith("shop.models.")
+    )

@@ -187,3 +187,24 @@ def test_every_form_can_ask_for_every_slot():
         for form, slot in asked_slots()
         if not {f"utter_ask_{slot}", f"utter_ask_{form}_{slot}"} & set(responses())
     )
+
+
+# Values of records: each may be unknown, but the delivery's day where the order is said to be delivered.
+OF_RECORDS = {"product", "seller", "placed_on", "carrier", "shipped_on", "delivered_on", "device", "excluded"}
+OF_DELIVERED = {"utter_parcel_delivered", "utter_parcel_when_delivered"}
+
+
+def test_a_value_that_may_be_unknown_can_be_left_out():
+    """« [ ({product})] »: the brackets go with their value."""
+    assert_none(
+        f"{where(name)}: write brackets around what is said of {value}: {text}"
+        for name, text in texts()
+        for value in OF_RECORDS & set(action_responses.PLACEHOLDER.findall(re.sub(r"\[[^]]*]", "", text)))
+        if not (value == "delivered_on" and name in OF_DELIVERED)
+    )
+
+
+def test_no_line_of_a_reply_begins_with_a_value_of_a_record():
+    """« - » or « 1. » in it would make a list."""
+    begin = re.compile(rf"^\[?{{(?:{'|'.join(OF_RECORDS)})}}", re.MULTILINE)
+    assert_none(f"{where(name)}: begin with a word: {text}" for name, text in texts() if begin.search(text))

@@ -10,9 +10,9 @@ import pytest
 import yaml
 
 from actions import topics
-from console import bot_data
+from console import bot_data, contradictions
 from console.cards import in_words
-from console.indexing import outcome
+from console.indexing import outcome, threads
 from console.indexing.outcome import summarise
 from console.privacy.masking import mask, mask_value, neutral
 from console.privacy.retention import InvalidPeriod, since
@@ -205,9 +205,9 @@ def test_words_speak_of_nothing_that_is_gone():
 
 
 def test_every_risk_has_words():
-    found = summarise([], NOW, NOW, helpful=False, support=[], contradicted=True).risks
+    found = summarise([], NOW, NOW, helpful=False, support=[], order_risks=["contradiction"]).risks
     assert {"contradiction", "thumbs_down"} == set(found)
-    source = inspect.getsource(outcome)
+    source = "".join(map(inspect.getsource, (outcome, contradictions, threads)))
     for risk in bot_data.labels()["risks"]:
         assert f'"{risk}"' in source, f"console/labels.yml speaks of {risk}, which no conversation has"
     for risk in found:

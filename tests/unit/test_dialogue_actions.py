@@ -374,15 +374,25 @@ def test_a_further_question_waits_as_a_button_while_something_is_asked_for(act):
     assert result.next == "order_form"
 
 
-def test_contacts_say_whether_the_line_is_open(act, monkeypatch):
-    for hour, line in (("12", "ouverte en ce moment"), ("20", "rouvre demain à 10\u00a0h")):
-        monkeypatch.setattr(
-            contacts.clock, "now", lambda hour=hour: datetime(2026, 11, 23, int(hour), tzinfo=clock.PARIS)
-        )
-        result = act("action_support", intent="contact_support", question="contact_support/contact")
-        assert result.names == [CONTACTS]
-        assert line in result[0][1]["line"]
-        assert result.slots["offer"] == "leave_message"
+@pytest.mark.parametrize(
+    ("now", "line"),
+    [
+        (datetime(2026, 11, 23, 12), "la ligne est ouverte en ce moment"),
+        (datetime(2026, 11, 23, 20), "la ligne est fermée en ce moment et rouvre demain à 10\u00a0h"),
+        # Public holidays: the hours name weekdays only.
+        (
+            datetime(2026, 12, 25, 11),
+            "aujourd’hui est un jour férié, dont ces horaires ne parlent pas, et la ligne",
+        ),
+        (datetime(2026, 12, 24, 20), "au plus tard lundi 28\u00a0décembre 2026 à 10\u00a0h : demain est un jour férié"),
+    ],
+)
+def test_contacts_say_whether_the_line_is_open(act, monkeypatch, now, line):
+    monkeypatch.setattr(contacts.clock, "now", lambda: now.replace(tzinfo=clock.PARIS))
+    result = act("action_support", intent="contact_support", question="contact_support/contact")
+    assert result.names == [CONTACTS]
+    assert line in result[0][1]["line"]
+    assert result.slots["offer"] == "leave_message"
 
 
 @pytest.mark.parametrize(("question", "leaves"), [("contact", True), ("no_answer", True), ("hours", False)])

@@ -59,7 +59,7 @@ def test_without_a_cell_of_its_own_the_answer_is_repeated_after_a_lead_in(act, k
 def test_a_repeated_contacts_answer_says_whether_the_line_is_open(act):
     result = follow_up(act, "sure", slots={"question": "contact_support/contact"})
     assert result.names == ["utter_contact_support/contact"]
-    assert "la ligne est" in result[0][1]["line"]
+    assert "la ligne" in result[0][1]["line"]
 
 
 def test_more_is_what_the_answer_keeps_behind_its_button_and_else_the_table(act):

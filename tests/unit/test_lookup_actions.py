@@ -288,13 +288,14 @@ def test_an_order_that_is_shipped_without_a_shipment_says_what_is_known(shop, as
     Shipment.objects.filter(order__number=entry["number"]).delete()
     for question in ("where_is_parcel/where", "where_is_parcel/when", "track_delivery/how", "track_delivery/carrier"):
         result = ask(question, slots=pair(entry))
-        assert result.names == ["utter_parcel_shipped_unknown"]
+        assert result.names == [f"utter_parcel_{'when_' * question.endswith('when')}shipped"]
+        assert (result[0][1]["shipped_on"], result[0][1]["carrier"]) == (None, None)
         assert "n’a pas communiqué de numéro de suivi" in result[0][1]["tracking"]
 
 
-def test_a_tracking_number_without_a_link_is_given_without_one(shop, ask):
+def test_a_tracking_number_of_a_carrier_without_a_page_is_given_without_a_link(shop, ask):
     entry = shop["shipped"]
-    Shipment.objects.filter(order__number=entry["number"]).update(tracking_url="")
+    Shipment.objects.filter(order__number=entry["number"]).update(carrier="Transports Martin")
     tracking = ask("where_is_parcel/where", slots=pair(entry))[0][1]["tracking"]
     assert entry["tracking_number"] in tracking
     assert "http" not in tracking

@@ -105,8 +105,8 @@ def test_a_change_of_mind_changes_what_a_look_up_is_for_and_a_question_on_the_wa
     [
         (TradeInStatus.RECEIVED, True, "utter_tradein_received"),
         (TradeInStatus.SHIPPED, True, "utter_tradein_shipped"),
-        (TradeInStatus.SHIPPED, False, "utter_tradein_sent"),
-        (TradeInStatus.CANCELLED, False, "utter_tradein_already_cancelled"),
+        (TradeInStatus.SHIPPED, False, "utter_tradein_shipped"),
+        (TradeInStatus.CANCELLED, False, "utter_tradein_cancelled"),
     ],
 )
 def test_a_trade_in_in_each_state(act, shop, status, shipped, reply):

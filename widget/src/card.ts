@@ -11,6 +11,7 @@ interface Step {
 }
 
 const PENDING = "En attente de validation";
+const STATUSES = ["pending", "validated", "shipped", "cancelled"];
 
 export function card(given: Card | null): HTMLElement | null {
   if (given?.kind !== "order") return null;
@@ -19,11 +20,22 @@ export function card(given: Card | null): HTMLElement | null {
   return el(
     "section", { class: "card", "aria-label": `Commande ${order("number")}` },
     heading,
-    el("p", { class: "product" }, order("product"), el("span", {}, `Vendu par ${order("seller")}`)),
-    el("ol", { class: "steps" }, ...steps(order).map(stepItem)),
+    product(order("product"), order("seller")),
+    progress(order),
     parcel(order),
     withdrawal(given.withdrawal),
   );
+}
+
+/** Parts that the shop does not know are left out. */
+function product(name: string, seller: string): HTMLElement | null {
+  if (!name && !seller) return null;
+  return el("p", { class: "product" }, name, seller && el("span", {}, `Vendu par ${seller}`));
+}
+
+function progress(order: (field: string) => string): HTMLElement {
+  if (!STATUSES.includes(order("status"))) return el("p", {}, "L’état exact de la commande n’est pas connu.");
+  return el("ol", { class: "steps" }, ...steps(order).map(stepItem));
 }
 
 function steps(order: (field: string) => string): Step[] {
@@ -51,25 +63,26 @@ function stepItem(step: Step, index: number, all: Step[]): HTMLElement {
 }
 
 function parcel(order: (field: string) => string): HTMLElement | null {
-  if (!order("carrier")) return null;
-  const url = order("tracking_url");
+  const [carrier, number, url] = [order("carrier"), order("tracking_number"), order("tracking_url")];
+  if (!carrier && !number) return null;
   return el(
     "dl", {},
-    el("dt", {}, "Transporteur"), el("dd", {}, order("carrier")),
-    ...(order("tracking_number") ? [el("dt", {}, "Numéro de suivi"), el("dd", { class: "code" }, order("tracking_number"))] : []),
+    ...(carrier ? [el("dt", {}, "Transporteur"), el("dd", {}, carrier)] : []),
+    ...(number ? [el("dt", {}, "Numéro de suivi"), el("dd", { class: "code" }, number)] : []),
     ...(url ? [el("dt", { class: "sr" }, "Suivi"), el("dd", {}, link(url, "Suivre le colis"))] : []),
   );
 }
 
 function withdrawal(given: unknown): HTMLElement | null {
-  const { state, last_day: lastDay } = (given ?? {}) as { state?: string; last_day?: string | null };
+  const { state, last_day: lastDay, credit_signed_on: signed } = (given ?? {}) as Record<string, string | null | undefined>;
   if (state === "excluded") return note("Produit personnalisé\u00a0: il n’y a pas de droit de rétractation.");
   if (!lastDay || (state !== "open" && state !== "past")) return null;
   const left = daysUntil(lastDay);
   const until = el("time", { datetime: lastDay }, calendarDay(lastDay));
-  if (left < 0) return note("Le délai de rétractation a pris fin le ", until, ".");
+  const reason = signed ? [" Avec un contrat de crédit, les 14\u00a0jours se comptent à partir de sa signature, le ", el("time", { datetime: signed }, calendarDay(signed)), "."] : [];
+  if (left < 0) return note("Le délai de rétractation a pris fin le ", until, ".", ...reason);
   const count = left === 0 ? "c’est le dernier jour" : left === 1 ? "il reste 1\u00a0jour" : `il reste ${left}\u00a0jours`;
-  return note("Rétractation possible jusqu’au ", until, "\u00a0: ", el("strong", {}, count), ".");
+  return note("Rétractation possible jusqu’au ", until, "\u00a0: ", el("strong", {}, count), ".", ...reason);
 }
 
 function note(...words: (Node | string)[]): HTMLElement {

@@ -3,6 +3,8 @@ import { el } from "./dom";
 
 const INLINE =
   /\*\*(?<bold>[^*\n]+)\*\*|(?<url>https?:\/\/[^\s<>"«»]+[^\s<>"«».,;:!?)\u00a0])|(?<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(?<phone>\+33[\s\u00a0\u202f]?\(0\)[\d\s\u00a0\u202f]{9,16}\d)/g;
+// It leads where it seems to: https, an ASCII host, no user name (« https://known.fr@pirate.example ») and no port.
+const PLAIN = /^https:\/\/(?!(?:[\w-]+\.)*xn--)(?:[\w-]+\.)+[a-z]{2,}(?:[/?#][\x21-\x7e]*)?$/i;
 const BULLET = /^[–•-]\s+/;
 const NUMBER = /^\d{1,2}[.)]\s+/;
 
@@ -49,8 +51,8 @@ function part({ bold, url, mail, phone }: Record<string, string | undefined>): N
   return el("a", { href: `tel:${(phone ?? "").replace("(0)", "").replace(/[^+\d]/g, "")}` }, phone ?? "");
 }
 
-/** A link that opens in a new tab; plain text if the address is not a web address. */
+/** A link that opens in a new tab; plain text if the address is not a plain web address. */
 export function link(address: string, words: string): Node {
-  if (!/^https?:\/\/[^\s/]/i.test(address)) return document.createTextNode(words);
+  if (!PLAIN.test(address)) return document.createTextNode(words);
   return el("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, words, el("span", { class: "sr" }, " (nouvel onglet)"));
 }

@@ -1,0 +1,60 @@
+"""Texts that sellers, carriers and feeds wrote, as plain text of bounded length.
+
+The chat reads **bold**, lists, and addresses that become links; a terminal or a mail program reads more. Here is the
+one place that takes their meaning from such characters: others that look the same replace them.
+"""
+
+import re
+import unicodedata
+
+ELLIPSIS = "…"
+# Letters that have no shape (Hangul fillers, the empty Braille cell, …), for which Unicode has no common category.
+_SHAPELESS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_LOOKALIKES = str.maketrans({"*": "∗", "`": "’", "<": "‹", ">": "›", "«": "“", "»": "”"})
+_HARMLESS: list[tuple[re.Pattern[str], str]] = [
+    # The start of a web address: « https:// », « // ».
+    (re.compile(r"(?:[a-z][a-z0-9+.-]*:)?/{2,}", re.IGNORECASE), ""),
+    # An e-mail address; « Tech@Home » is a name.
+    (re.compile(r"@(?=[\w-]+\.)"), "＠"),
+    # A phone number that would be dialled.
+    (re.compile(r"\+(?=33)"), "00"),
+    # [words](address)
+    (re.compile(r"\](?=[(\[])"), "] "),
+]
+# What programs write for « nothing ».
+_NOTHING = frozenset(
+    {"aucun", "aucune", "empty", "inconnu", "inconnue", "na", "nan", "nbsp", "nd", "nil", "none", "null", "tbd", "todo"}
+    | {"undefined", "unknown", "vide", "xxx"}
+)
+# Accents on one letter; more would cover the lines above.
+_MARKS = 2
+
+
+def plain(text: str, limit: int) -> str:
+    """The text on one line, without markup and invisible characters, cut to `limit` characters."""
+    # Cut first: the patterns then read a short text, however long the record's is.
+    text = _visible(unicodedata.normalize("NFC", text[: 4 * limit])).translate(_LOOKALIKES)
+    for pattern, harmless in _HARMLESS:
+        text = pattern.sub(harmless, text)
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + ELLIPSIS
+
+
+def known(text: str | None, limit: int) -> str | None:
+    """The plain text; None if it says nothing: « », « - », « NULL », « N/A »."""
+    shown = plain(text or "", limit)
+    words = re.findall(r"[^\W_]+", shown.casefold())
+    return None if "".join(words) in _NOTHING or all(word in _NOTHING for word in words) else shown
+
+
+def _visible(text: str) -> str:
+    kept: list[str] = []
+    marks = 0
+    for character in text:
+        category = unicodedata.category(character)
+        marks = marks + 1 if category in ("Mn", "Me") else 0
+        if category[0] == "Z" or category == "Cc":
+            kept.append(" ")
+        elif category[0] != "C" and character not in _SHAPELESS and marks <= _MARKS:
+            kept.append(character)
+    return "".join(kept)
