@@ -1,8 +1,9 @@
 """Short messages that depend on the previous answer: « c'est où ? », « et si c'est trop tard ? ».
 
-follow_ups.yml maps topic and kind of follow-up to an answer.
+follow_ups.yml maps the previous answer and the kind of follow-up to an answer.
 """
 
+from collections.abc import Set
 from functools import cache
 from pathlib import Path
 
@@ -26,14 +27,12 @@ ASKED = {
     "slip_noted": "ask_slip",
     "photos_taken": "ask_photos",
 }
-# After one of these replies, a follow-up is about the number and e-mail that matched nothing.
-NO_MATCH_REPLIES = frozenset({"utter_no_match_order_form", "utter_no_match_tradein_form", "utter_help/no_match/which"})
 # These answers end the form.
 ENDS_FORM = frozenset(
     {"utter_help/identity/refuse", "report_damaged_parcel/no_slip", "report_damaged_parcel/no_photos"}
 )
-# If the topic has no cell for these kinds, the bot repeats the previous answer after a lead-in sentence.
-REPEATED = frozenset({"sure", "must_i", "why", "other_case", "what_if_not"})
+# The cell of a follow-up that repeats the previous answer in other words, after a lead-in sentence (utter_lead/…).
+REPEAT = "repeat"
 # Minimum probability of the question that answers a follow-up at the start of a conversation.
 MIN_TO_ANSWER = 0.08
 
@@ -44,26 +43,22 @@ class FollowUp(BotAction):
 
     async def answer(self, turn: Turn) -> None:
         kind = KINDS.get(turn.intent) or turn.question.partition("/")[2] or "more"
-        asked = ASKED.get(turn.slot("requested_slot") or "") if turn.form else None
-        if turn.form == "handover_form":
-            asked = None
-        elif not NO_MATCH_REPLIES.isdisjoint(turn.last_answer()):
-            asked = "no_match"
-        before = turn.slot("question")
+        asked = ASKED.get(turn.slot("requested_slot") or "") if turn.form and turn.form != "handover_form" else None
+        before, said = turn.slot("question"), turn.last_answer()
         turn.set(offer=turn.slot("offer"))  # the previous offer stays valid
         if before == DANGER:
             turn.say("utter_danger")  # nothing else is said
             return
-        if kind == "more" and before and f"utter_more/{before}" in responses.load():
-            turn.say(f"utter_more/{before}")
+        more = f"utter_more/{before}"
+        if kind == "more" and not asked and more in responses.load() and more not in said:
+            turn.say(more)
             return
-        if not asked and not before:
+        if not (asked or before or said & table().keys()):
             first_message(turn, kind)
             return
-        found = cell(kind, asked, before)
-        if found == f"utter_follow_up/{kind}" and kind in REPEATED and f"utter_{before}" in responses.load():
-            turn.lead_with(f"utter_lead/{kind}")
-            say_question(turn, before, line=contacts.line())
+        found = cell(kind, asked, before, said)
+        if found == REPEAT:
+            repeat(turn, kind, before)
             return
         if found in ENDS_FORM:
             turn.leave_form()
@@ -94,14 +89,25 @@ def first_message(turn: Turn, kind: str) -> None:
         say_question(turn, f"{INTENT}/{kind}")
 
 
-def cell(kind: str, asked: str | None, before: str | None) -> str:
-    """Look the follow-up up by what the form asks for, then by the previous question, its topic and the default."""
-    rows = [asked, before, topics.intent_of(before or ""), "default"]
+def repeat(turn: Turn, kind: str, before: str | None) -> None:
+    """Give the previous answer in other words."""
+    if f"utter_{before}" not in responses.load():
+        turn.say(f"utter_{INTENT}/{kind}")
+        return
+    turn.lead_with(f"utter_lead/{kind}")
+    say_question(turn, before or "", line=contacts.line())
+
+
+def cell(kind: str, asked: str | None, before: str | None, said: Set[str] = frozenset()) -> str:
+    """Look the follow-up up by what the form asks for, then by the replies just said, then by the previous question,
+    its topic and the default.
+    """
+    rows = [asked, *sorted(said), before, topics.intent_of(before or ""), "default"]
     return next(found for row in rows if row and (found := table().get(row, {}).get(kind)))
 
 
 @cache
 def table() -> dict[str, dict[str, str]]:
-    """{previous question or topic: {kind of follow-up: a question, a reply or an action}}."""
+    """{row: {kind of follow-up: its cell}}, as the file explains."""
     loaded: dict[str, dict[str, str]] = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
     return loaded

@@ -164,6 +164,7 @@ def test_every_reply_is_said_by_something():
     named |= questions | {f"utter_more/{name.removeprefix('utter_')}" for name in questions}
     named |= {"utter_greet", "utter_thank"}  # f"utter_{intent}" of small talk
     named |= {cell for row in follow_ups.table().values() for cell in row.values() if cell.startswith("utter_")}
+    named |= {f"utter_{follow_ups.INTENT}/{kind}" for kind in follow_ups.table()["default"]}  # of nothing said before
     named |= {"utter_default"}  # said by Rasa after its own fallback
     named |= {f"utter_title_{key}" for key in topics.TOPIC_KEYS.values()}  # used by the console (console/bot_data.py)
     named |= {name for form, slot in asked_slots() for name in (f"utter_ask_{slot}", f"utter_ask_{form}_{slot}")}
