@@ -44,7 +44,7 @@ class FollowUp(BotAction):
     async def answer(self, turn: Turn) -> None:
         kind = KINDS.get(turn.intent) or turn.question.partition("/")[2] or "more"
         asked = ASKED.get(turn.slot("requested_slot") or "") if turn.form and turn.form != "handover_form" else None
-        before, said = turn.slot("question"), turn.last_answer()
+        before, said = turn.slot("question"), last_said(turn)
         turn.set(offer=turn.slot("offer"))  # the previous offer stays valid
         if before == DANGER:
             turn.say("utter_danger")  # nothing else is said
@@ -87,6 +87,12 @@ def first_message(turn: Turn, kind: str) -> None:
         turn.say("utter_follow_up/how_long_of_what")
     else:
         say_question(turn, f"{INTENT}/{kind}")
+
+
+def last_said(turn: Turn) -> set[str]:
+    """The replies that the follow-up is about: the last ones that were not themselves answers to a follow-up."""
+    answers = (said for said in turn.answers() if not all(name.startswith(f"utter_{INTENT}/") for name in said))
+    return next(answers, set())
 
 
 def repeat(turn: Turn, kind: str, before: str | None) -> None:

@@ -1,6 +1,6 @@
 """One turn of a conversation: what an action reads and changes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -100,17 +100,21 @@ class Turn:
         """The customer's messages so far as Rasa events, this one last."""
         return [event for event in self._tracker.events if event.get("event") == "user"]
 
+    def answers(self) -> Iterator[set[str]]:
+        """The names of the replies to each previous message, the latest first."""
+        names: set[str] | None = None  # the replies to this message do not count
+        for event in reversed(self._tracker.events):
+            if event.get("event") == "user":
+                if names is not None:
+                    yield names
+                names = set()
+            elif names is not None and event.get("event") == "bot":
+                names.add((event.get("metadata") or {}).get("utter_action") or "")
+        yield names or set()
+
     def last_answer(self) -> set[str]:
         """The names of the replies to the previous message."""
-        names: set[str] = set()
-        messages = 0
-        for event in reversed(self._tracker.events):
-            messages += event.get("event") == "user"
-            if messages == 2:
-                break
-            if messages == 1 and event.get("event") == "bot":
-                names.add((event.get("metadata") or {}).get("utter_action") or "")
-        return names
+        return next(self.answers())
 
     def entity(self, name: str) -> str | None:
         """The entity's value in this message."""

@@ -13,7 +13,7 @@ QUESTIONS = set(responses.titles())
 TABLE = "actions/follow_ups.yml"
 TOPICS = [*topics.TOPIC_KEYS, "out_of_scope"]
 # Share of the cells of all questions that have an answer of their own.
-MIN_ANSWERED = 0.78
+MIN_ANSWERED = 0.77
 
 
 def test_every_row_is_what_a_form_asks_for_a_reply_a_question_or_a_topic():

@@ -65,6 +65,13 @@ def test_after_an_orders_answer_a_follow_up_is_about_that_order(act):
     assert shown.names == ["utter_follow_up/parcel_why"]
 
 
+def test_a_second_follow_up_is_still_about_that_order(act):
+    shown = {"event": "bot", "metadata": {"utter_action": "utter_parcel_pending"}}
+    before = {"earlier": [{"event": "user"}, shown, {"event": "user"}], "answered": ["utter_follow_up/parcel_why"]}
+    result = follow_up(act, "sure", slots={"question": "where_is_parcel/where"}, **before)
+    assert result.names == ["utter_follow_up/record_sure"]
+
+
 def test_in_a_form_its_request_comes_before_the_previous_answer(act):
     slots = {"question": "where_is_parcel/where", "requested_slot": "order_number"}
     asked = {"form": "order_form", "answered": ["utter_parcel_pending"]}
