@@ -12,8 +12,8 @@ from harness.processes import ROOT, Processes, of_make_run, running
 from harness.project import yaml_faults
 
 MODEL = ROOT / "models" / "pixmania.tar.gz"
-# Fixtures that start processes for many tests.
-SHARED_PROCESSES = ("isolated_bot", "bot", "deployment")
+# The folders whose tests start no processes.
+PLAIN = ("unit", "data")
 # Before a test imports NumPy, as in the bot's process: idle threads would spin on the other workers' cores.
 runtime_env.configure(threads=1)
 
@@ -47,17 +47,22 @@ def topic(request: pytest.FixtureRequest) -> str | None:
     return request.config.getoption("topic")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With `--dist loadgroup`, the tests that share processes run on one worker, which starts them once."""
+    """With `--dist loadgroup`: a file whose tests start processes runs on one worker, which starts them once.
+
+    So do all tests with isolated processes, whatever their file.
+    """
     for item in items:
-        shared = next((name for name in SHARED_PROCESSES if name in item.fixturenames), None)
-        if shared:
-            item.add_marker(pytest.mark.xdist_group(shared))
+        if "isolated_bot" in item.fixturenames:
+            item.add_marker(pytest.mark.xdist_group("isolated_bot"))
+        elif item.path.parent.name not in PLAIN:
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
 @pytest.fixture(scope="session")
 def bot(request, tmp_path_factory) -> Iterator[Processes]:
-    """The real processes with the demo data, shared by all tests that only send requests."""
+    """The real processes with the demo data, shared by all tests of a worker that only send requests."""
     if request.config.getoption("running"):
         yield of_make_run()
         return
