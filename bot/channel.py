@@ -14,7 +14,6 @@ so the message may be sent again), otherwise 500.
 import asyncio
 import gc
 import hmac
-import json
 import logging
 import os
 import re
@@ -35,10 +34,13 @@ from bot.explanation import Explanation
 from bot.output_channel import CHANNEL, CollectingOutputChannel, Reply
 from bot.tracker_store import TrackerStore, unwrap
 from bot.typography import typeset
+from shop import json_object
 from shop.limits import MAX_MESSAGE_CHARACTERS
 
 # Masking may lengthen a message, and JSON encodes an emoji in twelve bytes. The pipeline reads MAX_MESSAGE_CHARACTERS.
 MAX_TEXT_LENGTH, MAX_BODY_BYTES = 2 * MAX_MESSAGE_CHARACTERS, 64 * 1024
+# Sanic keeps a body in memory before a handler sees it; its own limit is 100 MB. Also for `rest` (bot/rest.py).
+MAX_RECEIVED_BYTES = 2 << 20
 MIN_SECRET_LENGTH = 32
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PAYLOAD = re.compile(r"/[a-z_]+(\{.*\})?")
@@ -90,6 +92,7 @@ class ChatChannel(InputChannel):
         @routes.after_server_start
         async def start(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
             patches.apply_patches(app.ctx.agent)
+            app.config.REQUEST_MAX_SIZE = MAX_RECEIVED_BYTES
             if app.ctx.agent.is_ready():
                 # Warm up: some parts load at the first message, which takes seconds.
                 await app.ctx.agent.parse_message("bonjour")
@@ -203,11 +206,9 @@ def _read(request: Request) -> tuple[str, str, str]:
     if len(request.body) > MAX_BODY_BYTES:
         raise RequestRefused(413, f"the body is over {MAX_BODY_BYTES} bytes")
     try:
-        body = json.loads(request.body)
-    except ValueError as fault:
-        raise RequestRefused(400, "the body is not JSON") from fault
-    if not isinstance(body, dict):
-        raise RequestRefused(400, "the body is not a JSON object")
+        body = json_object.parse(request.body)
+    except json_object.NotAnObject as fault:
+        raise RequestRefused(400, str(fault)) from fault
     for name in ("conversation", "message_id"):
         if not isinstance(body.get(name), str) or not _ID.fullmatch(body[name]):
             raise RequestRefused(400, f'"{name}" is not an id')

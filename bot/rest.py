@@ -5,7 +5,6 @@ without a sender into one conversation; hangs with `?stream=true`; accepts texts
 it could not handle.
 """
 
-import json
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -17,6 +16,7 @@ from sanic.response import HTTPResponse
 
 from bot import turn_transaction
 from bot.typography import typeset
+from shop import json_object
 from shop.limits import MAX_MESSAGE_CHARACTERS
 
 MAX_SENDER_CHARACTERS = 255
@@ -58,11 +58,9 @@ class RestChannel(InputChannel):
 
 def _read(request: Request) -> tuple[str, str]:
     try:
-        body = json.loads(request.body)
-    except ValueError as fault:
-        raise BadRequest("the body is not JSON") from fault
-    if not isinstance(body, dict):
-        raise BadRequest("the body is not a JSON object")
+        body = json_object.parse(request.body)
+    except json_object.NotAnObject as fault:
+        raise BadRequest(str(fault)) from fault
     sender, text = body.get("sender"), body.get("message")
     if not isinstance(sender, str) or not 0 < len(sender) <= MAX_SENDER_CHARACTERS or "\0" in sender:
         raise BadRequest(f'"sender" is not a string of 1 to {MAX_SENDER_CHARACTERS} characters')

@@ -7,6 +7,7 @@ The API uses no cookies, sessions, users or pages; the middleware for these woul
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from io import BytesIO
 from typing import Any
 
 from corsheaders.middleware import CorsMiddleware
@@ -16,6 +17,9 @@ from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from chat import request_body
+from chat.api import errors
+from chat.api.endpoint import MAX_BODY_BYTES, REFUSAL
 from chat.lifespan import Receive, Scope, Send
 
 PREFIX = "/chat/v1/"
@@ -33,8 +37,8 @@ class ChatHandler(ASGIHandler):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; stop if the client disconnects."""
-        with suppress(RequestAborted), await self.read_body(receive) as body:
-            request, refusal = self.create_request(scope, body)
+        with suppress(RequestAborted):
+            request, refusal = self.create_request(*await _with_body(scope, receive))
             if request is not None:
                 await self._answer(request, receive, send)
             elif refusal is not None:
@@ -42,7 +46,7 @@ class ChatHandler(ASGIHandler):
 
     async def _answer(self, request: ASGIRequest, receive: Receive, send: Send) -> None:
         answering = asyncio.create_task(self._respond(request, send))
-        gone = asyncio.create_task(self.listen_for_disconnect(receive))
+        gone = asyncio.create_task(_disconnected(receive))
         try:
             await asyncio.wait({answering, gone}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -58,3 +62,19 @@ class ChatHandler(ASGIHandler):
             await self.send_response(response, send)
         finally:
             response.close()
+
+
+async def _with_body(scope: Scope, receive: Receive) -> tuple[Scope, BytesIO]:
+    """The request with its body. A refused body becomes a refusal that the endpoint answers, with its CORS headers."""
+    try:
+        return scope, BytesIO(await request_body.read(receive, MAX_BODY_BYTES))
+    except request_body.TooBig:
+        return scope | {REFUSAL: errors.too_big()}, BytesIO()
+    except request_body.TooSlow:
+        return scope | {REFUSAL: errors.too_slow()}, BytesIO()
+
+
+async def _disconnected(receive: Receive) -> None:
+    """Returns when the client has disconnected; until then, discards what is left of a refused body."""
+    while (await receive())["type"] != "http.disconnect":
+        pass

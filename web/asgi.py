@@ -2,17 +2,18 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "web.settings")
-pages = get_asgi_application()
+django.setup()
 
 # Its models need Django to be set up.
 from chat.asgi_handler import PREFIX, ChatHandler  # noqa: E402
 from chat.lifespan import Receive, Scope, Send, with_background  # noqa: E402
 from console.indexing.indexer import Indexer  # noqa: E402
+from web.page_handler import PageHandler  # noqa: E402
 
-chat = ChatHandler()
+chat, pages = ChatHandler(), PageHandler()
 
 
 async def django_application(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,13 +1,12 @@
 """What all calls share: method, origin, size, authentication, and a uniform error format."""
 
-import json
 import logging
 import uuid
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import DisallowedHost, RequestDataTooBig
+from django.core.exceptions import DisallowedHost
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
@@ -17,8 +16,11 @@ from chat.api import errors
 from chat.api.errors import ApiError
 from chat.limits import TooMany
 from chat.text import Unreadable
+from shop import json_object
 
 MAX_BODY_BYTES = 16 * 1024
+# In the request's scope: the ApiError of a body that was not read (chat/asgi_handler.py).
+REFUSAL = "chat.refusal"
 
 View = Callable[[HttpRequest], Coroutine[Any, Any, HttpResponseBase]]
 logger = logging.getLogger(__name__)
@@ -30,6 +32,8 @@ def endpoint(**views: View) -> View:
     async def answer(request: HttpRequest) -> HttpResponseBase:
         try:
             _check_origin(request)
+            if refusal := getattr(request, "scope", {}).get(REFUSAL):
+                raise refusal
             view = views.get(request.method or "")
             if view is None:
                 return _no_store(errors.wrong_method().response(), Allow=", ".join(views))
@@ -43,18 +47,9 @@ def endpoint(**views: View) -> View:
 def body(request: HttpRequest) -> dict[str, Any]:
     """The JSON object of the request's body."""
     try:
-        raw = request.body
-    except RequestDataTooBig as fault:
-        raise errors.too_big() from fault
-    if len(raw) > MAX_BODY_BYTES:
-        raise errors.too_big()
-    try:
-        found = json.loads(raw)
-    except (ValueError, RecursionError) as fault:
-        raise errors.malformed("le corps n’est pas du JSON") from fault
-    if not isinstance(found, dict):
-        raise errors.malformed("le corps n’est pas un objet JSON")
-    return found
+        return json_object.parse(request.body)
+    except json_object.NotAnObject as fault:
+        raise errors.malformed("le corps n’est pas un objet JSON") from fault
 
 
 def opened(request: HttpRequest) -> uuid.UUID:

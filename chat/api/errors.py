@@ -40,6 +40,10 @@ def wrong_method() -> ApiError:
     return ApiError(405, "method", "Cette adresse ne répond pas à cette méthode.")
 
 
+def too_slow() -> ApiError:
+    return ApiError(408, "too_slow", "Cette demande met trop de temps à arriver.")
+
+
 def too_big() -> ApiError:
     return ApiError(413, "too_big", f"Cette demande est trop volumineuse{NO_BREAK}: 16{NO_BREAK}ko au plus.")
 

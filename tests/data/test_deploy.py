@@ -6,10 +6,12 @@ import subprocess
 
 import pytest
 
+from chat.api.endpoint import MAX_BODY_BYTES as MAX_CHAT_BYTES
 from chat.system_messages import UNAVAILABLE
 from harness.checks import assert_none
 from harness.deploy_files import DEPLOY, DOCKERFILES, OPEN, README, SERVICES, UNITS, boxes, is_ours, of_kind, pods
 from harness.project import ROOT
+from web.page_handler import MAX_BODY_BYTES as MAX_PAGE_BYTES
 
 SECRET = re.compile(r"SECRET|PASSWORD")
 # Variables that libraries or Python itself read, or that say where a process listens.
@@ -25,10 +27,28 @@ def test_every_way_in_opens_the_same_paths():
     template = (DEPLOY / "nginx" / "pixmania.conf.template").read_text()
     assert set(re.findall(r"location (?:= )?(/\S*) \{", template)) == OPEN | {"/", "/chat/v1/stream"}
     assert "location / { return 404; }" in template
-    (ingress,) = of_kind("Ingress")
-    (rule,) = ingress["spec"]["rules"]
-    assert {path["path"] for path in rule["http"]["paths"]} == OPEN
+    assert set(body_limits_of_the_cluster()) == OPEN
     assert set(re.findall(r"`(/\S+)`", README.split("\n\n")[1])) == OPEN
+
+
+def body_limits_of_the_cluster():
+    """{path: the largest body} of the minions, which share the master's host."""
+    minions = [one for one in of_kind("Ingress") if "http" in one["spec"]["rules"][0]]
+    assert {one["spec"]["rules"][0]["host"] for one in of_kind("Ingress")} == {"chat.shop.example"}
+    return {
+        path["path"]: one["metadata"]["annotations"]["nginx.org/client-max-body-size"]
+        for one in minions
+        for path in one["spec"]["rules"][0]["http"]["paths"]
+    }
+
+
+def test_every_way_in_has_the_body_limits_of_the_web_process():
+    of_chat, of_pages = f"{MAX_CHAT_BYTES >> 10}k", f"{MAX_PAGE_BYTES >> 20}m"
+    template = (DEPLOY / "nginx" / "pixmania.conf.template").read_text()
+    # The first one is the server's; the console's location has its own.
+    assert re.findall(r"client_max_body_size (\w+);", template) == [of_chat, of_pages]
+    limits = body_limits_of_the_cluster()
+    assert limits == {path: of_pages if path == "/console/" else of_chat for path in OPEN}
 
 
 def test_the_proxy_uses_the_chats_own_words_when_it_is_unavailable():

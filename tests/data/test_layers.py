@@ -10,10 +10,13 @@ from harness.checks import assert_none
 from harness.project import ROOT
 
 ALL = {"actions", "bench", "bot", "chat", "console", "demo", "harness", "shop", "tests", "tools", "web"}
+OF_SHOP_FOR_CHAT = ["clock", "contacts", "database", "formatting", "json_object", "limits", "numbers"]
 MAY_IMPORT = {
     "shop": set(),
-    "chat": {"shop.clock", "shop.contacts", "shop.database", "shop.formatting", "shop.limits", "shop.numbers"},
-    "bot": {"actions", "shop.limits", "shop.numbers"},
+    "chat": {
+        f"shop.{name}" for name in ["clock", "contacts", "database", "formatting", "json_object", "limits", "numbers"]
+    },
+    "bot": {"actions", "shop.json_object", "shop.limits", "shop.numbers"},
     "actions": {"shop", "chat.handover"},
     "web": {"chat", "console"},
     "console": {"shop", "chat"},

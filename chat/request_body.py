@@ -1,0 +1,43 @@
+"""Reads a request's body within bounds of size and time. Django's own handler writes it to disk without either."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from django.core.exceptions import RequestAborted
+
+# The slowest connections need a second for the longest message; nginx has the same limit (deploy/nginx).
+SECONDS = 10.0
+
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+
+
+class TooBig(Exception):
+    """The body has more bytes than allowed; the rest was not read."""
+
+
+class TooSlow(Exception):
+    """The body was not complete within SECONDS."""
+
+
+async def read(receive: Receive, max_bytes: int) -> bytes:
+    """The body. Raises TooBig, TooSlow, or RequestAborted if the client disconnects."""
+    try:
+        async with asyncio.timeout(SECONDS):
+            return await _read(receive, max_bytes)
+    except TimeoutError as fault:
+        raise TooSlow from fault
+
+
+async def _read(receive: Receive, max_bytes: int) -> bytes:
+    body = b""
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise RequestAborted
+        body += message.get("body", b"")
+        if len(body) > max_bytes:
+            raise TooBig  # uvicorn discards the rest
+        more = message.get("more_body", False)
+    return body

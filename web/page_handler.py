@@ -1,0 +1,31 @@
+"""The handler of the pages: Django's, but a body is bounded while it is read, as the chat's is."""
+
+from io import BytesIO
+from typing import Any
+
+from django.core.handlers.asgi import ASGIHandler
+from django.http import HttpResponse
+
+from chat import request_body
+from chat.api import errors
+from chat.lifespan import Receive, Scope, Send
+
+# The longest form of the console; nginx has the same limit (deploy/nginx).
+MAX_BODY_BYTES = 1 << 20
+
+
+class PageHandler(ASGIHandler):
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        except request_body.TooBig:
+            await self.send_response(_refusal(413, "Cette demande est trop volumineuse."), send)
+        except request_body.TooSlow:
+            await self.send_response(_refusal(408, errors.too_slow().message), send)
+
+    async def read_body(self, receive: Receive) -> Any:
+        return BytesIO(await request_body.read(receive, MAX_BODY_BYTES))
+
+
+def _refusal(status: int, text: str) -> HttpResponse:
+    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
