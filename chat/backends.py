@@ -19,6 +19,22 @@ def by_rendezvous_hash(conversation: str, urls: list[str]) -> list[str]:
     return sorted(urls, key=lambda url: hashlib.sha256(f"{conversation} {url}".encode()).digest())
 
 
+class NotTheBot(Exception):
+    """Something else answered in the bot's place, such as a proxy's page."""
+
+
+async def check_health(session: aiohttp.ClientSession, url: str, seconds: float) -> None:
+    """Raise aiohttp.ClientError, TimeoutError, ValueError or NotTheBot unless the bot says that it is healthy.
+
+    A status alone proves nothing: a proxy may answer 200 with a page of its own, or with half of the response.
+    """
+    timeout = aiohttp.ClientTimeout(total=seconds)
+    async with session.get(f"{url}/webhooks/chat/health", timeout=timeout, raise_for_status=True) as response:
+        page = await response.json()
+    if not isinstance(page, dict) or page.get("status") != "ok" or not page.get("model"):
+        raise NotTheBot
+
+
 class Backends:
     """Addresses and health of the processes; `watch` checks them. A single process is always used, healthy or not."""
 
@@ -57,10 +73,9 @@ class Backends:
 
     async def _check(self, url: str) -> None:
         healthy = False
-        timeout = aiohttp.ClientTimeout(total=CHECK_TIMEOUT)
-        with suppress(aiohttp.ClientError, asyncio.TimeoutError, OSError):
-            async with self._session.get(f"{url}/webhooks/chat/health", timeout=timeout) as response:
-                healthy = response.status == 200
+        with suppress(aiohttp.ClientError, asyncio.TimeoutError, OSError, ValueError, NotTheBot):
+            await check_health(self._session, url, CHECK_TIMEOUT)
+            healthy = True
         if healthy:
             self._unhealthy[url].clear()
         else:

@@ -82,10 +82,17 @@ class Bot:
         try:
             async with self._session.request(method, url, **options) as response:
                 if response.status == 200:
-                    return cast("dict[str, Any]", await response.json())
+                    return _object(await response.json())
                 if response.status in UNAVAILABLE_STATUSES:
                     raise BotUnavailable(f"status {response.status}")
                 raise BotFailed(f"status {response.status}")
-        except (TimeoutError, aiohttp.ClientError, OSError) as fault:
+        except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as fault:
             self.backends.mark_unhealthy(process)
             raise BotUnavailable(type(fault).__name__) from fault
+
+
+def _object(answer: Any) -> dict[str, Any]:
+    """Raises ValueError for anything else, as for half a JSON: something between the processes has answered."""
+    if not isinstance(answer, dict):
+        raise ValueError
+    return answer

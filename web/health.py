@@ -10,6 +10,7 @@ import aiohttp
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 
+from chat.backends import check_health
 from chat.db_threads import db_write
 from chat.models import Conversation
 
@@ -26,7 +27,7 @@ async def healthz(request: HttpRequest) -> JsonResponse:
     """200 if every part is healthy, else 503; each part with "ok" or its error."""
     parts: dict[str, list[Awaitable[None]]] = {
         "database": [_database()],
-        "bot": [_url(f"{url}/webhooks/chat/health") for url in settings.RASA_URLS],
+        "bot": [_bot(url) for url in settings.RASA_URLS],
     }
     groups = await asyncio.gather(*(asyncio.gather(*map(_state, part)) for part in parts.values()))
     # A part is healthy as long as one of its processes is; each failing process is named.
@@ -65,6 +66,6 @@ def _check_room() -> None:
         raise DiskFull
 
 
-async def _url(address: str) -> None:
-    async with aiohttp.ClientSession(raise_for_status=True) as session, session.get(address) as answer:
-        await answer.read()
+async def _bot(url: str) -> None:
+    async with aiohttp.ClientSession() as session:
+        await check_health(session, url, TIMEOUT_SECONDS)
