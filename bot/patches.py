@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.conf import settings
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
+from rasa.shared.core.domain import SessionConfig
 
 from bot.local_actions import LocalActions
 from bot.runner import PlannedRunner
@@ -19,6 +21,9 @@ def apply_patches(agent: Agent) -> None:
     if agent.processor:
         # Compute the order of the graph's nodes once.
         patch(agent.processor, "graph_runner", PlannedRunner(agent.processor.graph_runner))
+        # A session ends when the conversation is quiet: the bot forgets the order, and asks for number and e-mail
+        # again. domain.yml would fix the time in the trained model.
+        patch(agent.processor.domain, "session_config", SessionConfig(settings.QUIET_MINUTES, carry_over_slots=False))
         # Run the actions in this process.
         local = LocalActions("actions", agent.processor.domain)
         patch(

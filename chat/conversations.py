@@ -20,6 +20,8 @@ from shop import clock
 
 # A card number typed in pieces is searched for in this many of the last messages.
 PIECES = 5
+# What `_next` changes in the conversation's row.
+SAID = ["last_seq", "last_at"]
 
 _ID, _NOW = Param("id", UUIDField()), Param("now", DateTimeField())
 _ROW = CompiledQuery(lambda: Conversation.objects.filter(id=_ID).select_for_update())
@@ -104,9 +106,9 @@ def answer(message: Message, given: Answer) -> Updates | None:
         locked.unindexed = True
         if not locked.is_pending:
             locked.leased_to, locked.leased_until = "", None
-        locked.save(update_fields=["last_seq", "answered", "leased_to", "leased_until", "unindexed"])
+        locked.save(update_fields=[*SAID, "answered", "leased_to", "leased_until", "unindexed"])
         pg_notify.publish(locked.id)
-    return Updates(messages, locked.answered, locked.is_pending)
+    return Updates(messages, locked.answered, locked.is_pending, locked.hidden)
 
 
 def add_delay_notice(message: Message, reply: Reply) -> bool:
@@ -118,7 +120,7 @@ def add_delay_notice(message: Message, reply: Reply) -> bool:
         ):
             return False
         _add_replies(locked, [reply])
-        locked.save(update_fields=["last_seq"])
+        locked.save(update_fields=SAID)
         pg_notify.publish(locked.id)
     return True
 
@@ -188,19 +190,21 @@ def _add_replies(conversation: Conversation, replies: list[Reply]) -> list[Messa
 
 
 def _ask(conversation: Conversation, worker: str, body: str, **fields: Any) -> Posted:
+    conversation.hidden = conversation.hidden_now
     message = _next(conversation, Sender.CUSTOMER, body, **fields)
     message.save(force_insert=True)
     claims = bool(worker) and leases.claim_with(conversation, worker)
     conversation.asked = message.seq
     conversation.unindexed = True
-    conversation.save(update_fields=["last_seq", "asked", "leased_to", "leased_until", "unindexed"])
+    conversation.save(update_fields=[*SAID, "hidden", "asked", "leased_to", "leased_until", "unindexed"])
     pg_notify.publish(conversation.id)
-    updates = Updates([message], conversation.answered, typing=True)
+    updates = Updates([message], conversation.answered, True, conversation.hidden)
     return Posted(conversation.id, message.seq, message if claims else None, updates)
 
 
 def _next(conversation: Conversation, sender: Sender, body: str, **fields: Any) -> Message:
     conversation.last_seq += 1
+    conversation.last_at = clock.now()
     return Message(conversation=conversation, seq=conversation.last_seq, sender=sender, text=body, **fields)
 
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from shop import clock
 from shop.limits import MAX_COMMENT_CHARACTERS, MAX_MESSAGE_CHARACTERS
 
 # Lifetime of a conversation.
@@ -23,6 +24,9 @@ class Sender(models.TextChoices):
 class Conversation(models.Model):
     """One customer's conversation. `last_seq` counts its messages; adding one requires the row lock.
 
+    Messages up to number `hidden` are no longer given to readers: they were said before the conversation was quiet for
+    QUIET_MINUTES. `last_at` is the time of the last message.
+
     `asked` is the number of the last customer message, `answered` that of the last one with a complete answer: if they
     differ, a message is pending. `unindexed`: changed since the console last read it (console/indexing/). After
     `leased_until`, other processes may take over from `leased_to`.
@@ -35,6 +39,8 @@ class Conversation(models.Model):
     forgotten_at = models.DateTimeField("oubliée par le bot le", null=True, blank=True)
     address = models.CharField("empreinte de l’adresse", max_length=64, help_text="Salée, jamais l’adresse elle-même.")
     last_seq = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField("dernier message le", null=True, blank=True)
+    hidden = models.PositiveIntegerField(default=0, db_default=0)
     asked = models.PositiveIntegerField(default=0)
     answered = models.PositiveIntegerField(default=0)
     leased_to = models.CharField(max_length=64, blank=True)
@@ -62,6 +68,13 @@ class Conversation(models.Model):
     def is_pending(self) -> bool:
         """Whether a customer message has no complete answer yet."""
         return self.asked > self.answered
+
+    @property
+    def hidden_now(self) -> int:
+        """`hidden`, or all messages if the conversation is quiet. One that waits for its answer is not."""
+        quiet = timedelta(minutes=settings.QUIET_MINUTES)
+        is_quiet = self.last_at is not None and not self.is_pending and self.last_at < clock.now() - quiet
+        return self.last_seq if is_quiet else self.hidden
 
 
 class Message(models.Model):

@@ -27,18 +27,23 @@ class DelayNoticeNotStored(Exception):
 
 @dataclass(frozen=True)
 class Updates:
-    """What a reader does not have yet. `answered`: the last customer message whose answer is complete."""
+    """What a reader does not have yet.
+
+    `answered`: the last customer message whose answer is complete. `hidden`: messages up to this number are no longer
+    shown (Conversation.hidden).
+    """
 
     messages: list[Message]
     answered: int
     typing: bool
+    hidden: int = 0
 
     def continues_after(self, seq: int) -> bool:
         return bool(self.messages) and self.messages[0].seq == seq + 1
 
     def appended_to(self, earlier: "Updates | None") -> "Updates":
         """Both together, with the later state."""
-        return Updates(earlier.messages + self.messages, self.answered, self.typing) if earlier else self
+        return Updates(earlier.messages + self.messages, self.answered, self.typing, self.hidden) if earlier else self
 
 
 @dataclass(frozen=True)
@@ -56,15 +61,17 @@ class Posted:
 
 
 def unread(conversation: uuid.UUID, after: int) -> Updates:
-    """The messages numbered above `after`, in order. Raises ConversationClosed."""
+    """The messages numbered above `after` that may still be shown, in order. Raises ConversationClosed."""
     found = active(conversation).first()
     if found is None:
         raise ConversationClosed
     # Only up to the number in this row: later messages come with the next query, and with a state of their own.
+    hidden = found.hidden_now
+    after = max(after, hidden)
     new = _messages(conversation, after, found.last_seq) if found.last_seq > after else []
     if found.last_seq > after and not new:
         return unread(conversation, after)  # erased between the two queries
-    return Updates(new, found.answered, found.is_pending)
+    return Updates(new, found.answered, found.is_pending, hidden)
 
 
 def poll_interval(typing: bool, quiet: float) -> float:

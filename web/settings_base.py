@@ -30,6 +30,10 @@ def secret(name: str) -> str:
 # Authenticates `chat` to the bot's private channel; it also keys the look-up guards (shop/access.py).
 BOT_SECRET = secret("BOT_SECRET")
 
+# After this many minutes without a message, a verified order is not shown again: the bot has forgotten it, and readers
+# no longer get the earlier messages (docs/privacy.md).
+QUIET_MINUTES = float(os.environ.get("QUIET_MINUTES", "30"))
+
 SQLITE_OPTIONS = {
     # A writer waits this many seconds for the lock. IMMEDIATE takes it at the start of a transaction, so that a reader
     # that turns writer is never refused half-way. WAL lets readers work meanwhile. secure_delete overwrites erased

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chat.models import Message
+from chat.updates import Updates
 
 
 def message_json(message: Message) -> dict[str, Any]:
@@ -14,3 +15,9 @@ def message_json(message: Message) -> dict[str, Any]:
         "buttons": [{"id": button.id, "title": button.title} for button in message.offered],
         "card": message.card,
     }
+
+
+def state_json(found: Updates) -> dict[str, Any]:
+    """What a reader gets beside the messages; `hidden` only if there is anything hidden."""
+    state: dict[str, Any] = {"answered": found.answered, "typing": found.typing}
+    return state | {"hidden": found.hidden} if found.hidden else state

@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from chat import pubsub, updates
 from chat.api import errors
 from chat.api.endpoint import endpoint, opened
-from chat.api.serializers import message_json
+from chat.api.serializers import message_json, state_json
 from chat.db_threads import db_read
 
 # Proxies drop idle connections, and clients give up on silent ones.
@@ -66,7 +66,7 @@ async def _events(conversation: uuid.UUID, after: int, quiet: float) -> AsyncIte
             for message in found.messages:
                 after, told_at = message.seq, clock()
                 yield f"id: {after}\ndata: {json.dumps(message_json(message))}\n\n"
-            state = {"answered": found.answered, "typing": found.typing}
+            state = state_json(found)
             if state != sent_state:
                 sent_state, spoke_at = state, clock()
                 yield f"event: state\ndata: {json.dumps(state)}\n\n"

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from chat import conversations, metrics, pubsub, tokens, updates
 from chat.api import errors
 from chat.api.endpoint import body, endpoint, opened
-from chat.api.serializers import message_json
+from chat.api.serializers import message_json, state_json
 from chat.api.transcript import transcript
 from chat.db_threads import db_read, db_write
 from chat.updates import Posted, Updates
@@ -122,8 +122,7 @@ def _number(request: HttpRequest, name: str, default: float) -> float:
 
 
 def _updates_json(found: Updates) -> dict[str, Any]:
-    messages = [message_json(message) for message in found.messages]
-    return {"messages": messages, "answered": found.answered, "typing": found.typing}
+    return {"messages": [message_json(message) for message in found.messages], **state_json(found)}
 
 
 conversations_endpoint = endpoint(POST=open_conversation)

@@ -30,6 +30,8 @@ export interface PostBody {
 export interface State {
   answered: number;
   typing: boolean;
+  /** Messages up to this number are no longer shown: the conversation was quiet for long since. */
+  hidden?: number;
 }
 
 export interface Updates extends State {
@@ -43,7 +45,7 @@ export class ApiError extends Error {
   }
   /** Whether the same request may succeed later. */
   get isTransient(): boolean {
-    return this.status === 429 || this.status >= 500;
+    return this.status === 408 || this.status === 429 || this.status >= 500;
   }
 }
 

@@ -1,7 +1,7 @@
 /** The browser's conversation: its messages, the outgoing ones, and the state of the connection. */
-import { Api, type Button, type Message } from "./api";
+import { Api, type Button, type Message, type State } from "./api";
 import { Outbox } from "./outbox";
-import { clearState, saveState, loadState, onChangeInOtherTab, type Outgoing, type Session } from "./storage";
+import { saveState, loadState, onChangeInOtherTab, type Outgoing, type Session } from "./storage";
 import { Stream } from "./stream";
 
 export class Conversation {
@@ -9,6 +9,8 @@ export class Conversation {
   private answered = 0;
   /** The last message received from the server. The customer's own messages may be known before. */
   private received = 0;
+  /** Messages up to this number are no longer shown, in case another person reads this screen. */
+  hidden = 0;
   private connected = true;
   /** The server answered 503, so the notice is shown without the usual delay. */
   unavailable = false;
@@ -66,6 +68,11 @@ export class Conversation {
     return this.messages.at(-1)?.seq ?? 0;
   }
 
+  /** Whether a message has not been sent yet, so that a new conversation would drop it. */
+  get waits(): boolean {
+    return this.outbox.messages.length > 0;
+  }
+
   get rated(): boolean {
     return Boolean(loadState().rated);
   }
@@ -96,9 +103,9 @@ export class Conversation {
     saveState({ rated: true });
   }
 
-  /** Start a new conversation; the server keeps the previous one. */
+  /** Start a new conversation; the server keeps the previous one, and the text field its draft. */
   restart(): void {
-    clearState();
+    saveState({ session: undefined, outbox: undefined });
     this.begin(undefined);
     this.outbox.retry(); // ends the pause of messages that are gone now
   }
@@ -137,6 +144,7 @@ export class Conversation {
     this.messages = [];
     this.answered = 0;
     this.received = 0;
+    this.hidden = 0;
     this.connected = true;
     this.unavailable = false;
     this.reconnect();
@@ -150,7 +158,7 @@ export class Conversation {
     const token = this.token;
     if (token && !document.hidden) {
       this.stream = new Stream(this.api, token, this.received, {
-        onUpdates: (messages, state) => this.receive(messages, state.answered),
+        onUpdates: (messages, state) => this.receive(messages, state),
         onConnection: (connected, unavailable) => this.onConnection(connected, unavailable),
         onExpired: () => this.onExpired(token),
       });
@@ -180,15 +188,16 @@ export class Conversation {
     if (this.received < seq) this.stream?.expectUpdates();
   }
 
-  private receive(messages: Message[], answered: number | undefined): void {
+  private receive(messages: Message[], { answered, hidden = this.hidden }: Partial<State>): void {
     this.received = messages.at(-1)?.seq ?? this.received;
+    this.hidden = hidden;
     this.merge(messages, answered);
   }
 
   private merge(messages: Message[], answered = this.answered): void {
     const known = new Map(this.messages.map((message) => [message.seq, message]));
     for (const message of messages) known.set(message.seq, message);
-    this.messages = [...known.values()].sort((one, other) => one.seq - other.seq);
+    this.messages = [...known.values()].filter(({ seq }) => seq > this.hidden).sort((one, other) => one.seq - other.seq);
     this.answered = answered;
     this.changed();
   }

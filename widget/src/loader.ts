@@ -1,19 +1,18 @@
 /** widget.js: the launcher. It sends and stores nothing before it is pressed. */
 import { el, icon, sheet } from "./dom";
+import { KEY } from "./key";
 import css from "./launcher.css?inline";
 import type { Panel } from "./panel";
 import { settingsOf, type Settings } from "./settings";
-import { loadState } from "./storage";
 
 /** The panel's file beside widget.js, named by the build. */
 declare const PANEL_FILE: string;
 
 const CHAT = "M21 12a8 8 0 0 1-8 8H4l2-3.2A8 8 0 1 1 21 12Z";
-const ID = "pixmania-chat";
-const WAS_OPEN = "pixmania-chat-open";
+const WAS_OPEN = `${KEY}-open`;
 
 class Launcher {
-  private readonly host = el("div", { id: ID });
+  private readonly host = el("div", { id: KEY });
   private readonly root = this.host.attachShadow({ mode: "open" });
   private readonly badge = el("span", { class: "badge", hidden: "" });
   private readonly open = el("button", { type: "button", class: "launcher", "aria-expanded": "false" });
@@ -24,7 +23,8 @@ class Launcher {
   constructor(private readonly settings: Settings) {
     // First append it with its own text size, because the style sheet is computed from it.
     this.host.style.setProperty("font", "medium sans-serif", "important");
-    document.body.append(this.host);
+    // Not in the body: htmx and Turbo replace that at a visit, and restore it at Back.
+    document.documentElement.append(this.host);
     this.root.adoptedStyleSheets = [sheet(css, this.host)];
     this.host.dataset.position = settings.position;
     this.host.dataset.theme = settings.theme;
@@ -33,7 +33,7 @@ class Launcher {
     this.open.setAttribute("aria-haspopup", "dialog");
     this.open.addEventListener("click", () => void this.show());
     this.root.append(this.open);
-    this.resume();
+    void this.resume();
   }
 
   /** Apply the shop's colour, with black or white on it, whichever has more contrast (WCAG's relative luminance). */
@@ -50,14 +50,16 @@ class Launcher {
     style.setProperty("--link", "var(--ink)");
   }
 
-  /** Continue a conversation from another page: count its unread messages, and reopen an open panel. */
-  private resume(): void {
-    if (!loadState().session && !loadState().outbox?.length) return;
-    const wasOpen = sessionStorage.getItem(WAS_OPEN) === "1" && innerWidth > 480;
-    this.load().then(
-      (panel) => (wasOpen ? this.reveal(panel, false) : undefined),
-      () => {}, // the customer's next press retries
-    );
+  /** Continue what the panel stored on an earlier page: count unread messages, reopen it, delete what has expired. */
+  private async resume(): Promise<void> {
+    try {
+      if (!localStorage.getItem(KEY)) return;
+      const wasOpen = sessionStorage.getItem(WAS_OPEN) === "1" && innerWidth > 480;
+      const panel = await this.load();
+      if (wasOpen && panel.isResumable) this.reveal(panel, false);
+    } catch {
+      // No storage, or the panel could not be loaded: the customer's next press retries.
+    }
   }
 
   private async show(): Promise<void> {
@@ -119,11 +121,11 @@ function remember(open: boolean): void {
 /** Without constructed style sheets (Safari before 16.4), show a link to the contacts instead of the chat. */
 function launch(settings: Settings): void {
   if ("replaceSync" in CSSStyleSheet.prototype) new Launcher(settings);
-  else if (settings.contact) document.body.append(el("a", { id: ID, href: settings.contact }, settings.launcher));
+  else if (settings.contact) document.documentElement.append(el("a", { id: KEY, href: settings.contact }, settings.launcher));
 }
 
 const script = document.currentScript;
-if (script instanceof HTMLScriptElement && !document.getElementById(ID)) {
+if (script instanceof HTMLScriptElement && !document.getElementById(KEY)) {
   const start = () => launch(settingsOf(script));
   if (document.body) start();
   else addEventListener("DOMContentLoaded", start);

@@ -46,7 +46,8 @@ export class Log {
   /** Render the current messages. Returns whether there are new ones. */
   update(): boolean {
     const { messages, typing } = this.conversation;
-    if (!messages.length && this.shown.size) this.clear();
+    // Another conversation, or one whose earlier messages are no longer shown.
+    if ([...this.shown.keys()].some((seq) => seq < (messages[0]?.seq ?? Infinity))) this.clear();
     const fresh = messages.filter(({ seq }) => !this.shown.has(seq));
     if (fresh.length) this.add();
     this.updateOutgoing();

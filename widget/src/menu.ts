@@ -4,18 +4,26 @@ import { TEXTS } from "./texts";
 
 const MORE = "M12 5h.01M12 12h.01M12 19h.01";
 
-/** `offered`: whether the entry is available now. */
-type Entry = [label: string, press: () => void, offered?: () => boolean];
+export interface Entry {
+  label: string;
+  press: () => void;
+  /** Whether the entry is available now. */
+  offered?: () => boolean;
+  /** The question to confirm first, with the word for yes; none if there is nothing to lose now. */
+  confirm?: () => [question: string, yes: string] | undefined;
+  danger?: boolean;
+}
 
 export class Menu {
   readonly list = el("div", { class: "menu", id: "menu", hidden: "" });
   readonly toggle = el("button", { type: "button", class: "icon", "aria-label": TEXTS.menu, title: TEXTS.menu, "aria-expanded": "false", "aria-controls": "menu" }, icon(MORE));
 
-  constructor(private readonly entries: Entry[], private readonly erase: () => void) {
+  constructor(private readonly entries: Entry[]) {
     this.toggle.addEventListener("click", () => (this.list.hidden ? this.open() : this.close()));
     this.list.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       event.stopPropagation();
+      event.preventDefault();
       this.close();
       this.toggle.focus();
     });
@@ -27,19 +35,34 @@ export class Menu {
   }
 
   private open(): void {
-    const possible = this.entries.filter(([, , offered]) => offered?.() ?? true);
-    // Focus the button first, because the pressed entry may move the focus elsewhere.
-    const entries = possible.map(([label, press]) => button(label, {}, () => (this.close(), this.toggle.focus(), press())));
-    this.list.replaceChildren(...entries, button(TEXTS.erase, { class: "danger" }, () => this.confirm()));
+    const possible = this.entries.filter(({ offered }) => offered?.() ?? true);
+    const buttons = possible.map((entry) => button(entry.label, attributes(entry), () => this.choose(entry)));
+    this.list.replaceChildren(...buttons);
     this.list.hidden = false;
     this.toggle.setAttribute("aria-expanded", "true");
-    entries[0]?.focus();
+    buttons[0]?.focus();
   }
 
-  private confirm(): void {
-    const no = button(TEXTS.eraseNo, {}, () => (this.close(), this.toggle.focus()));
-    const yes = button(TEXTS.eraseYes, { class: "danger" }, () => (this.close(), this.toggle.focus(), this.erase()));
-    this.list.replaceChildren(el("div", { role: "group", "aria-labelledby": "erase" }, el("p", { id: "erase" }, TEXTS.eraseAsk), no, yes));
+  private choose(entry: Entry): void {
+    const asks = entry.confirm?.();
+    if (!asks) return this.leave(entry.press);
+    const [question, yes] = asks;
+    const no = button(TEXTS.keep, {}, () => this.leave());
+    this.list.replaceChildren(el(
+      "div", { role: "group", "aria-labelledby": "confirm" },
+      el("p", { id: "confirm" }, question), no, button(yes, attributes(entry), () => this.leave(entry.press)),
+    ));
     no.focus();
   }
+
+  /** Focus the button first, because the pressed entry may move the focus elsewhere. */
+  private leave(press = () => {}): void {
+    this.close();
+    this.toggle.focus();
+    press();
+  }
+}
+
+function attributes({ danger }: Entry): Record<string, string> {
+  return danger ? { class: "danger" } : {};
 }

@@ -4,6 +4,7 @@ import { Composer } from "./composer";
 import { Conversation } from "./conversation";
 import { button, el, icon, sheet } from "./dom";
 import { link } from "./format";
+import { keepFromPage } from "./keys";
 import { Log } from "./log";
 import { Menu } from "./menu";
 import css from "./panel.css?inline";
@@ -27,6 +28,7 @@ export class Panel {
   private readonly newer = button(TEXTS.newer, { class: "newer", hidden: "" }, () => this.log.end());
   private readonly title: HTMLElement;
   private readonly suggestions = el("div", { class: "choices" });
+  private readonly earlier = el("p", { class: "note", role: "status", hidden: "" }, TEXTS.hidden);
   private readonly window: Window;
   private unreachable = 0;
 
@@ -55,9 +57,16 @@ export class Panel {
     );
     this.window = new Window(panel, () => this.close());
     root.append(panel);
+    keepFromPage(root);
     addEventListener("offline", () => this.update());
     addEventListener("online", () => this.update());
     this.update();
+  }
+
+  /** Whether there is a conversation, or a message on its way. */
+  get isResumable(): boolean {
+    const { session, outbox } = loadState();
+    return Boolean(session || outbox);
   }
 
   open(focus: boolean): void {
@@ -89,6 +98,7 @@ export class Panel {
     if (!this.log) return;
     const fresh = this.log.update();
     this.suggestions.hidden = this.conversation.started;
+    this.earlier.hidden = !this.conversation.hidden;
     if (fresh) this.rating.restartTimer();
     if (!this.window.visible) this.onUnread(this.unread());
     else {
@@ -129,25 +139,35 @@ export class Panel {
       this.log.element.focus({ preventScroll: true });
       this.say(title);
     })));
-    return el("div", { class: "intro" }, notice, el("div", { class: "message bot" }, el("div", { class: "bubble" }, el("p", {}, this.settings.opening)), this.suggestions));
+    return el("div", { class: "intro" }, notice, this.earlier, el("div", { class: "message bot" }, el("div", { class: "bubble" }, el("p", {}, this.settings.opening)), this.suggestions));
   }
 
   private menu(): Menu {
     const safely = (act: () => Promise<void>) => () => void act().catch(() => this.warn(TEXTS.failedAction));
     const started = () => this.conversation.messages.length > 0;
-    return new Menu(
-      [
-        [TEXTS.download, safely(() => this.download()), started],
-        [TEXTS.rate, () => this.rating.ask(true), started],
-        [TEXTS.restart, () => (this.rating.hide(), this.conversation.restart(), this.composer.field.focus())],
-      ],
-      safely(async () => {
-        await this.conversation.erase();
-        this.rating.hide();
-        this.log.note(TEXTS.erased);
-        this.composer.field.focus();
-      }),
-    );
+    return new Menu([
+      { label: TEXTS.download, press: safely(() => this.download()), offered: started },
+      { label: TEXTS.rate, press: () => this.rating.ask(true), offered: started },
+      {
+        label: TEXTS.restart,
+        press: () => this.restart(),
+        confirm: () => (this.conversation.waits ? [TEXTS.restartAsk, TEXTS.restartYes] : undefined),
+      },
+      { label: TEXTS.erase, press: safely(() => this.erase()), confirm: () => [TEXTS.eraseAsk, TEXTS.eraseYes], danger: true },
+    ]);
+  }
+
+  private restart(): void {
+    this.rating.hide();
+    this.conversation.restart();
+    this.composer.field.focus();
+  }
+
+  private async erase(): Promise<void> {
+    await this.conversation.erase();
+    this.rating.hide();
+    this.log.note(TEXTS.erased);
+    this.composer.field.focus();
   }
 
   private async download(): Promise<void> {

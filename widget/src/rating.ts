@@ -1,6 +1,7 @@
 /** The rating: a thumb up or down, and an optional comment. */
 import type { Conversation } from "./conversation";
 import { button, el, icon } from "./dom";
+import { Limit } from "./limit";
 import { mask } from "./masking";
 import { TEXTS } from "./texts";
 
@@ -58,13 +59,14 @@ export class Rating {
   }
 
   private comment(helpful: boolean): HTMLFormElement {
-    const field = el("textarea", { id: "comment", rows: "2", maxlength: String(MAX_CHARACTERS) });
-    const form = el("form", {}, el("label", { for: "comment" }, TEXTS.rateComment), field, el("button", { type: "submit" }, TEXTS.rateSend));
+    const field = el("textarea", { id: "comment", rows: "2" });
+    const limit = new Limit(field, MAX_CHARACTERS);
+    field.addEventListener("input", () => limit.allows(mask(field.value.trim())));
+    const form = el("form", {}, el("label", { for: "comment" }, TEXTS.rateComment), field, limit.note, el("button", { type: "submit" }, TEXTS.rateSend));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      // A masked number may be longer than the number.
-      const comment = mask(field.value.trim()).slice(0, MAX_CHARACTERS);
-      if (comment) void this.send(helpful, comment);
+      const comment = mask(field.value.trim());
+      if (comment && limit.allows(comment)) void this.send(helpful, comment);
     });
     return form;
   }

@@ -1,4 +1,5 @@
 /** State in localStorage, shared by the shop's tabs for at most 24 hours. Nothing is stored before the panel opens. */
+import { KEY } from "./key";
 
 export interface Session {
   token: string;
@@ -29,34 +30,72 @@ export interface StoredState {
   /** The number of the last message that was shown. */
   seen?: number;
   rated?: boolean;
-  /** When the state was last stored, in milliseconds since 1970. */
-  at?: number;
+  /** When the draft was last changed, in milliseconds since 1970. */
+  draftAt?: number;
 }
 
-const KEY = "pixmania-chat";
+/** A cookie without a value of its own: it tells no customer from another. */
+const MARK = `${KEY}=1`;
 const LIFETIME_MS = 24 * 60 * 60 * 1000;
 /** Fallback without localStorage: the conversation works on this page, and the next page starts a new one. */
 let memory: string | null = null;
 
-/** The stored state; empty if it has expired or is unreadable. */
+/** The stored state, without what has expired; that is deleted too. */
 export function loadState(): StoredState {
+  const found = read();
+  const state = unexpired(parsed(found));
+  if (found !== null && JSON.stringify(state) !== found) write(state);
+  return state;
+}
+
+export function saveState(changes: { [name in keyof StoredState]: StoredState[name] | undefined }): void {
+  if (changes.draft !== undefined) changes.draftAt = Date.now();
+  write(unexpired({ ...loadState(), ...changes } as StoredState));
+  markBrowserSession();
+}
+
+function parsed(found: string | null): StoredState {
   try {
-    const found: unknown = JSON.parse(read() ?? "{}");
-    if (typeof found !== "object" || found === null) return {};
-    const { session, ...rest } = found as StoredState;
-    if ((rest.at ?? 0) < Date.now() - LIFETIME_MS) return {};
-    if (session && session.expires > Date.now()) return { session, ...rest };
-    return { outbox: rest.outbox ?? [], draft: rest.draft ?? "" };
+    const state: unknown = JSON.parse(found ?? "{}");
+    return typeof state === "object" && state !== null && isSameBrowserSession() ? state : {};
   } catch {
     return {};
   }
 }
 
-export function saveState(changes: { [name in keyof StoredState]: StoredState[name] | undefined }): void {
-  write(JSON.stringify({ ...loadState(), ...changes, at: Date.now() }));
+function unexpired({ session, seen, rated, outbox, draft, draftAt }: StoredState): StoredState {
+  const oldest = Date.now() - LIFETIME_MS;
+  const unsent = outbox?.filter(({ at }) => at > oldest);
+  return {
+    ...(session && session.expires > Date.now() && { session, seen, rated }),
+    ...(unsent?.length && { outbox: unsent }),
+    ...(draft && draftAt && draftAt > oldest && { draft, draftAt }),
+  };
 }
 
-export function clearState(): void {
+/**
+ * Whether the browser was not closed since the state was stored. The next person at a shared computer must not find it.
+ * The cookie ends with the browser; a tab that a phone closed and restores has its own mark, even without cookies.
+ */
+function isSameBrowserSession(): boolean {
+  if (memory !== null || document.cookie.includes(MARK)) return true;
+  try {
+    return sessionStorage.getItem(KEY) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function markBrowserSession(): void {
+  document.cookie = `${MARK}; path=/; SameSite=Strict${location.protocol === "https:" ? "; Secure" : ""}`;
+  try {
+    sessionStorage.setItem(KEY, "");
+  } catch {
+    // the cookie is enough
+  }
+}
+
+function clearState(): void {
   memory = null;
   try {
     localStorage.removeItem(KEY);
@@ -80,7 +119,9 @@ function read(): string | null {
   }
 }
 
-function write(text: string): void {
+function write(state: StoredState): void {
+  const text = JSON.stringify(state);
+  if (text === "{}") return clearState();
   try {
     localStorage.setItem(KEY, text);
     memory = null;

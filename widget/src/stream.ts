@@ -1,4 +1,4 @@
-/** Receives updates of the conversation: server-sent events, or long polling if a proxy buffers the stream. */
+/** Receives updates of the conversation: server-sent events, or long polling if a proxy buffers or refuses the stream. */
 import { ApiError, type Api, type Message, type Updates, type State } from "./api";
 
 export interface StreamListener {
@@ -17,11 +17,15 @@ const HEARTBEAT_MS = 40_000;
 /** While an answer is pending, the server sends a heartbeat every two seconds, and confirms a message at once. */
 const PENDING_SILENCE_MS = 3_500;
 const POLL_SECONDS = 20;
+/** A stream that did not get through is tried again after this long: the customer may be on another network by then. */
+const STREAM_AGAIN_MS = 60_000;
 
 export class Stream {
   private stopped = new AbortController();
-  private usesPolling = false;
+  /** Until then, in milliseconds since 1970, the stream is not tried. 0 unless polling worked where the stream did not. */
+  private pollsUntil = 0;
   private pause = FIRST_PAUSE_MS;
+  /** Whether an event arrived by the current stream. */
   private streamed = false;
   private pending = false;
   private setSilenceTimeout: (milliseconds: number) => void = () => {};
@@ -47,11 +51,13 @@ export class Stream {
   private async run(): Promise<void> {
     while (!this.stopped.signal.aborted) {
       try {
-        await (this.usesPolling ? this.poll() : this.readStream());
+        if (await this.streams()) await sleep(FIRST_PAUSE_MS, this.stopped.signal);
+        else await this.poll();
         this.pause = FIRST_PAUSE_MS;
       } catch (fault) {
         if (this.stopped.signal.aborted) return;
         if (fault instanceof ApiError && fault.status === 401) return this.listener.onExpired();
+        this.pollsUntil = 0;
         this.listener.onConnection(false, fault instanceof ApiError && fault.status === 503);
         await sleep(this.pause, this.stopped.signal);
         this.pause = Math.min(this.pause * 2, MAX_PAUSE_MS);
@@ -60,18 +66,36 @@ export class Stream {
   }
 
   private async poll(): Promise<void> {
-    const updates: Updates = await this.api.read(this.token, this.after, POLL_SECONDS);
+    // The first poll does not wait: it shows whether only the stream fails, or the server does.
+    const wait = this.pollsUntil ? POLL_SECONDS : 0;
+    const updates: Updates = await this.api.read(this.token, this.after, wait);
+    this.pollsUntil ||= Date.now() + STREAM_AGAIN_MS;
+    this.pending = updates.typing;
     this.deliver(updates.messages, updates);
+  }
+
+  /**
+   * Stream until the server ends it. False if the stream was not tried or brought no event, however a proxy does that:
+   * an error status, a page of its own, an end at once, or silence.
+   */
+  private async streams(): Promise<boolean> {
+    // While an answer is pending, a stream that a proxy buffers would delay it.
+    if (this.pollsUntil > Date.now() || (this.pollsUntil && this.pending)) return false;
+    this.pollsUntil = 0;
+    this.streamed = false;
+    try {
+      await this.readStream();
+    } catch (fault) {
+      if (this.stopped.signal.aborted || this.streamed) throw fault;
+    }
+    return this.streamed;
   }
 
   private async readStream(): Promise<void> {
     const attempt = new AbortController();
     const stop = () => attempt.abort();
     this.stopped.signal.addEventListener("abort", stop);
-    let silence = setTimeout(() => {
-      this.usesPolling = !this.streamed;
-      attempt.abort();
-    }, SILENCE_MS);
+    let silence = setTimeout(stop, SILENCE_MS);
     const setSilenceTimeout = (milliseconds: number) => {
       clearTimeout(silence);
       silence = setTimeout(stop, milliseconds);
@@ -83,15 +107,16 @@ export class Stream {
       for (;;) {
         const { done, value } = await reader.read();
         if (done) return;
-        this.streamed = true;
         this.setSilenceTimeout = setSilenceTimeout;
-        this.pause = FIRST_PAUSE_MS;
-        this.listener.onConnection(true);
         buffer += decoder.decode(value, { stream: true });
         const events = buffer.split("\n\n");
         buffer = events.pop() ?? "";
         for (const event of events) this.read(event);
-        setSilenceTimeout(this.pending ? PENDING_SILENCE_MS : HEARTBEAT_MS);
+        if (this.streamed) {
+          this.pause = FIRST_PAUSE_MS;
+          this.listener.onConnection(true);
+          setSilenceTimeout(this.pending ? PENDING_SILENCE_MS : HEARTBEAT_MS);
+        }
       }
     } finally {
       this.setSilenceTimeout = () => {};
@@ -104,6 +129,7 @@ export class Stream {
     const lines = event.split("\n");
     const data = lines.find((line) => line.startsWith("data: "))?.slice(6);
     if (data === undefined) return;
+    this.streamed = true;
     const name = lines.find((line) => line.startsWith("event: "))?.slice(7) ?? "message";
     if (name === "message") this.takeMessage(JSON.parse(data) as Message);
     else if (name === "state") this.takeState(JSON.parse(data) as State);

@@ -15,10 +15,13 @@ export const TEXTS = {
   download: "Télécharger la conversation",
   rate: "Donner mon avis",
   restart: "Nouvelle conversation",
+  restartAsk: `Un message n’est pas encore parti${NB}: il sera perdu. Commencer une nouvelle conversation${NB}?`,
+  restartYes: "Commencer",
+  hidden: "Par sécurité, les messages précédents ne sont plus affichés. Pour votre commande, redonnez-moi son numéro et votre adresse e-mail.",
   erase: "Effacer la conversation",
   eraseAsk: `Effacer toute la conversation, ici et chez Pixmania${NB}? C’est définitif.`,
   eraseYes: "Effacer",
-  eraseNo: "Garder",
+  keep: "Garder",
   erased: "La conversation est effacée.",
   close: "Fermer la conversation",
   writing: "L’assistant écrit…",
@@ -41,6 +44,6 @@ export const TEXTS = {
   who: { customer: "Vous", bot: "Assistant", agent: "Conseiller" },
 } as const;
 
-const characters = (count: number) => `${count}${NB}caractère${count > 1 ? "s" : ""}`;
+const characters = (count: number) => `${count.toLocaleString("fr-FR")}${NB}caractère${count > 1 ? "s" : ""}`;
 export const remaining = (count: number) =>
-  count < 0 ? `Votre message est trop long de ${characters(-count)}.` : `Il reste ${characters(count)}.`;
+  count < 0 ? `Votre message est trop long de ${characters(-count)}${NB}: raccourcissez-le, ou envoyez-le en plusieurs fois.` : `Il reste ${characters(count)}.`;

@@ -1,4 +1,6 @@
 /** The panel's position: beside the page, or over the whole page on a phone, above the keyboard. */
+import { KEY } from "./key";
+
 const PHONE = matchMedia("(max-width: 30rem)");
 
 export class Window {
@@ -6,8 +8,11 @@ export class Window {
 
   constructor(private readonly panel: HTMLElement, close: () => void) {
     panel.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") close();
+      if (event.key !== "Escape" || event.isComposing) return;
+      event.preventDefault(); // a dialog of the page behind stays open
+      close();
     });
+    addEventListener("popstate", () => this.visible && PHONE.matches && !hasEntry() && close());
     PHONE.addEventListener("change", () => this.visible && this.cover());
     // A phone's keyboard shrinks the visual viewport, not the page.
     visualViewport?.addEventListener("resize", () => this.fit());
@@ -22,11 +27,14 @@ export class Window {
     this.panel.hidden = false;
     this.cover();
     this.fit();
+    // A panel that covers the page looks like a page of its own, so a phone's Back closes it.
+    if (PHONE.matches && !hasEntry()) history.pushState({ ...history.state, [KEY]: true }, "");
   }
 
   hide(): void {
     this.panel.hidden = true;
     this.uncover();
+    if (hasEntry()) history.back();
   }
 
   /** On a phone the panel covers the page, so nothing behind it may get the focus. */
@@ -34,9 +42,8 @@ export class Window {
     this.uncover();
     if (!PHONE.matches) return;
     this.panel.setAttribute("aria-modal", "true");
-    const host = (this.panel.getRootNode() as ShadowRoot).host;
     this.inerted = [...document.body.children].filter(
-      (element): element is HTMLElement => element instanceof HTMLElement && element !== host && !element.inert,
+      (element): element is HTMLElement => element instanceof HTMLElement && !element.inert,
     );
     for (const element of this.inerted) element.inert = true;
     document.documentElement.style.setProperty("overflow", "hidden");
@@ -57,4 +64,9 @@ export class Window {
     this.panel.style.setProperty("--seen-height", `${seen.height * (zoomed ? seen.scale : 1)}px`);
     this.panel.style.setProperty("--seen-top", `${zoomed ? 0 : seen.offsetTop}px`);
   }
+}
+
+/** Whether the current entry of the history is the panel's own. */
+function hasEntry(): boolean {
+  return Boolean((history.state as Record<string, unknown> | null)?.[KEY]);
 }

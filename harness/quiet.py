@@ -1,0 +1,27 @@
+"""Half an hour without a message, in a moment: the two SQLite stores of a run get older."""
+
+import json
+import sqlite3
+import uuid
+from contextlib import closing
+
+from harness.processes import Processes
+
+MINUTES = 31
+
+
+def make_quiet(processes: Processes, conversation: str) -> None:
+    """Move all that was said in this conversation MINUTES into the past, for `chat` and for Rasa."""
+    with closing(sqlite3.connect(processes.folder / "pixmania.sqlite3", timeout=20)) as chat, chat:
+        aged = "UPDATE chat_conversation SET last_at = datetime(last_at, ?) WHERE id = ?"
+        chat.execute(aged, (f"-{MINUTES} minutes", uuid.UUID(conversation).hex))
+    make_quiet_for_rasa(processes, conversation)
+
+
+def make_quiet_for_rasa(processes: Processes, sender: str) -> None:
+    with closing(sqlite3.connect(processes.folder / "rasa.sqlite3", timeout=20)) as rasa, rasa:
+        rows = rasa.execute("SELECT id, data FROM events WHERE sender_id = ?", (sender,)).fetchall()
+        for row, data in rows:
+            event = json.loads(data)
+            event["timestamp"] -= MINUTES * 60
+            rasa.execute("UPDATE events SET data = ? WHERE id = ?", (json.dumps(event), row))

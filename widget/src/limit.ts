@@ -1,0 +1,21 @@
+/** The length of what is typed. `maxlength` would cut the end of a long paste unseen, an order number for example. */
+import { el } from "./dom";
+import { remaining } from "./texts";
+
+/** From this share of the limit on, the customer sees how much is left. */
+const WARNS_AT = 0.9;
+
+export class Limit {
+  /** How many characters are left, or too many. */
+  readonly note = el("p", { class: "left", role: "status" });
+
+  constructor(private readonly field: HTMLTextAreaElement, private readonly characters: number) {}
+
+  /** Whether this text, masked, may be sent; says so beside the field if not. Masking may lengthen it. */
+  allows(text: string): boolean {
+    const left = this.characters - text.length;
+    this.note.textContent = text.length > this.characters * WARNS_AT ? remaining(left) : "";
+    this.field.setAttribute("aria-invalid", String(left < 0));
+    return left >= 0;
+  }
+}
