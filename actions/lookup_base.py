@@ -20,6 +20,10 @@ from shop.numbers import order_number, tradein_number
 from shop.records import OrderRecord, TradeInRecord, read_order, read_tradein
 
 CHANGE_OF_MIND = re.compile(r"\b(?:en fait|finalement|plutôt|plutot|tout compte fait)\b", re.IGNORECASE)
+# Questions whose reply offers to look the order up.
+OFFERING_LOOKUP = frozenset({
+    "where_is_parcel/where", "where_is_parcel/when", "track_delivery/carrier", "contact_seller/who",
+})  # fmt: skip
 Record = TypeVar("Record", OrderRecord, TradeInRecord)
 
 IMPLAUSIBLE = Counter("shop_implausible_records", "Records looked up whose data is missing or implausible", ["defect"])
@@ -145,6 +149,10 @@ class LookupTopic(TopicAction, Generic[Record]):
             turn.say("utter_lookup_locked", until=formatting.hour(until))
             give_contacts(turn)
         except access.ShopUnavailable:
-            say_question(turn, question)
+            # The question's own reply may offer the look-up that has just failed.
+            if question in OFFERING_LOOKUP:
+                turn.say("utter_progress_in_account")
+            else:
+                say_question(turn, question)
             raise
         return None

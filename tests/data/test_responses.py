@@ -5,8 +5,9 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from actions import follow_ups, topics
+from actions import follow_ups, lookup_flow, topics
 from actions import responses as action_responses
+from actions.lookup_base import OFFERING_LOOKUP
 from bot import nlg
 from bot.nlg import MAX_BUTTONS
 from bot.typography import typeset
@@ -209,3 +210,20 @@ def test_no_line_of_a_reply_begins_with_a_value_of_a_record():
     """« - » or « 1. » in it would make a list."""
     begin = re.compile(rf"^\[?{{(?:{'|'.join(OF_RECORDS)})}}", re.MULTILINE)
     assert_none(f"{where(name)}: begin with a word: {text}" for name, text in texts() if begin.search(text))
+
+
+def test_every_reply_that_offers_a_look_up_is_known_as_one():
+    """It must not be said while orders cannot be looked up."""
+    offers = re.compile(r"je peux (?:aussi )?(?:la |vous dire|regarder)|je vous dis où elle en est", re.IGNORECASE)
+    asked = {
+        name.removeprefix("utter_")
+        for name, variants in responses().items()
+        if any(offers.search(variant["text"]) and "adresse e-mail" in variant["text"] for variant in variants)
+    }
+    record_questions = {
+        f"{intent}/{question}"
+        for intent, key in topics.TOPIC_KEYS.items()
+        if key in lookup_flow.TOPICS
+        for question in lookup_flow.TOPICS[key].record_questions
+    }
+    assert asked & record_questions == OFFERING_LOOKUP

@@ -7,6 +7,7 @@ from django.db import OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from actions import topics
+from actions.lookup_base import OFFERING_LOOKUP
 from shop.models import LookupFailure, Order, OrderLine, Shipment
 
 CONTACTS = "utter_contact_support/contact"
@@ -321,6 +322,17 @@ def test_an_unavailable_database_is_reported_and_nothing_is_claimed(shop, act, m
         result = act(action, intent=INTENTS.get(action, ""), slots=slots)
     assert result.names[-2:] == ["utter_shop_unavailable", CONTACTS]
     assert not any("utter_parcel_" in name or "utter_withdrawal_" in name for name in result.names)
+
+
+@pytest.mark.parametrize("question", sorted(OFFERING_LOOKUP))
+def test_while_orders_cannot_be_looked_up_no_look_up_is_offered(shop, ask, monkeypatch, question):
+    def away(*args, **kwargs):
+        raise OperationalError("the database is unavailable")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(BaseDatabaseWrapper, "_cursor", away)
+        result = ask(question, slots=pair(shop["shipped"]))
+    assert result.names == ["utter_progress_in_account", "utter_shop_unavailable", CONTACTS]
 
 
 def test_one_wrong_digit_is_put_right_and_looked_up(shop, act):
