@@ -97,7 +97,9 @@ class Shipment(models.Model):
         "numéro de suivi", max_length=40, blank=True, validators=[validate_tracking_number]
     )
     tracking_url = models.URLField(
-        "lien de suivi", blank=True, help_text="Jamais montré : les clients ont le lien de shop/rules/carriers.py."
+        "lien de suivi",
+        blank=True,
+        help_text="Jamais montré : le client reçoit la page du transporteur pour ce numéro de suivi.",
     )
     shipped_at = models.DateTimeField("expédiée le", validators=[validate_moment])
     delivered_at = models.DateTimeField("livrée le", null=True, blank=True, validators=[validate_moment])

@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='shipment',
             name='tracking_url',
-            field=models.URLField(blank=True, help_text='Jamais montré : les clients ont le lien de shop/rules/carriers.py.', verbose_name='lien de suivi'),
+            field=models.URLField(blank=True, help_text='Jamais montré : le client reçoit la page du transporteur pour ce numéro de suivi.', verbose_name='lien de suivi'),
         ),
         migrations.AlterField(
             model_name='tradein',

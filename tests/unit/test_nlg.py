@@ -7,6 +7,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from actions.responses import fill
 from bot.nlg import MAX_BUTTONS, MORE, ReplyGenerator
 from harness.project import ROOT
 
@@ -88,6 +89,15 @@ def test_a_questions_button_is_sent_as_rasa_reads_it(talk):
 def test_what_is_filled_in_is_typeset_too(talk):
     values = {"number": "PX1", "product": "l'aspirateur", "placed_on": "1er mai"}
     assert "(l’aspirateur)" in talk.text("utter_parcel_pending", **values)
+
+
+def test_what_is_not_known_is_left_out_or_said_otherwise():
+    text = "Commande {number}[ ({product})][, chez {seller}|, sans vendeur]."
+    assert (
+        fill(text, {"number": "PX1", "product": "[{number}]", "seller": "A|B"})
+        == "Commande PX1 ([{number}]), chez A|B."
+    )
+    assert fill(text, {"number": "PX1", "product": None, "seller": None}) == "Commande PX1, sans vendeur."
 
 
 def test_the_replies_are_the_files_and_not_the_models(talk):

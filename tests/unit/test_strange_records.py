@@ -23,8 +23,10 @@ from actions.orders import card
 from actions.turn import Turn
 from bot.nlg import ReplyGenerator
 from bot.typography import typeset
+from chat.models import Conversation, Explanation, Message, Sender
 from console import contradictions
 from console import models as console
+from console.indexing.indexer import index_all
 from harness.project import ROOT
 from shop import clock, formatting
 from shop.models import Order, OrderLine, Seller, Shipment, TradeIn
@@ -207,6 +209,22 @@ def test_the_team_sees_an_implausible_order(order, status):
     turn = console.Turn(pk=1, at=clock.now(), slots=slots, replies=[])
     assert contradictions.order_risks([turn]) == ["implausible_order"]
     assert Defect.DATES in contradictions.orders_of([turn])[1].order.defects
+
+
+def test_the_conversation_about_an_implausible_order_is_listed_for_review(order, ask):
+    Order.objects.filter(pk=order.pk).update(status="lost", placed_at=datetime(9999, 12, 31, 23, 59, tzinfo=UTC))
+    replies_given = [
+        {"name": name, "text": order.number, "card": values["custom"]["card"]}
+        for name, values in ask("where_is_parcel/where")
+    ]
+    chat = Conversation.objects.create(last_seq=1, answered=1, unindexed=True, expires_at=clock.now())
+    message = Message.objects.create(conversation=chat, seq=1, sender=Sender.CUSTOMER, text="où est mon colis")
+    turn = {"intent": "where_is_parcel", "confidence": 1.0, "form": "", "replies": replies_given, "actions": []}
+    turn |= {"ranking": [], "entities": [], "slots": {"order_number": order.number, "email": order.customer.email}}
+    Explanation.objects.create(message=message, data=turn)
+    index_all()
+    thread = console.Thread.objects.get(chat=chat)
+    assert (thread.risks, thread.risky) == (["implausible_order"], True)
 
 
 def test_a_plausible_order_is_nothing_to_see(order):
