@@ -50,8 +50,9 @@ export function loadState(): StoredState {
 
 export function saveState(changes: { [name in keyof StoredState]: StoredState[name] | undefined }): void {
   if (changes.draft !== undefined) changes.draftAt = Date.now();
-  write(unexpired({ ...loadState(), ...changes } as StoredState));
-  markBrowserSession();
+  const state = unexpired({ ...loadState(), ...changes } as StoredState);
+  markBrowserSession(); // first: another tab reads the state as soon as it is stored
+  write(state);
 }
 
 function parsed(found: string | null): StoredState {
@@ -78,20 +79,20 @@ function unexpired({ session, seen, rated, outbox, draft, draftAt }: StoredState
  * The cookie ends with the browser; a tab that a phone closed and restores has its own mark, even without cookies.
  */
 function isSameBrowserSession(): boolean {
-  if (memory !== null || document.cookie.includes(MARK)) return true;
+  if (memory !== null) return true;
   try {
-    return sessionStorage.getItem(KEY) !== null;
+    return document.cookie.includes(MARK) || sessionStorage.getItem(KEY) !== null;
   } catch {
     return false;
   }
 }
 
 function markBrowserSession(): void {
-  document.cookie = `${MARK}; path=/; SameSite=Strict${location.protocol === "https:" ? "; Secure" : ""}`;
   try {
+    document.cookie = `${MARK}; path=/; SameSite=Strict${location.protocol === "https:" ? "; Secure" : ""}`;
     sessionStorage.setItem(KEY, "");
   } catch {
-    // the cookie is enough
+    // A browser that refuses these refuses localStorage too.
   }
 }
 
