@@ -7,6 +7,7 @@ from asgiref.sync import async_to_sync
 from django.contrib.auth.models import Group, User
 from django.db import connections
 from django.test import Client
+from hypothesis import settings
 
 from chat import conversations
 from console.indexing.indexer import index_all
@@ -15,6 +16,10 @@ from console.roles import ROLES
 from demo import records
 from harness.project import placeholders, responses
 from shop import database
+
+# Without a deadline per example: a busy machine is no fault, and the first example pays for what is loaded once.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
 
 
 @pytest.fixture(scope="session")

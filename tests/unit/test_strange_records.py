@@ -99,7 +99,7 @@ def said(topic, record, question):
             yield wording["text"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(records())
 def test_no_reply_about_an_order_says_what_is_not_known(record):
     for topic in TOPICS.values():
@@ -122,7 +122,7 @@ def assert_told_well(text):
         assert int(count) <= MAX_DAYS_LEFT
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(records())
 def test_no_card_shows_what_is_not_known(record):
     shown = json.loads(json.dumps(card(record)))
