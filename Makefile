@@ -19,6 +19,9 @@ export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export PYTHONWARNINGS := ignore
 export PYTHONUNBUFFERED := 1
+# uv and Node trust what the system trusts, as pip does: the proxy of a company's network has its own certificate.
+export UV_SYSTEM_CERTS ?= true
+export NODE_USE_SYSTEM_CA ?= 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 MODEL := models/pixmania.tar.gz
