@@ -100,7 +100,7 @@ widget/node_modules/installed.stamp: widget/package-lock.json $(NODE)
 	@$(NPM) widget ci --no-audit --no-fund
 	@touch $@
 
-$(WIDGET): $(wildcard widget/src/*) widget/vite.config.ts widget/tsconfig.json widget/node_modules/installed.stamp | $(VENV)/runtime.stamp
+$(WIDGET): $(wildcard widget/src/*) shop/masking/secrets.json widget/vite.config.ts widget/tsconfig.json widget/node_modules/installed.stamp | $(VENV)/runtime.stamp
 	@echo "[4/5] Building the widget…"
 	@$(NPM) widget run build
 	@python -m whitenoise.compress --quiet widget/dist

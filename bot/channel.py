@@ -3,6 +3,7 @@
     POST /webhooks/chat/messages {"conversation", "message_id", "text" or "payload"}
                                                   → 200 {"replies": [Reply, …], "explanation": Explanation or null}
     GET /webhooks/chat/conversations/<id>/explanations                → 200 {"explanations": {message id: Explanation}}
+    POST /webhooks/chat/conversations/<id>/redactions {"texts": {message id: new text}} → 200 {"redacted": events}
     DELETE /webhooks/chat/conversations/<id>                          → 200 {"erased": events}
     GET /webhooks/chat/health                     → 200 {"status", "model": its SHA-256} or 503
     GET /webhooks/chat/metrics                    → 200, for Prometheus
@@ -36,9 +37,10 @@ from bot.tracker_store import TrackerStore, unwrap
 from bot.typography import typeset
 from shop import json_object
 from shop.limits import MAX_MESSAGE_CHARACTERS
+from shop.masking import mask
 
 # Masking may lengthen a message, and JSON encodes an emoji in twelve bytes. The pipeline reads MAX_MESSAGE_CHARACTERS.
-MAX_TEXT_LENGTH, MAX_BODY_BYTES = 2 * MAX_MESSAGE_CHARACTERS, 64 * 1024
+MAX_TEXT_LENGTH, MAX_BODY_BYTES = 5 * MAX_MESSAGE_CHARACTERS, 64 * 1024
 # Sanic keeps a body in memory before a handler sees it; its own limit is 100 MB. Also for `rest` (bot/rest.py).
 MAX_RECEIVED_BYTES = 2 << 20
 MIN_SECRET_LENGTH = 32
@@ -145,6 +147,13 @@ class ChatChannel(InputChannel):
             self._check_secret(request)
             return response.json({"explanations": _ready_store(request).explanations(conversation)})
 
+        @routes.route("/conversations/<conversation:str>/redactions", methods=["POST"])
+        async def redact(request: Request, conversation: str) -> HTTPResponse:
+            self._check_secret(request)
+            texts = _redactions(request)
+            await self._wait_for_turns(conversation)
+            return response.json({"redacted": _ready_store(request).redact(conversation, texts)})
+
         @routes.route("/conversations/<conversation:str>", methods=["DELETE"])
         async def erase(request: Request, conversation: str) -> HTTPResponse:
             self._check_secret(request)
@@ -201,18 +210,29 @@ def _ready_store(request: Request) -> TrackerStore:
     return unwrap(agent.tracker_store)
 
 
+def _redactions(request: Request) -> dict[str, str]:
+    texts = _body(request).get("texts")
+    if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
+        raise RequestRefused(400, '"texts" is not an object of strings')
+    return texts
+
+
 def _read(request: Request) -> tuple[str, str, str]:
     """(conversation, message id, text for Rasa)."""
-    if len(request.body) > MAX_BODY_BYTES:
-        raise RequestRefused(413, f"the body is over {MAX_BODY_BYTES} bytes")
-    try:
-        body = json_object.parse(request.body)
-    except json_object.NotAnObject as fault:
-        raise RequestRefused(400, str(fault)) from fault
+    body = _body(request)
     for name in ("conversation", "message_id"):
         if not isinstance(body.get(name), str) or not _ID.fullmatch(body[name]):
             raise RequestRefused(400, f'"{name}" is not an id')
     return body["conversation"], body["message_id"], _rasa_text(body)
+
+
+def _body(request: Request) -> dict[str, Any]:
+    if len(request.body) > MAX_BODY_BYTES:
+        raise RequestRefused(413, f"the body is over {MAX_BODY_BYTES} bytes")
+    try:
+        return json_object.parse(request.body)
+    except json_object.NotAnObject as fault:
+        raise RequestRefused(400, str(fault)) from fault
 
 
 def _rasa_text(body: dict[str, Any]) -> str:
@@ -220,7 +240,7 @@ def _rasa_text(body: dict[str, Any]) -> str:
     if isinstance(payload, str) and text is None and _PAYLOAD.fullmatch(payload):
         return payload
     if isinstance(text, str) and payload is None and text.strip() and len(text) <= MAX_TEXT_LENGTH:
-        return escape_commands(text)
+        return escape_commands(mask(text))  # `chat` has masked it; nothing else reaches the store
     raise RequestRefused(400, f'neither a "payload" nor a "text" of 1 to {MAX_TEXT_LENGTH} characters')
 
 

@@ -15,9 +15,11 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot import turn_transaction
+from bot.tracker_store import TrackerStore, unwrap
 from bot.typography import typeset
 from shop import json_object
 from shop.limits import MAX_MESSAGE_CHARACTERS
+from shop.masking import pieces
 
 MAX_SENDER_CHARACTERS = 255
 
@@ -79,11 +81,21 @@ async def _answer(
         return [_reply(request, sender, "utter_message_too_long")]
     collected = RestOutputChannel()
     try:
+        text = text if text.startswith("/") else _masked(unwrap(request.app.ctx.agent.tracker_store), sender, text)
         message = UserMessage(text, collected, sender, input_channel=RestChannel.name())
         await turn_transaction.run(on_new_message, message)
     except Exception as fault:  # the customer gets the apology below; the log gets no text
         logger.error("a message could not be handled: %s", type(fault).__name__)
     return collected.messages or [_reply(request, sender, "utter_fault")]
+
+
+def _masked(store: TrackerStore, sender: str, text: str) -> str:
+    """The text as `chat` would mask it; the earlier pieces of a card number are replaced in the store."""
+    before = store.latest_texts(sender, pieces.PIECES - 1) if pieces.may_continue(text) else {}
+    masked, count = pieces.mask_next(text, list(before.values()))
+    if count:
+        store.redact(sender, dict.fromkeys([*before][-count:], masked))
+    return masked
 
 
 def _reply(request: Request, sender: str, name: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ the latest events are read, and the state that the earlier ones left.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
 from typing import Any
@@ -22,7 +22,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.engine import Connection, Row
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import turn_transaction
+from bot import redaction, turn_transaction
 from bot.database import EVENTS, connect, make_tables
 from bot.explanation import Explanation, explain, explain_all
 from bot.output_channel import Reply, from_bot_uttered
@@ -129,10 +129,36 @@ class TrackerStore(SQLTrackerStore):
         with self.connection() as connection:
             _lock(connection, conversation)
             deleted: int = connection.execute(EVENTS.delete().where(EVENTS.c.sender_id == conversation)).rowcount
+        self._truncate_log()
+        return deleted
+
+    def redact(self, conversation: str, texts: Mapping[str, str]) -> int:
+        """Replace the texts of these messages ({id: new text}) in the stored events; return how many events changed."""
+        changed = 0
+        with self.connection() as connection:
+            _lock(connection, conversation)
+            rows = connection.execute(_of(conversation).order_by(EVENTS.c.id)).all()
+            old = [json.loads(row.data) for row in rows]
+            for row, before, after in zip(rows, old, redaction.redacted(old, texts), strict=True):
+                if after != before:
+                    connection.execute(EVENTS.update().where(EVENTS.c.id == row.id).values(data=json.dumps(after)))
+                    changed += 1
+        self._truncate_log()
+        return changed
+
+    def latest_texts(self, conversation: str, count: int) -> dict[str, str]:
+        """{message id: text} of the customer's latest messages, in order."""
+        users = _of(conversation).where(EVENTS.c.type_name == UserUttered.type_name)
+        with self.connection() as connection:
+            rows = connection.execute(users.order_by(EVENTS.c.id.desc()).limit(count)).all()
+        found = [json.loads(row.data) for row in reversed(rows)]
+        return {str(event.get("message_id")): event.get("text") or "" for event in found}
+
+    def _truncate_log(self) -> None:
+        """SQLite keeps what was overwritten in its log until then."""
         if self.engine.dialect.name == "sqlite":
             with self.engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        return deleted
 
     def check(self) -> None:
         """Raise if the database or its table does not answer or does not accept writes."""

@@ -52,6 +52,11 @@ class Bot:
         answer = await self._call(sender, "GET", f"conversations/{sender}/explanations")
         return cast("dict[str, Any]", answer["explanations"])
 
+    async def redact(self, conversation: Conversation) -> None:
+        """Replace texts in the bot's store as they were here. Raises BotUnavailable or BotFailed."""
+        sender = conversation.id.hex
+        await self._call(sender, "POST", f"conversations/{sender}/redactions", json={"texts": conversation.redacted})
+
     async def forget(self, conversation: Conversation) -> None:
         """Erase the conversation in the bot's store. Raises BotUnavailable or BotFailed."""
         await self.forget_sender(conversation.id.hex)

@@ -12,14 +12,12 @@ from typing import Any, TypedDict
 from django.db import IntegrityError, transaction
 from django.db.models import DateTimeField, F, UUIDField
 
-from chat import leases, limits, masking, pg_notify, text, tokens
+from chat import leases, limits, masking, pg_notify, redaction, text, tokens
 from chat.compiled_query import CompiledQuery, Param
 from chat.models import LIFETIME, Button, Conversation, Explanation, Message, Sender
 from chat.updates import ConversationClosed, Posted, Updates, active
 from shop import clock
 
-# A card number typed in pieces is searched for in this many of the last messages.
-PIECES = 5
 # What `_next` changes in the conversation's row.
 SAID = ["last_seq", "last_at"]
 
@@ -68,11 +66,10 @@ def post_text(conversation: uuid.UUID, client_id: uuid.UUID, typed: str, worker:
     `worker` takes the lease, unless another process has it. Raises text.Unreadable, limits.TooMany or
     ConversationClosed.
     """
-    cleaned = masking.mask(text.clean(typed))
+    cleaned = text.clean(typed)
 
     def post(locked: Conversation) -> Posted:
-        masked = masking.CARD if _completes_a_card(locked, cleaned) else cleaned
-        return _ask(locked, worker, masked, client_id=client_id)
+        return _ask(locked, worker, masking.mask_in(locked, cleaned), client_id=client_id)
 
     return _post_once(conversation, client_id, post)
 
@@ -100,15 +97,17 @@ def answer(message: Message, given: Answer) -> Updates | None:
         if locked is None:
             return None
         messages = _add_replies(locked, given["replies"])
-        if given["explanation"]:
-            Explanation.objects.create(message=message, data=given["explanation"])
+        if explanation := given["explanation"]:
+            if str(message.seq) in locked.redacted:  # replaced while the bot read the old text
+                explanation = {**explanation, "entities": [], "slots": {}}
+            Explanation.objects.create(message=message, data=explanation)
         locked.answered = message.seq
         locked.unindexed = True
         if not locked.is_pending:
             locked.leased_to, locked.leased_until = "", None
         locked.save(update_fields=[*SAID, "answered", "leased_to", "leased_until", "unindexed"])
         pg_notify.publish(locked.id)
-    return Updates(messages, locked.answered, locked.is_pending, locked.hidden)
+    return Updates(messages, locked.answered, locked.is_pending, locked.hidden, locked.redacted)
 
 
 def add_delay_notice(message: Message, reply: Reply) -> bool:
@@ -146,7 +145,7 @@ def erase(conversation: uuid.UUID) -> None:
         Explanation.objects.filter(message__conversation=locked).delete()
         locked.messages.update(text="", card=None, payload="")
         Conversation.objects.filter(id=conversation).update(
-            erased_at=clock.now(), answered=F("asked"), helpful=None, comment="", unindexed=True
+            erased_at=clock.now(), answered=F("asked"), helpful=None, comment="", unindexed=True, redacted={}
         )
         # Notify this process too: the console erases as well, without publishing to its readers.
         pg_notify.publish(conversation, sender=pg_notify.NO_WORKER)
@@ -196,9 +195,11 @@ def _ask(conversation: Conversation, worker: str, body: str, **fields: Any) -> P
     claims = bool(worker) and leases.claim_with(conversation, worker)
     conversation.asked = message.seq
     conversation.unindexed = True
-    conversation.save(update_fields=[*SAID, "hidden", "asked", "leased_to", "leased_until", "unindexed"])
+    conversation.save(
+        update_fields=[*SAID, "hidden", "asked", "leased_to", "leased_until", "unindexed", *redaction.CHANGED]
+    )
     pg_notify.publish(conversation.id)
-    updates = Updates([message], conversation.answered, True, conversation.hidden)
+    updates = Updates([message], conversation.answered, True, conversation.hidden, conversation.redacted)
     return Posted(conversation.id, message.seq, message if claims else None, updates)
 
 
@@ -213,18 +214,3 @@ def _buttons(message: Message, buttons: list[dict[str, str]]) -> list[Button]:
         Button(id=secrets.token_urlsafe(16), message=message, position=position, **button)
         for position, button in enumerate(buttons)
     ]
-
-
-def _completes_a_card(conversation: Conversation, body: str) -> bool:
-    """Whether this is the last piece of a card number; then the previous pieces are masked too."""
-    if not masking.may_be_a_piece(body):
-        return False
-    with_digits = conversation.messages.filter(sender=Sender.CUSTOMER, text__regex=r"[0-9]")
-    before = with_digits.order_by("-seq")[: PIECES - 1]
-    pieces: list[Message] = []
-    for message in before:
-        pieces.insert(0, message)
-        if masking.split_card([*(piece.text for piece in pieces), body]):
-            Message.objects.filter(pk__in=[piece.pk for piece in pieces]).update(text=masking.CARD)
-            return True
-    return False

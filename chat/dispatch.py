@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from chat import leases, metrics, pubsub
+from chat import leases, metrics, pubsub, redaction
 from chat.answer_worker import AnswerWorker
 from chat.bot import Bot, BotFailed, BotUnavailable
 from chat.db_threads import db_lease, db_write
@@ -34,7 +34,7 @@ class Dispatcher:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        steps = (self._renew_leases, self._wake_pending, self._forget_erased)
+        steps = (self._renew_leases, self._wake_pending, self._forget_erased, self._redact)
         sweeps = [asyncio.create_task(self._sweep(step)) for step in steps]
         try:
             while True:
@@ -79,6 +79,13 @@ class Dispatcher:
             with suppress(BotUnavailable, BotFailed):
                 await self._bot.forget(erased)
                 await db_write(leases.mark_forgotten)(erased.id)
+
+    async def _redact(self) -> None:
+        """Replace in the bot's store what was replaced here. A failed redaction is retried at the next sweep."""
+        for redacted in await db_write(redaction.due)():
+            with suppress(BotUnavailable, BotFailed):
+                await self._bot.redact(redacted)
+                await db_write(redaction.mark_done)(redacted)
 
     async def _serve(self, conversation: uuid.UUID, claimed: Message | None) -> None:
         try:

@@ -29,7 +29,8 @@ class Conversation(models.Model):
 
     `asked` is the number of the last customer message, `answered` that of the last one with a complete answer: if they
     differ, a message is pending. `unindexed`: changed since the console last read it (console/indexing/). After
-    `leased_until`, other processes may take over from `leased_to`.
+    `leased_until`, other processes may take over from `leased_to`. `redacted`: {number of a message: the text that
+    replaced its own} (chat/redaction.py); the bot takes that over at `redaction_due`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -47,6 +48,9 @@ class Conversation(models.Model):
     leased_until = models.DateTimeField(null=True, blank=True)
     helpful = models.BooleanField("utile", null=True, blank=True)
     comment = models.TextField("commentaire", max_length=MAX_COMMENT_CHARACTERS, blank=True)
+    redacted = models.JSONField("textes remplacés", default=dict, blank=True)
+    redacted_at = models.DateTimeField(null=True, blank=True)
+    redaction_due = models.DateTimeField(null=True, blank=True)
     unindexed = models.BooleanField("à lire par la console", default=False, db_default=False)
 
     class Meta:
@@ -58,6 +62,7 @@ class Conversation(models.Model):
                 "id", name="conversation_to_forget", condition=Q(erased_at__isnull=False, forgotten_at__isnull=True)
             ),
             models.Index(fields=["erased_at"], name="conversation_erased", condition=Q(erased_at__isnull=False)),
+            models.Index("redaction_due", name="conversation_to_redact", condition=Q(redaction_due__isnull=False)),
             models.Index("id", name="conversation_unindexed", condition=Q(unindexed=True)),
         ]
 

@@ -1,7 +1,7 @@
 """The updates that a reader of a conversation does not have yet."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Max, QuerySet, prefetch_related_objects
@@ -30,20 +30,21 @@ class Updates:
     """What a reader does not have yet.
 
     `answered`: the last customer message whose answer is complete. `hidden`: messages up to this number are no longer
-    shown (Conversation.hidden).
+    shown (Conversation.hidden). `redacted`: {number of a message: the text that replaced its own}.
     """
 
     messages: list[Message]
     answered: int
     typing: bool
     hidden: int = 0
+    redacted: dict[str, str] = field(default_factory=dict)
 
     def continues_after(self, seq: int) -> bool:
         return bool(self.messages) and self.messages[0].seq == seq + 1
 
     def appended_to(self, earlier: "Updates | None") -> "Updates":
         """Both together, with the later state."""
-        return Updates(earlier.messages + self.messages, self.answered, self.typing, self.hidden) if earlier else self
+        return replace(self, messages=earlier.messages + self.messages) if earlier else self
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def unread(conversation: uuid.UUID, after: int) -> Updates:
     new = _messages(conversation, after, found.last_seq) if found.last_seq > after else []
     if found.last_seq > after and not new:
         return unread(conversation, after)  # erased between the two queries
-    return Updates(new, found.answered, found.is_pending, hidden)
+    return Updates(new, found.answered, found.is_pending, hidden, found.redacted)
 
 
 def poll_interval(typing: bool, quiet: float) -> float:

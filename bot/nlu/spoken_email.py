@@ -13,20 +13,21 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.component import Stateless
 
-_AT = re.compile(r"\s*(?:\(?\barobase?\b\)?|\bat\b|\(at\)|\[at\]|\s@\s?|@\s)\s*", re.IGNORECASE)
+_AT = re.compile(r"\s{0,3}(?:\(?\barobase?\b\)?|\bat\b|\(at\)|\[at\]|\s@\s?|@\s)\s{0,3}", re.IGNORECASE)
 _SPOKEN_SIGNS = [
-    (re.compile(r"\s+(?:point|dot)\s+", re.IGNORECASE), "."),
-    (re.compile(r"\s+(?:tiret du (?:bas|8)|underscore)\s+", re.IGNORECASE), "_"),
-    (re.compile(r"\s+(?:tiret|trait d['’]union)\s+", re.IGNORECASE), "-"),
+    (re.compile(r"\s{1,3}(?:point|dot)\s{1,3}", re.IGNORECASE), "."),
+    (re.compile(r"\s{1,3}(?:tiret du (?:bas|8)|underscore)\s{1,3}", re.IGNORECASE), "_"),
+    (re.compile(r"\s{1,3}(?:tiret|trait d['’]union)\s{1,3}", re.IGNORECASE), "-"),
 ]
 # The dictated words on both sides of the at-sign, joined by the signs above.
-_JOIN = r"(?:\s+(?:point|dot|tiret(?:\s+du\s+(?:bas|8))?|underscore)\s+|[.\-_])"
-_WORD = r"[a-z0-9]+"
+_JOIN = r"(?:\s{1,3}(?:point|dot|tiret(?:\s{1,3}du\s{1,3}(?:bas|8))?|underscore)\s{1,3}|[.\-_])"
+# Bounded, and only from the beginning of a word, so that a long text costs no more per character than a short one.
+_WORD = r"[a-z0-9]{1,64}+"
 _DICTATED = re.compile(
-    rf"(?:{_WORD}{_JOIN}){{0,6}}{_WORD}\s*(?:\(?\barobase?\b\)?|\(at\)|\[at\]|\bat\b|@)\s*{_WORD}(?:{_JOIN}{_WORD}){{1,4}}",
+    rf"(?<![a-z0-9])(?:{_WORD}{_JOIN}){{0,6}}{_WORD}\s{{0,3}}(?:\(?\barobase?\b\)?|\(at\)|\[at\]|\bat\b|@)\s{{0,3}}{_WORD}(?:{_JOIN}{_WORD}){{1,4}}",
     re.IGNORECASE,
 )
-_PLAIN = re.compile(r"[^\s@]+@[^\s@]+\.[a-z]{2,}", re.IGNORECASE)
+_PLAIN = re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}\.[a-z]{2,}", re.IGNORECASE)
 
 
 def with_emails_written(text: str) -> str:

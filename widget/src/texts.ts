@@ -31,7 +31,7 @@ export const TEXTS = {
   retry: "Réessayer",
   discard: "Supprimer",
   newer: "Voir la suite",
-  masked: "Pour votre sécurité, ce numéro bancaire a été masqué avant l’envoi. Ne le communiquez jamais dans une conversation.",
+  masked: "Pour votre sécurité, ce qui est confidentiel (numéro bancaire, mot de passe, code) a été masqué avant l’envoi. Ne le communiquez jamais dans une conversation.",
   offline: "Vous êtes hors connexion. Vos messages sont gardés ici et partiront dès le retour de la connexion.",
   unreachable: `La messagerie ne répond pas. Vos messages sont gardés ici et partiront dès son retour. Si c’est urgent, un conseiller vous répond ${CONTACTS}.`,
   failedAction: `Cela n’a pas fonctionné. Réessayez dans un instant.`,

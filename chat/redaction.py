@@ -1,0 +1,61 @@
+"""Replaces the text of stored messages: a piece of a card number, or what an agent erased.
+
+The row is replaced at once, with what was derived from it; open windows are told (`Conversation.redacted`). The bot's
+copy follows as soon as the bot is available (chat/dispatch.py), and again later, as after an erasure (chat/leases.py).
+"""
+
+from django.db import transaction
+
+from chat import pg_notify
+from chat.leases import ERASURE_REPEATS
+from chat.models import Button, Conversation, Explanation, Message, Sender
+from shop import clock
+from shop.masking.traces import traces_of, without
+
+# What `replace` changes in the conversation's row.
+CHANGED = ["redacted", "redacted_at", "redaction_due"]
+ERASED = "[message effacé]"
+REDACTION_LIMIT = 50
+
+
+def replace(locked: Conversation, messages: list[Message], text: str) -> None:
+    """Replace the texts of these messages by `text`. The caller holds the conversation's row, and saves it."""
+    traces = [trace for message in messages for trace in traces_of(message.text)]
+    Message.objects.filter(pk__in=[one.pk for one in messages]).update(text=text, card=None, payload="")
+    Button.objects.filter(message__in=messages).delete()
+    first = min(message.seq for message in messages)
+    for reply in locked.messages.filter(seq__gt=first, sender=Sender.BOT):
+        reply.text, reply.card = without(reply.text, traces), without(reply.card, traces)
+        reply.save(update_fields=["text", "card"])
+    for explanation in Explanation.objects.filter(message__conversation=locked, message__seq__gte=first):
+        explanation.data = without(explanation.data, traces)
+        if explanation.message_id in {message.pk for message in messages}:
+            explanation.data |= {"entities": [], "slots": {}}
+        explanation.save(update_fields=["data"])
+    locked.redacted = locked.redacted | {str(message.seq): text for message in messages}
+    locked.redacted_at = locked.redaction_due = clock.now()
+
+
+def erase_message(message: Message) -> None:
+    """Erase one message of a conversation that is not erased as a whole."""
+    with transaction.atomic():
+        locked = Conversation.objects.select_for_update().get(pk=message.conversation_id)
+        replace(locked, [message], ERASED)
+        locked.unindexed = True
+        locked.save(update_fields=[*CHANGED, "unindexed"])
+        pg_notify.publish(locked.pk, sender=pg_notify.NO_WORKER)
+
+
+def due() -> list[Conversation]:
+    """Conversations whose redactions the bot must take over, now or once more."""
+    waiting = Conversation.objects.filter(redaction_due__lte=clock.now(), erased_at=None)
+    return list(waiting[:REDACTION_LIMIT])
+
+
+def mark_done(redacted: Conversation) -> None:
+    """The bot has taken over the redactions: when to repeat that, because a suspended process may resume."""
+    done = clock.now()
+    later = [redacted.redacted_at + after for after in ERASURE_REPEATS if redacted.redacted_at]
+    following = next((at for at in later if at > done), None)
+    # Unless another message was redacted meanwhile.
+    Conversation.objects.filter(pk=redacted.pk, redacted_at=redacted.redacted_at).update(redaction_due=following)

@@ -1,0 +1,33 @@
+"""Finds secrets by the words that announce them: passwords, codes, what stands on a card, social-security numbers."""
+
+import re
+
+from shop.masking.cards import speaks_of_card
+from shop.masking.sources import RULES, expanded
+
+# Length without the key.
+_NIR = 13
+_COMPILED = [(re.compile(expanded(rule["pattern"])), rule) for rule in RULES]
+
+
+def spans(plain: str) -> list[tuple[int, int, str]]:
+    """(first, end, kind) of each secret. They may overlap."""
+    card = speaks_of_card(plain)
+    return [
+        (*found.span(2), rule["masks"])
+        for pattern, rule in _COMPILED
+        if card or not rule.get("needs_card")
+        for found in pattern.finditer(plain)
+        if rule.get("check") != "nir" or is_nir(found[2])
+    ]
+
+
+def is_nir(typed: str) -> bool:
+    """Whether 13 characters and a key of two digits are a social-security number (NIR: arrêté du 16 juin 2016).
+
+    In Corsica, the department is 2A or 2B, which count as 19 and 18 for the key.
+    """
+    corsican = typed.replace("2a", "19").replace("2b", "18")
+    compact = re.sub(r"[^0-9]", "", corsican)
+    number, key = compact[:_NIR], compact[_NIR:]
+    return len(key) == 2 and int(key) == 97 - int(number) % 97

@@ -1,0 +1,21 @@
+"""Reads secrets.json, which the widget reads too: one source for both (widget/src/masking/)."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+_SECRETS: dict[str, Any] = json.loads((Path(__file__).parent / "secrets.json").read_text("utf-8"))
+# Kind of secret → its placeholder.
+LABELS: dict[str, str] = _SECRETS["labels"]
+# Country → the length of its IBANs (in the file: the format after the check digits, as in ISO 13616).
+IBAN_LENGTHS = {country: 4 + sum(map(int, re.findall(r"\d+", parts))) for country, parts in _SECRETS["ibans"].items()}
+RULES: list[dict[str, Any]] = _SECRETS["rules"]
+_FRAGMENT = re.compile(r"\{([A-Z_]+)\}")
+
+
+def expanded(pattern: str) -> str:
+    """The pattern with its named fragments, which may name others, filled in."""
+    while _FRAGMENT.search(pattern):
+        pattern = _FRAGMENT.sub(lambda name: str(_SECRETS["fragments"][name[1]]), pattern)
+    return pattern

@@ -1,0 +1,34 @@
+"""Removes a text that was masked or erased afterwards from what was derived from it: slots, replies, explanations."""
+
+import re
+from typing import Any
+
+REMOVED = "…"
+# Shorter texts and words occur everywhere.
+_MIN_CHARACTERS = 4
+# Numbers and addresses. Their pieces count too, because a reply may quote one.
+_TELLING = re.compile(r"[^\s,;:!?()«»\"]*[0-9@][^\s,;:!?()«»\"]*")
+
+
+def traces_of(text: str) -> list[str]:
+    """What would tell the text: itself, and each number or address in it. The longest first."""
+    pieces = {piece.strip(".") for piece in [text.strip(), *_TELLING.findall(text)]}
+    return sorted((piece for piece in pieces if len(piece) >= _MIN_CHARACTERS), key=len, reverse=True)
+
+
+def without(value: Any, traces: list[str]) -> Any:
+    """The JSON value with each trace replaced in its strings, whole words only."""
+    if not traces:
+        return value
+    pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, traces)) + r")(?!\w)", re.IGNORECASE)
+    return _replaced(value, pattern)
+
+
+def _replaced(value: Any, pattern: re.Pattern[str]) -> Any:
+    if isinstance(value, str):
+        return pattern.sub(REMOVED, value)
+    if isinstance(value, list):
+        return [_replaced(one, pattern) for one in value]
+    if isinstance(value, dict):
+        return {name: _replaced(one, pattern) for name, one in value.items()}
+    return value
