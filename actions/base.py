@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import tone, topics
 from actions.contacts import give_contacts
 from actions.reinterpretation import reinterpret
+from actions.secrets import warn
 from actions.turn import Turn
 from chat.handover import HandOverUnavailable
 from shop.access import ShopUnavailable
@@ -31,6 +32,7 @@ class BotAction(Action, ABC):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         turn = Turn(dispatcher, tracker)
+        warn(dispatcher, tracker)
         try:
             with SECONDS.labels(self.name()).time():
                 await self.answer(turn)

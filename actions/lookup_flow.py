@@ -16,12 +16,15 @@ from actions.tracking import Tracking
 from actions.tradein_cancellation import TradeInCancellation
 from actions.turn import Turn
 from actions.withdrawal import Withdrawal
+from shop.masking import PLACEHOLDERS
 from shop.numbers import corrected, tradein_number
 
 _TOPICS: list[LookupTopic[Any]] = [
     Parcel(), Tracking(), Invoice(), Withdrawal(), ReturnConditions(), Seller(), FaultyProduct(), TradeInCancellation(),
 ]  # fmt: skip
 # The default questions, when the customer only gave a number.
+# Entities that a look-up or a device topic goes on with.
+GIVEN = ("order_number", "tradein_number", "email", "device_family")
 STATE, TRADEIN_STATE = "where_is_parcel/where", "cancel_tradein/how"
 # Intents that start a look-up without giving a number or e-mail.
 STARTING = frozenset({"look_up", "affirm"})
@@ -77,6 +80,8 @@ class Inform(BotAction):
         return "action_inform"
 
     async def answer(self, turn: Turn) -> None:
+        if PLACEHOLDERS.search(turn.message) and not any(map(turn.entity, GIVEN)):
+            return  # only a secret, which has its sentence; a form asks again
         if kind := turn.entity("other_number"):
             turn.say(f"utter_other_number_{kind}")  # the form asks again
             return

@@ -4,10 +4,10 @@ from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
-from rasa_sdk.forms import FormValidationAction
 
 from actions.base import BotAction, TopicAction
 from actions.contacts import give_contacts
+from actions.secrets import FormValidation
 from actions.topics import TOPIC_KEYS
 from actions.turn import Turn
 from actions.validation import valid_email
@@ -94,7 +94,7 @@ def with_last_problem(turn: Turn, text: str) -> str:
     return text
 
 
-class ValidateHandoverForm(FormValidationAction):
+class ValidateHandoverForm(FormValidation):
     def name(self) -> str:
         return "validate_handover_form"
 

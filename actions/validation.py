@@ -8,8 +8,8 @@ from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
-from rasa_sdk.forms import FormValidationAction
 
+from actions.secrets import FormValidation
 from shop.emails import normalised_email
 from shop.numbers import order_number, tradein_number
 
@@ -35,7 +35,7 @@ def valid_email(value: Any, dispatcher: CollectingDispatcher) -> Slots:
     return {"email": email}
 
 
-class ValidateOrderForm(FormValidationAction):
+class ValidateOrderForm(FormValidation):
     def name(self) -> str:
         return "validate_order_form"
 
@@ -53,7 +53,7 @@ class ValidateOrderForm(FormValidationAction):
         return valid_email(value, dispatcher)
 
 
-class ValidateTradeInForm(FormValidationAction):
+class ValidateTradeInForm(FormValidation):
     """Digits alone look like an order number; in this form they are the trade-in's."""
 
     def name(self) -> str:
@@ -73,7 +73,7 @@ class ValidateTradeInForm(FormValidationAction):
         return valid_email(value, dispatcher)
 
 
-class ValidateDamageForm(FormValidationAction):
+class ValidateDamageForm(FormValidation):
     """« Je n'ai rien noté mais j'ai des photos » answers both questions at once."""
 
     def name(self) -> str:

@@ -27,6 +27,7 @@ AUDIT_ACTIONS = {
     "took": "a pris une demande",
     "answered": "a répondu à une demande",
     "erased": "a effacé",
+    "erased_message": "a effacé un message",
     "bulk": "a agi sur un ensemble de conversations",
     "signed_in": "s’est connecté",
     "signed_out": "s’est déconnecté",

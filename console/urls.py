@@ -32,6 +32,7 @@ urlpatterns = [
     path("conversations/<int:pk>/presence", thread.presence, name="presence"),
     path("conversations/<int:pk>/histoire.yml", thread.story, name="story"),
     path("conversations/<int:pk>/effacer", erase.erase_thread, name="erase_thread"),
+    path("conversations/<int:pk>/messages/<int:seq>/effacer", erase.erase_message, name="erase_message"),
     path("a-relire/", queue.queue, name="queue"),
     path("a-relire/commencer", queue.begin, name="begin"),
     path("tours/<int:pk>/pourquoi", thread.why, name="why"),

@@ -18,6 +18,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu import context
 from bot.nlu.component import Stateless
+from shop.masking import PLACEHOLDERS
 
 Entity = dict[str, Any]
 NUMBERS = frozenset({"order_number", "tradein_number"})
@@ -46,6 +47,15 @@ _INTRODUCING = """
     retrouvé suivante svp trouvé téléphone tel tiens tenez un une utilise utilisé voici voila voilà vous y
 """
 INTRODUCING = frozenset(_INTRODUCING.split())
+# Words that only announce a secret (shop/masking/secrets.json).
+_ANNOUNCING = """
+    actuel au bancaire banque bleue carte cb chiffres cle clé code confidentiel confirmation crypto cryptogramme
+    cvc cvv date derniers des deverrouillage dos du déverrouillage en etait exp expiration expire iban
+    identifiant iphone jusqu login mastercard mdp mot nir nouveau of pass passe password pin pour premiers puis
+    recu reçu rib secret secu securite sim sms sociale sur sécu sécurité trois téléphone un valable validité
+    verrouillage visa visuel vitale était
+"""
+SECRET_WORDS = frozenset(_ANNOUNCING.split())
 TRADEIN_PRICE = "out_of_scope/tradein_price"
 _MONEY = re.compile(
     r"\b(?:prix|combien|pa[iy](?!s\b)\w*|argent|euros?|vir(?:é|ement)\w*|vers(?:é|ement)\w*|sous|thunes?|fric|vaut|estim\w*"
@@ -58,7 +68,7 @@ OTHER_NUMBERS = {
         r"(?<!\d)\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?(?!\d)|\b\d{1,2}(?:er)?\s+(?:janv|f[ée]v|mars|avril|mai|juin|juil|ao[uû]t|sept|oct|nov|d[ée]c)\w*",
         re.I,
     ),
-    "price": re.compile(r"\d+(?:[.,]\d{2})?\s?(?:€|euros?\b|eur\b)", re.I),
+    "price": re.compile(r"(?<!\d)\d{1,9}(?:[.,]\d{2})?\s?(?:€|euros?\b|eur\b)", re.I),
     "postcode": re.compile(r"(?<!\d)\d{5}(?!\d)"),
 }
 _CHANGE = re.compile(r"chang|modif|nouve|mettre à jour|remplac|correct", re.I)
@@ -79,6 +89,12 @@ def only_informs(text: str, entities: list[Entity], *, unsure: bool) -> bool:
     words = other_words(text, given)
     identified = any(entity["entity"] in IDENTIFIERS for entity in given)
     return bool(given) and (set(words) <= INTRODUCING or (unsure and identified and len(words) <= FEW_WORDS))
+
+
+def only_secret(text: str, entities: list[Entity]) -> bool:
+    """Whether `text` only gives something that was masked."""
+    rest, count = PLACEHOLDERS.subn(" ", text)
+    return bool(count) and set(_WORD.findall(rest.lower())) <= INTRODUCING | SECRET_WORDS
 
 
 def other_number(text: str, entities: list[Entity]) -> Entity | None:
@@ -119,6 +135,8 @@ def gives_information(message: Message, asked: str | None, slots: Mapping[str, A
     read = message.get(INTENT) or {}
     intent, confidence = read.get("name"), read.get("confidence") or 0.0
     names = {entity["entity"] for entity in entities}
+    if only_secret(text, entities):
+        return True
     if (asked in NUMBER_ASKED or (offered and asked != "ask_email")) and (other := other_number(text, entities)):
         message.set(ENTITIES, [*entities, other], add_to_output=True)
         return True

@@ -132,7 +132,7 @@ ouais: ouai ué wé
 oui: wi
 non: nn nan
 """
-_ACCENTED = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+[a-z]+", re.UNICODE)
+_ACCENTED = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|(?<!\d)\d++[a-z]+", re.UNICODE)
 
 
 def _entries() -> dict[str, str]:

@@ -6,6 +6,7 @@ import unicodedata
 from bot.nlu.negation import without_denied
 from bot.nlu.spelling import emoji_as_words, expand_sms
 from shop.limits import MAX_MESSAGE_CHARACTERS
+from shop.masking import PLACEHOLDERS
 from shop.numbers import DIGITS, PREFIXES
 
 # Identifiers for a look-up: they say nothing about the customer's question.
@@ -15,6 +16,8 @@ _IDENTIFIER = re.compile(
     rf"|(?<!\w){PREFIXES}[\s.:°#-]*\d[\d\s.-]*|(?<!\d)\d{{{DIGITS}}}(?!\d)",
     re.IGNORECASE,
 )
+# What was masked is not asked about.
+_MASKED = re.compile(PLACEHOLDERS.pattern, re.IGNORECASE)
 _LINK = re.compile(r"https?://\S+")
 _NUMBER = re.compile(r"\d+(?:[\s.,/-]\d+)*")
 _STRETCHED = re.compile(r"(\w)\1{2,}")
@@ -39,6 +42,7 @@ def normalised(text: str) -> str:
     """
     text = unicodedata.normalize("NFKC", cleaned(text)).lower().replace("’", "'")
     text = without_denied(emoji_as_words(text))
+    text = _MASKED.sub(" ", text)
     rest = _IDENTIFIER.sub(" ", text)
     if len(_WORD.findall(rest)) < MIN_WORDS_BESIDE:
         rest = _IDENTIFIER.sub(" identifiant ", text)

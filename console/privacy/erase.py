@@ -14,9 +14,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from chat import conversations
+from chat import conversations, redaction
 from chat.bot import Bot, BotFailed, BotUnavailable
-from chat.models import Conversation, HandOverRequest
+from chat.models import Conversation, HandOverRequest, Message
+from console.indexing.threads import refresh
 from console.models import Correction, Erasure, Thread
 from console.privacy import person as persons
 from console.privacy.traces import overwrite
@@ -42,6 +43,24 @@ def erase_person(person: str, user: User | None) -> Erasure:
 def erase_thread(thread: Thread, user: User | None) -> Erasure:
     """Erase one conversation. Raises ErasureIncomplete."""
     return _receipt(thread.sender, _erase([thread]), user)
+
+
+def erase_message(thread: Thread, message: Message) -> None:
+    """Erase one message: its text, what was derived from it, and the training lines made from it.
+
+    Our tables change at once; the bot's store follows as soon as the bot answers (chat/redaction.py).
+    Raises ErasureIncomplete.
+    """
+    corrections = Correction.objects.filter(turn__thread=thread, turn__seq=message.seq)
+    _take_out_exported(list(corrections.filter(exported_at__isnull=False)))
+    with transaction.atomic():
+        corrections.delete()
+        for request in HandOverRequest.objects.filter(conversation=thread.sender, text__contains=message.text):
+            request.text = request.text.replace(message.text, redaction.ERASED)
+            request.save(update_fields=["text"])
+        redaction.erase_message(message)
+        refresh(Conversation.objects.get(pk=thread.chat_id))
+        transaction.on_commit(overwrite)
 
 
 def fingerprint(person: str) -> str:
@@ -97,7 +116,10 @@ def _erase(threads: list[Thread], unindexed: Sequence[Conversation] = ()) -> Cou
 
 
 def _take_out_lines(threads: list[Thread]) -> int:
-    corrections = list(Correction.objects.filter(turn__thread__in=threads, exported_at__isnull=False))
+    return _take_out_exported(list(Correction.objects.filter(turn__thread__in=threads, exported_at__isnull=False)))
+
+
+def _take_out_exported(corrections: list[Correction]) -> int:
     try:
         return export.remove_lines(corrections)
     except OSError as fault:

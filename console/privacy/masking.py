@@ -20,20 +20,21 @@ def _spaced(prefix: str) -> str:
 
 
 # Every pattern has a bounded length, and begins only where a word or a number begins: so a long text costs no more per
-# character than a short one (tests/unit/test_linear_patterns.py). RFC 5321 allows 64 and 255 characters around the « @ ».
+# character than a short one (tests/unit/test_linear_patterns.py). RFC 5321 allows 64 characters and 255 around « @ ».
 _LOCAL, _DOMAIN = r"[^\s@<>(),;:\"«»]", r"[^\s@<>(),;:\"«»]{0,255}[^\s@<>(),;:\".!?«»]"
 _SPOKEN_WORD = r"[^\s@]{1,64}+"
 _PATTERNS = [
     (re.compile(rf"(?<!{_LOCAL}){_LOCAL}{{1,64}}\s?@\s?{_DOMAIN}|(?<=[^\s@]){_LOCAL}{{0,64}}@{_DOMAIN}"), EMAIL),
     # Dictated addresses too: « camille point durand arobase example point fr ».
     (re.compile(rf"(?<!\S){_SPOKEN_WORD}(?: point {_SPOKEN_WORD}){{0,4}}\s+(?:arobase|arobas|at)\s+"
-                rf"(?:[^\s.]{{1,64}}\.\S{{1,64}}|{_SPOKEN_WORD}(?:\s+point\s+{_SPOKEN_WORD}){{1,3}})", re.IGNORECASE), EMAIL),
+                rf"(?:[^\s.]{{1,64}}\.\S{{1,64}}|{_SPOKEN_WORD}(?:\s+point\s+{_SPOKEN_WORD}){{1,3}})", re.I), EMAIL),
     (re.compile(rf"(?<!\w){_spaced(ORDER_PREFIX)}[\s.:°#-]{{0,5}}\d(?:[\s.-]?\d){{2,11}}(?!\w)", re.IGNORECASE), ORDER),
-    (re.compile(rf"(?<!\w){_spaced(TRADEIN_PREFIX)}[\s.:°#-]{{0,5}}\d(?:[\s.-]?\d){{2,11}}(?!\w)", re.IGNORECASE), TRADEIN),
+    (re.compile(rf"(?<!\w){_spaced(TRADEIN_PREFIX)}[\s.:°#-]{{0,5}}\d(?:[\s.-]?\d){{2,11}}(?!\w)", re.I), TRADEIN),
     (re.compile(r"(?<![\w+])(?:\+|00)\d{1,3}(?:[\s.()\u00a0\u202f-]{0,3}\d){8,11}(?!\w)"), PHONE),
     (re.compile(r"(?<!\w)0[1-9](?:[\s.\u00a0\u202f-]?\d{2}){4}(?!\w)"), PHONE),
     # Any long run of digits: an order number without its letters, a tracking number, an IMEI.
-    (re.compile(r"(?<!\w)(?=(?:[^\W\d]{0,8}\d){6})[A-Za-z0-9]{7,}+(?:[ -]?\d{2,}+)*+(?!\w)|(?<!\w)\d{4}[ .-]\d{4}(?!\w)"), NUMBER),
+    (re.compile(r"(?<!\w)(?=(?:[^\W\d]{0,8}\d){6})[A-Za-z0-9]{7,}+(?:[ -]?\d{2,}+)*+(?!\w)"
+                r"|(?<!\w)\d{4}[ .-]\d{4}(?!\w)"), NUMBER),
 ]  # fmt: skip
 _UPPER = "A-ZÀ-ÖØ-Þ"
 _NAME = rf"[{_UPPER}][\w’'-]{{1,40}}+(?:\s+(?:de |du |le |la )?[{_UPPER}][\w’'-]{{1,40}}+){{0,3}}"

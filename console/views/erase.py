@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from chat.models import Message, Sender
 from console import audit
 from console.access import requires_role
 from console.models import Erasure, Thread
@@ -43,6 +44,20 @@ def erase_thread(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "console/error.html", {"message": str(fault), "back": ""}, status=503)
     audit.record(request, "erased", receipt)
     return redirect("console:receipt", pk=receipt.pk)
+
+
+@require_POST
+@requires_role("manage")
+def erase_message(request: HttpRequest, pk: int, seq: int) -> HttpResponse:
+    """One message of a customer; the page asked for confirmation."""
+    thread = get_object_or_404(Thread.objects.select_related("chat"), pk=pk)
+    message = get_object_or_404(Message, conversation=thread.chat_id, seq=seq, sender=Sender.CUSTOMER)
+    try:
+        erasing.erase_message(thread, message)
+    except erasing.ErasureIncomplete as fault:
+        return render(request, "console/error.html", {"message": str(fault), "back": ""}, status=503)
+    audit.record(request, "erased_message", thread, message=seq)
+    return redirect("console:thread", pk=pk)
 
 
 @require_safe

@@ -7,13 +7,17 @@ REMOVED = "…"
 # Shorter texts and words occur everywhere.
 _MIN_CHARACTERS = 4
 # Numbers and addresses. Their pieces count too, because a reply may quote one.
-_TELLING = re.compile(r"[^\s,;:!?()«»\"]*[0-9@][^\s,;:!?()«»\"]*")
+_WORD = re.compile(r"[^\s,;:!?()«»\"]+")
 
 
 def traces_of(text: str) -> list[str]:
     """What would tell the text: itself, and each number or address in it. The longest first."""
-    pieces = {piece.strip(".") for piece in [text.strip(), *_TELLING.findall(text)]}
+    pieces = {piece.strip(".") for piece in [text.strip(), *_telling(text)]}
     return sorted((piece for piece in pieces if len(piece) >= _MIN_CHARACTERS), key=len, reverse=True)
+
+
+def _telling(text: str) -> list[str]:
+    return [word for word in _WORD.findall(text) if "@" in word or any(map(str.isdigit, word))]
 
 
 def without(value: Any, traces: list[str]) -> Any:

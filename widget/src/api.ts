@@ -32,6 +32,8 @@ export interface State {
   typing: boolean;
   /** Messages up to this number are no longer shown: the conversation was quiet for long since. */
   hidden?: number;
+  /** Number of a message → the text that replaced its own: « [message effacé] ». */
+  redacted?: Record<string, string>;
 }
 
 export interface Updates extends State {

@@ -7,6 +7,8 @@ import { Stream } from "./stream";
 export class Conversation {
   messages: Message[] = [];
   private answered = 0;
+  /** Texts that replaced others after they were shown: of a card number in pieces, or erased by the team. */
+  private redacted: Record<string, string> = {};
   /** The last message received from the server. The customer's own messages may be known before. */
   private received = 0;
   /** Messages up to this number are no longer shown, in case another person reads this screen. */
@@ -143,6 +145,7 @@ export class Conversation {
     this.token = token ?? "";
     this.messages = [];
     this.answered = 0;
+    this.redacted = {};
     this.received = 0;
     this.hidden = 0;
     this.connected = true;
@@ -188,15 +191,20 @@ export class Conversation {
     if (this.received < seq) this.stream?.expectUpdates();
   }
 
-  private receive(messages: Message[], { answered, hidden = this.hidden }: Partial<State>): void {
+  private receive(messages: Message[], { answered, hidden = this.hidden, redacted = this.redacted }: Partial<State>): void {
     this.received = messages.at(-1)?.seq ?? this.received;
     this.hidden = hidden;
+    this.redacted = redacted;
     this.merge(messages, answered);
   }
 
   private merge(messages: Message[], answered = this.answered): void {
     const known = new Map(this.messages.map((message) => [message.seq, message]));
     for (const message of messages) known.set(message.seq, message);
+    for (const [seq, text] of Object.entries(this.redacted)) {
+      const message = known.get(Number(seq));
+      if (message) known.set(message.seq, { ...message, text, buttons: [], card: null });
+    }
     this.messages = [...known.values()].filter(({ seq }) => seq > this.hidden).sort((one, other) => one.seq - other.seq);
     this.answered = answered;
     this.changed();

@@ -19,6 +19,8 @@ export class Log {
   private readonly waiting = el("div", { class: "waiting" });
   private readonly writing = el("p", { class: "writing", hidden: "" }, el("span", { class: "dots", "aria-hidden": "true" }), TEXTS.writing);
   private readonly shown = new Map<number, HTMLElement>();
+  /** The texts as they are shown: one may be replaced later (chat/redaction.py). */
+  private readonly texts = new Map<number, string>();
   private unsent = new Map<string, { as: string; element: HTMLElement; id: string }>();
   private readonly days = new Map<string, HTMLElement>();
   /** The panel's notices, each with the number of the last message at that time; the next answer is placed below. */
@@ -119,8 +121,10 @@ export class Log {
       }
       const at = new Date(message.at);
       if (!before || day(new Date(before.at)) !== day(at)) built.push(this.day(day(at)));
-      const element = this.shown.get(message.seq) ?? this.message(message, at);
+      const same = this.texts.get(message.seq) === message.text;
+      const element = (same && this.shown.get(message.seq)) || this.message(message, at);
       this.shown.set(message.seq, element);
+      this.texts.set(message.seq, message.text);
       built.push(element);
       before = message;
     }

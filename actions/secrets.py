@@ -1,0 +1,46 @@
+"""What was masked in the message gets one sentence, before the answer to what else was asked."""
+
+import re
+from abc import ABC, abstractmethod
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.forms import FormValidationAction
+
+from shop.masking import PLACEHOLDERS
+
+NOT_KEPT = "utter_secret_not_kept"
+_MASKED = re.compile(r"^\[| masquée?\]$")
+
+
+def warn(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+    """Say that the masked secrets were not kept, once per message."""
+    found = dict.fromkeys(PLACEHOLDERS.findall(tracker.latest_message.get("text") or ""))
+    if found and not _has_warned(tracker):
+        names = [_MASKED.sub("", placeholder) for placeholder in found]
+        dispatcher.utter_message(response=NOT_KEPT, what=" et votre ".join(names))
+
+
+def _has_warned(tracker: Tracker) -> bool:
+    """Whether another action of this turn did."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return False
+        if (event.get("metadata") or {}).get("utter_action") == NOT_KEPT:
+            return True
+    return False
+
+
+class FormValidation(FormValidationAction, ABC):
+    """A form's validation, which also answers what was masked."""
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        warn(dispatcher, tracker)
+        events: list[EventType] = await super().run(dispatcher, tracker, domain)
+        return events
+
+    @abstractmethod
+    def name(self) -> str:
+        """« validate_ » and the form's name."""
