@@ -11,7 +11,7 @@ from shop.history import Lookup, OrderSnapshot, snapshots
 from shop.records import OrderRecord
 from shop.status import OrderStatus
 
-_QUOTED = re.compile(r"«\s*([^»]+?)\s*»")
+_QUOTED = re.compile(r"«\s*([^«»]+?)\s*»")
 _STATUSES = {status.label: status for status in OrderStatus}
 _CARD_FIELDS = {
     "status": "le statut",

@@ -41,7 +41,7 @@ _BOUNDARY = re.compile(
 _GREETING = re.compile(r"^\W*(?:slt|salut|bjr|bonjour|bsr|bonsoir|cc|coucou|hello|wesh|yo) ", re.IGNORECASE)
 # Collapse blanks first, so that the split never rescans a run of them.
 _BLANKS = re.compile(r"[^\S\n]+")
-_LINES = re.compile(r"\s*\n\s*")
+_LINES = re.compile(r"(?<!\s)\s*\n\s*")
 
 
 def parts(text: str) -> list[str]:

@@ -25,13 +25,14 @@ from shop.masking import pieces, rules, traces
 PACKAGES = ("actions", "bot", "chat", "console", "shop")
 # Pieces of the patterns: what begins a match, and what may go on for long without an end.
 PIECES = [
-    "a", "A", "é", "1", "4", "06", " ", "\n", "-", ".", "@", "'", '"', "«", "/", "a@", "a.", "a-", "a@a.", "1a", "a1", "A1",
-    "1 ", "1-", "1.", "1/", "4 ", "4111 ", "5555 5555 5555 puis ", "FR76 ", "FR76", "PX ", "PX1", "P X", "RP-", "+33 ", "0033 ",
-    "a point ", " point ", "a arobase ", " arobase ", "point tiret ", "tiret du bas ", "a at ", "mail ", "mail : ", "n° ",
-    "mon mdp c'est ", "mdp ", "mdp : a", "mot de passe de mon ", 'mdp "', "code pin ", "code de la ", "code 1", "cvv ",
-    "au dos ", "carte exp le ", "carte 12 ", "4111111111111111 12/27 ", "1 84 12 75 116 005 ", "sécu ", "je ne veux pas ",
-    "j'ai pas demandé ", "non, ", "mais ", "plutôt ", "pas un ", "5 pas 6 ", "j'ai des photos ", "M. A", "Je suis A", "Aa ",
-    "Aa-", "https://a", "http://", "12 novembre ", "12,50 ", "1er ", "!", "?", "…", "👍", "[IBAN masqué]", "honte ", "<a ",
+    "a", "A", "é", "1", "4", "06", " ", "\n", "-", ".", "@", "'", '"', "«", "/", "a@", "a.", "a-", "a@a.", "1a", "a1",
+    "A1", "1 ", "1-", "1.", "1/", "4 ", "4111 ", "5555 5555 5555 puis ", "FR76 ", "FR76", "PX ", "PX1", "P X", "RP-",
+    "+33 ", "0033 ", "a point ", " point ", "a arobase ", " arobase ", "point tiret ", "tiret du bas ", "a at ",
+    "mail ", "mail : ", "n° ", "mon mdp c'est ", "mdp ", "mdp : a", "mot de passe de mon ", 'mdp "', "code pin ",
+    "code de la ", "code 1", "cvv ", "au dos ", "carte exp le ", "carte 12 ", "4111111111111111 12/27 ",
+    "1 84 12 75 116 005 ", "sécu ", "je ne veux pas ", "j'ai pas demandé ", "non, ", "mais ", "plutôt ", "pas un ",
+    "5 pas 6 ", "j'ai des photos ", "M. A", "Je suis A", "Aa ", "Aa-", "https://a", "http://", "12 novembre ",
+    "12,50 ", "1er ", "!", "?", "…", "👍", "[IBAN masqué]", "honte ", "<a ",
 ]  # fmt: skip
 READERS: dict[str, Callable[[str], object]] = {
     "masking secrets": masking.mask,
@@ -57,7 +58,7 @@ HARMLESS_SECONDS = 0.003
 
 
 def patterns() -> dict[str, re.Pattern[str]]:
-    """Every pattern that a module holds by name, in a list or in a table; those of entities.yml; those of secrets.json."""
+    """Every pattern that a module holds by name, in a list or in a table; and those of entities.yml and secrets.json."""
     found = {f"secrets.json: {rule['pattern'][:60]}": pattern for pattern, rule in rules._COMPILED}
     for path in sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
         name = ".".join(path.relative_to(ROOT).with_suffix("").parts)

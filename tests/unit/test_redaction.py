@@ -71,7 +71,7 @@ def test_an_erased_message_is_nowhere_any_more():
     conversation.refresh_from_db()
     found = updates.unread(conversation.id, 0)
     assert found.messages[0].text == redaction.ERASED
-    assert found.state["redacted"] == {str(seq): redaction.ERASED}
+    assert found.redacted == {str(seq): redaction.ERASED}
     assert redaction.due() == [conversation]
 
 
