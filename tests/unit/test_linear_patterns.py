@@ -58,7 +58,7 @@ HARMLESS_SECONDS = 0.003
 
 
 def patterns() -> dict[str, re.Pattern[str]]:
-    """Every pattern that a module holds by name, in a list or in a table; and those of entities.yml and secrets.json."""
+    """Every pattern that a module holds by name, in a list or in a table; those of entities.yml and secrets.json too."""
     found = {f"secrets.json: {rule['pattern'][:60]}": pattern for pattern, rule in rules._COMPILED}
     for path in sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
         name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
