@@ -59,6 +59,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "web.unstorable.RefuseNul",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -88,7 +89,7 @@ TEMPLATES = [
     }
 ]
 
-# Sign-in to /console/ and /admin/. A wrong password counts for the account and for the address.
+# Sign-in to /console/ and /admin/. Wrong passwords lock the name at this address only (console/lockout.py).
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -99,13 +100,13 @@ LOGIN_REDIRECT_URL = "console:threads"
 LOGOUT_REDIRECT_URL = "console:sign_in"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_HANDLER = "console.lockout.LockoutHandler"
 AXES_RESET_ON_SUCCESS = True
 # The sign-in page itself reports the lock-out; a middleware would slow down the chat's calls.
 SILENCED_SYSTEM_CHECKS = ["axes.W002"]
-AXES_LOCKOUT_CALLABLE = "console.views.account.locked"
+AXES_LOCKOUT_CALLABLE = "console.lockout.locked"
 AXES_VERBOSE = False
-AXES_DISABLE_ACCESS_LOG = True
 # A session ends after two hours without a request, and with the browser.
 SESSION_COOKIE_AGE = 2 * 3600
 SESSION_SAVE_EVERY_REQUEST = True

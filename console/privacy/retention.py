@@ -4,12 +4,14 @@ import re
 from datetime import datetime
 
 from auditlog.models import LogEntry
+from axes.models import AccessLog
 from dateutil.relativedelta import relativedelta
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from chat.models import Conversation, HandOverRequest, Message
+from console.lockout import KNOWN
 from console.models import Thread
 from console.privacy.erase import erase_in_rasa
 from console.privacy.traces import overwrite
@@ -50,6 +52,7 @@ def purge(before: datetime) -> dict[str, int]:
     counts["audit entries"] = LogEntry.objects.filter(timestamp__lt=before).delete()[0]
     access.forget_past()
     SessionStore.clear_expired()
+    AccessLog.objects.filter(attempt_time__lt=clock.now() - KNOWN).delete()
     transaction.on_commit(overwrite)
     return counts
 

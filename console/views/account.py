@@ -17,7 +17,6 @@ from console import audit, returning
 from console.access import requires_role
 from console.views.base import user_of
 
-LOCKED = "Trop d’essais. La connexion est bloquée pendant 15\u00a0minutes pour ce compte."
 WRONG_CODE = "Ce code n’est pas le bon. Attendez le suivant et réessayez."
 
 
@@ -29,13 +28,6 @@ class SignIn(LoginView):
 
 sign_in = SignIn.as_view()
 sign_out = LogoutView.as_view()
-
-
-def locked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-    """The response of django-axes to too many attempts (settings: AXES_LOCKOUT_CALLABLE)."""
-    response = render(request, "console/error.html", {"message": LOCKED, "back": ""}, status=429)
-    response["Retry-After"] = "900"
-    return response
 
 
 class CodeForm(forms.Form):

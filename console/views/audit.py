@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from console.access import requires_role
 from console.audit import AUDIT_ACTIONS
+from console.forms import AuditForm
 from console.models import Thread
 
 SIZE = 100
@@ -15,21 +16,28 @@ SIZE = 100
 @require_safe
 @requires_role("manage")
 def audit(request: HttpRequest) -> HttpResponse:
-    """The audited actions, the latest first; filtered by person with `?qui=`, by action with `?quoi=`."""
+    """The audited actions, the latest first; filtered by person with `?qui=`, by action with `?quoi=`.
+
+    A filter that nothing can match shows nothing.
+    """
     entries = LogEntry.objects.filter(action=LogEntry.Action.ACCESS).select_related("actor", "content_type")
-    if who := request.GET.get("qui"):
-        entries = entries.filter(actor__username=who)
-    if (what := request.GET.get("quoi")) in AUDIT_ACTIONS:
-        entries = entries.filter(additional_data__deed=what)
-    if (before := request.GET.get("avant", "")).isdigit() and len(before) < 19:
-        entries = entries.filter(pk__lt=int(before))
+    form = AuditForm(request.GET)
+    asked = form.cleaned_data if form.is_valid() else dict.fromkeys(form.fields, "")
+    if asked["qui"]:
+        entries = entries.filter(actor__username=asked["qui"])
+    if asked["quoi"]:
+        entries = entries.filter(additional_data__deed=asked["quoi"])
+    if asked["avant"]:
+        entries = entries.filter(pk__lt=asked["avant"])
+    if not form.is_valid():
+        entries = entries.none()
     rows = list(entries.order_by("-pk")[: SIZE + 1])
     context = {
         "rows": [_row(entry) for entry in rows[:SIZE]],
         "following": rows[SIZE - 1].pk if len(rows) > SIZE else None,
         "actions": AUDIT_ACTIONS,
-        "who": who or "",
-        "what": what or "",
+        "who": asked["qui"],
+        "what": asked["quoi"],
     }
     return render(request, "console/audit.html", context)
 

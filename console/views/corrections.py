@@ -62,12 +62,12 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     entity, _, value = request.POST.get("valeur", "").partition("=")
     try:
         if entity:
-            keeping.correct_entity(turn, entity, request.POST.get("mots", ""), value, user, _names(turn))
+            kept = keeping.correct_entity(turn, entity, request.POST.get("mots", ""), value, user, _names(turn))
         else:
-            keeping.correct(turn, request.POST.get("intention", ""), user, _names(turn))
+            kept = keeping.correct(turn, request.POST.get("intention", ""), user, _names(turn))
     except keeping.Refused as fault:
         return render(request, "console/_correct.html", _form(turn) | {"problem": str(fault)})
-    audit.record(request, "corrected", turn.thread, intent=request.POST.get("intention", ""))
+    audit.record(request, "corrected", turn.thread, intent=kept.intent)
     return render(request, "console/_corrected.html", {"turn": _turn(pk)})
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +15,7 @@ from console import audit, bot_data, explain, paging, tags, transcript
 from console.access import requires_role
 from console.cards import in_words
 from console.filters import filtered
+from console.forms import NoteForm
 from console.models import Note, Presence, Thread, Turn, Verdict
 from console.privacy.masking import mask
 from console.training.stories import story_of
@@ -66,12 +68,12 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 @requires_role("review")
 def add_note(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a note to the conversation, or a flag to one of its turns."""
-    one, text = _thread(pk), request.POST.get("texte", "").strip()[:1000]
-    turn = (
-        one.turns.filter(pk=request.POST.get("tour") or 0).first() if request.POST.get("tour", "0").isdigit() else None
-    )
-    if text:
-        Note.objects.create(thread=one, turn=turn, user=user_of(request), text=text)
+    one, form = _thread(pk), NoteForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest("note")
+    if form.cleaned_data["texte"]:
+        turn = one.turns.filter(pk=form.cleaned_data["tour"]).first()
+        Note.objects.create(thread=one, turn=turn, user=user_of(request), text=form.cleaned_data["texte"])
         audit.record(request, "noted", one)
     return _back(request, one)
 

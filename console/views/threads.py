@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from console import audit, paging
 from console.access import requires_role
 from console.filters import filtered
+from console.forms import BulkForm, ViewForm
 from console.models import Facet, FacetKind, SavedView, Thread, Verdict
 from console.tags import InvalidTag, tag_name
 from console.views.base import query_of, user_of
@@ -42,14 +43,17 @@ def bulk(request: HttpRequest) -> HttpResponse:
     """Apply a verdict or a tag to every conversation of the filter, not only those on the page."""
     form, found = filtered(request.GET)
     back = f"{reverse('console:threads')}?{query_of(request.GET)}"
-    done, action = 0, request.POST.get("faire", "")
-    if form.form.is_valid() and action in ("good", "bad", "none"):
+    asked = BulkForm(request.POST)
+    if not (form.form.is_valid() and asked.is_valid()):
+        return redirect(back)
+    action = asked.cleaned_data["faire"]
+    if action != "tag":
         verdict = Verdict("" if action == "none" else action)
         who, when = (user_of(request), clock.now()) if verdict else (None, None)
         done = Thread.objects.filter(pk__in=found.values("pk")).update(
             verdict=verdict, reviewed_by=who, reviewed_at=when
         )
-    elif form.form.is_valid() and action == "tag":
+    else:
         try:
             done = _tag_all(found, tag_name(request.POST.get("etiquette", "")))
         except InvalidTag as fault:
@@ -70,11 +74,11 @@ def _tag_all(found: QuerySet[Thread], tag: str) -> int:
 @requires_role("read")
 def save_view(request: HttpRequest) -> HttpResponse:
     """Save the filter under a name. Sharing it requires the role « review »."""
-    name, query = request.POST.get("nom", "").strip()[:60], query_of(request.GET)[:1000]
-    if name:
-        shared = bool(request.POST.get("partagee")) and request.user.has_perm("console.review_console")
+    form, query = ViewForm(request.POST), query_of(request.GET)[:1000]
+    if form.is_valid():
+        shared = form.cleaned_data["partagee"] and request.user.has_perm("console.review_console")
         SavedView.objects.update_or_create(
-            owner=user_of(request), name=name, defaults={"query": query, "shared": shared}
+            owner=user_of(request), name=form.cleaned_data["nom"], defaults={"query": query, "shared": shared}
         )
     return redirect(f"{reverse('console:threads')}?{query}")
 

@@ -1,0 +1,208 @@
+"""No parameter of a page or of the API breaks the process: each gets a page, an empty result or a refusal.
+
+With PostgreSQL, which refuses what SQLite stores: NUL, text that is too long, numbers and dates out of range.
+"""
+
+import re
+import urllib.error
+import urllib.request
+import uuid
+
+import pytest
+from django.urls import get_resolver
+
+from harness import postgres
+from harness.chat_client import Answer, ChatClient
+from harness.console_client import ConsoleClient
+from harness.processes import Processes, get_json, wait_for
+
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.skipif(not postgres.installed(), reason="PostgreSQL is not installed (Debian: postgresql)"),
+]
+
+# A conversation with one turn, a request, a view and an account, for the numbers in the URLs.
+ROWS = """
+from django.contrib.auth.models import Group, User
+from chat.models import Conversation, HandOverRequest
+from console.models import Correction, SavedView, Thread, Turn
+from shop import clock
+now = clock.now()
+chat = Conversation.objects.create(address="x", expires_at=now)
+thread = Thread.objects.create(pk=1, chat=chat, sender=chat.id.hex, started_at=now, last_at=now)
+turn = Turn.objects.create(pk=1, thread=thread, seq=1, at=now, text="je voudrais ma facture", intent="faq/ask_invoice")
+HandOverRequest.objects.create(pk=1, conversation=chat.id.hex, email="a@example.com", text="bonjour")
+"""
+# As they are encoded in a URL or a form: NUL, invalid and unpaired Unicode, numbers that are too large or no numbers to
+# int(), dates out of range, lists of keys, text of any length.
+VALUES = [
+    "%00", "a%00b", "%FF%FE", "%ED%A0%80", "%F0%9F%A6%86", "-1", "0", "1e309", "NaN", "%C2%B2", "%D9%A1",
+    "9223372036854775808", "99999999999999999999", "9" * 5000, "0001-01-01", "9999-12-31", "99999-01-01", "-0001-01-01",
+    "0001-01-01T00:00:00%2B14:00_1", "9999-12-31T23:59:59-14:00_1", "2026-01-01T00:00:00%2B00:00_99999999999999999999",
+    "2026-01-01T00:00:00%2B00:00_-1", "%0D%0AX-A:%20b", "%27%22%3B--", "%25s%25n", "a" * 5000, "//evil.example", "",
+]  # fmt: skip
+FILTER = [
+    "q", "du", "au", "sujet", "intention", "action", "confiance", "issue", "relecture", "par", "etiquette", "avis",
+    "ecrit", "inconnu", "apres",
+]  # fmt: skip
+READ = {
+    "": FILTER, "a-relire/": ["apres"], "a-relire/commencer": ["apres"], "export.csv": FILTER, "export.jsonl": FILTER,
+    "conversations/1/": FILTER, "conversations/1/presence": ["q"], "conversations/1/histoire.yml": ["q"],
+    "tours/1/pourquoi": FILTER, "tours/1/corriger": ["q"], "corrections/": ["ajoutees"],
+    "corrections/corrections.yml": ["q"], "incompris/": ["jours"], "statistiques/": ["du", "au", "sujet"],
+    "statistiques.csv": ["du", "au", "sujet"], "demandes/": ["page"], "effacer/": ["q"], "effacer/1/": ["q"],
+    "journal/": ["qui", "quoi", "avant"], "etat/": ["page"], "aide/": ["q"], "compte/": ["q"], "compte/code/": ["q"],
+    "connexion/": ["next"], "connexion/code/": ["q"],
+}  # fmt: skip
+WRITE = {
+    "ensemble": ["faire", "etiquette"], "vues": ["nom", "partagee"], "vues/1/supprimer": ["q"],
+    "conversations/1/reveler": ["raison"], "conversations/1/relire": ["verdict"],
+    "conversations/1/noter": ["texte", "tour"], "conversations/1/etiqueter": ["etiquette", "retirer"],
+    "tours/1/corriger/apercu": ["intention", "mots", "valeur"],
+    "tours/1/corriger/garder": ["intention", "mots", "valeur"],
+    "corrections/1/retirer": ["q"], "demandes/1/prendre": ["q"], "demandes/1/rendre": ["q"],
+    "demandes/1/repondue": ["q"],
+    "effacer/": ["personne"], "compte/code/": ["code"], "connexion/code/": ["code"],
+    "connexion/": ["username", "password", "next"],
+}  # fmt: skip
+NUMBERS = ["0", "9223372036854775808", "9" * 30, "9" * 5000, "%00", "1%00", "%FF", "-1", "%C2%B2", "%D9%A1"]
+NUMBERED = [
+    "vues/{}/supprimer", "conversations/{}/", "conversations/{}/reveler", "conversations/{}/relire",
+    "conversations/{}/noter", "conversations/{}/etiqueter", "conversations/{}/presence",
+    "conversations/{}/histoire.yml", "conversations/{}/effacer",
+    "tours/{}/pourquoi", "tours/{}/corriger", "tours/{}/corriger/apercu", "tours/{}/corriger/garder",
+    "corrections/{}/retirer", "demandes/{}/prendre", "demandes/{}/rendre", "demandes/{}/repondue", "effacer/{}/",
+    "export.{}",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def web(tmp_path_factory):
+    """One web process with PostgreSQL; the bot is not needed."""
+    with postgres.server() as url:
+        processes = Processes(tmp_path_factory.mktemp("parameters"), url)
+        processes.prepare_database()
+        processes.manage("shell", "--verbosity", "0", "--command", ROWS)
+        processes.start("web")
+        try:
+            wait_for(lambda: get_json(f"{processes.web_url}/healthz")[0])
+            yield processes
+        finally:
+            processes.stop()
+
+
+@pytest.fixture(scope="module")
+def chief(web):
+    return ConsoleClient.signed_in(web, "manage")
+
+
+def failures(answers):
+    return {what: answer.status for what, answer in answers if answer.status >= 500 or not answer.status}
+
+
+def send(chief, path, method, body=None):
+    """The call as written: nothing is encoded, no redirect is followed to another page's failure."""
+    token = next(cookie.value for cookie in chief.cookies if cookie.name == "csrftoken")
+    headers = {"X-CSRFToken": token, "Content-Type": "application/x-www-form-urlencoded"}
+    request = urllib.request.Request(f"{chief.web_url}/console/{path}", body, headers, method=method)
+    return chief._call(request)
+
+
+@pytest.mark.parametrize("path", READ)
+def test_what_a_page_is_asked_for(chief, path):
+    calls = [f"{path}?{name}={value}" for name in READ[path] for value in VALUES]
+    calls += [f"{path}?{value}" for value in VALUES]
+    assert not failures((call[:120], send(chief, call, "GET")) for call in calls)
+
+
+@pytest.mark.parametrize("path", WRITE)
+def test_what_a_form_sends(chief, path):
+    bodies = [f"{name}={value}" for name in WRITE[path] for value in VALUES]
+    assert not failures((f"{path} {body[:120]}", send(chief, path, "POST", body.encode())) for body in bodies)
+
+
+@pytest.mark.parametrize("path", NUMBERED)
+def test_what_stands_where_a_number_does(chief, path):
+    calls = [(path.format(number), method) for number in NUMBERS for method in ("GET", "POST")]
+    assert not failures((f"{method} {call[:60]}", send(chief, call, method)) for call, method in calls)
+
+
+def test_the_crawl_knows_every_page_and_every_form():
+    """A new URL of the console belongs into one of the lists above."""
+    routes = {re.sub(r"<\w+:\w+>", "{}", str(one.pattern)) for one in get_resolver("console.urls").url_patterns}
+    crawled = {re.sub(r"(?<=/)1(?=/)|(?<=\.)(csv|jsonl)$", "{}", path) for path in [*READ, *WRITE]} | set(NUMBERED)
+    assert routes - {"statistiques.csv", "deconnexion/", "corrections/exporter", "compte/sans-code"} <= crawled
+
+
+COOKIES = ["sessionid", "csrftoken"]
+
+
+@pytest.mark.parametrize("name", COOKIES)
+@pytest.mark.parametrize("value", ['"abcd\\000efgh"', "9" * 4000, '"\\303\\050abcdefgh"', "é" * 9])
+def test_what_a_cookie_holds(web, name, value):
+    request = urllib.request.Request(f"{web.web_url}/console/", headers={"Cookie": f"{name}={value}"})
+    assert ConsoleClient(web.web_url)._call(request).status in (200, 400)
+
+
+# In JSON also what no URL can hold.
+TEXTS = ["", "\0", "a\0b", "\ud800", "\U0001f986" * 5000, "a" * 15_000, "\u202e", "'\";--", "%s%n"]
+JSON = [*TEXTS, None, True, -1, 2**63, 10**400, 1e308, [], {}, [[]], {"\0": "\0"}, ["\0"]]
+
+
+@pytest.fixture
+def customer(web):
+    return ChatClient(web.web_url).open()
+
+
+@pytest.mark.parametrize("field", ["text", "button", "client_id", "other", "\0"])
+def test_what_a_message_holds(customer, field):
+    def post(value):
+        said = {} if field in ("text", "button") else {"text": "bonjour"}
+        return customer.call("POST", "messages", {"client_id": str(uuid.uuid4())} | said | {field: value})
+
+    assert not failures((repr(value)[:60], post(value)) for value in JSON)
+
+
+@pytest.mark.parametrize("field", ["helpful", "comment"])
+def test_what_a_rating_holds(customer, field):
+    calls = ((repr(value)[:60], {"helpful": True} | {field: value}) for value in JSON)
+    assert not failures((what, customer.call("POST", "rating", body)) for what, body in calls)
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"\0", b"\xff\xfe", b'"\\u0000"', b"[" * 9000, b"1" * 9000, b'{"text": NaN}', b"{\xff}"]
+)
+@pytest.mark.parametrize("path", ["messages", "rating", "conversations"])
+def test_a_body_that_is_no_object(customer, path, raw):
+    assert not failures([(path, customer.call("POST", path, raw))])
+
+
+def test_what_the_api_is_asked_for(customer):
+    asked = [("messages", "after"), ("messages", "wait"), ("stream", "after")]
+    calls = [f"{path}?{name}={value}" for path, name in asked for value in VALUES]
+    # A stream that opens does not end: the customer's own is left at once.
+    assert not failures((call[:80], read_head(customer, call)) for call in calls)
+
+
+def read_head(customer, path, **headers):
+    sent = {"Authorization": f"Bearer {customer.token}"} | headers
+    request = urllib.request.Request(f"{customer.web_url}/chat/v1/{path}", headers=sent)
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return Answer(answer.status, {}, b"")
+    except urllib.error.HTTPError as error:
+        return Answer(error.code, {}, b"")
+
+
+@pytest.mark.parametrize("value", ["-1", "9" * 5000, "²", "é", "1e9", "NaN", "0x1"])
+def test_where_a_stream_goes_on(customer, value):
+    assert not failures([(value[:20], read_head(customer, "stream", **{"Last-Event-ID": value}))])
+
+
+@pytest.mark.parametrize(
+    "token", ["", "a", "é", "a:b:c", "9" * 8000, "00000000-0000-0000-0000-000000000000:a:b", ":::", "%00"]
+)
+def test_whose_conversation_it_is(customer, token):
+    assert not failures(
+        (path, customer.call("GET", path, token=token)) for path in ("messages", "stream", "transcript.txt")
+    )
