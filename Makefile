@@ -117,6 +117,8 @@ DATA_CHECKS := $(addprefix tests/data/test_,facts.py follow_ups.py lines.py resp
 
 # --- what people call ---
 
+# The demo's first sign-in needs no authenticator app; each page of the console says so.
+run: export CONSOLE_SECOND_FACTOR ?= optional
 run: $(VENV)/runtime.stamp .env var/database.stamp $(MODEL) $(WIDGET) $(CHARTS)
 	@python -m tools.ports "$(WEB_PORT)" "$(RASA_PORT)"
 	@echo "[5/5] Starting…"

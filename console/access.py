@@ -5,12 +5,16 @@ stays in the cache of a shared computer.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
 from auditlog.context import set_actor
+from django.contrib.auth import logout
+from django.contrib.auth.signals import user_logged_in
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -21,12 +25,22 @@ from django_otp import user_has_device
 
 from console import returning
 from console.roles import has_role
+from console.second_factor import required_of
+from shop import clock
 
 View = Callable[..., HttpResponseBase]
+# However busy it is, a session ends after a working day.
+MAX_SESSION = timedelta(hours=12)
+# The session's key for the moment of the sign-in, in seconds since 1970.
+_SINCE = "since"
 
 
-def requires_role(role: str) -> Callable[[View], View]:
-    """Require at least this role: "read", "review" or "manage"."""
+def requires_role(role: str, *, setting_up: bool = False, background: bool = False) -> Callable[[View], View]:
+    """Require at least this role: "read", "review" or "manage"; and a session, with the second factor if there is one.
+
+    `setting_up`: also for someone who must set up the second factor first. `background`: the page calls this by itself,
+    without a person, so it does not keep the session alive.
+    """
 
     def decorate(view: View) -> View:
         @never_cache
@@ -35,10 +49,15 @@ def requires_role(role: str) -> Callable[[View], View]:
             user = request.user
             if not user.is_authenticated:
                 return _sign_in(request)
-            if user_has_device(user) and not user.is_verified():  # type: ignore[attr-defined]
+            if _too_old(request):
+                logout(request)
+                return _sign_in(request)
+            if not user.is_verified() and (user_has_device(user) or (required_of(user) and not setting_up)):  # type: ignore[attr-defined]
                 return _sign_in(request)
             if not has_role(user, role):
                 raise PermissionDenied
+            # Saving it starts its two hours anew (SESSION_COOKIE_AGE).
+            request.session.modified |= not background
             with set_actor(user, request.META.get("REMOTE_ADDR")):
                 response = view(request, *args, **kwargs)
             if request.htmx and isinstance(response, HttpResponseRedirect):  # type: ignore[attr-defined]
@@ -52,6 +71,17 @@ def requires_role(role: str) -> Callable[[View], View]:
     return decorate
 
 
+def _too_old(request: HttpRequest) -> bool:
+    """Whether the password was given longer ago than MAX_SESSION."""
+    since: float = request.session.get(_SINCE, 0)
+    return clock.now().timestamp() - since > MAX_SESSION.total_seconds()
+
+
+@receiver(user_logged_in)
+def _signed_in(request: HttpRequest, **_: Any) -> None:
+    request.session[_SINCE] = clock.now().timestamp()
+
+
 def _sign_in(request: HttpRequest) -> HttpResponseBase:
     """Lead the whole page to the sign-in, or to the second factor, and then back (console/returning.py)."""
     if request.resolver_match and request.resolver_match.url_name == "presence":
@@ -61,7 +91,7 @@ def _sign_in(request: HttpRequest) -> HttpResponseBase:
     returning.keep(request, page)
     if request.user.is_authenticated:
         request.session[returning.NEXT] = page
-        answer = redirect("console:second_factor")
+        answer = redirect("console:second_factor" if user_has_device(request.user) else "console:enrol")
     elif page == reverse("console:threads"):  # which follows a sign-in anyway
         answer = redirect("console:sign_in")
     else:

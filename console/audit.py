@@ -33,6 +33,7 @@ AUDIT_ACTIONS = {
     "signed_out": "s’est déconnecté",
     "failed": "n’a pas pu se connecter",
     "second_factor": "a changé sa double authentification",
+    "second_factor_reset": "a réinitialisé une double authentification",
 }
 
 
@@ -41,6 +42,11 @@ def record(request: HttpRequest, action: str, on: models.Model | None = None, **
     user = request.user
     assert isinstance(user, AbstractBaseUser)
     _write(on or user, action, user, request, details)
+
+
+def record_command(action: str, on: AbstractBaseUser) -> None:
+    """Record that someone with access to the server did this to an account, with a command."""
+    _write(on, action, None, None, {"of": on.get_username(), "by": "manage.py"})
 
 
 def _write(

@@ -3,6 +3,7 @@
 import os
 from datetime import timedelta
 
+from web.networks import networks
 from web.settings_base import *  # noqa: F403
 from web.settings_base import BASE_DIR, secret
 
@@ -34,7 +35,7 @@ CHAT_LIMIT_ADDRESS = os.environ.get("CHAT_LIMIT_ADDRESS", "600/60")
 CONSOLE_INDEX_SECONDS = float(os.environ.get("CONSOLE_INDEX_SECONDS", "2"))
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "web.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -70,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "console.networks.OnlyFromNetworks",
 ]
 
 ROOT_URLCONF = "web.urls"
@@ -107,12 +109,16 @@ AXES_RESET_ON_SUCCESS = True
 SILENCED_SYSTEM_CHECKS = ["axes.W002"]
 AXES_LOCKOUT_CALLABLE = "console.lockout.locked"
 AXES_VERBOSE = False
-# A session ends after two hours without a request, and with the browser.
+# A session ends after two hours without a page, after a working day (console/access.py), and with the browser.
 SESSION_COOKIE_AGE = 2 * 3600
-SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 OTP_TOTP_ISSUER = "Pixmania console"
+OTP_ADMIN_HIDE_SENSITIVE_DATA = True
+# Whether the role « manage » must have a second factor: "required", or "optional" (`make run` only).
+CONSOLE_SECOND_FACTOR = os.environ.get("CONSOLE_SECOND_FACTOR", "required")
+# The networks from which /console/ and /admin/ open; from everywhere if there is none.
+CONSOLE_NETWORKS = networks(os.environ.get("CONSOLE_NETWORKS", ""))
 
 FILTERS_EMPTY_CHOICE_LABEL = "—"
 

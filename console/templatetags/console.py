@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.conf import settings
 
 from console import bot_data, notices
 from console.models import Thread
@@ -18,6 +19,12 @@ register = template.Library()
 def taken_notices(context: dict[str, Any]) -> list[notices.Notice]:
     """What this page says first, each once."""
     return notices.take(context["request"])
+
+
+@register.simple_tag
+def second_factor_is_optional() -> bool:
+    """As in the demo of `make run`: the page says so."""
+    return bool(settings.CONSOLE_SECOND_FACTOR == "optional")
 
 
 @register.filter

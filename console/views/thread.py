@@ -116,7 +116,7 @@ def why(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@requires_role("read")
+@requires_role("read", background=True)
 def presence(request: HttpRequest, pk: int) -> HttpResponse:
     """Register one's presence and list the others'."""
     one, user, now = _thread(pk), user_of(request), clock.now()

@@ -1,17 +1,26 @@
-"""Signing in to the console: lock-out, second factor, expiring sessions."""
+"""Signing in to the console: lock-out, second factor, networks, expiring sessions."""
 
+import re
 import time
 from datetime import timedelta
 
 import pytest
+from auditlog.models import LogEntry
 from axes.models import AccessAttempt, AccessLog
 from django.contrib.auth.models import Group, User
 from django.contrib.sessions.models import Session
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from chat.models import Conversation
+from console.models import RecoveryDevice, Thread
+from shop import clock
+from web.networks import networks
 
 SIGN_IN = "/console/connexion/"
 OFFICE = "198.51.100.7"
@@ -38,7 +47,7 @@ def code_of(device, ahead=0):
 def test_the_right_password_opens_the_list(user):
     client = Client()
     assert sign_in(client)["Location"] == reverse("console:threads")
-    assert client.get(reverse("console:threads")).status_code == 200
+    assert client.get(reverse("console:enrol")).status_code == 200
 
 
 def test_a_wrong_password_and_an_unknown_name_read_alike(user):
@@ -100,56 +109,226 @@ def test_who_signed_in_from_there_before_is_not_slowed_down(user):
     assert sign_in(Client(), REMOTE_ADDR=OFFICE).status_code == 429
 
 
-def test_the_second_factor(user):
+def steps(client, name="threads"):
+    """Where a page leads who may not see it yet."""
+    return client.get(reverse(f"console:{name}")).get("Location")
+
+
+def enrolled(user, ahead=0):
+    """A client that set up the second factor through the pages, and its recovery codes."""
+    client = Client()
+    sign_in(client, name=user.get_username())
+    client.get(reverse("console:enrol"))
+    device = TOTPDevice.objects.get(user=user, confirmed=False)
+    page = client.post(reverse("console:enrol"), {"code": code_of(device, ahead)}).content.decode()
+    return client, re.findall(r"<li><code>(.+?)</code>", page)
+
+
+def enter(client, code):
+    return client.post(reverse("console:second_factor"), {"code": code})
+
+
+def no_throttle():
+    for model in (TOTPDevice, RecoveryDevice):
+        model.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
+
+
+def test_the_role_manage_must_have_a_second_factor(user):
     client = Client()
     sign_in(client)
-    page = client.get(reverse("console:enrol"))
-    assert "data:image/svg+xml" in page.content.decode()
-    device = TOTPDevice.objects.get(user=user)
-    refused = client.post(reverse("console:enrol"), {"code": "000000"})
-    assert "pas le bon" in refused.content.decode()
-    device.refresh_from_db()
-    assert not device.confirmed
-    TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
-    assert client.post(reverse("console:enrol"), {"code": code_of(device)}).status_code == 302
+    for name in ("threads", "audit", "account", "team"):
+        assert steps(client, name) == reverse("console:enrol"), name
+    assert client.post(reverse("console:renew_codes"))["Location"] == reverse("console:enrol")
+    page = client.get(reverse("console:enrol")).content.decode()
+    assert "data:image/svg+xml" in page
+    assert "Votre rôle" in page
+    client, codes = enrolled(user)
+    assert len(set(codes)) == 10
+    assert client.get(reverse("console:audit")).status_code == 200
+    assert client.post(reverse("console:leave_second_factor")).status_code == 302
+    assert TOTPDevice.objects.get().confirmed, "the role must have it"
 
+
+@pytest.mark.parametrize("role", ["Lecture", "Relecture"])
+def test_the_other_roles_may_have_one_and_may_leave_it(user, role):
+    user.groups.set([Group.objects.get(name=role)])
+    client = Client()
+    sign_in(client)
+    assert client.get(reverse("console:threads")).status_code == 200
+    client, _ = enrolled(user)
+    client.post(reverse("console:leave_second_factor"))
+    assert not TOTPDevice.objects.exists()
+    assert not RecoveryDevice.objects.exists()
+
+
+def test_in_the_demo_it_is_optional_and_every_page_says_so(user, settings):
+    settings.CONSOLE_SECOND_FACTOR = "optional"
+    client = Client()
+    sign_in(client)
+    assert "Démonstration" in client.get(reverse("console:threads")).content.decode()
+
+
+def test_the_code_is_asked_for_after_the_password_and_is_used_once(user):
+    enrolled(user)
     other = Client()
     sign_in(other)
-    for name in ("threads", "audit", "account"):
-        assert other.get(reverse(f"console:{name}"))["Location"] == reverse("console:second_factor"), name
+    for name in ("threads", "audit", "account", "enrol"):
+        assert steps(other, name) == reverse("console:second_factor"), name
     assert other.post(reverse("console:leave_second_factor"))["Location"] == reverse("console:second_factor")
-    wrong = other.post(reverse("console:second_factor"), {"code": "000000"})
-    assert "pas le bon" in wrong.content.decode()
-    TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
-    code = code_of(TOTPDevice.objects.get(), ahead=1)  # the first code was used
-    assert other.post(reverse("console:second_factor"), {"code": f"{code[:3]} {code[3:]}"}).status_code == 302
+    device = TOTPDevice.objects.get()
+    assert "pas le bon" in enter(other, code_of(device)).content.decode(), "the code that proved the app, replayed"
+    no_throttle()
+    code = code_of(device, ahead=1)
+    assert enter(other, f"{code[:3]} {code[3:]}").status_code == 302
     assert other.get(reverse("console:threads")).status_code == 200
+    no_throttle()
+    third = Client()
+    sign_in(third)
+    assert "pas le bon" in enter(third, code).content.decode(), "seen over a shoulder"
 
 
-def test_codes_are_not_guessed(user, settings):
+def test_a_recovery_code_replaces_the_phone_once(user):
+    _, codes = enrolled(user)
+    assert codes[0] not in str(RecoveryDevice.objects.values_list("salt", "digests")), "stored as a hash"
+    for typed in (codes[0], codes[1].upper().replace("-", " ")):
+        client = Client()
+        sign_in(client)
+        assert enter(client, typed).status_code == 302
+        assert client.get(reverse("console:threads")).status_code == 200
+    assert "8 codes de secours" in client.get(reverse("console:account")).content.decode()
+    client = Client()
+    sign_in(client)
+    assert "pas le bon" in enter(client, codes[0]).content.decode()
+
+
+def test_new_recovery_codes_replace_the_old_ones(user):
+    client, codes = enrolled(user)
+    page = client.post(reverse("console:renew_codes")).content.decode()
+    assert page.count("<li><code>") == 10
+    other = Client()
+    sign_in(other)
+    assert "pas le bon" in enter(other, codes[0]).content.decode()
+
+
+@pytest.mark.parametrize("wrong", ["000000", "aaaaa-aaaaa"])
+def test_codes_are_not_guessed(user, settings, wrong):
     """After a wrong code, even the right one is refused for longer than this test takes."""
     settings.OTP_TOTP_THROTTLE_FACTOR = 60
-    device = TOTPDevice.objects.create(user=user, name="console", confirmed=True)
+    _, codes = enrolled(user)
     client = Client()
     sign_in(client)
-    enter = lambda code: client.post(reverse("console:second_factor"), {"code": code})  # noqa: E731
-    enter("000000")
-    assert "pas le bon" in enter(code_of(device)).content.decode()
-    assert client.get(reverse("console:threads"))["Location"] == reverse("console:second_factor")
-    TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
-    assert enter(code_of(device)).status_code == 302
+    enter(client, wrong)
+    right = code_of(TOTPDevice.objects.get(), ahead=1) if wrong.isdigit() else codes[0]
+    assert "Trop de codes faux" in enter(client, right).content.decode()
+    assert steps(client) == reverse("console:second_factor")
+    no_throttle()
+    assert enter(client, right).status_code == 302
 
 
-def test_a_session_ends_after_two_hours_and_at_sign_out(user):
+def test_wrong_codes_of_one_kind_do_not_lock_the_other(user, settings):
+    settings.OTP_TOTP_THROTTLE_FACTOR = 60
+    _, codes = enrolled(user)
     client = Client()
     sign_in(client)
+    enter(client, "000000")
+    assert enter(client, codes[0]).status_code == 302
+
+
+def test_a_lead_resets_a_colleagues_factor_and_the_journal_says_so(user):
+    lead, _ = enrolled(user)
+    colleague = User.objects.create_user("max", password=PASSWORD)
+    colleague.groups.set([Group.objects.get(name="Gestion")])
+    theirs, _ = enrolled(colleague)
+    assert "max" in lead.get(reverse("console:team")).content.decode()
+    lead.post(reverse("console:reset_second_factor", args=[colleague.pk]))
+    assert steps(theirs) == reverse("console:enrol"), "the session that is open loses it too"
+    entry = LogEntry.objects.get(additional_data__deed="second_factor_reset")
+    assert (entry.actor, entry.additional_data["of"]) == (user, "max")
+    assert lead.post(reverse("console:reset_second_factor", args=[user.pk])).status_code == 404, "not one's own"
+    assert TOTPDevice.objects.filter(user=user).exists()
+
+
+def test_a_command_lets_a_lead_in_who_lost_everything(user):
+    enrolled(user)
+    call_command("reset_second_factor", "lea")
+    client = Client()
+    sign_in(client)
+    assert steps(client) == reverse("console:enrol")
+    assert LogEntry.objects.get(additional_data__deed="second_factor_reset").object_repr == "lea"
+    for name in ("lea", "personne"):
+        with pytest.raises(CommandError):
+            call_command("reset_second_factor", name)
+
+
+def test_a_password_alone_does_not_open_the_admin(db):
+    root = User.objects.create_superuser("root", password=PASSWORD)
+    client = Client()
+    assert client.get("/admin/", follow=True).redirect_chain[-1][0].startswith(SIGN_IN)
+    sign_in(client, name="root")
+    assert client.get("/admin/", follow=True).redirect_chain[-1][0] == reverse("console:enrol")
+    client, _ = enrolled(root)
+    assert client.get("/admin/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("10.1.2.3", 200), ("::ffff:10.1.2.3", 200), ("2001:db8::5", 200), ("203.0.113.9", 403), ("2001:db9::1", 403),
+        ("::ffff:203.0.113.9", 403), ("", 403), ("x", 403),
+    ],
+)  # fmt: skip
+def test_the_console_is_kept_to_named_networks(db, settings, address, status):
+    settings.CONSOLE_NETWORKS = networks("10.0.0.0/8, 2001:db8::/32")
+    answer = Client().get(SIGN_IN, REMOTE_ADDR=address)
+    assert answer.status_code == status
+    assert ("depuis le réseau de l’équipe" in answer.content.decode()) == (status == 403)
+    assert Client().get("/admin/", REMOTE_ADDR=address).status_code in (302, status)
+    assert Client().get("/", REMOTE_ADDR=address).status_code == 200, "customers come from anywhere"
+
+
+@pytest.mark.parametrize("listed", ["10.0.0.0/33", "bureau", "10.0.0.1/8"])
+def test_a_network_that_is_none_stops_the_process(listed):
+    with pytest.raises(ImproperlyConfigured, match="CONSOLE_NETWORKS"):
+        networks(listed)
+
+
+@pytest.fixture
+def reader(user):
+    user.groups.set([Group.objects.get(name="Lecture")])
+    client = Client()
+    sign_in(client)
+    return client
+
+
+def test_a_session_ends_after_two_hours_and_at_sign_out(reader):
     session = Session.objects.get()
     assert timedelta(minutes=110) < session.expire_date - timezone.now() <= timedelta(hours=2)
     Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
-    assert client.get(reverse("console:threads")).status_code == 302
-    sign_in(client)
-    client.post(reverse("console:sign_out"))
-    assert client.get(reverse("console:threads")).status_code == 302
+    assert reader.get(reverse("console:threads")).status_code == 302
+    sign_in(reader)
+    reader.post(reverse("console:sign_out"))
+    assert reader.get(reverse("console:threads")).status_code == 302
+
+
+def test_a_page_keeps_the_session_alive_and_what_it_calls_by_itself_does_not(reader):
+    soon = timezone.now() + timedelta(minutes=5)
+    chat = Conversation.objects.create(address="x", expires_at=soon)
+    thread = Thread.objects.create(chat=chat, sender=chat.id.hex, started_at=soon, last_at=soon)
+    Session.objects.update(expire_date=soon)
+    assert reader.get(reverse("console:presence", args=[thread.pk])).status_code == 200
+    assert Session.objects.get().expire_date == soon
+    assert reader.get(reverse("console:threads")).status_code == 200
+    assert Session.objects.get().expire_date > soon + timedelta(hours=1)
+
+
+def test_a_busy_session_ends_after_a_working_day(reader, monkeypatch):
+    now = clock.now
+    monkeypatch.setattr(clock, "now", lambda: now() + timedelta(hours=11, minutes=59))
+    assert reader.get(reverse("console:threads")).status_code == 200
+    monkeypatch.setattr(clock, "now", lambda: now() + timedelta(hours=12, minutes=1))
+    assert steps(reader) == reverse("console:sign_in")
+    monkeypatch.undo()
+    assert steps(reader) == reverse("console:sign_in")
 
 
 def test_cookies_are_not_for_scripts_nor_for_other_sites(user):

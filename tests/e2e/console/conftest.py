@@ -104,8 +104,11 @@ def hours_later(monkeypatch):
 
 
 @pytest.fixture
-def agent(db):
+def agent(db, settings):
     """Create an agent: agent("review") is a signed-in client; its user is `.user`."""
+
+    # The second factor has its own tests (tests/unit/test_console_account.py).
+    settings.CONSOLE_SECOND_FACTOR = "optional"
 
     def make(role: str, name: str = "") -> Client:
         client = Client()

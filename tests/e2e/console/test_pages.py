@@ -28,6 +28,7 @@ PAGES = {
     "threads": "read", "queue": "read", "handovers": "read", "unanswered": "read", "corrections": "read",
     "state": "read",
     "help": "read", "account": "read", "enrol": "read", "statistics": "read", "audit": "manage", "erase": "manage",
+    "team": "manage",
 }  # fmt: skip
 RANKS = ["read", "review", "manage"]
 

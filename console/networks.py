@@ -1,0 +1,28 @@
+"""The console and the shop's admin open from the team's networks only, if CONSOLE_NETWORKS names any.
+
+The address is the one that the web process believes: uvicorn takes it from a trusted proxy (FORWARDED_ALLOW_IPS).
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.deprecation import MiddlewareMixin
+
+from web.networks import within
+
+KEPT = {"console", "admin"}
+
+
+class OnlyFromNetworks(MiddlewareMixin):
+    """403 for their pages, the sign-in too, from anywhere else."""
+
+    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
+        match, allowed = request.resolver_match, settings.CONSOLE_NETWORKS
+        if not allowed or match is None or match.app_name not in KEPT:
+            return None
+        address = request.META.get("REMOTE_ADDR", "")
+        if within(address, allowed):
+            return None
+        return render(request, "console/elsewhere.html", {"address": address, "bare": True}, status=403)
