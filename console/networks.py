@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 
-from web.networks import within
+from console.cidr import within
 
 KEPT = {"console", "admin"}
 

@@ -3,7 +3,7 @@
 import os
 from datetime import timedelta
 
-from web.networks import networks
+from console.cidr import networks
 from web.settings_base import *  # noqa: F403
 from web.settings_base import BASE_DIR, secret
 

@@ -18,9 +18,9 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from chat.models import Conversation
+from console.cidr import networks
 from console.models import RecoveryDevice, Thread
 from shop import clock
-from web.networks import networks
 
 SIGN_IN = "/console/connexion/"
 OFFICE = "198.51.100.7"
