@@ -51,7 +51,7 @@ READ = {
     "tours/1/pourquoi": FILTER, "tours/1/corriger": ["q"], "corrections/": ["ajoutees"],
     "corrections/corrections.yml": ["q"], "incompris/": ["jours"], "statistiques/": ["du", "au", "sujet"],
     "statistiques.csv": ["du", "au", "sujet"], "demandes/": ["page"], "effacer/": ["q"], "effacer/1/": ["q"],
-    "journal/": ["qui", "quoi", "avant"], "etat/": ["page"], "aide/": ["q"], "compte/": ["q"], "compte/code/": ["q"],
+    "journal/": ["qui", "quoi", "avant"], "etat/": ["page"], "aide/": ["q"], "compte/": ["q"], "compte/code/": ["q"], "equipe/": ["q"],
     "connexion/": ["next"], "connexion/code/": ["q"],
 }  # fmt: skip
 WRITE = {
@@ -72,7 +72,7 @@ NUMBERED = [
     "conversations/{}/histoire.yml", "conversations/{}/effacer",
     "tours/{}/pourquoi", "tours/{}/corriger", "tours/{}/corriger/apercu", "tours/{}/corriger/garder",
     "corrections/{}/retirer", "demandes/{}/prendre", "demandes/{}/rendre", "demandes/{}/repondue", "effacer/{}/",
-    "export.{}",
+    "equipe/{}/sans-code", "export.{}",
 ]  # fmt: skip
 
 
@@ -131,7 +131,11 @@ def test_the_crawl_knows_every_page_and_every_form():
     """A new URL of the console belongs into one of the lists above."""
     routes = {re.sub(r"<\w+:\w+>", "{}", str(one.pattern)) for one in get_resolver("console.urls").url_patterns}
     crawled = {re.sub(r"(?<=/)1(?=/)|(?<=\.)(csv|jsonl)$", "{}", path) for path in [*READ, *WRITE]} | set(NUMBERED)
-    assert routes - {"statistiques.csv", "deconnexion/", "corrections/exporter", "compte/sans-code"} <= crawled
+    assert (
+        routes
+        - {"statistiques.csv", "deconnexion/", "corrections/exporter", "compte/sans-code", "compte/codes-de-secours"}
+        <= crawled
+    )
 
 
 COOKIES = ["sessionid", "csrftoken"]
