@@ -51,7 +51,8 @@ READ = {
     "tours/1/pourquoi": FILTER, "tours/1/corriger": ["q"], "corrections/": ["ajoutees"],
     "corrections/corrections.yml": ["q"], "incompris/": ["jours"], "statistiques/": ["du", "au", "sujet"],
     "statistiques.csv": ["du", "au", "sujet"], "demandes/": ["page"], "effacer/": ["q"], "effacer/1/": ["q"],
-    "journal/": ["qui", "quoi", "avant"], "etat/": ["page"], "aide/": ["q"], "compte/": ["q"], "compte/code/": ["q"], "equipe/": ["q"],
+    "journal/": ["qui", "quoi", "avant"], "etat/": ["page"], "aide/": ["q"], "compte/": ["q"],
+    "compte/code/": ["q"], "equipe/": ["q"],
     "connexion/": ["next"], "connexion/code/": ["q"],
 }  # fmt: skip
 WRITE = {
