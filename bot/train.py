@@ -24,6 +24,9 @@ SMOKE = {
 }
 SMOKE_NUMBER = "ma commande PX48201937 n'est pas arrivée"
 
+# Not __name__, which `python -m` changes: all loggers under « bot » report the training's steps.
+logger = logging.getLogger("bot.train")
+
 
 async def failures(model: Path) -> list[str]:
     """The failures of the smoke test with the model at `model`."""
@@ -47,10 +50,12 @@ def main() -> None:
     from rasa.model_training import train
 
     with tempfile.TemporaryDirectory(dir=model_path().parent, prefix=".training-") as folder:
+        logger.info("Reading the lines and the rules…")
         result = train("domain.yml", "config.yml", TRAINED_ON, output=folder, fixed_model_name=model_path().name)
         if result.code or not result.model:
             sys.exit("Training failed: the lines above say why. The model that serves was not changed.")
         strip_training_graph(Path(result.model))
+        logger.info("Trying the new model…")
         wrong = asyncio.run(failures(Path(result.model)))
         if wrong:
             sys.exit("The new model failed its smoke test and does not serve:\n" + "\n".join(wrong))
@@ -58,12 +63,13 @@ def main() -> None:
 
 
 def _quiet() -> None:
-    """Call before importing Rasa, which logs every step of every rule, and its dependencies' deprecations."""
+    """Call before importing Rasa: it logs every step of every rule, and its dependencies' deprecations. We log ours."""
     # Read at import; without it, Rasa shows a progress bar per story.
     os.environ.setdefault("LOG_LEVEL", "ERROR")
     logging.captureWarnings(True)
     logging.getLogger("py.warnings").setLevel(logging.ERROR)
-    logging.basicConfig(level=logging.WARNING)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    logging.getLogger("bot").setLevel(logging.INFO)
     from rasa.utils.log_utils import configure_structlog
 
     configure_structlog(logging.WARNING)

@@ -5,6 +5,7 @@ sets and the context. P(question) = P(topic) · P(question | topic), so that bot
 """
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,8 @@ ONE_WORD_WEIGHT = 10
 UNRELATED = frozenset({"follow_up"})
 
 Ranking = list[tuple[str, float]]
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ class QuestionModel:
         spread = context.augment_with_contexts(texts, contexts, probabilities)
         spread += [(place, None) for place in _one_word(texts, contexts, questions)] * (ONE_WORD_WEIGHT - 1)
         rows = np.array([*range(len(texts)), *(place for place, _ in spread)])
+        logger.info("Computing the features of %s lines…", f"{len(texts):,}")
         blocks = {name: features.fit(list(texts))[rows] for name, features in self._sets.items()}
         all_contexts = [*contexts, *(one for _, one in spread)]
         blocks[CONTEXT] = self._context_rows(all_contexts)
@@ -85,7 +89,9 @@ class QuestionModel:
         asked = np.array(questions)[rows]
         line_topics = np.array([topic_of(question) for question in asked])
         self._questions = sorted(set(questions))
+        logger.info("Learning %d topics…", len(self._topics))
         columns, bias = fit(list(blocks.values()), line_topics, self._strength)
+        logger.info("Learning %d questions…", len(self._questions))
         weights = [columns]
         for topic in self._topics:
             lines = np.flatnonzero(line_topics == topic)
