@@ -35,6 +35,8 @@ ENDS_FORM = frozenset(
 REPEAT = "repeat"
 # Minimum probability of the question that answers a follow-up at the start of a conversation.
 MIN_TO_ANSWER = 0.08
+# Minimum probability of a question that « combien de temps » names itself, in the place of the previous one.
+MIN_NAMED = 0.15
 
 
 class FollowUp(BotAction):
@@ -56,6 +58,9 @@ class FollowUp(BotAction):
         if not (asked or before or said & table().keys()):
             first_message(turn, kind)
             return
+        if turn.intent == "ask_duration" and (named := _named_question(turn)):
+            turn.answer_next(named)
+            return
         found = cell(kind, asked, before, said)
         if found == REPEAT:
             repeat(turn, kind, before)
@@ -72,6 +77,14 @@ class FollowUp(BotAction):
             apart = before and topics.intent_of(found) != topics.intent_of(before)
             turn.set(answered_for=before if apart else None)
             turn.answer_next(found)
+
+
+def _named_question(turn: Turn) -> str | None:
+    """« et pour les sous, c'est long ? » after a withdrawal: the words name another question than the previous one."""
+    for question, probability in turn.question_ranking:
+        if probability >= MIN_NAMED and topics.intent_of(question) in topics.TOPIC_KEYS:
+            return question
+    return None
 
 
 def first_message(turn: Turn, kind: str) -> None:
