@@ -1,7 +1,8 @@
-"""How to reach a person: phone with opening hours, e-mail, and the offer to leave a request (CON-1, CON-2, CON-5)."""
+"""How to reach a person: here, by phone with its hours, by e-mail, or by a request (CON-1, CON-2, CON-5)."""
 
 from actions import responses
 from actions.turn import Turn
+from chat.handover import HandOverReason, ateam_is_available
 from shop import clock, formatting
 from shop.rules import phone_line
 
@@ -25,3 +26,14 @@ def give_contacts(turn: Turn, question: str = "contact_support/contact") -> None
     """Say how to reach a person, and whether the phone line is open now or when it opens next."""
     turn.say(f"utter_{question}", line=line())
     turn.set(offer="leave_message")
+
+
+async def connect(turn: Turn, reason: HandOverReason, reply: str = "utter_queue") -> bool:
+    """Put the customer into the queue for a person who answers here; False if nobody is there.
+
+    `chat` stores the queue's state with the answer (chat/conversations.py).
+    """
+    if not await ateam_is_available(turn.conversation):
+        return False
+    turn.say(reply, handover=reason.value)
+    return True

@@ -6,12 +6,12 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import BotAction, TopicAction
-from actions.contacts import give_contacts
+from actions.contacts import connect, give_contacts
 from actions.secrets import FormValidation
 from actions.topics import TOPIC_KEYS
 from actions.turn import Turn
 from actions.validation import valid_email
-from chat.handover import aleave_request
+from chat.handover import HandOverReason, aleave_request
 
 MIN_LETTERS = 8
 PROBLEMS = frozenset(TOPIC_KEYS) - {"contact_support"}
@@ -26,7 +26,14 @@ class Support(TopicAction):
     async def answer_topic(self, turn: Turn, question: str) -> None:
         if question in ENDS_FORM:
             turn.leave_form()
+        if question == "contact_support/contact" and await connect(turn, _reason(turn)):
+            return
         give_contacts(turn, question)
+
+
+def _reason(turn: Turn) -> HandOverReason:
+    misunderstood = "utter_not_understood_again" in turn.last_answer()
+    return HandOverReason.MISUNDERSTOOD if misunderstood else HandOverReason.ASKED
 
 
 class Distress(BotAction):
@@ -40,9 +47,11 @@ class Distress(BotAction):
         if DANGER in (turn.question, turn.slot("asked_question")):
             turn.say("utter_danger")
             turn.set(question=DANGER, offer="leave_message")
+            await connect(turn, HandOverReason.DANGER, "utter_queue_too")
             return
         turn.say("utter_distress")
-        give_contacts(turn)
+        if not await connect(turn, HandOverReason.DISTRESS):
+            give_contacts(turn)
 
 
 class ThirdParty(BotAction):

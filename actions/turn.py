@@ -133,10 +133,16 @@ class Turn:
         self._changed.update(slots)
 
     def say(
-        self, response: str, *, buttons: list[Button] | None = None, card: dict[str, Any] | None = None, **values: Any
+        self,
+        response: str,
+        *,
+        buttons: list[Button] | None = None,
+        card: dict[str, Any] | None = None,
+        handover: str | None = None,
+        **values: Any,
     ) -> None:
-        """Send a reply with its placeholders filled in, and optionally a card."""
-        custom = {"card": card} if card else None
+        """Send a reply with its placeholders filled in, and optionally a card, or the reason why a person is called."""
+        custom = {key: value for key, value in (("card", card), ("handover", handover)) if value} or None
         if self._lead:
             values["lead"], self._lead = self._lead, None
         self._dispatcher.utter_message(response=response, buttons=buttons, json_message=custom, **values)

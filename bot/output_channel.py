@@ -1,6 +1,6 @@
 """The replies in the format of the private channel: text, buttons and card."""
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from rasa.core.channels.channel import OutputChannel
 
@@ -10,11 +10,15 @@ CHANNEL = "chat"
 
 
 class Reply(TypedDict):
-    """`text` may contain **bold**, lists and links; `card` is one of actions/orders.py or null."""
+    """`text` may contain **bold**, lists and links; `card` is one of actions/orders.py or null.
+
+    `handover`: why a person is called (chat.models.HandOverReason).
+    """
 
     text: str
     buttons: list[dict[str, str]]
     card: dict[str, Any] | None
+    handover: NotRequired[str]
 
 
 class CollectingOutputChannel(OutputChannel):
@@ -39,4 +43,7 @@ def from_bot_uttered(event: dict[str, Any]) -> Reply:
 
 def _reply(text: str | None, buttons: list[dict[str, str]] | None, custom: dict[str, Any] | None) -> Reply:
     pressed = [{"title": typeset(button["title"]), "payload": button["payload"]} for button in buttons or []]
-    return {"text": text or "", "buttons": pressed, "card": (custom or {}).get("card")}
+    reply: Reply = {"text": text or "", "buttons": pressed, "card": (custom or {}).get("card")}
+    if custom and custom.get("handover"):
+        reply["handover"] = custom["handover"]
+    return reply

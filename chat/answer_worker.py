@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from django.db import DatabaseError, DataError, IntegrityError
 
-from chat import conversations, leases, metrics, pubsub, system_messages
+from chat import conversations, leases, metrics, pubsub, rows, system_messages
 from chat.bot import Bot, BotFailed, BotUnavailable
-from chat.conversations import Answer, Reply
+from chat.conversations import Answer
 from chat.db_threads import db_write
 from chat.models import Message
 from chat.updates import Updates
@@ -66,7 +66,7 @@ class AnswerWorker:
                 metrics.failed.inc()
                 logger.error("the bot failed at a message: %s", fault if isinstance(fault, BotFailed) else type(fault))
                 if await db_write(leases.count_fault)(message) >= MAX_FAULTS:
-                    failed: Answer = {"replies": [_plain(system_messages.FAILED)], "explanation": None}
+                    failed: Answer = {"replies": [rows.plain(system_messages.FAILED)], "explanation": None}
                     return await db_write(conversations.answer)(message, failed)
             await asyncio.sleep(pause)
             pause = min(pause * 2, max(MAX_PAUSE_SECONDS, self._in_progress / MAX_RETRIES_PER_SECOND))
@@ -88,12 +88,8 @@ async def _send_delay_notice(message: Message) -> None:
     await asyncio.sleep(max(late.total_seconds(), MIN_NOTICE_SECONDS))
     while True:
         with suppress(DatabaseError):
-            if await db_write(conversations.add_delay_notice)(message, _plain(system_messages.LATE)):
+            if await db_write(conversations.add_delay_notice)(message, rows.plain(system_messages.LATE)):
                 metrics.late.inc()
                 pubsub.publish(message.conversation_id)
             return
         await asyncio.sleep(NOTICE_RETRY_SECONDS)
-
-
-def _plain(text: str) -> Reply:
-    return {"text": text, "buttons": [], "card": None}

@@ -4,38 +4,28 @@ Adding a message locks the conversation's row, so that numbers have no gaps and 
 has message n has all earlier ones.
 """
 
-import secrets
 import uuid
 from collections.abc import Callable
 from typing import Any, TypedDict
 
 from django.db import IntegrityError, transaction
-from django.db.models import DateTimeField, F, UUIDField
+from django.db.models import F
 
-from chat import leases, limits, masking, pg_notify, redaction, text, tokens
-from chat.compiled_query import CompiledQuery, Param
-from chat.models import LIFETIME, Button, Conversation, Explanation, Message, Sender
+from chat import leases, limits, masking, pg_notify, redaction, rows, takeover, text, tokens
+from chat.models import LIFETIME, Button, Conversation, Explanation, Message, Responder, Sender
+from chat.rows import Reply
 from chat.updates import ConversationClosed, Posted, Updates, active
 from shop import clock
 
-# What `_next` changes in the conversation's row.
-SAID = ["last_seq", "last_at"]
-
-_ID, _NOW = Param("id", UUIDField()), Param("now", DateTimeField())
-_ROW = CompiledQuery(lambda: Conversation.objects.filter(id=_ID).select_for_update())
-_ACTIVE_ROW = CompiledQuery(lambda: active(_ID, _NOW).select_for_update())
+# What a message changes in the conversation's row, and what an answer changes.
+_SAID = ["last_seq", "last_at"]
+_CHANGED = [
+    *_SAID, "answered", "leased_to", "leased_until", "unindexed", "responder", "responder_since", "agent", "reason",
+]  # fmt: skip
 
 
 class UnknownButton(Exception):
     """This conversation offered no such button."""
-
-
-class Reply(TypedDict):
-    """One message of the bot, as bot/channel.py sends it."""
-
-    text: str
-    buttons: list[dict[str, str]]
-    card: dict[str, Any] | None
 
 
 class Answer(TypedDict):
@@ -81,6 +71,9 @@ def post_button(conversation: uuid.UUID, client_id: uuid.UUID, button: str, work
         offered = Button.objects.filter(id=button, message__conversation=locked).first() if button.isascii() else None
         if offered is None:
             raise UnknownButton
+        if offered.payload == takeover.LEAVE_QUEUE:
+            return takeover.leave_queue(locked, client_id, offered.title)
+        takeover.stop_waiting(locked)
         return _ask(locked, worker, offered.title, client_id=client_id, payload=offered.payload)
 
     return _post_once(conversation, client_id, post)
@@ -89,25 +82,30 @@ def post_button(conversation: uuid.UUID, client_id: uuid.UUID, button: str, work
 def answer(message: Message, given: Answer) -> Updates | None:
     """Store the answer to this message with its explanation; release the lease if no message is pending then.
 
-    Returns None and stores nothing if it was answered before: if two processes asked the bot, one of them stores the
-    answer.
+    Returns None and stores no replies if it was answered before: if two processes asked the bot, one of them stores the
+    answer; and if a person took over meanwhile, only the explanation of the suppressed answer is kept.
     """
     with transaction.atomic():
         locked = _pending(message)
         if locked is None:
+            _keep_suppressed(message, given)
             return None
-        messages = _add_replies(locked, given["replies"])
+        reason = next((reply["handover"] for reply in given["replies"] if "handover" in reply), "")
+        replies = takeover.with_leave_button(given["replies"]) if reason else given["replies"]
+        messages = rows.add_replies(locked, replies)
         if explanation := given["explanation"]:
             if str(message.seq) in locked.redacted:  # replaced while the bot read the old text
                 explanation = {**explanation, "entities": [], "slots": {}}
             Explanation.objects.create(message=message, data=explanation)
         locked.answered = message.seq
         locked.unindexed = True
+        if reason:
+            takeover.start_waiting(locked, reason)
         if not locked.is_pending:
             locked.leased_to, locked.leased_until = "", None
-        locked.save(update_fields=[*SAID, "answered", "leased_to", "leased_until", "unindexed"])
+        locked.save(update_fields=_CHANGED)
         pg_notify.publish(locked.id)
-    return Updates(messages, locked.answered, locked.is_pending, locked.hidden, locked.redacted)
+    return Updates.of(locked, messages)
 
 
 def add_delay_notice(message: Message, reply: Reply) -> bool:
@@ -118,8 +116,8 @@ def add_delay_notice(message: Message, reply: Reply) -> bool:
             delay_notice_sent=True
         ):
             return False
-        _add_replies(locked, [reply])
-        locked.save(update_fields=SAID)
+        rows.add_replies(locked, [reply])
+        locked.save(update_fields=_SAID)
         pg_notify.publish(locked.id)
     return True
 
@@ -145,24 +143,23 @@ def erase(conversation: uuid.UUID) -> None:
         Explanation.objects.filter(message__conversation=locked).delete()
         locked.messages.update(text="", card=None, payload="")
         Conversation.objects.filter(id=conversation).update(
-            erased_at=clock.now(), answered=F("asked"), helpful=None, comment="", unindexed=True, redacted={}
+            erased_at=clock.now(),
+            answered=F("asked"),
+            helpful=None,
+            comment="",
+            unindexed=True,
+            responder=Responder.BOT,
+            redacted={},
         )
         # Notify this process too: the console erases as well, without publishing to its readers.
         pg_notify.publish(conversation, sender=pg_notify.NO_WORKER)
-
-
-def _locked(conversation: uuid.UUID) -> Conversation:
-    found = _ACTIVE_ROW.first(id=conversation, now=clock.now())
-    if found is None:
-        raise ConversationClosed
-    return found
 
 
 def _post_once(conversation: uuid.UUID, client_id: uuid.UUID, post: Callable[[Conversation], Posted]) -> Posted:
     """Post within the limits. Known messages are looked up only after an error, because nearly every message is new."""
     try:
         with transaction.atomic():
-            locked = _locked(conversation)
+            locked = rows.lock_active(conversation)
             limits.check_message(locked)
             return post(locked)
     except (IntegrityError, limits.TooMany, UnknownButton):
@@ -174,43 +171,28 @@ def _post_once(conversation: uuid.UUID, client_id: uuid.UUID, post: Callable[[Co
 
 def _pending(message: Message) -> Conversation | None:
     """The conversation with its row locked, if this message still has no answer."""
-    found = _ROW.first(id=message.conversation_id)
+    found = rows.lock(message.conversation_id)
     return None if found is None or found.erased_at or found.answered >= message.seq else found
 
 
-def _add_replies(conversation: Conversation, replies: list[Reply]) -> list[Message]:
-    messages = [_next(conversation, Sender.BOT, reply["text"], card=reply["card"]) for reply in replies]
-    Message.objects.bulk_create(messages)
-    for message, reply in zip(messages, replies, strict=True):
-        message.offered = _buttons(message, reply["buttons"])
-    if offered := [button for message in messages for button in message.offered]:
-        Button.objects.bulk_create(offered)
-    return messages
+def _keep_suppressed(message: Message, given: Answer) -> None:
+    """Keep why the bot would have answered so, for the console; nothing if the conversation was erased."""
+    if given["explanation"] and Conversation.objects.filter(id=message.conversation_id, erased_at=None).exists():
+        Explanation.objects.get_or_create(message=message, defaults={"data": given["explanation"], "suppressed": True})
 
 
 def _ask(conversation: Conversation, worker: str, body: str, **fields: Any) -> Posted:
+    """Add the customer's message: for the bot, which has to answer it, or for the person who does."""
     conversation.hidden = conversation.hidden_now
-    message = _next(conversation, Sender.CUSTOMER, body, **fields)
+    for_bot = conversation.is_with_bot
+    message = rows.append(conversation, Sender.CUSTOMER, body, for_team=not for_bot, **fields)
     message.save(force_insert=True)
-    claims = bool(worker) and leases.claim_with(conversation, worker)
+    claims = bool(worker) and for_bot and leases.claim_with(conversation, worker)
     conversation.asked = message.seq
+    if not for_bot:
+        conversation.answered = message.seq
     conversation.unindexed = True
-    conversation.save(
-        update_fields=[*SAID, "hidden", "asked", "leased_to", "leased_until", "unindexed", *redaction.CHANGED]
-    )
+    conversation.save(update_fields=["asked", "hidden", *_CHANGED, *redaction.CHANGED])
     pg_notify.publish(conversation.id)
-    updates = Updates([message], conversation.answered, True, conversation.hidden, conversation.redacted)
+    updates = Updates.of(conversation, [message], typing=for_bot)
     return Posted(conversation.id, message.seq, message if claims else None, updates)
-
-
-def _next(conversation: Conversation, sender: Sender, body: str, **fields: Any) -> Message:
-    conversation.last_seq += 1
-    conversation.last_at = clock.now()
-    return Message(conversation=conversation, seq=conversation.last_seq, sender=sender, text=body, **fields)
-
-
-def _buttons(message: Message, buttons: list[dict[str, str]]) -> list[Button]:
-    return [
-        Button(id=secrets.token_urlsafe(16), message=message, position=position, **button)
-        for position, button in enumerate(buttons)
-    ]

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from chat import leases, metrics, pubsub, redaction
+from chat import leases, metrics, pubsub, redaction, takeover
 from chat.answer_worker import AnswerWorker
 from chat.bot import Bot, BotFailed, BotUnavailable
 from chat.db_threads import db_lease, db_write
@@ -34,7 +34,7 @@ class Dispatcher:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        steps = (self._renew_leases, self._wake_pending, self._forget_erased, self._redact)
+        steps = (self._renew_leases, self._wake_pending, self._forget_erased, self._redact, self._release_stale)
         sweeps = [asyncio.create_task(self._sweep(step)) for step in steps]
         try:
             while True:
@@ -86,6 +86,11 @@ class Dispatcher:
             with suppress(BotUnavailable, BotFailed):
                 await self._bot.redact(redacted)
                 await db_write(redaction.mark_done)(redacted)
+
+    async def _release_stale(self) -> None:
+        """Free the conversations of absent agents, and queues that nobody reads."""
+        for released in await db_write(takeover.release_stale)():
+            pubsub.publish(released)
 
     async def _serve(self, conversation: uuid.UUID, claimed: Message | None) -> None:
         try:

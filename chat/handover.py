@@ -1,11 +1,14 @@
-"""Leaving a hand-over request: the only part of `chat` that an action may call."""
+"""What an action may call of `chat`: leaving a request for the team, and whether a person can answer now."""
 
 import uuid
 
 from django.db import DatabaseError
 
-from chat.models import Conversation, HandOverRequest
+from chat import team
+from chat.models import Conversation, HandOverReason, HandOverRequest
 from shop.database import DatabaseThreads
+
+__all__ = ["HandOverReason", "HandOverUnavailable", "aleave_request", "ateam_is_available", "leave_request"]
 
 
 class HandOverUnavailable(Exception):
@@ -47,3 +50,18 @@ async def aleave_request(
         return await _in_thread(conversation, message_id, email=email, text=text, topic=topic)
     except DatabaseError as fault:
         raise HandOverUnavailable from fault
+
+
+def _team_is_available(conversation: str) -> bool:
+    return Conversation.objects.filter(id=uuid.UUID(conversation)).exists() and team.is_available()
+
+
+_available_in_thread = DatabaseThreads("team", 2)(_team_is_available)
+
+
+async def ateam_is_available(conversation: str) -> bool:
+    """Whether a person can answer in this conversation now. False for another channel, and if the database fails."""
+    try:
+        return await _available_in_thread(conversation)
+    except (DatabaseError, ValueError):
+        return False

@@ -21,6 +21,24 @@ class Sender(models.TextChoices):
     AGENT = "agent", "conseiller"
 
 
+class Responder(models.TextChoices):
+    """Who answers the customer's next message (chat/takeover.py)."""
+
+    BOT = "bot", "assistant"
+    WAITING = "waiting", "à prendre"
+    AGENT = "agent", "conseiller"
+
+
+class HandOverReason(models.TextChoices):
+    """Why a conversation waits for a person, the most urgent first."""
+
+    DANGER = "danger", "danger"
+    DISTRESS = "distress", "détresse"
+    ASKED = "asked", "demande une personne"
+    MISUNDERSTOOD = "misunderstood", "incompris deux fois"
+    RELEASED = "released", "rendue par l’équipe"
+
+
 class Conversation(models.Model):
     """One customer's conversation. `last_seq` counts its messages; adding one requires the row lock.
 
@@ -31,6 +49,8 @@ class Conversation(models.Model):
     differ, a message is pending. `unindexed`: changed since the console last read it (console/indexing/). After
     `leased_until`, other processes may take over from `leased_to`. `redacted`: {number of a message: the text that
     replaced its own} (chat/redaction.py); the bot takes that over at `redaction_due`.
+
+    While a person answers, that is `agent`; `agent_seq` is the number of their last message.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -52,6 +72,11 @@ class Conversation(models.Model):
     redacted_at = models.DateTimeField(null=True, blank=True)
     redaction_due = models.DateTimeField(null=True, blank=True)
     unindexed = models.BooleanField("à lire par la console", default=False, db_default=False)
+    responder = models.CharField("répond", max_length=7, choices=Responder, default=Responder.BOT, db_default="bot")
+    responder_since = models.DateTimeField("depuis", null=True, blank=True)
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    agent_seq = models.PositiveIntegerField(default=0, db_default=0)
+    reason = models.CharField("motif", max_length=13, choices=HandOverReason, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = "conversation"
@@ -64,10 +89,19 @@ class Conversation(models.Model):
             models.Index(fields=["erased_at"], name="conversation_erased", condition=Q(erased_at__isnull=False)),
             models.Index("redaction_due", name="conversation_to_redact", condition=Q(redaction_due__isnull=False)),
             models.Index("id", name="conversation_unindexed", condition=Q(unindexed=True)),
+            models.Index(
+                fields=["responder", "responder_since"],
+                name="conversation_with_team",
+                condition=Q(responder__in=["waiting", "agent"]),
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def is_with_bot(self) -> bool:
+        return self.responder == Responder.BOT
 
     @property
     def is_pending(self) -> bool:
@@ -76,14 +110,19 @@ class Conversation(models.Model):
 
     @property
     def hidden_now(self) -> int:
-        """`hidden`, or all messages if the conversation is quiet. One that waits for its answer is not."""
+        """`hidden`, or all messages if the conversation is quiet. One that waits for an answer or a person is not."""
         quiet = timedelta(minutes=settings.QUIET_MINUTES)
-        is_quiet = self.last_at is not None and not self.is_pending and self.last_at < clock.now() - quiet
+        idle = self.is_with_bot and not self.is_pending
+        is_quiet = self.last_at is not None and idle and self.last_at < clock.now() - quiet
         return self.last_seq if is_quiet else self.hidden
 
 
 class Message(models.Model):
-    """A message of either side. `client_id` is the customer's own id, which makes retries idempotent."""
+    """A message of either side. `client_id` is the sender's own id, which makes retries idempotent.
+
+    `for_team`: the customer wrote it while a person answered, or was awaited. `author`: an agent's name, as the
+    customer reads it.
+    """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
     seq = models.PositiveIntegerField("n°")
@@ -95,6 +134,8 @@ class Message(models.Model):
     payload = models.TextField("commande du bouton", blank=True)
     faults = models.PositiveSmallIntegerField("échecs du bot", default=0)
     delay_notice_sent = models.BooleanField("client prévenu du retard", default=False)
+    for_team = models.BooleanField("pour l’équipe", default=False, db_default=False)
+    author = models.CharField("signé", max_length=60, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = "message"
@@ -115,10 +156,14 @@ class Message(models.Model):
 
 
 class Explanation(models.Model):
-    """Why the bot answered a customer's message as it did. `data` is the Explanation of bot/explanation.py."""
+    """Why the bot answered a customer's message as it did. `data` is the Explanation of bot/explanation.py.
+
+    `suppressed`: a person took over before the answer was ready, so the customer never saw it.
+    """
 
     message = models.OneToOneField(Message, models.CASCADE, primary_key=True)
     data = models.JSONField()
+    suppressed = models.BooleanField("réponse retenue", default=False, db_default=False)
 
     def __str__(self) -> str:
         return f"explication {self.pk}"
@@ -139,6 +184,20 @@ class Button(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class AgentPresence(models.Model):
+    """When the inbox of an agent who takes conversations last called. Without a row, nobody is told that they wait."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+")
+    seen_at = models.DateTimeField("vu le")
+    available = models.BooleanField("disponible", default=True)
+
+    class Meta:
+        verbose_name = "présence d’un conseiller"
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.seen_at}"
 
 
 class HandOverRequest(models.Model):

@@ -1,4 +1,4 @@
-"""Messages of `chat` itself, when the bot cannot answer: truthful, with the contacts (CON-1, CON-2)."""
+"""Messages of `chat` itself, when the bot cannot answer or a person does; with the contacts (CON-1, CON-2)."""
 
 from shop.contacts import HOURS, PHONE, SUPPORT_EMAIL
 from shop.formatting import NO_BREAK
@@ -11,3 +11,17 @@ LATE = (
 FAILED = f"Je n’ai pas réussi à traiter ce message, et j’en suis désolé. Un conseiller peut vous aider {CONTACTS}."
 TOO_MANY = f"Vous allez trop vite pour moi{NO_BREAK}: attendez {{seconds}}{NO_BREAK}s, s’il vous plaît."
 UNAVAILABLE = f"La messagerie est momentanément indisponible. Un conseiller vous répond {CONTACTS}."
+
+# When a person takes over, and when the bot answers again (chat/takeover.py). `about` names the order, or is empty.
+JOINED = "{name}, de l’équipe Pixmania, vous répond à partir de maintenant."
+RESUMED = (
+    f"Ici de nouveau l’assistant automatique{NO_BREAK}: je reprends la conversation. {{about}}"
+    f"Que puis-je faire pour vous{NO_BREAK}?"
+)
+CLOSED = "{name} a terminé l’échange. Je suis l’assistant automatique, et je reste là si vous avez une autre question."
+LEFT_QUEUE = f"D’accord, vous n’attendez plus de conseiller. {{about}}Que puis-je faire pour vous{NO_BREAK}?"
+RELEASED = "{name} n’est plus là. Votre conversation attend de nouveau une personne de l’équipe."
+NOBODY = (
+    "Je suis désolé, personne de l’équipe n’est disponible pour l’instant. Laissez une demande avec votre adresse "
+    f"e-mail, ou écrivez à {SUPPORT_EMAIL}{NO_BREAK}: l’équipe vous répondra dès que possible."
+)

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from django.db.models import Max, QuerySet, prefetch_related_objects
 
-from chat import leases
+from chat import leases, team
 from chat.compiled_query import Param
 from chat.models import Conversation, Message, Sender
+from chat.team import TeamState
 from shop import clock
 
 # While anything works, a customer gets an answer or a delay notice sooner (chat/answer_worker.py: after 4 s).
@@ -31,6 +32,7 @@ class Updates:
 
     `answered`: the last customer message whose answer is complete. `hidden`: messages up to this number are no longer
     shown (Conversation.hidden). `redacted`: {number of a message: the text that replaced its own}.
+    `team`: who answers in the bot's place, or the place in the queue for a person.
     """
 
     messages: list[Message]
@@ -38,6 +40,21 @@ class Updates:
     typing: bool
     hidden: int = 0
     redacted: dict[str, str] = field(default_factory=dict)
+    team: TeamState | None = None
+
+    @classmethod
+    def of(
+        cls, row: Conversation, messages: list[Message], *, typing: bool | None = None, hidden: int | None = None
+    ) -> "Updates":
+        """The messages with the state of the conversation's row."""
+        return cls(
+            messages,
+            row.answered,
+            row.is_pending if typing is None else typing,
+            row.hidden if hidden is None else hidden,
+            row.redacted,
+            team.state_of(row),
+        )
 
     def continues_after(self, seq: int) -> bool:
         return bool(self.messages) and self.messages[0].seq == seq + 1
@@ -72,7 +89,7 @@ def unread(conversation: uuid.UUID, after: int) -> Updates:
     new = _messages(conversation, after, found.last_seq) if found.last_seq > after else []
     if found.last_seq > after and not new:
         return unread(conversation, after)  # erased between the two queries
-    return Updates(new, found.answered, found.is_pending, hidden, found.redacted)
+    return Updates.of(found, new, hidden=hidden)
 
 
 def poll_interval(typing: bool, quiet: float) -> float:

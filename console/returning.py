@@ -12,8 +12,8 @@ from console import notices
 
 # The pages to return to; other addresses act, download, or load a part of a page.
 PAGES = {
-    "threads", "thread", "queue", "corrections", "unanswered", "statistics", "handovers", "erase", "receipt", "audit",
-    "state", "help", "account", "enrol", "team",
+    "inbox", "threads", "thread", "queue", "corrections", "unanswered", "statistics", "handovers", "erase", "receipt",
+    "audit", "state", "help", "account", "enrol", "team",
 }  # fmt: skip
 # The session's key for the page that the second factor leads back to.
 NEXT = "next"

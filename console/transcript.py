@@ -10,7 +10,7 @@ from console.models import Thread, Turn
 
 @dataclass
 class TranscriptEntry:
-    """One message. `turn` belongs to a customer's message that the bot answered."""
+    """One message. `turn` belongs to a customer's message that the bot answered; `for_team`: a person answers it."""
 
     sender: str
     at: datetime
@@ -20,6 +20,8 @@ class TranscriptEntry:
     card: dict[str, Any] | None = None
     pressed: bool = False
     turn: Turn | None = None
+    author: str = ""
+    for_team: bool = False
 
 
 def entries(thread: Thread, turns: list[Turn]) -> list[TranscriptEntry]:
@@ -38,6 +40,8 @@ def entries(thread: Thread, turns: list[Turn]) -> list[TranscriptEntry]:
             message.card,
             bool(message.payload),
             of_message.get(message.seq) if message.sender == Sender.CUSTOMER else None,
+            message.author,
+            message.for_team,
         )
         for message in thread.chat.messages.all()
     ]

@@ -1,4 +1,4 @@
-"""The ASGI application: the chat API with its dispatcher, the pages, and the console's indexer."""
+"""The ASGI application: the chat API with its dispatcher, the pages, and the console's background tasks."""
 
 import os
 
@@ -10,6 +10,7 @@ django.setup()
 # Its models need Django to be set up.
 from chat.asgi_handler import PREFIX, ChatHandler  # noqa: E402
 from chat.lifespan import Receive, Scope, Send, with_background  # noqa: E402
+from console.inbox_updates import inbox_updates  # noqa: E402
 from console.indexing.indexer import Indexer  # noqa: E402
 from web.page_handler import PageHandler  # noqa: E402
 
@@ -23,4 +24,4 @@ async def django_application(scope: Scope, receive: Receive, send: Send) -> None
         await pages(scope, receive, send)
 
 
-application = with_background(django_application, Indexer().run)
+application = with_background(django_application, Indexer().run, inbox_updates.run)

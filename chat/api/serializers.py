@@ -7,7 +7,8 @@ from chat.updates import Updates
 
 
 def message_json(message: Message) -> dict[str, Any]:
-    return {
+    signed = {"author": message.author} if message.author else {}
+    return signed | {
         "seq": message.seq,
         "at": message.at.isoformat(timespec="milliseconds"),
         "from": message.sender,
@@ -18,7 +19,10 @@ def message_json(message: Message) -> dict[str, Any]:
 
 
 def state_json(found: Updates) -> dict[str, Any]:
-    """What a reader gets beside the messages; `hidden` and `redacted` only if there is any."""
+    """What a reader gets beside the messages.
+
+    `hidden` and `redacted` only if there is any, `team` only while a person answers or is awaited.
+    """
     state: dict[str, Any] = {"answered": found.answered, "typing": found.typing}
-    beside = {"hidden": found.hidden, "redacted": found.redacted}
+    beside = {"hidden": found.hidden, "redacted": found.redacted, "team": found.team}
     return state | {name: value for name, value in beside.items() if value}

@@ -14,6 +14,7 @@ def transcript(messages: Iterable[Message]) -> str:
 
 
 def _paragraph(message: Message) -> str:
-    heading = f"{formatting.short_datetime(message.at)} — {WHO[Sender(message.sender)]}{formatting.NO_BREAK}:"
+    who = message.author or WHO[Sender(message.sender)]
+    heading = f"{formatting.short_datetime(message.at)} — {who}{formatting.NO_BREAK}:"
     offered = [f"[{button.title}]" for button in message.offered]
     return "\n".join([heading, message.text, *([" ".join(offered)] if offered else [])]) + "\n"

@@ -57,6 +57,8 @@ def derive(thread: Thread, messages: list[Message]) -> None:
     thread.typed, thread.first_text = len(typed), (typed or customers or [""])[0]
     thread.new_words = any(bot_data.normalised(text) not in bot_data.training_set() for text in typed)
     _conclude(thread, turns, _bot_failed(thread.chat, messages, turns), clock.now())
+    if any(message.sender == Sender.AGENT for message in messages):
+        thread.outcome = Outcome.ESCALATED
     thread.save()
     _store_facets(thread, turns)
     search.index(thread.pk, [*(message.text for message in messages), thread.comment])
@@ -117,8 +119,8 @@ def _store_facets(thread: Thread, turns: Iterable[Turn]) -> None:
 def _bot_failed(chat: Conversation, messages: list[Message], turns: list[Turn]) -> bool:
     """Whether the chat's apology was the only answer to a message; then the bot sent no explanation."""
     explained = {turn.seq for turn in turns}
-    answered = (m.seq for m in messages if m.sender == Sender.CUSTOMER and m.seq <= chat.answered)
-    return any(seq not in explained for seq in answered)
+    answered = (m for m in messages if m.sender == Sender.CUSTOMER and m.seq <= chat.answered and not m.for_team)
+    return any(m.seq not in explained for m in answered)
 
 
 def _typed(message: Message) -> bool:

@@ -78,3 +78,9 @@ def full_datetime(value: datetime) -> str:
     """« mardi 1er décembre 2026 à 10 h 05 »"""
     at = value.astimezone(clock.PARIS)
     return f"{formatting.full_date(at.date())} à {formatting.hour(at)}"
+
+
+@register.filter
+def waited(since: datetime | None) -> str:
+    """« depuis 3 min »"""
+    return f"depuis {formatting.duration(clock.now() - since)}" if since else ""

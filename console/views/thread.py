@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from chat.models import HandOverRequest
+from chat.models import Explanation, HandOverRequest
 from console import audit, bot_data, explain, paging, tags, transcript
 from console.access import requires_role
 from console.cards import in_words
@@ -75,6 +75,8 @@ def add_note(request: HttpRequest, pk: int) -> HttpResponse:
         turn = one.turns.filter(pk=form.cleaned_data["tour"]).first()
         Note.objects.create(thread=one, turn=turn, user=user_of(request), text=form.cleaned_data["texte"])
         audit.record(request, "noted", one)
+    if request.POST.get("suite") == "boite":
+        return redirect(f"{reverse('console:inbox')}?c={one.sender}")
     return _back(request, one)
 
 
@@ -142,6 +144,7 @@ def _page(request: HttpRequest, one: Thread, revealed: bool, problem: str = "", 
     # Explanations of a long conversation load when they are opened (`why`), but a revealed page contains them all.
     details = revealed or len(turns) <= DETAILS_AT_ONCE
     explanations = explain.explain_turns(turns, revealed, names, nearest=details)
+    suppressed = Explanation.objects.filter(message__conversation=one.chat_id, suppressed=True)
     context: dict[str, Any] = {
         "thread": one,
         "lines": _lines(transcript.entries(one, turns), explanations, revealed, names),
@@ -149,6 +152,8 @@ def _page(request: HttpRequest, one: Thread, revealed: bool, problem: str = "", 
         "notes": one.notes.filter(turn=None).select_related("user"),
         "tags": sorted(facet.value for facet in one.facets.filter(kind="tag")),
         "known_tags": tags.known(),
+        "suppressed": set(suppressed.values_list("message__seq", flat=True)),
+        "can_reply": one.chat.erased_at is None and one.chat.expires_at > clock.now(),
         "requests": HandOverRequest.objects.filter(conversation=one.sender),
         "comment": explain.masked(one.comment, revealed, names),
         "revealed": revealed,

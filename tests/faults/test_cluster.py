@@ -249,3 +249,40 @@ def request(cluster, path, body=None):
             return answer.status, answer.read()
     except urllib.error.HTTPError as fault:
         return fault.code, fault.read()
+
+
+# One process that claims every conversation for one agent, from the same moment on; prints the ids that it got.
+CLAIM = """
+import sys, time, uuid
+from django.contrib.auth.models import User
+from chat import takeover
+agent = User.objects.get_or_create(username="agent-{number}")[0]
+conversations = [uuid.UUID(one) for one in "{conversations}".split()]
+time.sleep(max(0, {start} - time.time()))
+for conversation in conversations:
+    try:
+        takeover.take(conversation, agent)
+        print(conversation)
+    except takeover.NotYours:
+        pass
+"""
+CLAIMING_PROCESSES, CLAIMED = 6, 50
+OPEN = f"""
+from chat.conversations import open_conversation
+print(*(open_conversation(f"192.0.2.{{n}}").id for n in range({CLAIMED})))
+"""
+
+
+def test_of_many_processes_that_claim_at_once_exactly_one_gets_each_conversation(cluster):
+    conversations = cluster.processes.manage("shell", "-v0", "-c", OPEN).split()
+    assert len(conversations) == CLAIMED
+    start = time.time() + 8  # all have started by then
+
+    def claim(number):
+        script = CLAIM.format(number=number, conversations=" ".join(conversations), start=start)
+        return cluster.processes.manage("shell", "-v0", "-c", script).split()
+
+    with ThreadPoolExecutor(CLAIMING_PROCESSES) as claiming:
+        won = list(claiming.map(claim, range(CLAIMING_PROCESSES)))
+    assert sorted(one for ids in won for one in ids) == sorted(conversations)
+    assert sum(bool(ids) for ids in won) > 1  # they did compete

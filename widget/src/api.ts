@@ -15,6 +15,8 @@ export interface Message {
   seq: number;
   at: string;
   from: "customer" | "bot" | "agent";
+  /** The name of the person who wrote it. */
+  author?: string;
   text: string;
   buttons: Button[];
   card: Card | null;
@@ -27,6 +29,12 @@ export interface PostBody {
   button?: string;
 }
 
+/** Either the customer's place in the queue, from 1, or the name of the person who answers. */
+export interface Team {
+  waiting?: number;
+  agent?: string;
+}
+
 export interface State {
   answered: number;
   typing: boolean;
@@ -34,6 +42,8 @@ export interface State {
   hidden?: number;
   /** Number of a message → the text that replaced its own: « [message effacé] ». */
   redacted?: Record<string, string>;
+  /** While a person answers in the bot's place, or is awaited. */
+  team?: Team;
 }
 
 export interface Updates extends State {

@@ -1,11 +1,13 @@
 /** The browser's conversation: its messages, the outgoing ones, and the state of the connection. */
-import { Api, type Button, type Message, type State } from "./api";
+import { Api, type Button, type Message, type State, type Team } from "./api";
 import { Outbox } from "./outbox";
 import { saveState, loadState, onChangeInOtherTab, type Outgoing, type Session } from "./storage";
 import { Stream } from "./stream";
 
 export class Conversation {
   messages: Message[] = [];
+  /** Who answers in the bot's place; undefined while the bot does. */
+  team: Team | undefined;
   private answered = 0;
   /** Texts that replaced others after they were shown: of a card number in pieces, or erased by the team. */
   private redacted: Record<string, string> = {};
@@ -54,7 +56,7 @@ export class Conversation {
 
   /** The last message has no complete answer yet. */
   get typing(): boolean {
-    return (this.messages.findLast(({ from }) => from === "customer")?.seq ?? 0) > this.answered;
+    return !this.team && (this.messages.findLast(({ from }) => from === "customer")?.seq ?? 0) > this.answered;
   }
 
   /** Whether messages get through. */
@@ -146,6 +148,7 @@ export class Conversation {
     this.messages = [];
     this.answered = 0;
     this.redacted = {};
+    this.team = undefined;
     this.received = 0;
     this.hidden = 0;
     this.connected = true;
@@ -191,11 +194,13 @@ export class Conversation {
     if (this.received < seq) this.stream?.expectUpdates();
   }
 
-  private receive(messages: Message[], { answered, hidden = this.hidden, redacted = this.redacted }: Partial<State>): void {
+  private receive(messages: Message[], state: Partial<State>): void {
     this.received = messages.at(-1)?.seq ?? this.received;
-    this.hidden = hidden;
-    this.redacted = redacted;
-    this.merge(messages, answered);
+    this.hidden = state.hidden ?? this.hidden;
+    this.redacted = state.redacted ?? this.redacted;
+    // A state is complete; a message alone says nothing about it.
+    if (state.answered !== undefined) this.team = state.team;
+    this.merge(messages, state.answered);
   }
 
   private merge(messages: Message[], answered = this.answered): void {

@@ -52,6 +52,7 @@ export class Log {
     if ([...this.shown.keys()].some((seq) => seq < (messages[0]?.seq ?? Infinity))) this.clear();
     const fresh = messages.filter(({ seq }) => !this.shown.has(seq));
     if (fresh.length) this.add();
+    else if (this.conversation.team?.agent) this.said.querySelector(".choices")?.remove();
     this.updateOutgoing();
     this.said.querySelector(".choices")?.toggleAttribute("hidden", this.conversation.isSending);
     this.writing.hidden = !typing || this.conversation.outgoing.length > 0;
@@ -156,7 +157,7 @@ export class Log {
     const words = mine ? [el("p", {}, message.text)] : formatted(message.text);
     return el(
       "div", { class: `message ${message.from}`, "data-seq": String(message.seq) },
-      el("span", { class: "sr" }, `${TEXTS.who[message.from]}\u00a0: `),
+      el("span", { class: message.author ? "author" : "sr" }, `${who(message)}\u00a0: `),
       el("div", { class: "bubble" }, ...words, card(message.card)),
       el("time", { datetime: message.at }, hour(at)),
     );
@@ -165,7 +166,8 @@ export class Log {
   /** Show all choices of an answer at its end, until the customer has answered. */
   private showChoices(messages: Message[]): void {
     const asked = messages.findLast(({ from }) => from === "customer")?.seq ?? 0;
-    const open = messages.filter(({ seq }) => seq > asked).flatMap(({ buttons }) => buttons);
+    // The bot's choices are settled once a person answers.
+    const open = this.conversation.team?.agent ? [] : messages.filter(({ seq }) => seq > asked).flatMap(({ buttons }) => buttons);
     const once = open.filter((one, index) => open.findIndex(({ title }) => title === one.title) === index);
     this.said.querySelector(".choices")?.remove();
     if (once.length) this.shown.get(messages.at(-1)?.seq ?? 0)?.append(this.choices(once));
@@ -194,12 +196,17 @@ export class Log {
 
   private announce(replies: Message[]): void {
     if (!replies.length) return;
-    const words = replies.map(({ from, text, card: shown, buttons }) => {
+    const words = replies.map((message) => {
+      const { text, card: shown, buttons } = message;
       const choices = buttons.length ? ` Réponses proposées\u00a0: ${buttons.map(({ title }) => title).join(", ")}.` : "";
-      return `${TEXTS.who[from]}\u00a0: ${text}${shown ? " Une fiche de commande est affichée." : ""}${choices}`;
+      return `${who(message)}\u00a0: ${text}${shown ? " Une fiche de commande est affichée." : ""}${choices}`;
     });
     this.announcer.replaceChildren(...words.map((one) => el("p", {}, one)));
   }
+}
+
+function who({ author, from }: Message): string {
+  return author ?? TEXTS.who[from];
 }
 
 /** The server's reason for refusing or delaying a message. */

@@ -11,7 +11,7 @@ import css from "./panel.css?inline";
 import { Rating } from "./rating";
 import type { Settings } from "./settings";
 import { saveState, loadState } from "./storage";
-import { TEXTS } from "./texts";
+import { place, TEXTS, withAgent } from "./texts";
 import { Window } from "./window";
 
 const CLOSE = "M6 6l12 12M18 6 6 18";
@@ -29,6 +29,10 @@ export class Panel {
   private readonly title: HTMLElement;
   private readonly suggestions = el("div", { class: "choices" });
   private readonly earlier = el("p", { class: "note", role: "status", hidden: "" }, TEXTS.hidden);
+  /** Who answers, below the title; and the place in the queue, above the text field. */
+  private readonly responder = el("p", {}, TEXTS.automatic);
+  private readonly queue = el("p", { class: "queue", role: "status", hidden: "" });
+  private readonly person = el("p", { class: "person" }, button(TEXTS.person, {}, () => this.askForPerson()));
   private readonly window: Window;
   private unreachable = 0;
 
@@ -51,9 +55,8 @@ export class Panel {
     this.newer.prepend(icon(DOWN));
     const panel = el(
       "section", { class: "panel", role: "dialog", "aria-labelledby": "title", hidden: "" },
-      el("div", { class: "head" }, el("div", {}, this.title, el("p", {}, TEXTS.automatic)), menu.toggle, close, menu.list),
-      this.log.element, this.log.announcer, this.newer, this.banner, this.composer.element,
-      el("p", { class: "person" }, button(TEXTS.person, {}, () => this.askForPerson())),
+      el("div", { class: "head" }, el("div", {}, this.title, this.responder), menu.toggle, close, menu.list),
+      this.log.element, this.log.announcer, this.newer, this.banner, this.queue, this.composer.element, this.person,
     );
     this.window = new Window(panel, () => this.close());
     root.append(panel);
@@ -100,6 +103,7 @@ export class Panel {
     this.suggestions.hidden = this.conversation.started;
     this.earlier.hidden = !this.conversation.hidden;
     if (fresh) this.rating.restartTimer();
+    this.showTeam();
     if (!this.window.visible) this.onUnread(this.unread());
     else {
       // Only increase it, and only in the visible tab; otherwise two tabs would update each other for ever.
@@ -108,6 +112,14 @@ export class Panel {
       this.newer.hidden = this.log.isAtEnd;
     }
     this.showConnection();
+  }
+
+  private showTeam(): void {
+    const { team } = this.conversation;
+    setText(this.responder, team?.agent ? withAgent(team.agent) : TEXTS.automatic);
+    setText(this.queue, team?.waiting ? place(team.waiting) : "");
+    this.queue.hidden = !team?.waiting;
+    this.person.hidden = Boolean(team);
   }
 
   private unread(): number {
@@ -125,7 +137,7 @@ export class Panel {
   private setBanner(words: string): void {
     clearTimeout(this.unreachable);
     this.unreachable = 0;
-    if (this.banner.textContent !== words) this.banner.textContent = words;
+    setText(this.banner, words);
   }
 
   private warn(words: string): void {
@@ -175,4 +187,9 @@ export class Panel {
     el("a", { href: url, download: "conversation-pixmania.txt" }).click();
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
   }
+}
+
+/** Change the text only if it differs, so that a screen reader does not repeat it. */
+function setText(element: HTMLElement, words: string): void {
+  if (element.textContent !== words) element.textContent = words;
 }

@@ -41,8 +41,12 @@ export const TEXTS = {
   rateComment: "Un mot de plus (facultatif)",
   rateSend: "Envoyer mon avis",
   rateThanks: "Merci, votre avis est enregistré.",
+  next: "Une personne de l’équipe va vous répondre\u00a0: vous êtes le prochain.",
   who: { customer: "Vous", bot: "Assistant", agent: "Conseiller" },
 } as const;
+
+export const place = (waiting: number) => (waiting === 1 ? TEXTS.next : `Une personne de l’équipe va vous répondre. Avant vous${NB}: ${waiting - 1}.`);
+export const withAgent = (name: string) => `Vous parlez avec ${name}, de l’équipe Pixmania`;
 
 const characters = (count: number) => `${count.toLocaleString("fr-FR")}${NB}caractère${count > 1 ? "s" : ""}`;
 export const remaining = (count: number) =>

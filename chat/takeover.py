@@ -1,0 +1,208 @@
+"""Who answers a conversation: the bot, then a person, then the bot again.
+
+    bot → waiting → agent → bot        (take: from bot or waiting; hand back, close, release: from agent)
+
+Every change locks the conversation's row and settles all messages so far: `answered` becomes `asked`. An answer of the
+bot is stored only for a message that is not settled (chat/conversations.py), under the same lock. So the bot is silent
+from the take-over on, even with an answer that it was working out, and an agent's message is stored only while that
+agent has the row.
+"""
+
+import uuid
+from datetime import timedelta
+
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
+
+from chat import masking, pg_notify, pubsub, rows, team, text
+from chat.models import Conversation, HandOverReason, Message, Responder, Sender
+from chat.system_messages import CLOSED, JOINED, LEFT_QUEUE, NOBODY, RELEASED, RESUMED
+from chat.updates import Posted, Updates
+from shop import clock
+
+# The payload of the button that leaves the queue. It never reaches Rasa, which has no such intent.
+LEAVE_QUEUE = "/leave_queue"
+_LEAVE_BUTTON = {"title": "Revenir à l’assistant", "payload": LEAVE_QUEUE}
+_REQUEST_BUTTON = {"title": "Laisser une demande", "payload": "/leave_message"}
+# A customer whom the agent does not answer within this time goes back to the queue.
+REPLY_TIMEOUT = timedelta(minutes=10)
+# A queue that nobody reads ends after this time.
+QUEUE_TIMEOUT = timedelta(minutes=15)
+NOBODY_TIMEOUT = team.PRESENCE_TIMEOUT
+
+
+class NotYours(Exception):
+    """Somebody else answers this conversation, or nobody does any more. `holder`: their name, or an empty string."""
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(holder)
+        self.holder = holder
+
+
+class Unseen(Exception):
+    """The customer wrote something that the agent had not seen when they sent their message."""
+
+
+def start_waiting(locked: Conversation, reason: str) -> None:
+    """Put a locked conversation into the queue; the caller saves it."""
+    if locked.is_with_bot:
+        _change(locked, Responder.WAITING, reason=HandOverReason(reason))
+
+
+def stop_waiting(locked: Conversation) -> None:
+    """A customer who waits and presses one of the bot's buttons wants the bot's answer; the caller saves the row."""
+    if locked.responder == Responder.WAITING:
+        _change(locked, Responder.BOT)
+
+
+def take(conversation: uuid.UUID, agent: User) -> None:
+    """Make this agent the one who answers. If two agents press at once, one gets it, and the other NotYours.
+
+    Raises ConversationClosed too.
+    """
+    with transaction.atomic():
+        _take(rows.lock_active(conversation), agent)
+    pubsub.publish(conversation)
+
+
+def reply(conversation: uuid.UUID, agent: User, client_id: uuid.UUID, typed: str, seen: int) -> None:
+    """Store the agent's message; the first one takes the conversation. A repeated `client_id` stores nothing.
+
+    `seen`: the number of the last message on the agent's page. Raises NotYours, Unseen, text.Unreadable or
+    ConversationClosed.
+    """
+    body = masking.mask(text.clean(typed))
+    with transaction.atomic():
+        locked = rows.lock_active(conversation)
+        if Message.objects.filter(conversation=locked, client_id=client_id).exists():
+            return
+        if locked.asked > seen:
+            raise Unseen
+        if locked.agent_id != agent.pk or locked.responder != Responder.AGENT:
+            _take(locked, agent)
+        name = team.display_name(agent)
+        message = rows.append(locked, Sender.AGENT, body, client_id=client_id, author=name)
+        message.save(force_insert=True)
+        locked.agent_seq = message.seq
+        _save(locked)
+    pubsub.publish(conversation)
+
+
+def hand_back(conversation: uuid.UUID, agent: User) -> None:
+    """Let the bot answer again. Raises NotYours or ConversationClosed."""
+    _return_to_bot(conversation, agent, RESUMED)
+
+
+def close(conversation: uuid.UUID, agent: User) -> None:
+    """End the exchange; the bot answers whatever comes next. Raises NotYours or ConversationClosed."""
+    _return_to_bot(conversation, agent, CLOSED)
+
+
+def leave_queue(locked: Conversation, client_id: uuid.UUID, title: str) -> Posted:
+    """The customer's press of the queue's button, in a locked conversation. A person who answers already stays."""
+    message = rows.append(
+        locked, Sender.CUSTOMER, title, client_id=client_id, payload=LEAVE_QUEUE, for_team=not locked.is_with_bot
+    )
+    message.save(force_insert=True)
+    locked.asked = message.seq
+    said = [message]
+    if locked.responder == Responder.AGENT:
+        locked.answered = message.seq
+    else:
+        _change(locked, Responder.BOT)
+        said += rows.add_replies(locked, [rows.plain(LEFT_QUEUE.format(about=_about(locked)))])
+    _save(locked)
+    return Posted(locked.id, message.seq, None, Updates.of(locked, said))
+
+
+def release_stale() -> list[uuid.UUID]:
+    """Free what nobody takes care of; return the conversations. Repeated for ever, on every web process.
+
+    An absent agent's customers go back to the queue, also if the agent has not answered for REPLY_TIMEOUT. A queue that
+    nobody reads, or for longer than QUEUE_TIMEOUT, goes back to the bot, which says so.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        skip = connection.features.has_select_for_update_skip_locked
+        held = Conversation.objects.filter(erased_at=None, expires_at__gt=now).select_for_update(skip_locked=skip)
+        released = list(held.filter(_neglected(), responder=Responder.AGENT))
+        for locked in released:
+            name = team.display_name(locked.agent)
+            _change(locked, Responder.WAITING, reason=HandOverReason.RELEASED)
+            rows.add_replies(locked, [rows.plain(RELEASED.format(name=name), _LEAVE_BUTTON)])
+            _save(locked)
+        patience = QUEUE_TIMEOUT if team.is_available() else NOBODY_TIMEOUT
+        given_up = list(held.filter(responder=Responder.WAITING, responder_since__lt=now - patience))
+        for locked in given_up:
+            _change(locked, Responder.BOT)
+            rows.add_replies(locked, [rows.plain(NOBODY, _REQUEST_BUTTON)])
+            _save(locked)
+    return [one.id for one in (*released, *given_up)]
+
+
+def with_leave_button(replies: list[rows.Reply]) -> list[rows.Reply]:
+    """The answer that puts a customer into the queue, with the way out of it."""
+    *first, last = replies
+    return [*first, {**last, "buttons": [*last["buttons"], _LEAVE_BUTTON]}]
+
+
+def _take(locked: Conversation, agent: User) -> None:
+    if locked.responder == Responder.AGENT:
+        if locked.agent_id == agent.pk:
+            return
+        raise NotYours(team.display_name(locked.agent))
+    _change(locked, Responder.AGENT, agent=agent, reason=locked.reason)
+    rows.add_replies(locked, [rows.plain(JOINED.format(name=team.display_name(agent)))])
+    _save(locked)
+
+
+def _return_to_bot(conversation: uuid.UUID, agent: User, words: str) -> None:
+    with transaction.atomic():
+        locked = rows.lock_active(conversation)
+        if locked.responder != Responder.AGENT or locked.agent_id != agent.pk:
+            raise NotYours(team.display_name(locked.agent) if locked.responder == Responder.AGENT else "")
+        _change(locked, Responder.BOT, agent=agent)
+        said = words.format(name=team.display_name(agent), about=_about(locked))
+        rows.add_replies(locked, [rows.plain(said)])
+        _save(locked)
+    pubsub.publish(conversation)
+
+
+def _change(locked: Conversation, responder: Responder, *, agent: User | None = None, reason: str = "") -> None:
+    """Change who answers, and settle what was asked before: a person answers what the bot has not answered yet."""
+    if responder != Responder.BOT:
+        locked.messages.filter(sender=Sender.CUSTOMER, seq__gt=locked.answered).update(for_team=True)
+    locked.responder, locked.responder_since = responder, clock.now()
+    locked.agent, locked.reason = agent, reason
+    locked.answered = locked.asked
+    locked.leased_to, locked.leased_until = "", None
+
+
+def _save(locked: Conversation) -> None:
+    locked.unindexed = True
+    locked.save(
+        update_fields=[
+            "last_seq", "last_at", "asked", "answered", "responder", "responder_since", "agent", "agent_seq", "reason",
+            "leased_to", "leased_until", "unindexed",
+        ]
+    )  # fmt: skip
+    pg_notify.publish(locked.id)
+
+
+def _about(locked: Conversation) -> str:
+    """« Nous parlions de votre commande PX48207264. », if an order was shown in this conversation."""
+    shown = locked.messages.exclude(card=None).order_by("-seq").first()
+    number = (shown.card or {}).get("number") if shown else None
+    return f"Nous parlions de votre commande {number}. " if number else ""
+
+
+def _neglected() -> Q:
+    """The agent's inbox is closed, or the customer has waited too long for their answer."""
+    now = clock.now()
+    unanswered = Message.objects.filter(
+        conversation=OuterRef("pk"), seq=OuterRef("asked"), seq__gt=OuterRef("agent_seq"), at__lt=now - REPLY_TIMEOUT
+    )
+    late = Q(Exists(unanswered), responder_since__lt=now - REPLY_TIMEOUT)
+    absent = ~Q(agent__in=team.present().values("user")) | Q(agent=None)
+    return late | Q(absent, responder_since__lt=now - team.PRESENCE_TIMEOUT)

@@ -1,0 +1,118 @@
+"""The inbox: conversations that wait for a person, or that a person answers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+
+from chat import team
+from chat.models import Conversation, HandOverReason, Message, Responder, Sender
+from console import bot_data
+from console.models import Thread
+from console.privacy.masking import mask
+from shop import clock
+from shop.status import OrderStatus
+
+SHOWN = 100
+TABS = {
+    "a-prendre": "À prendre",
+    "miennes": "Les miennes",
+    "client": "En attente du client",
+    "collegues": "Collègues",
+    "terminees": "Terminées",
+}
+# The most urgent reason first; within a reason, whoever has waited longest.
+_URGENCY = [HandOverReason.DANGER, HandOverReason.DISTRESS]
+
+
+@dataclass(frozen=True)
+class Item:
+    """A row of the list. `awaits_reply`: the customer wrote last."""
+
+    conversation: Conversation
+    summary: str
+    last_text: str
+    holder: str
+    awaits_reply: bool
+
+
+def conversations(tab: str, user: User) -> QuerySet[Conversation]:
+    """The conversations of a tab, in the order in which they should be answered."""
+    found = Conversation.objects.filter(erased_at=None, expires_at__gt=clock.now()).select_related("agent")
+    held = found.filter(responder=Responder.AGENT)
+    if tab == "a-prendre":
+        urgency = Case(
+            *(When(reason=reason, then=Value(rank)) for rank, reason in enumerate(_URGENCY)),
+            default=Value(len(_URGENCY)),
+            output_field=IntegerField(),
+        )
+        return found.filter(responder=Responder.WAITING).order_by(urgency, "responder_since", "id")
+    if tab == "miennes":
+        return held.filter(agent=user, asked__gt=F("agent_seq")).order_by("responder_since", "id")
+    if tab == "client":
+        return held.filter(agent=user, asked__lte=F("agent_seq")).order_by("-responder_since", "id")
+    if tab == "collegues":
+        return held.exclude(agent=user).order_by("responder_since", "id")
+    return found.filter(responder=Responder.BOT, agent__isnull=False).order_by("-responder_since", "id")
+
+
+def counts(user: User) -> dict[str, int]:
+    """{tab: number of conversations} of the tabs with work."""
+    return {tab: conversations(tab, user).count() for tab in TABS if tab != "terminees"}
+
+
+def items(tab: str, user: User) -> list[Item]:
+    found = list(conversations(tab, user)[:SHOWN])
+    last = _last_texts(found)
+    about = _summaries(found)
+    return [
+        Item(
+            one,
+            about.get(one.id, "Aucun sujet compris"),
+            mask(last.get(one.id, ""), ()),
+            team.display_name(one.agent) if one.agent else "",
+            one.asked > one.agent_seq,
+        )
+        for one in found
+    ]
+
+
+def order_card(messages: Iterable[Message]) -> dict[str, Any] | None:
+    """The last order that the customer was shown."""
+    return next((message.card for message in reversed(list(messages)) if message.card), None)
+
+
+def _last_texts(found: list[Conversation]) -> dict[Any, str]:
+    last = Message.objects.filter(conversation__in=found, sender=Sender.CUSTOMER, seq=F("conversation__asked"))
+    return dict(last.values_list("conversation_id", "text"))
+
+
+def _summaries(found: list[Conversation]) -> dict[Any, str]:
+    """« Où est mon colis ? · PX48207264, expédiée »: the topics that the bot understood, and the order."""
+    threads = Thread.objects.filter(chat__in=found).values_list("chat_id", "topics")
+    titles = {
+        chat: ", ".join(bot_data.intent_title(topic) for topic in topics if topic != "contact_support")
+        for chat, topics in threads
+    }
+    cards = {}
+    for message in Message.objects.filter(conversation__in=found).exclude(card=None).order_by("seq"):
+        cards[message.conversation_id] = message.card
+    orders = {chat: _order(card) for chat, card in cards.items() if card}
+    return {
+        one.id: " · ".join(part for part in (titles.get(one.id), orders.get(one.id)) if part)
+        for one in found
+        if titles.get(one.id) or orders.get(one.id)
+    }
+
+
+def _titles(topics: list[str]) -> str:
+    """What it was about, besides asking for a person."""
+    return ", ".join(bot_data.intent_title(topic) for topic in topics if topic != "contact_support")
+
+
+def _order(card: dict[str, Any]) -> str:
+    status = card.get("status")
+    state = OrderStatus(status).label.lower() if status in OrderStatus.values else ""
+    return ", ".join(part for part in (card.get("number"), state) if part)
