@@ -19,8 +19,9 @@ def warn(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
     """Say that the masked secrets were not kept, once per message."""
     found = dict.fromkeys(PLACEHOLDERS.findall(tracker.latest_message.get("text") or ""))
     if found and not _has_warned(tracker):
-        names = [_MASKED.sub("", placeholder) for placeholder in found]
-        dispatcher.utter_message(response=NOT_KEPT, what=" et votre ".join(names))
+        *others, last = [_MASKED.sub("", placeholder) for placeholder in found]
+        what = " et votre ".join([", votre ".join(others), last]) if others else last
+        dispatcher.utter_message(response=NOT_KEPT, what=what)
 
 
 def _has_warned(tracker: Tracker) -> bool:

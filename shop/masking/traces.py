@@ -3,16 +3,24 @@
 import re
 from typing import Any
 
+from shop.numbers import DIGITS, ORDER_PREFIX, TRADEIN_PREFIX
+
 REMOVED = "…"
 # Shorter texts and words occur everywhere.
 _MIN_CHARACTERS = 4
 # Numbers and addresses. Their pieces count too, because a reply may quote one.
+_SHOP_NUMBER = re.compile(rf"(?<!\d)\d(?:[\s.-]?\d){{{DIGITS - 1}}}(?!\d)")
 _WORD = re.compile(r"[^\s,;:!?()«»\"]+")
 
 
 def traces_of(text: str) -> list[str]:
-    """What would tell the text: itself, and each number or address in it. The longest first."""
-    pieces = {piece.strip(".") for piece in [text.strip(), *_telling(text)]}
+    """What would tell the text: itself, each number or address in it, and how the bot writes a number of the shop.
+
+    The longest first.
+    """
+    numbers = [re.sub(r"\D", "", number) for number in _SHOP_NUMBER.findall(text)]
+    written = [prefix + number for number in numbers for prefix in ("", ORDER_PREFIX, TRADEIN_PREFIX)]
+    pieces = {piece.strip(".") for piece in [text.strip(), *_telling(text), *written]}
     return sorted((piece for piece in pieces if len(piece) >= _MIN_CHARACTERS), key=len, reverse=True)
 
 

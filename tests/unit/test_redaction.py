@@ -31,6 +31,7 @@ EVENTS = [
     user("1", "bonjour 4111"),
     user("2", "4111 1111", order_number="4111 1111"),
     {"event": "slot", "name": "order_number", "value": "4111 1111"},
+    {"event": "slot", "name": "order_number", "value": "PX41111111"},
     {"event": "bot", "text": "Je ne trouve pas 4111 1111.", "data": {"custom": {"card": {"number": "4111 1111"}}}},
     user("3", "merci"),
 ]
@@ -39,7 +40,7 @@ EVENTS = [
 def test_the_bots_events_lose_the_text_and_what_quotes_it():
     found = redacted(EVENTS, {"2": CARD})
     assert "1111" not in str(found)
-    assert [event.get("text") for event in found] == ["bonjour 4111", CARD, None, "Je ne trouve pas ….", "merci"]
+    assert [event.get("text") for event in found] == ["bonjour 4111", CARD, None, None, "Je ne trouve pas ….", "merci"]
     assert (found[2]["value"], found[1]["parse_data"]["intent"]) == (None, {"name": "inform"})
     assert redacted(found, {"2": CARD}) == found
 
