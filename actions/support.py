@@ -11,7 +11,7 @@ from actions.secrets import FormValidation
 from actions.topics import TOPIC_KEYS
 from actions.turn import Turn
 from actions.validation import valid_email
-from chat.handover import HandOverReason, aleave_request
+from chat.handover import HandOverReason, TooManyRequests, aleave_request
 
 MIN_LETTERS = 8
 PROBLEMS = frozenset(TOPIC_KEYS) - {"contact_support"}
@@ -80,7 +80,7 @@ class LeaveMessage(BotAction):
 
 
 class LeaveRequest(BotAction):
-    """Stores the request, and confirms it only afterwards."""
+    """Stores the request and confirms it only afterwards, or says that this message was not passed on."""
 
     def name(self) -> str:
         return "action_leave_request"
@@ -89,8 +89,13 @@ class LeaveRequest(BotAction):
         email, text = turn.slot("email"), turn.slot("handover_text")
         turn.set(handover_text=None)
         text = with_last_problem(turn, text)
-        await aleave_request(turn.conversation, turn.message_id, email=email, text=text, topic=turn.slot("topic") or "")
-        turn.say("utter_request_left", address=email)
+        topic = turn.slot("topic") or ""
+        try:
+            await aleave_request(turn.conversation, turn.message_id, email=email, text=text, topic=topic)
+        except TooManyRequests:
+            turn.say("utter_request_limit")
+        else:
+            turn.say("utter_request_left", address=email)
 
 
 def with_last_problem(turn: Turn, text: str) -> str:

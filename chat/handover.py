@@ -1,34 +1,89 @@
-"""What an action may call of `chat`: leaving a request for the team, and whether a person can answer now."""
+"""What an action may call of `chat`: leaving a request for the team, and whether a person can answer now.
+
+Threats: one conversation fills the team's list; a stranger leaves a dozen requests under somebody's address. So a
+conversation leaves at most MAX_PER_CONVERSATION messages, which depends on nobody else; and an address has one open
+request, to which further messages are added. Nothing is refused because of an address: that would tell a stranger
+whether it has a request.
+"""
 
 import uuid
+from collections.abc import Collection
 
-from django.db import DatabaseError
+from django.db import DatabaseError, IntegrityError, transaction
 
 from chat import team
-from chat.models import Conversation, HandOverReason, HandOverRequest
+from chat.models import Conversation, HandOverReason, HandOverRequest, RequestAddition
 from shop.database import DatabaseThreads
 
-__all__ = ["HandOverReason", "HandOverUnavailable", "aleave_request", "ateam_is_available", "leave_request"]
+__all__ = [
+    "HandOverReason", "HandOverUnavailable", "TooManyRequests", "aleave_request", "ateam_is_available", "forget",
+    "leave_request",
+]  # fmt: skip
+# Messages for the team, in all requests of a conversation, which lasts a day.
+MAX_PER_CONVERSATION = 3
 
 
 class HandOverUnavailable(Exception):
     """The request could not be stored."""
 
 
-def leave_request(conversation: str, message_id: str, *, email: str, text: str, topic: str = "") -> HandOverRequest:
-    """Store a request, or return the one that this message already made.
+class TooManyRequests(Exception):
+    """This conversation has left MAX_PER_CONVERSATION messages; this one is not stored."""
 
-    Raises HandOverUnavailable, also if the conversation was erased before a late turn.
+
+def leave_request(conversation: str, message_id: str, *, email: str, text: str, topic: str = "") -> HandOverRequest:
+    """Store a request, or add it to the open one of this address; a message that is handled again changes nothing.
+
+    Raises TooManyRequests, and HandOverUnavailable, also if the conversation was erased before a late turn.
     """
-    values = {"email": email, "text": text, "topic": topic}
     try:
         if _is_erased(conversation):
             raise HandOverUnavailable
-        return HandOverRequest.objects.get_or_create(conversation=conversation, message_id=message_id, defaults=values)[
-            0
-        ]
+        try:
+            with transaction.atomic():
+                return _left_by(conversation, message_id) or _leave(conversation, message_id, email, text, topic)
+        except IntegrityError:  # the same message, handled twice at once
+            if found := _left_by(conversation, message_id):
+                return found
+            raise
     except DatabaseError as fault:
         raise HandOverUnavailable from fault
+
+
+def forget(conversations: Collection[str]) -> int:
+    """Delete what these conversations left; return how many messages. What others added to their requests stays."""
+    count = RequestAddition.objects.filter(conversation__in=conversations).delete()[0]
+    for request in HandOverRequest.objects.filter(conversation__in=conversations):
+        heir = request.additions.first()
+        if heir is None:
+            request.delete()
+        else:
+            for name in ("conversation", "message_id", "text", "created_at"):
+                setattr(request, name, getattr(heir, name))
+            heir.delete()
+            request.save()
+        count += 1
+    return count
+
+
+def _left_by(conversation: str, message_id: str) -> HandOverRequest | None:
+    """The request that this message made or was added to."""
+    key = {"conversation": conversation, "message_id": message_id}
+    added = RequestAddition.objects.filter(**key).select_related("request").first()
+    return added.request if added else HandOverRequest.objects.filter(**key).first()
+
+
+def _leave(conversation: str, message_id: str, email: str, text: str, topic: str) -> HandOverRequest:
+    """Two conversations that are first at the same moment make two requests; later messages join the older one."""
+    kinds = (HandOverRequest, RequestAddition)
+    if sum(kind.objects.filter(conversation=conversation).count() for kind in kinds) >= MAX_PER_CONVERSATION:
+        raise TooManyRequests
+    values = {"conversation": conversation, "message_id": message_id, "text": text}
+    open_requests = HandOverRequest.objects.select_for_update().filter(email=email, answered_at=None)
+    if found := open_requests.order_by("pk").first():
+        RequestAddition.objects.create(request=found, **values)
+        return found
+    return HandOverRequest.objects.create(email=email, topic=topic, **values)
 
 
 def _is_erased(conversation: str) -> bool:

@@ -201,7 +201,10 @@ class AgentPresence(models.Model):
 
 
 class HandOverRequest(models.Model):
-    """A request left through the bot. A message creates at most one, however often it is handled."""
+    """A request left through the bot; an address has one open request, and what it leaves meanwhile is added to it.
+
+    A message creates at most one, however often it is handled.
+    """
 
     conversation = models.CharField("conversation", max_length=255, db_index=True)
     message_id = models.CharField("message", max_length=64)
@@ -222,3 +225,22 @@ class HandOverRequest(models.Model):
 
     def __str__(self) -> str:
         return f"n° {self.pk}"
+
+
+class RequestAddition(models.Model):
+    """A further message to an open request of the same address, perhaps from another conversation."""
+
+    request = models.ForeignKey(HandOverRequest, models.CASCADE, related_name="additions")
+    conversation = models.CharField("conversation", max_length=255, db_index=True)
+    message_id = models.CharField("message", max_length=64)
+    text = models.TextField("message du client", max_length=MAX_MESSAGE_CHARACTERS)
+    created_at = models.DateTimeField("reçu le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "complément de demande"
+        verbose_name_plural = "compléments de demande"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["conversation", "message_id"], name="one_addition_a_message")]
+
+    def __str__(self) -> str:
+        return f"complément n° {self.pk}"

@@ -63,6 +63,9 @@ def requires_role(role: str, *, setting_up: bool = False, background: bool = Fal
             if request.htmx and isinstance(response, HttpResponseRedirect):  # type: ignore[attr-defined]
                 # htmx would follow it inside the page: the browser is to load it as a page.
                 response = HttpResponseClientRedirect(response.url)
+            if request.htmx and request.htmx.boosted:  # type: ignore[attr-defined]
+                # The address stays that of the page: a reload would open the button's own, which is no page.
+                response["HX-Push-Url"] = "false"
             response["Cache-Control"] = "no-store"
             return response
 
@@ -84,7 +87,7 @@ def _signed_in(request: HttpRequest, **_: Any) -> None:
 
 def _sign_in(request: HttpRequest) -> HttpResponseBase:
     """Lead the whole page to the sign-in, or to the second factor, and then back (console/returning.py)."""
-    if request.resolver_match and request.resolver_match.url_name == "presence":
+    if request.htmx and request.resolver_match and request.resolver_match.url_name == "presence":  # type: ignore[attr-defined]
         # Sent by the page itself every few seconds: it must not take a half-written note away.
         return render(request, "console/_session_ended.html")
     page = returning.page_of(request)

@@ -93,6 +93,11 @@ def word_lists() -> dict[str, dict[str, list[str]]]:
     return _word_lists(_version(NLU))
 
 
+def shapes(entity: str) -> tuple[re.Pattern[str], ...]:
+    """The regular expressions by which the bot finds this entity, from data/nlu/entities.yml."""
+    return _shapes(_version(NLU)).get(entity, ())
+
+
 @cache
 def labels() -> dict[str, dict[str, str]]:
     """French labels of intents, actions, slots and risks, for readers who are no developers (labels.yml)."""
@@ -191,6 +196,16 @@ def _word_lists(version: _Version) -> dict[str, dict[str, list[str]]]:
             alone = of_list - {word for said in values.values() for word in said} - set(values)
             found[block["lookup"]] = values | {word: [word] for word in sorted(alone)}
     return found
+
+
+@lru_cache(maxsize=1)
+def _shapes(version: _Version) -> dict[str, tuple[re.Pattern[str], ...]]:
+    blocks = [block for block in _yaml(NLU / "entities.yml")["nlu"] if "regex" in block]
+    lines = {
+        block["regex"]: [line.strip() for line in _DASH.split(block["examples"]) if line.strip()] for block in blocks
+    }
+    # Rasa ignores case too.
+    return {name: tuple(re.compile(line, re.IGNORECASE) for line in found) for name, found in lines.items()}
 
 
 @lru_cache(maxsize=1)

@@ -8,9 +8,9 @@ from django import forms
 from django.contrib.auth.models import User
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import QueryDict
+from django.http import HttpRequest
 
-from console import bot_data, search
+from console import bot_data, kept_search, search
 from console.models import Facet, FacetKind, Outcome, Thread, Verdict
 from console.paging import count_up_to
 from console.review import to_review
@@ -125,10 +125,12 @@ class ThreadFilter(filters.FilterSet):
         return sum(bool(self.data.get(name)) for name in self.filters)
 
 
-def filtered(query: QueryDict) -> tuple[ThreadFilter, Threads]:
-    """The filter form and its conversations, newest first; none if the form is invalid."""
+def filtered(request: HttpRequest) -> tuple[ThreadFilter, Threads]:
+    """The filter form and its conversations, newest first; none if the form is invalid, or its search has ended."""
     threads = Thread.objects.all()
-    form = ThreadFilter(query, queryset=threads)
+    form = ThreadFilter(kept_search.full_query(request), queryset=threads)
+    if kept_search.has_ended(request):
+        form.form.add_error("q", kept_search.ENDED)
     return form, cast("Threads", form.qs if form.form.is_valid() else threads.none())
 
 

@@ -102,6 +102,7 @@ class Turn(models.Model):
     seconds = models.FloatField("temps de réponse (s)", null=True, blank=True)
     known_line = models.BooleanField("dans les données d’entraînement", default=False)
     unanswered = models.BooleanField("sans réponse du bot", default=False)
+    form_input = models.BooleanField("écrit dans un champ", default=False, db_default=False)
 
     class Meta:
         verbose_name = "tour"
@@ -232,6 +233,25 @@ class RecoveryDevice(ThrottlingMixin, Device):  # type: ignore[misc]
     def _digest(self, code: str) -> str:
         """Slow on purpose: 50 bits alone could be tried out by whoever has read the table."""
         return hashlib.scrypt(code.encode(), salt=self.salt.encode(), n=2**14, r=8, p=1).hex()
+
+
+class Decision(models.Model):
+    """A verdict on a conversation (without `turn`) or the correction of a message: the history, never changed.
+
+    `value`: a Verdict, a question, « entity=value », or "" if it was withdrawn.
+    """
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="decisions")
+    turn = models.ForeignKey(Turn, models.CASCADE, null=True, blank=True, related_name="decisions")
+    value = models.CharField(max_length=130, blank=True)
+    user = models.ForeignKey(USER, models.SET_NULL, null=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"décision {self.pk}"
 
 
 class SavedView(models.Model):

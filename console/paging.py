@@ -45,7 +45,12 @@ def neighbours(threads: QuerySet[Thread], thread: Thread) -> tuple[int | None, i
     """(number of the previous conversation in the list, number of the next)."""
     place, ids = (thread.started_at, thread.pk), threads.values_list("pk", flat=True)
     newer = ids.filter(started_at__gte=place[0]).exclude(started_at=place[0], pk__lte=place[1])
-    return newer.order_by("started_at", "id").first(), older(ids, place).order_by(*NEWEST).first()
+    return newer.order_by("started_at", "id").first(), following(threads, thread).first()
+
+
+def following(threads: QuerySet[Thread], thread: Thread) -> QuerySet[Thread, int]:
+    """The numbers of the conversations after this one, in the list's order."""
+    return older(threads.values_list("pk", flat=True), (thread.started_at, thread.pk)).order_by(*NEWEST)
 
 
 def older(ids: QuerySet[Any, int], place: tuple[datetime, int] | None) -> QuerySet[Any, int]:

@@ -15,6 +15,8 @@ PAGES = {
     "inbox", "threads", "thread", "queue", "corrections", "unanswered", "statistics", "handovers", "erase", "receipt",
     "audit", "state", "help", "account", "enrol", "team",
 }  # fmt: skip
+# What an open page calls by itself; nobody pressed it.
+BACKGROUND = {"presence", "be_present"}
 # The session's key for the page that the second factor leads back to.
 NEXT = "next"
 # Characters of all fields. A note has 1,000.
@@ -38,6 +40,8 @@ def page_of(request: HttpRequest) -> str:
 def keep(request: HttpRequest, page: str) -> None:
     """Keep what this request wanted, until the page is shown again."""
     if request.method == "GET" and (request.htmx or _is_page(request.path)):  # type: ignore[attr-defined]
+        return
+    if request.resolver_match and request.resolver_match.url_name in BACKGROUND:
         return
     fields = [(name, value) for name, values in request.POST.lists() for value in values]
     fields = [(name, value.replace("\0", "")) for name, value in fields if name != "csrfmiddlewaretoken"]

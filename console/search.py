@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import F, QuerySet
 from django.db.models.expressions import RawSQL
 
+from console import identifiers
 from console.models import Thread
 from console.text import words
 
@@ -34,7 +35,9 @@ def index(thread: int, texts: Iterable[str]) -> None:
     """Replace the conversation's document."""
     forget(thread)
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE[connection.vendor][1], [thread, " ".join(words("\n".join(texts)))[:900_000]])
+        text = "\n".join(texts)
+        found = [*identifiers.tokens(text), *words(text)]
+        cursor.execute(_WRITE[connection.vendor][1], [thread, " ".join(found)[:900_000]])
 
 
 def forget(thread: int) -> None:
@@ -43,21 +46,28 @@ def forget(thread: int) -> None:
 
 
 def matching(threads: QuerySet[Thread], asked: str) -> QuerySet[Thread]:
-    """The conversations that contain each of these words, or words that start with it; all of them without a word."""
-    wanted = words(asked)[:MAX_WORDS]
-    if not wanted:
+    """The conversations that contain each of these words, or words that start with it, and each of these identifiers.
+
+    All of them without a word.
+    """
+    named, rest = identifiers.read(asked)
+    wanted = words(rest)[:MAX_WORDS]
+    if not wanted and not named:
         return threads if not asked.strip() else threads.none()
-    if connection.vendor == "postgresql":
-        return _found(threads, " & ".join(f"{word}:*" for word in wanted))
-    return _found(threads, " ".join(f'"{word}"*' for word in wanted))
+    prefix = "{}:*" if connection.vendor == "postgresql" else '"{}"*'
+    terms = [_any_of(phrases) for phrases in named[:MAX_WORDS]] + [prefix.format(word) for word in wanted]
+    return _found(threads, (" & " if connection.vendor == "postgresql" else " AND ").join(terms))
 
 
 def quoting(threads: QuerySet[Thread], phrases: Iterable[str]) -> QuerySet[Thread]:
     """The conversations that contain one of these phrases, as whole words in sequence."""
-    wanted = [found for phrase in phrases if (found := words(phrase))]
+    return _found(threads, _any_of([found for phrase in phrases if (found := words(phrase))]))
+
+
+def _any_of(phrases: Iterable[list[str]]) -> str:
     if connection.vendor == "postgresql":
-        return _found(threads, " | ".join(" <-> ".join(phrase) for phrase in wanted))
-    return _found(threads, " OR ".join(f'"{" ".join(phrase)}"' for phrase in wanted))
+        return "(" + " | ".join("(" + " <-> ".join(phrase) + ")" for phrase in phrases) + ")"
+    return "(" + " OR ".join('"' + " ".join(phrase) + '"' for phrase in phrases) + ")"
 
 
 def _found(threads: QuerySet[Thread], query: str) -> QuerySet[Thread]:

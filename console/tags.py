@@ -19,11 +19,13 @@ def tag_name(typed: str) -> str:
     return name
 
 
-def add(thread: Thread, typed: str) -> None:
-    """Raises InvalidTag."""
+def add(thread: Thread, typed: str) -> str:
+    """Return the tag's stored form. Raises InvalidTag."""
+    name = tag_name(typed)
     Facet.objects.get_or_create(
-        thread=thread, kind=FacetKind.TAG, value=tag_name(typed), defaults={"started_at": thread.started_at}
+        thread=thread, kind=FacetKind.TAG, value=name, defaults={"started_at": thread.started_at}
     )
+    return name
 
 
 def remove(thread: Thread, tag: str) -> None:

@@ -147,7 +147,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 # Client errors and unavailable dependencies are not logged: the client gets the response, and /healthz shows them.
-REFUSALS = {400, 401, 403, 404, 405, 413, 429, 503}
+REFUSALS = {400, 401, 403, 404, 405, 409, 413, 429, 503}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -15,6 +15,8 @@ LOW_CONFIDENCE = 0.6
 ESCALATING_INTENTS = {"contact_support", "distress", "leave_message"}
 ESCALATING_ACTIONS = {"action_leave_request", "action_distress"}
 FAILED_REPLIES = {"utter_not_understood_again", "utter_fault", "utter_shop_unavailable"}
+# The intent of a message that only gives a number, an e-mail or a device.
+INFORM = "inform"
 ASKING_BACK = {"action_ask_back", "action_clarify", "action_repair"}
 
 
@@ -51,10 +53,12 @@ def summarise(
     `bot_failed`: the only answer to a message was the chat's own apology.
     """
     wanted = set(support)
-    lowest = min(_confidences(turns), default=None)
+    # What was typed into a form's field asks nothing: it is no topic, and its confidence means nothing.
+    asked = [turn for turn, filled in zip(turns, form_inputs(turns), strict=True) if not filled]
+    lowest = min(_confidences(asked), default=None)
     outcome = _outcome(turns, last_at, now, wanted, bot_failed)
     return Summary(
-        topics=list(dict.fromkeys(t.intent for t in turns if t.intent in wanted)),
+        topics=list(dict.fromkeys(t.intent for t in asked if t.intent in wanted)),
         outcome=outcome,
         risks=[*order_risks, *_risks(turns, lowest, helpful, wanted, bot_failed)],
         lowest_confidence=lowest,
@@ -62,10 +66,21 @@ def summarise(
 
 
 def _confidences(turns: Sequence[TurnLike]) -> list[float]:
-    """Confidences of typed messages, except requests for the team, which the bot only forwards."""
+    return [turn.confidence for turn in turns if not turn.pressed and turn.confidence is not None]
+
+
+def form_inputs(turns: Sequence[TurnLike]) -> list[bool]:
+    """For each turn, whether its message filled a form's field: a text for the team, a number, an e-mail, an answer.
+
+    A question in the middle of a form has an action of its own first, before the form asks again.
+    """
     before = ["", *(turn.form for turn in turns)]
-    typed = [turn for turn, form in zip(turns, before, strict=False) if not turn.pressed and form != "handover_form"]
-    return [turn.confidence for turn in typed if turn.confidence is not None]
+    return [bool(form) and _fills(turn, form) for turn, form in zip(turns, before, strict=False)]
+
+
+def _fills(turn: TurnLike, form: str) -> bool:
+    first = turn.actions[0]["name"] if turn.actions else ""
+    return not turn.pressed and (first == form or turn.intent == INFORM)
 
 
 def unanswered(turn: TurnLike) -> bool:
@@ -107,7 +122,7 @@ def _risks(
 
 def _only_off_topic(turns: Sequence[TurnLike], support: set[str]) -> bool:
     """The bot only said that the question is out of scope."""
-    intents = {turn.intent for turn in turns}
+    intents = {turn.intent for turn, filled in zip(turns, form_inputs(turns), strict=True) if not filled}
     return "out_of_scope" in intents and not intents & support
 
 

@@ -14,7 +14,7 @@ from shop import clock
 SAMPLED_PERCENT = 10
 UNREADABLE = "unreadable"
 _EXPLAINED = ["intent", "confidence", "ranking", "entities", "actions", "slots", "replies", "form"]
-_DERIVED = ["at", "text", "pressed", *_EXPLAINED, "seconds", "known_line", "unanswered"]
+_DERIVED = ["at", "text", "pressed", *_EXPLAINED, "seconds", "known_line", "unanswered", "form_input"]
 
 
 def refresh(chat: Conversation) -> bool:
@@ -82,11 +82,14 @@ def _store_turns(thread: Thread, messages: list[Message]) -> None:
     """Create a turn for each message with an explanation."""
     explained = {one.message_id: one.data for one in Explanation.objects.filter(message__conversation=thread.chat_id)}
     rows = [_turn(thread, message, explained[message.pk], messages) for message in messages if message.pk in explained]
+    for turn, filled in zip(rows, outcome.form_inputs(rows), strict=True):
+        turn.form_input = filled
+        turn.unanswered = not filled and outcome.unanswered(turn)
     Turn.objects.bulk_create(rows, update_conflicts=True, unique_fields=["thread", "seq"], update_fields=_DERIVED)
 
 
 def _turn(thread: Thread, message: Message, explanation: dict[str, object], messages: list[Message]) -> Turn:
-    turn = Turn(
+    return Turn(
         thread=thread,
         seq=message.seq,
         at=message.at,
@@ -96,8 +99,6 @@ def _turn(thread: Thread, message: Message, explanation: dict[str, object], mess
         seconds=_seconds(message, messages),
         **{name: explanation[name] for name in _EXPLAINED},
     )
-    turn.unanswered = outcome.unanswered(turn)
-    return turn
 
 
 def _seconds(message: Message, messages: list[Message]) -> float | None:
@@ -109,7 +110,8 @@ def _seconds(message: Message, messages: list[Message]) -> float | None:
 def _store_facets(thread: Thread, turns: Iterable[Turn]) -> None:
     values = {(FacetKind.TOPIC, topic) for topic in thread.topics}
     for turn in turns:
-        values.add((FacetKind.INTENT, turn.intent))
+        if not turn.form_input:
+            values.add((FacetKind.INTENT, turn.intent))
         values |= {(FacetKind.ACTION, action["name"]) for action in turn.actions}
     rows = [Facet(thread=thread, kind=kind, value=value, started_at=thread.started_at) for kind, value in values]
     thread.facets.exclude(kind=FacetKind.TAG).delete()

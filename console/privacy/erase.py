@@ -14,9 +14,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from chat import conversations, redaction
+from chat import conversations, handover, redaction
 from chat.bot import Bot, BotFailed, BotUnavailable
-from chat.models import Conversation, HandOverRequest, Message
+from chat.models import Conversation, HandOverRequest, Message, RequestAddition
 from console.indexing.threads import refresh
 from console.models import Correction, Erasure, Thread
 from console.privacy import person as persons
@@ -34,7 +34,7 @@ class ErasureIncomplete(Exception):
 def erase_person(person: str, user: User | None) -> Erasure:
     """Erase every conversation of the person, and what else names them. Raises ErasureIncomplete."""
     counts = _erase(persons.threads_of(person), persons.unindexed_of(person))
-    counts["demandes"] += persons.requests_of(person).delete()[0]
+    counts["demandes"] += persons.requests_of(person).delete()[0] + persons.additions_of(person).delete()[0]
     counts["essais comptés"] += access.forget([], email=person, number=person)
     counts["vues enregistrées"] += persons.views_of(person).delete()[0]
     return _receipt(person, counts, user)
@@ -55,9 +55,10 @@ def erase_message(thread: Thread, message: Message) -> None:
     _take_out_exported(list(corrections.filter(exported_at__isnull=False)))
     with transaction.atomic():
         corrections.delete()
-        for request in HandOverRequest.objects.filter(conversation=thread.sender, text__contains=message.text):
-            request.text = request.text.replace(message.text, redaction.ERASED)
-            request.save(update_fields=["text"])
+        for kind in (HandOverRequest, RequestAddition):
+            for left in kind.objects.filter(conversation=thread.sender, text__contains=message.text):
+                left.text = left.text.replace(message.text, redaction.ERASED)
+                left.save(update_fields=["text"])
         redaction.erase_message(message)
         refresh(Conversation.objects.get(pk=thread.chat_id))
         transaction.on_commit(overwrite)
@@ -110,7 +111,7 @@ def _erase(threads: list[Thread], unindexed: Sequence[Conversation] = ()) -> Cou
             counts["tours"] += thread.turns.count()
             counts["notes"] += thread.notes.count()
             thread.delete()
-        counts["demandes"] += HandOverRequest.objects.filter(conversation__in=senders).delete()[0]
+        counts["demandes"] += handover.forget(senders)
         counts["essais comptés"] += access.forget(senders)
     return counts
 

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from chat.models import Conversation, HandOverRequest, Message
+from chat.models import Conversation, HandOverRequest, Message, RequestAddition
 from console import search
+from console.identifiers import spellings
 from console.models import SavedView, Thread, Turn
 from console.text import words
 from shop.emails import normalised_email
@@ -38,8 +39,9 @@ def threads_of(person: str) -> list[Thread]:
     slots = Q(slots__email__iexact=person) | Q(slots__order_number=person) | Q(slots__tradein_number=person)
     ids = set(Turn.objects.filter(slots).values_list("thread", flat=True))
     ids |= set(search.quoting(Thread.objects.all(), spellings(person)).values_list("pk", flat=True))
-    left = HandOverRequest.objects.filter(email__iexact=person).values_list("conversation", flat=True)
-    where = Q(pk__in=ids) | Q(sender__in=list(left)) | Q(chat__in=_recently_written(person))
+    left = list(HandOverRequest.objects.filter(email__iexact=person).values_list("conversation", flat=True))
+    added = RequestAddition.objects.filter(request__email__iexact=person).values_list("conversation", flat=True)
+    where = Q(pk__in=ids) | Q(sender__in=[*left, *added]) | Q(chat__in=_recently_written(person))
     return list(Thread.objects.filter(where).select_related("chat"))
 
 
@@ -53,17 +55,16 @@ def requests_of(person: str) -> QuerySet[HandOverRequest]:
     return HandOverRequest.objects.filter(Q(email__iexact=person) | Q(pk__in=_naming(texts, person)))
 
 
+def additions_of(person: str) -> QuerySet[RequestAddition]:
+    """What was added to requests of others and names the person."""
+    texts = RequestAddition.objects.filter(_holding("text", person)).values_list("pk", "text")
+    return RequestAddition.objects.filter(pk__in=_naming(texts, person))
+
+
 def views_of(person: str) -> QuerySet[SavedView]:
     """Saved views whose filter or name contains the complete identifier; a part of it identifies nobody."""
     texts = [(view.pk, f"{unquote_plus(view.query)} {view.name}") for view in SavedView.objects.all()]
     return SavedView.objects.filter(pk__in=_naming(texts, person))
-
-
-def spellings(person: str) -> list[str]:
-    """Spellings that people use: a dictated address, a number without letters or in two halves."""
-    if "@" not in person:
-        return [person, person[2:], f"{person[:6]} {person[6:]}", f"{person[2:6]} {person[6:]}"]
-    return [person.replace("@", at).replace(".", dot) for at in ("@", " @ ", " arobase ") for dot in (".", " point ")]
 
 
 def _recently_written(person: str) -> set[UUID]:

@@ -10,6 +10,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from chat import handover
 from chat.models import Conversation, HandOverRequest, Message
 from console.lockout import KNOWN
 from console.models import Thread
@@ -41,7 +42,7 @@ def purge(before: datetime) -> dict[str, int]:
         senders = [thread.sender for thread in old]
         erase_in_rasa(senders)
         access.forget(senders)
-        counts["requests"] += HandOverRequest.objects.filter(conversation__in=senders).delete()[0]
+        counts["requests"] += handover.forget(senders)
         Conversation.objects.filter(thread__in=old).delete()
         Thread.objects.filter(sender__in=senders).delete()
         counts["conversations"] += len(old)

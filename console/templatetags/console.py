@@ -8,7 +8,7 @@ from django import template
 from django.conf import settings
 
 from console import bot_data, notices
-from console.models import Thread
+from console.models import Decision, Thread, Verdict
 from console.privacy.masking import mask
 from shop import clock, formatting
 
@@ -47,6 +47,23 @@ def titles(intents: list[str]) -> str:
 @register.filter
 def title_of(name: str) -> str:
     return bot_data.intent_title(name)
+
+
+@register.filter
+def verdict(value: str) -> str:
+    """« bien répondu »"""
+    return str(Verdict(value).label)
+
+
+@register.filter
+def decided(decision: Decision) -> str:
+    """What was decided, for the history: « bien répondu », « corrigé en Ma facture »."""
+    if decision.turn_id is None:
+        return verdict(decision.value)
+    if not decision.value:
+        return "correction retirée"
+    entity, _, value = decision.value.partition("=")
+    return f"corrigé en {value or bot_data.intent_title(entity)}"
 
 
 @register.filter

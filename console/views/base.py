@@ -3,6 +3,8 @@
 from django.contrib.auth.models import User
 from django.http import HttpRequest, QueryDict
 
+from console import kept_search
+
 
 def user_of(request: HttpRequest) -> User:
     """The signed-in user; `requires_role` guarantees that there is one."""
@@ -11,10 +13,21 @@ def user_of(request: HttpRequest) -> User:
     return user  # type: ignore[return-value]
 
 
-def query_of(given: QueryDict) -> str:
-    """The filter's query string without empty fields and without the position in the list."""
+def query_of(request: HttpRequest) -> str:
+    """The filter's query string without empty fields, the position in the list, and the name of any person."""
+    return _compact(kept_search.public_query(request, request.GET)).urlencode()
+
+
+def search_address(request: HttpRequest) -> str:
+    """The same for the fields of the posted search form."""
+    given = request.POST.copy()
+    given.pop("csrfmiddlewaretoken", None)
+    return _compact(kept_search.public_query(request, given)).urlencode()
+
+
+def _compact(given: QueryDict) -> QueryDict:
     kept = QueryDict(mutable=True)
     for name, values in given.lists():
         if name != "apres" and any(values):
             kept.setlist(name, [value for value in values if value])
-    return kept.urlencode()
+    return kept

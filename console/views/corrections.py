@@ -1,12 +1,13 @@
 """Correcting the classification of a message: preview, store, export into data/nlu/."""
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from console import audit, bot_data, explain
+from console import audit, bot_data, decisions, explain, notices, returning
 from console.access import requires_role
-from console.models import Correction, Turn
+from console.models import Correction, Decision, Turn
 from console.privacy.masking import mask
 from console.training import corrections as keeping
 from console.training import export
@@ -33,6 +34,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         "chosen": intent,
         "words": request.POST.get("mots", ""),
         "value": request.POST.get("valeur", ""),
+        "seen": decisions.seen_in(request),
     }
     if request.POST.get("valeur"):
         return render(request, "console/_correct.html", context | {"entity_ready": True})
@@ -58,17 +60,28 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 @requires_role("review")
 def save(request: HttpRequest, pk: int) -> HttpResponse:
     """Store the correction."""
-    turn, user = _turn(pk), user_of(request)
-    entity, _, value = request.POST.get("valeur", "").partition("=")
+    turn = _turn(pk)
     try:
-        if entity:
-            kept = keeping.correct_entity(turn, entity, request.POST.get("mots", ""), value, user, _names(turn))
-        else:
-            kept = keeping.correct(turn, request.POST.get("intention", ""), user, _names(turn))
+        kept = _correct(turn, request)
     except keeping.Refused as fault:
         return render(request, "console/_correct.html", _form(turn) | {"problem": str(fault)})
+    except decisions.Overtaken as fault:
+        context = _form(turn) | {"theirs": fault.latest, "seen": fault.latest.pk, "posted": request.POST}
+        return render(request, "console/_correct.html", context, status=409)
     audit.record(request, "corrected", turn.thread, intent=kept.intent)
     return render(request, "console/_corrected.html", {"turn": _turn(pk)})
+
+
+@transaction.atomic
+def _correct(turn: Turn, request: HttpRequest) -> Correction:
+    """Raises Refused or Overtaken; then nothing is stored."""
+    user, seen, names = user_of(request), decisions.seen_in(request), _names(turn)
+    chosen, intent = request.POST.get("valeur", ""), request.POST.get("intention", "")
+    decisions.decide(turn.thread, turn, (chosen or intent)[:130], user, seen)
+    entity, _, value = chosen.partition("=")
+    if entity:
+        return keeping.correct_entity(turn, entity, request.POST.get("mots", ""), value, user, names)
+    return keeping.correct(turn, intent, user, names)
 
 
 @require_safe
@@ -120,12 +133,16 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
     if correction.exported_at:
         export.remove_lines([correction])
     audit.record(request, "uncorrected", correction.turn.thread)
+    turn = correction.turn
+    Decision.objects.create(thread=turn.thread, turn=turn, value="", user=user_of(request))
     correction.delete()
-    return redirect("console:corrections")
+    notices.add(request, "La correction est retirée.")
+    return redirect(returning.page_of(request))
 
 
 def _turn(pk: int) -> Turn:
-    return get_object_or_404(Turn.objects.select_related("thread"), pk=pk)
+    """What was typed into a form's field asks nothing, so there is nothing to correct."""
+    return get_object_or_404(Turn.objects.select_related("thread").filter(form_input=False), pk=pk)
 
 
 def _names(turn: Turn) -> tuple[str, ...]:
@@ -144,7 +161,13 @@ def _form(turn: Turn) -> dict[str, object]:
     # The likeliest choices first: the runners-up, and « hors sujet ».
     likely = dict.fromkeys(bot_data.question_of(name) for name in [*(r["name"] for r in turn.ranking[:2]), OFF_TOPIC])
     quick = [(question, titles[question]) for question in likely if question in titles and question != turn.question]
-    return {"turn": turn, "choices": choices, "quick": quick, "values": values}
+    return {
+        "turn": turn,
+        "choices": choices,
+        "quick": quick,
+        "values": values,
+        "seen": decisions.last_seen(turn.thread, turn),
+    }
 
 
 def _row(correction: Correction) -> dict[str, object]:

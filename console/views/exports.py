@@ -18,7 +18,7 @@ def export(request: HttpRequest, kind: str) -> StreamingHttpResponse:
     """Streamed row by row, for any number of rows."""
     if kind not in KINDS:
         raise Http404
-    _, found = filtered(request.GET)
+    _, found = filtered(request)
     rows, content_type = KINDS[kind]
     audit.record(request, "exported", what=kind)
     name = f"conversations-{clock.now():%Y-%m-%d}.{kind}"

@@ -5,10 +5,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from console import bot_data, paging
+from console import bot_data, notices, paging, presence
 from console.access import requires_role
 from console.models import Thread
 from console.review import success, to_review
+from console.views.base import user_of
 
 QUERY = "relecture=file"
 
@@ -34,8 +35,11 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires_role("read")
 def begin(request: HttpRequest) -> HttpResponse:
-    """Go to the first conversation of the queue."""
-    first = to_review(Thread.objects.all()).first()
+    """Go to the first conversation of the queue that nobody else is reading."""
+    waiting = to_review(Thread.objects.all()).order_by(*paging.NEWEST).values_list("pk", flat=True)
+    first = presence.claim(waiting, user_of(request))
     if first is None:
+        if waiting:
+            notices.add(request, "Les conversations qui restent sont chez quelqu’un d’autre.")
         return redirect("console:queue")
-    return redirect(f"{reverse('console:thread', args=[first.pk])}?{QUERY}")
+    return redirect(f"{reverse('console:thread', args=[first])}?{QUERY}")

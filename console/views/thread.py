@@ -1,29 +1,29 @@
 """One conversation: its messages, their explanations, and the team's work on it."""
 
-from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.exceptions import BadRequest
-from django.db.models import prefetch_related_objects
+from django.db import transaction
+from django.db.models import Q, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from chat.models import Explanation, HandOverRequest
-from console import audit, bot_data, explain, paging, tags, transcript
+from console import audit, bot_data, decisions, explain, notices, paging, tags, transcript
+from console import presence as presence_of
 from console.access import requires_role
 from console.cards import in_words
 from console.filters import filtered
 from console.forms import NoteForm
-from console.models import Note, Presence, Thread, Turn, Verdict
+from console.models import Decision, Note, Thread, Turn, Verdict
 from console.privacy.masking import mask
 from console.training.stories import story_of
 from console.views.base import query_of, user_of
 from shop import clock
 
-# A person is present if their page sent a request within this time.
-PRESENCE_TIMEOUT = timedelta(seconds=30)
 DETAILS_AT_ONCE = 30
 
 
@@ -54,14 +54,54 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     one, verdict = _thread(pk), request.POST.get("verdict", "")
     if verdict not in Verdict.values:
         return HttpResponse("Ce verdict n’existe pas.", status=400, content_type="text/plain; charset=utf-8")
-    _, found = filtered(request.GET)
-    _, following = paging.neighbours(found, one)
-    one.verdict = verdict
-    one.reviewed_by, one.reviewed_at = (user_of(request), clock.now()) if verdict else (None, None)
-    one.save(update_fields=["verdict", "reviewed_by", "reviewed_at"])
+    before = one.verdict
+    try:
+        decision = _judge(one, verdict, user_of(request), decisions.seen_in(request))
+    except decisions.Overtaken as fault:
+        context = {"thread": one, "theirs": fault.latest, "mine": verdict, "query": query_of(request)}
+        return render(request, "console/overtaken.html", context, status=409)
     audit.record(request, "reviewed", one, verdict=verdict)
-    target = following if following and verdict else one.pk
-    return redirect(f"{reverse('console:thread', args=[target])}?{query_of(request.GET)}")
+    again = {"verdict": before, "vu": decision.pk, "rester": "oui"}
+    action = f"{reverse('console:review', args=[one.pk])}?{query_of(request)}"
+    text = f"Conversation {one.pk}\u00a0: «\u00a0{Verdict(verdict).label}\u00a0», c’est enregistré."
+    notices.add(request, text, button="Annuler", action=action, fields=again)
+    return _back(request, one) if not verdict or "rester" in request.POST else _go_on(request, one)
+
+
+@transaction.atomic
+def _judge(one: Thread, verdict: str, user: User, seen: int) -> Decision:
+    """Raises decisions.Overtaken."""
+    decision = decisions.decide(one, None, verdict, user, seen)
+    one.verdict = verdict
+    one.reviewed_by, one.reviewed_at = (user, decision.at) if verdict else (None, None)
+    one.save(update_fields=["verdict", "reviewed_by", "reviewed_at"])
+    return decision
+
+
+@require_safe
+@requires_role("read")
+def following(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go to the next conversation of the filter that nobody else is reading."""
+    return _go_on(request, _thread(pk))
+
+
+def _go_on(request: HttpRequest, one: Thread) -> HttpResponse:
+    _, found = filtered(request)
+    in_queue = request.GET.get("relecture") == "file"
+    target = presence_of.claim(paging.following(found, one), user_of(request))
+    if target is None and in_queue:  # newer ones may have come in
+        newest = found.exclude(pk=one.pk).order_by(*paging.NEWEST).values_list("pk", flat=True)
+        target = presence_of.claim(newest, user_of(request))
+    if target is not None:
+        return redirect(f"{reverse('console:thread', args=[target])}?{query_of(request)}")
+    if not in_queue:
+        notices.add(request, "C’était la dernière conversation de cette liste qui soit libre.")
+        return _back(request, one)
+    rest = found.exclude(pk=one.pk).exists()
+    notices.add(
+        request, "Les conversations qui restent sont chez quelqu’un d’autre." if rest else "La file est terminée."
+    )
+    return redirect("console:queue")
 
 
 @require_POST
@@ -75,6 +115,7 @@ def add_note(request: HttpRequest, pk: int) -> HttpResponse:
         turn = one.turns.filter(pk=form.cleaned_data["tour"]).first()
         Note.objects.create(thread=one, turn=turn, user=user_of(request), text=form.cleaned_data["texte"])
         audit.record(request, "noted", one)
+        notices.add(request, "Le message est signalé." if turn else "La note est enregistrée.")
     if request.POST.get("suite") == "boite":
         return redirect(f"{reverse('console:inbox')}?c={one.sender}")
     return _back(request, one)
@@ -84,15 +125,19 @@ def add_note(request: HttpRequest, pk: int) -> HttpResponse:
 @requires_role("review")
 def tag(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a tag, or take one away."""
-    one = _thread(pk)
+    one, removed = _thread(pk), request.POST.get("retirer", "")
     try:
-        if "retirer" in request.POST:
-            tags.remove(one, request.POST["retirer"])
+        if removed:
+            tags.remove(one, removed)
+            text, again = f"L’étiquette «\u00a0{removed}\u00a0» est retirée.", {"etiquette": removed}
         else:
-            tags.add(one, request.POST.get("etiquette", ""))
+            added = tags.add(one, request.POST.get("etiquette", ""))
+            text, again = f"L’étiquette «\u00a0{added}\u00a0» est ajoutée.", {"retirer": added}
     except tags.InvalidTag as fault:
         return _page(request, one, revealed=False, problem=str(fault), status=400)
     audit.record(request, "tagged", one)
+    action = f"{reverse('console:tag', args=[one.pk])}?{query_of(request)}"
+    notices.add(request, text, button="Annuler", action=action, fields=again)
     return _back(request, one)
 
 
@@ -113,7 +158,7 @@ def why(request: HttpRequest, pk: int) -> HttpResponse:
     turn = get_object_or_404(Turn, pk=pk)
     names = explain.names_in(list(turn.thread.turns.all()))
     found = explain.explain_turns([turn], False, names, nearest=True)[turn.pk]
-    context = {"why": found, "turn": turn, "thread": turn.thread, "query": query_of(request.GET)}
+    context = {"why": found, "turn": turn, "thread": turn.thread, "query": query_of(request)}
     return render(request, "console/_why.html", context)
 
 
@@ -121,9 +166,9 @@ def why(request: HttpRequest, pk: int) -> HttpResponse:
 @requires_role("read", background=True)
 def presence(request: HttpRequest, pk: int) -> HttpResponse:
     """Register one's presence and list the others'."""
-    one, user, now = _thread(pk), user_of(request), clock.now()
-    Presence.objects.update_or_create(thread=one, user=user, defaults={"at": now})
-    others = one.presences.filter(at__gt=now - PRESENCE_TIMEOUT).exclude(user=user).select_related("user")
+    one, user = _thread(pk), user_of(request)
+    presence_of.register(one.pk, user)
+    others = presence_of.others(user).filter(thread=one).select_related("user")
     return render(request, "console/_presence.html", {"others": [other.user.get_username() for other in others]})
 
 
@@ -132,14 +177,14 @@ def _thread(pk: int) -> Thread:
 
 
 def _back(request: HttpRequest, one: Thread) -> HttpResponse:
-    return redirect(f"{reverse('console:thread', args=[one.pk])}?{query_of(request.GET)}")
+    return redirect(f"{reverse('console:thread', args=[one.pk])}?{query_of(request)}")
 
 
 def _page(request: HttpRequest, one: Thread, revealed: bool, problem: str = "", status: int = 200) -> HttpResponse:
     turns = list(one.turns.prefetch_related("flags__user", "corrections"))
     prefetch_related_objects([one], "chat__messages__buttons")
     names = explain.names_in(turns)
-    _, found = filtered(request.GET)
+    _, found = filtered(request)
     before, after = paging.neighbours(found, one)
     # Explanations of a long conversation load when they are opened (`why`), but a revealed page contains them all.
     details = revealed or len(turns) <= DETAILS_AT_ONCE
@@ -154,13 +199,17 @@ def _page(request: HttpRequest, one: Thread, revealed: bool, problem: str = "", 
         "known_tags": tags.known(),
         "suppressed": set(suppressed.values_list("message__seq", flat=True)),
         "can_reply": one.chat.erased_at is None and one.chat.expires_at > clock.now(),
-        "requests": HandOverRequest.objects.filter(conversation=one.sender),
+        "requests": HandOverRequest.objects.filter(
+            Q(conversation=one.sender) | Q(additions__conversation=one.sender)
+        ).distinct(),
         "comment": explain.masked(one.comment, revealed, names),
         "revealed": revealed,
         "problem": problem,
+        "decisions": one.decisions.select_related("user", "turn"),
+        "seen": decisions.last_seen(one),
         "before": before,
         "after": after,
-        "query": query_of(request.GET),
+        "query": query_of(request),
         "risks": [bot_data.labels()["risks"].get(risk, risk) for risk in one.risks],
     }
     return render(request, "console/thread.html", context, status=status)

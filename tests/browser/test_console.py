@@ -158,6 +158,52 @@ def test_the_queue_contains_conversations_that_asked_for_a_person(bot, sign_in):
     expect(page.get_by_role("button", name=re.compile("Bien répondu"))).to_be_visible()
 
 
+@pytest.mark.parametrize("fault", [403, 500, None])
+def test_a_fault_of_any_button_is_seen_and_the_text_stays(sign_in, talks, fault):
+    page = sign_in()
+    search(page, talks)
+    open_first(page)
+    answer = lambda route: route.fulfill(status=fault, body="") if fault else route.abort()  # noqa: E731
+    note = page.get_by_label("Écrire une note")
+    note.fill("rappeler demain")
+    for address, button in (
+        ("**/noter*", page.get_by_role("button", name="Noter", exact=True)),
+        ("**/relire*", page.get_by_role("button", name="Bien répondu")),
+        ("**/corriger", page.get_by_role("button", name="Corriger", exact=True).first),
+    ):
+        page.route(address, answer)
+        button.click()
+        expect(page.get_by_role("alert")).to_contain_text("encore là")
+        expect(note).to_have_value("rappeler demain")
+        page.get_by_role("button", name="Fermer").last.click()
+        expect(page.locator("#fault")).to_be_hidden()
+        page.unroute(address)
+    page.route("**/noter*", answer)
+    page.get_by_role("button", name="Noter", exact=True).click()
+    expect(page.locator("#fault")).to_be_visible()
+    page.unroute("**/noter*")
+    note.fill("rappeler après-demain")
+    with page.expect_navigation(wait_until="load"):
+        page.get_by_role("button", name="Réessayer").click()
+    expect(page.locator(".note", has_text="rappeler après-demain").last).to_be_visible()
+
+
+def test_a_session_that_ended_gives_the_text_back(sign_in, talks, password):
+    page = sign_in()
+    search(page, talks)
+    open_first(page)
+    address = page.url.partition("?")[0]
+    page.get_by_label("Écrire une note").fill("rappeler demain")
+    page.context.clear_cookies(name="sessionid")
+    with page.expect_navigation(wait_until="load"):
+        page.get_by_role("button", name="Noter", exact=True).click()
+    page.get_by_label("Nom").fill("chef")
+    page.get_by_label("Mot de passe").fill(password)
+    page.get_by_role("button", name="Se connecter").click()
+    expect(page.get_by_label("Écrire une note")).to_have_value("rappeler demain")
+    assert page.url.partition("?")[0] == address
+
+
 def test_nothing_that_a_customer_wrote_is_run(sign_in, talks):
     page = sign_in()
     search(page, f"quelqu+{talks}")

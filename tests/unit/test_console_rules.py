@@ -204,6 +204,27 @@ def test_words_speak_of_nothing_that_is_gone():
     assert set(bot_data.labels()["questions"]) <= known
 
 
+def said(intent, *actions, form="", confidence=0.9, pressed=False):
+    names = [{"name": name} for name in actions]
+    return SimpleNamespace(intent=intent, actions=names, replies=[], form=form, confidence=confidence, pressed=pressed)
+
+
+def test_what_is_typed_into_a_form_is_no_topic():
+    """The text for the team speaks of a parcel, and a number is asked for; a question in between is one."""
+    turns = [
+        said("ask_invoice", "action_invoice"),
+        said("leave_message", "action_leave_message", "handover_form", form="handover_form"),
+        said("inform", "action_inform", "handover_form", form="handover_form"),
+        said("ask_refund", "action_refund", "handover_form", form="handover_form"),
+        said("where_is_parcel", "handover_form", "action_leave_request", confidence=0.2),
+    ]
+    assert outcome.form_inputs(turns) == [False, False, True, False, True]
+    found = summarise(turns, NOW, NOW, helpful=None, support=["ask_invoice", "ask_refund", "where_is_parcel"])
+    assert found.topics == ["ask_invoice", "ask_refund"]
+    assert found.lowest_confidence == 0.9
+    assert found.outcome == "escalated"
+
+
 def test_every_risk_has_words():
     found = summarise([], NOW, NOW, helpful=False, support=[], order_risks=["contradiction"]).risks
     assert {"contradiction", "thumbs_down"} == set(found)

@@ -7,6 +7,7 @@ import pytest
 
 from actions import contacts, responses, topics
 from actions.fallback import FALLBACK_REPLIES
+from chat.handover import MAX_PER_CONVERSATION, leave_request
 from chat.models import HandOverRequest
 from shop import clock
 
@@ -462,3 +463,14 @@ def test_an_action_that_fails_says_so_and_its_log_holds_no_words_of_the_customer
     assert result.names[-1] == "utter_fault"
     assert "secret" not in caplog.text
     assert "a@example.com" not in caplog.text
+
+
+def test_a_conversation_that_left_enough_requests_is_told_so_and_who_to_write_to(act):
+    """The first message stores a request; the rest of the allowance is used up by others of the conversation."""
+    for number in range(MAX_PER_CONVERSATION):
+        leave_request("conversation", f"before{number}", email="a@example.com", text="Rappelez-moi")
+    result = act(
+        "action_leave_request", slots={"email": "b@example.com", "handover_text": "Rappelez-moi s'il vous plaît"}
+    )
+    assert result.names == ["utter_request_limit"]
+    assert not HandOverRequest.objects.filter(email="b@example.com").exists()

@@ -14,19 +14,10 @@
   wide.addEventListener("change", fit);
   menuWide.addEventListener("change", fit);
 
-  // Leave empty fields out of the URL.
-  document.getElementById("filters")?.addEventListener("submit", (event) => {
-    for (const field of event.target.elements) if (!field.value) field.disabled = true;
-  });
-  addEventListener("pageshow", () => {
-    for (const field of document.getElementById("filters")?.elements ?? []) field.disabled = false;
-  });
-
   // htmx sends the forms too, so that a fault leaves the page and its text as they are; the server answers with the next page.
   document.addEventListener("htmx:beforeProcessNode", ({ target: form }) => {
-    if (!form.matches('form[method="post"]:not([hx-post], [data-native])')) return;
+    if (!form.matches('form[method="post"]:not([hx-post])') || form.closest("[data-native]")) return;
     form.setAttribute("hx-boost", "true");
-    form.setAttribute("hx-push-url", "false");
     form.setAttribute("hx-sync", "this:drop");
   });
 

@@ -396,6 +396,19 @@ def test_presence_shows_who_else_is_looking(agent, threads):
 # --- requests of customers ---
 
 
+def test_a_text_for_the_team_is_no_topic_and_nothing_to_correct(agent, threads):
+    """« Rappelez-moi … pour mon colis » fills the form's field."""
+    one, client = threads["person"], agent("review")
+    assert "where_is_parcel" not in one.topics
+    turn = one.turns.last()
+    assert "colis" in turn.text
+    assert turn.form_input
+    assert not turn.unanswered
+    body = text_of(page(client, "thread", one.pk))
+    assert reverse("console:correct", args=[turn.pk]) not in body
+    assert client.get(reverse("console:correct", args=[turn.pk])).status_code == 404
+
+
 def test_a_request_is_taken_by_one_and_its_email_is_theirs_to_see(agent, threads):
     request = HandOverRequest.objects.get()
     lea, sam = agent("review", "lea"), agent("review", "sam")
