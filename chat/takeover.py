@@ -25,6 +25,8 @@ from shop import clock
 LEAVE_QUEUE = "/leave_queue"
 _LEAVE_BUTTON = {"title": "Revenir à l’assistant", "payload": LEAVE_QUEUE}
 _REQUEST_BUTTON = {"title": "Laisser une demande", "payload": "/leave_message"}
+# As in the index « conversation_with_team ».
+WITH_TEAM = (Responder.WAITING, Responder.AGENT)
 # A customer whom the agent does not answer within this time goes back to the queue.
 REPLY_TIMEOUT = timedelta(minutes=10)
 # A queue that nobody reads ends after this time.
@@ -123,9 +125,12 @@ def release_stale() -> list[uuid.UUID]:
     nobody reads, or for longer than QUEUE_TIMEOUT, goes back to the bot, which says so.
     """
     now = clock.now()
+    with_team = Conversation.objects.filter(responder__in=WITH_TEAM, erased_at=None, expires_at__gt=now)
+    if not with_team.exists():
+        return []  # nearly always; SQLite's writers need not wait for this
     with transaction.atomic():
         skip = connection.features.has_select_for_update_skip_locked
-        held = Conversation.objects.filter(erased_at=None, expires_at__gt=now).select_for_update(skip_locked=skip)
+        held = with_team.select_for_update(skip_locked=skip)
         released = list(held.filter(_neglected(), responder=Responder.AGENT))
         for locked in released:
             name = team.display_name(locked.agent)
