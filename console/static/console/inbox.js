@@ -11,6 +11,7 @@
   const sound = document.getElementById("sound");
   const notify = document.getElementById("notify");
   const link = document.getElementById("link");
+  const spoken = document.getElementById("call");
   const title = document.title;
   const csrf = document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? cookie("csrftoken");
   let waiting = count();
@@ -89,7 +90,7 @@
 
   function call(number) {
     const words = number === 1 ? "Un client attend une personne." : `${number} clients attendent une personne.`;
-    document.getElementById("spoken").textContent = words;
+    spoken.textContent = words;
     if (notify.checked && window.Notification?.permission === "granted") new Notification("Pixmania", { body: words, tag: "inbox" });
     if (sound.checked) beep();
   }

@@ -1,0 +1,67 @@
+"""Two windows: a customer asks for a person, an agent answers in the inbox, and the bot takes over again."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_accessibility import violations
+
+pytestmark = pytest.mark.processes
+
+
+@pytest.fixture
+def agent(isolated_bot, customers):
+    """The inbox of an agent; it is closed afterwards, so that nobody seems to be there."""
+    password = isolated_bot.manage("console_user", "lea", "--role", "review").strip()
+    page = customers(f"{isolated_bot.web_url}/console/boite/", 1280, 800).page
+    page.get_by_label("Nom").fill("lea")
+    page.get_by_label("Mot de passe").fill(password)
+    with page.expect_response("**/boite/presence"):
+        page.get_by_label("Mot de passe").press("Enter")
+    yield page
+    with page.expect_response("**/boite/presence"):
+        page.get_by_label("Je prends des conversations").uncheck()
+
+
+@pytest.fixture
+def customer(isolated_bot, customers):
+    made = customers(f"{isolated_bot.web_url}/", 360, 740)
+    made.open()
+    return made
+
+
+def test_a_customer_and_an_agent_talk_live(agent, customer):
+    customer.write("je veux parler à un conseiller")
+    expect(customer.page.get_by_text("vous êtes le prochain")).to_be_visible()
+    row = agent.get_by_role("link", name=re.compile("je veux parler à un conseiller"))
+    expect(row).to_be_visible()
+    expect(agent).to_have_title(re.compile(r"^\(1\) Boîte de réception"))
+    row.click()
+    agent.get_by_label("Répondre au client").fill("Bonjour, je regarde.")
+    agent.get_by_label("Répondre au client").press("Control+Enter")
+    expect(agent.get_by_role("heading", name="Vous répondez")).to_be_visible()
+    expect(customer.log().get_by_text("Bonjour, je regarde.")).to_be_visible()
+    expect(customer.page.get_by_text("Vous parlez avec lea")).to_be_visible()
+    expect(customer.page.get_by_text("vous êtes le prochain")).to_be_hidden()
+    expect(customer.page.get_by_role("button", name="Revenir à l’assistant")).to_have_count(0)
+    agent.get_by_label("Répondre au client").fill("Un brouillon")
+    customer.write("merci, j’attends")
+    expect(agent.locator("#talk").get_by_text("merci, j’attends")).to_be_visible()
+    expect(agent.get_by_label("Répondre au client")).to_have_value("Un brouillon")
+    assert violations(agent) == []
+    agent.get_by_role("button", name="Rendre à l’assistant").click()
+    expect(customer.log().get_by_text("Ici de nouveau l’assistant automatique")).to_be_visible()
+    customer.say("où est ma facture ?")
+    assert violations(customer.page) == []
+
+
+def test_the_inbox_fits_a_phone(agent, customer):
+    customer.write("un conseiller s’il vous plaît")
+    agent.get_by_role("link", name=re.compile("un conseiller s’il vous plaît")).click()
+    agent.set_viewport_size({"width": 360, "height": 740})
+    agent.get_by_role("button", name=re.compile("^Prendre")).first.click()
+    expect(agent.get_by_role("heading", name="Vous répondez")).to_be_visible()
+    assert agent.evaluate("document.documentElement.scrollWidth") <= 360
+    agent.get_by_role("button", name="Terminer").click()
+    expect(customer.log().get_by_text("a terminé l’échange")).to_be_visible()
