@@ -36,7 +36,7 @@ REPEAT = "repeat"
 # Minimum probability of the question that answers a follow-up at the start of a conversation.
 MIN_TO_ANSWER = 0.08
 # Minimum probability of a question that « combien de temps » names itself, in the place of the previous one.
-MIN_NAMED = 0.15
+MIN_NAMED = 0.25
 
 
 class FollowUp(BotAction):
