@@ -30,6 +30,9 @@ IMPLAUSIBLE = Counter("shop_implausible_records", "Records looked up whose data 
 
 logger = logging.getLogger("actions")
 
+FAILED = Counter("lookups_failed", "Look-ups whose number and e-mail match no record")
+REFUSED = Counter("lookups_refused", "Look-ups that were refused after too many failures")
+
 
 @dataclass(frozen=True)
 class Lookup(Generic[Record]):
@@ -37,13 +40,25 @@ class Lookup(Generic[Record]):
 
     number_slot: str
     form: str
-    find: Callable[[str, str, str, str], Awaitable[Record]]
+    find: Callable[[str, str, str, str, str], Awaitable[Record]]
     number: Callable[[str], str | None]
 
     def is_complete(self, turn: Turn) -> bool:
         """Number and e-mail are well formed, and this pair was not refused before."""
         number, email = turn.slot(self.number_slot) or "", turn.slot("email") or ""
         return bool(self.number(number) and normalised_email(email)) and not self.was_refused(turn)
+
+    async def record(self, turn: Turn) -> Record:
+        """The record of the conversation's number and e-mail. Raises access.NoMatch, Locked or ShopUnavailable."""
+        number, email = turn.slot(self.number_slot), turn.slot("email")
+        try:
+            return await self.find(turn.conversation, number, email, turn.message_id, turn.address)
+        except access.NoMatch:
+            FAILED.inc()
+            raise
+        except access.Locked:
+            REFUSED.inc()
+            raise
 
     def was_refused(self, turn: Turn) -> bool:
         return turn.slot("refused_lookup") == self.pair(turn)
@@ -137,9 +152,8 @@ class LookupTopic(TopicAction, Generic[Record]):
 
     async def find(self, turn: Turn, question: str) -> Record | None:
         """Find the record. If none may be shown, say so and return None."""
-        number, email = turn.slot(self.lookup.number_slot), turn.slot("email")
         try:
-            return await self.lookup.find(turn.conversation, number, email, turn.message_id)
+            return await self.lookup.record(turn)
         except access.NoMatch:
             self.say_no_match(turn, question)
         except access.Locked as locked:

@@ -25,9 +25,8 @@ async def _is_cancelled(turn: Turn) -> bool:
     """Whether the order of this conversation is cancelled; False if no order is known."""
     if not ORDER.is_complete(turn):
         return False
-    number, email = turn.slot(ORDER.number_slot), turn.slot("email")
     try:
-        order = await ORDER.find(turn.conversation, number, email, turn.message_id)
+        order = await ORDER.record(turn)
     except (access.NoMatch, access.Locked):
         return False
     return order.status is OrderStatus.CANCELLED

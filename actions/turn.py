@@ -50,6 +50,11 @@ class Turn:
         return self._tracker.latest_message.get("message_id") or ""
 
     @property
+    def address(self) -> str:
+        """The keyed hash of the customer's address; empty on a channel that sends none."""
+        return (self._tracker.latest_message.get("metadata") or {}).get("address") or ""
+
+    @property
     def intent(self) -> str:
         return self._tracker.latest_message.get("intent", {}).get("name") or ""
 

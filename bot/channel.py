@@ -1,6 +1,6 @@
 """The private channel for `chat` only: a shared secret, real status codes, and each message handled once.
 
-    POST /webhooks/chat/messages {"conversation", "message_id", "text" or "payload"}
+    POST /webhooks/chat/messages {"conversation", "message_id", "text" or "payload", "address": keyed hash, optional}
                                                   → 200 {"replies": [Reply, …], "explanation": Explanation or null}
     GET /webhooks/chat/conversations/<id>/explanations                → 200 {"explanations": {message id: Explanation}}
     POST /webhooks/chat/conversations/<id>/redactions {"texts": {message id: new text}} → 200 {"redacted": events}
@@ -70,8 +70,9 @@ class RequestRefused(Exception):
 class ChatChannel(InputChannel):
     """The channel through which `chat` talks to the bot."""
 
-    def __init__(self, secret: str) -> None:
-        self.secret = secret
+    def __init__(self, secret: str, *replaced: str) -> None:
+        """`replaced`: former secrets, which are still accepted while the processes get the new one."""
+        self._accepted = [f"Bearer {one}".encode() for one in (secret, *replaced)]
         self._running: dict[tuple[str, str], asyncio.Task[Answer]] = {}
         # The hash of the loaded file, which may have been replaced since.
         self._model = model_checksum.digest(model_checksum.model_path())
@@ -86,7 +87,7 @@ class ChatChannel(InputChannel):
         if len(secret) < MIN_SECRET_LENGTH:
             fault = f"BOT_SECRET is not set, or shorter than {MIN_SECRET_LENGTH} characters"
             raise ValueError(f"{fault}: `make .env` writes a .env with one of its own.")
-        return cls(secret)
+        return cls(secret, *filter(None, os.environ.get("BOT_SECRET_FALLBACKS", "").split(",")))
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         routes = Blueprint("chat_channel")
@@ -138,8 +139,7 @@ class ChatChannel(InputChannel):
         async def receive(request: Request) -> HTTPResponse:
             self._check_secret(request)
             store = _ready_store(request)
-            conversation, message_id, text = _read(request)
-            answer = await self._handle_once(store, conversation, message_id, text, on_new_message)
+            answer = await self._handle_once(store, _read(request), on_new_message)
             return response.json(answer if answer["replies"] else _apology(request, answer))
 
         @routes.route("/conversations/<conversation:str>/explanations", methods=["GET"])
@@ -163,17 +163,15 @@ class ChatChannel(InputChannel):
         return routes
 
     def _check_secret(self, request: Request) -> None:
-        given = request.headers.get("authorization", "")
-        if not hmac.compare_digest(given.encode(), f"Bearer {self.secret}".encode()):
+        given = request.headers.get("authorization", "").encode()
+        if not any(hmac.compare_digest(given, accepted) for accepted in self._accepted):
             raise RequestRefused(401, "the secret is wrong")
 
-    async def _handle_once(
-        self, store: TrackerStore, conversation: str, message_id: str, text: str, handle: turn_transaction.Handler
-    ) -> Answer:
+    async def _handle_once(self, store: TrackerStore, message: UserMessage, handle: turn_transaction.Handler) -> Answer:
         """The answer to this message: from the running turn, a new turn, or the recorded replies."""
-        key = conversation, message_id
+        key = conversation, message_id = message.sender_id, message.message_id
         if key not in self._running:
-            self._running[key] = asyncio.create_task(_turn(conversation, message_id, text, handle))
+            self._running[key] = asyncio.create_task(_turn(message, handle))
             self._running[key].add_done_callback(lambda _: self._running.pop(key, None))
         try:
             # The caller may disconnect: the turn goes on, and a retry finds its recorded replies.
@@ -195,9 +193,8 @@ class ChatChannel(InputChannel):
             await asyncio.wait(running)  # does not cancel them if the caller disconnects
 
 
-async def _turn(conversation: str, message_id: str, text: str, handle: turn_transaction.Handler) -> Answer:
-    collected = CollectingOutputChannel()
-    message = UserMessage(text, collected, conversation, input_channel=CHANNEL, message_id=message_id)
+async def _turn(message: UserMessage, handle: turn_transaction.Handler) -> Answer:
+    message.output_channel = collected = CollectingOutputChannel()
     with metrics.turn_seconds.time(), metrics.running.track_inprogress():
         explanation = await turn_transaction.run(handle, message)
     return {"replies": collected.replies, "explanation": explanation}
@@ -217,13 +214,21 @@ def _redactions(request: Request) -> dict[str, str]:
     return texts
 
 
-def _read(request: Request) -> tuple[str, str, str]:
-    """(conversation, message id, text for Rasa)."""
+def _read(request: Request) -> UserMessage:
+    """The customer's message, with the keyed hash of their address as metadata: the look-up guards count by it."""
     body = _body(request)
-    for name in ("conversation", "message_id"):
-        if not isinstance(body.get(name), str) or not _ID.fullmatch(body[name]):
+    address = {"address": body["address"]} if body.get("address") else {}
+    ids = {name: body.get(name) for name in ("conversation", "message_id")} | address
+    for name, given in ids.items():
+        if not isinstance(given, str) or not _ID.fullmatch(given):
             raise RequestRefused(400, f'"{name}" is not an id')
-    return body["conversation"], body["message_id"], _rasa_text(body)
+    return UserMessage(
+        _rasa_text(body),
+        sender_id=ids["conversation"],
+        input_channel=CHANNEL,
+        message_id=ids["message_id"],
+        metadata=address,
+    )
 
 
 def _body(request: Request) -> dict[str, Any]:

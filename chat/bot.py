@@ -43,8 +43,8 @@ class Bot:
         """The bot's replies to this message, with their explanation. Raises BotUnavailable or BotFailed."""
         content = {"payload": message.payload} if message.payload else {"text": message.text}
         sender = message.conversation_id.hex
-        ids = {"conversation": sender, "message_id": str(message.seq)}
-        return cast("Answer", await self._call(sender, "POST", "messages", json=ids | content))
+        about = {"conversation": sender, "message_id": str(message.seq), "address": message.conversation.address}
+        return cast("Answer", await self._call(sender, "POST", "messages", json=about | content))
 
     async def explanations(self, conversation: Conversation) -> dict[str, Any]:
         """{message's number: explanation} from the bot's store. Raises BotUnavailable or BotFailed."""

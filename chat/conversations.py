@@ -11,7 +11,7 @@ from typing import Any, TypedDict
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from chat import leases, limits, masking, pg_notify, redaction, rows, takeover, text, tokens
+from chat import addresses, leases, limits, masking, pg_notify, redaction, rows, takeover, text, tokens
 from chat.models import LIFETIME, Button, Conversation, Explanation, Message, Responder, Sender
 from chat.rows import Reply
 from chat.updates import ConversationClosed, Posted, Updates, active
@@ -37,7 +37,7 @@ class Answer(TypedDict):
 
 def open_conversation(address: str) -> Conversation:
     """Open a conversation for this IP address. Raises limits.TooMany."""
-    fingerprint = limits.fingerprint(address)
+    fingerprint = addresses.fingerprint(address)
     limits.check_opening(fingerprint)
     return Conversation.objects.create(address=fingerprint, expires_at=clock.now() + LIFETIME)
 

@@ -18,6 +18,8 @@ from chat.models import Message
 
 # Leases are renewed at this interval too, so they survive two failed attempts.
 SWEEP_SECONDS = leases.LEASE.total_seconds() / 3
+# How many conversations this process serves at once. Others wait in the database, for a sweep of any process.
+MAX_SERVED = 1000
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +47,8 @@ class Dispatcher:
                 task.cancel()
 
     def _wake(self, conversation: uuid.UUID, claimed: Message | None = None) -> None:
+        if self._room() == 0 and conversation not in self._serving:
+            return
         self._woken.add(conversation)
         if conversation not in self._serving:
             self._serving.add(conversation)
@@ -70,8 +74,12 @@ class Dispatcher:
             await db_lease(leases.renew)(list(self._held), pubsub.WORKER)
 
     async def _wake_pending(self) -> None:
-        for conversation in await db_lease(leases.claim_unattended)(pubsub.WORKER):
-            self._wake(conversation)
+        if room := self._room():
+            for conversation in await db_lease(leases.claim_unattended)(pubsub.WORKER, room):
+                self._wake(conversation)
+
+    def _room(self) -> int:
+        return max(0, MAX_SERVED - len(self._serving))
 
     async def _forget_erased(self) -> None:
         """Erase in the bot's store what customers erased here. A failed erasure is retried at the next sweep."""

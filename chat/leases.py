@@ -66,10 +66,10 @@ def claim(conversation: uuid.UUID, worker: str) -> Message | None:
     return next_pending(conversation) if take(conversation, worker) else None
 
 
-def claim_unattended(worker: str) -> list[uuid.UUID]:
-    """Take the leases of pending conversations that no process works on."""
+def claim_unattended(worker: str, most: int = CLAIM_LIMIT) -> list[uuid.UUID]:
+    """Take the leases of at most this many pending conversations that no process works on."""
     with transaction.atomic():
-        if found := _skipping_locked(pending().filter(_free()), CLAIM_LIMIT):
+        if found := _skipping_locked(pending().filter(_free()), min(most, CLAIM_LIMIT)):
             _lease(Conversation.objects.filter(id__in=found), worker)
     return found
 
@@ -94,7 +94,8 @@ def release(conversation: uuid.UUID, worker: str) -> None:
 
 def next_pending(conversation: uuid.UUID) -> Message | None:
     """The first customer message without a complete answer."""
-    waiting = Message.objects.filter(conversation=conversation, sender=Sender.CUSTOMER, conversation__erased_at=None)
+    messages = Message.objects.select_related("conversation")
+    waiting = messages.filter(conversation=conversation, sender=Sender.CUSTOMER, conversation__erased_at=None)
     return waiting.filter(seq__gt=F("conversation__answered"), conversation__expires_at__gt=clock.now()).first()
 
 

@@ -13,6 +13,8 @@ from chat.updates import Posted, Updates
 
 # Identifies this process as the holder of leases and the sender of notifications.
 WORKER = uuid.uuid4().hex
+# A reader that is slower than its conversation reads the database instead of filling this process's memory.
+MAX_QUEUED = 50
 
 
 class Subscriber:
@@ -23,7 +25,7 @@ class Subscriber:
         self._event = asyncio.Event()
 
     def push(self, updates: Updates | None) -> None:
-        self._queue.append(updates)
+        self._queue = [*self._queue, updates] if len(self._queue) < MAX_QUEUED else [None]
         self._event.set()
 
     async def wait(self, seconds: float) -> None:

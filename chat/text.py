@@ -1,10 +1,10 @@
 """Sanitises a customer's text before it is stored, displayed and read aloud."""
 
 import re
-import unicodedata
 
 from shop.formatting import NO_BREAK, number
 from shop.limits import MAX_MESSAGE_CHARACTERS
+from shop.unicode import nfc
 
 # Bidirectional controls, which could display another text than the written one.
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
@@ -27,7 +27,7 @@ def clean(raw: str) -> str:
     Raises Unreadable if it is empty or too long.
     """
     lines = _NEWLINES.sub("\n", raw)
-    text = unicodedata.normalize("NFC", _REMOVED.sub("", lines))
+    text = nfc(_REMOVED.sub("", lines))
     text = _MANY_LINES.sub("\n\n", text).strip()
     if not text:
         raise Unreadable("Votre message est vide.")

@@ -1,32 +1,42 @@
 """Record access: the only guarded way from a chat to an order or a trade-in.
 
-Threats: someone who knows a number guesses the e-mail, or the reverse; tries numbers one after the other; starts a new
-conversation to try again; sends two requests at once to share the last attempt. Therefore number *and* e-mail must
-match at every call, and the error does not say which one is wrong. Failures are counted in the database under a row
-lock, per conversation, e-mail and number (existing or not): five within 15 minutes lock all three for 15 minutes. If a
-turn is aborted, the bot gets the same message again: its attempt counts only once, or a typo would lock the customer
-out.
+Number *and* e-mail must match at every call, and the error does not say which one is wrong. Threats: someone who knows
+a number guesses the e-mail, or the reverse; tries numbers one after the other; starts a new conversation to try again;
+sends two requests at once to share the last attempt.
+
+Failures are counted against whoever fails: per conversation, per address, and per address together with the number or
+the e-mail. Nothing is counted against a number or an e-mail for everybody: a stranger's wrong attempts would lock the
+owner out. An attack from many addresses cannot be told from its victims, so it locks nobody either: while there are too
+many failures in all, or for one number or e-mail, everyone may fail half as often, and the team is alerted
+(shop/lookup_alarm.py). None of this depends on whether a record exists, so that a refusal reveals nothing.
+
+If a turn is aborted, the bot gets the same message again: its attempt counts only once.
 """
 
 import json
+import uuid
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import wraps
+from functools import cached_property, wraps
 from typing import ParamSpec, TypeVar
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
 
 from shop import clock
 from shop.database import DatabaseThreads
-from shop.emails import normalised_email
-from shop.models import LookupFailure, LookupGuard, Order, TradeIn
+from shop.emails import is_same_email, normalised_email
+from shop.models import FailedLookup, Order, TradeIn
 from shop.numbers import order_number, tradein_number
+from shop.rate_limit import Limit
 
-MAX_FAILURES = 5
-WINDOW = timedelta(minutes=15)
-LOCK = timedelta(minutes=15)
+# Failures for one number or e-mail, from any address, from which on they look like an attack.
+TARGETED = Limit(10, 900)
+# The alarm (shop/lookup_alarm.py) looks back as far.
+KEPT = timedelta(days=1)
 
 Record = TypeVar("Record", Order, TradeIn)
 P = ParamSpec("P")
@@ -51,22 +61,20 @@ class ShopUnavailable(Exception):
     """The database did not answer. This is not a failed attempt."""
 
 
-def find_order(conversation: str, number: str, email: str, message: str = "") -> Order:
+def find_order(conversation: str, number: str, email: str, message: str = "", address: str = "") -> Order:
     """The order with this number and e-mail, with its customer, seller, lines and shipment.
 
-    `message` is the id of the customer's message; without one, each call counts. Raises NoMatch, Locked or
-    ShopUnavailable.
+    `message` is the id of the customer's message; without one, each call counts. `address` is a keyed hash of the
+    customer's address; without one, no failures are counted by address. Raises NoMatch, Locked or ShopUnavailable.
     """
     orders = Order.objects.select_related("customer", "seller", "shipment").prefetch_related("lines")
-    given = _given(conversation, order_number(number) or number, email)
-    return _guarded(given, message, lambda key: orders.filter(number=key).first())
+    return _guarded(_Attempt(conversation, address, email, order_number(number) or "", message), orders)
 
 
-def find_tradein(conversation: str, number: str, email: str, message: str = "") -> TradeIn:
+def find_tradein(conversation: str, number: str, email: str, message: str = "", address: str = "") -> TradeIn:
     """The trade-in with this number and e-mail; otherwise like `find_order`."""
     tradeins = TradeIn.objects.select_related("customer")
-    given = _given(conversation, tradein_number(number) or number, email)
-    return _guarded(given, message, lambda key: tradeins.filter(number=key).first())
+    return _guarded(_Attempt(conversation, address, email, tradein_number(number) or "", message), tradeins)
 
 
 def check() -> None:
@@ -97,84 +105,129 @@ afind_tradein = _in_thread(find_tradein)
 
 
 def clear_locks() -> None:
-    """Delete every failure and every lock (for the demo data and for support)."""
-    LookupGuard.objects.all().delete()
+    """Delete every failure, and so every lock (for the demo data and for support)."""
+    FailedLookup.objects.all().delete()
 
 
 def forget(conversations: list[str], email: str = "", number: str = "") -> int:
     """Delete the failures of these conversations and of a person's e-mail or number; return how many there were."""
-    keys = [_key("conversation", conversation) for conversation in conversations]
-    keys += [_key("email", email)] * bool(email) + [_key("number", number)] * bool(number)
-    deleted = 0
-    for start in range(0, len(keys), 500):
-        guards = LookupGuard.objects.filter(key__in=keys[start : start + 500])
-        deleted += guards.delete()[1].get("shop.LookupGuard", 0)
+    deleted = FailedLookup.objects.filter(_of("email", email.strip().lower()) | _of("number", number)).delete()[0]
+    for start in range(0, len(conversations), 500):
+        keys = [key for one in conversations[start : start + 500] for key in _keys("conversation", one)]
+        deleted += FailedLookup.objects.filter(conversation__in=keys).delete()[0]
     return deleted
 
 
 def forget_past() -> int:
-    """Delete the guards whose lock and failures have expired (retention); return how many there were."""
-    now = clock.now()
-    counting = LookupFailure.objects.filter(at__gt=now - WINDOW).values("guard")
-    over = LookupGuard.objects.exclude(locked_until__gt=now).exclude(pk__in=counting)
-    return over.delete()[1].get("shop.LookupGuard", 0)
+    """Delete the failures that neither count nor alert any more (retention); return how many there were."""
+    return FailedLookup.objects.filter(at__lte=clock.now() - KEPT).delete()[0]
 
 
-def _key(kind: str, value: str) -> str:
-    """A keyed hash, so that the table contains no e-mail and no number.
+def _keys(kind: str, value: str) -> list[str]:
+    """Keyed hashes, so that the table contains no e-mail and no number: by BOT_SECRET, then by those it replaced.
 
-    The key comes from BOT_SECRET, which the bot and the console both have: the bot has no SECRET_KEY.
+    The bot and the console both have BOT_SECRET; the bot has no SECRET_KEY.
     """
-    return salted_hmac("shop.access", f"{kind}:{value}", settings.BOT_SECRET, algorithm="sha256").hexdigest()
+    secrets = settings.BOT_SECRET, *settings.BOT_SECRET_FALLBACKS
+    return [salted_hmac("shop.access", f"{kind}:{value}", one, algorithm="sha256").hexdigest() for one in secrets]
 
 
-def _given(conversation: str, number: str, email: str) -> dict[str, str]:
-    """The keys to count failures for, always in this order, so that two look-ups cannot deadlock."""
-    return {"conversation": conversation, "email": email.strip().lower(), "number": number}
+def _of(kind: str, value: str) -> Q:
+    """The failures of this value; none if it is unknown."""
+    return Q(**{f"{kind}__in": _keys(kind, value) if value else []})
 
 
-def _attempt(given: dict[str, str], message: str) -> str | None:
-    """The key that makes a retry count once: this pair in this message. Another pair in it counts again."""
-    return _key("attempt", json.dumps([message, *given.values()])) if message else None
+@dataclass(frozen=True)
+class _Attempt:
+    """One look-up. `number` is normalised; the other values are as they came."""
+
+    conversation: str
+    address: str
+    email: str
+    number: str
+    message: str
+
+    @cached_property
+    def values(self) -> dict[str, str]:
+        typed = self.email.strip().lower()
+        return {
+            "conversation": self.conversation,
+            "address": self.address,
+            "email": normalised_email(self.email) or typed,
+            "number": self.number,
+        }
+
+    @cached_property
+    def key(self) -> str:
+        """Of this pair in this message. Another pair in the same message is another attempt."""
+        return _keys("attempt", json.dumps([self.message or uuid.uuid4().hex, *self.values.values()]))[0]
+
+    def others(self, *kinds: str) -> QuerySet[FailedLookup]:
+        """Failed attempts with the same values of these kinds, this one excluded."""
+        same = [_of(kind, self.values[kind]) for kind in kinds]
+        return FailedLookup.objects.filter(*same).exclude(attempt=self.key)
+
+    def store_failure(self) -> None:
+        hashes = {kind: _keys(kind, value)[0] if value else "" for kind, value in self.values.items()}
+        failure = FailedLookup(attempt=self.key, at=clock.now(), **hashes)
+        FailedLookup.objects.bulk_create([failure], ignore_conflicts=True)
 
 
-def _guarded(given: dict[str, str], message: str, fetch: Callable[[str], Record | None]) -> Record:
+def _guarded(attempt: _Attempt, records: QuerySet[Record]) -> Record:
     """Look up under the guards. NoMatch is raised after the transaction: inside, it would roll the failure back."""
     try:
         with transaction.atomic():
-            guards = [_locked_row(_key(kind, value)) for kind, value in given.items()]
-            _refuse_while_locked(guards)
-            record = fetch(given["number"])
-            matches = record is not None and record.customer.email == normalised_email(given["email"])
-            if not matches:
-                for guard in guards:
-                    _count_failure(guard, _attempt(given, message))
+            _wait_for_turn(attempt)
+            _refuse_while_locked(attempt)
+            record = _matching(attempt, records)
+            if record is None:
+                attempt.store_failure()
     except DatabaseError as fault:
         raise ShopUnavailable from fault
-    if record is None or not matches:
+    if record is None:
         raise NoMatch
     return record
 
 
-def _locked_row(key: str) -> LookupGuard:
-    return LookupGuard.objects.select_for_update().get_or_create(key=key)[0]
+def _matching(attempt: _Attempt, records: QuerySet[Record]) -> Record | None:
+    """One query for both values: its time does not tell whether the number exists."""
+    email = normalised_email(attempt.email) or ""
+    record = records.filter(number=attempt.number, customer__email__iexact=email).first()
+    # Databases fold more letters than ASCII's.
+    return record if record and is_same_email(record.customer.email, email) else None
 
 
-def _refuse_while_locked(guards: list[LookupGuard]) -> None:
-    # This also refuses a retry of the attempt that triggered the lock; the customer would meet the lock anyway.
-    until = max((guard.locked_until for guard in guards if guard.locked_until), default=None)
-    if until and until > clock.now():
+def _wait_for_turn(attempt: _Attempt) -> None:
+    """Let look-ups of one conversation or address go one after the other, so that each counts those before it.
+
+    SQLite has one writer at a time anyway (web/settings_base.py).
+    """
+    if connection.vendor == "postgresql":
+        known = {kind: attempt.values[kind] for kind in ("conversation", "address") if attempt.values[kind]}
+        held = sorted(_keys(kind, value)[0] for kind, value in known.items())
+        with connection.cursor() as cursor:
+            for key in held:  # always in this order, so that two look-ups cannot deadlock
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+
+
+def _refuse_while_locked(attempt: _Attempt) -> None:
+    person, address = Limit.parse(settings.LOOKUP_LIMIT_PERSON), Limit.parse(settings.LOOKUP_LIMIT_ADDRESS)
+    guards = {
+        ("conversation",): person,
+        ("address", "number"): person,
+        ("address", "email"): person,
+        ("address",): address,
+    }
+    under_attack = _under_attack(attempt)
+    full = [
+        (limit.halved() if under_attack else limit).room_at(attempt.others(*kinds), "at")
+        for kinds, limit in guards.items()
+    ]
+    if until := max(filter(None, full), default=None):
         raise Locked(until)
 
 
-def _count_failure(guard: LookupGuard, attempt: str | None) -> None:
-    """Runs under the guard's row lock, so that the same attempt is not counted twice."""
-    now = clock.now()
-    guard.failures.filter(at__lte=now - WINDOW).delete()
-    if attempt and guard.failures.filter(attempt=attempt).exists():
-        return
-    LookupFailure.objects.create(guard=guard, at=now, attempt=attempt)
-    if guard.failures.count() >= MAX_FAILURES:
-        guard.failures.all().delete()
-        guard.locked_until = now + LOCK
-        guard.save(update_fields=["locked_until"])
+def _under_attack(attempt: _Attempt) -> bool:
+    """Whether there are too many failures of everybody, or for this number or e-mail."""
+    suspicious = {(): Limit.parse(settings.LOOKUP_LIMIT_ALL), ("number",): TARGETED, ("email",): TARGETED}
+    return any(limit.room_at(attempt.others(*kinds), "at") for kinds, limit in suspicious.items())

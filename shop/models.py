@@ -141,18 +141,13 @@ class TradeIn(models.Model):
         self.save(update_fields=["status"])
 
 
-class LookupGuard(models.Model):
-    """Counts the failed look-ups of one conversation, e-mail or number, existing or not."""
+class FailedLookup(models.Model):
+    """A look-up whose number and e-mail matched no record. Contains keyed hashes only (shop/access.py)."""
 
-    key = models.CharField(max_length=300, primary_key=True)
-    locked_until = models.DateTimeField(null=True)
-
-
-class LookupFailure(models.Model):
-    guard = models.ForeignKey(LookupGuard, models.CASCADE, related_name="failures")
+    # Of the pair and the message, so that a retry of the same message counts once.
+    attempt = models.CharField(max_length=64, primary_key=True)
     at = models.DateTimeField(db_index=True)
-    # Keyed hash of the pair and the message, so that a retry counts once; null if the message had no id.
-    attempt = models.CharField(max_length=64, null=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["guard", "attempt"], name="an_attempt_counts_once")]
+    conversation = models.CharField(max_length=64, db_index=True)
+    address = models.CharField(max_length=64, db_index=True, blank=True)
+    email = models.CharField(max_length=64, db_index=True)
+    number = models.CharField(max_length=64, db_index=True)

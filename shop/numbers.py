@@ -15,6 +15,8 @@ TRADEIN_SHAPE = f"{TRADEIN_PREFIX} et {DIGITS} chiffres"
 # For regular expressions that ignore case.
 PREFIXES = f"(?:{ORDER_PREFIX}|{TRADEIN_PREFIX})"
 
+# Letters and digits as East Asian keyboards write them.
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _CORRECTION = re.compile(r"\b(\d)\b\D*?(?:pas|et non|au lieu d[eu']?)\D*?\b(\d)\b", re.IGNORECASE)
 
 
@@ -40,7 +42,9 @@ def corrected(number: str, message: str) -> str | None:
 
 
 def _normalised(typed: str, prefix: str) -> str | None:
-    plain = unicodedata.normalize("NFKC", typed).upper()
+    plain = typed.translate(_FULL_WIDTH).upper()
+    if any(unicodedata.category(character)[0] == "N" and not character.isascii() for character in plain):
+        return None  # a numeral of another script, a superscript: not leaving it out, which would make another number
     letters = "".join(re.findall(r"[A-Z]", plain))
     digits = "".join(re.findall(r"[0-9]", plain))
     if len(digits) != DIGITS or letters.endswith(_other(prefix)):

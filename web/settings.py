@@ -5,10 +5,13 @@ from datetime import timedelta
 
 from console.cidr import networks
 from web.settings_base import *  # noqa: F403
-from web.settings_base import BASE_DIR, secret
+from web.settings_base import BASE_DIR, replaced_secrets, secret
 
 DEBUG = False
 SECRET_KEY = secret("SECRET_KEY")
+SECRET_KEY_FALLBACKS = replaced_secrets("SECRET_KEY_FALLBACKS")
+# Former keys that open nothing any more: they only verify the receipts of erasures (console/privacy/erase.py).
+SECRET_KEYS_RETIRED = replaced_secrets("SECRET_KEYS_RETIRED")
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost").split(",")
 
 # One bot process, or several separated by commas.

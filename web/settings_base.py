@@ -27,8 +27,20 @@ def secret(name: str) -> str:
     return value
 
 
+def replaced_secrets(name: str) -> list[str]:
+    """Former values of a secret, separated by commas, that are still accepted while it is rotated."""
+    return [value for value in os.environ.get(name, "").split(",") if value]
+
+
 # Authenticates `chat` to the bot's private channel; it also keys the look-up guards (shop/access.py).
 BOT_SECRET = secret("BOT_SECRET")
+BOT_SECRET_FALLBACKS = replaced_secrets("BOT_SECRET_FALLBACKS")
+
+# Failed look-ups as count/seconds: of one conversation, or of one address for the same number or e-mail; of one
+# address, which a household, a shop or a mobile network may share; and of all customers.
+LOOKUP_LIMIT_PERSON = os.environ.get("LOOKUP_LIMIT_PERSON", "5/900")
+LOOKUP_LIMIT_ADDRESS = os.environ.get("LOOKUP_LIMIT_ADDRESS", "20/900")
+LOOKUP_LIMIT_ALL = os.environ.get("LOOKUP_LIMIT_ALL", "200/900")
 
 # After this many minutes without a message, a verified order is not shown again: the bot has forgotten it, and readers
 # no longer get the earlier messages (docs/privacy.md).

@@ -6,5 +6,6 @@ from web.settings_base import *  # noqa: F403
 
 INSTALLED_APPS = ["django.contrib.auth", "django.contrib.contenttypes", "shop", "chat"]
 
-# The web process reads it from .env; the bot must not have it.
-os.environ.pop("SECRET_KEY", None)
+# The web process reads them from .env; the bot must not have them.
+for _name in ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "SECRET_KEYS_RETIRED"):
+    os.environ.pop(_name, None)

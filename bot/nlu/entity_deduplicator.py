@@ -24,7 +24,10 @@ _CORRECTION = re.compile(
 )
 # « un Android en fait, pas un iPhone »: the second one is denied, so it is not the correction.
 _DENIED = re.compile(r"\bpas\s+(?:(?:une?|le|la|les|mon|ma|celui|celle)\s+|l['’])?$", re.IGNORECASE)
-_OR = re.compile(r"\bou\b", re.IGNORECASE)
+_OPEN = re.compile(r"\bou\b|\n", re.IGNORECASE)
+# What makes an e-mail a part of something longer, as in « camille@example.com@pirate.example ».
+_APART = re.compile(r"[\s\w]")
+_AFTER = re.compile(r"\s*[^\s\w@]*@\S*")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -33,8 +36,9 @@ class EntityDeduplicator(Stateless):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            found = [entity for entity in message.get(ENTITIES) or [] if not _is_shop_address(entity)]
-            kept, others = deduplicate(message.get(TEXT) or "", found)
+            text = message.get(TEXT) or ""
+            found = [_whole(text, entity) for entity in message.get(ENTITIES) or [] if not _is_shop_address(entity)]
+            kept, others = deduplicate(text, found)
             message.set(ENTITIES, kept, add_to_output=True)
             message.set("other_values", others, add_to_output=True)
         return messages
@@ -49,11 +53,24 @@ def deduplicate(text: str, entities: list[Entity]) -> tuple[list[Entity], dict[s
         place = _corrected_index(text, spans)
         kept.append(spans[place])
         values = [str(span["value"]) for span in spans if span["value"] != spans[place]["value"]]
-        # A second e-mail counts only if the customer leaves open which one is right.
-        open_ = name != "email" or bool(_OR.search(text[spans[0]["end"] : spans[-1]["start"]]))
+        # A second e-mail counts only if the customer leaves open which one is right; another line does.
+        open_ = name != "email" or bool(_OPEN.search(text[spans[0]["end"] : spans[-1]["start"]]))
         if place == 0 and values and open_:
             others[name] = values[:2]
     return sorted(kept, key=lambda entity: int(entity["start"])), others
+
+
+def _whole(text: str, entity: Entity) -> Entity:
+    """The entity; an e-mail with all that is attached to it, so that no part of a longer address counts as one."""
+    if entity["entity"] != "email":
+        return entity
+    start, end = entity["start"], entity["end"]
+    if after := _AFTER.match(text, end):
+        end = after.end()
+    sign = text.rfind("@", 0, start)
+    if sign >= 0 and not _APART.search(text, sign + 1, start):
+        start = sign
+    return entity | {"start": start, "end": end, "value": text[start:end]}
 
 
 def _non_overlapping(spans: list[Entity]) -> list[Entity]:

@@ -8,6 +8,7 @@ from bot.nlu.spelling import emoji_as_words, expand_sms
 from shop.limits import MAX_MESSAGE_CHARACTERS
 from shop.masking import PLACEHOLDERS
 from shop.numbers import DIGITS, PREFIXES
+from shop.unicode import nfc
 
 # Identifiers for a look-up: they say nothing about the customer's question.
 _IDENTIFIER = re.compile(
@@ -29,7 +30,7 @@ MIN_WORDS_BESIDE = 3
 
 def cleaned(text: str) -> str:
     """NFC, without control characters, at most MAX_MESSAGE_CHARACTERS."""
-    text = unicodedata.normalize("NFC", text[: 2 * MAX_MESSAGE_CHARACTERS])
+    text = nfc(text[: 2 * MAX_MESSAGE_CHARACTERS])
     kept = "".join(c if c in "\n\t" or unicodedata.category(c)[0] != "C" else " " for c in text)
     return kept[:MAX_MESSAGE_CHARACTERS]
 

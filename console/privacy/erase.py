@@ -12,6 +12,7 @@ from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
 from chat import conversations, handover, redaction
@@ -64,8 +65,14 @@ def erase_message(thread: Thread, message: Message) -> None:
         transaction.on_commit(overwrite)
 
 
-def fingerprint(person: str) -> str:
-    return salted_hmac("console.erasure", person).hexdigest()
+def receipts_of(person: str) -> QuerySet[Erasure]:
+    """The receipts that prove an erasure of this person, also those written under a former SECRET_KEY."""
+    keys = settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS, *settings.SECRET_KEYS_RETIRED
+    return Erasure.objects.filter(whom__in=[fingerprint(person, key) for key in keys])
+
+
+def fingerprint(person: str, key: str | None = None) -> str:
+    return salted_hmac("console.erasure", person, key).hexdigest()
 
 
 def erase_in_rasa(senders: list[str]) -> None:

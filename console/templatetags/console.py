@@ -10,7 +10,7 @@ from django.conf import settings
 from console import bot_data, notices
 from console.models import Decision, Thread, Verdict
 from console.privacy.masking import mask
-from shop import clock, formatting
+from shop import clock, formatting, lookup_alarm
 
 register = template.Library()
 
@@ -101,3 +101,10 @@ def full_datetime(value: datetime) -> str:
 def waited(since: datetime | None) -> str:
     """« depuis 3 min »"""
     return f"depuis {formatting.duration(clock.now() - since)}" if since else ""
+
+
+@register.inclusion_tag("console/_lookup_alarm.html")
+def lookup_alarm_banner() -> dict[str, Any]:
+    """What was noticed within a day: somebody seems to try numbers or addresses."""
+    raised = {limit: at for limit, at in lookup_alarm.reached().items() if at}
+    return {"raised": raised, "last": max(raised.values(), default=None)}

@@ -27,7 +27,11 @@ def erase(request: HttpRequest) -> HttpResponse:
                 receipt = erasing.erase_person(person, user_of(request))
                 audit.record(request, "erased", receipt)
                 return redirect("console:receipt", pk=receipt.pk)
-            context |= {"found": persons.threads_of(person), "unindexed": len(persons.unindexed_of(person))}
+            context |= {
+                "found": persons.threads_of(person),
+                "unindexed": len(persons.unindexed_of(person)),
+                "receipts": erasing.receipts_of(person).select_related("user"),
+            }
         except (persons.InvalidIdentifier, erasing.ErasureIncomplete) as fault:
             context["problem"] = str(fault)
     return render(request, "console/erase.html", context)

@@ -14,16 +14,16 @@ OF_SHOP_FOR_CHAT = ["clock", "contacts", "database", "formatting", "json_object"
 MAY_IMPORT = {
     "shop": set(),
     "chat": {
-        f"shop.{name}"
-        for name in ["clock", "contacts", "database", "formatting", "json_object", "limits", "masking", "numbers"]
+        "shop.clock", "shop.contacts", "shop.database", "shop.formatting", "shop.json_object", "shop.limits",
+        "shop.lookup_alarm", "shop.masking", "shop.numbers", "shop.rate_limit", "shop.unicode",
     },
-    "bot": {"actions", "shop.json_object", "shop.limits", "shop.masking", "shop.numbers"},
+    "bot": {"actions", "shop.json_object", "shop.limits", "shop.masking", "shop.numbers", "shop.unicode"},
     "actions": {"shop", "chat.handover"},
     "web": {"chat", "console"},
     "console": {"shop", "chat"},
     "demo": {"shop"},
     "tools": set(),
-}
+}  # fmt: skip
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
     for package in ALL

@@ -23,6 +23,7 @@ def test_alerts_and_dashboard_ask_for_metrics_that_there_are(monkeypatch):
 
     # As if the database had answered.
     monkeypatch.setattr(chat.metrics.pending, "backlog", (0, 0.0))
+    monkeypatch.setattr(chat.metrics.lookups, "found", (0, {"all": False}))
     there = {"up"}
     told = generate_latest(REGISTRY).decode()
     for name, kind in re.findall(r"^# TYPE (\w+) (\w+)$", told, re.MULTILINE):

@@ -19,6 +19,8 @@ from shop.limits import MAX_MESSAGE_CHARACTERS
         ("un\r\ndeux\rtrois\u2028quatre", "un\ndeux\ntrois\nquatre"),
         ("e\u0301te\u0301", "été"),
         ("a\ud83db", "ab"),
+        ("\u212aevin@example.com", "\u212aevin@example.com"),
+        ("\u212be\u0301\u037e\u1fef", "Åé\u037e\u1fef"),
         ("👨‍👩‍👧 ❤️", "👨‍👩‍👧 ❤️"),
         ("a\n\n\n\n\nb", "a\n\nb"),
         ("<b>gras</b> & 'x'", "<b>gras</b> & 'x'"),

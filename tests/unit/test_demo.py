@@ -5,7 +5,7 @@ from django.core.management import call_command
 
 from demo import records
 from shop import access, clock
-from shop.models import LookupGuard, Order, Shipment
+from shop.models import FailedLookup, Order, Shipment
 
 LABELS = {
     "order": {"pending", "validated", "shipped", "shipped_today", "cancelled", "delivered_recent", "delivered_old",
@@ -53,8 +53,8 @@ def test_loading_again_renews_the_demo_records_keeps_the_others_and_clears_the_l
     try:
         access.find_order("c", "PX00000000", "x@example.com")
     except access.NoMatch:
-        assert LookupGuard.objects.exists()
+        assert FailedLookup.objects.exists()
     records.load()
     assert Order.objects.filter(number="PX99999999").exists()
     assert len(records.listing()) == len(shop)
-    assert not LookupGuard.objects.exists()
+    assert not FailedLookup.objects.exists()

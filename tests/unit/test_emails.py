@@ -22,6 +22,13 @@ def test_case_and_outer_blanks_do_not_count(typed):
         "c\u0430mille.durand@example.com",
         "ｃamille.durand@example.com",
         "camille.durand@ex\u0430mple.com",
+        "\u212aevin@example.com",
+        "mi\u017fs@example.com",
+        "camille.durand@example.com\n",
+        "camille.durand@example.com\r\nBcc: x@pirate.example",
+        "camille.durand@example.com@pirate.example",
+        "camille.durand@example.com, x@pirate.example",
+        "\u200bcamille.durand@example.com",
     ],
 )
 def test_not_an_address_or_a_look_alike(typed):

@@ -6,6 +6,7 @@ import pytest
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.entity_deduplicator import EntityDeduplicator
+from shop.emails import normalised_email
 
 SHAPES = {
     "order_number": re.compile(r"\bPX\d{8}\b"),
@@ -56,6 +57,28 @@ def test_a_second_address_is_kept_only_where_the_customer_leaves_open_which_it_i
     assert read("a@mail.fr ou bien b@mail.fr") == ({"email": "a@mail.fr"}, {"email": ["b@mail.fr"]})
     assert read("a@mail.fr (copie à b@mail.fr)") == ({"email": "a@mail.fr"}, {})
     assert read("a@mail.fr, pardon, ou plutôt b@mail.fr") == ({"email": "b@mail.fr"}, {})
+    assert read("a@mail.fr\nBcc: b@mail.fr") == ({"email": "a@mail.fr"}, {"email": ["b@mail.fr"]})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a@mail.fr@pirate.example",
+        "a@mail.fr @pirate.example",
+        "a@mail.fr\n@pirate.example",
+        '"a@mail.fr"@pirate.example',
+        "<a@mail.fr>@pirate.example",
+        "x@a@mail.fr",
+        "@a@mail.fr",
+    ],
+)
+def test_a_part_of_a_longer_address_is_no_address(text):
+    assert normalised_email(read(text)[0]["email"]) is None
+
+
+def test_what_may_stand_around_an_address():
+    for text in ("<a@mail.fr>", "(a@mail.fr).", "mail:a@mail.fr", "a@mail.fr, merci", "c'est a@mail.fr!"):
+        assert read(text)[0]["email"] == "a@mail.fr"
 
 
 @pytest.mark.parametrize("address", ["service-client@pixmania.com", "Buyback@Pixmania.com", "x@pixmania.fr"])

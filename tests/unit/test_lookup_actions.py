@@ -8,7 +8,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from actions import topics
 from actions.lookup_base import OFFERING_LOOKUP
-from shop.models import LookupFailure, Order, OrderLine, Shipment
+from shop.models import FailedLookup, Order, OrderLine, Shipment
 
 CONTACTS = "utter_contact_support/contact"
 INTENTS = {"action_parcel": "where_is_parcel", "action_withdrawal": "ask_withdrawal", "action_refund": "ask_refund"}
@@ -231,11 +231,11 @@ def test_nothing_is_said_of_an_order_whose_email_is_wrong(shop, ask):
 def test_a_refused_pair_is_not_tried_again_by_itself(shop, ask):
     slots = {"order_number": "PX00000000", "email": "x@example.com"}
     refused = ask("where_is_parcel/where", slots=slots).slots
-    failures = LookupFailure.objects.count()
+    failures = FailedLookup.objects.count()
     assert failures
     result = ask("ask_invoice/where", slots={**slots, **refused})
     assert (result.names, result.slots["offer"]) == (["utter_ask_invoice/where"], "look_up")
-    assert LookupFailure.objects.count() == failures
+    assert FailedLookup.objects.count() == failures
 
 
 def test_a_turn_that_is_run_again_counts_its_typo_once(shop, ask):
@@ -254,10 +254,10 @@ def test_looking_up_again_after_a_refusal_asks_for_both(shop, act):
 
 def test_the_same_refused_pair_given_again_is_refused_in_words_and_not_counted(shop, act):
     slots = {"order_number": "PX00000000", "email": "x@example.com", "refused_lookup": "PX00000000 x@example.com"}
-    failures = LookupFailure.objects.count()
+    failures = FailedLookup.objects.count()
     result = act("action_look_up", intent="inform", entities={"email": "x@example.com"}, slots=slots)
     assert result.names == ["utter_no_match_order_form"]
-    assert LookupFailure.objects.count() == failures
+    assert FailedLookup.objects.count() == failures
 
 
 def test_digits_after_a_failed_trade_in_are_a_trade_ins(shop, act):

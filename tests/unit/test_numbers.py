@@ -18,13 +18,31 @@ separators = st.sampled_from(["", " ", "-", ".", " - "])
         "n°48201937",
         "cmd 48 20 19 37",
         "ＰＸ４８２０１９３７",
+        "nº 4820\u00a01937",
+        "PX\u20114820\u20131937",
     ],
 )
 def test_order_number(typed):
     assert order_number(typed) == "PX48201937"
 
 
-@pytest.mark.parametrize("typed", ["", "PX", "PX4820193", "PX482019370", "RP48201937", "' OR 1=1 --", "٤٨٢٠١٩٣٧"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "PX",
+        "PX4820193",
+        "PX482019370",
+        "RP48201937",
+        "' OR 1=1 --",
+        "٤٨٢٠١٩٣٧",
+        "PX4820193⁷",
+        "PX4820193①",
+        "PX48201937٧",
+        "PX4820193½",
+        "PX48201937²",
+    ],
+)
 def test_not_an_order_number(typed):
     assert order_number(typed) is None
 

@@ -80,3 +80,13 @@ def test_notifications_of_other_processes_count_whatever_their_release_but_not_t
     assert told_by_another_process(f"{CONVERSATION.hex} another")
     assert told_by_another_process(f"{CONVERSATION.hex} {pg_notify.NO_WORKER}")
     assert not told_by_another_process(f"{CONVERSATION.hex} {pubsub.WORKER}")
+
+
+def test_a_reader_that_never_polls_fills_no_memory():
+    with pubsub.subscribe(CONVERSATION) as subscriber:
+        for seq in range(1, 10_000):
+            pubsub.publish(CONVERSATION, said(seq))
+            assert len(subscriber._queue) <= pubsub.MAX_QUEUED
+        assert subscriber.poll(0) is None, "it reads the database instead"
+        pubsub.publish(CONVERSATION, said(10_000))
+        assert subscriber.poll(9_999)

@@ -31,3 +31,10 @@ def test_normalised(text, expected):
 def test_cleaning_is_bounded_and_done_once(text):
     assert len(cleaned(text)) <= MAX_MESSAGE_CHARACTERS
     assert cleaned(cleaned(text)) == cleaned(text)
+
+
+def test_no_look_alike_becomes_an_ascii_letter():
+    """The bot's own cleaning, too, must leave the Kelvin sign: « Kevin@ » is another address."""
+    found = [chr(code) for code in range(128, 0x110000) if cleaned(f"a{chr(code)}").removeprefix("a").strip().isalnum()]
+    assert len(found) > 100_000
+    assert not [character for character in found if cleaned(f"a{character}").isascii()]

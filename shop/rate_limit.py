@@ -1,0 +1,49 @@
+"""A rate limit that is counted over rows with a time, so that it holds across processes and survives a restart."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
+
+from shop import clock
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `count` within `seconds`."""
+
+    count: int
+    seconds: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Limit":
+        """« 30/60 »: 30 within 60 seconds."""
+        count, seconds = text.split("/")
+        return cls(int(count), int(seconds))
+
+    @property
+    def period(self) -> timedelta:
+        return timedelta(seconds=self.seconds)
+
+    def halved(self) -> "Limit":
+        """Half as many, rounded up, in the same time."""
+        return Limit(-(-self.count // 2), self.seconds)
+
+    def window(self) -> tuple[datetime, datetime]:
+        """The counted period. Rows later than now were written before the clock was put back."""
+        now = clock.now()
+        return now - self.period, now
+
+    def filled_by(self, rows: "QuerySet[M]", moment: str, window: tuple[Any, Any]) -> "QuerySet[M]":
+        """The oldest of the last `count` rows in the window: when it leaves the window, there is room again."""
+        since, now = window
+        recent = rows.filter(**{f"{moment}__gt": since, f"{moment}__lte": now}).order_by(f"-{moment}")
+        return recent[self.count - 1 : self.count]
+
+    def room_at(self, rows: "QuerySet[M]", moment: str) -> datetime | None:
+        """When there is room again; None if there is now."""
+        filled_at = self.filled_by(rows, moment, self.window()).values_list(moment, flat=True).first()
+        return filled_at + self.period if filled_at else None

@@ -1,0 +1,35 @@
+"""The dispatcher holds a bounded number of conversations; the others wait in the database."""
+
+import asyncio
+import uuid
+
+from chat import dispatch
+from chat.dispatch import Dispatcher
+
+
+class Waiting(Dispatcher):
+    """Serves until it is released: the bot is away."""
+
+    def __init__(self):
+        super().__init__(bot=None)
+        self.released = asyncio.Event()
+
+    async def _serve(self, conversation, claimed):
+        await self.released.wait()
+        self._serving.discard(conversation)
+
+
+def test_while_the_bot_is_away_only_so_many_are_held(monkeypatch):
+    monkeypatch.setattr(dispatch, "MAX_SERVED", 20)
+
+    async def flood():
+        dispatcher = Waiting()
+        for _ in range(500):
+            dispatcher._wake(uuid.uuid4())
+        await asyncio.sleep(0)
+        held = len(dispatcher._tasks), len(dispatcher._serving), len(dispatcher._woken), dispatcher._room()
+        dispatcher.released.set()
+        await asyncio.gather(*dispatcher._tasks)
+        return held, dispatcher._room()
+
+    assert asyncio.run(flood()) == ((20, 20, 20, 0), 20)
