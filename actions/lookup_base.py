@@ -27,11 +27,10 @@ OFFERING_LOOKUP = frozenset({
 Record = TypeVar("Record", OrderRecord, TradeInRecord)
 
 IMPLAUSIBLE = Counter("shop_implausible_records", "Records looked up whose data is missing or implausible", ["defect"])
-
-logger = logging.getLogger("actions")
-
 FAILED = Counter("lookups_failed", "Look-ups whose number and e-mail match no record")
 REFUSED = Counter("lookups_refused", "Look-ups that were refused after too many failures")
+
+logger = logging.getLogger("actions")
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,7 @@ class Lookup(Generic[Record]):
 
     number_slot: str
     form: str
+    # The arguments of access.find_order.
     find: Callable[[str, str, str, str, str], Awaitable[Record]]
     number: Callable[[str], str | None]
 
@@ -71,13 +71,13 @@ class Lookup(Generic[Record]):
         return f"{turn.slot(self.number_slot)} {turn.slot('email')}"
 
 
-async def _find_order(conversation: str, number: str, email: str, message: str) -> OrderRecord:
-    order = await access.afind_order(conversation, number, email, message)
+async def _find_order(*given: str) -> OrderRecord:
+    order = await access.afind_order(*given)
     return _reported(read_order(order, getattr(order, "shipment", None), clock.now()))
 
 
-async def _find_tradein(conversation: str, number: str, email: str, message: str) -> TradeInRecord:
-    return _reported(read_tradein(await access.afind_tradein(conversation, number, email, message), clock.now()))
+async def _find_tradein(*given: str) -> TradeInRecord:
+    return _reported(read_tradein(await access.afind_tradein(*given), clock.now()))
 
 
 def _reported(record: Record) -> Record:
