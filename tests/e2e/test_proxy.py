@@ -59,9 +59,9 @@ def before(servers, folder):
     return nginx.before(ports, folder)
 
 
-def ask(proxy, path, body=None, method=None, patience=30.0):
+def ask(proxy, path, body=None, method=None, patience=30.0, address=""):
     """(status, body, seconds)"""
-    request = urllib.request.Request(proxy.url + path, body, method=method)
+    request = urllib.request.Request(proxy.url + path, body, {"X-Address": address}, method=method)
     context, begun = ssl.create_default_context(cafile=proxy.certificate), time.monotonic()
     try:
         with urllib.request.urlopen(request, context=context, timeout=patience) as answer:
@@ -104,3 +104,18 @@ def test_only_the_chats_calls_are_made_a_second_time(tmp_path, path, status, tim
         assert ask(proxy, path, BODY)[0] == status
     assert len(first.asked) == 1
     assert len(second.asked) == times
+
+
+def test_an_ipv6_network_is_one_customer_for_the_limits(tmp_path):
+    """The test says in a header which address a request comes from: the loopback network has one IPv6 address only."""
+    of_a_header = "127.0.0.1; set_real_ip_from 127.0.0.1; real_ip_header X-Address"
+    limits = {"CHAT_REQUESTS_A_SECOND": "1", "CHAT_BURST": "1"}
+    with (
+        web() as server,
+        nginx.before([server.socket.getsockname()[1]], tmp_path, SERVER_NAME=of_a_header, **limits) as proxy,
+    ):
+        household = [ask(proxy, MESSAGES, BODY, address=f"2001:db8:a0a:1::{n}")[0] for n in range(14)]
+        neighbours = ["2001:db8:a0a:2::1", "2001:db8:a0a:3::1", "192.0.2.1", "192.0.2.2"]
+        assert {ask(proxy, MESSAGES, BODY, address=address)[0] for address in neighbours} == {202}
+    assert household[:2] == [202, 202]
+    assert household.count(429) > 8
