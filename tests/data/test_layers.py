@@ -10,7 +10,6 @@ from harness.checks import assert_none
 from harness.project import ROOT
 
 ALL = {"actions", "bench", "bot", "chat", "console", "demo", "harness", "shop", "tests", "tools", "web"}
-OF_SHOP_FOR_CHAT = ["clock", "contacts", "database", "formatting", "json_object", "limits", "numbers"]
 MAY_IMPORT = {
     "shop": set(),
     "chat": {
