@@ -25,9 +25,8 @@ _CORRECTION = re.compile(
 # « un Android en fait, pas un iPhone »: the second one is denied, so it is not the correction.
 _DENIED = re.compile(r"\bpas\s+(?:(?:une?|le|la|les|mon|ma|celui|celle)\s+|l['’])?$", re.IGNORECASE)
 _OPEN = re.compile(r"\bou\b|\n", re.IGNORECASE)
-# What makes an e-mail a part of something longer, as in « camille@example.com@pirate.example ».
-_APART = re.compile(r"[\s\w]")
-_AFTER = re.compile(r"\s*[^\s\w@]*@\S*")
+# What separates an e-mail from a further at-sign before or after it: « camille@example.com@pirate.example » is one text.
+_LETTER_OR_BLANK, _LETTER = re.compile(r"[\s\w]"), re.compile(r"\w")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -65,11 +64,11 @@ def _whole(text: str, entity: Entity) -> Entity:
     if entity["entity"] != "email":
         return entity
     start, end = entity["start"], entity["end"]
-    if after := _AFTER.match(text, end):
-        end = after.end()
-    sign = text.rfind("@", 0, start)
-    if sign >= 0 and not _APART.search(text, sign + 1, start):
-        start = sign
+    before, after = text.rfind("@", 0, start), text.find("@", end)
+    if before >= 0 and not _LETTER_OR_BLANK.search(text, before + 1, start):
+        start = before
+    if after >= 0 and not _LETTER.search(text, end, after):
+        end = after + 1
     return entity | {"start": start, "end": end, "value": text[start:end]}
 
 
