@@ -25,7 +25,7 @@ _CORRECTION = re.compile(
 # « un Android en fait, pas un iPhone »: the second one is denied, so it is not the correction.
 _DENIED = re.compile(r"\bpas\s+(?:(?:une?|le|la|les|mon|ma|celui|celle)\s+|l['’])?$", re.IGNORECASE)
 _OPEN = re.compile(r"\bou\b|\n", re.IGNORECASE)
-# What separates an e-mail from a further at-sign before or after it: « camille@example.com@pirate.example » is one text.
+# What separates an e-mail from a further at-sign: « camille@example.com@pirate.example » is one text.
 _LETTER_OR_BLANK, _LETTER = re.compile(r"[\s\w]"), re.compile(r"\w")
 
 
