@@ -70,6 +70,15 @@ class Lookup(Generic[Record]):
     def pair(self, turn: Turn) -> str:
         return f"{turn.slot(self.number_slot)} {turn.slot('email')}"
 
+    def ask_which_email(self, turn: Turn) -> bool:
+        """Ask which of several e-mails is the order's; False if this message has no second one."""
+        if not turn.other_values("email"):
+            return False
+        turn.set(email=None)
+        turn.say("utter_which_email")
+        turn.then(self.form)
+        return True
+
 
 async def _find_order(*given: str) -> OrderRecord:
     order = await access.afind_order(*given)
@@ -109,6 +118,9 @@ class LookupTopic(TopicAction, Generic[Record]):
             say_question(turn, question)
             if turn.form is None:
                 turn.set(lookup_question=question)  # if a number follows, it is looked up for this question
+            return
+        if self.lookup.ask_which_email(turn):
+            turn.set(lookup_question=question)
             return
         if self.lookup.is_complete(turn):
             await self.look_up(turn, question)

@@ -85,10 +85,7 @@ class Inform(BotAction):
         if kind := turn.entity("other_number"):
             turn.say(f"utter_other_number_{kind}")  # the form asks again
             return
-        if turn.other_values("email"):
-            turn.set(email=None)
-            turn.say("utter_which_email")
-            turn.then(topic_of(turn).lookup.form)
+        if topic_of(turn).lookup.ask_which_email(turn):
             return
         if turn.entity("tradein_number"):
             turn.set(lookup_question=TRADEIN_STATE)

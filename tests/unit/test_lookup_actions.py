@@ -385,3 +385,11 @@ def test_a_trade_ins_number_is_a_trade_ins_whatever_was_asked(shop, act):
     slots = pair(entry) | {"lookup_question": "ask_invoice/where"}
     result = act("action_inform", intent="inform", slots=slots, entities={"tradein_number": entry["number"]})
     assert result.names == ["utter_tradein_cancellable"]
+
+
+def test_of_two_emails_none_is_looked_up(shop, ask):
+    """« a@mail.fr ou b@mail.fr », or a second one on another line: whatever was asked, the bot asks which."""
+    slots = pair(shop["shipped"])
+    result = ask("where_is_parcel/where", slots=slots, other_values={"email": ["x@pirate.example"]})
+    assert result.names == ["utter_which_email"]
+    assert (result.slots["email"], result.next) == (None, "order_form")
