@@ -47,8 +47,9 @@ class Customer:
         return page
 
     def _hear(self, kind, text):
-        # The browser also reports connections that a test cuts; any other message is our error.
-        if kind in ("error", "warning") and not re.search(r"Failed to load resource|net::ERR_", text):
+        # The browser also reports connections that a test cuts, and so does htmx; any other message is our error.
+        cut = r"Failed to load resource|net::ERR_|^Response Status Error Code|^htmx:(?:sendError|afterRequest), "
+        if kind in ("error", "warning") and not re.search(cut, text):
             self.faults.append(text)
 
     def _asked(self, request):
