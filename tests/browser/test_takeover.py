@@ -13,7 +13,7 @@ pytestmark = pytest.mark.processes
 @pytest.fixture
 def agent(isolated_bot, customers):
     """The inbox of an agent; it is closed afterwards, so that nobody seems to be there."""
-    password = isolated_bot.manage("console_user", "lea", "--role", "review").strip()
+    password = isolated_bot.manage("console_user", "lea", "--role", "review", "--first-name", "Léa").strip()
     page = customers(f"{isolated_bot.web_url}/console/boite/", 1280, 800).page
     page.get_by_label("Nom").fill("lea")
     page.get_by_label("Mot de passe").fill(password)
@@ -42,7 +42,7 @@ def test_a_customer_and_an_agent_talk_live(agent, customer):
     agent.get_by_label("Répondre au client").press("Control+Enter")
     expect(agent.get_by_role("heading", name="Vous répondez")).to_be_visible()
     expect(customer.log().get_by_text("Bonjour, je regarde.")).to_be_visible()
-    expect(customer.page.get_by_text("Vous parlez avec lea")).to_be_visible()
+    expect(customer.page.get_by_text("Vous parlez avec Léa")).to_be_visible()
     expect(customer.page.get_by_text("vous êtes le prochain")).to_be_hidden()
     expect(customer.page.get_by_role("button", name="Revenir à l’assistant")).to_have_count(0)
     agent.get_by_label("Répondre au client").fill("Un brouillon")

@@ -15,12 +15,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name")
         parser.add_argument("--role", choices=sorted(ROLES), default="read")
+        parser.add_argument("--first-name", help="what customers read when this person answers them")
 
     def handle(self, *args: Any, **options: Any) -> None:
         user, _ = User.objects.get_or_create(username=options["name"])
         password = secrets.token_urlsafe(12)
         user.set_password(password)
         user.is_active = True
+        user.first_name = options["first_name"] or user.first_name
         user.save()
         user.groups.set([Group.objects.get(name=ROLES[options["role"]])])
         self.stdout.write(password)
