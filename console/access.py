@@ -52,7 +52,7 @@ def requires_role(role: str, *, setting_up: bool = False, background: bool = Fal
             if _too_old(request):
                 logout(request)
                 return _sign_in(request)
-            if not user.is_verified() and (user_has_device(user) or (required_of(user) and not setting_up)):  # type: ignore[attr-defined]
+            if _lacks_code(request, setting_up):
                 return _sign_in(request)
             if not has_role(user, role):
                 raise PermissionDenied
@@ -72,6 +72,17 @@ def requires_role(role: str, *, setting_up: bool = False, background: bool = Fal
         return guarded
 
     return decorate
+
+
+def admits(request: HttpRequest, role: str) -> bool:
+    """The same rule, for an answer that is no page and cannot lead to the sign-in: a stream."""
+    return not (request.user.is_anonymous or _too_old(request) or _lacks_code(request)) and has_role(request.user, role)
+
+
+def _lacks_code(request: HttpRequest, setting_up: bool = False) -> bool:
+    """Whether the user has given a password alone, and that is not enough."""
+    user: Any = request.user
+    return not user.is_verified() and (user_has_device(user) or (required_of(user) and not setting_up))
 
 
 def _too_old(request: HttpRequest) -> bool:

@@ -17,11 +17,10 @@ from chat.models import Conversation, HandOverRequest, Responder, Sender
 from chat.text import Unreadable
 from chat.updates import ConversationClosed
 from console import audit, explain, inbox
-from console.access import requires_role
+from console.access import admits, requires_role
 from console.cards import in_words
 from console.inbox_updates import inbox_updates
 from console.models import Thread
-from console.roles import has_role
 from console.views.base import user_of
 from shop import clock
 from shop.formatting import NO_BREAK
@@ -40,14 +39,14 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@requires_role("review")
+@requires_role("review", background=True)
 def inbox_list(request: HttpRequest) -> HttpResponse:
     """The list alone, after a change."""
     return render(request, "console/_inbox_list.html", _list_context(request))
 
 
 @require_safe
-@requires_role("review")
+@requires_role("review", background=True)
 def inbox_talk(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The messages of one conversation alone, after a change."""
     return render(request, "console/_inbox_talk.html", _talk_context(request, get_object_or_404(Conversation, id=pk)))
@@ -114,7 +113,7 @@ def end(request: HttpRequest, pk: uuid.UUID, how: str) -> HttpResponse:
 
 
 @require_POST
-@requires_role("review")
+@requires_role("review", background=True)
 def be_present(request: HttpRequest) -> HttpResponse:
     """The open inbox calls this regularly."""
     team.mark_present(user_of(request), request.POST.get("disponible") == "1")
@@ -123,8 +122,7 @@ def be_present(request: HttpRequest) -> HttpResponse:
 
 async def stream(request: HttpRequest) -> HttpResponseBase:
     """Server-sent events: `change` with the inbox's version."""
-    user = await request.auser()
-    if not await sync_to_async(has_role)(user, "review"):
+    if not await sync_to_async(admits)(request, "review"):
         return HttpResponse(status=403)
     response = StreamingHttpResponse(_events(), content_type="text/event-stream")
     response["X-Accel-Buffering"] = "no"

@@ -366,3 +366,16 @@ def test_nul_is_refused_before_it_reaches_the_database(db, call):
     answer = Client().post(SIGN_IN, **call)
     assert answer.status_code == 400
     assert "illisible" in answer.content.decode()
+
+
+def test_the_inbox_keeps_no_session_alive_and_its_stream_asks_for_the_code_too(user):
+    client = Client()
+    sign_in(client)
+    assert client.get(reverse("console:inbox_stream")).status_code == 403, "a password alone"
+    client, _ = enrolled(user)
+    soon = timezone.now() + timedelta(minutes=5)
+    Session.objects.update(expire_date=soon)
+    client.post(reverse("console:be_present"), {"disponible": "1"})
+    client.get(reverse("console:inbox_list"))
+    assert {one.expire_date for one in Session.objects.all()} == {soon}
+    assert client.get(reverse("console:inbox_stream")).status_code == 200
