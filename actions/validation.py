@@ -50,7 +50,13 @@ class ValidateOrderForm(FormValidation):
     def validate_email(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Slots:
-        return valid_email(value, dispatcher)
+        return valid_pair_email(value, dispatcher, tracker)
+
+
+def valid_pair_email(value: Any, dispatcher: CollectingDispatcher, tracker: Tracker) -> Slots:
+    """The e-mail, unless the message has a second one: then the customer was asked which is right."""
+    several = (tracker.latest_message.get("other_values") or {}).get("email")
+    return {"email": None} if several else valid_email(value, dispatcher)
 
 
 class ValidateTradeInForm(FormValidation):
@@ -70,7 +76,7 @@ class ValidateTradeInForm(FormValidation):
     def validate_email(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Slots:
-        return valid_email(value, dispatcher)
+        return valid_pair_email(value, dispatcher, tracker)
 
 
 class ValidateDamageForm(FormValidation):

@@ -67,8 +67,10 @@ def post_text(conversation: uuid.UUID, client_id: uuid.UUID, typed: str, worker:
 def post_button(conversation: uuid.UUID, client_id: uuid.UUID, button: str, worker: str = "") -> Posted:
     """Store the customer's choice of a button. Raises UnknownButton, limits.TooMany or ConversationClosed."""
 
+    is_id = button.isascii() and button.isprintable()  # PostgreSQL refuses others, such as NUL
+
     def post(locked: Conversation) -> Posted:
-        offered = Button.objects.filter(id=button, message__conversation=locked).first() if button.isascii() else None
+        offered = Button.objects.filter(id=button, message__conversation=locked).first() if is_id else None
         if offered is None:
             raise UnknownButton
         if offered.payload == takeover.LEAVE_QUEUE:
