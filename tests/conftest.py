@@ -51,13 +51,15 @@ def topic(request: pytest.FixtureRequest) -> str | None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With `--dist loadgroup`: a file whose tests start processes runs on one worker, which starts them once.
 
-    So do all tests with isolated processes, whatever their file.
+    So do all tests with isolated processes, whatever their file, and those of a subfolder, in the order of its files:
+    they share what the session recorded, and some erase of it.
     """
     for item in items:
         if "isolated_bot" in item.fixturenames:
             item.add_marker(pytest.mark.xdist_group("isolated_bot"))
         elif item.path.parent.name not in PLAIN:
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
+            in_folder = item.path.parent.parent.name == "e2e"
+            item.add_marker(pytest.mark.xdist_group(item.path.parent.name if in_folder else item.path.name))
 
 
 @pytest.fixture(scope="session")
