@@ -61,6 +61,7 @@ READ = {
     "connexion/": ["next"], "connexion/code/": ["q"],
 }  # fmt: skip
 WRITE = {
+    "chercher": FILTER,
     "ensemble": ["faire", "etiquette", "autres"], "vues": ["nom", "partagee"], "vues/1/supprimer": ["q"],
     "conversations/1/reveler": ["raison"], "conversations/1/relire": ["verdict", "vu", "rester"],
     "conversations/1/noter": ["texte", "tour", "suite"], "conversations/1/etiqueter": ["etiquette", "retirer"],
