@@ -251,14 +251,17 @@ def request(cluster, path, body=None):
         return fault.code, fault.read()
 
 
-# One process that claims every conversation for one agent, from the same moment on; prints the ids that it got.
+# One process that claims every conversation for one agent, as soon as all are ready; prints the ids that it got.
 CLAIM = """
-import sys, time, uuid
+import pathlib, time, uuid
 from django.contrib.auth.models import User
 from chat import takeover
 agent = User.objects.get_or_create(username="agent-{number}")[0]
 conversations = [uuid.UUID(one) for one in "{conversations}".split()]
-time.sleep(max(0, {start} - time.time()))
+ready = pathlib.Path("{ready}")
+(ready / "{number}").touch()
+while len(list(ready.iterdir())) < {processes}:
+    time.sleep(0.001)
 for conversation in conversations:
     try:
         takeover.take(conversation, agent)
@@ -273,13 +276,13 @@ print(*(open_conversation(f"192.0.2.{{n}}").id for n in range({CLAIMED})))
 """
 
 
-def test_of_many_processes_that_claim_at_once_exactly_one_gets_each_conversation(cluster):
+def test_of_many_processes_that_claim_at_once_exactly_one_gets_each_conversation(cluster, tmp_path):
     conversations = cluster.processes.manage("shell", "-v0", "-c", OPEN).split()
     assert len(conversations) == CLAIMED
-    start = time.time() + 8  # all have started by then
 
     def claim(number):
-        script = CLAIM.format(number=number, conversations=" ".join(conversations), start=start)
+        ids = " ".join(conversations)
+        script = CLAIM.format(number=number, conversations=ids, ready=tmp_path, processes=CLAIMING_PROCESSES)
         return cluster.processes.manage("shell", "-v0", "-c", script).split()
 
     with ThreadPoolExecutor(CLAIMING_PROCESSES) as claiming:
