@@ -33,10 +33,10 @@ _MARKS = 2
 def plain(text: str, limit: int) -> str:
     """The text on one line, without markup and invisible characters, cut to `limit` characters."""
     # Cut first: the patterns then read a short text, however long the record's is.
-    text = _visible(unicodedata.normalize("NFC", text[: 4 * limit])).translate(_LOOKALIKES)
+    text = _visible(text[: 4 * limit]).translate(_LOOKALIKES)
     for pattern, harmless in _HARMLESS:
         text = pattern.sub(harmless, text)
-    text = " ".join(text.split())
+    text = " ".join(_visible(text).split())  # again: accents may stand together now
     return text if len(text) <= limit else text[: limit - 1].rstrip() + ELLIPSIS
 
 
@@ -48,6 +48,8 @@ def known(text: str | None, limit: int) -> str | None:
 
 
 def _visible(text: str) -> str:
+    """The text without what has no shape. Composed before and after: a letter and its accent may stand apart."""
+    text = unicodedata.normalize("NFC", text)
     kept: list[str] = []
     marks = 0
     for character in text:
@@ -57,4 +59,4 @@ def _visible(text: str) -> str:
             kept.append(" ")
         elif category[0] != "C" and character not in _SHAPELESS and marks <= _MARKS:
             kept.append(character)
-    return "".join(kept)
+    return unicodedata.normalize("NFC", "".join(kept))

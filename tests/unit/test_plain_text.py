@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shop.plain_text import known, plain
@@ -36,6 +36,8 @@ def test_markup_loses_its_meaning_and_words_stay(text, shown):
 
 
 @given(hostile)
+@example("A\ud7fc\u0301")
+@example("\u0301\u0301https://\u0301")
 def test_no_text_keeps_markup_or_invisible_characters(text):
     shown = plain(text, 100)
     assert len(shown) <= 100
