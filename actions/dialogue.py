@@ -43,10 +43,8 @@ class Deny(BotAction):
         return "action_deny"
 
     async def answer(self, turn: Turn) -> None:
-        stopping = turn.form is not None
-        turn.leave_form()
-        if stopping:
-            turn.say("utter_stopped")
+        if turn.form:
+            stop(turn)
         elif turn.slot("question") == DANGER:
             turn.say("utter_danger")
         elif turn.slot("question") in PROOF_QUESTIONS:
@@ -74,8 +72,14 @@ class Stop(BotAction):
         return "action_stop"
 
     async def answer(self, turn: Turn) -> None:
-        turn.leave_form()
-        turn.say("utter_stopped")
+        stop(turn)
+
+
+def stop(turn: Turn) -> None:
+    """End the form, and forget what the look-up was for: a number that follows asks for the order's status."""
+    turn.leave_form()
+    turn.set(lookup_question=None)
+    turn.say("utter_stopped")
 
 
 class SmallTalk(BotAction):

@@ -25,8 +25,6 @@ from shop import clock
 LEAVE_QUEUE = "/leave_queue"
 _LEAVE_BUTTON = {"title": "Revenir à l’assistant", "payload": LEAVE_QUEUE}
 _REQUEST_BUTTON = {"title": "Laisser une demande", "payload": "/leave_message"}
-# As in the index « conversation_with_team ».
-WITH_TEAM = (Responder.WAITING, Responder.AGENT)
 # A customer whom the agent does not answer within this time goes back to the queue.
 REPLY_TIMEOUT = timedelta(minutes=10)
 # A queue that nobody reads ends after this time.
@@ -125,12 +123,11 @@ def release_stale() -> list[uuid.UUID]:
     nobody reads, or for longer than QUEUE_TIMEOUT, goes back to the bot, which says so.
     """
     now = clock.now()
-    with_team = Conversation.objects.filter(responder__in=WITH_TEAM, erased_at=None, expires_at__gt=now)
-    if not with_team.exists():
+    if not team.with_team().exists():
         return []  # nearly always; SQLite's writers need not wait for this
     with transaction.atomic():
         skip = connection.features.has_select_for_update_skip_locked
-        held = with_team.select_for_update(skip_locked=skip)
+        held = team.with_team().select_for_update(skip_locked=skip)
         released = list(held.filter(_neglected(), responder=Responder.AGENT))
         for locked in released:
             name = team.display_name(locked.agent)
@@ -196,8 +193,8 @@ def _save(locked: Conversation) -> None:
 
 
 def _about(locked: Conversation) -> str:
-    """« Nous parlions de votre commande PX48207264. », if an order was shown in this conversation."""
-    shown = locked.messages.exclude(card=None).order_by("-seq").first()
+    """« Nous parlions de votre commande PX48207264. », if this window still shows an order."""
+    shown = locked.messages.filter(seq__gt=locked.hidden).exclude(card=None).order_by("-seq").first()
     number = (shown.card or {}).get("number") if shown else None
     return f"Nous parlions de votre commande {number}. " if number else ""
 

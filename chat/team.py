@@ -42,10 +42,11 @@ def display_name(user: User | None) -> str:
     return (user.first_name or user.get_username()) if user else "Un conseiller"
 
 
-def waiting() -> QuerySet[Conversation]:
-    """Conversations that wait for a person, the longest first."""
-    found = Conversation.objects.filter(responder=Responder.WAITING, erased_at=None, expires_at__gt=clock.now())
-    return found.order_by("responder_since", "id")
+def with_team() -> QuerySet[Conversation]:
+    """Conversations that a person answers, or that wait for one."""
+    # As in the index « conversation_with_team ».
+    responders = (Responder.WAITING, Responder.AGENT)
+    return Conversation.objects.filter(responder__in=responders, erased_at=None, expires_at__gt=clock.now())
 
 
 def state_of(conversation: Conversation) -> TeamState | None:
@@ -53,5 +54,6 @@ def state_of(conversation: Conversation) -> TeamState | None:
     if conversation.responder == Responder.AGENT:
         return {"agent": display_name(conversation.agent)}
     if conversation.responder == Responder.WAITING:
-        return {"waiting": waiting().filter(responder_since__lt=conversation.responder_since).count() + 1}
+        before = with_team().filter(responder=Responder.WAITING, responder_since__lt=conversation.responder_since)
+        return {"waiting": before.count() + 1}
     return None

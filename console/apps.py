@@ -10,7 +10,8 @@ class ConsoleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from console import search
+        # access and audit: their receivers hear every sign-in, whatever was imported before.
+        from console import access, audit, search  # noqa: F401
         from console.models import Thread
         from console.roles import create_groups
 

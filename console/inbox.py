@@ -40,22 +40,22 @@ class Item:
 
 def conversations(tab: str, user: User) -> QuerySet[Conversation]:
     """The conversations of a tab, in the order in which they should be answered."""
-    found = Conversation.objects.filter(erased_at=None, expires_at__gt=clock.now()).select_related("agent")
-    held = found.filter(responder=Responder.AGENT)
+    held = team.with_team().filter(responder=Responder.AGENT).select_related("agent")
     if tab == "a-prendre":
         urgency = Case(
             *(When(reason=reason, then=Value(rank)) for rank, reason in enumerate(_URGENCY)),
             default=Value(len(_URGENCY)),
             output_field=IntegerField(),
         )
-        return found.filter(responder=Responder.WAITING).order_by(urgency, "responder_since", "id")
+        return team.with_team().filter(responder=Responder.WAITING).order_by(urgency, "responder_since", "id")
     if tab == "miennes":
         return held.filter(agent=user, asked__gt=F("agent_seq")).order_by("responder_since", "id")
     if tab == "client":
         return held.filter(agent=user, asked__lte=F("agent_seq")).order_by("-responder_since", "id")
     if tab == "collegues":
         return held.exclude(agent=user).order_by("responder_since", "id")
-    return found.filter(responder=Responder.BOT, agent__isnull=False).order_by("-responder_since", "id")
+    ended = Conversation.objects.filter(responder=Responder.BOT, agent__isnull=False, erased_at=None)
+    return ended.filter(expires_at__gt=clock.now()).select_related("agent").order_by("-responder_since", "id")
 
 
 def counts(user: User) -> dict[str, int]:

@@ -10,9 +10,7 @@ import logging
 from django.db import DatabaseError
 
 from chat.db_threads import db_read
-from chat.models import Conversation, Responder
-from chat.team import present
-from shop import clock
+from chat.team import present, with_team
 
 POLL_SECONDS = 1.0
 logger = logging.getLogger(__name__)
@@ -58,10 +56,7 @@ class InboxUpdates:
 
 
 def _version() -> str:
-    shown = Conversation.objects.filter(
-        responder__in=[Responder.WAITING, Responder.AGENT], erased_at=None, expires_at__gt=clock.now()
-    )
-    rows = shown.order_by("id").values_list("id", "responder", "agent", "last_seq", "responder_since")
+    rows = with_team().order_by("id").values_list("id", "responder", "agent", "last_seq", "responder_since")
     people = present().order_by("user").values_list("user", "available")
     return hashlib.sha256(repr((list(rows), list(people))).encode()).hexdigest()[:16]
 

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import Group, User
+from django.test import Client
 
 from bot import runtime_env
+from console.roles import ROLES
 from harness.processes import ROOT, Processes, of_make_run, running
 from harness.project import yaml_faults
 
@@ -93,6 +96,23 @@ def isolated_bot(isolated_processes) -> Iterator[Processes]:
 def fast_passwords() -> None:
     """Password hashes are slow on purpose, and no test depends on them."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def agent(db, settings):
+    """Create an agent: agent("review", "lea") is a signed-in client; its user is `.user`."""
+
+    # The second factor has its own tests (tests/unit/test_console_account.py).
+    settings.CONSOLE_SECOND_FACTOR = "optional"
+
+    def make(role: str, name: str = "") -> Client:
+        client = Client()
+        client.user = User.objects.create_user(name or f"agent-{role}", password="une phrase assez longue")
+        client.user.groups.set([Group.objects.get(name=ROLES[role])])
+        client.force_login(client.user)
+        return client
+
+    return make
 
 
 @pytest.fixture

@@ -19,8 +19,10 @@ CERTAIN_OF_PART = 0.85
 UNSURE_OF_WHOLE = 0.5
 LIKELY_REST = 0.3
 SURE_OF_WHOLE = 0.9
-# A question beside a greeting or thanks needs more confidence than one alone.
+# A question beside a greeting or thanks needs more confidence than one alone, unless the small talk is uncertain.
 SURE_BESIDE = 0.75
+LIKELY_BESIDE = 0.3
+SURE_OF_SMALL_TALK = 0.6
 # Related topics: their probabilities are added when the confidence of a part is judged.
 RELATED = {
     "ask_withdrawal": "ask_return_conditions",
@@ -98,8 +100,9 @@ def beside_small_talk(whole: Reading, readings: Sequence[Reading]) -> tuple[str,
     """The question in « merci beaucoup ! par contre le suivi ne marche pas »; None if there is only small talk."""
     if not _is_small_talk(whole.question[0]):
         return None
+    needed = SURE_BESIDE if whole.question[1] >= SURE_OF_SMALL_TALK else LIKELY_BESIDE
     found = [reading.question for reading in readings]
-    asked = [question for question in found if question[1] >= SURE_BESIDE and not _is_small_talk(question[0])]
+    asked = [question for question in found if question[1] >= needed and not _is_small_talk(question[0])]
     return max(asked, key=lambda question: question[1], default=None)
 
 

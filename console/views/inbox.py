@@ -1,6 +1,5 @@
 """The inbox: take a conversation over, answer the customer, hand back."""
 
-import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from typing import Any
@@ -140,7 +139,6 @@ async def _events() -> AsyncIterator[str]:
             yield f"event: change\ndata: {version}\n\n"
         else:
             yield ": …\n\n"
-            await asyncio.sleep(0)
 
 
 def _chosen(given: str) -> Conversation | None:

@@ -4,15 +4,12 @@ import uuid
 
 import pytest
 from asgiref.sync import async_to_sync
-from django.contrib.auth.models import Group, User
 from django.db import connections
-from django.test import Client
 from hypothesis import settings
 
 from chat import conversations
 from console.indexing.indexer import index_all
 from console.models import Thread
-from console.roles import ROLES
 from demo import records
 from harness.project import placeholders, responses
 from shop import database
@@ -118,23 +115,6 @@ def act(shared_connection):
         return ActionResult(answer["responses"], answer["events"])
 
     return run
-
-
-@pytest.fixture
-def agent(db, settings):
-    """Create an agent: agent("review", "lea") is a signed-in client; its user is `.user`."""
-
-    # The second factor has its own tests (tests/unit/test_console_account.py).
-    settings.CONSOLE_SECOND_FACTOR = "optional"
-
-    def make(role: str, name: str = "") -> Client:
-        client = Client()
-        client.user = User.objects.create_user(name or f"agent-{role}", password="une phrase assez longue")
-        client.user.groups.set([Group.objects.get(name=ROLES[role])])
-        client.force_login(client.user)
-        return client
-
-    return make
 
 
 @pytest.fixture

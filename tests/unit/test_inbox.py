@@ -4,13 +4,11 @@ import uuid
 
 import pytest
 from auditlog.models import LogEntry
-from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 
 from chat import conversations, leases, takeover, updates
 from chat.models import AgentPresence, Conversation
-from console.roles import ROLES
 
 pytestmark = pytest.mark.django_db
 CALLS = {
@@ -19,21 +17,14 @@ CALLS = {
 }
 
 
-def agent(name, role="review"):
-    user = User.objects.create_user(name, first_name=name.capitalize())
-    user.groups.add(Group.objects.get(name=ROLES[role]))
-    return user
-
-
-def signed_in(user):
-    client = Client()
-    client.force_login(user)
-    return client
+@pytest.fixture
+def lea(agent):
+    return agent("review", "lea")
 
 
 @pytest.fixture
-def lea():
-    return agent("lea")
+def marc(agent):
+    return agent("review", "marc")
 
 
 @pytest.fixture
@@ -64,8 +55,8 @@ def last_text(conversation):
     return updates.unread(conversation.id, 0).messages[-1].text
 
 
-def test_only_who_may_review_answers_customers(conversation):
-    client = signed_in(agent("lou", "read"))
+def test_only_who_may_review_answers_customers(conversation, agent):
+    client = agent("read")
     assert client.get(reverse("console:inbox")).status_code == 403
     assert send(client, conversation).status_code == 403
     assert act(client, "take_over", conversation).status_code == 403
@@ -73,41 +64,38 @@ def test_only_who_may_review_answers_customers(conversation):
     assert Client().get(reverse("console:inbox")).status_code == 302
 
 
-def test_data_is_masked_until_the_agent_answers_and_that_is_recorded(lea, conversation):
-    client = signed_in(lea)
-    assert "camille.durand@" not in page(client, conversation)
-    assert "camille.durand@" not in page(client)
-    act(client, "take_over", conversation)
-    assert "camille.durand@example.com" in page(client, conversation)
-    assert LogEntry.objects.filter(additional_data__deed="took_over", actor=lea).count() == 1
-    assert "camille.durand@" not in page(signed_in(agent("marc")), conversation)
+def test_data_is_masked_until_the_agent_answers_and_that_is_recorded(lea, marc, conversation):
+    assert "camille.durand@" not in page(lea, conversation)
+    assert "camille.durand@" not in page(lea)
+    act(lea, "take_over", conversation)
+    assert "camille.durand@example.com" in page(lea, conversation)
+    assert LogEntry.objects.filter(additional_data__deed="took_over", actor=lea.user).count() == 1
+    assert "camille.durand@" not in page(marc, conversation)
 
 
 def test_a_conversation_passes_through_the_tabs(lea, conversation):
-    client = signed_in(lea)
     found = f"c={conversation.id.hex}"
 
     def tabs():
-        return [tab for tab in ("a-prendre", "miennes", "client", "terminees") if found in page(client, onglet=tab)]
+        return [tab for tab in ("a-prendre", "miennes", "client", "terminees") if found in page(lea, onglet=tab)]
 
     assert tabs() == ["a-prendre"]
-    act(client, "take_over", conversation)
+    act(lea, "take_over", conversation)
     assert tabs() == ["miennes"]
-    send(client, conversation)
+    send(lea, conversation)
     assert tabs() == ["client"]
-    act(client, "close", conversation)
+    act(lea, "close", conversation)
     assert tabs() == ["terminees"]
 
 
-def test_the_second_agent_reads_who_has_it_and_keeps_their_text(lea, conversation):
-    act(signed_in(lea), "take_over", conversation)
-    marc = signed_in(agent("marc"))
+def test_the_second_agent_reads_who_has_it_and_keeps_their_text(lea, marc, conversation):
+    act(lea, "take_over", conversation)
     taken = act(marc, "take_over", conversation)
     assert taken.status_code == 409
-    assert "Lea a déjà pris" in taken.content.decode()
+    assert "lea a déjà pris" in taken.content.decode()
     refused = send(marc, conversation, "Ma longue réponse")
     assert refused.status_code == 409
-    assert "Lea répond maintenant" in refused.content.decode()
+    assert "lea répond maintenant" in refused.content.decode()
     assert last_text(conversation) != "Ma longue réponse"
 
 
@@ -115,7 +103,7 @@ def test_the_second_agent_reads_who_has_it_and_keeps_their_text(lea, conversatio
     ("text", "seen", "status"), [("Réponse", 0, 409), ("   ", None, 400), ("x" * 3000, None, 400), ("a", "un", 400)]
 )
 def test_a_refused_message_is_not_sent(lea, conversation, text, seen, status):
-    answer = send(signed_in(lea), conversation, text, seen)
+    answer = send(lea, conversation, text, seen)
     assert answer.status_code == status
     assert last_text(conversation) == "Je préviens l’équipe."
     if status == 409:
@@ -124,34 +112,26 @@ def test_a_refused_message_is_not_sent(lea, conversation, text, seen, status):
 
 def test_a_card_number_is_masked_for_the_agent_too(lea, conversation):
     conversations.post_text(conversation.id, uuid.uuid4(), "ma carte 4111 1111 1111 1111", "worker")
-    client = signed_in(lea)
-    act(client, "take_over", conversation)
-    assert "4111" not in page(client, conversation)
+    act(lea, "take_over", conversation)
+    assert "4111" not in page(lea, conversation)
 
 
 def test_a_message_of_an_ended_conversation_says_so(lea, conversation):
     conversations.erase(conversation.id)
-    answer = send(signed_in(lea), conversation)
+    answer = send(lea, conversation)
     assert answer.status_code == 409
     assert "n’est plus possible" in answer.content.decode()
 
 
 def test_presence_is_what_the_open_inbox_says(lea):
-    client = signed_in(lea)
     for chosen, expected in (("1", True), ("0", False)):
-        assert client.post(reverse("console:be_present"), {"disponible": chosen}).status_code == 204
-        assert AgentPresence.objects.get(user=lea).available is expected
+        assert lea.post(reverse("console:be_present"), {"disponible": chosen}).status_code == 204
+        assert AgentPresence.objects.get(user=lea.user).available is expected
 
 
-def test_a_colleagues_conversation_cannot_be_ended(lea, conversation):
-    takeover.take(conversation.id, lea)
-    for name in ("hand_back", "close"):
-        assert (
-            act(
-                signed_in(User.objects.filter(username="marc").first() or agent("marc")), name, conversation
-            ).status_code
-            == 409
-        )
+def test_a_colleagues_conversation_cannot_be_ended(lea, marc, conversation):
+    takeover.take(conversation.id, lea.user)
+    assert [act(marc, name, conversation).status_code for name in ("hand_back", "close")] == [409, 409]
 
 
 def test_the_number_of_queries_does_not_grow_with_the_list(lea, django_assert_max_num_queries, monkeypatch):
@@ -160,6 +140,5 @@ def test_the_number_of_queries_does_not_grow_with_the_list(lea, django_assert_ma
         opened = conversations.open_conversation(f"192.0.2.{number}")
         conversations.post_text(opened.id, uuid.uuid4(), "un conseiller svp", "worker")
         conversations.answer(leases.next_pending(opened.id), CALLS)
-    client = signed_in(lea)
     with django_assert_max_num_queries(20):
-        assert page(client, onglet="a-prendre").count("data-row") == 12
+        assert page(lea, onglet="a-prendre").count("data-row") == 12

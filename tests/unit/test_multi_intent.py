@@ -132,3 +132,10 @@ def test_a_message_that_is_read_as_a_question_is_not_taken_apart():
 )
 def test_parts(text, expected):
     assert len(parts(text)) == expected
+
+
+def test_uncertain_small_talk_gives_way_to_what_else_it_says():
+    """« ok et je fais ça où »: the whole is hardly an « ok »."""
+    readings = [reading(("follow_up/where", 0.4))]
+    assert beside_small_talk(reading(("affirm/ack", 0.5)), readings) == ("follow_up/where", 0.4)
+    assert beside_small_talk(reading(("affirm/ack", 0.9)), readings) is None

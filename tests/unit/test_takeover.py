@@ -186,6 +186,16 @@ def test_back_at_the_bot_the_customer_reads_what_it_was_about(conversation, lea)
     assert "Nous parlions de votre commande PX48207264." in said(conversation)[-1][1]
 
 
+def test_an_order_that_the_window_no_longer_shows_is_not_named(conversation, lea):
+    ask(conversation)
+    answer = {"replies": [{"text": "Voilà.", "buttons": [], "card": {"number": "PX48207264"}}], "explanation": None}
+    conversations.answer(leases.next_pending(conversation.id), answer)
+    Conversation.objects.filter(id=conversation.id).update(hidden=2)
+    takeover.take(conversation.id, lea)
+    takeover.hand_back(conversation.id, lea)
+    assert "PX48207264" not in said(conversation)[-1][1]
+
+
 def later(minutes, monkeypatch):
     now = clock.now() + timedelta(minutes=minutes)
     monkeypatch.setattr(clock, "now", lambda: now)

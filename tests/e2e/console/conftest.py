@@ -6,15 +6,12 @@ from datetime import timedelta
 
 import pytest
 from auditlog.models import LogEntry
-from django.contrib.auth.models import Group, User
 from django.core import serializers
 from django.db.models import F
-from django.test import Client
 
 from chat.models import Conversation
 from console.indexing.indexer import index_all
 from console.models import Thread
-from console.roles import ROLES
 from demo import records
 from harness.chat_client import ChatClient
 from shop import clock
@@ -101,20 +98,3 @@ def hours_later(monkeypatch):
     """Move the clock ahead by an hour, so that every conversation has ended."""
     now = clock.now
     monkeypatch.setattr(clock, "now", lambda: now() + timedelta(hours=1))
-
-
-@pytest.fixture
-def agent(db, settings):
-    """Create an agent: agent("review") is a signed-in client; its user is `.user`."""
-
-    # The second factor has its own tests (tests/unit/test_console_account.py).
-    settings.CONSOLE_SECOND_FACTOR = "optional"
-
-    def make(role: str, name: str = "") -> Client:
-        client = Client()
-        client.user = User.objects.create_user(name or f"agent-{role}", password="une phrase assez longue")
-        client.user.groups.set([Group.objects.get(name=ROLES[role])])
-        client.force_login(client.user)
-        return client
-
-    return make
