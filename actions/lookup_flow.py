@@ -22,9 +22,9 @@ from shop.numbers import corrected, tradein_number
 _TOPICS: list[LookupTopic[Any]] = [
     Parcel(), Tracking(), Invoice(), Withdrawal(), ReturnConditions(), Seller(), FaultyProduct(), TradeInCancellation(),
 ]  # fmt: skip
-# The default questions, when the customer only gave a number.
 # Entities that a look-up or a device topic goes on with.
 GIVEN = ("order_number", "tradein_number", "email", "device_family")
+# The default questions, when the customer only gave a number.
 STATE, TRADEIN_STATE = "where_is_parcel/where", "cancel_tradein/how"
 # Intents that start a look-up without giving a number or e-mail.
 STARTING = frozenset({"look_up", "affirm"})

@@ -3,6 +3,8 @@
 import uuid
 
 import pytest
+from auditlog.models import LogEntry
+from django.urls import reverse
 
 from bot.redaction import redacted
 from chat import conversations, redaction, updates
@@ -96,3 +98,15 @@ def test_the_first_piece_of_a_card_is_replaced_in_the_bots_store_too():
     texts = list(Message.objects.order_by("seq").values_list("text", flat=True))
     assert texts == [CARD, CARD, "[date d’expiration masquée] [cryptogramme masqué]"]
     assert redaction.due()[0].redacted == {"1": CARD}
+
+
+def test_only_a_lead_erases_a_message_and_the_journal_says_who(agent, talk):
+    one = talk(f"mon mail et ma commande : {SECRET}")
+    address = reverse("console:erase_message", args=[one.pk, 1])
+    assert agent("review").post(address).status_code == 403
+    lead = agent("manage")
+    assert SECRET in Message.objects.get(conversation=one.chat_id, seq=1).text
+    assert lead.post(address).status_code == 302
+    assert Message.objects.get(conversation=one.chat_id, seq=1).text == redaction.ERASED
+    assert LogEntry.objects.filter(additional_data__deed="erased_message", actor=lead.user).count() == 1
+    assert lead.post(reverse("console:erase_message", args=[one.pk, 99])).status_code == 404
