@@ -252,12 +252,14 @@ def request(cluster, path, body=None):
 
 
 # One process that claims every conversation for one agent, as soon as all are ready; prints the ids that it got.
+# Each goes through them in an order of its own: in one order for all, whoever is first stays a row ahead and wins all.
 CLAIM = """
-import pathlib, time, uuid
+import pathlib, random, time, uuid
 from django.contrib.auth.models import User
 from chat import takeover
 agent = User.objects.get_or_create(username="agent-{number}")[0]
 conversations = [uuid.UUID(one) for one in "{conversations}".split()]
+random.Random({number}).shuffle(conversations)
 ready = pathlib.Path("{ready}")
 (ready / "{number}").touch()
 while len(list(ready.iterdir())) < {processes}:
