@@ -22,7 +22,8 @@ from shop.records import OrderRecord, TradeInRecord, read_order, read_tradein
 CHANGE_OF_MIND = re.compile(r"\b(?:en fait|finalement|plutôt|plutot|tout compte fait)\b", re.IGNORECASE)
 # Questions whose reply offers to look the order up.
 OFFERING_LOOKUP = frozenset({
-    "where_is_parcel/where", "where_is_parcel/when", "track_delivery/carrier", "contact_seller/who",
+    "where_is_parcel/where", "where_is_parcel/when", "where_is_parcel/contents",
+    "track_delivery/carrier", "contact_seller/who",
 })  # fmt: skip
 Record = TypeVar("Record", OrderRecord, TradeInRecord)
 

@@ -13,7 +13,7 @@ MEANINGS = {"pending": "pending", "validated": "validated", "shipped": "shipped"
 class Parcel(LookupTopic[OrderRecord]):
     key = "parcel"
     lookup = ORDER
-    record_questions = frozenset({"where", "when", "why_cancelled", "registered", "statuses"})
+    record_questions = frozenset({"where", "when", "why_cancelled", "registered", "statuses", "contents"})
 
     def is_answered_by_record(self, turn: Turn, question: str) -> bool:
         """A message with an order number asks about that order, whatever the question."""
@@ -25,6 +25,8 @@ class Parcel(LookupTopic[OrderRecord]):
             turn.say(f"utter_where_is_parcel/{MEANINGS[state]}")
         elif question == "when":
             turn.say(f"utter_parcel_when_{state}", **values)
+        elif question == "contents":
+            turn.say("utter_parcel_contents", **values)
         else:
             turn.say(f"utter_parcel_{state}", card=orders.card(record), **values)
 
