@@ -33,23 +33,27 @@ RELATED = {
 # Complaints that often accompany the question that the customer wants answered.
 COMPLAINTS = frozenset({"contact_support/no_answer", "contact_seller/no_answer"})
 # Intents that may accompany a question without being what the customer wants.
-SMALL_TALK = frozenset({"greet", "goodbye", "thank", "affirm", "deny", "repair", "out_of_scope/insult"})
+SMALL_TALK = frozenset({"greet", "goodbye", "thank", "affirm", "deny", "stop", "repair", "out_of_scope/insult"})
 
 # Split finely: a second question often follows a comma or « et ». Parts without a question fail the thresholds.
 _BOUNDARY = re.compile(
     r"(?<=[?!.;:]) |\n|, |\b\d\) ?| (?:et|mais|sinon|pi|puis|au fait|d['’]ailleurs|en plus|par contre) ", re.IGNORECASE
 )
-# « slt kan jrecoi mes sou »: a greeting without punctuation after it.
-_GREETING = re.compile(r"^\W*(?:slt|salut|bjr|bonjour|bsr|bonsoir|cc|coucou|hello|wesh|yo) ", re.IGNORECASE)
+# « slt kan jrecoi mes sou », « ok donc je préviens qui »: an opening without punctuation after it.
+_OPENING = re.compile(
+    r"^\W*(?:(?:slt|salut|bjr|bonjour|bsr|bonsoir|cc|coucou|hello|wesh|yo|ok|okay|d['’]accord|daccord|dac|merci|parfait"
+    r"|super|nickel|très bien|tres bien|ça marche|ca marche|bon|bah|ben|donc|alors|du coup) )+",
+    re.IGNORECASE,
+)
 # Collapse blanks first, so that the split never rescans a run of them.
 _BLANKS = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"(?<!\s)\s*\n\s*")
 
 
 def parts(text: str) -> list[str]:
-    """The clauses that may each contain a question, without a greeting; empty if there is only one."""
+    """The clauses that may each contain a question, without its opening; empty if there is only one."""
     even = _LINES.sub("\n", _BLANKS.sub(" ", without_denied(text))).strip()
-    found = [part.strip() for part in _BOUNDARY.split(_GREETING.sub("", even))]
+    found = [part.strip() for part in _BOUNDARY.split(_OPENING.sub("", even))]
     return [part for part in found if MIN_PART_LENGTH <= len(part) < len(even)][:MAX_PARTS]
 
 

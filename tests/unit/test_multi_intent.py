@@ -105,6 +105,10 @@ def test_a_question_beside_a_thank_is_what_is_asked():
     assert beside("Merci beaucoup ! où est ma facture ?") == ("ask_invoice/where", 0.9)
 
 
+def test_a_question_beside_a_stop_is_what_is_asked():
+    assert beside("non laisse, où est ma facture ?", whole="stop") == ("ask_invoice/where", 0.9)
+
+
 def test_small_talk_beside_small_talk_or_an_unsure_question_is_small_talk():
     assert beside("Merci beaucoup, bonne journée à vous") is None
     assert beside("Merci beaucoup, votre facture quoi") is None
@@ -126,6 +130,8 @@ def test_a_message_that_is_read_as_a_question_is_not_taken_apart():
         ("je ne veux pas annuler ma commande, juste savoir où elle est", 0),  # a denied clause is not a part
         ("Bonjour. Où est mon colis ?", 1),  # a greeting is not a part
         ("slt ou est mon colis", 1),
+        ("ok donc je préviens qui", 1),  # nor is an acknowledgement
+        ("très bien merci", 0),
         ("où est mon colis", 0),
         ("a" + " " * 1998 + "b", 0),
     ],
