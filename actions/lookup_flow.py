@@ -28,6 +28,8 @@ GIVEN = ("order_number", "tradein_number", "email", "device_family")
 STATE, TRADEIN_STATE = "where_is_parcel/where", "cancel_tradein/how"
 # Intents that start a look-up without giving a number or e-mail.
 STARTING = frozenset({"look_up", "affirm"})
+# Topics about the account: no order has to be looked up.
+WITHOUT_ORDERS = frozenset({"password", "account", "personal_info", "data_rights"})
 HANDOVER_FORM, DAMAGE_FORM = "handover_form", "damage_form"
 EMAIL_WORDS = re.compile(
     r"mail|adresse|courriel|arobase|@|[.]\s?(?:com|fr|net|org|be|ch|ca|con)\b|point (?:com|fr)", re.I
@@ -94,8 +96,16 @@ class Inform(BotAction):
         elif not turn.entity("order_number") and not turn.entity("email"):
             self._answer_device(turn)
             return
+        elif self._needs_no_email(turn):
+            turn.say("utter_email_not_needed")
+            return
         turn.leave_form()
         await continue_lookup(turn)
+
+    def _needs_no_email(self, turn: Turn) -> bool:
+        """Whether the customer only gives an e-mail, and neither the topic nor a look-up can use one."""
+        number = topic_of(turn).lookup.number_slot
+        return not turn.form and not turn.slot(number) and turn.slot("topic") in WITHOUT_ORDERS
 
     def _use_tradein_number(self, turn: Turn, given: str) -> None:
         """Digits alone belong to the current trade-in; with PX before them, they are an order number."""

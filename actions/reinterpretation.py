@@ -10,7 +10,7 @@ from actions import topics
 from actions.turn import Turn
 
 TABLE = Path(__file__).with_name("reinterpretation.yml")
-# A message that mentions an order is about the order, whatever came before.
+# A message that mentions an order is about the order, not about a trade-in, whatever came before.
 _MENTIONS_ORDER = re.compile(
     r"\b(?:command\w*|achats?|achet\w+|colis|paquets?|livr\w+|r[ée]tract\w*|retour\w*|renvo\w+|vendeurs?|reconditionn\w*)\b",
     re.IGNORECASE,
@@ -19,10 +19,12 @@ _MENTIONS_ORDER = re.compile(
 
 def reinterpret(turn: Turn) -> list[str]:
     """The questions of this message, reinterpreted after the previous answer. Buttons are taken literally."""
-    if turn.entity("question") or turn.entity("order_number") or _MENTIONS_ORDER.search(turn.message):
+    if turn.entity("question") or turn.entity("order_number"):
         return turn.questions
     before = turn.slot("question") or ""
     cells = table().get(topics.intent_of(before), {}) | table().get(before, {})
+    if _MENTIONS_ORDER.search(turn.message):
+        cells = {read: meant for read, meant in cells.items() if "tradein" not in meant}
     return [cells.get(read, read) for read in turn.questions]
 
 

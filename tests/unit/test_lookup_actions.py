@@ -387,6 +387,14 @@ def test_a_trade_ins_number_is_a_trade_ins_whatever_was_asked(shop, act):
     assert result.names == ["utter_tradein_cancellable"]
 
 
+def test_an_email_after_a_question_about_the_account_starts_no_look_up(act):
+    email = {"email": "a@example.com"}
+    result = act("action_inform", intent="inform", entities=email, slots={"topic": "account"})
+    assert (result.names, result.next) == (["utter_email_not_needed"], "action_listen")
+    for slots in ({"topic": "parcel"}, {"topic": "account", "order_number": "PX48201937"}):
+        assert act("action_inform", intent="inform", entities=email, slots=slots).names != result.names
+
+
 def test_of_two_emails_none_is_looked_up(shop, ask):
     """« a@mail.fr ou b@mail.fr », or a second one on another line: whatever was asked, the bot asks which."""
     slots = pair(shop["shipped"])

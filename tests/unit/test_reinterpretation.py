@@ -32,6 +32,15 @@ def test_an_order_or_a_button_prevents_reinterpretation(act, given):
     assert asked(act, PRICE, **given).next != "action_out_of_scope"
 
 
+@pytest.mark.parametrize(
+    "text", ["faut que j'enlève quelque chose avant ?", "je dois enlever un truc avant de le renvoyer ?"]
+)
+def test_what_to_do_before_a_return_is_not_about_a_trade_in(act, text):
+    read = {"intent": "tradein_data_privacy", "question": "tradein_data_privacy/before", "text": text}
+    result = act("action_facts", **read, slots={"question": "ask_withdrawal/how"})
+    assert result.slots["asked_question"] == "ask_return_conditions/refurbished"
+
+
 def test_after_another_topic_it_means_what_it_says(act):
     assert asked(act, "ask_withdrawal/how").names == [f"utter_{DELAY}"]
 
