@@ -15,7 +15,9 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.nlu.text import normalised
 
 _CHANGE = re.compile(
-    r"rien à voir|\b(?:autre|derni[èe]re) (?:chose|question|sujet|point)|\bdernier point|chang\w+ de sujet|\bsinon\b"
+    r"rien à voir|\b(?:autre|derni[èe]re) (?:chose|question|sujet|point)|\bdernier point|chang\w+ de sujet"
+    # « sinon ? », « sinon il se passe quoi ? » asks about the last answer.
+    r"|\bsinon\b(?!\s*(?:\?|$|il\b|ça|ca\b|on\b|quoi|c['’]est quoi|je risque))"
     r"|\bau fait\b|d['’]ailleurs|par ailleurs|tant qu['’]on y|tant que j['’]y|à propos|en passant|\blaiss\w+ tomber|"
     r"^(?:nn|non|bon|ok)?,? ?laiss\w+\b",
     re.IGNORECASE,

@@ -39,6 +39,9 @@ SMALL_TALK = frozenset({"greet", "goodbye", "thank", "affirm", "deny", "stop", "
 _BOUNDARY = re.compile(
     r"(?<=[?!.;:]) |\n|, |\b\d\) ?| (?:et|mais|sinon|pi|puis|au fait|d['’]ailleurs|en plus|par contre) ", re.IGNORECASE
 )
+# What is no question in a part: « c'est encore moi », « je suis remonté ».
+STATEMENTS = frozenset({"inform", "have_access", "no_access", "clarify", "distress/tired"})
+
 # « slt kan jrecoi mes sou », « ok donc je préviens qui »: an opening without punctuation after it.
 _OPENING = re.compile(
     r"^\W*(?:(?:slt|salut|bjr|bonjour|bsr|bonsoir|cc|coucou|hello|wesh|yo|ok|okay|d['’]accord|daccord|dac|merci|parfait"
@@ -96,8 +99,11 @@ def _is_sure(reading: Reading, probability: float, whole_probabilities: dict[str
 
 
 def _topic_confidence(reading: Reading) -> float:
+    """The probability that the part is about its topic or a related one, however certain it is that it also informs."""
     topic, probability = reading.topics[0]
-    return probability + dict(reading.topics).get(RELATED.get(topic, ""), 0.0)
+    others = dict(reading.topics)
+    about = probability + others.get(RELATED.get(topic, ""), 0.0)
+    return about if topic == "inform" else about / max(1 - others.get("inform", 0.0), about)
 
 
 def beside_small_talk(whole: Reading, readings: Sequence[Reading]) -> tuple[str, float] | None:
@@ -105,8 +111,15 @@ def beside_small_talk(whole: Reading, readings: Sequence[Reading]) -> tuple[str,
     if not _is_small_talk(whole.question[0]):
         return None
     needed = SURE_BESIDE if whole.question[1] >= SURE_OF_SMALL_TALK else LIKELY_BESIDE
-    found = [reading.question for reading in readings]
-    asked = [question for question in found if question[1] >= needed and not _is_small_talk(question[0])]
+    found = [(reading.question[0], _topic_confidence(reading)) for reading in readings]
+    # « j'ai tout ce qu'il me faut, ciao »: whoever leaves says nothing about the last answer.
+    leaves = whole.question[0] == "goodbye"
+    asked = [
+        (question, probability)
+        for question, probability in found
+        if probability >= needed and not _is_small_talk(question) and question not in STATEMENTS
+        if not (leaves and topic_of(question) == "follow_up")
+    ]
     return max(asked, key=lambda question: question[1], default=None)
 
 
