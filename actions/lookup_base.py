@@ -170,16 +170,19 @@ class LookupTopic(TopicAction, Generic[Record]):
         except access.NoMatch:
             self.say_no_match(turn, question)
         except access.Locked as locked:
-            say_question(turn, question)
+            self._say_without_record(turn, question)
             # Round up to the next full minute, so that the lock has expired at the time that the reply names.
             until = locked.until.astimezone(PARIS) + timedelta(seconds=59)
             turn.say("utter_lookup_locked", until=formatting.hour(until))
             give_contacts(turn)
         except access.ShopUnavailable:
-            # The question's own reply may offer the look-up that has just failed.
-            if question in OFFERING_LOOKUP:
-                turn.say("utter_progress_in_account")
-            else:
-                say_question(turn, question)
+            self._say_without_record(turn, question)
             raise
         return None
+
+    def _say_without_record(self, turn: Turn, question: str) -> None:
+        """What is true of every order. The question's own reply may offer the look-up that has just failed."""
+        if question in OFFERING_LOOKUP:
+            turn.say("utter_progress_in_account")
+        else:
+            say_question(turn, question)

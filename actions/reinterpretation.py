@@ -18,14 +18,26 @@ _MENTIONS_ORDER = re.compile(
 
 
 def reinterpret(turn: Turn) -> list[str]:
-    """The questions of this message, reinterpreted after the previous answer. Buttons are taken literally."""
+    """The questions of this message, reinterpreted after the previous answer, and the further ones after the first.
+
+    Buttons are taken literally.
+    """
     if turn.entity("question") or turn.entity("order_number"):
         return turn.questions
-    before = turn.slot("question") or ""
+    mentions_order = bool(_MENTIONS_ORDER.search(turn.message))
+    first, *further = turn.questions
+    asked = [_meant(first, turn.slot("question") or "", mentions_order)]
+    asked += [
+        _meant(_meant(one, turn.slot("question") or "", mentions_order), asked[0], mentions_order) for one in further
+    ]
+    return list(dict.fromkeys(asked))
+
+
+def _meant(read: str, before: str, mentions_order: bool) -> str:
+    """What the classified question means after that question; the same where no cell says otherwise."""
     cells = table().get(topics.intent_of(before), {}) | table().get(before, {})
-    if _MENTIONS_ORDER.search(turn.message):
-        cells = {read: meant for read, meant in cells.items() if "tradein" not in meant}
-    return [cells.get(read, read) for read in turn.questions]
+    meant = cells.get(read, read)
+    return read if mentions_order and "tradein" in meant else meant
 
 
 @cache

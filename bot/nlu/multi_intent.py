@@ -18,6 +18,7 @@ SURE_OF_QUESTION = 0.25
 CERTAIN_OF_PART = 0.85
 UNSURE_OF_WHOLE = 0.5
 LIKELY_REST = 0.3
+LIKELY_TOPIC = 0.5
 SURE_OF_WHOLE = 0.9
 # A question beside a greeting or thanks needs more confidence than one alone, unless the small talk is uncertain.
 SURE_BESIDE = 0.75
@@ -103,7 +104,7 @@ def _topic_confidence(reading: Reading) -> float:
     topic, probability = reading.topics[0]
     others = dict(reading.topics)
     about = probability + others.get(RELATED.get(topic, ""), 0.0)
-    return about if topic == "inform" else about / max(1 - others.get("inform", 0.0), about)
+    return about / max(1 - others.get("inform", 0.0), about) if probability >= LIKELY_TOPIC else about
 
 
 def beside_small_talk(whole: Reading, readings: Sequence[Reading]) -> tuple[str, float] | None:

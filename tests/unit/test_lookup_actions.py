@@ -306,7 +306,7 @@ def test_too_many_failures_say_until_when_and_give_the_contacts(shop, ask):
     for attempt in range(5):
         ask("where_is_parcel/where", slots={"order_number": f"PX0000000{attempt}", "email": "x@example.com"})
     result = ask("where_is_parcel/where", slots=pair(shop["shipped"]))
-    assert result.names[0] == "utter_where_is_parcel/where", "what needs no order is answered all the same"
+    assert result.names[0] == "utter_progress_in_account", "what needs no order, and offers no look-up"
     assert result.names[1:] == ["utter_lookup_locked", CONTACTS]
     assert result[1][1]["until"].count("h") == 1
 

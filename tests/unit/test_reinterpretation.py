@@ -52,6 +52,16 @@ def test_a_number_after_someone_in_danger_is_the_3114(act):
     assert act("action_distress", intent="contact_support", slots=result.slots).names == ["utter_danger"]
 
 
+def test_a_further_question_is_reinterpreted_after_the_first_and_asked_once(act):
+    read = {
+        "intent": "ask_return_conditions",
+        "question": "ask_return_conditions/refurbished",
+        "text": "je fais quoi ?",
+    }
+    result = act("action_return_conditions", **read, further_questions=["tradein_data_privacy/before"])
+    assert (result.names, result.next) == (["utter_ask_return_conditions/refurbished"], "action_listen")
+
+
 def test_further_questions_are_reinterpreted_too_and_none_is_lost(act):
     further = ["contact_support/phone"]
     result = asked(act, PRICE, further_questions=further)
