@@ -20,6 +20,8 @@ from shop.numbers import order_number, tradein_number
 from shop.records import OrderRecord, TradeInRecord, read_order, read_tradein
 
 CHANGE_OF_MIND = re.compile(r"\b(?:en fait|finalement|plutôt|plutot|tout compte fait)\b", re.IGNORECASE)
+_FIRST = re.compile(r"\bla premi[èe]re\b", re.IGNORECASE)
+_EARLIER = re.compile(r"\bl['’]autre\b|\bla précédente\b|\bcelle d['’]avant\b", re.IGNORECASE)
 # Questions whose reply offers to look the order up.
 OFFERING_LOOKUP = frozenset({
     "where_is_parcel/where", "where_is_parcel/when", "where_is_parcel/contents",
@@ -63,6 +65,16 @@ class Lookup(Generic[Record]):
 
     def was_refused(self, turn: Turn) -> bool:
         return turn.slot("refused_lookup") == self.pair(turn)
+
+    def use_earlier(self, turn: Turn) -> bool:
+        """« Et dans la première ? »: go back to a number given before. Returns whether there is one."""
+        first = _FIRST.search(turn.message)
+        if turn.entity(self.number_slot) or not (first or _EARLIER.search(turn.message)):
+            return False
+        others = [number for number in turn.values_of(self.number_slot) if number != turn.slot(self.number_slot)]
+        if others:
+            turn.set(**{self.number_slot: others[0 if first else -1]})
+        return bool(others)
 
     def is_started(self, turn: Turn) -> bool:
         """The customer gave a number or an e-mail in this message."""
@@ -123,6 +135,7 @@ class LookupTopic(TopicAction, Generic[Record]):
         if self.lookup.ask_which_email(turn):
             turn.set(lookup_question=question)
             return
+        self.lookup.use_earlier(turn)
         if self.lookup.is_complete(turn):
             await self.look_up(turn, question)
             return

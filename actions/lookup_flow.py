@@ -161,13 +161,15 @@ class Correct(BotAction):
 
 
 class ChangeNumber(BotAction):
-    """A button after a look-up without a match."""
+    """A button after a look-up without a match, or « et l'autre ? »."""
 
     def name(self) -> str:
         return "action_change_number"
 
     async def answer(self, turn: Turn) -> None:
-        turn.set(**{topic_of(turn).lookup.number_slot: None})
+        lookup = topic_of(turn).lookup
+        if not lookup.use_earlier(turn):
+            turn.set(**{lookup.number_slot: None})
         await continue_lookup(turn)
 
 

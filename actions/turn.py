@@ -133,6 +133,11 @@ class Turn:
     def slot(self, name: str) -> Any:
         return self._slots.get(name)
 
+    def values_of(self, name: str) -> list[str]:
+        """The slot's different values so far, the first one first."""
+        events = (event for event in self._tracker.events if event.get("event") == "slot" and event.get("name") == name)
+        return list(dict.fromkeys(event["value"] for event in events if event.get("value")))
+
     def set(self, **slots: Any) -> None:
         self._slots.update(slots)
         self._changed.update(slots)

@@ -373,6 +373,19 @@ def test_of_two_addresses_it_is_asked_which(act):
     assert (result.names, result.slots["email"], result.next) == (["utter_which_email"], None, "order_form")
 
 
+@pytest.mark.parametrize("text", ["et dans la première ?", "et l’autre ?", "et celle d'avant ?"])
+def test_an_order_that_was_looked_at_before_is_meant(shop, act, text):
+    first, second = shop["shipped"], shop["second_of_shipped"]
+    earlier = [{"event": "user"}]
+    earlier += [{"event": "slot", "name": "order_number", "value": one["number"]} for one in (first, second)]
+    slots = pair(second) | {"lookup_question": "where_is_parcel/contents"}
+    for action, read in (("action_parcel", "where_is_parcel/contents"), ("action_change_number", "")):
+        result = act(action, text=text, intent="where_is_parcel", question=read, slots=slots, earlier=earlier)
+        assert result[0][1]["number"] == first["number"]
+    alone = act("action_change_number", text=text, slots=slots)
+    assert (alone.slots["order_number"], alone.next) == (None, "order_form")
+
+
 def test_a_number_alone_is_for_the_question_that_was_asked(shop, act):
     entry = shop["shipped"]
     slots = pair(entry) | {"lookup_question": "ask_invoice/where"}
