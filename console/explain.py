@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from console import bot_data, contradictions
+from console.computing.worker import NotComputed, compute
 from console.models import Turn
 from console.privacy.masking import mask, mask_value
-from console.training.neighbours import Near, space
 from shop.history import OrderSnapshot
 
 # {conversation's id: the names of the customers whose orders were looked up in it}
@@ -27,27 +27,37 @@ class TurnExplanation:
     actions: list[str]
     rule: str
     slots: list[tuple[str, str]]
-    nearest: list[Near]
     order: OrderSnapshot | None
     contradictions: list[str]
 
 
-def explain_turns(
-    turns: list[Turn], revealed: bool, names: tuple[str, ...], nearest: bool
-) -> dict[int, TurnExplanation]:
-    """{turn's id: explanation}. Personal data is masked unless revealed; `names`: the known names in the conversation.
+@dataclass(frozen=True)
+class Near:
+    """A training line."""
 
-    `nearest`: also search the nearest training lines, which takes milliseconds per turn.
-    """
+    line: str
+    question: str
+    similarity: float
+
+
+def explain_turns(turns: list[Turn], revealed: bool, names: tuple[str, ...]) -> dict[int, TurnExplanation]:
+    """{turn's id: explanation}. Personal data is masked unless revealed; `names`: those known in the conversation."""
     then = contradictions.orders_of(turns)
-    typed = [turn for turn in turns if not turn.pressed] if nearest else []
-    near = dict(zip(typed, space().nearest([turn.text for turn in typed]), strict=True))
-    return {turn.pk: _explain(turn, near.get(turn, []), then.get(turn.pk), revealed, names) for turn in turns}
+    return {turn.pk: _explain(turn, then.get(turn.pk), revealed, names) for turn in turns}
 
 
-def _explain(
-    turn: Turn, nearest: list[Near], order: OrderSnapshot | None, revealed: bool, names: tuple[str, ...]
-) -> TurnExplanation:
+def nearest(turn: Turn, names: tuple[str, ...]) -> list[Near]:
+    """The training lines that are most similar to what was typed, masked; none if they were not computed in time."""
+    if turn.pressed:
+        return []
+    try:
+        found = compute("similarity", "nearest", turn.text)
+    except NotComputed:
+        return []
+    return [Near(mask(line, names), question, similarity) for line, question, similarity in found]
+
+
+def _explain(turn: Turn, order: OrderSnapshot | None, revealed: bool, names: tuple[str, ...]) -> TurnExplanation:
     def shown(name: str, value: Any) -> str:
         return str(value) if revealed else mask_value(name, value, names)
 
@@ -64,22 +74,15 @@ def _explain(
         actions=[_action(action) for action in turn.actions],
         rule=bot_data.rule_of().get(turn.intent, ""),
         slots=[(words["slots"].get(name, name), shown(name, _label(v))) for name, v in sorted(turn.slots.items())],
-        nearest=[replace(near, line=masked(near.line, revealed, names)) for near in nearest],
         order=order,
         contradictions=contradictions.contradictions(turn, order) if order else [],
     )
 
 
-def names_in(turns: list[Turn]) -> tuple[str, ...]:
-    """The names of the customers whose orders were looked up in these turns."""
-    names = _names((turn.thread_id, turn.slots.get("email")) for turn in turns)
-    return tuple(dict.fromkeys(name for of_one in names.values() for name in of_one))
-
-
 def names_of(threads: Iterable[int]) -> Names:
-    """The same for conversations, by their ids, in two queries."""
+    """The names of the customers whose orders were looked up in these conversations (their ids), in two queries."""
     turns = Turn.objects.filter(thread__in=set(threads), slots__has_key="email").order_by()
-    return _names(turns.values_list("thread", "slots__email"))
+    return _names(turns.values_list("thread", "slots__email").distinct())
 
 
 def masked(text: str, revealed: bool, names: tuple[str, ...]) -> str:

@@ -10,10 +10,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
-from chat.models import Sender
-from console import bot_data, explain, spreadsheet, transcript
+from chat.models import Message, Sender
+from console import bot_data, explain, spreadsheet
 from console.models import Thread
 from console.privacy.masking import mask
 
@@ -29,6 +29,8 @@ COLUMNS = [
     "messages",
 ]
 BATCH_SIZE = 200
+# Of a longer conversation, the first ones.
+MAX_MESSAGES = 1_000
 
 
 def as_csv(threads: QuerySet[Thread]) -> Iterator[str]:
@@ -42,7 +44,8 @@ def as_jsonl(threads: QuerySet[Thread]) -> Iterator[str]:
 
 def _rows(threads: QuerySet[Thread]) -> Iterator[dict[str, Any]]:
     full = threads.order_by("-started_at", "-id").select_related("chat")
-    full = full.prefetch_related("turns", "facets", "chat__messages__buttons")
+    first = Message.objects.filter(seq__lte=MAX_MESSAGES)
+    full = full.prefetch_related("facets", Prefetch("chat__messages", first))
     each = full.iterator(chunk_size=BATCH_SIZE)
     while some := list(islice(each, BATCH_SIZE)):
         names = explain.names_of(thread.pk for thread in some)
@@ -51,7 +54,6 @@ def _rows(threads: QuerySet[Thread]) -> Iterator[dict[str, Any]]:
 
 
 def _values(thread: Thread, names: tuple[str, ...]) -> list[Any]:
-    entries = transcript.entries(thread, list(thread.turns.all()))
     confidence = None if thread.lowest_confidence is None else round(thread.lowest_confidence, 3)
     return [
         thread.pk,
@@ -62,7 +64,7 @@ def _values(thread: Thread, names: tuple[str, ...]) -> list[Any]:
         {True: "utile", False: "pas utile", None: ""}[thread.helpful],
         thread.get_verdict_display(),
         sorted(facet.value for facet in thread.facets.all() if facet.kind == "tag"),
-        [{"de": one.sender, "texte": mask(one.text, names)} for one in entries],
+        [{"de": one.sender, "texte": mask(one.text, names)} for one in thread.chat.messages.all()],
     ]
 
 

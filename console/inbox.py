@@ -1,6 +1,5 @@
 """The inbox: conversations that wait for a person, or that a person answers."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +11,7 @@ from chat.models import Conversation, HandOverReason, Message, Responder, Sender
 from console import bot_data
 from console.models import Thread
 from console.privacy.masking import mask
+from console.transcript import BLOCK
 from shop import clock
 from shop.status import OrderStatus
 
@@ -79,9 +79,16 @@ def items(tab: str, user: User) -> list[Item]:
     ]
 
 
-def order_card(messages: Iterable[Message]) -> dict[str, Any] | None:
+def latest_messages(conversation: Conversation) -> list[Message]:
+    """The last BLOCK messages; the conversation's own page has all of them."""
+    latest = conversation.messages.prefetch_related("buttons").filter(seq__gt=conversation.last_seq - BLOCK)
+    return list(latest)
+
+
+def order_card(conversation: Conversation) -> dict[str, Any] | None:
     """The last order that the customer was shown."""
-    return next((message.card for message in reversed(list(messages)) if message.card), None)
+    last = conversation.messages.exclude(card=None).order_by("-seq").first()
+    return last.card if last else None
 
 
 def _last_texts(found: list[Conversation]) -> dict[Any, str]:
@@ -90,7 +97,7 @@ def _last_texts(found: list[Conversation]) -> dict[Any, str]:
 
 
 def _summaries(found: list[Conversation]) -> dict[Any, str]:
-    """« Où est mon colis ? · PX48207264, expédiée »: the topics that the bot understood, and the order."""
+    """« Où est mon colis ? · commande expédiée »: the topics that the bot understood, and the order's state."""
     threads = Thread.objects.filter(chat__in=found).values_list("chat_id", "topics")
     titles = {
         chat: ", ".join(bot_data.intent_title(topic) for topic in topics if topic != "contact_support")
@@ -107,12 +114,7 @@ def _summaries(found: list[Conversation]) -> dict[Any, str]:
     }
 
 
-def _titles(topics: list[str]) -> str:
-    """What it was about, besides asking for a person."""
-    return ", ".join(bot_data.intent_title(topic) for topic in topics if topic != "contact_support")
-
-
 def _order(card: dict[str, Any]) -> str:
+    """Without its number, which only the person who answers may see."""
     status = card.get("status")
-    state = OrderStatus(status).label.lower() if status in OrderStatus.values else ""
-    return ", ".join(part for part in (card.get("number"), state) if part)
+    return f"commande {OrderStatus(status).label.lower()}" if status in OrderStatus.values else ""

@@ -15,6 +15,7 @@ from django.db.models import Max, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from chat.addresses import network
 from shop import clock
 
 # Wrong passwords for any names after which an address may try only once in a while.
@@ -29,6 +30,11 @@ class LockoutHandler(AxesDatabaseHandler):  # type: ignore[misc]
 
     def is_locked(self, request: HttpRequest, credentials: dict[str, str] | None = None) -> bool:
         return super().is_locked(request, credentials) or bool(_pause_of(request, credentials))
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """What counts as one address (AXES_CLIENT_IP_CALLABLE): of an IPv6 network that one customer has, the first."""
+    return network(request.META.get("REMOTE_ADDR", "")).partition("/")[0] or None
 
 
 def locked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:

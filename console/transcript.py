@@ -1,11 +1,15 @@
 """A conversation as the customer saw it, with the turn that explains each of their messages."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from chat.models import Sender
-from console.models import Thread, Turn
+from chat.models import Message, Sender
+from console.models import Turn
+
+# The messages of a page: a conversation of a day may have thousands.
+BLOCK = 100
 
 
 @dataclass
@@ -24,11 +28,14 @@ class TranscriptEntry:
     for_team: bool = False
 
 
-def entries(thread: Thread, turns: list[Turn]) -> list[TranscriptEntry]:
-    """All messages in order.
+def block(last_seq: int, seq: int) -> tuple[int, int]:
+    """(first, last) number of the messages on the same page as message `seq`: a page has BLOCK of them."""
+    first = max(0, min(seq, last_seq) - 1) // BLOCK * BLOCK + 1
+    return first, min(first + BLOCK - 1, last_seq)
 
-    The caller prefetches « chat__messages__buttons », for any number of conversations.
-    """
+
+def entries(messages: Iterable[Message], turns: Iterable[Turn]) -> list[TranscriptEntry]:
+    """The messages, in their order. The caller prefetches their « buttons »."""
     of_message = {turn.seq: turn for turn in turns}
     return [
         TranscriptEntry(
@@ -43,5 +50,5 @@ def entries(thread: Thread, turns: list[Turn]) -> list[TranscriptEntry]:
             message.author,
             message.for_team,
         )
-        for message in thread.chat.messages.all()
+        for message in messages
     ]

@@ -106,6 +106,7 @@ LOGOUT_REDIRECT_URL = "console:sign_in"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "console.lockout.address_of"
 AXES_HANDLER = "console.lockout.LockoutHandler"
 AXES_RESET_ON_SUCCESS = True
 # The sign-in page itself reports the lock-out; a middleware would slow down the chat's calls.

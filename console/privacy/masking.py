@@ -1,11 +1,18 @@
 """Removes e-mails, phone numbers, order numbers and names from texts that are shown, exported or trained on."""
 
 import re
+import secrets
+from collections import OrderedDict
 from collections.abc import Iterable
+from hashlib import blake2b
+from threading import Lock
 
 from shop import contacts
 from shop.formatting import NO_BREAK
 from shop.numbers import DIGITS, ORDER_PREFIX, TRADEIN_PREFIX
+
+# Masked texts in memory: some pages of conversations, at most 16 MB.
+MAX_KEPT = 2_000
 
 EMAIL = "[e-mail]"
 PHONE = "[téléphone]"
@@ -53,8 +60,35 @@ NEUTRAL = {
 }  # fmt: skip
 
 
+class _Masked:
+    """The latest masked texts, so that no page masks them again. Their originals are kept as keyed hashes only."""
+
+    def __init__(self) -> None:
+        self._texts: OrderedDict[bytes, str] = OrderedDict()
+        self._key, self._lock = secrets.token_bytes(32), Lock()
+
+    def get(self, text: str, names: tuple[str, ...]) -> str:
+        original = "\0".join((text, *names)).encode("utf-8", "surrogatepass")
+        hashed = blake2b(original, key=self._key, digest_size=32).digest()
+        with self._lock:
+            known = self._texts.pop(hashed, None)
+        masked = _mask(text, names) if known is None else known
+        with self._lock:
+            self._texts[hashed] = masked
+            if len(self._texts) > MAX_KEPT:
+                self._texts.popitem(last=False)
+        return masked
+
+
+_masked = _Masked()
+
+
 def mask(text: str, names: Iterable[str] = ()) -> str:
     """Replace each e-mail, phone, number and name by a word in brackets. `names`: the names known to occur."""
+    return _masked.get(text, tuple(names))
+
+
+def _mask(text: str, names: tuple[str, ...]) -> str:
     kept = _OURS.findall(text)
     masked = _OURS.sub("\0", text)
     for pattern, word in _PATTERNS:

@@ -7,17 +7,13 @@ of its current question. Whether that is better is known for messages with a ver
 from dataclasses import dataclass
 from datetime import timedelta
 
-import numpy as np
-
 from console import bot_data
+from console.computing.worker import compute
 from console.models import Correction, Turn, Verdict
-from console.training.neighbours import space
 from shop import clock
 
 MESSAGES = 3_000
 SINCE = timedelta(days=90)
-# Below this similarity, a message does not follow a single line.
-MIN_SIMILARITY = 0.35
 SHOWN = 20
 
 
@@ -32,21 +28,17 @@ class Changed:
 
 
 def blast_radius(text: str, question: str, excluded: int = 0) -> list[Changed]:
-    """The latest messages that would be read as `question` too, the most similar first; `but` excludes this turn."""
+    """The latest messages that would be read as `question` too, the most similar first, without the turn `excluded`.
+
+    Raises NotComputed.
+    """
     turns = _recent(question, excluded)
     if not turns:
         return []
-    lines = space()
-    messages = lines.vectors([turn.text for turn in turns])
-    to_new = (messages @ lines.vectors([text]).T).toarray().ravel()
-    near = [i for i in np.argsort(-to_new) if to_new[i] >= MIN_SIMILARITY][: 4 * SHOWN]
-    changed = []
-    for i in near:
-        own = lines.of(turns[i].question)
-        best = (own @ messages[int(i)].T).max() if own.shape[0] else 0.0
-        if to_new[i] > best:
-            changed.append(Changed(turns[i], turns[i].question, float(to_new[i]), _effect(turns[i], question)))
-    return changed[:SHOWN]
+    found = compute("similarity", "followers", text, [(turn.text, turn.question) for turn in turns], 4 * SHOWN)
+    return [
+        Changed(turns[i], turns[i].question, similarity, _effect(turns[i], question)) for i, similarity in found[:SHOWN]
+    ]
 
 
 def _recent(question: str, excluded: int) -> list[Turn]:

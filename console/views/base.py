@@ -14,7 +14,7 @@ def user_of(request: HttpRequest) -> User:
 
 
 def query_of(request: HttpRequest) -> str:
-    """The filter's query string without empty fields, the position in the list, and the name of any person."""
+    """The filter's query string without empty fields, positions (in the list, in a conversation) and any person."""
     return _compact(kept_search.public_query(request, request.GET)).urlencode()
 
 
@@ -28,6 +28,6 @@ def search_address(request: HttpRequest) -> str:
 def _compact(given: QueryDict) -> QueryDict:
     kept = QueryDict(mutable=True)
     for name, values in given.lists():
-        if name != "apres" and any(values):
+        if name not in ("apres", "message") and any(values):
             kept.setlist(name, [value for value in values if value])
     return kept

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from console import audit, bot_data, decisions, explain, notices, returning
 from console.access import requires_role
+from console.computing.worker import NotComputed
 from console.models import Correction, Decision, Turn
 from console.privacy.masking import mask
 from console.training import corrections as keeping
@@ -16,6 +17,7 @@ from console.views.base import user_of
 from shop import clock
 
 OFF_TOPIC = "out_of_scope"
+NOT_COMPUTED = "L’aperçu n’a pas pu être calculé à temps. Réessayez dans un instant."
 
 
 @require_safe
@@ -43,7 +45,10 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     except keeping.Refused as fault:
         return render(request, "console/_correct.html", context | {"problem": str(fault)})
     question = bot_data.question_of(intent)
-    changes = blast_radius(turn.text, question, turn.pk)
+    try:
+        changes = blast_radius(turn.text, question, turn.pk)
+    except NotComputed:
+        return render(request, "console/_correct.html", context | {"problem": NOT_COMPUTED})
     names = explain.names_of(change.turn.thread_id for change in changes)
     radius = [
         (change, mask(change.turn.text, names[change.turn.thread_id]), bot_data.intent_title(change.before))
@@ -146,7 +151,7 @@ def _turn(pk: int) -> Turn:
 
 
 def _names(turn: Turn) -> tuple[str, ...]:
-    return explain.names_in(list(turn.thread.turns.all()))
+    return explain.names_of([turn.thread_id])[turn.thread_id]
 
 
 def _form(turn: Turn) -> dict[str, object]:

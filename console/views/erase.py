@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat.models import Message, Sender
@@ -61,7 +62,7 @@ def erase_message(request: HttpRequest, pk: int, seq: int) -> HttpResponse:
     except erasing.ErasureIncomplete as fault:
         return render(request, "console/error.html", {"message": str(fault), "back": ""}, status=503)
     audit.record(request, "erased_message", thread, message=seq)
-    return redirect("console:thread", pk=pk)
+    return redirect(f"{reverse('console:thread', args=[pk])}?message={seq}")
 
 
 @require_safe

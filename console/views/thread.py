@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.exceptions import BadRequest
 from django.db import transaction
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,8 +23,6 @@ from console.privacy.masking import mask
 from console.training.stories import story_of
 from console.views.base import query_of, user_of
 from shop import clock
-
-DETAILS_AT_ONCE = 30
 
 
 @require_safe
@@ -156,9 +154,10 @@ def story(request: HttpRequest, pk: int) -> HttpResponse:
 def why(request: HttpRequest, pk: int) -> HttpResponse:
     """The explanation of one turn, masked."""
     turn = get_object_or_404(Turn, pk=pk)
-    names = explain.names_in(list(turn.thread.turns.all()))
-    found = explain.explain_turns([turn], False, names, nearest=True)[turn.pk]
-    context = {"why": found, "turn": turn, "thread": turn.thread, "query": query_of(request)}
+    names = explain.names_of([turn.thread_id])[turn.thread_id]
+    found = explain.explain_turns([turn], False, names)[turn.pk]
+    near = explain.nearest(turn, names)
+    context = {"why": found, "nearest": near, "turn": turn, "thread": turn.thread, "query": query_of(request)}
     return render(request, "console/_why.html", context)
 
 
@@ -177,23 +176,35 @@ def _thread(pk: int) -> Thread:
 
 
 def _back(request: HttpRequest, one: Thread) -> HttpResponse:
-    return redirect(f"{reverse('console:thread', args=[one.pk])}?{query_of(request)}")
+    seq = _message_in(request)
+    place = f"&message={seq}" if seq > 1 else ""
+    return redirect(f"{reverse('console:thread', args=[one.pk])}?{query_of(request)}{place}")
+
+
+def _message_in(request: HttpRequest) -> int:
+    """The message whose page is shown: the first one, unless the address has another."""
+    given = request.GET.get("message", "")
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 1
 
 
 def _page(request: HttpRequest, one: Thread, revealed: bool, problem: str = "", status: int = 200) -> HttpResponse:
-    turns = list(one.turns.prefetch_related("flags__user", "corrections"))
-    prefetch_related_objects([one], "chat__messages__buttons")
-    names = explain.names_in(turns)
+    first, last = block = transcript.block(one.chat.last_seq, _message_in(request))
+    turns = list(one.turns.filter(seq__range=block).prefetch_related("flags__user", "corrections"))
+    messages = one.chat.messages.filter(seq__range=block).prefetch_related("buttons")
+    names = explain.names_of([one.pk])[one.pk]
     _, found = filtered(request)
     before, after = paging.neighbours(found, one)
-    # Explanations of a long conversation load when they are opened (`why`), but a revealed page contains them all.
-    details = revealed or len(turns) <= DETAILS_AT_ONCE
-    explanations = explain.explain_turns(turns, revealed, names, nearest=details)
-    suppressed = Explanation.objects.filter(message__conversation=one.chat_id, suppressed=True)
+    explanations = explain.explain_turns(turns, revealed, names)
+    suppressed = Explanation.objects.filter(
+        message__conversation=one.chat_id, message__seq__range=block, suppressed=True
+    )
+    query = query_of(request)
     context: dict[str, Any] = {
         "thread": one,
-        "lines": _lines(transcript.entries(one, turns), explanations, revealed, names),
-        "details": details,
+        "lines": _lines(transcript.entries(messages, turns), explanations, revealed, names),
+        "first": first,
+        "last": last,
+        "here": f"{query}&message={first}" if first > 1 else query,
         "notes": one.notes.filter(turn=None).select_related("user"),
         "tags": sorted(facet.value for facet in one.facets.filter(kind="tag")),
         "known_tags": tags.known(),
@@ -209,7 +220,7 @@ def _page(request: HttpRequest, one: Thread, revealed: bool, problem: str = "", 
         "seen": decisions.last_seen(one),
         "before": before,
         "after": after,
-        "query": query_of(request),
+        "query": query,
         "risks": [bot_data.labels()["risks"].get(risk, risk) for risk in one.risks],
     }
     return render(request, "console/thread.html", context, status=status)

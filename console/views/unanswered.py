@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from console import bot_data, explain
 from console.access import requires_role
+from console.computing.worker import NotComputed
 from console.privacy.masking import mask
 from console.text import words
 from console.training.unanswered import Cluster, clusters
@@ -17,7 +18,11 @@ DAYS = {"7": 7, "30": 30, "90": 90}
 @requires_role("read")
 def unanswered(request: HttpRequest) -> HttpResponse:
     days = DAYS.get(request.GET.get("jours", ""), 30)
-    found = clusters(days)
+    try:
+        found = clusters(days)
+    except NotComputed:
+        message = "Cette page n’a pas pu être calculée à temps. Réessayez dans un instant."
+        return render(request, "console/error.html", {"message": message, "back": request.path}, status=503)
     names = explain.names_of(turn.thread_id for cluster in found for turn in cluster.turns)
     groups = [_group(cluster, names) for cluster in found]
     total = sum(int(str(group["count"])) for group in groups)

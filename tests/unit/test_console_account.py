@@ -76,6 +76,16 @@ def test_five_wrong_passwords_lock_the_name_at_this_address_whether_it_exists_or
     assert sign_in(Client(), PASSWORD, name, REMOTE_ADDR=OFFICE).status_code in (200, 302)
 
 
+def test_whoever_has_a_whole_network_is_one_address(user):
+    """An IPv6 /64, and IPv4 in both spellings: a new address for each attempt is no new attempt."""
+    for number in range(5):
+        fail(1, address=f"2001:db8:1:2::{number}")
+    assert sign_in(Client(), REMOTE_ADDR="2001:db8:1:2:ffff::1").status_code == 429
+    assert sign_in(Client(), REMOTE_ADDR="2001:db8:1:3::1").status_code == 302
+    fail(5, address=f"::ffff:{OFFICE}")
+    assert sign_in(Client(), REMOTE_ADDR=OFFICE).status_code == 429
+
+
 def test_a_stranger_locks_nobody_out_elsewhere(user):
     for number in range(1, 6):
         fail(5, address=f"203.0.113.{number}")

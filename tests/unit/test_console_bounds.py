@@ -1,0 +1,107 @@
+"""What a page of the console computes has a bound, whatever customers write."""
+
+import subprocess
+import sys
+
+import pytest
+from django.urls import reverse
+
+from chat.models import Conversation, Message, Sender
+from console import transcript
+from console.computing import worker
+from console.indexing.threads import refresh
+from console.models import Thread, Turn
+from console.privacy import masking
+from shop import clock
+
+pytestmark = pytest.mark.django_db
+LAST = 2 * transcript.BLOCK + 5
+
+
+@pytest.fixture
+def thread():
+    """A conversation of three pages, whose messages are « message 1 » to « message 205 »."""
+    chat = Conversation.objects.create(expires_at=clock.now(), last_seq=LAST, last_at=clock.now())
+    Message.objects.bulk_create(
+        Message(conversation=chat, seq=seq, sender=Sender.CUSTOMER, text=f"message {seq}.")
+        for seq in range(1, LAST + 1)
+    )
+    refresh(chat)
+    return Thread.objects.get(chat=chat)
+
+
+def shown(client, address):
+    body = client.get(address).content.decode()
+    return [seq for seq in range(1, LAST + 1) if f"message {seq}." in body]
+
+
+def test_a_long_conversation_is_shown_in_pages(agent, thread):
+    client, address = agent("read"), reverse("console:thread", args=[thread.pk])
+    pages = [shown(client, f"{address}?message={seq}") for seq in (1, 100, 101, LAST, 10**8)]
+    first, second, third = list(range(1, 101)), list(range(101, 201)), list(range(201, LAST + 1))
+    assert pages == [first, first, second, third, third]
+    for strange in ("", "0", "-1", "²", "x", "9" * 40):
+        assert shown(client, f"{address}?message={strange}") == first
+
+
+def test_the_pages_lead_to_each_other(agent, thread):
+    client, address = agent("read"), reverse("console:thread", args=[thread.pk])
+    body = client.get(f"{address}?message=150").content.decode()
+    assert f'{address}?&amp;message=100"' in body
+    assert f'{address}?&amp;message=201"' in body
+
+
+def test_a_note_leads_back_to_its_page(agent, thread):
+    client = agent("review")
+    address = reverse("console:add_note", args=[thread.pk])
+    answer = client.post(f"{address}?message=150", {"texte": "à revoir"})
+    assert answer.url == f"{reverse('console:thread', args=[thread.pk])}?&message=150"
+
+
+def test_the_inbox_shows_the_latest_messages(agent, thread):
+    address = f"{reverse('console:inbox')}?c={thread.sender}"
+    client = agent("review")
+    assert shown(client, address) == list(range(LAST - transcript.BLOCK + 1, LAST + 1))
+    assert f"?message={LAST - transcript.BLOCK}" in client.get(address).content.decode()
+
+
+def test_the_web_process_has_no_part_that_learns():
+    """It is seconds of work at the first page, which customers would wait for."""
+    program = (
+        "import sys, web.asgi; from django.urls import get_resolver; get_resolver().url_patterns;"
+        "print([name for name in ('sklearn', 'scipy', 'numpy') if name in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+def test_a_computation_that_takes_too_long_or_fails_is_given_up_and_the_next_one_works(monkeypatch):
+    monkeypatch.setattr(worker, "TIMEOUT_SECONDS", 0)
+    with pytest.raises(worker.NotComputed):
+        worker.compute("clustering", "grouped", ["un code promo", "mon code promo"])
+    monkeypatch.undo()
+    with pytest.raises(worker.NotComputed):
+        worker.compute("clustering", "grouped", None)
+    groups = worker.compute("clustering", "grouped", ["un code promo", "mon code promo"])
+    assert [members for members, _ in groups] == [[0, 1]]
+
+
+def test_the_nearest_lines_are_shown_when_they_are_asked_for(agent, thread):
+    turn = Turn.objects.create(thread=thread, seq=1, at=clock.now(), text="où est ma facture")
+    client = agent("read")
+    assert "Phrases apprises" not in client.get(reverse("console:thread", args=[thread.pk])).content.decode()
+    assert "Phrases apprises" in client.get(reverse("console:why", args=[turn.pk])).content.decode()
+
+
+def test_a_text_is_masked_once_and_the_latest_are_kept(monkeypatch):
+    calls, mask_anew = [], masking._mask
+    monkeypatch.setattr(masking, "MAX_KEPT", 2)
+    monkeypatch.setattr(masking, "_masked", masking._Masked())
+    monkeypatch.setattr(masking, "_mask", lambda text, names: calls.append(text) or mask_anew(text, names))
+    texts = "je suis Jean", "0612345678", "PX48207264"
+    a, b, c = texts
+    shown = {text: masking.mask(text) for text in (a, a, b, a, c, a, b)}
+    assert calls == [a, b, c, b]
+    assert list(shown.values()) == ["je suis [nom]", "[téléphone]", "[n° de commande]"]
+    assert not any(word in repr(vars(masking._masked)) for word in texts), "the originals are not kept"
+    assert masking.mask("Jean", ["Jean"]) != masking.mask("Jean")
