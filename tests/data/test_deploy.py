@@ -11,6 +11,7 @@ from chat.system_messages import UNAVAILABLE
 from harness.checks import assert_none
 from harness.deploy_files import DEPLOY, DOCKERFILES, OPEN, README, SERVICES, UNITS, boxes, is_ours, of_kind, pods
 from harness.project import ROOT
+from web import settings_base
 from web.page_handler import MAX_BODY_BYTES as MAX_PAGE_BYTES
 
 SECRET = re.compile(r"SECRET|PASSWORD")
@@ -117,8 +118,31 @@ def given():
 
 
 def settings_of_the_cluster():
-    (settings,) = of_kind("ConfigMap")
-    return settings["data"]
+    return {name: value for one in of_kind("ConfigMap") for name, value in one["data"].items()}
+
+
+@pytest.mark.parametrize(
+    ("service", "sources"),
+    {
+        "web": ["web/settings_base.py", "web/settings.py"],
+        "bot-1": ["web/settings_base.py", *(str(path) for path in ROOT.glob("bot/*.py"))],
+    }.items(),
+)
+def test_every_setting_that_a_process_reads_can_reach_it(service, sources):
+    """Of the three ways, only Compose names each setting."""
+    code = "\n".join((ROOT / path).read_text() for path in sources)
+    read = set(re.findall(r"""(?:environ\.get|secret|replaced_secrets)\("([A-Z_0-9]+)\"""", code)) - OF_LIBRARIES
+    assert {"BOT_SECRET_FALLBACKS", "LOOKUP_LIMIT_ALL", "QUIET_MINUTES"} <= read
+    assert_none(f"compose.yml: give {name} to {service}" for name in read - set(SERVICES[service]["environment"]))
+
+
+def test_web_and_bot_share_the_settings_of_both():
+    (shared,) = [one["data"] for one in of_kind("ConfigMap") if one["metadata"]["name"] == "shared"]
+    for _, pod in pods():
+        for box in boxes(pod):
+            if box["image"] in ("pixmania-web", "pixmania-bot"):
+                assert {"configMapRef": {"name": "shared"}} in box["envFrom"]
+    assert shared == {name: str(getattr(settings_base, name)).removesuffix(".0") for name in shared}
 
 
 @pytest.fixture
