@@ -139,6 +139,8 @@ class LookupTopic(TopicAction, Generic[Record]):
         if self.lookup.is_complete(turn):
             await self.look_up(turn, question)
             return
+        if turn.form is None:
+            await self.require_shop(turn, question)
         started = self.lookup.is_started(turn)
         if not started or turn.form:
             say_question(turn, question)
@@ -193,8 +195,19 @@ class LookupTopic(TopicAction, Generic[Record]):
             raise
         return None
 
+    async def require_shop(self, turn: Turn, question: str) -> None:
+        """Before a look-up is offered or begun: if it cannot work, give the reply without a record.
+
+        Raises ShopUnavailable.
+        """
+        try:
+            await access.acheck()
+        except access.ShopUnavailable:
+            self._say_without_record(turn, question)
+            raise
+
     def _say_without_record(self, turn: Turn, question: str) -> None:
-        """What is true of every order. The question's own reply may offer the look-up that has just failed."""
+        """What is true of every order. The question's own reply may offer the look-up that cannot work."""
         if question in OFFERING_LOOKUP:
             turn.say("utter_progress_in_account")
         else:

@@ -55,6 +55,8 @@ async def continue_lookup(turn: Turn) -> None:
     if topic.lookup.was_refused(turn) and turn.intent not in STARTING:
         topic.say_no_match(turn, question_of(turn))  # the same pair again: do not retry it
         return
+    if turn.form is None:
+        await topic.require_shop(turn, question_of(turn))
     if topic.lookup.was_refused(turn):
         turn.set(**{topic.lookup.number_slot: None, "email": None})
     turn.then(topic.lookup.form)

@@ -12,6 +12,7 @@ from actions.topics import TOPIC_KEYS
 from actions.turn import Turn
 from actions.validation import valid_email
 from chat.handover import HandOverReason, TooManyRequests, aleave_request
+from shop.access import acheck
 
 MIN_LETTERS = 8
 PROBLEMS = frozenset(TOPIC_KEYS) - {"contact_support"}
@@ -73,6 +74,7 @@ class LeaveMessage(BotAction):
 
     async def answer(self, turn: Turn) -> None:
         turn.leave_form()
+        await acheck()  # a form whose request cannot be stored is not begun
         turn.say("utter_request_intro")
         refused = turn.slot("refused_lookup") or ""
         turn.set(handover_text=None, email=None if refused.endswith(f" {turn.slot('email')}") else turn.slot("email"))

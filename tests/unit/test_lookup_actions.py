@@ -311,28 +311,45 @@ def test_too_many_failures_say_until_when_and_give_the_contacts(shop, ask):
     assert result[1][1]["until"].count("h") == 1
 
 
-@pytest.mark.parametrize("action", ["action_parcel", "action_withdrawal", "action_refund", "action_leave_request"])
-def test_an_unavailable_database_is_reported_and_nothing_is_claimed(shop, act, monkeypatch, action):
+@pytest.fixture
+def database_away(shop, monkeypatch):
+    """The demo's orders, whose database does not answer."""
+
     def away(*args, **kwargs):
         raise OperationalError("the database is unavailable")
 
-    slots = pair(shop["shipped"]) | {"handover_text": "Rappelez-moi"}
     with monkeypatch.context() as broken:
         broken.setattr(BaseDatabaseWrapper, "_cursor", away)
-        result = act(action, intent=INTENTS.get(action, ""), slots=slots)
+        yield shop
+
+
+@pytest.mark.parametrize("action", ["action_parcel", "action_withdrawal", "action_refund", "action_leave_request"])
+def test_an_unavailable_database_is_reported_and_nothing_is_claimed(database_away, act, action):
+    slots = pair(database_away["shipped"]) | {"handover_text": "Rappelez-moi"}
+    result = act(action, intent=INTENTS.get(action, ""), slots=slots)
     assert result.names[-2:] == ["utter_shop_unavailable", CONTACTS]
     assert not any("utter_parcel_" in name or "utter_withdrawal_" in name for name in result.names)
 
 
+@pytest.mark.parametrize("known", [True, False])
 @pytest.mark.parametrize("question", sorted(OFFERING_LOOKUP))
-def test_while_orders_cannot_be_looked_up_no_look_up_is_offered(shop, ask, monkeypatch, question):
-    def away(*args, **kwargs):
-        raise OperationalError("the database is unavailable")
-
-    with monkeypatch.context() as broken:
-        broken.setattr(BaseDatabaseWrapper, "_cursor", away)
-        result = ask(question, slots=pair(shop["shipped"]))
+def test_while_orders_cannot_be_looked_up_no_look_up_is_offered(database_away, ask, question, known):
+    result = ask(question, slots=pair(database_away["shipped"]) if known else {})
     assert result.names == ["utter_progress_in_account", "utter_shop_unavailable", CONTACTS]
+
+
+@pytest.mark.parametrize("action", ["action_parcel", "action_look_up", "action_inform", "action_leave_message"])
+def test_no_form_is_begun_that_cannot_work(database_away, act, action):
+    number = database_away["shipped"]["number"]
+    entities = {} if action == "action_leave_message" else {"order_number": number}
+    result = act(action, intent=INTENTS.get(action, ""), entities=entities, slots=entities)
+    assert result.next == "action_listen"
+    assert result.names[-2:] == ["utter_shop_unavailable", CONTACTS]
+
+
+def test_what_needs_no_order_is_answered_meanwhile(database_away, ask):
+    assert ask("where_is_parcel/lost").names == ["utter_where_is_parcel/lost"]
+    assert ask("ask_refund/means").names == ["utter_ask_refund/means"]
 
 
 def test_one_wrong_digit_is_put_right_and_looked_up(shop, act):
