@@ -17,8 +17,8 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu import context
+from bot.nlu.announced import INTRODUCING, only_secret
 from bot.nlu.component import Stateless
-from shop.masking import PLACEHOLDERS
 
 Entity = dict[str, Any]
 NUMBERS = frozenset({"order_number", "tradein_number"})
@@ -39,23 +39,6 @@ TRADEIN_INTENTS = frozenset(
     {"cancel_tradein", "tradein_data_privacy", "unlock_account_device", "tradein_device_not_listed", "out_of_scope"}
 )
 INFORM = {"name": "inform", "confidence": 1.0}
-# Words that only introduce a value.
-_INTRODUCING = """
-    à a adresse alors autre aussi avec bjr bonjour c ce celle celui cette ci cmd code commande compte courriel
-    de donc e eh elle email est et euh ici il j je l la le les ma mail marque mel merci mes modele modèle moi
-    mon n no non num numero numéro ok ou oui pardon plait plaît pour pr px reprise rp s sa si stp suivant
-    retrouvé suivante svp trouvé téléphone tel tiens tenez un une utilise utilisé voici voila voilà vous y
-"""
-INTRODUCING = frozenset(_INTRODUCING.split())
-# Words that only announce a secret (shop/masking/secrets.json).
-_ANNOUNCING = """
-    actuel au bancaire banque bleue carte cb chiffres cle clé code confidentiel confirmation crypto cryptogramme
-    cvc cvv date derniers des deverrouillage dos du déverrouillage en etait exp expiration expire iban
-    identifiant iphone jusqu login mastercard mdp mot nir nouveau of pass passe password pin pour premiers puis
-    recu reçu rib secret secu securite sim sms sociale sur sécu sécurité trois téléphone un valable validité
-    verrouillage visa visuel vitale était
-"""
-SECRET_WORDS = frozenset(_ANNOUNCING.split())
 TRADEIN_PRICE = "out_of_scope/tradein_price"
 _MONEY = re.compile(
     r"\b(?:prix|combien|pa[iy](?!s\b)\w*|argent|euros?|vir(?:é|ement)\w*|vers(?:é|ement)\w*|sous|thunes?|fric|vaut|estim\w*"
@@ -89,12 +72,6 @@ def only_informs(text: str, entities: list[Entity], *, unsure: bool) -> bool:
     words = other_words(text, given)
     identified = any(entity["entity"] in IDENTIFIERS for entity in given)
     return bool(given) and (set(words) <= INTRODUCING or (unsure and identified and len(words) <= FEW_WORDS))
-
-
-def only_secret(text: str, entities: list[Entity]) -> bool:
-    """Whether `text` only gives something that was masked."""
-    rest, count = PLACEHOLDERS.subn(" ", text)
-    return bool(count) and set(_WORD.findall(rest.lower())) <= INTRODUCING | SECRET_WORDS
 
 
 def other_number(text: str, entities: list[Entity]) -> Entity | None:
@@ -135,7 +112,7 @@ def gives_information(message: Message, asked: str | None, slots: Mapping[str, A
     read = message.get(INTENT) or {}
     intent, confidence = read.get("name"), read.get("confidence") or 0.0
     names = {entity["entity"] for entity in entities}
-    if only_secret(text, entities):
+    if only_secret(text):
         return True
     if (asked in NUMBER_ASKED or (offered and asked != "ask_email")) and (other := other_number(text, entities)):
         message.set(ENTITIES, [*entities, other], add_to_output=True)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from bot.nlu.announced import without_secrets
 from bot.nlu.model import Ranking, Reading, topic_of
 from bot.nlu.negation import without_denied
 
@@ -56,7 +57,7 @@ _LINES = re.compile(r"(?<!\s)\s*\n\s*")
 
 def parts(text: str) -> list[str]:
     """The clauses that may each contain a question, without its opening; empty if there is only one."""
-    even = _LINES.sub("\n", _BLANKS.sub(" ", without_denied(text))).strip()
+    even = _LINES.sub("\n", _BLANKS.sub(" ", without_secrets(without_denied(text)))).strip()
     found = [part.strip() for part in _BOUNDARY.split(_OPENING.sub("", even))]
     return [part for part in found if MIN_PART_LENGTH <= len(part) < len(even)][:MAX_PARTS]
 

@@ -3,10 +3,10 @@
 import re
 import unicodedata
 
+from bot.nlu.announced import MASKED, without_secrets
 from bot.nlu.negation import without_denied
 from bot.nlu.spelling import emoji_as_words, expand_sms
 from shop.limits import MAX_MESSAGE_CHARACTERS
-from shop.masking import PLACEHOLDERS
 from shop.numbers import DIGITS, PREFIXES
 from shop.unicode import nfc
 
@@ -17,8 +17,6 @@ _IDENTIFIER = re.compile(
     rf"|(?<!\w){PREFIXES}[\s.:°#-]*\d[\d\s.-]*|(?<!\d)\d{{{DIGITS}}}(?!\d)",
     re.IGNORECASE,
 )
-# What was masked is not asked about.
-_MASKED = re.compile(PLACEHOLDERS.pattern, re.IGNORECASE)
 _LINK = re.compile(r"https?://\S+")
 _NUMBER = re.compile(r"\d+(?:[\s.,/-]\d+)*")
 _STRETCHED = re.compile(r"(\w)\1{2,}")
@@ -38,12 +36,11 @@ def cleaned(text: str) -> str:
 def normalised(text: str) -> str:
     """Lower case, straight apostrophes, one token for numbers, « énooorme » as « énorme ».
 
-    Expands SMS spelling, and removes denied clauses, order numbers and e-mails. If nearly nothing else is left, the
-    number or e-mail becomes the word « identifiant ».
+    Expands SMS spelling, and removes denied clauses, masked secrets, order numbers and e-mails. If nearly nothing else
+    is left, the number or e-mail becomes the word « identifiant ».
     """
     text = unicodedata.normalize("NFKC", cleaned(text)).lower().replace("’", "'")
-    text = without_denied(emoji_as_words(text))
-    text = _MASKED.sub(" ", text)
+    text = MASKED.sub(" ", without_secrets(without_denied(emoji_as_words(text))))
     rest = _IDENTIFIER.sub(" ", text)
     if len(_WORD.findall(rest)) < MIN_WORDS_BESIDE:
         rest = _IDENTIFIER.sub(" identifiant ", text)
