@@ -81,7 +81,7 @@ async def _answer(
         return [_reply(request, sender, "utter_message_too_long")]
     collected = RestOutputChannel()
     try:
-        text = text if text.startswith("/") else _masked(unwrap(request.app.ctx.agent.tracker_store), sender, text)
+        text = _masked(unwrap(request.app.ctx.agent.tracker_store), sender, text)
         message = UserMessage(text, collected, sender, input_channel=RestChannel.name())
         await turn_transaction.run(on_new_message, message)
     except Exception as fault:  # the customer gets the apology below; the log gets no text

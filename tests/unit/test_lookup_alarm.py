@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.template.loader import render_to_string
+from django.test import Client
+from django.urls import reverse
 from prometheus_client import REGISTRY, generate_latest
 
 from chat import metrics
@@ -79,3 +81,15 @@ def test_metrics_count_failures_and_show_a_recent_alarm(fail):
     _, metrics.lookups.found = metrics._read()
     assert 'shop_lookup_alarm{limit="address"} 0.0' in generate_latest(REGISTRY).decode()
     metrics.lookups.found = None
+
+
+def test_agents_see_it_on_their_pages_and_nobody_else_does(fail, agent):
+    fail(range(20), address="one")
+    pages = [reverse(f"console:{name}") for name in ("threads", "inbox", "statistics")]
+    client = agent("review")
+    for page in pages:
+        body = client.get(page).content.decode()
+        assert "Recherches de commandes à surveiller." in body
+        assert "Beaucoup d’essais sans résultat sont venus d’une même adresse." in body
+        assert "ont visé un même numéro" not in body
+    assert "à surveiller" not in Client().get(reverse("console:sign_in")).content.decode()

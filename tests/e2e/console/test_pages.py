@@ -263,8 +263,14 @@ def test_revealing_needs_a_reason_is_logged_and_gone_on_the_next_page(agent, thr
     assert CAMILLE not in log
 
 
+def explained(client, thread):
+    """The conversation's page, and the details that it loads when they are opened."""
+    pages = [page(client, "thread", thread.pk), *(page(client, "why", turn.pk) for turn in thread.turns.all())]
+    return " ".join(map(text_of, pages))
+
+
 def test_the_explanation_uses_labels(agent, threads):
-    body = text_of(page(agent("read"), "thread", threads["parcel"].pk))
+    body = explained(agent("read"), threads["parcel"])
     for words in (
         "Lu comme",
         "Où est mon colis",
@@ -306,7 +312,7 @@ def test_the_order_is_shown_as_it_was_at_that_minute(agent, threads):
     order = Order.objects.get(number="PX48207264")
     order.status = OrderStatus.CANCELLED
     order.save()
-    body = text_of(page(agent("read"), "thread", threads["parcel"].pk))
+    body = explained(agent("read"), threads["parcel"])
     assert "Contredit" not in body
     assert "Expédiée ; passée le" in body.replace("\u00a0", " ")
 

@@ -1,0 +1,48 @@
+"""What customers should not have written: no store keeps it, on either channel, and one sentence says so."""
+
+import uuid
+
+import pytest
+
+from harness.chat_client import ChatClient
+from harness.processes import wait_for
+from tests.e2e.console.test_erasure import traces_in_files
+
+pytestmark = pytest.mark.processes
+
+# The message, with its secret in the place of {}; what the bot calls it.
+SAID = [
+    ("mon mot de passe est {} et où est ma facture", "Qz7wkJ2mVb", "mot de passe"),
+    ("ma carte {} est refusée", "5555555555554444", "carte"),
+    ("virez-moi sur {}", "FR7630006000011234567890189", "IBAN"),
+    ("le code de déverrouillage est {}", "749162", "code"),
+    ("mon numéro de sécu {}", "185057800608436", "sécurité sociale"),
+    ("/mon mot de passe est {}", "Xk4pRt9wLs", ""),
+]
+# Of a card that is sent in two messages.
+PIECES = "4970 1000 0000", "0154"
+
+
+@pytest.fixture(params=["rest", "chat"])
+def say(request, bot):
+    """say(text) sends it and returns the replies' texts."""
+    sender, client = uuid.uuid4().hex, ChatClient(bot.web_url)
+    if request.param == "chat":
+        client.open()
+        return lambda text: [reply["text"] for reply in client.say(text)]
+    return lambda text: [reply["text"] for reply in bot.say(sender, text)]
+
+
+def test_no_store_keeps_a_secret_and_the_customer_is_told(bot, say):
+    marker = uuid.uuid4().hex
+    say(f"bonjour {marker}")
+    for text, secret, name in SAID:
+        replies = say(text.format(secret))
+        told = [reply for reply in replies if "gardé votre" in reply or "conservé votre" in reply]
+        assert not name or (len(told) == 1 and name in told[0]), replies
+        assert secret not in " ".join(replies)
+    for piece in PIECES:
+        say(piece)
+    assert traces_in_files(bot.folder, [marker]), "the test must see what is there"
+    secrets = [secret for _, secret, _ in SAID]
+    wait_for(lambda: traces_in_files(bot.folder, [*secrets, PIECES[0]]) == [])
