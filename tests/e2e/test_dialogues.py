@@ -7,6 +7,8 @@ import pytest
 
 from tests.nlu.dialogues import Demo, by_kind, play, shown, summary
 
+# Of the other authors' dialogues, more than the totals was read while the bot was tuned; `make test-nlu` plays all.
+BLIND = "[efh]"
 # A little below the figures of docs/nlu.md: floors, not goals.
 FLOOR = {"turns": 0.86, "dialogues": 0.58}
 CEILING = {"not_understood": 0.08}
@@ -22,7 +24,7 @@ def test_customers_are_content(bot):
         sender = senders.setdefault(dialogue, uuid.uuid4().hex)
         return "\n".join(shown(reply) for reply in bot.say(sender, text))
 
-    played = play(say, Demo(json.loads(bot.manage("demo", "--json"))))
+    played = play(say, Demo(json.loads(bot.manage("demo", "--json"))), BLIND)
     for turn in played:
         if turn.faults:
             print(f"{turn.dialogue}/{turn.turn} {turn.user!r}\n    {turn.reply!r}\n    {'; '.join(turn.faults)}")

@@ -122,9 +122,9 @@ def _strings(value: Any) -> Iterator[str]:
         yield str(value)
 
 
-def play(say: Say, demo: Demo) -> list[Played]:
-    """Play all dialogues of all authors, several at once, each in its own conversation."""
-    dialogues = [dialogue for path in sorted(FOLDER.glob("*.yml")) for dialogue in read(path)["dialogues"]]
+def play(say: Say, demo: Demo, authors: str = "*") -> list[Played]:
+    """Play the dialogues of these authors (« [efh] »), several at once, each in its own conversation."""
+    dialogues = [dialogue for path in sorted(FOLDER.glob(f"{authors}.yml")) for dialogue in read(path)["dialogues"]]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return [turn for turns in pool.map(partial(_play_one, say, demo), dialogues) for turn in turns]
 
