@@ -91,8 +91,10 @@ async def _answer(
 
 def _masked(store: TrackerStore, sender: str, text: str) -> str:
     """The text as `chat` would mask it; the earlier pieces of a card number are replaced in the store."""
-    before = store.latest_texts(sender, pieces.PIECES - 1) if pieces.may_continue(text) else {}
-    masked, count = pieces.mask_next(text, list(before.values()))
+    latest = store.latest_texts(sender, pieces.PIECES - 1) if pieces.may_be_announced(text) else {}
+    previous = next(reversed(latest.values()), "")
+    before = latest if pieces.may_continue(text) else {}
+    masked, count = pieces.mask_next(text, list(before.values()), previous)
     if count:
         store.redact(sender, dict.fromkeys([*before][-count:], masked))
     return masked

@@ -20,7 +20,8 @@ def mask_in(locked: Conversation, typed: str) -> str:
     customers = locked.messages.filter(sender=Sender.CUSTOMER).order_by("-seq")
     telling = customers.filter(Q(text__regex="[0-9]") | Q(text__contains=CARD))
     before = list(telling[: pieces.PIECES - 1])[::-1] if pieces.may_continue(typed) else []
-    masked, count = pieces.mask_next(typed, [message.text for message in before])
+    previous = customers.values_list("text", flat=True).first() if pieces.may_be_announced(typed) else None
+    masked, count = pieces.mask_next(typed, [message.text for message in before], previous or "")
     if count:
         redaction.replace(locked, before[-count:], CARD)
     return masked

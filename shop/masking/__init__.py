@@ -15,10 +15,11 @@ PLACEHOLDERS = re.compile("|".join(map(re.escape, LABELS.values())))
 _AFTER_CARD = f"{CARD} "
 
 
-def mask(text: str, after_card: bool = False) -> str:
+def mask(text: str, after_card: bool = False, previous: str = "") -> str:
     """`text` with a placeholder for each secret; masking it again changes nothing.
 
-    `after_card`: a card number was masked shortly before, in another message.
+    `after_card`: a card number was masked shortly before, in another message. `previous`: the message before, which may
+    announce a secret: « mon mot de passe, c'est », and then the password alone.
     """
     read = plain(text, PLACEHOLDERS, LABELS["card"])
     found = []
@@ -27,9 +28,10 @@ def mask(text: str, after_card: bool = False) -> str:
         for first, end in spans(read):
             found.append((first, end, kind))
             read = read[:first] + sign * (end - first) + read[end:]
-    shift = len(_AFTER_CARD) if after_card else 0
-    announced = rules.spans(_AFTER_CARD[:shift] + read)
-    return _replaced(text, found + [(first - shift, end - shift, kind) for first, end, kind in announced])
+    before = rules.announcement(plain(previous, PLACEHOLDERS, LABELS["card"])) + (_AFTER_CARD if after_card else "")
+    shift = len(before)
+    announced = [(first - shift, end - shift, kind) for first, end, kind in rules.spans(before + read)]
+    return _replaced(text, found + [span for span in announced if span[0] >= 0])
 
 
 def _replaced(text: str, found: list[tuple[int, int, str]]) -> str:

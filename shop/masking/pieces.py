@@ -32,9 +32,12 @@ def split_card(pieces: list[str]) -> bool:
     return is_card("".join(one[0] for one in runs))
 
 
-def mask_next(text: str, before: list[str]) -> tuple[str, int]:
-    """(the masked text, how many of the customer's messages `before` it are the earlier pieces of its card number)."""
-    masked = mask(text, after_card=follows_card(before))
+def mask_next(text: str, before: list[str], previous: str = "") -> tuple[str, int]:
+    """(the masked text, how many of the customer's messages `before` it are the earlier pieces of its card number).
+
+    `previous` is the customer's message just before, if this one is short.
+    """
+    masked = mask(text, follows_card(before), previous)
     count = pieces_before(masked, before)
     return (LABELS["card"] if count else masked), count
 
@@ -42,6 +45,11 @@ def mask_next(text: str, before: list[str]) -> tuple[str, int]:
 def may_continue(text: str) -> bool:
     """Whether the text may go on with what earlier messages began: a number in a short message."""
     return bool(_runs(_plain(text)))
+
+
+def may_be_announced(text: str) -> bool:
+    """Whether the text is so short that the message before may announce it as a secret."""
+    return len(text) <= _MAX_CONTEXT
 
 
 def pieces_before(text: str, before: list[str]) -> int:

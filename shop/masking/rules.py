@@ -7,6 +7,14 @@ from shop.masking.sources import RULES, expanded
 
 # Length without the key.
 _NIR = 13
+# Of a message that only announces a secret, which the next one gives: how it ends, or else all of it.
+_ANNOUNCES = re.compile(
+    r"(?:[:=]|(?<![a-z0-9])(?:est|c|ct|cest|etait|voici|voila|suivante?))[ .]{0,3}$"
+    r"|^(?:mon |ma |le |la |mes |voici |code |numero |n[^a-z0-9]? ?)*"
+    r"(?:pin|puk|cvv2?|cvc2?|crypto(?:gramme)?|(?:de )?(?:securite sociale|secu|sim|deverrouillage|confirmation)"
+    r"|date d'? ?exp(?:iration)?|exp(?:iration)?)[ .?]{0,3}$"
+)
+_MAX_ANNOUNCEMENT = 60
 _COMPILED = [(re.compile(expanded(rule["pattern"])), rule) for rule in RULES]
 
 
@@ -20,6 +28,12 @@ def spans(plain: str) -> list[tuple[int, int, str]]:
         for found in pattern.finditer(plain)
         if rule.get("check") != "nir" or is_nir(found[2])
     ]
+
+
+def announcement(plain: str) -> str:
+    """The end of a message before, if it announces a secret: read together with the next message; otherwise empty."""
+    end = plain.rstrip()[-_MAX_ANNOUNCEMENT:]
+    return f"{end} " if _ANNOUNCES.search(end) else ""
 
 
 def is_nir(typed: str) -> bool:

@@ -9,6 +9,7 @@ from chat import conversations, leases, limits, tokens, updates
 from chat.masking import CARD
 from chat.models import Conversation, Message
 from shop import clock
+from shop.masking.sources import LABELS
 
 pytestmark = pytest.mark.django_db
 REPLY = {"text": "Voici.", "buttons": [{"title": "Oui", "payload": "/affirm"}], "card": None}
@@ -100,6 +101,42 @@ def test_a_card_number_in_pieces_leaves_no_piece(conversation):
     for piece in ("voici ma carte", "4111 1111", "puis", "1111", "1111"):
         ask(conversation, piece)
     assert texts(conversation) == ["voici ma carte", CARD, "puis", CARD, CARD]
+
+
+@pytest.mark.parametrize(
+    ("announced", "secret", "kind"),
+    [
+        ("mon mot de passe c'est", "Qw8zzTop9", "password"),
+        ("Voici mon mdp :", "soleil-72", "password"),
+        ("mon code pin est", "4829", "code"),
+        ("le code de déverrouillage :", "482913", "code"),
+        ("mon n° de sécu", "1 85 05 78 006 084 36", "nir"),
+        ("cvv ?", "123", "cvv"),
+    ],
+)
+def test_a_secret_that_the_message_before_announces_is_masked(conversation, announced, secret, kind):
+    ask(conversation, announced)
+    ask(conversation, secret)
+    ask(conversation, secret)
+    assert texts(conversation) == [announced, LABELS[kind], secret], "the one after is announced by nothing"
+
+
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        ("mon numéro de commande c'est", "PX48207264"),
+        ("mot de passe oublié", "Note10"),
+        ("mon e-mail est", "camille.durand@example.com"),
+        ("mon mot de passe c'est", "je ne sais plus"),
+        ("code promo", "NOEL24"),
+        ("ma date de livraison c'est", "12/27"),
+        ("mon mot de passe c'est", "PX48207264"),
+    ],
+)
+def test_what_is_no_secret_stays_after_it(conversation, before, text):
+    ask(conversation, before)
+    ask(conversation, text)
+    assert texts(conversation) == [before, text]
 
 
 def test_erasing_leaves_nothing_and_closes_the_door(conversation):
