@@ -28,7 +28,7 @@ AGAIN = f"{ENDED} Ce que vous aviez choisi ou écrit est de nouveau là\u00a0; e
 def page_of(request: HttpRequest) -> str:
     """The page (path and query) on which the button of this request is: the browser names it, or else its path does."""
     own = request.get_full_path()
-    if request.method == "GET" and _is_page(request.path) and not request.htmx:  # type: ignore[attr-defined]
+    if request.method == "GET" and is_page(request.path) and not request.htmx:  # type: ignore[attr-defined]
         return own
     named = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
     split = urlsplit(named)
@@ -39,7 +39,7 @@ def page_of(request: HttpRequest) -> str:
 
 def keep(request: HttpRequest, page: str) -> None:
     """Keep what this request wanted, until the page is shown again."""
-    if request.method == "GET" and (request.htmx or _is_page(request.path)):  # type: ignore[attr-defined]
+    if request.method == "GET" and (request.htmx or is_page(request.path)):  # type: ignore[attr-defined]
         return
     if request.resolver_match and request.resolver_match.url_name in BACKGROUND:
         return
@@ -55,13 +55,14 @@ def _page_above(path: str) -> str:
     """The nearest page above: « conversations/5/noter » is on « conversations/5/ ». Empty outside the console."""
     root = reverse("console:threads")
     while path.startswith(root):
-        if _is_page(path):
+        if is_page(path):
             return path
         path = path.rstrip("/").rpartition("/")[0] + "/"
     return ""
 
 
-def _is_page(path: str) -> bool:
+def is_page(path: str) -> bool:
+    """Whether this is the path of a page to return to."""
     try:
         found = resolve(path)
     except Resolver404:

@@ -1,5 +1,7 @@
 """Signing in and out, and the agent's own page."""
 
+from urllib.parse import urlsplit
+
 from axes.decorators import axes_dispatch
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
@@ -8,7 +10,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_safe
 from django_otp import user_has_device
 
-from console import second_factor
+from console import returning, second_factor
 from console.access import requires_role
 from console.views.base import user_of
 
@@ -17,6 +19,11 @@ from console.views.base import user_of
 class SignIn(LoginView):
     template_name = "console/sign_in.html"
     redirect_authenticated_user = True
+
+    def get_redirect_url(self) -> str:
+        """The page to return to; a link to the sign-in cannot lead anywhere else, on this site neither."""
+        asked: str = super().get_redirect_url()
+        return asked if returning.is_page(urlsplit(asked).path) else ""
 
 
 sign_in = SignIn.as_view()

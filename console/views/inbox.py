@@ -34,7 +34,10 @@ UNSEEN = f"Le client a écrit entre-temps{NO_BREAK}: lisez son message, puis env
 @requires_role("review")
 def inbox_page(request: HttpRequest) -> HttpResponse:
     """The three panes: the list, the chosen conversation, and the customer."""
-    return _page(request, _chosen(request.GET.get("c", "")))
+    chosen = _chosen(request.GET.get("c", ""))
+    if chosen:
+        audit.record(request, "read", chosen)
+    return _page(request, chosen)
 
 
 @require_safe

@@ -50,6 +50,17 @@ def test_the_right_password_opens_the_list(user):
     assert client.get(reverse("console:enrol")).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "named",
+    ["//pirate.example", "https://pirate.example/console/", "/console/../x", "/admin/", "/console/export.csv"],
+)
+def test_a_link_to_the_sign_in_leads_to_a_page_of_the_console(user, named):
+    fields = {"username": "lea", "password": PASSWORD, "next": named}
+    assert Client().post(SIGN_IN, fields)["Location"] == reverse("console:threads")
+    inside = reverse("console:statistics") + "?jours=7"
+    assert Client().post(SIGN_IN, fields | {"next": inside})["Location"] == inside
+
+
 def test_a_wrong_password_and_an_unknown_name_read_alike(user):
     wrong = sign_in(Client(), "non").content.decode()
     unknown = sign_in(Client(), "non", "personne").content.decode()

@@ -142,3 +142,10 @@ def test_the_number_of_queries_does_not_grow_with_the_list(lea, django_assert_ma
         conversations.answer(leases.next_pending(opened.id), CALLS)
     with django_assert_max_num_queries(20):
         assert page(lea, onglet="a-prendre").count("data-row") == 12
+
+
+def test_reading_a_conversation_here_is_written_down(lea, conversation):
+    page(lea)
+    assert not LogEntry.objects.filter(additional_data__deed="read").exists()
+    page(lea, conversation)
+    assert LogEntry.objects.filter(additional_data__deed="read", actor=lea.user).count() == 1
