@@ -10,11 +10,13 @@ WHAT_TO_DO = "report_damaged_parcel/what_to_do"
 NO_SLIP = "report_damaged_parcel/no_slip"
 # If the message mentions the slip or photos, that counts more than which of these questions it was classified as.
 PROOF_QUESTIONS = frozenset(f"report_damaged_parcel/{name}" for name in ("no_slip", "no_photos", "ready"))
+READY, SURE_OF_READY = "report_damaged_parcel/ready", 0.9
 # A message may answer both questions of the form at once; the form then skips them.
 _NOTED = re.compile(
-    # « j'ai bien mis des réserves », « on a signalé les dégâts au livreur »
-    r"\b(?:j['’ ]?ai|on a|ai)\s+(?:tout |bien |aussi |déjà )*"
-    r"(?:not[ée]|signal[ée]|marqu[ée]|[ée]crit|mis|fait|émis)[^.!?]{0,40}\b(?:bon|bordereau|r[ée]serves?|livreur)\b"
+    # « j'ai bien mis des réserves », « le livreur a noté les réserves »
+    r"\b(?:j['’ ]?ai|ai|a|ont|avons)\s+(?:tout |bien |aussi |déjà )*"
+    r"(?:not[ée]|signal[ée]|marqu[ée]|[ée]crit|mis|fait|émis)[^.!?]{0,40}\b(?:sur \w+ bon|bon de livraison"
+    r"|bordereau|r[ée]serves?|livreur)\b"
     # « réserves notées », « c'est noté sur le bon »
     r"|r[ée]serves? (?:écrites?|notées?|faites?)|not[ée]e? sur le (?:bon|bordereau)\b",
     re.IGNORECASE,
@@ -41,6 +43,8 @@ class DamagedParcel(TopicAction):
         noted, photos = noted_in(turn.message), photos_in(turn.message)
         turn.leave_form()
         mentioned = noted is not None or photos is not None
+        if mentioned and question == READY and turn.probability_of(question) >= SURE_OF_READY:
+            noted, photos = noted is not False, photos is not False
         if question != WHAT_TO_DO and not (mentioned and question in PROOF_QUESTIONS):
             say_question(turn, question)
             return

@@ -47,7 +47,7 @@ STATEMENTS = frozenset({"inform", "have_access", "no_access", "clarify", "distre
 # « slt kan jrecoi mes sou », « ok donc je préviens qui »: an opening without punctuation after it.
 _OPENING = re.compile(
     r"^\W*(?:(?:slt|salut|bjr|bonjour|bsr|bonsoir|cc|coucou|hello|wesh|yo|ok|okay|d['’]accord|daccord|dac|merci|parfait"
-    r"|super|nickel|très bien|tres bien|ça marche|ca marche|bon|bah|ben|donc|alors|du coup) )+",
+    r"|super|nickel|très bien|tres bien|ça marche|ca marche|bon|bah|ben|donc|alors|du coup) )+(?:et )?",
     re.IGNORECASE,
 )
 # Collapse blanks first, so that the split never rescans a run of them.

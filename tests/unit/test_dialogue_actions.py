@@ -73,6 +73,13 @@ def test_what_the_message_says_of_slip_and_photos_is_not_asked_again(act):
     assert (result.names, result.next) == ([], "action_damage_outcome")
 
 
+def test_one_proof_named_and_a_message_that_surely_has_both_is_not_asked_again(act):
+    text, ready = "le livreur a tout marqué, et j'ai les photos", "report_damaged_parcel/ready"
+    result = damaged(act, text, ready, ranking=[(ready, 0.95)])
+    assert (result.slots["slip_noted"], result.next) == (True, "action_damage_outcome")
+    assert damaged(act, text, ready, ranking=[(ready, 0.6)]).next == "damage_form"
+
+
 def test_a_question_about_the_claim_ends_the_form_that_asked(act):
     result = damaged(act, question="report_damaged_parcel/no_slip", form="damage_form")
     assert (result.names, result.left_form) == (["utter_report_damaged_parcel/no_slip"], True)

@@ -47,6 +47,8 @@ def test_said_without_anger(text):
         ("j'ai noté le dommage sur le bon", True),
         ("j’ai bien signalé au livreur", True),
         ("on a mis des réserves", True),
+        ("le livreur a bien noté les réserves", True),
+        ("il l'a mis n'importe où, bon", None),
         ("réserves faites, photos faites", True),
         ("reserves faites", True),
         ("c'est noté sur le bordereau", True),
