@@ -1,6 +1,8 @@
-"""The demo shop: a page with the chat widget, the contacts, and the privacy notice."""
+"""The demo shop: a page with the chat widget, an account with the demo orders, the contacts, and the privacy notice."""
 
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -11,6 +13,24 @@ from shop import contacts
 @require_safe
 def shop_page(request: HttpRequest) -> HttpResponse:
     return render(request, "demo/shop.html", {"entries": catalog.orders(), "products": catalog.products()})
+
+
+@require_safe
+def account_page(request: HttpRequest) -> HttpResponse:
+    """Where the chat's « Mon compte » leads. It is everyone's, and has the demo orders only."""
+    return render(request, "demo/account.html", {"entries": _orders()})
+
+
+@require_safe
+def order_page(request: HttpRequest, number: str) -> HttpResponse:
+    found = next((entry for entry in _orders() if entry["number"] == number), None)
+    if found is None:
+        raise Http404
+    return render(request, "demo/order.html", {"order": found})
+
+
+def _orders() -> list[dict[str, Any]]:
+    return [entry for entry in catalog.orders() if entry["kind"] == "order"]
 
 
 @require_safe

@@ -2,34 +2,42 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { defineConfig } from "vite";
 
-// Two builds: the panel, loaded when it is first opened; and widget.js, a classic script without globals for every page
-// of the shop. The panel's URL has a version, so that no cache serves an old panel; a cached widget.js still finds one.
-export default defineConfig(({ mode }) => (mode === "panel" ? panel : loader()));
-
-const shared = { outDir: "dist", target: "es2022", modulePreload: false } as const;
-
-const panel = {
-  publicDir: false as const,
-  build: {
-    ...shared,
-    emptyOutDir: true,
-    rollupOptions: {
-      input: "src/panel.ts",
-      preserveEntrySignatures: "strict" as const,
-      output: { entryFileNames: "widget/panel.js", format: "es" as const },
-    },
-  },
-};
-
-function loader() {
-  const version = createHash("sha256").update(readFileSync("dist/widget/panel.js")).digest("hex").slice(0, 12);
+// Three builds: the masking rules, loaded by the panel; the panel, loaded when it is first opened; and widget.js, a classic
+// script for every page of the shop. What a file loads has a version in its URL, so that no cache serves an old one; a
+// cached widget.js still finds a panel.
+export default defineConfig(({ mode }) => {
+  if (mode === "masking") return module("masking", {});
+  if (mode === "panel") return module("panel", { MASKING_FILE: versioned("masking.js") });
   return {
     publicDir: false as const,
-    define: { PANEL_FILE: JSON.stringify(`widget/panel.js?v=${version}`) },
+    define: { PANEL_FILE: versioned("panel.js", "widget/") },
     build: {
       ...shared,
-      emptyOutDir: false,
       rollupOptions: { input: "src/loader.ts", output: { entryFileNames: "widget.js", format: "iife" as const } },
     },
   };
+});
+
+const shared = { outDir: "dist", target: "es2022", modulePreload: false, emptyOutDir: false } as const;
+
+function module(name: string, define: Record<string, string>) {
+  return {
+    publicDir: false as const,
+    define,
+    build: {
+      ...shared,
+      emptyOutDir: name === "masking", // the first build
+      rollupOptions: {
+        input: `src/${name}.ts`,
+        preserveEntrySignatures: "strict" as const,
+        output: { entryFileNames: `widget/${name}.js`, format: "es" as const },
+      },
+    },
+  };
+}
+
+/** The file's URL beside the one that loads it. */
+function versioned(file: string, folder = ""): string {
+  const version = createHash("sha256").update(readFileSync(`dist/widget/${file}`)).digest("hex").slice(0, 12);
+  return JSON.stringify(`${folder}${file}?v=${version}`);
 }

@@ -2,13 +2,16 @@
 
 from typing import Any
 
-from chat.models import Message
+from chat.models import Message, Sender
+from chat.system_messages import LATE
 from chat.updates import Updates
 
 
 def message_json(message: Message) -> dict[str, Any]:
-    signed = {"author": message.author} if message.author else {}
-    return signed | {
+    beside = {"author": message.author} if message.author else {}
+    if message.sender == Sender.BOT and message.text == LATE:
+        beside["notice"] = "late"
+    return beside | {
         "seq": message.seq,
         "at": message.at.isoformat(timespec="milliseconds"),
         "from": message.sender,

@@ -1,4 +1,8 @@
-"""Reads secrets.json, which the widget reads too: one source for both (widget/src/masking/)."""
+"""Reads secrets.json, which the widget reads too: one source for both (widget/src/masking/).
+
+Its patterns read the plain text of plain.py. They have a bounded length, so that a search is linear. Group 1 stays, and
+group 2 is masked. \\u0001: something masked, \\u0004: a masked card, \\u0002: a letter that is not ASCII.
+"""
 
 import json
 import re
@@ -8,7 +12,7 @@ from typing import Any
 _SECRETS: dict[str, Any] = json.loads((Path(__file__).parent / "secrets.json").read_text("utf-8"))
 # Kind of secret → its placeholder.
 LABELS: dict[str, str] = _SECRETS["labels"]
-# Country → the length of its IBANs (in the file: the format after the check digits, as in ISO 13616).
+# Country → the length of its IBANs (in the file: the kinds of characters after the check digits, as in ISO 13616).
 IBAN_LENGTHS = {country: 4 + sum(map(int, re.findall(r"\d+", parts))) for country, parts in _SECRETS["ibans"].items()}
 RULES: list[dict[str, Any]] = _SECRETS["rules"]
 _FRAGMENT = re.compile(r"\{([A-Z_]+)\}")

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
+LAUNCH = ["--no-sandbox", "--disable-background-networking"]
 ANSWER_MS = 20_000
 expect.set_options(timeout=ANSWER_MS)
 
@@ -19,9 +20,7 @@ def browser():
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed (Debian: chromium)")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-background-networking"]
-        )
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=LAUNCH)
         yield browser
         browser.close()
 
@@ -80,6 +79,10 @@ class Customer:
 
     def log(self, page=None):
         return (page or self.page).get_by_role("log")
+
+    def status(self, page=None):
+        """The line above the text field that says what is the case now."""
+        return (page or self.page).locator(".banner")
 
     def said(self, page=None):
         """[(author, text)] as the customer sees them."""

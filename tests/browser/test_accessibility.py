@@ -66,8 +66,8 @@ def test_by_keyboard_alone(customer):
         if choice.evaluate("one => one.matches(':focus')"):
             break
     page.keyboard.press("Enter")
-    expect(customer.log()).to_be_focused()
     expect(customer.log()).to_contain_text("Mon compte")
+    expect(page.get_by_role("group", name="Réponses proposées").get_by_role("button").first).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
     expect(launcher).to_be_focused()
@@ -86,6 +86,33 @@ def test_each_reply_is_read_once_and_the_history_is_not(customer):
     page.reload()
     expect(page.locator(".said .message")).not_to_have_count(0)
     assert live.text_content() == ""
+
+
+def test_each_message_is_an_item_of_one_list_and_is_there_once(customer):
+    """The announcement goes once it was read, so that the newest answer has no second copy."""
+    page = customer.page
+    page.clock.install()
+    page.reload()
+    customer.open()
+    customer.say("bonjour")
+    expect(page.locator("[aria-live=polite]")).to_contain_text("Bonjour")
+    page.clock.fast_forward(11_000)
+    expect(page.locator("[aria-live=polite]")).to_have_text("")
+    items = customer.log().get_by_role("list").first.locator("> [role=listitem]")
+    expect(items).to_have_count(len(customer.said()))
+    expect(items.first).to_contain_text("Vous")
+
+
+def test_the_ring_around_the_field_is_for_the_keyboard(customer):
+    customer.open()
+    field = customer.page.get_by_label("Votre message")
+    shadow = "one => getComputedStyle(one).boxShadow"
+    field.click()
+    assert field.evaluate(shadow) == "none"
+    customer.page.keyboard.press("Shift+Tab")
+    customer.page.keyboard.press("Tab")
+    expect(field).to_be_focused()
+    assert field.evaluate(shadow) != "none"
 
 
 def test_on_a_phone_the_panel_is_the_page_and_nothing_else_is_reached(bot, customers):

@@ -78,6 +78,22 @@ def test_a_look_up_shows_the_order_as_a_card(customer):
     expect(link).to_have_attribute("rel", "noopener noreferrer")
 
 
+def test_labels_and_the_card_lead_to_the_shops_pages(customer):
+    page = customer.page
+    customer.open()
+    customer.say("où est mon colis ?")
+    account = customer.log().get_by_role("link", name="Mon compte")
+    expect(account).to_have_attribute("href", f"{customer.url}/compte")
+    customer.say("PX48207264 camille.durand@example.com")
+    card = page.get_by_role("region", name="Commande PX48207264")
+    for name, part in (("Voir la commande", ""), ("Contacter le vendeur", "#seller"), ("Facture", "#invoice")):
+        expect(card.get_by_role("link", name=name)).to_have_attribute("href", f"{customer.url}/compte/PX48207264{part}")
+    customer.say("comment contacter le vendeur ?")
+    seller = page.locator(".said .message").last.get_by_role("link", name="Contacter le vendeur")
+    seller.click()
+    expect(page.locator("h1")).to_have_text("Commande PX48207264")
+
+
 def test_a_delivered_order_counts_the_days_to_withdraw(bot, customer):
     order = next(entry for entry in json.loads(bot.manage("demo", "--json")) if entry["label"] == "delivered_recent")
     customer.open()
@@ -105,7 +121,7 @@ def test_bank_numbers_do_not_leave_the_browser(customer, typed):
     customer.say("bonjour")
     customer.write(f"mon numéro {typed}")
     expect(customer.log()).to_contain_text("masqué]")
-    expect(customer.log()).to_contain_text("Pour votre sécurité")
+    expect(customer.status()).to_contain_text("Pour votre sécurité")
     expect(customer.page.locator(".sending")).to_have_count(0)
     everything = "".join(sent) + customer.kept() + customer.log().inner_text()
     assert typed not in everything
@@ -157,7 +173,7 @@ def test_erasing_asks_first_and_leaves_nothing(customer):
     customer.page.get_by_role("button", name="Garder").click()
     assert customer.said()
     customer.erase()
-    expect(customer.log()).to_contain_text("La conversation est effacée.")
+    expect(customer.status()).to_have_text("La conversation est effacée.")
     assert customer.said() == []
     assert "token" not in customer.kept()
 

@@ -58,6 +58,34 @@ def test_the_shops_settings(shop):
     assert [one["id"] for one in found] == []
 
 
+HEARD = """() => {
+    window.heard = [];
+    for (const name of ['open', 'answered', 'handover', 'rated'])
+        PixmaniaChat.addEventListener(name, ({ detail }) => window.heard.push([name, detail]));
+}"""
+
+
+def test_the_shops_scripts_open_ask_and_hear(shop):
+    page = shop.page
+    page.evaluate(HEARD)
+    page.evaluate("PixmaniaChat.ask('ma carte 4111 1111 1111 1111')")
+    expect(page.get_by_role("dialog", name="Aide")).to_be_visible()
+    shop.wait_for_answer_to("ma carte [numéro de carte masqué]")
+    page.evaluate("PixmaniaChat.close()")
+    expect(page.get_by_role("dialog", name="Aide")).to_be_hidden()
+    page.evaluate("PixmaniaChat.open()")
+    page.get_by_role("button", name="Options de la conversation").click()
+    page.get_by_role("button", name="Donner mon avis").click()
+    page.get_by_role("button", name="Oui, utile").click()
+    expect(shop.log()).to_contain_text("votre avis est enregistré")
+    heard = [["open", None], ["answered", None], ["open", None], ["rated", {"helpful": True}]]
+    assert page.evaluate("window.heard") == heard
+    page.reload()
+    page.evaluate(HEARD)
+    expect(page.locator(".said .message")).not_to_have_count(0)
+    assert page.evaluate("window.heard.filter(([name]) => name !== 'open')") == []
+
+
 # Styles that shops apply to every element, to empty ones (Shopify's Dawn), to <body>'s children, and to `rem`.
 HOSTILE_CSS = """
     html { font-size: 62.5%; }

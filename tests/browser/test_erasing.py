@@ -49,7 +49,7 @@ def test_what_was_on_its_way_when_the_conversation_was_erased_begins_no_other(bo
     customer.page.unroute("**/chat/v1/messages")
     route, answer = erased[0]
     route.fulfill(response=answer)
-    expect(customer.log()).to_contain_text("La conversation est effacée.")
+    expect(customer.status()).to_have_text("La conversation est effacée.")
     assert customer.said() == []
     customer.say("et ma facture ?")
     assert bot.rasa_messages(customer.token().split(":")[0]) == ["et ma facture ?"]
@@ -63,7 +63,7 @@ def test_a_first_message_that_is_erased_while_its_conversation_is_opened_is_not_
     with customer.page.expect_request("**/chat/v1/conversations"):
         customer.write("où est mon colis ?")
     customer.erase()
-    expect(customer.log()).to_contain_text("La conversation est effacée.")
+    expect(customer.status()).to_have_text("La conversation est effacée.")
     held[0].continue_()
     customer.say("et ma facture ?")
     assert bot.rasa_messages(customer.token().split(":")[0]) == ["et ma facture ?"]
@@ -74,7 +74,7 @@ def test_where_erasing_fails_the_keyboard_is_where_it_may_be_tried_again(custome
     customer.say("bonjour")
     customer.page.route("**/chat/v1/conversation", lambda route: route.abort())
     customer.erase()
-    expect(customer.log()).to_contain_text("Cela n’a pas fonctionné.")
+    expect(customer.status()).to_contain_text("Cela n’a pas fonctionné.")
     expect(customer.page.get_by_role("button", name="Options de la conversation")).to_be_focused()
 
 
@@ -91,5 +91,5 @@ def test_what_was_erased_already_is_erased(customer):
     customer.say("bonjour")
     customer.page.route("**/chat/v1/conversation", twice)
     customer.erase()
-    expect(customer.log()).to_contain_text("La conversation est effacée.")
+    expect(customer.status()).to_have_text("La conversation est effacée.")
     assert statuses == [204, 401]

@@ -52,6 +52,23 @@ def test_the_keyboard_reaches_buttons_and_the_menu(customer):
     expect(customer.page.get_by_role("dialog")).to_be_hidden()
 
 
+def test_arrows_move_in_the_menu_and_a_click_beside_it_closes_it(customer):
+    customer.open()
+    customer.say("bonjour")
+    page = customer.page
+    page.get_by_role("button", name="Options de la conversation").click()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("button", name="Donner mon avis")).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_role("button", name="Effacer la conversation")).to_be_focused()
+    customer.log().click(position={"x": 5, "y": 300})
+    expect(page.locator(".menu")).to_be_hidden()
+    page.get_by_role("button", name="Options de la conversation").click()
+    page.locator("h1").first.click()
+    expect(page.locator(".menu")).to_be_hidden()
+
+
 OPEN_DIALOG = """() => {
     const dialog = document.createElement('dialog');
     dialog.id = 'of-the-page';

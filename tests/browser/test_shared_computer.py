@@ -57,7 +57,7 @@ def test_a_new_tab_shows_nothing_of_a_quiet_conversation_and_goes_on_without_the
     assert "PX48207264" not in customer.log().inner_text()
     assert customer.token() == token  # so that « Effacer » erases all of it
     customer.erase()
-    expect(customer.log()).to_contain_text("La conversation est effacée.")
+    expect(customer.status()).to_have_text("La conversation est effacée.")
 
 
 def test_a_browser_that_was_closed_has_forgotten_it(bot, browser, tmp_path):

@@ -6,7 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 pytestmark = pytest.mark.processes
 
 
-@pytest.mark.parametrize("address", ["/", "/contact", "/vie-privee"])
+@pytest.mark.parametrize("address", ["/", "/compte", "/compte/PX48207264", "/contact", "/vie-privee"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_every_page_fits_and_is_accessible(bot, customers, width, scheme, address):

@@ -282,7 +282,8 @@ def test_the_widgets_file_may_be_loaded_from_any_shop_and_is_small(bot):
         urllib.request.Request(f"{bot.web_url}/widget.js", headers={"Accept-Encoding": "gzip"})
     ) as answer:
         assert answer.headers["access-control-allow-origin"] == "*"
-        assert len(answer.read()) < 3_000
-    files = list((ROOT / "widget/dist").rglob("*.js.gz"))
-    assert len(files) == 2
-    assert sum(path.stat().st_size for path in files) < 24_000
+        launcher = len(answer.read())
+    panel, masking = (len((ROOT / f"widget/dist/widget/{part}.js.gz").read_bytes()) for part in ("panel", "masking"))
+    assert launcher < 3_000
+    assert launcher + panel < 20_500, "what opening the panel takes"
+    assert masking < 6_500, "what it loads afterwards"

@@ -20,6 +20,8 @@ export interface Message {
   text: string;
   buttons: Button[];
   card: Card | null;
+  /** That the answer takes long, while it does: it is shown as a state, not as something said. */
+  notice?: "late";
 }
 
 /** The body of a customer's message: a text or a button. */

@@ -1,7 +1,9 @@
 /** An order card (actions/orders.py): the order's steps, its shipment, and the days left to withdraw. */
 import type { Card } from "./api";
-import { el } from "./dom";
+import { button, el } from "./dom";
 import { link } from "./format";
+import { isOrder, type Pages } from "./pages";
+import { TEXTS } from "./texts";
 import { calendarDay, daysUntil } from "./times";
 
 interface Step {
@@ -13,7 +15,7 @@ interface Step {
 const PENDING = "En attente de validation";
 const STATUSES = ["pending", "validated", "shipped", "cancelled"];
 
-export function card(given: Card | null): HTMLElement | null {
+export function card(given: Card | null, pages: Pages): HTMLElement | null {
   if (given?.kind !== "order") return null;
   const order = (field: string) => (typeof given[field] === "string" ? (given[field] as string) : "");
   const heading = el("h3", {}, `Commande ${order("number")}`);
@@ -24,7 +26,28 @@ export function card(given: Card | null): HTMLElement | null {
     progress(order),
     parcel(order),
     withdrawal(given.withdrawal),
+    actions(order("number"), given.withdrawal, pages),
   );
+}
+
+/** What the customer can do: the pages that the shop has given. */
+function actions(number: string, right: unknown, pages: Pages): HTMLElement | null {
+  if (!isOrder(number)) return null;
+  const isOpen = (right as { state?: string } | undefined)?.state === "open";
+  const offered = [["order", TEXTS.order], ["seller", TEXTS.seller], ["invoice", TEXTS.invoice], ...(isOpen ? [["return", TEXTS.return]] : [])];
+  const links = offered.map(([page = "", words = ""]) => {
+    const address = pages(page, number);
+    return address && el("a", { class: "action", href: address }, words);
+  });
+  return el("p", { class: "actions" }, ...links, copyButton(number));
+}
+
+/** Without TLS there is no clipboard. */
+function copyButton(number: string): HTMLElement | undefined {
+  if (!navigator.clipboard) return undefined;
+  const copy = button(TEXTS.copy, { class: "action" }, () =>
+    void navigator.clipboard.writeText(number).then(() => (copy.textContent = TEXTS.copied)));
+  return copy;
 }
 
 /** Parts that the shop does not know are left out. */

@@ -1,7 +1,7 @@
 /** The text field. The draft survives a page change. */
 import { el, icon } from "./dom";
 import { Limit } from "./limit";
-import { mask } from "./masking";
+import { loadMask, type Mask } from "./mask";
 import { saveState, loadState } from "./storage";
 import { TEXTS } from "./texts";
 
@@ -12,6 +12,9 @@ export class Composer {
   readonly field = el("textarea", { id: "message", rows: "1", placeholder: TEXTS.placeholder, autocomplete: "off", enterkeyhint: "send" });
   private readonly limit = new Limit(this.field, MAX_CHARACTERS);
   readonly element: HTMLFormElement;
+
+  /** Undefined until its rules have arrived: before that, nothing typed is stored or sent. */
+  private mask: Mask | undefined;
 
   constructor(private readonly say: (text: string) => void, private readonly warn: (words: string) => void) {
     const send = el("button", { type: "submit", class: "send", "aria-label": TEXTS.send, title: TEXTS.send }, icon(SEND));
@@ -26,24 +29,37 @@ export class Composer {
     });
     this.element.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.submit();
+      void this.send();
     });
+    this.load().catch(() => {}); // tried again when it is needed
+  }
+
+  private async load(): Promise<Mask> {
+    const isNew = !this.mask;
+    this.mask = await loadMask();
+    if (isNew && this.field.value) this.typed();
+    return this.mask;
   }
 
   private typed(): void {
-    const draft = mask(this.field.value);
+    if (!this.mask) return;
+    const draft = this.mask(this.field.value);
     saveState({ draft });
     this.limit.allows(draft);
   }
 
-  private submit(): void {
-    const typed = this.field.value.trim();
-    if (!typed) return;
+  /** Mask and say these words, or what is typed; nothing that is too long, or that no rule has masked. */
+  async send(words?: string): Promise<void> {
+    const mask = await this.load().catch(() => undefined);
+    const typed = (words ?? this.field.value).trim();
+    if (!mask) return this.warn(TEXTS.failedAction);
     const text = mask(typed);
-    if (!this.limit.allows(text)) return;
-    if (text !== typed) this.warn(TEXTS.masked);
-    this.field.value = "";
-    this.typed();
+    if (!text || !this.limit.allows(text)) return;
+    if (words === undefined) {
+      this.field.value = "";
+      this.typed();
+    }
     this.say(text);
+    if (text !== typed) this.warn(TEXTS.masked);
   }
 }

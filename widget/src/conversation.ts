@@ -64,6 +64,16 @@ export class Conversation {
     return this.connected && !this.outbox.messages.some(({ failed, refused }) => failed && !refused);
   }
 
+  /** The server's words while it limits the rate. */
+  get limited(): string | undefined {
+    return this.outbox.messages.find(({ limited }) => limited)?.limited;
+  }
+
+  /** The server has said that the answer takes long, and it has not come yet. */
+  get isLate(): boolean {
+    return this.typing && Boolean(this.messages.at(-1)?.notice);
+  }
+
   get started(): boolean {
     return this.messages.length > 0 || this.outgoing.length > 0;
   }

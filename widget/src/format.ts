@@ -2,24 +2,27 @@
 import { el } from "./dom";
 
 const INLINE =
-  /\*\*(?<bold>[^*\n]+)\*\*|(?<url>https?:\/\/[^\s<>"«»]+[^\s<>"«».,;:!?)\u00a0])|(?<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(?<phone>\+33[\s\u00a0\u202f]?\(0\)[\d\s\u00a0\u202f]{9,16}\d)/g;
+  /\*\*(?<bold>[^*\n]+)\*\*|(?<url>https?:\/\/[^\s<>"«»]+[^\s<>"«».,;:!?)\u00a0])|(?<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(?<quoted>«\s[^»\n]{3,40}\s»)|(?<word>\be-mails?\b)|(?<phone>\+33[\s\u00a0\u202f]?\(0\)[\d\s\u00a0\u202f]{9,16}\d)/g;
 // It leads where it seems to: https, an ASCII host, no user name (« https://known.fr@pirate.example ») and no port.
 const PLAIN = /^https:\/\/(?!(?:[\w-]+\.)*xn--)(?:[\w-]+\.)+[a-z]{2,}(?:[/?#][\x21-\x7e]*)?$/i;
 const BULLET = /^[–•-]\s+/;
 const NUMBER = /^\d{1,2}[.)]\s+/;
 
-export function formatted(text: string): HTMLElement[] {
-  return text.split(/\n{2,}/).flatMap((block) => blocks(block.split("\n")));
+/** Makes an element of a quotation that it knows. */
+type Quotation = (quoted: string) => Node | undefined;
+
+export function formatted(text: string, quotation?: Quotation): HTMLElement[] {
+  return text.split(/\n{2,}/).flatMap((block) => blocks(block.split("\n"), (line) => inline(line, quotation)));
 }
 
-function blocks(lines: string[]): HTMLElement[] {
+function blocks(lines: string[], inline: (line: string) => (Node | string)[]): HTMLElement[] {
   const built: HTMLElement[] = [];
   for (const line of lines) {
     const tag = BULLET.test(line) ? "ul" : NUMBER.test(line) ? "ol" : "p";
     const before = built.at(-1);
     if (tag === "p") {
       if (before?.tagName === "P") before.append(el("br"), ...inline(line));
-      else built.push(el("p", {}, ...inline(line)));
+      else built.push(el("p", { dir: "auto" }, ...inline(line)));
     } else {
       const item = el("li", {}, ...inline(line.replace(tag === "ul" ? BULLET : NUMBER, "")));
       if (before?.tagName === tag.toUpperCase()) before.append(item);
@@ -34,21 +37,24 @@ function list(tag: "ul" | "ol", line: string, item: HTMLLIElement): HTMLElement 
   return el(tag, tag === "ol" && start > 1 ? { start: String(start) } : {}, item);
 }
 
-function inline(line: string): (Node | string)[] {
+export function inline(line: string, quotation?: Quotation): (Node | string)[] {
   const parts: (Node | string)[] = [];
   let end = 0;
   for (const found of line.matchAll(INLINE)) {
-    parts.push(line.slice(end, found.index), part(found.groups ?? {}));
+    const { quoted, ...others } = found.groups ?? {};
+    parts.push(line.slice(end, found.index), quoted ? (quotation?.(quoted) ?? quoted) : part(others));
     end = found.index + found[0].length;
   }
   return [...parts, line.slice(end)].filter((one) => one !== "");
 }
 
-function part({ bold, url, mail, phone }: Record<string, string | undefined>): Node {
+function part({ bold, url, mail, word, phone }: Record<string, string | undefined>): Node {
   if (bold) return el("strong", {}, bold);
   if (url) return link(url, url.replace(/^https?:\/\//, ""));
-  if (mail) return el("a", { href: `mailto:${mail}` }, mail);
-  return el("a", { href: `tel:${(phone ?? "").replace("(0)", "").replace(/[^+\d]/g, "")}` }, phone ?? "");
+  if (mail) return el("a", { class: "whole", href: `mailto:${mail}` }, mail);
+  if (word) return el("span", { class: "whole" }, word);
+  const digits = (phone ?? "").replace(/\D/g, "").replace(/^330?/, "");
+  return el("a", { class: "whole", href: `tel:+33${digits}` }, `0${digits}`.replace(/\B(?=(..)+$)/g, "\u00a0"));
 }
 
 /** A link that opens in a new tab; plain text if the address is not a plain web address. */

@@ -1,12 +1,19 @@
 /** widget.js: the launcher. It sends and stores nothing before it is pressed. */
 import { el, icon, sheet } from "./dom";
-import { KEY } from "./key";
+import { KEY, SMALL } from "./key";
 import css from "./launcher.css?inline";
 import type { Panel } from "./panel";
 import { settingsOf, type Settings } from "./settings";
 
 /** The panel's file beside widget.js, named by the build. */
 declare const PANEL_FILE: string;
+
+declare global {
+  interface Window {
+    /** The chat's element: what the shop's scripts call, and where they listen (docs/chat.md). */
+    PixmaniaChat: HTMLElement;
+  }
+}
 
 const CHAT = "M21 12a8 8 0 0 1-8 8H4l2-3.2A8 8 0 1 1 21 12Z";
 const WAS_OPEN = `${KEY}-open`;
@@ -33,6 +40,14 @@ class Launcher {
     this.open.setAttribute("aria-haspopup", "dialog");
     this.open.addEventListener("click", () => void this.show());
     this.root.append(this.open);
+    window.PixmaniaChat = Object.assign(this.host, {
+      open: () => this.show(),
+      close: () => void this.panel?.then((panel) => panel.close()),
+      ask: async (text: string) => {
+        await this.show();
+        (await this.load()).ask(text);
+      },
+    });
     void this.resume();
   }
 
@@ -54,7 +69,7 @@ class Launcher {
   private async resume(): Promise<void> {
     try {
       if (!localStorage.getItem(KEY)) return;
-      const wasOpen = sessionStorage.getItem(WAS_OPEN) === "1" && innerWidth > 480;
+      const wasOpen = sessionStorage.getItem(WAS_OPEN) === "1" && !matchMedia(SMALL).matches;
       const panel = await this.load();
       if (wasOpen && panel.isResumable) this.reveal(panel, false);
     } catch {
@@ -76,9 +91,9 @@ class Launcher {
 
   private reveal(panel: Panel, focus: boolean): void {
     this.open.setAttribute("aria-expanded", "true");
-    this.open.hidden = true;
     remember(true);
     panel.open(focus);
+    this.open.hidden = true;
   }
 
   private load(): Promise<Panel> {

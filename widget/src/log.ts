@@ -4,40 +4,54 @@ import { card } from "./card";
 import type { Conversation } from "./conversation";
 import { button, el } from "./dom";
 import { formatted } from "./format";
+import { label, type Pages } from "./pages";
 import { loadState, type Outgoing } from "./storage";
 import { TEXTS } from "./texts";
 import { day, hour } from "./times";
 
-/** Within this distance from its end, the log scrolls with new messages. */
+/** Within this distance from its end, the log counts as being there. */
 const AT_END_PX = 80;
+/** What is kept free above a message that the log scrolls to. */
+const MARGIN_PX = 12;
+/** The question stays in sight above its answer if it takes no more than this share of the log. */
+const QUESTION_SHARE = 0.4;
+/** Messages of one author within this time are one turn, with one time. */
+const TURN_MS = 60_000;
+/** Longer messages of the customer are clipped. */
+const LONG_CHARACTERS = 180;
+const LONG_LINES = 4;
+/** By then a screen reader has taken over an announcement. It goes, so that a reader finds each message once. */
+const ANNOUNCED_MS = 10_000;
 
 export class Log {
   readonly element = el("div", { class: "log", role: "log", "aria-label": "Messages", "aria-live": "off", tabindex: "0" });
   /** Separate from the log, so that each reply is announced once and completely. */
   readonly announcer = el("div", { class: "sr", "aria-live": "polite" });
-  private readonly said = el("div", { class: "said" });
+  private announced = 0;
+  private readonly said = el("div", { class: "said", role: "list" });
   private readonly waiting = el("div", { class: "waiting" });
   private readonly writing = el("p", { class: "writing", hidden: "" }, el("span", { class: "dots", "aria-hidden": "true" }), TEXTS.writing);
   private readonly shown = new Map<number, HTMLElement>();
   /** The texts as they are shown: one may be replaced later (chat/redaction.py). */
   private readonly texts = new Map<number, string>();
   private unsent = new Map<string, { as: string; element: HTMLElement; id: string }>();
-  private readonly days = new Map<string, HTMLElement>();
-  /** The panel's notices, each with the number of the last message at that time; the next answer is placed below. */
-  private notes: [after: number, element: HTMLElement][] = [];
   /** Only new messages are announced, not those that an earlier page showed. */
   private announcedUpTo = loadState().seen ?? 0;
 
-  /** Whether the log scrolls with new messages. False once the customer scrolls away. */
-  private pinned = true;
+  /** What stays in sight as the log changes: the newest answer's start, the log's end, or what the customer scrolled to. */
+  private keeps: "start" | "end" | "place" = "start";
+  /** Where `scroll` has left the log; any other position is the customer's. */
+  private placed = 0;
+  /** A choice was pressed: the focus goes on to the answer's first control. */
+  private movesFocus = false;
 
-  constructor(private readonly conversation: Conversation, private readonly intro: HTMLElement) {
-    this.element.append(this.intro, this.said, this.waiting, this.writing);
-    for (const hand of ["wheel", "touchmove", "pointerdown", "keydown"]) {
-      this.element.addEventListener(hand, () => (this.pinned = this.isAtEnd), { passive: true });
-    }
-    // A phone's keyboard shrinks the log: keep its end visible.
-    new ResizeObserver(() => this.pinned && this.scroll()).observe(this.element);
+  constructor(private readonly conversation: Conversation, intro: HTMLElement, private readonly pages: Pages) {
+    this.element.append(intro, this.said, this.waiting, this.writing);
+    this.element.addEventListener("scroll", () => {
+      if (Math.abs(this.element.scrollTop - this.placed) > 1) this.keeps = this.isAtEnd ? "end" : "place";
+    });
+    // A phone's keyboard, the status line and the pill change the log's height.
+    new ResizeObserver(() => this.scroll()).observe(this.element);
   }
 
   get isAtEnd(): boolean {
@@ -45,91 +59,83 @@ export class Log {
     return scrollHeight - scrollTop - clientHeight < AT_END_PX;
   }
 
+  /** Whether one of the choices on screen is this one. */
+  offers(title: string): boolean {
+    return [...this.said.querySelectorAll(".choice")].some(({ textContent }) => textContent === title);
+  }
+
   /** Render the current messages. Returns whether there are new ones. */
   update(): boolean {
-    const { messages, typing } = this.conversation;
+    const messages = this.conversation.messages.filter(({ notice }) => !notice);
     // Another conversation, or one whose earlier messages are no longer shown.
     if ([...this.shown.keys()].some((seq) => seq < (messages[0]?.seq ?? Infinity))) this.clear();
     const fresh = messages.filter(({ seq }) => !this.shown.has(seq));
-    if (fresh.length) this.add();
-    else if (this.conversation.team?.agent) this.said.querySelector(".choices")?.remove();
+    this.build(messages);
+    this.showChoices(messages);
     this.updateOutgoing();
-    this.said.querySelector(".choices")?.toggleAttribute("hidden", this.conversation.isSending);
-    this.writing.hidden = !typing || this.conversation.outgoing.length > 0;
-    if (this.pinned) this.scroll();
+    this.writing.hidden = !this.conversation.typing || this.conversation.outgoing.length > 0;
+    if (fresh.length) this.announce(messages);
+    if (fresh.length && this.keeps === "end") this.keeps = "start";
+    this.scroll();
+    if (this.movesFocus && !this.conversation.typing && !this.conversation.isSending) this.focusNext();
     return fresh.length > 0;
   }
 
-  /** Change the log's height; stay at the end only if it was there. */
-  growKeepingEnd(change: () => void): void {
-    const { isAtEnd } = this;
-    change();
-    if (isAtEnd) this.end();
-  }
-
-  /** Scroll with new messages from here on. */
+  /** From here on, keep the start of the newest answer in sight. */
   pin(): void {
-    this.pinned = true;
+    this.keeps = "start";
     this.scroll();
   }
 
+  /** Show the end; whoever pressed for it goes on from the log. */
   end(): void {
-    this.pinned = true;
-    this.element.scrollTop = this.element.scrollHeight;
+    this.element.focus({ preventScroll: true });
+    this.keeps = "end";
+    this.scroll();
   }
 
-  /** Scroll to the end, or to the start of the last answer if it is longer than the window. */
-  private scroll(): void {
-    const asked = [...this.said.querySelectorAll<HTMLElement>(".customer")].at(-1);
-    const end = this.element.scrollHeight - this.element.clientHeight;
-    const question = asked && !this.waiting.childElementCount ? asked.offsetTop - 12 : end;
-    this.element.scrollTop = Math.max(this.element.scrollTop, Math.min(end, question));
+  scroll(): void {
+    if (this.keeps === "place") return;
+    const { element } = this;
+    element.scrollTop = this.keeps === "end" ? element.scrollHeight : this.newestStart();
+    this.placed = element.scrollTop;
   }
 
-  /** Show a notice of the panel between the messages. */
-  note(words: string): void {
-    this.notes.push([this.conversation.last, el("p", { class: "note", role: "status" }, words)]);
-    this.build();
-    this.end();
+  /** Where the newest answer starts, with its question above if there is room; the end while it is awaited. */
+  private newestStart(): number {
+    const all = [...this.said.children] as HTMLElement[];
+    if (this.waiting.childElementCount) return this.element.scrollHeight;
+    if (!all.length) return 0; // the greeting
+    let first = all.length - 1;
+    while (all[first - 1]?.classList.contains("joined")) first--;
+    const answer = all[Math.max(first, all.findLastIndex((one) => one.matches(".customer")) + 1)];
+    if (!answer) return this.element.scrollHeight;
+    const question = answer.previousElementSibling as HTMLElement | null;
+    const fits = question && answer.offsetTop - question.offsetTop < this.element.clientHeight * QUESTION_SHARE;
+    return (fits ? question : answer).offsetTop - MARGIN_PX;
   }
 
   private clear(): void {
     this.said.replaceChildren();
     this.announcer.replaceChildren();
     this.shown.clear();
-    this.notes = [];
     this.announcedUpTo = 0;
+    this.keeps = "start";
   }
 
-  private add(): void {
-    const { messages, last } = this.conversation;
-    this.build();
-    this.showChoices(messages);
-    this.announce(messages.filter(({ seq, from }) => seq > this.announcedUpTo && from !== "customer"));
-    // The history may arrive in parts: never announce a message twice.
-    this.announcedUpTo = Math.max(this.announcedUpTo, last);
-  }
-
-  private build(): void {
-    const { messages } = this.conversation;
-    const built: Node[] = [];
-    let notes = this.notes;
+  private build(messages: Message[]): void {
     let before: Message | undefined;
+    let number = ""; // of the order that the conversation is about
     for (const message of messages) {
-      if (message.from !== "customer") {
-        built.push(...notes.filter(([after]) => after < message.seq).map(([, element]) => element));
-        notes = notes.filter(([after]) => after >= message.seq);
-      }
-      const at = new Date(message.at);
-      if (!before || day(new Date(before.at)) !== day(at)) built.push(this.day(day(at)));
-      const same = this.texts.get(message.seq) === message.text;
-      const element = (same && this.shown.get(message.seq)) || this.message(message, at);
+      if (typeof message.card?.number === "string") number = message.card.number;
+      const found = this.texts.get(message.seq) === message.text && this.shown.get(message.seq);
+      const element = found || this.message(message, before, number);
       this.shown.set(message.seq, element);
       this.texts.set(message.seq, message.text);
-      built.push(element);
+      if (before) this.shown.get(before.seq)?.classList.toggle("joined", isOneTurn(before, message));
       before = message;
     }
-    arrange(this.said, [...built, ...notes.map(([, element]) => element)]);
+    arrange(this.said, messages.map(({ seq }) => this.shown.get(seq) as HTMLElement));
   }
 
   /** Rebuild an outgoing message only if it changed, so that its buttons keep the focus. */
@@ -138,80 +144,123 @@ export class Log {
       const now = JSON.stringify(message);
       const before = this.unsent.get(message.client_id);
       if (before?.as === now) return before;
-      const said = reason(message);
-      if (said) this.announcer.replaceChildren(el("p", {}, said));
+      if (message.refused) this.tell([message.refused]);
       return { as: now, element: this.outgoing(message), id: message.client_id };
     });
     this.unsent = new Map(built.map((one) => [one.id, one]));
     arrange(this.waiting, built.map(({ element }) => element));
   }
 
-  private day(name: string): HTMLElement {
-    const element = this.days.get(name) ?? el("p", { class: "day" }, name);
-    this.days.set(name, element);
-    return element;
-  }
-
-  private message(message: Message, at: Date): HTMLElement {
-    const mine = message.from === "customer";
-    const words = mine ? [el("p", {}, message.text)] : formatted(message.text);
+  private message(message: Message, before: Message | undefined, number: string): HTMLElement {
+    const at = new Date(message.at);
+    const name = day(at);
+    const isNewDay = !before || day(new Date(before.at)) !== name;
     return el(
-      "div", { class: `message ${message.from}`, "data-seq": String(message.seq) },
+      "div", { class: `message ${message.from}`, role: "listitem", "data-seq": String(message.seq) },
+      isNewDay && el("p", { class: "day" }, name),
       el("span", { class: message.author ? "author" : "sr" }, `${who(message)}\u00a0: `),
-      el("div", { class: "bubble" }, ...words, card(message.card)),
+      ...(message.from === "customer"
+        ? own(message.text)
+        : [el(
+            "div", { class: "bubble" },
+            ...formatted(message.text, (quoted) => label(quoted, this.pages, number)), card(message.card, this.pages),
+          )]),
       el("time", { datetime: message.at }, hour(at)),
     );
   }
 
-  /** Show all choices of an answer at its end, until the customer has answered. */
+  /** Show each question's choices below it until it is settled; of equal ones, the last. */
   private showChoices(messages: Message[]): void {
+    const { team, isSending } = this.conversation;
     const asked = messages.findLast(({ from }) => from === "customer")?.seq ?? 0;
-    // The bot's choices are settled once a person answers.
-    const open = this.conversation.team?.agent ? [] : messages.filter(({ seq }) => seq > asked).flatMap(({ buttons }) => buttons);
-    const once = open.filter((one, index) => open.findIndex(({ title }) => title === one.title) === index);
-    this.said.querySelector(".choices")?.remove();
-    if (once.length) this.shown.get(messages.at(-1)?.seq ?? 0)?.append(this.choices(once));
+    const titles = new Set<string>();
+    for (const { seq, buttons } of [...messages].reverse()) {
+      // While a message is being sent it is unknown whether it answers them; once a person answers, they are settled.
+      const open = seq > asked && !isSending && !team?.agent ? buttons : [];
+      const own = open.filter(({ title }) => !titles.has(title) && titles.add(title));
+      const ids = own.map(({ id }) => id).join();
+      const shown = this.shown.get(seq)?.querySelector<HTMLElement>(".choices");
+      if ((shown?.dataset.ids ?? "") === ids) continue;
+      shown?.remove();
+      if (ids) this.shown.get(seq)?.append(this.choices(own, ids));
+    }
   }
 
-  private choices(buttons: Button[]): HTMLElement {
-    return el("div", { class: "choices", role: "group", "aria-label": "Réponses proposées" }, ...buttons.map((choice) =>
-      button(choice.title, { class: "choice" }, () => {
-        this.element.focus({ preventScroll: true });
-        this.conversation.press(choice);
-        this.pin();
-      })));
+  private choices(buttons: Button[], ids: string): HTMLElement {
+    return el("div", { class: "choices", role: "group", "aria-label": "Réponses proposées", "data-ids": ids }, ...buttons.map((choice) =>
+      button(choice.title, { class: "choice" }, () => this.press(choice))));
+  }
+
+  private press(choice: Button): void {
+    this.moveFocus();
+    this.conversation.press(choice);
+    this.pin();
+  }
+
+  /** The focused control is about to go: wait at the log for the answer's first one. */
+  moveFocus(): void {
+    this.element.focus({ preventScroll: true });
+    this.movesFocus = true;
+  }
+
+  private focusNext(): void {
+    this.movesFocus = false;
+    if (!this.element.matches(":focus")) return;
+    this.said.querySelector<HTMLElement>(":is(.choices button, .field input)")?.focus({ preventScroll: true });
   }
 
   private outgoing(message: Outgoing): HTMLElement {
-    const state = el("p", { class: "state" }, reason(message) || (message.failed ? TEXTS.failed : TEXTS.sending));
+    const state = el("p", { class: "state" }, message.refused ?? (message.failed || message.limited ? TEXTS.waits : TEXTS.sending));
     if (message.failed && !message.refused) state.append(button(TEXTS.retry, {}, () => this.conversation.retry()));
     if (message.failed || message.limited) state.append(button(TEXTS.discard, {}, () => this.conversation.discard(message.client_id)));
     return el(
       "div", { class: `message customer ${message.failed ? "failed" : "sending"}` },
       el("span", { class: "sr" }, `${TEXTS.who.customer}\u00a0: `),
-      el("div", { class: "bubble" }, el("p", {}, message.text)),
+      ...own(message.text),
       state,
     );
   }
 
-  private announce(replies: Message[]): void {
+  private announce(messages: Message[]): void {
+    const replies = messages.filter(({ seq, from }) => seq > this.announcedUpTo && from !== "customer");
+    // The history may arrive in parts: never announce a message twice.
+    this.announcedUpTo = Math.max(this.announcedUpTo, this.conversation.last);
     if (!replies.length) return;
-    const words = replies.map((message) => {
+    this.tell(replies.map((message) => {
       const { text, card: shown, buttons } = message;
       const choices = buttons.length ? ` Réponses proposées\u00a0: ${buttons.map(({ title }) => title).join(", ")}.` : "";
       return `${who(message)}\u00a0: ${text}${shown ? " Une fiche de commande est affichée." : ""}${choices}`;
-    });
-    this.announcer.replaceChildren(...words.map((one) => el("p", {}, one)));
+    }));
   }
+
+  private tell(words: string[]): void {
+    this.announcer.replaceChildren(...words.map((one) => el("p", {}, one)));
+    clearTimeout(this.announced);
+    this.announced = window.setTimeout(() => this.announcer.replaceChildren(), ANNOUNCED_MS);
+  }
+}
+
+function isOneTurn(before: Message, message: Message): boolean {
+  const apart = Date.parse(message.at) - Date.parse(before.at);
+  return before.from === message.from && before.author === message.author && apart < TURN_MS;
+}
+
+/** The customer's words; long ones are clipped, so that the answer stays in sight. */
+function own(text: string): HTMLElement[] {
+  const words = el("p", { dir: "auto" }, text);
+  const bubble = el("div", { class: "bubble" }, words);
+  if (text.length <= LONG_CHARACTERS && text.split("\n").length <= LONG_LINES) return [bubble];
+  words.className = "clipped";
+  const more = button(TEXTS.all, { class: "link", "aria-expanded": "false" }, () => {
+    const clipped = words.classList.toggle("clipped");
+    more.textContent = clipped ? TEXTS.all : TEXTS.less;
+    more.setAttribute("aria-expanded", String(!clipped));
+  });
+  return [bubble, more];
 }
 
 function who({ author, from }: Message): string {
   return author ?? TEXTS.who[from];
-}
-
-/** The server's reason for refusing or delaying a message. */
-function reason({ refused, limited }: Outgoing): string | undefined {
-  return refused ?? (limited && `${limited} ${TEXTS.later}`);
 }
 
 /** Set the children without moving those already in place: a moved element loses the focus. */

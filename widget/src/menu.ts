@@ -21,17 +21,29 @@ export class Menu {
   constructor(private readonly entries: Entry[]) {
     this.toggle.addEventListener("click", () => (this.list.hidden ? this.open() : this.close()));
     this.list.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (step) this.move(step);
+      else if (event.key !== "Escape") return;
+      else this.leave();
       event.stopPropagation();
       event.preventDefault();
-      this.close();
-      this.toggle.focus();
+    });
+    addEventListener("pointerdown", (event) => {
+      const path = event.composedPath();
+      if (!path.includes(this.list) && !path.includes(this.toggle)) this.close();
     });
   }
 
   close(): void {
     this.list.hidden = true;
     this.toggle.setAttribute("aria-expanded", "false");
+  }
+
+  /** Move the focus by this many entries; the first one follows the last. */
+  private move(step: number): void {
+    const entries = [...this.list.querySelectorAll("button")];
+    const now = entries.findIndex((entry) => entry.matches(":focus"));
+    entries.at((now + step) % entries.length)?.focus();
   }
 
   private open(): void {

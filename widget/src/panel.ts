@@ -3,14 +3,15 @@ import { Api } from "./api";
 import { Composer } from "./composer";
 import { Conversation } from "./conversation";
 import { button, el, icon, sheet } from "./dom";
-import { link } from "./format";
+import { inline, link } from "./format";
 import { keepFromPage } from "./keys";
 import { Log } from "./log";
 import { Menu } from "./menu";
 import css from "./panel.css?inline";
+import { pagesOf } from "./pages";
 import { Rating } from "./rating";
-import type { Settings } from "./settings";
-import { saveState, loadState } from "./storage";
+import { panelSettings, type PanelSettings, type Settings } from "./settings";
+import { loadState, saveState } from "./storage";
 import { place, TEXTS, withAgent } from "./texts";
 import { Window } from "./window";
 
@@ -20,47 +21,63 @@ const DOWN = "M12 5v14M6 13l6 6 6-6";
 const UNREACHABLE_MS = 1_500;
 
 export class Panel {
+  private readonly settings: PanelSettings;
   private readonly conversation: Conversation;
   private readonly log: Log;
   private readonly rating: Rating;
-  private readonly composer = new Composer((text) => this.say(text), (words) => this.warn(words));
-  private readonly banner = el("p", { class: "banner", role: "status" });
+  private readonly composer = new Composer((text) => this.say(text), (words) => this.notify(words));
+  /** What is the case now: one line, which goes when it is over. What was said is in the log. */
+  private readonly status = el("p", { class: "banner", role: "status" });
+  private shown = "";
+  /** What the panel did, until the customer writes again. */
+  private notice = "";
   private readonly newer = button(TEXTS.newer, { class: "newer", hidden: "" }, () => this.log.end());
   private readonly title: HTMLElement;
   private readonly suggestions = el("div", { class: "choices" });
   private readonly earlier = el("p", { class: "note", role: "status", hidden: "" }, TEXTS.hidden);
-  /** Who answers, below the title; and the place in the queue, above the text field. */
-  private readonly responder = el("p", {}, TEXTS.automatic);
-  private readonly queue = el("p", { class: "queue", role: "status", hidden: "" });
-  private readonly person = el("p", { class: "person" }, button(TEXTS.person, {}, () => this.askForPerson()));
+  /** Who answers, below the title, if a person does. */
+  private readonly responder = el("p", {});
+  private readonly person = el("p", { class: "person" }, button(TEXTS.person, { class: "link" }, () => this.askForPerson()));
   private readonly window: Window;
+  private before: Pick<Conversation, "team" | "typing"> = { team: undefined, typing: false };
   private unreachable = 0;
+  private isUnreachable = false;
 
   constructor(
-    root: ShadowRoot,
-    private readonly settings: Settings,
+    private readonly root: ShadowRoot,
+    settings: Settings,
     private readonly onClose: () => void,
     private readonly onUnread: (count: number) => void,
   ) {
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet(css, root.host)];
-    this.title = el("h2", { id: "title", tabindex: "-1" }, settings.title);
-    this.conversation = new Conversation(new Api(settings.api), () => queueMicrotask(() => this.update()));
-    this.log = new Log(this.conversation, this.intro());
-    this.rating = new Rating(this.conversation, (change) => this.log.growKeepingEnd(change));
+    this.settings = panelSettings(settings);
+    this.title = el("h2", { id: "title", tabindex: "-1" }, this.settings.title);
+    this.conversation = new Conversation(new Api(this.settings.api), () => queueMicrotask(() => this.update()));
+    this.log = new Log(this.conversation, this.intro(), pagesOf(this.settings.pages));
+    this.rating = new Rating(this.conversation, (change) => {
+      change();
+      this.log.scroll();
+    }, (helpful) => this.tell("rated", { helpful }));
     this.log.element.append(this.rating.element);
     this.log.element.addEventListener("scroll", () => (this.newer.hidden = this.log.isAtEnd));
     const menu = this.menu();
     const close = button("", { class: "icon", "aria-label": TEXTS.close, title: TEXTS.close }, () => this.close());
     close.append(icon(CLOSE));
     this.newer.prepend(icon(DOWN));
+    this.composer.element.prepend(this.newer);
+    const { logo } = this.settings;
     const panel = el(
       "section", { class: "panel", role: "dialog", "aria-labelledby": "title", hidden: "" },
-      el("div", { class: "head" }, el("div", {}, this.title, this.responder), menu.toggle, close, menu.list),
-      this.log.element, this.log.announcer, this.newer, this.banner, this.queue, this.composer.element, this.person,
+      el(
+        "div", { class: "head" },
+        logo && el("img", { class: "logo", src: logo, alt: "" }), el("div", {}, this.title, this.responder), menu.toggle, close, menu.list,
+      ),
+      this.log.element, this.log.announcer, this.status, this.composer.element, this.person,
     );
     this.window = new Window(panel, () => this.close());
     root.append(panel);
     keepFromPage(root);
+    showRing(root, panel);
     addEventListener("offline", () => this.update());
     addEventListener("online", () => this.update());
     this.update();
@@ -74,90 +91,127 @@ export class Panel {
 
   open(focus: boolean): void {
     this.window.show();
+    this.tell("open");
     this.update();
     this.log.pin();
     // On a phone, focusing the text field would open the keyboard over the greeting.
-    if (focus) (matchMedia("(pointer: coarse)").matches ? this.title : this.composer.field).focus();
+    if (focus) (matchMedia("(pointer: coarse)").matches ? this.title : this.composer.field).focus({ preventScroll: true });
   }
 
-  private close(): void {
+  close(): void {
+    if (!this.window.visible) return;
     this.window.hide();
     this.onClose();
     this.update();
   }
 
+  /** Say this for the customer, as if it was typed. */
+  ask(text: string): void {
+    void this.composer.send(text);
+  }
+
+  /** Tell the shop's page. What was said stays between the customer and the team. */
+  private tell(name: string, detail?: object): void {
+    this.root.host.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
   private say(text: string): void {
+    this.notice = "";
     this.rating.hide();
     this.conversation.say(text);
     this.log.pin();
   }
 
   private askForPerson(): void {
+    this.log.moveFocus();
     if (!this.conversation.isDuplicate(TEXTS.personSaid)) this.say(TEXTS.personSaid);
   }
 
   private update(): void {
     // The first update may arrive before the constructor has finished.
-    if (!this.log) return;
+    if (!this.window) return;
+    const { conversation, window: { visible } } = this;
+    const { team } = conversation;
+    this.suggestions.hidden = conversation.started;
+    this.earlier.hidden = !conversation.hidden;
+    setText(this.responder, team?.agent ? withAgent(team.agent) : "");
     const fresh = this.log.update();
-    this.suggestions.hidden = this.conversation.started;
-    this.earlier.hidden = !this.conversation.hidden;
+    this.person.hidden = Boolean(team) || this.log.offers(TEXTS.person);
     if (fresh) this.rating.restartTimer();
-    this.showTeam();
-    if (!this.window.visible) this.onUnread(this.unread());
-    else {
-      // Only increase it, and only in the visible tab; otherwise two tabs would update each other for ever.
-      if (!document.hidden && this.conversation.last > (loadState().seen ?? 0)) saveState({ seen: this.conversation.last });
-      this.onUnread(0);
-      this.newer.hidden = this.log.isAtEnd;
-    }
-    this.showConnection();
+    this.tellProgress();
+    // Only increase it, and only in the visible tab; otherwise two tabs would update each other for ever.
+    if (visible && !document.hidden && conversation.last > (loadState().seen ?? 0)) saveState({ seen: conversation.last });
+    this.onUnread(visible ? 0 : this.unread());
+    this.newer.hidden = this.log.isAtEnd;
+    this.showStatus();
   }
 
-  private showTeam(): void {
-    const { team } = this.conversation;
-    setText(this.responder, team?.agent ? withAgent(team.agent) : TEXTS.automatic);
-    setText(this.queue, team?.waiting ? place(team.waiting) : "");
-    this.queue.hidden = !team?.waiting;
-    this.person.hidden = Boolean(team);
+  /** Tell the page about a hand-over, and about a complete answer that no earlier page showed. */
+  private tellProgress(): void {
+    const { team, typing, last } = this.conversation;
+    if (team && !this.before.team) this.tell("handover");
+    if (!typing && this.before.typing && last > (loadState().seen ?? 0)) this.tell("answered");
+    this.before = { team, typing };
   }
 
   private unread(): number {
     const seen = loadState().seen ?? 0;
-    return this.conversation.messages.filter(({ seq, from }) => seq > seen && from !== "customer").length;
+    return this.conversation.messages.filter(({ seq, from, notice }) => seq > seen && from !== "customer" && !notice).length;
   }
 
-  private showConnection(): void {
-    if (!navigator.onLine) this.setBanner(TEXTS.offline);
-    else if (this.conversation.reachable) this.setBanner("");
-    else if (this.conversation.unavailable) this.setBanner(TEXTS.unreachable);
-    else this.unreachable ||= window.setTimeout(() => this.setBanner(TEXTS.unreachable), UNREACHABLE_MS);
+  private showStatus(): void {
+    this.watchConnection();
+    const words = this.statusWords();
+    if (words === this.shown) return; // a screen reader would repeat it
+    this.shown = words;
+    this.status.replaceChildren(...inline(words));
   }
 
-  private setBanner(words: string): void {
-    clearTimeout(this.unreachable);
-    this.unreachable = 0;
-    setText(this.banner, words);
+  private statusWords(): string {
+    const { limited, isLate, team } = this.conversation;
+    if (!navigator.onLine) return TEXTS.offline;
+    if (this.isUnreachable) return TEXTS.unreachable;
+    if (limited) return `${limited} ${TEXTS.later}`;
+    if (isLate) return TEXTS.late;
+    return this.notice || (team?.waiting ? place(team.waiting) : "");
   }
 
-  private warn(words: string): void {
-    this.log.note(words);
+  private watchConnection(): void {
+    const { reachable, unavailable } = this.conversation;
+    if (reachable || unavailable) {
+      clearTimeout(this.unreachable);
+      this.unreachable = 0;
+      this.isUnreachable = !reachable;
+    } else {
+      this.unreachable ||= window.setTimeout(() => {
+        this.isUnreachable = true;
+        this.showStatus();
+      }, UNREACHABLE_MS);
+    }
+  }
+
+  private notify(words: string): void {
+    this.notice = words;
+    this.showStatus();
   }
 
   private intro(): HTMLElement {
+    const { opening, privacy, suggestions } = this.settings;
     const notice = el("p", { class: "notice" }, TEXTS.notice);
-    if (this.settings.privacy) notice.append(" ", link(this.settings.privacy, TEXTS.noticeLink), ".");
-    this.suggestions.append(...this.settings.suggestions.map((title) => button(title, { class: "choice" }, () => {
-      this.log.element.focus({ preventScroll: true });
+    if (privacy) notice.append(" ", link(privacy, TEXTS.noticeLink), ".");
+    this.suggestions.append(...suggestions.map((title) => button(title, { class: "choice" }, () => {
+      this.log.moveFocus();
       this.say(title);
     })));
-    return el("div", { class: "intro" }, notice, this.earlier, el("div", { class: "message bot" }, el("div", { class: "bubble" }, el("p", {}, this.settings.opening)), this.suggestions));
+    const greeting = el("div", { class: "bubble" }, el("p", {}, opening));
+    return el("div", { class: "intro" }, el("div", { class: "message bot" }, greeting, this.suggestions), notice, this.earlier);
   }
 
   private menu(): Menu {
-    const safely = (act: () => Promise<void>) => () => void act().catch(() => this.warn(TEXTS.failedAction));
+    const safely = (act: () => Promise<void>) => () => void act().catch(() => this.notify(TEXTS.failedAction));
     const started = () => this.conversation.messages.length > 0;
     return new Menu([
+      { label: TEXTS.person, press: () => this.askForPerson(), offered: () => !this.person.hidden && !this.person.checkVisibility() },
       { label: TEXTS.download, press: safely(() => this.download()), offered: started },
       { label: TEXTS.rate, press: () => this.rating.ask(true), offered: started },
       {
@@ -178,7 +232,7 @@ export class Panel {
   private async erase(): Promise<void> {
     await this.conversation.erase();
     this.rating.hide();
-    this.log.note(TEXTS.erased);
+    this.notify(TEXTS.erased);
     this.composer.field.focus();
   }
 
@@ -192,4 +246,13 @@ export class Panel {
 /** Change the text only if it differs, so that a screen reader does not repeat it. */
 function setText(element: HTMLElement, words: string): void {
   if (element.textContent !== words) element.textContent = words;
+}
+
+/**
+ * Mark the panel while the keyboard moves the focus. A browser draws the ring around a text field after a click too;
+ * there, only this mark does (panel.css).
+ */
+function showRing(root: ShadowRoot, panel: HTMLElement): void {
+  root.addEventListener("keydown", (event) => (event as KeyboardEvent).key === "Tab" && panel.classList.add("keys"));
+  root.addEventListener("pointerdown", () => panel.classList.remove("keys"));
 }

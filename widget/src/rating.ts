@@ -2,7 +2,7 @@
 import type { Conversation } from "./conversation";
 import { button, el, icon } from "./dom";
 import { Limit } from "./limit";
-import { mask } from "./masking";
+import { loadMask } from "./mask";
 import { TEXTS } from "./texts";
 
 // Drawn as paths, because not every system has these two characters.
@@ -17,7 +17,7 @@ export class Rating {
   readonly element = el("div", { class: "rating", hidden: "" });
   private timer = 0;
 
-  constructor(private readonly conversation: Conversation, private readonly grow: (change: () => void) => void) {}
+  constructor(private readonly conversation: Conversation, private readonly grow: (change: () => void) => void, private readonly rated: (helpful: boolean) => void) {}
 
   /** Ask for a rating if no further message follows. */
   restartTimer(): void {
@@ -45,28 +45,38 @@ export class Rating {
   }
 
   private async send(helpful: boolean, comment: string): Promise<void> {
-    this.element.querySelector("[role=alert]")?.remove();
     try {
       await this.conversation.rate(helpful, comment);
     } catch {
-      // Keep the choice and the comment, so that the customer can send them again.
-      this.element.append(el("p", { role: "alert" }, TEXTS.failedAction));
-      return;
+      return this.fail();
     }
+    this.rated(helpful);
     const thanks = el("p", { role: "status", tabindex: "-1" }, TEXTS.rateThanks);
     this.show(thanks, comment ? null : this.comment(helpful));
     thanks.focus();
   }
 
+  /** Keep the choice and the comment, so that the customer can send them again. */
+  private fail(): void {
+    this.element.querySelector("[role=alert]")?.remove();
+    this.element.append(el("p", { role: "alert" }, TEXTS.failedAction));
+  }
+
+  private async sendComment(helpful: boolean, typed: string, limit: Limit): Promise<void> {
+    const mask = await loadMask().catch(() => undefined);
+    if (!mask) return this.fail();
+    const comment = mask(typed);
+    if (comment && limit.allows(comment)) await this.send(helpful, comment);
+  }
+
   private comment(helpful: boolean): HTMLFormElement {
     const field = el("textarea", { id: "comment", rows: "2" });
     const limit = new Limit(field, MAX_CHARACTERS);
-    field.addEventListener("input", () => limit.allows(mask(field.value.trim())));
+    field.addEventListener("input", () => limit.allows(field.value.trim()));
     const form = el("form", {}, el("label", { for: "comment" }, TEXTS.rateComment), field, limit.note, el("button", { type: "submit" }, TEXTS.rateSend));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const comment = mask(field.value.trim());
-      if (comment && limit.allows(comment)) void this.send(helpful, comment);
+      void this.sendComment(helpful, field.value.trim(), limit);
     });
     return form;
   }

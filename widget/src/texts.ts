@@ -3,8 +3,7 @@ const NB = "\u00a0";
 const CONTACTS = `au +33${NB}(0)1${NB}76${NB}24${NB}11${NB}20, du lundi au vendredi de 10${NB}h à 18${NB}h (heure de Paris), ou à service-client@pixmania.com`;
 
 export const TEXTS = {
-  automatic: "Assistant automatique",
-  notice: "Vous parlez à un assistant automatique. Vos messages sont enregistrés pour vous répondre.",
+  notice: "Vos messages sont enregistrés pour vous répondre.",
   noticeLink: "Vos données",
   label: "Votre message",
   placeholder: "Écrivez votre message…",
@@ -26,11 +25,14 @@ export const TEXTS = {
   close: "Fermer la conversation",
   writing: "L’assistant écrit…",
   sending: "Envoi…",
-  failed: "Non envoyé",
+  waits: "En attente d’envoi",
   later: "Il partira de lui-même.",
   retry: "Réessayer",
   discard: "Supprimer",
   newer: "Voir la suite",
+  all: "Afficher tout",
+  less: "Réduire",
+  late: `La réponse prend plus de temps que prévu${NB}; elle s’affichera ici. Si c’est urgent, un conseiller vous répond ${CONTACTS}.`,
   masked: "Pour votre sécurité, ce qui est confidentiel (numéro bancaire, mot de passe, code) a été masqué avant l’envoi. Ne le communiquez jamais dans une conversation.",
   offline: "Vous êtes hors connexion. Vos messages sont gardés ici et partiront dès le retour de la connexion.",
   unreachable: `La messagerie ne répond pas. Vos messages sont gardés ici et partiront dès son retour. Si c’est urgent, un conseiller vous répond ${CONTACTS}.`,
@@ -42,6 +44,12 @@ export const TEXTS = {
   rateSend: "Envoyer mon avis",
   rateThanks: "Merci, votre avis est enregistré.",
   next: "Une personne de l’équipe va vous répondre\u00a0: vous êtes le prochain.",
+  order: "Voir la commande",
+  seller: "Contacter le vendeur",
+  invoice: "Facture",
+  return: "Retourner",
+  copy: "Copier le numéro",
+  copied: "Numéro copié",
   who: { customer: "Vous", bot: "Assistant", agent: "Conseiller" },
 } as const;
 

@@ -1,7 +1,7 @@
 /** The panel's position: beside the page, or over the whole page on a phone, above the keyboard. */
-import { KEY } from "./key";
+import { KEY, SMALL } from "./key";
 
-const PHONE = matchMedia("(max-width: 30rem)");
+const PHONE = matchMedia(SMALL);
 
 export class Window {
   private inerted: HTMLElement[] = [];

@@ -1,0 +1,106 @@
+"""What a conversation looks like: turns, choices, the state of things. Some answers are made up, as rare ones."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.processes
+
+PERSON = "Parler à un conseiller"
+CONTACTS = (
+    "Par téléphone au +33\u00a0(0)1\u00a076\u00a024\u00a011\u00a020, ou par e-mail à service-client@pixmania.com."
+)
+
+
+def bot(seq, text, *buttons, **fields):
+    offered = [{"id": f"{seq}-{title}", "title": title} for title in buttons]
+    at = f"2026-11-23T10:00:0{seq}.000+00:00"
+    return {"seq": seq, "at": at, "from": "bot", "text": text, "buttons": offered, "card": None} | fields
+
+
+def streamed(customer, *messages, **state):
+    """Let the stream bring this after the customer's own first message."""
+    events = [f"id: {message['seq']}\ndata: {json.dumps(message)}\n\n" for message in messages]
+    events.append(f"event: state\ndata: {json.dumps(state)}\n\n")
+    customer.page.unroute("**/chat/v1/stream*")
+    customer.page.route(
+        "**/chat/v1/stream*", lambda route: route.fulfill(body="".join(events), content_type="text/event-stream")
+    )
+
+
+def test_a_turn_has_one_time_and_the_contacts_are_whole_links(customer):
+    streamed(customer, bot(2, "Bien sûr."), bot(3, CONTACTS), bot(4, "مرحبا"), answered=1, typing=False)
+    customer.open()
+    customer.write("où vous joindre ?")
+    replies = customer.page.locator(".said .bot")
+    expect(replies).to_have_count(3)
+    expect(replies.locator("time:visible")).to_have_count(1)
+    phone = replies.get_by_role("link", name="01 76 24 11 20")
+    expect(phone).to_have_attribute("href", "tel:+33176241120")
+    for whole in (
+        phone,
+        replies.get_by_role("link", name="service-client@pixmania.com"),
+        replies.get_by_text("e-mail"),
+    ):
+        assert whole.evaluate("one => one.getClientRects().length") == 1
+    assert replies.last.locator(".bubble p").evaluate("one => getComputedStyle(one).direction") == "rtl"
+
+
+def test_choices_stay_under_their_question_until_it_is_settled(customer):
+    streamed(
+        customer,
+        bot(2, "Quel produit ?", "Un téléphone", PERSON),
+        bot(3, "Quelle commande ?", "Je ne l’ai pas", PERSON),
+        answered=1,
+        typing=False,
+    )
+    customer.open()
+    customer.write("bonjour")
+    groups = customer.page.get_by_role("group", name="Réponses proposées")
+    expect(groups).to_have_count(2)
+    of_question = ".said .message[data-seq='%d'] .choice"
+    assert customer.page.locator(of_question % 2).all_inner_texts() == ["Un téléphone"]
+    assert customer.page.locator(of_question % 3).all_inner_texts() == ["Je ne l’ai pas", PERSON]
+    expect(customer.page.get_by_role("button", name=PERSON)).to_have_count(1)
+    streamed(customer, answered=1, typing=False)
+    customer.write("un téléphone")
+    expect(groups).to_have_count(0)
+    expect(customer.page.get_by_role("button", name=PERSON)).to_have_count(1)
+
+
+def test_what_is_late_is_a_state_and_goes_with_the_answer(customer):
+    late = bot(2, "Votre message est bien arrivé, mais ma réponse prend plus de temps que prévu.", notice="late")
+    streamed(customer, late, answered=0, typing=True)
+    customer.open()
+    customer.write("bonjour")
+    expect(customer.status()).to_contain_text("plus de temps que prévu")
+    expect(customer.status().get_by_role("link")).to_have_count(2)
+    streamed(customer, bot(3, "Bonjour !"), answered=1, typing=False)
+    expect(customer.log()).to_contain_text("Bonjour !")
+    expect(customer.status()).to_have_text("")
+    assert [who for who, _ in customer.said()] == ["customer", "bot"]
+
+
+def test_a_long_message_of_ones_own_is_clipped_and_can_be_read(customer):
+    customer.open()
+    words = "Je vous raconte toute mon histoire. " * 30
+    customer.say(words.strip())
+    bubble = customer.page.locator(".said .customer .bubble")
+    clipped = bubble.bounding_box()["height"]
+    more = customer.page.get_by_role("button", name="Afficher tout")
+    more.click()
+    assert bubble.bounding_box()["height"] > 2 * clipped
+    customer.page.get_by_role("button", name="Réduire").click()
+    assert bubble.bounding_box()["height"] == clipped
+
+
+def test_no_word_of_the_state_stays_when_the_customer_goes_on(customer):
+    customer.open()
+    customer.say("bonjour")
+    customer.write("ma carte 4111 1111 1111 1111")
+    expect(customer.status()).to_contain_text("a été masqué")
+    customer.say("merci")
+    expect(customer.status()).to_have_text("")
+    expect(customer.log()).not_to_contain_text(re.compile("masqué avant"))

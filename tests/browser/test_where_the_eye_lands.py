@@ -1,0 +1,70 @@
+"""The start of the newest answer is in sight, in every size, after every kind of message. `-s` prints where it is."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import CHROMIUM, LAUNCH, Customer
+
+pytestmark = pytest.mark.processes
+
+SIZES = [(360, 740, 1), (360, 380, 1), (740, 360, 1), (740, 180, 1), (1280, 800, 1), (360, 740, 2), (360, 380, 2)]
+STORY = "Bonjour, j’ai commandé un téléphone il y a deux semaines et je ne vois rien venir, où est mon colis ? "
+SAID = {
+    "a word": "bonjour",
+    "240 characters": (STORY * 3)[:240],
+    "390 characters": (STORY * 4)[:390],
+    "2,000 characters": (STORY * 20)[:1990],
+    "an order": "où est mon colis PX48207264 camille.durand@example.com",
+}
+# Of the newest answer's first bubble, in px from the top of the conversation; and the conversation's height.
+START = """log => {
+    const all = [...log.querySelectorAll('.message[data-seq]')];
+    const first = all.findLastIndex(one => one.matches('.customer')) + 1;
+    const bubble = all[first].querySelector('.bubble');
+    return [bubble.getBoundingClientRect().top - log.getBoundingClientRect().top, log.clientHeight].map(Math.round);
+}"""
+SETTLED = """log => new Promise(settled => {
+    let before, same = 0;
+    const look = () => {
+        same = before === log.scrollTop + log.clientHeight ? same + 1 : 0;
+        before = log.scrollTop + log.clientHeight;
+        same > 5 ? settled() : requestAnimationFrame(look);
+    };
+    look();
+})"""
+
+
+@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}-text-{size[2]}00%")
+def customer(request, browser, bot):
+    """With the browser's own text size, as its reader has set it."""
+    width, height, text = request.param
+    sized = browser.browser_type.launch(
+        executable_path=str(CHROMIUM), args=[*LAUNCH, f"--blink-settings=defaultFontSize={16 * text}"]
+    )
+    made = Customer(sized, bot.web_url, viewport={"width": width, "height": height}, has_touch=width < 1000)
+    yield made
+    sized.close()
+    assert not made.faults, made.faults
+
+
+def test_the_start_of_the_newest_answer_is_in_sight(customer):
+    customer.open()
+    found = {"the greeting": customer.log().evaluate("log => [log.scrollTop, log.clientHeight]")}
+    assert found["the greeting"][0] == 0
+    for name, text in SAID.items():
+        customer.say(text)
+        customer.log().evaluate(SETTLED)
+        found[name] = customer.log().evaluate(START)
+    places = ", ".join(f"{name}: {start} of {height} px" for name, (start, height) in found.items())
+    print(customer.page.viewport_size, places)
+    assert {name: where for name, where in found.items() if not 0 <= where[0] < where[1] - 20} == {}
+    newer = customer.page.get_by_role("button", name="Voir la suite")
+    if newer.is_visible():
+        newer.focus()
+        customer.page.keyboard.press("Enter")
+        expect(newer).to_be_hidden()
+        assert customer.page.evaluate("document.activeElement.shadowRoot?.activeElement?.role") == "log"
+    expect(customer.page.get_by_label("Votre message")).to_be_in_viewport(ratio=1)
+    # A shop's page has the launcher within reach again.
+    customer.page.get_by_role("button", name="Fermer la conversation").click()
+    expect(customer.page.get_by_role("button", name="Une question")).to_be_in_viewport(ratio=1)

@@ -1,0 +1,47 @@
+/** The shop's own pages, where the labels in replies and the card lead (docs/chat.md: data-account, data-order, …). */
+import { el } from "./dom";
+
+/** Page → its address, with `{number}` for an order's. A shop gives those that it has. */
+export type Addresses = Record<string, string | undefined>;
+/** The address of a page, for the order of this number; empty if the shop has not given it, or it needs a number. */
+export type Pages = (page: string, number?: string) => string;
+
+/** Labels that replies quote → the page that has them. */
+const LABELS: Record<string, string> = {
+  "Mon compte": "account",
+  "Créer un compte": "account",
+  "J'ai oublié mon mot de passe\u00a0?": "account",
+  "Mes commandes": "orders",
+  Commandes: "orders",
+  "Contacter le vendeur": "seller",
+  "Mon Profil": "profile",
+  "contactez-nous": "contact",
+};
+
+export function pagesOf(addresses: Addresses): Pages {
+  return (page, number = "") => {
+    const address = addresses[page] ?? "";
+    return isOrder(number) || !address.includes("{number}") ? webAddress(address.replace("{number}", number)) : "";
+  };
+}
+
+/** Whether it has the shape of the shop's numbers, so that it leads nowhere else. */
+export function isOrder(number: string): boolean {
+  return /^[A-Z]{2}\d{8}$/.test(number);
+}
+
+/** « Mon compte », as a link if the shop has that page; undefined for any other quotation. */
+export function label(quoted: string, pages: Pages, number: string): HTMLElement | undefined {
+  const words = quoted.slice(1, -1).trim();
+  const page = LABELS[words];
+  if (!page) return undefined;
+  const address = pages(page, number);
+  return el("span", { class: "whole" }, "«\u00a0", address ? el("a", { href: address }, words) : words, "\u00a0»");
+}
+
+/** Absolute, and of the web only; empty for anything else. */
+export function webAddress(given: string | undefined): string {
+  if (!given) return "";
+  const url = new URL(given, location.href);
+  return /^https?:$/.test(url.protocol) ? url.href : "";
+}
