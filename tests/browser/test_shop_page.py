@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.processes
 
@@ -19,6 +20,17 @@ def test_every_page_fits_and_is_accessible(bot, customers, width, scheme, addres
 def test_the_demo_orders_are_listed(customer):
     assert customer.page.get_by_text("PX48207264").first.is_visible()
     assert customer.page.get_by_text("camille.durand@example.com").first.is_visible()
+
+
+def test_an_order_is_tried_with_one_press(customer):
+    customer.page.get_by_role("button", name="Essayer PX48207264").click()
+    expect(customer.page.get_by_role("region", name="Commande PX48207264")).to_be_visible()
+
+
+def test_on_a_phone_the_demo_orders_are_within_two_screens(bot, customers):
+    page = customers(bot.web_url, 360, 740).page
+    assert page.locator("#orders button").first.bounding_box()["y"] < 2 * 740
+    assert page.locator("header").bounding_box()["height"] < 70
 
 
 def test_without_javascript_the_contacts_are_one_click_away(bot, customers):

@@ -141,7 +141,7 @@ export class Log {
   /** Rebuild an outgoing message only if it changed, so that its buttons keep the focus. */
   private updateOutgoing(): void {
     const built = this.conversation.outgoing.map((message) => {
-      const now = JSON.stringify(message);
+      const now = JSON.stringify([message, navigator.onLine]);
       const before = this.unsent.get(message.client_id);
       if (before?.as === now) return before;
       if (message.refused) this.tell([message.refused]);
@@ -211,7 +211,7 @@ export class Log {
 
   private outgoing(message: Outgoing): HTMLElement {
     const state = el("p", { class: "state" }, message.refused ?? (message.failed || message.limited ? TEXTS.waits : TEXTS.sending));
-    if (message.failed && !message.refused) state.append(button(TEXTS.retry, {}, () => this.conversation.retry()));
+    if (message.failed && !message.refused && navigator.onLine) state.append(button(TEXTS.retry, {}, () => this.conversation.retry()));
     if (message.failed || message.limited) state.append(button(TEXTS.discard, {}, () => this.conversation.discard(message.client_id)));
     return el(
       "div", { class: `message customer ${message.failed ? "failed" : "sending"}` },
