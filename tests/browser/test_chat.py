@@ -195,6 +195,21 @@ def test_the_question_whether_it_helped_leaves_a_reader_where_they_are(bot, cust
     assert customer.log().evaluate("one => one.scrollTop") == 0
 
 
+def test_nobody_is_asked_whether_it_helped_in_the_middle_of_a_matter(bot, customers):
+    customer = customers(bot.web_url)
+    customer.page.clock.install()
+    customer.page.reload()
+    customer.open()
+    customer.say("bonjour")
+    customer.say("où est mon colis PX48207264 ?")
+    expect(customer.page.get_by_role("button", name="Arrêter")).to_be_visible()
+    customer.page.clock.fast_forward(91_000)
+    expect(customer.page.locator(".rating")).to_be_hidden()
+    customer.say("camille.durand@example.com")
+    customer.page.clock.fast_forward(91_000)
+    expect(customer.page.locator(".rating")).to_be_visible()
+
+
 def scroll_to_the_beginning(customer):
     """Two turns of the wheel: at the first one, the log still counts as being at its end."""
     customer.log().hover()

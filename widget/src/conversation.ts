@@ -3,6 +3,7 @@ import { Api, type Button, type Message, type State, type Team } from "./api";
 import { Outbox } from "./outbox";
 import { saveState, loadState, onChangeInOtherTab, type Outgoing, type Session } from "./storage";
 import { Stream } from "./stream";
+import { TEXTS } from "./texts";
 
 export class Conversation {
   messages: Message[] = [];
@@ -72,6 +73,12 @@ export class Conversation {
   /** The server has said that the answer takes long, and it has not come yet. */
   get isLate(): boolean {
     return this.typing && Boolean(this.messages.at(-1)?.notice);
+  }
+
+  /** A matter is open: a person answers or is awaited, or the last message asks for something or offers to stop. */
+  get asks(): boolean {
+    const { text = "", buttons = [] } = this.messages.at(-1) ?? {};
+    return Boolean(this.team) || /\?(\s|$)/.test(text) || buttons.some(({ title }) => title === TEXTS.stop);
   }
 
   get started(): boolean {

@@ -23,7 +23,7 @@ export class Rating {
   restartTimer(): void {
     clearTimeout(this.timer);
     const answered = this.conversation.messages.filter(({ from }) => from === "customer").length > 1;
-    if (answered && !this.conversation.rated) this.timer = window.setTimeout(() => this.ask(), QUIET_MS);
+    if (answered && !this.conversation.asks && !this.conversation.rated) this.timer = window.setTimeout(() => this.ask(), QUIET_MS);
   }
 
   ask(focus = false): void {

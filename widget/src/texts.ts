@@ -30,6 +30,7 @@ export const TEXTS = {
   retry: "Réessayer",
   discard: "Supprimer",
   newer: "Voir la suite",
+  stop: "Arrêter",
   all: "Afficher tout",
   less: "Réduire",
   late: `La réponse prend plus de temps que prévu${NB}; elle s’affichera ici. Si c’est urgent, un conseiller vous répond ${CONTACTS}.`,
