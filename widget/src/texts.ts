@@ -34,7 +34,7 @@ export const TEXTS = {
   all: "Afficher tout",
   less: "Réduire",
   late: `La réponse prend plus de temps que prévu${NB}; elle s’affichera ici. Si c’est urgent, un conseiller vous répond ${CONTACTS}.`,
-  masked: "Pour votre sécurité, ce qui est confidentiel (numéro bancaire, mot de passe, code) a été masqué avant l’envoi. Ne le communiquez jamais dans une conversation.",
+  masked: "Pour votre sécurité, ce qui est confidentiel a été masqué avant l’envoi. Ne l’écrivez jamais dans une conversation.",
   offline: "Vous êtes hors connexion. Vos messages partiront dès le retour de la connexion.",
   unreachable: `La messagerie ne répond pas. Vos messages sont gardés ici et partiront dès son retour. Si c’est urgent, un conseiller vous répond ${CONTACTS}.`,
   failedAction: `Cela n’a pas fonctionné. Réessayez dans un instant.`,
