@@ -3,6 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
+from harness.console_client import ConsoleClient, new_word, threads_in
+from harness.processes import wait_for
+
 pytestmark = pytest.mark.processes
 
 
@@ -93,3 +96,19 @@ def test_what_was_erased_already_is_erased(customer):
     customer.erase()
     expect(customer.status()).to_have_text("La conversation est effacée.")
     assert statuses == [204, 401]
+
+
+def test_a_message_that_the_team_erases_disappears_from_the_open_window(bot, customer):
+    word = new_word()
+    customer.open()
+    customer.say(f"mon perroquet {word}")
+    agent = ConsoleClient.signed_in(bot, "manage")
+    wait_for(lambda: threads_in(agent.get(f"?q={word}").raw))
+    (thread,) = threads_in(agent.get(f"?q={word}").raw)
+    assert agent.post(f"conversations/{thread}/messages/1/effacer", to=f"conversations/{thread}/").status == 200
+    said = customer.page.locator(".said .message").first
+    expect(said).to_contain_text("[message effacé]")
+    expect(customer.log()).not_to_contain_text(word)
+    customer.page.reload()
+    expect(said).to_contain_text("[message effacé]")
+    expect(customer.log()).not_to_contain_text(word)
