@@ -1,7 +1,7 @@
 """Computes for the console's pages in a process of its own: in the web process it would hold up customers' requests.
 
 The process starts with the first computation, and yields to everything else on the machine. It ends with the web
-process, however that ends, and is ended if it takes too long.
+process, however that ends, and is ended if it takes too long twice.
 """
 
 import importlib
@@ -10,44 +10,63 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-# For the first one, which imports and reads the training lines, on a busy machine.
+# Of a page; nginx waits for 40 (deploy/nginx). The first computation imports and reads all training lines.
 TIMEOUT_SECONDS = 30
 _PACKAGE = __name__.rpartition(".")[0]
 
 logger = logging.getLogger(__name__)
 _lock = threading.Lock()
 _running: tuple[BaseProcess, Connection] | None = None
+# Whether a result that nobody waits for any more is still to come.
+_is_late = False
 
 
 class NotComputed(Exception):
-    """There was no result in time. The next computation starts anew."""
+    """There was no result in time."""
 
 
 def compute(module: str, function: str, *given: Any) -> Any:
     """`function(*given)` of a module of this package. One computation at a time. Raises NotComputed."""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     if not _lock.acquire(timeout=TIMEOUT_SECONDS):
         raise NotComputed
     try:
         pipe = _pipe()
+        if _is_late:
+            _receive(pipe, deadline)
         pipe.send((module, function, given))
-        if not pipe.poll(TIMEOUT_SECONDS):
-            raise NotComputed
-        return pipe.recv()
-    except (NotComputed, OSError, EOFError) as fault:
+        return _receive(pipe, deadline)
+    except (OSError, EOFError) as fault:
         _end()
         raise NotComputed from fault
     finally:
         _lock.release()
 
 
+def _receive(pipe: Connection, deadline: float) -> Any:
+    """The result. What is late once may still come, and has loaded what the next one needs; late twice, it is ended."""
+    global _is_late
+    if pipe.poll(max(0, deadline - time.monotonic())):
+        _is_late = False
+        return pipe.recv()
+    if _is_late:
+        _end()
+    else:
+        _is_late = True
+    raise NotComputed
+
+
 def _pipe() -> Connection:
     global _running
-    if _running is None or not _running[0].is_alive():
+    if _running and not _running[0].is_alive():
+        _end()
+    if _running is None:
         # Not forked: a copy of the web process would hold its connections and locks.
         context = multiprocessing.get_context("spawn")
         pipe, theirs = context.Pipe()
@@ -59,7 +78,8 @@ def _pipe() -> Connection:
 
 
 def _end() -> None:
-    global _running
+    global _running, _is_late
+    _is_late = False
     if _running:
         _running[0].kill()
         _running[1].close()
