@@ -202,6 +202,7 @@ class RecoveryDevice(ThrottlingMixin, Device):  # type: ignore[misc]
 
     COUNT = 10
     LENGTH = 10  # letters of base32: 50 bits
+    HASH_COST = 2**14
 
     salt = models.CharField(max_length=32)
     digests = models.JSONField(default=list)
@@ -232,7 +233,7 @@ class RecoveryDevice(ThrottlingMixin, Device):  # type: ignore[misc]
 
     def _digest(self, code: str) -> str:
         """Slow on purpose: 50 bits alone could be tried out by whoever has read the table."""
-        return hashlib.scrypt(code.encode(), salt=self.salt.encode(), n=2**14, r=8, p=1).hex()
+        return hashlib.scrypt(code.encode(), salt=self.salt.encode(), n=self.HASH_COST, r=8, p=1).hex()
 
 
 class Decision(models.Model):

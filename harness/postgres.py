@@ -7,6 +7,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
+
+import psycopg
 
 from harness.deploy_files import SERVICES
 from harness.processes import free_port
@@ -27,15 +30,25 @@ class Server:
     def __init__(self, folder: Path) -> None:
         self._folder, self._port = folder, free_port()
         self.log = folder / "log"
-        self.url = f"postgresql://bot@127.0.0.1:{self._port}/postgres"
+        self.url = self._url("postgres")
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             shutil.chown(folder, "postgres")
-        _run("initdb", "-D", str(folder / "data"), "-U", "bot", "-A", "trust", "-E", "UTF8", "--locale=C")
+        _run("initdb", "--no-sync", "-D", str(folder / "data"), "-U", "bot", "-A", "trust", "-E", "UTF8", "--locale=C")
 
     def start(self) -> None:
         settings = " ".join(f"-c {setting}" for setting in ["listen_addresses=127.0.0.1", "fsync=off", *LOGGING])
         options = f"-p {self._port} -k {self._folder} {settings}"
         self._control("-l", str(self.log), "-w", "-o", options, "start")
+
+    def new_database(self) -> str:
+        """The URL of an empty one beside the others."""
+        name = f"test_{uuid4().hex}"
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+        return self._url(name)
+
+    def _url(self, database: str) -> str:
+        return f"postgresql://bot@127.0.0.1:{self._port}/{database}"
 
     def stop(self) -> None:
         """Stop immediately, as when a machine is switched off: uncommitted data is lost."""

@@ -70,7 +70,9 @@ class Processes:
         return f"http://127.0.0.1:{self.env['WEB_PORT']}"
 
     def manage(self, *arguments: str) -> str:
-        command = [sys.executable, "manage.py", *arguments]
+        """Without the system checks, which import every page: most of the time. `shell` has none to skip."""
+        unchecked = [] if arguments[0] == "shell" else ["--skip-checks"]
+        command = [sys.executable, "manage.py", *arguments, *unchecked]
         return subprocess.run(command, cwd=ROOT, env=self.env, check=True, capture_output=True, text=True).stdout
 
     def prepare_database(self) -> None:

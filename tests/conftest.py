@@ -10,13 +10,17 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from bot import runtime_env
+from console.models import RecoveryDevice
 from console.roles import ROLES
+from harness import postgres
 from harness.processes import ROOT, Processes, of_make_run, running
 from harness.project import yaml_faults
 
 MODEL = ROOT / "models" / "pixmania.tar.gz"
 # The folders whose tests start no processes.
 PLAIN = ("unit", "data")
+# Fixtures of processes that a test may break.
+OWN_PROCESSES = {"isolated_bot", "postgresql_bot"}
 # Before a test imports NumPy, as in the bot's process: idle threads would spin on the other workers' cores.
 runtime_env.configure(threads=1)
 
@@ -54,12 +58,12 @@ def topic(request: pytest.FixtureRequest) -> str | None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With `--dist loadgroup`: a file whose tests start processes runs on one worker, which starts them once.
 
-    So do all tests with isolated processes, whatever their file, and those of a subfolder, in the order of its files:
-    they share what the session recorded, and some erase of it.
+    So do all tests with the same processes of their own, whatever their file, and those of a subfolder, in the order of
+    its files: they share what the session recorded, and some erase of it.
     """
     for item in items:
-        if "isolated_bot" in item.fixturenames:
-            item.add_marker(pytest.mark.xdist_group("isolated_bot"))
+        if own := OWN_PROCESSES & set(item.fixturenames):
+            item.add_marker(pytest.mark.xdist_group(*own))
         elif item.path.parent.name not in PLAIN:
             in_folder = item.path.parent.parent.name == "e2e"
             item.add_marker(pytest.mark.xdist_group(item.path.parent.name if in_folder else item.path.name))
@@ -92,10 +96,41 @@ def isolated_bot(isolated_processes) -> Iterator[Processes]:
     isolated_processes.heal()
 
 
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[postgres.Server]:
+    if not postgres.installed():
+        pytest.skip("PostgreSQL is not installed (Debian: postgresql)")
+    with postgres.stoppable() as server:
+        yield server
+
+
+@pytest.fixture
+def postgresql(postgresql_server) -> str:
+    """The URL of an empty database."""
+    return postgresql_server.new_database()
+
+
+@pytest.fixture(scope="session")
+def postgresql_processes(postgresql_server, tmp_path_factory) -> Iterator[Processes]:
+    if not MODEL.exists():
+        pytest.skip("no trained model: make train")
+    with running(tmp_path_factory.mktemp("postgresql"), postgresql_server.new_database()) as processes:
+        yield processes
+
+
+@pytest.fixture
+def postgresql_bot(postgresql_processes) -> Iterator[Processes]:
+    """As `isolated_bot`, with PostgreSQL."""
+    yield postgresql_processes
+    postgresql_processes.heal()
+
+
 @pytest.fixture(scope="session", autouse=True)
-def fast_passwords() -> None:
-    """Password hashes are slow on purpose, and no test depends on them."""
+def fast_clients() -> None:
+    """Hashes are slow on purpose, and each test client would list all static files: no test depends on either."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    RecoveryDevice.HASH_COST = 2
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import pairwise
+from itertools import cycle, pairwise
 
 import pytest
 
@@ -91,22 +91,19 @@ def test_when_nothing_can_be_stored_waiting_readers_are_notified(isolated_bot, c
     answered_once(isolated_bot, chat, "où est mon colis ?")
 
 
-@pytest.mark.parametrize(
-    "reply",
-    [
+def test_replies_that_cannot_be_stored_end_in_an_apology_and_block_nobody(isolated_bot):
+    unstorable = [
         {"text": "sans le reste"},
         {"text": "un bouton", "buttons": [{"title": None, "payload": "/affirm"}], "card": None},
-    ],
-)
-def test_replies_that_cannot_be_stored_end_in_an_apology_and_block_nobody(isolated_bot, reply):
-    with broken_bot({"replies": [reply]}) as url:
+    ]
+    with broken_bot([{"replies": [reply]} for reply in unstorable]) as url:
         isolated_bot.kill("web")
         isolated_bot.start("web", RASA_URL=url)
         try:
             chat = ChatClient(isolated_bot.web_url)
             wait_for(lambda: chat.call("POST", "conversations").status == 201)
             chat.open()
-            for text in ("où est mon colis ?", "et ma facture ?"):
+            for text in ("où est mon colis ?", "et ma facture ?", "merci"):
                 assert FAILED in [reply["text"] for reply in chat.say(text)]
         finally:
             isolated_bot.kill("web")
@@ -204,8 +201,9 @@ def is_forgotten(isolated_bot, conversation):
 
 
 @contextmanager
-def broken_bot(answer):
-    """The URL of a bot that answers every message with this response."""
+def broken_bot(answers):
+    """The URL of a bot that answers the messages with these responses in turn."""
+    responses = cycle(answers)
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
@@ -213,7 +211,7 @@ def broken_bot(answer):
             self.send_response(200)
             self.send_header("content-type", "application/json")
             self.end_headers()
-            self.wfile.write(json.dumps(answer).encode())
+            self.wfile.write(json.dumps(next(responses)).encode())
 
         def log_message(self, *arguments):
             pass

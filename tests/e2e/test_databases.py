@@ -9,13 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from harness import postgres
 from harness.chat_client import ChatClient
 from harness.deployments import Deployment
 from harness.faults import switched_off_database
-from harness.processes import START_SECONDS, Processes, get_json, running, wait_for
+from harness.processes import START_SECONDS, get_json, wait_for
 from harness.project import ROOT
-from tests.conftest import MODEL
 
 TRY = """
 from shop import access
@@ -32,13 +30,8 @@ GUESSERS = 4
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def environment(request, tmp_path):
-    if request.param == "sqlite":
-        yield os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path / 'shop.sqlite3'}"}
-        return
-    if not postgres.installed():
-        pytest.skip("PostgreSQL is not installed (Debian: postgresql)")
-    with postgres.server() as url:
-        yield os.environ | {"DATABASE_URL": url}
+    sqlite = f"sqlite:///{tmp_path / 'shop.sqlite3'}"
+    return os.environ | {"DATABASE_URL": sqlite if request.param == "sqlite" else request.getfixturevalue("postgresql")}
 
 
 def manage(environment, *arguments):
@@ -65,50 +58,34 @@ def test_demo_data_and_locks_across_processes(environment):
 
 
 @pytest.mark.processes
-def test_the_chat_on_postgresql(tmp_path):
-    if not postgres.installed():
-        pytest.skip("PostgreSQL is not installed (Debian: postgresql)")
-    if not MODEL.exists():
-        pytest.skip("no trained model: make train")
-    with postgres.server() as url, running(tmp_path, url) as processes:
-        chat = ChatClient(processes.web_url).open()
-        replies = chat.say("où est mon colis PX48207264 camille.durand@example.com")
-        assert [reply["card"]["number"] for reply in replies if reply["card"]] == ["PX48207264"]
-        with ThreadPoolExecutor(8) as pool:
-            answers = list(pool.map(chat.post, [f"bonjour {number}" for number in range(16)]))
-        chat.wait_for_answer(max(answer.json["seq"] for answer in answers))
-        said = [message["text"] for message in chat.messages if message["from"] == "customer"]
-        assert processes.rasa_messages(chat.token.split(":")[0]) == said
-        processes.kill("web")
-        processes.start("web")
-        processes.wait_until_healthy()
-        assert chat.say("merci")
-        assert chat.call("DELETE", "conversation").status == 204
+def test_the_chat_on_postgresql(postgresql_bot):
+    chat = ChatClient(postgresql_bot.web_url).open()
+    replies = chat.say("où est mon colis PX48207264 camille.durand@example.com")
+    assert [reply["card"]["number"] for reply in replies if reply["card"]] == ["PX48207264"]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(chat.post, [f"bonjour {number}" for number in range(16)]))
+    chat.wait_for_answer(max(answer.json["seq"] for answer in answers))
+    said = [message["text"] for message in chat.messages if message["from"] == "customer"]
+    assert postgresql_bot.rasa_messages(chat.token.split(":")[0]) == said
+    postgresql_bot.kill("web")
+    postgresql_bot.start("web")
+    postgresql_bot.wait_until_healthy()
+    assert chat.say("merci")
+    assert chat.call("DELETE", "conversation").status == 204
 
 
 @pytest.mark.processes
-def test_processes_that_start_without_postgresql_become_healthy_by_themselves(tmp_path):
-    if not postgres.installed():
-        pytest.skip("PostgreSQL is not installed (Debian: postgresql)")
-    if not MODEL.exists():
-        pytest.skip("no trained model: make train")
-    with postgres.stoppable() as server:
-        processes = Processes(tmp_path, server.url)
-        processes.manage("migrate", "--verbosity", "0")
-        processes.manage("demo", "--load")
-        deployment = Deployment(processes, processes.web_url, database=server)
-        try:
-            with switched_off_database(deployment):
-                started = [processes.start(name) for name in processes.names]
-                wait_for(lambda: all(reports_an_unavailable_store(processes)), START_SECONDS)
-            processes.wait_until_healthy()
-            chat = ChatClient(processes.web_url).open()
-            replies = chat.say("où est mon colis PX48207264 camille.durand@example.com")
-            assert [reply["card"]["number"] for reply in replies if reply["card"]] == ["PX48207264"]
-            # None of them has ended: an ended process has no command line.
-            assert all(Path(f"/proc/{pid}/cmdline").read_bytes() for pid in started)
-        finally:
-            processes.stop()
+def test_processes_that_start_without_postgresql_become_healthy_by_themselves(postgresql_bot, postgresql_server):
+    postgresql_bot.stop()
+    with switched_off_database(Deployment(postgresql_bot, postgresql_bot.web_url, database=postgresql_server)):
+        started = [postgresql_bot.start(name) for name in postgresql_bot.names]
+        wait_for(lambda: all(reports_an_unavailable_store(postgresql_bot)), START_SECONDS)
+    postgresql_bot.wait_until_healthy()
+    chat = ChatClient(postgresql_bot.web_url).open()
+    replies = chat.say("où est mon colis PX48207264 camille.durand@example.com")
+    assert [reply["card"]["number"] for reply in replies if reply["card"]] == ["PX48207264"]
+    # None of them has ended: an ended process has no command line.
+    assert all(Path(f"/proc/{pid}/cmdline").read_bytes() for pid in started)
 
 
 def reports_an_unavailable_store(processes):

@@ -12,7 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bot import database
-from harness import postgres
 from harness.processes import ROOT, Processes, wait_for
 
 # Three seconds are promised; waiting for the database would take 120 here.
@@ -42,17 +41,15 @@ def set_on(descriptor):
         return [line.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)) for name in OPTIONS]
 
 
-@pytest.mark.skipif(not postgres.installed(), reason="PostgreSQL is not installed (Debian: postgresql)")
-def test_every_connection_gives_a_host_up_that_vanished():
-    with postgres.server() as url:
-        environment = os.environ | {"DATABASE_URL": url, "RASA_DATABASE_URL": url}
-        environment["DJANGO_SETTINGS_MODULE"] = "web.settings"
-        shown = subprocess.run([sys.executable, "-c", SHOW], cwd=ROOT, env=environment, capture_output=True, text=True)
-        assert shown.returncode == 0, shown.stderr
-        engine = database.connect(url)
-        with engine.connect() as connection:
-            of_rasa = set_on(connection.connection.fileno())
-        engine.dispose()
+def test_every_connection_gives_a_host_up_that_vanished(postgresql):
+    environment = os.environ | {"DATABASE_URL": postgresql, "RASA_DATABASE_URL": postgresql}
+    environment["DJANGO_SETTINGS_MODULE"] = "web.settings"
+    shown = subprocess.run([sys.executable, "-c", SHOW], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert shown.returncode == 0, shown.stderr
+    engine = database.connect(postgresql)
+    with engine.connect() as connection:
+        of_rasa = set_on(connection.connection.fileno())
+    engine.dispose()
     assert json.loads(shown.stdout) | {"bot": of_rasa} == dict.fromkeys(["news", "shop", "bot"], GIVEN_UP)
 
 

@@ -11,15 +11,11 @@ import uuid
 import pytest
 from django.urls import get_resolver
 
-from harness import postgres
 from harness.chat_client import Answer, ChatClient
 from harness.console_client import ConsoleClient
 from harness.processes import Processes, get_json, wait_for
 
-pytestmark = [
-    pytest.mark.processes,
-    pytest.mark.skipif(not postgres.installed(), reason="PostgreSQL is not installed (Debian: postgresql)"),
-]
+pytestmark = pytest.mark.processes
 
 # A conversation with one turn, a request, a view and an account, for the numbers in the URLs.
 ROWS = """
@@ -48,31 +44,33 @@ FILTER = [
     "q", "du", "au", "sujet", "intention", "action", "confiance", "issue", "relecture", "par", "etiquette", "avis",
     "ecrit", "inconnu", "apres",
 ]  # fmt: skip
+# The parameters that each page reads. Those in SHARED read theirs with the code of another page.
 READ = {
     "": FILTER, "a-relire/": ["apres"], "a-relire/commencer": ["apres"], "export.csv": FILTER, "export.jsonl": FILTER,
-    "conversations/1/": FILTER, "conversations/1/presence": ["q"], "conversations/1/histoire.yml": ["q"],
-    "tours/1/pourquoi": FILTER, "tours/1/corriger": ["q"], "corrections/": ["ajoutees"],
-    "corrections/corrections.yml": ["q"], "incompris/": ["jours"], "statistiques/": ["du", "au", "sujet"],
-    "statistiques.csv": ["du", "au", "sujet"], "demandes/": ["page", "etat", "ordre"],
-    "effacer/": ["q"], "effacer/1/": ["q"],
-    "journal/": ["qui", "quoi", "avant"], "etat/": ["page"], "aide/": ["q"], "compte/": ["q"],
-    "compte/code/": ["q"], "equipe/": ["q"],
-    "boite/": ["c", "onglet", "fait"], "boite/liste": ["c", "onglet"], f"boite/{CHAT}/": ["q"],
-    "connexion/": ["next"], "connexion/code/": ["q"],
+    "conversations/1/": FILTER, "conversations/1/presence": [], "conversations/1/histoire.yml": [],
+    "tours/1/pourquoi": FILTER, "tours/1/corriger": [], "corrections/": ["ajoutees"], "corrections/corrections.yml": [],
+    "incompris/": ["jours"], "statistiques/": ["du", "au", "sujet"], "statistiques.csv": ["du", "au", "sujet"],
+    "demandes/": ["page", "etat", "ordre"], "effacer/": [], "effacer/1/": [], "journal/": ["qui", "quoi", "avant"],
+    "etat/": ["page"], "aide/": [], "compte/": [], "compte/code/": [], "equipe/": [],
+    "boite/": ["c", "onglet", "fait"], "boite/liste": ["c", "onglet"], f"boite/{CHAT}/": [],
+    "connexion/": ["next"], "connexion/code/": [],
 }  # fmt: skip
 WRITE = {
     "chercher": FILTER,
-    "ensemble": ["faire", "etiquette", "autres"], "vues": ["nom", "partagee"], "vues/1/supprimer": ["q"],
+    "ensemble": ["faire", "etiquette", "autres"], "vues": ["nom", "partagee"], "vues/1/supprimer": [],
     "conversations/1/reveler": ["raison"], "conversations/1/relire": ["verdict", "vu", "rester"],
     "conversations/1/noter": ["texte", "tour", "suite"], "conversations/1/etiqueter": ["etiquette", "retirer"],
     "tours/1/corriger/apercu": ["intention", "mots", "valeur"],
     "tours/1/corriger/garder": ["intention", "mots", "valeur"],
-    "corrections/1/retirer": ["q"], "demandes/1/prendre": ["q"], "demandes/1/rendre": ["q"],
+    "corrections/1/retirer": [], "demandes/1/prendre": [], "demandes/1/rendre": [],
     "demandes/1/repondue": ["vu"], "demandes/1/rouvrir": ["vu"], "boite/presence": ["disponible"],
-    f"boite/{CHAT}/repondre": ["texte", "envoi", "vu"], f"boite/{CHAT}/prendre": ["q"],
-    f"boite/{CHAT}/rendre": ["q"], f"boite/{CHAT}/terminer": ["q"],
+    f"boite/{CHAT}/repondre": ["texte", "envoi", "vu"], f"boite/{CHAT}/prendre": [],
+    f"boite/{CHAT}/rendre": [], f"boite/{CHAT}/terminer": [],
     "effacer/": ["personne"], "compte/code/": ["code"], "connexion/code/": ["code"],
     "connexion/": ["username", "password", "next"],
+}  # fmt: skip
+SHARED = {
+    "export.csv", "export.jsonl", "conversations/1/", "tours/1/pourquoi", "chercher", "statistiques.csv", "boite/liste",
 }  # fmt: skip
 NUMBERS = ["0", "9223372036854775808", "9" * 30, "9" * 5000, "%00", "1%00", "%FF", "-1", "%C2%B2", "%D9%A1"]
 NUMBERED = [
@@ -87,23 +85,29 @@ NUMBERED = [
 
 
 @pytest.fixture(scope="module")
-def web(tmp_path_factory):
+def web(postgresql_server, tmp_path_factory):
     """One web process with PostgreSQL; the bot is not needed."""
-    with postgres.server() as url:
-        processes = Processes(tmp_path_factory.mktemp("parameters"), url)
-        processes.prepare_database()
-        processes.manage("shell", "--verbosity", "0", "--command", ROWS)
-        processes.start("web")
-        try:
-            wait_for(lambda: get_json(f"{processes.web_url}/healthz")[0])
-            yield processes
-        finally:
-            processes.stop()
+    processes = Processes(tmp_path_factory.mktemp("parameters"), postgresql_server.new_database())
+    processes.prepare_database()
+    processes.manage("shell", "--verbosity", "0", "--command", ROWS)
+    processes.start("web")
+    try:
+        wait_for(lambda: get_json(f"{processes.web_url}/healthz")[0])
+        yield processes
+    finally:
+        processes.stop()
 
 
 @pytest.fixture(scope="module")
 def chief(web):
-    return ConsoleClient.signed_in(web, "manage")
+    client = ConsoleClient.signed_in(web, "manage")
+    client._open = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(client.cookies), NoRedirect).open
+    return client
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        """The redirect is the answer."""
 
 
 def failures(answers):
@@ -118,6 +122,10 @@ def send(chief, path, method, body=None):
     return chief._call(request)
 
 
+# What no page reads.
+UNREAD = "&".join([*VALUES, *(f"unread={value}" for value in VALUES)])
+
+
 def one_by_one(names):
     return [f"{name}={value}" for name in names for value in VALUES]
 
@@ -128,22 +136,25 @@ def together(names):
     return ["&".join(f"{name}={VALUES[(n + k) % count]}" for k, name in enumerate(names)) for n in range(count)]
 
 
-def queries(names):
-    """Only the list gets the filter value by value: the other pages share its code, and get all of it in each query."""
-    return together(names) if names is FILTER else one_by_one(names)
+def queries(path, names):
+    return [*(together(names) if path in SHARED else one_by_one(names)), UNREAD]
 
 
 @pytest.mark.parametrize("path", READ)
 def test_what_a_page_is_asked_for(chief, path):
-    each = one_by_one(FILTER) if not path else queries(READ[path])
-    calls = [f"{path}?{query}" for query in [*each, *VALUES]]
+    calls = [f"{path}?{query}" for query in queries(path, READ[path])]
     assert not failures((call[:120], send(chief, call, "GET")) for call in calls)
 
 
 @pytest.mark.parametrize("path", WRITE)
 def test_what_a_form_sends(chief, path):
-    bodies = queries(WRITE[path])
+    bodies = queries(path, WRITE[path])
     assert not failures((f"{path} {body[:120]}", send(chief, path, "POST", body.encode())) for body in bodies)
+
+
+def test_what_the_forms_stored_is_shown(chief):
+    assert {send(chief, path, "GET").status for path in ("", "conversations/1/", "journal/")} == {200}
+    assert not failures((path, send(chief, path, "GET")) for path in READ)
 
 
 @pytest.mark.parametrize("path", NUMBERED)

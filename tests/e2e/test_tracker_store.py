@@ -4,33 +4,35 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from rasa.core import tracker_store as rasa_stores
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SessionStarted, UserUttered
+from rasa.utils.endpoints import EndpointConfig
 
 from bot import tracker_store
 from bot.tracker_store import TrackerStore
 from bot.turn_transaction import TurnAborted
-from harness import postgres
 from harness.processes import wait_for
 
 SENDER = "6f1de77c"
-NO_POSTGRES = pytest.mark.skipif(not postgres.installed(), reason="PostgreSQL is not installed (Debian: postgresql)")
 WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=NO_POSTGRES)])
+@pytest.fixture(params=["sqlite", "postgresql"])
 def stores(request, tmp_path):
-    if request.param == "sqlite":
-        yield pair(f"sqlite:///{tmp_path / 'rasa.sqlite3'}")
-        return
-    with postgres.server() as url:
-        yield (found := pair(url))
-        for store in found:
-            store.engine.dispose()
+    sqlite = f"sqlite:///{tmp_path / 'rasa.sqlite3'}"
+    url = sqlite if request.param == "sqlite" else request.getfixturevalue("postgresql")
+    yield (pair := [TrackerStore(Domain.empty(), url) for _ in range(2)])
+    for store in pair:
+        store.engine.dispose()
 
 
-def pair(url):
-    return [TrackerStore(Domain.empty(), url) for _ in range(2)]
+@pytest.mark.parametrize("named", ["nowhere.TrackerStore", "InMemory", None])
+def test_another_store_than_ours_is_refused(named):
+    """test_faults.py shows that the process ends then."""
+    store = rasa_stores.TrackerStore.create(EndpointConfig(type=named), Domain.empty())
+    with pytest.raises(TypeError, match="Rasa runs on InMemoryTrackerStore"):
+        tracker_store.unwrap(store)
 
 
 def started_turn(store, text="bonjour", sender=SENDER):
@@ -90,7 +92,7 @@ def test_a_turn_that_is_saved_after_an_erasure_brings_nothing_back(stores, other
     assert asyncio.run(other.keys()) == ["another"] * others_write
 
 
-@pytest.mark.parametrize("stores", [pytest.param("postgresql", marks=NO_POSTGRES)], indirect=True)
+@pytest.mark.parametrize("stores", ["postgresql"], indirect=True)
 def test_an_erasure_waits_for_a_turn_that_is_being_saved(stores):
     """The erasure would miss the turn's events, and the turn would not notice the erasure."""
     one, other = stores

@@ -1,5 +1,9 @@
-"""The commands of Rasa where TensorFlow is not installed (tools/rasa_without_tensorflow.py), on a small project."""
+"""The commands of Rasa where TensorFlow is not installed (tools/rasa_without_tensorflow.py), on a small project.
 
+`rasa test core` runs in tests/stories/test_stories.py.
+"""
+
+import importlib
 import os
 import subprocess
 import sys
@@ -7,8 +11,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from rasa.shared.exceptions import RasaException
 
 from harness.project import ROOT
+from tools.rasa_without_tensorflow import COMPONENTS
 
 CONFIG = """
 recipe: default.v1
@@ -34,11 +40,6 @@ rules:
   - {rule: greet, steps: [{intent: greet}, {action: utter_greet}]}
   - {rule: goodbye, steps: [{intent: goodbye}, {action: utter_goodbye}]}
 """
-STORY = """
-version: "3.1"
-stories:
-  - {story: greet, steps: [{user: bonjour, intent: greet}, {action: utter_greet}]}
-"""
 
 
 def rasa(folder: Path, *arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
@@ -50,7 +51,7 @@ def rasa(folder: Path, *arguments: str, said: str = "") -> subprocess.CompletedP
 @pytest.fixture(scope="module")
 def project(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("project")
-    for name, text in {"config.yml": CONFIG, "domain.yml": DATA, "data.yml": DATA, "test_story.yml": STORY}.items():
+    for name, text in {"config.yml": CONFIG, "domain.yml": DATA, "data.yml": DATA}.items():
         (folder / name).write_text(text)
     trained = rasa(folder, "train", "--data", "data.yml")
     assert trained.returncode == 0, trained.stderr
@@ -65,7 +66,6 @@ def test_tensorflow_is_not_installed():
     ("command", "said", "answer"),
     [
         (["data", "validate", "--data", "data.yml", "--fail-on-warnings"], "", "No story structure conflicts found"),
-        (["test", "core", "--stories", "test_story.yml", "--fail-on-prediction-errors"], "", "1 / 1"),
         (["test", "nlu", "--nlu", "data.yml"], "", "Every intent was predicted correctly"),
         (["shell", "nlu"], "bonjour\n", '"name": "greet"'),
     ],
@@ -77,13 +77,17 @@ def test_a_command_of_rasa_works(project, command, said, answer):
     assert answer in ended.stdout + ended.stderr
 
 
-@pytest.mark.parametrize("component", ["DIETClassifier", "TEDPolicy"])
-def test_a_component_that_needs_tensorflow_says_so_in_one_sentence(project, component):
-    before = "RulePolicy" if component.endswith("Policy") else "RegexEntityExtractor"
-    (project / "other.yml").write_text(
-        CONFIG.replace(f"  - name: {before}", f"  - name: {component}\n  - name: {before}")
-    )
+def test_a_component_that_needs_tensorflow_says_so_in_one_sentence(project):
+    (project / "other.yml").write_text(CONFIG.replace("RegexEntityExtractor", "DIETClassifier"))
     ended = rasa(project, "train", "--config", "other.yml", "--data", "data.yml")
     assert ended.returncode == 1
-    assert f"{component} needs TensorFlow, which is not installed here. `make tensorflow` builds" in ended.stdout
+    assert "DIETClassifier needs TensorFlow, which is not installed here. `make tensorflow` builds" in ended.stdout
     assert "Traceback" not in ended.stdout + ended.stderr
+
+
+@pytest.mark.parametrize(("module", "component"), COMPONENTS.items())
+def test_no_such_component_can_be_trained_or_loaded(module, component):
+    placeholder = getattr(importlib.import_module(module), component)
+    for refused in (placeholder.required_packages, placeholder.create):
+        with pytest.raises(RasaException, match=f"{component} needs TensorFlow"):
+            refused()

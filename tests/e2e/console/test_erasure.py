@@ -14,8 +14,7 @@ from console.privacy.erase import ErasureIncomplete, erase_in_rasa
 from harness import postgres
 from harness.chat_client import ChatClient
 from harness.console_client import ConsoleClient, new_word, threads_in
-from harness.processes import free_port, running, wait_for
-from tests.conftest import MODEL
+from harness.processes import free_port, wait_for
 
 pytestmark = pytest.mark.processes
 
@@ -184,29 +183,24 @@ def test_purge_erases_what_is_older_and_nothing_else(isolated_bot, person):
     assert traces_in_tables(isolated_bot.folder / "rasa.sqlite3", [person[1]]) == []
 
 
-def test_the_console_on_postgresql(tmp_path, person):
+def test_the_console_on_postgresql(postgresql_bot, person):
     """Index, find, erase. Only tables are searched: PostgreSQL's files keep dead rows until VACUUM."""
-    if not postgres.installed():
-        pytest.skip("PostgreSQL is not installed (Debian: postgresql)")
-    if not MODEL.exists():
-        pytest.skip("no trained model: make train")
     name = person[0].split("@")[0]
-    with postgres.server() as url, running(tmp_path, url) as processes:
-        hold_talks(processes.web_url, person)
-        console = ConsoleClient.signed_in(processes, "manage")
-        wait_for(lambda: len(found_by(console, name)) == 2)
-        for page in ("?sujet=where_is_parcel&issue=ongoing&avis=non", "a-relire/", "incompris/", "etat/", "demandes/"):
-            assert console.get(page).status == 200, page
-        number = found_by(console, "perroquet")[0]
-        assert console.get(f"conversations/{number}/?q={name}").status == 200
-        apart = console.post("effacer/", personne="adore.perroquet@example.org")
-        assert threads_in(apart.raw) == [], "an address is more than its words"
-        assert len(threads_in(console.post("effacer/", personne=person[0]).raw)) == 2
-        console.post("effacer/", personne=person[0], confirmer="oui")
-        assert found_by(console, name) == []
-        dump = postgres.dump(url)
-        assert "console_thread" in dump
-        assert name not in dump
+    hold_talks(postgresql_bot.web_url, person)
+    console = ConsoleClient.signed_in(postgresql_bot, "manage")
+    wait_for(lambda: len(found_by(console, name)) == 2)
+    for page in ("?sujet=where_is_parcel&issue=ongoing&avis=non", "a-relire/", "incompris/", "etat/", "demandes/"):
+        assert console.get(page).status == 200, page
+    number = found_by(console, "perroquet")[0]
+    assert console.get(f"conversations/{number}/?q={name}").status == 200
+    apart = console.post("effacer/", personne="adore.perroquet@example.org")
+    assert threads_in(apart.raw) == [], "an address is more than its words"
+    assert len(threads_in(console.post("effacer/", personne=person[0]).raw)) == 2
+    console.post("effacer/", personne=person[0], confirmer="oui")
+    assert found_by(console, name) == []
+    dump = postgres.dump(postgresql_bot.env["DATABASE_URL"])
+    assert "console_thread" in dump
+    assert name not in dump
 
 
 def test_the_logs_of_the_run_name_nobody(bot, recorded):
