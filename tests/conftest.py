@@ -64,7 +64,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if own := OWN_PROCESSES & set(item.fixturenames):
             item.add_marker(pytest.mark.xdist_group(*own))
-        elif item.path.parent.name not in PLAIN:
+        elif item.path.parent.name not in PLAIN and not item.get_closest_marker("any_worker"):
             in_folder = item.path.parent.parent.name == "e2e"
             item.add_marker(pytest.mark.xdist_group(item.path.parent.name if in_folder else item.path.name))
 

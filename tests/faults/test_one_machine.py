@@ -10,7 +10,8 @@ from harness.faults import ON_ONE_MACHINE
 from harness.slo import assert_slo
 from tests.conftest import MODEL
 
-pytestmark = pytest.mark.processes
+# The other files take longer: a worker that has finished one joins in, with a deployment of its own.
+pytestmark = [pytest.mark.processes, pytest.mark.any_worker]
 
 
 @pytest.fixture(scope="module")

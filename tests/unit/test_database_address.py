@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 from sqlalchemy import event
@@ -38,6 +39,7 @@ def of_rasa(url):
     return seen.value.args[0]
 
 
+@cache
 def given(url, *command):
     """The libpq parameters of each connection."""
     environment = os.environ | {"DATABASE_URL": url, "RASA_DATABASE_URL": url}
