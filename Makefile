@@ -111,7 +111,7 @@ $(CHARTS): console/assets/package-lock.json $(NODE)
 	@$(NPM) console/assets ci --no-audit --no-fund
 	@mkdir -p $(@D) && cp console/assets/node_modules/chart.js/dist/chart.umd.min.js $@
 
-# On every core; the tests of a file that starts processes stay on one of them (tests/conftest.py).
+# On every core; the tests of a file that starts processes stay on one worker (tests/conftest.py).
 PYTEST := python -m pytest --numprocesses auto --dist loadgroup
 DATA_CHECKS := $(addprefix tests/data/test_,facts.py follow_ups.py lines.py responses.py topics.py)
 
