@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 NO_BREAK = "\u00a0"
-_LABEL = re.compile(r"(«[^»]*»)")
+_LABEL = re.compile(r"(«[^«»]*»)")
 _RULES: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     # Except in an e-mail address.
     (re.compile(r"(?<=\w)'(?=\w)(?!\S{0,255}@)"), "’"),
