@@ -16,8 +16,14 @@ from typing import Any
 Lines = dict[str, list[tuple[str, str]]]
 CHUNK = 2_000
 DAYS = 395
-OUTCOMES = {"answered": 62, "asked_back": 12, "abandoned": 10, "escalated": 12, "fallback": 3, "ongoing": 1}
-RISKS = {"answered": [], "abandoned": [], "ongoing": [], "asked_back": ["asked_back"], "escalated": ["escalation"]}
+OUTCOMES = {
+    "answered": 62, "asked_back": 12, "abandoned": 10, "person": 4, "request": 2, "contacts": 6, "fallback": 3,
+    "ongoing": 1,
+}  # fmt: skip
+RISKS = {
+    "answered": [], "abandoned": [], "ongoing": [], "asked_back": ["asked_back"],
+    "person": ["escalation"], "request": ["escalation"], "contacts": ["escalation"],
+}  # fmt: skip
 ANSWERS = [
     "L’avancement de votre commande est dans votre espace « Mon compte ».",
     "Votre facture est dans votre compte client, à côté de la commande.",

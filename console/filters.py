@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
 from console import bot_data, kept_search, search
-from console.models import Facet, FacetKind, Outcome, Thread, Verdict
+from console.models import HANDED_OVER, Facet, FacetKind, Outcome, Thread, Verdict
 from console.paging import count_up_to
 from console.review import to_review
 from shop.clock import PARIS
@@ -19,6 +19,8 @@ from shop.clock import PARIS
 Threads = QuerySet[Thread]
 # From this many rows on, an EXISTS subquery is faster than IN. Measured in bench/console.py.
 MANY = 2_000
+# The three outcomes in one; saved views know it by this name.
+ANY_HANDED_OVER = "escalated"
 YES_NO = [("oui", "oui"), ("non", "non")]
 
 
@@ -62,7 +64,9 @@ class ThreadFilter(filters.FilterSet):
         label="Confiance sous (%)", method="by_confidence", min_value=0, max_value=100,
         widget=forms.NumberInput(attrs={"min": 0, "max": 100, "step": 5, "inputmode": "numeric"}),
     )  # fmt: skip
-    issue = filters.ChoiceFilter(label="Issue", field_name="outcome", choices=Outcome.choices)
+    issue = filters.ChoiceFilter(
+        label="Issue", method="by_outcome", choices=[*Outcome.choices, (ANY_HANDED_OVER, "transmise (les trois)")]
+    )
     relecture = filters.ChoiceFilter(
         label="Relecture", method="by_review",
         choices=[("file", "dans la file"), ("non", "pas relue"), *[c for c in Verdict.choices if c[0]]],
@@ -104,6 +108,9 @@ class ThreadFilter(filters.FilterSet):
 
     def by_confidence(self, threads: Threads, name: str, value: Any) -> Threads:
         return threads.filter(lowest_confidence__lt=float(value) / 100)
+
+    def by_outcome(self, threads: Threads, name: str, value: str) -> Threads:
+        return threads.filter(outcome__in=HANDED_OVER) if value == ANY_HANDED_OVER else threads.filter(outcome=value)
 
     def by_review(self, threads: Threads, name: str, value: str) -> Threads:
         if value == "file":

@@ -21,11 +21,17 @@ class Outcome(models.TextChoices):
     """How a conversation ended: the first that applies, in the order of console/indexing/outcome.py."""
 
     ONGOING = "ongoing", "en cours"
-    ESCALATED = "escalated", "transmise"
+    PERSON = "person", "reprise par une personne"
+    REQUEST = "request", "demande laissée"
+    CONTACTS = "contacts", "contacts donnés"
     FALLBACK = "fallback", "sans réponse"
     ABANDONED = "abandoned", "abandonnée"
     ASKED_BACK = "asked_back", "reformulée"
     ANSWERED = "answered", "répondue"
+
+
+# A person was needed, and there was one, or the way to one.
+HANDED_OVER = (Outcome.PERSON, Outcome.REQUEST, Outcome.CONTACTS)
 
 
 class Verdict(models.TextChoices):

@@ -15,7 +15,7 @@ from django.db.models.functions import Floor, TruncDate
 
 from console import bot_data
 from console.indexing.outcome import ASKING_BACK
-from console.models import Facet, FacetKind, Outcome, Thread, Turn
+from console.models import HANDED_OVER, Facet, FacetKind, Outcome, Thread, Turn
 from shop.clock import PARIS
 
 # Waits are grouped by tenths of a second, so that neither database sorts them and both give the same percentile.
@@ -68,12 +68,12 @@ class Figures:
 
     @property
     def containment(self) -> float | None:
-        """Share answered by the bot alone: neither handed over nor unanswered."""
-        return _share(self.over - self.outcomes[Outcome.ESCALATED] - self.outcomes[Outcome.FALLBACK], self.over)
+        """Share answered by the bot alone: neither handed over, nor unanswered, nor given up by the customer."""
+        return _share(self.outcomes[Outcome.ANSWERED] + self.outcomes[Outcome.ASKED_BACK], self.over)
 
     @property
     def escalation(self) -> float | None:
-        return _share(self.outcomes[Outcome.ESCALATED], self.over)
+        return _share(sum(self.outcomes[outcome] for outcome in HANDED_OVER), self.over)
 
     @property
     def fallback(self) -> float | None:

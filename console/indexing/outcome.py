@@ -47,16 +47,18 @@ def summarise(
     support: Iterable[str],
     order_risks: Sequence[str] = (),
     bot_failed: bool = False,
+    handed_over: Outcome | None = None,
 ) -> Summary:
     """`support`: the intents that are topics; `order_risks`: what is wrong with the orders.
 
-    `bot_failed`: the only answer to a message was the chat's own apology.
+    `bot_failed`: the only answer to a message was the chat's own apology. `handed_over`: a person answered, or a
+    request was left.
     """
     wanted = set(support)
     # What was typed into a form's field asks nothing: it is no topic, and its confidence means nothing.
     asked = [turn for turn, filled in zip(turns, form_inputs(turns), strict=True) if not filled]
     lowest = min(_confidences(asked), default=None)
-    outcome = _outcome(turns, last_at, now, wanted, bot_failed)
+    outcome = handed_over or _outcome(turns, last_at, now, wanted, bot_failed)
     return Summary(
         topics=list(dict.fromkeys(t.intent for t in asked if t.intent in wanted)),
         outcome=outcome,
@@ -92,7 +94,7 @@ def _outcome(
     turns: Sequence[TurnLike], last_at: datetime, now: datetime, support: set[str], bot_failed: bool
 ) -> Outcome:
     if any(map(_escalates, turns)):
-        return Outcome.ESCALATED
+        return Outcome.CONTACTS
     if bot_failed or any(map(_failed, turns)) or _only_off_topic(turns, support):
         return Outcome.FALLBACK
     if now - last_at < QUIET:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
-from chat.models import Conversation, Explanation, Message, Sender
+from chat.models import Conversation, Explanation, HandOverRequest, Message, RequestAddition, Sender
 from console import bot_data, contradictions, search
 from console.indexing import outcome
 from console.models import Facet, FacetKind, Outcome, Thread, Turn
@@ -56,17 +56,15 @@ def derive(thread: Thread, messages: list[Message]) -> None:
     thread.last_at = messages[-1].at
     thread.typed, thread.first_text = len(typed), (typed or customers or [""])[0]
     thread.new_words = any(bot_data.normalised(text) not in bot_data.training_set() for text in typed)
-    _conclude(thread, turns, _bot_failed(thread.chat, messages, turns), clock.now())
-    if any(message.sender == Sender.AGENT for message in messages):
-        thread.outcome = Outcome.ESCALATED
+    _conclude(thread, turns, _bot_failed(thread.chat, messages, turns), _handed_over(thread, messages), clock.now())
     thread.save()
     _store_facets(thread, turns)
     search.index(thread.pk, [*(message.text for message in messages), thread.comment])
 
 
-def _conclude(thread: Thread, turns: list[Turn], failed: bool, now: datetime) -> None:
-    order_risks = contradictions.order_risks(turns)
-    summary = outcome.summarise(turns, thread.last_at, now, thread.helpful, bot_data.topics(), order_risks, failed)
+def _conclude(thread: Thread, turns: list[Turn], failed: bool, handed_over: Outcome | None, now: datetime) -> None:
+    risks, topics = contradictions.order_risks(turns), bot_data.topics()
+    summary = outcome.summarise(turns, thread.last_at, now, thread.helpful, topics, risks, failed, handed_over)
     thread.topics, thread.outcome = summary.topics, summary.outcome
     thread.risks, thread.risky = summary.risks, bool(summary.risks)
     thread.lowest_confidence = summary.lowest_confidence
@@ -116,6 +114,13 @@ def _store_facets(thread: Thread, turns: Iterable[Turn]) -> None:
     rows = [Facet(thread=thread, kind=kind, value=value, started_at=thread.started_at) for kind, value in values]
     thread.facets.exclude(kind=FacetKind.TAG).delete()
     Facet.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _handed_over(thread: Thread, messages: list[Message]) -> Outcome | None:
+    if any(message.sender == Sender.AGENT for message in messages):
+        return Outcome.PERSON
+    left = any(kind.objects.filter(conversation=thread.sender).exists() for kind in (HandOverRequest, RequestAddition))
+    return Outcome.REQUEST if left else None
 
 
 def _bot_failed(chat: Conversation, messages: list[Message], turns: list[Turn]) -> bool:

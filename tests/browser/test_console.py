@@ -154,7 +154,7 @@ def test_the_queue_contains_conversations_that_asked_for_a_person(bot, sign_in):
     wait_for(lambda: word.encode() in console.get("a-relire/").raw)
     page = sign_in()
     page.get_by_role("link", name="À relire", exact=True).click()
-    expect(page.locator("li", has_text=word)).to_contain_text("Transmise")
+    expect(page.locator("li", has_text=word)).to_contain_text("Personne nécessaire")
     page.get_by_role("link", name="Commencer").click()
     expect(page.get_by_role("button", name=re.compile("Bien répondu"))).to_be_visible()
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from chat.models import Conversation
-from console.models import Facet, Outcome, Thread, Turn
+from console.models import HANDED_OVER, Facet, Outcome, Thread, Turn
 from console.statistics import Figures, Period, report
 
 # The day on which summer time ends has 25 hours.
@@ -60,13 +60,16 @@ def test_rates_are_of_the_conversations_that_are_over():
     thread(noon, Outcome.ONGOING, asked_back=True)
     thread(noon, Outcome.ANSWERED, helpful=True)
     thread(noon, Outcome.ASKED_BACK, asked_back=True, helpful=False)
-    thread(noon, Outcome.ESCALATED, helpful=True)
+    for handed_over in HANDED_OVER:
+        thread(noon, handed_over, helpful=True)
+    thread(noon, Outcome.ABANDONED)
     thread(noon, Outcome.FALLBACK)
     all_ = report(Period(LONG_DAY, LONG_DAY)).total()
-    assert (all_.conversations, all_.over, all_.messages) == (5, 4, 10)
-    assert all_.containment == 0.5
-    assert all_.escalation == all_.fallback == all_.asking_back == 0.25
-    assert (all_.rated, all_.satisfaction) == (3, pytest.approx(2 / 3))
+    assert (all_.conversations, all_.over, all_.messages) == (8, 7, 16)
+    assert all_.containment == pytest.approx(2 / 7), "who gave up is not answered"
+    assert all_.escalation == pytest.approx(3 / 7)
+    assert all_.fallback == all_.asking_back == pytest.approx(1 / 7)
+    assert (all_.rated, all_.satisfaction) == (5, 0.8)
 
 
 @pytest.mark.django_db

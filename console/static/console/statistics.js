@@ -8,7 +8,8 @@
   const number = new Intl.NumberFormat("fr-FR", { maximumFractionDigits: 2 });
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const OUTCOMES = {
-    answered: "--good", asked_back: "--warn", abandoned: "--soft", escalated: "--info", fallback: "--bad", ongoing: "--line",
+    answered: "--good", asked_back: "--warn", abandoned: "--soft", person: "--info", request: "--brand", contacts: "--ink",
+    fallback: "--bad", ongoing: "--line",
   };
 
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();

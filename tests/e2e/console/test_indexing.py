@@ -65,7 +65,7 @@ def test_outcomes_and_risks(threads):
     assert threads["invoice"].outcome == Outcome.ANSWERED
     assert threads["lost"].outcome == Outcome.FALLBACK
     assert "fallback" in threads["lost"].risks
-    assert threads["person"].outcome == Outcome.ESCALATED
+    assert threads["person"].outcome == Outcome.REQUEST
     assert "escalation" in threads["person"].risks
     assert threads["button"].outcome == Outcome.ABANDONED
     assert {"repeated", "thumbs_down"} <= set(threads["again"].risks)
