@@ -11,8 +11,8 @@ from typing import Any, TypedDict
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from chat import addresses, leases, limits, masking, pg_notify, redaction, rows, takeover, text, tokens
-from chat.models import LIFETIME, Button, Conversation, Explanation, Message, Responder, Sender
+from chat import addresses, leases, limits, masking, pg_notify, redaction, rows, spells, takeover, text, tokens
+from chat.models import LIFETIME, Button, Conversation, Ending, Explanation, Message, Responder, Sender
 from chat.rows import Reply
 from chat.updates import ConversationClosed, Posted, Updates, active
 from shop import clock
@@ -21,6 +21,7 @@ from shop import clock
 _SAID = ["last_seq", "last_at"]
 _CHANGED = [
     *_SAID, "answered", "leased_to", "leased_until", "unindexed", "responder", "responder_since", "agent", "reason",
+    "offered_to", "offered_at",
 ]  # fmt: skip
 
 
@@ -93,7 +94,7 @@ def answer(message: Message, given: Answer) -> Updates | None:
             _keep_suppressed(message, given)
             return None
         reason = next((reply["handover"] for reply in given["replies"] if "handover" in reply), "")
-        replies = takeover.with_leave_button(given["replies"]) if reason else given["replies"]
+        replies = takeover.with_queue_buttons(given["replies"]) if reason else given["replies"]
         messages = rows.add_replies(locked, replies)
         if explanation := given["explanation"]:
             if str(message.seq) in locked.redacted:  # replaced while the bot read the old text
@@ -141,6 +142,7 @@ def erase(conversation: uuid.UUID) -> None:
         locked = Conversation.objects.select_for_update().filter(id=conversation, erased_at=None).first()
         if locked is None:
             raise ConversationClosed
+        spells.change(locked, Responder.BOT, None, Ending.OVER)
         Button.objects.filter(message__conversation=locked).delete()
         Explanation.objects.filter(message__conversation=locked).delete()
         locked.messages.update(text="", card=None, payload="")

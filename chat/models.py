@@ -50,7 +50,8 @@ class Conversation(models.Model):
     `leased_until`, other processes may take over from `leased_to`. `redacted`: {number of a message: the text that
     replaced its own} (chat/redaction.py); the bot takes that over at `redaction_due`.
 
-    While a person answers, that is `agent`; `agent_seq` is the number of their last message.
+    While a person answers, that is `agent`; `agent_seq` is the number of their last message. `offered_to`: the
+    colleague whom they asked at `offered_at` to take over; without that moment, the colleague has declined.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -77,6 +78,8 @@ class Conversation(models.Model):
     agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     agent_seq = models.PositiveIntegerField(default=0, db_default=0)
     reason = models.CharField("motif", max_length=13, choices=HandOverReason, blank=True, default="", db_default="")
+    offered_to = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    offered_at = models.DateTimeField("proposée le", null=True, blank=True)
 
     class Meta:
         verbose_name = "conversation"
@@ -93,6 +96,11 @@ class Conversation(models.Model):
                 fields=["responder", "responder_since"],
                 name="conversation_with_team",
                 condition=Q(responder__in=["waiting", "agent"]),
+            ),
+            models.Index(
+                fields=["-responder_since", "id"],
+                name="conversation_ended",
+                condition=Q(responder="bot", agent__isnull=False),
             ),
         ]
 
@@ -200,6 +208,48 @@ class AgentPresence(models.Model):
         return f"{self.user} {self.seen_at}"
 
 
+class Ending(models.TextChoices):
+    """How a spell ended."""
+
+    TAKEN = "taken", "prise par une personne"
+    LEFT = "left", "le client est revenu à l’assistant"
+    GIVEN_UP = "given_up", "personne n’est venu"
+    RELEASED = "released", "rendue à la file"
+    PASSED = "passed", "passée à un collègue"
+    HANDED_BACK = "handed_back", "rendue à l’assistant"
+    CLOSED = "closed", "terminée"
+    OVER = "over", "expirée ou effacée"
+
+
+class Spell(models.Model):
+    """A time in which a customer waited for a person (no `agent`), or one person held the conversation.
+
+    `asked_at`: when the customer's wait began, which a hand-over from one person to another continues; `replied_at`:
+    the holder's first message. What the team's statistics are computed from: it contains no text.
+    """
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="spells")
+    waiting = models.BooleanField("attente")
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    asked_at = models.DateTimeField("attend depuis")
+    begun_at = models.DateTimeField("du")
+    ended_at = models.DateTimeField("au", null=True, blank=True)
+    replied_at = models.DateTimeField("première réponse le", null=True, blank=True)
+    ending = models.CharField("fin", max_length=11, choices=Ending, blank=True, default="")
+
+    class Meta:
+        verbose_name = "séjour"
+        indexes = [models.Index(fields=["begun_at"], name="spell_begun")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation"], name="one_open_spell_a_conversation", condition=Q(ended_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"séjour {self.pk}"
+
+
 class HandOverRequest(models.Model):
     """A request left through the bot; an address has one open request, and what it leaves meanwhile is added to it.
 
@@ -217,6 +267,7 @@ class HandOverRequest(models.Model):
     )
     taken_at = models.DateTimeField("prise le", null=True, blank=True)
     answered_at = models.DateTimeField("répondue le", null=True, blank=True)
+    answer = models.TextField("ce qui a été répondu", max_length=MAX_MESSAGE_CHARACTERS, blank=True, db_default="")
 
     class Meta:
         verbose_name = "demande de prise en charge"

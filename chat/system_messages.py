@@ -21,6 +21,12 @@ RESUMED = (
 CLOSED = "{name} a terminé l’échange. Je suis l’assistant automatique, et je reste là si vous avez une autre question."
 LEFT_QUEUE = f"D’accord, vous n’attendez plus de conseiller. {{about}}Que puis-je faire pour vous{NO_BREAK}?"
 RELEASED = "{name} n’est plus là. Votre conversation attend de nouveau une personne de l’équipe."
+UNANSWERED_OFFER = (
+    "La personne à qui {name} voulait vous confier n’a pas répondu. "
+    "Votre conversation attend de nouveau une personne de l’équipe."
+)
+PASSED = "{name}, de l’équipe Pixmania, prend le relais à partir de maintenant."
+REQUEUED = "Votre conversation attend une personne de l’équipe, qui vous répondra ici."
 NOBODY = (
     "Je suis désolé, personne de l’équipe n’est disponible pour l’instant. Laissez une demande avec votre adresse "
     f"e-mail, ou écrivez à {SUPPORT_EMAIL}{NO_BREAK}: l’équipe vous répondra dès que possible."

@@ -1,6 +1,7 @@
 """Who answers a conversation: the bot, then a person, then the bot again.
 
     bot → waiting → agent → bot        (take: from bot or waiting; hand back, close, release: from agent)
+                      agent → agent      (chat/transfer.py)
 
 Every change locks the conversation's row and settles all messages so far: `answered` becomes `asked`. An answer of the
 bot is stored only for a message that is not settled (chat/conversations.py), under the same lock. So the bot is silent
@@ -13,23 +14,26 @@ from datetime import timedelta
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from chat import masking, pg_notify, pubsub, rows, team, text
-from chat.models import Conversation, HandOverReason, Message, Responder, Sender
-from chat.system_messages import CLOSED, JOINED, LEFT_QUEUE, NOBODY, RELEASED, RESUMED
+from chat import masking, pg_notify, pubsub, rows, spells, team, text
+from chat.models import Conversation, Ending, HandOverReason, Message, Responder, Sender
+from chat.system_messages import CLOSED, JOINED, LEFT_QUEUE, NOBODY, RELEASED, RESUMED, UNANSWERED_OFFER
 from chat.updates import Posted, Updates
 from shop import clock
 
 # The payload of the button that leaves the queue. It never reaches Rasa, which has no such intent.
 LEAVE_QUEUE = "/leave_queue"
-_LEAVE_BUTTON = {"title": "Revenir à l’assistant", "payload": LEAVE_QUEUE}
 _REQUEST_BUTTON = {"title": "Laisser une demande", "payload": "/leave_message"}
+# Whoever waits may go back to the bot, or leave an e-mail and go.
+QUEUE_BUTTONS = ({"title": "Revenir à l’assistant", "payload": LEAVE_QUEUE}, _REQUEST_BUTTON)
 # A customer whom the agent does not answer within this time goes back to the queue.
 REPLY_TIMEOUT = timedelta(minutes=10)
 # A queue that nobody reads ends after this time.
 QUEUE_TIMEOUT = timedelta(minutes=15)
 NOBODY_TIMEOUT = team.PRESENCE_TIMEOUT
+# An offer that the colleague does not answer within this time ends in the queue.
+OFFER_TIMEOUT = timedelta(minutes=2)
 
 
 class NotYours(Exception):
@@ -47,13 +51,13 @@ class Unseen(Exception):
 def start_waiting(locked: Conversation, reason: str) -> None:
     """Put a locked conversation into the queue; the caller saves it."""
     if locked.is_with_bot:
-        _change(locked, Responder.WAITING, reason=HandOverReason(reason))
+        change(locked, Responder.WAITING, reason=HandOverReason(reason), ending=Ending.RELEASED)
 
 
 def stop_waiting(locked: Conversation) -> None:
     """A customer who waits and presses one of the bot's buttons wants the bot's answer; the caller saves the row."""
     if locked.responder == Responder.WAITING:
-        _change(locked, Responder.BOT)
+        change(locked, Responder.BOT, ending=Ending.LEFT)
 
 
 def take(conversation: uuid.UUID, agent: User) -> None:
@@ -85,18 +89,19 @@ def reply(conversation: uuid.UUID, agent: User, client_id: uuid.UUID, typed: str
         message = rows.append(locked, Sender.AGENT, body, client_id=client_id, author=name)
         message.save(force_insert=True)
         locked.agent_seq = message.seq
-        _save(locked)
+        spells.note_reply(locked)
+        save(locked)
     pubsub.publish(conversation)
 
 
 def hand_back(conversation: uuid.UUID, agent: User) -> None:
     """Let the bot answer again. Raises NotYours or ConversationClosed."""
-    _return_to_bot(conversation, agent, RESUMED)
+    _return_to_bot(conversation, agent, RESUMED, Ending.HANDED_BACK)
 
 
 def close(conversation: uuid.UUID, agent: User) -> None:
     """End the exchange; the bot answers whatever comes next. Raises NotYours or ConversationClosed."""
-    _return_to_bot(conversation, agent, CLOSED)
+    _return_to_bot(conversation, agent, CLOSED, Ending.CLOSED)
 
 
 def leave_queue(locked: Conversation, client_id: uuid.UUID, title: str) -> Posted:
@@ -110,43 +115,60 @@ def leave_queue(locked: Conversation, client_id: uuid.UUID, title: str) -> Poste
     if locked.responder == Responder.AGENT:
         locked.answered = message.seq
     else:
-        _change(locked, Responder.BOT)
+        change(locked, Responder.BOT, ending=Ending.LEFT)
         said += rows.add_replies(locked, [rows.plain(LEFT_QUEUE.format(about=_about(locked)))])
-    _save(locked)
+    save(locked)
     return Posted(locked.id, message.seq, None, Updates.of(locked, said))
 
 
 def release_stale() -> list[uuid.UUID]:
     """Free what nobody takes care of; return the conversations. Repeated for ever, on every web process.
 
-    An absent agent's customers go back to the queue, also if the agent has not answered for REPLY_TIMEOUT. A queue that
-    nobody reads, or for longer than QUEUE_TIMEOUT, goes back to the bot, which says so.
+    An absent agent's customers go back to the queue, also if the agent has not answered for REPLY_TIMEOUT, or the
+    colleague to whom they were offered has not for OFFER_TIMEOUT. A queue that nobody reads, or for longer than
+    QUEUE_TIMEOUT, goes back to the bot, which says so.
     """
-    now = clock.now()
-    if not team.with_team().exists():
+    if not team.unfinished().exists():
         return []  # nearly always; SQLite's writers need not wait for this
     with transaction.atomic():
         skip = connection.features.has_select_for_update_skip_locked
+        _end_expired(team.unfinished().select_for_update(skip_locked=skip))
         held = team.with_team().select_for_update(skip_locked=skip)
-        released = list(held.filter(_neglected(), responder=Responder.AGENT))
-        for locked in released:
-            name = team.display_name(locked.agent)
-            _change(locked, Responder.WAITING, reason=HandOverReason.RELEASED)
-            rows.add_replies(locked, [rows.plain(RELEASED.format(name=name), _LEAVE_BUTTON)])
-            _save(locked)
+        released = [_requeue(locked) for locked in held.filter(_neglected(), responder=Responder.AGENT)]
         patience = QUEUE_TIMEOUT if team.is_available() else NOBODY_TIMEOUT
-        given_up = list(held.filter(responder=Responder.WAITING, responder_since__lt=now - patience))
-        for locked in given_up:
-            _change(locked, Responder.BOT)
-            rows.add_replies(locked, [rows.plain(NOBODY, _REQUEST_BUTTON)])
-            _save(locked)
+        waited = held.filter(responder=Responder.WAITING, responder_since__lt=clock.now() - patience)
+        given_up = [_give_up(locked) for locked in waited]
     return [one.id for one in (*released, *given_up)]
 
 
-def with_leave_button(replies: list[rows.Reply]) -> list[rows.Reply]:
-    """The answer that puts a customer into the queue, with the way out of it."""
+def _end_expired(unfinished: QuerySet[Conversation]) -> None:
+    for locked in unfinished.filter(expires_at__lte=clock.now()):
+        change(locked, Responder.BOT, ending=Ending.OVER)
+        save(locked)
+
+
+def _requeue(locked: Conversation) -> Conversation:
+    words = UNANSWERED_OFFER if _offer_timed_out(locked) else RELEASED
+    said = words.format(name=team.display_name(locked.agent))
+    change(locked, Responder.WAITING, reason=HandOverReason.RELEASED, ending=Ending.RELEASED)
+    rows.add_replies(locked, [rows.plain(said, *QUEUE_BUTTONS)])
+    save(locked)
+    return locked
+
+
+def _give_up(locked: Conversation) -> Conversation:
+    change(locked, Responder.BOT, ending=Ending.GIVEN_UP)
+    rows.add_replies(locked, [rows.plain(NOBODY, _REQUEST_BUTTON)])
+    save(locked)
+    return locked
+
+
+def with_queue_buttons(replies: list[rows.Reply]) -> list[rows.Reply]:
+    """The answer that puts a customer into the queue, with the ways out of it."""
     *first, last = replies
-    return [*first, {**last, "buttons": [*last["buttons"], _LEAVE_BUTTON]}]
+    payloads = {button["payload"] for button in QUEUE_BUTTONS}
+    others = [button for button in last["buttons"] if button["payload"] not in payloads]
+    return [*first, {**last, "buttons": [*others, *QUEUE_BUTTONS]}]
 
 
 def _take(locked: Conversation, agent: User) -> None:
@@ -154,39 +176,53 @@ def _take(locked: Conversation, agent: User) -> None:
         if locked.agent_id == agent.pk:
             return
         raise NotYours(team.display_name(locked.agent))
-    _change(locked, Responder.AGENT, agent=agent, reason=locked.reason)
+    change(locked, Responder.AGENT, agent=agent, reason=locked.reason, ending=Ending.TAKEN)
     rows.add_replies(locked, [rows.plain(JOINED.format(name=team.display_name(agent)))])
-    _save(locked)
+    save(locked)
 
 
-def _return_to_bot(conversation: uuid.UUID, agent: User, words: str) -> None:
+def held(conversation: uuid.UUID, agent: User) -> Conversation:
+    """The conversation that this agent answers, locked. Raises NotYours or ConversationClosed."""
+    locked = rows.lock_active(conversation)
+    if locked.responder != Responder.AGENT or locked.agent_id != agent.pk:
+        raise NotYours(team.display_name(locked.agent) if locked.responder == Responder.AGENT else "")
+    return locked
+
+
+def _return_to_bot(conversation: uuid.UUID, agent: User, words: str, ending: Ending) -> None:
     with transaction.atomic():
-        locked = rows.lock_active(conversation)
-        if locked.responder != Responder.AGENT or locked.agent_id != agent.pk:
-            raise NotYours(team.display_name(locked.agent) if locked.responder == Responder.AGENT else "")
-        _change(locked, Responder.BOT, agent=agent)
+        locked = held(conversation, agent)
+        change(locked, Responder.BOT, agent=agent, ending=ending)
         said = words.format(name=team.display_name(agent), about=_about(locked))
         rows.add_replies(locked, [rows.plain(said)])
-        _save(locked)
+        save(locked)
     pubsub.publish(conversation)
 
 
-def _change(locked: Conversation, responder: Responder, *, agent: User | None = None, reason: str = "") -> None:
-    """Change who answers, and settle what was asked before: a person answers what the bot has not answered yet."""
+def change(
+    locked: Conversation, responder: Responder, *, ending: Ending, agent: User | None = None, reason: str = ""
+) -> None:
+    """Change who answers, and settle what was asked before: a person answers what the bot has not answered yet.
+
+    `ending`: how the present wait or possession ends, if there is one.
+    """
+    spells.change(locked, responder, agent, ending)
     if responder != Responder.BOT:
         locked.messages.filter(sender=Sender.CUSTOMER, seq__gt=locked.answered).update(for_team=True)
     locked.responder, locked.responder_since = responder, clock.now()
     locked.agent, locked.reason = agent, reason
+    locked.offered_to = locked.offered_at = None
     locked.answered = locked.asked
     locked.leased_to, locked.leased_until = "", None
 
 
-def _save(locked: Conversation) -> None:
+def save(locked: Conversation) -> None:
+    """Store the row, with every window told when the transaction commits."""
     locked.unindexed = True
     locked.save(
         update_fields=[
             "last_seq", "last_at", "asked", "answered", "responder", "responder_since", "agent", "agent_seq", "reason",
-            "leased_to", "leased_until", "unindexed",
+            "leased_to", "leased_until", "unindexed", "offered_to", "offered_at",
         ]
     )  # fmt: skip
     pg_notify.publish(locked.id)
@@ -207,4 +243,9 @@ def _neglected() -> Q:
     )
     late = Q(Exists(unanswered), responder_since__lt=now - REPLY_TIMEOUT)
     absent = ~Q(agent__in=team.present().values("user")) | Q(agent=None)
-    return late | Q(absent, responder_since__lt=now - team.PRESENCE_TIMEOUT)
+    ignored = Q(offered_at__lt=now - OFFER_TIMEOUT)
+    return late | ignored | Q(absent, responder_since__lt=now - team.PRESENCE_TIMEOUT)
+
+
+def _offer_timed_out(locked: Conversation) -> bool:
+    return locked.offered_at is not None and locked.offered_at < clock.now() - OFFER_TIMEOUT

@@ -45,8 +45,12 @@ def display_name(user: User | None) -> str:
 def with_team() -> QuerySet[Conversation]:
     """Conversations that a person answers, or that wait for one."""
     # As in the index « conversation_with_team ».
-    responders = (Responder.WAITING, Responder.AGENT)
-    return Conversation.objects.filter(responder__in=responders, erased_at=None, expires_at__gt=clock.now())
+    return unfinished().filter(erased_at=None, expires_at__gt=clock.now())
+
+
+def unfinished() -> QuerySet[Conversation]:
+    """The same, with those that have expired meanwhile."""
+    return Conversation.objects.filter(responder__in=(Responder.WAITING, Responder.AGENT))
 
 
 def state_of(conversation: Conversation) -> TeamState | None:

@@ -1,0 +1,29 @@
+"""The times in which a customer waited for a person, or a person held a conversation: one row each.
+
+The caller holds the lock of the conversation's row, so that a conversation has one open spell at most.
+"""
+
+from django.contrib.auth.models import User
+
+from chat.models import Conversation, Ending, Responder
+from shop import clock
+
+
+def change(locked: Conversation, responder: Responder, agent: User | None, ending: Ending) -> None:
+    """End the open spell in this way, and begin another, unless the bot answers from now on."""
+    now = clock.now()
+    before = locked.spells.filter(ended_at=None).first()
+    if before:
+        before.ended_at, before.ending = now, ending
+        before.save(update_fields=["ended_at", "ending"])
+    if responder == Responder.BOT:
+        return
+    waited = before is not None and (before.waiting or before.replied_at is None)
+    asked_at = before.asked_at if before and waited else now
+    waiting = responder == Responder.WAITING
+    locked.spells.create(waiting=waiting, agent=None if waiting else agent, asked_at=asked_at, begun_at=now)
+
+
+def note_reply(locked: Conversation) -> None:
+    """The holder's first message."""
+    locked.spells.filter(ended_at=None, replied_at=None).update(replied_at=clock.now())

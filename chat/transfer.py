@@ -1,0 +1,91 @@
+"""Passing a conversation on: to a colleague who accepts or declines, or by a lead who decides.
+
+Until the colleague accepts, the agent keeps the conversation. An offer that is not answered in time ends in the queue,
+because the agent wanted to be rid of it (takeover.release_stale).
+"""
+
+import uuid
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from chat import pubsub, rows, takeover, team
+from chat.models import Conversation, Ending, HandOverReason, Responder
+from chat.system_messages import JOINED, PASSED, REQUEUED
+from shop import clock
+
+
+class Absent(Exception):
+    """The colleague's inbox is closed, or they take no conversations now."""
+
+
+class NoOffer(Exception):
+    """This offer was withdrawn, has ended, or was never made."""
+
+
+def offer(conversation: uuid.UUID, agent: User, colleague: User) -> None:
+    """Ask a colleague to take over. Raises takeover.NotYours, Absent or ConversationClosed."""
+    with transaction.atomic():
+        locked = takeover.held(conversation, agent)
+        _require_present(colleague)
+        locked.offered_to, locked.offered_at = colleague, clock.now()
+        takeover.save(locked)
+    pubsub.publish(conversation)
+
+
+def withdraw(conversation: uuid.UUID, agent: User) -> None:
+    """Keep the conversation after all. Raises takeover.NotYours or ConversationClosed."""
+    with transaction.atomic():
+        locked = takeover.held(conversation, agent)
+        locked.offered_to = locked.offered_at = None
+        takeover.save(locked)
+
+
+def accept(conversation: uuid.UUID, colleague: User) -> None:
+    """Become the one who answers. Raises NoOffer or ConversationClosed."""
+    with transaction.atomic():
+        locked = _offered(conversation, colleague)
+        _pass_on(locked, colleague)
+    pubsub.publish(conversation)
+
+
+def decline(conversation: uuid.UUID, colleague: User) -> None:
+    """Leave it to the agent, whose page says so. Raises NoOffer or ConversationClosed."""
+    with transaction.atomic():
+        locked = _offered(conversation, colleague)
+        locked.offered_at = None
+        takeover.save(locked)
+
+
+def reassign(conversation: uuid.UUID, colleague: User | None) -> None:
+    """A lead's decision: this colleague has it now; None: the queue. Raises Absent or ConversationClosed."""
+    with transaction.atomic():
+        locked = rows.lock_active(conversation)
+        if colleague is not None:
+            _require_present(colleague)
+            if locked.responder != Responder.AGENT or locked.agent_id != colleague.pk:
+                _pass_on(locked, colleague)
+        elif locked.responder != Responder.WAITING:
+            takeover.change(locked, Responder.WAITING, reason=HandOverReason.RELEASED, ending=Ending.RELEASED)
+            rows.add_replies(locked, [rows.plain(REQUEUED, *takeover.QUEUE_BUTTONS)])
+            takeover.save(locked)
+    pubsub.publish(conversation)
+
+
+def _pass_on(locked: Conversation, colleague: User) -> None:
+    words = PASSED if locked.responder == Responder.AGENT else JOINED
+    takeover.change(locked, Responder.AGENT, agent=colleague, reason=locked.reason, ending=Ending.PASSED)
+    rows.add_replies(locked, [rows.plain(words.format(name=team.display_name(colleague)))])
+    takeover.save(locked)
+
+
+def _offered(conversation: uuid.UUID, colleague: User) -> Conversation:
+    locked = rows.lock_active(conversation)
+    if locked.responder != Responder.AGENT or locked.offered_to_id != colleague.pk or locked.offered_at is None:
+        raise NoOffer
+    return locked
+
+
+def _require_present(colleague: User) -> None:
+    if not team.present().filter(user=colleague, available=True).exists():
+        raise Absent
