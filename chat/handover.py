@@ -60,6 +60,7 @@ def forget(conversations: Collection[str]) -> int:
         else:
             for name in ("conversation", "message_id", "text", "created_at"):
                 setattr(request, name, getattr(heir, name))
+            request.answer = ""  # it may quote what is forgotten
             heir.delete()
             request.save()
         count += 1

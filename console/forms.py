@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import BigIntegerField
 
 from console.audit import AUDIT_ACTIONS
+from shop.limits import MAX_MESSAGE_CHARACTERS
 
 NAME_LENGTH = 150  # of an account: django.contrib.auth
 
@@ -42,6 +43,39 @@ class NoteForm(forms.Form):
 
     texte = CutField(1000, required=False)
     tour = NumberField()
+
+
+class AnswerForm(forms.Form):
+    """What was answered by e-mail."""
+
+    reponse = CutField(MAX_MESSAGE_CHARACTERS, required=False)
+
+
+class ReasonForm(forms.Form):
+    """Why a lead decides for somebody else."""
+
+    raison = forms.CharField(min_length=5, max_length=200)
+
+
+class ReassignForm(ReasonForm):
+    """And to whom; without anybody, to the queue."""
+
+    a = NumberField()
+
+
+class ColleagueForm(forms.Form):
+    """To whom a conversation is passed on."""
+
+    a = NumberField()
+
+
+class InboxForm(forms.Form):
+    """What the inbox shows: a tab, a page of its requests, and the chosen conversation or request."""
+
+    onglet = forms.CharField(required=False, max_length=20)
+    page = NumberField()
+    c = forms.UUIDField(required=False)
+    d = NumberField()
 
 
 class ViewForm(forms.Form):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
 from chat import team
 from chat.models import Conversation, HandOverReason, Message, Responder, Sender
@@ -42,18 +42,21 @@ def conversations(tab: str, user: User) -> QuerySet[Conversation]:
     """The conversations of a tab, in the order in which they should be answered."""
     held = team.with_team().filter(responder=Responder.AGENT).select_related("agent")
     if tab == "a-prendre":
+        to_take = Q(responder=Responder.WAITING) | Q(offered_to=user, offered_at__isnull=False)
         urgency = Case(
             *(When(reason=reason, then=Value(rank)) for rank, reason in enumerate(_URGENCY)),
             default=Value(len(_URGENCY)),
             output_field=IntegerField(),
         )
-        return team.with_team().filter(responder=Responder.WAITING).order_by(urgency, "responder_since", "id")
+        found = team.with_team().filter(to_take).select_related("agent")
+        return found.order_by(urgency, "responder_since", "id")
     if tab == "miennes":
         return held.filter(agent=user, asked__gt=F("agent_seq")).order_by("responder_since", "id")
     if tab == "client":
         return held.filter(agent=user, asked__lte=F("agent_seq")).order_by("-responder_since", "id")
     if tab == "collegues":
-        return held.exclude(agent=user).order_by("responder_since", "id")
+        others = held.exclude(agent=user).exclude(offered_to=user, offered_at__isnull=False)
+        return others.order_by("responder_since", "id")
     ended = Conversation.objects.filter(responder=Responder.BOT, agent__isnull=False, erased_at=None)
     return ended.filter(expires_at__gt=clock.now()).select_related("agent").order_by("-responder_since", "id")
 
@@ -99,10 +102,7 @@ def _last_texts(found: list[Conversation]) -> dict[Any, str]:
 def _summaries(found: list[Conversation]) -> dict[Any, str]:
     """« Où est mon colis ? · commande expédiée »: the topics that the bot understood, and the order's state."""
     threads = Thread.objects.filter(chat__in=found).values_list("chat_id", "topics")
-    titles = {
-        chat: ", ".join(bot_data.intent_title(topic) for topic in topics if topic != "contact_support")
-        for chat, topics in threads
-    }
+    titles = {chat: _titles(topics) for chat, topics in threads}
     cards = {}
     for message in Message.objects.filter(conversation__in=found).exclude(card=None).order_by("seq"):
         cards[message.conversation_id] = message.card

@@ -8,8 +8,10 @@ import hashlib
 import logging
 
 from django.db import DatabaseError
+from django.db.models import Count, Max
 
 from chat.db_threads import db_read
+from chat.models import HandOverRequest
 from chat.team import present, with_team
 
 POLL_SECONDS = 1.0
@@ -56,9 +58,12 @@ class InboxUpdates:
 
 
 def _version() -> str:
-    rows = with_team().order_by("id").values_list("id", "responder", "agent", "last_seq", "responder_since")
+    shown = ("id", "responder", "agent", "last_seq", "responder_since", "offered_to", "offered_at")
+    rows = with_team().order_by("id").values_list(*shown)
     people = present().order_by("user").values_list("user", "available")
-    return hashlib.sha256(repr((list(rows), list(people))).encode()).hexdigest()[:16]
+    waiting = HandOverRequest.objects.filter(answered_at=None)
+    left = waiting.aggregate(Count("pk"), Max("pk"), Max("taken_at"), Max("additions__pk"))
+    return hashlib.sha256(repr((list(rows), list(people), left)).encode()).hexdigest()[:16]
 
 
 inbox_updates = InboxUpdates()

@@ -16,6 +16,7 @@ from console.views import (
     statistics,
     thread,
     threads,
+    transfer,
     unanswered,
 )
 
@@ -46,6 +47,11 @@ urlpatterns = [
     path("boite/<uuid:pk>/repondre", inbox.reply, name="reply"),
     path("boite/<uuid:pk>/rendre", inbox.end, {"how": "rendre"}, name="hand_back"),
     path("boite/<uuid:pk>/terminer", inbox.end, {"how": "terminer"}, name="close"),
+    path("boite/<uuid:pk>/proposer", transfer.offer, name="offer"),
+    path("boite/<uuid:pk>/accepter", transfer.answer_offer, {"how": "accepter"}, name="accept_offer"),
+    path("boite/<uuid:pk>/decliner", transfer.answer_offer, {"how": "decliner"}, name="decline_offer"),
+    path("boite/<uuid:pk>/garder", transfer.answer_offer, {"how": "garder"}, name="withdraw_offer"),
+    path("boite/<uuid:pk>/reattribuer", transfer.reassign, name="reassign"),
     path("a-relire/", queue.queue, name="queue"),
     path("a-relire/commencer", queue.begin, name="begin"),
     path("tours/<int:pk>/pourquoi", thread.why, name="why"),
@@ -62,6 +68,7 @@ urlpatterns = [
     path("demandes/", handovers.handovers, name="handovers"),
     path("demandes/<int:pk>/prendre", handovers.take, name="take"),
     path("demandes/<int:pk>/rendre", handovers.give_back, name="give_back"),
+    path("demandes/<int:pk>/liberer", handovers.free, name="free"),
     path("demandes/<int:pk>/rouvrir", handovers.reopen, name="reopen"),
     path("demandes/<int:pk>/repondue", handovers.answered, name="answered"),
     path("effacer/", erase.erase, name="erase"),

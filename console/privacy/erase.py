@@ -60,6 +60,9 @@ def erase_message(thread: Thread, message: Message) -> None:
             for left in kind.objects.filter(conversation=thread.sender, text__contains=message.text):
                 left.text = left.text.replace(message.text, redaction.ERASED)
                 left.save(update_fields=["text"])
+        for quoted in HandOverRequest.objects.filter(conversation=thread.sender, answer__contains=message.text):
+            quoted.answer = quoted.answer.replace(message.text, redaction.ERASED)
+            quoted.save(update_fields=["answer"])
         redaction.erase_message(message)
         refresh(Conversation.objects.get(pk=thread.chat_id))
         transaction.on_commit(overwrite)

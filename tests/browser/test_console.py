@@ -14,8 +14,8 @@ from tests.browser.test_accessibility import violations
 pytestmark = pytest.mark.processes
 
 PAGES = [
-    "", "a-relire/", "demandes/", "incompris/", "corrections/", "statistiques/", "etat/", "journal/", "effacer/",
-    "aide/", "compte/", "compte/code/", "?issue=fallback&q=introuvablement", "?du=1999-01-01",
+    "", "a-relire/", "boite/?onglet=a-prendre", "incompris/", "corrections/", "statistiques/", "etat/", "journal/",
+    "effacer/", "aide/", "compte/", "compte/code/", "?issue=fallback&q=introuvablement", "?du=1999-01-01",
 ]  # fmt: skip
 
 

@@ -1,15 +1,17 @@
-"""« Demandes »: pages with counts, the order an agent needs, and nothing answered unread."""
+"""Requests by e-mail in the inbox: each in its tab, taken by one, nothing answered unread, nothing irreversible."""
 
 import re
 
 import pytest
+from auditlog.models import LogEntry
 from django.urls import reverse
 
-from chat.handover import leave_request
+from chat.handover import forget, leave_request
 from chat.models import HandOverRequest
-from console.views import handovers
+from console import requests as listed
 
-URL = reverse("console:handovers")
+pytestmark = pytest.mark.django_db
+URL = reverse("console:inbox")
 
 
 @pytest.fixture
@@ -17,55 +19,129 @@ def requests(db):
     return [leave_request(f"c{n}", "m", email=f"a{n}@example.com", text=f"Demande-{n:03}.") for n in range(60)]
 
 
-def shown(client, query=""):
-    return re.findall(r"Demande-(\d{3})", client.get(URL + query).content.decode())
+@pytest.fixture
+def lea(agent):
+    return agent("review", "lea")
+
+
+@pytest.fixture
+def sam(agent):
+    return agent("review", "sam")
+
+
+def text(client, query):
+    return client.get(f"{URL}?{query}").content.decode().replace("\u00a0", " ")
+
+
+def shown(client, query):
+    return re.findall(r"Demande-(\d{3})", text(client, query))
+
+
+def act(client, name, one, **fields):
+    return client.post(reverse(f"console:{name}", args=[one.pk]), fields)
+
+
+def current(one):
+    return HandOverRequest.objects.get(pk=one.pk)
 
 
 def test_every_request_is_on_one_page_the_oldest_first(agent, requests):
     client, seen = agent("read"), []
     for page in (1, 2, 3):
-        seen += shown(client, f"?page={page}")
+        seen += shown(client, f"onglet=a-prendre&page={page}")
     assert seen == [f"{n:03}" for n in range(60)]
-    assert shown(client, "?ordre=recentes")[0] == "059"
-    body = client.get(URL).content.decode()
-    assert "1 à 25 sur 60" in body
-    assert f"Page 1 sur {60 // handovers.SIZE + 1}" in body
+    assert f"Page 1 sur {60 // listed.SIZE + 1}" in text(client, "onglet=a-prendre")
 
 
-@pytest.mark.parametrize("query", ["?page=0", "?page=x", "?page=999", "?etat=x&ordre=x", "?page=9" + "9" * 5000])
-def test_a_page_that_does_not_exist_is_the_nearest_one(agent, requests, query):
+@pytest.mark.parametrize("query", ["page=0", "page=x", "page=999", "onglet=x&d=x&c=x", "page=9" + "9" * 5000])
+def test_a_page_that_does_not_exist_is_a_nearby_one(agent, requests, query):
     assert shown(agent("read"), query)
 
 
-def test_one_s_own_requests_come_first_and_each_state_has_its_list(agent, requests):
-    lea, sam = agent("review", "lea"), agent("review", "sam")
-    for client, number in ((lea, 50), (sam, 51)):
-        client.post(reverse("console:take", args=[requests[number].pk]))
-    assert shown(lea)[0] == "050"
-    assert shown(lea, "?etat=les-miennes") == ["050"]
-    assert "051" not in shown(lea, "?etat=a-prendre&page=3")
-    lea.post(reverse("console:answered", args=[requests[50].pk]), {"vu": 0})
-    assert shown(lea, "?etat=repondues") == ["050"]
-    lea.post(reverse("console:reopen", args=[requests[50].pk]))
-    assert shown(lea, "?etat=les-miennes") == ["050"]
+def test_a_request_passes_through_the_tabs(lea, sam, requests):
+    one = requests[5]
+
+    def tabs(client):
+        folders = ("a-prendre", "miennes", "collegues", "terminees")
+        return [tab for tab in folders if "005" in shown(client, f"onglet={tab}")]
+
+    assert tabs(lea) == ["a-prendre"]
+    act(lea, "take", one)
+    assert (tabs(lea), tabs(sam)) == (["miennes"], ["collegues"])
+    act(lea, "answered", one, vu=0)
+    assert tabs(lea) == ["terminees"]
+    act(lea, "reopen", one)
+    assert tabs(lea) == ["miennes"]
+    act(lea, "give_back", one)
+    assert tabs(lea) == ["a-prendre"]
 
 
-def test_a_message_that_came_meanwhile_is_not_answered_unread(agent, requests):
-    lea, one = agent("review", "lea"), requests[0]
-    lea.post(reverse("console:take", args=[one.pk]))
+@pytest.mark.parametrize(("state", "tab"), [("repondues", "terminees"), ("les-miennes", "miennes"), ("x", "a-prendre")])
+def test_bookmarks_of_the_former_page_lead_to_the_inbox(lea, state, tab):
+    assert lea.get(reverse("console:handovers"), {"etat": state}).url == f"{URL}?onglet={tab}"
+
+
+def test_a_message_that_came_meanwhile_is_not_answered_unread(lea, requests):
+    one = requests[0]
+    act(lea, "take", one)
     leave_request("later", "m", email=one.email, text="Et encore ceci.")
-    lea.post(reverse("console:answered", args=[one.pk]), {"vu": 0})
-    assert HandOverRequest.objects.get(pk=one.pk).answered_at is None
-    body = lea.get(URL).content.decode()
+    act(lea, "answered", one, vu=0)
+    assert current(one).answered_at is None
+    body = text(lea, f"d={one.pk}")
     assert "entre-temps" in body
     assert "Et encore ceci." in body
-    lea.post(reverse("console:answered", args=[one.pk]), {"vu": 1})
-    assert HandOverRequest.objects.get(pk=one.pk).answered_at
+    act(lea, "answered", one, vu=1)
+    assert current(one).answered_at
 
 
-def test_who_comes_second_is_told(agent, requests):
-    lea, sam = agent("review", "lea"), agent("review", "sam")
+def test_what_was_answered_is_written_down_masked_and_forgotten_with_the_customer(lea, sam, requests):
+    one = requests[0]
+    act(lea, "take", one)
+    leave_request("later", "m", email=one.email, text="Et encore ceci.")
+    act(lea, "answered", one, vu=1, reponse="Écrit à camille.durand@example.com, carte 4111 1111 1111 1111.")
+    assert "4111" not in current(one).answer
+    assert "Écrit à" in text(sam, f"d={one.pk}")
+    assert "camille.durand@" not in text(sam, f"d={one.pk}")
+    forget([one.conversation])
+    assert current(one).answer == "", "it quotes the conversation that is gone"
+
+
+def test_who_comes_second_is_told_and_the_address_is_the_first_one_s(lea, sam, requests):
     for client in (lea, sam):
-        client.post(reverse("console:take", args=[requests[0].pk]))
-    assert "à vous" in lea.get(URL).content.decode()
-    assert "déjà pris" in sam.get(URL).content.decode()
+        act(client, "take", requests[0])
+    chosen = f"d={requests[0].pk}"
+    mine, other = text(lea, chosen), text(sam, chosen)
+    assert "à vous" in mine
+    assert "déjà pris" in other
+    assert "a0@example.com" in mine
+    assert "a0@example.com" not in other
+
+
+def test_every_press_can_be_taken_back(lea, sam, requests):
+    """Each notice offers « Annuler »; an answered request is reopened by whoever needs it."""
+    one = requests[0]
+    for name, undo in (("take", "give_back"), ("give_back", "take"), ("take", "give_back"), ("answered", "reopen")):
+        act(lea, name, one)
+        body = text(lea, f"d={one.pk}")
+        assert "Annuler" in body
+        assert reverse(f"console:{undo}", args=[one.pk]) in body
+    act(sam, "reopen", one)
+    assert (current(one).answered_at, current(one).taken_by.username) == (None, "sam")
+
+
+def test_a_lead_frees_a_request_with_a_reason_and_nobody_else_does(lea, agent, requests):
+    one = requests[0]
+    act(lea, "take", one)
+    assert act(agent("review", "zoe"), "free", one, raison="elle est en congé").status_code == 403
+    lead = agent("manage")
+    act(lead, "free", one, raison="")
+    assert current(one).taken_by
+    act(lead, "free", one, raison="elle est en congé")
+    assert current(one).taken_by is None
+    assert LogEntry.objects.get(additional_data__deed="reassigned").additional_data["reason"] == "elle est en congé"
+
+
+def test_a_reader_sees_the_list_and_no_button(agent, requests):
+    body = text(agent("read"), f"onglet=a-prendre&d={requests[0].pk}")
+    assert "Demande-000" in body
+    assert reverse("console:take", args=[requests[0].pk]) not in body

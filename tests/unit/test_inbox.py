@@ -57,7 +57,7 @@ def last_text(conversation):
 
 def test_only_who_may_review_answers_customers(conversation, agent):
     client = agent("read")
-    assert client.get(reverse("console:inbox")).status_code == 403
+    assert "composer" not in page(client, conversation), "it may be read, masked"
     assert send(client, conversation).status_code == 403
     assert act(client, "take_over", conversation).status_code == 403
     assert client.post(reverse("console:be_present"), {"disponible": "1"}).status_code == 403
@@ -134,13 +134,52 @@ def test_a_colleagues_conversation_cannot_be_ended(lea, marc, conversation):
     assert [act(marc, name, conversation).status_code for name in ("hand_back", "close")] == [409, 409]
 
 
+def test_a_conversation_is_passed_on_from_page_to_page(lea, marc, conversation):
+    for client in (lea, marc):
+        client.post(reverse("console:be_present"), {"disponible": "1"})
+    act(lea, "take_over", conversation)
+    assert "marc" in page(lea, conversation)
+    lea.post(reverse("console:offer", args=[conversation.id]), {"a": marc.user.pk})
+    assert "lea vous la passe" in page(marc, onglet="a-prendre").replace("\u00a0", " ")
+    assert "camille.durand@" not in page(marc, conversation), "not before it is accepted"
+    act(marc, "decline_offer", conversation)
+    assert "marc ne peut pas la prendre" in page(lea, conversation)
+    lea.post(reverse("console:offer", args=[conversation.id]), {"a": marc.user.pk})
+    act(marc, "accept_offer", conversation)
+    assert "camille.durand@example.com" in page(marc, conversation)
+    assert LogEntry.objects.filter(additional_data__deed="accepted", actor=marc.user).count() == 1
+    assert send(lea, conversation).status_code == 409
+
+
+def test_an_offer_to_nobody_who_may_answer_is_refused(lea, marc, agent, conversation):
+    act(lea, "take_over", conversation)
+    reader = agent("read", "zoe")
+    for to, status in ((reader.user.pk, 400), (0, 400), ("x", 400), (marc.user.pk, 409)):
+        assert lea.post(reverse("console:offer", args=[conversation.id]), {"a": to}).status_code == status
+    assert act(marc, "accept_offer", conversation).status_code == 409
+
+
+def test_a_lead_reassigns_with_a_reason_that_stays_in_the_journal(lea, marc, agent, conversation):
+    marc.post(reverse("console:be_present"), {"disponible": "1"})
+    act(lea, "take_over", conversation)
+    lead, address = agent("manage", "chef"), reverse("console:reassign", args=[conversation.id])
+    assert marc.post(address, {"a": marc.user.pk, "raison": "je la veux"}).status_code == 403
+    assert lead.post(address, {"a": marc.user.pk, "raison": ""}).status_code == 400
+    assert lead.post(address, {"a": marc.user.pk, "raison": "lea est en réunion"}).status_code == 302
+    assert "Vous répondez" in page(marc, conversation)
+    entry = LogEntry.objects.get(additional_data__deed="reassigned")
+    assert (entry.additional_data["reason"], entry.additional_data["to"]) == ("lea est en réunion", "marc")
+    lead.post(address, {"a": "", "raison": "plus personne"})
+    assert f"c={conversation.id.hex}" in page(marc, onglet="a-prendre")
+
+
 def test_the_number_of_queries_does_not_grow_with_the_list(lea, django_assert_max_num_queries, monkeypatch):
     monkeypatch.setattr("chat.limits.check_opening", lambda fingerprint: None)
     for number in range(12):
         opened = conversations.open_conversation(f"192.0.2.{number}")
         conversations.post_text(opened.id, uuid.uuid4(), "un conseiller svp", "worker")
         conversations.answer(leases.next_pending(opened.id), CALLS)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(30):
         assert page(lea, onglet="a-prendre").count("data-row") == 12
 
 

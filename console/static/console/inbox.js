@@ -18,6 +18,7 @@
 
   // The settings stay in this browser.
   for (const [name, field] of Object.entries({ available, sound, notify })) {
+    if (!field) continue; // whoever only reads takes nothing
     const kept = localStorage.getItem(`inbox-${name}`);
     if (kept !== null) field.checked = kept === "1";
     field.addEventListener("change", () => {
@@ -36,8 +37,10 @@
       // The stream's own message says that the connection is lost.
     }
   }
-  void bePresent();
-  setInterval(bePresent, PRESENCE_MS);
+  if (available) {
+    void bePresent();
+    setInterval(bePresent, PRESENCE_MS);
+  }
 
   // --- live updates ---
 
@@ -80,7 +83,7 @@
   // --- who waits ---
 
   function count() {
-    return Number(document.querySelector(".tabs a[href*='a-prendre'] .count")?.textContent ?? 0);
+    return Number(document.querySelector("[data-waiting]")?.dataset.waiting ?? 0);
   }
 
   function showCount() {
@@ -96,7 +99,7 @@
   }
 
   // A customer whom nobody takes calls everybody again.
-  setInterval(() => waiting && available.checked && call(waiting), RECALL_MS);
+  setInterval(() => waiting && available?.checked && call(waiting), RECALL_MS);
 
   function beep() {
     const audio = new AudioContext();

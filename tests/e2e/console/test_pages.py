@@ -25,7 +25,7 @@ pytestmark = pytest.mark.processes
 PERSONAL = [CAMILLE, "06 12 34 56 78", "PX48207264", "Camille Durand"]
 # The lowest role that may open each page. Other URLs perform actions, and have their own tests.
 PAGES = {
-    "threads": "read", "queue": "read", "handovers": "read", "unanswered": "read", "corrections": "read",
+    "threads": "read", "queue": "read", "inbox": "read", "unanswered": "read", "corrections": "read",
     "state": "read",
     "help": "read", "account": "read", "enrol": "read", "statistics": "read", "audit": "manage", "erase": "manage",
     "team": "manage",
@@ -202,7 +202,7 @@ def test_a_page_costs_the_same_few_queries(agent, threads):
             assert page(client, name, *arguments, **query).status_code == 200
         return len(caught)
 
-    counts = {name: queries(name) for name in ("threads", "queue", "handovers", "state", "unanswered")}
+    counts = {name: queries(name) for name in ("threads", "queue", "inbox", "state", "unanswered")}
     long = queries("thread", one.pk)
     short = queries("thread", threads["invoice"].pk)
     assert long - short <= 5, "the look-ups of an order, however many messages speak of it"
@@ -237,7 +237,7 @@ def test_a_name_known_from_an_order_is_masked_in_every_message(agent, threads):
     other = threads["off_topic"].turns.first()
     Turn.objects.filter(pk=other.pk).update(text="c’est moi, mon colis svp")
     client = agent("manage")
-    pages = {name: page(client, name) for name in ("threads", "queue", "handovers", "unanswered")}
+    pages = {name: page(client, name) for name in ("threads", "queue", "inbox", "unanswered")}
     pages |= {name: page(client, name, one.pk) for name in ("thread", "story")}
     pages["preview"] = client.post(reverse("console:preview", args=[other.pk]), {"intention": "ask_invoice"})
     texts = {name: text_of(answer) for name, answer in pages.items()}
@@ -423,13 +423,13 @@ def test_a_text_for_the_team_is_no_topic_and_nothing_to_correct(agent, threads):
 def test_a_request_is_taken_by_one_and_its_email_is_theirs_to_see(agent, threads):
     request = HandOverRequest.objects.get()
     lea, sam = agent("review", "lea"), agent("review", "sam")
-    assert CAMILLE not in text_of(page(lea, "handovers"))
+    assert CAMILLE not in text_of(page(lea, "inbox", d=request.pk))
     for client in (lea, sam):
         client.post(reverse("console:take", args=[request.pk]))
     request.refresh_from_db()
     assert request.taken_by.username == "lea"
-    assert CAMILLE in text_of(page(lea, "handovers"))
-    assert CAMILLE not in text_of(page(sam, "handovers"))
+    assert CAMILLE in text_of(page(lea, "inbox", d=request.pk))
+    assert CAMILLE not in text_of(page(sam, "inbox", d=request.pk))
     sam.post(reverse("console:answered", args=[request.pk]))
     request.refresh_from_db()
     assert request.answered_at is None

@@ -1,0 +1,130 @@
+"""The inbox's page: what its list and its chosen item show."""
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from chat import team
+from chat.models import Conversation, HandOverRequest, Responder, Sender
+from console import explain, inbox, requests
+from console.cards import in_words
+from console.forms import InboxForm
+from console.models import Thread
+from console.views.base import user_of
+from shop import clock
+from shop.limits import MAX_MESSAGE_CHARACTERS
+
+
+def page(
+    request: HttpRequest, conversation: Conversation | None = None, *, problem: str = "", typed: str = "",
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    """The whole page, with this conversation or with the request that the address names."""
+    context: dict[str, Any] = {**list_context(request), "problem": problem, "done": request.GET.get("fait", "")}
+    if conversation:
+        conversation.refresh_from_db()
+        context |= talk_context(request, conversation) | _passing(request, conversation)
+        context |= {"typed": typed, "client_id": uuid.uuid4()}
+    elif chosen := _chosen_request(request):
+        context["request_row"] = requests.described([chosen], user_of(request))[0]
+        context["longest"] = MAX_MESSAGE_CHARACTERS
+    return render(request, "console/inbox.html", context, status=status)
+
+
+def to_talk(conversation: Conversation) -> HttpResponse:
+    return redirect(f"{reverse('console:inbox')}?c={conversation.id.hex}")
+
+
+def asked(request: HttpRequest) -> dict[str, Any]:
+    """The address's parameters; what cannot be read counts as not given."""
+    form = InboxForm(request.GET)
+    form.is_valid()
+    return {name: form.cleaned_data.get(name) for name in form.fields}
+
+
+def list_context(request: HttpRequest) -> dict[str, Any]:
+    user, given = user_of(request), asked(request)
+    live = inbox.counts(user)
+    counts = {tab: live.get(tab, 0) + requests.requests(tab, user).count() for tab in inbox.TABS if tab != "terminees"}
+    tab = given["onglet"] if given["onglet"] in inbox.TABS else _tab_of(given, user) or _busiest(counts)
+    left = Paginator(requests.requests(tab, user), requests.SIZE).get_page(given["page"])
+    return {
+        "tab": tab,
+        "tabs": [(name, title, counts.get(name)) for name, title in inbox.TABS.items()],
+        "items": inbox.items(tab, user) if left.number == 1 else [],
+        "left": left,
+        "rows": requests.described(left.object_list, user),
+        "waiting": live["a-prendre"],
+        "chosen": given["c"].hex if given["c"] else "",
+        "chosen_request": given["d"],
+    }
+
+
+def talk_context(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
+    """The conversation, unmasked for the person who answers it."""
+    user = user_of(request)
+    mine = conversation.responder == Responder.AGENT and conversation.agent_id == user.pk
+    messages = list(conversation.messages.prefetch_related("buttons"))
+    thread = Thread.objects.filter(chat=conversation).first()
+    names = explain.names_of([thread.pk])[thread.pk] if thread else ()
+    card = in_words(inbox.order_card(messages))
+    return {
+        "talk": conversation,
+        "thread": thread,
+        "mine": mine,
+        "holder": team.display_name(conversation.agent) if conversation.responder == Responder.AGENT else "",
+        "open": conversation.erased_at is None and conversation.expires_at > clock.now(),
+        "seen": conversation.last_seq,
+        "lines": [(message, explain.masked(message.text, mine, names), _who(message)) for message in messages],
+        "card": {label: explain.masked(value, mine, names) for label, value in card.items()},
+        "notes": thread.notes.filter(turn=None).select_related("user") if thread else [],
+        "longest": MAX_MESSAGE_CHARACTERS,
+        "offer": _offer(conversation, user),
+    }
+
+
+def _passing(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
+    """The colleagues who could take it over."""
+    there = team.present().filter(available=True).exclude(user=conversation.agent_id).select_related("user")
+    return {"colleagues": [(one.user_id, team.display_name(one.user)) for one in there.order_by("user__username")]}
+
+
+def _offer(conversation: Conversation, user: User) -> dict[str, Any]:
+    """Whether it is offered to a colleague, or to this user."""
+    if conversation.offered_to is None:
+        return {}
+    pending = conversation.offered_at is not None
+    return {
+        "to_me": pending and conversation.offered_to == user,
+        "pending": pending,
+        "to": team.display_name(conversation.offered_to),
+    }
+
+
+def _tab_of(given: dict[str, Any], user: User) -> str:
+    """The tab that contains what the address names, so that an item is shown in its list."""
+    for tab in inbox.TABS:
+        if given["c"] and inbox.conversations(tab, user).filter(id=given["c"]).exists():
+            return tab
+        if given["d"] and requests.requests(tab, user).filter(pk=given["d"]).exists():
+            return tab
+    return ""
+
+
+def _busiest(counts: dict[str, int]) -> str:
+    return next((tab for tab in ("miennes", "a-prendre") if counts[tab]), "a-prendre")
+
+
+def _chosen_request(request: HttpRequest) -> HandOverRequest | None:
+    chosen = asked(request)["d"]
+    found = HandOverRequest.objects.filter(pk=chosen) if chosen else HandOverRequest.objects.none()
+    return found.select_related("taken_by").prefetch_related("additions").first()
+
+
+def _who(message: Any) -> str:
+    return message.author or {Sender.CUSTOMER: "Client", Sender.BOT: "Assistant"}.get(message.sender, "Conseiller")
