@@ -78,6 +78,21 @@ class InboxForm(forms.Form):
     d = NumberField()
 
 
+class CannedForm(forms.Form):
+    """A canned reply; with `pk`, the changed one."""
+
+    pk = NumberField()
+    titre = CutField(40)
+    texte = CutField(MAX_MESSAGE_CHARACTERS)
+    partagee = forms.BooleanField(required=False)
+
+
+class EditedForm(forms.Form):
+    """Which canned reply the page's form shows."""
+
+    modifier = NumberField()
+
+
 class ViewForm(forms.Form):
     """The name of a saved filter."""
 

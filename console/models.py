@@ -13,6 +13,7 @@ from django_otp.models import Device, ThrottlingMixin
 
 from chat.models import Conversation
 from console import bot_data
+from shop.limits import MAX_MESSAGE_CHARACTERS
 
 USER = settings.AUTH_USER_MODEL
 
@@ -274,6 +275,21 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CannedReply(models.Model):
+    """A text that agents often send: an agent's own, or shared. It may contain placeholders (console/canned.py)."""
+
+    owner = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True)
+    title = models.CharField("titre", max_length=40)
+    text = models.TextField("texte", max_length=MAX_MESSAGE_CHARACTERS)
+    shared = models.BooleanField("pour toute l’équipe", default=False)
+
+    class Meta:
+        ordering = ["title", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class Erasure(models.Model):

@@ -5,6 +5,7 @@ from django.urls import path
 from console.views import (
     account,
     audit,
+    canned,
     corrections,
     erase,
     exports,
@@ -52,6 +53,9 @@ urlpatterns = [
     path("boite/<uuid:pk>/decliner", transfer.answer_offer, {"how": "decliner"}, name="decline_offer"),
     path("boite/<uuid:pk>/garder", transfer.answer_offer, {"how": "garder"}, name="withdraw_offer"),
     path("boite/<uuid:pk>/reattribuer", transfer.reassign, name="reassign"),
+    path("reponses/", canned.replies, name="canned"),
+    path("reponses/garder", canned.keep, name="keep_canned"),
+    path("reponses/<int:pk>/supprimer", canned.delete, name="drop_canned"),
     path("a-relire/", queue.queue, name="queue"),
     path("a-relire/commencer", queue.begin, name="begin"),
     path("tours/<int:pk>/pourquoi", thread.why, name="why"),

@@ -14,11 +14,11 @@ from chat import takeover, team
 from chat.models import Conversation, Responder
 from chat.text import Unreadable
 from chat.updates import ConversationClosed
-from console import audit
+from console import audit, canned
 from console.access import admits, requires_role
 from console.inbox_updates import inbox_updates
 from console.views.base import user_of
-from console.views.inbox_page import asked, list_context, page, talk_context, to_talk
+from console.views.inbox_page import asked, fill_placeholders, list_context, page, talk_context, to_talk
 from shop.formatting import NO_BREAK
 
 HEARTBEAT_SECONDS = 15.0
@@ -75,6 +75,10 @@ def reply(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         client_id, seen = uuid.UUID(request.POST.get("envoi", "")), int(request.POST.get("vu", ""))
     except ValueError:
         return HttpResponse("Cet envoi n’est pas valable.", status=400, content_type="text/plain; charset=utf-8")
+    typed = fill_placeholders(conversation, typed, user_of(request))
+    if left := canned.unfilled(typed):
+        problem = f"Non envoyé{NO_BREAK}: remplacez d’abord {left}."
+        return page(request, conversation, problem=problem, typed=typed, status=400)
     held = conversation.responder == Responder.AGENT
     try:
         takeover.reply(pk, user_of(request), client_id, typed, seen)

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from chat import team
 from chat.models import Conversation, HandOverRequest, Responder, Sender
-from console import explain, inbox, requests
+from console import canned, explain, inbox, requests
 from console.cards import in_words
 from console.forms import InboxForm
 from console.models import Thread
@@ -29,7 +29,7 @@ def page(
     if conversation:
         conversation.refresh_from_db()
         context |= talk_context(request, conversation) | _passing(request, conversation)
-        context |= {"typed": typed, "client_id": uuid.uuid4()}
+        context |= {"typed": typed, "client_id": uuid.uuid4(), "canned": _canned(conversation, user_of(request))}
     elif chosen := _chosen_request(request):
         context["request_row"] = requests.described([chosen], user_of(request))[0]
         context["longest"] = MAX_MESSAGE_CHARACTERS
@@ -92,6 +92,24 @@ def _passing(request: HttpRequest, conversation: Conversation) -> dict[str, Any]
     """The colleagues who could take it over."""
     there = team.present().filter(available=True).exclude(user=conversation.agent_id).select_related("user")
     return {"colleagues": [(one.user_id, team.display_name(one.user)) for one in there.order_by("user__username")]}
+
+
+def fill_placeholders(conversation: Conversation, typed: str, agent: User) -> str:
+    """The message with the conversation's own values in place of the placeholders."""
+    return canned.fill(typed, _values(conversation, agent)) if canned.unfilled(typed) else typed
+
+
+def _values(conversation: Conversation, agent: User) -> dict[str, str]:
+    thread = Thread.objects.filter(chat=conversation).first()
+    names = explain.names_of([thread.pk])[thread.pk] if thread else ()
+    return canned.values_of(inbox.order_card(conversation.messages.all()), names, agent)
+
+
+def _canned(conversation: Conversation, user: User) -> list[dict[str, str]]:
+    """Filled for the person who answers; anybody else sees the placeholders, as no personal data."""
+    mine = conversation.responder == Responder.AGENT and conversation.agent_id == user.pk
+    values = _values(conversation, user) if mine else {}
+    return [{"title": one.title, "text": canned.fill(one.text, values)} for one in canned.usable_by(user)]
 
 
 def _offer(conversation: Conversation, user: User) -> dict[str, Any]:
