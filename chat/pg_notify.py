@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 from django.db import connection
 
-from chat import pubsub
+from chat import activity, pubsub
 
 CHANNEL = "chat_updates"
 RECONNECT_SECONDS = 5.0
@@ -18,11 +18,14 @@ NO_WORKER = "-"
 logger = logging.getLogger(__name__)
 
 
-def publish(conversation: uuid.UUID, sender: str = pubsub.WORKER) -> None:
-    """Notify every web process but the sender when the current transaction commits."""
+def publish(conversation: uuid.UUID, sender: str = pubsub.WORKER, told: str = "") -> None:
+    """Notify every web process but the sender when the current transaction commits.
+
+    `told`: what is only passed on, and never stored (chat/activity.py).
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{conversation.hex} {sender}"])
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{conversation.hex} {sender} {told}".rstrip()])
 
 
 async def listen() -> None:
@@ -51,6 +54,11 @@ async def _receive() -> None:
 
 
 def _deliver(payload: str) -> None:
-    conversation, _, sender = payload.partition(" ")
-    if sender != pubsub.WORKER:  # this process's readers have its own updates already
+    conversation, _, rest = payload.partition(" ")
+    sender, _, told = rest.partition(" ")
+    if sender == pubsub.WORKER:  # this process's readers have its own updates already
+        return
+    if told:
+        activity.receive(uuid.UUID(conversation), told)
+    else:
         pubsub.publish(uuid.UUID(conversation))

@@ -23,8 +23,16 @@ class Subscriber:
     def __init__(self) -> None:
         self._queue: list[Updates | None] = []
         self._event = asyncio.Event()
+        self._loop = _running_loop()
 
     def push(self, updates: Updates | None) -> None:
+        """From any thread: the console's views run in threads, and an event of asyncio wakes nobody from there."""
+        if self._loop is None or self._loop is _running_loop():
+            self._push(updates)
+        elif not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._push, updates)
+
+    def _push(self, updates: Updates | None) -> None:
         self._queue = [*self._queue, updates] if len(self._queue) < MAX_QUEUED else [None]
         self._event.set()
 
@@ -50,24 +58,37 @@ class Subscriber:
         return merged
 
 
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
 _subscribers: dict[uuid.UUID, set[Subscriber]] = defaultdict(set)
 posted: asyncio.Queue[Posted] = asyncio.Queue()
 
 
 @contextmanager
-def subscribe(conversation: uuid.UUID) -> Iterator[Subscriber]:
-    """A subscriber to all updates of the conversation from here on."""
+def subscribe(*conversations: uuid.UUID) -> Iterator[Subscriber]:
+    """A subscriber to all updates of these conversations from here on."""
     subscriber = Subscriber()
-    _subscribers[conversation].add(subscriber)
+    for conversation in conversations:
+        _subscribers[conversation].add(subscriber)
     try:
         yield subscriber
     finally:
-        _subscribers[conversation].discard(subscriber)
-        if not _subscribers[conversation]:
-            del _subscribers[conversation]
+        for conversation in conversations:
+            _subscribers[conversation].discard(subscriber)
+            if not _subscribers[conversation]:
+                del _subscribers[conversation]
+
+
+def has_readers(conversation: uuid.UUID) -> bool:
+    return conversation in _subscribers
 
 
 def publish(conversation: uuid.UUID, updates: Updates | None = None) -> None:
     """Wake all readers of the conversation. `updates`: what was added to it, if the caller knows."""
-    for subscriber in _subscribers.get(conversation, ()):
+    for subscriber in tuple(_subscribers.get(conversation, ())):
         subscriber.push(updates)

@@ -10,6 +10,7 @@ urlpatterns = [
     path("v1/messages", views.messages_endpoint),
     path("v1/stream", stream.stream_endpoint),
     path("v1/rating", views.rating_endpoint),
+    path("v1/activity", views.activity_endpoint),
     path("v1/transcript.txt", views.transcript_endpoint),
     re_path("", endpoint.not_found),
 ]

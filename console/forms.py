@@ -69,6 +69,13 @@ class ColleagueForm(forms.Form):
     a = NumberField()
 
 
+class ActivityForm(forms.Form):
+    """The agent types, or has read the messages up to a number."""
+
+    ecrit = forms.BooleanField(required=False)
+    lu = NumberField()
+
+
 class InboxForm(forms.Form):
     """What the inbox shows: a tab, a page of its requests, and the chosen conversation or request."""
 

@@ -6,44 +6,34 @@ One query a second for all agents of this process: what an inbox shows is read a
 import asyncio
 import hashlib
 import logging
+import uuid
 
 from django.db import DatabaseError
 from django.db.models import Count, Max
 
+from chat import pubsub
 from chat.db_threads import db_read
 from chat.models import HandOverRequest
 from chat.team import present, with_team
 
 POLL_SECONDS = 1.0
+# What streams of the inbox subscribe to; no conversation has this id.
+INBOX = uuid.UUID(int=0)
 logger = logging.getLogger(__name__)
 
 
 class InboxUpdates:
-    """The version of the inbox; `wait` returns when it differs from a known one."""
+    """The version of the inbox; its subscribers are woken when it changes."""
 
     def __init__(self) -> None:
         self.version = ""
-        self._changed = asyncio.Condition()
-        self._readers = 0
 
     async def run(self) -> None:
-        """Compare once a second while anybody waits, until cancelled."""
+        """Compare once a second while anybody's inbox is open, until cancelled."""
         while True:
-            if self._readers:
+            if pubsub.has_readers(INBOX):
                 await self._compare()
             await asyncio.sleep(POLL_SECONDS)
-
-    async def wait(self, known: str, seconds: float) -> str:
-        """The current version, as soon as it is not `known`, or after this many seconds."""
-        self._readers += 1
-        try:
-            async with self._changed:
-                await asyncio.wait_for(self._changed.wait_for(lambda: self.version not in ("", known)), seconds)
-        except TimeoutError:
-            pass
-        finally:
-            self._readers -= 1
-        return self.version
 
     async def _compare(self) -> None:
         try:
@@ -52,9 +42,8 @@ class InboxUpdates:
             logger.warning("the inbox waits: %s", type(fault).__name__)
             return
         if found != self.version:
-            async with self._changed:
-                self.version = found
-                self._changed.notify_all()
+            self.version = found
+            pubsub.publish(INBOX)
 
 
 def _version() -> str:

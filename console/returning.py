@@ -16,7 +16,7 @@ PAGES = {
     "audit", "state", "help", "account", "enrol", "team",
 }  # fmt: skip
 # What an open page calls by itself; nobody pressed it.
-BACKGROUND = {"presence", "be_present"}
+BACKGROUND = {"presence", "be_present", "activity"}
 # The session's key for the page that the second factor leads back to.
 NEXT = "next"
 # Characters of all fields. A note has 1,000.

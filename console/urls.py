@@ -44,6 +44,7 @@ urlpatterns = [
     path("boite/flux", inbox.stream, name="inbox_stream"),
     path("boite/presence", inbox.be_present, name="be_present"),
     path("boite/<uuid:pk>/", inbox.inbox_talk, name="inbox_talk"),
+    path("boite/<uuid:pk>/activite", inbox.note_activity, name="activity"),
     path("boite/<uuid:pk>/prendre", inbox.take, name="take_over"),
     path("boite/<uuid:pk>/repondre", inbox.reply, name="reply"),
     path("boite/<uuid:pk>/rendre", inbox.end, {"how": "rendre"}, name="hand_back"),

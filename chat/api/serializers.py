@@ -1,7 +1,9 @@
 """A message as clients receive it. The payloads of buttons and the lease stay on the server."""
 
+import uuid
 from typing import Any
 
+from chat import activity
 from chat.models import Message, Sender
 from chat.system_messages import LATE
 from chat.updates import Updates
@@ -21,11 +23,16 @@ def message_json(message: Message) -> dict[str, Any]:
     }
 
 
-def state_json(found: Updates) -> dict[str, Any]:
+def state_json(conversation: uuid.UUID, found: Updates) -> dict[str, Any]:
     """What a reader gets beside the messages.
 
     `hidden` and `redacted` only if there is any, `team` only while a person answers or is awaited.
     """
     state: dict[str, Any] = {"answered": found.answered, "typing": found.typing}
-    beside = {"hidden": found.hidden, "redacted": found.redacted, "team": found.team}
+    team = (
+        {**found.team, **activity.of(conversation, activity.AGENT)}
+        if found.team and "agent" in found.team
+        else found.team
+    )
+    beside = {"hidden": found.hidden, "redacted": found.redacted, "team": team}
     return state | {name: value for name, value in beside.items() if value}

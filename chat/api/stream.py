@@ -66,7 +66,7 @@ async def _events(conversation: uuid.UUID, after: int, quiet: float) -> AsyncIte
             for message in found.messages:
                 after, told_at = message.seq, clock()
                 yield f"id: {after}\ndata: {json.dumps(message_json(message))}\n\n"
-            state = state_json(found)
+            state = state_json(conversation, found)
             if state != sent_state:
                 sent_state, spoke_at = state, clock()
                 yield f"event: state\ndata: {json.dumps(state)}\n\n"

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 
-from chat import conversations, metrics, pubsub, tokens, updates
+from chat import activity, activity_signals, conversations, metrics, pubsub, tokens, updates
 from chat.api import errors
 from chat.api.endpoint import body, endpoint, opened
 from chat.api.serializers import message_json, state_json
@@ -74,7 +74,7 @@ async def read_messages(request: HttpRequest) -> HttpResponseBase:
             if left <= 0:
                 break
             await subscriber.wait(min(left, updates.poll_interval(found.typing, quiet)))
-    return JsonResponse(_updates_json(found))
+    return JsonResponse(_updates_json(conversation, found))
 
 
 async def rate(request: HttpRequest) -> HttpResponseBase:
@@ -86,6 +86,20 @@ async def rate(request: HttpRequest) -> HttpResponseBase:
     if not isinstance(comment, str) or len(comment) > MAX_COMMENT_CHARACTERS:
         raise errors.malformed(f"« comment » doit être un texte de {number(MAX_COMMENT_CHARACTERS)} caractères au plus")
     await db_write(conversations.rate)(conversation, helpful, comment)
+    return HttpResponse(status=204)
+
+
+async def note_activity(request: HttpRequest) -> HttpResponseBase:
+    """The customer types, or has read the messages up to a number. Passed on to the agent, and not stored."""
+    conversation = opened(request)
+    given = body(request)
+    typing, read = given.get("typing", False), given.get("read", 0)
+    if not isinstance(typing, bool) or not isinstance(read, int) or not 0 <= read < 2**31:
+        raise errors.malformed("il faut « typing », vrai ou faux, ou « read », un nombre")
+    if typing:
+        await db_write(activity_signals.types)(conversation, activity.CUSTOMER)
+    if read:
+        await db_write(activity_signals.reads)(conversation, activity.CUSTOMER, read)
     return HttpResponse(status=204)
 
 
@@ -122,12 +136,13 @@ def _number(request: HttpRequest, name: str, default: float) -> float:
     return number
 
 
-def _updates_json(found: Updates) -> dict[str, Any]:
-    return {"messages": [message_json(message) for message in found.messages], **state_json(found)}
+def _updates_json(conversation: uuid.UUID, found: Updates) -> dict[str, Any]:
+    return {"messages": [message_json(message) for message in found.messages], **state_json(conversation, found)}
 
 
 conversations_endpoint = endpoint(POST=open_conversation)
 messages_endpoint = endpoint(GET=read_messages, POST=post_message)
 rating_endpoint = endpoint(POST=rate)
+activity_endpoint = endpoint(POST=note_activity)
 transcript_endpoint = endpoint(GET=read_transcript)
 conversation_endpoint = endpoint(DELETE=erase)

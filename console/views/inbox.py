@@ -1,22 +1,28 @@
 """The inbox: take a conversation over, answer the customer, hand back."""
 
+import asyncio
+import json
+import math
 import uuid
 from collections.abc import AsyncIterator
 
 from asgiref.sync import sync_to_async
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from chat import takeover, team
+from chat import activity, activity_signals, pubsub, takeover, team
+from chat.db_threads import db_write
 from chat.models import Conversation, Responder
 from chat.text import Unreadable
 from chat.updates import ConversationClosed
 from console import audit, canned
 from console.access import admits, requires_role
-from console.inbox_updates import inbox_updates
+from console.forms import ActivityForm
+from console.inbox_updates import INBOX, inbox_updates
 from console.views.base import user_of
 from console.views.inbox_page import asked, fill_placeholders, list_context, page, talk_context, to_talk
 from shop.formatting import NO_BREAK
@@ -93,9 +99,10 @@ def reply(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return page(request, conversation, problem=str(fault), typed=typed, status=400)
     except ConversationClosed:
         return page(request, conversation, problem=ENDED, typed=typed, status=409)
+    activity_signals.stops(pk, activity.AGENT)
     if not held:
         audit.record(request, "took_over", conversation)
-    return to_talk(conversation)
+    return to_talk(conversation, envoye=client_id)
 
 
 @require_POST
@@ -122,26 +129,56 @@ def be_present(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
+@require_POST
+@requires_role("review", background=True)
+def note_activity(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The agent who answers types, or has read the messages up to a number."""
+    conversation = get_object_or_404(Conversation, id=pk)
+    form = ActivityForm(request.POST)
+    if form.is_valid() and conversation.responder == Responder.AGENT and conversation.agent_id == request.user.pk:
+        if form.cleaned_data["ecrit"]:
+            activity_signals.types(pk, activity.AGENT)
+        if read := form.cleaned_data["lu"]:
+            activity_signals.reads(pk, activity.AGENT, min(read, conversation.last_seq))
+    return HttpResponse(status=204)
+
+
 async def stream(request: HttpRequest) -> HttpResponseBase:
-    """Server-sent events: `change` with the inbox's version."""
+    """Server-sent events: `change` with the inbox's version, and `activity` in the conversation that the page shows."""
     if not await sync_to_async(admits)(request, "read"):
         return HttpResponse(status=403)
-    response = StreamingHttpResponse(_events(), content_type="text/event-stream")
+    shown = asked(request)["c"]
+    response = StreamingHttpResponse(_events(user_of(request), shown), content_type="text/event-stream")
     response["X-Accel-Buffering"] = "no"
     response["Cache-Control"] = "no-store"
     return response
 
 
-async def _events() -> AsyncIterator[str]:
-    version = ""
+async def _events(user: User, shown: uuid.UUID | None) -> AsyncIterator[str]:
+    version, told = "", ""
+    now = asyncio.get_running_loop().time
+    spoke_at, looked_at = now(), -math.inf
     yield "retry: 2000\n\n"
-    while True:
-        found = await inbox_updates.wait(version, HEARTBEAT_SECONDS)
-        if found != version:
-            version = found
-            yield f"event: change\ndata: {version}\n\n"
-        else:
-            yield ": …\n\n"
+    with pubsub.subscribe(*filter(None, (INBOX, shown))) as subscriber:
+        while True:
+            subscriber.poll(0)
+            if inbox_updates.version not in ("", version):
+                version, spoke_at = inbox_updates.version, now()
+                yield f"event: change\ndata: {version}\n\n"
+            if shown and (latest := _activity(shown, user)) != told:
+                told = latest
+                yield f"event: activity\ndata: {told}\n\n"
+            if now() - spoke_at >= HEARTBEAT_SECONDS:
+                spoke_at = now()
+                yield ": …\n\n"
+            if shown and now() - looked_at >= HEARTBEAT_SECONDS:
+                looked_at = now()
+                await db_write(activity_signals.looks)(shown, user.pk, team.display_name(user))
+            await subscriber.wait(HEARTBEAT_SECONDS)
+
+
+def _activity(shown: uuid.UUID, user: User) -> str:
+    return json.dumps({**activity.of(shown, activity.CUSTOMER), "others": activity.viewers(shown, but=user.pk)})
 
 
 def _chosen(request: HttpRequest) -> Conversation | None:

@@ -116,7 +116,16 @@
     return !!field;
   };
 
+  // One-key shortcuts can be switched off: speech input would press them (WCAG 2.1.4). The choice stays in this browser.
+  const shortcuts = document.getElementById("shortcuts");
+  if (shortcuts) {
+    shortcuts.checked = localStorage.getItem("shortcuts") !== "0";
+    shortcuts.addEventListener("change", () => localStorage.setItem("shortcuts", shortcuts.checked ? "1" : "0"));
+  }
+  document.querySelector("[data-keys]")?.addEventListener("click", () => document.getElementById("keys")?.showModal());
+
   addEventListener("keydown", (event) => {
+    if (!shortcuts?.checked) return;
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (event.target.closest("input, textarea, select, dialog")) return;
     if (press(event.key)) event.preventDefault();

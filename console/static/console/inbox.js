@@ -68,7 +68,12 @@
     const seen = document.querySelector("input[name=vu]");
     if (seen && after.seen) seen.value = after.seen;
     // Somebody else has it now, or the bot does: the page's buttons no longer fit.
-    if (before.mine !== after.mine || before.holder !== after.holder) location.reload();
+    if (before.mine !== after.mine || before.holder !== after.holder) {
+      staysHere = true;
+      location.reload();
+    }
+    showRead();
+    tellRead();
   }
 
   async function replace(element) {
@@ -113,20 +118,82 @@
     tone.stop(audio.currentTime + 0.4);
   }
 
+  // --- who types, has read, and looks ---
+
+  const TYPING_MS = 6_000;
+  const TELL_TYPING_MS = 3_000;
+  const shown = document.getElementById("activity");
+  const others = new Intl.ListFormat("fr");
+  let readByCustomer = 0;
+  let typingTimer = 0;
+  let toldAt = 0;
+
+  stream.addEventListener("activity", ({ data }) => {
+    const { typing, read = 0, others: names } = JSON.parse(data);
+    readByCustomer = read;
+    const looking = names.length ? `${others.format(names)} ${names.length > 1 ? "regardent" : "regarde"} aussi.` : "";
+    clearTimeout(typingTimer);
+    shown.textContent = [typing && "Le client écrit…", looking].filter(Boolean).join(" ");
+    if (typing) typingTimer = setTimeout(() => (shown.textContent = looking), TYPING_MS);
+    showRead();
+  });
+
+  /** « lu » below the last of the team's messages that the customer has seen. */
+  function showRead() {
+    const last = [...document.querySelectorAll("#talk li.agent")].filter((one) => Number(one.dataset.seq) <= readByCustomer).at(-1);
+    for (const one of document.querySelectorAll("#talk li.agent")) one.toggleAttribute("data-read", one === last);
+  }
+
+  function tell(what) {
+    if (!shown?.dataset.tell) return;
+    const body = new URLSearchParams(what);
+    void fetch(shown.dataset.tell, { method: "POST", body, headers: { "X-CSRFToken": csrf } }).catch(() => {});
+  }
+
+  function tellRead() {
+    const seen = document.querySelector("#talk > ol")?.dataset.seen;
+    if (!document.hidden && seen) tell({ lu: seen });
+  }
+  tellRead();
+  document.addEventListener("visibilitychange", tellRead);
+
+  // --- drafts: kept in this tab until they are sent, and closing it warns ---
+
+  const drafts = [...document.querySelectorAll("textarea[data-draft]")];
+  let staysHere = false;
+  const sent = new URLSearchParams(location.search).get("envoye");
+  for (const field of drafts) {
+    const key = `draft-${field.dataset.draft}`;
+    if (sent && sessionStorage.getItem(`${key}-sent`) === sent) sessionStorage.removeItem(key);
+    if (!field.value) field.value = sessionStorage.getItem(key) ?? "";
+    field.addEventListener("input", () => sessionStorage.setItem(key, field.value));
+    field.form.addEventListener("submit", () => {
+      const id = field.form.elements.envoi?.value;
+      if (id) sessionStorage.setItem(`${key}-sent`, id);
+      else sessionStorage.removeItem(key);
+    });
+  }
+  // A link or a button stays in this tab, which keeps the drafts.
+  for (const kind of ["click", "submit"]) document.addEventListener(kind, (event) => (staysHere = kind === "submit" || !!event.target.closest("a, button")));
+  addEventListener("beforeunload", (event) => {
+    if (!staysHere && drafts.some(({ value }) => value.trim())) event.preventDefault();
+    staysHere = false;
+  });
+
   // --- the composer ---
 
-  const composer = document.getElementById("composer");
   const answer = document.getElementById("answer");
   const talk = document.getElementById("talk");
   if (talk) talk.scrollTop = talk.scrollHeight;
-  if (composer && answer) {
-    const key = `draft-${composer.dataset.draft}`;
-    if (!answer.value) answer.value = sessionStorage.getItem(key) ?? "";
-    answer.addEventListener("input", () => sessionStorage.setItem(key, answer.value));
-    answer.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) composer.requestSubmit();
+  if (answer) {
+    answer.addEventListener("input", () => {
+      if (Date.now() - toldAt < TELL_TYPING_MS) return;
+      toldAt = Date.now();
+      tell({ ecrit: 1 });
     });
-    composer.addEventListener("submit", () => sessionStorage.removeItem(key));
+    answer.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) answer.form.requestSubmit();
+    });
     // On a phone, the focus would open the keyboard over the conversation.
     if (matchMedia("(pointer: fine)").matches) answer.focus({ preventScroll: true });
   }
