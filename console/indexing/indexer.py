@@ -13,6 +13,7 @@ from django.db import DatabaseError, transaction
 from prometheus_client import Counter, Gauge
 
 from chat.models import Conversation
+from console import bot_data
 from console.indexing import outcome
 from console.indexing.threads import refresh, show_unreadable
 from console.models import Outcome, Thread
@@ -58,6 +59,9 @@ class Indexer:
         changed = Conversation.objects.filter(unindexed=True)
         pending = list(changed.values_list("pk", "last_seq").order_by("pk")[: BATCH + len(self._failed)])
         todo = [(pk, length) for pk, length in pending if self._failed.get(pk) != length][:BATCH]
+        if todo:
+            # Read from files once, in seconds: not while a row, and with SQLite every writer, is locked.
+            bot_data.training_set(), bot_data.topics()
         for pk, length in todo:
             self._index(pk, length)
         waiting.set(changed.count())
