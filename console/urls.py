@@ -69,6 +69,7 @@ urlpatterns = [
     path("corrections/<int:pk>/retirer", corrections.drop, name="drop_correction"),
     path("incompris/", unanswered.unanswered, name="unanswered"),
     path("statistiques/", statistics.statistics, name="statistics"),
+    path("statistiques/equipe.csv", statistics.team_csv, name="team_csv"),
     path("statistiques.csv", statistics.statistics_csv, name="statistics_csv"),
     path("demandes/", handovers.handovers, name="handovers"),
     path("demandes/<int:pk>/prendre", handovers.take, name="take"),

@@ -1,7 +1,7 @@
 """Formatting filters for the console's pages."""
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -95,6 +95,12 @@ def full_datetime(value: datetime) -> str:
     """« mardi 1er décembre 2026 à 10 h 05 »"""
     at = value.astimezone(clock.PARIS)
     return f"{formatting.full_date(at.date())} à {formatting.hour(at)}"
+
+
+@register.filter
+def seconds(value: float | None) -> str:
+    """72.0 → « 1 min »"""
+    return "–" if value is None else formatting.duration(timedelta(seconds=value))
 
 
 @register.filter

@@ -14,6 +14,7 @@ from console import audit, bot_data, spreadsheet
 from console.access import requires_role
 from console.models import Outcome
 from console.statistics import Figures, Period, Report, report
+from console.team_statistics import TeamFigures, team_report
 from shop import clock
 
 DAYS = 30
@@ -21,6 +22,12 @@ MAX_PERIOD = timedelta(days=400)
 COLUMNS = [
     "jour", "sujet", "conversations", "messages", *Outcome.labels, "répondu par l’assistant (%)", "transmises (%)",
     "sans réponse (%)", "reformulées (%)", "avis", "utiles (%)", "réponse médiane (s)", "95 % en moins de (s)",
+]  # fmt: skip
+
+TEAM_COLUMNS = [
+    "par", "qui ou quoi", "demandes d’une personne", "attentes abandonnées", "conversations tenues",
+    "rendues à la file", "attente médiane (s)", "attente 95 % (s)", "première réponse médiane (s)",
+    "première réponse 95 % (s)", "tenue médiane (s)", "tenue 95 % (s)", "avis", "utiles (%)",
 ]  # fmt: skip
 
 
@@ -73,6 +80,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "outcomes": Outcome.choices,
         "charts": _charts(days, found, topic),
         "query": request.GET.urlencode(),
+        "team": team_report(found.period, topic),
     }
     return render(request, "console/statistics.html", context)
 
@@ -85,7 +93,30 @@ def statistics_csv(request: HttpRequest) -> HttpResponse:
     found = report(form.period if form.is_valid() else _default())
     audit.record(request, "exported", what="statistiques")
     text = "".join(spreadsheet.as_csv(COLUMNS, _rows(found)))
-    name = f"statistiques-{found.period.first}-{found.period.last}.csv"
+    return _as_download(text, f"statistiques-{found.period.first}-{found.period.last}.csv")
+
+
+@require_safe
+@requires_role("read")
+def team_csv(request: HttpRequest) -> HttpResponse:
+    """How the team answered: in all, by agent, by hour and by topic."""
+    form = _form(request)
+    valid = form.is_valid()
+    period = form.period if valid else _default()
+    found = team_report(period, form.cleaned_data.get("sujet", "") if valid else "")
+    audit.record(request, "exported", what="statistiques de l’équipe")
+    groups = {"": {"tous": found.total}} | found.by
+    rows = [_team_row(kind, name, one) for kind, names in groups.items() for name, one in names.items()]
+    return _as_download("".join(spreadsheet.as_csv(TEAM_COLUMNS, rows)), f"equipe-{period.first}-{period.last}.csv")
+
+
+def _team_row(kind: str, name: str, figures: TeamFigures) -> list[object]:
+    durations = [_tenth(value) for pair in figures.durations for value in pair]
+    counts = [figures.asked, figures.abandoned, len(figures.holds), figures.released]
+    return [kind.lower(), name, *counts, *durations, figures.rated, _percent(figures.satisfaction)]
+
+
+def _as_download(text: str, name: str) -> HttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
 

@@ -36,7 +36,6 @@ def offer(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if refused := _refused(transfer.offer, pk, user_of(request), colleague):
         return page(request, conversation, problem=refused, status=409)
     audit.record(request, "offered", conversation, to=colleague.get_username())
-    notices.add(request, f"{team.display_name(colleague)} est prévenu(e). D’ici là, vous répondez toujours.")
     return to_talk(conversation)
 
 

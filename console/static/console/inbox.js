@@ -164,7 +164,10 @@
   const sent = new URLSearchParams(location.search).get("envoye");
   for (const field of drafts) {
     const key = `draft-${field.dataset.draft}`;
-    if (sent && sessionStorage.getItem(`${key}-sent`) === sent) sessionStorage.removeItem(key);
+    if (sent && sessionStorage.getItem(`${key}-sent`) === sent) {
+      sessionStorage.removeItem(key);
+      sessionStorage.removeItem(`${key}-sent`); // a reload has the same address, and perhaps a new draft
+    }
     if (!field.value) field.value = sessionStorage.getItem(key) ?? "";
     field.addEventListener("input", () => sessionStorage.setItem(key, field.value));
     field.form.addEventListener("submit", () => {
