@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 CUSTOMERS, AGENTS, AT_ONCE = 200, ("Léa", "Marc", "Inès", "Zoé"), 3
-STEP = timedelta(seconds=10)
+STEP = timedelta(seconds=20)
 TOPICS = ["where_is_parcel", "ask_refund", "report_damaged_parcel", "ask_invoice"]
 
 
@@ -30,12 +30,16 @@ class Agent:
 
 @dataclass
 class Customer:
-    """`patience`: after so long in the queue they go back to the bot. `turns`: messages until they are helped."""
+    """`patience`: after so long in the queue they go back to the bot. `turns`: messages until they are helped.
+
+    `gone`: the exchange is over.
+    """
 
     arrives_at: datetime
     patience: timedelta
     turns: int
     conversation: uuid.UUID | None = None
+    gone: bool = False
 
 
 class Day:

@@ -35,6 +35,9 @@ export interface PostBody {
 export interface Team {
   waiting?: number;
   agent?: string;
+  /** Whether that person is writing, and the number of the last message that they have read. */
+  typing?: boolean;
+  read?: number;
 }
 
 export interface State {
@@ -92,6 +95,11 @@ export class Api {
 
   async rate(token: string, helpful: boolean, comment: string): Promise<void> {
     await this.call("POST", "/rating", token, { helpful, comment });
+  }
+
+  /** Tell the person who answers that the customer types, or has read up to a message. It may be lost. */
+  activity(token: string, body: { typing?: boolean; read?: number }): void {
+    void this.call("POST", "/activity", token, body).catch(() => {});
   }
 
   async transcript(token: string): Promise<Blob> {

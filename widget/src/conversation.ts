@@ -5,6 +5,9 @@ import { saveState, loadState, onChangeInOtherTab, type Outgoing, type Session }
 import { Stream } from "./stream";
 import { TEXTS } from "./texts";
 
+/** How often it is said that the customer types. */
+const TELL_MS = 3_000;
+
 export class Conversation {
   messages: Message[] = [];
   /** Who answers in the bot's place; undefined while the bot does. */
@@ -20,6 +23,7 @@ export class Conversation {
   /** The server answered 503, so the notice is shown without the usual delay. */
   unavailable = false;
   private token = "";
+  private told = 0;
   private stream: Stream | undefined;
   private readonly outbox: Outbox;
 
@@ -105,6 +109,18 @@ export class Conversation {
   press(button: Button): void {
     if (this.isSending) return;
     this.outbox.add({ client_id: uuid(), text: button.title, button: button.id, at: Date.now(), after: this.last });
+  }
+
+  /** Tell the person who answers that the customer types. */
+  tellTyping(): void {
+    if (!this.team?.agent || Date.now() - this.told < TELL_MS) return;
+    this.told = Date.now();
+    this.api.activity(this.token, { typing: true });
+  }
+
+  /** And that the customer has read everything. */
+  tellRead(): void {
+    if (this.team?.agent) this.api.activity(this.token, { read: this.last });
   }
 
   retry(): void {

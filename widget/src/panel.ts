@@ -12,7 +12,7 @@ import { pagesOf } from "./pages";
 import { Rating } from "./rating";
 import { panelSettings, type PanelSettings, type Settings } from "./settings";
 import { loadState, saveState } from "./storage";
-import { place, TEXTS, withAgent } from "./texts";
+import { hasReadIt, place, TEXTS, withAgent, writes } from "./texts";
 import { Window } from "./window";
 
 const CLOSE = "M6 6l12 12M18 6 6 18";
@@ -59,6 +59,7 @@ export class Panel {
       this.log.scroll();
     }, (helpful) => this.tell("rated", { helpful }));
     this.log.element.append(this.rating.element);
+    this.composer.field.addEventListener("input", () => this.conversation.tellTyping());
     this.log.element.addEventListener("scroll", () => (this.newer.hidden = this.log.isAtEnd));
     const menu = this.menu();
     const close = button("", { class: "icon", "aria-label": TEXTS.close, title: TEXTS.close }, () => this.close());
@@ -140,7 +141,10 @@ export class Panel {
     if (fresh) this.rating.restartTimer();
     this.tellProgress();
     // Only increase it, and only in the visible tab; otherwise two tabs would update each other for ever.
-    if (visible && !document.hidden && conversation.last > (loadState().seen ?? 0)) saveState({ seen: conversation.last });
+    if (visible && !document.hidden && conversation.last > (loadState().seen ?? 0)) {
+      saveState({ seen: conversation.last });
+      conversation.tellRead();
+    }
     this.onUnread(visible ? 0 : this.unread());
     this.newer.hidden = this.log.isAtEnd;
     this.showStatus();
@@ -173,7 +177,16 @@ export class Panel {
     if (this.isUnreachable) return TEXTS.unreachable;
     if (limited) return `${limited} ${TEXTS.later}`;
     if (isLate) return TEXTS.late;
-    return this.notice || (team?.waiting ? place(team.waiting) : "");
+    return this.notice || (team?.waiting ? place(team.waiting) : this.agentWords());
+  }
+
+  /** What the person who answers is doing. */
+  private agentWords(): string {
+    const { team, messages } = this.conversation;
+    if (!team?.agent) return "";
+    if (team.typing) return writes(team.agent);
+    const last = messages.findLast(({ from }) => from !== "bot");
+    return last?.from === "customer" && last.seq <= (team.read ?? 0) ? hasReadIt(team.agent) : "";
   }
 
   private watchConnection(): void {

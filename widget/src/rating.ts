@@ -3,7 +3,7 @@ import type { Conversation } from "./conversation";
 import { button, el, icon } from "./dom";
 import { Limit } from "./limit";
 import { loadMask } from "./mask";
-import { TEXTS } from "./texts";
+import { helpedBy, TEXTS } from "./texts";
 
 // Drawn as paths, because not every system has these two characters.
 const UP = "M7 11v9H4v-9zM7 11l4-8a2.5 2.5 0 0 1 2.5 2.5V9H19a2 2 0 0 1 2 2.3l-1.2 7a2 2 0 0 1-2 1.7H7";
@@ -23,13 +23,16 @@ export class Rating {
   restartTimer(): void {
     clearTimeout(this.timer);
     const answered = this.conversation.messages.filter(({ from }) => from === "customer").length > 1;
-    if (answered && !this.conversation.asks && !this.conversation.rated) this.timer = window.setTimeout(() => this.ask(), QUIET_MS);
+    const { asks, rated, team } = this.conversation;
+    // While the bot asks, or a person answers or is awaited, it is not over.
+    if (answered && !asks && !rated && !team) this.timer = window.setTimeout(() => this.ask(), QUIET_MS);
   }
 
   ask(focus = false): void {
     if (!this.element.hidden && !focus) return;
+    const author = this.conversation.messages.findLast((one) => one.author)?.author;
     const yes = this.thumb(UP, TEXTS.rateYes, true);
-    this.show(el("p", { id: "rate" }, TEXTS.rateAsk), el("div", { role: "group", "aria-labelledby": "rate" }, yes, this.thumb(DOWN, TEXTS.rateNo, false)));
+    this.show(el("p", { id: "rate" }, author ? helpedBy(author) : TEXTS.rateAsk), el("div", { role: "group", "aria-labelledby": "rate" }, yes, this.thumb(DOWN, TEXTS.rateNo, false)));
     if (focus) yes.focus();
   }
 

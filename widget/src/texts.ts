@@ -55,6 +55,9 @@ export const TEXTS = {
 } as const;
 
 export const place = (waiting: number) => (waiting === 1 ? TEXTS.next : `Une personne de l’équipe va vous répondre. Avant vous${NB}: ${waiting - 1}.`);
+export const writes = (name: string) => `${name} écrit…`;
+export const hasReadIt = (name: string) => `${name} a lu votre message.`;
+export const helpedBy = (name: string) => `L’échange avec ${name} vous a-t-il été utile${NB}?`;
 export const withAgent = (name: string) => `Vous parlez avec ${name}, de l’équipe Pixmania`;
 
 const characters = (count: number) => `${count.toLocaleString("fr-FR")}${NB}caractère${count > 1 ? "s" : ""}`;
