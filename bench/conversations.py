@@ -67,6 +67,7 @@ def fill(count: int) -> None:
         Turn.objects.bulk_create([row for one in made for row in one.turns], batch_size=2_000)
         Facet.objects.bulk_create([row for one in made for row in one.facets], batch_size=5_000)
         _index(made)
+    _hand_over(count)
     _analyse()
 
 
@@ -160,6 +161,41 @@ def _add_turn(made: Talk, place: int, at: datetime, text: str, explanation: dict
     made.turns.append(
         Turn(thread=made.thread, seq=2 * place + 1, at=at, text=text, unanswered=unanswered, **explanation)
     )
+
+
+def _hand_over(count: int) -> None:
+    """What the inbox shows: the newest wait or are held, one in ten was, and one in twenty left a request."""
+    from django.contrib.auth.models import User
+    from django.db.models import F
+
+    from chat.models import Conversation, Ending, HandOverRequest, Spell
+
+    now = datetime.now(UTC)
+    agents = [User.objects.get_or_create(username=f"agent{n}")[0] for n in range(50)]
+    newest = list(Conversation.objects.order_by("-opened_at")[: min(600, count // 2)])
+    for number, one in enumerate(newest):
+        one.expires_at, one.responder_since = now + timedelta(hours=20), now - timedelta(seconds=number)
+        one.responder = ("waiting", "agent", "bot")[min(number // 100, 2)]
+        one.agent = None if one.responder == "waiting" else agents[number % 50]
+    Conversation.objects.bulk_update(newest, ["expires_at", "responder_since", "responder", "agent"])
+    older = Conversation.objects.filter(expires_at__lt=now, thread__pk__lte=count // 10)
+    older.update(agent=agents[0], responder_since=F("expires_at"))
+    rows = list(older.values_list("pk", "opened_at"))
+    Spell.objects.bulk_create(
+        Spell(
+            conversation_id=pk, waiting=waiting, agent=None if waiting else agents[n % 50], asked_at=at, begun_at=at,
+            ended_at=at + timedelta(seconds=n % 300), ending=Ending.TAKEN if waiting else Ending.CLOSED,
+        )
+        for n, (pk, at) in enumerate(rows)
+        for waiting in (True, False)
+    )  # fmt: skip
+    HandOverRequest.objects.bulk_create(
+        HandOverRequest(
+            conversation=pk.hex, message_id="1", email=f"a{n}@example.com", text="Rappelez-moi, s’il vous plaît.",
+            answered_at=at if n >= count // 100 else None, taken_by=agents[n % 50] if n >= count // 200 else None,
+        )
+        for n, (pk, at) in enumerate(rows[: count // 20])
+    )  # fmt: skip
 
 
 def _index(made: list[Talk]) -> None:

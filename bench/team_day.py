@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 CUSTOMERS, AGENTS, AT_ONCE = 200, ("Léa", "Marc", "Inès", "Zoé"), 3
-STEP = timedelta(seconds=20)
+STEP = timedelta(seconds=30)
 TOPICS = ["where_is_parcel", "ask_refund", "report_damaged_parcel", "ask_invoice"]
 
 

@@ -272,6 +272,10 @@ class HandOverRequest(models.Model):
     class Meta:
         verbose_name = "demande de prise en charge"
         verbose_name_plural = "demandes de prise en charge"
+        indexes = [
+            models.Index(fields=["created_at"], name="request_open", condition=Q(answered_at__isnull=True)),
+            models.Index(fields=["-answered_at"], name="request_answered", condition=Q(answered_at__isnull=False)),
+        ]
         constraints = [models.UniqueConstraint(fields=["conversation", "message_id"], name="one_request_a_message")]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
 from chat import team
-from chat.models import Conversation, HandOverReason, Message, Responder, Sender
+from chat.models import LIFETIME, Conversation, HandOverReason, Message, Responder, Sender
 from console import bot_data
 from console.models import Thread
 from console.privacy.masking import mask
@@ -57,8 +57,11 @@ def conversations(tab: str, user: User) -> QuerySet[Conversation]:
     if tab == "collegues":
         others = held.exclude(agent=user).exclude(offered_to=user, offered_at__isnull=False)
         return others.order_by("responder_since", "id")
-    ended = Conversation.objects.filter(responder=Responder.BOT, agent__isnull=False, erased_at=None)
-    return ended.filter(expires_at__gt=clock.now()).select_related("agent").order_by("-responder_since", "id")
+    # What ended earlier than a conversation lives has expired: without this, the index would be read to its end.
+    since = clock.now() - LIFETIME
+    ended = Conversation.objects.filter(responder=Responder.BOT, agent__isnull=False, responder_since__gt=since)
+    found = ended.filter(erased_at=None, expires_at__gt=clock.now()).select_related("agent")
+    return found.order_by("-responder_since", "id")
 
 
 def counts(user: User) -> dict[str, int]:

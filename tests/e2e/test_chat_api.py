@@ -62,6 +62,7 @@ def test_a_conversation_from_opening_to_erasing(bot):
     assert chat.wait_for_answer(3)
     transcript = check(chat.call("GET", "transcript.txt"), "/transcript.txt", "get", 200).raw.decode()
     assert "Vous\u00a0:\nbonjour" in transcript
+    check(chat.call("POST", "activity", {"typing": True, "read": 1}), "/activity", "post", 204)
     check(chat.call("POST", "rating", {"helpful": True, "comment": "clair"}), "/rating", "post", 204)
     check(chat.call("DELETE", "conversation"), "/conversation", "delete", 204)
     check(chat.call("GET", "messages"), "/messages", "get", 401)

@@ -35,7 +35,7 @@ def chunk(data):
     return f"{len(data):x}\r\n".encode() + data + b"\r\n"
 
 
-@pytest.mark.parametrize("path", ["conversations", "messages", "rating"])
+@pytest.mark.parametrize("path", ["conversations", "messages", "rating", "activity"])
 @pytest.mark.parametrize("framing", ["chunked", "by length"])
 def test_a_body_is_refused_as_soon_as_it_is_too_big(bot, chat, path, framing):
     """The rest is never sent: whoever waited for it would not answer."""
