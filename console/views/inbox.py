@@ -102,7 +102,7 @@ def reply(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     activity_signals.stops(pk, activity.AGENT)
     if not held:
         audit.record(request, "took_over", conversation)
-    return to_talk(conversation, envoye=client_id)
+    return to_talk(conversation)
 
 
 @require_POST

@@ -2,7 +2,6 @@
 
 import uuid
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
 from django.core.paginator import Paginator
@@ -37,8 +36,8 @@ def page(
     return render(request, "console/inbox.html", context, status=status)
 
 
-def to_talk(conversation: Conversation, **query: Any) -> HttpResponse:
-    return redirect(f"{reverse('console:inbox')}?{urlencode({'c': conversation.id.hex, **query})}")
+def to_talk(conversation: Conversation) -> HttpResponse:
+    return redirect(f"{reverse('console:inbox')}?c={conversation.id.hex}")
 
 
 def asked(request: HttpRequest) -> dict[str, Any]:

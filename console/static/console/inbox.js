@@ -7,6 +7,8 @@
   if (!bar) return;
   const PRESENCE_MS = 20_000;
   const RECALL_MS = 45_000;
+  const NAVIGATION_MS = 10_000;
+  let pressedAt = 0;
   const available = document.getElementById("available");
   const sound = document.getElementById("sound");
   const notify = document.getElementById("notify");
@@ -68,7 +70,8 @@
     const seen = document.querySelector("input[name=vu]");
     if (seen && after.seen) seen.value = after.seen;
     // Somebody else has it now, or the bot does: the page's buttons no longer fit.
-    if (before.mine !== after.mine || before.holder !== after.holder) {
+    // The answer to a button that was just pressed is a new page anyway; loading this one again would stop it.
+    if ((before.mine !== after.mine || before.holder !== after.holder) && Date.now() - pressedAt > NAVIGATION_MS) {
       staysHere = true;
       location.reload();
     }
@@ -161,12 +164,14 @@
 
   const drafts = [...document.querySelectorAll("textarea[data-draft]")];
   let staysHere = false;
-  const sent = new URLSearchParams(location.search).get("envoye");
+  addEventListener("submit", () => (pressedAt = Date.now()));
   for (const field of drafts) {
     const key = `draft-${field.dataset.draft}`;
-    if (sent && sessionStorage.getItem(`${key}-sent`) === sent) {
+    const sent = sessionStorage.getItem(`${key}-sent`);
+    // The page shows the message: its draft has been sent.
+    if (sent && document.querySelector(`#talk [data-sent="${CSS.escape(sent)}"]`)) {
       sessionStorage.removeItem(key);
-      sessionStorage.removeItem(`${key}-sent`); // a reload has the same address, and perhaps a new draft
+      sessionStorage.removeItem(`${key}-sent`);
     }
     if (!field.value) field.value = sessionStorage.getItem(key) ?? "";
     field.addEventListener("input", () => sessionStorage.setItem(key, field.value));
