@@ -117,6 +117,11 @@ def _summaries(found: list[Conversation]) -> dict[Any, str]:
     }
 
 
+def _titles(topics: list[str]) -> str:
+    """What it was about, besides asking for a person."""
+    return ", ".join(bot_data.intent_title(topic) for topic in topics if topic != "contact_support")
+
+
 def _order(card: dict[str, Any]) -> str:
     """Without its number, which only the person who answers may see."""
     status = card.get("status")

@@ -69,10 +69,10 @@ def talk_context(request: HttpRequest, conversation: Conversation) -> dict[str, 
     """The conversation, unmasked for the person who answers it."""
     user = user_of(request)
     mine = conversation.responder == Responder.AGENT and conversation.agent_id == user.pk
-    messages = list(conversation.messages.prefetch_related("buttons"))
+    messages = inbox.latest_messages(conversation)
     thread = Thread.objects.filter(chat=conversation).first()
     names = explain.names_of([thread.pk])[thread.pk] if thread else ()
-    card = in_words(inbox.order_card(messages))
+    card = in_words(inbox.order_card(conversation))
     return {
         "talk": conversation,
         "thread": thread,
@@ -80,6 +80,7 @@ def talk_context(request: HttpRequest, conversation: Conversation) -> dict[str, 
         "holder": team.display_name(conversation.agent) if conversation.responder == Responder.AGENT else "",
         "open": conversation.erased_at is None and conversation.expires_at > clock.now(),
         "seen": conversation.last_seq,
+        "earlier": messages[0].seq - 1 if messages else 0,
         "lines": [(message, explain.masked(message.text, mine, names), _who(message)) for message in messages],
         "card": {label: explain.masked(value, mine, names) for label, value in card.items()},
         "notes": thread.notes.filter(turn=None).select_related("user") if thread else [],
@@ -102,7 +103,7 @@ def fill_placeholders(conversation: Conversation, typed: str, agent: User) -> st
 def _values(conversation: Conversation, agent: User) -> dict[str, str]:
     thread = Thread.objects.filter(chat=conversation).first()
     names = explain.names_of([thread.pk])[thread.pk] if thread else ()
-    return canned.values_of(inbox.order_card(conversation.messages.all()), names, agent)
+    return canned.values_of(inbox.order_card(conversation), names, agent)
 
 
 def _canned(conversation: Conversation, user: User) -> list[dict[str, str]]:
