@@ -50,9 +50,10 @@ READ = {
     "conversations/1/": FILTER, "conversations/1/presence": [], "conversations/1/histoire.yml": [],
     "tours/1/pourquoi": FILTER, "tours/1/corriger": [], "corrections/": ["ajoutees"], "corrections/corrections.yml": [],
     "incompris/": ["jours"], "statistiques/": ["du", "au", "sujet"], "statistiques.csv": ["du", "au", "sujet"],
-    "demandes/": ["page", "etat", "ordre"], "effacer/": [], "effacer/1/": [], "journal/": ["qui", "quoi", "avant"],
+    "statistiques/equipe.csv": ["du", "au", "sujet"], "reponses/": ["modifier"],
+    "demandes/": ["etat"], "effacer/": [], "effacer/1/": [], "journal/": ["qui", "quoi", "avant"],
     "etat/": ["page"], "aide/": [], "compte/": [], "compte/code/": [], "equipe/": [],
-    "boite/": ["c", "onglet", "fait"], "boite/liste": ["c", "onglet"], f"boite/{CHAT}/": [],
+    "boite/": ["c", "d", "onglet", "page", "fait"], "boite/liste": ["c", "d", "onglet", "page"], f"boite/{CHAT}/": [],
     "connexion/": ["next"], "connexion/code/": [],
 }  # fmt: skip
 WRITE = {
@@ -63,7 +64,11 @@ WRITE = {
     "tours/1/corriger/apercu": ["intention", "mots", "valeur"],
     "tours/1/corriger/garder": ["intention", "mots", "valeur"],
     "corrections/1/retirer": [], "demandes/1/prendre": [], "demandes/1/rendre": [],
-    "demandes/1/repondue": ["vu"], "demandes/1/rouvrir": ["vu"], "boite/presence": ["disponible"],
+    "demandes/1/repondue": ["vu", "reponse"], "demandes/1/rouvrir": [], "demandes/1/liberer": ["raison"],
+    "reponses/garder": ["pk", "titre", "texte", "partagee"], "reponses/1/supprimer": [],
+    "boite/presence": ["disponible"], f"boite/{CHAT}/activite": ["ecrit", "lu"],
+    f"boite/{CHAT}/proposer": ["a"], f"boite/{CHAT}/reattribuer": ["a", "raison"],
+    f"boite/{CHAT}/accepter": [], f"boite/{CHAT}/decliner": [], f"boite/{CHAT}/garder": [],
     f"boite/{CHAT}/repondre": ["texte", "envoi", "vu"], f"boite/{CHAT}/prendre": [],
     f"boite/{CHAT}/rendre": [], f"boite/{CHAT}/terminer": [],
     "effacer/": ["personne"], "compte/code/": ["code"], "connexion/code/": ["code"],
@@ -71,6 +76,7 @@ WRITE = {
 }  # fmt: skip
 SHARED = {
     "export.csv", "export.jsonl", "conversations/1/", "tours/1/pourquoi", "chercher", "statistiques.csv", "boite/liste",
+    "statistiques/equipe.csv",
 }  # fmt: skip
 NUMBERS = ["0", "9223372036854775808", "9" * 30, "9" * 5000, "%00", "1%00", "%FF", "-1", "%C2%B2", "%D9%A1"]
 NUMBERED = [
@@ -80,7 +86,7 @@ NUMBERED = [
     "tours/{}/pourquoi", "tours/{}/corriger", "tours/{}/corriger/apercu", "tours/{}/corriger/garder",
     "corrections/{}/retirer", "demandes/{}/prendre", "demandes/{}/rendre", "demandes/{}/repondue", "effacer/{}/",
     "conversations/{}/suivante", "conversations/1/messages/{}/effacer", "demandes/{}/rouvrir", "boite/{}/",
-    "equipe/{}/sans-code", "export.{}",
+    "equipe/{}/sans-code", "export.{}", "demandes/{}/liberer", "reponses/{}/supprimer",
 ]  # fmt: skip
 
 
