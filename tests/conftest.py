@@ -54,12 +54,6 @@ def topic(request: pytest.FixtureRequest) -> str | None:
     return request.config.getoption("topic")
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """The cores; one more for `make test`, whose workers often wait for their processes."""
-    return (os.cpu_count() or 1) + (config.args == ["tests"])
-
-
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With `--dist loadgroup`: a file whose tests start processes runs on one worker, which starts them once.
