@@ -177,7 +177,8 @@ class LoadClients:
     async def _write(self, number: int, customer: Customer) -> None:
         await customer.open()
         for turn in range(self._messages):
-            text = f"où est mon colis ? {_in_letters(number)} {_in_letters(turn)}"
+            # A question that needs no order: without the shop's database, the others get an apology too.
+            text = f"comment créer un compte ? {_in_letters(number)} {_in_letters(turn)}"
             await customer.say(text)
             if self._leaving.is_set():
                 return

@@ -10,6 +10,6 @@ def _wordings(*names: str) -> set[str]:
     return {typeset(wording["text"]) for name in names for wording in responses()[name]}
 
 
-# The answer to « où est mon colis ? », which every load client asks.
-ANSWERS = _wordings("utter_where_is_parcel/where")
+# The answer to « comment créer un compte ? », which every load client asks.
+ANSWERS = _wordings("utter_create_account/how")
 APOLOGIES = {FAILED} | _wordings("utter_fault", "utter_shop_unavailable")
