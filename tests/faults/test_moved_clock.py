@@ -22,8 +22,8 @@ from tests.conftest import MODEL
 pytestmark = pytest.mark.processes
 # A delay notice follows after four seconds; slightly less here, because the moved clock has a resolution.
 WAITED_SECONDS = 3.9
-# Customers start an hour before the crossing; once they are answered, the clock is put to just before it.
-START, JUST_BEFORE = timedelta(hours=1), timedelta(seconds=5)
+# Customers start this long before the crossing, enough for a first answer of processes that have answered before.
+BEFORE = timedelta(seconds=20)
 CROSSINGS = {
     "to summer time": datetime(2027, 3, 28, 3, 0),
     "to winter time": datetime(2027, 10, 31, 2, 0, fold=1),
@@ -51,6 +51,8 @@ def site(clock, tmp_path_factory):
     # No conversation is quiet because of a jump: what it hides, the clients would miss.
     processes.env |= clock.environment | {"QUIET_MINUTES": "600"}
     with started(processes):
+        with clients_of(processes) as customers:
+            wait_for(lambda: customers.all_answered_since(0))
         yield processes
 
 
@@ -69,10 +71,10 @@ def assert_all_is_answered_once(site, clients):
 def test_customers_write_while_the_clock_crosses_it(site, clock, crossing):
     # In UTC, which has no missing and no repeated hour.
     moment = CROSSINGS[crossing].replace(tzinfo=PARIS).astimezone(UTC)
-    clock.set(moment - START)
+    clock.set(moment - BEFORE)
     with clients_of(site) as customers:
         wait_for(lambda: customers.all_answered_since(0))
-        clock.set(moment - JUST_BEFORE)
+        assert clock.now() < moment, "nobody was answered before the crossing"
         wait_for(lambda: clock.now() > moment)
         crossed = time.monotonic()
         wait_for(lambda: customers.all_served_since(crossed))
