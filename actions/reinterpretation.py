@@ -25,12 +25,10 @@ def reinterpret(turn: Turn) -> list[str]:
     if turn.entity("question") or turn.entity("order_number"):
         return turn.questions
     mentions_order = bool(_MENTIONS_ORDER.search(turn.message))
-    first, *further = turn.questions
-    asked = [_meant(first, turn.slot("question") or "", mentions_order)]
-    asked += [
-        _meant(_meant(one, turn.slot("question") or "", mentions_order), asked[0], mentions_order) for one in further
-    ]
-    return list(dict.fromkeys(asked))
+    before = turn.slot("question") or ""
+    first, *further = [_meant(read, before, mentions_order) for read in turn.questions]
+    # Two questions may mean the same one.
+    return list(dict.fromkeys([first, *(_meant(read, first, mentions_order) for read in further)]))
 
 
 def _meant(read: str, before: str, mentions_order: bool) -> str:

@@ -56,7 +56,7 @@ _LINES = re.compile(r"(?<!\s)\s*\n\s*")
 
 
 def parts(text: str) -> list[str]:
-    """The clauses that may each contain a question, without its opening; empty if there is only one."""
+    """The clauses that may each contain a question, without the message's opening; empty if there is only one."""
     even = _LINES.sub("\n", _BLANKS.sub(" ", without_secrets(without_denied(text)))).strip()
     found = [part.strip() for part in _BOUNDARY.split(_OPENING.sub("", even))]
     return [part for part in found if MIN_PART_LENGTH <= len(part) < len(even)][:MAX_PARTS]
@@ -119,8 +119,8 @@ def beside_small_talk(whole: Reading, readings: Sequence[Reading]) -> tuple[str,
     asked = [
         (question, probability)
         for question, probability in found
-        if probability >= needed and not _is_small_talk(question) and question not in STATEMENTS
-        if not (leaves and topic_of(question) == "follow_up")
+        if probability >= needed
+        and not (_is_small_talk(question) or question in STATEMENTS or (leaves and topic_of(question) == "follow_up"))
     ]
     return max(asked, key=lambda question: question[1], default=None)
 

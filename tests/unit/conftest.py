@@ -31,6 +31,16 @@ def shop(db):
     return {entry["label"] + ("_tradein" if entry["kind"] == "tradein" else ""): entry for entry in records.listing()}
 
 
+@pytest.fixture
+def lea(agent):
+    return agent("review", "lea")
+
+
+@pytest.fixture
+def sam(agent):
+    return agent("review", "sam")
+
+
 class ActionResult(list):
     """The result of an action: (reply, values) pairs, and the events for Rasa."""
 

@@ -19,11 +19,6 @@ CARD = {
 
 
 @pytest.fixture
-def lea(agent):
-    return agent("review", "lea")
-
-
-@pytest.fixture
 def conversation():
     owner = Customer.objects.order_by("pk").first()
     opened = conversations.open_conversation("192.0.2.1")

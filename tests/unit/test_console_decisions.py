@@ -7,16 +7,6 @@ from console.models import Correction, Decision, Outcome, Presence, Thread, Turn
 
 
 @pytest.fixture
-def lea(agent):
-    return agent("review", "lea")
-
-
-@pytest.fixture
-def sam(agent):
-    return agent("review", "sam")
-
-
-@pytest.fixture
 def queue(talk):
     """Four conversations of the review queue, the newest first."""
     made = [talk(f"où est mon colis {number} ?") for number in "abcd"]

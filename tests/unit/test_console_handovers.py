@@ -19,16 +19,6 @@ def requests(db):
     return [leave_request(f"c{n}", "m", email=f"a{n}@example.com", text=f"Demande-{n:03}.") for n in range(60)]
 
 
-@pytest.fixture
-def lea(agent):
-    return agent("review", "lea")
-
-
-@pytest.fixture
-def sam(agent):
-    return agent("review", "sam")
-
-
 def text(client, query):
     return client.get(f"{URL}?{query}").content.decode().replace("\u00a0", " ")
 

@@ -18,11 +18,6 @@ CALLS = {
 
 
 @pytest.fixture
-def lea(agent):
-    return agent("review", "lea")
-
-
-@pytest.fixture
 def marc(agent):
     return agent("review", "marc")
 

@@ -399,6 +399,9 @@ def test_an_order_that_was_looked_at_before_is_meant(shop, act, text):
     for action, read in (("action_parcel", "where_is_parcel/contents"), ("action_change_number", "")):
         result = act(action, text=text, intent="where_is_parcel", question=read, slots=slots, earlier=earlier)
         assert result[0][1]["number"] == first["number"]
+    read = {"intent": "where_is_parcel", "question": "where_is_parcel/contents"}
+    same = act("action_parcel", text="la première fois que je commande", **read, slots=slots, earlier=earlier)
+    assert same[0][1]["number"] == second["number"]
     alone = act("action_change_number", text=text, slots=slots)
     assert (alone.slots["order_number"], alone.next) == (None, "order_form")
 
