@@ -84,7 +84,9 @@ def test_labels_and_the_card_lead_to_the_shops_pages(customer):
     customer.say("où est mon colis ?")
     account = customer.log().get_by_role("link", name="Mon compte")
     expect(account).to_have_attribute("href", f"{customer.url}/compte")
-    customer.say("PX48207264 camille.durand@example.com")
+    customer.say("j'ai oublié mon mot de passe")
+    expect(customer.log().get_by_role("link", name="J'ai oublié mon mot de passe ?")).to_be_visible()
+    customer.say("où est mon colis PX48207264 camille.durand@example.com")
     card = page.get_by_role("region", name="Commande PX48207264")
     for name, part in (("Voir la commande", ""), ("Contacter le vendeur", "#seller"), ("Facture", "#invoice")):
         expect(card.get_by_role("link", name=name)).to_have_attribute("href", f"{customer.url}/compte/PX48207264{part}")

@@ -6,11 +6,11 @@ export type Addresses = Record<string, string | undefined>;
 /** The address of a page, for the order of this number; empty if the shop has not given it, or it needs a number. */
 export type Pages = (page: string, number?: string) => string;
 
-/** Labels that replies quote → the page that has them. */
+/** Labels that replies quote, letter for letter (bot/typography.py leaves them alone) → the page that has them. */
 const LABELS: Record<string, string> = {
   "Mon compte": "account",
   "Créer un compte": "account",
-  "J'ai oublié mon mot de passe\u00a0?": "account",
+  "J'ai oublié mon mot de passe ?": "account",
   "Mes commandes": "orders",
   Commandes: "orders",
   "Contacter le vendeur": "seller",
