@@ -12,13 +12,13 @@ from rasa.core.actions.action import ActionExecutionRejection, RemoteAction
 from rasa.core.channels.channel import OutputChannel
 from rasa.core.nlg.generator import NaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, UserUttered, deserialise_events
+from rasa.shared.core.events import Event, SlotSet, UserUttered, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection as SdkRejection
 
-# An action reads the current and the previous message (actions/turn.py).
+# An action reads the current and the previous messages (actions/turn.py).
 MESSAGES_READ = 3
 # The parts of the domain that form validation reads.
 DOMAIN_READ = ("forms", "slots")
@@ -63,5 +63,11 @@ def _state(tracker: DialogueStateTracker) -> dict[str, Any]:
 
 
 def _recent(events: list[Event]) -> list[Event]:
+    """The latest messages with what followed them, and of what came before only the numbers (Turn.values_of)."""
     messages = [place for place, event in enumerate(events) if isinstance(event, UserUttered)]
-    return events[messages[-MESSAGES_READ] :] if len(messages) > MESSAGES_READ else events
+    begin = messages[-MESSAGES_READ] if len(messages) > MESSAGES_READ else 0
+    return [*filter(_is_number, events[:begin]), *events[begin:]]
+
+
+def _is_number(event: Event) -> bool:
+    return isinstance(event, SlotSet) and event.key in ("order_number", "tradein_number")
