@@ -29,7 +29,7 @@ export class Composer {
     });
     this.element.addEventListener("submit", (event) => {
       event.preventDefault();
-      void this.send();
+      void this.submit();
     });
     this.load().catch(() => {}); // tried again when it is needed
   }
@@ -48,18 +48,26 @@ export class Composer {
     this.limit.allows(draft);
   }
 
-  /** Mask and say these words, or what is typed; nothing that is too long, or that no rule has masked. */
-  async send(words?: string): Promise<void> {
+  /** Send what is typed. What is typed while the rules are still on their way is the next message. */
+  private async submit(): Promise<void> {
+    const typed = this.field.value;
+    this.field.value = "";
+    if (!(await this.send(typed))) this.field.value = [typed, this.field.value].filter(Boolean).join("\n");
+    this.typed();
+  }
+
+  /** Mask and say these words; false if they are too long, or if no rule has masked them. */
+  async send(words: string): Promise<boolean> {
     const mask = await this.load().catch(() => undefined);
-    const typed = (words ?? this.field.value).trim();
-    if (!mask) return this.warn(TEXTS.failedAction);
-    const text = mask(typed);
-    if (!text || !this.limit.allows(text)) return;
-    if (words === undefined) {
-      this.field.value = "";
-      this.typed();
+    if (!mask) {
+      this.warn(TEXTS.failedAction);
+      return false;
     }
-    this.say(text);
+    const typed = words.trim();
+    const text = mask(typed);
+    if (!this.limit.allows(text)) return false;
+    if (text) this.say(text);
     if (text !== typed) this.warn(TEXTS.masked);
+    return true;
   }
 }
