@@ -63,13 +63,22 @@ class Figures:
         return self
 
     @property
+    def ongoing(self) -> int:
+        return self.outcomes[Outcome.ONGOING]
+
+    @property
     def over(self) -> int:
-        return self.conversations - self.outcomes[Outcome.ONGOING]
+        return self.conversations - self.ongoing
 
     @property
     def containment(self) -> float | None:
         """Share answered by the bot alone: neither handed over, nor unanswered, nor given up by the customer."""
         return _share(self.outcomes[Outcome.ANSWERED] + self.outcomes[Outcome.ASKED_BACK], self.over)
+
+    @property
+    def handed_over(self) -> list[tuple[str, int]]:
+        """(outcome in words, conversations) of each way to a person that was taken."""
+        return [(outcome.label, self.outcomes[outcome]) for outcome in HANDED_OVER if self.outcomes[outcome]]
 
     @property
     def escalation(self) -> float | None:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 from prometheus_client import Counter, Gauge
 
-from chat.models import Conversation
+from chat.models import Conversation, Responder
 from console import bot_data
 from console.indexing import outcome
 from console.indexing.threads import refresh, show_unreadable
@@ -103,6 +103,7 @@ def index_all() -> int:
 
 def _mark_quiet() -> None:
     """Mark conversations that have ended: their outcome depends on the time since the last message."""
-    quiet = Thread.objects.filter(outcome=Outcome.ONGOING, last_at__lt=clock.now() - outcome.QUIET)
+    ongoing = Thread.objects.filter(outcome=Outcome.ONGOING, chat__responder=Responder.BOT)
+    quiet = ongoing.filter(last_at__lt=clock.now() - outcome.QUIET)
     if ids := list(quiet.values_list("chat", flat=True)[:BATCH]):
         Conversation.objects.filter(pk__in=ids).update(unindexed=True)

@@ -48,20 +48,23 @@ def summarise(
     order_risks: Sequence[str] = (),
     bot_failed: bool = False,
     handed_over: Outcome | None = None,
+    with_team: bool = False,
 ) -> Summary:
     """`support`: the intents that are topics; `order_risks`: what is wrong with the orders.
 
     `bot_failed`: the only answer to a message was the chat's own apology. `handed_over`: a person answered, or a
-    request was left.
+    request was left. `with_team`: a person answers now, or is awaited.
+
+    No conversation has another outcome than « ongoing » before it has ended: the failures are certain at once, the
+    answered ones only then, so the rates of the last half hour would count nearly nothing but failures.
     """
     wanted = set(support)
-    # What was typed into a form's field asks nothing: it is no topic, and its confidence means nothing.
-    asked = [turn for turn, filled in zip(turns, form_inputs(turns), strict=True) if not filled]
+    asked = _asked(turns)
     lowest = min(_confidences(asked), default=None)
-    outcome = handed_over or _outcome(turns, last_at, now, wanted, bot_failed)
+    ongoing = with_team or now - last_at < QUIET
     return Summary(
         topics=list(dict.fromkeys(t.intent for t in asked if t.intent in wanted)),
-        outcome=outcome,
+        outcome=Outcome.ONGOING if ongoing else handed_over or _outcome(turns, wanted, bot_failed),
         risks=[*order_risks, *_risks(turns, lowest, helpful, wanted, bot_failed)],
         lowest_confidence=lowest,
     )
@@ -80,6 +83,11 @@ def form_inputs(turns: Sequence[TurnLike]) -> list[bool]:
     return [bool(form) and _fills(turn, form) for turn, form in zip(turns, before, strict=False)]
 
 
+def _asked(turns: Sequence[TurnLike]) -> list[TurnLike]:
+    """Without what was typed into a form's field: it asks nothing, is no topic, and its confidence means nothing."""
+    return [turn for turn, filled in zip(turns, form_inputs(turns), strict=True) if not filled]
+
+
 def _fills(turn: TurnLike, form: str) -> bool:
     first = turn.actions[0]["name"] if turn.actions else ""
     return not turn.pressed and (first == form or turn.intent == INFORM)
@@ -90,15 +98,12 @@ def unanswered(turn: TurnLike) -> bool:
     return bool(_names(turn) & ASKING_BACK) or _failed(turn) or turn.intent == "out_of_scope"
 
 
-def _outcome(
-    turns: Sequence[TurnLike], last_at: datetime, now: datetime, support: set[str], bot_failed: bool
-) -> Outcome:
-    if any(map(_escalates, turns)):
+def _outcome(turns: Sequence[TurnLike], support: set[str], bot_failed: bool) -> Outcome:
+    """How a conversation ended in which no one but the bot said anything."""
+    if _escalates(turns):
         return Outcome.CONTACTS
     if bot_failed or any(map(_failed, turns)) or _only_off_topic(turns, support):
         return Outcome.FALLBACK
-    if now - last_at < QUIET:
-        return Outcome.ONGOING
     if not turns or turns[-1].form or _names(turns[-1]) & ASKING_BACK:
         return Outcome.ABANDONED
     if any(_names(turn) & ASKING_BACK for turn in turns):
@@ -116,7 +121,7 @@ def _risks(
         "asked_back": any(_names(turn) & ASKING_BACK for turn in turns),
         "low_confidence": lowest is not None and lowest < LOW_CONFIDENCE,
         "thumbs_down": helpful is False,
-        "escalation": any(map(_escalates, turns)),
+        "escalation": _escalates(turns),
         "repeated": _repeated(turns, support),
     }
     return [risk for risk, is_there in found.items() if is_there]
@@ -124,7 +129,7 @@ def _risks(
 
 def _only_off_topic(turns: Sequence[TurnLike], support: set[str]) -> bool:
     """The bot only said that the question is out of scope."""
-    intents = {turn.intent for turn, filled in zip(turns, form_inputs(turns), strict=True) if not filled}
+    intents = {turn.intent for turn in _asked(turns)}
     return "out_of_scope" in intents and not intents & support
 
 
@@ -134,8 +139,9 @@ def _repeated(turns: Sequence[TurnLike], support: set[str]) -> bool:
     return len(asked) > len(set(asked))
 
 
-def _escalates(turn: TurnLike) -> bool:
-    return turn.intent in ESCALATING_INTENTS or bool(_names(turn) & ESCALATING_ACTIONS)
+def _escalates(turns: Sequence[TurnLike]) -> bool:
+    intents, actions = {turn.intent for turn in _asked(turns)}, set().union(*map(_names, turns))
+    return bool(intents & ESCALATING_INTENTS or actions & ESCALATING_ACTIONS)
 
 
 def _failed(turn: TurnLike) -> bool:

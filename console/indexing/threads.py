@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from chat.models import Conversation, Explanation, HandOverRequest, Message, RequestAddition, Sender
+from chat.takeover import LEAVE_QUEUE
 from console import bot_data, contradictions, search
 from console.indexing import outcome
 from console.models import Facet, FacetKind, Outcome, Thread, Turn
@@ -64,7 +65,10 @@ def derive(thread: Thread, messages: list[Message]) -> None:
 
 def _conclude(thread: Thread, turns: list[Turn], failed: bool, handed_over: Outcome | None, now: datetime) -> None:
     risks, topics = contradictions.order_risks(turns), bot_data.topics()
-    summary = outcome.summarise(turns, thread.last_at, now, thread.helpful, topics, risks, failed, handed_over)
+    with_team = not thread.chat.is_with_bot
+    summary = outcome.summarise(
+        turns, thread.last_at, now, thread.helpful, topics, risks, failed, handed_over, with_team
+    )
     thread.topics, thread.outcome = summary.topics, summary.outcome
     thread.risks, thread.risky = summary.risks, bool(summary.risks)
     thread.lowest_confidence = summary.lowest_confidence
@@ -126,8 +130,8 @@ def _handed_over(thread: Thread, messages: list[Message]) -> Outcome | None:
 def _bot_failed(chat: Conversation, messages: list[Message], turns: list[Turn]) -> bool:
     """Whether the chat's apology was the only answer to a message; then the bot sent no explanation."""
     explained = {turn.seq for turn in turns}
-    answered = (m for m in messages if m.sender == Sender.CUSTOMER and m.seq <= chat.answered and not m.for_team)
-    return any(m.seq not in explained for m in answered)
+    asked = (m for m in messages if m.sender == Sender.CUSTOMER and not m.for_team and m.payload != LEAVE_QUEUE)
+    return any(m.seq not in explained for m in asked if m.seq <= chat.answered)
 
 
 def _typed(message: Message) -> bool:

@@ -13,7 +13,7 @@ from actions import topics
 from console import bot_data, contradictions
 from console.cards import in_words
 from console.indexing import outcome, threads
-from console.indexing.outcome import summarise
+from console.indexing.outcome import QUIET, summarise
 from console.privacy.masking import mask, mask_value, neutral
 from console.privacy.retention import InvalidPeriod, since
 from console.review import Part, rate
@@ -219,7 +219,7 @@ def test_what_is_typed_into_a_form_is_no_topic():
         said("where_is_parcel", "handover_form", "action_leave_request", confidence=0.2),
     ]
     assert outcome.form_inputs(turns) == [False, False, True, False, True]
-    found = summarise(turns, NOW, NOW, helpful=None, support=["ask_invoice", "ask_refund", "where_is_parcel"])
+    found = summarise(turns, NOW, NOW + QUIET, helpful=None, support=["ask_invoice", "ask_refund", "where_is_parcel"])
     assert found.topics == ["ask_invoice", "ask_refund"]
     assert found.lowest_confidence == 0.9
     assert found.outcome == "contacts"

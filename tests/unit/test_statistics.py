@@ -68,6 +68,7 @@ def test_rates_are_of_the_conversations_that_are_over():
     assert (all_.conversations, all_.over, all_.messages) == (8, 7, 16)
     assert all_.containment == pytest.approx(2 / 7), "who gave up is not answered"
     assert all_.escalation == pytest.approx(3 / 7)
+    assert all_.handed_over == [("reprise par une personne", 1), ("demande laissée", 1), ("contacts donnés", 1)]
     assert all_.fallback == all_.asking_back == pytest.approx(1 / 7)
     assert (all_.rated, all_.satisfaction) == (5, 0.8)
 
