@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console import bot_data, contradictions
-from console.computing.worker import NotComputed, compute
+from console.computing.worker import compute
 from console.models import Turn
 from console.privacy.masking import mask, mask_value
 from shop.history import OrderSnapshot
@@ -47,13 +47,8 @@ def explain_turns(turns: list[Turn], revealed: bool, names: tuple[str, ...]) -> 
 
 
 def nearest(turn: Turn, names: tuple[str, ...]) -> list[Near]:
-    """The training lines that are most similar to what was typed, masked; none if they were not computed in time."""
-    if turn.pressed:
-        return []
-    try:
-        found = compute("similarity", "nearest", turn.text)
-    except NotComputed:
-        return []
+    """The training lines that are most similar to what was typed, masked. Raises NotComputed."""
+    found = compute("similarity", "nearest", turn.text)
     return [Near(mask(line, names), question, similarity) for line, question, similarity in found]
 
 

@@ -59,6 +59,7 @@ class Thread(models.Model):
     risks = models.JSONField("pourquoi à relire", default=list)
     risky = models.BooleanField("à risque", default=False)
     sampled = models.BooleanField("tirée au sort", default=False)
+    indexed = models.PositiveIntegerField("lue jusqu’au message n°", default=0, db_default=0)
     verdict = models.CharField("relecture", max_length=4, choices=Verdict, blank=True, default=Verdict.NONE)
     reviewed_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="reviewed")
     reviewed_at = models.DateTimeField("relue le", null=True, blank=True)

@@ -60,6 +60,7 @@ urlpatterns = [
     path("a-relire/", queue.queue, name="queue"),
     path("a-relire/commencer", queue.begin, name="begin"),
     path("tours/<int:pk>/pourquoi", thread.why, name="why"),
+    path("tours/<int:pk>/proches", thread.nearest, name="nearest"),
     path("tours/<int:pk>/corriger", corrections.panel, name="correct"),
     path("tours/<int:pk>/corriger/apercu", corrections.preview, name="preview"),
     path("tours/<int:pk>/corriger/garder", corrections.save, name="keep"),

@@ -15,7 +15,7 @@ from prometheus_client import Counter, Gauge
 from chat.models import Conversation, Responder
 from console import bot_data
 from console.indexing import outcome
-from console.indexing.threads import refresh, show_unreadable
+from console.indexing.threads import forget, refresh, show_unreadable
 from console.models import Outcome, Thread
 from console.privacy.traces import overwrite
 from shop import clock
@@ -80,8 +80,10 @@ class Indexer:
                 chat = Conversation.objects.select_for_update(skip_locked=True).filter(pk=pk, unindexed=True).first()
                 if chat is None:
                     return
-                self._erased |= refresh(chat)
-                Conversation.objects.filter(pk=pk).update(unindexed=False)
+                if chat.erased_at:
+                    self._erased |= forget(chat)
+                is_complete = bool(chat.erased_at) or refresh(chat)
+                Conversation.objects.filter(pk=pk).update(unindexed=not is_complete)
         except DatabaseError:
             raise
         except Exception as fault:  # an unreadable conversation must not stop the others

@@ -29,6 +29,7 @@ class TurnLike(Protocol):
     replies: list[dict[str, Any]]
     form: str
     pressed: bool
+    form_input: bool
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,16 @@ class Summary:
     outcome: Outcome
     risks: list[str]
     lowest_confidence: float | None
+
+    def after(self, topics: list[str], risks: list[str], lowest_confidence: float | None) -> "Summary":
+        """This summary of a conversation's latest turns, with what was found in the ones before."""
+        known = [value for value in (lowest_confidence, self.lowest_confidence) if value is not None]
+        return Summary(
+            topics=list(dict.fromkeys([*topics, *self.topics])),
+            outcome=self.outcome,
+            risks=list(dict.fromkeys([*risks, *self.risks])),
+            lowest_confidence=min(known, default=None),
+        )
 
 
 def summarise(
@@ -74,18 +85,20 @@ def _confidences(turns: Sequence[TurnLike]) -> list[float]:
     return [turn.confidence for turn in turns if not turn.pressed and turn.confidence is not None]
 
 
-def form_inputs(turns: Sequence[TurnLike]) -> list[bool]:
+def form_inputs(turns: Sequence[TurnLike], before: str = "") -> list[bool]:
     """For each turn, whether its message filled a form's field: a text for the team, a number, an e-mail, an answer.
+
+    `before`: the form that was active before the first one.
 
     A question in the middle of a form has an action of its own first, before the form asks again.
     """
-    before = ["", *(turn.form for turn in turns)]
-    return [bool(form) and _fills(turn, form) for turn, form in zip(turns, before, strict=False)]
+    active = [before, *(turn.form for turn in turns)]
+    return [bool(form) and _fills(turn, form) for turn, form in zip(turns, active, strict=False)]
 
 
 def _asked(turns: Sequence[TurnLike]) -> list[TurnLike]:
     """Without what was typed into a form's field: it asks nothing, is no topic, and its confidence means nothing."""
-    return [turn for turn, filled in zip(turns, form_inputs(turns), strict=True) if not filled]
+    return [turn for turn in turns if not turn.form_input]
 
 
 def _fills(turn: TurnLike, form: str) -> bool:

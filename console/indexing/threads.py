@@ -2,7 +2,9 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime
+from itertools import chain
+
+from django.db.models import QuerySet
 
 from chat.models import Conversation, Explanation, HandOverRequest, Message, RequestAddition, Sender
 from chat.takeover import LEAVE_QUEUE
@@ -14,61 +16,88 @@ from shop import clock
 # Percentage of the non-risky conversations that are sampled for review.
 SAMPLED_PERCENT = 10
 UNREADABLE = "unreadable"
+# Messages indexed in a pass. It locks the conversation's row, and with SQLite every writer: it must not take longer the
+# longer a customer writes.
+WINDOW = 200
 _EXPLAINED = ["intent", "confidence", "ranking", "entities", "actions", "slots", "replies", "form"]
 _DERIVED = ["at", "text", "pressed", *_EXPLAINED, "seconds", "known_line", "unanswered", "form_input"]
 
 
 def refresh(chat: Conversation) -> bool:
-    """Index the conversation. True if its thread was deleted, because the customer erased it."""
-    if chat.erased_at:
-        return bool(Thread.objects.filter(chat=chat).delete()[0])
-    messages = list(chat.messages.all())
-    if messages:
-        thread = _thread(chat, messages)
-        _store_turns(thread, messages)
-        derive(thread, messages)
-    return False
+    """Index the next messages of the conversation, WINDOW at most; False if there are more after them.
+
+    The latest WINDOW messages are read again at each change, because explanations and redactions come later.
+    """
+    thread = _thread(chat)
+    if thread is None:
+        return True
+    begin = max(0, min(thread.indexed, chat.last_seq - WINDOW))
+    messages = list(chat.messages.filter(seq__gt=begin, seq__lte=begin + WINDOW))
+    _store_turns(thread, messages)
+    thread.indexed = messages[-1].seq
+    derive(thread, messages)
+    return len(messages) < WINDOW or thread.indexed >= chat.last_seq
+
+
+def forget(chat: Conversation) -> bool:
+    """Delete the thread of a conversation that its customer erased; False if it had none."""
+    return bool(Thread.objects.filter(chat=chat).delete()[0])
+
+
+def reread_from(message: Message) -> None:
+    """Have the conversation's next pass begin at a message that was changed, however old it is."""
+    Thread.objects.filter(chat=message.conversation_id, indexed__gte=message.seq).update(indexed=message.seq - 1)
 
 
 def show_unreadable(chat: Conversation) -> None:
     """List a conversation that cannot be indexed as one to review: the team sees its messages all the same."""
-    if messages := list(chat.messages.all()):
-        thread = _thread(chat, messages)
-        thread.last_at, thread.first_text = messages[-1].at, messages[0].text
+    if thread := _thread(chat):
+        thread.first_text = _first_text(chat)
         thread.outcome, thread.risks, thread.risky = Outcome.FALLBACK, [UNREADABLE], True
         thread.save()
 
 
-def _thread(chat: Conversation, messages: list[Message]) -> Thread:
-    first, last = messages[0].at, messages[-1].at
+def _thread(chat: Conversation) -> Thread | None:
+    """The conversation's thread, created if necessary; None without a message."""
+    first, last = chat.messages.first(), chat.messages.last()
+    if first is None or last is None:
+        return None
     thread, _ = Thread.objects.get_or_create(
-        chat=chat, defaults={"sender": chat.id.hex, "started_at": first, "last_at": last}
+        chat=chat, defaults={"sender": chat.id.hex, "started_at": first.at, "last_at": last.at}
     )
-    thread.chat = chat
+    thread.chat, thread.last_at = chat, last.at
     return thread
 
 
 def derive(thread: Thread, messages: list[Message]) -> None:
-    """Derive everything else from the turns and messages."""
-    turns = list(thread.turns.all())
-    typed = [message.text for message in messages if _typed(message)]
-    customers = [message.text for message in messages if message.sender == Sender.CUSTOMER]
+    """Derive everything else from these messages and their turns.
+
+    In a conversation of more than WINDOW messages, the topics and risks of the earlier ones stay, and the outcome is
+    that of the latest.
+    """
+    first, last = messages[0].seq, messages[-1].seq
+    turns = list(thread.turns.filter(seq__range=(first, last)))
+    whole = first == 1
+    typed = _typed(thread.chat)
     thread.helpful, thread.comment = thread.chat.helpful, thread.chat.comment
-    thread.last_at = messages[-1].at
-    thread.typed, thread.first_text = len(typed), (typed or customers or [""])[0]
-    thread.new_words = any(bot_data.normalised(text) not in bot_data.training_set() for text in typed)
-    _conclude(thread, turns, _bot_failed(thread.chat, messages, turns), _handed_over(thread, messages), clock.now())
+    thread.typed, thread.first_text = typed.count(), _first_text(thread.chat)
+    new_words = any(bot_data.normalised(one.text) not in bot_data.training_set() for one in messages if _is_typed(one))
+    thread.new_words = new_words or (thread.new_words and not whole)
+    _conclude(thread, turns, _bot_failed(thread.chat, messages, turns), whole)
     thread.save()
-    _store_facets(thread, turns)
-    search.index(thread.pk, [*(message.text for message in messages), thread.comment])
+    _store_facets(thread, turns, whole)
+    newest_first = thread.chat.messages.order_by("-seq").values_list("text", flat=True)
+    search.index(thread.pk, chain([thread.comment], newest_first.iterator(WINDOW)))
 
 
-def _conclude(thread: Thread, turns: list[Turn], failed: bool, handed_over: Outcome | None, now: datetime) -> None:
-    risks, topics = contradictions.order_risks(turns), bot_data.topics()
-    with_team = not thread.chat.is_with_bot
+def _conclude(thread: Thread, turns: list[Turn], failed: bool, whole: bool) -> None:
+    risks, topics, handed_over = contradictions.order_risks(turns), bot_data.topics(), _handed_over(thread)
+    with_team, now = not thread.chat.is_with_bot, clock.now()
     summary = outcome.summarise(
         turns, thread.last_at, now, thread.helpful, topics, risks, failed, handed_over, with_team
     )
+    if not whole:
+        summary = summary.after(thread.topics, thread.risks, thread.lowest_confidence)
     thread.topics, thread.outcome = summary.topics, summary.outcome
     thread.risks, thread.risky = summary.risks, bool(summary.risks)
     thread.lowest_confidence = summary.lowest_confidence
@@ -82,9 +111,12 @@ def is_sampled(sender: str) -> bool:
 
 def _store_turns(thread: Thread, messages: list[Message]) -> None:
     """Create a turn for each message with an explanation."""
-    explained = {one.message_id: one.data for one in Explanation.objects.filter(message__conversation=thread.chat_id)}
+    span = messages[0].seq, messages[-1].seq
+    found = Explanation.objects.filter(message__conversation=thread.chat_id, message__seq__range=span)
+    explained = {one.message_id: one.data for one in found}
+    before = thread.turns.filter(seq__lt=messages[0].seq).values_list("form", flat=True).last()
     rows = [_turn(thread, message, explained[message.pk], messages) for message in messages if message.pk in explained]
-    for turn, filled in zip(rows, outcome.form_inputs(rows), strict=True):
+    for turn, filled in zip(rows, outcome.form_inputs(rows, before or ""), strict=True):
         turn.form_input = filled
         turn.unanswered = not filled and outcome.unanswered(turn)
     Turn.objects.bulk_create(rows, update_conflicts=True, unique_fields=["thread", "seq"], update_fields=_DERIVED)
@@ -109,19 +141,20 @@ def _seconds(message: Message, messages: list[Message]) -> float | None:
     return (reply.at - message.at).total_seconds() if reply else None
 
 
-def _store_facets(thread: Thread, turns: Iterable[Turn]) -> None:
+def _store_facets(thread: Thread, turns: Iterable[Turn], whole: bool) -> None:
     values = {(FacetKind.TOPIC, topic) for topic in thread.topics}
     for turn in turns:
         if not turn.form_input:
             values.add((FacetKind.INTENT, turn.intent))
         values |= {(FacetKind.ACTION, action["name"]) for action in turn.actions}
     rows = [Facet(thread=thread, kind=kind, value=value, started_at=thread.started_at) for kind, value in values]
-    thread.facets.exclude(kind=FacetKind.TAG).delete()
+    if whole:
+        thread.facets.exclude(kind=FacetKind.TAG).delete()
     Facet.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _handed_over(thread: Thread, messages: list[Message]) -> Outcome | None:
-    if any(message.sender == Sender.AGENT for message in messages):
+def _handed_over(thread: Thread) -> Outcome | None:
+    if thread.chat.messages.filter(sender=Sender.AGENT).exists():
         return Outcome.PERSON
     left = any(kind.objects.filter(conversation=thread.sender).exists() for kind in (HandOverRequest, RequestAddition))
     return Outcome.REQUEST if left else None
@@ -134,5 +167,15 @@ def _bot_failed(chat: Conversation, messages: list[Message], turns: list[Turn]) 
     return any(m.seq not in explained for m in asked if m.seq <= chat.answered)
 
 
-def _typed(message: Message) -> bool:
+def _is_typed(message: Message) -> bool:
     return message.sender == Sender.CUSTOMER and not message.payload
+
+
+def _typed(chat: Conversation) -> QuerySet[Message]:
+    return chat.messages.filter(sender=Sender.CUSTOMER, payload="")
+
+
+def _first_text(chat: Conversation) -> str:
+    """What the customer typed first, or else pressed first."""
+    customers = chat.messages.filter(sender=Sender.CUSTOMER).values_list("text", flat=True)
+    return customers.filter(payload="").first() or customers.first() or ""

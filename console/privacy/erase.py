@@ -18,7 +18,7 @@ from django.utils.crypto import salted_hmac
 from chat import conversations, handover, redaction
 from chat.bot import Bot, BotFailed, BotUnavailable
 from chat.models import Conversation, HandOverRequest, Message, RequestAddition
-from console.indexing.threads import refresh
+from console.indexing.threads import refresh, reread_from
 from console.models import Correction, Erasure, Thread
 from console.privacy import person as persons
 from console.privacy.traces import overwrite
@@ -64,6 +64,7 @@ def erase_message(thread: Thread, message: Message) -> None:
             quoted.answer = quoted.answer.replace(message.text, redaction.ERASED)
             quoted.save(update_fields=["answer"])
         redaction.erase_message(message)
+        reread_from(message)
         refresh(Conversation.objects.get(pk=thread.chat_id))
         transaction.on_commit(overwrite)
 

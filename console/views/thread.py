@@ -16,6 +16,7 @@ from console import audit, bot_data, decisions, explain, notices, paging, tags, 
 from console import presence as presence_of
 from console.access import requires_role
 from console.cards import in_words
+from console.computing.worker import NotComputed
 from console.filters import filtered
 from console.forms import NoteForm
 from console.models import Decision, Note, Thread, Turn, Verdict
@@ -156,9 +157,21 @@ def why(request: HttpRequest, pk: int) -> HttpResponse:
     turn = get_object_or_404(Turn, pk=pk)
     names = explain.names_of([turn.thread_id])[turn.thread_id]
     found = explain.explain_turns([turn], False, names)[turn.pk]
-    near = explain.nearest(turn, names)
-    context = {"why": found, "nearest": near, "turn": turn, "thread": turn.thread, "query": query_of(request)}
+    context = {"why": found, "turn": turn, "thread": turn.thread, "query": query_of(request)}
     return render(request, "console/_why.html", context)
+
+
+@require_safe
+@requires_role("read")
+def nearest(request: HttpRequest, pk: int) -> HttpResponse:
+    """The training lines nearest to what was typed: apart, because the first of a process take seconds."""
+    turn = get_object_or_404(Turn, pk=pk, pressed=False)
+    names = explain.names_of([turn.thread_id])[turn.thread_id]
+    try:
+        context: dict[str, Any] = {"nearest": explain.nearest(turn, names)}
+    except NotComputed:
+        context = {"late": True}
+    return render(request, "console/_nearest.html", context)
 
 
 @require_safe

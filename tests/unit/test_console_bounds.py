@@ -6,12 +6,14 @@ import sys
 import pytest
 from django.urls import reverse
 
-from chat.models import Conversation, Message, Sender
-from console import transcript
+from chat.models import Conversation, Explanation, Message, Sender
+from console import search, transcript
 from console.computing import worker
-from console.indexing.threads import refresh
+from console.indexing import threads
+from console.indexing.indexer import index_all
 from console.models import Thread, Turn
 from console.privacy import masking
+from console.privacy.erase import erase_message
 from shop import clock
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +28,8 @@ def thread():
         Message(conversation=chat, seq=seq, sender=Sender.CUSTOMER, text=f"message {seq}.")
         for seq in range(1, LAST + 1)
     )
-    refresh(chat)
+    Conversation.objects.update(unindexed=True)
+    index_all()
     return Thread.objects.get(chat=chat)
 
 
@@ -65,6 +68,72 @@ def test_the_inbox_shows_the_latest_messages(agent, thread):
     assert f"?message={LAST - transcript.BLOCK}" in client.get(address).content.decode()
 
 
+def explained(chat, topics):
+    """The conversation's messages with an answer, whose explanations name these topics in turn."""
+    empty = {"ranking": [], "entities": [], "actions": [], "slots": {}, "form": ""}
+    replies = [{"name": "utter_fault", "text": "", "card": None}]
+    for message in chat.messages.all():
+        topic = topics[message.seq % len(topics)]
+        data = empty | {"intent": topic, "confidence": 0.4 if message.seq == 7 else 0.9, "replies": []}
+        if message.seq == 8:
+            data |= {"replies": replies}
+        Explanation.objects.create(message=message, data=data)
+    Conversation.objects.update(unindexed=True, answered=LAST)
+
+
+def derived(thread):
+    found = Thread.objects.values(
+        "topics", "risks", "lowest_confidence", "typed", "first_text", "new_words", "last_at", "sampled"
+    ).get(pk=thread.pk)
+    facets = sorted(thread.facets.values_list("kind", "value"))
+    return found | {"risks": sorted(found["risks"]), "topics": sorted(found["topics"]), "facets": facets}
+
+
+def test_a_long_conversation_is_indexed_in_passes_that_find_the_same(thread, monkeypatch):
+    explained(thread.chat, ["ask_invoice", "ask_refund", "where_is_parcel"])
+    monkeypatch.setattr(threads, "WINDOW", LAST)
+    index_all()
+    whole, turns = derived(thread), list(thread.turns.values("seq", "intent", "form_input", "unanswered"))
+    assert len(turns) == LAST
+    assert {"fault", "low_confidence", "repeated"} <= set(whole["risks"])
+    thread.delete()
+    Conversation.objects.update(unindexed=True)
+    monkeypatch.setattr(threads, "WINDOW", 20)
+    index_all()
+    thread = Thread.objects.get()
+    assert derived(thread) == whole
+    assert list(thread.turns.values("seq", "intent", "form_input", "unanswered")) == turns
+
+
+def test_one_more_message_costs_the_same_in_any_conversation(thread, monkeypatch):
+    explained(thread.chat, ["ask_invoice"])
+    monkeypatch.setattr(threads, "WINDOW", 20)
+    monkeypatch.setattr(search, "MAX_CHARACTERS", 200)
+    index_all()
+    read, of_message, words = [], threads._turn, search.words
+    monkeypatch.setattr(threads, "_turn", lambda *given: read.append(given[1].seq) or of_message(*given))
+    monkeypatch.setattr(search, "words", lambda text: read.append(text) or words(text))
+    Message.objects.create(conversation=thread.chat, seq=LAST + 1, sender=Sender.CUSTOMER, text="un mot de plus")
+    Conversation.objects.update(unindexed=True, last_seq=LAST + 1)
+    index_all()
+    *turns, searched = read
+    assert turns == list(range(LAST - 18, LAST + 1))
+    assert searched.startswith("\nun mot de plus\n")
+    assert len(searched) < 250
+
+
+def test_what_is_erased_far_back_in_a_long_conversation_is_gone(thread, monkeypatch):
+    explained(thread.chat, ["ask_invoice"])
+    monkeypatch.setattr(threads, "WINDOW", 20)
+    index_all()
+    for seq in (1, 30):
+        erase_message(thread, thread.chat.messages.get(seq=seq))
+    index_all()
+    assert Thread.objects.get().first_text == "[message effacé]"
+    assert set(thread.turns.filter(seq__in=(1, 30)).values_list("text", flat=True)) == {"[message effacé]"}
+    assert thread.turns.count() == LAST
+
+
 def test_the_web_process_has_no_part_that_learns():
     """It is seconds of work at the first page, which customers would wait for."""
     program = (
@@ -86,11 +155,13 @@ def test_a_computation_that_takes_too_long_or_fails_is_given_up_and_the_next_one
     assert [members for members, _ in groups] == [[0, 1]]
 
 
-def test_the_nearest_lines_are_shown_when_they_are_asked_for(agent, thread):
+def test_the_explanation_waits_for_no_computation_and_the_nearest_lines_come_after_it(agent, thread, monkeypatch):
     turn = Turn.objects.create(thread=thread, seq=1, at=clock.now(), text="où est ma facture")
-    client = agent("read")
-    assert "Phrases apprises" not in client.get(reverse("console:thread", args=[thread.pk])).content.decode()
-    assert "Phrases apprises" in client.get(reverse("console:why", args=[turn.pk])).content.decode()
+    client, address = agent("read"), reverse("console:nearest", args=[turn.pk])
+    assert "→" in client.get(address).content.decode()
+    monkeypatch.setattr(worker, "TIMEOUT_SECONDS", 0)
+    assert f'hx-get="{address}"' in client.get(reverse("console:why", args=[turn.pk])).content.decode()
+    assert "pas pu être trouvées à temps" in client.get(address).content.decode()
 
 
 def test_a_text_is_masked_once_and_the_latest_are_kept(monkeypatch):

@@ -206,7 +206,9 @@ def test_words_speak_of_nothing_that_is_gone():
 
 def said(intent, *actions, form="", confidence=0.9, pressed=False):
     names = [{"name": name} for name in actions]
-    return SimpleNamespace(intent=intent, actions=names, replies=[], form=form, confidence=confidence, pressed=pressed)
+    return SimpleNamespace(
+        intent=intent, actions=names, replies=[], form=form, confidence=confidence, pressed=pressed, form_input=False
+    )
 
 
 def test_what_is_typed_into_a_form_is_no_topic():
@@ -219,6 +221,9 @@ def test_what_is_typed_into_a_form_is_no_topic():
         said("where_is_parcel", "handover_form", "action_leave_request", confidence=0.2),
     ]
     assert outcome.form_inputs(turns) == [False, False, True, False, True]
+    assert outcome.form_inputs(turns[3:], before="handover_form") == [False, True]
+    for turn, filled in zip(turns, outcome.form_inputs(turns), strict=True):
+        turn.form_input = filled
     found = summarise(turns, NOW, NOW + QUIET, helpful=None, support=["ask_invoice", "ask_refund", "where_is_parcel"])
     assert found.topics == ["ask_invoice", "ask_refund"]
     assert found.lowest_confidence == 0.9

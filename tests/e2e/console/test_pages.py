@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from urllib.parse import urlencode
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -69,7 +70,7 @@ def test_every_address_asks_who_you_are(db):
     names = {key for key in get_resolver("console.urls").reverse_dict if isinstance(key, str)} - open_to_all
     assert len(names) > 30
     for name in names:
-        for arguments in ([], [1], ["csv"]):
+        for arguments in ([], [1], [1, 1], ["csv"], [UUID(int=1)]):
             try:
                 address = reverse(f"console:{name}", args=arguments)
             except Exception:
@@ -265,8 +266,8 @@ def test_revealing_needs_a_reason_is_logged_and_gone_on_the_next_page(agent, thr
 
 def explained(client, thread):
     """The conversation's page, and the details that it loads when they are opened."""
-    pages = [page(client, "thread", thread.pk), *(page(client, "why", turn.pk) for turn in thread.turns.all())]
-    return " ".join(map(text_of, pages))
+    details = [page(client, name, turn.pk) for turn in thread.turns.all() for name in ("why", "nearest")]
+    return " ".join(map(text_of, [page(client, "thread", thread.pk), *details]))
 
 
 def test_the_explanation_uses_labels(agent, threads):
