@@ -70,8 +70,8 @@ def take(conversation: uuid.UUID, agent: User) -> None:
     pubsub.publish(conversation)
 
 
-def reply(conversation: uuid.UUID, agent: User, client_id: uuid.UUID, typed: str, seen: int) -> None:
-    """Store the agent's message; the first one takes the conversation. A repeated `client_id` stores nothing.
+def reply(conversation: uuid.UUID, agent: User, client_id: uuid.UUID, typed: str, seen: int) -> bool:
+    """Store the agent's message; True if it took the conversation. A repeated `client_id` does nothing.
 
     `seen`: the number of the last message on the agent's page. Raises NotYours, Unseen, text.Unreadable or
     ConversationClosed.
@@ -80,10 +80,11 @@ def reply(conversation: uuid.UUID, agent: User, client_id: uuid.UUID, typed: str
     with transaction.atomic():
         locked = rows.lock_active(conversation)
         if Message.objects.filter(conversation=locked, client_id=client_id).exists():
-            return
-        if locked.asked > seen:
+            return False
+        if not locked.asked <= seen <= locked.last_seq:
             raise Unseen
-        if locked.agent_id != agent.pk or locked.responder != Responder.AGENT:
+        takes = locked.agent_id != agent.pk or locked.responder != Responder.AGENT
+        if takes:
             _take(locked, agent)
         name = team.display_name(agent)
         message = rows.append(locked, Sender.AGENT, body, client_id=client_id, author=name)
@@ -92,6 +93,7 @@ def reply(conversation: uuid.UUID, agent: User, client_id: uuid.UUID, typed: str
         spells.note_reply(locked)
         save(locked)
     pubsub.publish(conversation)
+    return takes
 
 
 def hand_back(conversation: uuid.UUID, agent: User) -> None:

@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any
 
 from auditlog.context import set_actor
-from django.contrib.auth import logout
+from django.contrib.auth import get_user, logout
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -77,6 +77,13 @@ def requires_role(role: str, *, setting_up: bool = False, background: bool = Fal
 def admits(request: HttpRequest, role: str) -> bool:
     """The same rule, for an answer that is no page and cannot lead to the sign-in: a stream."""
     return not (request.user.is_anonymous or _too_old(request) or _lacks_code(request)) and has_role(request.user, role)
+
+
+def still_admits(request: HttpRequest, role: str) -> bool:
+    """While a stream lasts: whether the session and the account as they are now still allow it."""
+    request.session = type(request.session)(request.session.session_key)
+    user: Any = get_user(request)
+    return not (user.is_anonymous or _too_old(request)) and has_role(user, role)
 
 
 def _lacks_code(request: HttpRequest, setting_up: bool = False) -> bool:

@@ -20,11 +20,20 @@ from chat.models import Conversation, Responder
 from chat.text import Unreadable
 from chat.updates import ConversationClosed
 from console import audit, canned
-from console.access import admits, requires_role
+from console.access import admits, requires_role, still_admits
 from console.forms import ActivityForm
 from console.inbox_updates import INBOX, inbox_updates
 from console.views.base import user_of
-from console.views.inbox_page import asked, fill_placeholders, list_context, page, talk_context, to_talk
+from console.views.inbox_page import (
+    asked,
+    fill_placeholders,
+    is_being_read,
+    list_context,
+    note_reading,
+    page,
+    talk_context,
+    to_talk,
+)
 from shop.formatting import NO_BREAK
 
 HEARTBEAT_SECONDS = 15.0
@@ -36,10 +45,7 @@ UNSEEN = f"Le client a écrit entre-temps{NO_BREAK}: lisez son message, puis env
 @requires_role("read")
 def inbox_page(request: HttpRequest) -> HttpResponse:
     """The three panes: the list, the chosen conversation or request, and the customer."""
-    chosen = _chosen(request)
-    if chosen:
-        audit.record(request, "read", chosen)
-    return page(request, chosen)
+    return page(request, _chosen(request))
 
 
 @require_safe
@@ -53,7 +59,10 @@ def inbox_list(request: HttpRequest) -> HttpResponse:
 @requires_role("read", background=True)
 def inbox_talk(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The messages of one conversation alone, after a change."""
-    return render(request, "console/_inbox_talk.html", talk_context(request, get_object_or_404(Conversation, id=pk)))
+    conversation = get_object_or_404(Conversation, id=pk)
+    if not is_being_read(request, conversation):
+        note_reading(request, conversation)
+    return render(request, "console/_inbox_talk.html", talk_context(request, conversation))
 
 
 @require_POST
@@ -76,18 +85,18 @@ def take(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def reply(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Send the agent's message. If it is refused, the page keeps its text."""
     conversation = get_object_or_404(Conversation, id=pk)
+    # Of a refused message, the page shows what was typed: the values are for whoever answers.
     typed = request.POST.get("texte", "")
     try:
         client_id, seen = uuid.UUID(request.POST.get("envoi", "")), int(request.POST.get("vu", ""))
     except ValueError:
         return HttpResponse("Cet envoi n’est pas valable.", status=400, content_type="text/plain; charset=utf-8")
-    typed = fill_placeholders(conversation, typed, user_of(request))
-    if left := canned.unfilled(typed):
+    filled = fill_placeholders(conversation, typed, user_of(request))
+    if left := canned.unfilled(filled):
         problem = f"Non envoyé{NO_BREAK}: remplacez d’abord {left}."
         return page(request, conversation, problem=problem, typed=typed, status=400)
-    held = conversation.responder == Responder.AGENT
     try:
-        takeover.reply(pk, user_of(request), client_id, typed, seen)
+        takes = takeover.reply(pk, user_of(request), client_id, filled, seen)
     except takeover.NotYours as refused:
         who = refused.holder or "L’assistant"
         return page(
@@ -100,7 +109,7 @@ def reply(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     except ConversationClosed:
         return page(request, conversation, problem=ENDED, typed=typed, status=409)
     activity_signals.stops(pk, activity.AGENT)
-    if not held:
+    if takes:
         audit.record(request, "took_over", conversation)
     return to_talk(conversation)
 
@@ -148,14 +157,14 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
     if not await sync_to_async(admits)(request, "read"):
         return HttpResponse(status=403)
     shown = asked(request)["c"]
-    response = StreamingHttpResponse(_events(user_of(request), shown), content_type="text/event-stream")
+    response = StreamingHttpResponse(_events(request, shown), content_type="text/event-stream")
     response["X-Accel-Buffering"] = "no"
     response["Cache-Control"] = "no-store"
     return response
 
 
-async def _events(user: User, shown: uuid.UUID | None) -> AsyncIterator[str]:
-    version, told = "", ""
+async def _events(request: HttpRequest, shown: uuid.UUID | None) -> AsyncIterator[str]:
+    user, version, told = user_of(request), "", ""
     now = asyncio.get_running_loop().time
     spoke_at, looked_at = now(), -math.inf
     yield "retry: 2000\n\n"
@@ -171,9 +180,12 @@ async def _events(user: User, shown: uuid.UUID | None) -> AsyncIterator[str]:
             if now() - spoke_at >= HEARTBEAT_SECONDS:
                 spoke_at = now()
                 yield ": …\n\n"
-            if shown and now() - looked_at >= HEARTBEAT_SECONDS:
+            if now() - looked_at >= HEARTBEAT_SECONDS:
                 looked_at = now()
-                await db_write(activity_signals.looks)(shown, user.pk, team.display_name(user))
+                if not await sync_to_async(still_admits)(request, "read"):
+                    return
+                if shown:
+                    await db_write(activity_signals.looks)(shown, user.pk, team.display_name(user))
             await subscriber.wait(HEARTBEAT_SECONDS)
 
 

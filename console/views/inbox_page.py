@@ -11,13 +11,15 @@ from django.urls import reverse
 
 from chat import team
 from chat.models import Conversation, HandOverRequest, Responder, Sender
-from console import canned, explain, inbox, requests
+from console import audit, canned, explain, inbox, requests
 from console.cards import in_words
 from console.forms import InboxForm
 from console.models import Thread
 from console.views.base import user_of
 from shop import clock
 from shop.limits import MAX_MESSAGE_CHARACTERS
+
+_READING = "reading"
 
 
 def page(
@@ -28,12 +30,23 @@ def page(
     context: dict[str, Any] = {**list_context(request), "problem": problem, "done": request.GET.get("fait", "")}
     if conversation:
         conversation.refresh_from_db()
+        note_reading(request, conversation)
         context |= talk_context(request, conversation) | _passing(request, conversation)
         context |= {"typed": typed, "client_id": uuid.uuid4(), "canned": _canned(conversation, user_of(request))}
     elif chosen := _chosen_request(request):
         context["request_row"] = requests.described([chosen], user_of(request))[0]
         context["longest"] = MAX_MESSAGE_CHARACTERS
     return render(request, "console/inbox.html", context, status=status)
+
+
+def note_reading(request: HttpRequest, conversation: Conversation) -> None:
+    """Write down that this person reads the conversation; its page reloads its messages without more lines."""
+    audit.record(request, "read", conversation)
+    request.session[_READING] = conversation.id.hex
+
+
+def is_being_read(request: HttpRequest, conversation: Conversation) -> bool:
+    return bool(request.session.get(_READING) == conversation.id.hex)
 
 
 def to_talk(conversation: Conversation) -> HttpResponse:

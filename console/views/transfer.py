@@ -31,7 +31,7 @@ def offer(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Ask a colleague to take the conversation over."""
     conversation, form = get_object_or_404(Conversation, id=pk), ColleagueForm(request.POST)
     colleague = _colleague(form.cleaned_data["a"]) if form.is_valid() else None
-    if colleague is None:
+    if colleague is None or colleague == request.user:
         return page(request, conversation, problem=ABSENT, status=400)
     if refused := _refused(transfer.offer, pk, user_of(request), colleague):
         return page(request, conversation, problem=refused, status=409)
