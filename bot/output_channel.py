@@ -7,18 +7,26 @@ from rasa.core.channels.channel import OutputChannel
 from bot.typography import typeset
 
 CHANNEL = "chat"
+# Reply → what it asks for. A client may show a field for it; typing it in a sentence works as well.
+ASKS = {
+    "utter_ask_order_number": "order_number",
+    "utter_ask_tradein_number": "tradein_number",
+    "utter_ask_email": "email",
+    "utter_ask_handover_form_email": "email",
+}
 
 
 class Reply(TypedDict):
     """`text` may contain **bold**, lists and links; `card` is one of actions/orders.py or null.
 
-    `handover`: why a person is called (chat.models.HandOverReason).
+    `handover`: why a person is called (chat.models.HandOverReason). `asks`: the value that it asks for, one of ASKS.
     """
 
     text: str
     buttons: list[dict[str, str]]
     card: dict[str, Any] | None
     handover: NotRequired[str]
+    asks: NotRequired[str]
 
 
 class CollectingOutputChannel(OutputChannel):
@@ -32,18 +40,20 @@ class CollectingOutputChannel(OutputChannel):
         return CHANNEL
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
-        self.replies.append(_reply(message.get("text"), message.get("buttons"), message.get("custom")))
+        self.replies.append(_reply(message.get("text"), message, message))
 
 
 def from_bot_uttered(event: dict[str, Any]) -> Reply:
     """The reply of this stored event."""
-    data = event.get("data") or {}
-    return _reply(event.get("text"), data.get("buttons"), data.get("custom"))
+    return _reply(event.get("text"), event.get("data") or {}, event.get("metadata") or {})
 
 
-def _reply(text: str | None, buttons: list[dict[str, str]] | None, custom: dict[str, Any] | None) -> Reply:
-    pressed = [{"title": typeset(button["title"]), "payload": button["payload"]} for button in buttons or []]
-    reply: Reply = {"text": text or "", "buttons": pressed, "card": (custom or {}).get("card")}
-    if custom and custom.get("handover"):
+def _reply(text: str | None, data: dict[str, Any], metadata: dict[str, Any]) -> Reply:
+    buttons, custom = data.get("buttons") or [], data.get("custom") or {}
+    offered = [{"title": typeset(button["title"]), "payload": button["payload"]} for button in buttons]
+    reply: Reply = {"text": text or "", "buttons": offered, "card": custom.get("card")}
+    if custom.get("handover"):
         reply["handover"] = custom["handover"]
+    if asks := ASKS.get(metadata.get("utter_action") or ""):
+        reply["asks"] = asks
     return reply

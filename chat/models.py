@@ -1,5 +1,6 @@
 """Conversations, their messages, and hand-over requests for the support team."""
 
+import secrets
 import uuid
 from datetime import timedelta
 from functools import cached_property
@@ -129,7 +130,7 @@ class Message(models.Model):
     """A message of either side. `client_id` is the sender's own id, which makes retries idempotent.
 
     `for_team`: the customer wrote it while a person answered, or was awaited. `author`: an agent's name, as the
-    customer reads it.
+    customer reads it. `asks`: the value that the bot asks for in it (bot/output_channel.py).
     """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
@@ -144,6 +145,7 @@ class Message(models.Model):
     delay_notice_sent = models.BooleanField("client prévenu du retard", default=False)
     for_team = models.BooleanField("pour l’équipe", default=False, db_default=False)
     author = models.CharField("signé", max_length=60, blank=True, default="", db_default="")
+    asks = models.CharField("demande", max_length=14, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = "message"
@@ -250,15 +252,25 @@ class Spell(models.Model):
         return f"séjour {self.pk}"
 
 
+# Without letters and digits that are mistaken for each other when they are read out.
+_SPELLED = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+def new_reference() -> str:
+    """« D-7K3FQ2 »: what the customer names a request by. Random, so that it tells nothing about other requests."""
+    return "D-" + "".join(secrets.choice(_SPELLED) for _ in range(6))
+
+
 class HandOverRequest(models.Model):
     """A request left through the bot; an address has one open request, and what it leaves meanwhile is added to it.
 
-    A message creates at most one, however often it is handled.
+    A message creates at most one, however often it is handled. `reference`: empty for older ones.
     """
 
     conversation = models.CharField("conversation", max_length=255, db_index=True)
     message_id = models.CharField("message", max_length=64)
     email = models.EmailField("e-mail")
+    reference = models.CharField("référence", max_length=8, default=new_reference, db_default="")
     text = models.TextField("message du client", max_length=MAX_MESSAGE_CHARACTERS)
     topic = models.CharField("sujet", max_length=40, blank=True)
     created_at = models.DateTimeField("reçue le", auto_now_add=True)
@@ -288,6 +300,7 @@ class RequestAddition(models.Model):
     request = models.ForeignKey(HandOverRequest, models.CASCADE, related_name="additions")
     conversation = models.CharField("conversation", max_length=255, db_index=True)
     message_id = models.CharField("message", max_length=64)
+    reference = models.CharField("référence", max_length=8, default=new_reference, db_default="")
     text = models.TextField("message du client", max_length=MAX_MESSAGE_CHARACTERS)
     created_at = models.DateTimeField("reçu le", auto_now_add=True)
 

@@ -17,12 +17,16 @@ _ACTIVE_ROW = CompiledQuery(lambda: active(_ID, _NOW).select_for_update())
 
 
 class Reply(TypedDict):
-    """One message of the bot, as bot/channel.py sends it. `handover`: a person is asked for, and why."""
+    """One message of the bot, as bot/channel.py sends it.
+
+    `handover`: a person is asked for, and why. `asks`: what it asks the customer for (bot/output_channel.py).
+    """
 
     text: str
     buttons: list[dict[str, str]]
     card: dict[str, Any] | None
     handover: NotRequired[str]
+    asks: NotRequired[str]
 
 
 def plain(text: str, *buttons: dict[str, str]) -> Reply:
@@ -52,7 +56,10 @@ def append(conversation: Conversation, sender: Sender, body: str, **fields: Any)
 
 def add_replies(conversation: Conversation, replies: list[Reply]) -> list[Message]:
     """Store these messages of the bot, with their buttons."""
-    messages = [append(conversation, Sender.BOT, reply["text"], card=reply["card"]) for reply in replies]
+    messages = [
+        append(conversation, Sender.BOT, reply["text"], card=reply["card"], asks=reply.get("asks", ""))
+        for reply in replies
+    ]
     Message.objects.bulk_create(messages)
     for message, reply in zip(messages, replies, strict=True):
         message.offered = _buttons(message, reply["buttons"])

@@ -10,7 +10,7 @@ from chat.updates import Updates
 
 
 def message_json(message: Message) -> dict[str, Any]:
-    beside = {"author": message.author} if message.author else {}
+    beside = {name: value for name in ("author", "asks") if (value := getattr(message, name))}
     if message.sender == Sender.BOT and message.text == LATE:
         beside["notice"] = "late"
     return beside | {

@@ -26,7 +26,9 @@ def test_no_violation_in_any_state(bot, customers, width, scheme):
     customer.open()
     states["open"] = violations(page)
     customer.say("bonjour")
-    customer.say("où est mon colis PX48207264 camille.durand@example.com")
+    customer.say("où est mon colis PX48207264")
+    states["asked for the e-mail"] = violations(page)
+    customer.say("camille.durand@example.com")
     states["order card"] = violations(page)
     page.get_by_role("button", name="Options de la conversation").click()
     states["menu"] = violations(page)
@@ -41,7 +43,7 @@ def test_no_violation_in_any_state(bot, customers, width, scheme):
     expect(page.locator(".failed")).to_have_count(1)
     states["failed"] = violations(page)
     assert states == {state: [] for state in states}
-    small = page.locator("dialog button, .panel button, .panel textarea").evaluate_all(TOO_SMALL)
+    small = page.locator("dialog button, .panel button, .panel textarea, .panel input").evaluate_all(TOO_SMALL)
     assert small == []
     customer.context.set_offline(False)
 

@@ -204,7 +204,7 @@ def test_nobody_is_asked_whether_it_helped_in_the_middle_of_a_matter(bot, custom
     customer.open()
     customer.say("bonjour")
     customer.say("où est mon colis PX48207264 ?")
-    expect(customer.page.get_by_role("button", name="Arrêter")).to_be_visible()
+    expect(customer.page.get_by_role("button", name="Annuler")).to_be_visible()
     customer.page.clock.fast_forward(91_000)
     expect(customer.page.locator(".rating")).to_be_hidden()
     customer.say("camille.durand@example.com")

@@ -20,6 +20,8 @@ export interface Message {
   text: string;
   buttons: Button[];
   card: Card | null;
+  /** What it asks the customer for (asked.ts). */
+  asks?: string;
   /** That the answer takes long, while it does: it is shown as a state, not as something said. */
   notice?: "late";
 }

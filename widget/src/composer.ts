@@ -1,29 +1,42 @@
-/** The text field. The draft survives a page change. */
-import { el, icon } from "./dom";
+/** The text field, or the field for what the assistant asks for. The draft survives a page change. */
+import { fieldOf, type Asked } from "./asked";
+import { button, el, icon } from "./dom";
 import { Limit } from "./limit";
 import { loadMask, type Mask } from "./mask";
 import { saveState, loadState } from "./storage";
 import { TEXTS } from "./texts";
 
 const MAX_CHARACTERS = 2000;
+/** What is longer is a message that was begun before the assistant asked. */
+const MAX_VALUE = 60;
 const SEND = "M4 12h14M12 5l7 7-7 7";
+const COMMON = { id: "message", enterkeyhint: "send", "aria-describedby": "left" };
 
 export class Composer {
-  readonly field = el("textarea", { id: "message", rows: "1", placeholder: TEXTS.placeholder, autocomplete: "off", enterkeyhint: "send" });
-  private readonly limit = new Limit(this.field, MAX_CHARACTERS);
+  field: HTMLTextAreaElement | HTMLInputElement = el("textarea", { ...COMMON, rows: "1", placeholder: TEXTS.placeholder, autocomplete: "off" });
+  private readonly ordinary = this.field;
+  private readonly limit = new Limit(() => this.field, MAX_CHARACTERS);
+  private readonly label = el("label", { for: "message" });
+  private readonly cancel = button(TEXTS.cancel, { class: "link", hidden: "" }, () => this.drop());
+  private readonly question = el("div", {}, this.label, this.cancel);
   readonly element: HTMLFormElement;
+  private asked: Asked | undefined;
+  private cancelled = () => {};
+  /** The value whose fault was shown: sent again, it goes to the assistant as it is. */
+  private faulty = "";
 
   /** Undefined until its rules have arrived: before that, nothing typed is stored or sent. */
   private mask: Mask | undefined;
 
   constructor(private readonly say: (text: string) => void, private readonly warn: (words: string) => void) {
     const send = el("button", { type: "submit", class: "send", "aria-label": TEXTS.send, title: TEXTS.send }, icon(SEND));
-    this.element = el("form", { class: "composer" }, el("label", { for: "message", class: "sr" }, TEXTS.label), this.field, send, this.limit.note);
+    this.element = el("form", { class: "composer" }, this.question, this.field, send, this.limit.note);
+    this.describe();
     this.field.value = loadState().draft ?? "";
-    this.field.addEventListener("input", () => this.typed());
-    this.field.addEventListener("keydown", (event) => {
+    this.element.addEventListener("input", () => this.typed());
+    this.element.addEventListener("keydown", (event) => {
       // Enter may also confirm a character of an input method; then it must not send.
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      if (event.target !== this.field || event.key !== "Enter" || event.shiftKey || event.isComposing) return;
       event.preventDefault();
       this.element.requestSubmit();
     });
@@ -32,6 +45,44 @@ export class Composer {
       void this.submit();
     });
     this.load().catch(() => {}); // tried again when it is needed
+  }
+
+  /** The field of what the assistant asks for, if it is shown. */
+  get askedField(): HTMLElement | undefined {
+    return this.asked && this.field;
+  }
+
+  /** Show the field for this value, with the way to cancel; without one, the ordinary field. */
+  ask(asks: string | undefined, cancel?: () => void): void {
+    this.cancelled = cancel ?? (() => {});
+    const asked = fieldOf(asks);
+    const typed = this.field.value;
+    if (asked !== this.asked && !(asked && (typed.length > MAX_VALUE || typed.includes("\n")))) this.show(asked);
+    this.cancel.hidden = !this.asked || !cancel;
+  }
+
+  private drop(): void {
+    this.field.value = "";
+    this.typed();
+    this.cancelled();
+  }
+
+  private show(asked: Asked | undefined): void {
+    const field = asked ? el("input", { ...COMMON, autocomplete: "off", autocapitalize: "none", spellcheck: "false", ...asked.attributes }) : this.ordinary;
+    const focused = this.field.matches(":focus");
+    field.value = this.field.value;
+    this.field.replaceWith(field);
+    this.field = field;
+    this.asked = asked;
+    this.describe();
+    this.typed();
+    if (focused) field.focus({ preventScroll: true });
+  }
+
+  /** It stays the message's field: a screen reader is told both. */
+  private describe(): void {
+    this.question.className = this.asked ? "asked" : "sr";
+    this.label.replaceChildren(el("span", { class: "sr" }, `${TEXTS.label}\u00a0: `), this.asked?.label ?? "");
   }
 
   private async load(): Promise<Mask> {
@@ -51,6 +102,12 @@ export class Composer {
   /** Send what is typed. What is typed while the rules are still on their way is the next message. */
   private async submit(): Promise<void> {
     const typed = this.field.value;
+    const fault = this.asked?.fault(typed.trim());
+    if (fault && typed !== this.faulty) {
+      this.faulty = typed;
+      this.limit.refuse(fault);
+      return;
+    }
     this.field.value = "";
     if (!(await this.send(typed))) this.field.value = [typed, this.field.value].filter(Boolean).join("\n");
     this.typed();

@@ -82,7 +82,13 @@ export class Conversation {
   /** A matter is open: a person answers or is awaited, or the last message asks for something or offers to stop. */
   get asks(): boolean {
     const { text = "", buttons = [] } = this.messages.at(-1) ?? {};
-    return Boolean(this.team) || /\?(\s|$)/.test(text) || buttons.some(({ title }) => title === TEXTS.stop);
+    return Boolean(this.team) || /\?(\s|$)/.test(text) || buttons.some(({ title }) => title === TEXTS.cancel);
+  }
+
+  /** The message that asks the customer for a value now, if one does. */
+  get asking(): Message | undefined {
+    const last = this.messages.findLast(({ from, asks }) => from === "customer" || asks);
+    return this.team ? undefined : last?.asks ? last : undefined;
   }
 
   get started(): boolean {

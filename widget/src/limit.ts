@@ -6,16 +6,25 @@ import { remaining } from "./texts";
 const WARNS_AT = 0.9;
 
 export class Limit {
-  /** How many characters are left, or too many. */
-  readonly note = el("p", { class: "left", role: "status" });
+  /** How many characters are left, or too many; or another fault of what is typed. */
+  readonly note = el("p", { class: "left", id: "left", role: "status" });
 
-  constructor(private readonly field: HTMLTextAreaElement, private readonly characters: number) {}
+  constructor(private readonly field: () => HTMLElement, private readonly characters: number) {}
 
   /** Whether this text, masked, may be sent; says so beside the field if not. Masking may lengthen it. */
   allows(text: string): boolean {
     const left = this.characters - text.length;
-    this.note.textContent = text.length > this.characters * WARNS_AT ? remaining(left) : "";
-    this.field.setAttribute("aria-invalid", String(left < 0));
+    this.tell(text.length > this.characters * WARNS_AT ? remaining(left) : "", left < 0);
     return left >= 0;
+  }
+
+  /** Say what is wrong, beside the field. */
+  refuse(fault: string): void {
+    this.tell(fault, true);
+  }
+
+  private tell(words: string, invalid: boolean): void {
+    this.note.textContent = words;
+    this.field().setAttribute("aria-invalid", String(invalid));
   }
 }

@@ -45,7 +45,11 @@ export class Log {
   /** A choice was pressed: the focus goes on to the answer's first control. */
   private movesFocus = false;
 
-  constructor(private readonly conversation: Conversation, intro: HTMLElement, private readonly pages: Pages) {
+  /** `asked`: the field of what the assistant asks for, if there is one. */
+  constructor(
+    private readonly conversation: Conversation, intro: HTMLElement, private readonly pages: Pages,
+    private readonly asked: () => HTMLElement | undefined,
+  ) {
     this.element.append(intro, this.said, this.waiting, this.writing);
     this.element.addEventListener("scroll", () => {
       if (Math.abs(this.element.scrollTop - this.placed) > 1) this.keeps = this.isAtEnd ? "end" : "place";
@@ -77,7 +81,6 @@ export class Log {
     if (fresh.length) this.announce(messages);
     if (fresh.length && this.keeps === "end") this.keeps = "start";
     this.scroll();
-    if (this.movesFocus && !this.conversation.typing && !this.conversation.isSending) this.focusNext();
     return fresh.length > 0;
   }
 
@@ -174,10 +177,11 @@ export class Log {
     const { team, isSending } = this.conversation;
     const asked = messages.findLast(({ from }) => from === "customer")?.seq ?? 0;
     const titles = new Set<string>();
-    for (const { seq, buttons } of [...messages].reverse()) {
+    for (const { seq, buttons, asks } of [...messages].reverse()) {
       // While a message is being sent it is unknown whether it answers them; once a person answers, they are settled.
       const open = seq > asked && !isSending && !team?.agent ? buttons : [];
-      const own = open.filter(({ title }) => !titles.has(title) && titles.add(title));
+      // The field for what is asked has « Annuler » beside it.
+      const own = open.filter(({ title }) => !(asks && title === TEXTS.cancel) && !titles.has(title) && titles.add(title));
       const ids = own.map(({ id }) => id).join();
       const shown = this.shown.get(seq)?.querySelector<HTMLElement>(".choices");
       if ((shown?.dataset.ids ?? "") === ids) continue;
@@ -191,7 +195,7 @@ export class Log {
       button(choice.title, { class: "choice" }, () => this.press(choice))));
   }
 
-  private press(choice: Button): void {
+  press(choice: Button): void {
     this.moveFocus();
     this.conversation.press(choice);
     this.pin();
@@ -203,10 +207,13 @@ export class Log {
     this.movesFocus = true;
   }
 
-  private focusNext(): void {
+  /** The answer is there: go on to its first control. On a phone, the field would open the keyboard over the answer. */
+  focusNext(): void {
+    if (!this.movesFocus || this.conversation.typing || this.conversation.isSending) return;
     this.movesFocus = false;
     if (!this.element.matches(":focus")) return;
-    this.said.querySelector<HTMLElement>(":is(.choices button, .field input)")?.focus({ preventScroll: true });
+    const field = matchMedia("(pointer: coarse)").matches ? undefined : this.asked();
+    (field ?? this.said.querySelector<HTMLElement>(".choices button"))?.focus({ preventScroll: true });
   }
 
   private outgoing(message: Outgoing): HTMLElement {

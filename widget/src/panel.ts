@@ -53,19 +53,19 @@ export class Panel {
     this.settings = panelSettings(settings);
     this.title = el("h2", { id: "title", tabindex: "-1" }, this.settings.title);
     this.conversation = new Conversation(new Api(this.settings.api), () => queueMicrotask(() => this.update()));
-    this.log = new Log(this.conversation, this.intro(), pagesOf(this.settings.pages));
+    this.log = new Log(this.conversation, this.intro(), pagesOf(this.settings.pages), () => this.composer.askedField);
     this.rating = new Rating(this.conversation, (change) => {
       change();
       this.log.scroll();
     }, (helpful) => this.tell("rated", { helpful }));
     this.log.element.append(this.rating.element);
-    this.composer.field.addEventListener("input", () => this.conversation.tellTyping());
+    this.composer.element.addEventListener("input", () => this.conversation.tellTyping());
     this.log.element.addEventListener("scroll", () => (this.newer.hidden = this.log.isAtEnd));
     const menu = this.menu();
     const close = button("", { class: "icon", "aria-label": TEXTS.close, title: TEXTS.close }, () => this.close());
     close.append(icon(CLOSE));
     this.newer.prepend(icon(DOWN));
-    this.composer.element.prepend(this.newer);
+    this.composer.field.before(this.newer);
     const { logo } = this.settings;
     const panel = el(
       "section", { class: "panel", role: "dialog", "aria-labelledby": "title", hidden: "" },
@@ -137,6 +137,8 @@ export class Panel {
     this.earlier.hidden = !conversation.hidden;
     setText(this.responder, team?.agent ? withAgent(team.agent) : "");
     const fresh = this.log.update();
+    this.showField();
+    this.log.focusNext();
     this.person.hidden = Boolean(team) || this.log.offers(TEXTS.person);
     if (fresh) this.rating.restartTimer();
     this.tellProgress();
@@ -148,6 +150,14 @@ export class Panel {
     this.onUnread(visible ? 0 : this.unread());
     this.newer.hidden = this.log.isAtEnd;
     this.showStatus();
+  }
+
+  /** Show the field for what the assistant asks for. While an answer is on its way, the field stays as it is. */
+  private showField(): void {
+    const { asking, typing, isSending } = this.conversation;
+    if (typing || isSending) return;
+    const stop = asking?.buttons.find(({ title }) => title === TEXTS.cancel);
+    this.composer.ask(asking?.asks, stop && (() => this.log.press(stop)));
   }
 
   /** Tell the page about a hand-over, and about a complete answer that no earlier page showed. */

@@ -74,7 +74,7 @@ export class Rating {
 
   private comment(helpful: boolean): HTMLFormElement {
     const field = el("textarea", { id: "comment", rows: "2" });
-    const limit = new Limit(field, MAX_CHARACTERS);
+    const limit = new Limit(() => field, MAX_CHARACTERS);
     field.addEventListener("input", () => limit.allows(field.value.trim()));
     const form = el("form", {}, el("label", { for: "comment" }, TEXTS.rateComment), field, limit.note, el("button", { type: "submit" }, TEXTS.rateSend));
     form.addEventListener("submit", (event) => {
