@@ -11,10 +11,11 @@ MINUTES = 31
 
 
 def make_quiet(processes: Processes, conversation: str) -> None:
-    """Move all that was said in this conversation MINUTES into the past, for `chat` and for Rasa."""
+    """Move all that was said in this conversation MINUTES into the past, for `chat`, the console and Rasa."""
     with closing(sqlite3.connect(processes.folder / "pixmania.sqlite3", timeout=20)) as chat, chat:
-        aged = "UPDATE chat_conversation SET last_at = datetime(last_at, ?) WHERE id = ?"
-        chat.execute(aged, (f"-{MINUTES} minutes", uuid.UUID(conversation).hex))
+        moved = (f"-{MINUTES} minutes", uuid.UUID(conversation).hex)
+        chat.execute("UPDATE chat_message SET at = datetime(at, ?) WHERE conversation_id = ?", moved)
+        chat.execute("UPDATE chat_conversation SET last_at = datetime(last_at, ?), unindexed = 1 WHERE id = ?", moved)
     make_quiet_for_rasa(processes, conversation)
 
 

@@ -8,6 +8,7 @@ from django import template
 from django.conf import settings
 
 from console import bot_data, notices
+from console import menu as console_menu
 from console.models import Decision, Thread, Verdict
 from console.privacy.masking import mask
 from shop import clock, formatting, lookup_alarm
@@ -19,6 +20,12 @@ register = template.Library()
 def taken_notices(context: dict[str, Any]) -> list[notices.Notice]:
     """What this page says first, each once."""
     return notices.take(context["request"])
+
+
+@register.inclusion_tag("console/_menu.html", takes_context=True)
+def menu(context: dict[str, Any]) -> dict[str, Any]:
+    """With the form's token, which an inclusion tag does not hand on."""
+    return {**console_menu.of(context["request"]), "csrf_token": context.get("csrf_token")}
 
 
 @register.simple_tag

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from harness.chat_client import ChatClient
 from harness.console_client import ConsoleClient, new_word
 from harness.processes import wait_for
+from harness.quiet import make_quiet
 from tests.browser.test_accessibility import violations
 
 pytestmark = pytest.mark.processes
@@ -103,6 +104,26 @@ def test_find_read_and_review_by_keyboard(sign_in, talks):
     assert talks.upper() in page.url, "the filter lives in the address"
 
 
+def test_the_menu_is_one_row_and_fits_a_phone(sign_in):
+    page = sign_in()
+    bar, inbox = page.locator("header.top"), page.get_by_role("link", name=re.compile("^Boîte de réception"))
+    assert bar.bounding_box()["height"] < 2 * inbox.bounding_box()["height"], "one row for the role with most entries"
+    page.locator("summary", has_text="Gestion").click()
+    expect(page.get_by_role("link", name="Équipe")).to_be_visible()
+    page.locator("summary", has_text="chef").click()
+    expect(page.get_by_role("link", name="Équipe")).to_be_hidden()
+    expect(page.get_by_role("button", name="Se déconnecter")).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Se déconnecter")).to_be_hidden()
+    expect(page.locator("summary", has_text="chef")).to_be_focused()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.locator("summary", has_text="Menu").click()
+    expect(page.get_by_role("link", name="Équipe")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert violations(page) == []
+
+
 def test_correct_in_place_and_export(sign_in, talks):
     page = sign_in()
     search(page, f"girafes+{talks}")
@@ -149,7 +170,9 @@ def test_a_tag_for_the_whole_result(sign_in, talks):
 
 def test_the_queue_contains_conversations_that_asked_for_a_person(bot, sign_in):
     word = new_word()
-    ChatClient(bot.web_url).open().say(f"je veux parler à un conseiller {word}")
+    customer = ChatClient(bot.web_url).open()
+    customer.say(f"je veux parler à un conseiller {word}")
+    make_quiet(bot, customer.token.split(":")[0])
     console = ConsoleClient.signed_in(bot, "read")
     wait_for(lambda: word.encode() in console.get("a-relire/").raw)
     page = sign_in()

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from chat import conversations, leases, takeover, updates
+from chat.handover import leave_request
 from chat.models import AgentPresence, Conversation
 
 pytestmark = pytest.mark.django_db
@@ -183,3 +184,13 @@ def test_reading_a_conversation_here_is_written_down(lea, conversation):
     assert not LogEntry.objects.filter(additional_data__deed="read").exists()
     page(lea, conversation)
     assert LogEntry.objects.filter(additional_data__deed="read", actor=lea.user).count() == 1
+
+
+@pytest.mark.parametrize(("role", "manages"), [("review", False), ("manage", True)])
+def test_the_menu_counts_who_waits_and_offers_what_the_role_opens(agent, role, manages):
+    client = agent(role)
+    read = client.get(reverse("console:help")).content.decode()
+    assert ("<span>Gestion</span>" in read, reverse("console:audit") in read) == (manages, manages)
+    assert "data-to-take hidden" in read
+    leave_request("somebody", "m", email="a@example.com", text="Rappelez-moi.")
+    assert "data-to-take><span>1</span>" in client.get(reverse("console:help")).content.decode()

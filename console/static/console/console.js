@@ -3,16 +3,32 @@
 
 (() => {
   const wide = matchMedia("(min-width: 62rem)");
-  const menuWide = matchMedia("(min-width: 48rem)");
+  const menuWide = matchMedia("(min-width: 70rem)");
 
-  // Filters are open beside the list but closed above it; the menu is open if there is room.
+  const groups = [...document.querySelectorAll("[data-group]")];
+
+  // Filters are open beside the list but closed above it; the menu is open if there is room, and its groups if there is none.
   const fit = () => {
     for (const one of document.querySelectorAll("[data-open-wide]")) one.open = wide.matches || !!one.querySelector(".fault");
     for (const one of document.querySelectorAll("[data-menu]")) one.open = menuWide.matches;
+    for (const one of groups) one.open = !menuWide.matches;
   };
   fit();
   wide.addEventListener("change", fit);
   menuWide.addEventListener("change", fit);
+
+  // One group at a time hangs below the bar; a click elsewhere or Escape closes it.
+  const closeGroups = (but) => {
+    if (menuWide.matches) for (const one of groups) if (one !== but) one.open = false;
+  };
+  addEventListener("click", ({ target }) => closeGroups(target.closest("[data-group]")));
+  addEventListener("focusin", ({ target }) => closeGroups(target.closest("[data-group]")));
+  addEventListener("keydown", ({ key }) => {
+    const open = key === "Escape" && menuWide.matches && groups.find((one) => one.open);
+    if (!open) return;
+    closeGroups();
+    open.firstElementChild.focus();
+  });
 
   // htmx sends the forms too, so that a fault leaves the page and its text as they are; the server answers with the next page.
   document.addEventListener("htmx:beforeProcessNode", ({ target: form }) => {

@@ -55,6 +55,7 @@
     await replace(document.getElementById("list"));
     const talk = document.getElementById("talk");
     if (talk) await refreshTalk(talk);
+    showInMenu();
     const now = count();
     if (now > waiting) call(now);
     waiting = now;
@@ -92,6 +93,14 @@
 
   function count() {
     return Number(document.querySelector("[data-waiting]")?.dataset.waiting ?? 0);
+  }
+
+  /** The menu's count is that of the tab « À prendre ». */
+  function showInMenu() {
+    const shown = document.querySelector("[data-to-take]");
+    const number = document.querySelector("[data-waiting] .count[data-tab=a-prendre]")?.textContent ?? "";
+    shown.hidden = !number;
+    shown.firstElementChild.textContent = number;
   }
 
   function showCount() {
