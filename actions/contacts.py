@@ -1,10 +1,16 @@
 """How to reach a person: here, by phone with its hours, by e-mail, or by a request (CON-1, CON-2, CON-5)."""
 
+from datetime import datetime
+from typing import Any
+
 from actions import responses
 from actions.turn import Turn
 from chat.handover import HandOverReason, ateam_is_available
 from shop import clock, formatting
 from shop.rules import phone_line
+
+# Questions whose answer leads to a person.
+WITH_CARD = frozenset(f"contact_support/{name}" for name in ("contact", "phone", "hours", "email", "no_answer"))
 
 
 def line() -> str:
@@ -22,9 +28,22 @@ def line() -> str:
     return responses.text("utter_line_before_holiday", next_opening=next_opening, holiday=name)
 
 
+def card() -> dict[str, Any]:
+    """The phone line now, as codes; `until` is the ISO datetime of its closing or of its next certain opening.
+
+    Before a public holiday, whether it opens earlier is not known.
+    """
+    now = clock.now()
+    if phone_line.is_open(now):
+        closing = datetime.combine(clock.paris_date(now), phone_line.CLOSES, clock.PARIS)
+        return {"kind": "contact", "line": "open", "until": closing.isoformat()}
+    state = "closed" if phone_line.holiday_ahead(now) is None else "unknown"
+    return {"kind": "contact", "line": state, "until": phone_line.next_opening(now).isoformat()}
+
+
 def give_contacts(turn: Turn, question: str = "contact_support/contact") -> None:
     """Say how to reach a person, and whether the phone line is open now or when it opens next."""
-    turn.say(f"utter_{question}", line=line())
+    turn.say(f"utter_{question}", line=line(), card=card() if question in WITH_CARD else None)
     turn.set(offer="leave_message")
 
 

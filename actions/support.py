@@ -1,5 +1,7 @@
 """Contact with the support team (CON-1 to CON-5), and a request that the team answers by e-mail."""
 
+from collections.abc import Iterable
+from textwrap import shorten
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -8,14 +10,14 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import BotAction, TopicAction
 from actions.contacts import connect, give_contacts
 from actions.secrets import FormValidation
-from actions.topics import TOPIC_KEYS
+from actions.topics import describes_problem
 from actions.turn import Turn
 from actions.validation import valid_email
 from chat.handover import HandOverReason, TooManyRequests, aleave_request
 from shop.access import acheck
 
 MIN_LETTERS = 8
-PROBLEMS = frozenset(TOPIC_KEYS) - {"contact_support"}
+MAX_QUOTED = 200
 DANGER = "distress/danger"
 # These questions end the form: a customer who asks for a person is not asked for an order number again.
 ENDS_FORM = frozenset({"contact_support/contact", "contact_support/no_answer"})
@@ -67,7 +69,10 @@ class ThirdParty(BotAction):
 
 
 class LeaveMessage(BotAction):
-    """Starts a request. If the e-mail matched no order, it may be mistyped: the form asks for it again."""
+    """Starts a request with what is known: only what is missing is asked for.
+
+    If the e-mail matched no order, it may be mistyped: the form asks for it again.
+    """
 
     def name(self) -> str:
         return "action_leave_message"
@@ -90,24 +95,46 @@ class LeaveRequest(BotAction):
     async def answer(self, turn: Turn) -> None:
         email, text = turn.slot("email"), turn.slot("handover_text")
         turn.set(handover_text=None)
-        text = with_last_problem(turn, text)
+        text = with_what_was_said(turn, text)
         topic = turn.slot("topic") or ""
         try:
-            await aleave_request(turn.conversation, turn.message_id, email=email, text=text, topic=topic)
+            left = await aleave_request(turn.conversation, turn.message_id, email=email, text=text, topic=topic)
         except TooManyRequests:
             turn.say("utter_request_limit")
         else:
-            turn.say("utter_request_left", address=email)
+            card = {"kind": "request", "reference": left.reference, "email": email, "text": text}
+            turn.say("utter_request_left", address=email, reference=left.reference, card=card)
 
 
-def with_last_problem(turn: Turn, text: str) -> str:
-    """Append the last problem that the customer described, so that the team need not ask again."""
-    for event in reversed(turn.messages()):
-        earlier = event.get("text") or ""
-        intent = ((event.get("parse_data") or {}).get("intent") or {}).get("name")
-        if intent in PROBLEMS and earlier != text and not earlier.startswith("/"):
-            return f"{text}\n\nPlus tôt : {earlier}"
-    return text
+def with_what_was_said(turn: Turn, text: str) -> str:
+    """Append the problem that the customer described and the number, so that the team need not ask again."""
+    earlier = last_problem(turn.messages(), besides=text)
+    number = turn.slot("order_number") or turn.slot("tradein_number")
+    lines = [
+        text,
+        f"Plus tôt : {earlier}" if earlier else "",
+        f"Numéro : {number}" if number and number not in text else "",
+    ]
+    return "\n\n".join(line for line in lines if line)
+
+
+def last_problem(messages: Iterable[dict[str, Any]], besides: str = "") -> str | None:
+    """The last problem that the customer described in words, in Rasa's events."""
+    found = [event["text"] for event in messages if describes_problem(_intent(event), event.get("text"))]
+    return next((said for said in reversed(found) if said != besides), None)
+
+
+def _intent(event: dict[str, Any]) -> str | None:
+    return ((event.get("parse_data") or {}).get("intent") or {}).get("name")
+
+
+def quoted(said: str) -> str:
+    """On one line, and not longer than a reply should be."""
+    return shorten(said, MAX_QUOTED, placeholder="…")
+
+
+def last_problem_of(tracker: Tracker) -> str | None:
+    return last_problem(event for event in tracker.events if event.get("event") == "user")
 
 
 class ValidateHandoverForm(FormValidation):
@@ -117,13 +144,21 @@ class ValidateHandoverForm(FormValidation):
     def validate_email(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> dict[str, Any]:
-        return valid_email(value, dispatcher)
+        """Also called when the form begins with an e-mail: what was said before comes with the request."""
+        slots = valid_email(value, dispatcher)
+        if slots["email"] and (said := last_problem_of(tracker)):
+            dispatcher.utter_message(response="utter_request_so_far", said=quoted(said))
+        return slots
 
     def validate_handover_text(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> dict[str, Any]:
-        """Reject « ok », « ? » or a lone number: the team could not answer it."""
+        """Reject « ok », « ? » or a lone number, which the team could not answer; a yes sends what was said before."""
+        intent = (tracker.latest_message.get("intent") or {}).get("name")
+        said = last_problem_of(tracker) if intent == "affirm" else None
         enough = sum(character.isalpha() for character in str(value or "")) >= MIN_LETTERS
+        if value is not None and not enough and said:
+            return {"handover_text": said}
         if not enough and value is not None:
             dispatcher.utter_message(response="utter_request_unclear")
         return {"handover_text": value if enough else None}

@@ -43,6 +43,14 @@ WITH_ACTION = frozenset(
 OTHERS = {"out_of_scope": "action_out_of_scope", "distress": "action_distress"}
 
 
+PROBLEMS = frozenset(TOPIC_KEYS) - {"contact_support"}
+
+
+def describes_problem(intent: str | None, text: str | None) -> bool:
+    """Whether a customer's message with this intent says in words what it is about; a pressed button does not."""
+    return intent in PROBLEMS and not (text or "/").startswith("/")
+
+
 def intent_of(question: str) -> str:
     return question.partition("/")[0]
 

@@ -18,6 +18,8 @@ from rasa.shared.exceptions import RasaException
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection as SdkRejection
 
+from actions.topics import describes_problem
+
 # An action reads the current and the previous messages (actions/turn.py).
 MESSAGES_READ = 3
 # The parts of the domain that form validation reads.
@@ -63,10 +65,18 @@ def _state(tracker: DialogueStateTracker) -> dict[str, Any]:
 
 
 def _recent(events: list[Event]) -> list[Event]:
-    """The latest messages with what followed them, and of what came before only the numbers (Turn.values_of)."""
+    """The latest messages with what followed them.
+
+    Of what came before only the numbers (Turn.values_of), and the last problem in words (actions/support.py).
+    """
     messages = [place for place, event in enumerate(events) if isinstance(event, UserUttered)]
     begin = messages[-MESSAGES_READ] if len(messages) > MESSAGES_READ else 0
-    return [*filter(_is_number, events[:begin]), *events[begin:]]
+    before = events[:begin]
+    return [*[event for event in before if _is_problem(event)][-1:], *filter(_is_number, before), *events[begin:]]
+
+
+def _is_problem(event: Event) -> bool:
+    return isinstance(event, UserUttered) and describes_problem(event.intent_name, event.text)
 
 
 def _is_number(event: Event) -> bool:

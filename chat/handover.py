@@ -21,6 +21,8 @@ __all__ = [
 ]  # fmt: skip
 # Messages for the team, in all requests of a conversation, which lasts a day.
 MAX_PER_CONVERSATION = 3
+# What one message left: its own row, with its own reference, so that it tells nothing about an address's other ones.
+Left = HandOverRequest | RequestAddition
 
 
 class HandOverUnavailable(Exception):
@@ -31,10 +33,11 @@ class TooManyRequests(Exception):
     """This conversation has left MAX_PER_CONVERSATION messages; this one is not stored."""
 
 
-def leave_request(conversation: str, message_id: str, *, email: str, text: str, topic: str = "") -> HandOverRequest:
+def leave_request(conversation: str, message_id: str, *, email: str, text: str, topic: str = "") -> Left:
     """Store a request, or add it to the open one of this address; a message that is handled again changes nothing.
 
-    Raises TooManyRequests, and HandOverUnavailable, also if the conversation was erased before a late turn.
+    Returns what this message left. Raises TooManyRequests, and HandOverUnavailable, also if the conversation was erased
+    before a late turn.
     """
     try:
         if _is_erased(conversation):
@@ -58,7 +61,7 @@ def forget(conversations: Collection[str]) -> int:
         if heir is None:
             request.delete()
         else:
-            for name in ("conversation", "message_id", "text", "created_at"):
+            for name in ("conversation", "message_id", "reference", "text", "created_at"):
                 setattr(request, name, getattr(heir, name))
             request.answer = ""  # it may quote what is forgotten
             heir.delete()
@@ -67,14 +70,12 @@ def forget(conversations: Collection[str]) -> int:
     return count
 
 
-def _left_by(conversation: str, message_id: str) -> HandOverRequest | None:
-    """The request that this message made or was added to."""
+def _left_by(conversation: str, message_id: str) -> Left | None:
     key = {"conversation": conversation, "message_id": message_id}
-    added = RequestAddition.objects.filter(**key).select_related("request").first()
-    return added.request if added else HandOverRequest.objects.filter(**key).first()
+    return RequestAddition.objects.filter(**key).first() or HandOverRequest.objects.filter(**key).first()
 
 
-def _leave(conversation: str, message_id: str, email: str, text: str, topic: str) -> HandOverRequest:
+def _leave(conversation: str, message_id: str, email: str, text: str, topic: str) -> Left:
     """Two conversations that are first at the same moment make two requests; later messages join the older one."""
     kinds = (HandOverRequest, RequestAddition)
     if sum(kind.objects.filter(conversation=conversation).count() for kind in kinds) >= MAX_PER_CONVERSATION:
@@ -82,8 +83,7 @@ def _leave(conversation: str, message_id: str, email: str, text: str, topic: str
     values = {"conversation": conversation, "message_id": message_id, "text": text}
     open_requests = HandOverRequest.objects.select_for_update().filter(email=email, answered_at=None)
     if found := open_requests.order_by("pk").first():
-        RequestAddition.objects.create(request=found, **values)
-        return found
+        return RequestAddition.objects.create(request=found, **values)
     return HandOverRequest.objects.create(email=email, topic=topic, **values)
 
 
@@ -98,9 +98,7 @@ def _is_erased(conversation: str) -> bool:
 _in_thread = DatabaseThreads("handover", 2)(leave_request)
 
 
-async def aleave_request(
-    conversation: str, message_id: str, *, email: str, text: str, topic: str = ""
-) -> HandOverRequest:
+async def aleave_request(conversation: str, message_id: str, *, email: str, text: str, topic: str = "") -> Left:
     """`leave_request` for coroutines. A database time-out counts as unavailable too."""
     try:
         return await _in_thread(conversation, message_id, email=email, text=text, topic=topic)

@@ -232,7 +232,7 @@ def save(locked: Conversation) -> None:
 
 def _about(locked: Conversation) -> str:
     """« Nous parlions de votre commande PX48207264. », if this window still shows an order."""
-    shown = locked.messages.filter(seq__gt=locked.hidden).exclude(card=None).order_by("-seq").first()
+    shown = locked.messages.filter(seq__gt=locked.hidden).filter(card__kind="order").order_by("-seq").first()
     number = (shown.card or {}).get("number") if shown else None
     return f"Nous parlions de votre commande {number}. " if number else ""
 

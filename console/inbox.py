@@ -93,7 +93,7 @@ def latest_messages(conversation: Conversation) -> list[Message]:
 
 def order_card(conversation: Conversation) -> dict[str, Any] | None:
     """The last order that the customer was shown."""
-    last = conversation.messages.exclude(card=None).order_by("-seq").first()
+    last = conversation.messages.filter(card__kind="order").order_by("-seq").first()
     return last.card if last else None
 
 

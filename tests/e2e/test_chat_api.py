@@ -84,6 +84,17 @@ def test_a_question_says_what_it_asks_for(chat):
     check(chat.call("GET", "messages"), "/messages", "get", 200)
 
 
+def test_the_way_to_a_person_comes_with_its_cards(chat):
+    contact = chat.say("je veux parler à un conseiller")[-1]
+    assert contact["card"]["kind"] == "contact"
+    chat.say(button=contact["buttons"][0]["id"])
+    chat.say("jeanne@example.com")
+    left = chat.say("je voudrais qu’on me rappelle au sujet de mon vélo")[-1]
+    assert left["card"]["kind"] == "request"
+    assert left["card"]["reference"] in left["text"]
+    check(chat.call("GET", "messages"), "/messages", "get", 200)
+
+
 def test_no_card_without_the_right_email(bot, chat):
     replies = chat.say("où est mon colis PX48207264 quelqu.un@example.com")
     assert not any(reply["card"] for reply in replies)

@@ -4,9 +4,12 @@ import logging
 from datetime import datetime
 
 import pytest
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
 
 from actions import contacts, responses, topics
 from actions.fallback import FALLBACK_REPLIES
+from actions.support import ValidateHandoverForm
 from chat.handover import MAX_PER_CONVERSATION, leave_request
 from chat.models import HandOverRequest
 from shop import clock
@@ -460,6 +463,30 @@ def test_a_request_is_stored_before_it_is_confirmed(act):
     request = HandOverRequest.objects.get()
     assert (request.email, len(request.text), request.topic) == ("a@example.com", 2000, "refund")
     assert result.names == ["utter_request_left"]
+    card = {"kind": "request", "reference": request.reference, "email": "a@example.com", "text": request.text}
+    assert result[0][1]["custom"] == {"card": card}
+
+
+def test_what_was_said_and_the_number_go_along_with_a_request(act):
+    earlier = [said("jai pa resu mn coli", "where_is_parcel"), said("rappelez-moi", "contact_support")]
+    slots = {"email": "a@example.com", "handover_text": "c'est urgent, merci", "order_number": "PX48207264"}
+    act("action_leave_request", slots=slots, earlier=earlier)
+    text = "c'est urgent, merci\n\nPlus tôt : jai pa resu mn coli\n\nNuméro : PX48207264"
+    assert HandOverRequest.objects.get().text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "kept"), [("/affirm", "affirm", "jai pa resu mn coli"), ("ok", "inform", None)]
+)
+def test_a_yes_sends_what_was_said_before_and_nothing_is_asked_twice(text, intent, kept):
+    latest = {"text": text, "intent": {"name": intent}}
+    tracker = Tracker("s", {}, latest, [said("jai pa resu mn coli", "where_is_parcel")], False, None, {}, "")
+    validated = ValidateHandoverForm().validate_handover_text(text, CollectingDispatcher(), tracker, {})
+    assert validated == {"handover_text": kept}
+
+
+def said(text, intent):
+    return {"event": "user", "text": text, "parse_data": {"intent": {"name": intent}}}
 
 
 def test_an_action_that_fails_says_so_and_its_log_holds_no_words_of_the_customer(act, caplog):

@@ -14,6 +14,15 @@ def test_a_message_makes_one_request_however_often_it_is_handled(db):
     assert HandOverRequest.objects.count() == 1
 
 
+def test_each_message_has_a_reference_of_its_own_also_where_it_joins_a_request(db):
+    """The same reference would tell a stranger that an address has a request."""
+    left = [leave_request(name, "m", email="a@example.com", text="Rappelez-moi") for name in ("a", "b")]
+    assert len({one.reference for one in left}) == 2
+    assert leave_request("b", "m", email="a@example.com", text="Rappelez-moi").reference == left[1].reference
+    handover.forget(["a"])
+    assert HandOverRequest.objects.get().reference == left[1].reference
+
+
 def test_a_late_turn_of_an_erased_conversation_leaves_none(db):
     conversation = conversations.open_conversation("192.0.2.1")
     conversations.erase(conversation.id)

@@ -1,7 +1,8 @@
 /** An order card (actions/orders.py): the order's steps, its shipment, and the days left to withdraw. */
 import type { Card } from "./api";
-import { button, el } from "./dom";
+import { copyButton, el } from "./dom";
 import { link } from "./format";
+import { contactCard, requestCard } from "./handover";
 import { isOrder, type Pages } from "./pages";
 import { TEXTS } from "./texts";
 import { calendarDay, daysUntil } from "./times";
@@ -15,8 +16,14 @@ interface Step {
 const PENDING = "En attente de validation";
 const STATUSES = ["pending", "validated", "shipped", "cancelled"];
 
-export function card(given: Card | null, pages: Pages): HTMLElement | null {
-  if (given?.kind !== "order") return null;
+/** `said`: what the customer has said so far, for a card that takes it along. */
+export function card(given: Card | null, pages: Pages, said: string): HTMLElement | null {
+  if (given?.kind === "contact") return contactCard(given, said);
+  if (given?.kind === "request") return requestCard(given);
+  return given?.kind === "order" ? orderCard(given, pages) : null;
+}
+
+function orderCard(given: Card, pages: Pages): HTMLElement {
   const order = (field: string) => (typeof given[field] === "string" ? (given[field] as string) : "");
   const heading = el("h3", {}, `Commande ${order("number")}`);
   return el(
@@ -39,15 +46,7 @@ function actions(number: string, right: unknown, pages: Pages): HTMLElement | nu
     const address = pages(page, number);
     return address && el("a", { class: "action", href: address }, words);
   });
-  return el("p", { class: "actions" }, ...links, copyButton(number));
-}
-
-/** Without TLS there is no clipboard. */
-function copyButton(number: string): HTMLElement | undefined {
-  if (!navigator.clipboard) return undefined;
-  const copy = button(TEXTS.copy, { class: "action" }, () =>
-    void navigator.clipboard.writeText(number).then(() => (copy.textContent = TEXTS.copied)));
-  return copy;
+  return el("p", { class: "actions" }, ...links, copyButton(number, TEXTS.copy, TEXTS.copied));
 }
 
 /** Parts that the shop does not know are left out. */

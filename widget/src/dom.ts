@@ -18,6 +18,13 @@ export function button(label: string, attributes: Record<string, string>, press:
   return element;
 }
 
+/** Copies a text, and says so; without TLS there is no clipboard. */
+export function copyButton(text: string, label: string, done: string): HTMLElement | undefined {
+  if (!navigator.clipboard) return undefined;
+  const copy = button(label, { class: "action" }, () => void navigator.clipboard.writeText(text).then(() => (copy.textContent = done)));
+  return copy;
+}
+
 /** A line drawing on a 24 × 24 grid, hidden from screen readers. */
 export function icon(path: string): SVGSVGElement {
   const space = "http://www.w3.org/2000/svg";

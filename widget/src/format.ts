@@ -2,7 +2,7 @@
 import { el } from "./dom";
 
 const INLINE =
-  /\*\*(?<bold>[^*\n]+)\*\*|(?<url>https?:\/\/[^\s<>"«»]+[^\s<>"«».,;:!?)\u00a0])|(?<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(?<quoted>«\s[^»\n]{3,40}\s»)|(?<word>\be-mails?\b)|(?<phone>\+33[\s\u00a0\u202f]?\(0\)[\d\s\u00a0\u202f]{9,16}\d)/g;
+  /(?:\*\*(?<bold>[^*\n]+)\*\*|(?<url>https?:\/\/[^\s<>"«»]+[^\s<>"«».,;:!?)\u00a0])|(?<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(?<quoted>«\s[^»\n]{3,40}\s»)|(?<word>\be-mails?\b)|(?<phone>\+33[\s\u00a0\u202f]?\(0\)[\d\s\u00a0\u202f]{9,16}\d))(?<after>[.,;:!?)…]*)/g;
 // It leads where it seems to: https, an ASCII host, no user name (« https://known.fr@pirate.example ») and no port.
 const PLAIN = /^https:\/\/(?!(?:[\w-]+\.)*xn--)(?:[\w-]+\.)+[a-z]{2,}(?:[/?#][\x21-\x7e]*)?$/i;
 const BULLET = /^[–•-]\s+/;
@@ -41,8 +41,11 @@ export function inline(line: string, quotation?: Quotation): (Node | string)[] {
   const parts: (Node | string)[] = [];
   let end = 0;
   for (const found of line.matchAll(INLINE)) {
-    const { quoted, ...others } = found.groups ?? {};
-    parts.push(line.slice(end, found.index), quoted ? (quotation?.(quoted) ?? quoted) : part(others));
+    const { quoted, after = "", ...others } = found.groups ?? {};
+    const node = quoted ? (quotation?.(quoted) ?? quoted) : part(others);
+    // What stays whole takes the sign after it along: no « . » alone on a line.
+    const isWhole = after && node instanceof Element && node.className === "whole";
+    parts.push(line.slice(end, found.index), ...(isWhole ? [el("span", { class: "whole" }, node, after)] : [node, after]));
     end = found.index + found[0].length;
   }
   return [...parts, line.slice(end)].filter((one) => one !== "");

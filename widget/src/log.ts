@@ -166,10 +166,16 @@ export class Log {
         ? own(message.text)
         : [el(
             "div", { class: "bubble" },
-            ...formatted(message.text, (quoted) => label(quoted, this.pages, number)), card(message.card, this.pages),
+            ...formatted(message.text, (quoted) => label(quoted, this.pages, number)), card(message.card, this.pages, this.toldBefore(message.seq, number)),
           )]),
       el("time", { datetime: message.at }, hour(at)),
     );
+  }
+
+  /** What the customer has said before this message, for a card that takes it along. */
+  private toldBefore(seq: number, number: string): string {
+    const told = this.conversation.messages.filter((one) => one.seq < seq && one.from === "customer").map(({ text }) => text);
+    return [number && `Commande ${number}`, ...told].filter((text) => text && text !== TEXTS.person && text !== TEXTS.personSaid).join("\n");
   }
 
   /** Show each question's choices below it until it is settled; of equal ones, the last. */
@@ -186,7 +192,8 @@ export class Log {
       const shown = this.shown.get(seq)?.querySelector<HTMLElement>(".choices");
       if ((shown?.dataset.ids ?? "") === ids) continue;
       shown?.remove();
-      if (ids) this.shown.get(seq)?.append(this.choices(own, ids));
+      const place = this.shown.get(seq);
+      if (ids) (place?.querySelector(".contact .actions") ?? place)?.append(this.choices(own, ids));
     }
   }
 
@@ -236,7 +243,7 @@ export class Log {
     this.tell(replies.map((message) => {
       const { text, card: shown, buttons } = message;
       const choices = buttons.length ? ` Réponses proposées\u00a0: ${buttons.map(({ title }) => title).join(", ")}.` : "";
-      return `${who(message)}\u00a0: ${text}${shown ? " Une fiche de commande est affichée." : ""}${choices}`;
+      return `${who(message)}\u00a0: ${text}${shown?.kind === "order" ? " Une fiche de commande est affichée." : ""}${choices}`;
     }));
   }
 

@@ -5,6 +5,9 @@ const FULL_DAY = new Intl.DateTimeFormat("fr-FR", { weekday: "long", day: "numer
 /** The date in Paris, wherever the customer is: « 2026-11-23 ». */
 const PARIS = new Intl.DateTimeFormat("fr-CA", { timeZone: "Europe/Paris", year: "numeric", month: "2-digit", day: "2-digit" });
 
+const PARIS_DAY = new Intl.DateTimeFormat("fr-FR", { timeZone: "Europe/Paris", weekday: "long", day: "numeric", month: "long" });
+const PARIS_HOUR = new Intl.DateTimeFormat("fr-FR", { timeZone: "Europe/Paris", hour: "numeric" });
+
 /** « 14 h 05 » */
 export function hour(at: Date): string {
   return `${at.getHours()}${NB}h${NB}${String(at.getMinutes()).padStart(2, "0")}`;
@@ -24,6 +27,13 @@ export function calendarDay(iso: string): string {
 /** Days from today in Paris to that date; negative if it is past. */
 export function daysUntil(iso: string): number {
   return Math.round((Date.parse(iso) - Date.parse(PARIS.format(new Date()))) / 86_400_000);
+}
+
+/** « à 18 h », « demain à 10 h », « lundi 30 novembre à 10 h »: of the hours of a French phone line. */
+export function opening(at: Date): string {
+  const ahead = daysUntil(PARIS.format(at));
+  const name = ahead === 0 ? "" : ahead === 1 ? "demain " : `${first(PARIS_DAY.format(at))} `;
+  return `${name}à${NB}${PARIS_HOUR.format(at)}`;
 }
 
 function first(words: string): string {
