@@ -60,3 +60,24 @@ def test_what_was_begun_before_the_question_is_kept(customer):
     held[0].continue_()
     customer.wait_for_answer_to("regardez ma commande")
     expect(page.get_by_label("Votre message")).to_have_value("elle date du mois dernier\net")
+
+
+def test_what_the_page_knows_is_offered_and_sent_by_the_customer_only(bot, customer):
+    page = customer.page
+    page.goto(f"{bot.web_url}/compte/PX48207264")
+    customer.open()
+    mine = page.get_by_role("button", name="Où en est ma commande PX48207264 ?")
+    expect(mine).to_be_visible()
+    customer.say("regardez ma commande")
+    expect(page.get_by_label("Commande : PX")).to_have_value("PX48207264")
+    assert "PX48207264" not in customer.kept()
+    page.get_by_role("button", name="Envoyer").click()
+    customer.wait_for_answer_to("PX48207264")
+    expect(page.get_by_label("Adresse e-mail")).to_have_value("camille.durand@example.com")
+    page.get_by_role("button", name="Options de la conversation").click()
+    page.get_by_role("button", name="Nouvelle conversation").click()
+    mine.click()
+    expect(page.get_by_role("region", name="Commande PX48207264")).to_be_visible()
+    assert [text for who, text in customer.said() if who == "customer"] == [
+        "Où en est ma commande PX48207264\u00a0?\ncamille.durand@example.com"
+    ]

@@ -18,7 +18,7 @@ const STATUSES = ["pending", "validated", "shipped", "cancelled"];
 
 /** `said`: what the customer has said so far, for a card that takes it along. */
 export function card(given: Card | null, pages: Pages, said: string): HTMLElement | null {
-  if (given?.kind === "contact") return contactCard(given, said);
+  if (given?.kind === "contact") return contactCard(given, said, pages("faq"));
   if (given?.kind === "request") return requestCard(given);
   return given?.kind === "order" ? orderCard(given, pages) : null;
 }

@@ -52,12 +52,12 @@ export class Composer {
     return this.asked && this.field;
   }
 
-  /** Show the field for this value, with the way to cancel; without one, the ordinary field. */
-  ask(asks: string | undefined, cancel?: () => void): void {
+  /** Show the field for this value, filled with what is known, and the way to cancel; without one, the ordinary field. */
+  ask(asks: string | undefined, known = "", cancel?: () => void): void {
     this.cancelled = cancel ?? (() => {});
     const asked = fieldOf(asks);
     const typed = this.field.value;
-    if (asked !== this.asked && !(asked && (typed.length > MAX_VALUE || typed.includes("\n")))) this.show(asked);
+    if (asked !== this.asked && !(asked && (typed.length > MAX_VALUE || typed.includes("\n")))) this.show(asked, known);
     this.cancel.hidden = !this.asked || !cancel;
   }
 
@@ -67,7 +67,7 @@ export class Composer {
     this.cancelled();
   }
 
-  private show(asked: Asked | undefined): void {
+  private show(asked: Asked | undefined, known: string): void {
     const field = asked ? el("input", { ...COMMON, autocomplete: "off", autocapitalize: "none", spellcheck: "false", ...asked.attributes }) : this.ordinary;
     const focused = this.field.matches(":focus");
     field.value = this.field.value;
@@ -76,6 +76,7 @@ export class Composer {
     this.asked = asked;
     this.describe();
     this.typed();
+    field.value ||= known; // no draft: it is not stored
     if (focused) field.focus({ preventScroll: true });
   }
 

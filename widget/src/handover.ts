@@ -10,7 +10,7 @@ const MAIL = "mailto:service-client@pixmania.com";
 const MAX_SAID = 1_000;
 
 /** « Appeler » is shown on phones (panel.css), unless the line is closed; the choices of the message join the actions. */
-export function contactCard({ line, until }: Card, said: string): HTMLElement {
+export function contactCard({ line, until }: Card, said: string, faq: string): HTMLElement {
   const then = new Date(String(until));
   const isOpen = line === "open";
   const state = isOpen ? `${TEXTS.lineOpen}${opening(then)}` : `${line === "closed" ? TEXTS.lineClosed : TEXTS.lineUnknown} ${opening(then)}`;
@@ -23,6 +23,7 @@ export function contactCard({ line, until }: Card, said: string): HTMLElement {
       "div", { class: "actions" },
       line !== "closed" && el("a", { class: "action call", href: PHONE }, TEXTS.call),
       el("a", { class: "action", href: `${MAIL}?subject=${encodeURIComponent(TEXTS.mailSubject)}&body=${body}` }, TEXTS.mail),
+      faq && el("a", { class: "action faq", href: faq }, TEXTS.faq),
     ),
   );
 }

@@ -2,7 +2,7 @@
 import { el, icon, sheet } from "./dom";
 import { KEY, SMALL } from "./key";
 import css from "./launcher.css?inline";
-import type { Panel } from "./panel";
+import type { Known, Panel } from "./panel";
 import { settingsOf, type Settings } from "./settings";
 
 /** The panel's file beside widget.js, named by the build. */
@@ -24,6 +24,8 @@ class Launcher {
   private readonly badge = el("span", { class: "badge", hidden: "" });
   private readonly open = el("button", { type: "button", class: "launcher", "aria-expanded": "false" });
   private panel: Promise<Panel> | undefined;
+  /** Not stored: the next page says it again. */
+  private known: Known = {};
   /** Browsers before autumn 2026 cache a failed import until the page is left, so a retry needs another URL. */
   private retrySuffix = "";
 
@@ -46,6 +48,10 @@ class Launcher {
       ask: async (text: string) => {
         await this.show();
         (await this.load()).ask(text);
+      },
+      identify: (known: Known) => {
+        this.known = known;
+        void this.panel?.then((panel) => panel.identify(known));
       },
     });
     void this.resume();
@@ -108,7 +114,9 @@ class Launcher {
   private async fetchPanel(): Promise<Panel> {
     const file = new URL(PANEL_FILE + this.retrySuffix, this.settings.base).href;
     const { Panel } = (await import(/* @vite-ignore */ file)) as typeof import("./panel");
-    return new Panel(this.root, this.settings, () => this.closed(), (unread) => this.count(unread));
+    const panel = new Panel(this.root, this.settings, () => this.closed(), (unread) => this.count(unread));
+    panel.identify(this.known);
+    return panel;
   }
 
   private closed(): void {

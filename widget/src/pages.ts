@@ -16,6 +16,8 @@ const LABELS: Record<string, string> = {
   "Contacter le vendeur": "seller",
   "Mon Profil": "profile",
   "contactez-nous": "contact",
+  "Demande de facture": "seller",
+  "Questions fréquentes": "faq",
 };
 
 export function pagesOf(addresses: Addresses): Pages {

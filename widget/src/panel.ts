@@ -8,7 +8,7 @@ import { keepFromPage } from "./keys";
 import { Log } from "./log";
 import { Menu } from "./menu";
 import css from "./panel.css?inline";
-import { pagesOf } from "./pages";
+import { isOrder, pagesOf } from "./pages";
 import { Rating } from "./rating";
 import { panelSettings, type PanelSettings, type Settings } from "./settings";
 import { loadState, saveState } from "./storage";
@@ -19,6 +19,12 @@ const CLOSE = "M6 6l12 12M18 6 6 18";
 const DOWN = "M12 5v14M6 13l6 6 6-6";
 /** Shorter interruptions are not shown. */
 const UNREACHABLE_MS = 1_500;
+
+/** What the shop's page knows of its customer. */
+export interface Known {
+  orderNumber?: string;
+  email?: string;
+}
 
 export class Panel {
   private readonly settings: PanelSettings;
@@ -34,6 +40,9 @@ export class Panel {
   private readonly newer = button(TEXTS.newer, { class: "newer", hidden: "" }, () => this.log.end());
   private readonly title: HTMLElement;
   private readonly suggestions = el("div", { class: "choices" });
+  private known: Record<string, string> = {};
+  /** The first suggestion, once the page has named an order. */
+  private readonly mine = button("", { class: "choice", hidden: "" }, () => this.suggest([this.mine.textContent, this.known.email].filter(Boolean).join("\n")));
   private readonly earlier = el("p", { class: "note", role: "status", hidden: "" }, TEXTS.hidden);
   /** Who answers, below the title, if a person does. */
   private readonly responder = el("p", {});
@@ -106,6 +115,14 @@ export class Panel {
     this.update();
   }
 
+  /** Offer what the page knows where it is asked for. Nothing is sent before the customer does. */
+  identify({ orderNumber = "", email = "" }: Known): void {
+    this.known = isOrder(orderNumber) ? { order_number: orderNumber, email } : { email };
+    this.mine.hidden = !isOrder(orderNumber);
+    this.mine.textContent = `${TEXTS.mine} ${orderNumber}\u00a0?`;
+    this.showField();
+  }
+
   /** Say this for the customer, as if it was typed. */
   ask(text: string): void {
     void this.composer.send(text);
@@ -121,6 +138,11 @@ export class Panel {
     this.rating.hide();
     this.conversation.say(text);
     this.log.pin();
+  }
+
+  private suggest(words: string): void {
+    this.log.moveFocus();
+    this.say(words);
   }
 
   private askForPerson(): void {
@@ -157,7 +179,7 @@ export class Panel {
     const { asking, typing, isSending } = this.conversation;
     if (typing || isSending) return;
     const stop = asking?.buttons.find(({ title }) => title === TEXTS.cancel);
-    this.composer.ask(asking?.asks, stop && (() => this.log.press(stop)));
+    this.composer.ask(asking?.asks, this.known[asking?.asks ?? ""], stop && (() => this.log.press(stop)));
   }
 
   /** Tell the page about a hand-over, and about a complete answer that no earlier page showed. */
@@ -222,10 +244,7 @@ export class Panel {
     const { opening, privacy, suggestions } = this.settings;
     const notice = el("p", { class: "notice" }, TEXTS.notice);
     if (privacy) notice.append(" ", link(privacy, TEXTS.noticeLink), ".");
-    this.suggestions.append(...suggestions.map((title) => button(title, { class: "choice" }, () => {
-      this.log.moveFocus();
-      this.say(title);
-    })));
+    this.suggestions.append(this.mine, ...suggestions.map((title) => button(title, { class: "choice" }, () => this.suggest(title))));
     const greeting = el("div", { class: "bubble" }, el("p", {}, opening));
     return el("div", { class: "intro" }, el("div", { class: "message bot" }, greeting, this.suggestions), notice, this.earlier);
   }

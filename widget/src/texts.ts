@@ -33,6 +33,8 @@ export const TEXTS = {
   cancel: "Annuler",
   all: "Afficher tout",
   less: "Réduire",
+  mine: "Où en est ma commande",
+  faq: "Questions fréquentes",
   emailLabel: "Adresse e-mail",
   emailFault: `Cette adresse n’est pas complète${NB}: il faut par exemple prenom.nom@mail.fr.`,
   orderLabel: "Commande",
