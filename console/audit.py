@@ -23,6 +23,7 @@ AUDIT_ACTIONS = {
     "corrected": "a corrigé",
     "uncorrected": "a retiré une correction",
     "exported": "a exporté",
+    "accepted_correction": "a accepté une correction",
     "trained": "a exporté les corrections",
     "took": "a pris une demande",
     "answered": "a répondu à une demande",

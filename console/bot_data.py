@@ -121,7 +121,17 @@ def training_lines() -> tuple[tuple[str, str], ...]:
 
 def training_examples() -> tuple[tuple[str, str], ...]:
     """((question, line without annotations), …) of data/nlu/."""
-    return _lines(_version(NLU))
+    return tuple((question, line) for question, line, _ in _lines(_version(NLU)))
+
+
+def training_contexts() -> list[str | None]:
+    """The context of each training line: what was said or asked before it."""
+    return [after or None for _, _, after in _lines(_version(NLU))]
+
+
+def learnt_as(line: str, after: str) -> str | None:
+    """The question for which this line is trained in this context (« » without one); None if it is not."""
+    return _learnt(_version(NLU)).get((normalised(line), after))
 
 
 def trained_questions() -> list[str]:
@@ -150,6 +160,27 @@ def examples(block: dict[str, Any]) -> list[str]:
     return [_ANNOTATION.sub(r"\1", line) for line in lines if line]
 
 
+def project_lines() -> frozenset[tuple[str, str, str]]:
+    """{(heading of its block, « intent: ask_refund/who », its context or « », line)} of all files of data/nlu/."""
+    return _project_lines(_version(NLU))
+
+
+def has_synonyms(value: str) -> bool:
+    """Whether data/nlu/entities.yml has a block of words that mean this value."""
+    return value in _synonyms(_version(NLU))
+
+
+def value_title(entity: str, value: str) -> str:
+    """« appareil hors d’usage : écran cassé »"""
+    words = labels()
+    return f"{words['entities'].get(entity, entity)}\u00a0: {words['values'].get(value, value)}"
+
+
+def after_of(block: dict[str, Any]) -> str:
+    """The context of a training file's block; empty without one."""
+    return (block.get("metadata") or {}).get("after") or ""
+
+
 def _titled() -> list[tuple[str, str, str]]:
     """[(file stem, question, title)] of data/responses/, in the order of the files."""
     return [
@@ -165,9 +196,32 @@ _Version = tuple[Path, int]
 
 
 @lru_cache(maxsize=1)
-def _lines(version: _Version) -> tuple[tuple[str, str], ...]:
+def _lines(version: _Version) -> tuple[tuple[str, str, str], ...]:
+    """((question, line, its context or « »), …)"""
     blocks = [block for path in sorted(NLU.glob("*.yml")) for block in _yaml(path)["nlu"] if "intent" in block]
-    return tuple((block["intent"], line) for block in blocks for line in examples(block))
+    return tuple((block["intent"], line, after_of(block)) for block in blocks for line in examples(block))
+
+
+@lru_cache(maxsize=1)
+def _project_lines(version: _Version) -> frozenset[tuple[str, str, str]]:
+    return frozenset(
+        (f"{kind}: {block[kind]}", after_of(block), line)
+        for path in NLU.glob("*.yml")
+        for block in _yaml(path)["nlu"]
+        for kind in ("intent", "lookup", "synonym")
+        if kind in block
+        for line in examples(block)
+    )
+
+
+@lru_cache(maxsize=1)
+def _synonyms(version: _Version) -> frozenset[str]:
+    return frozenset(block["synonym"] for block in _yaml(NLU / "entities.yml")["nlu"] if "synonym" in block)
+
+
+@lru_cache(maxsize=1)
+def _learnt(version: _Version) -> dict[tuple[str, str], str]:
+    return {(normalised(line), after): question for question, line, after in _lines(version)}
 
 
 @lru_cache(maxsize=1)
@@ -181,7 +235,7 @@ def _files(version: _Version) -> dict[str, Path]:
 
 @lru_cache(maxsize=1)
 def _line_set(version: _Version) -> frozenset[str]:
-    return frozenset(normalised(line) for _, line in _lines(version))
+    return frozenset(normalised(line) for _, line, _ in _lines(version))
 
 
 @lru_cache(maxsize=1)

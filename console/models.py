@@ -184,11 +184,15 @@ class Presence(models.Model):
 
 
 class Correction(models.Model):
-    """The question that a message should have been read as; exported as a training line. `text` is anonymised."""
+    """The question that a message should have been read as, or what a word of it means. `text` has no personal data.
+
+    « relit » proposes it, « gère » accepts it (`accepted_at`); only then is it trained on (training/lessons.py).
+    """
 
     turn = models.ForeignKey(Turn, models.CASCADE, related_name="corrections")
     text = models.TextField("ligne")
-    plain = models.TextField("ligne comparée", unique=True)
+    plain = models.TextField("ligne comparée")
+    after = models.CharField("après", max_length=60, blank=True, db_default="")
     intent_before = models.CharField("lue comme", max_length=60)
     intent = models.CharField("à lire comme", max_length=60)
     entity = models.CharField("entité", max_length=60, blank=True)
@@ -196,13 +200,26 @@ class Correction(models.Model):
     entity_value = models.CharField("valeur de l’entité", max_length=60, blank=True)
     user = models.ForeignKey(USER, models.SET_NULL, null=True)
     at = models.DateTimeField(auto_now_add=True)
-    exported_at = models.DateTimeField("exportée le", null=True, blank=True)
+    accepted_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="accepted")
+    accepted_at = models.DateTimeField("acceptée le", null=True, blank=True)
 
     class Meta:
         ordering = ["-at"]
+        # The same words may mean two things in two contexts.
+        constraints = [models.UniqueConstraint(fields=["plain", "after"], name="one_correction_a_line")]
 
     def __str__(self) -> str:
         return f"correction {self.pk}"
+
+
+class Unlearnt(models.Model):
+    """A line that was accepted and then withdrawn: the next pull removes it from data/nlu/. Nothing but its hash."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.digest[:8]
 
 
 class RecoveryDevice(ThrottlingMixin, Device):  # type: ignore[misc]

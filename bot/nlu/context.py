@@ -4,15 +4,19 @@ A context is one key: the last answered question (« ask_refund/delay »), or wh
 ask_order_number »). Training examples have it as `metadata: {after: …}`; at run time it comes from the tracker.
 """
 
+from __future__ import annotations
+
 import hashlib
 import re
 from collections.abc import Sequence
-from typing import Any
-
-from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.training_data.message import Message
+from typing import TYPE_CHECKING, Any
 
 from bot.nlu.text import normalised
+
+if TYPE_CHECKING:
+    # The console reads messages with the model too (console/computing/reading.py), without Rasa.
+    from rasa.shared.core.trackers import DialogueStateTracker
+    from rasa.shared.nlu.training_data.message import Message
 
 _CHANGE = re.compile(
     r"rien à voir|\b(?:autre|derni[èe]re) (?:chose|question|sujet|point)|\bdernier point|chang\w+ de sujet"

@@ -79,6 +79,10 @@ class Tfidf(FeatureSet):
         self._places = json.loads(path.with_suffix(".json").read_text())
         self._idf = np.load(path.with_suffix(".npy"), allow_pickle=False)
 
+    def frequencies(self) -> np.ndarray:
+        """The share of training lines that have each term: scikit-learn's idf is 1 − ln((1 + df) / (1 + n))."""
+        return np.asarray(np.exp(1 - self._idf))
+
     def _row(self, text: str) -> tuple[np.ndarray, np.ndarray]:
         """The indices of the text's known terms, and their weights."""
         known = [place for place in map(self._places.get, self._terms(text)) if place is not None]

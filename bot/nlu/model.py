@@ -6,6 +6,7 @@ sets and the context. P(question) = P(topic) · P(question | topic), so that bot
 
 import json
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from bot.nlu import context
-from bot.nlu.features import FEATURE_SETS, ContextWords, FeatureSet
+from bot.nlu.features import FEATURE_SETS, ContextWords, FeatureSet, Tfidf
 from bot.nlu.regression import fit
 
 CONTEXT, PAIRS = "context", "context_words"
@@ -72,6 +73,35 @@ class QuestionModel:
     def _topics(self) -> list[str]:
         return sorted({topic_of(question) for question in self._questions})
 
+    @property
+    def topics(self) -> list[str]:
+        """The first columns of `scores`."""
+        return self._topics
+
+    @property
+    def questions(self) -> list[str]:
+        """The other columns of `scores`."""
+        return list(self._questions)
+
+    def blocks(self, texts: Sequence[str], contexts: Sequence[str | None]) -> dict[str, Any]:
+        """The features of each text in its context: one matrix per set, one row per text."""
+        pairs = self._pairs.transform(_context_pairs(texts, contexts))
+        own = {name: features.transform(list(texts)) for name, features in self._sets.items()}
+        return own | {CONTEXT: self._context_rows(contexts), PAIRS: pairs}
+
+    def scores(self, blocks: dict[str, Any]) -> np.ndarray:
+        """The score of each topic, then of each question, for the rows of `blocks`."""
+        return np.asarray(self._bias + self._scores(blocks))
+
+    def line_frequencies(self, contexts: Sequence[str | None]) -> dict[str, np.ndarray]:
+        """{sparse block: the share of training lines that have each feature}. `contexts`: of the training lines."""
+        counts = Counter(term for one in contexts for term in context.terms(one))
+        found = {CONTEXT: np.array([counts[term] / max(len(contexts), 1) for term in self._contexts])}
+        for name, features in (*self._sets.items(), (PAIRS, self._pairs)):
+            if isinstance(features, Tfidf):
+                found[name] = features.frequencies()
+        return found
+
     def fit(self, texts: Sequence[str], contexts: Sequence[str | None], questions: Sequence[str]) -> None:
         """Train on three parallel sequences: lines, their contexts, their questions."""
         self._contexts = {
@@ -107,8 +137,7 @@ class QuestionModel:
 
     def read(self, texts: Sequence[str], contexts: Sequence[str | None]) -> list[Reading]:
         """What each text asks, in its own context."""
-        scores = self._text_scores(texts) + self._context_scores(texts, contexts)
-        return [self._reading(*self._probabilities(row)) for row in scores]
+        return [self._reading(*self._probabilities(row)) for row in self.scores(self.blocks(texts, contexts))]
 
     def read_in_contexts(self, texts: Sequence[str], contexts: Sequence[str | None]) -> list[Reading]:
         """What each text asks, averaged over all contexts that it may refer to."""

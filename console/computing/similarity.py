@@ -13,8 +13,6 @@ from console import bot_data
 from console.computing import COMPARED_CHARACTERS
 
 KEPT = 3
-# Below this similarity, a message does not follow a single line.
-MIN_SIMILARITY = 0.35
 
 
 def nearest(text: str) -> list[tuple[str, str, float]]:
@@ -23,30 +21,12 @@ def nearest(text: str) -> list[tuple[str, str, float]]:
     return space.best(space.vectors([text]) @ space.matrix.T)
 
 
-def followers(line: str, messages: list[tuple[str, str]], most: int) -> list[tuple[int, float]]:
-    """[(index of a message, its similarity)] of those that would follow a new line, the most similar first.
-
-    `messages`: (text, question). One follows the line if it is more similar to it than to every training line of its
-    current question. Only the `most` similar ones are compared.
-    """
-    space = _space(bot_data.training_examples())
-    vectors = space.vectors([text for text, _ in messages])
-    to_new = (vectors @ space.vectors([line]).T).toarray().ravel()
-    near = [int(i) for i in np.argsort(-to_new) if to_new[i] >= MIN_SIMILARITY][:most]
-    return [(i, float(to_new[i])) for i in near if to_new[i] > _closest(space.of(messages[i][1]), vectors[i])]
-
-
-def _closest(lines: csr_matrix, vector: csr_matrix) -> float:
-    return float((lines @ vector.T).max()) if lines.shape[0] else 0.0
-
-
 class Space:
     """The training lines as vectors of length 1, so that a dot product is their similarity, 0 to 1."""
 
     def __init__(self, lines: tuple[tuple[str, str], ...]) -> None:
         """`lines`: (question, line)"""
         self._questions = np.array([question for question, _ in lines])
-        self._topics = np.array([bot_data.topic_of(question) for question, _ in lines])
         self._lines = [line for _, line in lines]
         self._letters = TfidfVectorizer(
             analyzer="char_wb", ngram_range=(2, 4), min_df=2, sublinear_tf=True, dtype=np.float32
@@ -55,10 +35,6 @@ class Space:
 
     def vectors(self, texts: list[str]) -> csr_matrix:
         return self._letters.transform([bot_data.normalised(text[:COMPARED_CHARACTERS]) for text in texts])
-
-    def of(self, name: str) -> csr_matrix:
-        """The lines of a question, or of an intent with all its questions."""
-        return self.matrix[np.flatnonzero((self._questions == name) | (self._topics == name))]
 
     def best(self, similarities: csr_matrix) -> list[tuple[str, str, float]]:
         """The lines of the highest values: `similarities` is one row, a value for each line."""

@@ -22,7 +22,7 @@ from console.indexing.threads import refresh, reread_from
 from console.models import Correction, Erasure, Thread
 from console.privacy import person as persons
 from console.privacy.traces import overwrite
-from console.training import export
+from console.training import lessons
 from shop import access
 
 UNFINISHED = "L’effacement n’est pas complet\u00a0: recommencez."
@@ -50,12 +50,9 @@ def erase_message(thread: Thread, message: Message) -> None:
     """Erase one message: its text, what was derived from it, and the training lines made from it.
 
     Our tables change at once; the bot's store follows as soon as the bot answers (chat/redaction.py).
-    Raises ErasureIncomplete.
     """
-    corrections = Correction.objects.filter(turn__thread=thread, turn__seq=message.seq)
-    _take_out_exported(list(corrections.filter(exported_at__isnull=False)))
     with transaction.atomic():
-        corrections.delete()
+        lessons.withdraw(Correction.objects.filter(turn__thread=thread, turn__seq=message.seq))
         for kind in (HandOverRequest, RequestAddition):
             for left in kind.objects.filter(conversation=thread.sender, text__contains=message.text):
                 left.text = left.text.replace(message.text, redaction.ERASED)
@@ -105,7 +102,7 @@ async def _forget_one(bot: Bot, sender: str) -> None:
 
 
 def _erase(threads: list[Thread], unindexed: Sequence[Conversation] = ()) -> Counter[str]:
-    """Do the fallible external steps first (bot, training files), then our tables in one transaction.
+    """Do the fallible external step first (the bot), then our tables in one transaction.
 
     After a failure, the erasure can simply be repeated.
     """
@@ -113,8 +110,8 @@ def _erase(threads: list[Thread], unindexed: Sequence[Conversation] = ()) -> Cou
     senders = [*(thread.sender for thread in threads), *(chat.id.hex for chat in unindexed)]
     counts: Counter[str] = Counter(conversations=len(senders))
     erase_in_rasa(senders)
-    counts["lignes d’entraînement"] = _take_out_lines(threads)
     with transaction.atomic():
+        counts["lignes d’entraînement"] = lessons.withdraw(Correction.objects.filter(turn__thread__in=threads))
         for chat in chats:
             counts["messages"] += chat.messages.count()
             conversations.erase(chat.pk)
@@ -125,18 +122,6 @@ def _erase(threads: list[Thread], unindexed: Sequence[Conversation] = ()) -> Cou
         counts["demandes"] += handover.forget(senders)
         counts["essais comptés"] += access.forget(senders)
     return counts
-
-
-def _take_out_lines(threads: list[Thread]) -> int:
-    return _take_out_exported(list(Correction.objects.filter(turn__thread__in=threads, exported_at__isnull=False)))
-
-
-def _take_out_exported(corrections: list[Correction]) -> int:
-    try:
-        return export.remove_lines(corrections)
-    except OSError as fault:
-        where = "Une ligne d’entraînement en vient, et les fichiers de data/nlu/ ne peuvent pas être écrits ici"
-        raise ErasureIncomplete(f"{where}. {UNFINISHED}") from fault
 
 
 def _receipt(person: str, counts: Counter[str], user: User | None) -> Erasure:

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from console import bot_data, notices
 from console import menu as console_menu
-from console.models import Decision, Thread, Verdict
+from console.models import Correction, Decision, Thread, Verdict
 from console.privacy.masking import mask
 from shop import clock, formatting, lookup_alarm
 
@@ -70,7 +70,21 @@ def decided(decision: Decision) -> str:
     if not decision.value:
         return "correction retirée"
     entity, _, value = decision.value.partition("=")
-    return f"corrigé en {value or bot_data.intent_title(entity)}"
+    return f"corrigé en {bot_data.value_title(entity, value) if value else bot_data.intent_title(entity)}"
+
+
+@register.filter
+def corrected_as(correction: Correction) -> str:
+    """« Ma facture › Où est ma facture ? », or « « oled » = appareil hors d’usage : écran cassé »"""
+    if correction.entity:
+        value = bot_data.value_title(correction.entity, correction.entity_value)
+        return f"«\u00a0{correction.text}\u00a0» = {value}"
+    return bot_data.intent_title(correction.intent)
+
+
+@register.filter
+def correction_state(correction: Correction) -> str:
+    return "Corrigé" if correction.accepted_at else "Correction proposée"
 
 
 @register.filter

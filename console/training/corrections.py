@@ -1,4 +1,8 @@
-"""Stores corrections: the question that a message should have been read as, without personal data, once per message."""
+"""Stores corrections: the question that a message should have been read as, without personal data, once per message.
+
+The line keeps the context in which the message was read: « c’est long ? » asks something else after a refund than after
+a parcel.
+"""
 
 from typing import Any
 
@@ -6,16 +10,21 @@ from django.contrib.auth.models import User
 
 from console import bot_data
 from console.models import Correction, Turn
-from console.privacy.masking import neutral
+from console.roles import has_role
+from console.training.contexts import context_of
+from console.training.lessons import trainable, withdraw
+from shop import clock
+
+_NOT_ACCEPTED: dict[str, Any] = {"accepted_by": None, "accepted_at": None}
 
 
 class Refused(ValueError):
     """The line may not be stored. The message is a French sentence for the agent."""
 
 
-def checked_line(text: str, intent: str, names: tuple[str, ...] = ()) -> str:
-    """The line in the form to train on. `intent`: a question or a bare intent. Raises Refused."""
-    line = neutral(text, names)
+def checked_line(text: str, intent: str, names: tuple[str, ...] = (), after: str = "") -> str:
+    """The line in the form to train on, in its context. `intent`: a question or a bare intent. Raises Refused."""
+    line = trainable(text, names)
     if not line or line.startswith("/"):
         raise Refused("Un bouton n’est pas une phrase\u00a0: il n’y a rien à apprendre.")
     if bot_data.file_of(intent) is None:
@@ -23,7 +32,7 @@ def checked_line(text: str, intent: str, names: tuple[str, ...] = ()) -> str:
     plain = bot_data.normalised(line)
     if plain in bot_data.held_out():
         raise Refused("Cette phrase sert à juger le bot (tests/nlu/)\u00a0: il ne doit pas l’apprendre.")
-    known = next((i for i, other in bot_data.training_examples() if bot_data.normalised(other) == plain), None)
+    known = bot_data.learnt_as(line, after)
     if known:
         raise Refused(f"Cette phrase est déjà apprise, pour «\u00a0{bot_data.intent_title(known)}\u00a0».")
     return line
@@ -31,19 +40,31 @@ def checked_line(text: str, intent: str, names: tuple[str, ...] = ()) -> str:
 
 def correct(turn: Turn, intent: str, user: User, names: tuple[str, ...] = ()) -> Correction:
     """Store the correction, replacing an earlier one for this message. Raises Refused."""
-    line = checked_line(turn.text, intent, names)
+    after = context_of(turn)
+    line = checked_line(turn.text, intent, names, after)
     plain = bot_data.normalised(line)
-    twin = Correction.objects.filter(plain=plain).exclude(turn=turn).first()
+    twin = Correction.objects.filter(plain=plain, after=after).exclude(turn=turn).first()
     if twin is not None:
         raise Refused(f"La même phrase est déjà corrigée en «\u00a0{bot_data.intent_title(twin.intent)}\u00a0».")
-    values = {"text": line, "plain": plain, "intent": intent, "intent_before": turn.question, "user": user}
-    return Correction.objects.update_or_create(turn=turn, entity="", defaults=values | {"exported_at": None})[0]
+    values = {"text": line, "plain": plain, "after": after, "intent": intent, "intent_before": turn.question}
+    return _store({"turn": turn, "entity": ""}, values, user)
 
 
 def correct_entity(
     turn: Turn, entity: str, found: str, value: str, user: User, names: tuple[str, ...] = ()
 ) -> Correction:
     """Store that these words are a synonym of this value of a lookup table (data/nlu/entities.yml). Raises Refused."""
+    phrase = checked_word(turn, entity, found, value, names)
+    key: dict[str, Any] = {"turn": turn, "entity": entity}
+    plain = f"{entity}={value}: {phrase}"
+    if Correction.objects.filter(plain=plain).exclude(**key).exists():
+        raise Refused("Ces mots sont déjà corrigés ainsi.")
+    values = {"text": phrase, "plain": plain, "entity_text": phrase, "entity_value": value}
+    return _store(key, values | {"intent": turn.intent, "intent_before": turn.intent}, user)
+
+
+def checked_word(turn: Turn, entity: str, found: str, value: str, names: tuple[str, ...] = ()) -> str:
+    """The words as they are learnt. Raises Refused."""
     if entity not in bot_data.word_lists():
         raise Refused("Cette entité se reconnaît à sa forme, pas à une liste de mots.")
     if value not in bot_data.word_lists()[entity]:
@@ -51,14 +72,30 @@ def correct_entity(
     phrase = " ".join(found.casefold().split())
     if not phrase or phrase not in " ".join(turn.text.casefold().split()):
         raise Refused("Ces mots ne sont pas dans le message.")
-    if neutral(phrase, names) != phrase:
+    if trainable(phrase, names) != phrase:
         raise Refused("Ces mots sont des données personnelles.")
     if phrase in bot_data.word_lists()[entity][value]:
         raise Refused("Ces mots sont déjà dans la liste.")
-    key: dict[str, Any] = {"turn": turn, "entity": entity}
-    plain = f"{entity}={value}: {phrase}"
-    if Correction.objects.filter(plain=plain).exclude(**key).exists():
-        raise Refused("Ces mots sont déjà corrigés ainsi.")
-    values = {"text": phrase, "plain": plain, "entity_text": phrase, "entity_value": value, "user": user}
-    values |= {"intent": turn.intent, "intent_before": turn.intent, "exported_at": None}
+    return phrase
+
+
+def accept(correction: Correction, user: User) -> None:
+    """The next version may learn it."""
+    correction.accepted_by, correction.accepted_at = user, clock.now()
+    correction.save(update_fields=["accepted_by", "accepted_at"])
+
+
+def check_may_withdraw(correction: Correction, user: User) -> None:
+    """Raises Refused: what « gère » accepted, « relit » does not take back."""
+    if correction.accepted_at and not has_role(user, "manage"):
+        raise Refused("Cette correction est acceptée\u00a0: une personne de la gestion peut la changer.")
+
+
+def _store(key: dict[str, Any], values: dict[str, Any], user: User) -> Correction:
+    """What « gère » corrects is accepted at once; what is accepted, nobody else changes. Raises Refused."""
+    accepted, before = has_role(user, "manage"), Correction.objects.filter(**key).first()
+    if before and before.accepted_at:
+        check_may_withdraw(before, user)
+        withdraw([before])
+    values |= {"user": user} | ({"accepted_by": user, "accepted_at": clock.now()} if accepted else _NOT_ACCEPTED)
     return Correction.objects.update_or_create(**key, defaults=values)[0]

@@ -1,56 +1,100 @@
-"""The blast radius of a correction: the other real messages that it would reclassify.
+"""The blast radius of a correction: the other real messages that would be read otherwise.
 
-Estimated by nearest neighbours: a message follows the new line if it is more similar to it than to every training line
-of its current question. Whether that is better is known for messages with a verdict or a correction.
+Of a question: estimated with the installed model on the line that will be kept, in its context
+(console/computing/reading.py). Of a word: the messages in which it stands, exactly. Whether a change is better is known
+for messages with a verdict or a correction.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
 from console import bot_data
 from console.computing.worker import compute
 from console.models import Correction, Turn, Verdict
+from console.training.contexts import context_after
 from shop import clock
 
-MESSAGES = 3_000
+MESSAGES = 1_500
 SINCE = timedelta(days=90)
 SHOWN = 20
 
 
 @dataclass(frozen=True)
 class Changed:
-    """A message that would be reclassified. `effect`: better, worse or unsure."""
+    """A message that would be read otherwise; `before` and `after` in French. `effect`: better, worse or unsure."""
 
     turn: Turn
     before: str
-    similarity: float
+    after: str
     effect: str
 
 
-def blast_radius(text: str, question: str, excluded: int = 0) -> list[Changed]:
-    """The latest messages that would be read as `question` too, the most similar first, without the turn `excluded`.
+@dataclass(frozen=True)
+class Radius:
+    """`count` messages would change, of `compared`; `shown` are the first of them, the worse ones first."""
 
-    Raises NotComputed.
-    """
-    turns = _recent(question, excluded)
-    if not turns:
-        return []
-    found = compute("similarity", "followers", text, [(turn.text, turn.question) for turn in turns], 4 * SHOWN)
-    return [
-        Changed(turns[i], turns[i].question, similarity, _effect(turns[i], question)) for i, similarity in found[:SHOWN]
-    ]
+    compared: int
+    count: int
+    shown: list[Changed]
 
 
-def _recent(question: str, excluded: int) -> list[Turn]:
-    """The latest messages with another classification."""
-    turns = Turn.objects.filter(at__gte=clock.now() - SINCE, pressed=False).exclude(pk=excluded)
-    latest = turns.select_related("thread").order_by("-at")[:MESSAGES]
-    alike = (question, bot_data.topic_of(question))
-    return list({turn.text: turn for turn in latest if turn.question not in alike}.values())
+def of_question(line: str, after: str, question: str, turn: Turn) -> Radius:
+    """If `turn` is corrected so that `line` is learnt for `question` in the context `after`. Raises NotComputed."""
+    recent = _recent(turn)
+    if not recent:
+        return Radius(0, 0, [])
+    said = [(one.text, context) for one, context in recent]
+    found = compute("reading", "changes", (line, after), question, said)
+    title = bot_data.intent_title
+    changed = [(recent[i][0], before, now) for i, before, now in found]
+    effects = _effects(changed)
+    return _radius(recent, [Changed(t, title(b), title(a), effects[t.pk]) for t, b, a in changed])
 
 
-def _effect(turn: Turn, question: str) -> str:
-    corrected = Correction.objects.filter(turn=turn).values_list("intent", flat=True).first()
-    if corrected:
-        return "better" if bot_data.question_of(corrected) == question else "worse"
-    return "worse" if turn.thread.verdict == Verdict.GOOD else "unsure"
+def of_word(phrase: str, entity: str, value: str, turn: Turn) -> Radius:
+    """If `phrase` is learnt as `value` of the entity, in all messages."""
+    recent = _recent(turn)
+    # As Rasa matches a lookup table: whole words, in any case.
+    pattern = re.compile(rf"\b{re.escape(phrase)}\b", re.IGNORECASE)
+    changed = []
+    for one, _ in recent:
+        found = [str(known["value"]) for known in one.entities if known["entity"] == entity]
+        if pattern.search(one.text) and value not in found:
+            before = ", ".join(bot_data.value_title(entity, known) for known in found) or "rien"
+            changed.append(Changed(one, before, bot_data.value_title(entity, value), "unsure"))
+    return _radius(recent, changed)
+
+
+def _radius(recent: list[tuple[Turn, str]], changed: list[Changed]) -> Radius:
+    order = ["worse", "unsure", "better"]
+    return Radius(len(recent), len(changed), sorted(changed, key=lambda one: order.index(one.effect))[:SHOWN])
+
+
+def _recent(excluded: Turn) -> list[tuple[Turn, str]]:
+    """[(message, its context)]: the latest typed ones, each wording in each context once."""
+    turns = Turn.objects.filter(at__gte=clock.now() - SINCE).select_related("thread")
+    latest = sorted(turns.order_by("-at")[: 2 * MESSAGES], key=lambda turn: (turn.thread_id, turn.seq))
+    found: dict[tuple[str, str], Turn] = {}
+    previous = None
+    for turn in latest:
+        before = previous if previous and previous.thread_id == turn.thread_id else None
+        previous = turn
+        if not (turn.pressed or turn.form_input) and turn.pk != excluded.pk and turn.text != excluded.text:
+            found[turn.text, context_after(before, turn)] = turn
+    newest = sorted(found.items(), key=lambda one: one[1].at, reverse=True)[:MESSAGES]
+    return [(turn, context) for (_, context), turn in newest]
+
+
+def _effects(changed: list[tuple[Turn, str, str]]) -> dict[int, str]:
+    """{turn's id: effect}"""
+    rows = Correction.objects.filter(turn__in=[turn for turn, _, _ in changed], entity="")
+    wanted = {turn: bot_data.question_of(intent) for turn, intent in rows.values_list("turn", "intent")}
+    return {turn.pk: _effect(turn, wanted.get(turn.pk), before, after) for turn, before, after in changed}
+
+
+def _effect(turn: Turn, wanted: str | None, before: str, after: str) -> str:
+    if wanted:
+        return {after: "better", before: "worse"}.get(wanted, "unsure")
+    # The verdict judges what was answered then.
+    return "worse" if turn.thread.verdict == Verdict.GOOD and turn.question == before else "unsure"

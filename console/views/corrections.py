@@ -1,7 +1,7 @@
-"""Correcting the classification of a message: preview, store, export into data/nlu/."""
+"""Correcting what the bot read in a message: preview, propose, accept, withdraw, download."""
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -10,14 +10,18 @@ from console.access import requires_role
 from console.computing.worker import NotComputed
 from console.models import Correction, Decision, Turn
 from console.privacy.masking import mask
+from console.training import contexts, lessons, radius
 from console.training import corrections as keeping
-from console.training import export
-from console.training.radius import blast_radius
+from console.training.project_files import as_yaml
 from console.views.base import user_of
 from shop import clock
 
 OFF_TOPIC = "out_of_scope"
-NOT_COMPUTED = "L’aperçu n’a pas pu être calculé à temps. Réessayez dans un instant."
+# Corrections that the project has, the latest first.
+SHOWN_LEARNT = 100
+NOT_COMPUTED = "L’effet n’a pas pu être calculé à temps. Réessayez, ou gardez la correction sans le voir."
+# Of the form: the question or intent, the words, what they mean (« entity=value »).
+_POSTED = {"chosen": "intention", "words": "mots", "value": "valeur"}
 
 
 @require_safe
@@ -31,34 +35,40 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
 @requires_role("review")
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """What the correction would change for other real messages; stores nothing."""
-    turn, intent = _turn(pk), request.POST.get("intention", "")
-    context = _form(turn) | {
-        "chosen": intent,
-        "words": request.POST.get("mots", ""),
-        "value": request.POST.get("valeur", ""),
-        "seen": decisions.seen_in(request),
-    }
-    if request.POST.get("valeur"):
-        return render(request, "console/_correct.html", context | {"entity_ready": True})
+    turn = _turn(pk)
+    chosen = {key: request.POST.get(name, "") for key, name in _POSTED.items()}
     try:
-        line = keeping.checked_line(turn.text, intent, _names(turn))
+        context = (_preview_word if chosen["value"] else _preview_question)(turn, chosen)
     except keeping.Refused as fault:
-        return render(request, "console/_correct.html", context | {"problem": str(fault)})
+        context = {"problem": str(fault)}
+    context |= {"seen": decisions.seen_in(request)}
+    return render(request, "console/_correct.html", _form(turn) | chosen | context)
+
+
+def _preview_question(turn: Turn, chosen: dict[str, str]) -> dict[str, object]:
+    """Raises Refused."""
+    intent, after = chosen["chosen"], contexts.context_of(turn)
+    line = keeping.checked_line(turn.text, intent, _names(turn), after)
     question = bot_data.question_of(intent)
+    context = {"ready": True, "line": line, "title": bot_data.intent_title(question), "after": contexts.title(after)}
     try:
-        changes = blast_radius(turn.text, question, turn.pk)
+        return context | _shown(radius.of_question(line, after, question, turn))
     except NotComputed:
-        return render(request, "console/_correct.html", context | {"problem": NOT_COMPUTED})
-    names = explain.names_of(change.turn.thread_id for change in changes)
-    radius = [
-        (change, mask(change.turn.text, names[change.turn.thread_id]), bot_data.intent_title(change.before))
-        for change in changes
-    ]
-    context |= {"line": line, "title": bot_data.intent_title(question), "radius": radius, "ready": True}
-    context["counts"] = {
-        effect: sum(c.effect == effect for c, _, _ in radius) for effect in ("better", "worse", "unsure")
-    }
-    return render(request, "console/_correct.html", context)
+        return context | {"not_computed": NOT_COMPUTED}
+
+
+def _preview_word(turn: Turn, chosen: dict[str, str]) -> dict[str, object]:
+    """Raises Refused."""
+    entity, _, value = chosen["value"].partition("=")
+    phrase = keeping.checked_word(turn, entity, chosen["words"], value, _names(turn))
+    found = _shown(radius.of_word(phrase, entity, value, turn))
+    return {"ready": True, "line": phrase, "title": bot_data.value_title(entity, value), "is_word": True} | found
+
+
+def _shown(found: radius.Radius) -> dict[str, object]:
+    names = explain.names_of(change.turn.thread_id for change in found.shown)
+    rows = [(change, mask(change.turn.text, names[change.turn.thread_id])) for change in found.shown]
+    return {"radius": found, "changes": rows}
 
 
 @require_POST
@@ -73,7 +83,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     except decisions.Overtaken as fault:
         context = _form(turn) | {"theirs": fault.latest, "seen": fault.latest.pk, "posted": request.POST}
         return render(request, "console/_correct.html", context, status=409)
-    audit.record(request, "corrected", turn.thread, intent=kept.intent)
+    audit.record(request, "corrected", turn.thread, intent=kept.intent, after=kept.after)
     return render(request, "console/_corrected.html", {"turn": _turn(pk)})
 
 
@@ -92,55 +102,57 @@ def _correct(turn: Turn, request: HttpRequest) -> Correction:
 @require_safe
 @requires_role("read")
 def corrections(request: HttpRequest) -> HttpResponse:
-    """All corrections: the pending and the exported ones."""
-    rows = Correction.objects.select_related("turn__thread", "user")
-    waiting = list(rows.filter(exported_at=None))
+    """Proposed corrections, accepted ones that the project does not have yet, and those that it has."""
+    rows = list(Correction.objects.select_related("turn__thread", "user", "accepted_by"))
+    proposed = [one for one in rows if not one.accepted_at]
+    learnt = [one for one in rows if one.accepted_at and lessons.is_in_project(one)]
+    accepted = [one for one in rows if one.accepted_at and one not in learnt]
     context = {
-        "waiting": [_row(correction) for correction in waiting],
-        "done": [_row(correction) for correction in rows.exclude(exported_at=None)[:100]],
-        "yaml": export.preview(waiting) if waiting else "",
-        "added": request.GET.get("ajoutees", ""),
+        "proposed": [_row(correction) for correction in proposed],
+        "accepted": [_row(correction) for correction in accepted],
+        "learnt": [_row(correction) for correction in learnt[:SHOWN_LEARNT]],
+        "yaml": as_yaml([line for one in accepted for line in lessons.lines_of(one)]) if accepted else "",
     }
     return render(request, "console/corrections.html", context)
 
 
 @require_POST
 @requires_role("manage")
-def export_all(request: HttpRequest) -> HttpResponse:
-    """Write the pending corrections into the files of data/nlu/."""
-    waiting = list(Correction.objects.filter(exported_at=None))
-    try:
-        added = export.export(waiting)
-    except OSError as fault:
-        message = f"Les fichiers de data/nlu/ ne peuvent pas être écrits ici ({type(fault).__name__})."
-        context = {"message": f"{message} Téléchargez le fichier YAML.", "back": "."}
-        return render(request, "console/error.html", context, status=503)
-    audit.record(request, "trained", count=len(waiting), files=added)
-    return redirect(f"{request.path.removesuffix('exporter')}?ajoutees={sum(added.values())}")
+def accept(request: HttpRequest, pk: int) -> HttpResponse:
+    """Accept a proposed correction: the next version learns it."""
+    correction = get_object_or_404(Correction, pk=pk)
+    keeping.accept(correction, user_of(request))
+    audit.record(request, "accepted_correction", correction.turn.thread, intent=correction.intent)
+    notices.add(request, "La correction est acceptée.")
+    return redirect(returning.page_of(request))
 
 
 @require_safe
 @requires_role("read")
 def download(request: HttpRequest) -> HttpResponse:
-    """The pending corrections as one Rasa training file."""
-    waiting = list(Correction.objects.filter(exported_at=None))
-    audit.record(request, "exported", what="corrections", count=len(waiting))
-    name = f"corrections-{clock.now():%Y-%m-%d}.yml"
+    """The accepted corrections, for `manage.py pull_corrections --from` in a checkout."""
+    found = lessons.accepted()
+    audit.record(request, "exported", what="corrections", count=len(found.lines))
+    name = f"corrections-{clock.now():%Y-%m-%d}.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(export.preview(waiting), content_type="application/yaml; charset=utf-8", headers=headers)
+    return JsonResponse(found.as_json(), json_dumps_params={"ensure_ascii": False, "indent": 1}, headers=headers)
 
 
 @require_POST
 @requires_role("review")
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
-    """Withdraw a correction; if it was exported, remove its line from the training file."""
+    """Withdraw a correction; if the project has its line, the next pull removes it."""
     correction = get_object_or_404(Correction, pk=pk)
-    if correction.exported_at:
-        export.remove_lines([correction])
+    try:
+        keeping.check_may_withdraw(correction, user_of(request))
+    except keeping.Refused as fault:
+        context = {"message": str(fault), "back": returning.page_of(request)}
+        return render(request, "console/error.html", context, status=403)
     audit.record(request, "uncorrected", correction.turn.thread)
     turn = correction.turn
-    Decision.objects.create(thread=turn.thread, turn=turn, value="", user=user_of(request))
-    correction.delete()
+    with transaction.atomic():
+        Decision.objects.create(thread=turn.thread, turn=turn, value="", user=user_of(request))
+        lessons.withdraw([correction])
     notices.add(request, "La correction est retirée.")
     return redirect(returning.page_of(request))
 
@@ -155,26 +167,38 @@ def _names(turn: Turn) -> tuple[str, ...]:
 
 
 def _form(turn: Turn) -> dict[str, object]:
-    titles = {question: bot_data.intent_title(question) for question in bot_data.trained_questions()}
-    choices = sorted(titles.items(), key=lambda one: one[1].casefold())
-    entities = bot_data.labels()["entities"]
-    values = [
-        (f"{entity}={value}", f"{entities.get(entity, entity)}\u00a0: {value}")
-        for entity, values in bot_data.word_lists().items()
-        for value in values
-    ]
+    # Also questions that have an answer but no line yet, and no button of their own.
+    known = dict.fromkeys([*bot_data.trained_questions(), *bot_data.questions()])
+    titles = {question: bot_data.intent_title(question) for question in known if bot_data.file_of(question)}
     # The likeliest choices first: the runners-up, and « hors sujet ».
     likely = dict.fromkeys(bot_data.question_of(name) for name in [*(r["name"] for r in turn.ranking[:2]), OFF_TOPIC])
     quick = [(question, titles[question]) for question in likely if question in titles and question != turn.question]
     return {
         "turn": turn,
-        "choices": choices,
+        "choices": sorted(titles.items(), key=lambda one: one[1].casefold()),
         "quick": quick,
-        "values": values,
+        "values": _values(),
         "seen": decisions.last_seen(turn.thread, turn),
     }
 
 
+def _values() -> list[tuple[str, str]]:
+    """[(« entity=value », its title)], each title once: « ecran casse » and « écran cassé » are one choice."""
+    titles = {
+        bot_data.value_title(entity, value): f"{entity}={value}"
+        for entity, values in bot_data.word_lists().items()
+        for value in values
+    }
+    return sorted((value, title) for title, value in titles.items())
+
+
 def _row(correction: Correction) -> dict[str, object]:
-    before, after = bot_data.intent_title(correction.intent_before), bot_data.intent_title(correction.intent)
-    return {"correction": correction, "before": before, "after": after}
+    if correction.entity:
+        after = bot_data.value_title(correction.entity, correction.entity_value)
+        return {"correction": correction, "before": "", "after": after, "context": ""}
+    return {
+        "correction": correction,
+        "before": bot_data.intent_title(correction.intent_before),
+        "after": bot_data.intent_title(correction.intent),
+        "context": contexts.title(correction.after),
+    }

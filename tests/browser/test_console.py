@@ -124,12 +124,12 @@ def test_the_menu_is_one_row_and_fits_a_phone(sign_in):
     assert violations(page) == []
 
 
-def test_correct_in_place_and_export(sign_in, talks):
+def test_correct_in_place_and_download(sign_in, talks):
     page = sign_in()
     search(page, f"girafes+{talks}")
     open_first(page)
     page.keyboard.press("c")
-    choice = page.get_by_label("Autre intention")
+    choice = page.get_by_label("Autre question")
     expect(choice).to_be_visible()
     choice.select_option("ask_invoice/where")
     page.get_by_role("button", name="Voir l’effet").click()
@@ -141,7 +141,7 @@ def test_correct_in_place_and_export(sign_in, talks):
     row = page.locator("li", has_text=talks)
     expect(row).to_contain_text("Ma facture")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Télécharger le YAML").click()
+        page.get_by_role("link", name="Télécharger").click()
     assert talks in download.value.path().read_text()
     row.get_by_role("button", name="Retirer").click()
     expect(page.locator("li", has_text=talks)).to_have_count(0)
@@ -276,7 +276,7 @@ def test_no_violation_and_no_overflow_on_any_page(sign_in, talks, width, scheme)
     found["conversation"] = violations(page)
     page.get_by_text("Pourquoi ?").first.click()
     page.get_by_role("button", name="Corriger", exact=True).first.click()
-    expect(page.get_by_label("Autre intention")).to_be_visible()
+    expect(page.get_by_label("Autre question")).to_be_visible()
     found["correction"] = violations(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert found == {path: [] for path in found}

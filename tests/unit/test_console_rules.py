@@ -2,12 +2,10 @@
 
 import inspect
 import re
-import shutil
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
-import yaml
 
 from actions import topics
 from console import bot_data, contradictions
@@ -20,7 +18,6 @@ from console.review import Part, rate
 from console.spreadsheet import as_csv, cell, safe_cell
 from console.tags import InvalidTag, tag_name
 from console.text import words
-from console.training import export
 from harness.project import ROOT, domain, responses, training_examples
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -264,48 +261,3 @@ def test_training_lines_are_read_as_the_tests_read_them():
         (question, line) for _, question, line, _ in training_examples()
     )
     assert not [intent for intent, _ in bot_data.training_lines() if "/" in intent]
-
-
-@pytest.fixture
-def lines(tmp_path, monkeypatch):
-    """A copy of the training files, for the export to write to."""
-    monkeypatch.setattr(bot_data, "NLU", shutil.copytree(bot_data.NLU, tmp_path / "nlu"))
-    return tmp_path / "nlu"
-
-
-@pytest.mark.parametrize(
-    ("corrected", "file", "block"),
-    [
-        ("ask_refund", "refund.yml", "ask_refund/delay"),
-        ("ask_refund/who", "refund.yml", "ask_refund/who"),
-        ("out_of_scope", "out_of_scope.yml", "out_of_scope/other"),
-        ("thank", "small_talk.yml", "thank"),
-        ("follow_up/where", "follow_ups.yml", "follow_up/where"),
-    ],
-)
-def test_a_correction_goes_into_the_block_of_its_question_and_out_again(lines, corrected, file, block):
-    """Into the block without a context; if all lines of the question have one, into a new block."""
-    correction = SimpleNamespace(entity="", text="une phrase toute neuve", intent=corrected)
-    before = (lines / file).read_text()
-    ((path, heading, line),) = export._places(correction)
-    assert (path, heading) == (lines / file, f"intent: {block}")
-    assert [export._write(path, [(heading, line)]) for _ in range(2)] == [1, 0]
-    found = [one for one in yaml.safe_load(path.read_text())["nlu"] if f"- {line}\n" in one.get("examples", "")]
-    assert [(one["intent"], "metadata" in one) for one in found] == [(block, False)]
-    assert (block, line) in [(one["intent"], text) for one in found for text in bot_data.examples(one)]
-    assert export.remove_lines([correction]) == 1
-    assert path.read_text() == before
-
-
-def test_a_line_of_several_is_not_cut(lines):
-    """A new line is not inserted between its parts, nor compared with the first one only."""
-    path = lines / "thanks.yml"
-    block = "\n  - intent: of_several\n    examples: |\n      - merci\n        et au revoir\n"
-    path.write_text(f'version: "3.1"\n\nnlu:{block}')
-    correction = SimpleNamespace(entity="", text="merci", intent="of_several")
-    assert export._write(path, [("intent: of_several", "merci")]) == 1
-    assert [line for question, line in bot_data.training_examples() if question == "of_several"] == [
-        "merci\n  et au revoir", "merci",
-    ]  # fmt: skip
-    assert export.remove_lines([correction]) == 1
-    assert path.read_text().endswith(block)

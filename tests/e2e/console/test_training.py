@@ -56,7 +56,7 @@ def changed(folder):
     return found
 
 
-def test_a_correction_is_seen_kept_exported_and_taken_back(agent, threads, lines):
+def test_a_correction_is_seen_kept_pulled_and_taken_back(agent, threads, lines):
     client = agent("manage")
     seen = correct(client, threads["off_topic"], step="preview")
     assert f"« {OFF_TOPIC} »" in seen.replace("\u00a0", " ")
@@ -66,16 +66,14 @@ def test_a_correction_is_seen_kept_exported_and_taken_back(agent, threads, lines
     body = client.get(reverse("console:corrections")).content.decode()
     assert OFF_TOPIC in body
     assert "intent: ask_invoice/where" in body, "the topic's first question"
-    answer = client.post(reverse("console:export_corrections"))
-    assert answer["Location"].endswith("?ajoutees=1")
+    assert changed(lines) == {}, "no press changes a file of the project"
+    call_command("pull_corrections")
     assert changed(lines) == {"invoice.yml": ([f"      - {OFF_TOPIC}"], -1)}
     yaml.safe_load((lines / "invoice.yml").read_text())
-    client.post(reverse("console:export_corrections"))
-    call_command("export_corrections")
-    assert changed(lines) == {"invoice.yml": ([f"      - {OFF_TOPIC}"], -1)}, "an export again adds nothing"
     client.post(reverse("console:drop_correction", args=[Correction.objects.get().pk]))
-    assert changed(lines) == {}
     assert not Correction.objects.exists()
+    call_command("pull_corrections")
+    assert changed(lines) == {}
 
 
 def test_what_can_be_chosen_are_questions_with_those_that_the_bot_thought_of_first(agent, threads):
@@ -83,7 +81,7 @@ def test_what_can_be_chosen_are_questions_with_those_that_the_bot_thought_of_fir
     assert turn.question == "ask_invoice/where"
     form = agent("review").get(reverse("console:correct", args=[turn.pk])).content.decode()
     choices = re.findall(r'<option value="([^"=]+)"', form)
-    assert set(choices) == set(bot_data.trained_questions())
+    assert set(choices) >= set(bot_data.trained_questions())
     quick = re.findall(r'<button name="intention" value="([^"]+)"', form)
     assert quick == list(dict.fromkeys([*(one["name"] for one in turn.ranking[:2]), "out_of_scope/other"]))
 
@@ -122,7 +120,7 @@ def test_the_same_line_is_not_corrected_twice(agent, threads, lines):
 
 def test_no_personal_data_is_learnt(agent, threads, lines):
     correct(agent("manage"), threads["personal"], "contact_support")
-    call_command("export_corrections")
+    call_command("pull_corrections")
     ((came, _),) = changed(lines).values()
     line = " ".join(came)
     assert "je m'appelle Dupont" in line
@@ -137,7 +135,7 @@ def test_a_word_of_a_list_is_corrected(agent, threads, lines):
     turn.save()
     family = next(value for value in bot_data.word_lists()["device_family"])
     correct(client, threads["off_topic"], "", mots="Fairphone", valeur=f"device_family={family}")
-    call_command("export_corrections")
+    call_command("pull_corrections")
     came, _ = changed(lines)["entities.yml"]
     assert set(came) == {"      - fairphone"}, "in the list, and as its value's synonym"
     assert "fairphone" in bot_data.word_lists()["device_family"][family]
@@ -149,7 +147,7 @@ def test_the_blast_radius_shows_other_messages_that_would_follow(agent, threads,
     for number, name in enumerate(others):
         turn = turn_of(threads[name])
         turn.text = f"{OFF_TOPIC} s'il vous plaît {'merci ' * number}"
-        turn.intent = "out_of_scope"
+        turn.intent, turn.entities = "out_of_scope", turn_of(threads["off_topic"]).entities
         turn.save()
     threads["attack"].verdict = Verdict.GOOD
     threads["attack"].save()
@@ -158,6 +156,21 @@ def test_the_blast_radius_shows_other_messages_that_would_follow(agent, threads,
     for name, effect in others.items():
         assert f'class="{effect}"' in body
         assert f"/conversations/{threads[name].pk}/" in body
+    assert "Hors sujet" in body
+    assert "Ma facture" in body
+
+
+def test_a_word_has_a_radius_too_and_french_words(agent, threads, lines):
+    """« grille-pains » in all messages that say it, whatever they are about."""
+    other = turn_of(threads["invoice"])
+    other.text = "la facture de mes Grille-Pains"
+    other.save()
+    value = "device_broken=écran cassé"
+    body = correct(agent("review"), threads["off_topic"], "", "preview", mots="grille-pains", valeur=value)
+    assert "appareil hors d’usage\u00a0: écran cassé" in body
+    assert f"/conversations/{threads['invoice'].pk}/" in body
+    assert "rien → appareil hors d’usage" in body
+    assert "device_broken" not in re.sub(r'value="[^"]*"', "", body)
 
 
 def test_what_the_bot_does_not_understand_is_put_together(threads):
@@ -173,7 +186,7 @@ def test_what_the_bot_does_not_understand_is_put_together(threads):
 def test_the_exported_file_trains_and_the_line_is_understood(agent, threads, lines, tmp_path):
     """With the project's own pipeline, but only some topics: all of them would take minutes."""
     correct(agent("manage"), threads["off_topic"], "ask_invoice")
-    call_command("export_corrections")
+    call_command("pull_corrections")
     few = tmp_path / "few"
     few.mkdir()
     for name in ("invoice", "out_of_scope", "password", "entities"):
@@ -211,19 +224,20 @@ def test_conversations_become_test_stories_that_pass(agent, threads, tmp_path):
 
 
 def test_erasing_a_conversation_takes_its_lines_out_of_the_training_data(agent, threads, lines, bot, settings):
-    """The real bot erases its events first."""
+    """The real bot erases its events first; the next pull removes the line, from whatever checkout it is made."""
     client = agent("manage")
     correct(client, threads["off_topic"])
     correct(client, threads["lost"], "ask_refund")
-    call_command("export_corrections")
+    call_command("pull_corrections")
     assert set(changed(lines)) == {"invoice.yml", "refund.yml"}
     settings.RASA_URLS = [f"http://127.0.0.1:{free_port()}"]
     away = client.post(reverse("console:erase_thread", args=[threads["off_topic"].pk]))
     assert "recommencez" in away.content.decode()
-    assert set(changed(lines)) == {"invoice.yml", "refund.yml"}, "the bot is asked before anything is taken away"
+    assert Correction.objects.count() == 2, "the bot is asked before anything is taken away"
     settings.RASA_URLS = [bot.env["RASA_URL"]]
     answer = client.post(reverse("console:erase_thread", args=[threads["off_topic"].pk]))
     receipt = client.get(answer["Location"]).content.decode()
     assert "Lignes d’entraînement" in receipt
-    assert set(changed(lines)) == {"refund.yml"}
     assert [one.intent for one in Correction.objects.all()] == ["ask_refund"]
+    call_command("pull_corrections")
+    assert set(changed(lines)) == {"refund.yml"}

@@ -1,0 +1,24 @@
+"""The context in which the model read a message: the same key as in training lines (`metadata: {after: …}`)."""
+
+from bot.nlu.context import ASKED
+from console import bot_data
+from console.indexing.outcome import QUIET
+from console.models import Turn
+
+
+def context_of(turn: Turn) -> str:
+    """What was said or asked before this message; empty for a first one."""
+    return context_after(turn.thread.turns.filter(seq__lt=turn.seq).last(), turn)
+
+
+def context_after(previous: Turn | None, turn: Turn) -> str:
+    """The same, given the message before: what the bot's own tracker held then (bot/nlu/context.py)."""
+    if previous is None or turn.at - previous.at >= QUIET:  # the bot has forgotten it
+        return ""
+    asked = previous.slots.get("requested_slot") if previous.form not in ("", "handover_form") else None
+    return ASKED.get(asked or "") or previous.slots.get("question") or ""
+
+
+def title(context: str) -> str:
+    """« Mon remboursement › Quand ? », or « la question du numéro de commande »; empty without a context."""
+    return bot_data.labels()["contexts"].get(context) or (bot_data.intent_title(context) if context else "")

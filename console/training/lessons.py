@@ -1,0 +1,102 @@
+"""What the team taught the bot, as lines of data/nlu/: accepted corrections, and lines that were withdrawn.
+
+The one place that makes training lines of corrections: a candidate is trained on them, `manage.py pull_corrections`
+writes them into a checkout, « Télécharger » sends them. Personal data is removed here again, so that a correction kept
+under older masking rules is trained on under today's.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from console import bot_data
+from console.models import Correction, Unlearnt
+from console.privacy.masking import neutral
+
+ENTITIES = "entities.yml"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a block of a file. `heading`: « intent: ask_refund/who », « lookup: … », « synonym: … ».
+
+    `after`: the block's context, or "".
+    """
+
+    file: str
+    heading: str
+    after: str
+    text: str
+
+    @property
+    def digest(self) -> str:
+        """What remains of a withdrawn line: it proves which one is meant, and tells nothing about it."""
+        return hashlib.sha256("\n".join([self.heading, self.after, self.text]).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """Lines to learn, and digests of lines to remove. Converts to JSON and back."""
+
+    lines: list[Line] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, given: dict[str, Any]) -> "Lessons":
+        """Raises KeyError, TypeError or ValueError for anything else."""
+        lines = [Line(**one) for one in given["lines"]]
+        if any("\n" in value for line in lines for value in asdict(line).values()):
+            raise ValueError("a line is one line")
+        return cls(lines, [str(one) for one in given["removed"]])
+
+
+def accepted() -> Lessons:
+    """All accepted corrections, also those that the project has by now, and all withdrawn lines."""
+    corrections = Correction.objects.exclude(accepted_at=None).order_by("pk")
+    lines = [line for one in corrections for line in lines_of(one)]
+    kept = {line.digest for line in lines}
+    removed = Unlearnt.objects.order_by("pk").values_list("digest", flat=True)
+    return Lessons(lines, [digest for digest in removed if digest not in kept])
+
+
+def lines_of(correction: Correction) -> list[Line]:
+    """A word's correction has two lines: in the list of words, and as a synonym of its value if that has synonyms."""
+    text = trainable(correction.text)
+    if correction.entity:
+        word = Line(ENTITIES, f"lookup: {correction.entity}", "", text)
+        if not bot_data.has_synonyms(correction.entity_value):
+            return [word]
+        return [word, Line(ENTITIES, f"synonym: {correction.entity_value}", "", text)]
+    question = bot_data.question_of(correction.intent)
+    path = bot_data.file_of(question)
+    return [Line(path.name, f"intent: {question}", correction.after, text)] if path else []
+
+
+def trainable(text: str, names: Iterable[str] = ()) -> str:
+    """The text as a training line: without personal data, and without Rasa's mark-up for entities, « […](…) »."""
+    return neutral(text.replace("[", "(").replace("]", ")"), names)
+
+
+def is_in_project(correction: Correction) -> bool:
+    """Whether the project's own data/nlu/ has the correction: pulled, committed, and installed here."""
+    known = bot_data.project_lines()
+    lines = lines_of(correction)
+    return bool(lines) and all((line.heading, line.after, line.text) in known for line in lines)
+
+
+def withdraw(corrections: Iterable[Correction]) -> int:
+    """Delete the corrections. Lines that the project has are removed from it by the next pull; returns how many."""
+    pulled = 0
+    for correction in corrections:
+        if correction.accepted_at:
+            in_project = is_in_project(correction)
+            pulled += in_project
+            # Also if the project has it not: somebody may have pulled it without committing.
+            for line in lines_of(correction):
+                Unlearnt.objects.get_or_create(digest=line.digest)
+        correction.delete()
+    return pulled

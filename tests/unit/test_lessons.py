@@ -1,0 +1,219 @@
+"""What the team taught: proposed, accepted, pulled into the training files, withdrawn; the two agree, or it is said."""
+
+import json
+import shutil
+from datetime import timedelta
+
+import pytest
+import yaml
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from console import bot_data
+from console.models import Correction, Turn, Unlearnt
+from console.training import lessons
+from console.training.contexts import context_of
+from console.training.lessons import Lessons, Line
+from console.training.project_files import as_yaml, differences, pull
+
+
+@pytest.fixture
+def lines(tmp_path, monkeypatch):
+    """A copy of the training files, to be pulled into."""
+    monkeypatch.setattr(bot_data, "NLU", shutil.copytree(bot_data.NLU, tmp_path / "nlu"))
+    return tmp_path / "nlu"
+
+
+@pytest.fixture
+def say(talk):
+    """A function: a message in a conversation that begins with a question about a refund."""
+    thread = talk("quand suis-je remboursé")
+    at = thread.started_at
+    first = {"intent": "ask_refund", "slots": {"question": "ask_refund/delay"}}
+    Turn.objects.create(thread=thread, seq=1, at=at, text="quand suis-je remboursé", **first)
+
+    def said(text, later=timedelta(minutes=1)):
+        return Turn.objects.create(thread=thread, seq=3, at=at + later, text=text, intent="greet")
+
+    return said
+
+
+def correct(client, turn, intent="ask_refund/means", **fields):
+    return client.post(reverse("console:keep", args=[turn.pk]), {"intention": intent, **fields}).content.decode()
+
+
+def contents(folder):
+    return {path.name: path.read_text() for path in folder.glob("*.yml")}
+
+
+@pytest.mark.parametrize(
+    ("corrected", "after", "file"),
+    [
+        ("ask_refund", "", "refund.yml"),
+        ("ask_refund/who", "", "refund.yml"),
+        ("ask_refund/who", "ask_refund/delay", "refund.yml"),
+        ("ask_refund/who", "ask_email", "refund.yml"),
+        ("out_of_scope", "", "out_of_scope.yml"),
+        ("thank", "", "small_talk.yml"),
+        ("follow_up/where", "ask_invoice/where", "follow_ups.yml"),
+    ],
+)
+def test_a_line_goes_into_the_block_of_its_question_and_context_and_out_again(lines, corrected, after, file):
+    before = contents(lines)
+    (line,) = lessons.lines_of(Correction(intent=corrected, after=after, text="une phrase toute neuve"))
+    assert pull(Lessons([line]), lines) == {file: (1, 0)}
+    assert pull(Lessons([line]), lines) == {}, "once"
+    found = [one for one in yaml.safe_load((lines / file).read_text())["nlu"] if line.text in bot_data.examples(one)]
+    assert [(one["intent"], bot_data.after_of(one)) for one in found] == [(bot_data.question_of(corrected), after)]
+    assert pull(Lessons(removed=[line.digest]), lines) == {file: (0, 1)}
+    assert contents(lines)[file].rstrip() == before[file].rstrip()
+
+
+def test_the_same_words_of_another_question_or_context_stay(lines):
+    mine = Line("refund.yml", "intent: ask_refund/who", "ask_email", "ah oui")
+    others = [
+        Line("refund.yml", "intent: ask_refund/who", "", "ah oui"),
+        Line("refund.yml", "intent: ask_refund/delay", "ask_email", "ah oui"),
+    ]
+    pull(Lessons([mine, *others]), lines)
+    pull(Lessons(removed=[mine.digest]), lines)
+    left = [(q, after) for q, line, after in bot_data._lines(bot_data._version(lines)) if line == "ah oui"]
+    assert sorted(left) == [("ask_refund/delay", "ask_email"), ("ask_refund/who", "")]
+
+
+def test_a_line_of_several_is_not_cut(lines):
+    """A new line is not inserted between its parts, nor compared with the first one only."""
+    path = lines / "thanks.yml"
+    block = "\n  - intent: of_several\n    examples: |\n      - merci\n        et au revoir\n"
+    path.write_text(f'version: "3.1"\n\nnlu:{block}')
+    line = Line("thanks.yml", "intent: of_several", "", "merci")
+    assert pull(Lessons([line]), lines) == {"thanks.yml": (1, 0)}
+    assert [one for question, one in bot_data.training_examples() if question == "of_several"] == [
+        "merci\n  et au revoir", "merci",
+    ]  # fmt: skip
+    pull(Lessons(removed=[line.digest]), lines)
+    assert path.read_text().endswith(block)
+
+
+def test_a_correction_keeps_the_context_in_which_the_model_read_it(agent, say):
+    turn = say("c'est viré où sinon")
+    assert context_of(turn) == "ask_refund/delay"
+    correct(agent("manage"), turn)
+    (line,) = lessons.accepted().lines
+    assert (line.heading, line.after) == ("intent: ask_refund/means", "ask_refund/delay")
+    assert "metadata: {after: ask_refund/delay}" in as_yaml([line])
+
+
+def test_after_half_an_hour_the_bot_has_forgotten_what_was_said(say):
+    assert context_of(say("c'est viré où sinon", later=timedelta(minutes=31))) == ""
+
+
+@pytest.mark.parametrize(
+    ("form", "context"), [("order_form", "ask_email"), ("handover_form", "ask_refund/delay"), ("", "ask_refund/delay")]
+)
+def test_in_a_form_the_context_is_what_it_asks_for(say, form, context):
+    turn = say("et pourquoi faire")
+    slots = {"question": "ask_refund/delay", "requested_slot": "email"}
+    Turn.objects.filter(thread=turn.thread, seq=1).update(form=form, slots=slots)
+    assert context_of(turn) == context
+
+
+def test_who_reviews_proposes_and_who_manages_accepts(agent, say):
+    turn, review, manage = say("c'est viré où sinon"), agent("review"), agent("manage", "mia")
+    assert "Correction proposée" in correct(review, turn)
+    kept = Correction.objects.get()
+    accept = reverse("console:accept_correction", args=[kept.pk])
+    assert lessons.accepted().lines == []
+    assert review.post(accept).status_code == 403
+    assert manage.post(accept).status_code == 302
+    assert len(lessons.accepted().lines) == 1
+    kept.refresh_from_db()
+    assert kept.accepted_by.username == "mia"
+    assert review.post(reverse("console:drop_correction", args=[kept.pk])).status_code == 403
+    assert "est acceptée" in correct(review, turn, "ask_refund/who", vu=turn.decisions.last().pk)
+    assert Correction.objects.get().intent == "ask_refund/means"
+
+
+def test_the_project_and_the_corrections_agree_after_a_pull_and_a_command_says_if_not(agent, say, lines, capsys):
+    client = agent("manage")
+    page = reverse("console:corrections")
+    correct(client, say("c'est viré où sinon"))
+    with pytest.raises(CommandError, match="disagree"):
+        call_command("pull_corrections", "--check")
+    assert [row["correction"].text for row in client.get(page).context["accepted"]] == ["c'est viré où sinon"]
+    call_command("pull_corrections")
+    assert "data/nlu/refund.yml: +1 -0" in capsys.readouterr().out
+    call_command("pull_corrections", "--check")
+    context = client.get(page).context
+    assert ([len(context[state]) for state in ("proposed", "accepted", "learnt")]) == [0, 0, 1]
+    client.post(reverse("console:drop_correction", args=[Correction.objects.get().pk]))
+    assert bot_data.learnt_as("c'est viré où sinon", "ask_refund/delay"), "no press changes a file"
+    with pytest.raises(CommandError, match="disagree"):
+        call_command("pull_corrections", "--check")
+    call_command("pull_corrections")
+    assert bot_data.learnt_as("c'est viré où sinon", "ask_refund/delay") is None
+    call_command("pull_corrections", "--check")
+
+
+def test_a_checkout_without_the_database_pulls_what_was_downloaded(agent, say, lines, tmp_path):
+    client, file = agent("manage"), tmp_path / "corrections.json"
+    correct(client, say("c'est viré où sinon"))
+    file.write_bytes(client.get(reverse("console:download_corrections")).content)
+    Correction.objects.all().delete()
+    call_command("pull_corrections", f"--from={file}")
+    assert bot_data.learnt_as("c'est viré où sinon", "ask_refund/delay") == "ask_refund/means"
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"lines": [{"file": "a"}], "removed": []}', "\x00"])
+def test_another_file_is_refused(tmp_path, text):
+    file = tmp_path / "corrections.json"
+    file.write_text(text)
+    with pytest.raises(CommandError, match="Télécharger"):
+        call_command("pull_corrections", f"--from={file}")
+
+
+def test_a_line_that_would_be_several_is_refused():
+    line = {"file": "refund.yml", "heading": "intent: x", "after": "", "text": "a\n  - intent: greet"}
+    with pytest.raises(ValueError, match="one line"):
+        Lessons.from_json({"lines": [line], "removed": []})
+
+
+def test_lessons_survive_the_way_through_json():
+    found = Lessons([Line("refund.yml", "intent: ask_refund/who", "ask_email", "é « a »")], ["0" * 64])
+    assert Lessons.from_json(json.loads(json.dumps(found.as_json()))) == found
+
+
+def test_an_accepted_correction_that_is_replaced_is_withdrawn(agent, say, lines):
+    client, turn = agent("manage"), say("c'est viré où sinon")
+    correct(client, turn)
+    (old,) = lessons.accepted().lines
+    correct(client, turn, "ask_refund/who", vu=turn.decisions.last().pk)
+    found = lessons.accepted()
+    assert [line.heading for line in found.lines] == ["intent: ask_refund/who"]
+    assert found.removed == [old.digest]
+
+
+def test_what_is_corrected_again_is_not_removed(agent, say, lines):
+    """Withdrawn once, then accepted after all: the line is learnt."""
+    client, turn = agent("manage"), say("c'est viré où sinon")
+    correct(client, turn)
+    lessons.withdraw(Correction.objects.all())
+    assert Unlearnt.objects.count() == 1
+    correct(client, turn)
+    assert lessons.accepted().removed == []
+    call_command("pull_corrections")
+    assert bot_data.learnt_as("c'est viré où sinon", "ask_refund/delay") == "ask_refund/means"
+
+
+def test_marks_of_entities_and_personal_data_do_not_reach_the_lines(agent, say):
+    """As stored, and again when the lines are made: a correction may be older than a masking rule."""
+    correct(agent("manage"), say("[mon colis](device_family) au 06 12 34 56 78"))
+    Correction.objects.update(text="[mon colis](email) de zoe@example.org")
+    assert [line.text for line in lessons.accepted().lines] == ["(mon colis)(email) de client@example.com"]
+
+
+def test_files_that_agree_are_not_touched(lines):
+    before = contents(lines)
+    assert differences(Lessons(), lines) == {}
+    assert pull(Lessons(removed=["0" * 64]), lines) == {}
+    assert contents(lines) == before
