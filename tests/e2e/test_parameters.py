@@ -48,7 +48,8 @@ FILTER = [
 READ = {
     "": FILTER, "a-relire/": ["apres"], "a-relire/commencer": ["apres"], "export.csv": FILTER, "export.jsonl": FILTER,
     "conversations/1/": FILTER, "conversations/1/presence": [], "conversations/1/histoire.yml": [],
-    "tours/1/pourquoi": FILTER, "tours/1/corriger": [], "corrections/": ["ajoutees"], "corrections/corrections.yml": [],
+    "tours/1/pourquoi": FILTER, "tours/1/proches": [], "tours/1/corriger": [], "corrections/": [],
+    "corrections/corrections.json": [],
     "incompris/": ["jours"], "statistiques/": ["du", "au", "sujet"], "statistiques.csv": ["du", "au", "sujet"],
     "statistiques/equipe.csv": ["du", "au", "sujet"], "reponses/": ["modifier"],
     "demandes/": ["etat"], "effacer/": [], "effacer/1/": [], "journal/": ["qui", "quoi", "avant"],
@@ -63,7 +64,7 @@ WRITE = {
     "conversations/1/noter": ["texte", "tour", "suite"], "conversations/1/etiqueter": ["etiquette", "retirer"],
     "tours/1/corriger/apercu": ["intention", "mots", "valeur"],
     "tours/1/corriger/garder": ["intention", "mots", "valeur"],
-    "corrections/1/retirer": [], "demandes/1/prendre": [], "demandes/1/rendre": [],
+    "corrections/1/retirer": [], "corrections/1/accepter": [], "demandes/1/prendre": [], "demandes/1/rendre": [],
     "demandes/1/repondue": ["vu", "reponse"], "demandes/1/rouvrir": [], "demandes/1/liberer": ["raison"],
     "reponses/garder": ["pk", "titre", "texte", "partagee"], "reponses/1/supprimer": [],
     "boite/presence": ["disponible"], f"boite/{CHAT}/activite": ["ecrit", "lu"],
@@ -83,8 +84,9 @@ NUMBERED = [
     "vues/{}/supprimer", "conversations/{}/", "conversations/{}/reveler", "conversations/{}/relire",
     "conversations/{}/noter", "conversations/{}/etiqueter", "conversations/{}/presence",
     "conversations/{}/histoire.yml", "conversations/{}/effacer",
-    "tours/{}/pourquoi", "tours/{}/corriger", "tours/{}/corriger/apercu", "tours/{}/corriger/garder",
-    "corrections/{}/retirer", "demandes/{}/prendre", "demandes/{}/rendre", "demandes/{}/repondue", "effacer/{}/",
+    "tours/{}/pourquoi", "tours/{}/proches", "tours/{}/corriger", "tours/{}/corriger/apercu", "tours/{}/corriger/garder",
+    "corrections/{}/retirer", "corrections/{}/accepter",
+    "demandes/{}/prendre", "demandes/{}/rendre", "demandes/{}/repondue", "effacer/{}/",
     "conversations/{}/suivante", "conversations/1/messages/{}/effacer", "demandes/{}/rouvrir", "boite/{}/",
     "equipe/{}/sans-code", "export.{}", "demandes/{}/liberer", "reponses/{}/supprimer",
 ]  # fmt: skip
@@ -180,7 +182,6 @@ def test_the_crawl_knows_every_page_and_every_form():
         "statistiques/equipe.csv",
         "boite/flux",
         "deconnexion/",
-        "corrections/exporter",
         "compte/sans-code",
     }
     assert routes - without - {"compte/codes-de-secours"} <= crawled

@@ -10,7 +10,7 @@ def accept_exported(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("console", "0011_canned_replies"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    dependencies = [("console", "0012_indexed_messages"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.AddField("correction", "after", models.CharField("après", max_length=60, blank=True, db_default="")),
