@@ -90,13 +90,12 @@ async def _answer(
 
 
 def _masked(store: TrackerStore, sender: str, text: str) -> str:
-    """The text as `chat` would mask it; the earlier pieces of a card number are replaced in the store."""
-    latest = store.latest_texts(sender, pieces.PIECES - 1) if pieces.may_be_announced(text) else {}
-    previous = next(reversed(latest.values()), "")
-    before = latest if pieces.may_continue(text) else {}
-    masked, count = pieces.mask_next(text, list(before.values()), previous)
-    if count:
-        store.redact(sender, dict.fromkeys([*before][-count:], masked))
+    """The text as `chat` would mask it; the earlier pieces of a number that it ends are replaced in the store."""
+    count = pieces.looked_at(text)
+    latest = store.latest_texts(sender, count) if count else {}
+    masked, earlier = pieces.mask_next(text, list(latest.values()))
+    if earlier:
+        store.redact(sender, {[*latest][place]: masked for place in earlier})
     return masked
 
 

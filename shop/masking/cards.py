@@ -74,6 +74,11 @@ def speaks_of_card(plain: str) -> bool:
     return CARD in plain or bool(_SPEAKS_OF_CARD.search(plain))
 
 
+def speaks_of_order(plain: str) -> bool:
+    """Whether an order or a trade-in is mentioned."""
+    return bool(_SPEAKS_OF_ORDER.search(plain))
+
+
 def spans(plain: str) -> list[Span]:
     """(first, end) position of each card number."""
     announced = bool(_SPEAKS_OF_CARD.search(plain))

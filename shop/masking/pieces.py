@@ -1,66 +1,94 @@
-"""A card number that is typed in pieces, message by message."""
+"""A card number or an IBAN that is typed in pieces, message by message."""
 
 import re
+from collections.abc import Sequence
+
+from stdnum import iban
 
 from shop.masking import PLACEHOLDERS, mask
-from shop.masking.cards import is_card, speaks_of_card
+from shop.masking.cards import is_card, speaks_of_card, speaks_of_order
 from shop.masking.plain import plain
-from shop.masking.sources import LABELS
+from shop.masking.sources import IBAN_LENGTHS, LABELS
 from shop.numbers import DIGITS, PREFIXES
 
-# This many of a customer's latest messages with digits may contain one number.
-PIECES = 5
+# So many of a customer's latest messages are looked at; so many of those with digits may contain one number.
+LATEST, _CARD_PIECES, _IBAN_PIECES = 20, 5, 9
 # Maximum number of characters around the digits of a piece.
 _MAX_CONTEXT = 60
 # Not inside a word or a code with dashes.
 _RUN = re.compile(r"(?<![a-z0-9\x02-])[0-9](?:[^a-z0-9\x02]{0,5}[0-9])*(?![a-z0-9\x02-])")
 _COUNT = re.compile(r"(?<![0-9])[0-9](?= (?:derniers?|premiers?|suivants?|autres|chiffres?|numeros?))")
-_SHOP_NUMBER = re.compile(rf"(?<![a-z0-9]){PREFIXES.lower()}[^a-z0-9]?[0-9]|(?<![0-9])[0-9]{{{DIGITS}}}(?![0-9])")
+_SHOP_PREFIX = re.compile(rf"(?<![a-z0-9]){PREFIXES.lower()}[^a-z0-9]?[0-9]")
+_SHOP_DIGITS = re.compile(rf"(?<![0-9])[0-9]{{{DIGITS}}}(?![0-9])")
+_IBAN_START = re.compile(r"(?<![a-z0-9])[a-z]{2}[^a-z0-9]{0,3}[0-9]{2}")
+_WITH_DIGIT = re.compile(r"[a-z]{0,10}[0-9][a-z0-9]*")
 
 
-def split_card(pieces: list[str]) -> bool:
+def looked_at(text: str) -> int:
+    """How many of the customer's latest messages `mask_next` needs: none for a long text."""
+    if sum(not character.isdigit() for character in text) > _MAX_CONTEXT:
+        return 0
+    return LATEST if _has_digit(text) else 1
+
+
+def mask_next(text: str, latest: Sequence[str]) -> tuple[str, list[int]]:
+    """(the masked text, which of the customer's `latest` messages, in their order, are its number's earlier pieces)."""
+    telling = [place for place, said in enumerate(latest) if _has_digit(said) or LABELS["card"] in said]
+    after_card = any(LABELS["card"] in latest[place] for place in telling[1 - _CARD_PIECES :])
+    announced_by = latest[-1] if latest and len(text) <= _MAX_CONTEXT else ""
+    masked = mask(text, after_card, announced_by)
+    if looked_at(masked) > 1:
+        for kind, are_pieces, most in (("card", split_card, _CARD_PIECES), ("iban", split_iban, _IBAN_PIECES)):
+            for count in range(1, min(len(telling), most - 1) + 1):
+                found = telling[-count:]
+                if are_pieces([*(latest[place] for place in found), masked], latest):
+                    return LABELS[kind], found
+    return masked, []
+
+
+def split_card(pieces: Sequence[str], latest: Sequence[str] = ()) -> bool:
     """Whether these messages, the latest last, contain one card number from the first to the last one.
 
-    The shop's own numbers are no pieces of a card, unless a card is mentioned.
+    `latest`: all that the customer said lately, which tells whether their digits may be the shop's own numbers.
     """
     texts = [_plain(text) for text in pieces]
     runs = [_runs(text) for text in texts]
     if not all(runs) or any(len(one) > 1 for one in runs[:-1]):
         return False
-    if not any(map(speaks_of_card, texts)) and any(_SHOP_NUMBER.search(text) for text in texts):
+    digits = [one[0] for one in runs]
+    return is_card("".join(digits)) and not _are_of_shop(texts, digits, [_plain(text) for text in latest])
+
+
+def split_iban(pieces: Sequence[str], latest: Sequence[str] = ()) -> bool:
+    """Whether these messages, the latest last, contain one IBAN from the first to the last one."""
+    first, *others = (_plain(text) for text in pieces)
+    start = _IBAN_START.search(first)
+    if not start:
         return False
-    return is_card("".join(one[0] for one in runs))
+    parts = [_compact(first[start.start() :]), *map(_number, others)]
+    length = IBAN_LENGTHS.get(parts[0][:2], 0)
+    missing = length - sum(map(len, parts[:-1]))
+    return all(parts) and 0 < missing <= len(parts[-1]) and iban.is_valid("".join(parts)[:length], check_country=False)
 
 
-def mask_next(text: str, before: list[str], previous: str = "") -> tuple[str, int]:
-    """(the masked text, how many of the customer's messages `before` it are the earlier pieces of its card number).
+def _are_of_shop(texts: list[str], digits: list[str], latest: list[str]) -> bool:
+    """Whether the pieces are rather numbers of the shop, unless a card is mentioned.
 
-    `previous` is the customer's message just before, if this one is short.
+    Bare groups of DIGITS digits are no number of the shop if no order is mentioned and they begin differently: orders
+    that a customer names together were placed in the same time.
     """
-    masked = mask(text, follows_card(before), previous)
-    count = pieces_before(masked, before)
-    return (LABELS["card"] if count else masked), count
+    if any(map(speaks_of_card, [*texts, *latest])):
+        return False
+    if any(map(_SHOP_PREFIX.search, texts)):
+        return True
+    if not any(map(_SHOP_DIGITS.search, texts)):
+        return False
+    bare = not any(re.search(r"[a-z\x02]", text) for text in texts)
+    return not bare or any(map(speaks_of_order, latest)) or len({one[:2] for one in digits}) == 1
 
 
-def may_continue(text: str) -> bool:
-    """Whether the text may go on with what earlier messages began: a number in a short message."""
-    return bool(_runs(_plain(text)))
-
-
-def may_be_announced(text: str) -> bool:
-    """Whether the text is so short that the message before may announce it as a secret."""
-    return len(text) <= _MAX_CONTEXT
-
-
-def pieces_before(text: str, before: list[str]) -> int:
-    """How many of the customer's messages before this one, the latest last, are earlier pieces of its card number."""
-    counts = range(1, min(len(before), PIECES - 1) + 1)
-    return next((count for count in counts if split_card([*before[-count:], text])), 0)
-
-
-def follows_card(before: list[str]) -> bool:
-    """Whether one of the customer's latest messages, the latest last, contained a card number."""
-    return any(LABELS["card"] in text for text in before[-PIECES + 1 :])
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
 
 
 def _runs(read: str) -> list[str]:
@@ -69,6 +97,16 @@ def _runs(read: str) -> list[str]:
         return []
     runs = [re.sub(r"[^0-9]", "", run) for run in _RUN.findall(_COUNT.sub("x", read))]
     return runs if len(read) - sum(map(len, runs)) <= _MAX_CONTEXT else []
+
+
+def _number(read: str) -> str:
+    """What a message contains from its first word with a digit to its last, without signs."""
+    words = [found.span() for found in _WITH_DIGIT.finditer(read)]
+    return _compact(read[words[0][0] : words[-1][1]]) if words else ""
+
+
+def _compact(read: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", read)
 
 
 def _plain(text: str) -> str:

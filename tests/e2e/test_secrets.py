@@ -19,8 +19,9 @@ SAID = [
     ("mon numéro de sécu {}", "185057800608436", "sécurité sociale"),
     ("/mon mot de passe est {}", "Xk4pRt9wLs", ""),
 ]
-# Of a card that is sent in two messages.
-PIECES = "4970 1000 0000", "0154"
+# Of numbers that are sent in several messages: the pieces that tell something.
+PIECES = ["4970 1000 0000", "0154", "FR76 3000 6000 0112", "3456 7890", "189", "voici ma carte", "49701000", "00000154"]
+TELLING = ["4970 1000 0000", "3000 6000 0112", "3456 7890", "49701000"]
 
 
 @pytest.fixture(params=["rest", "chat"])
@@ -45,4 +46,4 @@ def test_no_store_keeps_a_secret_and_the_customer_is_told(bot, say):
         say(piece)
     assert traces_in_files(bot.folder, [marker]), "the test must see what is there"
     secrets = [secret for _, secret, _ in SAID]
-    wait_for(lambda: traces_in_files(bot.folder, [*secrets, PIECES[0]]) == [])
+    wait_for(lambda: traces_in_files(bot.folder, [*secrets, *TELLING]) == [])

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chat import conversations, leases, limits, tokens, updates
-from chat.masking import CARD
+from chat.masking import CARD, IBAN
 from chat.models import Conversation, Message
 from shop import clock
 from shop.masking.sources import LABELS
@@ -101,6 +101,12 @@ def test_a_card_number_in_pieces_leaves_no_piece(conversation):
     for piece in ("voici ma carte", "4111 1111", "puis", "1111", "1111"):
         ask(conversation, piece)
     assert texts(conversation) == ["voici ma carte", CARD, "puis", CARD, CARD]
+
+
+def test_an_iban_in_pieces_leaves_no_piece(conversation):
+    for piece in ("mon RIB", "FR76 3000 6000", "0112 3456", "7890 189"):
+        ask(conversation, piece)
+    assert texts(conversation) == ["mon RIB", IBAN, IBAN, IBAN]
 
 
 @pytest.mark.parametrize(

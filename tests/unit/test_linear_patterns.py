@@ -38,8 +38,8 @@ PIECES = [
 ]  # fmt: skip
 READERS: dict[str, Callable[[str], object]] = {
     "masking secrets": masking.mask,
-    "a piece of a card": pieces.may_continue,
-    "a card split over messages": lambda typed: pieces.mask_next(typed, ["4111 1111", "1111", "1 1"]),
+    "a piece of a number": pieces.looked_at,
+    "a number split over messages": lambda typed: pieces.mask_next(typed, [typed[:60], "FR76 4111", "1111", "1 1"]),
     "traces of an erased message": lambda typed: traces.without(typed, traces.traces_of(typed[:200])),
     "masking for the console": console.mask,
     "neutral lines": console.neutral,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from stdnum import luhn
 
 from shop.masking import mask
-from shop.masking.pieces import split_card
+from shop.masking.pieces import mask_next, split_card
 from shop.masking.sources import LABELS
 
 CARD, IBAN, EXPIRY, CVV = (LABELS[kind] for kind in ("card", "iban", "expiry", "cvv"))
@@ -158,10 +158,54 @@ def test_any_text_is_taken_and_masked_only_once(text):
         ["4111", "1111", "1111", "1111"],
         ["ma carte c’est 41111111", "11111111 voilà"],
         ["4111 1111", "1111 1111 exp 12/27"],
+        ["49701000", "00000154"],
+        ["4970.1000", "00000154."],
     ],
 )
 def test_a_card_number_in_pieces(pieces):
     assert split_card(pieces)
+    assert mask_next(pieces[-1], pieces[:-1]) == (CARD, list(range(len(pieces) - 1)))
+
+
+@pytest.mark.parametrize(
+    ("latest", "piece"),
+    [
+        (["je vous donne ma carte", "elle est longue", "41111111"], "11111111"),
+        (["commande refusée, carte bancaire", "n° 41111111"], "et 11111111"),
+    ],
+)
+def test_digits_like_the_shops_are_a_card_if_one_was_mentioned(latest, piece):
+    assert mask_next(piece, latest) == (CARD, [len(latest) - 1])
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ["FR76 3000 6000", "0112 3456 7890 189"],
+        ["mon iban : FR7630006", "000011234567890189 merci"],
+        ["fr76", "3000", "6000", "0112", "3456", "7890", "189"],
+        ["FR14 2004 1010", "0505 0001 3M02", "606"],
+        ["BE68", "5390 0754 7034"],
+        ["RIB FR 76 3000 6000 01", "puis 12 3456 7890 189"],
+        ["ＦＲ７６ 3000 6000", "0112-3456-7890-189"],
+    ],
+)
+def test_an_iban_in_pieces(pieces):
+    assert mask_next(pieces[-1], pieces[:-1]) == (IBAN, list(range(len(pieces) - 1)))
+    assert mask_next(pieces[-1], ["bonjour", *pieces[:-1]])[1] == list(range(1, len(pieces)))
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ["FR76 3000 6000", "0112 3456 7890 188"],
+        ["FR76 3000 6000", "0112 3456"],
+        ["FR76", "bonjour", "PX48207264"],
+        ["le 12 juin", "48207264", "12"],
+    ],
+)
+def test_pieces_that_are_no_iban(pieces):
+    assert mask_next(pieces[-1], pieces[:-1]) == (pieces[-1], [])
 
 
 @pytest.mark.parametrize(
@@ -178,10 +222,16 @@ def test_a_card_number_in_pieces(pieces):
         ["PX48214092", "PX48216758"],
         ["48211346", "48211346"],
         ["commande 48214092", "et 48216758"],
+        ["48214092", "48216758"],
+        ["le colis 49701000", "00000154"],
     ],
 )
 def test_pieces_that_are_no_card_number(pieces):
     assert not split_card(pieces)
+
+
+def test_bare_digits_are_the_shops_if_an_order_was_mentioned():
+    assert mask_next("00000154", ["où est ma commande", "49701000"]) == ("00000154", [])
 
 
 def test_a_long_run_of_digits_takes_no_long_time():
