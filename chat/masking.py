@@ -1,6 +1,6 @@
 """Masks secrets in a conversation before anything is stored (shop/masking/), also if they spread over messages.
 
-The widget masks too (widget/src/masking/); this is the rule that no client can bypass.
+The widget masks too (widget/src/masking.ts); this is the rule that no client can bypass.
 """
 
 from chat import redaction

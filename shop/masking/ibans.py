@@ -26,8 +26,8 @@ def spans(plain: str) -> list[tuple[int, int]]:
 
 def _length_at(plain: str, places: list[int], at: int) -> int:
     """The number of characters of the IBAN that starts at this place; 0 if none does."""
-    first = places[at]
-    length = IBAN_LENGTHS.get(plain[first : first + 2], 0)
+    country = plain[places[at]] + plain[places[at + 1]]
+    length = IBAN_LENGTHS.get(country, 0)
     own = places[at : at + length]
     if not length or len(own) < length or not (plain[own[2]].isdigit() and plain[own[3]].isdigit()):
         return 0

@@ -1,4 +1,4 @@
-"""Reads secrets.json, which the widget reads too: one source for both (widget/src/masking/).
+"""Reads secrets.json, which the widget reads too: one source for both (widget/src/masking.ts).
 
 Its patterns read the plain text of plain.py. They have a bounded length, so that a search is linear. Group 1 stays, and
 group 2 is masked. \\u0001: something masked, \\u0004: a masked card, \\u0002: a letter that is not ASCII.

@@ -70,6 +70,7 @@ def test_a_card_number_that_no_word_announces(typed, masked):
     [
         "FR7630006000011234567890189",
         "FR76 3000 6000 0112 3456 7890 189",
+        "F R 7 6 3 0 0 0 6 0 0 0 0 1 1 2 3 4 5 6 7 8 9 0 1 8 9",
         "fr76-3000-6000-0112-3456-7890-189",
         FULL_WIDTH,
         "BE68 5390 0754 7034",
@@ -165,6 +166,15 @@ def test_any_text_is_taken_and_masked_only_once(text):
 def test_a_card_number_in_pieces(pieces):
     assert split_card(pieces)
     assert mask_next(pieces[-1], pieces[:-1]) == (CARD, list(range(len(pieces) - 1)))
+
+
+def test_a_second_number_in_pieces_after_a_masked_one():
+    """Its groups of four are no codes of the first card."""
+    said = [f"ma carte {CARD}"]
+    for piece in ("4970 1000 0000", "0154", "FR76 3000 6000", "0112 3456 7890", "189"):
+        masked, earlier = mask_next(piece, said)
+        said = [masked if place in earlier else text for place, text in enumerate([*said, masked])]
+    assert said == [f"ma carte {CARD}", CARD, CARD, IBAN, IBAN, IBAN]
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,8 @@ export function ibanSpans(read: string): Span[] {
 }
 
 function lengthAt(read: string, places: number[], at: number): number {
-  const first = places[at] ?? 0;
-  const parts = [...(FORMATS[read.slice(first, first + 2)] ?? "").matchAll(/(\d+)([nac])/g)];
+  const country = places.slice(at, at + 2).map((place) => read[place]).join("");
+  const parts = [...(FORMATS[country] ?? "").matchAll(/(\d+)([nac])/g)];
   const length = parts.reduce((sum, part) => sum + Number(part[1]), 4);
   const own = places.slice(at, at + length);
   if (!parts.length || own.length < length) return 0;
