@@ -1,6 +1,6 @@
 """Masks secrets before anything is stored: cards and their codes, IBANs, passwords, codes, social-security numbers.
 
-The widget masks by the same rules (widget/src/masking.ts); these cannot be bypassed. Each part reads the plain text once
+The widget masks by the same rules (widget/src/masking.ts); these cannot be bypassed. Each part reads the text once
 and costs the same per character, however the text is built: tests/unit/test_linear_patterns.py.
 """
 

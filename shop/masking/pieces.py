@@ -37,9 +37,9 @@ def mask_next(text: str, latest: Sequence[str]) -> tuple[str, list[int]]:
     after_card = any(LABELS["card"] in latest[place] for place in telling[1 - _CARD_PIECES :])
     announced_by = latest[-1] if latest and len(text) <= _MAX_CONTEXT else ""
     masked = mask(text, after_card, announced_by)
-    # Shortly after a card, its last piece would be taken for the code on the back.
-    piece = mask(text, previous=announced_by)
-    if looked_at(piece) > 1:
+    if telling and looked_at(text) > 1:
+        # Shortly after a card, the last piece of another number would be taken for its code.
+        piece = mask(text, previous=announced_by) if after_card else masked
         for kind, are_pieces, most in (("card", split_card, _CARD_PIECES), ("iban", split_iban, _IBAN_PIECES)):
             for count in range(1, min(len(telling), most - 1) + 1):
                 found = telling[-count:]
