@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.db import DatabaseError, DataError, IntegrityError
 
-from chat import conversations, leases, metrics, pubsub, rows, system_messages
+from chat import conversations, leases, metrics, pubsub, redaction, rows, system_messages
 from chat.bot import Bot, BotFailed, BotUnavailable
 from chat.conversations import Answer
 from chat.db_threads import db_write
@@ -79,6 +79,9 @@ class AnswerWorker:
             # If it was erased while it waited, the bot must not receive it any more.
             if waits and not await db_write(leases.is_mine)(message, pubsub.WORKER):
                 return None
+            if redaction.is_due(message.conversation):  # the bot must not answer from what was replaced
+                await self._bot.redact(message.conversation)
+                await db_write(redaction.mark_done)(message.conversation)
             return await self._bot.answer(message)
 
 

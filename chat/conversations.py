@@ -16,6 +16,7 @@ from chat.models import LIFETIME, Button, Conversation, Ending, Explanation, Mes
 from chat.rows import Reply
 from chat.updates import ConversationClosed, Posted, Updates, active
 from shop import clock
+from shop.masking.traces import traces_of, without
 
 # What a message changes in the conversation's row, and what an answer changes.
 _SAID = ["last_seq", "last_at"]
@@ -95,10 +96,13 @@ def answer(message: Message, given: Answer) -> Updates | None:
             return None
         reason = next((reply["handover"] for reply in given["replies"] if "handover" in reply), "")
         replies = takeover.with_queue_buttons(given["replies"]) if reason else given["replies"]
+        explanation = given["explanation"]
+        if str(message.seq) in locked.redacted:  # replaced while the bot read the old text, which `message` still has
+            traces = traces_of(message.text)
+            replies, explanation = without(replies, traces), without(explanation, traces)
+            explanation = explanation and {**explanation, "entities": [], "slots": {}}
         messages = rows.add_replies(locked, replies)
-        if explanation := given["explanation"]:
-            if str(message.seq) in locked.redacted:  # replaced while the bot read the old text
-                explanation = {**explanation, "entities": [], "slots": {}}
+        if explanation:
             Explanation.objects.create(message=message, data=explanation)
         locked.answered = message.seq
         locked.unindexed = True

@@ -46,6 +46,11 @@ def erase_message(message: Message) -> None:
         pg_notify.publish(locked.pk, sender=pg_notify.NO_WORKER)
 
 
+def is_due(conversation: Conversation) -> bool:
+    """Whether the bot's store still has what was replaced here."""
+    return conversation.redaction_due is not None and conversation.redaction_due <= clock.now()
+
+
 def due() -> list[Conversation]:
     """Conversations whose redactions the bot must take over, now or once more."""
     waiting = Conversation.objects.filter(redaction_due__lte=clock.now(), erased_at=None)

@@ -6,6 +6,8 @@ mark. So nothing has to be compared, and nothing is lost when a process dies.
 
 import asyncio
 import logging
+import math
+import time
 import uuid
 
 from django.conf import settings
@@ -23,6 +25,9 @@ from shop.database import DatabaseThreads
 
 # Conversations per pass: at most a few hundred milliseconds of one thread.
 BATCH = 25
+# SQLite's search index is rewritten for that, a second with 100,000 conversations, and nobody can write meanwhile: so
+# customers who erase or send card numbers in pieces must not cause it more often.
+OVERWRITE_SECONDS = 10
 
 indexed = Counter("console_conversations_indexed", "Conversations that were brought up to date in the console")
 waiting = Gauge("console_conversations_waiting", "Changed conversations that the console has not read yet")
@@ -35,7 +40,8 @@ class Indexer:
     """Runs one pass after the other. Several processes may do so: the one that locks a row indexes it."""
 
     def __init__(self) -> None:
-        self._erased = False
+        # Whether erased or replaced texts may remain in SQLite's files, and when that was last cured.
+        self._remains, self._overwritten_at = False, -math.inf
         # Conversations that could not be indexed, and their length then: retried when they grow.
         self._failed: dict[uuid.UUID, int] = {}
 
@@ -69,9 +75,10 @@ class Indexer:
         return len(todo)
 
     def _overwrite(self) -> None:
-        """Overwrite the remains of erased conversations in SQLite's files; retried while a reader blocks it."""
-        if self._erased and overwrite():
-            self._erased = False
+        """Overwrite what remains of erased and replaced texts; retried while a reader of SQLite's files blocks it."""
+        now = time.monotonic()
+        if self._remains and now - self._overwritten_at >= OVERWRITE_SECONDS and overwrite():
+            self._remains, self._overwritten_at = False, now
 
     def _index(self, pk: uuid.UUID, length: int) -> None:
         try:
@@ -80,8 +87,9 @@ class Indexer:
                 chat = Conversation.objects.select_for_update(skip_locked=True).filter(pk=pk, unindexed=True).first()
                 if chat is None:
                     return
+                self._remains |= chat.redaction_due is not None
                 if chat.erased_at:
-                    self._erased |= forget(chat)
+                    self._remains |= forget(chat)
                 is_complete = bool(chat.erased_at) or refresh(chat)
                 Conversation.objects.filter(pk=pk).update(unindexed=not is_complete)
         except DatabaseError:

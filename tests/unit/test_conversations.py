@@ -7,7 +7,7 @@ import pytest
 
 from chat import conversations, leases, limits, tokens, updates
 from chat.masking import CARD, IBAN
-from chat.models import Conversation, Message
+from chat.models import Conversation, Explanation, Message
 from shop import clock
 from shop.masking.sources import LABELS
 
@@ -101,6 +101,24 @@ def test_a_card_number_in_pieces_leaves_no_piece(conversation):
     for piece in ("voici ma carte", "4111 1111", "puis", "1111", "1111"):
         ask(conversation, piece)
     assert texts(conversation) == ["voici ma carte", CARD, "puis", CARD, CARD]
+
+
+def test_the_answer_to_a_piece_quotes_nothing_of_it(conversation):
+    """The bot read the first piece as an order's number, and answers after the second one came."""
+    ask(conversation, "voici ma carte 49701000")
+    first = leases.next_pending(conversation.id)
+    ask(conversation, "00000154")
+    explanation = {
+        "intent": "inform",
+        "entities": [],
+        "slots": {"order_number": "PX49701000"},
+        "replies": ["PX49701000"],
+    }
+    replies = [{"text": "Je ne trouve pas PX49701000.", "buttons": [], "card": {"number": "PX49701000"}}]
+    conversations.answer(first, {"replies": replies, "explanation": explanation})
+    kept = list(Message.objects.values_list("text", "card")), Explanation.objects.get().data
+    assert "49701000" not in str(kept)
+    assert Explanation.objects.get().data["intent"] == "inform"
 
 
 def test_an_iban_in_pieces_leaves_no_piece(conversation):
