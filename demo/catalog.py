@@ -7,8 +7,9 @@ from demo.data import ORDERS
 from shop.models import OrderLine
 
 PICTURES = {
-    "casque": "audio", "enceinte": "audio", "montre": "phone", "iphone": "phone", "galaxy": "phone",
-    "ordinateur": "laptop", "téléviseur": "screen", "console": "screen", "aspirateur": "home",
+    "casque": "headphones", "enceinte": "speaker", "montre": "watch", "coque": "case", "iphone": "phone",
+    "galaxy": "phone", "ordinateur": "laptop", "téléviseur": "television", "console": "console",
+    "aspirateur": "vacuum", "appareil photo": "camera", "station": "dock", "imprimante": "printer",
 }  # fmt: skip
 CASES = {
     "pending": "En attente de validation",
