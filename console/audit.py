@@ -40,6 +40,12 @@ AUDIT_ACTIONS = {
     "signed_in": "s’est connecté",
     "signed_out": "s’est déconnecté",
     "failed": "n’a pas pu se connecter",
+    "account_created": "a créé un compte",
+    "account_changed": "a changé un compte",
+    "account_closed": "a fermé un compte",
+    "account_reopened": "a rouvert un compte",
+    "password_link": "a donné un lien pour choisir un mot de passe",
+    "password_chosen": "a choisi son mot de passe",
     "second_factor": "a changé sa double authentification",
     "second_factor_reset": "a réinitialisé une double authentification",
 }
@@ -50,6 +56,11 @@ def record(request: HttpRequest, action: str, on: models.Model | None = None, **
     user = request.user
     assert isinstance(user, AbstractBaseUser)
     _write(on or user, action, user, request, details)
+
+
+def record_of(request: HttpRequest, action: str, user: AbstractBaseUser) -> None:
+    """Record that this person did this to their own account, without being signed in."""
+    _write(user, action, user, request, {})
 
 
 def record_command(action: str, on: AbstractBaseUser) -> None:

@@ -1,21 +1,19 @@
-"""The second factor: asked for after the password, set up, and reset by a lead for a colleague who lost theirs."""
+"""The second factor: asked for after the password, set up, and left."""
 
 from base64 import b32encode
 
 import segno
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 from django_otp import login, user_has_device
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from console import audit, returning, second_factor
 from console.access import requires_role
-from console.roles import ROLES, has_role
 from console.views.base import user_of
 
 
@@ -91,30 +89,6 @@ def leave(request: HttpRequest) -> HttpResponse:
     if not second_factor.required_of(user) and second_factor.remove(user):
         audit.record(request, "second_factor", set=False)
     return redirect("console:account")
-
-
-@require_safe
-@requires_role("manage")
-def team(request: HttpRequest) -> HttpResponse:
-    """The console's accounts, with their roles and whether they have a second factor."""
-    users = User.objects.filter(is_active=True).order_by("username")
-    rows = [(user, _role(user), user_has_device(user), second_factor.required_of(user)) for user in users]
-    return render(request, "console/team.html", {"rows": [row for row in rows if row[1]]})
-
-
-@require_POST
-@requires_role("manage")
-def reset(request: HttpRequest, pk: int) -> HttpResponse:
-    """Remove a colleague's second factor, so that they set up another one. Nobody resets their own: « Mon compte »."""
-    colleague = get_object_or_404(User.objects.exclude(pk=user_of(request).pk), pk=pk)
-    if second_factor.remove(colleague):
-        audit.record(request, "second_factor_reset", colleague, of=colleague.get_username())
-    return redirect("console:team")
-
-
-def _role(user: User) -> str:
-    """The name of the user's highest role; empty without any."""
-    return next((name for role, name in reversed(ROLES.items()) if has_role(user, role)), "")
 
 
 def _codes(request: HttpRequest, codes: list[str]) -> HttpResponse:

@@ -101,6 +101,12 @@
   };
   document.addEventListener("htmx:load", restore);
 
+  document.querySelector("[data-copy]")?.addEventListener("click", ({ target }) => {
+    const field = document.getElementById(target.dataset.copy);
+    field.select();
+    void navigator.clipboard?.writeText(field.value).then(() => (target.textContent = "Copié"));
+  });
+
   const chosenOf = (all) => all.find((one) => one.classList.contains("chosen"));
   const choose = (all, step) => {
     const now = chosenOf(all);

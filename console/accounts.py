@@ -1,0 +1,138 @@
+"""The team's accounts: created, given a role, closed and reopened by whoever manages. Nobody but them knows a password.
+
+There is always somebody who manages: nobody changes their own account here, and whoever changes another's still manages
+when it is written (`_decided`). So two people who close each other's account at once cannot both succeed.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from axes.utils import reset as forget_wrong_passwords
+from django.contrib.auth.models import Group, User
+from django.contrib.auth.tokens import default_token_generator
+from django.db import transaction
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from chat import team
+from chat.models import AgentPresence
+from console import second_factor
+from console.roles import ROLES, has_role
+
+
+class NoLonger(Exception):
+    """The person who asks does not manage any more."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """A row of the page. `role`: a key of ROLES. `seen_at`: when their inbox last called; None while it is closed."""
+
+    user: User
+    role: str
+    has_device: bool
+    needs_device: bool
+    seen_at: datetime | None
+    takes: bool
+
+    @property
+    def role_name(self) -> str:
+        return ROLES[self.role]
+
+    @property
+    def invited(self) -> bool:
+        """They have not chosen a password yet."""
+        return not self.user.has_usable_password()
+
+    @property
+    def is_changeable(self) -> bool:
+        """An account of /admin/ can do more than « Gestion », so « Gestion » cannot take it over."""
+        return not self.user.is_superuser and not self.user.is_staff
+
+
+def accounts() -> list[Account]:
+    """Every account with a role, the closed ones last."""
+    with_device = set(TOTPDevice.objects.filter(confirmed=True).values_list("user", flat=True))
+    there = {one.user_id: one for one in team.present()}
+    users = User.objects.prefetch_related("groups").order_by("-is_active", "username")
+    return [
+        Account(
+            user,
+            role,
+            user.pk in with_device,
+            second_factor.required_of(user),
+            there[user.pk].seen_at if user.pk in there else None,
+            user.pk in there and there[user.pk].available,
+        )
+        for user in users
+        if (role := role_of(user))
+    ]
+
+
+def role_of(user: User) -> str:
+    """The highest of the account's roles, also while it is closed; empty without any."""
+    if user.is_superuser:
+        return "manage"
+    groups = {group.name for group in user.groups.all()}
+    return next((role for role, name in reversed(ROLES.items()) if name in groups), "")
+
+
+def others(actor: User) -> list[User]:
+    """The accounts that this person may change."""
+    return [one.user for one in accounts() if one.is_changeable and one.user != actor]
+
+
+def create(actor: User, username: str, first_name: str, role: str) -> User:
+    """An account without a password: `link` leads to choosing one. Raises NoLonger."""
+    with _decided(actor):
+        user = User.objects.create_user(username, first_name=first_name)
+        user.groups.set([Group.objects.get(name=ROLES[role])])
+    return user
+
+
+def change(actor: User, user: User, first_name: str, role: str) -> None:
+    """Raises NoLonger."""
+    with _decided(actor):
+        user.first_name = first_name
+        user.save(update_fields=["first_name"])
+        user.groups.set([Group.objects.get(name=ROLES[role])])
+
+
+def set_open(actor: User, user: User, is_open: bool) -> None:
+    """Close the account: its sessions end at once, and its customers go back to the queue; or reopen it.
+
+    Raises NoLonger.
+    """
+    with _decided(actor):
+        user.is_active = is_open
+        user.save(update_fields=["is_active"])
+        if not is_open:
+            AgentPresence.objects.filter(user=user).delete()
+
+
+def link(user: User) -> str:
+    """The path at which its owner chooses a password, once, within PASSWORD_RESET_TIMEOUT.
+
+    Until then, the old password works.
+    """
+    code = urlsafe_base64_encode(force_bytes(user.pk))
+    return reverse("console:choose_password", args=[code, default_token_generator.make_token(user)])
+
+
+def unlock(user: User) -> None:
+    """Wrong guesses of the old password do not count against the new one."""
+    forget_wrong_passwords(username=user.get_username())
+
+
+@contextmanager
+def _decided(actor: User) -> Iterator[None]:
+    """One change at a time, by somebody who manages when it is written."""
+    with transaction.atomic():
+        Group.objects.select_for_update().get(name=ROLES["manage"])
+        if not has_role(User.objects.get(pk=actor.pk), "manage"):
+            raise NoLonger
+        yield

@@ -1,0 +1,164 @@
+"""The team's page: whoever manages creates accounts, gives roles and closes them, and somebody always can."""
+
+import re
+
+import pytest
+from auditlog.models import LogEntry
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from django.urls import reverse
+
+from chat import team
+from chat.models import AgentPresence
+from console import accounts
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "une phrase assez longue"
+NEW = "trois girafes bleues"
+
+
+@pytest.fixture
+def chef(agent):
+    return agent("manage", "chef")
+
+
+def act(client, name, user=None, **fields):
+    return client.post(reverse(f"console:{name}", args=[user.pk] if user else []), fields)
+
+
+def link_in(answer):
+    return re.search(r'value="http://testserver(/console/connexion/[^"]+)"', answer.content.decode())[1]
+
+
+def choose(path, password=NEW):
+    """Open the link and send its form; the address of the form contains no secret any more."""
+    client = Client()
+    form = client.get(path)
+    if form.status_code != 302:
+        return form
+    assert path not in form["Location"]
+    return client.post(form["Location"], {"new_password1": password, "new_password2": password})
+
+
+def signs_in(name, password=NEW):
+    return Client().post(reverse("console:sign_in"), {"username": name, "password": password}).status_code == 302
+
+
+def deeds():
+    """(who, what, whose account), the earliest first."""
+    written = LogEntry.objects.filter(action=LogEntry.Action.ACCESS).order_by("pk")
+    return [(entry.actor, entry.additional_data["deed"], entry.object_repr) for entry in written]
+
+
+def test_who_is_invited_chooses_a_password_that_nobody_else_sees(chef):
+    invited = act(chef, "create_account", nom="lea", prenom="Léa", role="review")
+    lea, path = User.objects.get(username="lea"), link_in(invited)
+    assert not lea.has_usable_password()
+    assert "pas encore choisi" in chef.get(reverse("console:team")).content.decode()
+    assert "trop courant" in choose(path, "azertyuiop").content.decode(), "and the link still serves"
+    assert choose(path)["Location"] == reverse("console:sign_in")
+    assert signs_in("lea")
+    assert (accounts.role_of(lea), team.display_name(lea)) == ("review", "Léa")
+    assert "ne sert plus" in choose(path).content.decode(), "once"
+    assert [deed for deed in deeds() if deed[1] not in ("signed_in", "failed")] == [
+        (chef.user, "account_created", "lea"), (lea, "password_chosen", "lea")
+    ]  # fmt: skip
+
+
+def test_a_new_link_helps_who_lost_the_password_and_who_is_locked_out(chef, agent):
+    marc = agent("read", "marc").user
+    for _ in range(5):
+        signs_in("marc", "faux")
+    assert not signs_in("marc", PASSWORD)
+    choose(link_in(act(chef, "password_link", marc)))
+    assert signs_in("marc")
+    assert (chef.user, "password_link", "marc") in deeds()
+
+
+def test_a_link_serves_three_days_and_not_for_a_closed_account(chef, agent, settings):
+    marc = agent("read", "marc").user
+    path = link_in(act(chef, "password_link", marc))
+    act(chef, "close_account", marc)
+    assert "ne sert plus" in choose(path).content.decode()
+    assert act(chef, "password_link", marc).status_code == 404
+    act(chef, "reopen_account", marc)
+    assert settings.PASSWORD_RESET_TIMEOUT == 3 * 24 * 60 * 60, "as the page says"
+    settings.PASSWORD_RESET_TIMEOUT = -1
+    assert "ne sert plus" in choose(path).content.decode()
+
+
+def test_another_role_is_another_right_and_can_be_taken_back(chef, agent):
+    marc = agent("read", "marc")
+    act(chef, "change_account", marc.user, prenom="Marc", role="review")
+    assert marc.post(reverse("console:be_present"), {"disponible": "1"}).status_code == 204
+    page = chef.get(reverse("console:team")).content.decode()
+    assert "Le compte de marc est changé." in page
+    assert "là, prend des conversations" in page
+    act(chef, "change_account", marc.user, prenom="", role="read")  # what « Annuler » posts
+    assert marc.post(reverse("console:be_present"), {"disponible": "1"}).status_code == 403
+    assert [deed for _, deed, _ in deeds()].count("account_changed") == 2
+
+
+def test_a_closed_account_is_signed_out_and_its_customers_wait_for_nobody(chef, agent):
+    marc = agent("review", "marc")
+    team.mark_present(marc.user, True)
+    act(chef, "close_account", marc.user)
+    assert marc.get(reverse("console:threads")).status_code == 302
+    assert not AgentPresence.objects.exists()
+    assert "compte fermé" in chef.get(reverse("console:team")).content.decode()
+    act(chef, "reopen_account", marc.user)
+    assert signs_in("marc", PASSWORD)
+
+
+@pytest.mark.parametrize("name", ["close_account", "change_account", "password_link", "reset_second_factor"])
+def test_nobody_changes_their_own_account_or_one_that_can_do_more(chef, agent, name):
+    root = User.objects.create_superuser("root", password=PASSWORD)
+    for user in (chef.user, root):
+        assert act(chef, name, user, role="read").status_code == 404
+    assert act(agent("review", "lea"), name, root, role="read").status_code == 403
+    assert set(User.objects.filter(is_active=True).values_list("username", flat=True)) == {"chef", "lea", "root"}
+
+
+def test_of_two_who_close_each_other_s_account_at_once_one_stays(chef, agent):
+    """Both requests have been let in; the second one is decided after the first."""
+    other = agent("manage", "autre").user
+    accounts.set_open(chef.user, other, False)
+    with pytest.raises(accounts.NoLonger):
+        accounts.set_open(other, chef.user, False)
+    accounts.set_open(chef.user, other, True)
+    accounts.change(chef.user, other, "", "review")
+    for refused in (
+        lambda: accounts.change(other, chef.user, "", "read"),
+        lambda: accounts.create(other, "x", "", "manage"),
+    ):
+        with pytest.raises(accounts.NoLonger):
+            refused()
+    assert chef.get(reverse("console:team")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("nom", "role"),
+    [("CHEF", "read"), ("", "read"), ("a b", "read"), ("x" * 41, "read"), ("lea", "root"), ("a\nb", "read")],
+)
+def test_what_is_no_account_is_refused_with_its_reason(chef, nom, role):
+    answer = act(chef, "create_account", nom=nom, role=role)
+    assert (answer.status_code, User.objects.count()) == (400, 1)
+    assert 'role="alert"' in answer.content.decode()
+
+
+def test_one_s_own_password_ends_the_other_sessions(chef):
+    elsewhere = Client()
+    elsewhere.force_login(chef.user)
+    fields = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
+    assert act(chef, "change_password", **(fields | {"old_password": "faux"})).status_code == 200
+    assert signs_in("chef", PASSWORD)
+    assert act(chef, "change_password", **fields)["Location"] == reverse("console:account")
+    assert "Votre mot de passe est changé" in chef.get(reverse("console:account")).content.decode()
+    assert elsewhere.get(reverse("console:threads")).status_code == 302
+    assert (chef.user, "password_chosen", "chef") in deeds()
+
+
+def test_the_command_s_account_is_shown_with_the_others(chef):
+    User.objects.create_user("sans").groups.set([])
+    User.objects.create_user("deux").groups.set(Group.objects.filter(name__in=["Lecture", "Gestion"]))
+    assert [(one.user.username, one.role) for one in accounts.accounts()] == [("chef", "manage"), ("deux", "manage")]
