@@ -97,7 +97,7 @@ urlpatterns = [
     path("equipe/<int:pk>/rouvrir", team.set_open, {"is_open": True}, name="reopen_account"),
     path("equipe/<int:pk>/sans-code", team.reset_second_factor, name="reset_second_factor"),
     path("connexion/", account.sign_in, name="sign_in"),
-    path("connexion/mot-de-passe/<uidb64>/<token>/", team.choose_password, name="choose_password"),
+    path("connexion/mot-de-passe/<str:uidb64>/<str:token>/", team.choose_password, name="choose_password"),
     path("connexion/code/", second_factor.ask, name="second_factor"),
     path("deconnexion/", account.sign_out, name="sign_out"),
 ]

@@ -55,7 +55,7 @@ READ = {
     "demandes/": ["etat"], "effacer/": [], "effacer/1/": [], "journal/": ["qui", "quoi", "avant"],
     "etat/": ["page"], "aide/": [], "compte/": [], "compte/code/": [], "equipe/": [],
     "boite/": ["c", "d", "onglet", "page", "fait"], "boite/liste": ["c", "d", "onglet", "page"], f"boite/{CHAT}/": [],
-    "connexion/": ["next"], "connexion/code/": [],
+    "connexion/": ["next"], "connexion/code/": [], "compte/mot-de-passe/": [], "connexion/mot-de-passe/1/1/": [],
 }  # fmt: skip
 WRITE = {
     "chercher": FILTER,
@@ -73,7 +73,8 @@ WRITE = {
     f"boite/{CHAT}/repondre": ["texte", "envoi", "vu"], f"boite/{CHAT}/prendre": [],
     f"boite/{CHAT}/rendre": [], f"boite/{CHAT}/terminer": [],
     "effacer/": ["personne"], "compte/code/": ["code"], "connexion/code/": ["code"],
-    "connexion/": ["username", "password", "next"],
+    "connexion/": ["username", "password", "next"], "equipe/creer": ["nom", "prenom", "role"],
+    "compte/mot-de-passe/": ["old_password", "new_password1", "new_password2"],
 }  # fmt: skip
 SHARED = {
     "export.csv", "export.jsonl", "conversations/1/", "tours/1/pourquoi", "chercher", "statistiques.csv", "boite/liste",
@@ -88,6 +89,8 @@ NUMBERED = [
     "tours/{}/corriger/garder", "corrections/{}/retirer", "corrections/{}/accepter",
     "demandes/{}/prendre", "demandes/{}/rendre", "demandes/{}/repondue", "effacer/{}/",
     "conversations/{}/suivante", "conversations/1/messages/{}/effacer", "demandes/{}/rouvrir", "boite/{}/",
+    "equipe/{}/changer", "equipe/{}/lien", "equipe/{}/fermer", "equipe/{}/rouvrir",
+    "connexion/mot-de-passe/{}/1/", "connexion/mot-de-passe/MQ/{}/",
     "equipe/{}/sans-code", "export.{}", "demandes/{}/liberer", "reponses/{}/supprimer",
 ]  # fmt: skip
 
