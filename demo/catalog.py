@@ -44,7 +44,7 @@ def products() -> list[dict[str, Any]]:
             "seller": line.order.seller.name,
             "price": line.unit_price,
             "refurbished": line.refurbished,
-            "picture": f"demo/product-{_picture(line.product)}.svg",
+            "picture": picture_of(line.product),
         }
         for line in lines
     ]
@@ -57,8 +57,7 @@ def _case(entry: dict[str, Any]) -> str:
     return CASES.get(label, label)
 
 
-def _picture(product: str) -> str:
-    for word, picture in PICTURES.items():
-        if word in product.lower():
-            return picture
-    return "box"
+def picture_of(product: str) -> str:
+    """The static file with the drawing of a product."""
+    found = next((picture for word, picture in PICTURES.items() if word in product.lower()), "box")
+    return f"demo/product-{found}.svg"

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 from demo import catalog
@@ -23,10 +24,20 @@ def account_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def order_page(request: HttpRequest, number: str) -> HttpResponse:
+    return render(request, "demo/order.html", {"order": _order(number)})
+
+
+@require_safe
+def picture(request: HttpRequest, number: str) -> HttpResponse:
+    """The drawing of an order's product, for the chat's card."""
+    return redirect(static(catalog.picture_of(_order(number)["product"])))
+
+
+def _order(number: str) -> dict[str, Any]:
     found = next((entry for entry in _orders() if entry["number"] == number), None)
     if found is None:
         raise Http404
-    return render(request, "demo/order.html", {"order": found})
+    return found
 
 
 def _orders() -> list[dict[str, Any]]:

@@ -90,6 +90,7 @@ def test_labels_and_the_card_lead_to_the_shops_pages(customer):
     card = page.get_by_role("region", name="Commande PX48207264")
     for name, part in (("Voir la commande", ""), ("Contacter le vendeur", "#seller"), ("Facture", "#invoice")):
         expect(card.get_by_role("link", name=name)).to_have_attribute("href", f"{customer.url}/compte/PX48207264{part}")
+    card.locator("img").evaluate("one => one.decode()")
     customer.say("comment contacter le vendeur ?")
     seller = page.locator(".said .message").last.get_by_role("link", name="Contacter le vendeur")
     seller.click()

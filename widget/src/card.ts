@@ -28,6 +28,7 @@ function orderCard(given: Card, pages: Pages): HTMLElement {
   const heading = el("h3", {}, `Commande ${order("number")}`);
   return el(
     "section", { class: "card", "aria-label": `Commande ${order("number")}` },
+    picture(pages("picture", order("number"))),
     heading,
     product(order("product"), order("seller")),
     progress(order),
@@ -35,6 +36,14 @@ function orderCard(given: Card, pages: Pages): HTMLElement {
     withdrawal(given.withdrawal),
     actions(order("number"), given.withdrawal, pages),
   );
+}
+
+/** The shop's picture of the product; it goes if there is none for this order. */
+function picture(address: string): HTMLElement | undefined {
+  if (!address) return undefined;
+  const shown = el("img", { class: "picture", src: address, alt: "" });
+  shown.addEventListener("error", () => shown.remove());
+  return shown;
 }
 
 /** What the customer can do: the pages that the shop has given. */

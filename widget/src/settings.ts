@@ -52,7 +52,7 @@ export function panelSettings({ base, data }: Settings): PanelSettings {
     suggestions: (data.suggestions ?? SUGGESTIONS).split("|").map((title) => title.trim()).filter(Boolean),
     privacy: webAddress(data.privacy),
     pages: {
-      account: data.account, orders: data.orders, profile: data.profile, contact: data.contact, faq: data.faq,
+      account: data.account, orders: data.orders, profile: data.profile, contact: data.contact, faq: data.faq, picture: data.picture,
       order: data.order, seller: data.seller, invoice: data.invoice, return: data.return,
     },
   };
