@@ -13,6 +13,7 @@ from axes.utils import reset as forget_wrong_passwords
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
@@ -38,6 +39,8 @@ class Account:
     needs_device: bool
     seen_at: datetime | None
     takes: bool
+    # Conversations in which they answer now.
+    answers: int
 
     @property
     def role_name(self) -> str:
@@ -58,6 +61,8 @@ def accounts() -> list[Account]:
     """Every account with a role, the closed ones last."""
     with_device = set(TOTPDevice.objects.filter(confirmed=True).values_list("user", flat=True))
     there = {one.user_id: one for one in team.present()}
+    held = team.with_team().filter(agent__isnull=False).values_list("agent").annotate(Count("pk")).order_by()
+    answers = dict(held)
     users = User.objects.prefetch_related("groups").order_by("-is_active", "username")
     return [
         Account(
@@ -67,6 +72,7 @@ def accounts() -> list[Account]:
             second_factor.required_of(user),
             there[user.pk].seen_at if user.pk in there else None,
             user.pk in there and there[user.pk].available,
+            answers.get(user.pk, 0),
         )
         for user in users
         if (role := role_of(user))

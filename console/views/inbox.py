@@ -23,6 +23,7 @@ from console import audit, canned
 from console.access import admits, requires_role, still_admits
 from console.forms import ActivityForm
 from console.inbox_updates import INBOX, inbox_updates
+from console.roles import has_role
 from console.views.base import user_of
 from console.views.inbox_page import (
     asked,
@@ -45,7 +46,10 @@ UNSEEN = f"Le client a écrit entre-temps{NO_BREAK}: lisez son message, puis env
 @requires_role("read")
 def inbox_page(request: HttpRequest) -> HttpResponse:
     """The three panes: the list, the chosen conversation or request, and the customer."""
-    return page(request, _chosen(request))
+    chosen = _chosen(request)
+    if chosen:
+        _look(chosen.id, user_of(request))
+    return page(request, chosen)
 
 
 @require_safe
@@ -185,8 +189,14 @@ async def _events(request: HttpRequest, shown: uuid.UUID | None) -> AsyncIterato
                 if not await sync_to_async(still_admits)(request, "read"):
                     return
                 if shown:
-                    await db_write(activity_signals.looks)(shown, user.pk, team.display_name(user))
+                    await db_write(_look)(shown, user)
             await subscriber.wait(HEARTBEAT_SECONDS)
+
+
+def _look(shown: uuid.UUID, user: User) -> None:
+    """Tell whoever answers that this person looks over their shoulder, and whether it is one who manages."""
+    name = team.display_name(user)
+    activity_signals.looks(shown, user.pk, f"{name} (responsable)" if has_role(user, "manage") else name)
 
 
 def _activity(shown: uuid.UUID, user: User) -> str:

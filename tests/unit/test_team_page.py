@@ -1,6 +1,7 @@
 """The team's page: whoever manages creates accounts, gives roles and closes them, and somebody always can."""
 
 import re
+import uuid
 
 import pytest
 from auditlog.models import LogEntry
@@ -8,7 +9,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 
-from chat import team
+from chat import activity, conversations, takeover, team
 from chat.models import AgentPresence
 from console import accounts
 
@@ -162,3 +163,18 @@ def test_the_command_s_account_is_shown_with_the_others(chef):
     User.objects.create_user("sans").groups.set([])
     User.objects.create_user("deux").groups.set(Group.objects.filter(name__in=["Lecture", "Gestion"]))
     assert [(one.user.username, one.role) for one in accounts.accounts()] == [("chef", "manage"), ("deux", "manage")]
+
+
+def test_a_lead_looks_over_a_shoulder_masked_and_is_seen(chef, agent):
+    lea = agent("review", "lea")
+    conversation = conversations.open_conversation("192.0.2.1")
+    conversations.post_text(conversation.id, uuid.uuid4(), "rappelez-moi, camille.durand@example.com", "worker")
+    takeover.take(conversation.id, lea.user)
+    assert "répond à 1 client" in chef.get(reverse("console:team")).content.decode()
+    read = chef.get(reverse("console:inbox"), {"c": conversation.id.hex}).content.decode()
+    assert "lea le voit" in read
+    assert ("camille.durand@" in read, 'id="composer"' in read) == (False, False)
+    assert activity.viewers(conversation.id, but=lea.user.pk) == ["chef (responsable)"]
+    reply = {"texte": "Bonjour.", "envoi": uuid.uuid4(), "vu": 9}
+    assert chef.post(reverse("console:reply", args=[conversation.id]), reply).status_code == 409
+    assert (chef.user, "read", str(conversation.id)) in deeds()
