@@ -67,7 +67,7 @@ class DeviceAccess(BotAction):
             return
         if turn.slot("topic") == "tradein_cancellation":
             turn.say("utter_cancel_tradein/how" if has_access else "utter_cancel_tradein/shipped")
-        elif turn.slot("topic") in ACCOUNT_TOPICS:
+        elif turn.slot("topic") in ACCOUNT_TOPICS or _returns_to_steps(turn):
             # « mais l'écran marche plus » means no access, whatever the intent says.
             broken = bool(_BROKEN.search(turn.message))
             turn.set(topic="device_accounts", question=STEPS, has_access=has_access and not broken)
@@ -75,6 +75,11 @@ class DeviceAccess(BotAction):
         else:
             turn.set(asked_question="product_not_working/what_to_do")
             turn.then("action_faulty_product")
+
+
+def _returns_to_steps(turn: Turn) -> bool:
+    """« et pour le Galaxy, s'il ne s'allume plus ? » after another topic: the steps were given earlier."""
+    return turn.slot("has_access") is not None and turn.entity("device_family") is not None
 
 
 def give_steps_or_ask_family(turn: Turn) -> None:
@@ -86,7 +91,7 @@ def give_steps_or_ask_family(turn: Turn) -> None:
 
 
 def correct_device(turn: Turn) -> None:
-    """« C'était un Android, pas un iPhone »: the steps for that family; if it names the same family again, ask."""
-    family = turn.entity("device_family")
-    turn.set(device_family=None if family == turn.slot("device_family") else family)
+    """« C'est pas un iPhone, c'est un Android »: the steps for the other family; ask if it names none."""
+    named = [turn.entity("device_family"), *turn.other_values("device_family")]
+    turn.set(device_family=next((family for family in named if family != turn.slot("device_family")), None))
     give_steps_or_ask_family(turn)

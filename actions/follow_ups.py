@@ -46,7 +46,10 @@ class FollowUp(BotAction):
     async def answer(self, turn: Turn) -> None:
         kind = KINDS.get(turn.intent) or turn.question.partition("/")[2] or "more"
         asked = ASKED.get(turn.slot("requested_slot") or "") if turn.form and turn.form != "handover_form" else None
-        before, said = turn.slot("question"), last_said(turn)
+        before = turn.refers_to
+        said = last_said(turn) if before == turn.slot("question") else set()
+        if before:
+            turn.set(question=before, topic=topics.TOPIC_KEYS.get(topics.intent_of(before), turn.slot("topic")))
         turn.set(offer=turn.slot("offer"))  # the previous offer stays valid
         if before == DANGER:
             turn.say("utter_danger")  # nothing else is said

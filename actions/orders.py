@@ -20,6 +20,7 @@ def order_values(order: OrderRecord) -> dict[str, Any]:
         "number": order.number,
         "product": formatting.products(order.products),
         "seller": order.seller,
+        "status": order.status.label if order.status else None,
         "placed_on": _in_words(order.placed_on),
         "carrier": order.carrier,
         "shipped_on": _in_words(order.shipped_on),

@@ -1,9 +1,17 @@
 """Questions outside the bot's scope: one sentence, and where to turn."""
 
+import re
+from functools import cache
+from pathlib import Path
+
+import yaml
+
 from actions import tone, topics
 from actions.base import BotAction, chain_to, say_question
 from actions.turn import SURE, Turn
+from shop.unicode import without_accents
 
+SUBJECTS = Path(__file__).with_name("shop_subjects.yml")
 INSULT, OTHER = "out_of_scope/insult", "out_of_scope/other"
 
 
@@ -18,5 +26,17 @@ class OutOfScope(BotAction):
             return
         question = OTHER if question == INSULT else question
         turn.set(question=question)
-        say_question(turn, question)
+        say_question(turn, question, subject=shop_subject(turn.message))
         chain_to(turn, further)
+
+
+def shop_subject(text: str) -> str | None:
+    """How the reply names what the customer asks about the shop; None if no pattern knows it."""
+    read = without_accents(text.replace("’", "'"))
+    return next((subject for subject, words in _subjects() if words.search(read)), None)
+
+
+@cache
+def _subjects() -> list[tuple[str, re.Pattern[str]]]:
+    loaded: dict[str, str] = yaml.safe_load(SUBJECTS.read_text(encoding="utf-8"))
+    return [(subject, re.compile(words)) for subject, words in loaded.items()]

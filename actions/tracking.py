@@ -18,7 +18,7 @@ class Tracking(LookupTopic[OrderRecord]):
     async def answer_record(self, turn: Turn, record: OrderRecord, question: str) -> None:
         values = orders.order_values(record)
         if record.status in NOT_SHIPPED:
-            turn.say("utter_tracking_not_shipped", status=record.status.label, **values)
+            turn.say("utter_tracking_not_shipped", **values)
             return
         if record.status is OrderStatus.SHIPPED and (record.carrier or record.tracking_number):
             name = "utter_tracking_carrier" if question == "carrier" else "utter_tracking_of_order"

@@ -83,6 +83,11 @@ class Turn:
         """All questions of the message, in the order of the answers (bot/nlu/multi_intent.py); at least one."""
         return [self.question, *(self._tracker.latest_message.get("further_questions") or [])]
 
+    @property
+    def refers_to(self) -> str | None:
+        """The question that the message is about: the one that it names as its subject, or else the previous one."""
+        return self._tracker.latest_message.get("refers_to") or self.slot("question")
+
     def alternatives(self, question: str) -> list[str]:
         """Other support questions that the message may ask, if `question` is uncertain."""
         ranking = self.question_ranking

@@ -34,7 +34,7 @@ ASKED_FOR = {"ask_order_number": NUMBERS, "ask_tradein_number": NUMBERS, "ask_em
 YES_OR_NO = frozenset({"affirm", "deny", "follow_up", "repair", "greet", "thank", "goodbye"})
 # With a number *and* an e-mail, a few words below this confidence are no question.
 CONFIDENT = 0.8
-BARELY_CONFIDENT = 0.25
+BARELY_CONFIDENT = 0.4
 TRADEIN_INTENTS = frozenset(
     {"cancel_tradein", "tradein_data_privacy", "unlock_account_device", "tradein_device_not_listed", "out_of_scope"}
 )

@@ -30,6 +30,14 @@ ONE_WORD_WEIGHT = 10
 # Intents whose questions share no vocabulary: their probability is that of their likeliest question.
 UNRELATED = frozenset({"follow_up"})
 
+# Topics whose answers are close: their probabilities count together.
+RELATED = {
+    "ask_withdrawal": "ask_return_conditions",
+    "ask_return_conditions": "ask_withdrawal",
+    "where_is_parcel": "track_delivery",
+    "track_delivery": "where_is_parcel",
+}
+
 Ranking = list[tuple[str, float]]
 
 logger = logging.getLogger(__name__)
@@ -44,9 +52,10 @@ class Reading:
 
     @property
     def question(self) -> tuple[str, float]:
-        """The likeliest question of the likeliest topic."""
+        """The likeliest question of the likeliest topic, or of the one whose answers are close to its own."""
         topic = self.topics[0][0]
-        return next(found for found in self.questions if topic_of(found[0]) == topic)
+        near = (topic, RELATED.get(topic))
+        return next(found for found in self.questions if topic_of(found[0]) in near)
 
 
 def topic_of(question: str) -> str:

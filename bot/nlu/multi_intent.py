@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 
 from bot.nlu.announced import without_secrets
-from bot.nlu.model import Ranking, Reading, topic_of
+from bot.nlu.model import RELATED, Ranking, Reading, topic_of
 from bot.nlu.negation import without_denied
+from bot.nlu.spelling import expand_sms
 
 # Shorter parts say too little on their own (« merci », « svp »).
-MIN_PART_LENGTH = 12
+MIN_PART_LENGTH = 10
 MAX_PARTS = 8
 MAX_QUESTIONS = 3
 # A question counts if both its part and the whole message support it, or if the part alone is certain. Chosen on
@@ -17,6 +18,11 @@ SURE_OF_PART = 0.7
 SEEN_IN_WHOLE = 0.01
 SURE_OF_QUESTION = 0.25
 CERTAIN_OF_PART = 0.85
+# A part that asks the whole message's question needs less: they confirm each other.
+CONFIRMED_PART = 0.4
+# A part often looks out of scope only because it is short: if the whole message supports its topic this much, the
+# probability of « out of scope » does not count.
+SUPPORTED = 0.02
 UNSURE_OF_WHOLE = 0.5
 LIKELY_REST = 0.3
 LIKELY_TOPIC = 0.5
@@ -25,13 +31,8 @@ SURE_OF_WHOLE = 0.9
 SURE_BESIDE = 0.75
 LIKELY_BESIDE = 0.3
 SURE_OF_SMALL_TALK = 0.6
-# Related topics: their probabilities are added when the confidence of a part is judged.
-RELATED = {
-    "ask_withdrawal": "ask_return_conditions",
-    "ask_return_conditions": "ask_withdrawal",
-    "where_is_parcel": "track_delivery",
-    "track_delivery": "where_is_parcel",
-}
+# A topic that is named before a short message about it: « pour la facture, je la vois pas ».
+SURE_OF_SUBJECT = 0.6
 # Complaints that often accompany the question that the customer wants answered.
 COMPLAINTS = frozenset({"contact_support/no_answer", "contact_seller/no_answer"})
 # Intents that may accompany a question without being what the customer wants.
@@ -41,8 +42,20 @@ SMALL_TALK = frozenset({"greet", "goodbye", "thank", "affirm", "deny", "stop", "
 _BOUNDARY = re.compile(
     r"(?<=[?!.;:]) |\n|, |\b\d\) ?| (?:et|mais|sinon|pi|puis|au fait|d['’]ailleurs|en plus|par contre) ", re.IGNORECASE
 )
+FOLLOW_UPS = frozenset({"follow_up", "ask_duration"})
+UNKNOWN = "out_of_scope/other"
 # What is no question in a part: « c'est encore moi », « je suis remonté ».
 STATEMENTS = frozenset({"inform", "have_access", "no_access", "clarify", "distress/tired"})
+
+_ASKS = re.compile(r"\?|\b(?:où|quand|comment|combien|pourquoi|qui|quoi|quel(?:le)?s?|est-ce)\b")
+# « Pour la facture, je la vois pas », « revenons au retour : … »: names the subject of the rest.
+_SUBJECT = re.compile(
+    r"^(?:(?:et|ok|bon|sinon|d['’]accord|alors|donc|mais)[ ,.]+)*"
+    r"(?P<subject>(?:pour|concernant|quant (?:à|aux?)|s['’]agissant d|(?:à|au) (?:propos|sujet) d|côté|niveau"
+    r"|(?:je )?(?:reviens|revenons|retour|revenir|repasse|repassons) (?:à|au|aux|sur))[^,.:;?!\n]{3,40})"
+    r"[,.:;–-]+\s*(?P<rest>\S.{5,})$",
+    re.IGNORECASE | re.DOTALL,
+)
 
 # « slt kan jrecoi mes sou », « ok donc je préviens qui »: an opening without punctuation after it.
 _OPENING = re.compile(
@@ -62,6 +75,18 @@ def parts(text: str) -> list[str]:
     return [part for part in found if MIN_PART_LENGTH <= len(part) < len(even)][:MAX_PARTS]
 
 
+def subject(text: str) -> tuple[str, str] | None:
+    """(what the message says it is about, the rest); None if it does not start by naming its subject."""
+    found = _SUBJECT.match(text.strip())
+    return (found["subject"], found["rest"]) if found else None
+
+
+def is_about(rest: Reading, subject: str) -> bool:
+    """Whether the rest of the message is about the subject that it started with: its topic, or a follow-up."""
+    topic = rest.topics[0][0]
+    return topic in FOLLOW_UPS or topic_of(subject) in (topic, RELATED.get(topic))
+
+
 def questions(whole: Reading, readings: Sequence[Reading], topics: set[str]) -> Ranking:
     """The questions of a message with their parts' confidence; empty if the whole message is one question.
 
@@ -73,18 +98,26 @@ def questions(whole: Reading, readings: Sequence[Reading], topics: set[str]) -> 
         question, probability = reading.question
         if topic_of(question) not in map(topic_of, asked):
             probability = _topic_confidence(reading)  # a second question of the same topic needs its own confidence
-        if topic_of(question) in topics and _is_sure(reading, probability, dict(whole.topics)):
+        if topic_of(question) in topics and _is_sure(reading, probability, whole):
             asked.setdefault(question, probability)
-    question, confidence = whole.question
-    if len(asked) == 1 and confidence < UNSURE_OF_WHOLE:
-        # One part is clear; the whole message's own question is the other one.
-        if confidence >= LIKELY_REST and topic_of(question) in topics - set(map(topic_of, asked)):
-            asked[question] = confidence
-    elif len(asked) < 2 or _is_one_question(whole, asked):
+    if len(asked) == 1 and _has_another(whole, asked, readings, topics):
+        asked[whole.question[0]] = whole.question[1]
+    elif (len(asked) < 2 and whole.question[1] >= UNSURE_OF_WHOLE) or _is_one_question(whole, asked):
         return []
     whole_probabilities = dict(whole.questions)
     first = sorted(asked, key=lambda question: (question in COMPLAINTS, -whole_probabilities.get(question, 0.0)))
     return [(question, asked[question]) for question in first][:MAX_QUESTIONS]
+
+
+def _has_another(whole: Reading, asked: dict[str, float], readings: Sequence[Reading], topics: set[str]) -> bool:
+    """Whether the whole message's own question is another one than that of the only clear part."""
+    question, confidence = whole.question
+    if question in asked or topic_of(question) not in topics:
+        return False
+    if confidence < UNSURE_OF_WHOLE:
+        return confidence >= LIKELY_REST and topic_of(question) not in map(topic_of, asked)
+    # « le vendeur, je le contacte où, et il répond quand »: the second part alone is a follow-up.
+    return any(topic_of(reading.question[0]) in FOLLOW_UPS and reading.question[1] >= 0.5 for reading in readings)
 
 
 def _is_one_question(whole: Reading, asked: dict[str, float]) -> bool:
@@ -94,10 +127,15 @@ def _is_one_question(whole: Reading, asked: dict[str, float]) -> bool:
     return question not in asked and confidence >= SURE_OF_WHOLE and near.issuperset(map(topic_of, asked))
 
 
-def _is_sure(reading: Reading, probability: float, whole_probabilities: dict[str, float]) -> bool:
+def _is_sure(reading: Reading, probability: float, whole: Reading) -> bool:
     question, confidence = reading.question
-    supported = whole_probabilities.get(topic_of(question), 0.0) >= SEEN_IN_WHOLE
-    return confidence >= SURE_OF_QUESTION and probability >= (SURE_OF_PART if supported else CERTAIN_OF_PART)
+    support = dict(whole.topics).get(topic_of(question), 0.0)
+    if support >= SUPPORTED:
+        probability /= max(1 - dict(reading.topics).get("out_of_scope", 0.0), probability)
+    needed = SURE_OF_PART if support >= SEEN_IN_WHOLE else CERTAIN_OF_PART
+    return confidence >= SURE_OF_QUESTION and probability >= (
+        CONFIRMED_PART if question == whole.question[0] else needed
+    )
 
 
 def _topic_confidence(reading: Reading) -> float:
@@ -108,21 +146,31 @@ def _topic_confidence(reading: Reading) -> float:
     return about / max(1 - others.get("inform", 0.0), about) if probability >= LIKELY_TOPIC else about
 
 
-def beside_small_talk(whole: Reading, readings: Sequence[Reading]) -> tuple[str, float] | None:
+def beside_small_talk(whole: Reading, pieces: Sequence[str], readings: Sequence[Reading]) -> tuple[str, float] | None:
     """The question in « merci beaucoup ! par contre le suivi ne marche pas »; None if there is only small talk."""
     if not _is_small_talk(whole.question[0]):
         return None
-    needed = SURE_BESIDE if whole.question[1] >= SURE_OF_SMALL_TALK else LIKELY_BESIDE
-    found = [(reading.question[0], _topic_confidence(reading)) for reading in readings]
-    # « j'ai tout ce qu'il me faut, ciao »: whoever leaves says nothing about the last answer.
+    small_talk = sum(probability for question, probability in whole.questions if _is_small_talk(question))
+    needed = SURE_BESIDE if small_talk >= SURE_OF_SMALL_TALK else LIKELY_BESIDE
+    # « j'ai tout ce qu'il me faut, ciao »: whoever leaves without a question says nothing about the last answer.
     leaves = whole.question[0] == "goodbye"
-    asked = [
-        (question, probability)
-        for question, probability in found
-        if probability >= needed
-        and not (_is_small_talk(question) or question in STATEMENTS or (leaves and topic_of(question) == "follow_up"))
-    ]
+    asked = []
+    for piece, reading in zip(pieces, readings, strict=True):
+        question, asks = reading.question[0], bool(_ASKS.search(expand_sms(piece.lower())))
+        probability = max(_topic_confidence(reading), _asking(reading) if asks else 0.0)
+        follows = topic_of(question) in FOLLOW_UPS and leaves and not asks
+        if probability >= needed and not (_is_no_question(question) or follows):
+            asked.append((question, probability))
     return max(asked, key=lambda question: question[1], default=None)
+
+
+def _asking(reading: Reading) -> float:
+    """The probability that the part asks something within the scope."""
+    return 1 - sum(p for question, p in reading.questions if _is_no_question(question) or question == UNKNOWN)
+
+
+def _is_no_question(question: str) -> bool:
+    return _is_small_talk(question) or question in STATEMENTS
 
 
 def _is_small_talk(question: str) -> bool:

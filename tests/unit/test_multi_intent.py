@@ -3,7 +3,7 @@
 import pytest
 
 from bot.nlu.model import Reading, topic_of
-from bot.nlu.multi_intent import beside_small_talk, parts, questions
+from bot.nlu.multi_intent import beside_small_talk, is_about, parts, questions, subject
 
 TOPICS = {"ask_refund", "ask_invoice", "where_is_parcel", "contact_support"}
 
@@ -16,6 +16,8 @@ def reading(*found):
     return Reading(sorted(of_topic.items(), key=lambda one: -one[1]), list(found))
 
 
+# « beaucoup ! »
+NOTHING = reading(("thank", 0.9))
 READ = {
     "Quand serai-je remboursé ?": reading(("ask_refund/delay", 0.95)),
     "Où est ma facture ?": reading(("ask_invoice/where", 0.85), ("ask_invoice/missing", 0.05)),
@@ -29,7 +31,7 @@ READ = {
     "Merci beaucoup !": reading(("thank", 0.99)),
     "Merci beaucoup": reading(("thank", 0.99)),
     "où est ma facture ?": reading(("ask_invoice/where", 0.9)),
-    "votre facture quoi": reading(("ask_invoice/where", 0.6)),
+    "votre facture là": reading(("ask_invoice/where", 0.6)),
     "bonne journée à vous": reading(("goodbye", 0.9)),
 }
 WHOLE = reading(("ask_refund/delay", 0.6), ("ask_invoice/where", 0.35), ("greet", 0.01))
@@ -40,7 +42,8 @@ def asked(*sentences, whole=WHOLE):
 
 
 def beside(text, whole="thank"):
-    return beside_small_talk(reading((whole, 0.9)), [READ[piece] for piece in parts(text)])
+    found = beside_small_talk(reading((whole, 0.9)), parts(text), [READ.get(piece, NOTHING) for piece in parts(text)])
+    return found and found[0]
 
 
 def test_first_what_the_whole_is_most_about_and_each_as_sure_as_its_sentence():
@@ -102,16 +105,16 @@ def test_parts_that_say_only_what_is_near_give_way_to_a_whole_that_is_sure():
 
 
 def test_a_question_beside_a_thank_is_what_is_asked():
-    assert beside("Merci beaucoup ! où est ma facture ?") == ("ask_invoice/where", 0.9)
+    assert beside("Merci beaucoup ! où est ma facture ?") == "ask_invoice/where"
 
 
 def test_a_question_beside_a_stop_is_what_is_asked():
-    assert beside("non laisse, où est ma facture ?", whole="stop") == ("ask_invoice/where", 0.9)
+    assert beside("non laisse, où est ma facture ?", whole="stop") == "ask_invoice/where"
 
 
 def test_small_talk_beside_small_talk_or_an_unsure_question_is_small_talk():
     assert beside("Merci beaucoup, bonne journée à vous") is None
-    assert beside("Merci beaucoup, votre facture quoi") is None
+    assert beside("Merci beaucoup, votre facture là") is None
     assert beside("où est ma facture") is None, "there is nothing beside it"
 
 
@@ -143,5 +146,31 @@ def test_parts(text, expected):
 def test_uncertain_small_talk_gives_way_to_what_else_it_says():
     """« ok et je fais ça où »: the whole is hardly an « ok »."""
     readings = [reading(("follow_up/where", 0.4))]
-    assert beside_small_talk(reading(("affirm/ack", 0.5)), readings) == ("follow_up/where", 0.4)
-    assert beside_small_talk(reading(("affirm/ack", 0.9)), readings) is None
+    assert beside_small_talk(reading(("affirm/ack", 0.5)), ["je fais ça là"], readings) == ("follow_up/where", 0.4)
+    assert beside_small_talk(reading(("affirm/ack", 0.9)), ["je fais ça là"], readings) is None
+
+
+def test_who_takes_leave_and_asks_is_answered():
+    """« top bonne soirée, ah et si elle y est pas ? »: no topic alone is likely, but it is surely a question."""
+    readings = [reading(("goodbye", 0.98)), reading(("ask_invoice/missing", 0.6), ("follow_up/what_if_not", 0.3))]
+    pieces = ["top bonne soirée", "si elle y est pas ?"]
+    found = beside_small_talk(reading(("goodbye", 0.8)), pieces, readings)
+    assert found and found[0] == "ask_invoice/missing"
+    assert beside_small_talk(reading(("goodbye", 0.8)), [pieces[0], "elle y est pas"], readings) is None
+
+
+def test_a_part_that_asks_what_the_whole_asks_is_a_question_of_its_own():
+    whole = reading(("contact_support/phone", 0.6), ("contact_support/email", 0.3))
+    parts_read = [reading(("contact_support/email", 0.8)), reading(("contact_support/phone", 0.45))]
+    assert [question for question, _ in questions(whole, parts_read, TOPICS)] == [
+        "contact_support/phone",
+        "contact_support/email",
+    ]
+
+
+def test_a_message_that_begins_with_its_subject():
+    assert subject("ok. je reviens à la facture, je la vois pas") == ("je reviens à la facture", "je la vois pas")
+    assert subject("Et s’agissant de la facture : si elle n’y est pas ?")[1] == "si elle n’y est pas ?"
+    assert subject("je voudrais la facture, elle est où ?") is None
+    assert is_about(reading(("follow_up/not_there", 0.9)), "ask_invoice/where")
+    assert not is_about(reading(("ask_refund/delay", 0.9)), "ask_invoice/where")
