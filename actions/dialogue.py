@@ -8,6 +8,13 @@ from actions.turn import Turn
 # The action that « oui » starts, for offers that are not a question.
 OFFER_ACTIONS = {"look_up": "action_look_up", "leave_message": "action_leave_message"}
 ACKNOWLEDGEMENT = "affirm/ack"
+# Below this probability, an acknowledgement is more likely something that was not understood.
+MIN_FOR_OK = 0.35
+# Answers that say no to most customers.
+DISAPPOINTING = frozenset(
+    f"ask_return_conditions/{question}" for question in ("personalised", "too_late", "refused", "excluded")
+)
+MIN_WORDS_OF_REGRET = 3
 # Answers about the proofs of a damage. « non » after one of them means that there are no proofs.
 PROOF_QUESTIONS = frozenset({"report_damaged_parcel/no_slip", "report_damaged_parcel/no_photos"})
 # A « no » with at least this many words also says something else.
@@ -26,7 +33,7 @@ class Affirm(BotAction):
         if turn.form:
             return  # the form asks again
         if turn.question == ACKNOWLEDGEMENT:
-            turn.say("utter_ack")
+            acknowledge(turn)
         elif offer in OFFER_ACTIONS:
             turn.then(OFFER_ACTIONS[offer])
         elif offer:
@@ -34,6 +41,16 @@ class Affirm(BotAction):
             turn.answer_next(offer)
         else:
             turn.say("utter_anything_else")
+
+
+def acknowledge(turn: Turn) -> None:
+    """« Bon, dommage »: regret after a rule that disappoints. « Jé un pb » is hardly an « ok »: ask for more."""
+    if turn.probability_of(ACKNOWLEDGEMENT) < MIN_FOR_OK:
+        turn.say("utter_ask_rephrase")
+    elif turn.slot("question") in DISAPPOINTING and len(turn.message.split()) >= MIN_WORDS_OF_REGRET:
+        turn.say("utter_ack_regret")
+    else:
+        turn.say("utter_ack")
 
 
 class Deny(BotAction):

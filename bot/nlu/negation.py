@@ -9,6 +9,8 @@ import re
 _DENIED = re.compile(
     r"(?:\bnon\s*,?\s*)?"
     r"(?:\bje\s+(?:ne\s+|n['’]\s?)?(?:veux|voulais|voudrais|souhaite|demande|cherche|parle)\s+(?:surtout\s+)?pas"
+    # « il n'est pas en panne, il ne me convient pas »
+    r"|\b(?:n['’])?(?:est|sont|était)\s+(?:pas|ni)\s+(?:en panne|cass\w+|ab[îi]m\w+|endommag\w+|perdu\w*|hs)"
     r"|\bj(?:e\s+n)?['’]?\s?ai\s+(?:pas|jamais)\s+(?:demandé|demander|parlé|dit|voulu|envie|besoin)"
     r"|\b(?:ne\s+)?me\s+\w+\s+(?:surtout\s+)?pas)\b"
     r"[^,;.!?\n]{0,60}?(?=\s*(?:[,;.!?\n]|\b(?:mais|juste|je veux|je voudrais|dites)\b))",

@@ -214,6 +214,14 @@ def test_a_device_is_put_right_and_no_order_number_asked_for(act, named, family,
     assert (result.slots["device_family"], (result.names, result.next)) == (family, answer)
 
 
+def test_of_two_devices_in_a_correction_the_other_one_counts(act):
+    """« j'ai dit android mais c'est un iphone »"""
+    slots = {"topic": "device_accounts", "device_family": "android", "has_access": True}
+    named = {"entities": {"device_family": "android"}, "other_values": {"device_family": ["apple"]}}
+    result = act("action_correct", intent="correct", slots=slots, **named)
+    assert (result.slots["device_family"], result.next) == ("apple", "action_device_steps")
+
+
 def test_what_there_is_of_a_damaged_parcel_is_put_right(act):
     result = act("action_correct", intent="correct", form="damage_form", slots={"slip_noted": True})
     assert (result.slots["slip_noted"], result.slots["photos_taken"], result.next) == (None, None, "damage_form")
@@ -230,6 +238,18 @@ def test_yes_takes_the_offer(act, offer, following):
 def test_ok_only_notes_what_was_said_and_takes_no_offer(act):
     result = act("action_affirm", intent="affirm", question="affirm/ack", slots={"offer": "look_up"})
     assert (result.names, result.next) == (["utter_ack"], "action_listen")
+
+
+def test_hardly_an_ok_is_asked_for_more_words(act):
+    ranking = [("affirm/ack", 0.2), ("repair", 0.1)]
+    result = act("action_affirm", intent="affirm", question="affirm/ack", ranking=ranking)
+    assert result.names == ["utter_ask_rephrase"]
+
+
+@pytest.mark.parametrize(("text", "reply"), [("ok", "utter_ack"), ("c’est un peu raide", "utter_ack_regret")])
+def test_a_rule_that_disappoints_is_regretted(act, text, reply):
+    slots = {"question": "ask_return_conditions/personalised"}
+    assert act("action_affirm", text=text, intent="affirm", question="affirm/ack", slots=slots).names == [reply]
 
 
 def test_yes_to_nothing_is_answered(act):

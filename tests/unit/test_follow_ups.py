@@ -34,6 +34,14 @@ def test_a_follow_up_is_answered_as_the_question_that_it_means(act):
     assert (result.names, result.next, result.slots["asked_question"]) == ([], "action_invoice", "ask_invoice/missing")
 
 
+def test_a_follow_up_is_about_the_subject_that_the_message_names(act):
+    """« je reviens à la facture, je la vois pas », after the steps for a device"""
+    slots = {"question": "unlock_account_device/how", "topic": "device_accounts"}
+    result = follow_up(act, "not_there", slots=slots, refers_to=INVOICE)
+    assert (result.next, result.slots["asked_question"]) == ("action_invoice", "ask_invoice/missing")
+    assert result.slots["topic"] == "invoice"
+
+
 def test_a_follow_up_may_mean_what_is_out_of_scope(act):
     result = follow_up(act, "who_pays", slots={"question": "where_is_parcel/when"})
     assert (result.next, result.slots["asked_question"]) == ("action_out_of_scope", "out_of_scope/shop")
