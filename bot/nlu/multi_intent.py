@@ -10,8 +10,10 @@ from bot.nlu.spelling import expand_sms
 
 # Shorter parts say too little on their own (« merci », « svp »).
 MIN_PART_LENGTH = 10
-MAX_PARTS = 8
+# The last ones: what is asked comes after what is told, or pasted.
+MAX_PARTS = 10
 MAX_QUESTIONS = 3
+MIN_DIGITS, MAX_WORDS_OF_DATA = 4, 3
 # A question counts if both its part and the whole message support it, or if the part alone is certain. Chosen on
 # tests/nlu/questions/several.yml: lower thresholds find more questions, but also more wrong ones.
 SURE_OF_PART = 0.7
@@ -63,6 +65,7 @@ _OPENING = re.compile(
     r"|super|nickel|très bien|tres bien|ça marche|ca marche|bon|bah|ben|donc|alors|du coup) )+(?:et )?",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[^\W\d_]{2,}")
 # Collapse blanks first, so that the split never rescans a run of them.
 _BLANKS = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"(?<!\s)\s*\n\s*")
@@ -72,7 +75,13 @@ def parts(text: str) -> list[str]:
     """The clauses that may each contain a question, without the message's opening; empty if there is only one."""
     even = _LINES.sub("\n", _BLANKS.sub(" ", without_secrets(without_denied(text)))).strip()
     found = [part.strip() for part in _BOUNDARY.split(_OPENING.sub("", even))]
-    return [part for part in found if MIN_PART_LENGTH <= len(part) < len(even)][:MAX_PARTS]
+    return [part for part in found if MIN_PART_LENGTH <= len(part) < len(even) and not _is_data(part)][-MAX_PARTS:]
+
+
+def _is_data(part: str) -> bool:
+    """« Passée le 02/11/2026 à 21:14 », of a pasted order: hardly a word beside digits, and no question."""
+    digits = sum(character.isdigit() for character in part)
+    return digits >= MIN_DIGITS and len(_WORD.findall(part)) <= MAX_WORDS_OF_DATA and "?" not in part
 
 
 def subject(text: str) -> tuple[str, str] | None:
