@@ -21,7 +21,7 @@ class Parcel(LookupTopic[OrderRecord]):
 
     async def answer_record(self, turn: Turn, record: OrderRecord, question: str) -> None:
         state, values = state_of(record), orders.order_values(record)
-        if question == "statuses" and state in MEANINGS and not turn.entity(ORDER.number_slot):
+        if question == "statuses" and state in MEANINGS and _was_told(turn):
             turn.say(f"utter_where_is_parcel/{MEANINGS[state]}")
         elif question == "when":
             turn.say(f"utter_parcel_when_{state}", **values)
@@ -29,6 +29,12 @@ class Parcel(LookupTopic[OrderRecord]):
             turn.say("utter_parcel_contents", **values)
         else:
             turn.say(f"utter_parcel_{state}", card=orders.card(record), **values)
+
+
+def _was_told(turn: Turn) -> bool:
+    """Whether the customer has just read the order's status, and so asks what it means."""
+    said = {name for names in turn.answers() for name in names}
+    return not turn.entity(ORDER.number_slot) and any(name.startswith("utter_parcel_") for name in said)
 
 
 def state_of(order: OrderRecord) -> str:

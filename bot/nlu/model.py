@@ -28,7 +28,7 @@ AUGMENTED = 0.3
 ONE_WORD_WEIGHT = 10
 
 # Intents whose questions share no vocabulary: their probability is that of their likeliest question.
-UNRELATED = frozenset({"follow_up"})
+UNRELATED = frozenset({"follow_up", "out_of_scope"})
 
 # Topics whose answers are close: their probabilities count together.
 RELATED = {
