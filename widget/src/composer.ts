@@ -31,6 +31,7 @@ export class Composer {
   constructor(private readonly say: (text: string) => void, private readonly warn: (words: string) => void) {
     const send = el("button", { type: "submit", class: "send", "aria-label": TEXTS.send, title: TEXTS.send }, icon(SEND));
     this.element = el("form", { class: "composer" }, this.question, this.field, send, this.limit.note);
+    this.limit.note.id = "left";
     this.describe();
     this.field.value = loadState().draft ?? "";
     this.element.addEventListener("input", () => this.typed());

@@ -7,7 +7,7 @@ const WARNS_AT = 0.9;
 
 export class Limit {
   /** How many characters are left, or too many; or another fault of what is typed. */
-  readonly note = el("p", { class: "left", id: "left", role: "status" });
+  readonly note = el("p", { class: "left", role: "status" });
 
   constructor(private readonly field: () => HTMLElement, private readonly characters: number) {}
 
