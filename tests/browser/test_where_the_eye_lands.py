@@ -14,8 +14,8 @@ SAID = {
     "240 characters": (STORY * 3)[:240],
     "390 characters": (STORY * 4)[:390],
     "2,000 characters": (STORY * 20)[:1990],
-    "a value asked for": "regardez ma commande",
     "an order": "où est mon colis PX48207264 camille.durand@example.com",
+    "a value asked for": "regardez ma reprise",
 }
 # Of the newest answer's first bubble, in px from the top of the conversation; and the conversation's height.
 START = """log => {
