@@ -18,12 +18,19 @@ from chat.updates import ConversationClosed, Posted, Updates, active
 from shop import clock
 from shop.masking.traces import traces_of, without
 
+# Of both sides: more than an hour of the fastest writing. Whatever reads a whole conversation (a window that opens, a
+# transcript, the bot's redaction) has a bound by it.
+MAX_MESSAGES = 5_000
 # What a message changes in the conversation's row, and what an answer changes.
 _SAID = ["last_seq", "last_at"]
 _CHANGED = [
     *_SAID, "answered", "leased_to", "leased_until", "unindexed", "responder", "responder_since", "agent", "reason",
     "offered_to", "offered_at",
 ]  # fmt: skip
+
+
+class ConversationFull(ConversationClosed):
+    """It has MAX_MESSAGES: the customer goes on in another one."""
 
 
 class UnknownButton(Exception):
@@ -168,9 +175,11 @@ def _post_once(conversation: uuid.UUID, client_id: uuid.UUID, post: Callable[[Co
     try:
         with transaction.atomic():
             locked = rows.lock_active(conversation)
+            if locked.last_seq >= MAX_MESSAGES:
+                raise ConversationFull
             limits.check_message(locked)
             return post(locked)
-    except (IntegrityError, limits.TooMany, UnknownButton):
+    except (IntegrityError, limits.TooMany, UnknownButton, ConversationFull):
         known = Message.objects.filter(conversation=conversation, client_id=client_id).first()
         if known is None:
             raise

@@ -103,6 +103,17 @@ def test_a_card_number_in_pieces_leaves_no_piece(conversation):
     assert texts(conversation) == ["voici ma carte", CARD, "puis", CARD, CARD]
 
 
+def test_a_conversation_has_an_end(conversation, monkeypatch):
+    """Whoever reads one as a whole would be made slow; a retry of the last message is still no new one."""
+    monkeypatch.setattr(conversations, "MAX_MESSAGES", 3)
+    sent = uuid.uuid4()
+    ask(conversation, "un"), ask(conversation, "deux"), ask(conversation, "trois", sent)
+    with pytest.raises(updates.ConversationClosed):
+        ask(conversation, "quatre")
+    assert ask(conversation, "trois", sent) == 3
+    assert texts(conversation) == ["un", "deux", "trois"]
+
+
 def test_the_answer_to_a_piece_quotes_nothing_of_it(conversation):
     """The bot read the first piece as an order's number, and answers after the second one came."""
     ask(conversation, "voici ma carte 49701000")
