@@ -20,6 +20,7 @@ SURE_OF_PART = 0.7
 SEEN_IN_WHOLE = 0.01
 SURE_OF_QUESTION = 0.25
 CERTAIN_OF_PART = 0.85
+CERTAIN_STATEMENT = 0.8
 # A part that asks the whole message's question needs less: they confirm each other.
 CONFIRMED_PART = 0.4
 # A part often looks out of scope only because it is short: if the whole message supports its topic this much, the
@@ -49,7 +50,10 @@ UNKNOWN = "out_of_scope/other"
 # What is no question in a part: « c'est encore moi », « je suis remonté ».
 STATEMENTS = frozenset({"inform", "have_access", "no_access", "clarify", "distress/tired"})
 
-_ASKS = re.compile(r"\?|\b(?:où|quand|comment|combien|pourquoi|qui|quoi|quel(?:le)?s?|est-ce)\b")
+_ASKS = re.compile(
+    r"\?|^et (?:l['’]|(?:la|les?|mon|ma|mes|votre|vos)\b)"
+    r"|\b(?:où|quand|comment|combien|pourquoi|qui|quoi|quel(?:le)?s?|est-ce)\b"
+)
 # « Pour la facture, je la vois pas », « revenons au retour : … »: names the subject of the rest.
 _SUBJECT = re.compile(
     r"^(?:(?:et|ok|bon|sinon|d['’]accord|alors|donc|mais)[ ,.]+)*"
@@ -96,18 +100,22 @@ def is_about(rest: Reading, subject: str) -> bool:
     return topic in FOLLOW_UPS or topic_of(subject) in (topic, RELATED.get(topic))
 
 
-def questions(whole: Reading, readings: Sequence[Reading], topics: set[str]) -> Ranking:
+def questions(whole: Reading, pieces: Sequence[str], readings: Sequence[Reading], topics: set[str]) -> Ranking:
     """The questions of a message with their parts' confidence; empty if the whole message is one question.
 
-    `whole`: the reading of the whole message; `readings`: of its parts. The question that the whole message supports
-    most comes first, so that an introductory story does not; complaints come last.
+    `whole`: the reading of the whole message; `readings`: of its parts, the `pieces`. The question that the whole
+    message supports most comes first, so that an introductory story does not; complaints come last.
     """
     asked: dict[str, float] = {}
-    for reading in readings:
+    for piece, reading in zip(pieces, readings, strict=True):
         question, probability = reading.question
         if topic_of(question) not in map(topic_of, asked):
             probability = _topic_confidence(reading)  # a second question of the same topic needs its own confidence
-        if topic_of(question) in topics and _is_sure(reading, probability, whole):
+        if (
+            topic_of(question) in topics
+            and _is_sure(reading, probability, whole)
+            and not _only_tells(piece, reading, whole)
+        ):
             asked.setdefault(question, probability)
     if len(asked) == 1 and _has_another(whole, asked, readings, topics):
         asked[whole.question[0]] = whole.question[1]
@@ -136,6 +144,17 @@ def _is_one_question(whole: Reading, asked: dict[str, float]) -> bool:
     return question not in asked and confidence >= SURE_OF_WHOLE and near.issuperset(map(topic_of, asked))
 
 
+def _only_tells(piece: str, reading: Reading, whole: Reading) -> bool:
+    """« J'ai renvoyé le colis, où est mon argent ? »: a part that asks nothing tells the story of the question."""
+    question, confidence = reading.question
+    certain = confidence >= CERTAIN_STATEMENT or whole.question[1] < UNSURE_OF_WHOLE
+    return not (certain or question == whole.question[0] or _asks(piece))
+
+
+def _asks(piece: str) -> bool:
+    return bool(_ASKS.search(expand_sms(piece.lower())))
+
+
 def _is_sure(reading: Reading, probability: float, whole: Reading) -> bool:
     question, confidence = reading.question
     support = dict(whole.topics).get(topic_of(question), 0.0)
@@ -160,15 +179,15 @@ def beside_small_talk(whole: Reading, pieces: Sequence[str], readings: Sequence[
     if not _is_small_talk(whole.question[0]):
         return None
     small_talk = sum(probability for question, probability in whole.questions if _is_small_talk(question))
-    needed = SURE_BESIDE if small_talk >= SURE_OF_SMALL_TALK else LIKELY_BESIDE
+    unsure = SURE_BESIDE if small_talk >= SURE_OF_SMALL_TALK else LIKELY_BESIDE
     # « j'ai tout ce qu'il me faut, ciao »: whoever leaves without a question says nothing about the last answer.
     leaves = whole.question[0] == "goodbye"
     asked = []
     for piece, reading in zip(pieces, readings, strict=True):
-        question, asks = reading.question[0], bool(_ASKS.search(expand_sms(piece.lower())))
+        question, asks = reading.question[0], _asks(piece)
         probability = max(_topic_confidence(reading), _asking(reading) if asks else 0.0)
         follows = topic_of(question) in FOLLOW_UPS and leaves and not asks
-        if probability >= needed and not (_is_no_question(question) or follows):
+        if probability >= (unsure if asks else SURE_BESIDE) and not (_is_no_question(question) or follows):
             asked.append((question, probability))
     return max(asked, key=lambda question: question[1], default=None)
 

@@ -114,7 +114,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         pieces = multi_intent.parts(text)
         readings = [self._read_part(piece, contexts) for piece in pieces]
         beside = multi_intent.beside_small_talk(whole, pieces, readings)
-        return whole, [beside] if beside else multi_intent.questions(whole, readings, self._topics)
+        return whole, [beside] if beside else multi_intent.questions(whole, pieces, readings, self._topics)
 
     def _read_part(self, piece: str, contexts: list[str | None]) -> Reading:
         """« et PX59318375, elle est où ? » is about that order, whatever was said before."""

@@ -38,7 +38,8 @@ WHOLE = reading(("ask_refund/delay", 0.6), ("ask_invoice/where", 0.35), ("greet"
 
 
 def asked(*sentences, whole=WHOLE):
-    return questions(whole, [READ[piece] for piece in parts(" ".join(sentences))], TOPICS)
+    pieces = parts(" ".join(sentences))
+    return questions(whole, pieces, [READ.get(piece, NOTHING) for piece in pieces], TOPICS)
 
 
 def beside(text, whole="thank"):
@@ -148,8 +149,19 @@ def test_parts(text, expected):
 def test_uncertain_small_talk_gives_way_to_what_else_it_says():
     """« ok et je fais ça où »: the whole is hardly an « ok »."""
     readings = [reading(("follow_up/where", 0.4))]
-    assert beside_small_talk(reading(("affirm/ack", 0.5)), ["je fais ça là"], readings) == ("follow_up/where", 0.4)
+    found = beside_small_talk(reading(("affirm/ack", 0.5)), ["je fais ça où"], readings)
+    assert found is not None
+    assert found[0] == "follow_up/where"
     assert beside_small_talk(reading(("affirm/ack", 0.9)), ["je fais ça là"], readings) is None
+
+
+def test_a_story_is_no_question_of_its_own():
+    """« La facture est dans mon compte, quand serai-je remboursé ? »"""
+    story, certain = reading(("ask_invoice/where", 0.75)), reading(("ask_invoice/where", 0.85))
+    pieces, asks = ["la facture est là", "Quand serai-je remboursé ?"], READ["Quand serai-je remboursé ?"]
+    assert questions(WHOLE, pieces, [story, asks], TOPICS) == []
+    assert len(questions(WHOLE, pieces, [certain, asks], TOPICS)) == 2
+    assert len(questions(WHOLE, ["et la facture", pieces[1]], [story, asks], TOPICS)) == 2
 
 
 def test_who_takes_leave_and_asks_is_answered():
@@ -165,7 +177,8 @@ def test_who_takes_leave_and_asks_is_answered():
 def test_a_part_that_asks_what_the_whole_asks_is_a_question_of_its_own():
     whole = reading(("contact_support/phone", 0.6), ("contact_support/email", 0.3))
     parts_read = [reading(("contact_support/email", 0.8)), reading(("contact_support/phone", 0.45))]
-    assert [question for question, _ in questions(whole, parts_read, TOPICS)] == [
+    pieces = ["avez-vous un e-mail ?", "et le numéro, il est surtaxé ?"]
+    assert [question for question, _ in questions(whole, pieces, parts_read, TOPICS)] == [
         "contact_support/phone",
         "contact_support/email",
     ]
