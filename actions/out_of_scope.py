@@ -21,7 +21,8 @@ class OutOfScope(BotAction):
 
     async def answer(self, turn: Turn) -> None:
         question, *further = turn.pending_questions() or turn.questions
-        if question == INSULT and (turn.probability_of(INSULT) >= SURE or tone.angry(turn.message)):
+        angry = tone.angry(turn.message)
+        if (question == INSULT and turn.probability_of(INSULT) >= SURE) or (angry and question in (INSULT, OTHER)):
             turn.say("utter_insult", others=[topics.button(other) for other in turn.alternatives(INSULT)])
             return
         question = OTHER if question == INSULT else question

@@ -7,7 +7,7 @@ from actions.turn import Turn
 _ANGER = re.compile(
     r"!{2,}|\?{3,}|\b(?:honte\w*|scandal\w*|inadmissible|inacceptable|incompétents?|incompetents?|arnaqu\w+|voleurs?|escrocs?"
     r"|foutez|moquez|marre|ras[- ]le[- ]bol|furieu[xs]e?|énervée?s?|bordel|putain|merde|chier|n'importe quoi"
-    r"|ridicule|lamentable|nul(?:le|s)?(?! part))\b",
+    r"|ridicule|lamentable|dégueulasse|dégo[uû]tant\w*|déçue?s?|pourrie?s?|nul(?:le|s)?(?! part))\b",
     re.IGNORECASE,
 )
 MIN_CAPITALS = 12

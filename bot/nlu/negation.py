@@ -16,17 +16,22 @@ _DENIED = re.compile(
     r"[^,;.!?\n]{0,60}?(?=\s*(?:[,;.!?\n]|\b(?:mais|juste|je veux|je voudrais|dites)\b))",
     re.IGNORECASE,
 )
+# « Pas le vendeur, vous », « le bon de livraison, pas la facture »
+_DENIED_THING = re.compile(
+    r"(?:^|[,;.:!?\n])\s*(?:non\s*,?\s*)?pas\s+(?:(?:le|la|les|une?|au|du|des|mon|ma|mes|votre)\s+|l['’])\w+\s*(?:[,;.!?\n]|$)",
+    re.IGNORECASE,
+)
 # The rest must be long enough to be a question.
 MIN_WORDS = 4
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _WANTED = re.compile(
-    r"\b(?:juste|veux|voudrais|savoir|où|quand|comment|combien|mais|plutôt|seulement)\b", re.IGNORECASE
+    r"\b(?:juste|veux|voudrais|faudrait|savoir|où|quand|comment|combien|mais|plutôt|seulement)\b", re.IGNORECASE
 )
 
 
 def without_denied(text: str) -> str:
     """`text` without the denied clause; unchanged if nothing else is asked."""
-    rest = _DENIED.sub(" ", text).strip(" ,;.!?")
+    rest = _DENIED_THING.sub(" ", _DENIED.sub(" ", text)).strip(" ,;.!?")
     if rest == text.strip(" ,;.!?"):
         return text
     return rest if len(_WORD.findall(rest)) >= MIN_WORDS and _WANTED.search(rest) else text

@@ -43,6 +43,8 @@ def test_no_spelling_stands_twice():
         ("je ne veux pas annuler, juste savoir où elle est", "juste savoir où elle est"),
         ("j'ai pas demandé un remboursement, je veux savoir où est mon colis", "je veux savoir où est mon colis"),
         ("je parle pas du colis mais quand arrive le remboursement", "mais quand arrive le remboursement"),
+        ("pas le vendeur, vous, je vous joins comment", "vous, je vous joins comment"),
+        ("je veux le numéro de suivi, pas la facture", "je veux le numéro de suivi"),
         # Nothing else is asked.
         ("je veux pas annuler", "je veux pas annuler"),
         ("j'ai jamais demandé ça !", "j'ai jamais demandé ça !"),
