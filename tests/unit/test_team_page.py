@@ -1,5 +1,6 @@
 """The team's page: whoever manages creates accounts, gives roles and closes them, and somebody always can."""
 
+import ast
 import re
 import uuid
 
@@ -12,6 +13,8 @@ from django.urls import reverse
 from chat import activity, conversations, takeover, team
 from chat.models import AgentPresence
 from console import accounts
+from console.views.audit import DETAILS
+from harness.project import ROOT
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "une phrase assez longue"
@@ -178,3 +181,21 @@ def test_a_lead_looks_over_a_shoulder_masked_and_is_seen(chef, agent):
     reply = {"texte": "Bonjour.", "envoi": uuid.uuid4(), "vu": 9}
     assert chef.post(reverse("console:reply", args=[conversation.id]), reply).status_code == 409
     assert (chef.user, "read", str(conversation.id)) in deeds()
+
+
+def test_the_journal_is_in_french(chef, agent):
+    marc = agent("read", "marc")
+    act(chef, "change_account", marc.user, prenom="", role="review")
+    read = chef.get(reverse("console:audit")).content.decode()
+    assert "compte\u00a0: marc, rôle\u00a0: Relecture" in read
+
+
+def test_every_detail_of_the_journal_has_a_word():
+    calls = [
+        node
+        for path in sorted((ROOT / "console").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("audit.record")
+    ]
+    told = {keyword.arg for call in calls for keyword in call.keywords}
+    assert {"of", "reason", "verdict"} <= told <= set(DETAILS)
