@@ -105,6 +105,25 @@ def test_find_read_and_review_by_keyboard(sign_in, talks):
     assert talks.upper() in page.url, "the filter lives in the address"
 
 
+def test_one_key_shortcuts_can_be_switched_off(sign_in):
+    page = sign_in()
+    page.keyboard.press("?")
+    switch = page.get_by_label("Une touche suffit")
+    switch.uncheck()
+    page.keyboard.press("Escape")
+    page.reload()
+    page.keyboard.press("?")
+    page.keyboard.press("/")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.get_by_label("Mots")).not_to_be_focused()
+    page.goto(re.sub(r"/console/.*", "/console/aide/", page.url))
+    page.get_by_role("button", name="Les touches").click()
+    switch.check()
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
 def test_the_menu_is_one_row_and_fits_a_phone(sign_in):
     page = sign_in()
     bar, inbox = page.locator("header.top"), page.locator("header nav a").first

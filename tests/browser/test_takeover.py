@@ -63,6 +63,9 @@ def test_a_customer_and_an_agent_talk_live(agent, customer):
     agent.get_by_role("button", name="Rendre à l’assistant").click()
     expect(customer.log().get_by_text("Ici de nouveau l’assistant automatique")).to_be_visible()
     customer.say("où est ma facture ?")
+    customer.page.get_by_role("button", name="Options de la conversation").click()
+    customer.page.get_by_role("button", name="Donner mon avis").click()
+    expect(customer.page.locator(".rating")).to_contain_text("L’échange avec Léa vous a-t-il été utile")
     assert violations(customer.page) == []
 
 
@@ -73,5 +76,10 @@ def test_the_inbox_fits_a_phone(agent, customer):
     agent.get_by_role("button", name=re.compile("^Prendre")).first.click()
     expect(agent.get_by_role("heading", name="Vous répondez")).to_be_visible()
     assert agent.evaluate("document.documentElement.scrollWidth") <= 360
+    agent.get_by_label("Répondre au client").press_sequentially("Un mot qui n’est pas parti")
+    with agent.expect_event("dialog") as warning:
+        agent.close(run_before_unload=True)
+    assert warning.value.type == "beforeunload", "closing the tab with a draft warns"
+    warning.value.dismiss()
     agent.get_by_role("button", name="Terminer").click()
     expect(customer.log().get_by_text("a terminé l’échange")).to_be_visible()
