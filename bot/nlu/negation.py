@@ -18,7 +18,8 @@ _DENIED = re.compile(
 )
 # « Pas le vendeur, vous », « le bon de livraison, pas la facture »
 _DENIED_THING = re.compile(
-    r"(?:^|[,;.:!?\n])\s*(?:non\s*,?\s*)?pas\s+(?:(?:le|la|les|une?|au|du|des|mon|ma|mes|votre)\s+|l['’])\w+\s*(?:[,;.!?\n]|$)",
+    r"(?:^|[,;.:!?\n])\s{0,3}(?:non\s{0,3},?\s{0,3})?pas\s{1,3}"
+    r"(?:(?:le|la|les|une?|au|du|des|mon|ma|mes|votre)\s{1,3}|l['’])\w{1,40}\s{0,3}(?:[,;.!?\n]|$)",
     re.IGNORECASE,
 )
 # The rest must be long enough to be a question.

@@ -39,7 +39,8 @@ PIECES = [
 READERS: dict[str, Callable[[str], object]] = {
     "masking secrets": masking.mask,
     "a piece of a number": pieces.looked_at,
-    "a number split over messages": lambda typed: pieces.mask_next(typed, [typed[:60], "FR76 4111", "1111", "1 1"]),
+    "a card split over messages": lambda typed: pieces.split_card(["4111 1111", "1111", typed], [typed]),
+    "an IBAN split over messages": lambda typed: pieces.split_iban([typed, "3000 6000", typed]),
     "traces of an erased message": lambda typed: traces.without(typed, traces.traces_of(typed[:200])),
     "masking for the console": console.mask,
     "neutral lines": console.neutral,
