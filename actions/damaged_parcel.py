@@ -46,11 +46,11 @@ class DamagedParcel(TopicAction):
         if mentioned and question == READY and turn.probability_of(question) >= SURE_OF_READY:
             noted, photos = noted is not False, photos is not False
         if question != WHAT_TO_DO and not (mentioned and question in PROOF_QUESTIONS):
-            say_question(turn, question)
+            say_question(turn, question, photos=True)
             return
         turn.set(slip_noted=noted, photos_taken=photos)
         if noted is False and photos is None:
-            say_question(turn, NO_SLIP)  # this reply covers both cases, with and without photos
+            say_question(turn, NO_SLIP, photos=True)  # this reply covers both cases, with and without photos
         elif noted is None or photos is None:
             say_question(turn, WHAT_TO_DO)
             turn.then("damage_form")
@@ -75,4 +75,4 @@ class DamageOutcome(BotAction):
         noted, photos = turn.slot("slip_noted"), turn.slot("photos_taken")
         outcome = {(True, True): "ready", (True, False): "no_photos", (False, True): "no_slip"}.get((noted, photos))
         turn.set(question=f"report_damaged_parcel/{outcome}" if outcome else WHAT_TO_DO)
-        turn.say(f"utter_report_damaged_parcel/{outcome}" if outcome else "utter_damage_nothing")
+        turn.say(f"utter_report_damaged_parcel/{outcome}" if outcome else "utter_damage_nothing", photos=True)

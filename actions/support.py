@@ -103,7 +103,8 @@ class LeaveRequest(BotAction):
             turn.say("utter_request_limit")
         else:
             card = {"kind": "request", "reference": left.reference, "email": email, "text": text}
-            turn.say("utter_request_left", address=email, reference=left.reference, card=card)
+            photos = topic == "damaged_parcel"
+            turn.say("utter_request_left", address=email, reference=left.reference, card=card, photos=photos)
 
 
 def with_what_was_said(turn: Turn, text: str) -> str:

@@ -154,13 +154,18 @@ class Turn:
         buttons: list[Button] | None = None,
         card: dict[str, Any] | None = None,
         handover: str | None = None,
+        photos: bool = False,
         **values: Any,
     ) -> None:
-        """Send a reply with its placeholders filled in, and optionally a card, or the reason why a person is called."""
-        custom = {key: value for key, value in (("card", card), ("handover", handover)) if value} or None
+        """Send a reply with its placeholders filled in.
+
+        Optionally with a card, the reason why a person is called, or the offer to attach photos.
+        """
+        custom = {"card": card, "handover": handover, "photos": photos}
+        custom = {key: value for key, value in custom.items() if value}
         if self._lead:
             values["lead"], self._lead = self._lead, None
-        self._dispatcher.utter_message(response=response, buttons=buttons, json_message=custom, **values)
+        self._dispatcher.utter_message(response=response, buttons=buttons, json_message=custom or None, **values)
 
     def lead_with(self, response: str) -> None:
         """Prepend this reply's sentence to the next reply."""

@@ -20,6 +20,7 @@ class Reply(TypedDict):
     """`text` may contain **bold**, lists and links; `card` is one of actions/orders.py or null.
 
     `handover`: why a person is called (chat.models.HandOverReason). `asks`: the value that it asks for, one of ASKS.
+    `photos`: the customer may attach some.
     """
 
     text: str
@@ -27,6 +28,7 @@ class Reply(TypedDict):
     card: dict[str, Any] | None
     handover: NotRequired[str]
     asks: NotRequired[str]
+    photos: NotRequired[bool]
 
 
 class CollectingOutputChannel(OutputChannel):
@@ -56,4 +58,6 @@ def _reply(text: str | None, data: dict[str, Any], metadata: dict[str, Any]) -> 
         reply["handover"] = custom["handover"]
     if asks := ASKS.get(metadata.get("utter_action") or ""):
         reply["asks"] = asks
+    if custom.get("photos"):
+        reply["photos"] = True
     return reply

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 from django.db import DatabaseError, DataError, IntegrityError
 
-from chat import conversations, leases, metrics, pubsub, redaction, rows, system_messages
+from chat import conversations, leases, metrics, photos, pubsub, redaction, rows, system_messages
 from chat.bot import Bot, BotFailed, BotUnavailable
-from chat.conversations import Answer
-from chat.db_threads import db_write
+from chat.db_threads import db_read, db_write
 from chat.models import Message
+from chat.rows import Answer
 from chat.updates import Updates
 from shop import clock
 
@@ -74,6 +74,8 @@ class AnswerWorker:
                 return None
 
     async def _answer(self, message: Message) -> Answer | None:
+        if photos.concerns(message):
+            return await db_read(photos.answer)(message)
         waits = self._slots.locked()
         async with self._slots:
             # If it was erased while it waited, the bot must not receive it any more.

@@ -17,10 +17,11 @@ from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from chat import request_body
+from chat import request_body, uploads
 from chat.api import errors
 from chat.api.endpoint import MAX_BODY_BYTES, REFUSAL
 from chat.lifespan import Receive, Scope, Send
+from shop.formatting import NO_BREAK
 
 PREFIX = "/chat/v1/"
 
@@ -67,11 +68,21 @@ class ChatHandler(ASGIHandler):
 async def _with_body(scope: Scope, receive: Receive) -> tuple[Scope, BytesIO]:
     """The request with its body. A refused body becomes a refusal that the endpoint answers, with its CORS headers."""
     try:
-        return scope, BytesIO(await request_body.read(receive, MAX_BODY_BYTES))
+        return scope, BytesIO(await _body(scope, receive))
     except request_body.TooBig:
-        return scope | {REFUSAL: errors.too_big()}, BytesIO()
+        size = f"5{NO_BREAK}Mo" if uploads.is_photo(scope) else f"16{NO_BREAK}ko"
+        return scope | {REFUSAL: errors.too_big(size)}, BytesIO()
     except request_body.TooSlow:
         return scope | {REFUSAL: errors.too_slow()}, BytesIO()
+    except uploads.Busy:
+        return scope | {REFUSAL: errors.unavailable()}, BytesIO()
+
+
+async def _body(scope: Scope, receive: Receive) -> bytes:
+    if not uploads.is_photo(scope):
+        return await request_body.read(receive, MAX_BODY_BYTES)
+    async with uploads.slot():
+        return await request_body.read(receive, uploads.MAX_BYTES, uploads.SECONDS)
 
 
 async def _disconnected(receive: Receive) -> None:

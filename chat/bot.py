@@ -8,8 +8,8 @@ import aiohttp
 from django.conf import settings
 
 from chat.backends import Backends
-from chat.conversations import Answer
 from chat.models import Conversation, Message
+from chat.rows import Answer
 
 # Longer than the bot waits for a database. After a time-out, a retry finds the recorded replies.
 SECONDS = 12

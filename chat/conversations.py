@@ -5,15 +5,15 @@ has message n has all earlier ones.
 """
 
 import uuid
-from collections.abc import Callable
-from typing import Any, TypedDict
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from chat import addresses, leases, limits, masking, pg_notify, redaction, rows, spells, takeover, text, tokens
-from chat.models import LIFETIME, Button, Conversation, Ending, Explanation, Message, Responder, Sender
-from chat.rows import Reply
+from chat import addresses, leases, limits, masking, pg_notify, photos, redaction, rows, spells, takeover, text, tokens
+from chat.models import LIFETIME, Button, Conversation, Ending, Explanation, Message, Photo, Responder, Sender
+from chat.rows import Answer, Reply
 from chat.updates import ConversationClosed, Posted, Updates, active
 from shop import clock
 from shop.masking.traces import traces_of, without
@@ -35,13 +35,6 @@ class ConversationFull(ConversationClosed):
 
 class UnknownButton(Exception):
     """This conversation offered no such button."""
-
-
-class Answer(TypedDict):
-    """The bot's answer to one message, as bot/channel.py sends it; `explanation` is JSON for the console."""
-
-    replies: list[Reply]
-    explanation: dict[str, Any] | None
 
 
 def open_conversation(address: str) -> Conversation:
@@ -90,6 +83,15 @@ def post_button(conversation: uuid.UUID, client_id: uuid.UUID, button: str, work
     return _post_once(conversation, client_id, post)
 
 
+def post_photos(conversation: uuid.UUID, client_id: uuid.UUID, ids: Sequence[uuid.UUID], worker: str = "") -> Posted:
+    """Store a message of these kept photos. Raises photos.UnknownPhoto, limits.TooMany or ConversationClosed."""
+
+    def post(locked: Conversation) -> Posted:
+        return _ask(locked, worker, photos.words(len(ids)), client_id=client_id, attached=ids)
+
+    return _post_once(conversation, client_id, post)
+
+
 def answer(message: Message, given: Answer) -> Updates | None:
     """Store the answer to this message with its explanation; release the lease if no message is pending then.
 
@@ -108,7 +110,7 @@ def answer(message: Message, given: Answer) -> Updates | None:
             traces = traces_of(message.text)
             replies, explanation = without(replies, traces), without(explanation, traces)
             explanation = explanation and {**explanation, "entities": [], "slots": {}}
-        messages = rows.add_replies(locked, replies)
+        messages = rows.add_replies(locked, [photos.with_offer(reply) for reply in replies])
         if explanation:
             Explanation.objects.create(message=message, data=explanation)
         locked.answered = message.seq
@@ -156,7 +158,8 @@ def erase(conversation: uuid.UUID) -> None:
         spells.change(locked, Responder.BOT, None, Ending.OVER)
         Button.objects.filter(message__conversation=locked).delete()
         Explanation.objects.filter(message__conversation=locked).delete()
-        locked.messages.update(text="", card=None, payload="")
+        photos.erase(Photo.objects.filter(conversation=locked))
+        locked.messages.update(text="", card=None, payload="", photos=None)
         Conversation.objects.filter(id=conversation).update(
             erased_at=clock.now(),
             answered=F("asked"),
@@ -179,7 +182,7 @@ def _post_once(conversation: uuid.UUID, client_id: uuid.UUID, post: Callable[[Co
                 raise ConversationFull
             limits.check_message(locked)
             return post(locked)
-    except (IntegrityError, limits.TooMany, UnknownButton, ConversationFull):
+    except (IntegrityError, limits.TooMany, UnknownButton, ConversationFull, photos.UnknownPhoto):
         known = Message.objects.filter(conversation=conversation, client_id=client_id).first()
         if known is None:
             raise
@@ -198,12 +201,17 @@ def _keep_suppressed(message: Message, given: Answer) -> None:
         Explanation.objects.get_or_create(message=message, defaults={"data": given["explanation"], "suppressed": True})
 
 
-def _ask(conversation: Conversation, worker: str, body: str, **fields: Any) -> Posted:
+def _ask(
+    conversation: Conversation, worker: str, body: str, attached: Sequence[uuid.UUID] = (), **fields: Any
+) -> Posted:
     """Add the customer's message: for the bot, which has to answer it, or for the person who does."""
     conversation.hidden = conversation.hidden_now
     for_bot = conversation.is_with_bot
     message = rows.append(conversation, Sender.CUSTOMER, body, for_team=not for_bot, **fields)
-    message.save(force_insert=True)
+    if attached:
+        photos.attach(message, attached)
+    else:
+        message.save(force_insert=True)
     claims = bool(worker) and for_bot and leases.claim_with(conversation, worker)
     conversation.asked = message.seq
     if not for_bot:

@@ -1,4 +1,4 @@
-"""Rate limits: messages per conversation, messages per address, and conversations per address.
+"""Rate limits: messages and photos per conversation and per address, and conversations per address.
 
 Counted in the database, so that they hold across web processes and survive a restart.
 """
@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import CharField, DateTimeField
 
 from chat.compiled_query import CompiledQuery, Param
-from chat.models import LIFETIME, Conversation, Message, Sender
+from chat.models import LIFETIME, Conversation, Message, Photo, Sender
 from shop import clock
 from shop.rate_limit import Limit
 
@@ -34,6 +34,14 @@ def check_message(conversation: Conversation) -> None:
     """Raise TooMany if this conversation, or all of its address together, sent too many messages."""
     _check_conversation(conversation, Limit.parse(settings.CHAT_LIMIT_MESSAGES))
     _check_address(conversation.address, Limit.parse(settings.CHAT_LIMIT_ADDRESS))
+
+
+def check_photo(conversation: Conversation) -> None:
+    """Raise TooMany if this conversation, or all of its address together, sent too many photos; refused ones count."""
+    own = Photo.objects.filter(conversation=conversation)
+    of_address = Photo.objects.filter(conversation__address=conversation.address)
+    _refuse_until(Limit.parse(settings.CHAT_LIMIT_PHOTOS).room_at(own, "at"))
+    _refuse_until(Limit.parse(settings.CHAT_LIMIT_PHOTOS_ADDRESS).room_at(of_address, "at"))
 
 
 def _refuse_until(room_at: datetime | None) -> None:

@@ -130,7 +130,8 @@ class Message(models.Model):
     """A message of either side. `client_id` is the sender's own id, which makes retries idempotent.
 
     `for_team`: the customer wrote it while a person answered, or was awaited. `author`: an agent's name, as the
-    customer reads it. `asks`: the value that the bot asks for in it (bot/output_channel.py).
+    customer reads it. `asks`: the value that the bot asks for in it (bot/output_channel.py). `photos`: of a message of
+    photos, [{"id", "width", "height"}], so that no reader asks for them.
     """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
@@ -146,6 +147,7 @@ class Message(models.Model):
     for_team = models.BooleanField("pour l’équipe", default=False, db_default=False)
     author = models.CharField("signé", max_length=60, blank=True, default="", db_default="")
     asks = models.CharField("demande", max_length=14, blank=True, default="", db_default="")
+    photos = models.JSONField("photos", null=True, blank=True)
 
     class Meta:
         verbose_name = "message"
@@ -194,6 +196,30 @@ class Button(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Photo(models.Model):
+    """A photo of the customer, as this server has drawn it anew (chat/pictures.py): two JPEGs.
+
+    Without a `message` until it is sent. Without `data` while it is checked, if it was refused, and once it is erased;
+    the row stays, because the limits count it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="+")
+    message = models.ForeignKey(Message, models.CASCADE, null=True, blank=True, related_name="+")
+    at = models.DateTimeField("à", auto_now_add=True)
+    width = models.PositiveSmallIntegerField("largeur", default=0)
+    height = models.PositiveSmallIntegerField("hauteur", default=0)
+    data = models.BinaryField("image", default=b"")
+    small = models.BinaryField("aperçu", default=b"")
+
+    class Meta:
+        verbose_name = "photo"
+        indexes = [models.Index(fields=["conversation", "at"], name="photo_by_conversation")]
+
+    def __str__(self) -> str:
+        return str(self.id)
 
 
 class AgentPresence(models.Model):

@@ -6,9 +6,9 @@ copy follows as soon as the bot is available (chat/dispatch.py), and again later
 
 from django.db import transaction
 
-from chat import pg_notify
+from chat import pg_notify, photos
 from chat.leases import ERASURE_REPEATS
-from chat.models import Button, Conversation, Explanation, Message, Sender
+from chat.models import Button, Conversation, Explanation, Message, Photo, Sender
 from shop import clock
 from shop.masking.traces import traces_of, without
 
@@ -21,7 +21,8 @@ REDACTION_LIMIT = 50
 def replace(locked: Conversation, messages: list[Message], text: str) -> None:
     """Replace the texts of these messages by `text`. The caller holds the conversation's row, and saves it."""
     traces = [trace for message in messages for trace in traces_of(message.text)]
-    Message.objects.filter(pk__in=[one.pk for one in messages]).update(text=text, card=None, payload="")
+    Message.objects.filter(pk__in=[one.pk for one in messages]).update(text=text, card=None, payload="", photos=None)
+    photos.erase(Photo.objects.filter(message__in=messages))
     Button.objects.filter(message__in=messages).delete()
     first = min(message.seq for message in messages)
     for reply in locked.messages.filter(seq__gt=first, sender=Sender.BOT):

@@ -17,20 +17,20 @@ class TooBig(Exception):
 
 
 class TooSlow(Exception):
-    """The body was not complete within SECONDS."""
+    """The body was not complete in time."""
 
 
-async def read(receive: Receive, max_bytes: int) -> bytes:
+async def read(receive: Receive, max_bytes: int, seconds: float = SECONDS) -> bytes:
     """The body. Raises TooBig, TooSlow, or RequestAborted if the client disconnects."""
     try:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(seconds):
             return await _read(receive, max_bytes)
     except TimeoutError as fault:
         raise TooSlow from fault
 
 
 async def _read(receive: Receive, max_bytes: int) -> bytes:
-    body = b""
+    body = bytearray()
     more = True
     while more:
         message = await receive()
@@ -40,4 +40,4 @@ async def _read(receive: Receive, max_bytes: int) -> bytes:
         if len(body) > max_bytes:
             raise TooBig  # uvicorn discards the rest
         more = message.get("more_body", False)
-    return body
+    return bytes(body)

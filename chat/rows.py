@@ -20,6 +20,7 @@ class Reply(TypedDict):
     """One message of the bot, as bot/channel.py sends it.
 
     `handover`: a person is asked for, and why. `asks`: what it asks the customer for (bot/output_channel.py).
+    `photos`: the customer may attach some.
     """
 
     text: str
@@ -27,6 +28,14 @@ class Reply(TypedDict):
     card: dict[str, Any] | None
     handover: NotRequired[str]
     asks: NotRequired[str]
+    photos: NotRequired[bool]
+
+
+class Answer(TypedDict):
+    """The bot's answer to one message, as bot/channel.py sends it; `explanation` is JSON for the console."""
+
+    replies: list[Reply]
+    explanation: dict[str, Any] | None
 
 
 def plain(text: str, *buttons: dict[str, str]) -> Reply:

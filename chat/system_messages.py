@@ -27,6 +27,17 @@ UNANSWERED_OFFER = (
 )
 PASSED = "{name}, de l’équipe Pixmania, prend le relais à partir de maintenant."
 REQUEUED = "Votre conversation attend une personne de l’équipe, qui vous répondra ici."
+# In answer to photos, which go to the team and not to the seller (DMG-2).
+_SELLER_TOO = (
+    f"Le vendeur ne {{them}} reçoit pas d’ici{NO_BREAK}: envoyez-{{them}}-lui aussi, "
+    f"dans «{NO_BREAK}Mon compte{NO_BREAK}»."
+)
+PHOTOS_KEPT = (
+    f"{{photos}} à notre conversation{NO_BREAK}: l’équipe {{them}} verra avec votre demande, si vous en laissez une. "
+    f"{_SELLER_TOO}"
+)
+PHOTOS_WITH_REQUEST = f"{{photos}} à votre demande{NO_BREAK}: l’équipe {{them}} verra. {_SELLER_TOO}"
+PHOTOS_HOW = f"Rechargez cette page, s’il vous plaît{NO_BREAK}: vous pourrez ensuite joindre vos photos."
 NOBODY = (
     "Je suis désolé, personne de l’équipe n’est disponible pour l’instant. Laissez une demande avec votre adresse "
     f"e-mail, ou écrivez à {SUPPORT_EMAIL}{NO_BREAK}: l’équipe vous répondra dès que possible."

@@ -34,6 +34,13 @@ CHAT_LIMIT_OPENINGS = os.environ.get("CHAT_LIMIT_OPENINGS", "120/60")
 CHAT_LIMIT_MESSAGES = os.environ.get("CHAT_LIMIT_MESSAGES", "30/60")
 CHAT_LIMIT_ADDRESS = os.environ.get("CHAT_LIMIT_ADDRESS", "600/60")
 
+# Photos, refused ones included: per conversation, and per address.
+CHAT_LIMIT_PHOTOS = os.environ.get("CHAT_LIMIT_PHOTOS", "20/3600")
+CHAT_LIMIT_PHOTOS_ADDRESS = os.environ.get("CHAT_LIMIT_PHOTOS_ADDRESS", "200/3600")
+# No upload is written to disk (chat/uploads.py bounds them).
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5 << 20
+
 # How often the console indexes changed conversations.
 CONSOLE_INDEX_SECONDS = float(os.environ.get("CONSOLE_INDEX_SECONDS", "2"))
 

@@ -11,7 +11,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
-from chat import conversations, updates
+from chat import conversations, photos, pictures, updates
 from chat.api import errors
 from chat.api.errors import ApiError
 from chat.limits import TooMany
@@ -22,14 +22,14 @@ MAX_BODY_BYTES = 16 * 1024
 # In the request's scope: the ApiError of a body that was not read (chat/asgi_handler.py).
 REFUSAL = "chat.refusal"
 
-View = Callable[[HttpRequest], Coroutine[Any, Any, HttpResponseBase]]
+View = Callable[..., Coroutine[Any, Any, HttpResponseBase]]
 logger = logging.getLogger(__name__)
 
 
 def endpoint(**views: View) -> View:
     """A view for each method of a URL. No cookies are read, so another site cannot act for a customer."""
 
-    async def answer(request: HttpRequest) -> HttpResponseBase:
+    async def answer(request: HttpRequest, **parts: Any) -> HttpResponseBase:
         try:
             _check_origin(request)
             if refusal := getattr(request, "scope", {}).get(REFUSAL):
@@ -37,7 +37,7 @@ def endpoint(**views: View) -> View:
             view = views.get(request.method or "")
             if view is None:
                 return _no_store(errors.wrong_method().response(), Allow=", ".join(views))
-            return _no_store(await view(request))
+            return _no_store(await view(request, **parts))
         except Exception as fault:
             return _no_store(_as_error(fault).response())
 
@@ -74,7 +74,9 @@ def _as_error(fault: Exception) -> ApiError:
         return errors.expired()
     if isinstance(fault, conversations.UnknownButton):
         return errors.unknown("Ce bouton n’existe pas dans cette conversation.")
-    if isinstance(fault, Unreadable):
+    if isinstance(fault, photos.UnknownPhoto):
+        return errors.unknown("Cette photo n’est plus là. Choisissez-la de nouveau.")
+    if isinstance(fault, (Unreadable, pictures.Unusable)):
         return ApiError(400, "unreadable", str(fault))
     if isinstance(fault, DisallowedHost):
         return errors.malformed("ce nom de site n’est pas le nôtre")

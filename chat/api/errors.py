@@ -44,8 +44,8 @@ def too_slow() -> ApiError:
     return ApiError(408, "too_slow", "Cette demande met trop de temps à arriver.")
 
 
-def too_big() -> ApiError:
-    return ApiError(413, "too_big", f"Cette demande est trop volumineuse{NO_BREAK}: 16{NO_BREAK}ko au plus.")
+def too_big(most: str) -> ApiError:
+    return ApiError(413, "too_big", f"C’est trop volumineux{NO_BREAK}: {most} au plus.")
 
 
 def too_many(seconds: int) -> ApiError:

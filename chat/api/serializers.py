@@ -3,14 +3,14 @@
 import uuid
 from typing import Any
 
-from chat import activity
-from chat.models import Message, Sender
+from chat import activity, photos
+from chat.models import Button, Message, Sender
 from chat.system_messages import LATE
 from chat.updates import Updates
 
 
 def message_json(message: Message) -> dict[str, Any]:
-    beside = {name: value for name in ("author", "asks") if (value := getattr(message, name))}
+    beside = {name: value for name in ("author", "asks", "photos") if (value := getattr(message, name))}
     if message.sender == Sender.BOT and message.text == LATE:
         beside["notice"] = "late"
     return beside | {
@@ -18,9 +18,14 @@ def message_json(message: Message) -> dict[str, Any]:
         "at": message.at.isoformat(timespec="milliseconds"),
         "from": message.sender,
         "text": message.text,
-        "buttons": [{"id": button.id, "title": button.title} for button in message.offered],
+        "buttons": [_button_json(button) for button in message.offered],
         "card": message.card,
     }
+
+
+def _button_json(button: Button) -> dict[str, str]:
+    """`opens`: the client lets the customer choose photos, instead of posting the button."""
+    return {"id": button.id, "title": button.title} | ({"opens": "photos"} if button.payload == photos.ATTACH else {})
 
 
 def state_json(conversation: uuid.UUID, found: Updates) -> dict[str, Any]:

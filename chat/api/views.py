@@ -15,7 +15,7 @@ from chat.api.transcript import transcript
 from chat.db_threads import db_read, db_write
 from chat.updates import Posted, Updates
 from shop.formatting import number
-from shop.limits import MAX_COMMENT_CHARACTERS
+from shop.limits import MAX_COMMENT_CHARACTERS, MAX_PHOTOS
 
 MAX_WAIT_SECONDS = 25
 
@@ -35,13 +35,16 @@ async def post_message(request: HttpRequest) -> HttpResponseBase:
     conversation = opened(request)
     posted_body = body(request)
     client_id = _uuid(posted_body.get("client_id"))
-    text, button = posted_body.get("text"), posted_body.get("button")
-    if isinstance(text, str) and button is None:
-        storing = db_write(conversations.post_text)(conversation, client_id, text, pubsub.WORKER)
-    elif isinstance(button, str) and text is None:
-        storing = db_write(conversations.post_button)(conversation, client_id, button, pubsub.WORKER)
-    else:
-        raise errors.malformed("il faut soit « text », soit « button », une chaîne de caractères")
+    said = {name: posted_body[name] for name in ("text", "button", "photos") if posted_body.get(name) is not None}
+    match said:
+        case {"text": str(text), **other} if not other:
+            storing = db_write(conversations.post_text)(conversation, client_id, text, pubsub.WORKER)
+        case {"button": str(button), **other} if not other:
+            storing = db_write(conversations.post_button)(conversation, client_id, button, pubsub.WORKER)
+        case {"photos": list(ids), **other} if not other:
+            storing = db_write(conversations.post_photos)(conversation, client_id, _photos(ids), pubsub.WORKER)
+        case _:
+            raise errors.malformed("il faut « text » ou « button », une chaîne de caractères, ou « photos », une liste")
     # Shielded from the client's disconnect: the stored message is leased to this process.
     posted = await asyncio.shield(asyncio.create_task(_acknowledge(conversation, storing)))
     metrics.acknowledged.inc()
@@ -118,11 +121,18 @@ async def erase(request: HttpRequest) -> HttpResponseBase:
     return HttpResponse(status=204)
 
 
-def _uuid(given: Any) -> uuid.UUID:
+def _uuid(given: Any, name: str = "client_id") -> uuid.UUID:
     try:
         return uuid.UUID(given)
     except (ValueError, AttributeError, TypeError) as fault:
-        raise errors.malformed("« client_id » n’est pas un UUID") from fault
+        raise errors.malformed(f"« {name} » n’est pas un UUID") from fault
+
+
+def _photos(given: list[Any]) -> list[uuid.UUID]:
+    ids = list(dict.fromkeys(_uuid(one, "photos") for one in given[: MAX_PHOTOS + 1]))
+    if not 0 < len(ids) <= MAX_PHOTOS:
+        raise errors.malformed(f"« photos » a une à {MAX_PHOTOS} photos")
+    return ids
 
 
 def _number(request: HttpRequest, name: str, default: float) -> float:

@@ -53,17 +53,23 @@ def erase_message(thread: Thread, message: Message) -> None:
     """
     with transaction.atomic():
         lessons.withdraw(Correction.objects.filter(turn__thread=thread, turn__seq=message.seq))
-        for kind in (HandOverRequest, RequestAddition):
-            for left in kind.objects.filter(conversation=thread.sender, text__contains=message.text):
-                left.text = left.text.replace(message.text, redaction.ERASED)
-                left.save(update_fields=["text"])
-        for quoted in HandOverRequest.objects.filter(conversation=thread.sender, answer__contains=message.text):
-            quoted.answer = quoted.answer.replace(message.text, redaction.ERASED)
-            quoted.save(update_fields=["answer"])
+        if not message.photos:  # whose text is not the customer's
+            _erase_quotes(thread, message)
         redaction.erase_message(message)
         reread_from(message)
         refresh(Conversation.objects.get(pk=thread.chat_id))
         transaction.on_commit(overwrite)
+
+
+def _erase_quotes(thread: Thread, message: Message) -> None:
+    """The message's words in the requests of its conversation."""
+    for kind in (HandOverRequest, RequestAddition):
+        for left in kind.objects.filter(conversation=thread.sender, text__contains=message.text):
+            left.text = left.text.replace(message.text, redaction.ERASED)
+            left.save(update_fields=["text"])
+    for quoted in HandOverRequest.objects.filter(conversation=thread.sender, answer__contains=message.text):
+        quoted.answer = quoted.answer.replace(message.text, redaction.ERASED)
+        quoted.save(update_fields=["answer"])
 
 
 def receipts_of(person: str) -> QuerySet[Erasure]:

@@ -10,8 +10,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from chat import handover
-from chat.models import Conversation, HandOverRequest, Message
+from chat import handover, photos
+from chat.models import LIFETIME, Conversation, HandOverRequest, Message
 from console.lockout import KNOWN
 from console.models import Thread
 from console.privacy.erase import erase_in_rasa
@@ -51,6 +51,7 @@ def purge(before: datetime) -> dict[str, int]:
     over = Q(answered_at__lt=before) | Q(answered_at=None, created_at__lt=before)
     counts["requests"] += HandOverRequest.objects.filter(over).delete()[0]
     counts["audit entries"] = LogEntry.objects.filter(timestamp__lt=before).delete()[0]
+    photos.forget_unsent(max(before, clock.now() - LIFETIME))
     access.forget_past()
     SessionStore.clear_expired()
     AccessLog.objects.filter(attempt_time__lt=clock.now() - KNOWN).delete()

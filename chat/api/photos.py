@@ -1,0 +1,60 @@
+"""Photos: a customer sends them one by one, then all of them with a message; and reads those of their conversation."""
+
+import asyncio
+import uuid
+
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http.multipartparser import MultiPartParserError
+
+from chat import photos, pictures
+from chat.api import errors
+from chat.api.endpoint import endpoint, opened
+from chat.db_threads import db_read, db_write
+from chat.photos import DECODER
+
+
+async def upload(request: HttpRequest) -> HttpResponseBase:
+    """Check and keep one photo; a message sends it."""
+    conversation = opened(request)
+    sent = _file(request)
+    photo = await db_write(photos.reserve)(conversation)
+    picture = await asyncio.get_running_loop().run_in_executor(DECODER, pictures.redraw, sent)
+    await db_write(photos.keep)(conversation, photo, picture)
+    return JsonResponse({"id": photo.hex}, status=201)
+
+
+async def show(request: HttpRequest, photo: uuid.UUID) -> HttpResponseBase:
+    found = await db_read(photos.shown)(opened(request), photo)
+    if found is None:
+        raise errors.unknown("Cette photo n’existe pas dans cette conversation.")
+    return jpeg(bytes(found.small if "small" in request.GET else found.data))
+
+
+def jpeg(data: bytes) -> HttpResponse:
+    """Our own JPEG, which a browser takes for nothing else, and runs nothing of."""
+    return HttpResponse(
+        data,
+        content_type="image/jpeg",
+        headers={
+            "Content-Disposition": 'inline; filename="photo.jpg"',
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+def _file(request: HttpRequest) -> bytes:
+    try:
+        files = [one for _, several in request.FILES.lists() for one in several]
+    except (MultiPartParserError, SuspiciousOperation) as fault:
+        raise errors.malformed("le corps n’est pas un formulaire avec un fichier") from fault
+    if len(files) != 1:
+        raise errors.malformed("il faut un fichier")
+    data: bytes = files[0].read()
+    return data
+
+
+photos_endpoint = endpoint(POST=upload)
+photo_endpoint = endpoint(GET=show)

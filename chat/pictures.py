@@ -1,0 +1,75 @@
+"""Checks what a customer sent as a photo, and draws it anew.
+
+Threats: a file of another type under the name of a photo, a file that is also a page or a script, a small file that
+fills the memory, the place and the camera in the file. What is kept is a new JPEG of the picture's points, and nothing
+else of the file that came.
+"""
+
+from dataclasses import dataclass
+from io import BytesIO
+
+from PIL import Image, ImageOps
+
+from shop.formatting import NO_BREAK
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+# A WebP takes 16 bytes for each while it is decoded. A phone's photo has 12 million; the widget sends 2.6 million at most.
+MAX_PIXELS = 13_000_000
+# The longest side, in pixels: enough to read the label of a parcel; and of the picture in a list.
+SIDE, SMALL_SIDE = 1600, 320
+QUALITY, SMALL_QUALITY = 82, 70
+
+UNREADABLE = f"Ce fichier n’est pas une photo lisible{NO_BREAK}: envoyez une photo JPEG, PNG ou WebP."
+TOO_MANY_PIXELS = f"Cette photo est trop grande{NO_BREAK}: {MAX_PIXELS // 10**6}{NO_BREAK}millions de pixels au plus."
+
+
+class Unusable(Exception):
+    """Not a photo that can be kept. The message is a French sentence for the customer."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The JPEG, the one for lists, and the first one's size in pixels."""
+
+    data: bytes
+    small: bytes
+    width: int
+    height: int
+
+
+def redraw(sent: bytes) -> Picture:
+    """The picture in this file. Raises Unusable."""
+    try:
+        image = _decoded(sent)
+    except Unusable:
+        raise
+    except Exception as fault:  # of a broken file, Pillow's decoders raise errors of many types
+        raise Unusable(UNREADABLE) from fault
+    small = image.copy()
+    small.thumbnail((SMALL_SIDE, SMALL_SIDE))
+    return Picture(_jpeg(image, QUALITY), _jpeg(small, SMALL_QUALITY), image.width, image.height)
+
+
+def _decoded(sent: bytes) -> Image.Image:
+    """On white, upright, in RGB. The size is checked before any point is decoded."""
+    with Image.open(BytesIO(sent), formats=FORMATS) as found:
+        if found.width * found.height > MAX_PIXELS:
+            raise Unusable(TOO_MANY_PIXELS)
+        found.draft("RGB", (SIDE, SIDE))  # a JPEG is decoded at half or a quarter of its size
+        image: Image.Image = found
+        if found.mode not in ("L", "RGB", "RGBA"):
+            image = found.convert("RGBA" if found.has_transparency_data else "RGB")
+        image.thumbnail((SIDE, SIDE))  # before anything that copies all of it
+        image = ImageOps.exif_transpose(image)
+        if image.has_transparency_data:  # also of an « L » or « RGB » with one transparent colour
+            image = image.convert("RGBA")
+    # A new image: the old one still has the file's comment and profile, which Pillow would write again.
+    drawn = Image.new("RGB", image.size, "white")
+    drawn.paste(image, mask=image if image.mode == "RGBA" else None)
+    return drawn
+
+
+def _jpeg(image: Image.Image, quality: int) -> bytes:
+    written = BytesIO()
+    image.save(written, "JPEG", quality=quality, optimize=True)
+    return written.getvalue()

@@ -1,0 +1,48 @@
+"""Which requests may have a large body: a photo, of somebody who has a conversation, and few at a time.
+
+The body is kept in memory: neither Django nor this process writes it to disk.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from chat import conversations
+from chat.updates import ConversationClosed
+
+PATH = "/chat/v1/photos"
+MAX_BYTES = 5 << 20
+# For a phone on a slow network: the widget's photos have half a megabyte.
+SECONDS = 60.0
+# How many this process receives at once.
+MAX_CONCURRENT = 8
+
+_slots = asyncio.Semaphore(MAX_CONCURRENT)
+
+
+class Busy(Exception):
+    """MAX_CONCURRENT photos are being received; a retry makes sense in some seconds."""
+
+
+def is_photo(scope: dict[str, Any]) -> bool:
+    """Whether this is a photo for a conversation whose token the sender has. The database is not asked."""
+    return scope["path"] == PATH and scope["method"] == "POST" and _has_token(scope)
+
+
+@asynccontextmanager
+async def slot() -> AsyncIterator[None]:
+    """One of the few photos received at a time. Raises Busy instead of waiting."""
+    if _slots.locked():
+        raise Busy
+    async with _slots:
+        yield
+
+
+def _has_token(scope: dict[str, Any]) -> bool:
+    _, _, token = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1").partition(" ")
+    try:
+        conversations.id_from_token(token)
+    except ConversationClosed:
+        return False
+    return True
