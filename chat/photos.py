@@ -59,7 +59,7 @@ def attach(message: Message, ids: Sequence[uuid.UUID]) -> None:
     found = {photo.id: photo for photo in unsent.only("id", "width", "height")}
     if len(found) != len(ids):
         raise UnknownPhoto
-    message.photos = [{"id": one.hex, "width": found[one].width, "height": found[one].height} for one in ids]
+    message.photos = [{"id": str(one), "width": found[one].width, "height": found[one].height} for one in ids]
     message.save(force_insert=True)
     unsent.update(message=message)
 

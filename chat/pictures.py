@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 from shop.formatting import NO_BREAK
 
 FORMATS = ("JPEG", "PNG", "WEBP")
-# A WebP takes 16 bytes for each while it is decoded. A phone's photo has 12 million; the widget sends 2.6 million at most.
+# A WebP takes 16 bytes for each while it is decoded. A phone's photo has 12 million, the widget's 2.6 million at most.
 MAX_PIXELS = 13_000_000
 # The longest side, in pixels: enough to read the label of a parcel; and of the picture in a list.
 SIDE, SMALL_SIDE = 1600, 320

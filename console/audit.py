@@ -15,6 +15,7 @@ from django.http import HttpRequest
 # Action → its label on the audit page.
 AUDIT_ACTIONS = {
     "read": "a lu la conversation",
+    "saw_photo": "a ouvert une photo du client",
     "revealed": "a révélé les données personnelles",
     "searched": "a cherché",
     "reviewed": "a relu",

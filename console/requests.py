@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
-from chat.models import HandOverRequest, RequestAddition
+from chat.models import HandOverRequest, Message, RequestAddition
 from console import explain
 from console.models import Thread
 from console.privacy.masking import mask
@@ -38,11 +38,13 @@ def described(found: Iterable[HandOverRequest], user: User) -> list[dict[str, An
         thread.sender: thread for thread in Thread.objects.filter(sender__in={entry.conversation for entry in entries})
     }
     names = explain.names_of(thread.pk for thread in threads.values())
+    photos = _photos(threads.values())
 
     def part(entry: HandOverRequest | RequestAddition, mine: bool) -> dict[str, Any]:
         thread = threads.get(entry.conversation)
         known = names[thread.pk] if thread else ()
-        return {"one": entry, "thread": thread, "text": entry.text if mine else mask(entry.text, known)}
+        text = entry.text if mine else mask(entry.text, known)
+        return {"one": entry, "thread": thread, "text": text, "photos": photos.get(entry.conversation)}
 
     def whole(one: HandOverRequest) -> dict[str, Any]:
         added, mine = list(one.additions.all()), one.taken_by_id == user.pk and one.answered_at is None
@@ -56,3 +58,12 @@ def described(found: Iterable[HandOverRequest], user: User) -> list[dict[str, An
         }
 
     return [whole(one) for one in shown]
+
+
+def _photos(threads: Iterable[Thread]) -> dict[str, list[dict[str, Any]]]:
+    """{conversation: the photos that the customer sent in it}"""
+    found: dict[str, list[dict[str, Any]]] = {}
+    sent = Message.objects.filter(conversation__in=[one.chat_id for one in threads]).filter(photos__isnull=False)
+    for conversation, photos in sent.order_by("seq").values_list("conversation_id", "photos"):
+        found.setdefault(conversation.hex, []).extend(photos or [])
+    return found

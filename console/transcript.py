@@ -26,6 +26,7 @@ class TranscriptEntry:
     turn: Turn | None = None
     author: str = ""
     for_team: bool = False
+    photos: list[dict[str, Any]] | None = None
 
 
 def block(last_seq: int, seq: int) -> tuple[int, int]:
@@ -49,6 +50,7 @@ def entries(messages: Iterable[Message], turns: Iterable[Turn]) -> list[Transcri
             of_message.get(message.seq) if message.sender == Sender.CUSTOMER else None,
             message.author,
             message.for_team,
+            message.photos,
         )
         for message in messages
     ]

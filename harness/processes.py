@@ -55,6 +55,7 @@ class Processes:
             # The limits have their own tests; in the others, one address plays all customers.
             "CHAT_LIMIT_OPENINGS": "100000/60",
             "CHAT_LIMIT_ADDRESS": "100000/60",
+            "CHAT_LIMIT_PHOTOS_ADDRESS": "100000/60",
             # As with `make run`: an agent of a test has no telephone.
             "CONSOLE_SECOND_FACTOR": "optional",
             # A shop on another origin, which may use the chat.

@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { defineConfig } from "vite";
 
-// Three builds: the masking rules, loaded by the panel; the panel, loaded when it is first opened; and widget.js, a classic
-// script for every page of the shop. What a file loads has a version in its URL, so that no cache serves an old one; a
+// Four builds: the masking rules, and what sends and shows photos, loaded by the panel; the panel, loaded when it is first
+// opened; and widget.js, a classic script for every page of the shop. What a file loads has a version in its URL, so that no cache serves an old one; a
 // cached widget.js still finds a panel.
 export default defineConfig(({ mode }) => {
   if (mode === "masking") return module("masking", {});
-  if (mode === "panel") return module("panel", { MASKING_FILE: versioned("masking.js") });
+  if (mode === "photos") return module("photos", {});
+  if (mode === "panel") return module("panel", { MASKING_FILE: versioned("masking.js"), PHOTOS_FILE: versioned("photos.js") });
   return {
     publicDir: false as const,
     define: { PANEL_FILE: versioned("panel.js", "widget/") },

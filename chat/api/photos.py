@@ -21,7 +21,7 @@ async def upload(request: HttpRequest) -> HttpResponseBase:
     photo = await db_write(photos.reserve)(conversation)
     picture = await asyncio.get_running_loop().run_in_executor(DECODER, pictures.redraw, sent)
     await db_write(photos.keep)(conversation, photo, picture)
-    return JsonResponse({"id": photo.hex}, status=201)
+    return JsonResponse({"id": str(photo)}, status=201)
 
 
 async def show(request: HttpRequest, photo: uuid.UUID) -> HttpResponseBase:

@@ -8,6 +8,8 @@ import pytest
 
 from chat.api.endpoint import MAX_BODY_BYTES as MAX_CHAT_BYTES
 from chat.system_messages import UNAVAILABLE
+from chat.uploads import MAX_BYTES as MAX_PHOTO_BYTES
+from chat.uploads import PATH as PHOTOS
 from harness.checks import assert_none
 from harness.deploy_files import DEPLOY, DOCKERFILES, OPEN, README, SERVICES, UNITS, boxes, is_ours, of_kind, pods
 from harness.project import ROOT
@@ -26,9 +28,9 @@ OF_THE_MANIFESTS = {"PUBLIC_HOST", "POD_IP"}
 
 def test_every_way_in_opens_the_same_paths():
     template = (DEPLOY / "nginx" / "pixmania.conf.template").read_text()
-    assert set(re.findall(r"location (?:= )?(/\S*) \{", template)) == OPEN | {"/", "/chat/v1/stream"}
+    assert set(re.findall(r"location (?:= )?(/\S*) \{", template)) == OPEN | {"/", "/chat/v1/stream", PHOTOS}
     assert "location / { return 404; }" in template
-    assert set(body_limits_of_the_cluster()) == OPEN
+    assert set(body_limits_of_the_cluster()) == OPEN | {PHOTOS}
     assert set(re.findall(r"`(/\S+)`", README.split("\n\n")[1])) == OPEN
 
 
@@ -44,12 +46,12 @@ def body_limits_of_the_cluster():
 
 
 def test_every_way_in_has_the_body_limits_of_the_web_process():
-    of_chat, of_pages = f"{MAX_CHAT_BYTES >> 10}k", f"{MAX_PAGE_BYTES >> 20}m"
+    of_chat, of_photos, of_pages = f"{MAX_CHAT_BYTES >> 10}k", f"{MAX_PHOTO_BYTES >> 20}m", f"{MAX_PAGE_BYTES >> 20}m"
     template = (DEPLOY / "nginx" / "pixmania.conf.template").read_text()
-    # The first one is the server's; the console's location has its own.
-    assert re.findall(r"client_max_body_size (\w+);", template) == [of_chat, of_pages]
+    # The first one is the server's; the photos' and the console's locations have their own.
+    assert re.findall(r"client_max_body_size (\w+);", template) == [of_chat, of_photos, of_pages]
     limits = body_limits_of_the_cluster()
-    assert limits == {path: of_pages if path == "/console/" else of_chat for path in OPEN}
+    assert limits == {path: of_pages if path == "/console/" else of_chat for path in OPEN} | {PHOTOS: of_photos}
 
 
 def test_the_proxy_uses_the_chats_own_words_when_it_is_unavailable():

@@ -2,10 +2,11 @@
 
 import re
 
+from chat import pictures, uploads
 from harness.checks import assert_none
 from harness.project import ROOT
 from shop.contacts import BUYBACK_EMAIL, HOURS, PHONE, PHONE_URI, POSTAL_ADDRESS, PRIVACY_EMAIL, SUPPORT_EMAIL
-from shop.limits import MAX_COMMENT_CHARACTERS, MAX_MESSAGE_CHARACTERS
+from shop.limits import MAX_COMMENT_CHARACTERS, MAX_MESSAGE_CHARACTERS, MAX_PHOTOS
 from shop.numbers import DIGITS, ORDER_PREFIX, TRADEIN_PREFIX
 from shop.rules.phone_line import CLOSES, OPENS
 
@@ -78,6 +79,11 @@ RESPONSES = "data/responses/*.yml"
 COPIES = [
     ("widget/src/composer.ts", r"MAX_CHARACTERS = (\d+)", MAX_MESSAGE_CHARACTERS, "shop/limits.py"),
     ("widget/src/rating.ts", r"MAX_CHARACTERS = (\d+)", MAX_COMMENT_CHARACTERS, "shop/limits.py"),
+    ("widget/src/photos.ts", r"MAX_PHOTOS = (\d+)", MAX_PHOTOS, "shop/limits.py"),
+    ("chat/api/openapi.yml", r"maxItems: (\d+)", MAX_PHOTOS, "shop/limits.py"),
+    ("widget/src/shrink.ts", r"SIDE = (\d+)", pictures.SIDE, "chat/pictures.py"),
+    ("chat/api/openapi.yml", r"(\d+) million pixels", pictures.MAX_PIXELS // 10**6, "chat/pictures.py"),
+    ("chat/api/openapi.yml", r"of (\d+) MB", uploads.MAX_BYTES >> 20, "chat/uploads.py"),
     ("chat/api/openapi.yml", r" text: {.*maxLength: (\d+)}", MAX_MESSAGE_CHARACTERS, "shop/limits.py"),
     ("chat/api/openapi.yml", r" comment: {.*maxLength: (\d+)}", MAX_COMMENT_CHARACTERS, "shop/limits.py"),
     (RESPONSES, r"(\d[\d ]*) caractères", MAX_MESSAGE_CHARACTERS, "shop/limits.py"),

@@ -61,7 +61,7 @@ def test_photos_go_with_a_message_in_their_order(conversation, keep):
     send(conversation, second, first)
     [message] = updates.unread(conversation.id, 0).messages
     assert message.text == "2\u00a0photos"
-    assert message.photos == [{"id": one.hex, "width": 80, "height": 60} for one in (second, first)]
+    assert message.photos == [{"id": str(one), "width": 80, "height": 60} for one in (second, first)]
     assert Image.open(BytesIO(photos.shown(conversation.id, first).data)).size == (80, 60)
 
 

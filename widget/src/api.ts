@@ -4,6 +4,14 @@ import { TEXTS } from "./texts";
 export interface Button {
   id: string;
   title: string;
+  /** What this button opens here, instead of being sent. */
+  opens?: "photos";
+}
+
+export interface Photo {
+  id: string;
+  width: number;
+  height: number;
 }
 
 export interface Card {
@@ -22,15 +30,18 @@ export interface Message {
   card: Card | null;
   /** What it asks the customer for (asked.ts). */
   asks?: string;
+  /** What the customer attached; `text` only counts them. */
+  photos?: Photo[] | undefined;
   /** That the answer takes long, while it does: it is shown as a state, not as something said. */
   notice?: "late";
 }
 
-/** The body of a customer's message: a text or a button. */
+/** The body of a customer's message: a text, a button, or the ids of photos. */
 export interface PostBody {
   client_id: string;
   text?: string;
   button?: string;
+  photos?: string[];
 }
 
 /** Either the customer's place in the queue, from 1, or the name of the person who answers. */
@@ -71,7 +82,7 @@ export class ApiError extends Error {
 const TIMEOUT_MS = 15_000;
 
 export class Api {
-  constructor(private readonly base: string) {}
+  constructor(readonly base: string) {}
 
   async open(signal: AbortSignal): Promise<{ token: string; expires: string }> {
     return (await this.call("POST", "/conversations", "", undefined, withTimeout(TIMEOUT_MS, signal))).json();

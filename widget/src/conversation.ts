@@ -1,5 +1,5 @@
 /** The browser's conversation: its messages, the outgoing ones, and the state of the connection. */
-import { Api, type Button, type Message, type State, type Team } from "./api";
+import { Api, type Button, type Message, type Photo, type State, type Team } from "./api";
 import { Outbox } from "./outbox";
 import { saveState, loadState, onChangeInOtherTab, type Outgoing, type Session } from "./storage";
 import { Stream } from "./stream";
@@ -117,6 +117,17 @@ export class Conversation {
     this.outbox.add({ client_id: uuid(), text: button.title, button: button.id, at: Date.now(), after: this.last });
   }
 
+  /** Send photos that the server already has. */
+  sendPhotos(photos: Photo[]): void {
+    const text = `${photos.length}\u00a0photo${photos.length > 1 ? "s" : ""}`; // as the server writes it
+    this.outbox.add({ client_id: uuid(), text, photos, at: Date.now(), after: this.last });
+  }
+
+  /** With what the photos' own code calls the API. */
+  get access(): { base: string; token: string } {
+    return { base: this.api.base, token: this.token };
+  }
+
   /** Tell the person who answers that the customer types. */
   tellTyping(): void {
     if (!this.team?.agent || Date.now() - this.told < TELL_MS) return;
@@ -229,7 +240,7 @@ export class Conversation {
   private sent(message: Outgoing, seq: number, token: string): void {
     if (token !== this.token) return; // erased or restarted while the message was being sent
     const at = new Date(message.at).toISOString();
-    this.merge([{ seq, at, from: "customer", text: message.text, buttons: [], card: null }]);
+    this.merge([{ seq, at, from: "customer", text: message.text, photos: message.photos, buttons: [], card: null }]);
     if (this.received < seq) this.stream?.expectUpdates();
   }
 
@@ -247,7 +258,7 @@ export class Conversation {
     for (const message of messages) known.set(message.seq, message);
     for (const [seq, text] of Object.entries(this.redacted)) {
       const message = known.get(Number(seq));
-      if (message) known.set(message.seq, { ...message, text, buttons: [], card: null });
+      if (message) known.set(message.seq, { ...message, text, photos: undefined, buttons: [], card: null });
     }
     this.messages = [...known.values()].filter(({ seq }) => seq > this.hidden).sort((one, other) => one.seq - other.seq);
     this.answered = answered;

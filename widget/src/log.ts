@@ -1,5 +1,6 @@
 /** The messages on screen, in order; the outgoing ones below; and announcements for screen readers. */
 import type { Button, Message } from "./api";
+import type { Photos } from "./attach";
 import { card } from "./card";
 import type { Conversation } from "./conversation";
 import { button, el } from "./dom";
@@ -48,7 +49,7 @@ export class Log {
   /** `asked`: the field of what the assistant asks for, if there is one. */
   constructor(
     private readonly conversation: Conversation, intro: HTMLElement, private readonly pages: Pages,
-    private readonly asked: () => HTMLElement | undefined,
+    private readonly asked: () => HTMLElement | undefined, private readonly photos: Photos,
   ) {
     this.element.append(intro, this.said, this.waiting, this.writing);
     this.element.addEventListener("scroll", () => {
@@ -163,7 +164,7 @@ export class Log {
       isNewDay && el("p", { class: "day" }, name),
       el("span", { class: message.author ? "author" : "sr" }, `${who(message)}\u00a0: `),
       ...(message.from === "customer"
-        ? own(message.text)
+        ? this.own(message)
         : [el(
             "div", { class: "bubble" },
             ...formatted(message.text, (quoted) => label(quoted, this.pages, number)), card(message.card, this.pages, this.toldBefore(message.seq, number)),
@@ -176,6 +177,10 @@ export class Log {
   private toldBefore(seq: number, number: string): string {
     const told = this.conversation.messages.filter((one) => one.seq < seq && one.from === "customer").map(({ text }) => text);
     return [number && `Commande ${number}`, ...told].filter((text) => text && text !== TEXTS.person && text !== TEXTS.personSaid).join("\n");
+  }
+
+  private own({ text, photos }: Message): HTMLElement[] {
+    return photos ? [this.photos.show(photos, () => this.scroll())] : own(text);
   }
 
   /** Show each question's choices below it until it is settled; of equal ones, the last. */
@@ -203,6 +208,7 @@ export class Log {
   }
 
   press(choice: Button): void {
+    if (choice.opens) return this.photos.choose();
     this.moveFocus();
     this.conversation.press(choice);
     this.pin();

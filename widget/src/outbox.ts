@@ -137,7 +137,8 @@ export class Outbox {
   }
 }
 
-function postBody({ client_id, text, button }: Outgoing): PostBody {
+function postBody({ client_id, text, button, photos }: Outgoing): PostBody {
+  if (photos) return { client_id, photos: photos.map(({ id }) => id) };
   return button ? { client_id, button } : { client_id, text };
 }
 

@@ -1,5 +1,6 @@
 /** The open chat: connects its parts, and shows the state of the connection. */
 import { Api } from "./api";
+import { Photos } from "./attach";
 import { Composer } from "./composer";
 import { Conversation } from "./conversation";
 import { button, el, icon, sheet } from "./dom";
@@ -30,6 +31,7 @@ export class Panel {
   private readonly settings: PanelSettings;
   private readonly conversation: Conversation;
   private readonly log: Log;
+  private readonly photos: Photos;
   private readonly rating: Rating;
   private readonly composer = new Composer((text) => this.say(text), (words) => this.notify(words));
   /** What is the case now: one line, which goes when it is over. What was said is in the log. */
@@ -62,7 +64,17 @@ export class Panel {
     this.settings = panelSettings(settings);
     this.title = el("h2", { id: "title", tabindex: "-1" }, this.settings.title);
     this.conversation = new Conversation(new Api(this.settings.api), () => queueMicrotask(() => this.update()));
-    this.log = new Log(this.conversation, this.intro(), pagesOf(this.settings.pages), () => this.composer.askedField);
+    this.photos = new Photos({
+      root,
+      composer: this.composer.element,
+      access: () => this.conversation.access,
+      send: (photos) => {
+        this.conversation.sendPhotos(photos);
+        this.log.pin();
+      },
+      focus: () => this.composer.field.focus(),
+    }, () => this.notify(TEXTS.failedAction));
+    this.log = new Log(this.conversation, this.intro(), pagesOf(this.settings.pages), () => this.composer.askedField, this.photos);
     this.rating = new Rating(this.conversation, (change) => {
       change();
       this.log.scroll();
@@ -74,7 +86,7 @@ export class Panel {
     const close = button("", { class: "icon", "aria-label": TEXTS.close, title: TEXTS.close }, () => this.close());
     close.append(icon(CLOSE));
     this.newer.prepend(icon(DOWN));
-    this.composer.field.before(this.newer);
+    this.composer.field.before(this.newer, this.photos.button);
     const { logo } = this.settings;
     const panel = el(
       "section", { class: "panel", role: "dialog", "aria-labelledby": "title", hidden: "" },
@@ -156,6 +168,7 @@ export class Panel {
     const { conversation, window: { visible } } = this;
     const { team } = conversation;
     this.suggestions.hidden = conversation.started;
+    this.photos.button.hidden = !team;
     this.earlier.hidden = !conversation.hidden;
     setText(this.responder, team?.agent ? withAgent(team.agent) : "");
     const fresh = this.log.update();

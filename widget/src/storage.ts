@@ -1,4 +1,5 @@
 /** State in localStorage, shared by the shop's tabs for at most 24 hours. Nothing is stored before the panel opens. */
+import type { Photo } from "./api";
 import { KEY } from "./key";
 
 export interface Session {
@@ -12,6 +13,7 @@ export interface Outgoing {
   client_id: string;
   text: string;
   button?: string;
+  photos?: Photo[];
   /** When the customer wrote it, in milliseconds since 1970. */
   at: number;
   /** The last known message at that time: the same text after it is this message, sent by another tab. */

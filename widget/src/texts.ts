@@ -68,6 +68,7 @@ export const TEXTS = {
   answerTo: "Réponse à",
   left: "Pour l’équipe",
   copyReference: "Copier la référence",
+  photos: "Joindre des photos",
   who: { customer: "Vous", bot: "Assistant", agent: "Conseiller" },
 } as const;
 

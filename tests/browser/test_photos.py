@@ -1,0 +1,95 @@
+"""Photos from the customer's camera to the agent's screen: chosen, shrunk, sent, seen, and erased."""
+
+import re
+from io import BytesIO
+
+import pytest
+from PIL import ExifTags, Image
+from playwright.sync_api import expect
+
+from tests.browser.test_accessibility import violations
+from tests.browser.test_takeover import agent, customer  # noqa: F401
+
+pytestmark = pytest.mark.processes
+PLACE = "48.8566"
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """A large photo with a place, one more, and what is none."""
+    folder = tmp_path_factory.mktemp("photos")
+    exif = Image.Exif()
+    exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSAreaInformation] = PLACE
+    Image.effect_noise((3000, 2000), 90).convert("RGB").save(folder / "colis.jpg", exif=exif)
+    Image.new("RGBA", (60, 90), (0, 0, 200, 90)).save(folder / "carton.png")
+    (folder / "contrat.pdf").write_bytes(b"%PDF-1.7")
+    return {path.name: path for path in folder.iterdir()}
+
+
+def choose(customer, button, *paths):  # noqa: F811
+    with customer.page.expect_file_chooser() as chooser:
+        button.click()
+    chooser.value.set_files(paths)
+
+
+def offered(customer):  # noqa: F811
+    return customer.log().get_by_role("button", name="Joindre des photos")
+
+
+def test_after_a_damaged_parcel_the_customer_sends_photos(isolated_bot, customer, files):  # noqa: F811
+    page = customer.page
+    for words in ("mon colis est arrivé complètement écrasé", "oui", "non"):
+        expect(offered(customer)).to_have_count(0)
+        customer.say(words)
+    assert not [url for url in customer.requests if "photos.js" in url], "loaded before it is needed"
+    choose(customer, offered(customer), files["colis.jpg"], files["contrat.pdf"], files["carton.png"])
+    expect(page.get_by_text("« contrat.pdf » n’est pas une photo lisible ici")).to_be_visible()
+    expect(page.get_by_role("button", name="Envoyer 2 photos")).to_be_focused()
+    assert violations(page) == []
+    # The first try fails: what was chosen stays, and is sent once.
+    page.route("**/chat/v1/photos", lambda route: route.abort())
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Les photos ne sont pas parties")).to_be_visible()
+    page.unroute("**/chat/v1/photos")
+    with page.expect_request("**/chat/v1/photos") as sent:
+        page.get_by_role("button", name="Réessayer").click()
+    assert len(sent.value.post_data_buffer) < 1_500_000
+    assert PLACE.encode() not in sent.value.post_data_buffer
+    expect(customer.log().get_by_text("Vos photos sont jointes à notre conversation")).to_be_visible()
+    expect(customer.log().locator(".photo canvas")).to_have_count(2)
+    assert violations(page) == []
+    # Larger on press, by keyboard; Escape closes the photo and not the panel.
+    page.get_by_role("button", name="Photo 1 sur 2, agrandir").press("Enter")
+    expect(page.get_by_role("img", name="Photo 1 sur 2")).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Photo 1 sur 2, agrandir")).to_be_focused()
+    page.reload()
+    expect(customer.log().locator(".photo canvas")).to_have_count(2)
+
+
+def test_an_agent_sees_the_photos_and_what_is_erased_goes_everywhere(isolated_bot, agent, customer, files):  # noqa: F811
+    page = customer.page
+    expect(page.get_by_role("button", name="Joindre des photos")).to_have_count(0)
+    customer.write("je veux parler à un conseiller")
+    agent.get_by_role("link", name=re.compile("je veux parler à un conseiller")).click()
+    agent.get_by_role("button", name=re.compile("^Prendre")).first.click()
+    expect(page.get_by_text("Vous parlez avec Léa")).to_be_visible()
+    choose(customer, page.get_by_role("button", name="Joindre des photos"), files["colis.jpg"])
+    page.get_by_role("button", name="Envoyer 1 photo").click()
+    expect(customer.log().locator(".photo canvas")).to_be_visible()
+    seen = agent.locator("#talk").get_by_role("img", name="Photo 1 sur 1, agrandir")
+    expect(seen).to_be_visible()
+    assert seen.evaluate("image => image.decode().then(() => image.naturalWidth)") == 320
+    agent.locator("#talk [data-photo]").press("Enter")
+    large = agent.get_by_role("dialog").get_by_role("img", name="Photo 1 sur 1")
+    assert large.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1600
+    assert violations(agent) == []
+    address = large.evaluate("image => image.src")
+    kept = agent.request.get(address).body()
+    assert PLACE.encode() not in kept
+    assert Image.open(BytesIO(kept)).size == (1600, 1067)
+    agent.keyboard.press("Escape")
+    customer.erase()
+    expect(customer.log().locator(".photo")).to_have_count(0)
+    assert agent.request.get(address).status == 404

@@ -1,0 +1,43 @@
+/** Photos in the panel: what chooses and shows them is a file of its own (photos.ts), loaded when it is first needed. */
+import type { Photo } from "./api";
+import { button, el, icon } from "./dom";
+import { lazy } from "./lazy";
+import type { PhotoHost } from "./photos";
+import { TEXTS } from "./texts";
+
+declare const PHOTOS_FILE: string;
+
+const CLIP = "M4 8h3l2-3h6l2 3h3v11H4zM12 16.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7z";
+const load = lazy<typeof import("./photos")>(PHOTOS_FILE);
+
+export class Photos {
+  /** Beside the text field while a person answers or is awaited. */
+  readonly button = button("", { class: "icon", "aria-label": TEXTS.photos, title: TEXTS.photos, hidden: "" }, () => this.choose());
+  /** A phone also offers its camera, and hands its own formats over as JPEG. */
+  private readonly input = el("input", { type: "file", accept: "image/*", multiple: "", hidden: "" });
+
+  constructor(private readonly host: PhotoHost, private readonly fail: () => void) {
+    this.button.append(icon(CLIP), this.input);
+    this.input.addEventListener("click", (event) => event.stopPropagation());
+    this.input.addEventListener("change", () => this.add());
+  }
+
+  /** At once: a browser opens the choice of files only in answer to a press. The code may arrive meanwhile. */
+  choose(): void {
+    this.input.click();
+    load().catch(() => {}); // tried again once photos are chosen
+  }
+
+  /** The photos of a message. `done`: they have got their size. */
+  show(photos: Photo[], done: () => void): HTMLElement {
+    const place = el("div", { class: "photos" }, photos.length > 1 ? `${photos.length}\u00a0photos` : "1\u00a0photo");
+    load().then((code) => code.show(this.host, place, photos)).then(done, () => {});
+    return place;
+  }
+
+  private add(): void {
+    const files = [...(this.input.files ?? [])];
+    this.input.value = ""; // the same file may be chosen again
+    load().then((code) => code.add(this.host, files, () => this.choose()), this.fail);
+  }
+}

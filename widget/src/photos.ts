@@ -1,0 +1,213 @@
+/** Photos: choosing, shrinking and sending them, and showing those of a message. Loaded when the first one is needed. */
+import type { Photo } from "./api";
+import { button, el, sheet } from "./dom";
+import css from "./photos.css?inline";
+import { shrink } from "./shrink";
+import { get, Refused, upload } from "./transfer";
+
+/** What the panel gives this file. */
+export interface PhotoHost {
+  root: ShadowRoot;
+  /** The row with the text field: the chosen photos are above it. */
+  composer: HTMLElement;
+  access(): { base: string; token: string };
+  /** Send a message with these uploaded photos. */
+  send(photos: Photo[]): void;
+  /** Move the focus to the text field. */
+  focus(): void;
+}
+
+interface Chosen {
+  blob: Blob;
+  width: number;
+  height: number;
+  element: HTMLElement;
+  /** The server's id, once it has the photo. */
+  id?: string;
+}
+
+const MAX_PHOTOS = 5;
+const NB = "\u00a0";
+const TOO_MANY = `Cinq photos au plus à la fois${NB}: les autres ne sont pas jointes.`;
+const GONE = "Photo indisponible";
+const unreadable = (name: string) => `«${NB}${name}${NB}» n’est pas une photo lisible ici. Choisissez une photo JPEG, PNG ou WebP.`;
+const photos = (count: number) => `${count}${NB}photo${count > 1 ? "s" : ""}`;
+
+let tray: Tray | undefined;
+const styled = new WeakSet<ShadowRoot>();
+
+/** Add these files to the photos to be sent. `more` opens the choice again. */
+export async function add(host: PhotoHost, files: File[], more: () => void): Promise<void> {
+  if (!files.length) return;
+  style(host.root);
+  tray ??= new Tray(host, more, () => (tray = undefined));
+  await tray.add(files);
+}
+
+/** Show a message's photos in this element, each larger on press. */
+export async function show(host: PhotoHost, place: HTMLElement, all: Photo[]): Promise<void> {
+  style(host.root);
+  place.replaceChildren(...all.map((photo, index) => {
+    const name = all.length > 1 ? `Photo ${index + 1} sur ${all.length}` : "Photo";
+    const opener = button("", { class: "photo", "aria-label": `${name}, agrandir` }, () => enlarge(host, photo, name));
+    fetched(host, photo.id, true).then((picture) => opener.append(picture), () => opener.append(GONE));
+    return opener;
+  }));
+}
+
+function style(root: ShadowRoot): void {
+  if (styled.has(root)) return;
+  styled.add(root);
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet(css, root.host)];
+}
+
+/** A browser closes the dialog by Escape and brings the focus back. */
+function enlarge(host: PhotoHost, photo: Photo, name: string): void {
+  const place = el("div", { class: "whole-photo" });
+  const dialog = el("dialog", { class: "lightbox", "aria-label": name }, place);
+  dialog.append(button("Fermer la photo", {}, () => dialog.close()));
+  dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
+  dialog.addEventListener("keydown", (event) => event.key === "Escape" && event.stopPropagation());
+  dialog.addEventListener("close", () => dialog.remove());
+  host.root.append(dialog);
+  dialog.showModal();
+  place.style.aspectRatio = `${photo.width} / ${photo.height}`;
+  fetched(host, photo.id, false).then(
+    (picture) => {
+      picture.setAttribute("role", "img");
+      picture.setAttribute("aria-label", name);
+      place.append(picture);
+    },
+    () => place.append(GONE),
+  );
+}
+
+/** On a canvas: an image would need an exception in the shop's content security policy. */
+async function fetched(host: PhotoHost, id: string, small: boolean): Promise<HTMLCanvasElement> {
+  const { base, token } = host.access();
+  return drawn(await createImageBitmap(await get(`${base}/photos/${id}${small ? "?small" : ""}`, token)));
+}
+
+function drawn(bitmap: ImageBitmap): HTMLCanvasElement {
+  const canvas = el("canvas", { width: String(bitmap.width), height: String(bitmap.height) });
+  canvas.getContext("2d")?.drawImage(bitmap, 0, 0);
+  return canvas;
+}
+
+/** The chosen photos above the text field, until they are sent. */
+class Tray {
+  private readonly chosen: Chosen[] = [];
+  private readonly list = el("ul", {});
+  private readonly progress = el("progress", { max: "1", hidden: "", "aria-label": "Envoi des photos" });
+  private readonly words = el("p", { role: "status" });
+  private readonly send = button("", { class: "go" }, () => void this.start());
+  private readonly more: HTMLButtonElement;
+  private readonly cancel = button("Annuler", {}, () => this.end());
+  private readonly element: HTMLElement;
+  private sending: AbortController | undefined;
+
+  constructor(private readonly host: PhotoHost, more: () => void, private readonly onEnd: () => void) {
+    this.more = button("Ajouter", {}, more);
+    const actions = el("div", { class: "tray-actions" }, this.send, this.more, this.cancel);
+    this.element = el("section", { class: "tray", "aria-label": "Photos à envoyer" }, this.list, this.progress, this.words, actions);
+    host.composer.before(this.element);
+  }
+
+  async add(files: File[]): Promise<void> {
+    this.say("Préparation…");
+    const faults: string[] = [];
+    for (const file of files) {
+      if (this.chosen.length === MAX_PHOTOS) {
+        faults.push(TOO_MANY);
+        break;
+      }
+      const photo = await shrink(file).catch(() => undefined);
+      if (photo) this.show(photo);
+      else faults.push(unreadable(file.name));
+    }
+    this.update();
+    this.say(faults.join(" "));
+    (this.chosen.length ? this.send : this.more).focus();
+  }
+
+  private show({ blob, canvas }: { blob: Blob; canvas: HTMLCanvasElement }): void {
+    const photo: Chosen = { blob, width: canvas.width, height: canvas.height, element: el("li", {}) };
+    canvas.setAttribute("role", "img");
+    photo.element.append(canvas, button("×", {}, () => this.remove(photo)));
+    this.chosen.push(photo);
+    this.list.append(photo.element);
+  }
+
+  private remove(photo: Chosen): void {
+    this.chosen.splice(this.chosen.indexOf(photo), 1);
+    photo.element.remove();
+    this.update();
+    if (this.chosen.length) this.send.focus();
+    else this.end();
+  }
+
+  private update(): void {
+    this.chosen.forEach(({ element }, index) => {
+      element.querySelector("canvas")?.setAttribute("aria-label", `Photo ${index + 1}`);
+      element.querySelector("button")?.setAttribute("aria-label", `Retirer la photo ${index + 1}`);
+    });
+    this.send.hidden = !this.chosen.length;
+    this.more.hidden = this.chosen.length === MAX_PHOTOS;
+    this.send.textContent = `Envoyer ${photos(this.chosen.length)}`;
+    this.showSending(0);
+  }
+
+  /** While they are on their way, only « Annuler » can be pressed. */
+  private showSending(share: number): void {
+    for (const one of [this.send, this.more, ...this.list.querySelectorAll("button")]) one.disabled = Boolean(this.sending);
+    this.progress.hidden = !this.sending;
+    this.progress.value = share;
+  }
+
+  /** Upload what the server does not have yet, then send all of them with one message. */
+  private async start(): Promise<void> {
+    this.sending = new AbortController();
+    this.cancel.focus(); // a disabled button would lose the focus
+    this.say(`Envoi de ${photos(this.chosen.length)}…`);
+    try {
+      for (const photo of [...this.chosen]) await this.upload(photo, this.sending.signal);
+    } catch (fault) {
+      if (!this.sending?.signal.aborted) this.failed(fault);
+      return;
+    }
+    if (!this.chosen.length) return;
+    this.host.send(this.chosen.map(({ id = "", width, height }) => ({ id, width, height })));
+    this.end();
+  }
+
+  private async upload(photo: Chosen, signal: AbortSignal): Promise<void> {
+    const done = () => this.chosen.filter(({ id }) => id).length;
+    if (photo.id) return;
+    const { base, token } = this.host.access();
+    photo.id = await upload(`${base}/photos`, token, photo.blob, signal, (share) => this.showSending((done() + share) / this.chosen.length))
+      .catch((fault: unknown) => {
+        if (fault instanceof Refused && fault.status === 400) this.remove(photo); // it would be refused again
+        throw fault;
+      });
+    this.showSending(done() / this.chosen.length);
+  }
+
+  private failed(fault: unknown): void {
+    this.sending = undefined;
+    this.update();
+    this.send.textContent = "Réessayer";
+    this.say(fault instanceof Refused ? fault.message : "Les photos ne sont pas parties. Vérifiez votre connexion, puis réessayez.");
+    this.send.focus();
+  }
+
+  private say(words: string): void {
+    this.words.textContent = words;
+  }
+
+  private end(): void {
+    this.sending?.abort();
+    this.element.remove();
+    this.onEnd();
+    this.host.focus();
+  }
+}
