@@ -302,7 +302,9 @@ def test_the_widgets_file_may_be_loaded_from_any_shop_and_is_small(bot):
     ) as answer:
         assert answer.headers["access-control-allow-origin"] == "*"
         launcher = len(answer.read())
-    panel, masking = (len((ROOT / f"widget/dist/widget/{part}.js.gz").read_bytes()) for part in ("panel", "masking"))
+    parts = ("panel", "masking", "photos")
+    panel, masking, photos = (len((ROOT / f"widget/dist/widget/{part}.js.gz").read_bytes()) for part in parts)
     assert launcher < 3_000
     assert launcher + panel < 22_000, "what opening the panel takes"
     assert masking < 6_500, "what it loads afterwards"
+    assert photos < 3_500, "what it loads for the first photo"

@@ -7,7 +7,7 @@ import { TEXTS } from "./texts";
 
 declare const PHOTOS_FILE: string;
 
-const CLIP = "M4 8h3l2-3h6l2 3h3v11H4zM12 16.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7z";
+const CAMERA = "M4 8h3l2-3h6l2 3h3v11H4zM12 16.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7z";
 const load = lazy<typeof import("./photos")>(PHOTOS_FILE);
 
 export class Photos {
@@ -17,8 +17,8 @@ export class Photos {
   private readonly input = el("input", { type: "file", accept: "image/*", multiple: "", hidden: "" });
 
   constructor(private readonly host: PhotoHost, private readonly fail: () => void) {
-    this.button.append(icon(CLIP), this.input);
-    this.input.addEventListener("click", (event) => event.stopPropagation());
+    this.button.append(icon(CAMERA));
+    host.root.append(this.input);
     this.input.addEventListener("change", () => this.add());
   }
 
