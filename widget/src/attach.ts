@@ -1,5 +1,5 @@
 /** Photos in the panel: what chooses and shows them is a file of its own (photos.ts), loaded when it is first needed. */
-import type { Photo } from "./api";
+import type { Message } from "./api";
 import { button, el, icon } from "./dom";
 import { lazy } from "./lazy";
 import type { PhotoHost } from "./photos";
@@ -7,7 +7,7 @@ import { TEXTS } from "./texts";
 
 declare const PHOTOS_FILE: string;
 
-const CAMERA = "M4 8h3l2-3h6l2 3h3v11H4zM12 16.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7z";
+const CAMERA = "M4 8h4l2-3h4l2 3h4v11H4zM9 13a3 3 0 1 0 6 0 3 3 0 0 0-6 0";
 const load = lazy<typeof import("./photos")>(PHOTOS_FILE);
 
 export class Photos {
@@ -16,21 +16,20 @@ export class Photos {
   /** A phone also offers its camera, and hands its own formats over as JPEG. */
   private readonly input = el("input", { type: "file", accept: "image/*", multiple: "", hidden: "" });
 
-  constructor(private readonly host: PhotoHost, private readonly fail: () => void) {
+  constructor(private readonly host: PhotoHost) {
     this.button.append(icon(CAMERA));
     host.root.append(this.input);
     this.input.addEventListener("change", () => this.add());
   }
 
-  /** At once: a browser opens the choice of files only in answer to a press. The code may arrive meanwhile. */
+  /** At once: a browser opens the choice of files only in answer to a press. */
   choose(): void {
     this.input.click();
-    load().catch(() => {}); // tried again once photos are chosen
   }
 
-  /** The photos of a message. `done`: they have got their size. */
-  show(photos: Photo[], done: () => void): HTMLElement {
-    const place = el("div", { class: "photos" }, photos.length > 1 ? `${photos.length}\u00a0photos` : "1\u00a0photo");
+  /** The photos of this message. `done`: they have got their size. */
+  show({ text, photos = [] }: Message, done: () => void): HTMLElement {
+    const place = el("div", { class: "photos" }, text);
     load().then((code) => code.show(this.host, place, photos)).then(done, () => {});
     return place;
   }
@@ -38,6 +37,6 @@ export class Photos {
   private add(): void {
     const files = [...(this.input.files ?? [])];
     this.input.value = ""; // the same file may be chosen again
-    load().then((code) => code.add(this.host, files, () => this.choose()), this.fail);
+    load().then((code) => code.add(this.host, files, () => this.choose()), this.host.fail);
   }
 }

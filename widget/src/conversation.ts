@@ -117,15 +117,14 @@ export class Conversation {
     this.outbox.add({ client_id: uuid(), text: button.title, button: button.id, at: Date.now(), after: this.last });
   }
 
-  /** Send photos that the server already has. */
-  sendPhotos(photos: Photo[]): void {
-    const text = `${photos.length}\u00a0photo${photos.length > 1 ? "s" : ""}`; // as the server writes it
+  /** Send photos that the server already has. `text`: their number, as the server writes it. */
+  sendPhotos(photos: Photo[], text: string): void {
     this.outbox.add({ client_id: uuid(), text, photos, at: Date.now(), after: this.last });
   }
 
   /** With what the photos' own code calls the API. */
-  get access(): { base: string; token: string } {
-    return { base: this.api.base, token: this.token };
+  get access(): [base: string, token: string] {
+    return [this.api.base, this.token];
   }
 
   /** Tell the person who answers that the customer types. */

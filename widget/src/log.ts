@@ -179,8 +179,8 @@ export class Log {
     return [number && `Commande ${number}`, ...told].filter((text) => text && text !== TEXTS.person && text !== TEXTS.personSaid).join("\n");
   }
 
-  private own({ text, photos }: Message): HTMLElement[] {
-    return photos ? [this.photos.show(photos, () => this.scroll())] : own(text);
+  private own(message: Message): HTMLElement[] {
+    return message.photos ? [this.photos.show(message, () => this.scroll())] : own(message.text);
   }
 
   /** Show each question's choices below it until it is settled; of equal ones, the last. */

@@ -66,14 +66,11 @@ export class Panel {
     this.conversation = new Conversation(new Api(this.settings.api), () => queueMicrotask(() => this.update()));
     this.photos = new Photos({
       root,
-      composer: this.composer.element,
-      access: () => this.conversation.access,
-      send: (photos) => {
-        this.conversation.sendPhotos(photos);
-        this.log.pin();
-      },
-      focus: () => this.composer.field.focus(),
-    }, () => this.notify(TEXTS.failedAction));
+      composer: this.composer,
+      conversation: this.conversation,
+      sent: () => this.log.pin(),
+      fail: () => this.notify(TEXTS.failedAction),
+    });
     this.log = new Log(this.conversation, this.intro(), pagesOf(this.settings.pages), () => this.composer.askedField, this.photos);
     this.rating = new Rating(this.conversation, (change) => {
       change();

@@ -1,5 +1,7 @@
 /** Photos: choosing, shrinking and sending them, and showing those of a message. Loaded when the first one is needed. */
 import type { Photo } from "./api";
+import type { Composer } from "./composer";
+import type { Conversation } from "./conversation";
 import { button, el, sheet } from "./dom";
 import css from "./photos.css?inline";
 import { shrink } from "./shrink";
@@ -9,12 +11,12 @@ import { get, Refused, upload } from "./transfer";
 export interface PhotoHost {
   root: ShadowRoot;
   /** The row with the text field: the chosen photos are above it. */
-  composer: HTMLElement;
-  access(): { base: string; token: string };
-  /** Send a message with these uploaded photos. */
-  send(photos: Photo[]): void;
-  /** Move the focus to the text field. */
-  focus(): void;
+  composer: Composer;
+  conversation: Conversation;
+  /** The photos are on their way as a message. */
+  sent(): void;
+  /** This file did not arrive. */
+  fail(): void;
 }
 
 interface Chosen {
@@ -84,7 +86,7 @@ function enlarge(host: PhotoHost, photo: Photo, name: string): void {
 
 /** On a canvas: an image would need an exception in the shop's content security policy. */
 async function fetched(host: PhotoHost, id: string, small: boolean): Promise<HTMLCanvasElement> {
-  const { base, token } = host.access();
+  const [base, token] = host.conversation.access;
   return drawn(await createImageBitmap(await get(`${base}/photos/${id}${small ? "?small" : ""}`, token)));
 }
 
@@ -110,7 +112,7 @@ class Tray {
     this.more = button("Ajouter", {}, more);
     const actions = el("div", { class: "tray-actions" }, this.send, this.more, this.cancel);
     this.element = el("section", { class: "tray", "aria-label": "Photos à envoyer" }, this.list, this.progress, this.words, actions);
-    host.composer.before(this.element);
+    host.composer.element.before(this.element);
   }
 
   async add(files: File[]): Promise<void> {
@@ -176,14 +178,16 @@ class Tray {
       return;
     }
     if (!this.chosen.length) return;
-    this.host.send(this.chosen.map(({ id = "", width, height }) => ({ id, width, height })));
+    const sent = this.chosen.map(({ id = "", width, height }) => ({ id, width, height }));
+    this.host.conversation.sendPhotos(sent, photos(sent.length));
     this.end();
+    this.host.sent();
   }
 
   private async upload(photo: Chosen, signal: AbortSignal): Promise<void> {
     const done = () => this.chosen.filter(({ id }) => id).length;
     if (photo.id) return;
-    const { base, token } = this.host.access();
+    const [base, token] = this.host.conversation.access;
     photo.id = await upload(`${base}/photos`, token, photo.blob, signal, (share) => this.showSending((done() + share) / this.chosen.length))
       .catch((fault: unknown) => {
         if (fault instanceof Refused && fault.status === 400) this.remove(photo); // it would be refused again
@@ -208,6 +212,6 @@ class Tray {
     this.sending?.abort();
     this.element.remove();
     this.onEnd();
-    this.host.focus();
+    this.host.composer.field.focus();
   }
 }
