@@ -26,7 +26,7 @@ ATTACH_BUTTON = {"title": "Joindre des photos", "payload": ATTACH}
 _REQUEST_BUTTON = {"title": "Laisser une demande", "payload": "/leave_message"}
 _ONE = {"photos": "Votre photo est jointe", "them": "la"}
 _SEVERAL = {"photos": "Vos photos sont jointes", "them": "les"}
-# One photo is decoded at a time: each needs up to 150 MB.
+# One photo is decoded at a time: the largest WebP takes 220 MB.
 DECODER = ThreadPoolExecutor(1, thread_name_prefix="decoder")
 
 
