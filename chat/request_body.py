@@ -20,10 +20,10 @@ class TooSlow(Exception):
     """The body was not complete in time."""
 
 
-async def read(receive: Receive, max_bytes: int, seconds: float = SECONDS) -> bytes:
-    """The body. Raises TooBig, TooSlow, or RequestAborted if the client disconnects."""
+async def read(receive: Receive, max_bytes: int, seconds: float | None = None) -> bytes:
+    """The body, within this time, or within SECONDS. Raises TooBig, TooSlow, or RequestAborted if the client disconnects."""
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(seconds or SECONDS):
             return await _read(receive, max_bytes)
     except TimeoutError as fault:
         raise TooSlow from fault
