@@ -21,7 +21,10 @@ class TooSlow(Exception):
 
 
 async def read(receive: Receive, max_bytes: int, seconds: float | None = None) -> bytes:
-    """The body, within this time, or within SECONDS. Raises TooBig, TooSlow, or RequestAborted if the client disconnects."""
+    """The body, within this time or SECONDS.
+
+    Raises TooBig, TooSlow, or RequestAborted if the client disconnects.
+    """
     try:
         async with asyncio.timeout(seconds or SECONDS):
             return await _read(receive, max_bytes)
