@@ -3,10 +3,12 @@
 from typing import Any
 
 from auditlog.models import LogEntry
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from chat.models import Conversation
 from console import bot_data
 from console.access import requires_role
 from console.audit import AUDIT_ACTIONS
@@ -46,8 +48,9 @@ def audit(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         entries = entries.none()
     rows = list(entries.order_by("-pk")[: SIZE + 1])
+    threads = _threads(rows)
     context = {
-        "rows": [_row(entry) for entry in rows[:SIZE]],
+        "rows": [_row(entry, threads.get(entry.object_pk)) for entry in rows[:SIZE]],
         "following": rows[SIZE - 1].pk if len(rows) > SIZE else None,
         "actions": AUDIT_ACTIONS,
         "who": asked["qui"],
@@ -56,15 +59,26 @@ def audit(request: HttpRequest) -> HttpResponse:
     return render(request, "console/audit.html", context)
 
 
-def _row(entry: LogEntry) -> dict[str, object]:
+def _threads(rows: list[LogEntry]) -> dict[str, int]:
+    """{what an entry is about: the number of its conversation's page}"""
+    chats = [entry.object_pk for entry in rows if _is_about(entry, Conversation)]
+    found = Thread.objects.filter(chat__in=chats).values_list("chat", "pk")
+    own = {entry.object_pk: entry.object_id for entry in rows if _is_about(entry, Thread)}
+    return own | {str(chat): pk for chat, pk in found}
+
+
+def _is_about(entry: LogEntry, model: type[Model]) -> bool:
+    return entry.content_type is not None and entry.content_type.model_class() is model
+
+
+def _row(entry: LogEntry, thread: int | None) -> dict[str, object]:
     data = dict(entry.additional_data or {})
     action = data.pop("deed", "")
-    on_thread = entry.content_type.model_class() is Thread if entry.content_type else False
     return {
         "at": entry.timestamp,
         "who": entry.actor or (entry.object_repr if action == "failed" else "—"),
         "action": AUDIT_ACTIONS.get(action, action),
-        "thread": entry.object_id if on_thread else None,
+        "thread": thread if _is_about(entry, Thread) or _is_about(entry, Conversation) else None,
         "details": ", ".join(_in_words(name, value) for name, value in data.items() if value != ""),
         "address": entry.remote_addr or "",
     }

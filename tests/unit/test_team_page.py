@@ -13,6 +13,8 @@ from django.urls import reverse
 from chat import activity, conversations, takeover, team
 from chat.models import AgentPresence
 from console import accounts
+from console.indexing.indexer import index_all
+from console.models import Thread
 from console.views.audit import DETAILS
 from harness.project import ROOT
 
@@ -181,6 +183,9 @@ def test_a_lead_looks_over_a_shoulder_masked_and_is_seen(chef, agent):
     reply = {"texte": "Bonjour.", "envoi": uuid.uuid4(), "vu": 9}
     assert chef.post(reverse("console:reply", args=[conversation.id]), reply).status_code == 409
     assert (chef.user, "read", str(conversation.id)) in deeds()
+    index_all()
+    page = reverse("console:thread", args=[Thread.objects.get(chat=conversation).pk])
+    assert page in chef.get(reverse("console:audit")).content.decode(), "the journal leads to what was read"
 
 
 def test_the_journal_is_in_french(chef, agent):
