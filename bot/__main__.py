@@ -8,7 +8,7 @@ from typing import Any
 
 from dotenv import load_dotenv
 
-from bot import model_checksum, runtime_env
+from bot import model_checksum, runtime_env, versions
 
 # Existing environment variables win over the file.
 load_dotenv()
@@ -22,10 +22,10 @@ PORT = os.environ.get("RASA_PORT", "5005")
 def main() -> None:
     runtime_env.configure(threads=1)
     try:
-        meant = model_checksum.model_path()
-        with model_checksum.verified_copy(meant) as model:
-            # The health page reports the loaded model, not the file in models/ (bot/channel.py).
-            os.environ["MODEL"] = str(model)
+        meant, sha256 = versions.to_load(versions.live())
+        with model_checksum.verified_copy(meant, sha256) as model:
+            # For the health page (bot/channel.py): the file in models/ may be replaced meanwhile.
+            versions.served = sha256
             serve(str(model), meant)
     except model_checksum.UntrustedModel as refusal:
         sys.exit(str(refusal))

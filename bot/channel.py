@@ -5,6 +5,8 @@
     GET /webhooks/chat/conversations/<id>/explanations                → 200 {"explanations": {message id: Explanation}}
     POST /webhooks/chat/conversations/<id>/redactions {"texts": {message id: new text}} → 200 {"redacted": events}
     DELETE /webhooks/chat/conversations/<id>                          → 200 {"erased": events}
+    POST /webhooks/chat/model {"sha256": of a version, or null for the installed model} → 200 {"model": its SHA-256}
+                              or 409: it cannot be loaded, and the one before stays
     GET /webhooks/chat/health                     → 200 {"status", "model": its SHA-256} or 503
     GET /webhooks/chat/metrics                    → 200, for Prometheus
 
@@ -19,9 +21,11 @@ import logging
 import os
 import re
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any, TypedDict
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Sanic, response
 from sanic.exceptions import SanicException
@@ -30,7 +34,7 @@ from sanic.response import HTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
 
 from actions import health as actions
-from bot import metrics, model_checksum, patches, turn_transaction
+from bot import metrics, model_checksum, patches, swap, turn_transaction, versions
 from bot.explanation import Explanation
 from bot.output_channel import CHANNEL, CollectingOutputChannel, Reply
 from bot.tracker_store import TrackerStore, unwrap
@@ -45,6 +49,7 @@ MAX_TEXT_LENGTH, MAX_BODY_BYTES = 5 * MAX_MESSAGE_CHARACTERS, 64 * 1024
 MAX_RECEIVED_BYTES = 2 << 20
 MIN_SECRET_LENGTH = 32
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _PAYLOAD = re.compile(r"/[a-z_]+(\{.*\})?")
 # Characters before a slash that Rasa would still read as the start of a command.
 _LEADING = re.compile(r"^[\W_]+")
@@ -75,7 +80,8 @@ class ChatChannel(InputChannel):
         self._accepted = [f"Bearer {one}".encode() for one in (secret, *replaced)]
         self._running: dict[tuple[str, str], asyncio.Task[Answer]] = {}
         # The hash of the loaded file, which may have been replaced since.
-        self._model = model_checksum.digest(model_checksum.model_path())
+        self._model = versions.served or model_checksum.digest(model_checksum.model_path())
+        self._changing = asyncio.Lock()
 
     @classmethod
     def name(cls) -> str:
@@ -134,6 +140,13 @@ class ChatChannel(InputChannel):
         @routes.route("/metrics", methods=["GET"])
         async def metrics_page(request: Request) -> HTTPResponse:
             return response.raw(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+        @routes.route("/model", methods=["POST"])
+        async def change_model(request: Request) -> HTTPResponse:
+            self._check_secret(request)
+            async with self._changing:
+                self._model = await _loaded(request.app.ctx.agent, _wanted_version(request))
+            return response.json({"model": self._model})
 
         @routes.route("/messages", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
@@ -198,6 +211,22 @@ async def _turn(message: UserMessage, handle: turn_transaction.Handler) -> Answe
     with metrics.turn_seconds.time(), metrics.running.track_inprogress():
         explanation = await turn_transaction.run(handle, message)
     return {"replies": collected.replies, "explanation": explanation}
+
+
+def _wanted_version(request: Request) -> str | None:
+    sha256 = _body(request).get("sha256", "")
+    if sha256 is None or (isinstance(sha256, str) and _SHA256.fullmatch(sha256)):
+        return sha256
+    raise RequestRefused(400, '"sha256" is neither a SHA-256 nor null')
+
+
+async def _loaded(agent: Agent, sha256: str | None) -> str:
+    """Serve the version from the next message on; return its SHA-256. Raises RequestRefused; the one before stays."""
+    try:
+        return await swap.load(agent, sha256)
+    except Exception as fault:  # whatever a broken model raises, this process serves on
+        logger.error("a version is not loaded: %s", model_checksum.load_failure(Path(str(sha256)), fault))
+        raise RequestRefused(409, f"it cannot be loaded: {type(fault).__name__}") from fault
 
 
 def _ready_store(request: Request) -> TrackerStore:

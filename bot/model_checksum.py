@@ -62,15 +62,20 @@ def install(new: Path, model: Path) -> None:
     checksum_path(model).write_text(line)
 
 
+def meant_hash(model: Path) -> str:
+    """The SHA-256 that the installed model must have. Raises UntrustedModel."""
+    return os.environ.get("MODEL_SHA256") or _written(model)
+
+
 @contextmanager
-def verified_copy(model: Path) -> Iterator[Path]:
+def verified_copy(model: Path, meant: str | None = None) -> Iterator[Path]:
     """A verified copy of the model, so that nobody can replace it between the check and the loading.
 
-    Raises UntrustedModel if the model is missing or not the intended one.
+    `meant`: its SHA-256, if it is not the installed model. Raises UntrustedModel if it is missing or another one.
     """
     if not model.exists():
         raise UntrustedModel(f"{model} is missing: `make train` makes it.")
-    meant = os.environ.get("MODEL_SHA256") or _written(model)
+    meant = meant or meant_hash(model)
     with tempfile.TemporaryDirectory(prefix="model-") as folder:
         copy = Path(shutil.copy(model, folder))
         if digest(copy) != meant:

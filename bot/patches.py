@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
+from rasa.core.processor import MessageProcessor
 from rasa.shared.core.domain import SessionConfig
 
 from bot.local_actions import LocalActions
@@ -19,16 +20,21 @@ def apply_patches(agent: Agent) -> None:
     # Rasa's fail-safe wrapper would silently start an empty conversation.
     patch(agent.tracker_store, "_on_tracker_store_error", _abort_turn)
     if agent.processor:
-        # Compute the order of the graph's nodes once.
-        patch(agent.processor, "graph_runner", PlannedRunner(agent.processor.graph_runner))
-        # A session ends when the conversation is quiet: the bot forgets the order, and asks for number and e-mail
-        # again. domain.yml would fix the time in the trained model.
-        patch(agent.processor.domain, "session_config", SessionConfig(settings.QUIET_MINUTES, carry_over_slots=False))
+        prepare(agent.processor)
         # Run the actions in this process.
         local = LocalActions("actions", agent.processor.domain)
         patch(
             RemoteAction, "run", lambda action, channel, nlg, tracker, domain: local.run(action, channel, nlg, tracker)
         )
+
+
+def prepare(processor: MessageProcessor) -> None:
+    """Patch a loaded model, before its first message."""
+    # Compute the order of the graph's nodes once.
+    patch(processor, "graph_runner", PlannedRunner(processor.graph_runner))
+    # A session ends when the conversation is quiet: the bot forgets the order, and asks for number and e-mail again.
+    # domain.yml would fix the time in the trained model.
+    patch(processor.domain, "session_config", SessionConfig(settings.QUIET_MINUTES, carry_over_slots=False))
 
 
 def patch(owner: Any, name: str, part: Any) -> None:

@@ -222,6 +222,72 @@ class Unlearnt(models.Model):
         return self.digest[:8]
 
 
+class Version(models.Model):
+    """A model that was trained here: the project's data and the accepted corrections of that moment.
+
+    Its file is in the folder of bot/versions.py, named by `sha256`; which one is in service is written there too.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "en attente"
+        TRAINING = "training", "en préparation"
+        READY = "ready", "prête"
+        FAILED = "failed", "non prête"
+        CANCELLED = "cancelled", "annulée"
+
+    number = models.PositiveIntegerField("n°", unique=True)
+    parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="children")
+    state = models.CharField(max_length=9, choices=State, default=State.QUEUED)
+    step = models.CharField("étape", max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    data_hash = models.CharField(max_length=64, blank=True)
+    code_hash = models.CharField(max_length=64, blank=True)
+    # Digests of the corrections' lines that it learnt.
+    lines = models.JSONField(default=list)
+    figures = models.JSONField(default=dict)
+    user = models.ForeignKey(USER, models.SET_NULL, null=True)
+    at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            # One training at a time.
+            models.UniqueConstraint(fields=["state"], condition=models.Q(state="training"), name="one_training")
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.number}"
+
+
+class Rollout(models.Model):
+    """A version on its way into service, process after process; without a version, the installed model."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", "en cours"
+        DONE = "done", "en service"
+        FAILED = "failed", "arrêtée"
+
+    version = models.ForeignKey(Version, models.CASCADE, null=True, blank=True, related_name="rollouts")
+    state = models.CharField(max_length=6, choices=State, default=State.ASKED)
+    problem = models.CharField(max_length=300, blank=True)
+    user = models.ForeignKey(USER, models.SET_NULL, null=True)
+    at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"mise en service {self.pk}"
+
+    @property
+    def seconds(self) -> int:
+        """From the press until every process served it."""
+        return round((self.ended_at - self.at).total_seconds()) if self.ended_at else 0
+
+
 class RecoveryDevice(ThrottlingMixin, Device):  # type: ignore[misc]
     """Codes for an agent without their phone. Each works once, and only its salted hash is stored."""
 

@@ -21,6 +21,7 @@ from console.views import (
     threads,
     transfer,
     unanswered,
+    versions,
 )
 
 app_name = "console"
@@ -72,6 +73,11 @@ urlpatterns = [
     path("corrections/corrections.json", corrections.download, name="download_corrections"),
     path("corrections/<int:pk>/accepter", corrections.accept, name="accept_correction"),
     path("corrections/<int:pk>/retirer", corrections.drop, name="drop_correction"),
+    path("versions/", versions.versions, name="versions"),
+    path("versions/avancement", versions.progress, name="version_progress"),
+    path("versions/preparer", versions.prepare, name="prepare_version"),
+    path("versions/<int:number>/annuler", versions.cancel, name="cancel_version"),
+    path("versions/<int:number>/mettre-en-service", versions.promote, name="promote_version"),
     path("incompris/", unanswered.unanswered, name="unanswered"),
     path("statistiques/", statistics.statistics, name="statistics"),
     path("statistiques/equipe.csv", statistics.team_csv, name="team_csv"),

@@ -69,7 +69,7 @@ class QuestionModel:
     def __init__(self, feature_sets: list[str], strength: float, context_weight: float = CONTEXT_WEIGHT) -> None:
         """`strength`: inverse of the regularisation, as scikit-learn's C. `context_weight`: 0 ignores the context."""
         self._sets: dict[str, FeatureSet] = {name: FEATURE_SETS[name]() for name in feature_sets}
-        self._strength = strength
+        self.strength = strength
         self._context_weight = context_weight
         self._contexts: dict[str, int] = {}
         self._pairs = ContextWords()
@@ -129,13 +129,13 @@ class QuestionModel:
         line_topics = np.array([topic_of(question) for question in asked])
         self._questions = sorted(set(questions))
         logger.info("Learning %d topics…", len(self._topics))
-        columns, bias = fit(list(blocks.values()), line_topics, self._strength)
+        columns, bias = fit(list(blocks.values()), line_topics, self.strength)
         logger.info("Learning %d questions…", len(self._questions))
         weights = [columns]
         for topic in self._topics:
             lines = np.flatnonzero(line_topics == topic)
             own = [block[lines] for block in blocks.values()]
-            columns, intercept = fit(own, asked[lines], self._strength)
+            columns, intercept = fit(own, asked[lines], self.strength)
             weights.append(columns)
             bias = np.concatenate([bias, intercept])
         self._bias = bias

@@ -7,9 +7,6 @@ that only this line has moves most. Influence functions (Koh and Liang, 2017) wi
 compares it with real trainings.
 """
 
-import json
-import tarfile
-import tempfile
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -19,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
-from bot import model_checksum
+from bot import versions
 from bot.nlu.model import CONTEXT, UNRELATED, QuestionModel, topic_of
 from console import bot_data
+from console.versions.models import load_model
 
-_CLASSIFIER = "bot.nlu.question_classifier.QuestionClassifier"
 # What the model gives its own training lines: half of them 0.97 and more, a new one 0.85 to 0.93 after a training.
 LEARNT = 0.9
 # Of a gradient step in the line's scores, and how many are tried at most.
@@ -40,16 +37,15 @@ def changes(line: Said, question: str, messages: list[Said]) -> list[tuple[int, 
 
     Messages are read as a whole; the model also reads the parts of a long one, which this leaves out.
     """
-    reader = _reader(*_version(model_checksum.model_path()))
-    return reader.changes(line, question, messages)
+    return _reader(*versions.to_load(versions.live())).changes(line, question, messages)
 
 
 class Reader:
     """A model, and how often each of its features occurs in its training lines."""
 
-    def __init__(self, model: QuestionModel, strength: float, contexts: list[str | None]) -> None:
-        """`strength`: the model's; `contexts`: of its training lines."""
-        self.model, self._strength = model, strength
+    def __init__(self, model: QuestionModel, contexts: list[str | None]) -> None:
+        """`contexts`: of the model's training lines."""
+        self.model = model
         self._lines, self._frequencies = len(contexts), self.model.line_frequencies(contexts)
         # The encoder takes 3 ms a message: the next preview compares the same ones.
         self._blocks = lru_cache(maxsize=1)(lambda said: self.model.blocks(*_split(said)))
@@ -82,7 +78,7 @@ class Reader:
         frequency = self._frequencies.get(name)
         # The dimensions of a sentence vector of length 1 share its square.
         mean_square = 1 / max(len(row), 1) if frequency is None else frequency * row**2
-        return np.asarray(mean_square * (topics - 1) / topics**2 + 1 / (self._strength * self._lines))
+        return np.asarray(mean_square * (topics - 1) / topics**2 + 1 / (self.model.strength * self._lines))
 
 
 class _Names:
@@ -143,25 +139,7 @@ def _split(said: Sequence[Said]) -> tuple[list[str], list[str | None]]:
     return [text for text, _ in said], [after or None for _, after in said]
 
 
-def _version(archive: Path) -> tuple[Path, int]:
-    return archive, archive.stat().st_mtime_ns
-
-
 @lru_cache(maxsize=1)
-def _reader(archive: Path, changed: int) -> Reader:
-    """Read again when another model is installed."""
-    return Reader(*_load(archive), bot_data.training_contexts())
-
-
-def _load(archive: Path) -> tuple[QuestionModel, float]:
-    """(the classifier of the verified archive, its strength). Raises UntrustedModel."""
-    with model_checksum.verified_copy(archive) as copy, tempfile.TemporaryDirectory() as folder:
-        with tarfile.open(copy) as packed:
-            packed.extractall(folder, filter="data")
-        metadata: dict[str, Any] = json.loads((Path(folder) / "metadata.json").read_text())
-        nodes = metadata["predict_schema"]["nodes"].values()
-        node = next(one for one in nodes if one["uses"] == _CLASSIFIER)
-        config = node["config"]
-        model = QuestionModel(config["features"], config["strength"], config["context_weight"])
-        model.load(Path(folder) / "components" / node["resource"]["name"])
-        return model, config["strength"]
+def _reader(archive: Path, sha256: str) -> Reader:
+    """Read again when another model is in service."""
+    return Reader(load_model(archive, sha256), bot_data.training_contexts())

@@ -94,6 +94,12 @@ def percent(share: float | None) -> str:
 
 
 @register.filter
+def percent_point(share: float) -> str:
+    """0.0123 → « 1,2 point »"""
+    return f"{100 * share:.1f}".replace(".", ",") + "\u00a0point"
+
+
+@register.filter
 def thousands(number: Any) -> str:
     """12345 → « 12 345 »"""
     return formatting.number(int(number))

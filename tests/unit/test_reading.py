@@ -40,7 +40,7 @@ def trained(lines):
 
 @pytest.fixture(scope="module")
 def reader():
-    return Reader(trained(LINES), 10.0, [after for _, after, _ in LINES])
+    return Reader(trained(LINES), [after for _, after, _ in LINES])
 
 
 def read(model, messages=MESSAGES):

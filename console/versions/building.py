@@ -1,0 +1,126 @@
+"""Builds a version: the project's data with the accepted corrections, trained in a folder of its own, then judged.
+
+Runs in a process of its own (`manage.py build_version`), which the worker starts and may end.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.db import transaction
+
+from bot import model_checksum, versions
+from console import bot_data
+from console.models import Version
+from console.training import lessons
+from console.training.project_files import pull
+from console.versions.certificate import figures
+from console.versions.models import load_model
+from shop import clock
+
+ROOT = bot_data.ROOT
+# The files of the latest versions are kept, and of the one in service.
+KEPT = 5
+# What the training reports (bot/train.py, bot/nlu/model.py) → what people read.
+STEPS = {
+    "Reading the lines": "lit les phrases et les règles",
+    "Computing the features": "calcule ce qui distingue les phrases",
+    "Learning": "apprend les sujets et les questions",
+    "Trying": "essaie le nouveau modèle",
+}
+
+
+class NotBuilt(Exception):
+    """The message is in French."""
+
+
+def build(version: Version) -> None:
+    """Train and judge it; its state says how it ended."""
+    try:
+        with _workspace() as folder:
+            _learn(version, folder)
+            _judge(version)
+        version.state, version.step = Version.State.READY, ""
+    except NotBuilt as fault:
+        version.state, version.step = Version.State.FAILED, str(fault)[:200]
+    version.ended_at = clock.now()
+    # Unless it was cancelled meanwhile.
+    with transaction.atomic():
+        if Version.objects.select_for_update().get(pk=version.pk).state == Version.State.TRAINING:
+            version.save()
+    _forget_old_files()
+
+
+def _learn(version: Version, folder: Path) -> None:
+    found = lessons.accepted()
+    pull(found, folder / "data" / "nlu")
+    version.lines = [line.digest for line in found.lines]
+    version.data_hash = _hash(folder.rglob("*.yml"))
+    version.code_hash = _hash([*(ROOT / "bot" / "nlu").glob("*.py"), ROOT / "bot" / "train.py"])
+    version.save()
+    model = folder / "models" / "candidate.tar.gz"
+    model.parent.mkdir()
+    environment = os.environ | {"MODEL": str(model), "PYTHONPATH": str(ROOT)}
+    environment.pop("MODEL_SHA256", None)
+    command = [sys.executable, "-m", "bot.train"]
+    with subprocess.Popen(
+        command, cwd=folder, env=environment, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    ) as training:
+        assert training.stderr
+        last = _follow(version, training.stderr)
+    if training.returncode:
+        raise NotBuilt(f"L’entraînement a échoué\u00a0: {last}")
+    version.sha256 = model_checksum.digest(model)
+    os.replace(model, versions.path_of(version.sha256))
+
+
+def _follow(version: Version, lines: Iterable[str]) -> str:
+    """Show the steps while they come; return the last line."""
+    last = ""
+    for line in lines:
+        last = line.strip() or last
+        step = next((shown for said, shown in STEPS.items() if line.startswith(said)), None)
+        if step and step != version.step:
+            version.step = step
+            version.save(update_fields=["step"])
+    return last
+
+
+def _judge(version: Version) -> None:
+    version.step = "compare avec le modèle en service"
+    version.save(update_fields=["step"])
+    live, candidate = (load_model(*versions.to_load(sha256)) for sha256 in (versions.live(), version.sha256))
+    version.figures = figures(live, candidate, lessons.accepted().lines)
+
+
+@contextmanager
+def _workspace() -> Iterator[Path]:
+    """A copy of what a training reads."""
+    with tempfile.TemporaryDirectory(dir=versions.folder(), prefix=".building-") as name:
+        # The training runs in it, where a relative name means something else.
+        folder = Path(name).resolve()
+        for file in ("config.yml", "domain.yml"):
+            shutil.copy(ROOT / file, folder)
+        shutil.copytree(bot_data.NLU, folder / "data" / "nlu")
+        shutil.copytree(bot_data.RULES, folder / "data" / "rules")
+        yield folder
+
+
+def _hash(files: Iterable[Path]) -> str:
+    read = hashlib.sha256()
+    for path in sorted(files):
+        read.update(path.name.encode() + b"\0" + path.read_bytes())
+    return read.hexdigest()
+
+
+def _forget_old_files() -> None:
+    ready = Version.objects.filter(state=Version.State.READY).order_by("-number").values_list("sha256", flat=True)
+    kept = {*ready[:KEPT], versions.live()}
+    for sha256 in set(ready) - kept:
+        versions.path_of(sha256).unlink(missing_ok=True)

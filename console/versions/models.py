@@ -1,0 +1,26 @@
+"""Reads the classifier of a model's file, without Rasa."""
+
+import json
+import tarfile
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from bot import model_checksum
+from bot.nlu.model import QuestionModel
+
+_CLASSIFIER = "bot.nlu.question_classifier.QuestionClassifier"
+
+
+def load_model(archive: Path, sha256: str) -> QuestionModel:
+    """The classifier of the verified archive. Raises UntrustedModel."""
+    with model_checksum.verified_copy(archive, sha256) as copy, tempfile.TemporaryDirectory() as folder:
+        with tarfile.open(copy) as packed:
+            packed.extractall(folder, filter="data")
+        metadata: dict[str, Any] = json.loads((Path(folder) / "metadata.json").read_text())
+        nodes = metadata["predict_schema"]["nodes"].values()
+        node = next(one for one in nodes if one["uses"] == _CLASSIFIER)
+        config = node["config"]
+        model = QuestionModel(config["features"], config["strength"], config["context_weight"])
+        model.load(Path(folder) / "components" / node["resource"]["name"])
+        return model

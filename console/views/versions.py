@@ -1,0 +1,111 @@
+"""« Versions »: prepare one, see what it is worth, put it into service, go back."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from bot import versions as files
+from console import audit, notices
+from console.access import requires_role
+from console.models import Rollout, Version
+from console.training import lessons
+from console.versions import worker
+from console.views.base import user_of
+from shop import clock
+
+SHOWN = 20
+BUSY = (Version.State.QUEUED, Version.State.TRAINING)
+
+
+@require_safe
+@requires_role("read")
+def versions(request: HttpRequest) -> HttpResponse:
+    """All versions, the latest first."""
+    return render(request, "console/versions.html", _state())
+
+
+@require_safe
+@requires_role("read", background=True)
+def progress(request: HttpRequest) -> HttpResponse:
+    """The list alone, which the page asks for while something goes on."""
+    return render(request, "console/_versions.html", _state())
+
+
+@require_POST
+@requires_role("manage")
+def prepare(request: HttpRequest) -> HttpResponse:
+    """Have the worker train a candidate with the corrections that are accepted now."""
+    with transaction.atomic():
+        if Version.objects.select_for_update().filter(state__in=BUSY).exists():
+            notices.add(request, "Une version est déjà en préparation.")
+            return redirect("console:versions")
+        last = Version.objects.aggregate(last=Max("number"))["last"] or 0
+        parent = Version.objects.filter(sha256=files.live() or "-").first()
+        version = Version.objects.create(number=last + 1, parent=parent, user=user_of(request))
+    audit.record(request, "prepared_version", number=version.number)
+    return redirect("console:versions")
+
+
+@require_POST
+@requires_role("manage")
+def cancel(request: HttpRequest, number: int) -> HttpResponse:
+    """The worker ends its training."""
+    found = Version.objects.filter(number=number, state__in=BUSY)
+    if found.update(state=Version.State.CANCELLED, step="", ended_at=clock.now()):
+        audit.record(request, "cancelled_version", number=number)
+    return redirect("console:versions")
+
+
+@require_POST
+@requires_role("manage")
+def promote(request: HttpRequest, number: int) -> HttpResponse:
+    """Put a version into service; number 0 is the installed model."""
+    version = get_object_or_404(Version, number=number, state=Version.State.READY) if number else None
+    if version and (problem := _problem(version)):
+        return render(request, "console/error.html", {"message": problem, "back": request.path}, status=409)
+    with transaction.atomic():
+        if Rollout.objects.select_for_update().filter(state=Rollout.State.ASKED).exists():
+            notices.add(request, "Une mise en service est déjà en cours.")
+            return redirect("console:versions")
+        Rollout.objects.create(version=version, user=user_of(request))
+    audit.record(request, "promoted", number=number)
+    return redirect("console:versions")
+
+
+def _problem(version: Version) -> str:
+    """Why it may not serve, in French; empty if it may."""
+    if not files.path_of(version.sha256).exists():
+        return "Son fichier n’est plus gardé."
+    if version.figures["held_out"]["is_worse"]:
+        return "Elle lit nettement moins bien les phrases de contrôle que le modèle auquel elle a été comparée."
+    return ""
+
+
+def _state() -> dict[str, Any]:
+    live = files.live()
+    rows = list(Version.objects.select_related("parent", "user")[:SHOWN])
+    rollouts = list(Rollout.objects.select_related("version", "user")[:SHOWN])
+    serving = next((one for one in rows if one.sha256 and one.sha256 == live), None)
+    learnt = set(serving.lines) if serving else set()
+    accepted = lessons.accepted().lines
+    busy = any(one.state in BUSY for one in rows) or any(one.state == Rollout.State.ASKED for one in rollouts)
+    return {
+        "rows": [{"version": one, "problem": _problem(one) if one.state == Version.State.READY else "",
+                  "is_live": one == serving} for one in rows],
+        "serving": serving,
+        "rollouts": rollouts,
+        "before": _before(rollouts),
+        "busy": busy,
+        "waiting": sum(line.digest not in learnt for line in accepted),
+        "worker": worker.is_running(),
+    }  # fmt: skip
+
+
+def _before(rollouts: list[Rollout]) -> Rollout | None:
+    """The one in service before the last change, to go back to; None if nothing has changed yet."""
+    done = [one for one in rollouts if one.state == Rollout.State.DONE]
+    return done[1] if len(done) > 1 else None

@@ -1,0 +1,189 @@
+"""A version from a correction to the customers: trained, judged, taken by a running bot, and back."""
+
+import json
+import os
+import shutil
+import tarfile
+import urllib.error
+import urllib.request
+import uuid
+
+import pytest
+import yaml
+
+from bot import model_checksum, versions
+from chat import conversations
+from console import bot_data
+from console.indexing.indexer import index_all
+from console.models import Correction, Rollout, Thread, Turn, Version
+from console.versions import certificate
+from console.versions.building import build
+from console.versions.rollout import roll_out
+from harness.chat_client import ChatClient
+from harness.processes import get_json, wait_for
+from shop import clock
+from tests.conftest import MODEL
+
+pytestmark = pytest.mark.processes
+
+# What the smoke test of a training asks (bot/train.py), and few lines of it: all would take minutes.
+FEW, LINES = ["invoice", "parcel", "out_of_scope", "small_talk"], 25
+TAUGHT = "le papier qui dit combien jai raqué"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder of models of its own, with the installed one."""
+    for file in (MODEL, model_checksum.checksum_path(MODEL)):
+        shutil.copy(file, tmp_path)
+    # Relative, as the default is.
+    monkeypatch.setenv("MODEL", os.path.relpath(tmp_path / MODEL.name))
+    versions.folder().mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def bot(isolated_bot, folder, settings):
+    """The running bot, started with that folder."""
+    isolated_bot.kill("bot")
+    start(isolated_bot, folder)
+    settings.RASA_URLS = [isolated_bot.env["RASA_URL"]]
+    return isolated_bot
+
+
+def start(processes, folder):
+    processes.start("bot", MODEL=str(folder / MODEL.name))
+    wait_for(lambda: processes.health()[0] == 200)
+
+
+def another_version(number):
+    """The installed model in another file: its archive with one more member."""
+    file = versions.folder() / "new.tar.gz"
+    with tarfile.open(MODEL) as old, tarfile.open(file, "w:gz", compresslevel=1) as new:
+        for member in old.getmembers():
+            new.addfile(member, old.extractfile(member) if member.isfile() else None)
+        new.addfile(tarfile.TarInfo(f"version-{number}"))
+    return kept(number, file)
+
+
+def kept(number, file):
+    sha256 = model_checksum.digest(file)
+    file.rename(versions.path_of(sha256))
+    return Version.objects.create(number=number, sha256=sha256, state=Version.State.READY)
+
+
+def miniature(folder):
+    """The first lines of few topics, in files like those of data/nlu/."""
+    folder.mkdir()
+    shutil.copy(bot_data.NLU / "entities.yml", folder)
+    for name in FEW:
+        blocks = yaml.safe_load((bot_data.NLU / f"{name}.yml").read_text())["nlu"]
+        first = {one["intent"]: one["examples"].splitlines()[:LINES] for one in blocks if "metadata" not in one}
+        parts = [
+            f"  - intent: {asked}\n    examples: |\n      " + "\n      ".join(lines) for asked, lines in first.items()
+        ]
+        (folder / f"{name}.yml").write_text('version: "3.1"\n\nnlu:\n' + "\n".join(parts) + "\n")
+    # Rasa looks only for entities that a line has.
+    number = "  - intent: inform\n    examples: |\n      - ma commande [PX48201973](order_number)\n"
+    (folder / "number.yml").write_text(f'version: "3.1"\n\nnlu:\n{number}')
+    return folder
+
+
+def rolled_out(version):
+    rollout = Rollout.objects.create(version=version)
+    roll_out(rollout)
+    return rollout
+
+
+def served(processes):
+    return get_json(f"{processes.env['RASA_URL']}/webhooks/chat/health")[1]["model"]
+
+
+def test_a_running_bot_takes_a_version_and_goes_back_in_the_middle_of_a_conversation(db, bot, folder):
+    version, installed = another_version(1), versions.installed()
+    customer = ChatClient(bot.web_url).open()
+    customer.say("pouvez-vous regarder ma commande ?")
+    assert rolled_out(version).state == Rollout.State.DONE
+    assert served(bot) == version.sha256
+    assert "e-mail" in customer.say("PX48207264")[0]["text"], "the form of the turn before goes on"
+    bot.kill("bot")
+    start(bot, folder)
+    assert served(bot) == version.sha256, "also after a restart"
+    assert rolled_out(None).state == Rollout.State.DONE
+    assert served(bot) == installed
+    assert customer.say("merci")
+
+
+@pytest.mark.parametrize("content", [b"", b"not an archive"])
+def test_a_process_that_cannot_load_a_version_keeps_the_one_before_and_says_so(db, bot, content):
+    file = versions.folder() / "broken"
+    file.write_bytes(content)
+    before = served(bot)
+    rollout = rolled_out(kept(1, file))
+    assert rollout.state == Rollout.State.FAILED
+    assert "garde l’ancienne" in rollout.problem
+    assert (served(bot), versions.live()) == (before, None)
+    assert ChatClient(bot.web_url).open().say("où est mon colis ?")
+
+
+def test_if_a_process_does_not_answer_those_before_it_go_back(db, bot, settings):
+    version, before = another_version(1), served(bot)
+    settings.RASA_URLS = [*settings.RASA_URLS, "http://127.0.0.1:9"]
+    rollout = rolled_out(version)
+    assert rollout.state == Rollout.State.FAILED
+    assert "ne répond pas" in rollout.problem
+    assert (served(bot), versions.live()) == (before, None)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"), [({"sha256": "../../etc/passwd"}, 400), ({}, 400), ({"sha256": "0" * 64}, 409)]
+)
+def test_only_a_version_of_the_folder_is_loaded_and_only_for_whom_knows_the_secret(bot, body, status, settings):
+    address = f"{bot.env['RASA_URL']}/webhooks/chat/model"
+    for secret, expected in ((settings.BOT_SECRET, status), ("x" * 40, 401)):
+        headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
+        with pytest.raises(urllib.error.HTTPError) as refusal:
+            urllib.request.urlopen(urllib.request.Request(address, json.dumps(body).encode(), headers))
+        assert refusal.value.code == expected
+
+
+def test_a_candidate_learns_the_accepted_corrections_and_is_judged(db, folder, tmp_path, monkeypatch):
+    few = miniature(tmp_path / "nlu")
+    monkeypatch.setattr(bot_data, "NLU", few)
+    opened = conversations.open_conversation("192.0.2.1")
+    conversations.post_text(opened.pk, uuid.uuid4(), TAUGHT)
+    index_all()
+    thread = Thread.objects.get()
+    turn = Turn.objects.create(thread=thread, seq=1, at=thread.started_at, text=TAUGHT, intent="out_of_scope")
+    taught = {"text": TAUGHT, "plain": TAUGHT, "intent": "ask_invoice/where"}
+    Correction.objects.create(turn=turn, accepted_at=clock.now(), **taught)
+    Correction.objects.create(turn=turn, entity="x", text="proposed only", plain="y", intent="greet")
+    version = Version.objects.create(number=1, state=Version.State.TRAINING)
+    before = {path: path.read_bytes() for path in few.glob("*.yml")}
+    build(version)
+    version.refresh_from_db()
+    assert (version.state, version.step) == (Version.State.READY, "")
+    assert version.figures["corrected"] == 1
+    assert version.figures["wrong"] == [], "it reads what it was taught"
+    held = version.figures["held_out"]
+    assert held["lines"] == len(certificate.held_out_lines())
+    assert held["is_worse"], "some topics against all"
+    assert len(version.lines) == 1
+    assert model_checksum.digest(versions.path_of(version.sha256)) == version.sha256
+    assert {path: path.read_bytes() for path in few.glob("*.yml")} == before, "the project's files stay"
+    assert [path.name for path in versions.folder().iterdir()] == [f"{version.sha256}.tar.gz"]
+
+
+def test_a_training_that_fails_says_why(db, folder, tmp_path, monkeypatch):
+    few = tmp_path / "nlu"
+    few.mkdir()
+    (few / "invoice.yml").write_text(
+        'version: "3.1"\nnlu:\n  - intent: ask_invoice/where\n    examples: |\n      - ma facture\n'
+    )
+    monkeypatch.setattr(bot_data, "NLU", few)
+    version = Version.objects.create(number=1, state=Version.State.TRAINING)
+    build(version)
+    version.refresh_from_db()
+    assert version.state == Version.State.FAILED
+    assert "a échoué" in version.step
+    assert list(versions.folder().iterdir()) == []

@@ -1,0 +1,178 @@
+"""Versions: asked for by « gère », one at a time, judged, put into service and taken back; which file serves."""
+
+import pytest
+from auditlog.models import LogEntry
+from django.urls import reverse
+
+from bot import model_checksum, versions
+from bot.nlu.model import QuestionModel
+from console.models import Rollout, Version
+from console.training.lessons import Line
+from console.versions import worker
+from console.versions.certificate import HeldOut, compare, held_out_lines, mcnemar, wrong_lines
+from shop import clock
+
+HELD = {"lines": 10, "live": 9, "candidate": 9, "better": 0, "worse": 0, "p": 1.0, "margin": 0.01, "is_worse": False}
+GOOD = {"held_out": HELD, "corrected": 1, "wrong": []}
+WORSE = GOOD | {"held_out": HELD | {"is_worse": True}}
+
+
+@pytest.fixture
+def models(tmp_path, monkeypatch):
+    """An installed model and an empty folder of versions."""
+    monkeypatch.setenv("MODEL", str(tmp_path / "model.tar.gz"))
+    monkeypatch.delenv("MODEL_SHA256", raising=False)
+    install(tmp_path, b"installed")
+    versions.folder().mkdir()
+    return tmp_path
+
+
+def install(folder, content):
+    (folder / "new").write_bytes(content)
+    model_checksum.install(folder / "new", folder / "model.tar.gz")
+
+
+def trained(number, content=b"a version", figures=GOOD):
+    file = versions.folder() / "file"
+    file.write_bytes(content)
+    sha256 = model_checksum.digest(file)
+    file.rename(versions.path_of(sha256))
+    return Version.objects.create(
+        number=number, state=Version.State.READY, sha256=sha256, figures=figures, ended_at=clock.now()
+    )
+
+
+def post(client, name, *arguments):
+    return client.post(reverse(f"console:{name}", args=arguments))
+
+
+# --- the file that serves ---
+
+
+def test_a_version_serves_until_another_model_is_installed(models):
+    version = versions.folder() / f"{'a' * 64}.tar.gz"
+    version.write_bytes(b"a version")
+    assert versions.live() is None
+    versions.put_live("a" * 64)
+    assert versions.to_load(versions.live()) == (version, "a" * 64)
+    install(models, b"of the next release")
+    assert versions.live() is None, "a release brings the lines that its developers pulled"
+    assert versions.to_load(None) == (models / "model.tar.gz", model_checksum.digest(models / "model.tar.gz"))
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"sha256": "b"}', "\x00"])
+def test_whatever_stands_in_the_file_the_installed_model_serves(models, content):
+    (versions.folder() / "live").write_text(content)
+    assert versions.live() is None
+
+
+def test_a_version_whose_file_is_gone_does_not_serve(models):
+    versions.put_live("a" * 64)
+    assert versions.live() is None
+
+
+def test_a_version_is_loaded_only_with_its_own_hash(models):
+    path = versions.path_of("a" * 64)
+    path.write_bytes(b"another file")
+    with pytest.raises(model_checksum.UntrustedModel), model_checksum.verified_copy(*versions.to_load("a" * 64)):
+        pass
+
+
+# --- asked for ---
+
+
+def test_who_manages_asks_for_one_version_at_a_time_and_cancels_it(agent, models):
+    manage = agent("manage")
+    assert post(agent("review"), "prepare_version").status_code == 403
+    post(manage, "prepare_version")
+    post(manage, "prepare_version")
+    assert [(one.number, one.state) for one in Version.objects.all()] == [(1, "queued")]
+    post(manage, "cancel_version", 1)
+    assert Version.objects.get().state == "cancelled"
+    deeds = [entry.additional_data["deed"] for entry in LogEntry.objects.filter(action=LogEntry.Action.ACCESS)]
+    assert {"prepared_version", "cancelled_version"} <= set(deeds)
+
+
+def test_a_version_is_put_into_service_once_and_back(agent, models):
+    manage, version = agent("manage"), trained(1)
+    assert post(agent("review"), "promote_version", 1).status_code == 403
+    post(manage, "promote_version", 1)
+    post(manage, "promote_version", 0)
+    assert [one.version for one in Rollout.objects.all()] == [version], "the second waits for the first"
+    Rollout.objects.update(state=Rollout.State.DONE)
+    post(manage, "promote_version", 0)
+    assert [one.version for one in Rollout.objects.all()] == [None, version]
+
+
+def test_a_version_that_reads_clearly_worse_or_is_gone_does_not_serve(agent, models):
+    manage = agent("manage")
+    trained(1, figures=WORSE)
+    gone = trained(2, b"gone")
+    versions.path_of(gone.sha256).unlink()
+    for number, why in ((1, "nettement moins bien"), (2, "plus gardé")):
+        answer = post(manage, "promote_version", number)
+        assert answer.status_code == 409
+        assert why in answer.content.decode()
+    assert not Rollout.objects.exists()
+    assert post(manage, "promote_version", 3).status_code == 404
+
+
+def test_the_page_says_what_serves_and_that_nobody_trains_here(agent, models):
+    version = trained(4)
+    versions.put_live(version.sha256)
+    body = agent("read").get(reverse("console:versions")).content.decode()
+    assert "En service\u00a0: version 4" in body
+    assert "Aucun processus n’entraîne ici" in body
+    with worker._lock() as lock:
+        worker.fcntl.flock(lock, worker.fcntl.LOCK_EX)
+        assert worker.is_running()
+    assert not worker.is_running()
+
+
+def test_what_a_dead_worker_left_is_not_going_on(db, models):
+    Version.objects.create(number=1, state=Version.State.TRAINING)
+    worker.Worker().start()
+    assert Version.objects.get().state == Version.State.FAILED
+
+
+# --- the certificate ---
+
+
+@pytest.mark.parametrize(
+    ("better", "worse", "p"), [(0, 0, 1.0), (5, 5, 1.0), (0, 5, 0.0625), (6, 0, 0.03125), (1, 9, 0.021484375)]
+)
+def test_mcnemars_exact_test(better, worse, p):
+    assert mcnemar(better, worse) == mcnemar(worse, better) == p
+
+
+def small(*examples):
+    model = QuestionModel(["characters", "words"], 10.0)
+    model.fit([line for line, _ in examples], [None] * len(examples), [question for _, question in examples])
+    return model
+
+
+INVOICE = [(f"{word} ma facture", "ask_invoice/where") for word in ("où est", "je veux", "donnez", "trouver")]
+REFUND = [(f"{word} mon remboursement", "ask_refund/delay") for word in ("où est", "je veux", "quand", "donnez")]
+
+
+def test_a_candidate_that_forgot_a_topic_is_clearly_worse():
+    both = small(*INVOICE, *REFUND)
+    # The same lines, but the candidate learnt the refunds as invoices.
+    candidate = small(*INVOICE, *((line, "ask_invoice/where") for line, _ in REFUND), ("bonjour", "greet"))
+    lines = [HeldOut(f"{line} {n}", "", question) for n in range(3) for line, question in (*INVOICE, *REFUND)]
+    found = compare(both, candidate, lines)
+    assert (found.lines, found.live, found.candidate, found.better, found.worse) == (24, 24, 12, 0, 12)
+    assert found.is_worse
+    assert not compare(both, both, lines).is_worse
+    taught = [
+        Line("", "intent: ask_refund/delay", "", REFUND[0][0]),
+        Line("", "intent: ask_invoice/where", "", INVOICE[0][0]),
+    ]
+    assert wrong_lines(candidate, taught) == [REFUND[0][0]]
+
+
+def test_the_held_out_lines_are_those_of_the_reports():
+    lines = held_out_lines()
+    assert len(lines) > 1000
+    assert {True, False} == {"/" in one.expected for one in lines}
+    assert any(one.after for one in lines)
