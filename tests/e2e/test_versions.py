@@ -9,7 +9,6 @@ import urllib.request
 import uuid
 
 import pytest
-import yaml
 
 from bot import model_checksum, versions
 from chat import conversations
@@ -26,8 +25,19 @@ from tests.conftest import MODEL
 
 pytestmark = pytest.mark.processes
 
-# What the smoke test of a training asks (bot/train.py), and few lines of it: all would take minutes.
-FEW, LINES = ["invoice", "parcel", "out_of_scope", "small_talk"], 25
+# A training of all lines takes minutes; the smoke test of a training (bot/train.py) asks these.
+LINES = {
+    "where_is_parcel/where": ["où est mon colis", "mon colis est où", "où est le colis", "il est où mon colis"],
+    "ask_invoice/where": ["je voudrais ma facture", "où est ma facture", "je cherche ma facture", "ma facture svp"],
+    "greet": ["bonjour", "bonjour à vous", "bonjour bonjour", "bonjour tout le monde"],
+    "out_of_scope/shop": ["vous avez un code promo", "un code promo svp", "avez-vous des promos", "code promo ?"],
+    "inform": [
+        "ma commande [PX48201973](order_number)",
+        "[PX48201937](order_number)",
+        "c'est la [PX48201973](order_number)",
+    ],
+}
+FILES = {"where_is_parcel": "parcel", "ask_invoice": "invoice", "greet": "small_talk", "out_of_scope": "out_of_scope"}
 TAUGHT = "le papier qui dit combien jai raqué"
 
 
@@ -73,19 +83,13 @@ def kept(number, file):
 
 
 def miniature(folder):
-    """The first lines of few topics, in files like those of data/nlu/."""
+    """Files like those of data/nlu/."""
     folder.mkdir()
     shutil.copy(bot_data.NLU / "entities.yml", folder)
-    for name in FEW:
-        blocks = yaml.safe_load((bot_data.NLU / f"{name}.yml").read_text())["nlu"]
-        first = {one["intent"]: one["examples"].splitlines()[:LINES] for one in blocks if "metadata" not in one}
-        parts = [
-            f"  - intent: {asked}\n    examples: |\n      " + "\n      ".join(lines) for asked, lines in first.items()
-        ]
-        (folder / f"{name}.yml").write_text('version: "3.1"\n\nnlu:\n' + "\n".join(parts) + "\n")
-    # Rasa looks only for entities that a line has.
-    number = "  - intent: inform\n    examples: |\n      - ma commande [PX48201973](order_number)\n"
-    (folder / "number.yml").write_text(f'version: "3.1"\n\nnlu:\n{number}')
+    for question, lines in LINES.items():
+        block = f"  - intent: {question}\n    examples: |\n" + "".join(f"      - {line}\n" for line in lines)
+        name = FILES.get(question.partition("/")[0], "numbers")
+        (folder / f"{name}.yml").write_text(f'version: "3.1"\n\nnlu:\n{block}')
     return folder
 
 
