@@ -23,7 +23,7 @@ from tools.ports import is_in_use
 
 pytestmark = pytest.mark.processes
 # A word that only this program's command line contains.
-PROGRAMS = {"web": "web.asgi:application", "bot": "bot"}
+PROGRAMS = {"web": "web.asgi:application", "bot": "bot", "worker": "version_worker"}
 # deploy/local.conf gives each program three seconds to stop.
 END_SECONDS = 30
 
