@@ -64,6 +64,7 @@ def install(new: Path, model: Path) -> None:
 
 def meant_hash(model: Path) -> str:
     """The SHA-256 that the installed model must have. Raises UntrustedModel."""
+    _require(model)
     return os.environ.get("MODEL_SHA256") or _written(model)
 
 
@@ -73,8 +74,7 @@ def verified_copy(model: Path, meant: str | None = None) -> Iterator[Path]:
 
     `meant`: its SHA-256, if it is not the installed model. Raises UntrustedModel if it is missing or another one.
     """
-    if not model.exists():
-        raise UntrustedModel(f"{model} is missing: `make train` makes it.")
+    _require(model)
     meant = meant or meant_hash(model)
     with tempfile.TemporaryDirectory(prefix="model-") as folder:
         copy = Path(shutil.copy(model, folder))
@@ -83,6 +83,11 @@ def verified_copy(model: Path, meant: str | None = None) -> Iterator[Path]:
                 f"{model} is not the model that was trained (SHA-256): train again, or bring the right one."
             )
         yield copy
+
+
+def _require(model: Path) -> None:
+    if not model.exists():
+        raise UntrustedModel(f"{model} is missing: `make train` makes it.")
 
 
 def load_failure(model: Path, fault: BaseException) -> str:

@@ -60,6 +60,13 @@ def test_a_version_serves_until_another_model_is_installed(models):
     assert versions.to_load(None) == (models / "model.tar.gz", model_checksum.digest(models / "model.tar.gz"))
 
 
+def test_without_any_model_the_cure_is_said(models):
+    for file in models.glob("model*"):
+        file.unlink()
+    with pytest.raises(model_checksum.UntrustedModel, match="make train"):
+        versions.to_load(versions.live())
+
+
 @pytest.mark.parametrize("content", ["", "{}", "[]", '{"sha256": "b"}', "\x00"])
 def test_whatever_stands_in_the_file_the_installed_model_serves(models, content):
     (versions.folder() / "live").write_text(content)
