@@ -1,5 +1,7 @@
 """Yes, no and stop, which depend on what the bot said before; and small talk."""
 
+import re
+
 from actions.base import BotAction
 from actions.fallback import FALLBACK_REPLIES, hand_over, likeliest
 from actions.support import DANGER
@@ -15,6 +17,12 @@ DISAPPOINTING = frozenset(
     f"ask_return_conditions/{question}" for question in ("personalised", "too_late", "refused", "excluded")
 )
 MIN_WORDS_OF_REGRET = 3
+# « Ok, regardez »: takes the offer, where « ok » alone only acknowledges.
+_GO_AHEAD = re.compile(
+    r"\b(?:regarde[zr]?|v[ée]rifie[zr]?|all(?:ez|er|é|e)[- ]?y|vas?[- ]?y|faites|fais|dites|dis|donne[zr]?|montre[zr]?"
+    r"|go|oui|ouais|volontiers|je veux bien|avec plaisir)\b",
+    re.IGNORECASE,
+)
 # Answers about the proofs of a damage. « non » after one of them means that there are no proofs.
 PROOF_QUESTIONS = frozenset({"report_damaged_parcel/no_slip", "report_damaged_parcel/no_photos"})
 # A « no » with at least this many words also says something else.
@@ -32,7 +40,7 @@ class Affirm(BotAction):
         offer = turn.slot("offer")
         if turn.form:
             return  # the form asks again
-        if turn.question == ACKNOWLEDGEMENT:
+        if turn.question == ACKNOWLEDGEMENT and not (offer and _GO_AHEAD.search(turn.message)):
             acknowledge(turn)
         elif offer in OFFER_ACTIONS:
             turn.then(OFFER_ACTIONS[offer])

@@ -240,6 +240,14 @@ def test_ok_only_notes_what_was_said_and_takes_no_offer(act):
     assert (result.names, result.next) == (["utter_ack"], "action_listen")
 
 
+@pytest.mark.parametrize(
+    ("text", "following"), [("ok regardez", "action_look_up"), ("ok je regarderai", "action_listen")]
+)
+def test_go_ahead_takes_the_offer(act, text, following):
+    result = act("action_affirm", text=text, intent="affirm", question="affirm/ack", slots={"offer": "look_up"})
+    assert result.next == following
+
+
 def test_hardly_an_ok_is_asked_for_more_words(act):
     ranking = [("affirm/ack", 0.2), ("repair", 0.1)]
     result = act("action_affirm", intent="affirm", question="affirm/ack", ranking=ranking)
