@@ -13,11 +13,14 @@ STEPS, SAMSUNG = "unlock_account_device/how", "unlock_account_device/samsung"
 ACCESS_INTENTS = {"have_access": True, "no_access": False}
 # Topics in which « il ne s'allume plus » is about the account on the device.
 ACCOUNT_TOPICS = frozenset({None, "device_accounts", "return_conditions", "tradein_privacy"})
-_BROKEN = re.compile(
+_OUT_OF_REACH = re.compile(
     r"(?<!pas )(?<!plus )\b(?:cass[ée]|mort|(?:écran|ecran|tout) noir|hs|foutu|volé|perdu|noyé|explosé|éclaté|fissuré"
     r"|brisé)\w*\b|dans l['’ ]eau"
     r"|(?:s['’ ]?|dé)(?:allume|marre)\w*\s+(?:plus|pas)|march\w+\s+(?:plus|pas)|fonctionne\w*\s+(?:plus|pas)"
-    r"|(?:pas|plus) (?:d['’ ])?acc[èe]s",
+    r"|(?:pas|plus) (?:d['’ ])?acc[èe]s"
+    # « je l'ai envoyé sans retirer iCloud », but not « avant de l'envoyer »
+    r"|(?:ai|a|est|sont)\s+(?:déjà |deja |bien )?(?:r?envoyé|posté|expédié|vendu|donné|parti)\w*"
+    r"|plus (?:l['’]|le |la |mon |ma )(?:iphone|ipad|appareil|tel\b|téléphone|tablette)|plus entre les mains",
     re.IGNORECASE,
 )
 
@@ -34,7 +37,7 @@ class DeviceAccounts(TopicAction):
         if question != STEPS:
             say_question(turn, question)
             return
-        broken = bool(turn.entity("device_broken")) or bool(_BROKEN.search(turn.message))
+        broken = bool(turn.entity("device_broken")) or bool(_OUT_OF_REACH.search(turn.message))
         if turn.slot("asked_question") and turn.slot("device_family") and not broken:
             give_steps_or_ask_family(turn)  # « et c'est où ? » after the steps: repeat them
             return
@@ -69,7 +72,7 @@ class DeviceAccess(BotAction):
             turn.say("utter_cancel_tradein/how" if has_access else "utter_cancel_tradein/shipped")
         elif turn.slot("topic") in ACCOUNT_TOPICS or _returns_to_steps(turn):
             # « mais l'écran marche plus » means no access, whatever the intent says.
-            broken = bool(_BROKEN.search(turn.message))
+            broken = bool(_OUT_OF_REACH.search(turn.message))
             turn.set(topic="device_accounts", question=STEPS, has_access=has_access and not broken)
             give_steps_or_ask_family(turn)
         else:

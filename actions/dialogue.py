@@ -10,6 +10,9 @@ from actions.turn import Turn
 # The action that « oui » starts, for offers that are not a question.
 OFFER_ACTIONS = {"look_up": "action_look_up", "leave_message": "action_leave_message"}
 ACKNOWLEDGEMENT = "affirm/ack"
+_WAIT = re.compile(
+    r"\b(?:atten\w+|cherch\w+|retrouv\w+|second\w*|minutes?|instant|patient\w+)\b|\b\d ?(?:sec|min)", re.IGNORECASE
+)
 # Below this probability, an acknowledgement is more likely something that was not understood.
 MIN_FOR_OK = 0.35
 # Answers that say no to most customers.
@@ -52,9 +55,14 @@ class Affirm(BotAction):
 
 
 def acknowledge(turn: Turn) -> None:
-    """« Bon, dommage »: regret after a rule that disappoints. « Jé un pb » is hardly an « ok »: ask for more."""
+    """« Bon, dommage »: regret after a rule that disappoints. « Jé un pb » is hardly an « ok »: ask for more.
+
+    « Attendez, je cherche »: wait.
+    """
     if turn.probability_of(ACKNOWLEDGEMENT) < MIN_FOR_OK:
         turn.say("utter_ask_rephrase")
+    elif _WAIT.search(turn.message):
+        turn.say("utter_take_your_time")
     elif turn.slot("question") in DISAPPOINTING and len(turn.message.split()) >= MIN_WORDS_OF_REGRET:
         turn.say("utter_ack_regret")
     else:

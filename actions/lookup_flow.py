@@ -119,7 +119,9 @@ class Inform(BotAction):
     def _answer_device(self, turn: Turn) -> None:
         family = turn.entity("device_family")
         if family is None:
-            turn.then("action_ask_back")
+            # « Le numéro c'est », and the number in the next message: begin with the question for it.
+            begins = turn.slot("offer") == "look_up" and not turn.form
+            turn.then("action_look_up" if begins else "action_ask_back")
             return
         if turn.form:
             return  # a device family during a form: the form asks again

@@ -69,7 +69,7 @@ suis: sui
 sur: sr
 même: mm meme
 mais: mai
-merci: mci mrc mrci
+merci: mci mrc mrci mersi
 bonjour: bjr bjour bonjours bonjou bnjr
 bonsoir: bsr
 salut: slt salu

@@ -8,7 +8,7 @@ import pytest
 from tests.nlu.dialogues import Demo, by_kind, play, shown, summary
 
 # Of the other authors' dialogues, more than the totals was read while the bot was tuned; `make test-nlu` plays all.
-BLIND = "[hjl]"
+BLIND = "[hj]"
 # A little below the figures of docs/nlu.md: floors, not goals.
 FLOOR = {"turns": 0.86, "dialogues": 0.58}
 CEILING = {"not_understood": 0.08}

@@ -248,6 +248,11 @@ def test_go_ahead_takes_the_offer(act, text, following):
     assert result.next == following
 
 
+def test_who_asks_to_wait_is_waited_for(act):
+    result = act("action_affirm", text="2 sec je cherche", intent="affirm", question="affirm/ack")
+    assert result.names == ["utter_take_your_time"]
+
+
 def test_hardly_an_ok_is_asked_for_more_words(act):
     ranking = [("affirm/ack", 0.2), ("repair", 0.1)]
     result = act("action_affirm", intent="affirm", question="affirm/ack", ranking=ranking)
