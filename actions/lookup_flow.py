@@ -27,6 +27,8 @@ GIVEN = ("order_number", "tradein_number", "email", "device_family")
 # The default questions, when the customer only gave a number.
 STATE, TRADEIN_STATE = "where_is_parcel/where", "cancel_tradein/how"
 # Intents that start a look-up without giving a number or e-mail.
+# « Le numéro c'est … », but not « g pas le num ».
+_BEGINS = re.compile(r"^(?!.*\b(?:pas|plus|sais|pourquoi|quoi)\b).*\b(?:c['’ ]?est|voici|voil[aà])\W*$", re.IGNORECASE)
 STARTING = frozenset({"look_up", "affirm"})
 # Topics about the account: no order has to be looked up.
 WITHOUT_ORDERS = frozenset({"password", "account", "personal_info", "data_rights"})
@@ -120,7 +122,7 @@ class Inform(BotAction):
         family = turn.entity("device_family")
         if family is None:
             # « Le numéro c'est », and the number in the next message: begin with the question for it.
-            begins = turn.slot("offer") == "look_up" and not turn.form
+            begins = turn.slot("offer") == "look_up" and not turn.form and _BEGINS.search(turn.message)
             turn.then("action_look_up" if begins else "action_ask_back")
             return
         if turn.form:

@@ -39,7 +39,7 @@ TRADEIN_INTENTS = frozenset(
     {"cancel_tradein", "tradein_data_privacy", "unlock_account_device", "tradein_device_not_listed", "out_of_scope"}
 )
 INFORM = {"name": "inform", "confidence": 1.0}
-TRADEIN_PRICE = "out_of_scope/tradein_price"
+TRADEIN_PRICE, INSULT = "out_of_scope/tradein_price", "out_of_scope/insult"
 _MONEY = re.compile(
     r"\b(?:prix|combien|pa[iy](?!s\b)\w*|argent|euros?|vir(?:é|ement)\w*|vers(?:é|ement)\w*|sous|thunes?|fric|vaut|estim\w*"
     r"|offres?|montant|somme|r[èe]glement)\b|€",
@@ -121,7 +121,8 @@ def gives_information(message: Message, asked: str | None, slots: Mapping[str, A
         return True  # corrects a look-up without a match
     if names & ASKED_FOR.get(asked or "", frozenset()) or (intent in YES_OR_NO and names & IDENTIFIERS):
         return True
-    if intent == "out_of_scope" and names & NUMBERS and confidence < CONFIDENT:
+    sure = confidence >= CONFIDENT and message.get("question") != INSULT
+    if intent == "out_of_scope" and names & NUMBERS and not sure:
         return True
     # « où est ma reprise RP… » does not ask for its price.
     of_status = message.get("question") == TRADEIN_PRICE and not _MONEY.search(text)

@@ -438,3 +438,10 @@ def test_of_two_emails_none_is_looked_up(shop, ask):
     result = ask("where_is_parcel/where", slots=slots, other_values={"email": ["x@pirate.example"]})
     assert result.names == ["utter_which_email"]
     assert (result.slots["email"], result.next) == (None, "order_form")
+
+
+@pytest.mark.parametrize(
+    ("text", "following"), [("le numéro c'est", "action_look_up"), ("g pas le num", "action_ask_back")]
+)
+def test_a_number_that_is_announced_is_asked_for(act, text, following):
+    assert act("action_inform", text=text, intent="inform", slots={"offer": "look_up"}).next == following
