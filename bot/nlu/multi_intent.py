@@ -1,19 +1,11 @@
 """Several questions in one message, or a question beside small talk: which ones, and in which order."""
 
-import re
 from collections.abc import Sequence
 
-from bot.nlu.announced import without_secrets
+from bot.nlu import message_parts
 from bot.nlu.model import RELATED, Ranking, Reading, topic_of
-from bot.nlu.negation import without_denied
-from bot.nlu.spelling import expand_sms
 
-# Shorter parts say too little on their own (« merci », « svp »).
-MIN_PART_LENGTH = 10
-# The last ones: what is asked comes after what is told, or pasted.
-MAX_PARTS = 10
 MAX_QUESTIONS = 3
-MIN_DIGITS, MAX_WORDS_OF_DATA = 4, 3
 # A question counts if both its part and the whole message support it, or if the part alone is certain. Chosen on
 # tests/nlu/questions/several.yml: lower thresholds find more questions, but also more wrong ones.
 SURE_OF_PART = 0.7
@@ -41,57 +33,10 @@ COMPLAINTS = frozenset({"contact_support/no_answer", "contact_seller/no_answer"}
 # Intents that may accompany a question without being what the customer wants.
 SMALL_TALK = frozenset({"greet", "goodbye", "thank", "affirm", "deny", "stop", "repair", "out_of_scope/insult"})
 
-# Split finely: a second question often follows a comma or « et ». Parts without a question fail the thresholds.
-_BOUNDARY = re.compile(
-    r"(?<=[?!.;:]) |\n|, |\b\d\) ?| (?:et|mais|sinon|pi|puis|au fait|d['’]ailleurs|en plus|par contre) ", re.IGNORECASE
-)
 FOLLOW_UPS = frozenset({"follow_up", "ask_duration"})
 UNKNOWN = "out_of_scope/other"
 # What is no question in a part: « c'est encore moi », « je suis remonté ».
 STATEMENTS = frozenset({"inform", "have_access", "no_access", "clarify", "distress/tired"})
-
-_ASKS = re.compile(
-    r"\?|^et (?:l['’]|(?:la|les?|mon|ma|mes|votre|vos)\b)"
-    r"|\b(?:où|quand|comment|combien|pourquoi|qui|quoi|quel(?:le)?s?|est-ce)\b"
-)
-# « Pour la facture, je la vois pas », « revenons au retour : … »: names the subject of the rest.
-_SUBJECT = re.compile(
-    r"^(?:(?:et|ok|bon|sinon|d['’]accord|alors|donc|mais)[ ,.]+)*"
-    r"(?P<subject>(?:pour|concernant|quant (?:à|aux?)|s['’]agissant d|(?:à|au) (?:propos|sujet) d|côté|niveau"
-    r"|(?:je )?(?:reviens|revenons|retour|revenir|repasse|repassons) (?:à|au|aux|sur))[^,.:;?!\n]{3,40})"
-    r"[,.:;–-]+\s*(?P<rest>\S.{5,})$",
-    re.IGNORECASE | re.DOTALL,
-)
-
-# « slt kan jrecoi mes sou », « ok donc je préviens qui »: an opening without punctuation after it.
-_OPENING = re.compile(
-    r"^\W*(?:(?:slt|salut|bjr|bonjour|bsr|bonsoir|cc|coucou|hello|wesh|yo|ok|okay|d['’]accord|daccord|dac|merci|parfait"
-    r"|super|nickel|très bien|tres bien|ça marche|ca marche|bon|bah|ben|donc|alors|du coup) )+(?:et )?",
-    re.IGNORECASE,
-)
-_WORD = re.compile(r"[^\W\d_]{2,}")
-# Collapse blanks first, so that the split never rescans a run of them.
-_BLANKS = re.compile(r"[^\S\n]+")
-_LINES = re.compile(r"(?<!\s)\s*\n\s*")
-
-
-def parts(text: str) -> list[str]:
-    """The clauses that may each contain a question, without the message's opening; empty if there is only one."""
-    even = _LINES.sub("\n", _BLANKS.sub(" ", without_secrets(without_denied(text)))).strip()
-    found = [part.strip() for part in _BOUNDARY.split(_OPENING.sub("", even))]
-    return [part for part in found if MIN_PART_LENGTH <= len(part) < len(even) and not _is_data(part)][-MAX_PARTS:]
-
-
-def _is_data(part: str) -> bool:
-    """« Passée le 02/11/2026 à 21:14 », of a pasted order: hardly a word beside digits, and no question."""
-    digits = sum(character.isdigit() for character in part)
-    return digits >= MIN_DIGITS and len(_WORD.findall(part)) <= MAX_WORDS_OF_DATA and "?" not in part
-
-
-def subject(text: str) -> tuple[str, str] | None:
-    """(what the message says it is about, the rest); None if it does not start by naming its subject."""
-    found = _SUBJECT.match(text.strip())
-    return (found["subject"], found["rest"]) if found else None
 
 
 def is_about(rest: Reading, subject: str) -> bool:
@@ -148,11 +93,7 @@ def _only_tells(piece: str, reading: Reading, whole: Reading) -> bool:
     """« J'ai renvoyé le colis, où est mon argent ? »: a part that asks nothing tells the story of the question."""
     question, confidence = reading.question
     certain = confidence >= CERTAIN_STATEMENT or whole.question[1] < UNSURE_OF_WHOLE
-    return not (certain or question == whole.question[0] or _asks(piece))
-
-
-def _asks(piece: str) -> bool:
-    return bool(_ASKS.search(expand_sms(piece.lower())))
+    return not (certain or question == whole.question[0] or message_parts.asks(piece))
 
 
 def _is_sure(reading: Reading, probability: float, whole: Reading) -> bool:
@@ -184,7 +125,7 @@ def beside_small_talk(whole: Reading, pieces: Sequence[str], readings: Sequence[
     leaves = whole.question[0] == "goodbye"
     asked = []
     for piece, reading in zip(pieces, readings, strict=True):
-        question, asks = reading.question[0], _asks(piece)
+        question, asks = reading.question[0], message_parts.asks(piece)
         probability = max(_topic_confidence(reading), _asking(reading) if asks else 0.0)
         follows = topic_of(question) in FOLLOW_UPS and leaves and not asks
         if probability >= (unsure if asks else SURE_BESIDE) and not (_is_no_question(question) or follows):

@@ -17,7 +17,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import context, multi_intent
+from bot.nlu import context, message_parts, multi_intent
 from bot.nlu.model import RELATED, QuestionModel, Ranking, Reading, topic_of
 from bot.nlu.text import names_order
 
@@ -99,7 +99,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
             contexts = context.possible_contexts(tracker, text)
             reading, asked = self._read(text, contexts)
             refers_to = None
-            if (named := multi_intent.subject(text)) and (about := self._topic_question(named[0], contexts)):
+            if (named := message_parts.subject(text)) and (about := self._topic_question(named[0], contexts)):
                 in_subject = self._read(named[1], [about])
                 if multi_intent.is_about(in_subject[0], about):
                     (reading, asked), refers_to = in_subject, about
@@ -111,7 +111,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         """The reading of the whole text, and its separate questions; none if the whole is one."""
         whole = self._model.read_in_contexts([text], contexts)[0]
         # Reading the parts costs as much as another message; most messages have only one part.
-        pieces = multi_intent.parts(text)
+        pieces = message_parts.parts(text)
         readings = [self._read_part(piece, contexts) for piece in pieces]
         beside = multi_intent.beside_small_talk(whole, pieces, readings)
         return whole, [beside] if beside else multi_intent.questions(whole, pieces, readings, self._topics)

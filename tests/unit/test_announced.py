@@ -3,7 +3,7 @@
 import pytest
 
 from bot.nlu.announced import without_secrets
-from bot.nlu.multi_intent import parts
+from bot.nlu.message_parts import parts
 from bot.nlu.text import normalised
 from shop.masking import mask
 

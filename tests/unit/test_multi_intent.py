@@ -2,8 +2,9 @@
 
 import pytest
 
+from bot.nlu.message_parts import parts, subject
 from bot.nlu.model import Reading, topic_of
-from bot.nlu.multi_intent import beside_small_talk, is_about, parts, questions, subject
+from bot.nlu.multi_intent import beside_small_talk, is_about, questions
 
 TOPICS = {"ask_refund", "ask_invoice", "where_is_parcel", "contact_support"}
 
