@@ -22,6 +22,7 @@ DETAILS = {
     "of": "compte", "role": "rôle", "to": "à", "reason": "raison", "what": "quoi", "count": "nombre", "verdict": "avis",
     "message": "message n°", "intent": "question", "after": "après", "set": "activée",
     "codes": "nouveaux codes de secours", "revealed": "données visibles", "by": "par",
+    "number": "version n°",
 }  # fmt: skip
 VALUES = {
     True: "oui", False: "non", "good": "bien répondu", "bad": "mal répondu", "none": "à relire",

@@ -94,6 +94,7 @@ NUMBERED = [
     "conversations/{}/suivante", "conversations/1/messages/{}/effacer", "demandes/{}/rouvrir", "boite/{}/",
     "equipe/{}/changer", "equipe/{}/lien", "equipe/{}/fermer", "equipe/{}/rouvrir",
     "connexion/mot-de-passe/{}/1/", "connexion/mot-de-passe/MQ/{}/",
+    "photos/{}", "photos/{}/apercu",
     "equipe/{}/sans-code", "export.{}", "demandes/{}/liberer", "reponses/{}/supprimer",
 ]  # fmt: skip
 
