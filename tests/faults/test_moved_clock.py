@@ -57,8 +57,8 @@ def site(clock, tmp_path_factory):
 
 
 def clients_of(site):
-    """Customers below the rate limits; few, because reading a moved clock is slow."""
-    return LoadClients(site.web_url, 3, reading=0.3)
+    """Customers below the rate limit of 30 messages a minute; few, because reading a moved clock is slow."""
+    return LoadClients(site.web_url, 3, reading=2.1)
 
 
 def assert_all_is_answered_once(site, clients):
