@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from harness.chat_client import ChatClient
 from harness.console_client import ConsoleClient, new_word
-from harness.processes import wait_for
+from harness.processes import running, wait_for
 from harness.quiet import make_quiet
 from tests.browser.test_accessibility import violations
 
@@ -24,6 +24,13 @@ PAGES = [
 # Rows whose first column is so narrow that it breaks inside a word.
 SQUEEZED = """[...document.querySelectorAll(".row > :first-child")]
     .filter((first) => first.getBoundingClientRect().width < 100).length"""
+
+
+@pytest.fixture(scope="module")
+def bot(tmp_path_factory):
+    """Processes of this file's own: those that all tests share have customers of other tests who wait for a person."""
+    with running(tmp_path_factory.mktemp("console")) as processes:
+        yield processes
 
 
 @pytest.fixture(scope="module")

@@ -71,6 +71,8 @@ def test_the_shops_scripts_open_ask_and_hear(shop):
     page.evaluate("PixmaniaChat.ask('ma carte 4111 1111 1111 1111')")
     expect(page.get_by_role("dialog", name="Aide")).to_be_visible()
     shop.wait_for_answer_to("ma carte [numéro de carte masqué]")
+    # The bubble may come a moment before the server says that the answer is complete.
+    page.wait_for_function("window.heard.some(([name]) => name === 'answered')")
     page.evaluate("PixmaniaChat.close()")
     expect(page.get_by_role("dialog", name="Aide")).to_be_hidden()
     page.evaluate("PixmaniaChat.open()")
