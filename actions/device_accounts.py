@@ -37,11 +37,11 @@ class DeviceAccounts(TopicAction):
         if question != STEPS:
             say_question(turn, question)
             return
-        broken = bool(turn.entity("device_broken")) or bool(_OUT_OF_REACH.search(turn.message))
-        if turn.slot("asked_question") and turn.slot("device_family") and not broken:
+        out_of_reach = bool(turn.entity("device_broken") or _OUT_OF_REACH.search(turn.message))
+        if turn.slot("asked_question") and turn.slot("device_family") and not out_of_reach:
             give_steps_or_ask_family(turn)  # « et c'est où ? » after the steps: repeat them
             return
-        turn.set(question=STEPS, has_access=not broken)
+        turn.set(question=STEPS, has_access=not out_of_reach)
         give_steps_or_ask_family(turn)
 
 
@@ -72,8 +72,8 @@ class DeviceAccess(BotAction):
             turn.say("utter_cancel_tradein/how" if has_access else "utter_cancel_tradein/shipped")
         elif turn.slot("topic") in ACCOUNT_TOPICS or _returns_to_steps(turn):
             # « mais l'écran marche plus » means no access, whatever the intent says.
-            broken = bool(_OUT_OF_REACH.search(turn.message))
-            turn.set(topic="device_accounts", question=STEPS, has_access=has_access and not broken)
+            out_of_reach = bool(_OUT_OF_REACH.search(turn.message))
+            turn.set(topic="device_accounts", question=STEPS, has_access=has_access and not out_of_reach)
             give_steps_or_ask_family(turn)
         else:
             turn.set(asked_question="product_not_working/what_to_do")

@@ -26,9 +26,9 @@ _TOPICS: list[LookupTopic[Any]] = [
 GIVEN = ("order_number", "tradein_number", "email", "device_family")
 # The default questions, when the customer only gave a number.
 STATE, TRADEIN_STATE = "where_is_parcel/where", "cancel_tradein/how"
-# Intents that start a look-up without giving a number or e-mail.
 # « Le numéro c'est … », but not « g pas le num ».
 _BEGINS = re.compile(r"^(?!.*\b(?:pas|plus|sais|pourquoi|quoi)\b).*\b(?:c['’ ]?est|voici|voil[aà])\W*$", re.IGNORECASE)
+# Intents that start a look-up without giving a number or e-mail.
 STARTING = frozenset({"look_up", "affirm"})
 # Topics about the account: no order has to be looked up.
 WITHOUT_ORDERS = frozenset({"password", "account", "personal_info", "data_rights"})

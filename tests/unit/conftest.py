@@ -7,7 +7,8 @@ from asgiref.sync import async_to_sync
 from django.db import connections
 from hypothesis import settings
 
-from chat import conversations
+from chat import conversations, leases
+from chat.models import Conversation
 from console.indexing.indexer import index_all
 from console.models import Thread
 from demo import records
@@ -39,6 +40,25 @@ def lea(agent):
 @pytest.fixture
 def sam(agent):
     return agent("review", "sam")
+
+
+@pytest.fixture
+def marc(agent):
+    return agent("review", "marc")
+
+
+@pytest.fixture
+def waiting_conversation(db):
+    """waiting_conversation(text): the customer wrote this, perhaps was shown a card, and waits for a person."""
+
+    def begin(text, address="192.0.2.1", card=None):
+        opened = conversations.open_conversation(address)
+        conversations.post_text(opened.id, uuid.uuid4(), text, "worker")
+        reply = {"text": "Je préviens l’équipe.", "buttons": [], "card": card, "handover": "asked"}
+        conversations.answer(leases.next_pending(opened.id), {"replies": [reply], "explanation": None})
+        return Conversation.objects.get(id=opened.id)
+
+    return begin
 
 
 class ActionResult(list):

@@ -7,28 +7,16 @@ from auditlog.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
-from chat import conversations, leases, takeover, updates
+from chat import conversations, takeover, updates
 from chat.handover import leave_request
-from chat.models import AgentPresence, Conversation
+from chat.models import AgentPresence
 
 pytestmark = pytest.mark.django_db
-CALLS = {
-    "replies": [{"text": "Je préviens l’équipe.", "buttons": [], "card": None, "handover": "asked"}],
-    "explanation": None,
-}
 
 
 @pytest.fixture
-def marc(agent):
-    return agent("review", "marc")
-
-
-@pytest.fixture
-def conversation():
-    opened = conversations.open_conversation("192.0.2.1")
-    conversations.post_text(opened.id, uuid.uuid4(), "rappelez-moi, camille.durand@example.com", "worker")
-    conversations.answer(leases.next_pending(opened.id), CALLS)
-    return Conversation.objects.get(id=opened.id)
+def conversation(waiting_conversation):
+    return waiting_conversation("rappelez-moi, camille.durand@example.com")
 
 
 def page(client, conversation=None, **query):
@@ -169,12 +157,12 @@ def test_a_lead_reassigns_with_a_reason_that_stays_in_the_journal(lea, marc, age
     assert f"c={conversation.id.hex}" in page(marc, onglet="a-prendre")
 
 
-def test_the_number_of_queries_does_not_grow_with_the_list(lea, django_assert_max_num_queries, monkeypatch):
+def test_the_number_of_queries_does_not_grow_with_the_list(
+    lea, waiting_conversation, django_assert_max_num_queries, monkeypatch
+):
     monkeypatch.setattr("chat.limits.check_opening", lambda fingerprint: None)
     for number in range(12):
-        opened = conversations.open_conversation(f"192.0.2.{number}")
-        conversations.post_text(opened.id, uuid.uuid4(), "un conseiller svp", "worker")
-        conversations.answer(leases.next_pending(opened.id), CALLS)
+        waiting_conversation("un conseiller svp", address=f"192.0.2.{number}")
     with django_assert_max_num_queries(30):
         assert page(lea, onglet="a-prendre").count("data-row") == 12
 

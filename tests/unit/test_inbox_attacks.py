@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from chat import activity, conversations, leases, takeover, team, transfer
+from chat import activity, conversations, takeover, team, transfer
 from chat.models import Conversation, Message, Responder
 from console.models import Thread, Turn
 from console.views import inbox
@@ -26,21 +26,12 @@ ACTIONS = {
     "activity": {"ecrit": "on"},
 }  # fmt: skip
 CARD = {"number": "PX48207264", "tracking_url": "https://www.laposte.fr/outils/suivre-vos-envois?code=8R004"}
-ANSWER = {"replies": [{"text": "Voici.", "buttons": [], "card": CARD, "handover": "asked"}], "explanation": None}
 
 
 @pytest.fixture
-def marc(agent):
-    return agent("review", "marc")
-
-
-@pytest.fixture
-def conversation():
+def conversation(waiting_conversation):
     """It waits for a person, and was shown an order."""
-    opened = conversations.open_conversation("192.0.2.1")
-    conversations.post_text(opened.id, uuid.uuid4(), "je voudrais parler à quelqu’un", "worker")
-    conversations.answer(leases.next_pending(opened.id), ANSWER)
-    return Conversation.objects.get(id=opened.id)
+    return waiting_conversation("je voudrais parler à quelqu’un", card=CARD)
 
 
 @pytest.fixture
