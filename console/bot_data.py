@@ -33,13 +33,15 @@ def normalised(line: str) -> str:
 @cache
 def topics() -> dict[str, str]:
     """{support intent: its French title}."""
+    # A topic's replies have a file of their own, named like the topic's key.
+    return {topic_of(question): topic_titles()[stem] for stem, question, _ in _titled() if stem in topic_titles()}
+
+
+@cache
+def topic_titles() -> dict[str, str]:
+    """{topic key: its French title}: « faulty_product », as a request names its topic."""
     titles = _yaml(RESPONSES / "titles.yml")["responses"]
-    # A topic's replies have a file of their own, named like the topic's title.
-    return {
-        topic_of(question): titles[f"utter_title_{stem}"][0]["text"]
-        for stem, question, _ in _titled()
-        if f"utter_title_{stem}" in titles
-    }
+    return {name.removeprefix("utter_title_"): texts[0]["text"] for name, texts in titles.items()}
 
 
 @cache

@@ -57,6 +57,12 @@ def title_of(name: str) -> str:
 
 
 @register.filter
+def topic_title(key: str) -> str:
+    """« faulty_product », the topic of a request, in French."""
+    return bot_data.topic_titles().get(key, key)
+
+
+@register.filter
 def verdict(value: str) -> str:
     """« bien répondu »"""
     return str(Verdict(value).label)

@@ -182,3 +182,10 @@ def test_the_menu_counts_who_waits_and_offers_what_the_role_opens(agent, role, m
     assert "data-to-take hidden" in read
     leave_request("somebody", "m", email="a@example.com", text="Rappelez-moi.")
     assert "data-to-take><span>1</span>" in client.get(reverse("console:help")).content.decode()
+
+
+def test_a_request_names_its_topic_in_french(lea):
+    leave_request("somebody", "m", email="a@example.com", text="Il fuit.", topic="faulty_product")
+    shown = page(lea, onglet="a-prendre")
+    assert "Mon produit est en panne" in shown
+    assert "faulty_product" not in shown
