@@ -211,6 +211,14 @@ def test_nobody_is_asked_whether_it_helped_in_the_middle_of_a_matter(bot, custom
     customer.say("camille.durand@example.com")
     customer.page.clock.fast_forward(91_000)
     expect(customer.page.locator(".rating")).to_be_visible()
+    # Once: not again later, and not by the next page.
+    customer.say("merci")
+    expect(customer.page.locator(".rating")).to_be_hidden()
+    customer.page.clock.fast_forward(91_000)
+    expect(customer.page.locator(".rating")).to_be_hidden()
+    customer.page.reload()
+    customer.page.clock.fast_forward(91_000)
+    expect(customer.page.locator(".rating")).to_be_hidden()
 
 
 def scroll_to_the_beginning(customer):

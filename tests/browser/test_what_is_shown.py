@@ -104,3 +104,40 @@ def test_no_word_of_the_state_stays_when_the_customer_goes_on(customer):
     customer.say("merci")
     expect(customer.status()).to_have_text("")
     expect(customer.log()).not_to_contain_text(re.compile("masqué avant"))
+
+
+def test_a_lead_in_heads_the_answer_after_it(customer):
+    lead = bot(3, "Et pour votre autre question (« Être remboursé ») :")
+    streamed(customer, bot(2, "Voici."), lead, bot(4, "Sous 30 jours."), answered=1, typing=False)
+    customer.open()
+    customer.write("deux questions")
+    bubbles = customer.page.locator(".said .bot .bubble")
+    expect(bubbles).to_have_count(3)
+    expect(bubbles.nth(1)).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+
+
+def test_the_card_is_beside_its_text_and_nothing_is_said_twice(customer):
+    customer.open()
+    customer.say("où est mon colis PX48207264 camille.durand@example.com")
+    message = customer.page.locator(".said .bot").last
+    expect(message.get_by_text("8R00482072641")).to_have_count(1)
+    expect(message.locator(".bubble")).to_contain_text("« Expédiée »")
+    expect(message.locator(".bubble section")).to_have_count(0)
+
+
+def test_the_contacts_are_the_one_way_to_a_person(customer):
+    """And a request that was left settles what was asked on the way to it."""
+    link = customer.page.get_by_role("button", name=PERSON)
+    contacts = bot(2, CONTACTS, "Laisser une demande", card={"kind": "contact", "line": "open", "until": ""})
+    streamed(customer, contacts, answered=1, typing=False)
+    customer.open()
+    customer.write("un conseiller")
+    expect(customer.page.get_by_role("region", name="Service client")).to_be_visible()
+    expect(link).to_have_count(0)
+    left = {"kind": "request", "reference": "D-ABCDEF", "email": "a@example.com", "text": "Mon colis"}
+    asked = bot(4, "Je joins ce que vous m’avez écrit.", "Envoyer ainsi")
+    streamed(customer, asked, bot(5, "C’est noté.", card=left), answered=3, typing=False)
+    customer.write("laisser une demande")
+    expect(customer.page.get_by_role("region", name="Demande D-ABCDEF")).to_be_visible()
+    expect(customer.page.get_by_role("group", name="Réponses proposées")).to_have_count(0)
+    expect(link).to_have_count(0)

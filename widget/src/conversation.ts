@@ -82,13 +82,20 @@ export class Conversation {
   /** A matter is open: a person answers or is awaited, or the last message asks for something or offers to stop. */
   get asks(): boolean {
     const { text = "", buttons = [] } = this.messages.at(-1) ?? {};
-    return Boolean(this.team) || /\?(\s|$)/.test(text) || buttons.some(({ title }) => title === TEXTS.cancel);
+    return Boolean(this.team || this.asking) || /\?(\s|$)/.test(text) || buttons.some(({ title }) => title === TEXTS.cancel);
   }
 
   /** The message that asks the customer for a value now, if one does. */
   get asking(): Message | undefined {
     const last = this.messages.findLast(({ from, asks }) => from === "customer" || asks);
     return this.team ? undefined : last?.asks ? last : undefined;
+  }
+
+  /** A person answers, or the newest answer is a way to one: the contacts, a request that was left, or a choice. */
+  get leadsToPerson(): boolean {
+    const newest = this.messages.slice(this.messages.findLastIndex(({ from }) => from === "customer") + 1);
+    return Boolean(this.team) || newest.some(({ card, buttons }) =>
+      card?.kind === "contact" || card?.kind === "request" || buttons.some(({ title }) => title === TEXTS.person));
   }
 
   get started(): boolean {
@@ -104,8 +111,13 @@ export class Conversation {
     return this.outbox.messages.length > 0;
   }
 
-  get rated(): boolean {
-    return Boolean(loadState().rated);
+  /** Whether the customer was asked how helpful it was, or has said so: nobody is asked twice. */
+  get askedRating(): boolean {
+    return Boolean(loadState().askedRating);
+  }
+
+  set askedRating(asked: boolean) {
+    saveState({ askedRating: asked });
   }
 
   say(text: string): void {
@@ -153,7 +165,7 @@ export class Conversation {
 
   async rate(helpful: boolean, comment: string): Promise<void> {
     await this.api.rate(this.token, helpful, comment);
-    saveState({ rated: true });
+    this.askedRating = true;
   }
 
   /** Start a new conversation; the server keeps the previous one, and the text field its draft. */
@@ -187,7 +199,7 @@ export class Conversation {
 
   /** The token has expired. If another tab has started a new conversation since, keep it. */
   private onExpired(token: string): void {
-    if (loadState().session?.token === token) saveState({ session: undefined, seen: 0, rated: false });
+    if (loadState().session?.token === token) saveState({ session: undefined, seen: 0, askedRating: false });
     this.syncWithStorage();
   }
 
@@ -232,7 +244,7 @@ export class Conversation {
     const elsewhere = loadState().session;
     if (elsewhere) return elsewhere;
     const session = { token, expires: Date.parse(expires) };
-    saveState({ session, seen: 0, rated: false });
+    saveState({ session, seen: 0, askedRating: false });
     return session;
   }
 

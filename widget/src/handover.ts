@@ -13,12 +13,12 @@ const MAX_SAID = 1_000;
 export function contactCard({ line, until }: Card, said: string, faq: string): HTMLElement {
   const then = new Date(String(until));
   const isOpen = line === "open";
-  const state = isOpen ? `${TEXTS.lineOpen}${opening(then)}` : `${line === "closed" ? TEXTS.lineClosed : TEXTS.lineUnknown} ${opening(then)}`;
+  const state = () => isOpen ? `${TEXTS.lineOpen}${opening(then)}` : `${line === "closed" ? TEXTS.lineClosed : TEXTS.lineUnknown} ${opening(then)}`;
   const body = encodeURIComponent(said.slice(-MAX_SAID));
   return el(
     "section", { class: "card contact", "aria-label": TEXTS.contact },
     // What was said of the line holds until then.
-    Date.now() < then.getTime() && el("p", { class: isOpen ? "open" : "" }, state),
+    Date.now() < then.getTime() && el("p", { class: isOpen ? "open" : "" }, state()),
     el(
       "div", { class: "actions" },
       line !== "closed" && el("a", { class: "action call", href: PHONE }, TEXTS.call),

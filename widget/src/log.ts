@@ -64,11 +64,6 @@ export class Log {
     return scrollHeight - scrollTop - clientHeight < AT_END_PX;
   }
 
-  /** Whether one of the choices on screen is this one. */
-  offers(title: string): boolean {
-    return [...this.said.querySelectorAll(".choice")].some(({ textContent }) => textContent === title);
-  }
-
   /** Render the current messages. Returns whether there are new ones. */
   update(): boolean {
     const messages = this.conversation.messages.filter(({ notice }) => !notice);
@@ -160,17 +155,18 @@ export class Log {
     const name = day(at);
     const isNewDay = !before || day(new Date(before.at)) !== name;
     return el(
-      "div", { class: `message ${message.from}`, role: "listitem", "data-seq": String(message.seq) },
+      "div", { class: `message ${message.from}${introduces(message) ? " lead" : ""}`, role: "listitem", "data-seq": String(message.seq) },
       isNewDay && el("p", { class: "day" }, name),
       el("span", { class: message.author ? "author" : "sr" }, `${who(message)}\u00a0: `),
-      ...(message.from === "customer"
-        ? this.own(message)
-        : [el(
-            "div", { class: "bubble" },
-            ...formatted(message.text, (quoted) => label(quoted, this.pages, number)), card(message.card, this.pages, this.toldBefore(message.seq, number)),
-          )]),
+      ...(message.from === "customer" ? this.own(message) : this.reply(message, number)),
       el("time", { datetime: message.at }, hour(at)),
     );
+  }
+
+  private reply({ seq, text, card: given }: Message, number: string): HTMLElement[] {
+    const words = formatted(besideCard(text, given), (quoted) => label(quoted, this.pages, number));
+    const shown = card(given, this.pages, this.toldBefore(seq, number));
+    return [el("div", { class: "bubble" }, ...words), ...(shown ? [shown] : [])];
   }
 
   /** What the customer has said before this message, for a card that takes it along. */
@@ -186,7 +182,8 @@ export class Log {
   /** Show each question's choices below it until it is settled; of equal ones, the last. */
   private showChoices(messages: Message[]): void {
     const { team, isSending } = this.conversation;
-    const asked = messages.findLast(({ from }) => from === "customer")?.seq ?? 0;
+    // A request that was left settles what was asked on the way to it.
+    const asked = messages.findLast(({ from, card }) => from === "customer" || card?.kind === "request")?.seq ?? 0;
     const titles = new Set<string>();
     for (const { seq, buttons, asks } of [...messages].reverse()) {
       // While a message is being sent it is unknown whether it answers them; once a person answers, they are settled.
@@ -258,6 +255,17 @@ export class Log {
     clearTimeout(this.announced);
     this.announced = window.setTimeout(() => this.announcer.replaceChildren(), ANNOUNCED_MS);
   }
+}
+
+/** « Et pour votre autre question (« … ») : » is a heading of the message after it. */
+function introduces({ from, text, buttons, card }: Message): boolean {
+  return from === "bot" && /:\s*$/.test(text) && !buttons.length && !card;
+}
+
+/** The text without the sentence that the card beside it shows: a tracking number and its long address. */
+function besideCard(text: string, given: Message["card"]): string {
+  const number = String(given?.tracking_number || "");
+  return number ? text.split(/(?<=[.!?]\s)/).filter((sentence) => !sentence.includes(number)).join("").trim() || text : text;
 }
 
 function isOneTurn(before: Message, message: Message): boolean {

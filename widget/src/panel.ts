@@ -4,7 +4,7 @@ import { Photos } from "./attach";
 import { Composer } from "./composer";
 import { Conversation } from "./conversation";
 import { button, el, icon, sheet } from "./dom";
-import { inline, link } from "./format";
+import { inline } from "./format";
 import { keepFromPage } from "./keys";
 import { Log } from "./log";
 import { Menu } from "./menu";
@@ -171,7 +171,7 @@ export class Panel {
     const fresh = this.log.update();
     this.showField();
     this.log.focusNext();
-    this.person.hidden = Boolean(team) || this.log.offers(TEXTS.person);
+    this.person.hidden = conversation.leadsToPerson;
     if (fresh) this.rating.restartTimer();
     this.tellProgress();
     // Only increase it, and only in the visible tab; otherwise two tabs would update each other for ever.
@@ -253,7 +253,7 @@ export class Panel {
   private intro(): HTMLElement {
     const { opening, privacy, suggestions } = this.settings;
     const notice = el("p", { class: "notice" }, TEXTS.notice);
-    if (privacy) notice.append(" ", link(privacy, TEXTS.noticeLink), ".");
+    if (privacy) notice.append(" ", el("a", { href: privacy, target: "_blank" }, TEXTS.noticeLink), ".");
     this.suggestions.append(this.mine, ...suggestions.map((title) => button(title, { class: "choice" }, () => this.suggest(title))));
     const greeting = el("div", { class: "bubble" }, el("p", {}, opening));
     return el("div", { class: "intro" }, el("div", { class: "message bot" }, greeting, this.suggestions), notice, this.earlier);

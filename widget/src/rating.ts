@@ -19,17 +19,21 @@ export class Rating {
 
   constructor(private readonly conversation: Conversation, private readonly grow: (change: () => void) => void, private readonly rated: (helpful: boolean) => void) {}
 
-  /** Ask for a rating if no further message follows. */
+  /** The conversation went on: ask if no further message follows. A comment that is being written stays. */
   restartTimer(): void {
+    if (!this.element.matches(":focus-within")) this.hide();
     clearTimeout(this.timer);
-    const answered = this.conversation.messages.filter(({ from }) => from === "customer").length > 1;
-    const { asks, rated, team } = this.conversation;
-    // While the bot asks, or a person answers or is awaited, it is not over.
-    if (answered && !asks && !rated && !team) this.timer = window.setTimeout(() => this.ask(), QUIET_MS);
+    this.timer = window.setTimeout(() => this.isDue && this.ask(), QUIET_MS);
+  }
+
+  /** Once, after more than a greeting, and while nothing is open. */
+  private get isDue(): boolean {
+    const { messages, asks, askedRating } = this.conversation;
+    return !asks && !askedRating && messages.filter(({ from }) => from === "customer").length > 1;
   }
 
   ask(focus = false): void {
-    if (!this.element.hidden && !focus) return;
+    this.conversation.askedRating = true;
     const author = this.conversation.messages.findLast((one) => one.author)?.author;
     const yes = this.thumb(UP, TEXTS.rateYes, true);
     this.show(el("p", { id: "rate" }, author ? helpedBy(author) : TEXTS.rateAsk), el("div", { role: "group", "aria-labelledby": "rate" }, yes, this.thumb(DOWN, TEXTS.rateNo, false)));

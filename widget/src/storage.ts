@@ -31,7 +31,7 @@ export interface StoredState {
   draft?: string;
   /** The number of the last message that was shown. */
   seen?: number;
-  rated?: boolean;
+  askedRating?: boolean;
   /** When the draft was last changed, in milliseconds since 1970. */
   draftAt?: number;
 }
@@ -66,11 +66,11 @@ function parsed(found: string | null): StoredState {
   }
 }
 
-function unexpired({ session, seen, rated, outbox, draft, draftAt }: StoredState): StoredState {
+function unexpired({ session, seen, askedRating, outbox, draft, draftAt }: StoredState): StoredState {
   const oldest = Date.now() - LIFETIME_MS;
   const unsent = outbox?.filter(({ at }) => at > oldest);
   return {
-    ...(session && session.expires > Date.now() && { session, seen, rated }),
+    ...(session && session.expires > Date.now() && { session, seen, askedRating }),
     ...(unsent?.length && { outbox: unsent }),
     ...(draft && draftAt && draftAt > oldest && { draft, draftAt }),
   };

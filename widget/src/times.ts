@@ -33,7 +33,7 @@ export function daysUntil(iso: string): number {
 export function opening(at: Date): string {
   const ahead = daysUntil(PARIS.format(at));
   const name = ahead === 0 ? "" : ahead === 1 ? "demain " : `${first(PARIS_DAY.format(at))} `;
-  return `${name}à${NB}${PARIS_HOUR.format(at)}`;
+  return `${name}à${NB}${PARIS_HOUR.format(at).replace(" ", NB)}`;
 }
 
 function first(words: string): string {
