@@ -16,8 +16,12 @@ Event = dict[str, Any]
 
 
 class Explanation(TypedDict):
-    """JSON. `ranking` and `confidence` are probabilities; `slots` and `form` are the state after the turn."""
+    """JSON. `ranking` and `confidence` are probabilities; `slots` and `form` are the state after the turn.
 
+    `model`: Rasa's id of the model that read the message; empty in events older than the field.
+    """
+
+    model: str
     intent: str
     confidence: float | None
     ranking: list[dict[str, Any]]
@@ -102,6 +106,7 @@ def _understood(event: Event) -> Explanation:
         if one["name"] not in (intent, question, "nlu_fallback")
     ]
     return {
+        "model": (event.get("metadata") or {}).get("model_id") or "",
         "intent": intent,
         "confidence": (read.get("intent") or {}).get("confidence"),
         "ranking": ranking[:RUNNERS_UP],

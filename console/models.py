@@ -111,6 +111,7 @@ class Turn(models.Model):
     known_line = models.BooleanField("dans les données d’entraînement", default=False)
     unanswered = models.BooleanField("sans réponse du bot", default=False)
     form_input = models.BooleanField("écrit dans un champ", default=False, db_default=False)
+    model = models.CharField("lu par le modèle", max_length=32, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = "tour"
@@ -212,6 +213,22 @@ class Correction(models.Model):
         return f"correction {self.pk}"
 
 
+class Repaired(models.Model):
+    """A conversation in which a version that learnt a correction read such a message as corrected.
+
+    Written when the conversation is indexed (training/service.py); it ends with the conversation.
+    """
+
+    correction = models.ForeignKey(Correction, models.CASCADE, related_name="repaired")
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="repaired")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["correction", "thread"], name="one_repair_a_conversation")]
+
+    def __str__(self) -> str:
+        return f"{self.correction_id} {self.thread_id}"
+
+
 class Unlearnt(models.Model):
     """A line that was accepted and then withdrawn: the next pull removes it from data/nlu/. Nothing but its hash."""
 
@@ -240,6 +257,8 @@ class Version(models.Model):
     state = models.CharField(max_length=9, choices=State, default=State.QUEUED)
     step = models.CharField("étape", max_length=200, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
+    # Rasa's id of the model, which every message that it reads carries (Turn.model).
+    model = models.CharField(max_length=32, blank=True, default="", db_default="")
     data_hash = models.CharField(max_length=64, blank=True)
     code_hash = models.CharField(max_length=64, blank=True)
     # Digests of the corrections' lines that it learnt.

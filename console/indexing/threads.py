@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from itertools import chain
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -11,6 +12,7 @@ from chat.takeover import LEAVE_QUEUE
 from console import bot_data, contradictions, search
 from console.indexing import outcome
 from console.models import Facet, FacetKind, Outcome, Thread, Turn
+from console.training import service
 from shop import clock
 
 # Percentage of the non-risky conversations that are sampled for review.
@@ -20,7 +22,7 @@ UNREADABLE = "unreadable"
 # longer a customer writes.
 WINDOW = 200
 _EXPLAINED = ["intent", "confidence", "ranking", "entities", "actions", "slots", "replies", "form"]
-_DERIVED = ["at", "text", "pressed", *_EXPLAINED, "seconds", "known_line", "unanswered", "form_input"]
+_DERIVED = ["at", "text", "pressed", *_EXPLAINED, "seconds", "known_line", "unanswered", "form_input", "model"]
 
 
 def refresh(chat: Conversation) -> bool:
@@ -120,9 +122,10 @@ def _store_turns(thread: Thread, messages: list[Message]) -> None:
         turn.form_input = filled
         turn.unanswered = not filled and outcome.unanswered(turn)
     Turn.objects.bulk_create(rows, update_conflicts=True, unique_fields=["thread", "seq"], update_fields=_DERIVED)
+    service.note(thread, rows)
 
 
-def _turn(thread: Thread, message: Message, explanation: dict[str, object], messages: list[Message]) -> Turn:
+def _turn(thread: Thread, message: Message, explanation: dict[str, Any], messages: list[Message]) -> Turn:
     return Turn(
         thread=thread,
         seq=message.seq,
@@ -131,6 +134,7 @@ def _turn(thread: Thread, message: Message, explanation: dict[str, object], mess
         pressed=bool(message.payload),
         known_line=bot_data.normalised(message.text) in bot_data.training_set(),
         seconds=_seconds(message, messages),
+        model=explanation.get("model", ""),
         **{name: explanation[name] for name in _EXPLAINED},
     )
 

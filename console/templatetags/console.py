@@ -89,6 +89,12 @@ def corrected_as(correction: Correction) -> str:
 
 
 @register.filter
+def of(found: dict[Any, Any], key: Any) -> Any:
+    """The dictionary's value; None without one."""
+    return found.get(key)
+
+
+@register.filter
 def correction_state(correction: Correction) -> str:
     return "Corrigé" if correction.accepted_at else "Correction proposée"
 

@@ -21,7 +21,7 @@ from console.models import Version
 from console.training import lessons
 from console.training.project_files import pull
 from console.versions.certificate import figures
-from console.versions.models import load_model
+from console.versions.models import load_model, model_id
 from shop import clock
 
 ROOT = bot_data.ROOT
@@ -76,7 +76,7 @@ def _learn(version: Version, folder: Path) -> None:
         last = _follow(version, training.stderr)
     if training.returncode:
         raise NotBuilt(f"L’entraînement a échoué\u00a0: {last}")
-    version.sha256 = model_checksum.digest(model)
+    version.sha256, version.model = model_checksum.digest(model), model_id(model)
     os.replace(model, versions.path_of(version.sha256))
 
 

@@ -12,6 +12,14 @@ from bot.nlu.model import QuestionModel
 _CLASSIFIER = "bot.nlu.question_classifier.QuestionClassifier"
 
 
+def model_id(archive: Path) -> str:
+    """Rasa's id of a model that this process has just trained."""
+    with tarfile.open(archive) as packed:
+        metadata = packed.extractfile("metadata.json")
+        assert metadata
+        return str(json.load(metadata)["model_id"])
+
+
 def load_model(archive: Path, sha256: str) -> QuestionModel:
     """The classifier of the verified archive. Raises UntrustedModel."""
     with model_checksum.verified_copy(archive, sha256) as copy, tempfile.TemporaryDirectory() as folder:

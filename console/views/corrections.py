@@ -13,6 +13,7 @@ from console.privacy.masking import mask
 from console.training import contexts, lessons, radius
 from console.training import corrections as keeping
 from console.training.project_files import as_yaml
+from console.training.service import Service, service_of
 from console.views.base import user_of
 from shop import clock
 
@@ -103,14 +104,18 @@ def _correct(turn: Turn, request: HttpRequest) -> Correction:
 @requires_role("read")
 def corrections(request: HttpRequest) -> HttpResponse:
     """Proposed corrections, accepted ones that the project does not have yet, and those that it has."""
-    rows = list(Correction.objects.select_related("turn__thread", "user", "accepted_by"))
+    found = Correction.objects.select_related("turn__thread", "user", "accepted_by")
+    mine = request.GET.get("de") == "moi"
+    rows = list(found.filter(user=user_of(request)) if mine else found)
+    services = service_of(rows)
     proposed = [one for one in rows if not one.accepted_at]
     learnt = [one for one in rows if one.accepted_at and lessons.is_in_project(one)]
     accepted = [one for one in rows if one.accepted_at and one not in learnt]
     context = {
-        "proposed": [_row(correction) for correction in proposed],
-        "accepted": [_row(correction) for correction in accepted],
-        "learnt": [_row(correction) for correction in learnt[:SHOWN_LEARNT]],
+        "mine": mine,
+        "proposed": [_row(one, services) for one in proposed],
+        "accepted": [_row(one, services) for one in accepted],
+        "learnt": [_row(one, services) for one in learnt[:SHOWN_LEARNT]],
         "yaml": as_yaml([line for one in accepted for line in lessons.lines_of(one)]) if accepted else "",
     }
     return render(request, "console/corrections.html", context)
@@ -192,12 +197,12 @@ def _values() -> list[tuple[str, str]]:
     return sorted((value, title) for title, value in titles.items())
 
 
-def _row(correction: Correction) -> dict[str, object]:
+def _row(correction: Correction, services: dict[int, Service]) -> dict[str, object]:
+    row: dict[str, object] = {"correction": correction, "service": services.get(correction.pk)}
     if correction.entity:
         after = bot_data.value_title(correction.entity, correction.entity_value)
-        return {"correction": correction, "before": "", "after": after, "context": ""}
-    return {
-        "correction": correction,
+        return row | {"before": "", "after": after, "context": ""}
+    return row | {
         "before": bot_data.intent_title(correction.intent_before),
         "after": bot_data.intent_title(correction.intent),
         "context": contexts.title(correction.after),

@@ -21,6 +21,7 @@ from console.filters import filtered
 from console.forms import NoteForm
 from console.models import Decision, Note, Thread, Turn, Verdict
 from console.privacy.masking import mask
+from console.training.service import service_of
 from console.training.stories import story_of
 from console.views.base import query_of, user_of
 from shop import clock
@@ -214,6 +215,7 @@ def _page(request: HttpRequest, one: Thread, revealed: bool, problem: str = "", 
     query = query_of(request)
     context: dict[str, Any] = {
         "thread": one,
+        "services": service_of([correction for turn in turns for correction in turn.corrections.all()]),
         "lines": _lines(transcript.entries(messages, turns), explanations, revealed, names),
         "first": first,
         "last": last,

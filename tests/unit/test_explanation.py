@@ -55,6 +55,13 @@ def test_the_question_of_another_intent_is_not_what_was_understood(intent):
     assert [one["name"] for one in found["ranking"]] == ["ask_refund/delay"]
 
 
+def test_the_model_that_read_a_message_is_kept():
+    """Rasa writes its id into every event; those of before it did have none."""
+    event = user("bonjour", "greet") | {"metadata": {"model_id": "d2e924feadf3496388d049dee927ced7"}}
+    assert explain([event], {}, None)["model"] == "d2e924feadf3496388d049dee927ced7"
+    assert explain([user("bonjour", "greet")], {}, None)["model"] == ""
+
+
 def test_a_session_start_explains_nothing():
     assert explain([{"event": "session_started"}, {"event": "slot", "name": "topic", "value": None}], {}, None) is None
 
