@@ -48,7 +48,7 @@ class Service:
         if not self.customers:
             return "aucun client ne l’a encore demandé ainsi"
         have = "client a" if self.customers == 1 else "clients ont"
-        return f"{formatting.number(self.customers)} {have} eu la bonne réponse depuis"
+        return f"{formatting.number(self.customers)}\u00a0{have} eu la bonne réponse depuis"
 
 
 def _day(moment: datetime) -> str:

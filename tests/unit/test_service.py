@@ -102,7 +102,7 @@ def test_the_reviewer_reads_it_at_the_correction_and_in_their_list(ask, correcte
     for page in pages:
         shown = sam.get(page).content.decode()
         assert said in shown
-        assert "1 client a eu la bonne réponse depuis" in shown
+        assert "1\u00a0client a eu la bonne réponse depuis" in shown
         assert "deux mots sur trois" in shown, "the definition stands beside the number"
     others = agent("review", "zoe").get(pages[1]).content.decode()
     assert said not in others
