@@ -41,6 +41,15 @@ class Verdict(models.TextChoices):
     BAD = "bad", "mal répondu"
 
 
+class Resolution(models.TextChoices):
+    """Whether the bot settled a conversation that has ended (console/indexing/resolution.py); "" while it goes on."""
+
+    ABSENT = "absent", "sans l’assistant"
+    UNRESOLVED = "unresolved", "non résolue"
+    CONFIRMED = "confirmed", "résolue, confirmée"
+    ASSUMED = "assumed", "résolue, supposée"
+
+
 class Thread(models.Model):
     """One conversation, as it is listed, filtered and reviewed. `sender` is its id in Rasa."""
 
@@ -52,6 +61,8 @@ class Thread(models.Model):
     typed = models.PositiveIntegerField("messages écrits par le client", default=0)
     topics = models.JSONField("sujets", default=list)
     outcome = models.CharField("issue", max_length=10, choices=Outcome, default=Outcome.ONGOING)
+    resolution = models.CharField(max_length=10, choices=Resolution, blank=True, default="", db_default="")
+    came_back = models.BooleanField("revenu dans les 72 h", default=False, db_default=False)
     lowest_confidence = models.FloatField("confiance la plus basse", null=True, blank=True)
     helpful = models.BooleanField("avis", null=True, blank=True)
     comment = models.TextField("commentaire du client", blank=True)
@@ -136,19 +147,26 @@ class FacetKind(models.TextChoices):
     ACTION = "action"
     TOPIC = "topic"
     TAG = "tag"
+    QUESTION = "question"
+    MODEL = "model"
+    # A keyed hash of an e-mail or of a number, by which a return is recognised.
+    CUSTOMER = "customer"
 
 
 class Facet(models.Model):
     """A searchable value of a conversation. It contains the list's sort key, so that one index serves a filter."""
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="facets")
-    kind = models.CharField(max_length=6, choices=FacetKind)
+    kind = models.CharField(max_length=8, choices=FacetKind)
     value = models.CharField(max_length=60)
     started_at = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["thread", "kind", "value"], name="one_facet_a_value")]
-        indexes = [models.Index(fields=["kind", "value", "-started_at", "thread"], name="facet_newest")]
+        indexes = [
+            models.Index(fields=["kind", "value", "-started_at", "thread"], name="facet_newest"),
+            models.Index(fields=["kind", "started_at", "value", "thread"], name="facet_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.value}"

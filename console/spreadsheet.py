@@ -7,7 +7,7 @@ spreadsheet would run as a formula (OWASP, « CSV Injection »).
 import csv
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from shop.clock import PARIS
 
@@ -42,6 +42,8 @@ def cell(value: object) -> str:
         return f"{whole},{decimals.rstrip('0') or '0'}"
     if isinstance(value, datetime):
         return f"{value.astimezone(PARIS):%d/%m/%Y %H:%M:%S}"
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
     return safe_cell(str(value))
 
 

@@ -80,6 +80,7 @@ urlpatterns = [
     path("versions/<int:number>/mettre-en-service", versions.promote, name="promote_version"),
     path("incompris/", unanswered.unanswered, name="unanswered"),
     path("statistiques/", statistics.statistics, name="statistics"),
+    path("statistiques/automatisation.csv", statistics.automation_csv, name="automation_csv"),
     path("statistiques/equipe.csv", statistics.team_csv, name="team_csv"),
     path("statistiques.csv", statistics.statistics_csv, name="statistics_csv"),
     path("demandes/", handovers.handovers, name="handovers"),

@@ -1,7 +1,7 @@
 """Indexes one conversation: its turns, and all that the console derives from them."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from chat.models import Conversation, Explanation, HandOverRequest, Message, RequestAddition, Sender
 from chat.takeover import LEAVE_QUEUE
 from console import bot_data, contradictions, search
-from console.indexing import outcome
-from console.models import Facet, FacetKind, Outcome, Thread, Turn
+from console.indexing import outcome, resolution
+from console.models import Facet, FacetKind, Outcome, Resolution, Thread, Turn
 from console.training import service
 from shop import clock
 
@@ -56,6 +56,7 @@ def show_unreadable(chat: Conversation) -> None:
     if thread := _thread(chat):
         thread.first_text = _first_text(chat)
         thread.outcome, thread.risks, thread.risky = Outcome.FALLBACK, [UNREADABLE], True
+        thread.resolution = Resolution.UNRESOLVED
         thread.save()
 
 
@@ -88,6 +89,7 @@ def derive(thread: Thread, messages: list[Message]) -> None:
     _conclude(thread, turns, _bot_failed(thread.chat, messages, turns), whole)
     thread.save()
     _store_facets(thread, turns, whole)
+    resolution.note_returns(thread)
     newest_first = thread.chat.messages.order_by("-seq").values_list("text", flat=True)
     search.index(thread.pk, chain([thread.comment], newest_first.iterator(WINDOW)))
 
@@ -103,6 +105,8 @@ def _conclude(thread: Thread, turns: list[Turn], failed: bool, whole: bool) -> N
     thread.topics, thread.outcome = summary.topics, summary.outcome
     thread.risks, thread.risky = summary.risks, bool(summary.risks)
     thread.lowest_confidence = summary.lowest_confidence
+    thread.resolution = resolution.of(turns, summary.outcome, thread.helpful, topics)
+    thread.came_back |= resolution.returned_within(turns)
     thread.sampled = not thread.risky and is_sampled(thread.sender)
 
 
@@ -145,12 +149,17 @@ def _seconds(message: Message, messages: list[Message]) -> float | None:
     return (reply.at - message.at).total_seconds() if reply else None
 
 
-def _store_facets(thread: Thread, turns: Iterable[Turn], whole: bool) -> None:
+def _store_facets(thread: Thread, turns: Sequence[Turn], whole: bool) -> None:
     values = {(FacetKind.TOPIC, topic) for topic in thread.topics}
+    values |= {(FacetKind.CUSTOMER, value) for value in resolution.customers(turns)}
     for turn in turns:
         if not turn.form_input:
             values.add((FacetKind.INTENT, turn.intent))
+            if turn.intent in thread.topics:
+                values.add((FacetKind.QUESTION, bot_data.question_of(turn.question)))
         values |= {(FacetKind.ACTION, action["name"]) for action in turn.actions}
+    # A conversation counts for the version that read its first message.
+    values |= {(FacetKind.MODEL, turns[0].model)} if turns and whole else set()
     rows = [Facet(thread=thread, kind=kind, value=value, started_at=thread.started_at) for kind, value in values]
     if whole:
         thread.facets.exclude(kind=FacetKind.TAG).delete()

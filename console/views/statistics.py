@@ -1,6 +1,6 @@
 """« Statistiques »: topics, outcomes and durations, as charts, tables and CSV."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from console import audit, bot_data, spreadsheet
 from console.access import requires_role
+from console.automation import Automation, AutomationReport, automation_report
 from console.models import Outcome
 from console.statistics import Figures, Period, Report, report
 from console.team_statistics import TeamFigures, team_report
@@ -28,6 +29,12 @@ TEAM_COLUMNS = [
     "par", "qui ou quoi", "demandes d’une personne", "attentes abandonnées", "conversations tenues",
     "rendues à la file", "attente médiane (s)", "attente 95 % (s)", "première réponse médiane (s)",
     "première réponse 95 % (s)", "tenue médiane (s)", "tenue 95 % (s)", "avis", "utiles (%)",
+]  # fmt: skip
+
+
+AUTOMATION_COLUMNS = [
+    "par", "qui ou quoi", "conversations", "avec l’assistant", "résolues, confirmées", "résolues, supposées",
+    "part prise (%)", "résolues (%)", "automatisation (%)",
 ]  # fmt: skip
 
 
@@ -71,6 +78,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
     found = report(form.period if form.is_valid() else _default())
     topic = form.cleaned_data.get("sujet", "") if form.is_valid() else ""
     days = [(day, found.of(day, topic)) for day in found.period.days]
+    automation = automation_report(found.period, topic)
     context = {
         "form": form,
         "all": found.total(topic),
@@ -78,7 +86,8 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "topics": [(bot_data.intent_title(one), figures) for one, figures in found.topics if topic in ("", one)],
         "period": found.period,
         "outcomes": Outcome.choices,
-        "charts": _charts(days, found, topic),
+        "charts": _charts(days, found, topic) | _automation_charts(found.period.days, automation),
+        "automation": automation,
         "query": request.GET.urlencode(),
         "team": team_report(found.period, topic),
     }
@@ -108,6 +117,26 @@ def team_csv(request: HttpRequest) -> HttpResponse:
     groups = {"": {"tous": found.total}} | found.by
     rows = [_team_row(kind, name, one) for kind, names in groups.items() for name, one in names.items()]
     return _as_download("".join(spreadsheet.as_csv(TEAM_COLUMNS, rows)), f"equipe-{period.first}-{period.last}.csv")
+
+
+@require_safe
+@requires_role("read")
+def automation_csv(request: HttpRequest) -> HttpResponse:
+    """How much the bot settled: in all, by day, topic, question and version."""
+    form = _form(request)
+    valid = form.is_valid()
+    period = form.period if valid else _default()
+    found = automation_report(period, form.cleaned_data.get("sujet", "") if valid else "")
+    audit.record(request, "exported", what="automatisation")
+    groups: dict[str, dict[Any, Automation]] = {"": {"tous": found.total}, "jour": dict(found.days), **found.by}
+    rows = [_automation_row(kind, name, one) for kind, names in groups.items() for name, one in names.items()]
+    text = "".join(spreadsheet.as_csv(AUTOMATION_COLUMNS, rows))
+    return _as_download(text, f"automatisation-{period.first}-{period.last}.csv")
+
+
+def _automation_row(kind: str, name: object, one: Automation) -> list[object]:
+    counts = [one.conversations, one.took_part, one.confirmed, one.assumed]
+    return [kind, name, *counts, *map(_percent, (one.involvement, one.resolution, one.automation))]
 
 
 def _team_row(kind: str, name: str, figures: TeamFigures) -> list[object]:
@@ -146,7 +175,7 @@ def _row(day: date, topic: str, figures: Figures) -> list[object]:
     counts = [figures.conversations, figures.messages, *(figures.outcomes[outcome] for outcome in Outcome.values)]
     satisfaction = _percent(figures.satisfaction)
     waits = [_tenth(figures.median), _tenth(figures.p95)]
-    return [day.isoformat(), topic, *counts, *map(_percent, rates), figures.rated, satisfaction, *waits]
+    return [day, topic, *counts, *map(_percent, rates), figures.rated, satisfaction, *waits]
 
 
 def _tenth(seconds: float | None) -> float | None:
@@ -178,7 +207,26 @@ def _charts(days: list[tuple[date, Figures]], found: Report, topic: str) -> dict
     }
 
 
-def _line(colour: str, label: str, values: list[float | None]) -> dict[str, Any]:
+def _automation_charts(days: list[date], found: AutomationReport) -> dict[str, Any]:
+    figures = [found.days.get(day, Automation()) for day in days]
+    topics = found.by["sujet"].values()
+    return {
+        "automation": [
+            _line("good", "automatisation", [_percent(one.automation) for one in figures]),
+            _line("info", "résolues, parmi celles de l’assistant", [_percent(one.resolution) for one in figures]),
+        ],
+        "resolved": {
+            "labels": list(found.by["sujet"]),
+            "sets": [
+                _line("good", "confirmées", [one.confirmed for one in topics]),
+                _line("info", "supposées", [one.assumed for one in topics]),
+                _line("line", "non résolues", [one.conversations - one.resolved for one in topics]),
+            ],
+        },
+    }
+
+
+def _line(colour: str, label: str, values: Sequence[float | None]) -> dict[str, Any]:
     """`colour`: a variable of console.css, without its dashes."""
     return {"name": colour, "label": label, "values": values}
 

@@ -130,7 +130,7 @@ def test_the_csv_opens_in_a_french_spreadsheet(client):
     assert text.startswith("\ufeff")
     head, *rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";")
     assert [(row[0], row[1], row[2]) for row in rows] == [
-        ("2026-10-25", "tous", "1"), ("2026-10-25", "Ma facture", "1"), ("2026-10-26", "tous", "0"),
+        ("25/10/2026", "tous", "1"), ("25/10/2026", "Ma facture", "1"), ("26/10/2026", "tous", "0"),
     ]  # fmt: skip
     assert all(len(row) == len(head) for row in rows)
     assert rows[0][head.index("utiles (%)")] == "100,0"

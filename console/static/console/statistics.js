@@ -53,27 +53,30 @@
     rates: () => lines(data.rates, 100),
     ratings: () => lines(data.ratings, 100),
     waits: () => lines(data.waits),
-    topics: () => ({
-      type: "bar",
-      data: {
-        labels: data.topics.labels,
-        datasets: [{ data: data.topics.values, backgroundColor: colour("--brand"), maxBarThickness: 18 }],
-      },
-      options: {
-        indexAxis: "y",
-        plugins: { legend: { display: false } },
-        scales: {
-          x: axis({ beginAtZero: true, ticks: { precision: 0 } }),
-          y: axis({ grid: { display: false }, ticks: { callback: shortened, autoSkip: false } }),
-        },
-      },
-    }),
+    automation: () => lines(data.automation, 100),
+    topics: () => bars(data.topics.labels, [{ data: data.topics.values, backgroundColor: colour("--brand") }]),
+    resolved: () => bars(data.resolved.labels, data.resolved.sets.map((one) => ({
+      label: one.label, data: one.values, backgroundColor: colour(`--${one.name}`),
+    }))),
   };
 
-  function shortened(_, index) {
-    const label = data.topics.labels[index];
+  // Lying bars, on top of each other if there are several sets.
+  function bars(labels, sets) {
+    const stacked = sets.length > 1;
     const most = innerWidth < 600 ? 18 : 30;
-    return label.length > most ? `${label.slice(0, most - 1)}…` : label;
+    const shortened = (_, index) => (labels[index].length > most ? `${labels[index].slice(0, most - 1)}…` : labels[index]);
+    return {
+      type: "bar",
+      data: { labels, datasets: sets.map((one) => ({ maxBarThickness: 18, ...one })) },
+      options: {
+        indexAxis: "y",
+        plugins: stacked ? {} : { legend: { display: false } },
+        scales: {
+          x: { ...axis({ beginAtZero: true, ticks: { precision: 0 } }), stacked },
+          y: { ...axis({ grid: { display: false }, ticks: { callback: shortened, autoSkip: false } }), stacked },
+        },
+      },
+    };
   }
 
   // A day's labels are text, not numbers.
@@ -88,12 +91,13 @@
     Chart.defaults.color = colour("--ink");
     drawn = [...document.querySelectorAll("[data-chart]")].map((canvas) => {
       const chart = drawings[canvas.dataset.chart]();
-      if (canvas.dataset.chart !== "topics") chart.options.scales.x.ticks.callback = asWritten;
+      const lies = chart.options.indexAxis === "y";
+      if (!lies) chart.options.scales.x.ticks.callback = asWritten;
       chart.options = {
         animation: false,
         maintainAspectRatio: false,
         locale: "fr-FR",
-        interaction: { mode: "index", intersect: false, axis: canvas.dataset.chart === "topics" ? "y" : "x" },
+        interaction: { mode: "index", intersect: false, axis: lies ? "y" : "x" },
         ...chart.options,
         plugins: { legend: { position: "bottom", labels: { boxWidth: 12, boxHeight: 12 } }, ...chart.options.plugins },
       };

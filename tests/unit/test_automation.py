@@ -1,0 +1,147 @@
+"""Automation: what counts as taken part in, resolved, confirmed, assumed; and who comes back."""
+
+import csv
+import io
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from chat import conversations, leases
+from chat.models import Conversation, Message
+from console.automation import automation_report
+from console.indexing.indexer import index_all
+from console.models import Thread, Version
+from console.statistics import Period
+from shop import clock
+
+REFUND, INVOICE = "ask_refund/delay", "ask_invoice/where"
+
+
+@pytest.fixture
+def talk_of(db):
+    """talk_of(("quand ?", "ask_refund/delay"), …, days=5): a conversation of so many days ago, by its messages."""
+
+    def talk(*said, days=5.0, address="192.0.2.1", model="", helpful=None, **slots):
+        opened = conversations.open_conversation(address)
+        for text, question in said:
+            conversations.post_text(opened.id, uuid.uuid4(), text, "worker")
+            intent = question.partition("/")[0]
+            explanation = {
+                "model": model, "intent": intent, "confidence": 0.9, "ranking": [], "actions": [], "slots": slots,
+                "entities": [{"entity": "question", "value": question}], "replies": [], "form": "",
+            }  # fmt: skip
+            replies = [{"text": "Voici.", "buttons": [], "card": None}]
+            conversations.answer(leases.next_pending(opened.id), {"replies": replies, "explanation": explanation})
+        at = clock.now() - timedelta(days=days)
+        Message.objects.filter(conversation=opened).update(at=at)
+        Conversation.objects.filter(id=opened.id).update(opened_at=at, last_at=at, helpful=helpful)
+        index_all()
+        return Thread.objects.get(chat=opened.id)
+
+    return talk
+
+
+def report(topic=""):
+    today = clock.now().date()
+    return automation_report(Period(today - timedelta(days=29), today), topic)
+
+
+@pytest.mark.parametrize(
+    ("said", "fields", "resolution"),
+    [
+        ([("quand ?", REFUND)], {}, "assumed"),
+        ([("quand ?", REFUND), ("merci beaucoup", "thank")], {}, "confirmed"),
+        ([("quand ?", REFUND), ("merci", "thank"), ("au revoir", "goodbye")], {}, "confirmed"),
+        ([("quand ?", REFUND), ("bon, merci quand même", "thank")], {}, "assumed"),
+        ([("quand ?", REFUND), ("merci", "thank"), ("et ma facture", INVOICE)], {}, "assumed"),
+        ([("quand ?", REFUND)], {"helpful": True}, "confirmed"),
+        ([("quand ?", REFUND), ("merci", "thank")], {"helpful": False}, "unresolved"),
+        ([("quand ?", REFUND), ("un conseiller", "contact_support/contact")], {}, "unresolved"),
+        ([("un conseiller", "contact_support/contact")], {}, "absent"),
+        ([("bonjour", "greet"), ("merci", "thank")], {}, "absent"),
+        ([("et la météo", "out_of_scope")], {}, "unresolved"),
+    ],
+)
+def test_resolved_means_that_the_customer_said_so_or_left_content(talk_of, said, fields, resolution):
+    assert talk_of(*said, **fields).resolution == resolution
+
+
+@pytest.mark.parametrize(
+    ("second", "came_back"),
+    [
+        ({"days": 3}, True),  # from the same connection, about the same
+        ({"days": 1.9}, False),  # after more than 72 hours
+        ({"days": 3, "address": "192.0.2.2"}, False),
+        ({"days": 3, "said": ("ma facture", INVOICE)}, False),
+        ({"days": 3, "said": ("un conseiller", "contact_support/contact")}, True),
+        ({"days": 3, "address": "192.0.2.2", "said": ("ma facture", INVOICE), "email": "Lea@example.com"}, True),
+    ],
+)
+@pytest.mark.parametrize("again", [False, True], ids=["in order", "indexed the other way round"])
+def test_who_comes_back_within_72_hours_was_not_content(talk_of, second, came_back, again):
+    first = talk_of(("quand ?", REFUND), days=5, email="lea@example.com")
+    given = dict(second)
+    talk_of(given.pop("said", ("quand ?", REFUND)), **given)
+    if again:
+        Thread.objects.update(came_back=False)
+        Conversation.objects.filter(id=first.chat_id).update(unindexed=True)
+        index_all()
+    first.refresh_from_db()
+    assert first.came_back is came_back
+
+
+def test_automation_is_part_taken_times_resolved(talk_of):
+    talk_of(("quand ?", REFUND), ("merci", "thank"), address="192.0.2.1")
+    talk_of(("quand ?", REFUND), address="192.0.2.2")
+    talk_of(("quand ?", REFUND), address="192.0.2.3", helpful=False)
+    talk_of(("un conseiller", "contact_support/contact"), address="192.0.2.4")
+    talk_of(("quand ?", REFUND), address="192.0.2.5", days=1)
+    found = report()
+    assert (found.total.conversations, found.total.took_part, found.waiting) == (4, 3, 1)
+    assert (found.total.confirmed, found.total.assumed) == (1, 1)
+    assert found.total.involvement * found.total.resolution == pytest.approx(found.total.automation)
+    assert found.total.automation == 0.5
+    assert sum(one.conversations for one in found.days.values()) == 4
+    refund = report("ask_refund")
+    assert refund.total.conversations == 3
+    assert list(refund.by["sujet"]) == ["Mon remboursement"]
+
+
+def test_each_question_and_version_has_its_figures(talk_of):
+    Version.objects.create(number=14, state="ready", model="b" * 32)
+    talk_of(("quand ?", REFUND), ("et ma facture", INVOICE), model="b" * 32)
+    talk_of(("ma facture", INVOICE), model="a" * 32, address="192.0.2.9", helpful=False)
+    by = report().by
+    assert {name: one.resolved for name, one in by["version"].items()} == {"version 14": 1, "modèle installé": 0}
+    assert [one.conversations for one in by["question"].values()] == [2, 1]
+
+
+def test_the_page_and_the_file_say_the_same_in_french(talk_of, agent):
+    talk_of(("quand ?", REFUND), ("merci", "thank"))
+    talk_of(("quand ?", REFUND), address="192.0.2.3", helpful=False)
+    talk_of(("quand ?", REFUND), address="192.0.2.4", helpful=False)
+    client = agent("read")
+    page = client.get(reverse("console:statistics")).content.decode()
+    assert "33\u202f%" in page or "33\u00a0%" in page
+    sent = client.get(reverse("console:automation_csv"))
+    text = sent.content.decode()
+    assert text.startswith("\ufeffpar;")
+    rows = {(row["\ufeffpar"], row["qui ou quoi"]): row for row in csv.DictReader(io.StringIO(text), delimiter=";")}
+    assert rows["", "tous"]["automatisation (%)"] == "33,3"
+    day = clock.now() - timedelta(days=5)
+    assert rows["jour", f"{day:%d/%m/%Y}"]["conversations"] == "3"
+
+
+def test_the_queries_are_the_same_for_any_number_of_conversations(talk_of):
+    counts = []
+    for n in (1, 4):
+        for _ in range(n):
+            talk_of(("quand ?", REFUND), ("et ma facture", INVOICE))
+        with CaptureQueriesContext(connection) as queries:
+            report()
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 5
