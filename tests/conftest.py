@@ -27,6 +27,7 @@ runtime_env.configure(threads=1)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--topic", help="only the stories and conversations in the files of this name")
+    parser.addoption("--slow-browser", type=float, default=1, help="throttle the browser: N times slower")
     parser.addoption("--running", action="store_true", help="use the processes of `make run` instead of new ones")
 
 

@@ -28,8 +28,9 @@ def browser():
 class Customer:
     """One browser with its own storage. Afterwards: no errors in its console, no requests to third parties."""
 
-    def __init__(self, browser, url, **options):
+    def __init__(self, browser, url, slowness=1, **options):
         self.url = url
+        self.slowness = slowness
         self.context = browser.new_context(locale="fr-FR", timezone_id="Europe/Paris", **options)
         self.context.set_default_timeout(ANSWER_MS)
         self.faults: list[str] = []
@@ -39,6 +40,8 @@ class Customer:
 
     def new_tab(self) -> Page:
         page = self.context.new_page()
+        if self.slowness != 1:
+            self.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": self.slowness})
         page.on("console", lambda message: self._hear(message.type, message.text))
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("request", self._asked)
@@ -107,12 +110,13 @@ class Customer:
 
 
 @pytest.fixture
-def customers(browser):
+def customers(browser, request):
     """Create a customer: customers(url, width=360, color_scheme="dark")."""
     made = []
+    slowness = request.config.getoption("slow_browser")
 
     def make(url, width=1280, height=800, **options):
-        made.append(Customer(browser, url, viewport={"width": width, "height": height}, **options))
+        made.append(Customer(browser, url, slowness, viewport={"width": width, "height": height}, **options))
         return made[-1]
 
     yield make

@@ -26,7 +26,10 @@ def agent(isolated_processes):
 
 @pytest.fixture
 def customer(isolated_bot):
-    return ChatClient(isolated_bot.web_url).open()
+    """Afterwards, the conversation is erased: 90 seconds after its agent left, it would wait in other tests' queue."""
+    client = ChatClient(isolated_bot.web_url).open()
+    yield client
+    client.call("DELETE", "conversation")
 
 
 @pytest.fixture

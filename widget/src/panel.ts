@@ -51,6 +51,8 @@ export class Panel {
   private readonly person = el("p", { class: "person" }, button(TEXTS.person, { class: "link" }, () => this.askForPerson()));
   private readonly window: Window;
   private before: Pick<Conversation, "team" | "typing"> = { team: undefined, typing: false };
+  /** The last message that was seen when the bot began to answer: its bubbles are seen before the answer is complete. */
+  private seenBefore = 0;
   private unreachable = 0;
   private isUnreachable = false;
 
@@ -196,7 +198,8 @@ export class Panel {
   private tellProgress(): void {
     const { team, typing, last } = this.conversation;
     if (team && !this.before.team) this.tell("handover");
-    if (!typing && this.before.typing && last > (loadState().seen ?? 0)) this.tell("answered");
+    if (typing && !this.before.typing) this.seenBefore = loadState().seen ?? 0;
+    if (!typing && this.before.typing && last > this.seenBefore) this.tell("answered");
     this.before = { team, typing };
   }
 

@@ -149,7 +149,8 @@
   addEventListener("keydown", (event) => {
     if (!shortcuts?.checked) return;
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (event.target.closest("input, textarea, select, dialog")) return;
+    // A dialog that was closed keeps the focus until the next frame, unseen: a key in it is a shortcut again.
+    if (event.target.closest("input, textarea, select, dialog") && event.target.checkVisibility()) return;
     if (press(event.key)) event.preventDefault();
   });
 })();
