@@ -11,7 +11,21 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from chat import addresses, leases, limits, masking, pg_notify, photos, redaction, rows, spells, takeover, text, tokens
+from chat import (
+    addresses,
+    answer_notices,
+    leases,
+    limits,
+    masking,
+    pg_notify,
+    photos,
+    redaction,
+    rows,
+    spells,
+    takeover,
+    text,
+    tokens,
+)
 from chat.models import LIFETIME, Button, Conversation, Ending, Explanation, Message, Photo, Responder, Sender
 from chat.rows import Answer, Reply
 from chat.updates import ConversationClosed, Posted, Updates, active
@@ -98,6 +112,7 @@ def answer(message: Message, given: Answer) -> Updates | None:
     Returns None and stores no replies if it was answered before: if two processes asked the bot, one of them stores the
     answer; and if a person took over meanwhile, only the explanation of the suppressed answer is kept.
     """
+    given = answer_notices.with_notices(message, given)
     with transaction.atomic():
         locked = _pending(message)
         if locked is None:

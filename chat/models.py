@@ -278,6 +278,33 @@ class Spell(models.Model):
         return f"séjour {self.pk}"
 
 
+class AnswerNotice(models.Model):
+    """What the bot says before its answer to a question until `ends_at`, such as that a carrier is late.
+
+    `question`: « track_delivery/how », or a topic for all its questions. `ended_at`: since when it is over, by itself
+    or by a person; until then it is the question's only one.
+    """
+
+    question = models.CharField("question", max_length=60)
+    text = models.CharField("texte", max_length=300)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    begun_at = models.DateTimeField("depuis", auto_now_add=True)
+    ends_at = models.DateTimeField("jusqu’au")
+    ended_at = models.DateTimeField("terminé le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "avis aux clients"
+        ordering = ["-begun_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["question"], condition=Q(ended_at__isnull=True), name="one_notice_a_question"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"avis {self.pk}"
+
+
 # Without letters and digits that are mistaken for each other when they are read out.
 _SPELLED = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 

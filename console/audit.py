@@ -27,6 +27,9 @@ AUDIT_ACTIONS = {
     "accepted_correction": "a accepté une correction",
     "prepared_version": "a fait préparer une version de l’assistant",
     "cancelled_version": "a annulé une version de l’assistant",
+    "noticed": "a mis un avis devant une réponse",
+    "ended_notice": "a retiré un avis devant une réponse",
+    "notice_over": "un avis devant une réponse est arrivé à sa fin",
     "promoted": "a mis en service une version de l’assistant",
     "trained": "a exporté les corrections",
     "took": "a pris une demande",
@@ -70,6 +73,11 @@ def record_of(request: HttpRequest, action: str, user: AbstractBaseUser) -> None
 def record_command(action: str, on: AbstractBaseUser) -> None:
     """Record that someone with access to the server did this to an account, with a command."""
     _write(on, action, None, None, {"of": on.get_username(), "by": "manage.py"})
+
+
+def record_by_itself(action: str, on: models.Model, **details: Any) -> None:
+    """Record what happened because its time had come."""
+    _write(on, action, None, None, details)
 
 
 def _write(

@@ -67,6 +67,15 @@ def classified_question(intent: str, entities: list[dict[str, Any]]) -> str:
 
 
 @cache
+def answers(name: str) -> list[str]:
+    """All wordings of the replies to a question, or to every question of a topic, with what is behind them."""
+    asked = [name] if "/" in name else [question for question in questions() if topic_of(question) == name]
+    keys = {f"utter_{more}{question}" for question in asked for more in ("", "more/")}
+    found = [_yaml(path)["responses"] for path in sorted(RESPONSES.glob("*.yml"))]
+    return [one["text"] for file in found for key in keys & file.keys() for one in file[key] if one.get("text")]
+
+
+@cache
 def rule_of() -> dict[str, str]:
     """{intent: the rule that answers it, and its file}."""
     found: dict[str, str] = {}

@@ -17,7 +17,13 @@ _DAILY = {
     "corrections": "Corrections",
     "statistics": "Statistiques",
 }
-_MANAGING = {"versions": "Versions", "team": "Équipe", "audit": "Journal", "erase": "Effacer"}
+_MANAGING = {
+    "versions": "Versions",
+    "answer_notices": "Avis aux clients",
+    "team": "Équipe",
+    "audit": "Journal",
+    "erase": "Effacer",
+}
 _OWN = {"account": "Mon compte", "canned": "Réponses toutes prêtes", "state": "État", "help": "Aide"}
 
 

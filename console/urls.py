@@ -4,6 +4,7 @@ from django.urls import path
 
 from console.views import (
     account,
+    answer_notices,
     audit,
     canned,
     corrections,
@@ -45,6 +46,10 @@ urlpatterns = [
     path("photos/<uuid:pk>", photos.photo, name="photo"),
     path("photos/<uuid:pk>/apercu", photos.preview, name="photo_preview"),
     path("boite/", inbox.inbox_page, name="inbox"),
+    path("boite/alertes", answer_notices.radar, name="radar"),
+    path("avis/", answer_notices.page, name="answer_notices"),
+    path("avis/mettre", answer_notices.write, name="write_notice"),
+    path("avis/<int:pk>/retirer", answer_notices.end, name="end_notice"),
     path("boite/liste", inbox.inbox_list, name="inbox_list"),
     path("boite/flux", inbox.stream, name="inbox_stream"),
     path("boite/presence", inbox.be_present, name="be_present"),

@@ -15,7 +15,7 @@ from django.db import DatabaseError, transaction
 from prometheus_client import Counter, Gauge
 
 from chat.models import Conversation, Responder
-from console import bot_data
+from console import answer_notices, bot_data
 from console.indexing import outcome
 from console.indexing.threads import forget, refresh, show_unreadable
 from console.models import Outcome, Thread
@@ -62,6 +62,7 @@ class Indexer:
     def run_once(self) -> int:
         """Index up to BATCH changed conversations; return how many. Raises DatabaseError."""
         _mark_quiet()
+        answer_notices.end_expired()
         changed = Conversation.objects.filter(unindexed=True)
         pending = list(changed.values_list("pk", "last_seq").order_by("pk")[: BATCH + len(self._failed)])
         todo = [(pk, length) for pk, length in pending if self._failed.get(pk) != length][:BATCH]

@@ -57,6 +57,11 @@ def title_of(name: str) -> str:
 
 
 @register.filter
+def topic_of(question: str) -> str:
+    return bot_data.topic_of(question)
+
+
+@register.filter
 def topic_title(key: str) -> str:
     """« faulty_product », the topic of a request, in French."""
     return bot_data.topic_titles().get(key, key)

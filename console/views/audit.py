@@ -22,7 +22,7 @@ DETAILS = {
     "of": "compte", "role": "rôle", "to": "à", "reason": "raison", "what": "quoi", "count": "nombre", "verdict": "avis",
     "message": "message n°", "intent": "question", "after": "après", "set": "activée",
     "codes": "nouveaux codes de secours", "revealed": "données visibles", "by": "par",
-    "number": "version n°",
+    "number": "version n°", "question": "question", "until": "jusqu’au",
 }  # fmt: skip
 VALUES = {
     True: "oui", False: "non", "good": "bien répondu", "bad": "mal répondu", "none": "à relire",
@@ -88,5 +88,5 @@ def _row(entry: LogEntry, thread: int | None) -> dict[str, object]:
 def _in_words(name: str, value: Any) -> str:
     """« rôle : Relecture »; an entry of an older version may say something that has no word."""
     known = VALUES.get(value) if isinstance(value, str | bool) else None
-    words = bot_data.intent_title(value) if name in ("intent", "after") and value else known or value
+    words = bot_data.intent_title(value) if name in ("intent", "after", "question") and value else known or value
     return f"{DETAILS.get(name, name)}{NO_BREAK}: {words}"

@@ -9,12 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from chat import team
+from chat import answer_notices, team
 from chat.models import Conversation, HandOverRequest, Responder, Sender
 from console import audit, canned, explain, inbox, requests
 from console.cards import in_words
 from console.forms import InboxForm
 from console.models import Thread
+from console.radar import incidents
 from console.views.base import user_of
 from shop import clock
 from shop.limits import MAX_MESSAGE_CHARACTERS
@@ -27,7 +28,8 @@ def page(
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     """The whole page, with this conversation or with the request that the address names."""
-    context: dict[str, Any] = {**list_context(request), "problem": problem, "done": request.GET.get("fait", "")}
+    context: dict[str, Any] = {**list_context(request), **radar_context(), "problem": problem}
+    context["done"] = request.GET.get("fait", "")
     if conversation:
         conversation.refresh_from_db()
         note_reading(request, conversation)
@@ -37,6 +39,11 @@ def page(
         context["request_row"] = requests.described([chosen], user_of(request))[0]
         context["longest"] = MAX_MESSAGE_CHARACTERS
     return render(request, "console/inbox.html", context, status=status)
+
+
+def radar_context() -> dict[str, Any]:
+    """What is asked far more than usual, and what customers are told about it."""
+    return {"incidents": incidents(), "said": answer_notices.current()}
 
 
 def note_reading(request: HttpRequest, conversation: Conversation) -> None:

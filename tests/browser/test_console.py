@@ -16,7 +16,7 @@ pytestmark = pytest.mark.processes
 
 PAGES = [
     "", "a-relire/", "boite/?onglet=a-prendre", "incompris/", "corrections/", "statistiques/", "etat/", "journal/",
-    "versions/", "effacer/", "aide/", "equipe/", "compte/", "compte/mot-de-passe/",
+    "avis/", "versions/", "effacer/", "aide/", "equipe/", "compte/", "compte/mot-de-passe/",
     "compte/code/", "?issue=fallback&q=introuvablement", "?du=1999-01-01",
 ]  # fmt: skip
 

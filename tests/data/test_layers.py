@@ -19,7 +19,9 @@ MAY_IMPORT = {
     "bot": {"actions", "shop.json_object", "shop.limits", "shop.masking", "shop.numbers", "shop.unicode"},
     "actions": {"shop", "chat.handover"},
     "web": {"chat", "console"},
-    "console": {"shop", "chat", "bot.model_checksum", "bot.nlu.context", "bot.nlu.model", "bot.versions"},
+    "console": {
+        "shop", "chat", "bot.model_checksum", "bot.nlu.context", "bot.nlu.model", "bot.typography", "bot.versions",
+    },
     "demo": {"shop"},
     "tools": set(),
 }  # fmt: skip

@@ -1,0 +1,151 @@
+"""The incident radar: questions that are asked far more often than usual, now.
+
+Each question's conversations are counted in slots of ten minutes and compared with the same hours of the same weekday
+in the last four weeks. A one-sided Poisson CUSUM (Page 1954, Lucas 1985) adds up, slot by slot, how much likelier three
+times the usual rate explains what came than the usual rate; where its sum last was zero, the incident began.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Min, Q
+
+from chat.models import Message
+from console.models import Facet, FacetKind
+from shop import clock, formatting
+
+SLOT = timedelta(minutes=10)
+# Six hours back.
+SLOTS = 36
+WEEKS = 4
+# The usual rate of a slot is that of the slots around it too: half an hour before and after.
+AROUND = 3
+SHIFT = 3.0
+# Of the sum, a logarithm of likelihoods. A false alarm of a question comes after e¹² slots, three years, on average.
+ALARM = 12.0
+# Conversations in a slot, of a question that is hardly ever asked: three a day.
+RARE = 0.02
+# The last half hour must still be unusual.
+STILL = 3
+# A carrier or seller is named if so many of the orders in it are theirs.
+MOST, FEWEST = 0.5, 5
+_NAMES = {"carrier": "chez", "seller": "chez le vendeur"}
+
+
+@dataclass(frozen=True)
+class Incident:
+    """A question that left its usual band. `usual`: how many conversations there would have been since then.
+
+    `shared`: what most of their orders have in common, in French, or "".
+    """
+
+    question: str
+    since: datetime
+    conversations: int
+    usual: float
+    shared: str = ""
+
+    def __str__(self) -> str:
+        """« ×4 depuis 10:20, 71 % chez Colissimo »"""
+        begun = f"×{self._times()} depuis {self.since.astimezone(clock.PARIS):%H:%M}"
+        return f"{begun}, {self.shared}" if self.shared else begun
+
+    def _times(self) -> str:
+        times = self.conversations / max(self.usual, 1)
+        return f"{times:.1f}".replace(".", ",") if times < 2 else str(round(times))
+
+
+def incidents(now: datetime | None = None) -> list[Incident]:
+    """The questions that are out of their usual band, the largest first; three queries at most."""
+    now = now or clock.now()
+    weeks = _weeks_of_data(now)
+    if not weeks:
+        return []
+    found = [one for question, slots in _counts(now, weeks).items() if (one := _incident(question, slots, weeks, now))]
+    return sorted(_with_shared(found), key=lambda one: one.usual - one.conversations)
+
+
+def _weeks_of_data(now: datetime) -> int:
+    """How many of the last weeks there is something to compare with."""
+    first = Facet.objects.filter(kind=FacetKind.QUESTION).aggregate(first=Min("started_at"))["first"]
+    return min(WEEKS, (now - first) // timedelta(weeks=1)) if first else 0
+
+
+def _counts(now: datetime, weeks: int) -> dict[str, Counter[tuple[int, int]]]:
+    """{question: {(weeks ago, slots ago): conversations}}; slots of the past also go half an hour further."""
+    asked = Q()
+    for week in range(weeks + 1):
+        end = now.astimezone(clock.PARIS) - timedelta(weeks=week)
+        margin = AROUND * SLOT if week else timedelta(0)
+        asked |= Q(started_at__gt=end - SLOTS * SLOT - margin, started_at__lte=end + margin)
+    rows = Facet.objects.filter(asked, kind=FacetKind.QUESTION).values_list("value", "started_at")
+    found: dict[str, Counter[tuple[int, int]]] = {}
+    for question, at in rows.iterator():
+        # By the clock on the wall: the clocks may have changed since.
+        ago = _wall(now) - _wall(at)
+        week = (ago + AROUND * SLOT) // timedelta(weeks=1)
+        found.setdefault(question, Counter())[week, (ago - week * timedelta(weeks=1)) // SLOT] += 1
+    return found
+
+
+def _wall(at: datetime) -> datetime:
+    return at.astimezone(clock.PARIS).replace(tzinfo=None)
+
+
+def _incident(question: str, slots: Counter[tuple[int, int]], weeks: int, now: datetime) -> Incident | None:
+    """The CUSUM over the slots, the oldest first."""
+    total, begun, latest = 0.0, 0, []
+    for ago in range(SLOTS - 1, -1, -1):
+        latest.append(slots[0, ago] * math.log(SHIFT) - (SHIFT - 1) * _usual(slots, weeks, ago))
+        if total + latest[-1] <= 0:
+            total, begun = 0.0, ago
+        else:
+            total += latest[-1]
+    if total < ALARM or sum(latest[-STILL:]) <= 0:
+        return None
+    since = range(begun)
+    return Incident(
+        question=question,
+        since=now - begun * SLOT,
+        conversations=sum(slots[0, ago] for ago in since),
+        usual=sum(_usual(slots, weeks, ago) for ago in since),
+    )
+
+
+def _usual(slots: Counter[tuple[int, int]], weeks: int, ago: int) -> float:
+    """Conversations of a slot, by the same time of the same weekday in the last weeks."""
+    near = range(ago - AROUND, ago + AROUND + 1)
+    return max(RARE, sum(slots[week, slot] for week in range(1, weeks + 1) for slot in near) / (weeks * len(near)))
+
+
+def _with_shared(found: list[Incident]) -> Iterator[Incident]:
+    """With what the orders looked up in those conversations have in common."""
+    if not found:
+        return
+    begin = min(one.since for one in found)
+    asked = Facet.objects.filter(kind=FacetKind.QUESTION, value__in=[one.question for one in found])
+    rows = asked.filter(started_at__gt=begin).values_list("value", "started_at", "thread__chat")
+    cards = _cards({chat for _, _, chat in rows})
+    for one in found:
+        chats = {chat for question, at, chat in rows if question == one.question and at > one.since}
+        yield Incident(**one.__dict__ | {"shared": _shared([cards[chat] for chat in chats if chat in cards])})
+
+
+def _cards(chats: Iterable[Any]) -> dict[Any, Any]:
+    """{conversation: the last order that its customer was shown}"""
+    shown = Message.objects.filter(conversation__in=chats, card__kind="order").order_by("seq")
+    return dict(shown.values_list("conversation", "card"))
+
+
+def _shared(cards: list[dict[str, Any]]) -> str:
+    """« 71 % chez Colissimo »"""
+    for name, words in _NAMES.items():
+        values = Counter(str(card[name]) for card in cards if card.get(name))
+        for value, count in values.most_common(1):
+            if count >= FEWEST and count >= MOST * len(cards):
+                return f"{formatting.percent(count / len(cards))} {words} {value}"
+    return ""
