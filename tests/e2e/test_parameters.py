@@ -189,6 +189,7 @@ def test_the_crawl_knows_every_page_and_every_form():
     without = {
         "statistiques.csv",
         "statistiques/equipe.csv",
+        "statistiques/automatisation.csv",
         "boite/flux",
         "deconnexion/",
         "compte/sans-code",

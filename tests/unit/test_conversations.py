@@ -123,7 +123,7 @@ def test_the_answer_to_a_piece_quotes_nothing_of_it(conversation):
         "intent": "inform",
         "entities": [],
         "slots": {"order_number": "PX49701000"},
-        "replies": ["PX49701000"],
+        "replies": [{"name": "utter_order_unknown", "text": "PX49701000"}],
     }
     replies = [{"text": "Je ne trouve pas PX49701000.", "buttons": [], "card": {"number": "PX49701000"}}]
     conversations.answer(first, {"replies": replies, "explanation": explanation})
