@@ -44,7 +44,7 @@ def right_of(order: OrderRecord) -> Withdrawal:
 
 
 def card(order: OrderRecord) -> Card:
-    """The order as a card of codes and ISO dates; the client renders the texts (widget/src/card.ts)."""
+    """The order as a card of codes and ISO dates; the client renders the texts (widget/src/order.ts)."""
     right = right_of(order)
     return {
         "kind": "order",

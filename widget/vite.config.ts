@@ -1,44 +1,40 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { defineConfig } from "vite";
 
-// Four builds: the masking rules, and what sends and shows photos, loaded by the panel; the panel, loaded when it is first
-// opened; and widget.js, a classic script for every page of the shop. What a file loads has a version in its URL, so that no cache serves an old one; a
-// cached widget.js still finds a panel.
+// One build for each file: widget.js, a classic script for every page of the shop; the panel, loaded when it is first
+// opened; and its parts, loaded when they are first needed (src/lazy.ts). The URL of what a file loads has the version of
+// all sources, so that no cache serves an old one; a cached widget.js still finds a panel.
+const PARTS = ["masking", "photos", "cards", "options"];
+const PANEL = `panel.js?v=${version()}`;
+
 export default defineConfig(({ mode }) => {
-  if (mode === "masking") return module("masking", {});
-  if (mode === "photos") return module("photos", {});
-  if (mode === "panel") return module("panel", { MASKING_FILE: versioned("masking.js"), PHOTOS_FILE: versioned("photos.js") });
+  const isLoader = mode === "loader";
   return {
     publicDir: false as const,
-    define: { PANEL_FILE: versioned("panel.js", "widget/") },
+    define: { PANEL_FILE: JSON.stringify(`widget/${PANEL}`), VERSION: JSON.stringify(version()) },
     build: {
-      ...shared,
-      rollupOptions: { input: "src/loader.ts", output: { entryFileNames: "widget.js", format: "iife" as const } },
+      outDir: "dist",
+      target: "es2022",
+      modulePreload: false as const,
+      emptyOutDir: mode === PARTS[0], // the first build
+      rollupOptions: {
+        input: `src/${mode}.ts`,
+        preserveEntrySignatures: "strict" as const,
+        // A part takes what it shares with the panel from there.
+        external: PARTS.includes(mode) ? [/\/shared$/] : [],
+        output: {
+          entryFileNames: isLoader ? "widget.js" : `widget/${mode}.js`,
+          format: isLoader ? ("iife" as const) : ("es" as const),
+          paths: () => `./widget/${PANEL}`,
+        },
+      },
     },
   };
 });
 
-const shared = { outDir: "dist", target: "es2022", modulePreload: false, emptyOutDir: false } as const;
-
-function module(name: string, define: Record<string, string>) {
-  return {
-    publicDir: false as const,
-    define,
-    build: {
-      ...shared,
-      emptyOutDir: name === "masking", // the first build
-      rollupOptions: {
-        input: `src/${name}.ts`,
-        preserveEntrySignatures: "strict" as const,
-        output: { entryFileNames: `widget/${name}.js`, format: "es" as const },
-      },
-    },
-  };
-}
-
-/** The file's URL beside the one that loads it. */
-function versioned(file: string, folder = ""): string {
-  const version = createHash("sha256").update(readFileSync(`dist/widget/${file}`)).digest("hex").slice(0, 12);
-  return JSON.stringify(`${folder}${file}?v=${version}`);
+function version(): string {
+  const sources = readdirSync("src").sort().map((file) => readFileSync(`src/${file}`));
+  const rules = readFileSync("../shop/masking/secrets.json");
+  return createHash("sha256").update(Buffer.concat([...sources, rules])).digest("hex").slice(0, 12);
 }

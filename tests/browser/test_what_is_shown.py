@@ -125,19 +125,29 @@ def test_the_card_is_beside_its_text_and_nothing_is_said_twice(customer):
     expect(message.locator(".bubble section")).to_have_count(0)
 
 
+def test_without_its_card_a_text_says_everything(customer):
+    customer.page.route("**/cards.js*", lambda route: route.abort())
+    customer.open()
+    customer.say("où est mon colis PX48207264 camille.durand@example.com")
+    expect(customer.page.locator(".said .bot .bubble").last).to_contain_text("8R00482072641")
+
+
 def test_the_contacts_are_the_one_way_to_a_person(customer):
-    """And a request that was left settles what was asked on the way to it."""
-    link = customer.page.get_by_role("button", name=PERSON)
     contacts = bot(2, CONTACTS, "Laisser une demande", card={"kind": "contact", "line": "open", "until": ""})
     streamed(customer, contacts, answered=1, typing=False)
     customer.open()
     customer.write("un conseiller")
-    expect(customer.page.get_by_role("region", name="Service client")).to_be_visible()
-    expect(link).to_have_count(0)
+    card = customer.page.get_by_role("region", name="Service client")
+    expect(card.get_by_role("button", name="Laisser une demande")).to_be_visible()
+    expect(customer.page.get_by_role("button", name=PERSON)).to_have_count(0)
+
+
+def test_a_request_that_was_left_settles_what_was_asked_on_the_way(customer):
     left = {"kind": "request", "reference": "D-ABCDEF", "email": "a@example.com", "text": "Mon colis"}
-    asked = bot(4, "Je joins ce que vous m’avez écrit.", "Envoyer ainsi")
-    streamed(customer, asked, bot(5, "C’est noté.", card=left), answered=3, typing=False)
-    customer.write("laisser une demande")
+    asked = bot(2, "Je joins ce que vous m’avez écrit.", "Envoyer ainsi")
+    streamed(customer, asked, bot(3, "C’est noté.", card=left), answered=1, typing=False)
+    customer.open()
+    customer.write("il manque la télécommande")
     expect(customer.page.get_by_role("region", name="Demande D-ABCDEF")).to_be_visible()
     expect(customer.page.get_by_role("group", name="Réponses proposées")).to_have_count(0)
-    expect(link).to_have_count(0)
+    expect(customer.page.get_by_role("button", name=PERSON)).to_have_count(0)

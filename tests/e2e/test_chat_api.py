@@ -302,9 +302,10 @@ def test_the_widgets_file_may_be_loaded_from_any_shop_and_is_small(bot):
     ) as answer:
         assert answer.headers["access-control-allow-origin"] == "*"
         launcher = len(answer.read())
-    parts = ("panel", "masking", "photos")
-    panel, masking, photos = (len((ROOT / f"widget/dist/widget/{part}.js.gz").read_bytes()) for part in parts)
+    files = (ROOT / "widget/dist/widget").glob("*.js.gz")
+    sizes = {path.name.split(".")[0]: len(path.read_bytes()) for path in files}
     assert launcher < 3_000
-    assert launcher + panel < 22 << 10, "what opening the panel takes"
-    assert masking < 6_500, "what it loads afterwards"
-    assert photos < 3_500, "what it loads for the first photo"
+    assert launcher + sizes.pop("panel") < 19_500, "what opening the panel takes"
+    limits = {"masking": 6_200, "cards": 3_200, "options": 2_600, "photos": 3_300}
+    assert sizes.keys() == limits.keys(), "what the panel loads when it is first needed"
+    assert all(sizes[part] < limits[part] for part in limits), sizes

@@ -1,5 +1,5 @@
 /** The public chat API (chat/api/openapi.yml). */
-import { TEXTS } from "./texts";
+import { FAILED } from "./texts";
 
 export interface Button {
   id: string;
@@ -153,5 +153,5 @@ function withTimeout(milliseconds: number, caller: AbortSignal): AbortSignal {
 
 async function apiError(answer: Response): Promise<ApiError> {
   const said = (await answer.json().catch(() => ({}))) as { message?: string };
-  return new ApiError(answer.status, said.message || TEXTS.failedAction, Number(answer.headers.get("Retry-After")) || 0);
+  return new ApiError(answer.status, said.message || FAILED, Number(answer.headers.get("Retry-After")) || 0);
 }

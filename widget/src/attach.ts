@@ -5,10 +5,8 @@ import { lazy } from "./lazy";
 import type { PhotoHost } from "./photos";
 import { TEXTS } from "./texts";
 
-declare const PHOTOS_FILE: string;
-
 const CAMERA = "M4 8h4l2-3h4l2 3h4v11H4zM9 13a3 3 0 1 0 6 0 3 3 0 0 0-6 0";
-const load = lazy<typeof import("./photos")>(PHOTOS_FILE);
+const load = lazy<typeof import("./photos")>("photos");
 
 export class Photos {
   /** Beside the text field while a person answers or is awaited. */

@@ -4,7 +4,7 @@ import { button, el, icon } from "./dom";
 import { Limit } from "./limit";
 import { loadMask, type Mask } from "./mask";
 import { saveState, loadState } from "./storage";
-import { TEXTS } from "./texts";
+import { FAILED, TEXTS } from "./texts";
 
 const MAX_CHARACTERS = 2000;
 /** What is longer is a message that was begun before the assistant asked. */
@@ -119,7 +119,7 @@ export class Composer {
   async send(words: string): Promise<boolean> {
     const mask = await this.load().catch(() => undefined);
     if (!mask) {
-      this.warn(TEXTS.failedAction);
+      this.warn(FAILED);
       return false;
     }
     const typed = words.trim();

@@ -80,7 +80,7 @@ export class Conversation {
   }
 
   /** A matter is open: a person answers or is awaited, or the last message asks for something or offers to stop. */
-  get asks(): boolean {
+  private get asks(): boolean {
     const { text = "", buttons = [] } = this.messages.at(-1) ?? {};
     return Boolean(this.team || this.asking) || /\?(\s|$)/.test(text) || buttons.some(({ title }) => title === TEXTS.cancel);
   }
@@ -109,6 +109,11 @@ export class Conversation {
   /** Whether a message has not been sent yet, so that a new conversation would drop it. */
   get waits(): boolean {
     return this.outbox.messages.length > 0;
+  }
+
+  /** Whether to ask how helpful it was: once, after more than a greeting, and while nothing is open. */
+  get mayBeRated(): boolean {
+    return !this.asks && !this.askedRating && this.messages.filter(({ from }) => from === "customer").length > 1;
   }
 
   /** Whether the customer was asked how helpful it was, or has said so: nobody is asked twice. */

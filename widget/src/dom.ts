@@ -18,13 +18,6 @@ export function button(label: string, attributes: Record<string, string>, press:
   return element;
 }
 
-/** Copies a text, and says so; without TLS there is no clipboard. */
-export function copyButton(text: string, label: string, done: string): HTMLElement | undefined {
-  if (!navigator.clipboard) return undefined;
-  const copy = button(label, { class: "action" }, () => void navigator.clipboard.writeText(text).then(() => (copy.textContent = done)));
-  return copy;
-}
-
 /** A line drawing on a 24 × 24 grid, hidden from screen readers. */
 export function icon(path: string): SVGSVGElement {
   const space = "http://www.w3.org/2000/svg";
@@ -37,6 +30,11 @@ export function icon(path: string): SVGSVGElement {
   line.setAttribute("d", path);
   svg.append(line);
   return svg;
+}
+
+/** Add the style sheet of a part. */
+export function adopt(root: ShadowRoot, css: string): void {
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet(css, root.host)];
 }
 
 /**

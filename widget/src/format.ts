@@ -1,10 +1,9 @@
 /** Renders a reply's text: paragraphs, lists, **bold**, and links to the web, an e-mail or a phone number only. */
 import { el } from "./dom";
+import { link } from "./links";
 
 const INLINE =
   /(?:\*\*(?<bold>[^*\n]+)\*\*|(?<url>https?:\/\/[^\s<>"«»]+[^\s<>"«».,;:!?)\u00a0])|(?<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(?<quoted>«\s[^»\n]{3,40}\s»)|(?<word>\be-mails?\b)|(?<phone>\+33[\s\u00a0\u202f]?\(0\)[\d\s\u00a0\u202f]{9,16}\d))(?<after>[.,;:!?)…]*)/g;
-// It leads where it seems to: https, an ASCII host, no user name (« https://known.fr@pirate.example ») and no port.
-const PLAIN = /^https:\/\/(?!(?:[\w-]+\.)*xn--)(?:[\w-]+\.)+[a-z]{2,}(?:[/?#][\x21-\x7e]*)?$/i;
 const BULLET = /^[–•-]\s+/;
 const NUMBER = /^\d{1,2}[.)]\s+/;
 
@@ -58,10 +57,4 @@ function part({ bold, url, mail, word, phone }: Record<string, string | undefine
   if (word) return el("span", { class: "whole" }, word);
   const digits = (phone ?? "").replace(/\D/g, "").replace(/^330?/, "");
   return el("a", { class: "whole", href: `tel:+33${digits}` }, `0${digits}`.replace(/\B(?=(..)+$)/g, "\u00a0"));
-}
-
-/** A link that opens in a new tab; plain text if the address is not a plain web address. */
-export function link(address: string, words: string): Node {
-  if (!PLAIN.test(address)) return document.createTextNode(words);
-  return el("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, words, el("span", { class: "sr" }, " (nouvel onglet)"));
 }

@@ -1,8 +1,8 @@
 /** The cards of a hand-over (actions/contacts.py, actions/support.py): how to reach a person now, and what was left. */
 import type { Card } from "./api";
-import { copyButton, el } from "./dom";
-import { TEXTS } from "./texts";
-import { opening } from "./times";
+import { opening } from "./calendar";
+import { copyButton } from "./copy";
+import { el } from "./shared";
 
 const PHONE = "tel:+33176241120";
 const MAIL = "mailto:service-client@pixmania.com";
@@ -13,27 +13,27 @@ const MAX_SAID = 1_000;
 export function contactCard({ line, until }: Card, said: string, faq: string): HTMLElement {
   const then = new Date(String(until));
   const isOpen = line === "open";
-  const state = () => isOpen ? `${TEXTS.lineOpen}${opening(then)}` : `${line === "closed" ? TEXTS.lineClosed : TEXTS.lineUnknown} ${opening(then)}`;
+  const state = isOpen ? "Ligne ouverte, jusqu’" : line === "closed" ? "Ligne fermée, ouvre " : "Ligne ouverte au plus tard ";
   const body = encodeURIComponent(said.slice(-MAX_SAID));
   return el(
-    "section", { class: "card contact", "aria-label": TEXTS.contact },
+    "section", { class: "card contact", "aria-label": "Service client" },
     // What was said of the line holds until then.
-    Date.now() < then.getTime() && el("p", { class: isOpen ? "open" : "" }, state()),
+    Date.now() < then.getTime() && el("p", { class: isOpen ? "open" : "" }, state + opening(then)),
     el(
       "div", { class: "actions" },
-      line !== "closed" && el("a", { class: "action call", href: PHONE }, TEXTS.call),
-      el("a", { class: "action", href: `${MAIL}?subject=${encodeURIComponent(TEXTS.mailSubject)}&body=${body}` }, TEXTS.mail),
-      faq && el("a", { class: "action faq", href: faq }, TEXTS.faq),
+      line !== "closed" && el("a", { class: "action call", href: PHONE }, "Appeler"),
+      el("a", { class: "action", href: `${MAIL}?subject=${encodeURIComponent("Ma demande")}&body=${body}` }, "Écrire"),
+      faq && el("a", { class: "action faq", href: faq }, "Questions fréquentes"),
     ),
   );
 }
 
 export function requestCard({ reference, email, text }: Card): HTMLElement {
-  const name = `${TEXTS.request} ${String(reference)}`;
+  const name = `Demande ${String(reference)}`;
   return el(
     "section", { class: "card request", "aria-label": name },
     el("h3", {}, name),
-    el("dl", {}, el("dt", {}, TEXTS.answerTo), el("dd", {}, String(email)), el("dt", {}, TEXTS.left), el("dd", {}, String(text))),
-    el("p", { class: "actions" }, copyButton(String(reference), TEXTS.copyReference, TEXTS.copied)),
+    el("dl", {}, el("dt", {}, "Réponse à"), el("dd", {}, String(email)), el("dt", {}, "Pour l’équipe"), el("dd", {}, String(text))),
+    el("p", { class: "actions" }, copyButton(String(reference), "Copier la référence")),
   );
 }

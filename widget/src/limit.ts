@@ -1,6 +1,6 @@
 /** The length of what is typed. `maxlength` would cut the end of a long paste unseen, an order number for example. */
 import { el } from "./dom";
-import { remaining } from "./texts";
+import { NB } from "./texts";
 
 /** From this share of the limit on, the customer sees how much is left. */
 const WARNS_AT = 0.9;
@@ -28,3 +28,7 @@ export class Limit {
     this.field().setAttribute("aria-invalid", String(invalid));
   }
 }
+
+const characters = (count: number) => `${count.toLocaleString("fr-FR")}${NB}caractère${count > 1 ? "s" : ""}`;
+const remaining = (count: number) =>
+  count < 0 ? `Votre message est trop long de ${characters(-count)}${NB}: raccourcissez-le, ou envoyez-le en plusieurs fois.` : `Il reste ${characters(count)}.`;

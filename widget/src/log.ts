@@ -1,14 +1,16 @@
 /** The messages on screen, in order; the outgoing ones below; and announcements for screen readers. */
 import type { Button, Message } from "./api";
 import type { Photos } from "./attach";
-import { card } from "./card";
 import type { Conversation } from "./conversation";
 import { button, el } from "./dom";
 import { formatted } from "./format";
+import { lazy } from "./lazy";
 import { label, type Pages } from "./pages";
 import { loadState, type Outgoing } from "./storage";
 import { TEXTS } from "./texts";
 import { day, hour } from "./times";
+
+const loadCards = lazy<typeof import("./cards")>("cards");
 
 /** Within this distance from its end, the log counts as being there. */
 const AT_END_PX = 80;
@@ -48,7 +50,7 @@ export class Log {
 
   /** `asked`: the field of what the assistant asks for, if there is one. */
   constructor(
-    private readonly conversation: Conversation, intro: HTMLElement, private readonly pages: Pages,
+    private readonly root: ShadowRoot, private readonly conversation: Conversation, intro: HTMLElement, private readonly pages: Pages,
     private readonly asked: () => HTMLElement | undefined, private readonly photos: Photos,
   ) {
     this.element.append(intro, this.said, this.waiting, this.writing);
@@ -164,9 +166,28 @@ export class Log {
   }
 
   private reply({ seq, text, card: given }: Message, number: string): HTMLElement[] {
-    const words = formatted(besideCard(text, given), (quoted) => label(quoted, this.pages, number));
-    const shown = card(given, this.pages, this.toldBefore(seq, number));
-    return [el("div", { class: "bubble" }, ...words), ...(shown ? [shown] : [])];
+    const words = (said: string) => formatted(said, (quoted) => label(quoted, this.pages, number));
+    const bubble = el("div", { class: "bubble" }, ...words(besideCard(text, given)));
+    if (given) loadCards().then(
+      ({ card }) => {
+        const shown = card(this.root, given, this.pages, this.toldBefore(seq, number));
+        if (shown) bubble.after(shown);
+        this.joinChoices(seq);
+        this.scroll();
+      },
+      () => bubble.replaceChildren(...words(text)),
+    );
+    return [bubble];
+  }
+
+  /** The choices of the contacts are among the actions of their card. */
+  private joinChoices(seq: number): void {
+    const message = this.shown.get(seq);
+    const [actions, choices] = [message?.querySelector(".contact .actions"), message?.querySelector(".choices")];
+    if (!actions || !choices || actions.contains(choices)) return;
+    const focused = choices.querySelector<HTMLElement>(":focus");
+    actions.append(choices);
+    focused?.focus({ preventScroll: true });
   }
 
   /** What the customer has said before this message, for a card that takes it along. */
@@ -194,8 +215,9 @@ export class Log {
       const shown = this.shown.get(seq)?.querySelector<HTMLElement>(".choices");
       if ((shown?.dataset.ids ?? "") === ids) continue;
       shown?.remove();
-      const place = this.shown.get(seq);
-      if (ids) (place?.querySelector(".contact .actions") ?? place)?.append(this.choices(own, ids));
+      if (!ids) continue;
+      this.shown.get(seq)?.append(this.choices(own, ids));
+      this.joinChoices(seq);
     }
   }
 

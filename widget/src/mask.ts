@@ -3,9 +3,7 @@ import { lazy } from "./lazy";
 
 export type Mask = (text: string) => string;
 
-declare const MASKING_FILE: string;
-
-const load = lazy<typeof import("./masking")>(MASKING_FILE);
+const load = lazy<typeof import("./masking")>("masking");
 
 /** Rejects if the file does not arrive. */
 export async function loadMask(): Promise<Mask> {

@@ -1,8 +1,5 @@
 /** The menu of less frequent actions. */
-import { button, el, icon } from "./dom";
-import { TEXTS } from "./texts";
-
-const MORE = "M12 5h.01M12 12h.01M12 19h.01";
+import { button, el } from "./shared";
 
 export interface Entry {
   label: string;
@@ -10,16 +7,16 @@ export interface Entry {
   /** Whether the entry is available now. */
   offered?: () => boolean;
   /** The question to confirm first, with the word for yes; none if there is nothing to lose now. */
-  confirm?: () => [question: string, yes: string] | undefined;
+  confirm?: () => readonly [question: string, yes: string] | undefined;
   danger?: boolean;
 }
 
 export class Menu {
-  readonly list = el("div", { class: "menu", id: "menu", hidden: "" });
-  readonly toggle = el("button", { type: "button", class: "icon", "aria-label": TEXTS.menu, title: TEXTS.menu, "aria-expanded": "false", "aria-controls": "menu" }, icon(MORE));
+  private readonly list = el("div", { class: "menu", id: "menu", hidden: "" });
 
-  constructor(private readonly entries: Entry[]) {
-    this.toggle.addEventListener("click", () => (this.list.hidden ? this.open() : this.close()));
+  constructor(private readonly button: HTMLButtonElement, private readonly entries: Entry[]) {
+    button.after(this.list);
+    button.setAttribute("aria-controls", "menu");
     this.list.addEventListener("keydown", (event) => {
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
       if (step) this.move(step);
@@ -30,13 +27,18 @@ export class Menu {
     });
     addEventListener("pointerdown", (event) => {
       const path = event.composedPath();
-      if (!path.includes(this.list) && !path.includes(this.toggle)) this.close();
+      if (!path.includes(this.list) && !path.includes(this.button)) this.close();
     });
+  }
+
+  toggle(): void {
+    if (this.list.hidden) this.open();
+    else this.close();
   }
 
   close(): void {
     this.list.hidden = true;
-    this.toggle.setAttribute("aria-expanded", "false");
+    this.button.setAttribute("aria-expanded", "false");
   }
 
   /** Move the focus by this many entries; the first one follows the last. */
@@ -51,7 +53,7 @@ export class Menu {
     const buttons = possible.map((entry) => button(entry.label, attributes(entry), () => this.choose(entry)));
     this.list.replaceChildren(...buttons);
     this.list.hidden = false;
-    this.toggle.setAttribute("aria-expanded", "true");
+    this.button.setAttribute("aria-expanded", "true");
     buttons[0]?.focus();
   }
 
@@ -59,7 +61,7 @@ export class Menu {
     const asks = entry.confirm?.();
     if (!asks) return this.leave(entry.press);
     const [question, yes] = asks;
-    const no = button(TEXTS.keep, {}, () => this.leave());
+    const no = button("Garder", {}, () => this.leave());
     this.list.replaceChildren(el(
       "div", { role: "group", "aria-labelledby": "confirm" },
       el("p", { id: "confirm" }, question), no, button(yes, attributes(entry), () => this.leave(entry.press)),
@@ -70,7 +72,7 @@ export class Menu {
   /** Focus the button first, because the pressed entry may move the focus elsewhere. */
   private leave(press = () => {}): void {
     this.close();
-    this.toggle.focus();
+    this.button.focus();
     press();
   }
 }

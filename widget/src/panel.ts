@@ -6,20 +6,28 @@ import { Conversation } from "./conversation";
 import { button, el, icon, sheet } from "./dom";
 import { inline } from "./format";
 import { keepFromPage } from "./keys";
+import { lazy } from "./lazy";
 import { Log } from "./log";
-import { Menu } from "./menu";
+import { loadMask } from "./mask";
+import type { Options, OptionsHost } from "./options";
 import css from "./panel.css?inline";
 import { isOrder, pagesOf } from "./pages";
-import { Rating } from "./rating";
 import { panelSettings, type PanelSettings, type Settings } from "./settings";
 import { loadState, saveState } from "./storage";
-import { hasReadIt, place, TEXTS, withAgent, writes } from "./texts";
+import { FAILED, hasReadIt, place, TEXTS, withAgent, writes } from "./texts";
 import { Window } from "./window";
 
+export * from "./shared";
+
+const loadOptions = lazy<typeof import("./options")>("options");
+
+const MORE = "M12 5h.01M12 12h.01M12 19h.01";
 const CLOSE = "M6 6l12 12M18 6 6 18";
 const DOWN = "M12 5v14M6 13l6 6 6-6";
 /** Shorter interruptions are not shown. */
 const UNREACHABLE_MS = 1_500;
+/** After this long without a message, the conversation may be over. */
+const QUIET_MS = 90_000;
 
 /** What the shop's page knows of its customer. */
 export interface Known {
@@ -32,7 +40,9 @@ export class Panel {
   private readonly conversation: Conversation;
   private readonly log: Log;
   private readonly photos: Photos;
-  private readonly rating: Rating;
+  private readonly more = button("", { class: "icon more", "aria-label": TEXTS.menu, title: TEXTS.menu, "aria-expanded": "false" }, () => this.withOptions(({ menu }) => menu.toggle()));
+  private options: Options | undefined;
+  private quiet = 0;
   private readonly composer = new Composer((text) => this.say(text), (words) => this.notify(words));
   /** What is the case now: one line, which goes when it is over. What was said is in the log. */
   private readonly status = el("p", { class: "banner", role: "status" });
@@ -71,17 +81,12 @@ export class Panel {
       composer: this.composer,
       conversation: this.conversation,
       sent: () => this.log.pin(),
-      fail: () => this.notify(TEXTS.failedAction),
+      fail: () => this.notify(FAILED),
     });
-    this.log = new Log(this.conversation, this.intro(), pagesOf(this.settings.pages), () => this.composer.askedField, this.photos);
-    this.rating = new Rating(this.conversation, (change) => {
-      change();
-      this.log.scroll();
-    }, (helpful) => this.tell("rated", { helpful }));
-    this.log.element.append(this.rating.element);
+    this.log = new Log(root, this.conversation, this.intro(), pagesOf(this.settings.pages), () => this.composer.askedField, this.photos);
     this.composer.element.addEventListener("input", () => this.conversation.tellTyping());
     this.log.element.addEventListener("scroll", () => (this.newer.hidden = this.log.isAtEnd));
-    const menu = this.menu();
+    this.more.append(icon(MORE));
     const close = button("", { class: "icon", "aria-label": TEXTS.close, title: TEXTS.close }, () => this.close());
     close.append(icon(CLOSE));
     this.newer.prepend(icon(DOWN));
@@ -91,7 +96,7 @@ export class Panel {
       "section", { class: "panel", role: "dialog", "aria-labelledby": "title", hidden: "" },
       el(
         "div", { class: "head" },
-        logo && el("img", { class: "logo", src: logo, alt: "" }), el("div", {}, this.title, this.responder), menu.toggle, close, menu.list,
+        logo && el("img", { class: "logo", src: logo, alt: "" }), el("div", {}, this.title, this.responder), this.more, close,
       ),
       this.log.element, this.log.announcer, this.status, this.composer.element, this.person,
     );
@@ -146,7 +151,7 @@ export class Panel {
 
   private say(text: string): void {
     this.notice = "";
-    this.rating.hide();
+    this.options?.rating.hide();
     this.conversation.say(text);
     this.log.pin();
   }
@@ -174,7 +179,7 @@ export class Panel {
     this.showField();
     this.log.focusNext();
     this.person.hidden = conversation.leadsToPerson;
-    if (fresh) this.rating.restartTimer();
+    if (fresh) this.awaitQuiet();
     this.tellProgress();
     // Only increase it, and only in the visible tab; otherwise two tabs would update each other for ever.
     if (visible && !document.hidden && conversation.last > (loadState().seen ?? 0)) {
@@ -262,39 +267,33 @@ export class Panel {
     return el("div", { class: "intro" }, el("div", { class: "message bot" }, greeting, this.suggestions), notice, this.earlier);
   }
 
-  private menu(): Menu {
-    const safely = (act: () => Promise<void>) => () => void act().catch(() => this.notify(TEXTS.failedAction));
-    const started = () => this.conversation.messages.length > 0;
-    return new Menu([
-      { label: TEXTS.person, press: () => this.askForPerson(), offered: () => !this.person.hidden && !this.person.checkVisibility() },
-      { label: TEXTS.download, press: safely(() => this.download()), offered: started },
-      { label: TEXTS.rate, press: () => this.rating.ask(true), offered: started },
-      {
-        label: TEXTS.restart,
-        press: () => this.restart(),
-        confirm: () => (this.conversation.waits ? [TEXTS.restartAsk, TEXTS.restartYes] : undefined),
+  /** The conversation goes on: ask how helpful it was if nothing follows for a while. */
+  private awaitQuiet(): void {
+    this.options?.rating.rest();
+    clearTimeout(this.quiet);
+    this.quiet = window.setTimeout(() => this.conversation.mayBeRated && this.withOptions(({ rating }) => rating.ask()), QUIET_MS);
+  }
+
+  private withOptions(act: (options: Options) => void): void {
+    loadOptions().then(({ Options }) => act((this.options ??= new Options(this.optionsHost()))), () => this.notify(FAILED));
+  }
+
+  private optionsHost(): OptionsHost {
+    const { root, conversation, person } = this;
+    return {
+      root, conversation,
+      toggle: this.more,
+      person: { label: TEXTS.person, press: () => this.askForPerson(), offered: () => !person.hidden && !person.checkVisibility() },
+      log: this.log.element,
+      mask: loadMask,
+      grow: (change) => {
+        change();
+        this.log.scroll();
       },
-      { label: TEXTS.erase, press: safely(() => this.erase()), confirm: () => [TEXTS.eraseAsk, TEXTS.eraseYes], danger: true },
-    ]);
-  }
-
-  private restart(): void {
-    this.rating.hide();
-    this.conversation.restart();
-    this.composer.field.focus();
-  }
-
-  private async erase(): Promise<void> {
-    await this.conversation.erase();
-    this.rating.hide();
-    this.notify(TEXTS.erased);
-    this.composer.field.focus();
-  }
-
-  private async download(): Promise<void> {
-    const url = URL.createObjectURL(await this.conversation.transcript());
-    el("a", { href: url, download: "conversation-pixmania.txt" }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+      rated: (helpful) => this.tell("rated", { helpful }),
+      notify: (words) => this.notify(words),
+      begin: () => this.composer.field.focus(),
+    };
   }
 }
 

@@ -2,8 +2,8 @@
 import type { Photo } from "./api";
 import type { Composer } from "./composer";
 import type { Conversation } from "./conversation";
-import { button, el, sheet } from "./dom";
 import css from "./photos.css?inline";
+import { adopt, button, el, NB } from "./shared";
 import { shrink } from "./shrink";
 import { get, Refused, upload } from "./transfer";
 
@@ -29,14 +29,13 @@ interface Chosen {
 }
 
 const MAX_PHOTOS = 5;
-const NB = "\u00a0";
 const TOO_MANY = `Cinq photos au plus à la fois${NB}: les autres ne sont pas jointes.`;
 const GONE = "Photo indisponible";
 const unreadable = (name: string) => `«${NB}${name}${NB}» n’est pas une photo lisible ici. Choisissez une photo JPEG, PNG ou WebP.`;
 const photos = (count: number) => `${count}${NB}photo${count > 1 ? "s" : ""}`;
 
 let tray: Tray | undefined;
-const styled = new WeakSet<ShadowRoot>();
+let isStyled = false;
 
 /** Add these files to the photos to be sent. `more` opens the choice again. */
 export async function add(host: PhotoHost, files: File[], more: () => void): Promise<void> {
@@ -58,9 +57,8 @@ export async function show(host: PhotoHost, place: HTMLElement, all: Photo[]): P
 }
 
 function style(root: ShadowRoot): void {
-  if (styled.has(root)) return;
-  styled.add(root);
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet(css, root.host)];
+  if (!isStyled) adopt(root, css);
+  isStyled = true;
 }
 
 /** A browser closes the dialog by Escape and brings the focus back. */

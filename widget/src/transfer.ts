@@ -1,9 +1,11 @@
 /** The two calls of the API for photos (chat/api/openapi.yml). */
 
+import { FAILED } from "./shared";
+
 /** The server refuses. `message`: its French sentence for the customer, or ours if a proxy answered. */
 export class Refused extends Error {
   constructor(readonly status: number, message = "") {
-    super(message || "Cela n’a pas fonctionné. Réessayez dans un instant.");
+    super(message || FAILED);
   }
 }
 

@@ -1,11 +1,9 @@
 /** An order card (actions/orders.py): the order's steps, its shipment, and the days left to withdraw. */
 import type { Card } from "./api";
-import { copyButton, el } from "./dom";
-import { link } from "./format";
-import { contactCard, requestCard } from "./handover";
-import { isOrder, type Pages } from "./pages";
-import { TEXTS } from "./texts";
-import { calendarDay, daysUntil } from "./times";
+import { calendarDay, daysUntil } from "./calendar";
+import { copyButton } from "./copy";
+import type { Pages } from "./pages";
+import { el, isOrder, link } from "./shared";
 
 interface Step {
   label: string;
@@ -16,14 +14,7 @@ interface Step {
 const PENDING = "En attente de validation";
 const STATUSES = ["pending", "validated", "shipped", "cancelled"];
 
-/** `said`: what the customer has said so far, for a card that takes it along. */
-export function card(given: Card | null, pages: Pages, said: string): HTMLElement | null {
-  if (given?.kind === "contact") return contactCard(given, said, pages("faq"));
-  if (given?.kind === "request") return requestCard(given);
-  return given?.kind === "order" ? orderCard(given, pages) : null;
-}
-
-function orderCard(given: Card, pages: Pages): HTMLElement {
+export function orderCard(given: Card, pages: Pages): HTMLElement {
   const order = (field: string) => (typeof given[field] === "string" ? (given[field] as string) : "");
   const heading = el("h3", {}, `Commande ${order("number")}`);
   return el(
@@ -50,12 +41,12 @@ function picture(address: string): HTMLElement | undefined {
 function actions(number: string, right: unknown, pages: Pages): HTMLElement | null {
   if (!isOrder(number)) return null;
   const isOpen = (right as { state?: string } | undefined)?.state === "open";
-  const offered = [["order", TEXTS.order], ["seller", TEXTS.seller], ["invoice", TEXTS.invoice], ...(isOpen ? [["return", TEXTS.return]] : [])];
+  const offered = [["order", "Voir la commande"], ["seller", "Contacter le vendeur"], ["invoice", "Facture"], ...(isOpen ? [["return", "Retourner"]] : [])];
   const links = offered.map(([page = "", words = ""]) => {
     const address = pages(page, number);
     return address && el("a", { class: "action", href: address }, words);
   });
-  return el("p", { class: "actions" }, ...links, copyButton(number, TEXTS.copy, TEXTS.copied));
+  return el("p", { class: "actions" }, ...links, copyButton(number, "Copier le numéro"));
 }
 
 /** Parts that the shop does not know are left out. */

@@ -1,0 +1,8 @@
+import { button } from "./shared";
+
+/** Copies a text, and says so; without TLS there is no clipboard. */
+export function copyButton(text: string, label: string): HTMLElement | undefined {
+  if (!navigator.clipboard) return undefined;
+  const copy = button(label, { class: "action" }, () => void navigator.clipboard.writeText(text).then(() => (copy.textContent = "Copié")));
+  return copy;
+}

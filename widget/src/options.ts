@@ -1,0 +1,72 @@
+/** What the menu offers: the transcript, the rating, a new conversation, erasing. Loaded when it is first opened, or when the rating is due. */
+import type { Conversation } from "./conversation";
+import type { Mask } from "./mask";
+import { Menu, type Entry } from "./menu";
+import css from "./options.css?inline";
+import { Rating } from "./rating";
+import { adopt, el, FAILED, NB } from "./shared";
+
+/** What the panel gives this part. */
+export interface OptionsHost {
+  root: ShadowRoot;
+  /** The button in the panel's head that opens the menu. */
+  toggle: HTMLButtonElement;
+  conversation: Conversation;
+  /** « Parler à un conseiller », for the sizes that have no room for it elsewhere. */
+  person: Entry;
+  /** Where the rating is, at the end of the messages. */
+  log: HTMLElement;
+  mask(): Promise<Mask>;
+  /** A change of the messages' height. */
+  grow(change: () => void): void;
+  rated(helpful: boolean): void;
+  notify(words: string): void;
+  /** The conversation is a new one: begin to write. */
+  begin(): void;
+}
+
+const RESTART = [`Un message n’est pas encore parti${NB}: il sera perdu. Commencer une nouvelle conversation${NB}?`, "Commencer"] as const;
+const ERASE = [`Effacer toute la conversation, ici et chez Pixmania${NB}? C’est définitif.`, "Effacer"] as const;
+
+export class Options {
+  readonly menu: Menu;
+  readonly rating: Rating;
+
+  constructor(private readonly host: OptionsHost) {
+    const { root, toggle, log, conversation } = host;
+    adopt(root, css);
+    this.rating = new Rating(host);
+    log.append(this.rating.element);
+    const started = () => conversation.messages.length > 0;
+    this.menu = new Menu(toggle, [
+      host.person,
+      { label: "Télécharger la conversation", press: this.safely(() => this.download()), offered: started },
+      { label: "Donner mon avis", press: () => this.rating.ask(true), offered: started },
+      { label: "Nouvelle conversation", press: () => this.restart(), confirm: () => (conversation.waits ? RESTART : undefined) },
+      { label: "Effacer la conversation", press: this.safely(() => this.erase()), confirm: () => ERASE, danger: true },
+    ]);
+  }
+
+  private safely(act: () => Promise<void>): () => void {
+    return () => void act().catch(() => this.host.notify(FAILED));
+  }
+
+  private restart(): void {
+    this.rating.hide();
+    this.host.conversation.restart();
+    this.host.begin();
+  }
+
+  private async erase(): Promise<void> {
+    await this.host.conversation.erase();
+    this.rating.hide();
+    this.host.notify("La conversation est effacée.");
+    this.host.begin();
+  }
+
+  private async download(): Promise<void> {
+    const url = URL.createObjectURL(await this.host.conversation.transcript());
+    el("a", { href: url, download: "conversation-pixmania.txt" }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  }
+}
