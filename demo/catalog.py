@@ -1,10 +1,13 @@
 """The content of the demo shop's pages: its products, and the demo orders in words."""
 
+from datetime import date
 from typing import Any
 
 from demo import records
 from demo.data import ORDERS
+from shop.formatting import full_date
 from shop.models import OrderLine
+from shop.unicode import without_accents
 
 PICTURES = {
     "casque": "headphones", "enceinte": "speaker", "montre": "watch", "coque": "case", "iphone": "phone",
@@ -29,16 +32,16 @@ CASES = {
 
 
 def orders() -> list[dict[str, Any]]:
-    """The demo orders and trade-ins, each with its case in words."""
-    return [entry | {"case": _case(entry)} for entry in records.listing()]
+    """The demo orders and trade-ins, each with its case in words, its picture, its days in French, and what to try."""
+    return [entry | _shown(entry) for entry in records.listing()]
 
 
-def products() -> list[dict[str, Any]]:
-    """The products of the demo orders."""
+def products(sought: str = "") -> list[dict[str, Any]]:
+    """The products of the demo orders; if words are sought, those whose name or seller has all of them."""
     # Only the demo orders: other customers' orders are private.
     numbers = [order.number for order in ORDERS]
-    lines = OrderLine.objects.filter(order__number__in=numbers).select_related("order__seller").order_by("pk")[:8]
-    return [
+    lines = OrderLine.objects.filter(order__number__in=numbers).select_related("order__seller").order_by("pk")
+    found = [
         {
             "name": line.product,
             "seller": line.order.seller.name,
@@ -48,6 +51,19 @@ def products() -> list[dict[str, Any]]:
         }
         for line in lines
     ]
+    words = without_accents(sought).split()
+    return [one for one in found if all(word in without_accents(f"{one['name']} {one['seller']}") for word in words)]
+
+
+def _shown(entry: dict[str, Any]) -> dict[str, Any]:
+    days = {f"{day}_in_words": _in_words(entry[f"{day}_on"]) for day in ("placed", "shipped", "delivered")}
+    question = "où est mon colis" if entry["kind"] == "order" else "je veux annuler ma reprise"
+    ask = f"{question} {entry['number']} {entry['email']}"
+    return days | {"case": _case(entry), "picture": picture_of(entry["product"]), "ask": ask}
+
+
+def _in_words(iso: str | None) -> str:
+    return full_date(date.fromisoformat(iso)) if iso else ""
 
 
 def _case(entry: dict[str, Any]) -> str:

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from demo.views import account_page, contact_page, order_page, picture, privacy_page, shop_page
+from demo import views
 
 urlpatterns = [
-    path("", shop_page, name="shop"),
-    path("compte", account_page, name="account"),
-    path("compte/<str:number>", order_page, name="order"),
-    path("compte/<str:number>/image", picture, name="picture"),
-    path("contact", contact_page, name="contact"),
-    path("vie-privee", privacy_page, name="privacy"),
+    path("", views.shop_page, name="shop"),
+    path("produits", views.products_page, name="products"),
+    path("compte", views.account_page, name="account"),
+    path("compte/<str:number>", views.order_page, name="order"),
+    path("compte/<str:number>/image", views.picture, name="picture"),
+    path("contact", views.contact_page, name="contact"),
+    path("mentions-legales", views.legal_page, name="legal"),
+    path("vie-privee", views.privacy_page, name="privacy"),
 ]

@@ -1,4 +1,4 @@
-"""The demo shop: a page with the chat widget, an account with the demo orders, the contacts, and the privacy notice."""
+"""The demo shop: products, an account with the demo orders, contacts, and legal pages; all with the chat."""
 
 from typing import Any
 
@@ -10,10 +10,20 @@ from django.views.decorators.http import require_safe
 from demo import catalog
 from shop import contacts
 
+# How many products the first page shows.
+RECENT = 8
+MAX_SOUGHT = 100
+
 
 @require_safe
 def shop_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "demo/shop.html", {"entries": catalog.orders(), "products": catalog.products()})
+    return render(request, "demo/shop.html", {"entries": catalog.orders(), "products": catalog.products()[:RECENT]})
+
+
+@require_safe
+def products_page(request: HttpRequest) -> HttpResponse:
+    sought = request.GET.get("q", "")[:MAX_SOUGHT]
+    return render(request, "demo/products.html", {"sought": sought, "products": catalog.products(sought)})
 
 
 @require_safe
@@ -47,6 +57,11 @@ def _orders() -> list[dict[str, Any]]:
 @require_safe
 def contact_page(request: HttpRequest) -> HttpResponse:
     return render(request, "demo/contact.html", {"contacts": contacts})
+
+
+@require_safe
+def legal_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "demo/legal.html", {"contacts": contacts})
 
 
 @require_safe

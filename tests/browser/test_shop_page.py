@@ -7,7 +7,9 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.processes
 
 
-@pytest.mark.parametrize("address", ["/", "/compte", "/compte/PX48207264", "/contact", "/vie-privee"])
+@pytest.mark.parametrize(
+    "address", ["/", "/produits?q=console", "/compte", "/compte/PX48207264", "/contact", "/mentions-legales"]
+)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_every_page_fits_and_is_accessible(bot, customers, width, scheme, address):
@@ -25,6 +27,19 @@ def test_the_demo_orders_are_listed(customer):
 def test_an_order_is_tried_with_one_press(customer):
     customer.page.get_by_role("button", name="Essayer PX48207264").click()
     expect(customer.page.get_by_role("region", name="Commande PX48207264")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_product_is_found_and_an_order_tried_from_the_account(bot, customers, width):
+    page = customers(bot.web_url + "/produits", width).page
+    page.get_by_role("searchbox", name="Chercher un produit").fill("TELEVISEUR samsung")
+    page.get_by_role("searchbox").press("Enter")
+    expect(page.locator("main h3")).to_have_text(["Téléviseur Samsung 50 pouces"])
+    page.goto(bot.web_url + "/produits?q=<b>rien</b>")
+    expect(page.get_by_text("Aucun produit ne correspond")).to_be_visible()
+    page.get_by_role("link", name="Mon compte").first.click()
+    page.get_by_role("button", name="Essayer PX48207264").click()
+    expect(page.get_by_role("region", name="Commande PX48207264")).to_be_visible()
 
 
 def test_on_a_phone_the_demo_orders_are_within_two_screens(bot, customers):
