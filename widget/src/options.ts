@@ -1,25 +1,18 @@
 /** What the menu offers: the transcript, the rating, a new conversation, erasing. Loaded when it is first opened, or when the rating is due. */
-import type { Conversation } from "./conversation";
-import type { Mask } from "./mask";
 import { Menu, type Entry } from "./menu";
 import css from "./options.css?inline";
-import { Rating } from "./rating";
+import { Rating, type RatingHost } from "./rating";
 import { adopt, el, FAILED, NB } from "./shared";
 
 /** What the panel gives this part. */
-export interface OptionsHost {
+export interface OptionsHost extends RatingHost {
   root: ShadowRoot;
   /** The button in the panel's head that opens the menu. */
   toggle: HTMLButtonElement;
-  conversation: Conversation;
   /** « Parler à un conseiller », for the sizes that have no room for it elsewhere. */
   person: Entry;
   /** Where the rating is, at the end of the messages. */
   log: HTMLElement;
-  mask(): Promise<Mask>;
-  /** A change of the messages' height. */
-  grow(change: () => void): void;
-  rated(helpful: boolean): void;
   notify(words: string): void;
   /** The conversation is a new one: begin to write. */
   begin(): void;

@@ -1,5 +1,6 @@
 /** The rating: a thumb up or down, and an optional comment. */
-import type { OptionsHost } from "./options";
+import type { Conversation } from "./conversation";
+import type { Mask } from "./mask";
 import { button, el, FAILED, icon, Limit, NB } from "./shared";
 
 // Drawn as paths, because not every system has these two characters.
@@ -8,10 +9,18 @@ const DOWN = "M7 13V4H4v9zM7 13l4 8a2.5 2.5 0 0 0 2.5-2.5V15H19a2 2 0 0 0 2-2.3l
 
 const MAX_CHARACTERS = 1000;
 
+export interface RatingHost {
+  conversation: Conversation;
+  mask(): Promise<Mask>;
+  /** A change of the messages' height. */
+  grow(change: () => void): void;
+  rated(helpful: boolean): void;
+}
+
 export class Rating {
   readonly element = el("div", { class: "rating", hidden: "" });
 
-  constructor(private readonly host: OptionsHost) {}
+  constructor(private readonly host: RatingHost) {}
 
   ask(focus = false): void {
     const { conversation } = this.host;
