@@ -27,6 +27,7 @@ AUDIT_ACTIONS = {
     "accepted_correction": "a accepté une correction",
     "prepared_version": "a fait préparer une version de l’assistant",
     "cancelled_version": "a annulé une version de l’assistant",
+    "judging": "a ouvert un message tiré au sort, pour le juger",
     "noticed": "a mis un avis devant une réponse",
     "ended_notice": "a retiré un avis devant une réponse",
     "notice_over": "un avis devant une réponse est arrivé à sa fin",

@@ -19,6 +19,7 @@ from console.statistics import Period
 from shop import clock
 from shop.clock import PARIS
 
+INSTALLED = "modèle installé"
 # {dimension: its name in French}, in the order of the tables.
 DIMENSIONS = {FacetKind.TOPIC: "sujet", FacetKind.QUESTION: "question", FacetKind.MODEL: "version"}
 
@@ -81,17 +82,17 @@ def _by_dimension(period: Period, topic: str) -> dict[str, dict[str, Automation]
     if topic:
         facets = facets.filter(thread__in=_threads(period, topic).values("pk"))
     found: dict[str, dict[str, Automation]] = {name: {} for name in DIMENSIONS.values()}
-    names = _names()
+    names = names_of_models()
     for row in facets.order_by().values("kind", "value").annotate(**_counted("thread__")):
         if not topic or bot_data.topic_of(row["value"]) == topic or row["kind"] == FacetKind.MODEL:
-            name = names.get(row["value"], "modèle installé")
+            name = names.get(row["value"], INSTALLED)
             dimension = found[DIMENSIONS[FacetKind(row["kind"])]]
             title = name if row["kind"] == FacetKind.MODEL else bot_data.intent_title(row["value"])
             dimension[title] = _sum([dimension.get(title, Automation()), _automation(dict(row))])
     return {name: dict(sorted(rows.items(), key=lambda one: -one[1].conversations)) for name, rows in found.items()}
 
 
-def _names() -> dict[str, str]:
+def names_of_models() -> dict[str, str]:
     """{Rasa's id of a model: « version 14 »}; every other model was installed with the software."""
     return {model: f"version {n}" for model, n in Version.objects.exclude(model="").values_list("model", "number")}
 

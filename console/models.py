@@ -247,6 +247,37 @@ class Repaired(models.Model):
         return f"{self.correction_id} {self.thread_id}"
 
 
+class Sampled(models.Model):
+    """A message drawn at random from a week, for people to judge blind (console/judging.py). `doubled`: by two."""
+
+    turn = models.OneToOneField(Turn, models.CASCADE, related_name="sampled")
+    week = models.DateField("semaine du")
+    doubled = models.BooleanField("jugé deux fois", default=False)
+
+    class Meta:
+        ordering = ["week", "pk"]
+        indexes = [models.Index(fields=["week"], name="sampled_week")]
+
+    def __str__(self) -> str:
+        return f"tirage {self.pk}"
+
+
+class Judgement(models.Model):
+    """The question that a person read in a drawn message; "" if they could not tell."""
+
+    sampled = models.ForeignKey(Sampled, models.CASCADE, related_name="judgements")
+    user = models.ForeignKey(USER, models.SET_NULL, null=True)
+    question = models.CharField("question", max_length=60, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["sampled", "user"], name="one_judgement_a_person")]
+
+    def __str__(self) -> str:
+        return f"jugement {self.pk}"
+
+
 class Unlearnt(models.Model):
     """A line that was accepted and then withdrawn: the next pull removes it from data/nlu/. Nothing but its hash."""
 

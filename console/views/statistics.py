@@ -12,7 +12,9 @@ from django.views.decorators.http import require_safe
 
 from console import audit, bot_data, spreadsheet
 from console.access import requires_role
+from console.accuracy import accuracy_report
 from console.automation import Automation, AutomationReport, automation_report
+from console.computing.worker import NotComputed, compute
 from console.models import Outcome
 from console.statistics import Figures, Period, Report, report
 from console.team_statistics import TeamFigures, team_report
@@ -36,6 +38,9 @@ AUTOMATION_COLUMNS = [
     "par", "qui ou quoi", "conversations", "avec l’assistant", "résolues, confirmées", "résolues, supposées",
     "part prise (%)", "résolues (%)", "automatisation (%)",
 ]  # fmt: skip
+
+
+ACCURACY_COLUMNS = ["par", "qui ou quoi", "jugés", "justes", "exactitude (%)", "au moins (%)", "au plus (%)"]
 
 
 def _topics() -> list[tuple[str, str]]:
@@ -88,6 +93,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "outcomes": Outcome.choices,
         "charts": _charts(days, found, topic) | _automation_charts(found.period.days, automation),
         "automation": automation,
+        "accuracy": accuracy_report(found.period, topic),
         "query": request.GET.urlencode(),
         "team": team_report(found.period, topic),
     }
@@ -109,10 +115,8 @@ def statistics_csv(request: HttpRequest) -> HttpResponse:
 @requires_role("read")
 def team_csv(request: HttpRequest) -> HttpResponse:
     """How the team answered: in all, by agent, by hour and by topic."""
-    form = _form(request)
-    valid = form.is_valid()
-    period = form.period if valid else _default()
-    found = team_report(period, form.cleaned_data.get("sujet", "") if valid else "")
+    period, topic = _asked(request)
+    found = team_report(period, topic)
     audit.record(request, "exported", what="statistiques de l’équipe")
     groups = {"": {"tous": found.total}} | found.by
     rows = [_team_row(kind, name, one) for kind, names in groups.items() for name, one in names.items()]
@@ -123,15 +127,49 @@ def team_csv(request: HttpRequest) -> HttpResponse:
 @requires_role("read")
 def automation_csv(request: HttpRequest) -> HttpResponse:
     """How much the bot settled: in all, by day, topic, question and version."""
-    form = _form(request)
-    valid = form.is_valid()
-    period = form.period if valid else _default()
-    found = automation_report(period, form.cleaned_data.get("sujet", "") if valid else "")
+    period, topic = _asked(request)
+    found = automation_report(period, topic)
     audit.record(request, "exported", what="automatisation")
     groups: dict[str, dict[Any, Automation]] = {"": {"tous": found.total}, "jour": dict(found.days), **found.by}
     rows = [_automation_row(kind, name, one) for kind, names in groups.items() for name, one in names.items()]
     text = "".join(spreadsheet.as_csv(AUTOMATION_COLUMNS, rows))
     return _as_download(text, f"automatisation-{period.first}-{period.last}.csv")
+
+
+@require_safe
+@requires_role("read")
+def accuracy_csv(request: HttpRequest) -> HttpResponse:
+    """What people read in random messages, and whether the bot did: in all, by week, topic, question and version."""
+    period, topic = _asked(request)
+    found = accuracy_report(period, topic)
+    audit.record(request, "exported", what="exactitude")
+    groups = {"": {"tous": found.total}, **found.by}
+    rows = [
+        [kind, name, one.judged, one.right, _percent(one.share), *map(_percent, one.interval or (None, None))]
+        for kind, names in groups.items()
+        for name, one in names.items()
+    ]
+    text = "".join(spreadsheet.as_csv(ACCURACY_COLUMNS, rows))
+    return _as_download(text, f"exactitude-{period.first}-{period.last}.csv")
+
+
+@require_safe
+@requires_role("read", background=True)
+def agreement(request: HttpRequest) -> HttpResponse:
+    """The judges' kappa, apart: it is computed in another process, which may take seconds to start."""
+    pairs = accuracy_report(*_asked(request)).pairs
+    context: dict[str, Any] = {"count": len(pairs)}
+    try:
+        context["kappa"] = compute("agreement", "kappa", pairs) if pairs else None
+    except NotComputed:
+        context["late"] = True
+    return render(request, "console/_agreement.html", context)
+
+
+def _asked(request: HttpRequest) -> tuple[Period, str]:
+    """The period and the topic; the last days and all topics if they cannot be read."""
+    form = _form(request)
+    return (form.period, form.cleaned_data.get("sujet", "")) if form.is_valid() else (_default(), "")
 
 
 def _automation_row(kind: str, name: object, one: Automation) -> list[object]:

@@ -53,7 +53,9 @@ READ = {
     "incompris/": ["jours"], "versions/": [], "versions/avancement": [],
     "statistiques/": ["du", "au", "sujet"], "statistiques.csv": ["du", "au", "sujet"],
     "statistiques/equipe.csv": ["du", "au", "sujet"], "statistiques/automatisation.csv": ["du", "au", "sujet"],
-    "avis/": ["question"], "boite/alertes": [], "reponses/": ["modifier"],
+    "avis/": ["question"], "statistiques/accord": ["du", "au", "sujet"], "juger/": [], "juger/1/": [],
+    "statistiques/exactitude.csv": ["du", "au", "sujet"],
+    "boite/alertes": [], "reponses/": ["modifier"],
     "demandes/": ["etat"], "effacer/": [], "effacer/1/": [], "journal/": ["qui", "quoi", "avant"],
     "etat/": ["page"], "aide/": [], "compte/": [], "compte/code/": [], "equipe/": [],
     "boite/": ["c", "d", "onglet", "page", "fait"], "boite/liste": ["c", "d", "onglet", "page"], f"boite/{CHAT}/": [],
@@ -69,7 +71,7 @@ WRITE = {
     "versions/preparer": [], "versions/1/annuler": [], "versions/1/mettre-en-service": [],
     "corrections/1/retirer": [], "corrections/1/accepter": [], "demandes/1/prendre": [], "demandes/1/rendre": [],
     "demandes/1/repondue": ["vu", "reponse"], "demandes/1/rouvrir": [], "demandes/1/liberer": ["raison"],
-    "avis/mettre": ["question", "texte", "fin"], "avis/1/retirer": [],
+    "juger/1/decider": ["question", "autre"], "avis/mettre": ["question", "texte", "fin"], "avis/1/retirer": [],
     "reponses/garder": ["pk", "titre", "texte", "partagee"], "reponses/1/supprimer": [],
     "boite/presence": ["disponible"], f"boite/{CHAT}/activite": ["ecrit", "lu"],
     f"boite/{CHAT}/proposer": ["a"], f"boite/{CHAT}/reattribuer": ["a", "raison"],
@@ -82,7 +84,7 @@ WRITE = {
 }  # fmt: skip
 SHARED = {
     "export.csv", "export.jsonl", "conversations/1/", "tours/1/pourquoi", "chercher", "statistiques.csv", "boite/liste",
-    "statistiques/equipe.csv", "statistiques/automatisation.csv",
+    "statistiques/equipe.csv", "statistiques/automatisation.csv", "statistiques/exactitude.csv", "statistiques/accord",
 }  # fmt: skip
 NUMBERS = ["0", "9223372036854775808", "9" * 30, "9" * 5000, "%00", "1%00", "%FF", "-1", "%C2%B2", "%D9%A1"]
 NUMBERED = [
@@ -91,7 +93,7 @@ NUMBERED = [
     "conversations/{}/histoire.yml", "conversations/{}/effacer",
     "tours/{}/pourquoi", "tours/{}/proches", "tours/{}/corriger", "tours/{}/corriger/apercu",
     "tours/{}/corriger/garder", "corrections/{}/retirer", "corrections/{}/accepter",
-    "versions/{}/annuler", "versions/{}/mettre-en-service", "avis/{}/retirer",
+    "versions/{}/annuler", "versions/{}/mettre-en-service", "avis/{}/retirer", "juger/{}/", "juger/{}/decider",
     "demandes/{}/prendre", "demandes/{}/rendre", "demandes/{}/repondue", "effacer/{}/",
     "conversations/{}/suivante", "conversations/1/messages/{}/effacer", "demandes/{}/rouvrir", "boite/{}/",
     "equipe/{}/changer", "equipe/{}/lien", "equipe/{}/fermer", "equipe/{}/rouvrir",
@@ -190,6 +192,7 @@ def test_the_crawl_knows_every_page_and_every_form():
         "statistiques.csv",
         "statistiques/equipe.csv",
         "statistiques/automatisation.csv",
+        "statistiques/exactitude.csv",
         "boite/flux",
         "deconnexion/",
         "compte/sans-code",

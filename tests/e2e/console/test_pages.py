@@ -27,7 +27,7 @@ PERSONAL = [CAMILLE, "06 12 34 56 78", "PX48207264", "Camille Durand"]
 # The lowest role that may open each page. Other URLs perform actions, and have their own tests.
 PAGES = {
     "threads": "read", "queue": "read", "inbox": "read", "unanswered": "read", "corrections": "read",
-    "versions": "read", "answer_notices": "read",
+    "versions": "read", "answer_notices": "read", "begin_judging": "review",
     "state": "read",
     "help": "read", "account": "read", "enrol": "read", "statistics": "read", "audit": "manage", "erase": "manage",
     "team": "manage", "change_password": "read",

@@ -1,0 +1,103 @@
+"""Accuracy: the share of the judged messages in which the bot read, or answered, the question that a person reads.
+
+Of the weekly samples (console/judging.py); of two judgements the first one counts, both for the agreement. With
+Wilson's interval at 95 %, which also holds for a few messages and for shares near 100 %.
+"""
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from console import bot_data
+from console.automation import INSTALLED, names_of_models
+from console.models import Sampled, Turn
+from console.statistics import Period
+from shop import formatting
+
+Z = 1.96
+# Its question is the one that it follows, which the bot answered: « c’est où ? » after an invoice's.
+FOLLOW_UP = "follow_up"
+
+
+@dataclass
+class Accuracy:
+    """How many messages were judged, and how many were read right."""
+
+    judged: int = 0
+    right: int = 0
+
+    @property
+    def share(self) -> float | None:
+        return self.right / self.judged if self.judged else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Wilson (1927), at 95 %."""
+        return wilson(self.right, self.judged) if self.judged else None
+
+    @property
+    def range(self) -> str:
+        """« 80 à 92 % »"""
+        return f"{round(100 * self.interval[0])} à {formatting.percent(self.interval[1])}" if self.interval else ""
+
+    def count(self, is_right: bool) -> None:
+        self.judged += 1
+        self.right += is_right
+
+
+@dataclass
+class AccuracyReport:
+    """`unsure`: messages whose judge could not tell; they count nowhere. `pairs`: both judges' questions."""
+
+    total: Accuracy = field(default_factory=Accuracy)
+    unsure: int = 0
+    by: dict[str, dict[str, Accuracy]] = field(default_factory=dict)
+    pairs: list[tuple[str, str]] = field(default_factory=list)
+
+
+def accuracy_report(period: Period, topic: str = "") -> AccuracyReport:
+    """Of the weeks that begin in the period; three queries."""
+    drawn = Sampled.objects.filter(week__gte=period.first, week__lte=period.last, judgements__isnull=False).distinct()
+    found = AccuracyReport()
+    groups: dict[str, dict[str, Accuracy]] = {
+        name: defaultdict(Accuracy) for name in ("semaine", "sujet", "question", "version")
+    }
+    versions = names_of_models()
+    for one in drawn.select_related("turn").prefetch_related("judgements"):
+        chosen = [judgement.question for judgement in one.judgements.all()]
+        if topic and bot_data.topic_of(chosen[0]) != topic:
+            continue
+        if len(chosen) > 1 and all(chosen[:2]):
+            found.pairs.append((chosen[0], chosen[1]))
+        if not chosen[0]:
+            found.unsure += 1
+            continue
+        is_right = read_right(one.turn, chosen[0])
+        found.total.count(is_right)
+        names = (_week(one.week), bot_data.topic_of(chosen[0]), chosen[0], versions.get(one.turn.model, INSTALLED))
+        for (kind, group), name in zip(groups.items(), names, strict=True):
+            group[bot_data.intent_title(name) if kind in ("sujet", "question") else name].count(is_right)
+    found.by = {kind: dict(sorted(group.items(), key=lambda row: -row[1].judged)) for kind, group in groups.items()}
+    found.by["semaine"] = dict(groups["semaine"])
+    return found
+
+
+def read_right(turn: Turn, question: str) -> bool:
+    """Whether the bot read this question, or answered it as a follow-up."""
+    read = {bot_data.question_of(turn.question)}
+    if turn.intent == FOLLOW_UP:
+        read.add(str(turn.slots.get("question")))
+    return bot_data.question_of(question) in read
+
+
+def wilson(right: int, judged: int) -> tuple[float, float]:
+    """The interval of a share at 95 %."""
+    share, spread = right / judged, Z * Z / judged
+    centre = share + spread / 2
+    half = Z * math.sqrt(share * (1 - share) / judged + spread / judged / 4)
+    return max(0.0, (centre - half) / (1 + spread)), min(1.0, (centre + half) / (1 + spread))
+
+
+def _week(monday: date) -> str:
+    return f"{monday:%d/%m/%Y}"

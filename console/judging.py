@@ -1,0 +1,80 @@
+"""Judging blind: what people read in a random sample of each week's messages, a tenth of it by two of them.
+
+A judge sees the message and what was said before it, masked; neither what the bot read or answered, nor what another
+judge chose. The draw is a keyed hash: nobody chooses, and two processes draw the same.
+"""
+
+from datetime import date, datetime, time, timedelta
+
+from django.contrib.auth.models import User
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.utils.crypto import salted_hmac
+
+from console import bot_data
+from console.models import Judgement, Sampled, Turn
+from console.text import words
+from shop import clock
+
+SIZE = 100
+# A week later than that, nobody catches up.
+WEEKS_OPEN = 4
+OFF_TOPIC = "out_of_scope"
+
+
+class UnknownQuestion(ValueError):
+    """What was typed names no question, or several. The message is in French."""
+
+
+def last_week() -> date:
+    """The Monday of the last week that is over, in Paris."""
+    today = clock.now().date()
+    return today - timedelta(days=today.weekday() + 7)
+
+
+def draw(week: date) -> None:
+    """Draw the week's sample, once."""
+    if Sampled.objects.filter(week=week).exists():
+        return
+    begin, end = (datetime.combine(week + timedelta(days=days), time.min, clock.PARIS) for days in (0, 7))
+    typed = Turn.objects.filter(at__gte=begin, at__lt=end, pressed=False, form_input=False)
+    rows = typed.order_by().values_list("pk", "thread__sender", "seq")
+    drawn = sorted(rows, key=lambda row: salted_hmac("console.draw", f"{row[1]} {row[2]}").hexdigest())[:SIZE]
+    Sampled.objects.bulk_create(
+        (Sampled(turn_id=pk, week=week, doubled=place % 10 == 0) for place, (pk, *_) in enumerate(drawn)),
+        ignore_conflicts=True,
+    )
+
+
+def to_judge(user: User) -> QuerySet[Sampled]:
+    """What still needs this person's judgement."""
+    since = last_week() - timedelta(weeks=WEEKS_OPEN - 1)
+    wanted = Case(When(doubled=True, then=Value(2)), default=Value(1), output_field=IntegerField())
+    counted = Sampled.objects.filter(week__gte=since).annotate(
+        done=Count("judgements"), mine=Count("judgements", filter=Q(judgements__user=user))
+    )
+    return counted.filter(mine=0, done__lt=wanted)
+
+
+def choices() -> dict[str, str]:
+    """{title: question}, what a judge may choose from."""
+    known = dict.fromkeys([*bot_data.trained_questions(), *bot_data.questions()])
+    return dict(sorted((bot_data.intent_title(one), one) for one in known if bot_data.file_of(one)))
+
+
+def named(typed: str) -> str:
+    """The question with this title, or the only one with these words. Raises UnknownQuestion."""
+    titles = choices()
+    if typed in titles:
+        return titles[typed]
+    wanted = set(words(typed))
+    found = [title for title in titles if wanted and wanted <= set(words(title))]
+    if len(found) == 1:
+        return titles[found[0]]
+    raise UnknownQuestion(
+        f"{len(found)} questions ont ces mots\u00a0: choisissez-en une." if found else "Aucune question n’a ces mots."
+    )
+
+
+def judge(sampled: Sampled, user: User, question: str) -> None:
+    """Keep what this person read; again: what they read now."""
+    Judgement.objects.update_or_create(sampled=sampled, user=user, defaults={"question": question})
