@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from console import audit, bot_data, spreadsheet
 from console.access import requires_role
-from console.accuracy import accuracy_report
+from console.accuracy import AccuracyReport, accuracy_report
 from console.automation import Automation, AutomationReport, automation_report
 from console.computing.worker import NotComputed, compute
 from console.models import Outcome
@@ -83,7 +83,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
     found = report(form.period if form.is_valid() else _default())
     topic = form.cleaned_data.get("sujet", "") if form.is_valid() else ""
     days = [(day, found.of(day, topic)) for day in found.period.days]
-    automation = automation_report(found.period, topic)
+    automation, accuracy = automation_report(found.period, topic), accuracy_report(found.period, topic)
     context = {
         "form": form,
         "all": found.total(topic),
@@ -91,9 +91,11 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "topics": [(bot_data.intent_title(one), figures) for one, figures in found.topics if topic in ("", one)],
         "period": found.period,
         "outcomes": Outcome.choices,
-        "charts": _charts(days, found, topic) | _automation_charts(found.period.days, automation),
+        "charts": _charts(days, found, topic)
+        | _automation_charts(found.period.days, automation)
+        | _accuracy_chart(accuracy),
         "automation": automation,
-        "accuracy": accuracy_report(found.period, topic),
+        "accuracy": accuracy,
         "query": request.GET.urlencode(),
         "team": team_report(found.period, topic),
     }
@@ -262,6 +264,17 @@ def _automation_charts(days: list[date], found: AutomationReport) -> dict[str, A
             ],
         },
     }
+
+
+def _accuracy_chart(found: AccuracyReport) -> dict[str, Any]:
+    weeks = found.by["semaine"]
+    bounds = [one.interval or (None, None) for one in weeks.values()]
+    sets = [
+        _line("good", "exactitude", [_percent(one.share) for one in weeks.values()]),
+        _line("line", "au moins (95 %)", [_percent(low) for low, _ in bounds]),
+        _line("soft", "au plus (95 %)", [_percent(high) for _, high in bounds]),
+    ]
+    return {"accuracy": {"weeks": [f"semaine du {week[:5]}" for week in weeks], "sets": sets}}
 
 
 def _line(colour: str, label: str, values: Sequence[float | None]) -> dict[str, Any]:

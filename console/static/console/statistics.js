@@ -20,10 +20,10 @@
     ticks: { color: colour("--soft"), maxRotation: 0, callback: (value) => number.format(value), ...more.ticks },
   });
   const days = () => axis({ grid: { display: false }, ticks: { autoSkipPadding: 12 } });
-  const lines = (sets, top) => ({
+  const lines = (sets, top, labels = data.days) => ({
     type: "line",
     data: {
-      labels: data.days,
+      labels,
       datasets: sets.map((one) => ({
         label: one.label,
         data: one.values,
@@ -54,6 +54,7 @@
     ratings: () => lines(data.ratings, 100),
     waits: () => lines(data.waits),
     automation: () => lines(data.automation, 100),
+    accuracy: () => lines(data.accuracy.sets, 100, data.accuracy.weeks),
     topics: () => bars(data.topics.labels, [{ data: data.topics.values, backgroundColor: colour("--brand") }]),
     resolved: () => bars(data.resolved.labels, data.resolved.sets.map((one) => ({
       label: one.label, data: one.values, backgroundColor: colour(`--${one.name}`),
