@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from actions import contacts, responses, topics
-from actions.base import BotAction, say_question
+from actions.base import BotAction, chain_to, say_question
 from actions.support import DANGER
 from actions.turn import Turn
 
@@ -44,42 +44,50 @@ class FollowUp(BotAction):
         return "action_follow_up"
 
     async def answer(self, turn: Turn) -> None:
-        kind = KINDS.get(turn.intent) or turn.question.partition("/")[2] or "more"
-        asked = ASKED.get(turn.slot("requested_slot") or "") if turn.form and turn.form != "handover_form" else None
-        before = turn.refers_to
-        said = last_said(turn) if before == turn.slot("question") else set()
-        if before:
-            turn.set(question=before, topic=topics.TOPIC_KEYS.get(topics.intent_of(before), turn.slot("topic")))
-        turn.set(offer=turn.slot("offer"))  # the previous offer stays valid
-        if before == DANGER:
-            turn.say("utter_danger")  # nothing else is said
-            return
-        more = f"utter_more/{before}"
-        if kind == "more" and not asked and more in responses.load() and more not in said:
-            turn.say(more)
-            return
-        if not (asked or before or said & table().keys()):
-            first_message(turn, kind)
-            return
-        if turn.intent == "ask_duration" and (named := _named_question(turn)):
-            turn.answer_next(named)
-            return
-        found = cell(kind, asked, before, said)
-        if found == REPEAT:
-            repeat(turn, kind, before)
-            return
-        if found in ENDS_FORM:
-            turn.leave_form()
-        if found.startswith("utter_"):
-            turn.say(found)
-        elif found.startswith("action_"):
-            turn.then(found)
-        else:
-            # « c'est où ? » about a withdrawal is answered with the way to the seller, but the topic stays the
-            # withdrawal.
-            apart = before and topics.intent_of(found) != topics.intent_of(before)
-            turn.set(answered_for=before if apart else None)
-            turn.answer_next(found)
+        further = [] if turn.refers_to == DANGER else turn.questions[1:]
+        follow_up(turn, further)
+        if not turn.pending_questions():
+            chain_to(turn, further)
+
+
+def follow_up(turn: Turn, further: list[str]) -> None:
+    """Answer the follow-up; the question that answers it is passed on, with the `further` ones of the message."""
+    kind = KINDS.get(turn.intent) or turn.question.partition("/")[2] or "more"
+    asked = ASKED.get(turn.slot("requested_slot") or "") if turn.form and turn.form != "handover_form" else None
+    before = turn.refers_to
+    said = last_said(turn) if before == turn.slot("question") else set()
+    if before:
+        turn.set(question=before, topic=topics.TOPIC_KEYS.get(topics.intent_of(before), turn.slot("topic")))
+    turn.set(offer=turn.slot("offer"))  # the previous offer stays valid
+    if before == DANGER:
+        turn.say("utter_danger")  # nothing else is said
+        return
+    more = f"utter_more/{before}"
+    if kind == "more" and not asked and more in responses.load() and more not in said:
+        turn.say(more)
+        return
+    if not (asked or before or said & table().keys()):
+        first_message(turn, kind)
+        return
+    if turn.intent == "ask_duration" and (named := _named_question(turn)):
+        turn.answer_next(named, further)
+        return
+    found = cell(kind, asked, before, said)
+    if found == REPEAT:
+        repeat(turn, kind, before)
+        return
+    if found in ENDS_FORM:
+        turn.leave_form()
+    if found.startswith("utter_"):
+        turn.say(found)
+    elif found.startswith("action_"):
+        turn.then(found)
+    else:
+        # « c'est où ? » about a withdrawal is answered with the way to the seller, but the topic stays the
+        # withdrawal.
+        apart = before and topics.intent_of(found) != topics.intent_of(before)
+        turn.set(answered_for=before if apart else None)
+        turn.answer_next(found, further)
 
 
 def _named_question(turn: Turn) -> str | None:

@@ -48,7 +48,10 @@ _MONEY = re.compile(
 OTHER_NUMBERS = {
     "phone": re.compile(r"(?<!\d)(?:\+33|0033|0)\s?[1-9](?:[\s.-]?\d{2}){4}(?!\d)"),
     "date": re.compile(
-        r"(?<!\d)\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?(?!\d)|\b\d{1,2}(?:er)?\s+(?:janv|f[ée]v|mars|avril|mai|juin|juil|ao[uû]t|sept|oct|nov|d[ée]c)\w*",
+        r"(?<!\d)\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?(?!\d)|\b\d{1,2}(?:er)?\s+"
+        # Not « 1 mail », « 2 nouveaux », « 1 décision ».
+        r"(?:janv(?:i\w*)?|f[ée]v(?:r\w*)?|mars|avr(?:il)?|mai|juin|juil(?:l\w*)?|ao[uû]t|sept(?:e\w*)?|oct(?:o\w*)?"
+        r"|nov(?:e\w*)?|d[ée]c(?:e\w*)?)\b",
         re.I,
     ),
     "price": re.compile(r"(?<!\d)\d{1,9}(?:[.,]\d{2})?\s?(?:€|euros?\b|eur\b)", re.I),

@@ -71,6 +71,26 @@ def questions(whole: Reading, pieces: Sequence[str], readings: Sequence[Reading]
     return [(question, asked[question]) for question in first][:MAX_QUESTIONS]
 
 
+def follow_up_first(pieces: Sequence[str], readings: Sequence[Reading], asked: Ranking, topics: set[str]) -> Ranking:
+    """« Pourquoi si long ? Et c'est quoi votre e-mail ? »: the follow-up to the previous answer, then the questions.
+
+    The same as `asked` if the message does not start with a follow-up, or asks nothing beside it.
+    """
+    start, *rest = zip(pieces, readings, strict=True)
+    question, probability = start[1].question
+    if topic_of(question) not in FOLLOW_UPS or probability < SURE_OF_PART or not message_parts.asks(start[0]):
+        return asked
+    others = dict(asked) or {
+        reading.question[0]: _topic_confidence(reading)
+        for piece, reading in rest
+        if topic_of(reading.question[0]) in topics
+        and message_parts.asks(piece)
+        and _topic_confidence(reading) >= CERTAIN_OF_PART
+        and reading.question[1] >= SURE_OF_QUESTION
+    }
+    return [(question, probability), *others.items()][:MAX_QUESTIONS] if others else asked
+
+
 def _has_another(whole: Reading, asked: dict[str, float], readings: Sequence[Reading], topics: set[str]) -> bool:
     """Whether the whole message's own question is another one than that of the only clear part."""
     question, confidence = whole.question

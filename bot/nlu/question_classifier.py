@@ -114,7 +114,12 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         pieces = message_parts.parts(text)
         readings = [self._read_part(piece, contexts) for piece in pieces]
         beside = multi_intent.beside_small_talk(whole, pieces, readings)
-        return whole, [beside] if beside else multi_intent.questions(whole, pieces, readings, self._topics)
+        if beside:
+            return whole, [beside]
+        asked = multi_intent.questions(whole, pieces, readings, self._topics)
+        if pieces and any(contexts):
+            asked = multi_intent.follow_up_first(pieces, readings, asked, self._topics)
+        return whole, asked
 
     def _read_part(self, piece: str, contexts: list[str | None]) -> Reading:
         """« et PX59318375, elle est où ? » is about that order, whatever was said before."""
@@ -135,9 +140,10 @@ def _set_result(message: Message, reading: Reading, asked: Ranking) -> None:
     """Write the result to the message. With several questions, the first one has the confidence of its own part."""
     question, confidence = asked[0] if asked else reading.question
     topic = topic_of(question)
-    # Close topics are no reason to ask back.
+    # Close topics are no reason to ask back, nor are those of the further questions.
     about = sum(probability for one, probability in reading.topics if one in (topic, RELATED.get(topic)))
-    topics = [(topic, max(confidence, about)), *(t for t in reading.topics if t[0] != topic)]
+    answered = {topic, *(topic_of(further) for further, _ in asked)}
+    topics = [(topic, max(confidence, about)), *(t for t in reading.topics if t[0] not in answered)]
     message.set(INTENT, _entry(topics[0]), add_to_output=True)
     message.set("intent_ranking", [_entry(found) for found in topics[:RANKED]], add_to_output=True)
     message.set("question", question, add_to_output=True)

@@ -131,6 +131,12 @@ def test_another_number_is_named_as_what_it_is_where_an_orders_is_asked_for(text
     assert [(e["entity"], e["value"]) for e in message.get("entities")] == [("other_number", kind)]
 
 
+@pytest.mark.parametrize("text", ["jorai 1 mail kan c bon", "1 décision svp", "2 nouveaux messages"])
+def test_a_word_that_begins_like_a_month_is_no_date(text):
+    message = read(text, "out_of_scope", events=asking("order_number"))
+    assert (message.get("intent")["name"], message.get("entities")) == ("out_of_scope", [])
+
+
 def test_another_number_is_named_after_the_offer_to_look_up_and_not_otherwise():
     offered = [SlotSet("offer", "look_up")]
     assert read("06 12 34 56 78", "out_of_scope", events=offered).get("intent")["name"] == "inform"

@@ -4,7 +4,7 @@ import pytest
 
 from bot.nlu.message_parts import parts, subject
 from bot.nlu.model import Reading, topic_of
-from bot.nlu.multi_intent import beside_small_talk, is_about, questions
+from bot.nlu.multi_intent import beside_small_talk, follow_up_first, is_about, questions
 
 TOPICS = {"ask_refund", "ask_invoice", "where_is_parcel", "contact_support"}
 
@@ -33,6 +33,8 @@ READ = {
     "Merci beaucoup": reading(("thank", 0.99)),
     "où est ma facture ?": reading(("ask_invoice/where", 0.9)),
     "votre facture là": reading(("ask_invoice/where", 0.6)),
+    "pourquoi si long ?": reading(("follow_up/why", 0.9)),
+    "je l'ai déjà fait.": reading(("follow_up/already_done", 0.9)),
     "bonne journée à vous": reading(("goodbye", 0.9)),
 }
 WHOLE = reading(("ask_refund/delay", 0.6), ("ask_invoice/where", 0.35), ("greet", 0.01))
@@ -191,3 +193,16 @@ def test_a_message_that_begins_with_its_subject():
     assert subject("je voudrais la facture, elle est où ?") is None
     assert is_about(reading(("follow_up/not_there", 0.9)), "ask_invoice/where")
     assert not is_about(reading(("ask_refund/delay", 0.9)), "ask_invoice/where")
+
+
+def test_a_follow_up_and_then_a_question_are_both_answered():
+    def found(*sentences):
+        pieces = parts(" ".join(sentences))
+        readings = [READ.get(piece, NOTHING) for piece in pieces]
+        asked = questions(reading(("follow_up/why", 0.6), ("ask_invoice/where", 0.2)), pieces, readings, TOPICS)
+        return [question for question, _ in follow_up_first(pieces, readings, asked, TOPICS)]
+
+    assert found("pourquoi si long ?", "Où est mon colis ?") == ["follow_up/why", "where_is_parcel/where"]
+    assert found("pourquoi si long ?", "Où est mon colis ?", "Quand serai-je remboursé ?")[0] == "follow_up/why"
+    assert found("pourquoi si long ?", "Je ne sais plus trop.") == []
+    assert found("je l'ai déjà fait.", "Où est mon colis ?") == []
