@@ -30,7 +30,7 @@ _GO_AHEAD = re.compile(
 PROOF_QUESTIONS = frozenset({"report_damaged_parcel/no_slip", "report_damaged_parcel/no_photos"})
 # A « no » with at least this many words also says something else.
 MIN_WORDS = 5
-REFUSAL_REPLIES = {"utter_declined", "utter_stopped"}
+REFUSAL_REPLIES = {"utter_declined", "utter_stopped", "utter_gave_up"}
 
 
 class Affirm(BotAction):
@@ -109,10 +109,14 @@ class Stop(BotAction):
 
 
 def stop(turn: Turn) -> None:
-    """End the form, and forget what the look-up was for: a number that follows asks for the order's status."""
+    """End the form, and forget what the look-up was for: a number that follows asks for the order's status.
+
+    Who gives up outside a form is told how to reach a person: the question may still be open (CON-1, CON-2).
+    """
+    reply = "utter_stopped" if turn.form or turn.slot("question") == DANGER else "utter_gave_up"
     turn.leave_form()
     turn.set(lookup_question=None)
-    turn.say("utter_stopped")
+    turn.say(reply)
 
 
 class SmallTalk(BotAction):
