@@ -69,6 +69,8 @@ class TopicAction(BotAction):
         key, about = topics.TOPIC_KEYS[topics.intent_of(question)], turn.slot("answered_for") or question
         turn.set(topic=topics.TOPIC_KEYS.get(topics.intent_of(about), key), question=about, answered_for=None)
         tone.apologise(turn)
+        if turn.has_replied:
+            turn.lead_with("utter_lead/further")
         await self.answer_topic(turn, question)
         chain_to(turn, further)
 
@@ -85,7 +87,6 @@ def chain_to(turn: Turn, further: list[str]) -> None:
     if turn.has_next or turn.form:
         turn.say("utter_further_question_later", buttons=[topics.button(question) for question in further])
         return
-    turn.say("utter_further_question", title=topics.title(further[0]))
     turn.answer_next(further[0], further[1:])
 
 

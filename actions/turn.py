@@ -106,6 +106,12 @@ class Turn:
     def has_next(self) -> bool:
         return self._next is not None
 
+    @property
+    def has_replied(self) -> bool:
+        """Whether another action has answered a part of this message already."""
+        said = [event.get("event") for event in self._tracker.events]
+        return "bot" in said[len(said) - said[::-1].index("user") :] if "user" in said else False
+
     def messages(self) -> list[dict[str, Any]]:
         """The customer's messages so far as Rasa events, this one last."""
         return [event for event in self._tracker.events if event.get("event") == "user"]

@@ -63,6 +63,11 @@ def possible_contexts(tracker: DialogueStateTracker | None, text: str) -> list[s
     return list(dict.fromkeys([*found, None] if _CHANGE.search(text) else found))
 
 
+def previous_text(tracker: DialogueStateTracker) -> str:
+    """The message before the one that is being read."""
+    return (tracker.latest_message and tracker.latest_message.text) or ""
+
+
 def from_example(example: Message) -> str | None:
     """The context of a training example."""
     metadata: dict[str, Any] = example.get("metadata") or {}
@@ -86,17 +91,21 @@ def context_pairs(text: str, context: str | None) -> str:
 
 
 def augment_with_contexts(
-    texts: Sequence[str], contexts: Sequence[str | None], probabilities: Sequence[float]
+    texts: Sequence[str], contexts: Sequence[str | None], copies: Sequence[float]
 ) -> list[tuple[int, str | None]]:
-    """Choose lines without a context to be trained in a context too: [(line's index, context)].
+    """Choose lines to be trained in other contexts too: [(line's index, context)].
 
-    A first question may also come later, after any topic. `probabilities`: of each line, how likely it is chosen. The
-    choice is a hash of the text, so that the same lines always give the same model.
+    A first question may also come later, after any topic, and « c'est où ? » after any answer. `copies`: of each line,
+    in how many other contexts; of a fraction, how likely in one more. The choice is a hash of the text, so that the
+    same lines always give the same model.
     """
-    known = [context for context in contexts if context]
+    known = sorted(context for context in contexts if context)
     spread: list[tuple[int, str | None]] = []
-    for place, (text, context, probability) in enumerate(zip(texts, contexts, probabilities, strict=True)):
+    for place, (text, own, wanted) in enumerate(zip(texts, contexts, copies, strict=True)):
         number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
-        if context is None and known and number % 1000 < probability * 1000:
-            spread.append((place, known[number // 1000 % len(known)]))
+        chosen = int(wanted) + (number % 1000 < wanted % 1 * 1000) if known else 0
+        for copy in range(chosen):
+            other = known[(number // 1000 + copy * len(known) // chosen) % len(known)]
+            if other != own:
+                spread.append((place, other))
     return spread

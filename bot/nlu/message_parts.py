@@ -24,8 +24,18 @@ _ASKS = re.compile(
 _SUBJECT = re.compile(
     r"^(?:(?:et|ok|bon|sinon|d['’]accord|alors|donc|mais)[ ,.]+)*"
     r"(?P<subject>(?:pour|concernant|quant (?:à|aux?)|s['’]agissant d|(?:à|au) (?:propos|sujet) d|côté|niveau"
-    r"|(?:je )?(?:reviens|revenons|retour|revenir|repasse|repassons) (?:à|au|aux|sur))[^,.:;?!\n]{3,40})"
+    r"|(?:je )?(?:reviens|revenons|retour|revenir|repasse|repassons) (?:à|au|aux|sur)|(?:je )?parl(?:e|ais) d)"
+    r"[^,.:;?!\n]{3,40})"
     r"[,.:;–-]+\s*(?P<rest>\S.{5,})$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+# « Non, je parlais de la facture », « ma question c'est les frais de port »: what the last message was about.
+_MEANT = re.compile(
+    r"^\W*(?:(?:non|nan|nn|mais|ben|bah|ah|euh|oui|si|pardon|désolée?|attendez?|et)\W+)*(?:moi\W+)?"
+    r"(?:(?:c['’]est\s+|ma\s+question\s+(?:c['’]est|est|était|porte)\s+)(?=(?:de|du|d['’]|des|sur|pour)\b)|(?:je\s+)?(?:vous\s+|te\s+|t['’])?"
+    r"(?:parl(?:e|ais|é)|demand(?:e|ais)|voulais\s+dire|veux\s+dire|pensais\s+à)\b)\W*"
+    r"(?:(?:de|du|des|d['’]|sur|pour|si|à)\b\s*)?(?P<meant>(?!pas\b)\S.{3,})$",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -54,9 +64,15 @@ def _is_data(part: str) -> bool:
     return digits >= MIN_DIGITS and len(_WORD.findall(part)) <= MAX_WORDS_OF_DATA and "?" not in part
 
 
+def meant(text: str) -> str | None:
+    """« Non, je parlais de la facture, pas du retour » → « la facture »; None if the message corrects nothing so."""
+    found = _MEANT.match(without_denied(text).strip())
+    return found["meant"] if found else None
+
+
 def subject(text: str) -> tuple[str, str] | None:
     """(what the message says it is about, the rest); None if it does not start by naming its subject."""
-    found = _SUBJECT.match(text.strip())
+    found = _SUBJECT.match(without_denied(text).strip())
     return (found["subject"], found["rest"]) if found else None
 
 

@@ -22,8 +22,9 @@ from bot.nlu.regression import fit
 CONTEXT, PAIRS = "context", "context_words"
 # Relative to feature rows of length 1: the context weighs as much as two n-gram sets. Measured in docs/nlu.md.
 CONTEXT_WEIGHT = 2.0
-# Share of the lines without a context that are trained once more in another context; small talk always is.
-AUGMENTED = 0.3
+# In how many other contexts a line is trained too: first questions, small talk, and follow-ups, which mean the same
+# after any answer. Those with a context of their own are more often about it.
+OTHER_CONTEXTS = {"question": 0.3, "small_talk": 1, "follow_up": 8, "follow_up_in_context": 0.5}
 # Weight of one-word lines outside the topics: « bonjour » is one line, but starts thousands of other ones.
 ONE_WORD_WEIGHT = 10
 
@@ -56,6 +57,12 @@ class Reading:
         topic = self.topics[0][0]
         near = (topic, RELATED.get(topic))
         return next(found for found in self.questions if topic_of(found[0]) in near)
+
+
+def _other_contexts(question: str, own: str | None) -> float:
+    if topic_of(question) == "follow_up":
+        return OTHER_CONTEXTS["follow_up_in_context" if own else "follow_up"]
+    return 0 if own else OTHER_CONTEXTS["question" if "/" in question else "small_talk"]
 
 
 def topic_of(question: str) -> str:
@@ -116,8 +123,8 @@ class QuestionModel:
         self._contexts = {
             term: place for place, term in enumerate(sorted({t for c in contexts for t in context.terms(c)}))
         }
-        probabilities = [AUGMENTED if "/" in question else 1.0 for question in questions]
-        spread = context.augment_with_contexts(texts, contexts, probabilities)
+        copies = [_other_contexts(*line) for line in zip(questions, contexts, strict=True)]
+        spread = context.augment_with_contexts(texts, contexts, copies)
         spread += [(place, None) for place in _one_word(texts, contexts, questions)] * (ONE_WORD_WEIGHT - 1)
         rows = np.array([*range(len(texts)), *(place for place, _ in spread)])
         logger.info("Computing the features of %s lines…", f"{len(texts):,}")

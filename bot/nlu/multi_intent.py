@@ -33,6 +33,19 @@ COMPLAINTS = frozenset({"contact_support/no_answer", "contact_seller/no_answer"}
 # Intents that may accompany a question without being what the customer wants.
 SMALL_TALK = frozenset({"greet", "goodbye", "thank", "affirm", "deny", "stop", "repair", "out_of_scope/insult"})
 
+# What a part that only tells says in passing, where another part is about a special case of it.
+GENERAL = frozenset(
+    {
+        "ask_return_conditions/general",
+        "ask_withdrawal/how",
+        "contact_support/contact",
+        "product_not_working/what_to_do",
+        "report_damaged_parcel/what_to_do",
+        "track_delivery/how",
+        "unlock_account_device/how",
+        "where_is_parcel/where",
+    }
+)
 FOLLOW_UPS = frozenset({"follow_up", "ask_duration"})
 UNKNOWN = "out_of_scope/other"
 # What is no question in a part: « c'est encore moi », « je suis remonté ».
@@ -52,6 +65,7 @@ def questions(whole: Reading, pieces: Sequence[str], readings: Sequence[Reading]
     message supports most comes first, so that an introductory story does not; complaints come last.
     """
     asked: dict[str, float] = {}
+    told: set[str] = set()
     for piece, reading in zip(pieces, readings, strict=True):
         question, probability = reading.question
         if topic_of(question) not in map(topic_of, asked):
@@ -62,6 +76,11 @@ def questions(whole: Reading, pieces: Sequence[str], readings: Sequence[Reading]
             and not _only_tells(piece, reading, whole)
         ):
             asked.setdefault(question, probability)
+            told |= set() if message_parts.asks(piece) else {question}
+    for question in told & GENERAL:
+        # « C'est un reconditionné, je veux le rendre »: one matter.
+        if any(_are_near(question, other) for other in asked if other != question):
+            del asked[question]
     if len(asked) == 1 and _has_another(whole, asked, readings, topics):
         asked[whole.question[0]] = whole.question[1]
     elif (len(asked) < 2 and whole.question[1] >= UNSURE_OF_WHOLE) or _is_one_question(whole, asked):
@@ -69,6 +88,10 @@ def questions(whole: Reading, pieces: Sequence[str], readings: Sequence[Reading]
     whole_probabilities = dict(whole.questions)
     first = sorted(asked, key=lambda question: (question in COMPLAINTS, -whole_probabilities.get(question, 0.0)))
     return [(question, asked[question]) for question in first][:MAX_QUESTIONS]
+
+
+def _are_near(one: str, other: str) -> bool:
+    return topic_of(other) in (topic_of(one), RELATED.get(topic_of(one)))
 
 
 def follow_up_first(pieces: Sequence[str], readings: Sequence[Reading], asked: Ranking, topics: set[str]) -> Ranking:

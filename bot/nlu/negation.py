@@ -9,6 +9,8 @@ import re
 _DENIED = re.compile(
     r"(?:\bnon\s*,?\s*)?"
     r"(?:\bje\s+(?:ne\s+|n['’]\s?)?(?:veux|voulais|voudrais|souhaite|demande|cherche|parle)\s+(?:surtout\s+)?pas"
+    # « je ne fais pas de reprise », « je ne veux rien effacer »
+    r"|\bje\s+(?:ne\s+|n['’]\s?)?(?:fais\s+pas\s+d(?:e\b|['’])|(?:veux|voulais|voudrais|souhaite)\s+rien\s+\w+)"
     # « il n'est pas en panne, il ne me convient pas »
     r"|\b(?:n['’])?(?:est|sont|était)\s+(?:pas|ni)\s+(?:en panne|cass\w+|ab[îi]m\w+|endommag\w+|perdu\w*|hs)"
     r"|\bj(?:e\s+n)?['’]?\s?ai\s+(?:pas|jamais)\s+(?:demandé|demander|parlé|dit|voulu|envie|besoin)"
@@ -16,14 +18,15 @@ _DENIED = re.compile(
     r"[^,;.!?\n]{0,60}?(?=\s*(?:[,;.!?\n]|\b(?:mais|juste|je veux|je voudrais|dites)\b))",
     re.IGNORECASE,
 )
-# « Pas le vendeur, vous », « le bon de livraison, pas la facture »
+# « Pas le vendeur, vous », « le bon de livraison, pas la facture », « la facture, pas celle du retour »
 _DENIED_THING = re.compile(
-    r"(?:^|[,;.:!?\n])\s{0,3}(?:non\s{0,3},?\s{0,3})?pas\s{1,3}"
-    r"(?:(?:le|la|les|une?|au|du|des|mon|ma|mes|votre)\s{1,3}|l['’])\w{1,40}\s{0,3}(?:[,;.!?\n]|$)",
+    r"(?:^|[,;.:!?\n]|\bet\b)\s{0,3}(?:n(?:on|an|n)\s{0,3},?\s{0,3})?pas\s{1,3}(?:d['’]une?\s{1,3}"
+    r"|(?:celui|celle|ceux|celles)\s{1,3}d(?:u|e la|es|e l['’])\s{0,3}"
+    r"|(?:le|la|les|une?|au|du|des|mon|ma|mes|votre)\s{1,3}|l['’])\w{1,40}\s{0,3}(?:[,;.!?\n]|$)",
     re.IGNORECASE,
 )
-# The rest must be long enough to be a question.
-MIN_WORDS = 4
+# The rest must be long enough to be a question. What stands beside « pas celui du suivi » at the end is what is meant.
+MIN_WORDS, MIN_WORDS_BESIDE = 4, 3
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _WANTED = re.compile(
     r"\b(?:juste|veux|voudrais|faudrait|savoir|où|quand|comment|combien|mais|plutôt|seulement)\b", re.IGNORECASE
@@ -32,7 +35,10 @@ _WANTED = re.compile(
 
 def without_denied(text: str) -> str:
     """`text` without the denied clause; unchanged if nothing else is asked."""
-    rest = _DENIED_THING.sub(" ", _DENIED.sub(" ", text)).strip(" ,;.!?")
+    beside = _DENIED.sub(" ", text)
+    rest = _DENIED_THING.sub(" ", beside).strip(" ,;.!?")
     if rest == text.strip(" ,;.!?"):
         return text
-    return rest if len(_WORD.findall(rest)) >= MIN_WORDS and _WANTED.search(rest) else text
+    words = len(_WORD.findall(rest))
+    contrasted = words >= MIN_WORDS_BESIDE and beside.strip(" ,;.!?").startswith(rest)
+    return rest if contrasted or (words >= MIN_WORDS and _WANTED.search(rest)) else text

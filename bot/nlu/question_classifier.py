@@ -30,7 +30,8 @@ RANKED = 10
 class QuestionClassifier(GraphComponent, IntentClassifier):
     """Sets `intent` and `intent_ranking` (topics), `question` and `question_ranking`, `further_questions`, `refers_to`.
 
-    `refers_to`: the question that the message itself names as its subject (« pour la facture, je la vois pas »).
+    `refers_to`: the question that the message itself names as its subject (« pour la facture, je la vois pas »),
+    or as that of the message before (« je parlais de la facture »).
 
     Settings: `features` (names in bot.nlu.features), `strength` (C), `context_weight`, `topics` (of further
     questions).
@@ -103,6 +104,8 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
                 in_subject = self._read(named[1], [about])
                 if multi_intent.is_about(in_subject[0], about):
                     (reading, asked), refers_to = in_subject, about
+            elif tracker and (meant := message_parts.meant(text)) and (about := self._topic_question(meant, [None])):
+                (reading, asked), refers_to = self._read_anew(context.previous_text(tracker), meant, about)
             _set_result(message, reading, asked)
             message.set("refers_to", refers_to, add_to_output=True)
         return messages
@@ -120,6 +123,11 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         if pieces and any(contexts):
             asked = multi_intent.follow_up_first(pieces, readings, asked, self._topics)
         return whole, asked
+
+    def _read_anew(self, before: str, meant: str, about: str) -> tuple[tuple[Reading, Ranking], str | None]:
+        """« Je parlais de la facture »: the message before, in that context; or else what it was about."""
+        anew = self._read(before, [about])
+        return (anew, about) if multi_intent.is_about(anew[0], about) else (self._read(meant, [None]), None)
 
     def _read_part(self, piece: str, contexts: list[str | None]) -> Reading:
         """« et PX59318375, elle est où ? » is about that order, whatever was said before."""

@@ -98,7 +98,7 @@ def act(shared_connection):
     """Run one action: act("action_parcel", slots={…}, entities={…}, question="…", form="…").
 
     `question` and `ranking` (questions with probabilities): the classification of the message. `answered`: the replies
-    to the previous message. `earlier`: events before that.
+    to the previous message; `replied`: to this one, so far. `earlier`: events before that.
     """
     from rasa_sdk.executor import ActionExecutor
 
@@ -114,6 +114,7 @@ def act(shared_connection):
         entities=None,
         form=None,
         answered=(),
+        replied=(),
         ranking=(),
         earlier=(),
         **latest,
@@ -122,7 +123,8 @@ def act(shared_connection):
         message = {"text": text, "intent": {"name": intent}, "entities": found, "message_id": "m1", **latest}
         message["question_ranking"] = [{"name": question, "confidence": share} for question, share in ranking]
         before = [{"event": "bot", "metadata": {"utter_action": reply}} for reply in answered]
-        events = [*(earlier or [{"event": "user"}]), *before, {"event": "user"}]
+        now = [{"event": "bot", "metadata": {"utter_action": reply}} for reply in replied]
+        events = [*(earlier or [{"event": "user"}]), *before, {"event": "user"}, *now]
         call = {
             "next_action": name,
             "sender_id": "conversation",

@@ -379,11 +379,13 @@ def test_a_further_question_is_taken_up(act):
     result = act(
         "action_refund", intent="ask_refund", question="ask_refund/who", further_questions=["ask_invoice/where"]
     )
-    assert result.names == ["utter_ask_refund/who", "utter_further_question"]
-    assert result[1][1]["title"] == "Où est ma facture ?"
+    assert result.names == ["utter_ask_refund/who"]
+    assert "lead" not in result[0][1]
     assert (result.next, result.slots["asked_question"]) == ("action_invoice", "ask_invoice/where")
-    then = act("action_invoice", intent="ask_refund", further_questions=["ask_invoice/where"], slots=result.slots)
+    read = {"intent": "ask_refund", "further_questions": ["ask_invoice/where"], "slots": result.slots}
+    then = act("action_invoice", replied=result.names, **read)
     assert then.names == ["utter_ask_invoice/where"]
+    assert then[0][1]["lead"] == "utter_lead/further"
     assert then.slots["asked_question"] is None
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.nlu.message_parts import parts, subject
+from bot.nlu.message_parts import meant, parts, subject
 from bot.nlu.model import Reading, topic_of
 from bot.nlu.multi_intent import beside_small_talk, follow_up_first, is_about, questions
 
@@ -206,3 +206,19 @@ def test_a_follow_up_and_then_a_question_are_both_answered():
     assert found("pourquoi si long ?", "Où est mon colis ?", "Quand serai-je remboursé ?")[0] == "follow_up/why"
     assert found("pourquoi si long ?", "Je ne sais plus trop.") == []
     assert found("je l'ai déjà fait.", "Où est mon colis ?") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "corrected"),
+    [
+        ("non, je parlais de la facture, pas d'un retour", "la facture"),
+        ("mais je demande si c'est normal", "c'est normal"),
+        ("c'est pour la garantie", "la garantie"),
+        ("je voulais dire le numéro de suivi", "le numéro de suivi"),
+        ("je vous demande pas la règle", None),
+        ("c'est la facture", None),
+        ("où est mon colis ?", None),
+    ],
+)
+def test_what_the_last_message_was_about(text, corrected):
+    assert meant(text) == corrected

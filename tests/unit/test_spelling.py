@@ -45,6 +45,13 @@ def test_no_spelling_stands_twice():
         ("je parle pas du colis mais quand arrive le remboursement", "mais quand arrive le remboursement"),
         ("pas le vendeur, vous, je vous joins comment", "vous, je vous joins comment"),
         ("je veux le numéro de suivi, pas la facture", "je veux le numéro de suivi"),
+        ("je parlais de la facture, pas d'un retour", "je parlais de la facture"),
+        ("non, le numéro de la commande, pas celui du suivi.", "non, le numéro de la commande"),
+        ("Je ne fais pas de reprise, je veux savoir si je perds mes photos.", "je veux savoir si je perds mes photos"),
+        (
+            "je ne veux rien effacer. à qui puis-je demander, je voudrais savoir",
+            "à qui puis-je demander, je voudrais savoir",
+        ),
         # Nothing else is asked.
         ("je veux pas annuler", "je veux pas annuler"),
         ("j'ai jamais demandé ça !", "j'ai jamais demandé ça !"),
