@@ -82,10 +82,13 @@ def say_question(turn: Turn, question: str, **values: Any) -> None:
 
 def chain_to(turn: Turn, further: list[str]) -> None:
     """Answer the next question of the message; if a look-up or a form comes first, offer it as a button."""
-    if not further:
-        return
     if turn.has_next or turn.form:
-        turn.say("utter_further_question_later", buttons=[topics.button(question) for question in further])
+        # A follow-up has no words of its own for a button.
+        later = [question for question in further if topics.intent_of(question) in topics.TOPIC_KEYS]
+        if later:
+            turn.say("utter_further_question_later", buttons=[topics.button(question) for question in later])
+        return
+    if not further:
         return
     turn.answer_next(further[0], further[1:])
 

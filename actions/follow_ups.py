@@ -44,24 +44,31 @@ class FollowUp(BotAction):
         return "action_follow_up"
 
     async def answer(self, turn: Turn) -> None:
-        further = [] if turn.refers_to == DANGER else turn.questions[1:]
-        follow_up(turn, further)
-        if not turn.pending_questions():
+        """A message may have several questions: before the follow-up, or after it."""
+        pending = turn.pending_questions()
+        question, *further = pending or turn.questions
+        if turn.refers_to == DANGER:
+            turn.say("utter_danger")  # nothing else is said
+            return
+        follow_up(turn, question, further, after_answer=bool(pending))
+        if not turn.has_next:
             chain_to(turn, further)
 
 
-def follow_up(turn: Turn, further: list[str]) -> None:
-    """Answer the follow-up; the question that answers it is passed on, with the `further` ones of the message."""
-    kind = KINDS.get(turn.intent) or turn.question.partition("/")[2] or "more"
+def follow_up(turn: Turn, question: str, further: list[str], *, after_answer: bool = False) -> None:
+    """Answer the follow-up `question`; what answers it is passed on, with the `further` questions of the message.
+
+    `after_answer`: it follows the question that was just answered in the same message, and is left out if its answer is
+    the same.
+    """
+    intent, _, name = question.partition("/")
+    kind = KINDS.get(intent) or name or "more"
     asked = ASKED.get(turn.slot("requested_slot") or "") if turn.form and turn.form != "handover_form" else None
-    before = turn.refers_to
-    said = last_said(turn) if before == turn.slot("question") else set()
+    before = turn.slot("question") if after_answer else turn.refers_to
+    said = last_said(turn) if before == turn.slot("question") and not after_answer else set()
     if before:
         turn.set(question=before, topic=topics.TOPIC_KEYS.get(topics.intent_of(before), turn.slot("topic")))
     turn.set(offer=turn.slot("offer"))  # the previous offer stays valid
-    if before == DANGER:
-        turn.say("utter_danger")  # nothing else is said
-        return
     more = f"utter_more/{before}"
     if kind == "more" and not asked and more in responses.load() and more not in said:
         turn.say(more)
@@ -69,10 +76,12 @@ def follow_up(turn: Turn, further: list[str]) -> None:
     if not (asked or before or said & table().keys()):
         first_message(turn, kind)
         return
-    if turn.intent == "ask_duration" and (named := _named_question(turn)):
+    if kind == HOW_LONG and not after_answer and (named := _named_question(turn)):
         turn.answer_next(named, further)
         return
     found = cell(kind, asked, before, said)
+    if after_answer and found in (REPEAT, before):
+        return
     if found == REPEAT:
         repeat(turn, kind, before)
         return

@@ -17,6 +17,13 @@ _MENTIONS_ORDER = re.compile(
 )
 
 
+# Answers that say what another one says.
+INCLUDED = {
+    "contact_support/phone": {"contact_support/hours"},
+    "contact_support/contact": {"contact_support/hours", "contact_support/phone", "contact_support/email"},
+}
+
+
 def reinterpret(turn: Turn) -> list[str]:
     """The questions of this message, reinterpreted after the previous answer, and the further ones after the first.
 
@@ -27,8 +34,12 @@ def reinterpret(turn: Turn) -> list[str]:
     mentions_order = bool(_MENTIONS_ORDER.search(turn.message))
     before = turn.slot("question") or ""
     first, *further = [_meant(read, before, mentions_order) for read in turn.questions]
+    further = [_meant(read, first, mentions_order) for read in further]
+    for other in further:  # « mon droit d'accès, j'écris à quelle adresse ? »
+        first = _meant(first, other, mentions_order)
+    said = set().union(*(INCLUDED.get(question, set()) for question in (first, *further)))
     # Two questions may mean the same one.
-    return list(dict.fromkeys([first, *(_meant(read, first, mentions_order) for read in further)]))
+    return [question for question in dict.fromkeys([first, *further]) if question not in said]
 
 
 def _meant(read: str, before: str, mentions_order: bool) -> str:

@@ -40,7 +40,12 @@ WITH_ACTION = frozenset(
 
 
 # Intents that are no topic, but that an action answers.
-OTHERS = {"out_of_scope": "action_out_of_scope", "distress": "action_distress"}
+OTHERS = {
+    "out_of_scope": "action_out_of_scope",
+    "distress": "action_distress",
+    "follow_up": "action_follow_up",
+    "ask_duration": "action_follow_up",
+}
 
 
 PROBLEMS = frozenset(TOPIC_KEYS) - {"contact_support"}

@@ -47,6 +47,11 @@ GENERAL = frozenset(
     }
 )
 FOLLOW_UPS = frozenset({"follow_up", "ask_duration"})
+# Follow-ups that ask for something of their own, and so may stand beside the question that they follow.
+ASKING = frozenset({"ask_duration"}) | {
+    f"follow_up/{kind}"
+    for kind in ("where", "who", "who_pays", "must_i", "too_late", "confirmed", "template", "what_if_not", "dont_have")
+}
 UNKNOWN = "out_of_scope/other"
 # What is no question in a part: « c'est encore moi », « je suis remonté ».
 STATEMENTS = frozenset({"inform", "have_access", "no_access", "clarify", "distress/tired"})
@@ -112,6 +117,18 @@ def follow_up_first(pieces: Sequence[str], readings: Sequence[Reading], asked: R
         and reading.question[1] >= SURE_OF_QUESTION
     }
     return [(question, probability), *others.items()][:MAX_QUESTIONS] if others else asked
+
+
+def follow_up_after(pieces: Sequence[str], readings: Sequence[Reading], asked: Ranking) -> Ranking:
+    """« Comment créer un compte, et est-ce obligatoire ? »: the question, then the follow-up to it.
+
+    `readings`: of the parts in the context of the question that the message asks, the only one of `asked`.
+    """
+    for piece, reading in zip(pieces, readings, strict=True):
+        question, probability = reading.question
+        if question in ASKING and probability >= CERTAIN_OF_PART and message_parts.asks(piece):
+            return [*asked, (question, probability)]
+    return asked
 
 
 def _has_another(whole: Reading, asked: dict[str, float], readings: Sequence[Reading], topics: set[str]) -> bool:

@@ -122,7 +122,16 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         asked = multi_intent.questions(whole, pieces, readings, self._topics)
         if pieces and any(contexts):
             asked = multi_intent.follow_up_first(pieces, readings, asked, self._topics)
-        return whole, asked
+        return whole, asked or self._with_follow_up(whole, pieces)
+
+    def _with_follow_up(self, whole: Reading, pieces: list[str]) -> Ranking:
+        """The question of the whole and a follow-up to it in the last parts; empty if it is only one question."""
+        asked = [whole.question]
+        if len(pieces) < 2 or topic_of(whole.question[0]) not in self._topics:
+            return []
+        after = self._model.read(pieces[1:], [whole.question[0]] * len(pieces[1:]))
+        found = multi_intent.follow_up_after(pieces[1:], after, asked)
+        return found if len(found) > 1 else []
 
     def _read_anew(self, before: str, meant: str, about: str) -> tuple[tuple[Reading, Ranking], str | None]:
         """« Je parlais de la facture »: the message before, in that context; or else what it was about."""

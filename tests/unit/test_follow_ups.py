@@ -167,3 +167,18 @@ def test_a_wish_to_inform_the_team_leaves_a_request(act):
         act("action_follow_up", intent="follow_up", question="follow_up/do_it", slots=slots).next
         == "action_leave_message"
     )
+
+
+def test_a_follow_up_after_a_question_of_the_same_message_is_about_its_answer(act):
+    read = {"intent": "create_account", "question": "create_account/how", "further_questions": ["follow_up/must_i"]}
+    first = act("action_facts", **read)
+    assert (first.next, first.slots["question"]) == ("action_follow_up", "create_account/how")
+    then = act("action_follow_up", slots=first.slots, replied=first.names, **read)
+    assert (then.names, then.slots["asked_question"]) == ([], "create_account/needed")
+
+
+def test_a_follow_up_that_says_the_same_as_the_answer_is_left_out(act):
+    read = {"intent": "ask_invoice", "question": "ask_invoice/where", "further_questions": ["follow_up/where"]}
+    first = act("action_invoice", **read)
+    then = act("action_follow_up", slots=first.slots, replied=first.names, **read)
+    assert (then.names, then.slots["asked_question"]) == ([], None)

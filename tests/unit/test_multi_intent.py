@@ -4,7 +4,7 @@ import pytest
 
 from bot.nlu.message_parts import meant, parts, subject
 from bot.nlu.model import Reading, topic_of
-from bot.nlu.multi_intent import beside_small_talk, follow_up_first, is_about, questions
+from bot.nlu.multi_intent import beside_small_talk, follow_up_after, follow_up_first, is_about, questions
 
 TOPICS = {"ask_refund", "ask_invoice", "where_is_parcel", "contact_support"}
 
@@ -222,3 +222,14 @@ def test_a_follow_up_and_then_a_question_are_both_answered():
 )
 def test_what_the_last_message_was_about(text, corrected):
     assert meant(text) == corrected
+
+
+def test_a_question_and_then_a_follow_up_to_it():
+    def found(piece, *read):
+        return [question for question, _ in follow_up_after([piece], [reading(*read)], [("ask_invoice/where", 0.9)])]
+
+    assert found("c'est long ?", ("ask_duration", 0.95)) == ["ask_invoice/where", "ask_duration"]
+    assert found("et j'écris à qui", ("follow_up/who", 0.95)) == ["ask_invoice/where", "follow_up/who"]
+    assert found("c'est long ?", ("ask_duration", 0.6)) == ["ask_invoice/where"], "not certain"
+    assert found("c'est long.", ("ask_duration", 0.95)) == ["ask_invoice/where"], "it asks nothing"
+    assert found("c'est sûr ?", ("follow_up/sure", 0.95)) == ["ask_invoice/where"], "the answer itself says so"

@@ -82,3 +82,24 @@ def test_each_cell_leads_from_a_question_to_a_question():
     for before, row in table().items():
         assert before in known | set(topics.TOPIC_KEYS)
         assert {*row, *row.values()} <= known, f"unknown after {before}: { ({*row, *row.values()} - known) }"
+
+
+@pytest.mark.parametrize(
+    ("questions", "answered"),
+    [
+        (["contact_support/email", "exercise_data_rights/how"], ["exercise_data_rights/how"]),
+        (["contact_support/phone", "contact_support/hours"], ["contact_support/phone"]),
+        (["contact_support/hours", "contact_support/phone"], ["contact_support/phone"]),
+        (["contact_support/hours", "contact_support/post"], ["contact_support/hours", "contact_support/post"]),
+    ],
+)
+def test_one_answer_where_two_would_say_the_same(act, questions, answered):
+    first, *further = questions
+    read = {"intent": first.partition("/")[0], "question": first, "further_questions": further}
+    result = act("action_support", **read)
+    while result.next in {"action_support", "action_facts"} and not result.names:
+        result = act(result.next, slots=result.slots, **read)
+    assert [
+        result.slots["question"],
+        *([result.slots["asked_question"]] if result.next != "action_listen" else []),
+    ] == answered
