@@ -10,6 +10,10 @@ _ANGER = re.compile(
     r"|ridicule|lamentable|dégueulasse|dégo[uû]tant\w*|déçue?s?|pourrie?s?|nul(?:le|s)?(?! part))\b",
     re.IGNORECASE,
 )
+# « Non, je parlais de la facture »
+_CORRECTS = re.compile(
+    r"\bje (?:vous |te )?parl(?:e|ais) d|\b(?:pas|rien à voir avec) ma question\b|\bj['’]ai pas demandé", re.IGNORECASE
+)
 MIN_CAPITALS = 12
 
 
@@ -20,7 +24,9 @@ def angry(text: str) -> bool:
 
 
 def apologise(turn: Turn) -> None:
-    """Apologise once per conversation; more would sound like a machine."""
-    if not turn.slot("regretted") and angry(turn.message):
+    """Apologise for a wrong answer, and for anger once per conversation: more would sound like a machine."""
+    if _CORRECTS.search(turn.message) and turn.slot("question"):
+        turn.lead_with("utter_lead/misread")
+    elif not turn.slot("regretted") and angry(turn.message):
         turn.set(regretted=True)
         turn.lead_with("utter_sorry")

@@ -107,10 +107,11 @@ class Turn:
         return self._next is not None
 
     @property
-    def has_replied(self) -> bool:
-        """Whether another action has answered a part of this message already."""
-        said = [event.get("event") for event in self._tracker.events]
-        return "bot" in said[len(said) - said[::-1].index("user") :] if "user" in said else False
+    def is_further(self) -> bool:
+        """Whether this answers a further question, after the reply to the first one."""
+        events = [event.get("event") for event in self._tracker.events]
+        replied = "bot" in events[::-1][: events[::-1].index("user")] if "user" in events else False
+        return replied and self._tracker.slots.get("further_questions") is not None
 
     def messages(self) -> list[dict[str, Any]]:
         """The customer's messages so far as Rasa events, this one last."""
@@ -182,9 +183,9 @@ class Turn:
         asked = self._slots.get("asked_question")
         return [asked, *(self._slots.get("further_questions") or [])] if asked else []
 
-    def answer_next(self, question: str, further: Sequence[str] = ()) -> None:
-        """Pass the question on to the action that answers it, with `further` ones after it."""
-        self.set(asked_question=question, further_questions=list(further))
+    def answer_next(self, question: str, further: Sequence[str] | None = None) -> None:
+        """Pass the question on to the action that answers it, with the message's `further` ones after it."""
+        self.set(asked_question=question, further_questions=None if further is None else list(further))
         self.then(topics.action_of(question))
 
     def then(self, action: str) -> None:

@@ -543,3 +543,12 @@ def test_a_conversation_that_left_enough_requests_is_told_so_and_who_to_write_to
     )
     assert result.names == ["utter_request_limit"]
     assert not HandOverRequest.objects.filter(email="b@example.com").exists()
+
+
+def test_a_correction_gets_a_word_of_regret_and_a_repair_no_other_question(act):
+    read = {"intent": "ask_invoice", "question": "ask_invoice/where", "slots": {"question": "ask_withdrawal/how"}}
+    corrected = act("action_invoice", text="non je parlais de la facture", **read)
+    assert corrected[0][1]["lead"] == "utter_lead/misread"
+    passed_on = {"asked_question": "ask_invoice/where", "further_questions": None}
+    repaired_so = act("action_invoice", intent="repair", replied=["utter_repair"], slots=passed_on)
+    assert "lead" not in repaired_so[0][1]
