@@ -99,7 +99,7 @@ def augment_with_contexts(
     in how many other contexts; of a fraction, how likely in one more. The choice is a hash of the text, so that the
     same lines always give the same model.
     """
-    known = sorted(context for context in contexts if context)
+    known = sorted({context for context in contexts if context})
     spread: list[tuple[int, str | None]] = []
     for place, (text, own, wanted) in enumerate(zip(texts, contexts, copies, strict=True)):
         number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")

@@ -24,7 +24,7 @@ CONTEXT, PAIRS = "context", "context_words"
 CONTEXT_WEIGHT = 2.0
 # In how many other contexts a line is trained too: first questions, small talk, and follow-ups, which mean the same
 # after any answer. Those with a context of their own are more often about it.
-OTHER_CONTEXTS = {"question": 0.3, "small_talk": 1, "follow_up": 4, "follow_up_in_context": 0.15}
+OTHER_CONTEXTS = {"question": 0.3, "small_talk": 1, "follow_up": 4, "follow_up_in_context": 0}
 # Weight of one-word lines outside the topics: « bonjour » is one line, but starts thousands of other ones.
 ONE_WORD_WEIGHT = 10
 
