@@ -22,9 +22,9 @@ from bot.nlu.regression import fit
 CONTEXT, PAIRS = "context", "context_words"
 # Relative to feature rows of length 1: the context weighs as much as two n-gram sets. Measured in docs/nlu.md.
 CONTEXT_WEIGHT = 2.0
-# In how many other contexts a line is trained too: first questions, small talk, and follow-ups, which mean the same
-# after any answer. Those with a context of their own are more often about it.
-OTHER_CONTEXTS = {"question": 0.3, "small_talk": 1, "follow_up": 4, "follow_up_in_context": 0}
+# In how many other contexts a line without one is trained too: first questions, small talk, and follow-ups, which mean the
+# same after any answer.
+OTHER_CONTEXTS = {"question": 0.3, "small_talk": 1, "follow_up": 4}
 # Weight of one-word lines outside the topics: « bonjour » is one line, but starts thousands of other ones.
 ONE_WORD_WEIGHT = 10
 
@@ -60,9 +60,10 @@ class Reading:
 
 
 def _other_contexts(question: str, own: str | None) -> float:
-    if topic_of(question) == "follow_up":
-        return OTHER_CONTEXTS["follow_up_in_context" if own else "follow_up"]
-    return 0 if own else OTHER_CONTEXTS["question" if "/" in question else "small_talk"]
+    if own:
+        return 0
+    kind = "follow_up" if topic_of(question) == "follow_up" else "question" if "/" in question else "small_talk"
+    return OTHER_CONTEXTS[kind]
 
 
 def topic_of(question: str) -> str:
