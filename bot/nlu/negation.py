@@ -20,7 +20,7 @@ _DENIED = re.compile(
 )
 # « Pas le vendeur, vous », « le bon de livraison, pas la facture », « la facture, pas celle du retour »
 _DENIED_THING = re.compile(
-    r"(?:^|[,;.:!?\n]|\bet\b)\s{0,3}(?:n(?:on|an|n)\s{0,3},?\s{0,3})?pas\s{1,3}(?:d['’]une?\s{1,3}"
+    r"(?:^|[,;.:!?\n]|\bet\b)\s{0,3}(?:n(?:on|an|n)\s{0,3},?\s{0,3})?pas\s{1,3}(?:d['’]une?\s{1,3}|de\s(?:la\s|l['’])"
     r"|(?:celui|celle|ceux|celles)\s{1,3}d(?:u|e la|es|e l['’])\s{0,3}"
     r"|(?:le|la|les|une?|au|du|des|mon|ma|mes|votre)\s{1,3}|l['’])\w{1,40}\s{0,3}(?:[,;.!?\n]|$)",
     re.IGNORECASE,

@@ -46,6 +46,7 @@ def test_no_spelling_stands_twice():
         ("pas le vendeur, vous, je vous joins comment", "vous, je vous joins comment"),
         ("je veux le numéro de suivi, pas la facture", "je veux le numéro de suivi"),
         ("je parlais de la facture, pas d'un retour", "je parlais de la facture"),
+        ("je parlais de la facture, pas de la rétractation", "je parlais de la facture"),
         ("non, le numéro de la commande, pas celui du suivi.", "non, le numéro de la commande"),
         ("Je ne fais pas de reprise, je veux savoir si je perds mes photos.", "je veux savoir si je perds mes photos"),
         (
