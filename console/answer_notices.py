@@ -16,7 +16,7 @@ MAX_WORDS = 40
 MAX_DAYS = 31
 _TU = re.compile(r"\b(tu|te|toi|ton|ta|tes|t’)(?!\w)", re.IGNORECASE)
 _MARKUP = re.compile(r"https?:|www\.|[<>{}\[\]*_#`|]")
-_ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+\w|\+?\d(?:[\s.()]*\d){8,}")
+_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,253}(?<=\w)|\+?\d(?:[\s.()]{0,3}\d){8,20}")
 _OURS = {contacts.SUPPORT_EMAIL, contacts.BUYBACK_EMAIL, contacts.PRIVACY_EMAIL, contacts.PHONE}
 _IN_WORDS = {
     "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9,
