@@ -6,6 +6,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.test_where_the_eye_lands import SETTLED, START
+
 pytestmark = pytest.mark.processes
 
 PERSON = "Parler à un conseiller"
@@ -130,6 +132,32 @@ def test_without_its_card_a_text_says_everything(customer):
     customer.open()
     customer.say("où est mon colis PX48207264 camille.durand@example.com")
     expect(customer.page.locator(".said .bot .bubble").last).to_contain_text("8R00482072641")
+
+
+# Low, and high again between two frames: the browser moves the conversation before any observer of its size is told.
+LOW_AND_HIGH = """log => new Promise(done => {
+    const { style } = log.parentElement.querySelector('.composer');
+    const next = act => requestAnimationFrame(() => requestAnimationFrame(act));
+    style.paddingBottom = '80px';
+    next(() => setTimeout(() => { style.paddingBottom = ''; log.scrollTop; next(done); }));
+})"""
+
+
+def test_a_card_that_comes_late_leaves_the_start_of_its_answer_in_sight(bot, customers):
+    customer = customers(bot.web_url, 360, 740)
+    held = []
+    customer.page.route("**/cards.js*", lambda route: held.append(route))
+    customer.open()
+    for text in ("bonjour", "où est mon colis PX48207264", "camille.durand@example.com"):
+        customer.say(text)
+    expect(customer.page.get_by_label("Adresse e-mail")).to_have_count(0)
+    customer.log().evaluate(SETTLED)
+    customer.log().evaluate(LOW_AND_HIGH)
+    held[0].continue_()
+    expect(customer.page.get_by_role("region", name="Commande PX48207264")).to_be_visible()
+    customer.log().evaluate(SETTLED)
+    start, height = customer.log().evaluate(START)
+    assert 0 <= start < height / 2
 
 
 def test_the_contacts_are_the_one_way_to_a_person(customer):

@@ -55,7 +55,10 @@ export class Log {
   ) {
     this.element.append(intro, this.said, this.waiting, this.writing);
     this.element.addEventListener("scroll", () => {
-      if (Math.abs(this.element.scrollTop - this.placed) > 1) this.keeps = this.isAtEnd ? "end" : "place";
+      const { scrollTop, scrollHeight, clientHeight } = this.element;
+      // A log that gets higher is moved by the browser, to its end.
+      const isPulled = scrollTop < this.placed && scrollTop + clientHeight >= scrollHeight - 1;
+      if (!isPulled && Math.abs(scrollTop - this.placed) > 1) this.keeps = this.isAtEnd ? "end" : "place";
     });
     // A phone's keyboard, the status line and the pill change the log's height.
     new ResizeObserver(() => this.scroll()).observe(this.element);
