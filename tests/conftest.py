@@ -59,12 +59,13 @@ def topic(request: pytest.FixtureRequest) -> str | None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With `--dist loadgroup`: a file whose tests start processes runs on one worker, which starts them once.
 
-    So do all tests with the same processes of their own, whatever their file, and those of a subfolder, in the order of
-    its files: they share what the session recorded, and some erase of it.
+    So do all tests of a kind (e2e, browser) with the same processes of their own, whatever their file, and those of a
+    subfolder, in the order of its files: they share what the session recorded, and some erase of it.
     """
     for item in items:
         if own := OWN_PROCESSES & set(item.fixturenames):
-            item.add_marker(pytest.mark.xdist_group(*own))
+            kind = item.path.relative_to(ROOT / "tests").parts[0]
+            item.add_marker(pytest.mark.xdist_group("-".join([*own, kind])))
         elif item.path.parent.name not in PLAIN and not item.get_closest_marker("any_worker"):
             in_folder = item.path.parent.parent.name == "e2e"
             item.add_marker(pytest.mark.xdist_group(item.path.parent.name if in_folder else item.path.name))

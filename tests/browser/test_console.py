@@ -292,10 +292,9 @@ def test_the_charts_are_drawn(sign_in, talks):
         wait_for(lambda number=number: charts.nth(number).evaluate(inked))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
-def test_no_violation_and_no_overflow_on_any_page(sign_in, talks, width, scheme):
-    page = sign_in(width, color_scheme=scheme)
+def test_no_violation_and_no_overflow_on_any_page(sign_in, talks, width):
+    page = sign_in(width)
     root = page.url
     found = {}
     for path in PAGES:

@@ -8,7 +8,7 @@ from PIL import ExifTags, Image
 from playwright.sync_api import expect
 
 from tests.browser.test_accessibility import violations
-from tests.browser.test_takeover import agent, customer  # noqa: F401
+from tests.browser.test_takeover import agent, customer, open_talk  # noqa: F401
 
 pytestmark = pytest.mark.processes
 PLACE = "48.8566"
@@ -79,7 +79,7 @@ def test_an_agent_sees_the_photos_and_what_is_erased_goes_everywhere(isolated_bo
     page = customer.page
     expect(page.get_by_role("button", name="Joindre des photos")).to_have_count(0)
     customer.write("je veux parler à un conseiller")
-    agent.get_by_role("link", name=re.compile("je veux parler à un conseiller")).click()
+    open_talk(agent, "je veux parler à un conseiller")
     agent.get_by_role("button", name=re.compile("^Prendre")).first.click()
     expect(page.get_by_text("Vous parlez avec Léa")).to_be_visible()
     choose(customer, page.get_by_role("button", name="Joindre des photos"), files["colis.jpg"])

@@ -31,13 +31,18 @@ def customer(isolated_bot, customers):
     return made
 
 
+def open_talk(agent, words):
+    """Open the conversation, and wait until its page is ready: a key that is pressed before its scripts run is lost."""
+    with agent.expect_navigation(wait_until="load"):
+        agent.get_by_role("link", name=re.compile(words)).click()
+
+
 def test_a_customer_and_an_agent_talk_live(agent, customer):
     customer.write("je veux parler à un conseiller")
     expect(customer.page.get_by_text("vous êtes le prochain")).to_be_visible()
-    row = agent.get_by_role("link", name=re.compile("je veux parler à un conseiller"))
-    expect(row).to_be_visible()
+    expect(agent.get_by_role("link", name=re.compile("je veux parler à un conseiller"))).to_be_visible()
     expect(agent).to_have_title(re.compile(r"^\(1\) Boîte de réception"))
-    row.click()
+    open_talk(agent, "je veux parler à un conseiller")
     agent.get_by_label("Répondre au client").fill("Bonjour, je regarde.")
     agent.get_by_label("Répondre au client").press("Control+Enter")
     expect(agent.get_by_role("heading", name="Vous répondez")).to_be_visible()
@@ -71,9 +76,10 @@ def test_a_customer_and_an_agent_talk_live(agent, customer):
 
 def test_the_inbox_fits_a_phone(agent, customer):
     customer.write("un conseiller s’il vous plaît")
-    agent.get_by_role("link", name=re.compile("un conseiller s’il vous plaît")).click()
+    open_talk(agent, "un conseiller s’il vous plaît")
     agent.set_viewport_size({"width": 360, "height": 740})
-    agent.get_by_role("button", name=re.compile("^Prendre")).first.click()
+    with agent.expect_navigation(wait_until="load"):
+        agent.get_by_role("button", name=re.compile("^Prendre")).first.click()
     expect(agent.get_by_role("heading", name="Vous répondez")).to_be_visible()
     assert agent.evaluate("document.documentElement.scrollWidth") <= 360
     agent.get_by_label("Répondre au client").press_sequentially("Un mot qui n’est pas parti")
