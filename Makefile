@@ -45,7 +45,7 @@ help:
 	@echo "make topic T=invoice · make story T=… · make e2e T=… (with a make run that is up): one topic's tests"
 	@echo "make train · make check · make test-nlu · make bench · make tensorflow · make audit · make lock"
 
-# Make the environment $(1) anew, with exactly what the lock files $(2) name. pyproject.toml says which Python.
+# Recreate the environment $(1) with exactly the packages of the lock files $(2). pyproject.toml says which Python.
 # A few packages exist as sources only: what builds them is locked too, and installed first.
 define environment
 $(UV) venv --quiet --clear $(1) || { echo "Install the Python that pyproject.toml names: uv could not download it."; exit 1; }; \

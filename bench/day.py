@@ -36,7 +36,7 @@ QUESTIONS = [
     "vous vendez des girafes", "j’ai changé d’adresse", "le produit ne marche plus", "merci", "combien de jours j’ai",
 ]  # fmt: skip
 PERSON = "je veux parler à un conseiller"
-# Of the customers, who asks for a person; of those whom one answered, who rates it.
+# The share of customers who ask for a person, and the share of those answered by one who rate it.
 ASKS, RATES = 0.3, 0.5
 
 

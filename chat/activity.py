@@ -1,7 +1,7 @@
-"""Who types, who has read how far, and who looks, for the windows that show it. Never stored.
+"""Typing indicators, read marks and viewers of each conversation, in memory. Never stored.
 
-Each web process keeps it in memory until it expires; what is lost with a process is said again within seconds, but for
-read marks. chat/activity_signals.py tells all processes.
+Each web process keeps them until they expire. After a restart, all but the read marks return within seconds, because
+the clients repeat them. chat/activity_signals.py publishes them to all processes.
 """
 
 import threading
@@ -46,7 +46,7 @@ def viewers(conversation: uuid.UUID, but: int) -> list[str]:
 
 
 def value(conversation: uuid.UUID, key: str) -> str:
-    """What was told under this key, until it expires; empty without anything."""
+    """The value under this key; empty if there is none, or if it has expired."""
     found, expires = _known.get(conversation, {}).get(key, ("", 0.0))
     return found if expires > time.monotonic() else ""
 

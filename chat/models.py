@@ -23,7 +23,7 @@ class Sender(models.TextChoices):
 
 
 class Responder(models.TextChoices):
-    """Who answers the customer's next message (chat/takeover.py)."""
+    """The party that answers the customer's next message (chat/takeover.py)."""
 
     BOT = "bot", "assistant"
     WAITING = "waiting", "à prendre"
@@ -199,7 +199,7 @@ class Button(models.Model):
 
 
 class Photo(models.Model):
-    """A photo of the customer, as this server has drawn it anew (chat/pictures.py): two JPEGs.
+    """A customer's photo, re-encoded by this server (chat/pictures.py): two JPEGs.
 
     Without a `message` until it is sent. Without `data` while it is checked, if it was refused, and once it is erased;
     the row stays, because the limits count it.
@@ -223,7 +223,7 @@ class Photo(models.Model):
 
 
 class AgentPresence(models.Model):
-    """When the inbox of an agent who takes conversations last called. Without a row, nobody is told that they wait."""
+    """When an agent's inbox last called. If no agent is present, customers do not enter the queue (chat/team.py)."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+")
     seen_at = models.DateTimeField("vu le")

@@ -35,7 +35,7 @@ class UnknownPhoto(Exception):
 
 
 def reserve(conversation: uuid.UUID) -> uuid.UUID:
-    """The id of a photo that is to be checked; it counts, even if it is refused then.
+    """Create the row of a photo before its file is checked; it counts towards the limits, even if it is then refused.
 
     Raises limits.TooMany or ConversationClosed.
     """
@@ -83,7 +83,7 @@ def erase(photos: "QuerySet[Photo]") -> None:
 
 
 def words(count: int) -> str:
-    """What a message of photos says, for whoever shows no pictures."""
+    """The text of a message of photos, where no pictures can be shown."""
     return f"{count}{NO_BREAK}photo{'s' if count > 1 else ''}"
 
 

@@ -1,8 +1,7 @@
-"""Checks what a customer sent as a photo, and draws it anew.
+"""Validates an uploaded photo and re-encodes it.
 
-Threats: a file of another type under the name of a photo, a file that is also a page or a script, a small file that
-fills the memory, the place and the camera in the file. What is kept is a new JPEG of the picture's points, and nothing
-else of the file that came.
+Threats: a file of another type under a photo's name, a file that is also a page or a script (polyglot), a small file
+that fills the memory (decompression bomb), location and camera in the metadata. Only a new JPEG of the pixels is kept.
 """
 
 from dataclasses import dataclass

@@ -25,7 +25,7 @@ from shop import clock
 # The payload of the button that leaves the queue. It never reaches Rasa, which has no such intent.
 LEAVE_QUEUE = "/leave_queue"
 _REQUEST_BUTTON = {"title": "Laisser une demande", "payload": "/leave_message"}
-# Whoever waits may go back to the bot, or leave an e-mail and go.
+# A waiting customer may go back to the bot, or leave an e-mail address.
 QUEUE_BUTTONS = ({"title": "Revenir à l’assistant", "payload": LEAVE_QUEUE}, _REQUEST_BUTTON)
 # A customer whom the agent does not answer within this time goes back to the queue.
 REPLY_TIMEOUT = timedelta(minutes=10)
@@ -61,7 +61,7 @@ def stop_waiting(locked: Conversation) -> None:
 
 
 def take(conversation: uuid.UUID, agent: User) -> None:
-    """Make this agent the one who answers. If two agents press at once, one gets it, and the other NotYours.
+    """Assign the conversation to this agent. If two agents press at the same time, the second gets NotYours.
 
     Raises ConversationClosed too.
     """

@@ -42,7 +42,7 @@ def withdraw(conversation: uuid.UUID, agent: User) -> None:
 
 
 def accept(conversation: uuid.UUID, colleague: User) -> None:
-    """Become the one who answers. Raises NoOffer or ConversationClosed."""
+    """Assign the conversation to the agent who accepts the offer. Raises NoOffer or ConversationClosed."""
     with transaction.atomic():
         locked = _offered(conversation, colleague)
         _pass_on(locked, colleague)

@@ -1,4 +1,4 @@
-"""Which requests may have a large body: a photo, of somebody who has a conversation, and few at a time.
+"""Allows a large body only for a photo, only with a conversation's token, and only a few at a time.
 
 The body is kept in memory: neither Django nor this process writes it to disk.
 """
@@ -15,7 +15,7 @@ PATH = "/chat/v1/photos"
 MAX_BYTES = 5 << 20
 # For a phone on a slow network: the widget's photos have half a megabyte.
 SECONDS = 60.0
-# How many this process receives at once.
+# Maximum number of uploads that this process receives at the same time.
 MAX_CONCURRENT = 8
 
 _slots = asyncio.Semaphore(MAX_CONCURRENT)

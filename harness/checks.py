@@ -1,4 +1,4 @@
-"""Reports all failures of a data check at once, each as a line with the file and the cure."""
+"""Reports all failures of a data check together, each as a line with the file and the cure."""
 
 from collections.abc import Iterable
 

@@ -41,7 +41,7 @@ class Server:
         self._control("-l", str(self.log), "-w", "-o", options, "start")
 
     def new_database(self) -> str:
-        """The URL of an empty one beside the others."""
+        """Create an empty database on this server; return its URL."""
         name = f"test_{uuid4().hex}"
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]

@@ -81,7 +81,7 @@ class TradeInRecord:
 
 
 def read_order(order: Order, shipment: Shipment | None, now: datetime) -> OrderRecord:
-    """What may be told of the order at this aware datetime, with the shipment that it had then."""
+    """The facts that may be disclosed about the order at this aware datetime, with the shipment that it had then."""
     read = _Reader(now)
     lines = [line for line in order.lines.all() if line.quantity > 0]
     names = [(line, name) for line in lines if (name := read.text(line.product, MAX_NAME, Defect.PRODUCTS))]
@@ -117,7 +117,7 @@ def read_order(order: Order, shipment: Shipment | None, now: datetime) -> OrderR
 
 
 def read_tradein(tradein: TradeIn, now: datetime) -> TradeInRecord:
-    """What may be told of the trade-in at this aware datetime."""
+    """The facts that may be disclosed about the trade-in at this aware datetime."""
     read = _Reader(now)
     _, shipped_on, _ = read.days_in_order(tradein.placed_at, tradein.shipped_at, None)
     return TradeInRecord(

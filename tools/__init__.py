@@ -1,1 +1,1 @@
-"""What `make` runs before and beside the processes: `.env`, ports, readiness."""
+"""Helpers of the Makefile: creates `.env`, checks the ports, waits until the processes are ready."""

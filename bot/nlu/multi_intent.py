@@ -181,7 +181,7 @@ def beside_small_talk(whole: Reading, pieces: Sequence[str], readings: Sequence[
         return None
     small_talk = sum(probability for question, probability in whole.questions if _is_small_talk(question))
     unsure = SURE_BESIDE if small_talk >= SURE_OF_SMALL_TALK else LIKELY_BESIDE
-    # « j'ai tout ce qu'il me faut, ciao »: whoever leaves without a question says nothing about the last answer.
+    # « j'ai tout ce qu'il me faut, ciao »: a goodbye without a question says nothing about the last answer.
     leaves = whole.question[0] == "goodbye"
     asked = []
     for piece, reading in zip(pieces, readings, strict=True):

@@ -29,7 +29,7 @@ def _button_json(button: Button) -> dict[str, str]:
 
 
 def state_json(conversation: uuid.UUID, found: Updates) -> dict[str, Any]:
-    """What a reader gets beside the messages.
+    """The state that is sent along with the messages.
 
     `hidden` and `redacted` only if there is any, `team` only while a person answers or is awaited.
     """

@@ -14,7 +14,7 @@ _WORD = re.compile(r"[^\s,;:!?()«»\"]+")
 
 
 def traces_of(text: str) -> list[str]:
-    """What would tell the text: itself, each number or address in it, and how the bot writes a number of the shop.
+    """The strings that would reveal the text: itself, its numbers and addresses, and the shop's spelling of a number.
 
     The longest first.
     """
