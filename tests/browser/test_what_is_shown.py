@@ -127,6 +127,17 @@ def test_the_card_is_beside_its_text_and_nothing_is_said_twice(customer):
     expect(message.locator(".bubble section")).to_have_count(0)
 
 
+def test_nobody_reads_a_long_address_letter_by_letter(customer):
+    address = "https://www.laposte.fr/outils/suivre-vos-envois?code=8R00482072641"
+    streamed(customer, bot(2, f"À suivre ici : {address}"), answered=1, typing=False)
+    customer.open()
+    customer.write("le suivi ?")
+    link = customer.page.locator(".said .bot").get_by_role("link")
+    expect(link).to_have_text("www.laposte.fr/… (nouvel onglet)")
+    expect(link).to_have_attribute("href", address)
+    expect(customer.page.locator("[aria-live=polite]")).to_contain_text("À suivre ici : lien")
+
+
 def test_without_its_card_a_text_says_everything(customer):
     customer.page.route("**/cards.js*", lambda route: route.abort())
     customer.open()

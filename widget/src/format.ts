@@ -52,7 +52,8 @@ export function inline(line: string, quotation?: Quotation): (Node | string)[] {
 
 function part({ bold, url, mail, word, phone }: Record<string, string | undefined>): Node {
   if (bold) return el("strong", {}, bold);
-  if (url) return link(url, url.replace(/^https?:\/\//, ""));
+  // Of a long address, the host says where it leads; nobody reads the rest, and a screen reader spells it.
+  if (url) return link(url, url.replace(/^https?:\/\//, "").replace(/\/.{20,}$/, "/…"));
   if (mail) return el("a", { class: "whole", href: `mailto:${mail}` }, mail);
   if (word) return el("span", { class: "whole" }, word);
   const digits = (phone ?? "").replace(/\D/g, "").replace(/^330?/, "");

@@ -269,7 +269,8 @@ export class Log {
     this.announcedUpTo = Math.max(this.announcedUpTo, this.conversation.last);
     if (!replies.length) return;
     this.tell(replies.map((message) => {
-      const { text, card: shown, buttons } = message;
+      const { card: shown, buttons } = message;
+      const text = besideCard(message.text, shown).replace(/https?:\S+/g, "lien");
       const choices = buttons.length ? ` Réponses proposées\u00a0: ${buttons.map(({ title }) => title).join(", ")}.` : "";
       return `${who(message)}\u00a0: ${text}${shown?.kind === "order" ? " Une fiche de commande est affichée." : ""}${choices}`;
     }));
