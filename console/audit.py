@@ -24,6 +24,8 @@ AUDIT_ACTIONS = {
     "corrected": "a corrigé",
     "uncorrected": "a retiré une correction",
     "exported": "a exporté",
+    "collected_question": "a rangé des messages en question sans réponse",
+    "dismissed_question": "a écarté des messages sans réponse",
     "accepted_correction": "a accepté une correction",
     "prepared_version": "a fait préparer une version de l’assistant",
     "cancelled_version": "a annulé une version de l’assistant",

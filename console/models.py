@@ -278,6 +278,41 @@ class Judgement(models.Model):
         return f"jugement {self.pk}"
 
 
+class OpenQuestion(models.Model):
+    """What customers asked and no question of the bot answers: collected in « Incompris », or message by message.
+
+    It has no name of its own: it is shown by what its messages say, masked, and so forgets with them. Dismissed: no
+    answer is wanted.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", "sans réponse"
+        DISMISSED = "dismissed", "écartée"
+
+    state = models.CharField(max_length=9, choices=State, default=State.OPEN)
+    user = models.ForeignKey(USER, models.SET_NULL, null=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"question sans réponse {self.pk}"
+
+
+class Asking(models.Model):
+    """A message that asks an open question; a message asks at most one."""
+
+    question = models.ForeignKey(OpenQuestion, models.CASCADE, related_name="askings")
+    turn = models.OneToOneField(Turn, models.CASCADE, related_name="asking")
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"message {self.turn_id} de la question {self.question_id}"
+
+
 class Unlearnt(models.Model):
     """A line that was accepted and then withdrawn: the next pull removes it from data/nlu/. Nothing but its hash."""
 

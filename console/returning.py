@@ -12,8 +12,8 @@ from console import notices
 
 # The pages to return to; other addresses act, download, or load a part of a page.
 PAGES = {
-    "inbox", "canned", "threads", "thread", "queue", "corrections", "unanswered", "statistics", "erase", "receipt",
-    "audit", "state", "help", "account", "enrol", "team",
+    "inbox", "canned", "threads", "thread", "queue", "corrections", "unanswered", "open_questions", "statistics",
+    "erase", "receipt", "audit", "state", "help", "account", "enrol", "team",
 }  # fmt: skip
 # What an open page calls by itself; nobody pressed it.
 BACKGROUND = {"presence", "be_present", "activity"}

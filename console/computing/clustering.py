@@ -1,34 +1,76 @@
-"""Clusters of similar messages."""
+"""Groups messages by what they are about: density clustering of the bot's own sentence vectors.
 
-from collections import defaultdict
+How a sentence is built (« est-ce que vous… ? », « je voudrais… ») varies most in any message. So the directions in
+which the training lines vary most are removed from the vectors: what is left is the subject (« all but the top », Mu
+and Viswanath, 2018). OPTICS then finds dense groups of any size, and leaves alone what belongs to none. The settings
+were chosen on tests/nlu/unanswered/tuning.yml, and measured on blind.yml (docs/nlu.md).
+"""
+
+from functools import lru_cache
 
 import numpy as np
-from sklearn.cluster import AgglomerativeClustering
-from sklearn.feature_extraction.text import TfidfVectorizer
+from numpy.typing import NDArray
+from sklearn.cluster import OPTICS
 
-# Maximum average cosine distance within a cluster.
-MAX_DISTANCE = 0.82
+from bot.nlu.features import UniversalSentenceEncoder
+from bot.nlu.text import normalised
+from console import bot_data
+from console.computing import COMPARED_CHARACTERS
+
+# Fewer messages are no subject.
+SMALLEST = 3
+# How much denser a group is than what is around it (OPTICS' xi).
+STEEPNESS = 0.02
+# Cosine distance beyond which nothing is a neighbour; without it, the whole of a few messages would be one group.
+FAR = 0.8
+# Cosine distance, on average to a group's members, up to which a message at its border belongs to it.
+NEAR = 0.75
+# The directions that are removed, and about how many training lines they are computed from (3 ms each, once a process).
+SENTENCE_FORMS, SAMPLE = 15, 600
+Vector = NDArray[np.float64]
+Members = NDArray[np.intp]
 
 
-def grouped(texts: list[str]) -> list[tuple[list[int], list[str]]]:
-    """[(members, the most typical first; the words with the highest weight)]"""
-    letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True).fit_transform(texts)
-    vectorizer = TfidfVectorizer(token_pattern=r"[a-z]{4,}", sublinear_tf=True)
-    try:
-        by_word = vectorizer.fit_transform(texts)
-        names = vectorizer.get_feature_names_out()
-    except ValueError:  # no word of four letters
-        by_word, names = letters, np.array([""] * letters.shape[1])
-    distances = np.clip(1.0 - (letters @ letters.T).toarray(), 0.0, 1.0)
-    clustering = AgglomerativeClustering(
-        n_clusters=None, affinity="precomputed", linkage="average", distance_threshold=MAX_DISTANCE
-    )
-    members: dict[int, list[int]] = defaultdict(list)
-    for i, label in enumerate(clustering.fit_predict(distances)):
-        members[label].append(i)
-    groups = []
-    for rows in members.values():
-        rows.sort(key=lambda i: distances[i, rows].sum())
-        weight = np.asarray(by_word[rows].sum(axis=0)).ravel()
-        groups.append((rows, [str(names[i]) for i in np.argsort(-weight)[:4] if weight[i] > 0 and names[i]]))
-    return groups
+def grouped(texts: list[str]) -> list[list[int]]:
+    """[the members of a group, the most typical first]; what belongs to no group is in none."""
+    if len(texts) < SMALLEST or not UniversalSentenceEncoder.installed():
+        return []
+    vectors = _subjects(texts)
+    distances = np.clip(1 - vectors @ vectors.T, 0, 2)
+    labels = OPTICS(min_samples=SMALLEST, metric="precomputed", max_eps=FAR, xi=STEEPNESS).fit_predict(distances)
+    groups = [np.flatnonzero(labels == label) for label in range(labels.max() + 1)]
+    return [_with_border(group, groups, labels, distances) for group in groups]
+
+
+def _with_border(group: Members, groups: list[Members], labels: Members, distances: Vector) -> list[int]:
+    """The group with the messages that are alone and nearest to it, ordered by their distance to its members."""
+    alone = np.flatnonzero(labels < 0)
+    to_each = np.array([distances[np.ix_(alone, one)].mean(axis=1) for one in groups])
+    mine = distances[np.ix_(alone, group)].mean(axis=1)
+    border = alone[(mine <= NEAR) & (mine <= to_each.min(axis=0))]
+    members = np.concatenate([group, border])
+    return [int(i) for i in members[np.argsort(distances[np.ix_(members, members)].sum(axis=1), kind="stable")]]
+
+
+def _subjects(texts: list[str]) -> Vector:
+    """One row of length 1 per text."""
+    centre, forms = _sentence_forms(bot_data.training_examples())
+    rows = np.array([_vector(text) for text in texts]) - centre
+    rows = rows - rows @ forms.T @ forms
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9))
+
+
+@lru_cache(maxsize=1)
+def _sentence_forms(lines: tuple[tuple[str, str], ...]) -> tuple[Vector, Vector]:
+    """(the mean of the training lines, the orthonormal directions in which they vary most)"""
+    sample = [line for _, line in lines[:: max(1, len(lines) // SAMPLE)]]
+    rows = np.array([_vector(line[:COMPARED_CHARACTERS]) for line in sample])
+    centre = rows.mean(axis=0)
+    return centre, np.linalg.svd(rows - centre, full_matrices=False)[2][:SENTENCE_FORMS]
+
+
+@lru_cache(maxsize=4_000)
+def _vector(text: str) -> Vector:
+    """Kept, because the same messages are compared at the next look at the page: 2 kB each."""
+    # The encoder divides by the text's length.
+    return np.asarray(UniversalSentenceEncoder().encode([normalised(text) or "."])[0], dtype=np.float64)

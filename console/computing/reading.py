@@ -32,12 +32,18 @@ Vector = NDArray[Any]
 Said = tuple[str, str]
 
 
-def changes(line: Said, question: str, messages: list[Said]) -> list[tuple[int, str, str]]:
-    """[(index of a message, its question now, its question with the line)] of those that would be read otherwise.
+def changes(lines: list[Said], question: str, messages: list[Said]) -> list[tuple[int, str, str]]:
+    """[(index of a message, its question now, its question with the lines)] of those that would be read otherwise.
 
-    Messages are read as a whole; the model also reads the parts of a long one, which this leaves out.
+    Each line is a step of its own. Messages are read as a whole; the model also reads the parts of a long one, which
+    this leaves out.
     """
-    return _reader(*versions.to_load(versions.live())).changes(line, question, messages)
+    reader = _reader(*versions.to_load(versions.live()))
+    found: dict[int, tuple[int, str, str]] = {}
+    for line in lines:
+        for change in reader.changes(line, question, messages):
+            found.setdefault(change[0], change)
+    return [found[i] for i in sorted(found)]
 
 
 class Reader:
@@ -51,7 +57,7 @@ class Reader:
         self._blocks = lru_cache(maxsize=1)(lambda said: self.model.blocks(*_split(said)))
 
     def changes(self, line: Said, question: str, messages: list[Said]) -> list[tuple[int, str, str]]:
-        """As the function of this name."""
+        """As the function of this name, of one line."""
         names = _Names(self.model, question)
         of_line, of_messages = self.model.blocks(*_split([line])), self._blocks(tuple(messages))
         alike, own = self._alike(of_line, of_messages)

@@ -80,6 +80,8 @@ def decided(decision: Decision) -> str:
         return verdict(decision.value)
     if not decision.value:
         return "correction retirée"
+    if decision.value == "none_fits":
+        return "aucune question ne convient"
     entity, _, value = decision.value.partition("=")
     return f"corrigé en {bot_data.value_title(entity, value) if value else bot_data.intent_title(entity)}"
 

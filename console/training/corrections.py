@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from console import bot_data
-from console.models import Correction, Turn
+from console.models import Asking, Correction, Turn
 from console.roles import has_role
 from console.training.contexts import context_of
 from console.training.lessons import trainable, withdraw
@@ -47,6 +47,7 @@ def correct(turn: Turn, intent: str, user: User, names: tuple[str, ...] = ()) ->
     if twin is not None:
         raise Refused(f"La même phrase est déjà corrigée en «\u00a0{bot_data.intent_title(twin.intent)}\u00a0».")
     values = {"text": line, "plain": plain, "after": after, "intent": intent, "intent_before": turn.question}
+    Asking.objects.filter(turn=turn).delete()
     return _store({"turn": turn, "entity": ""}, values, user)
 
 

@@ -39,13 +39,13 @@ class Radius:
     shown: list[Changed]
 
 
-def of_question(line: str, after: str, question: str, turn: Turn) -> Radius:
-    """If `turn` is corrected so that `line` is learnt for `question` in the context `after`. Raises NotComputed."""
-    recent = _recent(turn)
-    if not recent:
-        return Radius(0, 0, [])
+def of_question(lines: list[tuple[str, str]], question: str, turns: list[Turn]) -> Radius:
+    """If `turns` are corrected so that the lines (text, its context) are learnt for `question`. Raises NotComputed."""
+    recent = _recent(turns)
+    if not recent or not lines:
+        return Radius(len(recent), 0, [])
     said = [(one.text, context) for one, context in recent]
-    found = compute("reading", "changes", (line, after), question, said)
+    found = compute("reading", "changes", lines, question, said)
     title = bot_data.intent_title
     changed = [(recent[i][0], before, now) for i, before, now in found]
     effects = _effects(changed)
@@ -54,7 +54,7 @@ def of_question(line: str, after: str, question: str, turn: Turn) -> Radius:
 
 def of_word(phrase: str, entity: str, value: str, turn: Turn) -> Radius:
     """If `phrase` is learnt as `value` of the entity, in all messages."""
-    recent = _recent(turn)
+    recent = _recent([turn])
     # As Rasa matches a lookup table: whole words, in any case.
     pattern = re.compile(rf"\b{re.escape(phrase)}\b", re.IGNORECASE)
     changed = []
@@ -71,16 +71,17 @@ def _radius(recent: list[tuple[Turn, str]], changed: list[Changed]) -> Radius:
     return Radius(len(recent), len(changed), sorted(changed, key=lambda one: order.index(one.effect))[:SHOWN])
 
 
-def _recent(excluded: Turn) -> list[tuple[Turn, str]]:
+def _recent(excluded: list[Turn]) -> list[tuple[Turn, str]]:
     """[(message, its context)]: the latest typed ones, each wording in each context once."""
     turns = Turn.objects.filter(at__gte=clock.now() - SINCE).select_related("thread")
     latest = sorted(turns.order_by("-at")[: 2 * MESSAGES], key=lambda turn: (turn.thread_id, turn.seq))
+    ids, texts = {turn.pk for turn in excluded}, {turn.text for turn in excluded}
     found: dict[tuple[str, str], Turn] = {}
     previous = None
     for turn in latest:
         before = previous if previous and previous.thread_id == turn.thread_id else None
         previous = turn
-        if not (turn.pressed or turn.form_input) and turn.pk != excluded.pk and turn.text != excluded.text:
+        if not (turn.pressed or turn.form_input) and turn.pk not in ids and turn.text not in texts:
             found[turn.text, context_after(before, turn)] = turn
     newest = sorted(found.items(), key=lambda one: one[1].at, reverse=True)[:MESSAGES]
     return [(turn, context) for (_, context), turn in newest]

@@ -1,8 +1,15 @@
-"""« Ce que le bot ne comprend pas »: clusters of the last days' unanswered messages."""
+"""« Ce que le bot ne comprend pas »: the last days' unanswered messages, by what they are about.
+
+A message leaves it when it is corrected, or collected as an open question (open_questions.py), and with it every
+message of the same words.
+"""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+
+from django.db.models import Q, QuerySet
 
 from console import bot_data
 from console.computing import COMPARED_CHARACTERS
@@ -12,34 +19,69 @@ from shop import clock
 
 # Maximum number of distinct messages per clustering, whose cost is quadratic.
 MAX_MESSAGES = 800
-EXAMPLES = 5
+DAYS = (7, 30, 90)
+_CORRECTED, _COLLECTED = Q(corrections__entity=""), Q(asking__isnull=False)
 
 
 @dataclass(frozen=True)
-class Cluster:
-    """`count` messages; `words` are what they share; `turns` are examples, the most typical first."""
+class Wording:
+    """What several messages say: the latest of them, and how many there are."""
 
-    words: list[str]
+    turn: Turn
     count: int
-    turns: list[Turn]
 
 
-def clusters(days: int) -> list[Cluster]:
-    """The clusters of the last `days` days, the largest first. Raises NotComputed."""
-    turns = Turn.objects.filter(unanswered=True, pressed=False, at__gte=clock.now() - timedelta(days=days))
-    latest = list(turns.select_related("thread").order_by("-at")[: 4 * MAX_MESSAGES])
-    same = Counter(_compared(turn) for turn in latest)
-    distinct = list({_compared(turn): turn for turn in reversed(latest)}.items())[-MAX_MESSAGES:]
-    if len(distinct) < 2:
-        return [Cluster(key.split()[:4], same[key], [turn]) for key, turn in distinct]
-    groups = compute("clustering", "grouped", [key for key, _ in distinct])
-    found = [_cluster([distinct[i] for i in members], same, words) for members, words in groups]
-    return sorted(found, key=lambda cluster: -cluster.count)
+@dataclass(frozen=True)
+class Unanswered:
+    """Groups, the largest first, each with its most typical wording first; and what is in none, the latest first."""
+
+    groups: list[list[Wording]]
+    alone: list[Wording]
 
 
-def _compared(turn: Turn) -> str:
+def unanswered(days: int) -> Unanswered:
+    """Of the last `days` days. Raises NotComputed."""
+    latest = list(latest_unanswered(days).select_related("thread")[: 4 * MAX_MESSAGES])
+    same = Counter(key_of(turn) for turn in latest)
+    settled = _settled()
+    by_key = {key_of(turn): turn for turn in reversed(latest)}
+    newest = sorted(by_key.items(), key=lambda one: one[1].at, reverse=True)
+    wordings = [Wording(turn, same[key]) for key, turn in newest if key not in settled][:MAX_MESSAGES]
+    if not wordings:
+        return Unanswered([], [])
+    found = compute("clustering", "grouped", [one.turn.text[:COMPARED_CHARACTERS] for one in wordings])
+    grouped = {i for members in found for i in members}
+    groups = [[wordings[i] for i in members] for members in found]
+    groups.sort(key=lambda group: -sum(one.count for one in group))
+    return Unanswered(groups, [one for i, one in enumerate(wordings) if i not in grouped])
+
+
+def latest_unanswered(days: int) -> QuerySet[Turn]:
+    """The latest first."""
+    return Turn.objects.filter(unanswered=True, pressed=False, at__gte=clock.now() - timedelta(days=days)).order_by(
+        "-at"
+    )
+
+
+def unsettled(ids: list[int]) -> list[Turn]:
+    """Those of these messages that nobody has corrected or collected meanwhile."""
+    found = Turn.objects.filter(pk__in=ids, form_input=False, pressed=False)
+    return list(found.exclude(_CORRECTED).exclude(_COLLECTED).select_related("thread"))
+
+
+def same_words(turns: Iterable[Turn]) -> list[Turn]:
+    """These messages, and the other unanswered ones that say the same."""
+    given = list(turns)
+    keys, ids = {key_of(turn) for turn in given}, {turn.pk for turn in given}
+    others = latest_unanswered(max(DAYS)).exclude(_CORRECTED).exclude(_COLLECTED)[: 4 * MAX_MESSAGES]
+    return given + [turn for turn in others if turn.pk not in ids and key_of(turn) in keys]
+
+
+def key_of(turn: Turn) -> str:
+    """Two messages with the same key say the same."""
     return bot_data.normalised(turn.text[:COMPARED_CHARACTERS])
 
 
-def _cluster(members: list[tuple[str, Turn]], same: Counter[str], words: list[str]) -> Cluster:
-    return Cluster(words, sum(same[key] for key, _ in members), [turn for _, turn in members[:EXAMPLES]])
+def _settled() -> set[str]:
+    """The keys of what was corrected or collected."""
+    return {key_of(turn) for turn in Turn.objects.filter(_CORRECTED | _COLLECTED).only("text").distinct()}

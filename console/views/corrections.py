@@ -10,7 +10,7 @@ from console.access import requires_role
 from console.computing.worker import NotComputed
 from console.models import Correction, Decision, Turn
 from console.privacy.masking import mask
-from console.training import contexts, lessons, radius
+from console.training import contexts, lessons, open_questions, radius
 from console.training import corrections as keeping
 from console.training.project_files import as_yaml
 from console.training.service import Service, service_of
@@ -18,6 +18,8 @@ from console.views.base import user_of
 from shop import clock
 
 OFF_TOPIC = "out_of_scope"
+# « Aucune ne convient », instead of a question.
+NONE_FITS = "none_fits"
 # Corrections that the project has, the latest first.
 SHOWN_LEARNT = 100
 NOT_COMPUTED = "L’effet n’a pas pu être calculé à temps. Réessayez, ou gardez la correction sans le voir."
@@ -53,7 +55,7 @@ def _preview_question(turn: Turn, chosen: dict[str, str]) -> dict[str, object]:
     question = bot_data.question_of(intent)
     context = {"ready": True, "line": line, "title": bot_data.intent_title(question), "after": contexts.title(after)}
     try:
-        return context | _shown(radius.of_question(line, after, question, turn))
+        return context | shown(radius.of_question([(line, after)], question, [turn]))
     except NotComputed:
         return context | {"not_computed": NOT_COMPUTED}
 
@@ -62,11 +64,12 @@ def _preview_word(turn: Turn, chosen: dict[str, str]) -> dict[str, object]:
     """Raises Refused."""
     entity, _, value = chosen["value"].partition("=")
     phrase = keeping.checked_word(turn, entity, chosen["words"], value, _names(turn))
-    found = _shown(radius.of_word(phrase, entity, value, turn))
+    found = shown(radius.of_word(phrase, entity, value, turn))
     return {"ready": True, "line": phrase, "title": bot_data.value_title(entity, value), "is_word": True} | found
 
 
-def _shown(found: radius.Radius) -> dict[str, object]:
+def shown(found: radius.Radius) -> dict[str, object]:
+    """The radius for a template, with masked texts."""
     names = explain.names_of(change.turn.thread_id for change in found.shown)
     rows = [(change, mask(change.turn.text, names[change.turn.thread_id])) for change in found.shown]
     return {"radius": found, "changes": rows}
@@ -84,17 +87,26 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     except decisions.Overtaken as fault:
         context = _form(turn) | {"theirs": fault.latest, "seen": fault.latest.pk, "posted": request.POST}
         return render(request, "console/_correct.html", context, status=409)
-    audit.record(request, "corrected", turn.thread, intent=kept.intent, after=kept.after)
+    if kept:
+        audit.record(request, "corrected", turn.thread, intent=kept.intent, after=kept.after)
+    else:
+        audit.record(request, "collected_question", turn.thread)
     return render(request, "console/_corrected.html", {"turn": _turn(pk)})
 
 
 @transaction.atomic
-def _correct(turn: Turn, request: HttpRequest) -> Correction:
-    """Raises Refused or Overtaken; then nothing is stored."""
+def _correct(turn: Turn, request: HttpRequest) -> Correction | None:
+    """None: no question of the bot fits, so the message joins an open one.
+
+    Raises Refused or Overtaken; then nothing is stored.
+    """
     user, seen, names = user_of(request), decisions.seen_in(request), _names(turn)
     chosen, intent = request.POST.get("valeur", ""), request.POST.get("intention", "")
     decisions.decide(turn.thread, turn, (chosen or intent)[:130], user, seen)
     entity, _, value = chosen.partition("=")
+    if intent == NONE_FITS:
+        open_questions.collect([turn], user, open_questions.open_one(request.POST.get("sans_reponse", "")))
+        return None
     if entity:
         return keeping.correct_entity(turn, entity, request.POST.get("mots", ""), value, user, names)
     return keeping.correct(turn, intent, user, names)
@@ -145,6 +157,19 @@ def download(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @requires_role("review")
+def leave(request: HttpRequest, pk: int) -> HttpResponse:
+    """« Aucune ne convient » was a mistake: the message leaves its open question."""
+    turn = _turn(pk)
+    with transaction.atomic():
+        Decision.objects.create(thread=turn.thread, turn=turn, value="", user=user_of(request))
+        open_questions.leave(turn)
+    audit.record(request, "uncorrected", turn.thread)
+    notices.add(request, "Le message n’est plus rangé.")
+    return redirect(returning.page_of(request))
+
+
+@require_POST
+@requires_role("review")
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw a correction; if the project has its line, the next pull removes it."""
     correction = get_object_or_404(Correction, pk=pk)
@@ -172,19 +197,27 @@ def _names(turn: Turn) -> tuple[str, ...]:
 
 
 def _form(turn: Turn) -> dict[str, object]:
-    # Also questions that have an answer but no line yet, and no button of their own.
-    known = dict.fromkeys([*bot_data.trained_questions(), *bot_data.questions()])
-    titles = {question: bot_data.intent_title(question) for question in known if bot_data.file_of(question)}
+    titles = choices()
     # The likeliest choices first: the runners-up, and « hors sujet ».
     likely = dict.fromkeys(bot_data.question_of(name) for name in [*(r["name"] for r in turn.ranking[:2]), OFF_TOPIC])
     quick = [(question, titles[question]) for question in likely if question in titles and question != turn.question]
     return {
         "turn": turn,
-        "choices": sorted(titles.items(), key=lambda one: one[1].casefold()),
+        "choices": titles,
         "quick": quick,
+        "none_fits": NONE_FITS,
+        "open_questions": open_questions.open_titles(),
         "values": _values(),
         "seen": decisions.last_seen(turn.thread, turn),
     }
+
+
+def choices() -> dict[str, str]:
+    """{question: its title}, by title."""
+    # Also questions that have an answer but no line yet, and no button of their own.
+    known = dict.fromkeys([*bot_data.trained_questions(), *bot_data.questions()])
+    titles = {question: bot_data.intent_title(question) for question in known if bot_data.file_of(question)}
+    return dict(sorted(titles.items(), key=lambda one: one[1].casefold()))
 
 
 def _values() -> list[tuple[str, str]]:

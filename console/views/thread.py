@@ -203,7 +203,8 @@ def _message_in(request: HttpRequest) -> int:
 
 def _page(request: HttpRequest, one: Thread, revealed: bool, problem: str = "", status: int = 200) -> HttpResponse:
     first, last = block = transcript.block(one.chat.last_seq, _message_in(request))
-    turns = list(one.turns.filter(seq__range=block).prefetch_related("flags__user", "corrections"))
+    shown = one.turns.filter(seq__range=block).select_related("asking")
+    turns = list(shown.prefetch_related("flags__user", "corrections"))
     messages = one.chat.messages.filter(seq__range=block).prefetch_related("buttons")
     names = explain.names_of([one.pk])[one.pk]
     _, found = filtered(request)

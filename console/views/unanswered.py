@@ -1,42 +1,147 @@
-"""« Ce que le bot ne comprend pas »."""
+"""« Incompris »: groups of unanswered messages, and what to do with one."""
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
-from console import bot_data, explain
+from console import audit, bot_data, decisions, explain, notices, returning
 from console.access import requires_role
 from console.computing.worker import NotComputed
+from console.models import OpenQuestion, Turn
 from console.privacy.masking import mask
-from console.text import words
-from console.training.unanswered import Cluster, clusters
+from console.training import contexts, open_questions, radius
+from console.training import corrections as keeping
+from console.training.unanswered import DAYS, MAX_MESSAGES, Wording, same_words, unanswered, unsettled
+from console.views import corrections
+from console.views.base import user_of
 
-DAYS = {"7": 7, "30": 30, "90": 90}
+# Of a group, what is seen at once.
+EXAMPLES = 5
+# Phrases to learn at once: each is a step of the model.
+MAX_LEARNT = 50
+NOTHING = "Cochez au moins un message. Ceux qu’un collègue a rangés entre-temps ne sont plus là."
+NO_QUESTION = "Choisissez la question que ces messages posent."
+TOO_MANY = f"Cochez au plus {MAX_LEARNT} messages à la fois\u00a0: l’effet de chacun est calculé."
 
 
 @require_safe
 @requires_role("read")
-def unanswered(request: HttpRequest) -> HttpResponse:
-    days = DAYS.get(request.GET.get("jours", ""), 30)
+def page(request: HttpRequest) -> HttpResponse:
+    """The groups of the last days."""
+    days = next((one for one in DAYS if str(one) == request.GET.get("jours")), 30)
     try:
-        found = clusters(days)
+        found = unanswered(days)
     except NotComputed:
         message = "Cette page n’a pas pu être calculée à temps. Réessayez dans un instant."
         return render(request, "console/error.html", {"message": message, "back": request.path}, status=503)
-    names = explain.names_of(turn.thread_id for cluster in found for turn in cluster.turns)
-    groups = [_group(cluster, names) for cluster in found]
-    total = sum(int(str(group["count"])) for group in groups)
-    return render(
-        request, "console/unanswered.html", {"groups": groups, "days": days, "all_days": DAYS, "total": total}
-    )
-
-
-def _group(cluster: Cluster, names: explain.Names) -> dict[str, object]:
-    shown = [(turn, mask(turn.text, names[turn.thread_id])) for turn in cluster.turns]
-    # A word that is masked in the messages must not appear in the heading.
-    legible = {word for _, text in shown for word in words(text)}
-    return {
-        "words": [word for word in cluster.words if word in legible],
-        "count": cluster.count,
-        "turns": [(turn, text, bot_data.intent_title(turn.question)) for turn, text in shown],
+    groups = [_group(group) for group in found.groups]
+    context = {
+        "groups": groups,
+        "alone": _shown(found.alone),
+        "total": sum(one.count for one in [*found.alone, *(one for group in found.groups for one in group)]),
+        "days": days,
+        "all_days": DAYS,
+        "open_count": open_questions.open_ones().count(),
+        "choices": corrections.choices().items(),
     }
+    return render(request, "console/unanswered.html", context)
+
+
+@require_POST
+@requires_role("review")
+def sort(request: HttpRequest) -> HttpResponse:
+    """What to do with the ticked messages: learn them for a question (after its effect is shown), collect, dismiss."""
+    action, turns = request.POST.get("action", ""), _ticked(request)
+    if not turns:
+        return _refused(request, NOTHING)
+    if action in ("reunir", "ecarter"):
+        return _collect(request, turns, action)
+    question = corrections.OFF_TOPIC if action == "hors_sujet" else request.POST.get("intention", "")
+    if not question:
+        return _refused(request, NO_QUESTION)
+    if len(turns) > MAX_LEARNT:
+        return _refused(request, TOO_MANY)
+    return _learn(request, turns, question) if "garder" in request.POST else _preview(request, turns, question)
+
+
+def _ticked(request: HttpRequest) -> list[Turn]:
+    ids = [int(one) for one in request.POST.getlist("message") if one.isascii() and one.isdigit() and len(one) < 19]
+    return unsettled(ids[:MAX_MESSAGES])
+
+
+def _collect(request: HttpRequest, turns: list[Turn], action: str) -> HttpResponse:
+    is_dismissed = action == "ecarter"
+    state = OpenQuestion.State.DISMISSED if is_dismissed else OpenQuestion.State.OPEN
+    try:
+        question = open_questions.collect(same_words(turns), user_of(request), state=state)
+    except keeping.Refused as fault:
+        return _refused(request, str(fault))
+    audit.record(request, "dismissed_question" if is_dismissed else "collected_question", number=question.pk)
+    notices.add(request, "C’est écarté." if is_dismissed else "C’est réuni en une question sans réponse.")
+    return redirect(returning.page_of(request) if is_dismissed else "console:open_questions")
+
+
+def _preview(request: HttpRequest, turns: list[Turn], question: str) -> HttpResponse:
+    """What would be learnt, what not and why, and what it would change for other messages; stores nothing."""
+    question, names = bot_data.question_of(question), explain.names_of(turn.thread_id for turn in turns)
+    learnt, refused = [], []
+    for turn in turns:
+        after = contexts.context_of(turn)
+        try:
+            line = keeping.checked_line(turn.text, question, names[turn.thread_id], after)
+            learnt.append((turn, line, after))
+        except keeping.Refused as fault:
+            refused.append((mask(turn.text, names[turn.thread_id]), str(fault)))
+    context: dict[str, object] = {
+        "title": bot_data.intent_title(question),
+        "question": question,
+        "learnt": [(turn, line, contexts.title(after)) for turn, line, after in learnt],
+        "refused": refused,
+        "back": returning.page_of(request),
+    }
+    try:
+        found = radius.of_question([(line, after) for _, line, after in learnt], question, turns)
+        context |= corrections.shown(found)
+    except NotComputed:
+        context["not_computed"] = corrections.NOT_COMPUTED
+    return render(request, "console/teach.html", context)
+
+
+def _learn(request: HttpRequest, turns: list[Turn], question: str) -> HttpResponse:
+    """One correction each. What is refused, or decided otherwise by somebody meanwhile, is left as it is."""
+    user, names = user_of(request), explain.names_of(turn.thread_id for turn in turns)
+    kept = 0
+    for turn in turns:
+        try:
+            with transaction.atomic():
+                decisions.decide(turn.thread, turn, question, user, decisions.seen_in(request))
+                keeping.correct(turn, question, user, names[turn.thread_id])
+        except (keeping.Refused, decisions.Overtaken):
+            continue
+        audit.record(request, "corrected", turn.thread, intent=question)
+        kept += 1
+    count = f"{kept} phrase{'s' if kept > 1 else ''} sur {len(turns)}"
+    notices.add(request, f"{count}\u00a0: voir «\u00a0Corrections\u00a0».")
+    return redirect("console:unanswered")
+
+
+def _group(group: list[Wording]) -> dict[str, object]:
+    shown = _shown(group)
+    return {
+        "name": open_questions.name_of(one.turn for one in group),
+        "count": sum(one.count for one in group),
+        "examples": shown[:EXAMPLES],
+        "others": shown[EXAMPLES:],
+    }
+
+
+def _shown(wordings: list[Wording]) -> list[tuple[Wording, str]]:
+    """[(wording, its masked text)]"""
+    names = explain.names_of(one.turn.thread_id for one in wordings)
+    return [(one, mask(one.turn.text, names[one.turn.thread_id])) for one in wordings]
+
+
+def _refused(request: HttpRequest, message: str) -> HttpResponse:
+    context = {"message": message, "back": returning.page_of(request)}
+    return render(request, "console/error.html", context, status=400)

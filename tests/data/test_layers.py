@@ -20,7 +20,8 @@ MAY_IMPORT = {
     "actions": {"shop", "chat.handover"},
     "web": {"chat", "console"},
     "console": {
-        "shop", "chat", "bot.model_checksum", "bot.nlu.context", "bot.nlu.model", "bot.typography", "bot.versions",
+        "shop", "chat", "bot.model_checksum", "bot.nlu.context", "bot.nlu.features", "bot.nlu.model", "bot.nlu.text",
+        "bot.typography", "bot.versions",
     },
     "demo": {"shop"},
     "tools": set(),

@@ -28,6 +28,7 @@ PERSONAL = [CAMILLE, "06 12 34 56 78", "PX48207264", "Camille Durand"]
 PAGES = {
     "threads": "read", "queue": "read", "inbox": "read", "unanswered": "read", "corrections": "read",
     "versions": "read", "answer_notices": "read", "begin_judging": "review",
+    "open_questions": "read",
     "state": "read",
     "help": "read", "account": "read", "enrol": "read", "statistics": "read", "audit": "manage", "erase": "manage",
     "team": "manage", "change_password": "read",
@@ -204,7 +205,7 @@ def test_a_page_costs_the_same_few_queries(agent, threads):
             assert page(client, name, *arguments, **query).status_code == 200
         return len(caught)
 
-    counts = {name: queries(name) for name in ("threads", "queue", "inbox", "state", "unanswered")}
+    counts = {name: queries(name) for name in ("threads", "queue", "inbox", "state", "unanswered", "open_questions")}
     long = queries("thread", one.pk)
     short = queries("thread", threads["invoice"].pk)
     assert long - short <= 5, "the look-ups of an order, however many messages speak of it"

@@ -14,7 +14,6 @@ from django.urls import reverse
 from console import bot_data
 from console.models import Correction, Verdict
 from console.training.corrections import Refused, checked_line
-from console.training.unanswered import clusters
 from harness.processes import free_port
 from harness.project import ROOT, heldout_lines
 from tests.conftest import MODEL
@@ -173,14 +172,24 @@ def test_a_word_has_a_radius_too_and_french_words(agent, threads, lines):
     assert "device_broken" not in re.sub(r'value="[^"]*"', "", body)
 
 
-def test_what_the_bot_does_not_understand_is_put_together(threads):
+def test_a_group_is_learnt_after_its_effect_was_seen(agent, threads, lines):
+    """Proposed by « relit », one correction a message; what may not be learnt is said, and left."""
     turns = [turn_of(threads[name]) for name in ("lost", "attack", "off_topic")]
-    texts = ("avez-vous un code promo", "un code promo svp", OFF_TOPIC)
-    for turn, text in zip(turns, texts, strict=True):
+    for turn, text in zip(turns, ("g pas la fature", "fature du grille-pain svp", "/look_up"), strict=True):
         turn.text, turn.unanswered = text, True
         turn.save()
-    groups = {frozenset(turn.text for turn in cluster.turns) for cluster in clusters(30)}
-    assert groups == {frozenset(texts[:2]), frozenset(texts[2:])}
+    client, address = agent("review"), reverse("console:sort_unanswered")
+    posted = {"action": "apprendre", "intention": "ask_invoice/where", "message": [turn.pk for turn in turns]}
+    seen = client.post(address, posted).content.decode()
+    assert "fature du grille-pain svp" in seen
+    assert "Un bouton n’est pas une phrase" in seen
+    assert re.search(r"messages récents|autre message récent", seen), "its radius"
+    assert not Correction.objects.exists(), "a preview keeps nothing"
+    client.post(address, posted | {"garder": "1"})
+    kept = Correction.objects.values_list("turn", "intent", "accepted_at")
+    assert set(kept) == {(turn.pk, "ask_invoice/where", None) for turn in turns[:2]}
+    client.post(address, posted | {"action": "hors_sujet", "garder": "1"})
+    assert Correction.objects.count() == 2, "what is corrected is no more in « Incompris »"
 
 
 def test_the_exported_file_trains_and_the_line_is_understood(agent, threads, lines, tmp_path):

@@ -1,0 +1,125 @@
+"""« Questions sans réponse »: what customers ask and the bot has no answer to, how often, and what people answered.
+
+Nothing is copied: a question's examples and drafts are its conversations' own messages, so they are erased with them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import QuerySet
+
+from chat.models import Message, Sender
+from console import explain
+from console.models import Asking, Correction, OpenQuestion, Turn
+from console.privacy.masking import mask
+from console.training import unanswered
+from console.training.corrections import check_may_withdraw
+from console.training.lessons import withdraw
+
+# Of a take-over's messages: the first ones after the question answer it.
+ANSWERS = 3
+SHOWN = 50
+# Characters of a name.
+NAME = 80
+
+
+@dataclass(frozen=True)
+class Collected:
+    """An open question. `volume`: messages that ask it, also those that came since in the same words.
+
+    `answers`: (the message that was answered, what a person wrote to it), of conversations that a person took over.
+    """
+
+    question: OpenQuestion
+    turns: list[Turn]
+    volume: int
+    answers: list[tuple[Turn, Message]]
+
+
+def collect(
+    turns: Iterable[Turn],
+    user: User,
+    question: OpenQuestion | None = None,
+    state: OpenQuestion.State = OpenQuestion.State.OPEN,
+) -> OpenQuestion:
+    """Put the messages into this question, or into a new one in this state. They leave another one, and are no
+    correction any more. Raises Refused: what « gère » accepted, « relit » does not take back."""
+    given = list(turns)
+    with transaction.atomic():
+        corrections = Correction.objects.filter(turn__in=given, entity="")
+        for correction in corrections:
+            check_may_withdraw(correction, user)
+        withdraw(corrections)
+        question = question or OpenQuestion.objects.create(state=state, user=user)
+        for turn in given:
+            Asking.objects.update_or_create(turn=turn, defaults={"question": question})
+        # Those that the messages left.
+        OpenQuestion.objects.filter(askings=None).delete()
+    return question
+
+
+def collected(state: OpenQuestion.State) -> list[Collected]:
+    """The questions in this state, those with the highest volume first."""
+    questions = OpenQuestion.objects.filter(state=state, askings__isnull=False).distinct()
+    same = _unanswered_by_key()
+    found = [_collected(question, same) for question in questions.prefetch_related("askings__turn__thread")]
+    return sorted(found, key=lambda one: (-one.volume, one.question.pk))[:SHOWN]
+
+
+def leave(turn: Turn) -> None:
+    """The message asks no open question any more."""
+    Asking.objects.filter(turn=turn).delete()
+
+
+def open_ones() -> QuerySet[OpenQuestion]:
+    """Those that wait for an answer."""
+    return OpenQuestion.objects.filter(state=OpenQuestion.State.OPEN, askings__isnull=False).distinct()
+
+
+def open_one(key: str) -> OpenQuestion | None:
+    """The open question of this key, as a form posts it; None if there is none."""
+    is_key = key.isascii() and key.isdigit() and len(key) < 19
+    return open_ones().filter(pk=key).first() if is_key else None
+
+
+def open_titles() -> list[tuple[int, str]]:
+    """[(key, its name)] of the latest open questions, to choose from."""
+    latest = open_ones().order_by("-pk").prefetch_related("askings__turn")[:SHOWN]
+    return [(question.pk, name_of([asking.turn for asking in question.askings.all()])) for question in latest]
+
+
+def name_of(turns: Iterable[Turn]) -> str:
+    """A whole phrase of a customer: the shortest of the most typical ones, without a masked word if there is one.
+
+    `turns`: the most typical first.
+    """
+    given = list(turns)
+    typical = given[: max(3, len(given) // 3)]
+    names = explain.names_of(turn.thread_id for turn in typical)
+    texts = [mask(turn.text, names[turn.thread_id]) for turn in typical]
+    legible = [text for text in texts if "[" not in text] or texts
+    phrase = min(legible, key=len)
+    return phrase if len(phrase) <= NAME else phrase[:NAME].rpartition(" ")[0] + "\u00a0…"
+
+
+def _collected(question: OpenQuestion, same: dict[str, set[int]]) -> Collected:
+    turns = [asking.turn for asking in question.askings.all()]
+    asking = {turn.pk for turn in turns}.union(*(same.get(unanswered.key_of(turn), set()) for turn in turns))
+    # A text that was sent again is the same draft.
+    answers = {message.text: (turn, message) for turn in turns for message in _answers(turn)}
+    return Collected(question, turns, len(asking), list(answers.values()))
+
+
+def _unanswered_by_key() -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {}
+    for turn in unanswered.latest_unanswered(max(unanswered.DAYS))[: 4 * unanswered.MAX_MESSAGES]:
+        found.setdefault(unanswered.key_of(turn), set()).add(turn.pk)
+    return found
+
+
+def _answers(turn: Turn) -> list[Message]:
+    """What a person wrote after the message."""
+    later = Message.objects.filter(conversation=turn.thread.chat_id, seq__gt=turn.seq, sender=Sender.AGENT)
+    return list(later.order_by("seq")[:ANSWERS])

@@ -1,0 +1,55 @@
+"""« Questions sans réponse »: collected in « Incompris », or message by message with « Aucune ne convient »."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from console import audit, explain, notices
+from console.access import requires_role
+from console.models import OpenQuestion
+from console.privacy.masking import mask
+from console.training import open_questions
+from console.training.open_questions import Collected
+from console.views.unanswered import EXAMPLES
+
+State = OpenQuestion.State
+
+
+@require_safe
+@requires_role("read")
+def page(request: HttpRequest) -> HttpResponse:
+    """The questions, those with the highest volume first; or the dismissed ones."""
+    state = State.DISMISSED if "ecartees" in request.GET else State.OPEN
+    context = {
+        "questions": [shown(one) for one in open_questions.collected(state)],
+        "is_dismissed": state == State.DISMISSED,
+    }
+    return render(request, "console/open_questions.html", context)
+
+
+@require_POST
+@requires_role("review")
+def set_state(request: HttpRequest, pk: int, state: str) -> HttpResponse:
+    """Dismiss the question, or open it again."""
+    question = get_object_or_404(OpenQuestion, pk=pk)
+    question.state = State(state)
+    question.save(update_fields=["state"])
+    is_open = question.state == State.OPEN
+    audit.record(request, "collected_question" if is_open else "dismissed_question", number=question.pk)
+    notices.add(request, "La question est de nouveau ouverte." if is_open else "La question est écartée.")
+    return redirect("console:open_questions")
+
+
+def shown(one: Collected) -> dict[str, object]:
+    """For the template: masked."""
+    names = explain.names_of(turn.thread_id for turn in one.turns)
+    texts = [(turn, mask(turn.text, names[turn.thread_id])) for turn in one.turns]
+    answers = [(turn, message, mask(message.text, names[turn.thread_id])) for turn, message in one.answers]
+    return {
+        "question": one.question,
+        "name": open_questions.name_of(one.turns),
+        "volume": one.volume,
+        "examples": texts[:EXAMPLES],
+        "others": texts[EXAMPLES:],
+        "answers": answers,
+    }
