@@ -58,7 +58,8 @@ def sort(request: HttpRequest) -> HttpResponse:
     if action in ("reunir", "ecarter"):
         return _collect(request, turns, action)
     question = corrections.OFF_TOPIC if action == "hors_sujet" else request.POST.get("intention", "")
-    if not question:
+    question = bot_data.question_of(question)
+    if question not in corrections.choices():
         return _refused(request, NO_QUESTION)
     if len(turns) > MAX_LEARNT:
         return _refused(request, TOO_MANY)
@@ -84,7 +85,7 @@ def _collect(request: HttpRequest, turns: list[Turn], action: str) -> HttpRespon
 
 def _preview(request: HttpRequest, turns: list[Turn], question: str) -> HttpResponse:
     """What would be learnt, what not and why, and what it would change for other messages; stores nothing."""
-    question, names = bot_data.question_of(question), explain.names_of(turn.thread_id for turn in turns)
+    names = explain.names_of(turn.thread_id for turn in turns)
     learnt, refused = [], []
     for turn in turns:
         after = contexts.context_of(turn)
