@@ -5,6 +5,7 @@ Nothing is copied: a question's examples and drafts are its conversations' own m
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -63,8 +64,10 @@ def collect(
 def collected(state: OpenQuestion.State) -> list[Collected]:
     """The questions in this state, those with the highest volume first."""
     questions = OpenQuestion.objects.filter(state=state, askings__isnull=False).distinct()
-    same = _unanswered_by_key()
-    found = [_collected(question, same) for question in questions.prefetch_related("askings__turn__thread")]
+    questions = questions.prefetch_related("askings__turn__thread")
+    turns = [asking.turn for question in questions for asking in question.askings.all()]
+    same, answers = _unanswered_by_key(), _answers(turns)
+    found = [_collected(question, same, answers) for question in questions]
     return sorted(found, key=lambda one: (-one.volume, one.question.pk))[:SHOWN]
 
 
@@ -104,12 +107,12 @@ def name_of(turns: Iterable[Turn]) -> str:
     return phrase if len(phrase) <= NAME else phrase[:NAME].rpartition(" ")[0] + "\u00a0…"
 
 
-def _collected(question: OpenQuestion, same: dict[str, set[int]]) -> Collected:
+def _collected(question: OpenQuestion, same: dict[str, set[int]], answers: dict[int, list[Message]]) -> Collected:
     turns = [asking.turn for asking in question.askings.all()]
     asking = {turn.pk for turn in turns}.union(*(same.get(unanswered.key_of(turn), set()) for turn in turns))
     # A text that was sent again is the same draft.
-    answers = {message.text: (turn, message) for turn in turns for message in _answers(turn)}
-    return Collected(question, turns, len(asking), list(answers.values()))
+    drafts = {message.text: (turn, message) for turn in turns for message in answers.get(turn.pk, [])}
+    return Collected(question, turns, len(asking), list(drafts.values()))
 
 
 def _unanswered_by_key() -> dict[str, set[int]]:
@@ -119,7 +122,11 @@ def _unanswered_by_key() -> dict[str, set[int]]:
     return found
 
 
-def _answers(turn: Turn) -> list[Message]:
-    """What a person wrote after the message."""
-    later = Message.objects.filter(conversation=turn.thread.chat_id, seq__gt=turn.seq, sender=Sender.AGENT)
-    return list(later.order_by("seq")[:ANSWERS])
+def _answers(turns: list[Turn]) -> dict[int, list[Message]]:
+    """{turn's id: what a person wrote after it}"""
+    by_chat: dict[UUID, list[Message]] = {}
+    chats = {turn.thread.chat_id for turn in turns}
+    for message in Message.objects.filter(conversation__in=chats, sender=Sender.AGENT).order_by("seq"):
+        by_chat.setdefault(message.conversation_id, []).append(message)
+    later = {turn.pk: [one for one in by_chat.get(turn.thread.chat_id, []) if one.seq > turn.seq] for turn in turns}
+    return {pk: messages[:ANSWERS] for pk, messages in later.items()}
