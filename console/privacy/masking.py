@@ -20,6 +20,8 @@ ORDER = "[n° de commande]"
 TRADEIN = "[n° de reprise]"
 NUMBER = "[numéro]"
 NAME = "[nom]"
+# Where an identifier was masked.
+PLACEHOLDERS = re.compile("|".join(map(re.escape, (EMAIL, PHONE, ORDER, TRADEIN, NUMBER))))
 
 
 def _spaced(prefix: str) -> str:
@@ -49,8 +51,11 @@ _INTRODUCED = re.compile(
     rf"(?P<before>(?:[Jj]e m['’ ]?appelle|[Jj]e suis|[Mm]on nom est|[Aa]u nom de|[Cc]ordialement,?|[Bb]ien à vous,?|"
     rf"\b(?:M\.|Mr\.?|Mme\.?|Mlle\.?|Monsieur|Madame))\s{{1,3}})(?P<name>{_NAME})"
 )
-# The support line's own number is not personal data.
-_OURS = re.compile(r"\s?".join(map(re.escape, contacts.PHONE.split(NO_BREAK))))
+# How the shop is reached is no personal data: its line, also as people dial it in France, and its addresses.
+_LINE = contacts.PHONE.split(NO_BREAK)
+_LINES = "|".join(r"[\s.]?".join(map(re.escape, digits)) for digits in (_LINE, ["0" + _LINE[1][-1], *_LINE[2:]]))
+_EMAILS = "|".join(map(re.escape, (contacts.SUPPORT_EMAIL, contacts.BUYBACK_EMAIL, contacts.PRIVACY_EMAIL)))
+_OURS = re.compile(rf"(?<![\w+])(?:{_LINES})(?!\w)|(?<!{_LOCAL})(?:{_EMAILS})(?![\w@-]|\.\w)", re.IGNORECASE)
 
 # Placeholders for training lines and tests: the right shape, but nobody's data.
 _DIGITS = str(10 ** (DIGITS - 1))

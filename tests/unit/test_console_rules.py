@@ -38,6 +38,13 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
         ("je m'appelle Camille Durand", "je m'appelle [nom]"),
         ("Cordialement, Yves Le Goff", "Cordialement, [nom]"),
         ("par téléphone au +33 (0)1 76 24 11 20", "par téléphone au +33 (0)1 76 24 11 20"),
+        ("au 01 76 24 11 20 ou au 0176241120.", "au 01 76 24 11 20 ou au 0176241120."),
+        (
+            "à Service-Client@pixmania.com, buyback@pixmania.com.",
+            "à Service-Client@pixmania.com, buyback@pixmania.com.",
+        ),
+        ("x.buyback@pixmania.com, buyback@pixmania.com.fr, buyback@pixmania.com-a.fr", "[e-mail], [e-mail], [e-mail]"),
+        ("101 76 24 11 20 45 et +3301 76 24 11 20", "101 76 24 11 20 45 et [téléphone]"),
         ("sous 14 jours, 149,90 €, le 21 novembre 2026", "sous 14 jours, 149,90 €, le 21 novembre 2026"),
         ("mon iPhone 15 Pro de 128 Go", "mon iPhone 15 Pro de 128 Go"),
         ("", ""),
