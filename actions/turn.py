@@ -113,6 +113,11 @@ class Turn:
         replied = "bot" in events[::-1][: events[::-1].index("user")] if "user" in events else False
         return replied and self._tracker.slots.get("further_questions") is not None
 
+    @property
+    def next_action(self) -> str:
+        """What runs after this action: another one, the form, or nothing until the next message."""
+        return self._next or self.form or "action_listen"
+
     def messages(self) -> list[dict[str, Any]]:
         """The customer's messages so far as Rasa events, this one last."""
         return [event for event in self._tracker.events if event.get("event") == "user"]
@@ -205,5 +210,5 @@ class Turn:
         events: list[EventType] = [SlotSet(name, value) for name, value in self._changed.items()]
         if self._form_left:
             events += [ActiveLoop(None), SlotSet("requested_slot", None)]
-        events.append(FollowupAction(self._next or self.form or "action_listen"))
+        events.append(FollowupAction(self.next_action))
         return events

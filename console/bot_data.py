@@ -50,6 +50,16 @@ def questions() -> dict[str, str]:
     return labels()["questions"] | {question: title for _, question, title in _titled()}
 
 
+@cache
+def first_texts() -> dict[str, str]:
+    """{reply: its first wording}"""
+    return {
+        name: variations[0].get("text") or ""
+        for path in sorted(RESPONSES.glob("*.yml"))
+        for name, variations in _yaml(path)["responses"].items()
+    }
+
+
 def topic_of(question: str) -> str:
     """« ask_refund/delay » → « ask_refund »."""
     return question.partition("/")[0]

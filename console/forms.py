@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import BigIntegerField
 
 from console.audit import AUDIT_ACTIONS
+from console.models import ANSWER_LENGTH, Difference
 from shop.limits import MAX_MESSAGE_CHARACTERS
 
 NAME_LENGTH = 150  # of an account: django.contrib.auth
@@ -36,6 +37,20 @@ class AuditForm(forms.Form):
     qui = forms.CharField(required=False, max_length=NAME_LENGTH)
     quoi = forms.ChoiceField(required=False, choices=[("", "tout"), *AUDIT_ACTIONS.items()])
     avant = NumberField()
+
+
+class ChangeForm(forms.Form):
+    """One change of answers in a replay (replay/deciding.py names them)."""
+
+    avant = forms.CharField(required=False, max_length=ANSWER_LENGTH)
+    apres = forms.CharField(required=False, max_length=ANSWER_LENGTH)
+
+
+class JudgementForm(ChangeForm):
+    """What a lead thinks of one difference of a change, or of all that are open; nothing takes it back."""
+
+    avis = forms.ChoiceField(required=False, choices=Difference.Judgement.choices)
+    difference = NumberField()
 
 
 class NoteForm(forms.Form):

@@ -16,6 +16,8 @@ from console import bot_data
 from shop.limits import MAX_MESSAGE_CHARACTERS
 
 USER = settings.AUTH_USER_MODEL
+# Of an answer's name (replay/deciding.py): three questions.
+ANSWER_LENGTH = 200
 
 
 class Outcome(models.TextChoices):
@@ -389,6 +391,72 @@ class Rollout(models.Model):
     def seconds(self) -> int:
         """From the press until every process served it."""
         return round((self.ended_at - self.at).total_seconds()) if self.ended_at else 0
+
+
+class Replay(models.Model):
+    """Kept conversations, read again by a version and by the model that was in service: `live` is its SHA-256.
+
+    `cursor`: the conversation read last, of those that are read from the newest to the oldest. Its differences are
+    stored with it, so that a replay goes on where it ended, however that was. `runner` names the process that reads.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "en attente"
+        RUNNING = "running", "en cours"
+        DONE = "done", "terminé"
+        CANCELLED = "cancelled", "arrêté"
+        FAILED = "failed", "interrompu"
+
+    version = models.OneToOneField(Version, models.CASCADE, related_name="replay")
+    live = models.CharField(max_length=64, blank=True)
+    state = models.CharField(max_length=9, choices=State, default=State.QUEUED)
+    runner = models.CharField(max_length=32, blank=True)
+    cursor = models.BigIntegerField(null=True, blank=True)
+    total = models.PositiveIntegerField("conversations à relire", default=0)
+    conversations = models.PositiveIntegerField("conversations relues", default=0)
+    messages = models.PositiveIntegerField("messages relus", default=0)
+    changed = models.PositiveIntegerField("réponses qui changent", default=0)
+    at = models.DateTimeField(auto_now_add=True)
+    # Of all its processes, one after the other.
+    seconds = models.FloatField(default=0)
+
+    def __str__(self) -> str:
+        return f"rejeu de la {self.version}"
+
+
+class Difference(models.Model):
+    """A message whose answer changes; others with the same words and the same change are counted in `times`.
+
+    `before` and `after` are answers as replay/deciding.py names them. `wanted`: the question that a correction says.
+    """
+
+    class Judgement(models.TextChoices):
+        NONE = "", "à juger"
+        BETTER = "better", "mieux"
+        WORSE = "worse", "moins bien"
+        EQUAL = "equal", "pareil"
+
+    replay = models.ForeignKey(Replay, models.CASCADE, related_name="differences")
+    turn = models.ForeignKey(Turn, models.CASCADE, related_name="+")
+    before = models.CharField(max_length=ANSWER_LENGTH)
+    after = models.CharField(max_length=ANSWER_LENGTH)
+    digest = models.CharField(max_length=64)
+    times = models.PositiveIntegerField(default=1)
+    reviewed = models.BooleanField("conversation relue", default=False)
+    wanted = models.CharField(max_length=60, blank=True)
+    judgement = models.CharField(max_length=6, choices=Judgement, blank=True, default=Judgement.NONE)
+    user = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
+    judged_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-reviewed", "-times", "pk"]
+        constraints = [models.UniqueConstraint(fields=["replay", "digest"], name="one_difference_a_wording")]
+        indexes = [
+            models.Index(fields=["replay", "before", "after", "-reviewed", "-times", "id"], name="difference_by_change")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.before} → {self.after}"
 
 
 class RecoveryDevice(ThrottlingMixin, Device):  # type: ignore[misc]

@@ -11,6 +11,7 @@ from console import bot_data, notices
 from console import menu as console_menu
 from console.models import Correction, Decision, Thread, Verdict
 from console.privacy.masking import mask
+from console.versions import replays
 from shop import clock, formatting, lookup_alarm
 
 register = template.Library()
@@ -59,6 +60,12 @@ def title_of(name: str) -> str:
 @register.filter
 def topic_of(question: str) -> str:
     return bot_data.topic_of(question)
+
+
+@register.filter
+def answer_title(answer: str) -> str:
+    """An answer as a replay names it, in French."""
+    return replays.title(answer)
 
 
 @register.filter

@@ -17,7 +17,7 @@ from django.db import transaction
 
 from bot import model_checksum, versions
 from console import bot_data
-from console.models import Version
+from console.models import Replay, Version
 from console.training import lessons
 from console.training.project_files import pull
 from console.versions.certificate import figures
@@ -54,6 +54,8 @@ def build(version: Version) -> None:
     with transaction.atomic():
         if Version.objects.select_for_update().get(pk=version.pk).state == Version.State.TRAINING:
             version.save()
+            if version.state == Version.State.READY:
+                Replay.objects.create(version=version)
     _forget_old_files()
 
 

@@ -1,4 +1,4 @@
-"""The worker: trains queued versions, one at a time, and rolls versions out, also while one is being trained.
+"""The worker: trains queued versions and replays conversations with them, one after the other, and rolls versions out.
 
 It holds a lock in the versions' folder, by which the console's page knows that there is one.
 """
@@ -12,13 +12,15 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import IO
+from dataclasses import dataclass
+from typing import IO, Any
 
 from django.db import DatabaseError, connection, transaction
+from django.db.models import QuerySet
 
 from bot import versions
 from console import bot_data
-from console.models import Rollout, Version
+from console.models import Replay, Rollout, Version
 from console.versions.rollout import roll_out
 from shop import clock
 
@@ -28,55 +30,93 @@ NICENESS = 10
 logger = logging.getLogger("console")
 
 
+@dataclass
+class _Job:
+    """A process at work on one row. `row`: that row, while the work is wanted."""
+
+    process: subprocess.Popen[bytes]
+    row: QuerySet[Any]
+
+    def stop(self) -> None:
+        """End it, with all that it started."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
 class Worker:
     """Call `work` again and again."""
 
     def __init__(self) -> None:
-        self._building: subprocess.Popen[bytes] | None = None
-        self._version = 0
+        self._job: _Job | None = None
 
     def start(self) -> None:
-        """What was being trained when the last worker ended is not going on."""
-        broken = Version.objects.filter(state=Version.State.TRAINING)
-        broken.update(state=Version.State.FAILED, step="L’entraînement a été interrompu.", ended_at=clock.now())
+        """What went on when the last worker ended: a training has to be asked for again, a replay goes on."""
+        _give_up(Version.objects.all(), "L’entraînement a été interrompu.")
+        Replay.objects.filter(state=Replay.State.RUNNING).update(state=Replay.State.QUEUED)
 
     def work(self) -> None:
         """One pass. Raises DatabaseError."""
         for rollout in Rollout.objects.filter(state=Rollout.State.ASKED).select_related("version").order_by("pk"):
             roll_out(rollout)
-        if self._building is None:
-            self._begin()
-        elif self._building.poll() is not None:
-            self._end("L’entraînement s’est arrêté.")
-        elif not Version.objects.filter(pk=self._version, state=Version.State.TRAINING).exists():
+        if self._job is None:
+            self._job = _train() or _replay()
+        elif self._job.process.poll() is not None:
+            _give_up(self._job.row, "L’entraînement s’est arrêté.")
+            self._job = None
+        elif not self._job.row.exists() or self._is_in_the_way():
             self.stop()
 
     def stop(self) -> None:
-        """End the training, with all that it started."""
-        if self._building:
-            with suppress(ProcessLookupError):
-                os.killpg(self._building.pid, signal.SIGKILL)
-            self._building.wait()
-            self._end("L’entraînement a été interrompu.")
+        """A replay that was not cancelled goes on later."""
+        if self._job:
+            self._job.stop()
+            if self._job.row.model is Replay:
+                self._job.row.update(state=Replay.State.QUEUED)
+            _give_up(self._job.row, "L’entraînement a été interrompu.")
+            self._job = None
 
-    def _begin(self) -> None:
-        with transaction.atomic():
-            queued = Version.objects.select_for_update().filter(state=Version.State.QUEUED)
-            version = queued.order_by("number").first()
-            if version is None:
-                return
-            version.state, version.started_at = Version.State.TRAINING, clock.now()
-            version.save()
-        command = [sys.executable, str(bot_data.ROOT / "manage.py"), "build_version", str(version.number)]
-        self._version = version.pk
-        # A group of its own, so that a training that is cancelled ends as a whole.
-        self._building = subprocess.Popen(command, cwd=bot_data.ROOT, start_new_session=True)
+    def _is_in_the_way(self) -> bool:
+        """A training does not wait for a replay."""
+        is_replay = self._job is not None and self._job.row.model is Replay
+        return is_replay and Version.objects.filter(state=Version.State.QUEUED).exists()
 
-    def _end(self, problem: str) -> None:
-        """A process that ended without a word has failed."""
-        self._building = None
-        left = Version.objects.filter(pk=self._version, state=Version.State.TRAINING)
-        left.update(state=Version.State.FAILED, step=problem, ended_at=clock.now())
+
+def _train() -> _Job | None:
+    with transaction.atomic():
+        queued = Version.objects.select_for_update().filter(state=Version.State.QUEUED)
+        version = queued.order_by("number").first()
+        if version is None:
+            return None
+        version.state, version.started_at = Version.State.TRAINING, clock.now()
+        version.save()
+    return _begun(
+        [str(bot_data.ROOT / "manage.py"), "build_version", str(version.number)],
+        Version.objects.filter(pk=version.pk, state=Version.State.TRAINING),
+    )
+
+
+def _replay() -> _Job | None:
+    queued = Replay.objects.filter(state=Replay.State.QUEUED).select_related("version")
+    replay = queued.order_by("-version__number").first()
+    if replay is None:
+        return None
+    queued.filter(pk=replay.pk).update(state=Replay.State.RUNNING)
+    number = str(replay.version.number)
+    return _begun(["-m", "replay", number], Replay.objects.filter(pk=replay.pk, state=Replay.State.RUNNING))
+
+
+def _begun(arguments: list[str], row: QuerySet[Any]) -> _Job:
+    # A group of its own, so that work that is cancelled ends as a whole.
+    return _Job(subprocess.Popen([sys.executable, *arguments], cwd=bot_data.ROOT, start_new_session=True), row)
+
+
+def _give_up(row: QuerySet[Any], problem: str) -> None:
+    """A process that ended without a word has failed."""
+    if row.model is Replay:
+        row.filter(state=Replay.State.RUNNING).update(state=Replay.State.FAILED)
+    else:
+        row.filter(state=Version.State.TRAINING).update(state=Version.State.FAILED, step=problem, ended_at=clock.now())
 
 
 def run() -> None:

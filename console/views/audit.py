@@ -27,6 +27,7 @@ DETAILS = {
 VALUES = {
     True: "oui", False: "non", "good": "bien répondu", "bad": "mal répondu", "none": "à relire",
     "tag": "étiquette ajoutée", "story": "histoire de test", "manage.py": "une commande du serveur",
+    "better": "mieux", "worse": "moins bien", "equal": "pareil",
 }  # fmt: skip
 
 

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 from bot import versions as files
 from console import audit, notices
 from console.access import requires_role
-from console.models import Rollout, Version
+from console.models import Replay, Rollout, Version
 from console.training import lessons
-from console.versions import worker
+from console.versions import lacking, replays, worker
 from console.views.base import user_of
 from shop import clock
 
@@ -87,22 +87,40 @@ def _problem(version: Version) -> str:
 
 def _state() -> dict[str, Any]:
     live = files.live()
-    rows = list(Version.objects.select_related("parent", "user")[:SHOWN])
+    rows = list(Version.objects.select_related("parent", "user", "replay")[:SHOWN])
     rollouts = list(Rollout.objects.select_related("version", "user")[:SHOWN])
     serving = next((one for one in rows if one.sha256 and one.sha256 == live), None)
     learnt = set(serving.lines) if serving else set()
     accepted = lessons.accepted().lines
+    judged = replays.judged([one.replay for one in rows if hasattr(one, "replay")])
     busy = any(one.state in BUSY for one in rows) or any(one.state == Rollout.State.ASKED for one in rollouts)
     return {
-        "rows": [{"version": one, "problem": _problem(one) if one.state == Version.State.READY else "",
-                  "is_live": one == serving} for one in rows],
+        "rows": [_row(one, serving, judged) for one in rows],
         "serving": serving,
         "rollouts": rollouts,
         "before": _before(rollouts),
         "busy": busy,
+        "moves": busy or Replay.objects.filter(state__in=replays.BUSY).exists(),
         "waiting": sum(line.digest not in learnt for line in accepted),
         "worker": worker.is_running(),
     }  # fmt: skip
+
+
+def _row(version: Version, serving: Version | None, judged: dict[int, dict[str, int]]) -> dict[str, Any]:
+    """A version that is not ready has nothing to prove."""
+    if version.state != Version.State.READY:
+        return {"version": version}
+    replay = getattr(version, "replay", None)
+    is_current, counts = bool(replay and replays.of_live(replay)), judged[replay.pk] if replay else {}
+    return {
+        "version": version,
+        "problem": _problem(version),
+        "is_live": version == serving,
+        "replay": replay,
+        "replay_is_current": is_current,
+        "judged": counts,
+        "missing": [*lacking.of_certificate(version.figures), *lacking.of_replay(replay, is_current, counts)],
+    }
 
 
 def _before(rollouts: list[Rollout]) -> Rollout | None:

@@ -9,7 +9,7 @@ import pytest
 from harness.checks import assert_none
 from harness.project import ROOT
 
-ALL = {"actions", "bench", "bot", "chat", "console", "demo", "harness", "shop", "tests", "tools", "web"}
+ALL = {"actions", "bench", "bot", "chat", "console", "demo", "harness", "replay", "shop", "tests", "tools", "web"}
 MAY_IMPORT = {
     "shop": set(),
     "chat": {
@@ -23,6 +23,7 @@ MAY_IMPORT = {
         "shop", "chat", "bot.model_checksum", "bot.nlu.context", "bot.nlu.features", "bot.nlu.model", "bot.nlu.text",
         "bot.typography", "bot.versions",
     },
+    "replay": {"actions", "bot", "console", "shop.clock"},
     "demo": {"shop"},
     "tools": set(),
 }  # fmt: skip

@@ -23,12 +23,13 @@ from datetime import timedelta
 from uuid import UUID
 from django.contrib.auth.models import Group, User
 from chat.models import Conversation, HandOverRequest
-from console.models import Correction, SavedView, Thread, Turn
+from console.models import Correction, Replay, SavedView, Thread, Turn, Version
 from shop import clock
 now = clock.now()
 chat = Conversation.objects.create(id=UUID(int=1), address="x", expires_at=now + timedelta(days=1))
 thread = Thread.objects.create(pk=1, chat=chat, sender=chat.id.hex, started_at=now, last_at=now)
 turn = Turn.objects.create(pk=1, thread=thread, seq=1, at=now, text="je voudrais ma facture", intent="faq/ask_invoice")
+Replay.objects.create(version=Version.objects.create(number=1))
 HandOverRequest.objects.create(pk=1, conversation=chat.id.hex, email="a@example.com", text="bonjour")
 """
 # As they are encoded in a URL or a form: NUL, invalid and unpaired Unicode, numbers that are too large or no numbers to
@@ -51,6 +52,7 @@ READ = {
     "tours/1/pourquoi": FILTER, "tours/1/proches": [], "tours/1/corriger": [], "corrections/": ["de"],
     "corrections/corrections.json": [],
     "incompris/": ["jours"], "incompris/questions/": ["ecartees"], "versions/": [], "versions/avancement": [],
+    "versions/1/rejeu/": ["avant", "apres"],
     "statistiques/": ["du", "au", "sujet"], "statistiques.csv": ["du", "au", "sujet"],
     "statistiques/equipe.csv": ["du", "au", "sujet"], "statistiques/automatisation.csv": ["du", "au", "sujet"],
     "avis/": ["question"], "statistiques/accord": ["du", "au", "sujet"], "juger/": [], "juger/1/": [],
@@ -71,6 +73,8 @@ WRITE = {
     "incompris/ranger": ["message", "action", "intention", "garder"], "tours/1/sortir": [],
     "incompris/questions/1/ecarter": [], "incompris/questions/1/rouvrir": [],
     "versions/preparer": [], "versions/1/annuler": [], "versions/1/mettre-en-service": [],
+    "versions/1/rejeu/juger": ["avant", "apres", "avis", "difference"], "versions/1/rejeu/rejouer": [],
+    "versions/1/rejeu/arreter": [],
     "corrections/1/retirer": [], "corrections/1/accepter": [], "demandes/1/prendre": [], "demandes/1/rendre": [],
     "demandes/1/repondue": ["vu", "reponse"], "demandes/1/rouvrir": [], "demandes/1/liberer": ["raison"],
     "juger/1/decider": ["question", "autre"], "avis/mettre": ["question", "texte", "fin"], "avis/1/retirer": [],
@@ -97,6 +101,8 @@ NUMBERED = [
     "tours/{}/corriger/garder", "tours/{}/sortir", "incompris/questions/{}/ecarter", "incompris/questions/{}/rouvrir",
     "corrections/{}/retirer", "corrections/{}/accepter",
     "versions/{}/annuler", "versions/{}/mettre-en-service", "avis/{}/retirer", "juger/{}/", "juger/{}/decider",
+    "versions/{}/rejeu/",
+    "versions/{}/rejeu/juger", "versions/{}/rejeu/rejouer", "versions/{}/rejeu/arreter",
     "demandes/{}/prendre", "demandes/{}/rendre", "demandes/{}/repondue", "effacer/{}/",
     "conversations/{}/suivante", "conversations/1/messages/{}/effacer", "demandes/{}/rouvrir", "boite/{}/",
     "equipe/{}/changer", "equipe/{}/lien", "equipe/{}/fermer", "equipe/{}/rouvrir",

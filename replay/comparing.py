@@ -1,0 +1,97 @@
+"""Reads messages with two models, and says which of them would be answered otherwise."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.nlu import message_parts
+from console import bot_data
+from replay.deciding import AND, decide, tracker_of
+from replay.kept import Kept
+from replay.reading import Before, Parsed, Pipeline
+
+# The slots that a reading depends on (bot/nlu/context.py, inform_override.py).
+_READ_SLOTS = ("question", "requested_slot", "offer", "order_number", "refused_lookup")
+# Messages whose answer is known not to change: customers often write the same.
+REMEMBERED = 200_000
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a message's answer changes, and which questions the two models read in it."""
+
+    before: str
+    after: str
+    read_before: str
+    read_after: str
+
+
+class Comparison:
+    """The model in service and a candidate, by their files."""
+
+    def __init__(self, live: tuple[Path, str], candidate: tuple[Path, str]) -> None:
+        """Raises UntrustedModel."""
+        self._vectors: dict[str, Any] = {}
+        self._live, self._candidate = (Pipeline(*one, self._vectors) for one in (live, candidate))
+        # A dictionary keeps its order: the oldest are forgotten first.
+        self._alike: dict[Any, None] = {}
+
+    def changes(self, messages: Sequence[Kept]) -> dict[int, Change]:
+        """{id of the turn: how its answer changes}"""
+        self._vectors.clear()
+        distinct = {_key(one): one for one in messages if _key(one) not in self._alike}
+        texts = [one.text for one in distinct.values()]
+        befores = [Before(one.slots, one.form, one.said, one.several) for one in distinct.values()]
+        read = zip(self._live.read(texts, befores), self._candidate.read(texts, befores), strict=True)
+        different = {key: both for key, both in zip(distinct, read, strict=True) if _deciding(*both)}
+        self._remember(key for key in distinct if key not in different)
+        found = {one.turn: _change(one, *different[_key(one)]) for one in messages if _key(one) in different}
+        return {turn: change for turn, change in found.items() if change.before != change.after}
+
+    def _remember(self, keys: Iterable[Any]) -> None:
+        self._alike |= dict.fromkeys(keys)
+        for key in list(self._alike)[:-REMEMBERED]:
+            del self._alike[key]
+
+
+def _key(one: Kept) -> Any:
+    """Messages with equal keys are read alike. « Je parlais de la facture » is read with the message before."""
+    held = tuple(str(one.slots.get(name) or "") for name in _READ_SLOTS)
+    return one.text, one.form, one.several, held, one.said if message_parts.meant(one.text) else ""
+
+
+def _deciding(live: Parsed, candidate: Parsed) -> bool:
+    """Whether the readings differ in what decides the answer."""
+    names = ("question", "further_questions", "refers_to")
+    same_intent = live["intent"]["name"] == candidate["intent"]["name"]
+    same = same_intent and all(live.get(name) == candidate.get(name) for name in names)
+    return not same or _words(live) != _words(candidate)
+
+
+def _change(one: Kept, live: Parsed, candidate: Parsed) -> Change:
+    """If the same question is answered, what the words mean may differ."""
+    before, after = _answer(one, live), _answer(one, candidate)
+    if before == after:
+        before, after = _words(live), _words(candidate)
+    return Change(before, after, _question(live), _question(candidate))
+
+
+def _question(parsed: Parsed) -> str:
+    """As a correction names it: « greet » has no question of its own."""
+    return bot_data.classified_question(parsed["intent"]["name"], [{"entity": "question", "value": parsed["question"]}])
+
+
+def _words(parsed: Parsed) -> str:
+    """« device_broken=ecran casse », as a Decision names it."""
+    return AND.join(sorted(f"{one['entity']}={one['value']}" for one in parsed["entities"]))
+
+
+def _answer(one: Kept, parsed: Parsed) -> str:
+    intent = parsed["intent"]["name"]
+    if one.form and intent == "inform":
+        return one.form
+    steps = bot_data.steps_after().get(intent) or [{}]
+    return decide(
+        tracker_of(parsed | {"text": one.text}, one.slots, one.form, one.before), steps[0].get("action", intent)
+    )

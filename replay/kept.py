@@ -1,0 +1,86 @@
+"""The customers' messages that are kept, each with what the bot held when it came."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+from django.db.models import QuerySet
+
+from console.indexing.outcome import QUIET
+from console.models import Thread, Turn
+from shop import clock
+
+# Of the conversations that are replayed, as long as they are kept anyway (docs/privacy.md).
+MONTHS = 13
+# The reply that leads to the next question of the same message (actions/base.py).
+_FURTHER = "utter_further_question"
+_READ = ("thread_id", "seq", "at", "text", "pressed", "intent", "entities", "ranking", "slots", "replies", "form")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A message as it came. `said`: the message before, and `several`: its questions, if it had more than one."""
+
+    turn: int
+    text: str
+    slots: dict[str, Any]
+    form: str
+    said: str
+    several: tuple[str, ...]
+    before: dict[str, Any]
+
+
+def threads() -> QuerySet[Thread]:
+    """Conversations to replay, the newest first: the latest differences matter most, and are there first."""
+    return Thread.objects.filter(last_at__gte=_since()).order_by("-pk")
+
+
+def messages_of(ids: Sequence[int]) -> list[Kept]:
+    """What customers typed in these conversations; buttons mean the same to every model."""
+    found: list[Kept] = []
+    previous: Turn | None = None
+    for turn in Turn.objects.filter(thread__in=ids).order_by("thread_id", "seq").only(*_READ):
+        before = previous if previous and _goes_on(previous, turn) else None
+        previous = turn
+        if not turn.pressed:
+            found.append(_kept(turn, before))
+    return found
+
+
+def _goes_on(previous: Turn, turn: Turn) -> bool:
+    """After a quiet time the bot has forgotten what was said."""
+    return previous.thread_id == turn.thread_id and turn.at - previous.at < QUIET
+
+
+def _kept(turn: Turn, before: Turn | None) -> Kept:
+    if before is None:
+        return Kept(turn.pk, turn.text, {}, "", "", (), {})
+    read = {
+        "intent": {"name": before.intent},
+        "question": before.question,
+        "question_ranking": [{"name": before.question, "confidence": before.confidence}, *before.ranking],
+    }
+    return Kept(
+        turn=turn.pk,
+        text=turn.text,
+        slots=before.slots,
+        form=before.form,
+        said=before.text,
+        several=tuple(_several(before)),
+        before={"parse_data": read, "replies": [reply["name"] for reply in before.replies]},
+    )
+
+
+def _several(turn: Turn) -> Iterator[str]:
+    """Its questions in the order of the answers, if it had more than one."""
+    names = [reply["name"] for reply in turn.replies]
+    if _FURTHER in names:
+        yield turn.question
+        yield from (name.removeprefix("utter_") for name in names if "/" in name and name != f"utter_{turn.question}")
+
+
+def _since() -> datetime:
+    since: datetime = clock.now() - relativedelta(months=MONTHS)
+    return since
