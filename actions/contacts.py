@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from actions import responses
+from actions.phone_hours import first_sentence
 from actions.turn import Turn
 from chat.handover import HandOverReason, ateam_is_available
 from shop import clock, formatting
@@ -11,6 +12,8 @@ from shop.rules import phone_line
 
 # Questions whose answer leads to a person.
 WITH_CARD = frozenset(f"contact_support/{name}" for name in ("contact", "phone", "hours", "email", "no_answer"))
+# Questions that a day or a time in the message makes a question about the hours.
+ABOUT_HOURS = frozenset(f"contact_support/{name}" for name in ("hours", "phone", "holiday"))
 
 
 def line() -> str:
@@ -43,7 +46,12 @@ def card() -> dict[str, Any]:
 
 def give_contacts(turn: Turn, question: str = "contact_support/contact") -> None:
     """Say how to reach a person, and whether the phone line is open now or when it opens next."""
-    turn.say(f"utter_{question}", line=line(), card=card() if question in WITH_CARD else None)
+    first = first_sentence(turn.message, clock.now()) if question in ABOUT_HOURS else None
+    values: dict[str, Any] = {"line": line(), "card": card() if question in WITH_CARD or first else None}
+    if first:
+        turn.say("utter_hours_at", first=first, **values)
+    else:
+        turn.say(f"utter_{question}", **values)
     turn.set(offer="leave_message")
 
 

@@ -1,6 +1,7 @@
 """Refunds (REF-1). No fact says when a cancelled order is refunded, so that case has its own reply."""
 
 from actions.base import TopicAction, say_question
+from actions.deadlines import answer_refund
 from actions.lookup_base import ORDER
 from actions.turn import Turn
 from shop import access
@@ -18,7 +19,8 @@ class Refund(TopicAction):
         if question in CHANGED_BY_CANCELLATION and await _is_cancelled(turn):
             question = OF_CANCELLED
             turn.set(question=question)
-        say_question(turn, question)
+        if not answer_refund(turn, question):
+            say_question(turn, question)
 
 
 async def _is_cancelled(turn: Turn) -> bool:

@@ -1,5 +1,6 @@
 """Whether a product may be returned: the conditions (RET-1 to RET-5); for one order, its deadline or exclusion."""
 
+from actions.deadlines import answer_withdrawal
 from actions.lookup_base import ORDER, LookupTopic
 from actions.orders import right_of
 from actions.turn import Turn
@@ -11,6 +12,10 @@ class ReturnConditions(LookupTopic[OrderRecord]):
     key = "return_conditions"
     lookup = ORDER
     record_questions = frozenset({"deadline", "too_late"})
+
+    async def answer_topic(self, turn: Turn, question: str) -> None:
+        if not await answer_withdrawal(turn, question):
+            await super().answer_topic(turn, question)
 
     async def answer_record(self, turn: Turn, record: OrderRecord, question: str) -> None:
         right = right_of(record)

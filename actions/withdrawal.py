@@ -1,5 +1,6 @@
 """Withdrawal from an order: its deadline or why there is none (WDR-1, RET-4), how to declare it (WDR-3, WDR-5)."""
 
+from actions.deadlines import answer_withdrawal
 from actions.lookup_base import ORDER, LookupTopic
 from actions.orders import card, order_values, right_of
 from actions.turn import Turn
@@ -15,6 +16,10 @@ class Withdrawal(LookupTopic[OrderRecord]):
     key = "withdrawal"
     lookup = ORDER
     record_questions = frozenset({"how", "form", "credit"})
+
+    async def answer_topic(self, turn: Turn, question: str) -> None:
+        if not await answer_withdrawal(turn, question):
+            await super().answer_topic(turn, question)
 
     async def answer_record(self, turn: Turn, record: OrderRecord, question: str) -> None:
         right = right_of(record)

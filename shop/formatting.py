@@ -29,6 +29,13 @@ def full_date(value: date) -> str:
     return f"{WEEKDAYS[value.weekday()]} {long_date(value)}"
 
 
+def near_date(value: date, today: date) -> str:
+    """« samedi 21 novembre », with the year if it is not this one."""
+    number = "1er" if value.day == 1 else value.day
+    short = f"{WEEKDAYS[value.weekday()]} {number}{NO_BREAK}{MONTHS[value.month - 1]}"
+    return short if value.year == today.year else full_date(value)
+
+
 def dates_in(text: str) -> Iterator[tuple[str, date | None]]:
     """The dates in a text: (its wording, the date; None if there is no such date)."""
     for found in _DAY.finditer(text):
@@ -67,7 +74,12 @@ def days_left(count: int) -> str:
     """« il vous reste 9 jours », « c’est aujourd’hui le dernier jour »."""
     if count == 0:
         return "c’est aujourd’hui le dernier jour"
-    return f"il vous reste {count}{NO_BREAK}jour{'s' if count > 1 else ''}"
+    return f"il vous reste {days(count)}"
+
+
+def days(count: int) -> str:
+    """« 1 jour », « 9 jours »."""
+    return f"{count}{NO_BREAK}jour{'s' if count > 1 else ''}"
 
 
 def duration(value: timedelta) -> str:

@@ -7,7 +7,7 @@ marked as such.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, Optional
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -19,6 +19,7 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.nlu import context
 from bot.nlu.announced import INTRODUCING, only_secret
 from bot.nlu.component import Stateless
+from bot.nlu.dated import asked_about_day, without_repetition
 
 Entity = dict[str, Any]
 NUMBERS = frozenset({"order_number", "tradein_number"})
@@ -30,6 +31,8 @@ WORDS_OF_AN_ANSWER = 8
 NUMBER_ASKED = frozenset({"ask_order_number", "ask_tradein_number"})
 # What the form asks for → the entities that answer it, whatever the words around them.
 ASKED_FOR = {"ask_order_number": NUMBERS, "ask_tradein_number": NUMBERS, "ask_email": frozenset({"email"})}
+# The other forms ask for something that a day may be a part of.
+FORMS_WITH_DAYS = frozenset({None, "order_form"})
 # « non, je voulais dire PX… »: the number counts, not the « non ».
 YES_OR_NO = frozenset({"affirm", "deny", "follow_up", "repair", "greet", "thank", "goodbye"})
 # With a number *and* an e-mail, a few words below this confidence are no question.
@@ -77,12 +80,12 @@ def only_informs(text: str, entities: list[Entity], *, unsure: bool) -> bool:
     return bool(given) and (set(words) <= INTRODUCING or (unsure and identified and len(words) <= FEW_WORDS))
 
 
-def other_number(text: str, entities: list[Entity]) -> Entity | None:
-    """A number of another kind, as an entity with the kind as its value; None if the text gives what was asked for."""
+def other_number(text: str, entities: list[Entity], kinds: Container[str] = OTHER_NUMBERS) -> Entity | None:
+    """A number of another of these kinds, as an entity with the kind as its value; None if there is none."""
     if any(entity["entity"] in IDENTIFIERS for entity in entities) or len(_WORD.findall(text)) > WORDS_OF_AN_ANSWER:
         return None
     for kind, shape in OTHER_NUMBERS.items():
-        if found := shape.search(text):
+        if kind in kinds and (found := shape.search(text)):
             return {"entity": "other_number", "value": kind, "start": found.start(), "end": found.end()}
     return None
 
@@ -99,10 +102,31 @@ class InformOverride(Stateless):
     ) -> list[Message]:
         asked = context.from_tracker(tracker)
         slots = tracker.current_slot_values() if tracker else {}
+        is_free = tracker is not None and tracker.active_loop_name in FORMS_WITH_DAYS
         for message in messages:
+            if is_free and ask_about_day(message, slots.get("question") or ""):
+                continue
             if gives_information(message, asked, slots):
                 message.set(INTENT, INFORM, add_to_output=True)
         return messages
+
+
+def ask_about_day(message: Message, before: str) -> bool:
+    """Set the question that a day or a time asks after the question `before` (dated.py); False if there is none."""
+    text, entities = message.get(TEXT) or "", message.get(ENTITIES) or []
+    if text.startswith("/") or any(one["entity"] in IDENTIFIERS for one in entities):
+        return False
+    intent = message.get(INTENT) or {}
+    read_as = message.get("question") or intent.get("name") or ""
+    question = asked_about_day(text, read_as, intent.get("confidence") or 0.0, before)
+    further = message.get("further_questions") or []
+    if question is None or (further and question != read_as):
+        return False  # « et sinon, vous êtes ouverts le samedi ? »: the day may belong to the other question
+    message.set(INTENT, {**intent, "name": question.partition("/")[0]}, add_to_output=True)
+    question, *further = without_repetition([question, *further])
+    message.set("question", question, add_to_output=True)
+    message.set("further_questions", further, add_to_output=True)
+    return True
 
 
 def gives_information(message: Message, asked: str | None, slots: Mapping[str, Any]) -> bool:
@@ -117,7 +141,8 @@ def gives_information(message: Message, asked: str | None, slots: Mapping[str, A
     names = {entity["entity"] for entity in entities}
     if only_secret(text):
         return True
-    if (asked in NUMBER_ASKED or (offered and asked != "ask_email")) and (other := other_number(text, entities)):
+    kinds = OTHER_NUMBERS if asked in NUMBER_ASKED else OTHER_NUMBERS.keys() - {"date"}
+    if (asked in NUMBER_ASKED or (offered and asked != "ask_email")) and (other := other_number(text, entities, kinds)):
         message.set(ENTITIES, [*entities, other], add_to_output=True)
         return True
     if slots.get("refused_lookup") and offered and names & IDENTIFIERS and confidence < CONFIDENT:

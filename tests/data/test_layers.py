@@ -16,7 +16,10 @@ MAY_IMPORT = {
         "shop.clock", "shop.contacts", "shop.database", "shop.formatting", "shop.json_object", "shop.limits",
         "shop.lookup_alarm", "shop.masking", "shop.numbers", "shop.rate_limit", "shop.unicode",
     },
-    "bot": {"actions", "shop.json_object", "shop.limits", "shop.masking", "shop.numbers", "shop.unicode"},
+    "bot": {
+        "actions", "shop.clock", "shop.json_object", "shop.limits", "shop.masking", "shop.numbers", "shop.said_dates",
+        "shop.said_times", "shop.unicode",
+    },
     "actions": {"shop", "chat.handover"},
     "web": {"chat", "console"},
     "console": {

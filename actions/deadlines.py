@@ -1,0 +1,222 @@
+"""« Reçu le 17, j'ai jusqu'à quand ? », « donc le 4 décembre, c'est bon ? »: the date, not the rule (WDR-1, REF-1).
+
+The day comes from the looked-up order if there is one, otherwise from the customer's words (said_days.py).
+"""
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+from actions import responses
+from actions.lookup_base import ORDER
+from actions.orders import right_of
+from actions.said_days import (
+    PROPOSED,
+    RECEIVED,
+    RETURNED,
+    SIGNED,
+    UNNAMED,
+    Said,
+    days_in,
+    is_correction,
+    keep,
+    said_before,
+)
+from actions.turn import Turn
+from shop import access, clock, formatting
+from shop.rules.refund import refund_deadline
+from shop.rules.withdrawal import WITHDRAWAL_DAYS, WithdrawalState, withdrawal_deadline
+from shop.said_dates import read
+
+# Questions whose answer is a date, also if an earlier message said the day.
+_DEADLINE = "ask_return_conditions/deadline"
+DEADLINE = frozenset({_DEADLINE, "ask_return_conditions/too_late"})
+# Questions whose answer begins with the date, if this message says the day.
+RETURN = frozenset({"ask_withdrawal/how", "ask_return_conditions/general"})
+CREDIT = "ask_withdrawal/credit"
+REFUND = frozenset({"ask_refund/delay", "ask_refund/not_received"})
+_LATE = re.compile(
+    r"\btrop tard\b|\bdepasse\w*|\bhors delai|\bc'?est mort\b|\bfichu\b|\bfoutu\b|\bperdu\b|\bloupe\b|\brate\b"
+)
+# « jusqu'à quand je peux le rendre ? » asks for a date, not for a yes.
+_OPEN_QUESTION = re.compile(
+    r"\bquand\b|\bcombien\b|\bquel(?:le)? (?:est )?(?:la |le )?(?:date|jour)|\bcomment\b|\bdate (?:limite|butoir)\b"
+)
+_YES_NO = re.compile(
+    r"\bpuis[- ]je\b|\b(?:je|on) peu[xt]\b|\bpeut[- ]on\b|\bpossible\b|\bencore\b|\bc'?est (?:bon|ca|bien)\b"
+    r"|\bdans les (?:temps|delais)|\bai le (?:droit|temps)|\boui ou non\b|\bca (?:passe|marche|va)\b|\bsurs?\b|\bok\b"
+)
+_TODAY = re.compile(r"\bon est\b|\bsommes\b|\bdate d'aujourd")
+_HOW_LONG = re.compile(r"\b(?:combien|cb) (?:de |d')?(?:jours?|temps)\b|\breste\b")
+_DAYS_LEFT = re.compile(r"\b(?:encore|reste|plus que|que)\D{0,12}?(\d{1,2})\s?j(?:ours?)?\b")
+_CREDIT = re.compile(r"(?<!pas de )(?<!pas pris de )(?<!sans )(?<!pas un )\bcredit\b")
+_RECEIVED_BY_ME = re.compile(r"\b(?:j'? ?ai|g|on a|avons|je l'ai)\s+(?:bien |deja |enfin )?(?:recu|eu|recupere)\b")
+# (the proposed day is in time, the question is « trop tard ? ») → the opening.
+_OF_DAY = {(True, False): "day_yes", (True, True): "day_not_late", (False, False): "day_no", (False, True): "day_late"}
+
+
+async def answer_withdrawal(turn: Turn, question: str) -> bool:
+    """Say until when the customer may withdraw; False if no day is known, so that the rule itself answers."""
+    if turn.entity(ORDER.number_slot) or question not in DEADLINE | RETURN | {CREDIT}:
+        return False
+    today = clock.paris_date(clock.now())
+    days = days_in(turn.message, today)
+    if ORDER.is_complete(turn):
+        return await _answer_order(turn, days, today)
+    start = _start(turn, days, today, [SIGNED] if question == CREDIT else [SIGNED, RECEIVED], question not in RETURN)
+    if start is None:
+        return question in DEADLINE and _say_condition(turn, _proposed(days, None))
+    if start.day is None:
+        turn.say("utter_deadline_no_such_day")
+        return True
+    _go_on(turn)
+    day, last = _in_words(start.day), _in_words(withdrawal_deadline(start.day))
+    is_signature = start.kind == SIGNED or question == CREDIT
+    keep(turn, start, SIGNED if is_signature else RECEIVED)
+    if not is_signature and _CREDIT.search(read(turn.message)):
+        turn.say("utter_deadline_signed_when")
+    elif start.day > today:
+        turn.say("utter_deadline_to_come", start=day, deadline=last)
+    else:
+        what = responses.text(f"utter_deadline_of_{SIGNED if is_signature else RECEIVED}", start=day)
+        _say_period(turn, what, start.day, _proposed(days, start), then_return=question in RETURN)
+    return True
+
+
+def answer_refund(turn: Turn, question: str) -> bool:
+    """Say by when the refund arrives; False if the day of the return is not known."""
+    if question not in REFUND:
+        return False
+    today = clock.paris_date(clock.now())
+    days = days_in(turn.message, today)
+    start = _start(turn, days, today, [RETURNED], True)
+    if start is None and not _RECEIVED_BY_ME.search(read(turn.message)):
+        # « il est arrivé le 10 »: in this question, what arrived is the return.
+        start = next((said for said in days if said.kind == RECEIVED), None)
+    if start is None or start.day is None or start.day > today:
+        return False
+    keep(turn, start, RETURNED)
+    proposed, last = _proposed(days, start), refund_deadline(start.day)
+    opening = "plain" if proposed is None else "yes" if proposed == last else "no"
+    turn.say(
+        "utter_refund_due" if today <= last else "utter_refund_overdue",
+        opening=_opening(opening),
+        start=_in_words(start.day),
+        deadline=_in_words(last),
+        days_left=formatting.days((last - today).days) if today < last else None,
+    )
+    return True
+
+
+async def _answer_order(turn: Turn, days: list[Said], today: date) -> bool:
+    """Compare a proposal with the deadline of the order; what else there is to say of it, its own reply says."""
+    contradicted = any(said.kind == RECEIVED for said in days)
+    proposed = next((said.ahead for said in days if said.kind in (PROPOSED, UNNAMED)), None)
+    if not (proposed or contradicted or _days_left_said(turn.message) is not None):
+        return False
+    try:
+        order = await ORDER.record(turn)
+    except (access.NoMatch, access.Locked):
+        return False
+    right = right_of(order)
+    if right.start is None or right.deadline is None or right.state not in {WithdrawalState.OPEN, WithdrawalState.PAST}:
+        return False
+    start = _in_words(right.start)
+    if order.has_credit and contradicted:
+        turn.say("utter_deadline_not_reception", start=start, deadline=_in_words(right.deadline))
+        return True
+    kind = "credit_order" if order.has_credit else "order"
+    what = responses.text(f"utter_deadline_of_{kind}", number=order.number, start=start)
+    _say_period(turn, what, right.start, proposed)
+    return True
+
+
+def _proposed(days: list[Said], start: Said | None) -> date | None:
+    """The day that the customer wants to compare: « jusqu’au 4 décembre ? », « et le 4 ? »."""
+    named = next((said.day for said in days if said.kind == PROPOSED), None)
+    return named or next((said.ahead for said in days if said.kind == UNNAMED and said is not start), None)
+
+
+def _start(turn: Turn, days: list[Said], today: date, kinds: list[str], is_context: bool) -> Said | None:
+    """The day that starts the period, said now or, if the question is about the period itself, earlier.
+
+    Then « le 17 » alone answers « quel jour ? », or corrects the day said before.
+    """
+    for kind in kinds:
+        if named := next((said for said in days if said.kind == kind), None):
+            return named
+    if not is_context:
+        return None
+    earlier = said_before(turn, kinds)
+    alone = next((said for said in days if said.kind == UNNAMED and said.day and said.day <= today), None)
+    return alone if alone and (earlier is None or is_correction(turn.message)) else earlier
+
+
+def _say_condition(turn: Turn, proposed: date | None) -> bool:
+    """« donc le 4 décembre, c'est bon ? » before the day of the reception is known."""
+    if proposed is None:
+        return False
+    earliest = proposed
+    while withdrawal_deadline(earliest - timedelta(days=1)) >= proposed:
+        earliest -= timedelta(days=1)
+    turn.say("utter_deadline_if", earliest=_in_words(earliest))
+    return True
+
+
+def _say_period(turn: Turn, what: str, start: date, proposed: date | None, *, then_return: bool = False) -> None:
+    """`what`: what started the period, in words. `then_return`: also say that the product is sent back afterwards."""
+    text, deadline = read(turn.message), withdrawal_deadline(start)
+    counted, today = start + timedelta(days=WITHDRAWAL_DAYS), clock.paris_date(clock.now())
+    left = (deadline - today).days
+    late, said_left = bool(_LATE.search(text)), _days_left_said(turn.message)
+    values: dict[str, Any] = {
+        "what": what,
+        "deadline": _in_words(deadline),
+        "days_left": formatting.days_left(left) if left >= 0 else None,
+        "counted": _in_words(counted) if counted != deadline else None,
+        "then": responses.text("utter_deadline_then_return") if then_return else None,
+    }
+    if proposed and left < 0 and proposed <= deadline:
+        turn.say("utter_deadline_kept", day=_in_words(proposed), what=what, deadline=values["deadline"])
+    elif left < 0:
+        opening = "late" if late else "no_late" if _asks_yes_no(turn.message) or proposed or said_left else "plain"
+        turn.say("utter_deadline_past", opening=_opening(opening), **values)
+    elif _TODAY.search(text) and (proposed is None or proposed == today):
+        turn.say("utter_deadline_open", opening=_opening("today", day=_in_words(today)), **values)
+    elif proposed:
+        in_time = proposed <= deadline
+        opening = _opening(_OF_DAY[in_time, late], day=_in_words(proposed))
+        turn.say("utter_deadline_open" if in_time else "utter_deadline_beyond", opening=opening, **values)
+    else:
+        agreed = said_left == left if said_left is not None else _asks_yes_no(turn.message)
+        opening = "not_late" if late else "yes" if agreed else "no" if said_left is not None else "plain"
+        if opening == "plain" and _HOW_LONG.search(text):
+            opening, values["days_left"] = "days", None
+        words = formatting.days_left(left)
+        turn.say("utter_deadline_open", opening=_opening(opening, left=words[0].upper() + words[1:]), **values)
+
+
+def _go_on(turn: Turn) -> None:
+    """The day answers without an order; what follows is about the deadline."""
+    if turn.form == ORDER.form:
+        turn.leave_form()
+    turn.set(question=_DEADLINE, topic="return_conditions", lookup_question=_DEADLINE)
+
+
+def _in_words(day: date) -> str:
+    return formatting.near_date(day, clock.paris_date(clock.now()))
+
+
+def _opening(name: str, **values: str) -> str:
+    return responses.text(f"utter_deadline_opening_{name}", **values)
+
+
+def _days_left_said(message: str) -> int | None:
+    """« donc j'ai encore 4 jours ? » → 4."""
+    found = _DAYS_LEFT.search(read(message))
+    return int(found[1]) if found else None
+
+
+def _asks_yes_no(message: str) -> bool:
+    text = read(message)
+    return bool(_YES_NO.search(text)) and not _OPEN_QUESTION.search(text)

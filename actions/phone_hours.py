@@ -1,0 +1,58 @@
+"""« Et le samedi ? », « vers 19 h ? »: whether the phone line is open then, in the first words (CON-1)."""
+
+import re
+from datetime import date, datetime, time
+
+from actions import responses
+from shop import formatting
+from shop.rules import phone_line
+from shop.rules.working_days import SATURDAY, is_working_day
+from shop.said_dates import read, said_dates
+from shop.said_times import said_times
+
+_WEEKEND = re.compile(r"\bweek[- ]?ends?\b|\bwe\b")
+_NOW = re.compile(r"\bmaintenant\b|\bla tout de suite\b|\ben ce moment\b|\bactuellement\b|\ba cette heure\b")
+
+
+def first_sentence(message: str, now: datetime) -> str | None:
+    """« Non, la ligne est fermée le samedi. »; None if the message names no time, or a public holiday."""
+    text = read(message)
+    if _WEEKEND.search(text):
+        return _closed("le week-end")
+    said = next((one for one in said_dates(text, now.date(), ahead=True) if one.day), None)
+    times = said_times(text)
+    if said and said.day:
+        named = any(letter.isdigit() for letter in text[said.start : said.end])
+        return _on(said.day, now, times, named)
+    if times:
+        return _at(*times)
+    if _NOW.search(text) and phone_line.holiday_ahead(now) != now.date():
+        return responses.text("utter_line_is_open_now") if phone_line.is_open(now) else _closed("en ce moment")
+    return None
+
+
+def _on(day: date, now: datetime, times: tuple[time, time] | None, is_date: bool) -> str | None:
+    """On that day, at these times of it. `is_date`: the customer gave its number."""
+    if day.weekday() >= SATURDAY:
+        return _closed(f"le {formatting.full_date(day) if is_date else formatting.WEEKDAYS[day.weekday()]}")
+    if not is_working_day(day):
+        return None
+    if times:
+        return _at(*times)
+    name = formatting.relative_day(day, now)
+    return responses.text("utter_line_is_open_on", day=name if day == now.date() or name == "demain" else f"le {name}")
+
+
+def _at(first: time, last: time) -> str:
+    """Between these times of a working day."""
+    if first >= phone_line.CLOSES:
+        return responses.text("utter_line_closes")
+    if last < phone_line.OPENS:
+        return responses.text("utter_line_opens")
+    if first < phone_line.OPENS:
+        return responses.text("utter_line_is_open_from")
+    return responses.text("utter_line_is_open_until" if last > phone_line.CLOSES else "utter_line_is_open")
+
+
+def _closed(when: str) -> str:
+    return responses.text("utter_line_is_closed", when=when)

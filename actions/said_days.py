@@ -1,0 +1,129 @@
+"""What the days in a customer's message are: the reception, a credit's signature, the return, or a proposal to compare.
+
+Each day is what the nearest word beside it says: « reçu le 17, je peux le rendre jusqu'au 1er ? » has a reception and a
+proposal. A day that was used for an answer is kept in the slot `said_days`; one that was only mentioned is read again
+in the latest messages.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from actions.turn import Turn
+from shop import clock
+from shop.said_dates import SaidDate, read, said_dates
+
+RECEIVED, SIGNED, RETURNED, ORDERED, PROPOSED, UNNAMED = (
+    "received",
+    "signed",
+    "returned",
+    "ordered",
+    "proposed",
+    "unnamed",
+)
+# The kinds in the order in which they win over the same words.
+_WORDS = {
+    RETURNED: re.compile(
+        # « j'ai renvoyer le 3 », « le vendeur l'a reçu le 10 », « mon retour est arrivé »
+        r"\b(?:renvoye|retourne)e?s?\b|\brendue?s?\b|\b(?:ai|a|avons|est|etait)\s+(?:deja |bien )?(?:renvoy|retourn)\w*"
+        r"|\b(?:vendeurs?|ils?|elle|vous|entrepot|pixmania)\b[^,.;!?]{0,20}?\b(?:recue?s?|recupere|receptionne)\w*"
+        r"|\bretour\b[^,.;!?]{0,15}?\b(?:arrive|recu|livre|fait|recupere)\w*|\bchez (?:le vendeur|vous)"
+    ),
+    SIGNED: re.compile(r"\bsign\w+|\bcontrat\b[^,.;!?]{0,15}\b(?:du|date)\b|\bcredit du\b"),
+    ORDERED: re.compile(r"\bcommande\w*|\bachet\w*|\bachat\b|\bpaye\w*|\bexpedi\w*|\bparti\b"),
+    RECEIVED: re.compile(
+        r"\b(?:re[cs]ue?s?|recept\w+|livre\w*|livraison|arriv\w+|recuper\w+|recevr\w+|recoi\w+|retiree?s?|depuis)\b"
+        r"|\b(?:ai|a) eu\b|\beu (?:mon|le|la|ma|mes|les)\b|\ba partir d|\bpart(?:ent)? d"
+    ),
+    PROPOSED: re.compile(
+        r"\bjusqu|\bavant\b(?![- ]hier)|\bd'ici\b|\bpour le\b|\blimite\b|\bdernier\w* (?:delai|jour)|\bplus tard\b"
+        r"|\becri\w*|\bprev[ie]\w*|\benvo\w+|\brendre\b|\brenvoie\b|\brenvoyer\b|\bretourner\b|\bretracte\w*|\bdonc\b|\bfini\w*"
+    ),
+}  # fmt: skip
+# A word after the day, or apart from it, is less likely about it. In characters.
+_AFTER, _APART = 2, 15
+_SEPARATOR = re.compile(r"[,;.!?]|\b(?:et|puis|mais|donc)\b")
+_CORRECTION = re.compile(
+    r"^\W*(?:non|pardon|nan|oups|erreur|ah non)\b|\bje me suis trompe|\bplutot\b|\ben fait\b|\bc'etait\b"
+)
+_ALREADY = re.compile(r"\bai (?:deja |bien )?(?:ecrit|prevenu|envoye)|\betai(?:t|s)\b")
+# With more words, a day that an earlier message names in passing is no answer to « quel jour ? ».
+_FEW_WORDS = 6
+
+
+@dataclass(frozen=True)
+class Said:
+    """A day and what it is; `day` is None if there is no such day. `ahead`: « le 4 » is also the next 4th."""
+
+    kind: str
+    day: date | None
+    ahead: date | None
+
+
+def days_in(message: str, today: date) -> list[Said]:
+    """The days of the message. A proposal is ahead, everything else behind, where the words leave the choice."""
+    text = read(message)
+    behind, ahead = said_dates(text, today), said_dates(text, today, ahead=True)
+    found = []
+    for past, future in zip(behind, ahead, strict=True):
+        kind = _kind(text, past)
+        day = future.day if kind == PROPOSED and not _ALREADY.search(text) else past.day
+        found.append(Said(kind, day, future.day))
+    return found
+
+
+def _kind(text: str, said: SaidDate) -> str:
+    nearest, kind = len(text) * 4, UNNAMED
+    taken: list[tuple[int, int]] = []
+    for name, words in _WORDS.items():
+        for word in words.finditer(text):
+            if any(word.start() < end and start < word.end() for start, end in taken):
+                continue
+            taken.append(word.span())
+            gap = _gap(text, said, word)
+            if gap < nearest:
+                nearest, kind = gap, name
+    return kind
+
+
+def _gap(text: str, said: SaidDate, word: re.Match[str]) -> int:
+    if word.start() >= said.end:
+        between, weight = text[said.end : word.start()], _AFTER
+    else:
+        between, weight = text[word.end() : said.start], 1
+    return len(between) * weight + _APART * len(_SEPARATOR.findall(between))
+
+
+def is_correction(message: str) -> bool:
+    """« non, c'était le 18 »: the day replaces the one said before."""
+    return bool(_CORRECTION.search(read(message)))
+
+
+def said_before(turn: Turn, kinds: Sequence[str]) -> Said | None:
+    """The last day of one of these kinds in the earlier messages; « c’était le 17 » alone counts too."""
+    for event in reversed(turn.messages()[:-1]):
+        text, today = event.get("text") or "", _day_of(event)
+        days = [] if text.startswith("/") else [said for said in days_in(text, today) if said.day]
+        for said in days:
+            if said.kind in kinds or (said.kind == UNNAMED and _is_answer(text) and said.day and said.day <= today):
+                return said
+    kept = turn.slot("said_days") or {}
+    return next((Said(kind, date.fromisoformat(kept[kind]), None) for kind in kinds if kind in kept), None)
+
+
+def keep(turn: Turn, said: Said, kind: str) -> None:
+    """Remember the day for the rest of the conversation."""
+    if said.day:
+        turn.set(said_days={**(turn.slot("said_days") or {}), kind: said.day.isoformat()})
+
+
+def _is_answer(text: str) -> bool:
+    return len(text.split()) <= _FEW_WORDS and "?" not in text
+
+
+def _day_of(event: dict[str, Any]) -> date:
+    """The day on which the message was written, in Paris."""
+    at = event.get("timestamp")
+    return clock.paris_date(datetime.fromtimestamp(at, clock.PARIS) if at else clock.now())

@@ -1,0 +1,140 @@
+"""A day in the message: the deadline in words, and « oui » or « non » first (WDR-1, REF-1)."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from actions import responses
+from actions.said_days import days_in
+from shop import clock
+
+DEADLINE, TOO_LATE, REFUND = "ask_return_conditions/deadline", "ask_return_conditions/too_late", "ask_refund/delay"
+ACTIONS = {DEADLINE: "action_return_conditions", TOO_LATE: "action_return_conditions", REFUND: "action_refund"}
+ACTIONS |= {"ask_withdrawal/how": "action_withdrawal", "ask_withdrawal/credit": "action_withdrawal"}
+NOW = datetime(2026, 11, 29, 12, tzinfo=clock.PARIS)  # a Sunday
+
+
+@pytest.fixture
+def ask(act, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+    def run(text, question=DEADLINE, earlier=(), **given):
+        before = [{"event": "user", "text": one, "timestamp": NOW.timestamp()} for one in earlier]
+        result = act(ACTIONS[question], text=text, intent=question.partition("/")[0], question=question,
+                     earlier=before, **given)  # fmt: skip
+        name, values = result[0]
+        return name, responses.fill(responses.load()[name][0]["text"], values).replace("\u00a0", " "), result
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("text", "beginning"),
+    [
+        ("reçu le 12 novembre, jusqu'à quand ?", "Pour un colis reçu le jeudi 12 novembre, le délai"),
+        (
+            "reçu le 19 novembre, jusqu'à quand ?",
+            "Pour un colis reçu le jeudi 19 novembre, vous avez jusqu’au jeudi 3 déc",
+        ),
+        (
+            "livré jeudi, j'ai encore le droit ?",
+            "Oui : pour un colis reçu le jeudi 26 novembre, vous avez jusqu’au jeudi 10",
+        ),
+        ("livré jeudi, j'ai combien de jours ?", "Il vous reste 11 jours : pour un colis reçu le jeudi 26"),
+        ("reçu le 19, donc le 3 décembre c'est bon ?", "Oui, le jeudi 3 décembre est dans le délai : pour"),
+        ("reçu le 19, je peux écrire jusqu'au 4 ?", "Non, le vendredi 4 décembre est trop tard : pour"),
+        ("reçu le 12, c'est trop tard ?", "Oui, c’est trop tard : pour"),
+        ("reçu le 12, je peux encore ?", "Non, c’est trop tard : pour"),
+        ("reçu le 19, c'est trop tard ?", "Non, ce n’est pas trop tard : pour"),
+        ("reçu le 12, j'ai écrit au vendeur le 20, c'est bon ?", "Oui, le vendredi 20 novembre était dans le délai"),
+        ("reçu le 19, donc j'ai encore 4 jours ?", "Oui : pour"),
+        ("reçu le 19, donc j'ai encore 6 jours ?", "Non : pour"),
+        ("livré le 2 décembre, jusqu'à quand ?", "Le mercredi 2 décembre n’est pas encore passé"),
+        ("reçu le 31 novembre, jusqu'à quand ?", "Ce jour n’existe pas"),
+        ("crédit signé le 20, colis reçu le 27", "Pour un contrat de crédit signé le vendredi 20 novembre"),
+        ("j'ai un crédit, reçu le 27", "Avec un contrat de crédit, c’est le jour de sa signature"),
+        ("j'ai pas de crédit, reçu le 27", "Pour un colis reçu le vendredi 27"),
+        ("le 4 décembre c'est bon ?", "Oui, si vous avez reçu le colis le vendredi 20 novembre ou après"),
+        ("commandé le 5, reçu le 19", "Pour un colis reçu le jeudi 19"),
+    ],
+)
+def test_the_deadline_in_words(ask, text, beginning):
+    _, said, _ = ask(text)
+    assert said.startswith(beginning)
+
+
+def test_a_deadline_on_a_weekend_goes_to_the_next_working_day_and_says_so(ask):
+    _, said, _ = ask("reçu samedi 21, jusqu'à quand ?")
+    assert "jusqu’au lundi 7 décembre inclus" in said
+    assert "samedi 5 décembre, n’est pas ouvrable" in said
+
+
+def test_may_i_is_answered_before_how(ask):
+    _, said, result = ask("reçu hier, puis-je vous le retourner ?", "ask_withdrawal/how")
+    assert said.startswith("Oui : pour un colis reçu le samedi 28 novembre")
+    assert said.endswith("Renvoyez ensuite le produit complet et en parfait état.")
+    assert result.slots["question"] == DEADLINE
+
+
+def test_a_follow_up_counts_from_the_day_said_before(ask):
+    assert ask("et le 3 décembre ?", earlier=["reçu le 19, jusqu'à quand ?"])[1].startswith("Oui, le jeudi 3 décembre")
+    kept = {"said_days": {"received": "2026-11-19"}}
+    assert ask("et le 5 ?", slots=kept)[1].startswith("Non, le samedi 5 décembre")
+    assert ask("c'est trop tard ?", TOO_LATE, slots=kept)[1].startswith("Non, ce n’est pas trop tard")
+    assert ask("non pardon, le 18", slots=kept)[2].slots["said_days"] == {"received": "2026-11-18"}
+
+
+def test_the_day_ends_the_form_that_asks_for_a_number(ask):
+    assert ask("c'est le 19/11", form="order_form")[2].left_form
+
+
+def test_without_a_day_the_rule_answers(ask):
+    assert ask("jusqu'à quand ?")[0] == f"utter_{DEADLINE}"
+    assert ask("comment faire ?", "ask_withdrawal/how", slots={"said_days": {"received": "2026-11-19"}})[0] == (
+        "utter_ask_withdrawal/how"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "beginning"),
+    [
+        (
+            "le vendeur l'a reçu le 12 novembre",
+            "Pour un produit retourné le jeudi 12 novembre, le remboursement arrive le s",
+        ),
+        ("renvoyé le 12, donc le 12 décembre ?", "Oui : pour un produit retourné le jeudi 12"),
+        ("renvoyé le 12, donc le 5 décembre ?", "Non : pour un produit retourné le jeudi 12"),
+        (
+            "retourné le 10 octobre et toujours rien",
+            "Pour un produit retourné le samedi 10 octobre, les 30 jours sont passés",
+        ),
+        ("j'ai reçu le colis le 12, remboursé quand ?", "Le remboursement arrive dans les 30 jours"),
+    ],
+)
+def test_the_refund_has_a_last_day(ask, text, beginning):
+    assert ask(text, REFUND)[1].startswith(beginning)
+
+
+def test_the_day_of_the_looked_up_order_wins(act, shop):
+    order = shop["delivered_recent"]
+    slots = {"order_number": order["number"], "email": order["email"], "said_days": {"received": "2020-01-01"}}
+    proposed = clock.now() + timedelta(days=1)
+    text = f"donc je peux le rendre jusqu'au {proposed:%d/%m/%Y} ?"
+    result = act("action_return_conditions", text=text, intent="ask_return_conditions", question=DEADLINE, slots=slots)
+    ((name, values),) = result
+    assert name == "utter_deadline_open"
+    assert values["opening"].startswith("Oui, le ")
+    assert order["number"] in values["what"]
+
+
+def test_with_the_credit_of_the_looked_up_order_the_reception_does_not_count(act, shop):
+    order = shop["credit_contract"]
+    slots = {"order_number": order["number"], "email": order["email"]}
+    result = act("action_return_conditions", text="mais je l'ai reçu avant-hier", intent="ask_return_conditions",
+                 question=DEADLINE, slots=slots)  # fmt: skip
+    assert result.names == ["utter_deadline_not_reception"]
+
+
+def test_each_day_is_what_the_nearest_word_says():
+    kinds = [said.kind for said in days_in("commandé le 2, reçu le 9, je peux le rendre jusqu'au 24 ?", NOW.date())]
+    assert kinds == ["ordered", "received", "proposed"]
