@@ -1,5 +1,7 @@
 """Withdrawal from an order: its deadline or why there is none (WDR-1, RET-4), how to declare it (WDR-3, WDR-5)."""
 
+import re
+
 from actions.deadlines import answer_withdrawal
 from actions.lookup_base import ORDER, LookupTopic
 from actions.orders import card, order_values, right_of
@@ -8,8 +10,19 @@ from shop import clock, formatting
 from shop.records import OrderRecord
 from shop.rules.withdrawal import Withdrawal as Right
 from shop.rules.withdrawal import WithdrawalState
+from shop.said_dates import read
 
 RETURNABLE = frozenset(WithdrawalState) - {WithdrawalState.PAST, WithdrawalState.EXCLUDED, WithdrawalState.CANCELLED}
+# Questions that a refused parcel with a written statement may be read as.
+WRITTEN = frozenset(f"ask_withdrawal/{name}" for name in ("refused_parcel", "form", "no_notice", "how"))
+REFUSED_AND_WRITTEN = "utter_refused_and_written"
+REFUSAL_REPLIES = {"utter_ask_withdrawal/refused_parcel", REFUSED_AND_WRITTEN}
+_WRITES = re.compile(
+    r"(?<!sans )\b(?:j'?ecri\w*|ecrit\w*|ecrire|courrier|lettre|message|declar\w*|previen\w*|prevenu)\b"
+)
+_IS_ENOUGH = re.compile(
+    r"\bc'?est (?:bon|ok|ca|valable)\b|\bsuffi\w*|\bvaut\b|\bca (?:marche|passe|compte|va)\b|\bvalable\b"
+)
 
 
 class Withdrawal(LookupTopic[OrderRecord]):
@@ -18,7 +31,9 @@ class Withdrawal(LookupTopic[OrderRecord]):
     record_questions = frozenset({"how", "form", "credit"})
 
     async def answer_topic(self, turn: Turn, question: str) -> None:
-        if not await answer_withdrawal(turn, question):
+        if question in WRITTEN and _refuses_and_writes(turn):
+            turn.say(REFUSED_AND_WRITTEN)
+        elif not await answer_withdrawal(turn, question):
             await super().answer_topic(turn, question)
 
     async def answer_record(self, turn: Turn, record: OrderRecord, question: str) -> None:
@@ -28,6 +43,13 @@ class Withdrawal(LookupTopic[OrderRecord]):
             return
         say_right(turn, record, right)
         say_refurbished(turn, record, right)
+
+
+def _refuses_and_writes(turn: Turn) -> bool:
+    """« si je refuse le colis et que j'écris, c'est bon ? »: the writing counts, so that the answer is yes (WDR-3)."""
+    text = read(turn.message)
+    refuses = "refus" in text or not REFUSAL_REPLIES.isdisjoint(turn.last_answer())
+    return refuses and bool(_WRITES.search(text) and _IS_ENOUGH.search(text))
 
 
 def say_right(turn: Turn, order: OrderRecord, right: Right) -> None:

@@ -11,6 +11,7 @@ from shop import clock
 DEADLINE, TOO_LATE, REFUND = "ask_return_conditions/deadline", "ask_return_conditions/too_late", "ask_refund/delay"
 ACTIONS = {DEADLINE: "action_return_conditions", TOO_LATE: "action_return_conditions", REFUND: "action_refund"}
 ACTIONS |= {"ask_withdrawal/how": "action_withdrawal", "ask_withdrawal/credit": "action_withdrawal"}
+NO, YES = "utter_ask_withdrawal/refused_parcel", "utter_refused_and_written"
 NOW = datetime(2026, 11, 29, 12, tzinfo=clock.PARIS)  # a Sunday
 
 
@@ -138,3 +139,18 @@ def test_with_the_credit_of_the_looked_up_order_the_reception_does_not_count(act
 def test_each_day_is_what_the_nearest_word_says():
     kinds = [said.kind for said in days_in("commandé le 2, reçu le 9, je peux le rendre jusqu'au 24 ?", NOW.date())]
     assert kinds == ["ordered", "received", "proposed"]
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "answered", "reply"),
+    [
+        ("je refuse le colis mais mon courrier est parti, il suffit ?", "refused_parcel", (), YES),
+        ("avec ma lettre ça marche alors ?", "form", [NO], YES),
+        ("je refuse le colis, ça suffit ?", "refused_parcel", (), NO),
+        ("je refuse le colis sans écrire, c'est bon ?", "refused_parcel", (), NO),
+    ],
+)  # fmt: skip
+def test_a_refused_parcel_with_a_written_statement_is_a_withdrawal(act, text, question, answered, reply):
+    result = act("action_withdrawal", text=text, intent="ask_withdrawal", question=f"ask_withdrawal/{question}",
+                 answered=answered)  # fmt: skip
+    assert result.names == [reply]
