@@ -23,8 +23,9 @@ from console.privacy.traces import overwrite
 from shop import clock
 from shop.database import DatabaseThreads
 
-# Conversations per pass: at most a few hundred milliseconds of one thread.
-BATCH = 25
+# Of a pass. With SQLite each conversation holds up all writers while it is indexed: on a busy machine, after an upgrade
+# that indexes everything anew, 25 in a row would keep customers' messages waiting until they fail.
+BATCH, PASS_SECONDS = 25, 0.3
 # SQLite's search index is rewritten for that, a second with 100,000 conversations, and nobody can write meanwhile: so
 # customers who erase or send card numbers in pieces must not cause it more often.
 OVERWRITE_SECONDS = 10
@@ -44,23 +45,25 @@ class Indexer:
         self._remains, self._overwritten_at = False, -math.inf
         # Conversations that could not be indexed, and their length then: retried when they grow.
         self._failed: dict[uuid.UUID, int] = {}
+        self._is_behind = False
 
     async def run(self) -> None:
         """Run until cancelled; retry while the database is unavailable."""
         fault = ""
         while True:
             try:
-                full = await _in_thread(self.run_once)() >= BATCH
+                await _in_thread(self.run_once)()
                 fault = ""
             except DatabaseError as found:
-                full = False
+                self._is_behind = False
                 if type(found).__name__ != fault:
                     logger.warning("the console's index waits: %s", fault := type(found).__name__)
             # A short pause during a backlog, so that customers' writes get their turn.
-            await asyncio.sleep(settings.CONSOLE_INDEX_SECONDS / 10 if full else settings.CONSOLE_INDEX_SECONDS)
+            await asyncio.sleep(settings.CONSOLE_INDEX_SECONDS / (10 if self._is_behind else 1))
 
     def run_once(self) -> int:
-        """Index up to BATCH changed conversations; return how many. Raises DatabaseError."""
+        """Index up to BATCH changed conversations for PASS_SECONDS; return how many. Raises DatabaseError."""
+        begun, done = time.monotonic(), 0
         _mark_quiet()
         answer_notices.end_expired()
         changed = Conversation.objects.filter(unindexed=True)
@@ -71,9 +74,13 @@ class Indexer:
             bot_data.training_set(), bot_data.topics()
         for pk, length in todo:
             self._index(pk, length)
+            done += 1
+            if time.monotonic() - begun > PASS_SECONDS:
+                break
+        self._is_behind = done < len(todo) or done >= BATCH
         waiting.set(changed.count())
         transaction.on_commit(self._overwrite)
-        return len(todo)
+        return done
 
     def _overwrite(self) -> None:
         """Overwrite what remains of erased and replaced texts; retried while a reader of SQLite's files blocks it."""
