@@ -81,16 +81,26 @@ def say_question(turn: Turn, question: str, **values: Any) -> None:
 
 
 def chain_to(turn: Turn, further: list[str]) -> None:
-    """Answer the next question of the message; if a look-up or a form comes first, offer it as a button."""
-    if turn.has_next or turn.form:
-        # A follow-up has no words of its own for a button.
-        later = [question for question in further if topics.intent_of(question) in topics.TOPIC_KEYS]
-        if later:
-            turn.say("utter_further_question_later", buttons=[topics.button(question) for question in later])
-        return
-    if not further:
-        return
-    turn.answer_next(further[0], further[1:])
+    """Answer the next question of the message; in a form, offer it as a button.
+
+    Where another action or a form comes first, that one offers the button after its answer (offer_later).
+    """
+    # A follow-up has no words of its own for a button.
+    later = [question for question in further if topics.intent_of(question) in topics.TOPIC_KEYS]
+    if turn.has_next:
+        about = topics.intent_of(turn.slot("question") or "")
+        turn.set(further_questions=[question for question in later if topics.intent_of(question) != about])
+    elif turn.form and later:
+        turn.say("utter_further_question_later", buttons=[topics.button(question) for question in later])
+    elif further and not turn.form:
+        turn.answer_next(further[0], further[1:])
+
+
+def offer_later(turn: Turn) -> None:
+    """Offer the questions that had to wait for a look-up, a form or steps, if these are through."""
+    further = turn.slot("further_questions")
+    if further and not turn.has_next:
+        turn.say("utter_further_question_later", buttons=[topics.button(question) for question in further])
 
 
 def _line(fault: Exception) -> int | None:

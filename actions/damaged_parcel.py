@@ -2,9 +2,10 @@
 
 import re
 
-from actions.base import BotAction, TopicAction, say_question
+from actions.base import BotAction, TopicAction, offer_later, say_question
+from actions.fallback import answer_correction
 from actions.turn import Turn
-from actions.validation import photos_in
+from actions.validation import is_about_something_else, photos_in
 
 WHAT_TO_DO = "report_damaged_parcel/what_to_do"
 NO_SLIP = "report_damaged_parcel/no_slip"
@@ -40,12 +41,22 @@ class DamagedParcel(TopicAction):
     key = "damaged_parcel"
 
     async def answer_topic(self, turn: Turn, question: str) -> None:
+        if turn.form == "damage_form" and is_about_something_else(turn.message):
+            answer_correction(turn)
+            return
         noted, photos = noted_in(turn.message), photos_in(turn.message)
         turn.leave_form()
         mentioned = noted is not None or photos is not None
+        if question == READY and noted is None and turn.slot("slip_noted") is False:
+            turn.say("utter_damage_not_noted", photos=True)  # what to write, after « je n'ai rien noté »
+            return
+        if noted is None and turn.slot("slip_noted") is False:
+            noted = False  # said before: not asked again
         if mentioned and question == READY and turn.probability_of(question) >= SURE_OF_READY:
             noted, photos = noted is not False, photos is not False
         if question != WHAT_TO_DO and not (mentioned and question in PROOF_QUESTIONS):
+            if question == NO_SLIP:
+                turn.set(slip_noted=False)
             say_question(turn, question, photos=True)
             return
         turn.set(slip_noted=noted, photos_taken=photos)
@@ -76,3 +87,4 @@ class DamageOutcome(BotAction):
         outcome = {(True, True): "ready", (True, False): "no_photos", (False, True): "no_slip"}.get((noted, photos))
         turn.set(question=f"report_damaged_parcel/{outcome}" if outcome else WHAT_TO_DO)
         turn.say(f"utter_report_damaged_parcel/{outcome}" if outcome else "utter_damage_nothing", photos=True)
+        offer_later(turn)

@@ -5,10 +5,12 @@ Most customers who ask still have the device, so the steps with access come firs
 
 import re
 
-from actions.base import BotAction, TopicAction, say_question
+from actions.base import BotAction, TopicAction, offer_later, say_question
 from actions.turn import Turn
 
 FAMILIES = frozenset({"apple", "android", "gmail"})
+# The families whose steps without access are done on another device.
+ELSEWHERE = frozenset({"apple", "android"})
 STEPS, SAMSUNG = "unlock_account_device/how", "unlock_account_device/samsung"
 ACCESS_INTENTS = {"have_access": True, "no_access": False}
 # Topics in which « il ne s'allume plus » is about the account on the device.
@@ -17,18 +19,43 @@ _OUT_OF_REACH = re.compile(
     r"(?<!pas )(?<!plus )\b(?:cass[ée]|mort|(?:écran|ecran|tout) noir|hs|foutu|volé|perdu|noyé|explosé|éclaté|fissuré"
     r"|brisé)\w*\b|dans l['’ ]eau"
     r"|(?:s['’ ]?|dé)(?:allume|marre)\w*\s+(?:plus|pas)|march\w+\s+(?:plus|pas)|fonctionne\w*\s+(?:plus|pas)"
-    r"|(?:pas|plus) (?:d['’ ])?acc[èe]s"
+    r"|(?:pas|plus|sans) (?:d['’ ]|aucun )?acc[èe]s"
     # « je l'ai envoyé sans retirer iCloud », but not « avant de l'envoyer »
     r"|(?:ai|a|est|sont)\s+(?:déjà |deja |bien )?(?:r?envoyé|posté|expédié|vendu|donné|parti)\w*"
     r"|plus (?:l['’]|le |la |mon |ma )(?:iphone|ipad|appareil|tel\b|téléphone|tablette)|plus entre les mains",
     re.IGNORECASE,
 )
+# « Il s'allume encore », « j'y ai encore accès »: only this gives back the steps on the device.
+_IN_REACH = re.compile(
+    r"(?<!pas )\b(?:encore|toujours|bien|de nouveau)\b[^.!?]{0,25}\b(?:acc[èe]s|allum\w+|march\w+|fonctionn\w+|en main)"
+    r"|\b(?:j['’ ]?(?:y )?ai|avec|retrouvé)\s+(?:l['’ ]|un |encore |toujours )*acc[èe]s"
+    r"|\bs['’ ]?(?:allume|ouvre)\w*(?! (?:pas|plus))|\bpas (?:cass|mort|hs)"
+    r"|\b(?:march|fonctionn)\w+ (?:encore|bien|toujours|à nouveau|de nouveau)|/have_access",
+    re.IGNORECASE,
+)
+# Where the steps without access are done: « depuis un pc », « pas d'autre appareil Apple », « sur un autre tel ».
+_DEVICE = r"(?:appareil|t[ée]l|smartphone|iphone|ipad|portable|tablette)"
+_ELSEWHERE = re.compile(
+    r"\b(?:pc|mac|macbook|ordis?|ordinateurs?|navigateur|chromebook|windows)\b|icloud\.com"
+    rf"|\b(?:d['’ ]?|aucun )autres? {_DEVICE}|\b(?:un|le|mon|son) autre {_DEVICE}"
+    rf"|\b{_DEVICE}\w* (?:de|d['’]) ?(?:mon|ma|un|mes|quelqu)",
+    re.IGNORECASE,
+)
+_GOOGLE = re.compile(r"\b(?:google|gmail)\b", re.IGNORECASE)
+_ANDROID = re.compile(r"\b(?:android|samsung|galaxy|xiaomi|redmi|huawei|honor|oppo|pixel|oneplus|sony|nokia)\b", re.I)
+_SAME_DEVICE = re.compile(r"\b(?:dessus|aussi|pareil|m[êe]me|dedans|en plus|[ée]galement|ipad|iphone|apple)\b", re.I)
 
 
 class DeviceAccounts(TopicAction):
     key = "device_accounts"
 
     async def answer_topic(self, turn: Turn, question: str) -> None:
+        if answer_from_elsewhere(turn):
+            return
+        if _is_google_on_apple(turn):
+            turn.say("utter_steps_google_on_apple")
+            return
+        stays_dead = _stays_out_of_reach(turn)
         # These brands run Android: there are steps for the Google account, but not for the manufacturer's own.
         maker = "android" if question == SAMSUNG else None
         turn.set(device_family=turn.entity("device_family") or maker or turn.slot("device_family"))
@@ -41,7 +68,7 @@ class DeviceAccounts(TopicAction):
         if turn.slot("asked_question") and turn.slot("device_family") and not out_of_reach:
             give_steps_or_ask_family(turn)  # « et c'est où ? » after the steps: repeat them
             return
-        turn.set(question=STEPS, has_access=not out_of_reach)
+        turn.set(question=STEPS, has_access=not out_of_reach and not stays_dead)
         give_steps_or_ask_family(turn)
 
 
@@ -55,6 +82,7 @@ class DeviceSteps(BotAction):
         family = turn.slot("device_family")
         access = "" if family == "gmail" else "_no_access" if turn.slot("has_access") is False else "_access"
         turn.say(f"utter_steps_{family}{access}")
+        offer_later(turn)
 
 
 class DeviceAccess(BotAction):
@@ -73,7 +101,10 @@ class DeviceAccess(BotAction):
         elif turn.slot("topic") in ACCOUNT_TOPICS or _returns_to_steps(turn):
             # « mais l'écran marche plus » means no access, whatever the intent says.
             out_of_reach = bool(_OUT_OF_REACH.search(turn.message))
-            turn.set(topic="device_accounts", question=STEPS, has_access=has_access and not out_of_reach)
+            if answer_from_elsewhere(turn):
+                return
+            dead = out_of_reach or _stays_out_of_reach(turn)
+            turn.set(topic="device_accounts", question=STEPS, has_access=has_access and not dead)
             give_steps_or_ask_family(turn)
         else:
             turn.set(asked_question="product_not_working/what_to_do")
@@ -83,6 +114,32 @@ class DeviceAccess(BotAction):
 def _returns_to_steps(turn: Turn) -> bool:
     """« et pour le Galaxy, s'il ne s'allume plus ? » after another topic: the steps were given earlier."""
     return turn.slot("has_access") is not None and turn.entity("device_family") is not None
+
+
+def answer_from_elsewhere(turn: Turn) -> bool:
+    """« Depuis un pc c'est bon ? » after the steps without access: iCloud.com is a web site (ACC-2, ACC-4)."""
+    family = turn.slot("device_family")
+    if turn.slot("has_access") is not False or family not in ELSEWHERE or turn.slot("topic") != DeviceAccounts.key:
+        return False
+    if not _ELSEWHERE.search(turn.message):
+        return False
+    turn.set(question=STEPS, topic=DeviceAccounts.key)
+    turn.say(f"utter_steps_{family}_elsewhere")
+    return True
+
+
+def _stays_out_of_reach(turn: Turn) -> bool:
+    """A dead device stays dead, until the customer says that it can be used or speaks of another one."""
+    other = turn.entity("device_family") not in (None, turn.slot("device_family"))
+    return turn.slot("has_access") is False and not other and not _IN_REACH.search(turn.message)
+
+
+def _is_google_on_apple(turn: Turn) -> bool:
+    """« Et un compte Google dessus aussi ? » of an iPad: Android's steps do not fit, and others are not known."""
+    if not _GOOGLE.search(turn.message) or _ANDROID.search(turn.message) or not _SAME_DEVICE.search(turn.message):
+        return False
+    named = [turn.entity("device_family"), *turn.other_values("device_family"), turn.slot("device_family")]
+    return "apple" in named and "gmail" not in named[:-1]
 
 
 def give_steps_or_ask_family(turn: Turn) -> None:

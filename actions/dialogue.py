@@ -3,9 +3,11 @@
 import re
 
 from actions.base import BotAction
-from actions.fallback import FALLBACK_REPLIES, hand_over, likeliest
+from actions.fallback import FALLBACK_REPLIES, answer_correction, hand_over
 from actions.support import DANGER
 from actions.turn import Turn
+from actions.validation import is_about_something_else
+from shop.unicode import without_accents
 
 # The action that « oui » starts, for offers that are not a question.
 OFFER_ACTIONS = {"look_up": "action_look_up", "leave_message": "action_leave_message"}
@@ -28,8 +30,31 @@ _GO_AHEAD = re.compile(
 )
 # Answers about the proofs of a damage. « non » after one of them means that there are no proofs.
 PROOF_QUESTIONS = frozenset({"report_damaged_parcel/no_slip", "report_damaged_parcel/no_photos"})
-# A « no » with at least this many words also says something else.
-MIN_WORDS = 5
+# Words of a « no » that says nothing beside itself: « non merci, c'est bon pour moi, bonne journée ».
+CLOSING = frozenset(
+    {
+        "ai", "alors", "au", "aucun", "aucune", "aujourd", "autre", "autres", "beaucoup", "besoin", "bien",
+        "bon", "bonne", "bye", "ca", "ce", "cela", "chose", "ciao", "de", "desole", "desolee", "dommage", "du",
+        "encore", "est", "grave", "helas", "hui", "il", "infiniment", "instant", "ira", "jamais", "je",
+        "journee", "la", "le", "madame", "maintenant", "malheureusement", "meme", "merci", "moi", "moment",
+        "monsieur", "nan", "ne", "nn", "no", "non", "nope", "ok", "okay", "parfait", "pas", "peine", "pis",
+        "plait", "plus", "pour", "quand", "question", "questions", "revoir", "rien", "sera", "soiree", "suffit",
+        "suis", "svp", "tant", "tard", "toujours", "tout", "va", "vous", "vraiment",
+    }
+)  # fmt: skip
+_LEAVES_REQUEST = re.compile(
+    r"\b(?:laiss|envo[iy]|transm|pren|not|fai|d[ée]pos)\w*\s+(?:\S+\s+){0,2}(?:demande|message|mot)\b(?! tomber)",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_INSISTS = re.compile(r"\b(?:environ|[àa] peu pr[èe]s|approximat\w+|en gros|une id[ée]e|un ordre)\b", re.IGNORECASE)
+# Thanks that complain: « merci pour rien », « merci mais tu sais pas grand-chose ».
+_IRONY = re.compile(
+    r"\bmerci (?:pour rien|quand m[êe]me)|\b(?:mais|pas|rien)\b[^.!?]{0,40}\b(?:grand[- ]?chose|aid\w+|avanc\w+|utile"
+    r"|serv\w+|sais|savez|comprends|comprenez|r[ée]pond\w*)"
+    r"|\b(?:inutile|nul|sert à rien|bravo le service|super le service)\b",
+    re.IGNORECASE,
+)
 REFUSAL_REPLIES = {"utter_declined", "utter_stopped", "utter_gave_up"}
 
 
@@ -76,28 +101,29 @@ class Deny(BotAction):
         return "action_deny"
 
     async def answer(self, turn: Turn) -> None:
-        if turn.form:
+        corrects = says_more(turn.message)
+        if turn.form and not corrects:
             stop(turn)
         elif turn.slot("question") == DANGER:
             turn.say("utter_danger")
-        elif turn.slot("question") in PROOF_QUESTIONS:
+        elif turn.slot("question") in PROOF_QUESTIONS and not is_about_something_else(turn.message):
             # « ben non, le livreur est reparti »: explain what that means for the claim
             turn.say(f"utter_{turn.slot('question')}")
+        elif corrects and _INSISTS.search(turn.message):
+            turn.say("utter_nothing_more_precise")
+        elif corrects:
+            answer_correction(turn)
         elif not REFUSAL_REPLIES.isdisjoint(turn.last_answer()):
             hand_over(turn)
         elif not FALLBACK_REPLIES.isdisjoint(turn.last_answer()):
             turn.say("utter_ask_rephrase")  # the customer wants none of the offered questions
-        elif other := question_beside_no(turn):
-            turn.answer_next(other)  # « non en fait il me plaît pas du tout »: the message also asks something
         else:
             turn.say("utter_declined")
 
 
-def question_beside_no(turn: Turn) -> str | None:
-    """The question in a long « no », if there is one."""
-    if len(turn.message.split()) < MIN_WORDS:
-        return None
-    return likeliest(turn.question_ranking, {turn.slot("question")})
+def says_more(message: str) -> bool:
+    """Whether a « no » says something beside itself: « non le nom », but not « non merci, c'est bon »."""
+    return not message.startswith("/") and not CLOSING.issuperset(_WORD.findall(without_accents(message)))
 
 
 class Stop(BotAction):
@@ -105,7 +131,10 @@ class Stop(BotAction):
         return "action_stop"
 
     async def answer(self, turn: Turn) -> None:
-        stop(turn)
+        if _LEAVES_REQUEST.search(turn.message):
+            turn.then("action_leave_message")  # « ok, laisse une demande alors » gives nothing up
+        else:
+            stop(turn)
 
 
 def stop(turn: Turn) -> None:
@@ -128,4 +157,5 @@ class SmallTalk(BotAction):
     async def answer(self, turn: Turn) -> None:
         # « vous êtes là ? » from someone in danger is not a greeting.
         in_danger = turn.intent == "greet" and turn.slot("question") == DANGER
-        turn.say("utter_danger" if in_danger else f"utter_{turn.intent}")
+        complains = turn.intent == "thank" and _IRONY.search(turn.message)
+        turn.say("utter_danger" if in_danger else "utter_thank_regret" if complains else f"utter_{turn.intent}")

@@ -1,17 +1,23 @@
 """When the bot does not understand, it offers the likeliest questions; the second time in a row, a person."""
 
-from actions import topics
+from actions import responses, topics
 from actions.base import BotAction
 from actions.contacts import give_contacts
+from actions.device_accounts import answer_from_elsewhere
 from actions.turn import Turn
 
 # Every reply that says that the bot or the customer did not understand.
-FALLBACK_REPLIES = frozenset({"utter_ask_back", "utter_ask_rephrase", "utter_clarify", "utter_repair_what"})
+FALLBACK_REPLIES = frozenset(
+    {"utter_ask_back", "utter_ask_rephrase", "utter_clarify", "utter_repair_what",
+     "utter_not_that", "utter_not_that_what"}
+)  # fmt: skip
 MAX_CHOICES = 3
 # Minimum probability of a question that is offered as a button.
 MIN_TO_OFFER = 0.03
 # Minimum probability of a question that replaces the wrong answer.
 MIN_TO_ANSWER = 0.08
+# Minimum share of a corrected question among all support questions of the message.
+MIN_SHARE = 0.4
 
 
 class Disambiguate(BotAction):
@@ -21,6 +27,8 @@ class Disambiguate(BotAction):
         return "action_ask_back"
 
     async def answer(self, turn: Turn) -> None:
+        if not turn.form and answer_from_elsewhere(turn):
+            return
         if is_repeated_fallback(turn):
             hand_over(turn)
             return
@@ -82,6 +90,31 @@ def likeliest(ranking: list[tuple[str, float]], answered: set[str | None]) -> st
     """The first question of the ranking that is likely enough and was not answered yet."""
     worth = (question for question, probability in ranking if probability >= MIN_TO_ANSWER and question not in answered)
     return next((question for question in worth if topics.intent_of(question) in topics.TOPIC_KEYS), None)
+
+
+def answer_correction(turn: Turn) -> None:
+    """« Non, le nom, pas l'adresse »: answers what the rest of the message asks; if that is not clear, offers two."""
+    before = turn.slot("question") or ""
+    # Who corrects the form about a damaged parcel speaks of something else.
+    not_meant = {topics.intent_of(before), before} if turn.form == "damage_form" else {before}
+    turn.leave_form()
+    about = [
+        (question, probability)
+        for question, probability in turn.question_ranking
+        if topics.intent_of(question) in topics.TOPIC_KEYS
+        and not_meant.isdisjoint({question, topics.intent_of(question)})
+    ]
+    total = sum(probability for _, probability in about)
+    clear = [(question, share) for question, share in about if share >= MIN_SHARE * total]
+    if meant := likeliest(clear, set()):
+        turn.answer_next(meant)
+    elif is_repeated_fallback(turn):
+        hand_over(turn)
+    elif turn.slot("question") in responses.titles():
+        offered = [topics.button(question) for question, _ in about[:2]]
+        turn.say("utter_not_that", title=topics.title(turn.slot("question")), buttons=offered)
+    else:
+        turn.say("utter_not_that_what", buttons=[topics.button(question) for question, _ in about[:2]])
 
 
 def is_repeated_fallback(turn: Turn) -> bool:

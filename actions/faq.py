@@ -1,11 +1,30 @@
-"""Topics with static answers, which depend on no order and no choice: each question has one reply."""
+"""Topics whose answers depend on no choice: each question has one reply. Cancelling an order adds how far it is."""
 
-from actions.base import TopicAction, say_question
+from actions.base import say_question
+from actions.lookup_base import ORDER, LookupTopic
+from actions.orders import card, order_values
+from actions.parcel import state_of
+from actions.topics import TOPIC_KEYS, intent_of
 from actions.turn import Turn
+from shop.records import OrderRecord
+
+CANCEL = "cancel_order/how"
 
 
-class Faq(TopicAction):
+class Faq(LookupTopic[OrderRecord]):
     key = "facts"
+    lookup = ORDER
 
     async def answer_topic(self, turn: Turn, question: str) -> None:
-        say_question(turn, question)
+        if question == CANCEL:
+            await super().answer_topic(turn, question)
+        else:
+            say_question(turn, question)
+
+    def is_answered_by_record(self, turn: Turn, question: str) -> bool:
+        """Nobody is asked for a number to cancel: without one, the answer is the same for every order."""
+        return self.lookup.is_started(turn) or self.lookup.is_complete(turn)
+
+    async def answer_record(self, turn: Turn, record: OrderRecord, question: str) -> None:
+        turn.set(topic=TOPIC_KEYS[intent_of(CANCEL)])
+        turn.say(f"utter_cancel_order_{state_of(record)}", card=card(record), **order_values(record))

@@ -11,6 +11,7 @@ import yaml
 
 from actions import contacts, responses, topics
 from actions.base import BotAction, chain_to, say_question
+from actions.device_accounts import answer_from_elsewhere
 from actions.support import DANGER
 from actions.turn import Turn
 
@@ -69,6 +70,8 @@ def follow_up(turn: Turn, question: str, further: list[str], *, after_answer: bo
     if before:
         turn.set(question=before, topic=topics.TOPIC_KEYS.get(topics.intent_of(before), turn.slot("topic")))
     turn.set(offer=turn.slot("offer"))  # the previous offer stays valid
+    if not asked and answer_from_elsewhere(turn):
+        return
     more = f"utter_more/{before}"
     if kind == "more" and not asked and more in responses.load() and more not in said:
         turn.say(more)
@@ -81,6 +84,11 @@ def follow_up(turn: Turn, question: str, further: list[str], *, after_answer: bo
         return
     found = cell(kind, asked, before, said)
     if after_answer and found in (REPEAT, before):
+        return
+    if kind == "dont_have" and found.startswith("utter_help/") and found in turn.last_answer():
+        # « Je ne l'ai pas » again: another way, and no number any more
+        turn.leave_form()
+        turn.say(found.replace("/where", "/without"))
         return
     if found == REPEAT:
         repeat(turn, kind, before)

@@ -3,8 +3,10 @@
 import re
 from typing import Any
 
-from actions.base import BotAction
-from actions.device_accounts import DeviceAccounts, correct_device
+from actions.base import BotAction, offer_later
+from actions.device_accounts import DeviceAccounts, answer_from_elsewhere, correct_device
+from actions.fallback import answer_correction
+from actions.faq import Faq
 from actions.faulty_product import FaultyProduct
 from actions.invoice import Invoice
 from actions.lookup_base import ORDER, TRADEIN, LookupTopic
@@ -32,11 +34,21 @@ _BEGINS = re.compile(r"^(?!.*\b(?:pas|plus|sais|pourquoi|quoi)\b).*\b(?:c['’ ]
 STARTING = frozenset({"look_up", "affirm"})
 # Topics about the account: no order has to be looked up.
 WITHOUT_ORDERS = frozenset({"password", "account", "personal_info", "data_rights"})
+# « Le numéro, je ne l'ai pas »: not asked for.
+_HAS_NO_NUMBER = re.compile(
+    r"\bnum[ée]?ro\w*\b[^.!?]{0,30}\b(?:pas|plus|aucun|jamais)\b(?! de rép)"
+    r"|\b(?:pas|plus|sans|aucun|jamais)\b[^.!?]{0,20}\bnum[ée]?ro\b(?! de t[ée]l)",
+    re.IGNORECASE,
+)
 HANDOVER_FORM, DAMAGE_FORM = "handover_form", "damage_form"
+# « c'est 5 pas 6 », « pas le bon numéro »
+_NAMES_VALUE = re.compile(r"\d|\bnum[ée]?ro|\b(?:e-?)?mail|\bcourriel|\bcommande", re.IGNORECASE)
+MAX_WORDS_OF_VALUE = 5
 EMAIL_WORDS = re.compile(
     r"mail|adresse|courriel|arobase|@|[.]\s?(?:com|fr|net|org|be|ch|ca|con)\b|point (?:com|fr)", re.I
 )
 TOPICS = {topic.key: topic for topic in _TOPICS}
+_FAQ = Faq()  # cancelling an order
 
 
 def question_of(turn: Turn) -> str:
@@ -45,7 +57,7 @@ def question_of(turn: Turn) -> str:
 
 
 def topic_of(turn: Turn) -> LookupTopic[Any]:
-    return TOPICS[TOPIC_KEYS[intent_of(question_of(turn))]]
+    return TOPICS.get(TOPIC_KEYS[intent_of(question_of(turn))], _FAQ)
 
 
 async def continue_lookup(turn: Turn) -> None:
@@ -59,6 +71,9 @@ async def continue_lookup(turn: Turn) -> None:
         return
     if turn.form is None:
         await topic.require_shop(turn, question_of(turn))
+        if not topic.lookup.is_started(turn) and _HAS_NO_NUMBER.search(turn.message):
+            turn.say(f"utter_help/{topic.lookup.number_slot}/without")
+            return
     if topic.lookup.was_refused(turn):
         turn.set(**{topic.lookup.number_slot: None, "email": None})
     turn.then(topic.lookup.form)
@@ -77,6 +92,7 @@ class LookUp(BotAction):
         elif "reprise" in message and lookup is not TRADEIN:
             turn.set(lookup_question=TRADEIN_STATE)
         await continue_lookup(turn)
+        offer_later(turn)
 
 
 class Inform(BotAction):
@@ -120,6 +136,8 @@ class Inform(BotAction):
 
     def _answer_device(self, turn: Turn) -> None:
         family = turn.entity("device_family")
+        if not turn.form and answer_from_elsewhere(turn):
+            return
         if family is None:
             # « Le numéro c'est », and the number in the next message: begin with the question for it.
             begins = turn.slot("offer") == "look_up" and not turn.form and _BEGINS.search(turn.message)
@@ -148,8 +166,12 @@ class Correct(BotAction):
         if turn.form == DAMAGE_FORM:
             turn.set(slip_noted=None, photos_taken=None)  # the form asks for both again
             return
-        if turn.slot("topic") == DeviceAccounts.key and not self._is_about_lookup(turn):
-            correct_device(turn)
+        if not self._is_about_lookup(turn):
+            if turn.slot("topic") == DeviceAccounts.key:
+                if not answer_from_elsewhere(turn):
+                    correct_device(turn)
+            else:
+                answer_correction(turn)
             return
         lookup = topic_of(turn).lookup
         old = turn.slot(lookup.number_slot)
@@ -161,9 +183,15 @@ class Correct(BotAction):
         await continue_lookup(turn)
 
     def _is_about_lookup(self, turn: Turn) -> bool:
-        """Whether the correction is about a number or an e-mail: one is given, or a look-up form is active."""
+        """Whether the correction is about a number or an e-mail: one is given, named or asked for.
+
+        A few words after a look-up (« c'est faux ») are about it too.
+        """
         given = any(turn.entity(name) for name in ("order_number", "tradein_number", "email"))
-        return given or turn.form in (ORDER.form, TRADEIN.form)
+        if given or turn.form in (ORDER.form, TRADEIN.form) or _NAMES_VALUE.search(turn.message):
+            return True
+        known = turn.slot("email") or turn.slot(topic_of(turn).lookup.number_slot)
+        return bool(known) and len(turn.message.split()) <= MAX_WORDS_OF_VALUE
 
 
 class ChangeNumber(BotAction):

@@ -1,10 +1,12 @@
 """Contact with the support team (CON-1 to CON-5), and a request that the team answers by e-mail."""
 
+import re
 from collections.abc import Iterable
 from textwrap import shorten
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import ActionExecutionRejected, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import BotAction, TopicAction
@@ -17,6 +19,36 @@ from chat.handover import HandOverReason, TooManyRequests, aleave_request
 from shop.access import acheck
 
 MIN_LETTERS = 8
+# Beside the e-mail, so many words are the request: « Nathalie Perrin, n.perrin@example.com, mon colis est perdu ».
+MIN_WORDS_OF_REQUEST = 3
+_INTRODUCES = re.compile(
+    r"^(?:(?:et|mon|ma|l['’]|bonjour|je m['’]appelle|je suis|c['’]est|voici|voil[àa])\b.*)?"
+    r"\b(?:e-?mail|mail|adresse|courriel|nom|pr[ée]nom|m['’]appelle)\b"
+    r"|^(?:bonjour|merci)\b|\blaiss\w+|\b(?:demande|message)\b",
+    re.IGNORECASE,
+)
+_ANOTHER = re.compile(
+    r"\b(?:autre|nouvelle?|deuxi[èe]me|seconde?|encore|de plus|aussi|refaire|ajout\w*|compl[ée]t\w*)\b", re.IGNORECASE
+)
+_OF_REQUEST = r"(?:message|demande(?! d[e'’])|formulaire|saisie|requ[êe]te)"
+# « Annulez », « annule ce message », « j'ai déjà tout dit »; but « annulez ma commande » is a request.
+_CALLED_OFF = re.compile(
+    r"\bannul(?:e[rz]?|ons)\b(?:\s+(?:tout|[çc]a|cela|svp|merci|s['’]il vous pla[iî]t))*\W*$"
+    rf"|\b(?:annul\w+|supprim\w+|abandonn\w+|arr[êe]t\w+)\s+(?:\w+\s+){{0,3}}{_OF_REQUEST}"
+    rf"|\bpas (?:besoin )?(?:d['’e ]\s?)?(?:autre|deuxi[èe]me|seconde?|nouvelle?) {_OF_REQUEST}"
+    r"|\bnon merci\b|\bd[ée]j[àa] (?:tout )?(?:dit|[ée]crit|expliqu\w+|envoy\w+|laiss\w+)",
+    re.IGNORECASE,
+)
+# No request, whatever the words; with few words; as a question (« ils m'appellent ou ils m'écrivent ? »).
+NO_REQUEST = frozenset({"stop", "deny", "repair", "clarify", "goodbye", "speak_english", "distress"})
+NO_REQUEST_IF_SHORT = frozenset({"thank", "greet"})
+NO_REQUEST_IF_ASKED = frozenset({"contact_support", "leave_message", "ask_duration", "third_party"})
+FEW_WORDS = 6
+# After a request was left, these questions are about its answer.
+ABOUT_REPLY = frozenset({"contact_support/email", "contact_support/phone", "contact_support/no_answer"})
+_ASKS = re.compile(
+    r"\?|^\W*(?:et |mais |donc )?(?:est-ce|qui|quand|comment|pourquoi|o[ùu]|combien|c['’]est quoi)\b", re.I
+)
 MAX_QUOTED = 200
 DANGER = "distress/danger"
 # These questions end the form: a customer who asks for a person is not asked for an order number again.
@@ -29,9 +61,18 @@ class Support(TopicAction):
     async def answer_topic(self, turn: Turn, question: str) -> None:
         if question in ENDS_FORM:
             turn.leave_form()
+        if _is_about_reply(turn, question):
+            turn.say("utter_request_waits", address=turn.slot("email"))
+            return
         if question == "contact_support/contact" and await connect(turn, _reason(turn)):
             return
         give_contacts(turn, question)
+
+
+def _is_about_reply(turn: Turn, question: str) -> bool:
+    """« On m'appelle ou j'aurai un mail ? » just after a request was left."""
+    just_left = not {"utter_request_left", "utter_request_waits"}.isdisjoint(turn.last_answer())
+    return just_left and question in ABOUT_REPLY and bool(_ASKS.search(turn.message)) and bool(turn.slot("email"))
 
 
 def _reason(turn: Turn) -> HandOverReason:
@@ -78,6 +119,10 @@ class LeaveMessage(BotAction):
         return "action_leave_message"
 
     async def answer(self, turn: Turn) -> None:
+        if _was_left(turn) and not _asks_for_another(turn):
+            turn.leave_form()
+            turn.say("utter_request_waits", address=turn.slot("email"))
+            return
         turn.leave_form()
         await acheck()  # a form whose request cannot be stored is not begun
         turn.say("utter_request_intro")
@@ -94,7 +139,9 @@ class LeaveRequest(BotAction):
 
     async def answer(self, turn: Turn) -> None:
         email, text = turn.slot("email"), turn.slot("handover_text")
-        turn.set(handover_text=None)
+        if not text:  # the customer called it off
+            turn.say("utter_stopped")
+            return
         text = with_what_was_said(turn, text)
         topic = turn.slot("topic") or ""
         try:
@@ -105,6 +152,16 @@ class LeaveRequest(BotAction):
             card = {"kind": "request", "reference": left.reference, "email": email, "text": text}
             photos = topic == "damaged_parcel"
             turn.say("utter_request_left", address=email, reference=left.reference, card=card, photos=photos)
+
+
+def _was_left(turn: Turn) -> bool:
+    """Whether this conversation has left a request: its text stays, until the next one begins."""
+    return turn.form != "handover_form" and bool(turn.slot("handover_text") and turn.slot("email"))
+
+
+def _asks_for_another(turn: Turn) -> bool:
+    """A button, or « une autre demande »: « ils m'appellent ou ils m'écrivent ? » asks about the first one."""
+    return turn.message.startswith("/") or bool(_ANOTHER.search(turn.message))
 
 
 def with_what_was_said(turn: Turn, text: str) -> str:
@@ -122,7 +179,7 @@ def with_what_was_said(turn: Turn, text: str) -> str:
 def last_problem(messages: Iterable[dict[str, Any]], besides: str = "") -> str | None:
     """The last problem that the customer described in words, in Rasa's events."""
     found = [event["text"] for event in messages if describes_problem(_intent(event), event.get("text"))]
-    return next((said for said in reversed(found) if said != besides), None)
+    return next((said for said in reversed(found) if said != besides and (besides or "\0") not in said), None)
 
 
 def _intent(event: dict[str, Any]) -> str | None:
@@ -138,15 +195,46 @@ def last_problem_of(tracker: Tracker) -> str | None:
     return last_problem(event for event in tracker.events if event.get("event") == "user")
 
 
+def is_no_request(message: dict[str, Any]) -> bool:
+    """Whether a message asks or says something about the form instead of what the team should know."""
+    intent, text = (message.get("intent") or {}).get("name"), message.get("text") or ""
+    short, asks = len(text.split()) < FEW_WORDS, bool(_ASKS.search(text))
+    return intent in NO_REQUEST or (intent in NO_REQUEST_IF_SHORT and short) or (intent in NO_REQUEST_IF_ASKED and asks)
+
+
+def request_beside(message: dict[str, Any]) -> str | None:
+    """The request in a message that also gives the e-mail and perhaps the name; None if there is none."""
+    text = message.get("text") or ""
+    emails = [entity for entity in message.get("entities") or [] if entity["entity"] == "email" and "start" in entity]
+    if not emails:
+        return None
+    for entity in reversed(emails):
+        text = text[: entity["start"]] + "," + text[entity["end"] :]
+    pieces = [piece.strip() for piece in re.split(r"[,;:\n]|[.!?](?=\s|$)", text)]
+    kept = [piece for piece in pieces if len(piece.split()) >= MIN_WORDS_OF_REQUEST and not _INTRODUCES.search(piece)]
+    said = ", ".join(kept)
+    return said if sum(map(str.isalpha, said)) >= MIN_LETTERS else None
+
+
 class ValidateHandoverForm(FormValidation):
     def name(self) -> str:
         return "validate_handover_form"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Pass on what is no request, for example a question about the form: its own action answers it."""
+        latest = tracker.latest_message
+        called_off = _CALLED_OFF.search(latest.get("text") or "")
+        if tracker.slots.get("handover_text") and not called_off and is_no_request(latest):
+            return [SlotSet("handover_text", None), ActionExecutionRejected("handover_form")]
+        return await super().run(dispatcher, tracker, domain)
 
     def validate_email(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> dict[str, Any]:
         """Also called when the form begins with an e-mail: what was said before comes with the request."""
         slots = valid_email(value, dispatcher)
+        if slots["email"] and (text := request_beside(tracker.latest_message)):
+            return slots | {"handover_text": text}
         if slots["email"] and (said := last_problem_of(tracker)):
             dispatcher.utter_message(response="utter_request_so_far", said=quoted(said))
         return slots
@@ -154,8 +242,13 @@ class ValidateHandoverForm(FormValidation):
     def validate_handover_text(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> dict[str, Any]:
-        """Reject « ok », « ? » or a lone number, which the team could not answer; a yes sends what was said before."""
+        """Reject « ok », « ? » or a lone number, which the team could not answer; a yes sends what was said before.
+
+        « Annulez » ends the form. What is said about the form is answered, and is no request.
+        """
         intent = (tracker.latest_message.get("intent") or {}).get("name")
+        if _CALLED_OFF.search(str(value or "")):
+            return {"handover_text": None, "requested_slot": None}
         said = last_problem_of(tracker) if intent == "affirm" else None
         enough = sum(character.isalpha() for character in str(value or "")) >= MIN_LETTERS
         if value is not None and not enough and said:

@@ -13,6 +13,12 @@ Button = dict[str, str]
 # Below this probability, the reply offers the next likeliest questions as buttons.
 SURE = 0.5
 MIN_FOR_BUTTON = 0.1
+# Replies about what the form asks for: they interrupt nothing.
+ABOUT_THE_FORM = (
+    "utter_ask_order_number", "utter_ask_tradein_number", "utter_ask_email", "utter_ask_slip_noted",
+    "utter_ask_photos_taken", "utter_ask_handover", "utter_help/", "utter_invalid_", "utter_other_number_",
+    "utter_request_", "utter_which_email", "utter_secret_",
+)  # fmt: skip
 
 
 class Turn:
@@ -36,6 +42,7 @@ class Turn:
         self._lead: str | None = None
         self._form_left = False
         self._next: str | None = None
+        self._said: set[str] = set()
 
     @property
     def conversation(self) -> str:
@@ -177,6 +184,7 @@ class Turn:
         custom = {key: value for key, value in custom.items() if value}
         if self._lead:
             values["lead"], self._lead = self._lead, None
+        self._said.add(response)
         self._dispatcher.utter_message(response=response, buttons=buttons, json_message=custom or None, **values)
 
     def lead_with(self, response: str) -> None:
@@ -207,8 +215,25 @@ class Turn:
         Rasa's rules do not continue after an action that was called by another action: the fallback would speak, ten
         times.
         """
+        if self.form and not self._next and _interrupts(self._said) and self._interrupted_before():
+            self.leave_form()
         events: list[EventType] = [SlotSet(name, value) for name, value in self._changed.items()]
         if self._form_left:
             events += [ActiveLoop(None), SlotSet("requested_slot", None)]
         events.append(FollowupAction(self.next_action))
         return events
+
+    def _interrupted_before(self) -> bool:
+        """Whether the previous message interrupted the form too, which then asked again: now it lets go.
+
+        A number that is given later is still looked up for the same question.
+        """
+        starts = [place for place, event in enumerate(self._tracker.events) if event.get("event") == "user"]
+        before = self._tracker.events[starts[-2] : starts[-1]] if len(starts) > 1 else []
+        passed_over = any(event.get("event") == "action_execution_rejected" for event in before)
+        return passed_over and _interrupts(self.last_answer())
+
+
+def _interrupts(said: set[str]) -> bool:
+    """Whether one of these replies is about something else than what the form asks for."""
+    return any(not name.startswith(ABOUT_THE_FORM) for name in said)

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import ActionExecutionRejected, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.secrets import FormValidation
@@ -25,6 +26,20 @@ _OF_PHOTOS = re.compile(r"\bphotos?\b", re.IGNORECASE)
 _OF_NOTE = re.compile(
     r"\bnot(?:é|e|er)|\bbon\b|réserve|signal|écri|ecri|mention|\brien\b|^\W*(?:oui|non)\W+(?:et|mais)\b", re.IGNORECASE
 )
+# « Non, c'est pas un colis, c'est le frigo »: corrects the subject, and answers nothing.
+_SOMETHING_ELSE = re.compile(
+    r"\b(?:c['’ ]?est|c|il s['’]agit|je (?:vous )?parl\w+|on parle|je voulais|je demand\w+)\s+(?:pas\s+)?(?:juste\s+)?"
+    r"(?:du|des?|un|une|le|la|les|l['’]|mon|ma|mes|pour)\b"
+    r"|\bpas (?:un|une|le|la|mon|ma) (?:colis|livraison|carton|paquet)\b",
+    re.IGNORECASE,
+)
+_ABOUT_DELIVERY = re.compile(r"\bnot[ée]|\bbon\b|r[ée]serve|sign[ée]|livreur|photo|bordereau|temps", re.IGNORECASE)
+_NO = re.compile(r"^\W*(?:non|nan|nn|bah? non|ben non)\b", re.IGNORECASE)
+
+
+def is_about_something_else(message: str) -> bool:
+    """Whether a « no » names another subject than the delivery."""
+    return bool(_SOMETHING_ELSE.search(message)) and not _ABOUT_DELIVERY.search(message)
 
 
 def valid_email(value: Any, dispatcher: CollectingDispatcher) -> Slots:
@@ -84,6 +99,35 @@ class ValidateDamageForm(FormValidation):
 
     def name(self) -> str:
         return "validate_damage_form"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Pass a « no » that names another subject on: no answer of the form (actions/dialogue.py)."""
+        events = await super().run(dispatcher, tracker, domain)
+        if tracker.active_loop.get("name") and is_about_something_else(tracker.latest_message.get("text") or ""):
+            events = [event for event in events if event["event"] != "slot"]
+            return [
+                *events,
+                SlotSet("slip_noted", None),
+                SlotSet("photos_taken", None),
+                ActionExecutionRejected("damage_form"),
+            ]
+        return events
+
+    async def extract_slip_noted(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Slots:
+        """« Non, j'étais pas là » is a no, whatever else it was read as."""
+        return self._no_in(tracker, "slip_noted")
+
+    async def extract_photos_taken(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Slots:
+        return self._no_in(tracker, "photos_taken")
+
+    def _no_in(self, tracker: Tracker, slot: str) -> Slots:
+        message = tracker.latest_message.get("text") or ""
+        asked = tracker.slots.get("requested_slot") == slot and tracker.slots.get(slot) is None
+        return {slot: False} if asked and _NO.search(message) and "?" not in message else {}
 
     def validate_slip_noted(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]

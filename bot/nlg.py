@@ -1,6 +1,7 @@
 """NLG: chooses the variation of a reply, and sets its typography."""
 
 import copy
+import itertools
 import re
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import yaml
 from rasa.core.nlg.generator import ResponseVariationFilter
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from actions.responses import fill
@@ -49,6 +50,7 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
     ) -> Response | None:
         if utter_action not in self.responses:
             return None
+        kwargs = _asked_about(tracker) | kwargs
         lead, others = kwargs.pop("lead", None), kwargs.pop("others", [])
         wordings = self._wordings(utter_action, tracker, output_channel, kwargs)
         begin = sum(event.metadata.get("utter_action") == utter_action for event in _bot_events(tracker))
@@ -114,6 +116,20 @@ def payload(written: str) -> str:
     """« /ask_refund/delay » → « /ask_refund{{"question": "delay"}} », braces doubled for Rasa's placeholders."""
     found = _QUESTION.fullmatch(written)
     return f'/{found[1]}{{{{"question": "{found[2]}"}}}}' if found else written
+
+
+def _asked_about(tracker: DialogueStateTracker) -> dict[str, str]:
+    """How the questions of a look-up call the record, and the number that they ask for (data/responses/look_up.yml)."""
+    events = reversed(tracker.events)
+    turn = itertools.takewhile(lambda event: not isinstance(event, UserUttered), events)
+    changed = any(isinstance(event, ActionExecuted) and event.action_name == "action_change_number" for event in turn)
+    corrects = any(
+        str(event.metadata.get("utter_action")).startswith("utter_no_match_") for event in _bot_events(tracker)[-1:]
+    )
+    return {
+        "record": "reprise" if tracker.active_loop_name == "tradein_form" else "commande",
+        "order_number_of": "le numéro de l’autre commande" if changed and not corrects else "votre numéro de commande",
+    }
 
 
 def _bot_events(tracker: DialogueStateTracker) -> list[BotUttered]:

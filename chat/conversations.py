@@ -69,12 +69,14 @@ def id_from_token(token: str) -> uuid.UUID:
 def post_text(conversation: uuid.UUID, client_id: uuid.UUID, typed: str, worker: str = "") -> Posted:
     """Store the customer's text. A repeated `client_id` returns the same number and stores nothing.
 
-    `worker` takes the lease, unless another process has it. Raises text.Unreadable, limits.TooMany or
-    ConversationClosed.
+    The title of an offered button is a choice of it, in the customer's own words. `worker` takes the lease, unless
+    another process has it. Raises text.Unreadable, limits.TooMany or ConversationClosed.
     """
     cleaned = text.clean(typed)
 
     def post(locked: Conversation) -> Posted:
+        if button := _typed_button(locked, cleaned):
+            return _choose(locked, worker, button, cleaned, client_id)
         return _ask(locked, worker, masking.mask_in(locked, cleaned), client_id=client_id)
 
     return _post_once(conversation, client_id, post)
@@ -89,10 +91,7 @@ def post_button(conversation: uuid.UUID, client_id: uuid.UUID, button: str, work
         offered = Button.objects.filter(id=button, message__conversation=locked).first() if is_id else None
         if offered is None:
             raise UnknownButton
-        if offered.payload == takeover.LEAVE_QUEUE:
-            return takeover.leave_queue(locked, client_id, offered.title)
-        takeover.stop_waiting(locked)
-        return _ask(locked, worker, offered.title, client_id=client_id, payload=offered.payload)
+        return _choose(locked, worker, offered, offered.title, client_id)
 
     return _post_once(conversation, client_id, post)
 
@@ -202,6 +201,22 @@ def _post_once(conversation: uuid.UUID, client_id: uuid.UUID, post: Callable[[Co
         if known is None:
             raise
         return Posted(conversation, known.seq)
+
+
+def _typed_button(conversation: Conversation, typed: str) -> Button | None:
+    """The button of the bot's newest answer whose title was typed. A person who answers reads the text as it is."""
+    words = text.letters(typed)
+    if not words or conversation.responder == Responder.AGENT:
+        return None
+    offered = Button.objects.filter(message__conversation=conversation, message__seq__gt=conversation.asked)
+    return next((button for button in offered.order_by("-message__seq") if text.letters(button.title) == words), None)
+
+
+def _choose(conversation: Conversation, worker: str, button: Button, said: str, client_id: uuid.UUID) -> Posted:
+    if button.payload == takeover.LEAVE_QUEUE:
+        return takeover.leave_queue(conversation, client_id, said)
+    takeover.stop_waiting(conversation)
+    return _ask(conversation, worker, said, client_id=client_id, payload=button.payload)
 
 
 def _pending(message: Message) -> Conversation | None:

@@ -4,7 +4,7 @@ import re
 
 from shop.formatting import NO_BREAK, number
 from shop.limits import MAX_MESSAGE_CHARACTERS
-from shop.unicode import nfc
+from shop.unicode import nfc, without_accents
 
 # Bidirectional controls, which could display another text than the written one.
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
@@ -35,3 +35,8 @@ def clean(raw: str) -> str:
         most = f"{number(MAX_MESSAGE_CHARACTERS)}{NO_BREAK}caractères au plus"
         raise Unreadable(f"Votre message est trop long{NO_BREAK}: {most}.")
     return text
+
+
+def letters(text: str) -> str:
+    """« Changer l’e-mail » and « changer l'email ! » → « changerlemail », for comparison only."""
+    return "".join(filter(str.isalnum, without_accents(text)))

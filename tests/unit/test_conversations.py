@@ -97,6 +97,34 @@ def test_a_button_counts_where_it_was_offered_and_nowhere_else(conversation):
             conversations.post_button(stranger.id, uuid.uuid4(), name)
 
 
+OFFER = {
+    "text": "Quel est votre numéro ?",
+    "buttons": [
+        {"title": "Je ne l’ai pas", "payload": "/follow_up"},
+        {"title": "Changer l’e-mail", "payload": "/stop"},
+    ],
+    "card": None,
+}
+
+
+@pytest.mark.parametrize("typed", ["Changer l’e-mail", "changer l'email", "CHANGER  L'E-MAIL !", "changer mon mail"])
+def test_a_typed_title_is_the_buttons_choice_in_the_customers_words(conversation, typed):
+    ask(conversation)
+    conversations.answer(pending(conversation), {"replies": [OFFER], "explanation": None})
+    ask(conversation, typed)
+    said = Message.objects.filter(conversation=conversation, text=typed).get()
+    assert said.payload == ("" if typed == "changer mon mail" else "/stop")
+
+
+def test_only_the_newest_answers_titles_can_be_typed(conversation):
+    ask(conversation)
+    conversations.answer(pending(conversation), {"replies": [OFFER], "explanation": None})
+    ask(conversation, "autre chose")
+    conversations.answer(pending(conversation), ANSWER)
+    ask(conversation, "Je ne l'ai pas")
+    assert pending(conversation).payload == ""
+
+
 def test_a_card_number_in_pieces_leaves_no_piece(conversation):
     for piece in ("voici ma carte", "4111 1111", "puis", "1111", "1111"):
         ask(conversation, piece)

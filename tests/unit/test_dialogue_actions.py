@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import contacts, responses, topics
 from actions.fallback import FALLBACK_REPLIES
-from actions.support import ValidateHandoverForm
+from actions.support import ValidateHandoverForm, request_beside
 from chat.handover import MAX_PER_CONVERSATION, leave_request
 from chat.models import HandOverRequest
 from shop import clock
@@ -119,13 +119,40 @@ def test_without_a_device_it_is_asked_which(act):
     assert unlocked(act).names == [f"utter_{HOW}"]
 
 
-def test_a_new_device_question_keeps_the_device_and_forgets_that_it_was_broken(act):
-    result = unlocked(act, slots={"device_family": "apple", "has_access": False})
-    assert (result.slots["device_family"], result.slots["has_access"], result.next) == (
-        "apple",
-        True,
-        "action_device_steps",
-    )
+@pytest.mark.parametrize(
+    ("text", "family", "has_access"),
+    [
+        ("et pour le mettre à jour avant de le vendre ?", {}, False),
+        ("finalement il s'allume encore", {}, True),
+        ("et sur l'android de mon fils ?", {"device_family": "android"}, True),
+    ],
+)
+def test_a_dead_device_stays_dead_until_it_is_said_to_work_or_another_is_meant(act, text, family, has_access):
+    slots = {"device_family": "apple", "has_access": False, "topic": "device_accounts"}
+    result = unlocked(act, text, slots=slots, entities=family)
+    assert (result.slots["has_access"], result.next) == (has_access, "action_device_steps")
+
+
+@pytest.mark.parametrize(
+    "text", ["j'ai pas d'autre appareil apple", "ça marche avec un ordi ?", "sur icloud.com, d'un pc ?"]
+)
+@pytest.mark.parametrize(
+    ("action", "intent"),
+    [("action_device_access", "have_access"), ("action_device_accounts", "unlock_account_device"),
+     ("action_follow_up", "follow_up"), ("action_inform", "inform"), ("action_correct", "correct")],
+)  # fmt: skip
+def test_icloud_is_a_web_site_however_that_was_asked(act, text, action, intent):
+    slots = {"device_family": "apple", "has_access": False, "topic": "device_accounts", "question": HOW}
+    result = act(action, intent=intent, text=text, slots=slots)
+    assert (result.names, result.next) == (["utter_steps_apple_elsewhere"], "action_listen")
+
+
+def test_a_google_account_on_an_ipad_gets_no_steps_of_android(act):
+    slots = {"device_family": "apple", "has_access": True, "topic": "device_accounts"}
+    result = unlocked(act, "et le compte google dessus ?", slots=slots, entities={"device_family": "android"})
+    assert result.names == ["utter_steps_google_on_apple"]
+    result = unlocked(act, "et le compte google de mon samsung ?", slots=slots, entities={"device_family": "android"})
+    assert result.next == "action_device_steps"
 
 
 @pytest.mark.parametrize(
@@ -167,9 +194,9 @@ def test_it_works_no_more_is_no_access_however_it_was_read(act):
     assert result.slots["has_access"] is False
 
 
-@pytest.mark.parametrize("text", ["il est noir", "il n'est pas cassé"])
-def test_what_is_not_broken_is_at_hand(act, text):
-    slots = {"topic": "device_accounts", "device_family": "apple", "has_access": False}
+@pytest.mark.parametrize(("text", "before"), [("il est noir", True), ("il n'est pas cassé", False)])
+def test_what_is_not_broken_is_at_hand(act, text, before):
+    slots = {"topic": "device_accounts", "device_family": "apple", "has_access": before}
     assert act("action_device_access", intent="have_access", text=text, slots=slots).slots["has_access"] is True
 
 
@@ -552,3 +579,129 @@ def test_a_correction_gets_a_word_of_regret_and_a_repair_no_other_question(act):
     passed_on = {"asked_question": "ask_invoice/where", "further_questions": None}
     repaired_so = act("action_invoice", intent="repair", replied=["utter_repair"], slots=passed_on)
     assert "lead" not in repaired_so[0][1]
+
+
+@pytest.mark.parametrize("text", ["non mais le prénom", "non, la date de retour"])
+def test_a_no_that_says_something_is_a_correction_and_no_goodbye(act, text):
+    ranking = [("deny", 0.9), ("ask_refund/delay", 0.02), ("ask_invoice/where", 0.018), ("ask_refund/who", 0.017)]
+    result = act("action_deny", text=text, intent="deny", ranking=ranking, slots={"question": "ask_refund/want"})
+    assert result.names == ["utter_not_that"]
+    assert [button["title"] for button in result[0][1]["buttons"]] == [
+        topics.title("ask_refund/delay"),
+        topics.title("ask_invoice/where"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["non", "Non merci, c'est bon pour moi", "non rien d'autre, bonne soirée !"])
+def test_a_no_that_says_nothing_else_is_a_goodbye(act, text):
+    ranking = [("deny", 0.9), ("ask_refund/delay", 0.02)]
+    assert act("action_deny", text=text, intent="deny", ranking=ranking).names == ["utter_declined"]
+
+
+def test_who_insists_on_what_is_not_known_is_told_that_it_is_not(act):
+    assert act("action_deny", text="non mais en gros", intent="deny").names == ["utter_nothing_more_precise"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reply"),
+    [
+        ("merci beaucoup", "utter_thank"),
+        ("merci quand même, ça ne m'avance pas", "utter_thank_regret"),
+        ("merci mais vous répondez pas à grand-chose", "utter_thank_regret"),
+    ],
+)
+def test_thanks_that_complain_are_no_pleasure(act, text, reply):
+    assert act("action_small_talk", text=text, intent="thank").names == [reply]
+
+
+def test_leaving_a_request_gives_nothing_up(act):
+    assert act("action_stop", intent="stop", text="bon, laisse un message alors").next == "action_leave_message"
+    assert act("action_stop", intent="stop", text="laisse tomber").names == ["utter_gave_up"]
+
+
+def rejected(form):
+    return {"event": "action_execution_rejected", "name": form}
+
+
+def test_a_form_lets_go_when_it_is_interrupted_twice(act):
+    """A form that asks again and again keeps the customer from what they want to know."""
+    read = {"intent": "ask_refund", "question": "ask_refund/delay", "form": "order_form"}
+    first = act("action_refund", **read)
+    assert (first.left_form, first.next) == (False, "order_form")
+    answered = ["utter_ask_invoice/where", "utter_ask_order_number"]
+    earlier = [{"event": "user"}, rejected("order_form")]
+    second = act("action_refund", **read, earlier=earlier, answered=answered)
+    assert (second.left_form, second.next) == (True, "action_listen")
+    helped = act("action_refund", **read, earlier=earlier, answered=["utter_help/identity/why", "utter_ask_email"])
+    assert not helped.left_form
+
+
+def test_who_has_no_number_twice_is_shown_another_way(act):
+    slots = {"requested_slot": "order_number"}
+    read = {"intent": "follow_up", "question": "follow_up/dont_have", "form": "order_form", "slots": slots}
+    assert act("action_follow_up", **read).next == "order_form"
+    again = act("action_follow_up", **read, answered=["utter_help/order_number/where", "utter_ask_order_number"])
+    assert (again.names, again.left_form) == (["utter_help/order_number/without"], True)
+
+
+def test_who_has_no_number_is_not_asked_for_it(act):
+    result = act("action_look_up", intent="look_up", text="j'ai regardé partout, le numéro je ne l'ai pas")
+    assert (result.names, result.next) == (["utter_help/order_number/without"], "action_listen")
+
+
+def test_after_nothing_was_noted_nothing_is_just_what_is_needed(act):
+    ready = "report_damaged_parcel/ready"
+    result = act("action_damaged_parcel", intent="report_damaged_parcel", question=ready, slots={"slip_noted": False})
+    assert result.names == ["utter_damage_not_noted"]
+
+
+@pytest.mark.parametrize(("text", "elsewhere"), [("non c'est pas un colis, c'est la télé", True), ("non", False)])
+def test_a_no_that_names_another_subject_is_no_answer_about_the_slip(act, text, elsewhere):
+    slots = {"requested_slot": "slip_noted", "slip_noted": False}
+    validated = act("validate_damage_form", text=text, intent="deny", slots=slots, form="damage_form")
+    assert (validated.slots == {"slip_noted": None, "photos_taken": None}) is elsewhere
+
+
+@pytest.mark.parametrize("text", ["j'ai toujours le colis à la maison", "je ne l'ai pas encore envoyé"])
+def test_a_trade_in_that_is_still_here_can_be_cancelled_however_it_was_read(act, text):
+    read = {"intent": "cancel_tradein", "question": "cancel_tradein/shipped"}
+    assert act("action_tradein_cancellation", text=text, **read).names == ["utter_cancel_tradein/how"]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "kept"),
+    [
+        ("c'est quoi vos horaires ?", "contact_support", False),
+        ("annulez ma commande de vélo", "cancel_order", True),
+        ("je veux qu'on me rappelle pour mon vélo", "contact_support", True),
+    ],
+)
+def test_only_a_request_is_taken_as_a_request(act, text, intent, kept):
+    slots = {"requested_slot": "handover_text", "handover_text": text, "email": "a@example.com"}
+    validated = act("validate_handover_form", text=text, intent=intent, slots=slots, form="handover_form")
+    assert validated.slots.get("handover_text", text) == (text if kept else None)
+
+
+@pytest.mark.parametrize("text", ["annulez", "non merci", "j'ai déjà tout expliqué", "supprimez cette demande"])
+def test_a_request_that_is_called_off_ends_the_form_and_leaves_nothing(act, text):
+    tracker = Tracker("s", {}, {"text": text}, [], False, None, {}, "")
+    validated = ValidateHandoverForm().validate_handover_text(text, CollectingDispatcher(), tracker, {})
+    assert validated == {"handover_text": None, "requested_slot": None}
+    assert act("action_leave_request", slots={"email": "a@example.com"}).names == ["utter_stopped"]
+    assert not HandOverRequest.objects.exists()
+
+
+def test_a_request_beside_the_email_is_not_asked_for_again():
+    text, email = "Jean Roux, j.roux@example.com, ma montre ne charge plus", "j.roux@example.com"
+    start = text.index(email)
+    entity = {"entity": "email", "value": email, "start": start, "end": start + len(email)}
+    assert request_beside({"text": text, "entities": [entity]}) == "ma montre ne charge plus"
+    assert request_beside({"text": f"mon mail est {email}", "entities": [entity | {"start": 13, "end": 33}]}) is None
+
+
+def test_a_question_about_a_request_that_was_left_opens_no_second_one(act):
+    slots = {"email": "a@example.com", "handover_text": "mon vélo est cassé"}
+    asked = act("action_leave_message", text="vous allez m'appeler ?", intent="leave_message", slots=slots)
+    assert (asked.names, asked.next) == (["utter_request_waits"], "action_listen")
+    for text in ("/leave_message", "je veux laisser une autre demande"):
+        assert act("action_leave_message", text=text, intent="leave_message", slots=slots).next == "handover_form"
