@@ -103,8 +103,7 @@ class DeviceAccess(BotAction):
             out_of_reach = bool(_OUT_OF_REACH.search(turn.message))
             if answer_from_elsewhere(turn):
                 return
-            dead = out_of_reach or _stays_out_of_reach(turn)
-            turn.set(topic="device_accounts", question=STEPS, has_access=has_access and not dead)
+            turn.set(topic="device_accounts", question=STEPS, has_access=has_access and not out_of_reach)
             give_steps_or_ask_family(turn)
         else:
             turn.set(asked_question="product_not_working/what_to_do")
@@ -121,7 +120,7 @@ def answer_from_elsewhere(turn: Turn) -> bool:
     family = turn.slot("device_family")
     if turn.slot("has_access") is not False or family not in ELSEWHERE or turn.slot("topic") != DeviceAccounts.key:
         return False
-    if not _ELSEWHERE.search(turn.message):
+    if turn.entity("device_family") not in (None, family) or not _ELSEWHERE.search(turn.message):
         return False
     turn.set(question=STEPS, topic=DeviceAccounts.key)
     turn.say(f"utter_steps_{family}_elsewhere")

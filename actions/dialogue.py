@@ -84,7 +84,8 @@ def acknowledge(turn: Turn) -> None:
 
     « Attendez, je cherche »: wait.
     """
-    if turn.probability_of(ACKNOWLEDGEMENT) < MIN_FOR_OK:
+    # « Je leur écris alors, merci hein »: an « ok », thanks and a goodbye at once.
+    if sum(map(turn.probability_of, (ACKNOWLEDGEMENT, "thank", "goodbye"))) < MIN_FOR_OK:
         turn.say("utter_ask_rephrase")
     elif _WAIT.search(turn.message):
         turn.say("utter_take_your_time")

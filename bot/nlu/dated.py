@@ -35,7 +35,8 @@ OF_THE_RETURN = frozenset({
     "ask_return_conditions/check", "ask_return_conditions/refused",
 })  # fmt: skip
 _COMPARES = re.compile(
-    r"\btrop tard\b|\bdans les (?:temps|delais)|\bc'?est (?:bon|ca|mort)\b|\bca passe\b|\bjusqu'?(?:a|au)\b|\bdelai"
+    r"\btrop tard\b|\bdans les (?:temps|delais)|\bc'?est (?:bon|ca|mort)\b|\bca passe\b|\bjusqu'?(?:a|au)\b"
+    r"|(?<!passe ce )(?<!passe le )\bdelai"
     r"|\bencore (?:le droit|temps|possible|jours?)|\bj'?ai (?:encore )?(?:le droit|le temps)"
 )
 _TODAY = re.compile(
@@ -68,11 +69,10 @@ def topic_of(question: str) -> str:
 
 def without_repetition(questions: list[str]) -> list[str]:
     """One question about a day answers the others about the same: the signature of a credit, and the deadline."""
-    asked = [ASKS[topic_of(question)] if question in DATED else question for question in questions]
-    several = [one for one in dict.fromkeys(asked) if asked.count(one) > 1]
-    return list(
-        dict.fromkeys(one if one in several else question for one, question in zip(asked, questions, strict=True))
-    )
+    first: dict[str, str] = {}
+    for question in questions:
+        first.setdefault(ASKS[topic_of(question)] if question in DATED else question, question)
+    return list(first.values())
 
 
 def _names_day(text: str) -> bool:

@@ -122,8 +122,8 @@ def ask_about_day(message: Message, before: str) -> bool:
     further = message.get("further_questions") or []
     if question is None or (further and question != read_as):
         return False  # « et sinon, vous êtes ouverts le samedi ? »: the day may belong to the other question
-    message.set(INTENT, {**intent, "name": question.partition("/")[0]}, add_to_output=True)
     question, *further = without_repetition([question, *further])
+    message.set(INTENT, {**intent, "name": question.partition("/")[0]}, add_to_output=True)
     message.set("question", question, add_to_output=True)
     message.set("further_questions", further, add_to_output=True)
     return True

@@ -29,5 +29,5 @@ def test_a_day_asks_about_the_period_in_progress(text, read_as, confidence, befo
 
 
 def test_two_questions_about_one_deadline_are_one():
-    assert without_repetition([CREDIT, DEADLINE, "contact_support/phone"]) == [DEADLINE, "contact_support/phone"]
+    assert without_repetition([CREDIT, DEADLINE, "contact_support/phone"]) == [CREDIT, "contact_support/phone"]
     assert without_repetition([CREDIT, REFUND]) == [CREDIT, REFUND]

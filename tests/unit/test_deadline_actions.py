@@ -35,11 +35,11 @@ def ask(act, monkeypatch):
         ("reçu le 12 novembre, jusqu'à quand ?", "Pour un colis reçu le jeudi 12 novembre, le délai"),
         (
             "reçu le 19 novembre, jusqu'à quand ?",
-            "Pour un colis reçu le jeudi 19 novembre, vous avez jusqu’au jeudi 3 déc",
+            "Pour un colis reçu le jeudi 19 novembre, vous avez 14 jours, jusqu’au jeudi 3 déc",
         ),
         (
             "livré jeudi, j'ai encore le droit ?",
-            "Oui : pour un colis reçu le jeudi 26 novembre, vous avez jusqu’au jeudi 10",
+            "Oui : pour un colis reçu le jeudi 26 novembre, vous avez 14 jours, jusqu’au jeudi 10",
         ),
         ("livré jeudi, j'ai combien de jours ?", "Il vous reste 11 jours : pour un colis reçu le jeudi 26"),
         ("reçu le 19, donc le 3 décembre c'est bon ?", "Oui, le jeudi 3 décembre est dans le délai : pour"),
@@ -101,7 +101,7 @@ def test_without_a_day_the_rule_answers(ask):
     [
         (
             "le vendeur l'a reçu le 12 novembre",
-            "Pour un produit retourné le jeudi 12 novembre, le remboursement arrive le s",
+            "Pour un produit retourné le jeudi 12 novembre, le remboursement arrive dans les 30 jours, le s",
         ),
         ("renvoyé le 12, donc le 12 décembre ?", "Oui : pour un produit retourné le jeudi 12"),
         ("renvoyé le 12, donc le 5 décembre ?", "Non : pour un produit retourné le jeudi 12"),
