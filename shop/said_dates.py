@@ -32,11 +32,11 @@ _NUMERIC = re.compile(
     r"(?<![\d./-])(\d{1,2})(?:[/-](\d{1,2})(?:[/-]((?:20)?\d\d))?|\.(\d{1,2})\.((?:20)?\d\d))(?![./-]?\d)"
 )
 _NUMBER = re.compile(r"(?:\b([a-z]{2,9})\s+)?(?<![\d./,-])(\d{1,2})(?:er)?(?![\w%€]|[.,/-]?\d)")
-_NAME = re.compile(r"\s+([a-z]{3,9})\b\.?(?:\s+(20\d\d)\b)?")
+_NAME = re.compile(r"\s{1,3}([a-z]{3,9})\b\.?(?:\s{1,3}(20\d\d)\b)?")
 _BEFORE = frozenset({"le", "au", "du", "ce"})
 # « le 20 » is no day in « le 20 rue … », « au 01 76 … », « le 2 colis ».
 _NO_DAY = re.compile(
-    r"\s*(?:\d|[:h]|(?:heures?|jours?|semaines?|mois|euros?|fois|rue|avenue|colis|produits?|articles?|commandes?)\b)"
+    r"\s{0,3}(?:\d|[:h]|(?:heures?|jours?|semaines?|mois|euros?|fois|rue|avenue|colis|produits?|articles?|commandes?)\b)"
 )
 _WEEKDAY = re.compile(r"\b([a-z]{5,9})\b(?:\s+(dernier|passe|prochain)\b)?")
 
