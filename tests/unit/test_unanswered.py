@@ -59,7 +59,7 @@ def test_a_collected_group_leaves_incompris_with_all_its_words_and_counts_what_c
     asked(GIFT[1])
     (collected,) = open_questions.collected(OpenQuestion.State.OPEN)
     assert collected.volume == 5
-    assert f"« {min(GIFT, key=len)} »" in page(lea)
+    assert f"«\u00a0{min(GIFT, key=len)}\u00a0»" in page(lea)
 
 
 def test_what_is_dismissed_can_be_opened_again(lea, asked):
