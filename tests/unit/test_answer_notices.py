@@ -130,7 +130,7 @@ def test_a_lead_writes_it_and_takes_it_away_in_the_journal(agent, customer):
         lead.post(reverse("console:end_notice", args=[one.pk]))
     deeds = LogEntry.objects.filter(additional_data__question=TRACK).order_by("pk")
     assert [one.additional_data["deed"] for one in deeds] == ["noticed", "ended_notice"]
-    assert "a mis un avis devant une réponse" in lead.get(reverse("console:audit")).content.decode()
+    assert "a mis un avis devant la réponse «" in lead.get(reverse("console:audit")).content.decode()
     assert lead.post(write, fields()).status_code == 302, "the question is free again"
 
 

@@ -13,9 +13,10 @@ from django.urls import reverse
 from chat import activity, conversations, takeover, team
 from chat.models import AgentPresence
 from console import accounts
+from console.audit import AUDIT_ACTIONS
 from console.indexing.indexer import index_all
+from console.journal import UNSAID
 from console.models import Thread
-from console.views.audit import DETAILS
 from harness.project import ROOT
 
 pytestmark = pytest.mark.django_db
@@ -192,10 +193,23 @@ def test_the_journal_is_in_french(chef, agent):
     marc = agent("read", "marc")
     act(chef, "change_account", marc.user, prenom="", role="review")
     read = chef.get(reverse("console:audit")).content.decode()
-    assert "compte\u00a0: marc, rôle\u00a0: Relecture" in read
+    assert "<strong>chef</strong> a changé le compte marc en Relecture." in read
 
 
-def test_every_detail_of_the_journal_has_a_word():
+def test_a_sentence_leads_to_its_conversation_and_runs_nothing(chef, talk):
+    one, gone = talk("où est mon colis ?"), talk("bonjour")
+    for thread in (one, gone):
+        chef.post(reverse("console:reveal", args=[thread.pk]), {"raison": "<b>le client</b> rappelle"})
+    gone.delete()
+    read = chef.get(reverse("console:audit")).content.decode()
+    link = f'<a href="/console/conversations/{one.pk}/">conversation {one.pk}</a>'
+    why = "parce que\u00a0: «\u00a0&lt;b&gt;le client&lt;/b&gt; rappelle\u00a0»"
+    assert f"a révélé les données personnelles de la {link}, {why}." in read
+    assert f"a révélé les données personnelles de une conversation effacée depuis, {why}." not in read
+    assert f"a révélé les données personnelles d’une conversation effacée depuis, {why}." in read
+
+
+def test_every_detail_of_the_journal_has_its_place_in_a_sentence():
     calls = [
         node
         for path in sorted((ROOT / "console").rglob("*.py"))
@@ -203,4 +217,6 @@ def test_every_detail_of_the_journal_has_a_word():
         if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("audit.record")
     ]
     told = {keyword.arg for call in calls for keyword in call.keywords}
-    assert {"of", "reason", "verdict"} <= told <= set(DETAILS)
+    assert (
+        {"of", "reason", "verdict"} <= told <= set(re.findall(r"\{(\w+)\}", "".join(AUDIT_ACTIONS.values()))) | UNSAID
+    )
