@@ -47,10 +47,6 @@ class Talk:
     turns: list[Any] = field(default_factory=list)
     facets: list[Any] = field(default_factory=list)
 
-    @property
-    def words(self) -> str:
-        return "\n".join(message.text for message in self.messages)
-
 
 def fill(count: int) -> None:
     """Requires Django with an empty, migrated database."""
@@ -199,14 +195,13 @@ def _hand_over(count: int) -> None:
 
 
 def _index(made: list[Talk]) -> None:
-    from django.db import connection
+    from console import search
 
-    from console.search import _WRITE
-    from console.text import words
-
-    with connection.cursor() as cursor:
-        rows = [(one.thread.pk, " ".join(words(one.words))) for one in made]
-        cursor.executemany(_WRITE[connection.vendor][1], rows)
+    for one in made:
+        sides = {"customer": [], "bot": []}
+        for message in one.messages:
+            sides[message.sender].append(message.text)
+        search.index(one.thread.pk, *sides.values())
 
 
 def _analyse() -> None:

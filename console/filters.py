@@ -1,5 +1,6 @@
 """The filters of the conversation list. They can be combined, and are kept in the URL."""
 
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
@@ -10,10 +11,11 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
-from console import bot_data, kept_search, search
-from console.models import HANDED_OVER, Facet, FacetKind, Outcome, Thread, Verdict
+from console import bot_data, flags, kept_search, search
+from console.models import HANDED_OVER, Facet, FacetKind, Flag, Outcome, Thread, Verdict
 from console.paging import count_up_to
 from console.review import to_review
+from shop import formatting
 from shop.clock import PARIS
 
 Threads = QuerySet[Thread]
@@ -21,6 +23,10 @@ Threads = QuerySet[Thread]
 MANY = 2_000
 # The three outcomes in one; saved views know it by this name.
 ANY_HANDED_OVER = "escalated"
+EVERYWHERE = "tout"
+# Always on the page; the others are under « Plus ».
+MAIN = ["q", "du", "au", "sujet", "issue", "relecture"]
+FLAGGED = [("ouvert", "à régler"), ("moi", "à régler par moi"), ("regle", "tout est réglé")]
 YES_NO = [("oui", "oui"), ("non", "non")]
 
 
@@ -52,7 +58,11 @@ def _reviewers() -> list[tuple[int, str]]:
 class ThreadFilter(filters.FilterSet):
     """Every field is optional. An invalid value shows an error beside its field."""
 
-    q = filters.CharFilter(label="Mots", method="by_words", max_length=200)
+    q = filters.CharFilter(label="Chercher", method="by_words", max_length=200)
+    dans = filters.ChoiceFilter(
+        label="Chercher dans", method="by_place", empty_label="les mots du client",
+        choices=[(EVERYWHERE, "tout ce qui a été dit")],
+    )  # fmt: skip
     du = _day("Du", "since")
     au = _day("Au", "until")
     sujet = filters.ChoiceFilter(
@@ -72,6 +82,7 @@ class ThreadFilter(filters.FilterSet):
         choices=[("file", "dans la file"), ("non", "pas relue"), *[c for c in Verdict.choices if c[0]]],
     )  # fmt: skip
     par = filters.ChoiceFilter(label="Relue par", field_name="reviewed_by", choices=_reviewers)
+    signalement = filters.ChoiceFilter(label="Signalement", method="by_flag", choices=FLAGGED)
     etiquette = filters.ChoiceFilter(label="Étiquette", method="by_tag", choices=lambda: _values(FacetKind.TAG))
     avis = filters.ChoiceFilter(
         label="Avis du client",
@@ -86,7 +97,11 @@ class ThreadFilter(filters.FilterSet):
         fields: list[str] = []
 
     def by_words(self, threads: Threads, name: str, value: str) -> Threads:
-        return search.matching(threads, value)
+        return search.matching(threads, value, everywhere=self.is_everywhere)
+
+    def by_place(self, threads: Threads, name: str, value: str) -> Threads:
+        """Where `q` looks."""
+        return threads
 
     def since(self, threads: Threads, name: str, value: Any) -> Threads:
         return threads.filter(started_at__gte=datetime.combine(value, time.min, PARIS))
@@ -117,6 +132,15 @@ class ThreadFilter(filters.FilterSet):
             return to_review(threads)
         return threads.filter(verdict="" if value == "non" else value)
 
+    def by_flag(self, threads: Threads, name: str, value: str) -> Threads:
+        """Flags are few: their conversations are looked up one by one."""
+        waiting = flags.open_flags()
+        if value == "regle":
+            settled = Flag.objects.exclude(settled_at=None).values("thread")
+            return threads.filter(pk__in=settled).exclude(pk__in=waiting.values("thread"))
+        mine = waiting.filter(assigned_to=self.request.user) if value == "moi" else waiting
+        return threads.filter(pk__in=mine.values("thread"))
+
     def by_rating(self, threads: Threads, name: str, value: str) -> Threads:
         return threads.filter(helpful={"oui": True, "non": False, "sans": None}[value])
 
@@ -127,18 +151,44 @@ class ThreadFilter(filters.FilterSet):
         return threads.filter(new_words=value == "oui")
 
     @property
-    def chosen(self) -> int:
-        """How many filters are set."""
-        return sum(bool(self.data.get(name)) for name in self.filters)
+    def is_everywhere(self) -> bool:
+        return bool(self.data.get("dans") == EVERYWHERE)
+
+    @property
+    def chosen(self) -> list[tuple[str, str, str]]:
+        """(name, label, value in words) of each filter that is set."""
+        fields = self.form.fields
+        given = {name: self.data.get(name) for name in fields if self.data.get(name)}
+        return [(name, str(fields[name].label), _in_words(fields[name], value)) for name, value in given.items()]
+
+    @property
+    def main(self) -> list[forms.BoundField]:
+        return [self.form[name] for name in MAIN]
+
+    @property
+    def more(self) -> list[forms.BoundField]:
+        return [self.form[name] for name in self.form.fields if name not in MAIN]
+
+    @property
+    def more_is_chosen(self) -> bool:
+        return any(name not in MAIN for name, _, _ in self.chosen)
 
 
 def filtered(request: HttpRequest) -> tuple[ThreadFilter, Threads]:
     """The filter form and its conversations, newest first; none if the form is invalid, or its search has ended."""
     threads = Thread.objects.all()
-    form = ThreadFilter(kept_search.full_query(request), queryset=threads)
+    form = ThreadFilter(kept_search.full_query(request), queryset=threads, request=request)
     if kept_search.has_ended(request):
         form.form.add_error("q", kept_search.ENDED)
     return form, cast("Threads", form.qs if form.form.is_valid() else threads.none())
+
+
+def _in_words(field: forms.Field, value: str) -> str:
+    choices = {str(key): str(title) for key, title in getattr(field, "choices", [])}
+    if isinstance(field, forms.DateField):
+        with suppress(ValueError):
+            return formatting.long_date(date.fromisoformat(value))
+    return choices.get(value, value)
 
 
 def _with_facet(threads: Threads, kind: FacetKind, value: str) -> Threads:

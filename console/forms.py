@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import BigIntegerField
 
+from console import flags
 from console.audit import AUDIT_ACTIONS
 from console.models import ANSWER_LENGTH, Difference
 from shop.limits import MAX_MESSAGE_CHARACTERS
@@ -54,10 +55,17 @@ class JudgementForm(ChangeForm):
 
 
 class NoteForm(forms.Form):
-    """A note on a conversation, or on the turn of this number."""
+    """A note on a conversation."""
 
     texte = CutField(1000, required=False)
+
+
+class FlagForm(forms.Form):
+    """Why a conversation, or the turn of this number, is to be looked at, and by whom; without a name, by anybody."""
+
+    texte = CutField(300)
     tour = NumberField()
+    a = forms.ModelChoiceField(flags.colleagues(), required=False)
 
 
 class AnswerForm(forms.Form):
@@ -123,6 +131,15 @@ class ViewForm(forms.Form):
 
 
 class BulkForm(forms.Form):
-    """What to do with every conversation of a filter."""
+    """What to do with many conversations: a verdict, a tag, a flag with its reason, or to settle their flags."""
 
-    faire = forms.ChoiceField(choices=[(action, action) for action in ("good", "bad", "none", "tag")])
+    faire = forms.ChoiceField(choices=[(name, name) for name in ("good", "bad", "none", "tag", "flag", "settle")])
+    etiquette = forms.CharField(required=False)
+    texte = CutField(300, required=False)
+    a = forms.ModelChoiceField(flags.colleagues(), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = self.cleaned_data
+        if given.get("faire") == "flag" and not given.get("texte"):
+            self.add_error("texte", "Écrivez en quelques mots pourquoi vous les signalez.")
+        return given

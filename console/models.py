@@ -13,6 +13,7 @@ from django_otp.models import Device, ThrottlingMixin
 
 from chat.models import Conversation
 from console import bot_data
+from shop import clock
 from shop.limits import MAX_MESSAGE_CHARACTERS
 
 USER = settings.AUTH_USER_MODEL
@@ -175,10 +176,9 @@ class Facet(models.Model):
 
 
 class Note(models.Model):
-    """An agent's note on a conversation, or a flag on one of its messages."""
+    """An agent's note on a conversation."""
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="notes")
-    turn = models.ForeignKey(Turn, models.CASCADE, null=True, blank=True, related_name="flags")
     user = models.ForeignKey(USER, models.SET_NULL, null=True)
     at = models.DateTimeField(auto_now_add=True)
     text = models.TextField("note", max_length=1000)
@@ -188,6 +188,29 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return f"note {self.pk}"
+
+
+class Flag(models.Model):
+    """Something that somebody has to look at, in a conversation or one message of it, until somebody settles it.
+
+    Without `assigned_to`, it is for whoever comes first.
+    """
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="flags")
+    turn = models.ForeignKey(Turn, models.CASCADE, null=True, blank=True, related_name="flags")
+    user = models.ForeignKey(USER, models.SET_NULL, null=True)
+    at = models.DateTimeField(auto_now_add=True)
+    text = models.CharField("pourquoi", max_length=300)
+    assigned_to = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
+    settled_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
+    settled_at = models.DateTimeField("réglé le", null=True, blank=True)
+
+    class Meta:
+        ordering = ["at"]
+        indexes = [models.Index(fields=["thread"], name="flag_open", condition=models.Q(settled_at=None))]
+
+    def __str__(self) -> str:
+        return f"signalement {self.pk}"
 
 
 class Presence(models.Model):
@@ -508,13 +531,29 @@ class Decision(models.Model):
     turn = models.ForeignKey(Turn, models.CASCADE, null=True, blank=True, related_name="decisions")
     value = models.CharField(max_length=130, blank=True)
     user = models.ForeignKey(USER, models.SET_NULL, null=True)
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(default=clock.now)
 
     class Meta:
         ordering = ["pk"]
 
     def __str__(self) -> str:
         return f"décision {self.pk}"
+
+
+class BulkChange(models.Model):
+    """What one press changed in many conversations, so that it can be taken back. Kept for a day.
+
+    `changed`: the conversations' numbers; of « flag » and « settle », the flags'.
+    """
+
+    user = models.ForeignKey(USER, models.CASCADE)
+    at = models.DateTimeField(default=clock.now, db_index=True)
+    action = models.CharField(max_length=6)
+    value = models.CharField(max_length=60, blank=True)
+    changed = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"action {self.pk}"
 
 
 class SavedView(models.Model):

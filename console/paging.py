@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
-from console import explain
+from console import explain, flags
 from console.models import Facet, FacetKind, Thread
 
 SIZE = 50
@@ -18,7 +18,7 @@ NEWEST = ("-started_at", "-id")
 
 @dataclass(frozen=True)
 class Page:
-    threads: Sequence[Thread]  # with their tags as `tag_list`, and the known names in them
+    threads: Sequence[Thread]  # with their tags as `tag_list`, their open flags, and the known names in them
     following: str  # the key of the next page; "" on the last page
     count: int  # the rows from this page on, counted up to MAX_COUNT + 1
 
@@ -30,7 +30,8 @@ def page(threads: QuerySet[Thread], after: str) -> Page:
     """
     ids = list(older(threads.values_list("pk", flat=True), _position(after)).order_by(*NEWEST)[: MAX_COUNT + 1])
     tags = Prefetch("facets", Facet.objects.filter(kind=FacetKind.TAG), to_attr="tag_list")
-    rows = list(Thread.objects.filter(pk__in=ids[:SIZE]).prefetch_related(tags).order_by(*NEWEST))
+    open_ones = Prefetch("flags", flags.open_flags().select_related("assigned_to"), to_attr="open_flags")
+    rows = list(Thread.objects.filter(pk__in=ids[:SIZE]).prefetch_related(tags, open_ones).order_by(*NEWEST))
     names = explain.names_of(ids[:SIZE])
     for row in rows:
         row.names = names[row.pk]

@@ -1,10 +1,12 @@
 """Full-text search over all messages, ignoring case and accents: SQLite's FTS5, or PostgreSQL's tsvector.
 
-One document per conversation, in the table `console_search` (migration 0002). Words are normalised here, so that both
-databases find the same, and neither needs an extension that only an administrator may install.
+One document per conversation, in the table `console_search` (migration 0022). Words are normalised here, so that both
+databases find the same, and neither needs an extension that only an administrator may install. What the customer wrote
+is a column of its own: the replies repeat the shop's words in nearly every conversation.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import F, QuerySet
@@ -15,30 +17,56 @@ from console.models import Thread
 from console.text import words
 
 MAX_WORDS = 12
-# Of a conversation: some thousand messages, 0.05 s. It is indexed anew at every change.
+# Of each side of a conversation: some thousand messages, 0.05 s. It is indexed anew at every change.
 MAX_CHARACTERS = 100_000
 _WRITE = {
     "sqlite": [
         "DELETE FROM console_search WHERE rowid = %s",
-        "INSERT INTO console_search(rowid, words) VALUES (%s, %s)",
+        "INSERT INTO console_search(rowid, customer, others) VALUES (%s, %s, %s)",
     ],
     "postgresql": [
         "DELETE FROM console_search WHERE thread_id = %s",
-        "INSERT INTO console_search(thread_id, words) VALUES (%s, to_tsvector('simple', %s))",
+        "INSERT INTO console_search(thread_id, customer, words)"
+        " SELECT %s, customer, customer || to_tsvector('simple', %s) FROM to_tsvector('simple', %s) AS customer",
     ],
 }
 _FIND = {
     "sqlite": "SELECT rowid FROM console_search WHERE console_search MATCH %s",
     "postgresql": "SELECT thread_id FROM console_search WHERE words @@ to_tsquery('simple', %s)",
 }
+_FIND_SAID = {
+    "sqlite": "SELECT rowid FROM console_search WHERE console_search MATCH 'customer : (' || %s || ')'",
+    "postgresql": "SELECT thread_id FROM console_search WHERE customer @@ to_tsquery('simple', %s)",
+}
 
 
-def index(thread: int, texts: Iterable[str]) -> None:
-    """Replace the conversation's document. `texts`: the newest first; after MAX_CHARACTERS, nothing is read."""
+@dataclass(frozen=True)
+class Asked:
+    """What a search asks for: words that a conversation's begin with, and the shop's identifiers."""
+
+    words: list[str]
+    identifiers: list[identifiers.Phrases]
+
+    @classmethod
+    def read(cls, typed: str) -> "Asked":
+        named, rest = identifiers.read(typed)
+        return cls(words(rest)[:MAX_WORDS], named[:MAX_WORDS])
+
+
+def index(thread: int, customer: Iterable[str], others: Iterable[str]) -> None:
+    """Replace the conversation's document. Texts: the newest first; after MAX_CHARACTERS, nothing is read."""
     forget(thread)
-    text = "\n".join(_first_of(texts, MAX_CHARACTERS))
+    said, answered = (_document(_first_of(texts, MAX_CHARACTERS)) for texts in (customer, others))
+    values: tuple[int, str, str] = (
+        (thread, said, answered) if connection.vendor == "sqlite" else (thread, answered, said)
+    )
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE[connection.vendor][1], [thread, " ".join([*identifiers.tokens(text), *words(text)])])
+        cursor.execute(_WRITE[connection.vendor][1], values)
+
+
+def _document(texts: Iterable[str]) -> str:
+    text = "\n".join(texts)
+    return " ".join([*identifiers.tokens(text), *words(text)])
 
 
 def _first_of(texts: Iterable[str], characters: int) -> Iterator[str]:
@@ -54,18 +82,18 @@ def forget(thread: int) -> None:
         cursor.execute(_WRITE[connection.vendor][0], [thread])
 
 
-def matching(threads: QuerySet[Thread], asked: str) -> QuerySet[Thread]:
-    """The conversations that contain each of these words, or words that start with it, and each of these identifiers.
+def matching(threads: QuerySet[Thread], typed: str, *, everywhere: bool = False) -> QuerySet[Thread]:
+    """The conversations whose customer wrote each of these words, or words that start with it; all without a word.
 
-    All of them without a word.
+    `everywhere`: or that were written to the customer. The shop's identifiers are always looked for everywhere.
     """
-    named, rest = identifiers.read(asked)
-    wanted = words(rest)[:MAX_WORDS]
-    if not wanted and not named:
-        return threads if not asked.strip() else threads.none()
+    asked = Asked.read(typed)
+    if not asked.words and not asked.identifiers:
+        return threads if not typed.strip() else threads.none()
     prefix = "{}:*" if connection.vendor == "postgresql" else '"{}"*'
-    terms = [_any_of(phrases) for phrases in named[:MAX_WORDS]] + [prefix.format(word) for word in wanted]
-    return _found(threads, (" & " if connection.vendor == "postgresql" else " AND ").join(terms))
+    terms = [_any_of(phrases) for phrases in asked.identifiers] + [prefix.format(word) for word in asked.words]
+    find = _FIND if everywhere or asked.identifiers else _FIND_SAID
+    return _found(threads, (" & " if connection.vendor == "postgresql" else " AND ").join(terms), find)
 
 
 def quoting(threads: QuerySet[Thread], phrases: Iterable[str]) -> QuerySet[Thread]:
@@ -79,8 +107,9 @@ def _any_of(phrases: Iterable[list[str]]) -> str:
     return "(" + " OR ".join('"' + " ".join(phrase) + '"' for phrase in phrases) + ")"
 
 
-def _found(threads: QuerySet[Thread], query: str) -> QuerySet[Thread]:
+def _found(threads: QuerySet[Thread], query: str, find: dict[str, str] = _FIND) -> QuerySet[Thread]:
+    rows = RawSQL(find[connection.vendor], [query])
     if connection.vendor == "postgresql":
-        return threads.filter(pk__in=RawSQL(_FIND[connection.vendor], [query]))
+        return threads.filter(pk__in=rows)
     # « id + 0 » makes SQLite walk the list's index instead of fetching every match.
-    return threads.alias(number=F("pk") + 0).filter(number__in=RawSQL(_FIND[connection.vendor], [query]))
+    return threads.alias(number=F("pk") + 0).filter(number__in=rows)

@@ -1,11 +1,11 @@
 """Indexes one conversation: its turns, and all that the console derives from them."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from chat.models import Conversation, Explanation, HandOverRequest, Message, RequestAddition, Sender
 from chat.takeover import LEAVE_QUEUE
@@ -21,6 +21,7 @@ UNREADABLE = "unreadable"
 # Messages indexed in a pass. It locks the conversation's row, and with SQLite every writer: it must not take longer the
 # longer a customer writes.
 WINDOW = 200
+_CUSTOMERS = Q(sender=Sender.CUSTOMER)
 _EXPLAINED = ["intent", "confidence", "ranking", "entities", "actions", "slots", "replies", "form"]
 _DERIVED = ["at", "text", "pressed", *_EXPLAINED, "seconds", "known_line", "unanswered", "form_input", "model"]
 
@@ -90,8 +91,12 @@ def derive(thread: Thread, messages: list[Message]) -> None:
     thread.save()
     _store_facets(thread, turns, whole)
     resolution.note_returns(thread)
-    newest_first = thread.chat.messages.order_by("-seq").values_list("text", flat=True)
-    search.index(thread.pk, chain([thread.comment], newest_first.iterator(WINDOW)))
+    search.index(thread.pk, chain([thread.comment], _texts(thread, _CUSTOMERS)), _texts(thread, ~_CUSTOMERS))
+
+
+def _texts(thread: Thread, whose: Q) -> Iterator[str]:
+    """The newest first."""
+    return thread.chat.messages.filter(whose).order_by("-seq").values_list("text", flat=True).iterator(WINDOW)
 
 
 def _conclude(thread: Thread, turns: list[Turn], failed: bool, whole: bool) -> None:

@@ -103,7 +103,7 @@ def talk_context(request: HttpRequest, conversation: Conversation) -> dict[str, 
         "earlier": messages[0].seq - 1 if messages else 0,
         "lines": [(message, explain.masked(message.text, mine, names), _who(message)) for message in messages],
         "card": {label: explain.masked(value, mine, names) for label, value in card.items()},
-        "notes": thread.notes.filter(turn=None).select_related("user") if thread else [],
+        "notes": thread.notes.select_related("user") if thread else [],
         "longest": MAX_MESSAGE_CHARACTERS,
         "offer": _offer(conversation, user),
     }

@@ -5,26 +5,29 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.exceptions import BadRequest
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from chat.models import Explanation, HandOverRequest
-from console import audit, bot_data, decisions, explain, notices, paging, tags, transcript
+from console import audit, bot_data, decisions, explain, flags, hits, kept_search, notices, paging, tags, transcript
 from console import presence as presence_of
 from console.access import requires_role
 from console.cards import in_words
 from console.computing.worker import NotComputed
 from console.filters import filtered
 from console.forms import NoteForm
-from console.models import Decision, Note, Thread, Turn, Verdict
+from console.models import Decision, Flag, Note, Thread, Turn, Verdict
 from console.privacy.masking import mask
 from console.training.service import service_of
 from console.training.stories import story_of
 from console.views.base import query_of, user_of
 from shop import clock
+
+FLAG_PEOPLE = ("user", "assigned_to", "settled_by")
+FLAGS = Prefetch("flags", Flag.objects.select_related(*FLAG_PEOPLE))
 
 
 @require_safe
@@ -107,15 +110,31 @@ def _go_on(request: HttpRequest, one: Thread) -> HttpResponse:
 @require_POST
 @requires_role("review")
 def add_note(request: HttpRequest, pk: int) -> HttpResponse:
-    """Add a note to the conversation, or a flag to one of its turns."""
+    """Add a note to the conversation."""
     one, form = _thread(pk), NoteForm(request.POST)
     if not form.is_valid():
         raise BadRequest("note")
     if form.cleaned_data["texte"]:
-        turn = one.turns.filter(pk=form.cleaned_data["tour"]).first()
-        Note.objects.create(thread=one, turn=turn, user=user_of(request), text=form.cleaned_data["texte"])
+        note = Note.objects.create(thread=one, user=user_of(request), text=form.cleaned_data["texte"])
         audit.record(request, "noted", one)
-        notices.add(request, "Le message est signalé." if turn else "La note est enregistrée.")
+        drop, again = reverse("console:drop_note", args=[note.pk]), {"suite": request.POST.get("suite", "")}
+        notices.add(request, "La note est enregistrée.", button="Annuler", action=drop, fields=again)
+    return _after_note(request, one)
+
+
+@require_POST
+@requires_role("review")
+def drop_note(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one's own note back."""
+    note = get_object_or_404(Note.objects.select_related("thread"), pk=pk, user=user_of(request))
+    note.delete()
+    audit.record(request, "unnoted", note.thread)
+    notices.add(request, "La note est retirée.")
+    return _after_note(request, note.thread)
+
+
+def _after_note(request: HttpRequest, one: Thread) -> HttpResponse:
+    """Back to the page on which the note was written."""
     if request.POST.get("suite") == "boite":
         return redirect(f"{reverse('console:inbox')}?c={one.sender}")
     return _back(request, one)
@@ -204,7 +223,7 @@ def _message_in(request: HttpRequest) -> int:
 def _page(request: HttpRequest, one: Thread, revealed: bool, problem: str = "", status: int = 200) -> HttpResponse:
     first, last = block = transcript.block(one.chat.last_seq, _message_in(request))
     shown = one.turns.filter(seq__range=block).select_related("asking")
-    turns = list(shown.prefetch_related("flags__user", "corrections"))
+    turns = list(shown.prefetch_related(FLAGS, "corrections"))
     messages = one.chat.messages.filter(seq__range=block).prefetch_related("buttons")
     names = explain.names_of([one.pk])[one.pk]
     _, found = filtered(request)
@@ -213,15 +232,17 @@ def _page(request: HttpRequest, one: Thread, revealed: bool, problem: str = "", 
     suppressed = Explanation.objects.filter(
         message__conversation=one.chat_id, message__seq__range=block, suppressed=True
     )
-    query = query_of(request)
+    query, typed = query_of(request), kept_search.full_query(request).get("q", "")
     context: dict[str, Any] = {
         "thread": one,
         "services": service_of([correction for turn in turns for correction in turn.corrections.all()]),
-        "lines": _lines(transcript.entries(messages, turns), explanations, revealed, names),
+        "lines": _lines(transcript.entries(messages, turns), explanations, revealed, names, typed),
         "first": first,
         "last": last,
         "here": f"{query}&message={first}" if first > 1 else query,
-        "notes": one.notes.filter(turn=None).select_related("user"),
+        "notes": one.notes.select_related("user"),
+        "flags": one.flags.filter(turn=None).select_related(*FLAG_PEOPLE),
+        "colleagues": flags.colleagues(),
         "tags": sorted(facet.value for facet in one.facets.filter(kind="tag")),
         "known_tags": tags.known(),
         "suppressed": set(suppressed.values_list("message__seq", flat=True)),
@@ -247,11 +268,13 @@ def _lines(
     explanations: dict[int, explain.TurnExplanation],
     revealed: bool,
     names: tuple[str, ...],
+    typed: str,
 ) -> list[dict[str, Any]]:
+    """What was said, with the words of the search that led here marked."""
     return [
         {
             "said": entry,
-            "text": explain.masked(entry.text, revealed, names),
+            "text": hits.marked(explain.masked(entry.text, revealed, names), typed),
             "card": _card(entry.card, revealed, names),
             "turn": entry.turn,
             "why": explanations[entry.turn.pk] if entry.turn else None,

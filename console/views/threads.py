@@ -1,42 +1,31 @@
-"""The conversation list: filters, saved views, and bulk actions."""
+"""The conversation list: filters, search, and saved views."""
 
-from django.contrib.auth.models import User
-from django.db import transaction
-from django.db.models import QuerySet
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from console import audit, notices, paging
+from console import audit, flags, hits, notices, paging
 from console.access import requires_role
-from console.filters import filtered
-from console.forms import BulkForm, ViewForm
+from console.filters import EVERYWHERE, filtered
+from console.forms import ViewForm
 from console.kept_search import PARAM
-from console.models import Decision, Facet, FacetKind, SavedView, Thread, Verdict
-from console.tags import InvalidTag, tag_name
+from console.models import SavedView
 from console.views.base import query_of, search_address, user_of
-from shop import clock, formatting
-
-# Bulk actions, and how the notice names them when they are done.
-BULK = {"tag": "Étiquette ajoutée", "good": "Bien répondu", "bad": "Mal répondu", "none": "De nouveau à relire"}
 
 
 @require_safe
 @requires_role("read")
 def threads(request: HttpRequest) -> HttpResponse:
     """The page; only the next rows if htmx asks for more."""
-    form, found = filtered(request)
-    page = paging.page(found, request.GET.get("apres", ""))
-    context = {"page": page, "query": query_of(request)}
     if request.htmx and request.GET.get("apres"):  # type: ignore[attr-defined]
-        return render(request, "console/_rows.html", context)
-    if form.data.get("q"):
-        audit.record(request, "searched")
+        return render(request, "console/_rows.html", _results(request))
     user = user_of(request)
-    context |= {
-        "filter": form,
-        "counted": paging.MAX_COUNT,
+    context = {
+        **_results(request),
+        "flag_counts": flags.counts(user),
         "views": SavedView.objects.filter(owner=user) | SavedView.objects.filter(shared=True),
     }
     return render(request, "console/threads.html", context)
@@ -45,57 +34,53 @@ def threads(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires_role("read")
 def search(request: HttpRequest) -> HttpResponse:
-    """Go to the list's address for these filters; posted, so that whom the search names is in no address."""
+    """Go to the list's address for these filters; posted, so that whom the search names is in no address.
+
+    htmx gets the list alone, so that the field that was changed keeps the focus.
+    """
     query = search_address(request)
-    return redirect(f"{reverse('console:threads')}?{query}" if query else "console:threads")
+    address = f"{reverse('console:threads')}?{query}" if query else reverse("console:threads")
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect(address)
+    request.GET = QueryDict(query)
+    answer = render(request, "console/_results.html", _results(request))
+    answer["HX-Push-Url"] = address
+    return answer
 
 
-@require_POST
-@requires_role("review")
-def bulk(request: HttpRequest) -> HttpResponse:
-    """Apply a verdict or a tag to every conversation of the filter, not only those on the page."""
+def _results(request: HttpRequest) -> dict[str, Any]:
+    """The page's conversations, each with its hit if words are searched for."""
     form, found = filtered(request)
-    back = f"{reverse('console:threads')}?{query_of(request)}"
-    asked = BulkForm(request.POST)
-    if not (form.form.is_valid() and asked.is_valid()):
-        return redirect(back)
-    action = asked.cleaned_data["faire"]
-    if action == "tag":
-        try:
-            done = _tag_all(found, tag_name(request.POST.get("etiquette", "")))
-        except InvalidTag as fault:
-            return render(request, "console/error.html", {"message": str(fault), "back": back}, status=400)
-    else:
-        verdict, user = Verdict("" if action == "none" else action), user_of(request)
-        theirs = found.exclude(verdict__in=["", verdict]).exclude(reviewed_by=user)
-        if (choice := request.POST.get("autres", "")) not in ("garder", "remplacer") and theirs.exists():
-            context = {"count": theirs.count(), "verdict": verdict, "action": action, "query": query_of(request)}
-            return render(request, "console/overtaken_all.html", context, status=409)
-        done = _judge_all(found.exclude(pk__in=theirs.values("pk")) if choice == "garder" else found, verdict, user)
-    audit.record(request, "bulk", what=action, count=done)
-    plural = "s" if done > 1 else ""
-    notices.add(request, f"{BULK[action]}\u00a0: {formatting.number(done)} conversation{plural}.")
-    return redirect(back)
+    typed, after = form.data.get("q", ""), request.GET.get("apres", "")
+    if typed and not after:
+        audit.record(request, "searched")
+    page = paging.page(found, after)
+    where = hits.hits(page.threads, typed, everywhere=form.is_everywhere) if typed else {}
+    return {
+        "page": page,
+        "rows": [(one, where.get(one.pk)) for one in page.threads],
+        "filter": form,
+        "chosen": [(label, value, _without(request, name)) for name, label, value in form.chosen],
+        "everywhere": _with(request, "dans", EVERYWHERE) if typed and not form.is_everywhere else "",
+        "query": query_of(request),
+        "counted": paging.MAX_COUNT,
+        "size": paging.SIZE,
+        "colleagues": flags.colleagues(),
+    }
 
 
-@transaction.atomic
-def _judge_all(found: QuerySet[Thread], verdict: Verdict, user: User) -> int:
-    """Apply the verdict, and record it in the history of each conversation. Return how many there were."""
-    ids = list(found.order_by().values_list("pk", flat=True))
-    Decision.objects.bulk_create((Decision(thread_id=pk, value=verdict, user=user) for pk in ids), batch_size=500)
-    reviewed = (
-        {"reviewed_by": user, "reviewed_at": clock.now()} if verdict else {"reviewed_by": None, "reviewed_at": None}
-    )
-    Thread.objects.filter(pk__in=found.values("pk")).update(verdict=verdict, **reviewed)
-    return len(ids)
+def _without(request: HttpRequest, name: str) -> str:
+    """The list's address without this filter."""
+    query = QueryDict(query_of(request), mutable=True)
+    for one in (name, PARAM, "dans") if name == "q" else (name,):
+        query.pop(one, None)
+    return query.urlencode()
 
 
-@transaction.atomic
-def _tag_all(found: QuerySet[Thread], tag: str) -> int:
-    rows = found.order_by().values_list("pk", "started_at")
-    facets = [Facet(thread_id=pk, kind=FacetKind.TAG, value=tag, started_at=started) for pk, started in rows.iterator()]
-    Facet.objects.bulk_create(facets, ignore_conflicts=True, batch_size=500)
-    return len(facets)
+def _with(request: HttpRequest, name: str, value: str) -> str:
+    query = QueryDict(query_of(request), mutable=True)
+    query[name] = value
+    return query.urlencode()
 
 
 @require_POST

@@ -81,10 +81,11 @@ def open_first(page):
 def test_find_read_and_review_by_keyboard(sign_in, talks):
     page = sign_in()
     page.keyboard.press("/")
-    expect(page.get_by_label("Mots")).to_be_focused()
+    expect(page.get_by_label("Chercher", exact=True)).to_be_focused()
     page.keyboard.type(talks.upper())
-    press_and_go(page, "Enter")
+    page.keyboard.press("Enter")
     expect(page.locator("[data-row]")).to_have_count(3)
+    expect(page.locator("mark")).to_have_count(3)
     assert "du=" not in page.url, "empty fields stay out of the address"
     page.keyboard.press("j")
     expect(page.locator("[data-row]").first).to_be_focused()
@@ -114,7 +115,7 @@ def test_a_key_right_after_the_help_was_closed_is_a_shortcut(sign_in):
         help.close();
         document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "/", bubbles: true }));
     }""")
-    expect(page.get_by_label("Mots")).to_be_focused()
+    expect(page.get_by_label("Chercher", exact=True)).to_be_focused()
 
 
 def test_one_key_shortcuts_can_be_switched_off(sign_in):
@@ -127,7 +128,7 @@ def test_one_key_shortcuts_can_be_switched_off(sign_in):
     page.keyboard.press("?")
     page.keyboard.press("/")
     expect(page.get_by_role("dialog")).to_be_hidden()
-    expect(page.get_by_label("Mots")).not_to_be_focused()
+    expect(page.get_by_label("Chercher", exact=True)).not_to_be_focused()
     page.goto(re.sub(r"/console/.*", "/console/aide/", page.url))
     page.get_by_role("button", name="Les touches").click()
     switch.check()
@@ -182,7 +183,7 @@ def test_correct_in_place_and_download(sign_in, talks):
 def test_the_filtered_list_is_exported(sign_in, talks):
     page = sign_in()
     search(page, talks)
-    page.get_by_text("Agir sur tout le résultat").click()
+    page.get_by_text("Exporter", exact=True).click()
     with page.expect_download() as download:
         page.get_by_role("link", name="Exporter en CSV").click()
     text = download.value.path().read_text()
@@ -190,14 +191,45 @@ def test_the_filtered_list_is_exported(sign_in, talks):
     assert download.value.suggested_filename.endswith(".csv")
 
 
-def test_a_tag_for_the_whole_result(sign_in, talks):
+@pytest.mark.parametrize("width", [360, 1280])
+def test_ticked_rows_are_flagged_found_settled_and_taken_back(sign_in, talks, width):
+    page = sign_in(width)
+    search(page, talks)
+    boxes = page.locator(".tick input")
+    boxes.first.check()
+    boxes.last.click(modifiers=["Shift"])
+    expect(page.get_by_text("3 cochées")).to_be_visible()
+    boxes.nth(1).uncheck()
+    page.get_by_text("Signaler", exact=True).first.click()
+    page.get_by_label("Pourquoi").fill("délai à vérifier")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert violations(page) == []
+    page.get_by_label("Pourquoi").press("Enter")
+    expect(page.get_by_role("status").filter(has_text="Signalé : 2 conversations")).to_be_visible()
+    page.get_by_role("link", name=re.compile("Signalées")).click()
+    expect(page.locator(".chip.flagged")).to_have_count(2)
+    open_first(page)
+    page.get_by_role("button", name="C’est réglé").click()
+    page.get_by_role("button", name="Annuler").click()
+    page.get_by_role("button", name="C’est réglé").click()
+    expect(page.get_by_text("réglé par chef")).to_be_visible()
+    page.get_by_role("link", name="← La liste").click()
+    expect(page.locator(".chip.flagged")).to_have_count(1)
+    page.get_by_label("Tout cocher").check()
+    page.get_by_role("button", name="Régler").click()
+    expect(page.get_by_text("Aucune conversation ne correspond")).to_be_visible()
+
+
+def test_a_filter_applies_at_once_and_keeps_the_focus(sign_in, talks):
     page = sign_in()
     search(page, talks)
-    page.get_by_text("Agir sur tout le résultat").click()
-    page.get_by_label("Étiquette", exact=True).last.fill("girafe")
-    page.get_by_label("oui, pour toutes").check()
-    page.get_by_role("button", name="Appliquer").click()
-    expect(page.locator(".chip.tag")).to_have_count(3)
+    page.get_by_label("Issue").focus()
+    page.get_by_label("Issue").select_option(label="abandonnée")
+    expect(page.get_by_text("Aucun client ne l’a écrit")).to_be_visible()
+    expect(page.get_by_label("Issue")).to_be_focused()
+    assert "issue=abandoned" in page.url
+    page.get_by_role("link", name=re.compile("Issue : abandonnée")).click()
+    expect(page.locator("[data-row]")).to_have_count(3)
 
 
 def test_the_queue_contains_conversations_that_asked_for_a_person(bot, sign_in):

@@ -119,10 +119,11 @@ def test_one_more_message_costs_the_same_in_any_conversation(thread, monkeypatch
     Message.objects.create(conversation=thread.chat, seq=LAST + 1, sender=Sender.CUSTOMER, text="un mot de plus")
     Conversation.objects.update(unindexed=True, last_seq=LAST + 1)
     index_all()
-    *turns, searched = read
+    *turns, said, answered = read
     assert turns == list(range(LAST - 18, LAST + 1))
-    assert searched.startswith("\nun mot de plus\n")
-    assert len(searched) < 250
+    assert said.startswith("\nun mot de plus\n")
+    assert len(said) < 250
+    assert len(answered) < 250
 
 
 def test_what_is_erased_far_back_in_a_long_conversation_is_gone(thread, monkeypatch):

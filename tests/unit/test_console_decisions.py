@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from console.models import Correction, Decision, Outcome, Presence, Thread, Turn
+from console.models import Correction, Decision, Facet, Flag, Outcome, Presence, Thread, Turn
 
 
 @pytest.fixture
@@ -86,17 +86,94 @@ def test_a_verdict_is_confirmed_and_taken_back(lea, talk):
     assert verdicts(one) == [("lea", "bad"), ("lea", "")]
 
 
+def on_all(client, action, **fields):
+    return client.post(reverse("console:bulk"), {"faire": action, "toutes": "oui", **fields})
+
+
+def take_back(client):
+    """Press « Annuler » in the last notice."""
+    notice = client.get(reverse("console:threads")).context["found"][-1]
+    client.post(notice["action"], dict(notice["fields"]))
+    return client.get(reverse("console:threads")).context["found"][-1]["text"]
+
+
+def all_verdicts():
+    return dict(Thread.objects.values_list("pk", "verdict"))
+
+
 def test_a_bulk_verdict_asks_before_it_replaces_those_of_others(lea, sam, queue):
     judge(lea, queue[0], "bad")
-    bulk = reverse("console:bulk")
-    assert sam.post(bulk, {"faire": "good"}).status_code == 409
-    assert set(Thread.objects.values_list("verdict", flat=True)) == {"bad", ""}
-    sam.post(bulk, {"faire": "good", "autres": "garder"})
+    asked = on_all(sam, "good")
+    assert asked.status_code == 409
+    assert 'name="toutes" value="oui"' in asked.content.decode(), "the answer is about the same conversations"
+    assert set(all_verdicts().values()) == {"bad", ""}
+    on_all(sam, "good", autres="garder")
     assert Thread.objects.get(pk=queue[0].pk).verdict == "bad"
     assert Thread.objects.filter(verdict="good").count() == 3
-    sam.post(bulk, {"faire": "good", "autres": "remplacer"})
+    on_all(sam, "good", autres="remplacer")
     assert Thread.objects.filter(verdict="good").count() == 4
     assert verdicts(queue[0]) == [("lea", "bad"), ("sam", "good")]
+
+
+def test_only_the_ticked_ones_are_changed_and_nothing_without_a_tick(lea, queue):
+    lea.post(reverse("console:bulk"), {"faire": "bad", "c": [queue[1].pk, queue[2].pk, "x", "9" * 30]})
+    changed = {one.pk: "bad" for one in queue[1:3]}
+    assert all_verdicts() == {one.pk: "" for one in queue} | changed
+    lea.post(reverse("console:bulk"), {"faire": "good"})
+    assert all_verdicts() == {one.pk: "" for one in queue} | changed
+    assert "Cochez" in lea.get(reverse("console:threads")).context["found"][-1]["text"]
+
+
+def test_a_bulk_verdict_is_taken_back_to_what_was_before_but_not_over_others(lea, sam, queue):
+    judge(lea, queue[0], "bad")
+    judge(sam, queue[1], "good")
+    on_all(lea, "good", autres="remplacer")
+    lea.get(reverse("console:threads"))
+    lea_judges_all = all_verdicts()
+    on_all(lea, "bad", autres="remplacer")
+    judge(sam, queue[2], "good", vu=queue[2].decisions.last().pk)
+    assert "1 a changé depuis" in take_back(lea)
+    assert all_verdicts() == lea_judges_all, "sam's own was good too"
+    assert Thread.objects.get(pk=queue[1].pk).reviewed_by.username == "sam", "it was good before, and stays theirs"
+    assert Thread.objects.get(pk=queue[2].pk).reviewed_by.username == "sam"
+
+
+@pytest.mark.parametrize(
+    ("action", "fields"),
+    [("tag", {"etiquette": "à rappeler"}), ("flag", {"texte": "à regarder"}), ("bad", {}), ("settle", {})],
+)
+def test_every_bulk_action_is_taken_back(lea, queue, action, fields):
+    """What was there before it stays: one was tagged, flagged and judged."""
+
+    def everything():
+        flags = Flag.objects.order_by("pk").values_list("pk", "settled_at")
+        return all_verdicts(), set(Facet.objects.values_list("thread", "value")), list(flags)
+
+    on_all_but = {"c": queue[0].pk}
+    lea.post(reverse("console:bulk"), {"faire": "tag", "etiquette": "à rappeler", **on_all_but})
+    lea.post(reverse("console:bulk"), {"faire": "flag", "texte": "d’abord", **on_all_but})
+    judge(lea, queue[0], "good")
+    before = everything()
+    on_all(lea, action, **fields)
+    assert everything() != before
+    take_back(lea)
+    assert everything() == before
+
+
+def test_nobody_takes_back_what_somebody_else_did(lea, sam, queue):
+    on_all(lea, "bad")
+    notice = lea.get(reverse("console:threads")).context["found"][-1]
+    sam.post(notice["action"])
+    assert set(all_verdicts().values()) == {"bad"}
+
+
+def test_a_note_is_taken_back_by_whoever_wrote_it(lea, sam, talk):
+    one = talk("où est mon colis ?")
+    lea.post(reverse("console:add_note", args=[one.pk]), {"texte": "rappeler"})
+    drop = lea.get(reverse("console:threads")).context["found"][-1]["action"]
+    assert sam.post(drop).status_code == 404
+    lea.post(drop)
+    assert not one.notes.exists()
 
 
 def test_the_second_correction_is_told_and_both_are_kept(lea, sam, turn):

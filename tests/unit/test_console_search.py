@@ -5,7 +5,9 @@ import re
 import pytest
 from django.urls import reverse
 
+from chat.models import Conversation, Message, Sender
 from console import search
+from console.indexing.indexer import index_all
 from console.models import Thread
 from shop.phones import normalised_phone
 
@@ -71,6 +73,58 @@ def test_words_beside_an_identifier_count_too(talk):
     assert list(search.matching(Thread.objects.all(), "factu")) == [one], "the start of a word"
 
 
+@pytest.fixture
+def answered(talk):
+    """talk() with an answer that the bot gave."""
+
+    def make(asked, reply):
+        thread = talk(asked)
+        Message.objects.create(conversation=thread.chat, seq=2, sender=Sender.BOT, text=reply)
+        Conversation.objects.filter(pk=thread.chat_id).update(unindexed=True, last_seq=2)
+        index_all()
+        return thread
+
+    return make
+
+
+def test_the_customers_words_are_searched_and_the_replies_on_demand(agent, answered):
+    answered("où est mon colis ?", "Votre facture est dans votre compte.")
+    asked = answered("ma facture svp, <b>vite</b>", "La voici.")
+    client = agent("read")
+    page = client.get(URL, {"q": "FACTUR"})
+    assert [one.pk for one in page.context["page"].threads] == [asked.pk]
+    assert "ma <mark>facture</mark> svp, &lt;b&gt;vite" in page.content.decode()
+    assert page.context["everywhere"] == "q=FACTUR&dans=tout"
+    page = client.get(f"{URL}?{page.context['everywhere']}")
+    assert len(page.context["page"].threads) == 2
+    assert "Votre <mark>facture</mark> est" in page.content.decode()
+    read = client.get(reverse("console:thread", args=[asked.pk]), {"q": "FACTUR"}).content.decode()
+    assert "ma <mark>facture</mark> svp, &lt;b&gt;vite" in read
+
+
+def test_a_hit_far_in_a_long_text_is_shown_and_personal_data_is_not(agent, talk):
+    talk("bonjour " * 40 + "ma reprise et camille.durand@example.com, " + "merci " * 40)
+    client = agent("read")
+    page = client.get(URL, {"q": "reprise"}).content.decode()
+    assert "… " in page
+    assert "<mark>reprise</mark> et [e-mail]" in page
+    found = client.get(URL, {"q": "camille.durand@example.com"}).content.decode()
+    assert "<mark>[e-mail]</mark>" in found
+    assert "camille" not in found.replace('value="camille.durand@example.com"', "").replace(
+        "camille.durand@example.com <span", ""
+    )
+
+
+def test_filters_apply_at_once_and_name_nobody_in_the_address(agent, talk):
+    one = talk("je suis camille.durand@example.com")
+    answer = agent("read").post(
+        reverse("console:search"), {"q": "camille.durand@example.com", "issue": ""}, headers={"HX-Request": "true"}
+    )
+    assert answer["HX-Push-Url"].startswith(f"{URL}?recherche=")
+    assert answer.content.decode().count("<main") == 0, "the list alone"
+    assert [found.pk for found in answer.context["page"].threads] == [one.pk]
+
+
 @pytest.mark.parametrize("typed", ["0", "06 39 98 01", "+", "commande 12", "+33 6 39 98 01 23 et", "1" * 500])
 def test_what_is_no_phone_number(typed):
     assert normalised_phone(typed) is None
@@ -107,7 +161,7 @@ def test_a_search_that_ended_with_its_session_finds_nothing_and_changes_nothing(
     page = client.get(f"{URL}?recherche=0123abcd")
     assert not page.context["page"].threads
     assert "écrivez-la de nouveau" in page.content.decode()
-    client.post(f"{reverse('console:bulk')}?recherche=0123abcd", {"faire": "good"})
+    client.post(f"{reverse('console:bulk')}?recherche=0123abcd", {"faire": "good", "toutes": "oui"})
     assert not Thread.objects.filter(verdict="good").exists()
 
 

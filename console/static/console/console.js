@@ -80,7 +80,7 @@
   const fill = (form, fields) => {
     for (const [name, value] of fields) {
       for (const one of [...form.elements].filter((field) => field.name === name && field.type !== "hidden")) {
-        if (one.type === "checkbox") one.checked = true;
+        if (one.type === "checkbox") one.checked ||= one.value === value;
         else if (one.type !== "submit") one.value = value;
         else if (one.value !== value) continue;
         for (let box = one.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
@@ -107,6 +107,49 @@
     void navigator.clipboard?.writeText(field.value).then(() => (target.textContent = "Copié"));
   });
 
+  // After Enter in the search, the keys are those of the list again.
+  document.getElementById("filters")?.addEventListener("submit", () => document.activeElement.blur());
+
+  // Ticked rows: one box for all that are shown, Shift for all between two, and how many there are.
+  const ticks = () => [...document.querySelectorAll('.tick input')];
+  let lastTick = null;
+  const countTicks = () => {
+    const all = document.querySelector("[data-all]");
+    if (!all) return;
+    const boxes = ticks();
+    const ticked = boxes.filter((one) => one.checked).length;
+    all.checked = ticked > 0 && ticked === boxes.length;
+    all.indeterminate = ticked > 0 && !all.checked;
+    const words = document.querySelector("[data-count]");
+    words.textContent = ticked ? `${ticked} cochée${ticked > 1 ? "s" : ""}` : "Tout cocher";
+  };
+  addEventListener("click", (event) => {
+    const box = event.target;
+    if (!box.matches(".tick input")) return;
+    const boxes = ticks();
+    if (event.shiftKey && boxes.includes(lastTick)) {
+      const [from, to] = [boxes.indexOf(lastTick), boxes.indexOf(box)].sort((a, b) => a - b);
+      for (const one of boxes.slice(from, to + 1)) one.checked = box.checked;
+    }
+    lastTick = box;
+  });
+  addEventListener("change", ({ target }) => {
+    if (target.matches("[data-all]")) for (const one of ticks()) one.checked = target.checked;
+    countTicks();
+  });
+  addEventListener("pageshow", countTicks);
+  document.addEventListener("htmx:load", countTicks);
+
+  // One box of fields at a time hangs below its button; Enter in it presses its own button.
+  const pops = () => [...document.querySelectorAll(".pop[open]")];
+  addEventListener("click", ({ target }) => { for (const one of pops()) if (!one.contains(target)) one.open = false; });
+  addEventListener("keydown", (event) => {
+    const open = event.target.closest?.(".pop[open]");
+    if (!open) return;
+    if (event.key === "Escape") { open.open = false; open.firstElementChild.focus(); }
+    if (event.key === "Enter" && event.target.matches("input")) { event.preventDefault(); open.querySelector("div button, form button").click(); }
+  });
+
   const chosenOf = (all) => all.find((one) => one.classList.contains("chosen"));
   const choose = (all, step) => {
     const now = chosenOf(all);
@@ -119,6 +162,7 @@
   const press = (key) => {
     const rows = [...document.querySelectorAll("[data-row]")];
     if (rows.length && (key === "j" || key === "k")) return choose(rows, key === "j" ? 1 : -1), true;
+    if (key === "x" && chosenOf(rows)) return chosenOf(rows).parentElement.querySelector(".tick input")?.click(), true;
     if (key === "?") return document.getElementById("keys")?.showModal(), true;
     if (key === "/") return focus("id_q");
     const turns = [...document.querySelectorAll("[data-turn]")];

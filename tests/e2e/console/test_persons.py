@@ -20,7 +20,7 @@ APART = "Un petit souci : Jean, de la boutique example, dit comme d’habitude q
 def say(thread, text):
     """Start a conversation with this message, and index it."""
     Message.objects.filter(conversation=thread.chat_id, seq=1).update(text=text)
-    search.index(thread.pk, [text])
+    search.index(thread.pk, [text], [])
 
 
 def found(person):
