@@ -18,8 +18,8 @@ from shop.formatting import NO_BREAK
 VALUES = {
     "good": "bien répondu", "bad": "mal répondu", "none": "remises à relire", "tag": "étiquette ajoutée",
     "flag": "signalées", "settle": "signalements réglés", "story": "l’histoire de test", "csv": "un résultat en CSV",
-    "better": "mieux", "worse": "moins bien",
-    "equal": "pareil", "jsonl": "un résultat en JSONL", "corrections": "les corrections", "statistiques": "les statistiques",
+    "better": "mieux", "worse": "moins bien", "equal": "pareil", "jsonl": "un résultat en JSONL",
+    "corrections": "les corrections", "statistiques": "les statistiques",
     "statistiques de l’équipe": "les statistiques de l’équipe",
 }  # fmt: skip
 SWITCHES = {"set": {True: "activée", False: "désactivée"}, "codes": {True: "nouveaux codes de secours"}}
