@@ -41,6 +41,10 @@ _ELSEWHERE = re.compile(
     rf"|\b{_DEVICE}\w* (?:de|d['’]) ?(?:mon|ma|un|mes|quelqu)",
     re.IGNORECASE,
 )
+_NO_SAMSUNG = re.compile(
+    r"\b(?:pas (?:d['’]|de |un |le )?|oubli\w+ (?:le )?)(?:samsung|galaxy)|\bmoi c['’ ]?est un (?:i?phone|ipad|apple)",
+    re.I,
+)
 _GOOGLE = re.compile(r"\b(?:google|gmail)\b", re.IGNORECASE)
 _ANDROID = re.compile(r"\b(?:android|samsung|galaxy|xiaomi|redmi|huawei|honor|oppo|pixel|oneplus|sony|nokia)\b", re.I)
 _SAME_DEVICE = re.compile(r"\b(?:dessus|aussi|pareil|m[êe]me|dedans|en plus|[ée]galement|ipad|iphone|apple)\b", re.I)
@@ -57,10 +61,13 @@ class DeviceAccounts(TopicAction):
             return
         stays_dead = _stays_out_of_reach(turn)
         # These brands run Android: there are steps for the Google account, but not for the manufacturer's own.
-        maker = "android" if question == SAMSUNG else None
+        denied = _NO_SAMSUNG.search(turn.message)
+        maker = "android" if question == SAMSUNG and not denied else None
+        if denied and not turn.entity("device_family"):
+            turn.set(device_family=None)
         turn.set(device_family=turn.entity("device_family") or maker or turn.slot("device_family"))
-        if question == SAMSUNG and "google" in turn.message.lower():
-            question = STEPS  # a Google account on a Samsung
+        if question == SAMSUNG and ("google" in turn.message.lower() or _NO_SAMSUNG.search(turn.message)):
+            question = STEPS  # a Google account on a Samsung, or another device
         if question != STEPS:
             say_question(turn, question)
             return

@@ -3,6 +3,7 @@
 follow_ups.yml maps the previous answer and the kind of follow-up to an answer.
 """
 
+import re
 from collections.abc import Set
 from functools import cache
 from pathlib import Path
@@ -34,6 +35,12 @@ ENDS_FORM = frozenset(
 )
 # The cell of a follow-up that repeats the previous answer in other words, after a lead-in sentence (utter_lead/…).
 REPEAT = "repeat"
+# « C'est votre erreur ! » is read as a doubt too, but « Oui, c'est bien cela » would admit it.
+_ASKS_TO_CONFIRM = re.compile(
+    r"\bs[uû]re?s?\b|\bcertain|\bvrai|\bconfirm|\bexact|\bofficiel|\bs[ée]rieu|\bah bon|\bc['’ ]?est (?:ça|ca|bien)\b"
+    r"|\b(?:dit|lu|écrit|marqué)\b|\bloi\b",
+    re.IGNORECASE,
+)
 # Minimum probability of the question that answers a follow-up at the start of a conversation.
 MIN_TO_ANSWER = 0.08
 # Minimum probability of a question that « combien de temps » names itself, in the place of the previous one.
@@ -141,7 +148,8 @@ def repeat(turn: Turn, kind: str, before: str | None) -> None:
     if f"utter_{before}" not in responses.load():
         turn.say(f"utter_{INTENT}/{kind}")
         return
-    turn.lead_with(f"utter_lead/{kind}")
+    if kind != "sure" or _ASKS_TO_CONFIRM.search(turn.message):
+        turn.lead_with(f"utter_lead/{kind}")
     say_question(turn, before or "", line=contacts.line())
 
 

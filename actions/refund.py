@@ -1,5 +1,7 @@
 """Refunds (REF-1). No fact says when a cancelled order is refunded, so that case has its own reply."""
 
+import re
+
 from actions.base import TopicAction, say_question
 from actions.deadlines import answer_refund
 from actions.lookup_base import ORDER
@@ -9,6 +11,14 @@ from shop.status import OrderStatus
 
 OF_CANCELLED = "ask_refund/cancelled_order"
 # Questions with another answer if the order is cancelled.
+# « Jamais arrivé, je veux mon argent »: nothing can be sent back.
+_NEVER_CAME = re.compile(
+    r"\bjamais (?:re[çc]u|arriv|livr|eu)"
+    r"|\b(?:colis|paquet|commande)\b[^.!?]{0,20}\b(?:perdu|pas (?:re[çc]u|arriv|livr))"
+    r"|\bpas (?:re[çc]u|eu) (?:mon|le|ma|la) (?:colis|paquet|commande)",
+    re.IGNORECASE,
+)
+AFTER_A_LOSS = frozenset({"where_is_parcel/lost", "where_is_parcel/not_delivered"})
 CHANGED_BY_CANCELLATION = frozenset({"ask_refund/delay", "ask_refund/not_received", "ask_refund/want"})
 
 
@@ -19,7 +29,10 @@ class Refund(TopicAction):
         if question in CHANGED_BY_CANCELLATION and await _is_cancelled(turn):
             question = OF_CANCELLED
             turn.set(question=question)
-        if not answer_refund(turn, question):
+        lost = turn.previous_question in AFTER_A_LOSS or _NEVER_CAME.search(turn.message)
+        if lost and question in ("ask_refund/want", "ask_refund/delay"):
+            turn.say("utter_refund_without_parcel")
+        elif not answer_refund(turn, question):
             say_question(turn, question)
 
 

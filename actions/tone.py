@@ -14,6 +14,13 @@ _ANGER = re.compile(
 _CORRECTS = re.compile(
     r"\bje (?:vous |te )?parl(?:e|ais) d|\b(?:pas|rien à voir avec) ma question\b|\bj['’]ai pas demandé", re.IGNORECASE
 )
+# Somebody, and not a device, has died.
+_GRIEF = re.compile(
+    r"\b(?:d[ée]c[èe]s|d[ée]c[ée]d[ée]e?s?|veu(?:f|ve)|deuil)\b"
+    r"|\b(?:mari|femme|[ée]pou(?:x|se)|p[èe]re|m[èe]re|fr[èe]re|s(?:œ|oe)ur|fils|fille|conjointe?|compagn(?:on|e))"
+    r" (?:est|vient de|a|nous a) (?:mort|mourir|quitt|disparu)",
+    re.IGNORECASE,
+)
 MIN_CAPITALS = 12
 
 
@@ -24,8 +31,10 @@ def angry(text: str) -> bool:
 
 
 def apologise(turn: Turn) -> None:
-    """Apologise for a wrong answer, and for anger once per conversation: more would sound like a machine."""
-    if _CORRECTS.search(turn.message) and turn.slot("question"):
+    """A word for grief, for a wrong answer, and for anger once per conversation: more would sound like a machine."""
+    if _GRIEF.search(turn.message):
+        turn.lead_with("utter_lead/condolences")
+    elif _CORRECTS.search(turn.message) and turn.slot("question"):
         turn.lead_with("utter_lead/misread")
     elif not turn.slot("regretted") and angry(turn.message):
         turn.set(regretted=True)

@@ -95,6 +95,12 @@ class Turn:
         """The question that the message is about: the one that it names as its subject, or else the previous one."""
         return self._tracker.latest_message.get("refers_to") or self.slot("question")
 
+    @property
+    def previous_question(self) -> str | None:
+        """The question that was answered before this one, in an earlier message or in this one."""
+        question: str | None = self._tracker.slots.get("question")
+        return question
+
     def alternatives(self, question: str) -> list[str]:
         """Other support questions that the message may ask, if `question` is uncertain."""
         ranking = self.question_ranking

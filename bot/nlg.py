@@ -89,9 +89,9 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
         return {**wording, "buttons": buttons} if buttons else wording
 
     def _with_lead_in(self, lead: str | None, wording: Response) -> Response:
-        """Prepend the lead-in of another reply, unless this one already apologises."""
+        """Prepend the lead-in of another reply, unless this one already apologises, or says yes or no itself."""
         text = wording.get("text", "")
-        if lead is None or "désolé" in text:
+        if lead is None or "désolé" in text or (lead == "utter_lead/sure" and text.startswith(("Oui", "Non"))):
             return wording
         return {**wording, "text": f"{self.responses[lead][0]['text']} {text}"}
 

@@ -24,6 +24,8 @@ _CORRECTION = re.compile(
 )
 # « un Android en fait, pas un iPhone »: the second one is denied, so it is not the correction.
 _DENIED = re.compile(r"\bpas\s+(?:(?:une?|le|la|les|mon|ma|celui|celle)\s+|l['’])?$", re.IGNORECASE)
+# « Je n'ai pas de Samsung », « oubliez Samsung »: no device of the customer's.
+_NOT_OWNED = re.compile(r"\b(?:pas\s+(?:d['’]\s?|de\s+|un\s+)|oubli\w+\s+(?:le\s+)?|sans\s+)$", re.IGNORECASE)
 _OPEN = re.compile(r"\bou\b|\n", re.IGNORECASE)
 # What separates an e-mail from a further at-sign: « camille@example.com@pirate.example » is one text.
 _LETTER_OR_BLANK, _LETTER = re.compile(r"[\s\w]"), re.compile(r"\w")
@@ -36,11 +38,16 @@ class EntityDeduplicator(Stateless):
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             text = message.get(TEXT) or ""
-            found = [_whole(text, entity) for entity in message.get(ENTITIES) or [] if not _is_shop_address(entity)]
+            given = [entity for entity in message.get(ENTITIES) or [] if not _is_not_owned(text, entity)]
+            found = [_whole(text, entity) for entity in given if not _is_shop_address(entity)]
             kept, others = deduplicate(text, found)
             message.set(ENTITIES, kept, add_to_output=True)
             message.set("other_values", others, add_to_output=True)
         return messages
+
+
+def _is_not_owned(text: str, entity: Entity) -> bool:
+    return entity["entity"] == "device_family" and bool(_NOT_OWNED.search(text[: entity["start"]]))
 
 
 def deduplicate(text: str, entities: list[Entity]) -> tuple[list[Entity], dict[str, list[str]]]:

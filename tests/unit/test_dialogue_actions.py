@@ -705,3 +705,41 @@ def test_a_question_about_a_request_that_was_left_opens_no_second_one(act):
     assert (asked.names, asked.next) == (["utter_request_waits"], "action_listen")
     for text in ("/leave_message", "je veux laisser une autre demande"):
         assert act("action_leave_message", text=text, intent="leave_message", slots=slots).next == "handover_form"
+
+
+@pytest.mark.parametrize(
+    ("text", "previous"),
+    [("je veux être remboursé", "where_is_parcel/lost"), ("jamais arrivé, je veux mon argent", "ask_invoice/where")],
+)
+def test_what_never_came_is_not_sent_back(act, text, previous):
+    read = {"intent": "ask_refund", "question": "ask_refund/want", "slots": {"question": previous}}
+    assert act("action_refund", text=text, **read).names == ["utter_refund_without_parcel"]
+    assert act(
+        "action_refund", text="je veux être remboursé", intent="ask_refund", question="ask_refund/want"
+    ).names == ["utter_ask_refund/want"]
+
+
+@pytest.mark.parametrize("text", ["mon mari est mort, que faire de sa commande", "suite à un décès"])
+def test_grief_gets_condolences_and_a_dead_device_none(act, text):
+    read = {"intent": "out_of_scope", "question": "out_of_scope/shop"}
+    assert act("action_out_of_scope", text=text, **read)[0][1]["lead"] == "utter_lead/condolences"
+    assert "lead" not in act("action_out_of_scope", text="mon téléphone est mort", **read)[0][1]
+
+
+def test_a_reproach_is_not_confirmed(act):
+    read = {"intent": "follow_up", "question": "follow_up/sure", "slots": {"question": "ask_return_conditions/used"}}
+    assert "lead" not in act("action_follow_up", text="vous vous moquez de moi ?", **read)[0][1]
+    assert act("action_follow_up", text="vous êtes sûr ?", **read)[0][1]["lead"] == "utter_lead/sure"
+
+
+def test_a_device_that_the_customer_does_not_have_is_none(act):
+    read = {"intent": "unlock_account_device", "question": "unlock_account_device/samsung"}
+    result = act(
+        "action_device_accounts",
+        text="je n'ai pas de samsung, j'ai un iphone",
+        **read,
+        entities={"device_family": "apple"},
+    )
+    assert (result.slots["device_family"], result.next) == ("apple", "action_device_steps")
+    none = act("action_device_accounts", text="oubliez samsung", **read, slots={"device_family": "android"})
+    assert none.names == ["utter_unlock_account_device/how"]

@@ -104,3 +104,9 @@ def test_of_overlapping_spans_of_one_name_the_longer_counts():
 
 def test_a_message_without_entities_has_none():
     assert read("où est mon colis ?") == ({}, {})
+
+
+def test_a_device_that_the_customer_does_not_have_is_none():
+    assert read("je n'ai pas d'android, j'ai un iphone") == ({"device_family": "iphone"}, {})
+    assert read("oubliez gmail") == ({}, {})
+    assert read("je n'ai pas accès à mon iphone") == ({"device_family": "iphone"}, {})

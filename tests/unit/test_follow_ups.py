@@ -56,7 +56,7 @@ def test_a_follow_up_may_have_a_reply_of_its_own(act):
 
 @pytest.mark.parametrize("kind", ["sure", "other_case"])
 def test_the_answer_is_repeated_after_a_lead_in(act, kind):
-    result = follow_up(act, kind, slots={"question": "ask_refund/who"})
+    result = follow_up(act, kind, slots={"question": "ask_refund/who"}, text="c'est sûr aussi pour un autre ?")
     assert result.names == ["utter_ask_refund/who"]
     assert result[0][1]["lead"] == f"utter_lead/{kind}"
 
