@@ -130,9 +130,8 @@ train: $(MODEL)
 quick: $(VENV)/dev.stamp .env $(NODE)
 	@$(PYTEST) tests/unit tests/data
 
-# Four workers, also on two cores: much of the time, tests wait for a process, an outage or a browser.
 test: $(VENV)/dev.stamp .env $(MODEL) $(WIDGET) $(CHARTS)
-	@$(PYTEST) --numprocesses 4 --ignore tests/faults tests
+	@$(PYTEST) --ignore tests/faults tests
 
 # Faults under load, on one machine and on several processes, and a clock that moves: with the times of a real outage.
 test-faults: $(VENV)/dev.stamp .env $(MODEL) $(WIDGET) $(CHARTS)
