@@ -204,11 +204,15 @@ def _post_once(conversation: uuid.UUID, client_id: uuid.UUID, post: Callable[[Co
 
 
 def _typed_button(conversation: Conversation, typed: str) -> Button | None:
-    """The button of the bot's newest answer whose title was typed. A person who answers reads the text as it is."""
+    """The button of the bot's newest answer whose title was typed. A person who answers reads the text as it is.
+
+    The title of a question (« Où est mon colis ? ») is read like all words, and reviewed as what was written.
+    """
     words = text.letters(typed)
     if not words or conversation.responder == Responder.AGENT:
         return None
-    offered = Button.objects.filter(message__conversation=conversation, message__seq__gt=conversation.asked)
+    newest = Button.objects.filter(message__conversation=conversation, message__seq__gt=conversation.asked)
+    offered = newest.exclude(payload__contains='"question"')
     return next((button for button in offered.order_by("-message__seq") if text.letters(button.title) == words), None)
 
 

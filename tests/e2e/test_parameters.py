@@ -43,7 +43,7 @@ VALUES = [
 CHAT = str(uuid.UUID(int=1))
 FILTER = [
     "q", "du", "au", "sujet", "intention", "action", "confiance", "issue", "relecture", "par", "etiquette", "avis",
-    "ecrit", "inconnu", "apres",
+    "ecrit", "inconnu", "apres", "signale", "reponses",
 ]  # fmt: skip
 # The parameters that each page reads. Those in SHARED read theirs with the code of another page.
 READ = {
@@ -65,7 +65,9 @@ READ = {
 }  # fmt: skip
 WRITE = {
     "chercher": FILTER,
-    "ensemble": ["faire", "etiquette", "autres"], "vues": ["nom", "partagee"], "vues/1/supprimer": [],
+    "ensemble": ["faire", "etiquette", "autres", "texte", "a", "c", "toutes"], "ensemble/1/annuler": [],
+    "conversations/1/signaler": ["texte", "tour", "a"], "signalements/1/regler": [], "signalements/1/rouvrir": [],
+    "signalements/1/retirer": [], "notes/1/retirer": [], "vues": ["nom", "partagee"], "vues/1/supprimer": [],
     "conversations/1/reveler": ["raison"], "conversations/1/relire": ["verdict", "vu", "rester"],
     "conversations/1/noter": ["texte", "tour", "suite"], "conversations/1/etiqueter": ["etiquette", "retirer"],
     "tours/1/corriger/apercu": ["intention", "mots", "valeur"],
@@ -94,6 +96,8 @@ SHARED = {
 }  # fmt: skip
 NUMBERS = ["0", "9223372036854775808", "9" * 30, "9" * 5000, "%00", "1%00", "%FF", "-1", "%C2%B2", "%D9%A1"]
 NUMBERED = [
+    "ensemble/{}/annuler", "conversations/{}/signaler", "signalements/{}/regler", "signalements/{}/rouvrir",
+    "signalements/{}/retirer", "notes/{}/retirer",
     "vues/{}/supprimer", "conversations/{}/", "conversations/{}/reveler", "conversations/{}/relire",
     "conversations/{}/noter", "conversations/{}/etiqueter", "conversations/{}/presence",
     "conversations/{}/histoire.yml", "conversations/{}/effacer",

@@ -407,3 +407,11 @@ def test_a_message_behind_one_that_was_just_answered_gets_its_delay_notice(conve
     Message.objects.filter(conversation=conversation, sender="bot").update(at=later)
     monkeypatch.setattr(clock, "now", lambda: later)
     updates.seconds_without_reply(conversation.id)
+
+
+def test_a_typed_question_is_read_and_not_pressed(conversation):
+    menu = {"title": "Où est mon colis ?", "payload": '/where_is_parcel{"question": "where"}'}
+    ask(conversation)
+    conversations.answer(pending(conversation), {"replies": [{**OFFER, "buttons": [menu]}], "explanation": None})
+    ask(conversation, "où est mon colis ?")
+    assert pending(conversation).payload == ""
