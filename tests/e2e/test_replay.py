@@ -35,7 +35,8 @@ SAID = [
     ],
     ["je veux me rétracter", "c'est long ?", "et qui paie le retour ?", "je dois faire ça comment", "non"],
     ["où est ma facture et quand serai-je remboursé ?", "c'est long ?", "c'est où ?"],
-    ["vous vendez des vélos ?", "mon colis est abîmé", "oui", "j'ai des photos", "et maintenant ?"],
+    # Not « oui »: that is a button's title here, and what is pressed is not replayed.
+    ["vous vendez des vélos ?", "mon colis est abîmé", "oui bien sûr", "j'ai des photos", "et maintenant ?"],
     ["rien à voir avec ça", "ma facture svp", "au fait, mon mot de passe oublié", "je comprends pas", "stop"],
     ["annuler ma reprise RP10394857", "combien je touche ?", "blorg", "blorg blorg", "un conseiller"],
     ["c quoi votre mail", "bon d'accord", "pour la facture, je la vois pas", "PX48207264 camille.durand@example.com"],
