@@ -24,6 +24,7 @@ export class Conversation {
   unavailable = false;
   private token = "";
   private told = 0;
+  private toldRead = 0;
   private stream: Stream | undefined;
   private readonly outbox: Outbox;
 
@@ -151,9 +152,11 @@ export class Conversation {
     this.api.activity(this.token, { typing: true });
   }
 
-  /** And that the customer has read everything. */
+  /** And that the customer has read everything; once, also if who answers is known only after the message. */
   tellRead(): void {
-    if (this.team?.agent) this.api.activity(this.token, { read: this.last });
+    if (!this.team?.agent || this.toldRead >= this.last) return;
+    this.toldRead = this.last;
+    this.api.activity(this.token, { read: this.last });
   }
 
   retry(): void {
@@ -215,6 +218,7 @@ export class Conversation {
     this.answered = 0;
     this.redacted = {};
     this.team = undefined;
+    this.toldRead = 0;
     this.received = 0;
     this.hidden = 0;
     this.connected = true;

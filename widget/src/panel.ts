@@ -181,9 +181,9 @@ export class Panel {
     this.person.hidden = conversation.leadsToPerson;
     if (fresh) this.awaitQuiet();
     this.tellProgress();
-    // Only increase it, and only in the visible tab; otherwise two tabs would update each other for ever.
-    if (visible && !document.hidden && conversation.last > (loadState().seen ?? 0)) {
-      saveState({ seen: conversation.last });
+    if (visible && !document.hidden) {
+      // Only increase it, and only in the visible tab; otherwise two tabs would update each other for ever.
+      if (conversation.last > (loadState().seen ?? 0)) saveState({ seen: conversation.last });
       conversation.tellRead();
     }
     this.onUnread(visible ? 0 : this.unread());
