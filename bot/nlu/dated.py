@@ -7,6 +7,7 @@ import re
 
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 
+from bot.nlu.model import topic_of
 from shop import clock
 from shop.said_dates import read, said_dates
 from shop.said_times import said_times
@@ -61,10 +62,6 @@ def asked_about_day(text: str, read_as: str, confidence: float, before: str) -> 
         tells = len(text.split()) <= FEW_WORDS and ASKS.get(topic_of(before)) == asks and read_as not in OF_THE_RETURN
         return asks if tells or _COMPARES.search(read(text)) or confidence < SURE else None
     return asks if topic in VAGUE or confidence < SURE else None
-
-
-def topic_of(question: str) -> str:
-    return question.partition("/")[0]
 
 
 def without_repetition(questions: list[str]) -> list[str]:

@@ -1,6 +1,6 @@
 """« Statistiques »: topics, outcomes and durations, as charts, tables and CSV."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -109,8 +109,7 @@ def statistics_csv(request: HttpRequest) -> HttpResponse:
     form = _form(request)
     found = report(form.period if form.is_valid() else _default())
     audit.record(request, "exported", what="statistiques")
-    text = "".join(spreadsheet.as_csv(COLUMNS, _rows(found)))
-    return _as_download(text, f"statistiques-{found.period.first}-{found.period.last}.csv")
+    return _as_download("statistiques", found.period, COLUMNS, _rows(found))
 
 
 @require_safe
@@ -122,7 +121,7 @@ def team_csv(request: HttpRequest) -> HttpResponse:
     audit.record(request, "exported", what="statistiques de l’équipe")
     groups = {"": {"tous": found.total}} | found.by
     rows = [_team_row(kind, name, one) for kind, names in groups.items() for name, one in names.items()]
-    return _as_download("".join(spreadsheet.as_csv(TEAM_COLUMNS, rows)), f"equipe-{period.first}-{period.last}.csv")
+    return _as_download("equipe", period, TEAM_COLUMNS, rows)
 
 
 @require_safe
@@ -134,8 +133,7 @@ def automation_csv(request: HttpRequest) -> HttpResponse:
     audit.record(request, "exported", what="automatisation")
     groups: dict[str, dict[Any, Automation]] = {"": {"tous": found.total}, "jour": dict(found.days), **found.by}
     rows = [_automation_row(kind, name, one) for kind, names in groups.items() for name, one in names.items()]
-    text = "".join(spreadsheet.as_csv(AUTOMATION_COLUMNS, rows))
-    return _as_download(text, f"automatisation-{period.first}-{period.last}.csv")
+    return _as_download("automatisation", period, AUTOMATION_COLUMNS, rows)
 
 
 @require_safe
@@ -151,8 +149,7 @@ def accuracy_csv(request: HttpRequest) -> HttpResponse:
         for kind, names in groups.items()
         for name, one in names.items()
     ]
-    text = "".join(spreadsheet.as_csv(ACCURACY_COLUMNS, rows))
-    return _as_download(text, f"exactitude-{period.first}-{period.last}.csv")
+    return _as_download("exactitude", period, ACCURACY_COLUMNS, rows)
 
 
 @require_safe
@@ -185,8 +182,9 @@ def _team_row(kind: str, name: str, figures: TeamFigures) -> list[object]:
     return [kind.lower(), name, *counts, *durations, figures.rated, _percent(figures.satisfaction)]
 
 
-def _as_download(text: str, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+def _as_download(name: str, period: Period, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}-{period.first}-{period.last}.csv"'}
+    text = "".join(spreadsheet.as_csv(columns, rows))
     return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
 
 
