@@ -94,8 +94,7 @@ def site(tmp_path_factory):
         pytest.skip("no trained model: make train")
     supervised = Supervised(tmp_path_factory.mktemp("supervised"))
     supervised.install(MODEL)
-    supervised.manage("migrate", "--verbosity", "0")
-    supervised.manage("demo", "--load")
+    supervised.prepare_database()
     supervised.begin()
     try:
         wait_for(supervised.is_ready, START_SECONDS)
