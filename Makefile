@@ -93,7 +93,7 @@ var/database.stamp: $(MIGRATIONS) demo/records.py demo/data.py | $(VENV)/runtime
 	@touch $@
 
 $(MODEL): $(TRAINED_ON) | $(VENV)/runtime.stamp
-	@echo "[3/5] Training the model (some five minutes)…"
+	@echo "[3/5] Training the model (some three minutes)…"
 	@python -m bot.train
 	@touch $@
 

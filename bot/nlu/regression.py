@@ -13,10 +13,14 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, issparse
+from scipy.special import log_softmax, softmax
 
 # Of the gradient's largest component, in the units of `_scale`. Smaller values change no reading.
 TOLERANCE = 1e-3
 MAX_ITERATIONS = 100
+# A regression of so many lines and more starts from what an eighth of them give: (every n-th line, iterations).
+MANY_LINES = 10_000
+STAGES = ((8, 40), (1, 45))
 
 CORES = os.cpu_count() or 1
 
@@ -49,55 +53,62 @@ def fit(blocks: Sequence[Any], labels: np.ndarray, strength: float) -> tuple[np.
     used = [np.flatnonzero(np.asarray(abs(block).sum(axis=0)).ravel()) for block in blocks]
     parts = [block[:, columns].astype(np.float32) for block, columns in zip(blocks, used, strict=True)]
     starts = np.cumsum([0, *(block.shape[1] for block in blocks)])
+    table = np.zeros((sum(part.shape[1] for part in parts) + 1, len(names)))
     with ThreadPoolExecutor(CORES) as workers:
-        table = _minimise(parts, places, len(names), strength, workers)
+        for step, iterations in STAGES if len(places) >= MANY_LINES else ((1, MAX_ITERATIONS),):
+            sample = [part[::step] for part in parts]
+            table = _minimise(sample, places[::step], table, strength, iterations, workers)
     weights_of_all[np.concatenate([columns + start for columns, start in zip(used, starts, strict=False)])] = table[:-1]
     return weights_of_all, table[-1]
 
 
 def _minimise(
-    parts: list[Any], places: np.ndarray, names: int, strength: float, workers: ThreadPoolExecutor
+    parts: list[Any],
+    places: np.ndarray,
+    start: np.ndarray,
+    strength: float,
+    iterations: int,
+    workers: ThreadPoolExecutor,
 ) -> np.ndarray:
-    """Weights with the intercepts as the last row. `places`: the label's index of each line."""
+    """Weights with the intercepts as the last row, as `start`. `places`: the label's index of each line."""
     ahead = [_RowChunks(part, workers) if issparse(part) else part for part in parts]
     back = [_RowChunks(csr_matrix(part.T), workers) if issparse(part) else part.T for part in parts]
-    widths, rows = [part.shape[1] for part in parts], np.arange(len(places))
-    shape, ends = (sum(widths) + 1, names), np.cumsum(widths)[:-1]
-    scale = _scale(parts, names, strength)
+    rows, ends = np.arange(len(places)), np.cumsum([part.shape[1] for part in parts])[:-1]
+
+    def scores(table: np.ndarray) -> np.ndarray:
+        weights = np.split(table[:-1].astype(np.float32), ends)
+        return np.asarray(table[-1] + sum(part @ own for part, own in zip(ahead, weights, strict=True)))
+
+    scale = _scale(parts, softmax(scores(start), axis=1), strength)
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        table = flat.reshape(shape) * scale
-        weights = np.split(table[:-1].astype(np.float32), ends)
-        scores = table[-1] + sum(part @ own for part, own in zip(ahead, weights, strict=True))
-        scores -= scores.max(axis=1, keepdims=True)
-        probabilities = np.exp(scores)
-        sums = probabilities.sum(axis=1, keepdims=True)
-        cost = float((np.log(sums[:, 0]) - scores[rows, places]).sum())
-        probabilities /= sums
-        probabilities[rows, places] -= 1
-        error = probabilities.astype(np.float32)
-        gradient = np.vstack([*(part @ error for part in back), probabilities.sum(axis=0)[None]]).astype(np.float64)
+        table = flat.reshape(start.shape) * scale
+        logs = log_softmax(scores(table), axis=1)
+        cost = -float(logs[rows, places].sum()) + float((table[:-1] ** 2).sum()) / (2 * strength)
+        error = np.exp(logs)
+        error[rows, places] -= 1
+        gradient = np.vstack([*(part @ error.astype(np.float32) for part in back), error.sum(axis=0)[None]])
         gradient[:-1] += table[:-1] / strength
-        cost += float((table[:-1] ** 2).sum()) / (2 * strength)
         return cost / len(places), (gradient * scale).ravel() / len(places)
 
     found = minimize(
         loss,
-        np.zeros(shape[0] * shape[1]),
+        (start / scale).ravel(),
         jac=True,
         method="L-BFGS-B",
-        options={"maxiter": MAX_ITERATIONS, "gtol": TOLERANCE, "maxcor": 5},
+        options={"maxiter": iterations, "gtol": TOLERANCE, "maxcor": 5},
     )
-    return np.asarray(found.x.reshape(shape) * scale)
+    return np.asarray(found.x.reshape(start.shape) * scale)
 
 
-def _scale(parts: list[Any], names: int, strength: float) -> np.ndarray:
-    """The unit of each feature's weights, as a column: 1/√(the diagonal of the loss's Hessian at zero weights).
+def _scale(parts: list[Any], probabilities: np.ndarray, strength: float) -> np.ndarray:
+    """The unit of each weight: 1/√(the diagonal of the loss's Hessian where the labels have these probabilities).
 
     In these units, rare and frequent features curve the loss alike (a Jacobi preconditioner), and L-BFGS needs
-    far fewer iterations (docs/nlu.md).
+    far fewer iterations (docs/nlu.md). `probabilities`: one row per line, one column per label.
     """
-    lines = parts[0].shape[0]
+    lines, spread = len(probabilities), (probabilities * (1 - probabilities)).astype(np.float32)
     squares = [part.multiply(part) if issparse(part) else part**2 for part in parts]
-    means = np.concatenate([*(np.asarray(square.mean(axis=0)).ravel() for square in squares), [1]])
-    return np.asarray(1 / np.sqrt(means * (names - 1) / names**2 + 1 / (strength * lines)))[:, None]
+    means = np.vstack([*(square.T @ spread for square in squares), spread.sum(axis=0)[None]]) / lines
+    means[:-1] += 1 / (strength * lines)
+    return np.asarray(1 / np.sqrt(means))
