@@ -1,5 +1,7 @@
 """The bot's replies: data/responses/, read at the start of the process, so that a changed reply needs no training.
 
+A version that the console trained may bring more (`add`): the answers to questions that the team added.
+
 A reply's first variation may have `metadata`: `facts`, the sources of its figures, and `title`, the button text of a
 question. In a text, `{seller}` is filled in; `[…]` is left out when a value in it is not known, and `[…|otherwise]`
 says what comes instead.
@@ -19,13 +21,24 @@ _OPTIONAL = re.compile(r"\[([^\[\]|]*)\|?([^\[\]]*)\]")
 PLACEHOLDER = re.compile(r"{(\w+)}")
 
 
+# A process keeps those of the versions before: a customer may still speak of such a question after « Revenir ».
+_added: dict[str, Variations] = {}
+
+
+def add(replies: Mapping[str, Variations]) -> None:
+    """Say these too. The files' own win: what is in them was pulled, and edited since."""
+    _added.update(replies)
+    load.cache_clear()
+    titles.cache_clear()
+
+
 @cache
 def load() -> dict[str, Variations]:
-    """{name: variations}, from all files."""
+    """{name: variations}, from all files, then those that were added."""
     found: dict[str, Variations] = {}
     for path in sorted(FOLDER.glob("*.yml")):
         found |= yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)["responses"]
-    return found
+    return found | {name: variations for name, variations in _added.items() if name not in found}
 
 
 @cache

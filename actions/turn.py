@@ -69,7 +69,7 @@ class Turn:
     def question(self) -> str:
         """The message's question: « ask_refund/delay ». A button names it; a bare topic means its first question."""
         pressed = self.entity("question")
-        if pressed:
+        if pressed and topics.is_answered(f"{self.intent}/{pressed}"):
             return f"{self.intent}/{pressed}"
         read = self._tracker.latest_message.get("question") or ""
         return read if topics.intent_of(read) == self.intent else topics.default_question(self.intent)

@@ -59,13 +59,16 @@ def exit_if_not_loaded(meant: Path) -> None:
     """Exit with one line if the model cannot be loaded; Rasa would stay up without it, perhaps even silently."""
     from rasa.core.agent import Agent
 
+    from actions import responses
     from bot import patches
 
     load = Agent.load_model
 
-    def load_or_exit(agent: Agent, *arguments: Any, **options: Any) -> None:
+    def load_or_exit(agent: Agent, model: Any, **options: Any) -> None:
         try:
-            load(agent, *arguments, **options)
+            load(agent, model, **options)
+            responses.add(versions.replies_of(Path(model)))
+            agent.nlg.read()
         except Exception as fault:
             sys.exit(model_checksum.load_failure(meant, fault))
 

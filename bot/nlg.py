@@ -3,20 +3,18 @@
 import copy
 import itertools
 import re
-from pathlib import Path
 from typing import Any
 
-import yaml
 from rasa.core.nlg.generator import ResponseVariationFilter
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from actions import responses
 from actions.responses import fill
 from bot.typography import typeset
 
-FOLDER = Path(__file__).resolve().parent.parent / "data" / "responses"
 Response = dict[str, Any]
 Responses = dict[str, list[Response]]
 AGAIN = "utter_again"
@@ -30,12 +28,16 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
     """Uses the variations of a reply in order, and never repeats a text of its last answer.
 
     Rasa picks one at random, which may start with the second one or repeat itself. The replies are those of
-    data/responses/ at the start of the process, not those of the model.
+    data/responses/ at the start of the process and of the version that serves, not those of Rasa's domain.
     """
 
     def __init__(self, endpoint_config: Any, domain: Domain | None) -> None:
-        self._variations = {name: [_typeset(one) for one in found] for name, found in load().items()}
+        self.read()
         super().__init__(self._variations)
+
+    def read(self) -> None:
+        """The replies as they are now (actions/responses.py)."""
+        self._variations = {name: [_typeset(one) for one in found] for name, found in responses.load().items()}
 
     @property
     def responses(self) -> Responses:
@@ -94,14 +96,6 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
         if lead is None or "désolé" in text or (lead == "utter_lead/sure" and text.startswith(("Oui", "Non"))):
             return wording
         return {**wording, "text": f"{self.responses[lead][0]['text']} {text}"}
-
-
-def load() -> Responses:
-    """{name: variations}, from all files of data/responses/."""
-    found: Responses = {}
-    for path in sorted(FOLDER.glob("*.yml")):
-        found |= yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)["responses"]
-    return found
 
 
 def _typeset(response: Response) -> Response:

@@ -5,13 +5,18 @@ service: a release or `make train` that installs another model wins. A model is 
 `models/`, in which it is.
 """
 
+import io
 import json
 import os
+import tarfile
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from bot import model_checksum
 
+# The replies that a version brings beside its model, in its file: those to questions that the team added.
+REPLIES = "replies.json"
 # The SHA-256 of the model that this process loaded when it started (bot/__main__.py); empty elsewhere.
 served = ""
 
@@ -50,3 +55,24 @@ def installed() -> str:
 def to_load(sha256: str | None) -> tuple[Path, str]:
     """(file, its SHA-256) of a version, or of the installed model. Raises UntrustedModel."""
     return (path_of(sha256), sha256) if sha256 else (model_checksum.model_path(), installed())
+
+
+def add_replies(model: Path, replies: dict[str, Any]) -> None:
+    """Put replies, as data/responses/ names them, into the file of a model."""
+    content = json.dumps(replies, ensure_ascii=False).encode()
+    member = tarfile.TarInfo(REPLIES)
+    member.size = len(content)
+    new = model.with_suffix(".new")
+    with tarfile.open(model) as old, tarfile.open(new, "w:gz") as archive:
+        for one in old.getmembers():
+            archive.addfile(one, old.extractfile(one) if one.isfile() else None)
+        archive.addfile(member, io.BytesIO(content))
+    os.replace(new, model)
+
+
+def replies_of(model: Path) -> dict[str, Any]:
+    """Those of a verified model file; none if it is the installed one, or older."""
+    with tarfile.open(model) as archive, suppress(KeyError):
+        found = archive.extractfile(REPLIES)
+        return dict(json.load(found)) if found else {}
+    return {}

@@ -26,6 +26,7 @@ from django_otp import user_has_device
 from console import returning
 from console.roles import has_role
 from console.second_factor import required_of
+from console.training import added
 from shop import clock
 
 View = Callable[..., HttpResponseBase]
@@ -58,6 +59,7 @@ def requires_role(role: str, *, setting_up: bool = False, background: bool = Fal
                 raise PermissionDenied
             # Saving it starts its two hours anew (SESSION_COOKIE_AGE).
             request.session.modified |= not background
+            added.refresh()
             with set_actor(user, request.META.get("REMOTE_ADDR")):
                 response = view(request, *args, **kwargs)
             if request.htmx and isinstance(response, HttpResponseRedirect):  # type: ignore[attr-defined]

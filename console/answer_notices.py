@@ -1,4 +1,4 @@
-"""What a notice before an answer may say: it is checked like a reply of data/responses/ (tests/data/test_responses.py).
+"""What a notice before an answer may say: it is checked like a reply of data/responses/ (console/reply_checks.py).
 
 It may not contradict the answer behind it: where both count days, hours, euros or the like, they count the same.
 """
@@ -8,16 +8,10 @@ from collections.abc import Iterable, Iterator
 
 from bot.typography import typeset
 from chat.models import AnswerNotice
-from console import audit, bot_data
-from console.text import words
-from shop import clock, contacts
+from console import audit, bot_data, reply_checks
+from shop import clock
 
-MAX_WORDS = 40
 MAX_DAYS = 31
-_TU = re.compile(r"\b(tu|te|toi|ton|ta|tes|t’)(?!\w)", re.IGNORECASE)
-_MARKUP = re.compile(r"https?:|www\.|[<>{}\[\]*_#`|]")
-_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,253}(?<=\w)|\+?\d(?:[\s.()]{0,3}\d){8,20}")
-_OURS = {contacts.SUPPORT_EMAIL, contacts.BUYBACK_EMAIL, contacts.PRIVACY_EMAIL, contacts.PHONE}
 _IN_WORDS = {
     "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9,
     "dix": 10, "douze": 12, "quatorze": 14, "quinze": 15, "vingt": 20, "trente": 30, "soixante": 60,
@@ -40,27 +34,7 @@ def clean(text: str) -> str:
 
 def faults(question: str, text: str) -> list[str]:
     """What is wrong with a cleaned text, in French; empty if it may be said."""
-    prose = re.sub(r"«[^»]*»", "«»", text)
-    count = len(words(text))
-    is_quoted = '"' in prose or prose.count("«") != prose.count("»")
-    checks = {
-        f"Quarante mots au plus\u00a0: il y en a {count}.": count > MAX_WORDS,
-        "Écrivez une phrase.": not count,
-        "Dites «\u00a0vous\u00a0» au client.": _TU.search(prose),
-        "Écrivez «\u00a0\u00a0» pour les guillemets, et fermez-les.": is_quoted,
-        "Écrivez … pour des points de suspension.": "..." in prose,
-        "Écrivez du texte seul, sans lien ni mise en forme.": _MARKUP.search(text),
-    }
-    return [
-        *(said for said, is_wrong in checks.items() if is_wrong),
-        *_strangers(text),
-        *_contradictions(question, text),
-    ]
-
-
-def _strangers(text: str) -> Iterator[str]:
-    """Addresses and phone numbers that are not the shop's."""
-    yield from (f"« {one} » n’est pas un contact de la boutique." for one in _ADDRESS.findall(text) if one not in _OURS)
+    return [*reply_checks.answer_faults(text), *_contradictions(question, text)]
 
 
 def _contradictions(question: str, text: str) -> Iterator[str]:

@@ -32,6 +32,8 @@ AUDIT_ACTIONS = {
     "exported": "a exporté[ {what}][ de {on}][\u00a0: {count}]",
     "collected_question": "a rangé un message[ de {on}] en question sans réponse[ n°\u00a0{number}]",
     "dismissed_question": "a écarté une question sans réponse[ n°\u00a0{number}]",
+    "added_question": "a écrit la réponse à une question nouvelle[\u00a0: {intent}]",
+    "dropped_question": "a retiré une question ajoutée et sa réponse[\u00a0: {name}]",
     "accepted_correction": "a accepté une correction de {on}[\u00a0: {intent}]",
     "prepared_version": "a fait préparer la version[ {number}] de l’assistant",
     "cancelled_version": "a annulé la version[ {number}] de l’assistant",

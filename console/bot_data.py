@@ -5,6 +5,7 @@ read again when a file changes.
 """
 
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,14 @@ NLU = ROOT / "data" / "nlu"
 RULES = ROOT / "data" / "rules"
 RESPONSES = ROOT / "data" / "responses"
 HELD_OUT = ROOT / "tests" / "nlu"
+DIALOGUES = ROOT / "tests" / "dialogues"
+# Short lines that everybody writes, « oui », « c’est où ? », judge nothing.
+WORDS_THAT_ANYBODY_SAYS = 3
 LABELS = Path(__file__).with_name("labels.yml")
 # The entity that holds the question: in a button's payload, and in the console's copy of every message.
 QUESTION = "question"
+# The team's own questions: in the database, which this module does not read.
+_added: dict[str, str] = {}
 _DASH = re.compile(r"^- ", re.MULTILINE)
 _ANNOTATION = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 
@@ -47,7 +53,15 @@ def topic_titles() -> dict[str, str]:
 @cache
 def questions() -> dict[str, str]:
     """{question: its French title}. A bare intent means its first question."""
-    return labels()["questions"] | {question: title for _, question, title in _titled()}
+    return labels()["questions"] | _added | {question: title for _, question, title in _titled()}
+
+
+def know_added(titles: dict[str, str]) -> None:
+    """The questions that the team added (console/training/added.py), with their titles; the project's own win."""
+    global _added
+    if titles != _added:
+        _added = titles
+        questions.cache_clear()
 
 
 @cache
@@ -165,14 +179,41 @@ def training_set() -> frozenset[str]:
     return _line_set(_version(NLU))
 
 
-def held_out() -> frozenset[str]:
-    """The normalised lines of tests/nlu/, which must never be trained on."""
-    return _held_out(_version(HELD_OUT))
+def judges(line: str) -> str:
+    """The file of tests/ in which the line judges the bot, so that it must never be trained on; empty if none."""
+    return _judging(_version(HELD_OUT), _version(DIALOGUES)).get(normalised(line), "")
+
+
+def blind_lines() -> Iterator[tuple[str, str]]:
+    """(file, line) of the dialogues and held-out lines, whose authors never saw data/; not what everybody writes."""
+    for path in [*DIALOGUES.glob("*.yml"), *HELD_OUT.glob("*.yml"), HELD_OUT / "questions" / "held_out.yml"]:
+        for line in _said_in(_yaml(path)):
+            if len(words(line)) > WORDS_THAT_ANYBODY_SAYS:
+                yield str(path.relative_to(ROOT)), line
+
+
+def _said_in(file: dict[str, Any]) -> Iterator[str]:
+    """The lines of one of these files: dialogues, lines by topic, or (context, line) by question."""
+    if "dialogues" in file:
+        yield from (turn["user"] for dialogue in file["dialogues"] for turn in dialogue["turns"])
+    else:
+        yield from (line if isinstance(line, str) else line[1] for lines in file.values() for line in lines)
+
+
+def is_line(text: str) -> bool:
+    """Whether it can be trained on: neither empty nor a command, as buttons send it."""
+    return bool(text.strip()) and not text.startswith("/")
 
 
 def file_of(question: str) -> Path | None:
-    """The file of data/nlu/ with the lines of a question or of a bare intent."""
-    return _files(_version(NLU)).get(question)
+    """The file of data/nlu/ with the lines of a question, or of its topic if it has none yet."""
+    files = _files(_version(NLU))
+    return files.get(question) or files.get(topic_of(question))
+
+
+def is_question(name: str) -> bool:
+    """Whether the bot knows this question or bare intent, or the team added it."""
+    return name in _files(_version(NLU)) or name in questions()
 
 
 def examples(block: dict[str, Any]) -> list[str]:
@@ -284,9 +325,8 @@ def _shapes(version: _Version) -> dict[str, tuple[re.Pattern[str], ...]]:
 
 
 @lru_cache(maxsize=1)
-def _held_out(version: _Version) -> frozenset[str]:
-    files = [_yaml(path) for path in HELD_OUT.glob("*.yml")]
-    return frozenset(normalised(line) for file in files for lines in file.values() for line in lines)
+def _judging(held_out: _Version, dialogues: _Version) -> dict[str, str]:
+    return {normalised(line): file for file, line in blind_lines()}
 
 
 def _version(folder: Path) -> _Version:

@@ -338,6 +338,27 @@ class Asking(models.Model):
         return f"message {self.turn_id} de la question {self.question_id}"
 
 
+class AddedQuestion(models.Model):
+    """A question that the team added, with its answer: « ask_refund/carte_cadeau » (training/added.py).
+
+    `lines`: those that a person wrote. The customers' own are corrections, and end with their conversations.
+    """
+
+    name = models.CharField(max_length=60, unique=True)
+    title = models.CharField("titre", max_length=40)
+    wordings = models.JSONField("formulations", default=list)
+    facts = models.JSONField("règles", default=list)
+    lines = models.JSONField("phrases", default=list)
+    user = models.ForeignKey(USER, models.SET_NULL, null=True)
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Unlearnt(models.Model):
     """A line that was accepted and then withdrawn: the next pull removes it from data/nlu/. Nothing but its hash."""
 

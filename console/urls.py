@@ -4,6 +4,7 @@ from django.urls import path
 
 from console.views import (
     account,
+    added,
     answer_notices,
     audit,
     bulk,
@@ -102,6 +103,9 @@ urlpatterns = [
     path("incompris/", unanswered.page, name="unanswered"),
     path("incompris/ranger", unanswered.sort, name="sort_unanswered"),
     path("incompris/questions/", open_questions.page, name="open_questions"),
+    path("incompris/questions/<int:pk>/repondre", added.answer, name="answer_question"),
+    path("incompris/reponses/<int:pk>/", added.change, name="change_answer"),
+    path("incompris/reponses/<int:pk>/retirer", added.drop, name="drop_answer"),
     path("incompris/questions/<int:pk>/ecarter", open_questions.set_state, {"state": "dismissed"}, name="dismiss"),
     path("incompris/questions/<int:pk>/rouvrir", open_questions.set_state, {"state": "open"}, name="reopen_question"),
     path("statistiques/", statistics.statistics, name="statistics"),

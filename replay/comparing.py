@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from actions import responses
+from bot import versions
 from bot.nlu import message_parts
 from console import bot_data
 from replay.deciding import AND, decide, tracker_of
@@ -34,6 +36,8 @@ class Comparison:
         """Raises UntrustedModel."""
         self._vectors: dict[str, Any] = {}
         self._live, self._candidate = (Pipeline(*one, self._vectors) for one in (live, candidate))
+        for file, _ in (live, candidate):
+            responses.add(versions.replies_of(file))
         # A dictionary keeps its order: the oldest are forgotten first.
         self._alike: dict[Any, None] = {}
 

@@ -24,14 +24,19 @@ class Refused(ValueError):
 
 def checked_line(text: str, intent: str, names: tuple[str, ...] = (), after: str = "") -> str:
     """The line in the form to train on, in its context. `intent`: a question or a bare intent. Raises Refused."""
-    line = trainable(text, names)
-    if not line or line.startswith("/"):
-        raise Refused("Un bouton n’est pas une phrase\u00a0: il n’y a rien à apprendre.")
-    if bot_data.file_of(intent) is None:
+    line = checked_text(text, names, after)
+    if not bot_data.is_question(intent):
         raise Refused("Cette question n’a pas de fichier dans data/nlu/.")
-    plain = bot_data.normalised(line)
-    if plain in bot_data.held_out():
-        raise Refused("Cette phrase sert à juger le bot (tests/nlu/)\u00a0: il ne doit pas l’apprendre.")
+    return line
+
+
+def checked_text(text: str, names: tuple[str, ...] = (), after: str = "") -> str:
+    """The same, whichever question it asks: also one that is yet to be added. Raises Refused."""
+    line = trainable(text, names)
+    if not bot_data.is_line(line):
+        raise Refused("Un bouton n’est pas une phrase\u00a0: il n’y a rien à apprendre.")
+    if judged := bot_data.judges(line):
+        raise Refused(f"Cette phrase sert à juger le bot ({judged})\u00a0: il ne doit pas l’apprendre.")
     known = bot_data.learnt_as(line, after)
     if known:
         raise Refused(f"Cette phrase est déjà apprise, pour «\u00a0{bot_data.intent_title(known)}\u00a0».")

@@ -1,17 +1,20 @@
-"""What the team taught the bot, as lines of data/nlu/: accepted corrections, and lines that were withdrawn.
+"""What the team taught the bot, as lines of data/nlu/ and replies of data/responses/: accepted corrections, lines that
+were withdrawn, and added questions with their answers.
 
-The one place that makes training lines of corrections: a candidate is trained on them, `manage.py pull_corrections`
+The one place that makes training lines of them: a candidate is trained on them, `manage.py pull_corrections`
 writes them into a checkout, « Télécharger » sends them. Personal data is removed here again, so that a correction kept
 under older masking rules is trained on under today's.
 """
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from console import bot_data
-from console.models import Correction, Unlearnt
+from console.bot_data import topic_of
+from console.models import AddedQuestion, Correction, Unlearnt
 from console.privacy.masking import neutral
 
 ENTITIES = "entities.yml"
@@ -36,11 +39,46 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """The answer to a question that the team added. `facts`: the documented ones that it tells, if any."""
+
+    question: str
+    title: str
+    wordings: list[str]
+    facts: list[str]
+
+    @property
+    def reply(self) -> str:
+        """Its name in data/responses/."""
+        return f"utter_{self.question}"
+
+    @property
+    def variations(self) -> list[dict[str, Any]]:
+        """As data/responses/ holds them."""
+        about = {"facts": self.facts} if self.facts else {}
+        first = {"title": self.title, **about}
+        return [
+            {"text": text, **({"metadata": metadata} if metadata else {})}
+            for text, metadata in zip(self.wordings, [first, *[about] * len(self.wordings)], strict=False)
+        ]
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(json.dumps([self.question, self.variations]).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
 class Lessons:
-    """Lines to learn, and digests of lines to remove. Converts to JSON and back."""
+    """Lines to learn, digests of lines to remove, and answers to add. Converts to JSON and back."""
 
     lines: list[Line] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+
+    @property
+    def digests(self) -> list[str]:
+        """Of all that a version learns, by which it is known what it learnt (Version.lines)."""
+        return [*(one.digest for one in self.lines), *(one.digest for one in self.answers)]
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -51,16 +89,37 @@ class Lessons:
         lines = [Line(**one) for one in given["lines"]]
         if any("\n" in value for line in lines for value in asdict(line).values()):
             raise ValueError("a line is one line")
-        return cls(lines, [str(one) for one in given["removed"]])
+        # A file of an earlier release has none.
+        answers = [Answer(**one) for one in given.get("answers", [])]
+        if not all(topic_of(one.question) in bot_data.topics() for one in answers):
+            raise ValueError("an answer belongs to a topic")
+        return cls(lines, [str(one) for one in given["removed"]], answers)
 
 
 def accepted() -> Lessons:
-    """All accepted corrections, also those that the project has by now, and all withdrawn lines."""
+    """All accepted corrections and added questions, also those that the project has by now; all withdrawn lines."""
+    added = list(AddedQuestion.objects.all())
     corrections = Correction.objects.exclude(accepted_at=None).order_by("pk")
     lines = [line for one in corrections for line in lines_of(one)]
+    lines += [line for one in added for line in written_lines(one)]
     kept = {line.digest for line in lines}
     removed = Unlearnt.objects.order_by("pk").values_list("digest", flat=True)
-    return Lessons(lines, [digest for digest in removed if digest not in kept])
+    return Lessons(lines, [digest for digest in removed if digest not in kept], [answer_of(one) for one in added])
+
+
+def answer_of(question: AddedQuestion) -> Answer:
+    """Its answer."""
+    return Answer(question.name, question.title, question.wordings, question.facts)
+
+
+def has_answer(question: AddedQuestion) -> bool:
+    """Whether the project's own data/responses/ has it: from then on its developers change it."""
+    return answer_of(question).reply in bot_data.first_texts()
+
+
+def written_lines(question: AddedQuestion) -> list[Line]:
+    """The lines that a person wrote for an added question."""
+    return [_line(question.name, "", trainable(text)) for text in question.lines]
 
 
 def lines_of(correction: Correction) -> list[Line]:
@@ -72,8 +131,13 @@ def lines_of(correction: Correction) -> list[Line]:
             return [word]
         return [word, Line(ENTITIES, f"synonym: {correction.entity_value}", "", text)]
     question = bot_data.question_of(correction.intent)
+    return [_line(question, correction.after, text)] if bot_data.file_of(question) else []
+
+
+def _line(question: str, after: str, text: str) -> Line:
     path = bot_data.file_of(question)
-    return [Line(path.name, f"intent: {question}", correction.after, text)] if path else []
+    assert path
+    return Line(path.name, f"intent: {question}", after, text)
 
 
 def trainable(text: str, names: Iterable[str] = ()) -> str:

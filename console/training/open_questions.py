@@ -110,9 +110,17 @@ def name_of(turns: Iterable[Turn]) -> str:
 def _collected(question: OpenQuestion, same: dict[str, set[int]], answers: dict[int, list[Message]]) -> Collected:
     turns = [asking.turn for asking in question.askings.all()]
     asking = {turn.pk for turn in turns}.union(*(same.get(unanswered.key_of(turn), set()) for turn in turns))
-    # A text that was sent again is the same draft.
-    drafts = {message.text: (turn, message) for turn in turns for message in answers.get(turn.pk, [])}
-    return Collected(question, turns, len(asking), list(drafts.values()))
+    return Collected(question, turns, len(asking), _distinct(turns, answers))
+
+
+def drafts(turns: list[Turn]) -> list[tuple[Turn, Message]]:
+    """(the message that was answered, what a person wrote to it)"""
+    return _distinct(turns, _answers(turns))
+
+
+def _distinct(turns: list[Turn], answers: dict[int, list[Message]]) -> list[tuple[Turn, Message]]:
+    """A text that was sent again is the same draft."""
+    return list({one.text: (turn, one) for turn in turns for one in answers.get(turn.pk, [])}.values())
 
 
 def _unanswered_by_key() -> dict[str, set[int]]:

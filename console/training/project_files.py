@@ -1,12 +1,14 @@
-"""Writes lessons into the topic files of a folder like data/nlu/, line by line: comments, order and spelling stay."""
+"""Writes lessons into the topic files of folders like data/nlu/ and data/responses/: comments, order, spelling stay."""
 
+import json
 import os
 import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from console.training.lessons import Lessons, Line
+from console import bot_data
+from console.training.lessons import Answer, Lessons, Line
 
 # The indentation of an example, and of its continuation lines.
 INDENT, DEEPER = "      - ", "      "
@@ -32,6 +34,40 @@ def pull(lessons: Lessons, folder: Path) -> dict[str, tuple[int, int]]:
 def differences(lessons: Lessons, folder: Path) -> dict[str, tuple[int, int]]:
     """The same without writing anything: empty if the files agree with the lessons."""
     return {path.name: counts for path, before, after, counts in _edited(lessons, folder) if before != after}
+
+
+def pull_answers(lessons: Lessons, folder: Path) -> dict[str, tuple[int, int]]:
+    """The same for the answers: {file: (replies added, 0)}. A reply that is there stays as its developers have it.
+
+    Raises OSError.
+    """
+    new = missing_answers(lessons, folder)
+    for path, answers in new.items():
+        text = path.read_text(encoding="utf-8").rstrip("\n")
+        _replace(path, "\n".join([text, *map(_reply, answers)]) + "\n")
+    return {path.name: (len(answers), 0) for path, answers in new.items()}
+
+
+def missing_answers(lessons: Lessons, folder: Path) -> dict[Path, list[Answer]]:
+    """{file of a folder like data/responses/: the answers that it lacks}"""
+    found: dict[Path, list[Answer]] = {}
+    for answer in lessons.answers:
+        nlu = bot_data.file_of(answer.question)
+        assert nlu
+        path = folder / nlu.name
+        if f"\n  {answer.reply}:\n" not in path.read_text(encoding="utf-8"):
+            found.setdefault(path, []).append(answer)
+    return found
+
+
+def _reply(answer: Answer) -> str:
+    """Every JSON text is one of YAML too."""
+    lines = [f"  {answer.reply}:"]
+    for variation in answer.variations:
+        lines.append(f"    - text: {json.dumps(variation['text'], ensure_ascii=False)}")
+        if "metadata" in variation:
+            lines.append(f"      metadata: {json.dumps(variation['metadata'], ensure_ascii=False)}")
+    return "\n".join(lines)
 
 
 def as_yaml(lines: list[Line]) -> str:

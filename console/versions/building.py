@@ -62,7 +62,7 @@ def build(version: Version) -> None:
 def _learn(version: Version, folder: Path) -> None:
     found = lessons.accepted()
     pull(found, folder / "data" / "nlu")
-    version.lines = [line.digest for line in found.lines]
+    version.lines = found.digests
     version.data_hash = _hash(folder.rglob("*.yml"))
     version.code_hash = _hash([*(ROOT / "bot" / "nlu").glob("*.py"), ROOT / "bot" / "train.py"])
     version.save()
@@ -78,6 +78,7 @@ def _learn(version: Version, folder: Path) -> None:
         last = _follow(version, training.stderr)
     if training.returncode:
         raise NotBuilt(f"L’entraînement a échoué\u00a0: {last}")
+    versions.add_replies(model, {one.reply: one.variations for one in found.answers})
     version.sha256, version.model = model_checksum.digest(model), model_id(model)
     os.replace(model, versions.path_of(version.sha256))
 

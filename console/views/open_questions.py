@@ -8,7 +8,7 @@ from console import audit, explain, notices
 from console.access import requires_role
 from console.models import OpenQuestion
 from console.privacy.masking import mask
-from console.training import open_questions
+from console.training import added, open_questions
 from console.training.open_questions import Collected
 from console.views.unanswered import EXAMPLES
 
@@ -23,6 +23,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "questions": [shown(one) for one in open_questions.collected(state)],
         "is_dismissed": state == State.DISMISSED,
+        "added": added.listed(),
     }
     return render(request, "console/open_questions.html", context)
 

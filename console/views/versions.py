@@ -91,7 +91,7 @@ def _state() -> dict[str, Any]:
     rollouts = list(Rollout.objects.select_related("version", "user")[:SHOWN])
     serving = next((one for one in rows if one.sha256 and one.sha256 == live), None)
     learnt = set(serving.lines) if serving else set()
-    accepted = lessons.accepted().lines
+    accepted = lessons.accepted().digests
     judged = replays.judged([one.replay for one in rows if hasattr(one, "replay")])
     busy = any(one.state in BUSY for one in rows) or any(one.state == Rollout.State.ASKED for one in rollouts)
     return {
@@ -101,7 +101,7 @@ def _state() -> dict[str, Any]:
         "before": _before(rollouts),
         "busy": busy,
         "moves": busy or Replay.objects.filter(state__in=replays.BUSY).exists(),
-        "waiting": sum(line.digest not in learnt for line in accepted),
+        "waiting": sum(digest not in learnt for digest in accepted),
         "worker": worker.is_running(),
     }  # fmt: skip
 

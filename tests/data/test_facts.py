@@ -1,42 +1,13 @@
 """Every documented fact appears in a reply; every figure and address in a reply comes from one of its facts."""
 
-import re
-from pathlib import Path
-
 from bot.typography import typeset
+from console.reply_checks import GIVEN, PHONE, facts, same_blanks, strange_figures
 from harness.checks import assert_none
-from harness.project import read, responses, where
-from shop import contacts, formatting
+from harness.project import responses, where
 from shop.rules import phone_line
 from shop.rules.withdrawal import WITHDRAWAL_DAYS
 
-FACTS = read(Path(__file__).with_name("facts.yml"))
-PHONE = contacts.PHONE.replace(formatting.NO_BREAK, " ")
-# The figures and addresses of each fact.
-GIVEN = {
-    "WDR-1": {"14"},
-    "REF-1": {"30"},
-    "CON-1": {PHONE, "10", "18", "10:00", "18:00"},
-    "CON-2": {contacts.SUPPORT_EMAIL},
-    "CON-3": set(re.findall(r"\d+", " ".join(contacts.POSTAL_ADDRESS))),
-    "CON-4": {contacts.BUYBACK_EMAIL, contacts.PRIVACY_EMAIL},
-    "TRD-2": {contacts.BUYBACK_EMAIL},
-    "RGPD-1": {contacts.PRIVACY_EMAIL},
-    "SAFE-1": {"3114", "15", "112"},
-}
-# Not policy: the shape of numbers, and the maximum length of a message.
-SHAPES = re.compile(r"\b(?:PX|RP)12345678\b|\b8 chiffres\b|\b2 000 caractères\b")
-FIGURE = re.compile(rf"{re.escape(PHONE)}|[\w.-]+@pixmania\.\w+|\d[\d:]*(?: \d{{3}})*")
-
-
-def normalised(text):
-    return re.sub(r"\s+", " ", text.replace("’", "'"))
-
-
-def figures(text):
-    """The shop's figures and addresses in a text, without the numbers of list items."""
-    steps = re.sub(r"^\d\. ", "", text, flags=re.MULTILINE)
-    return set(FIGURE.findall(SHAPES.sub("", normalised(re.sub(r"{\w+}", "", steps)))))
+FACTS = facts()
 
 
 def facts_of(name):
@@ -52,7 +23,7 @@ def test_a_reply_tells_its_fact():
         for fact, replies in FACTS.items()
         for name, pieces in replies.items()
         for piece in pieces
-        if normalised(piece).casefold() not in normalised(typeset(first_text(name))).casefold()
+        if same_blanks(piece).casefold() not in same_blanks(typeset(first_text(name))).casefold()
     )
 
 
@@ -71,10 +42,10 @@ def test_a_reply_names_the_facts_that_it_tells():
 
 def test_every_figure_of_a_reply_is_given_by_one_of_its_facts():
     assert_none(
-        f"{where(name)}: name the fact that gives {figure}, none of {facts} does; or leave it out of: {text}"
+        f"{where(name)}: name the fact that gives {figure}, none of {named} does; or leave it out of: {text}"
         for name in responses()
-        for text, facts in facts_of(name)
-        for figure in figures(text) - set().union(*(GIVEN.get(fact, set()) for fact in facts))
+        for text, named in facts_of(name)
+        for figure in strange_figures(text, named)
     )
 
 
@@ -82,8 +53,8 @@ def test_the_facts_that_a_reply_names_are_documented():
     assert_none(
         f"{where(name)}: {fact} is no fact of tests/data/facts.yml"
         for name in responses()
-        for _, facts in facts_of(name)
-        for fact in facts
+        for _, named in facts_of(name)
+        for fact in named
         if fact not in FACTS
     )
 

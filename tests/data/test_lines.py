@@ -4,37 +4,18 @@ from collections import Counter, defaultdict
 
 from actions import responses as action_responses
 from bot.nlu import context
+from console import bot_data
 from harness.checks import assert_none
 from harness.project import (
-    ROOT,
     domain,
     heldout_lines,
-    heldout_questions,
     heldout_sets,
     plain,
-    read,
     training_examples,
 )
 
 SETS = heldout_sets()
-# Short lines that everybody writes: « oui », « c'est où ? ».
-WORDS_THAT_ANYBODY_SAYS = 3
 MIN_HELD_OUT = 15
-
-
-def trained():
-    """{normalised line: where it is}"""
-    return {plain(line): f"data/nlu/{stem}.yml: {question}" for stem, question, line, _ in training_examples()}
-
-
-def written_blind():
-    """[(place, line)] of every dialogue and held-out set."""
-    for path in sorted((ROOT / "tests" / "dialogues").glob("*.yml")):
-        for dialogue in read(path)["dialogues"]:
-            yield from ((f"{path.name}: {dialogue['id']}", turn["user"]) for turn in dialogue["turns"])
-    for name in SETS:
-        yield from ((f"tests/nlu/{name}.yml", line) for _, line in heldout_lines(name))
-    yield from (("tests/nlu/questions/held_out.yml", line) for _, line, _ in heldout_questions())
 
 
 def test_no_line_stands_twice_but_after_something_else():
@@ -50,8 +31,8 @@ def test_no_line_stands_twice_but_after_something_else():
 
 
 def test_no_training_line_is_one_that_was_written_blind():
-    known = trained()
-    lines = [(place, line) for place, line in written_blind() if len(plain(line).split()) > WORDS_THAT_ANYBODY_SAYS]
+    known = {plain(line): f"data/nlu/{stem}.yml: {question}" for stem, question, line, _ in training_examples()}
+    lines = list(bot_data.blind_lines())
     assert len(lines) > 1000
     assert_none(
         f"{known[plain(line)]}: delete « {line} », with which {place} judges the bot"
@@ -86,6 +67,4 @@ def test_every_intent_has_held_out_lines():
 def test_no_line_is_empty_or_a_command():
     lines = [(f"data/nlu/{stem}.yml: {question}", line) for stem, question, line, _ in training_examples()]
     lines += [(f"tests/nlu/{name}.yml: {intent}", line) for name in SETS for intent, line in heldout_lines(name)]
-    assert_none(
-        f"{place}: delete the line « {line} »" for place, line in lines if not line.strip() or line.startswith("/")
-    )
+    assert_none(f"{place}: delete the line « {line} »" for place, line in lines if not bot_data.is_line(line))

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from actions import topics
+from console.reply_checks import lacking_lines, question_faults
 from harness.checks import assert_none
 from harness.project import (
     ROOT,
@@ -20,7 +21,6 @@ from harness.project import (
 BUTTONS_ONLY = {"change_email"}
 SMALL_TALK = {"greet", "goodbye", "thank", "affirm", "deny", "bot_challenge"}
 MIN_LINES = {**dict.fromkeys(topics.TOPIC_KEYS, 100), **dict.fromkeys(SMALL_TALK, 30), "out_of_scope": 300}
-MIN_LINES_PER_QUESTION = 25
 INTENTS = [intent for intent in domain()["intents"] if intent not in BUTTONS_ONLY]
 # Intents without question titles: no support questions, or with special replies (actions/support.py, out_of_scope.py).
 WITHOUT_TITLE = {intent for intent in INTENTS if intent not in topics.TOPIC_KEYS and intent != "out_of_scope"}
@@ -58,8 +58,7 @@ def missing():
         if question not in replies and not {question, topics.intent_of(question)} & WITHOUT_TITLE:
             yield f"data/responses/{stem_of(question)}.yml: utter_{question}, with a title"
     for question, stem in replies.items():
-        if lines[question] < MIN_LINES_PER_QUESTION:
-            more = MIN_LINES_PER_QUESTION - lines[question]
+        if more := lacking_lines(lines[question]):
             yield f"data/nlu/{stem_of(question)}.yml: {more} more lines that ask {question}"
         if stem != stem_of(question):
             yield f"data/responses/{stem_of(question)}.yml: utter_{question}, which is in {stem}.yml"
@@ -81,12 +80,12 @@ def test_nothing_is_missing_of_a_question_or_a_topic():
     assert_none(missing())
 
 
-def test_two_questions_are_not_called_the_same():
-    titles = Counter(title_of(question) for question in titled())
+def test_a_question_has_a_name_and_a_title_of_its_own():
+    titles = {question: title_of(question) for question in titled()}
     assert_none(
-        f"{where(f'utter_{question}')}: another question has the title « {title_of(question)} » too"
-        for question in titled()
-        if titles[title_of(question)] > 1
+        f"{where(f'utter_{question}')}: {fault}"
+        for question, title in titles.items()
+        for fault in question_faults(question, title, {name: one for name, one in titles.items() if name != question})
     )
 
 

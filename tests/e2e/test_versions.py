@@ -14,7 +14,8 @@ from bot import model_checksum, versions
 from chat import conversations
 from console import bot_data
 from console.indexing.indexer import index_all
-from console.models import Correction, Rollout, Thread, Turn, Version
+from console.models import AddedQuestion, Correction, Rollout, Thread, Turn, Version
+from console.training.lessons import Answer
 from console.versions import certificate
 from console.versions.building import build
 from console.versions.rollout import roll_out
@@ -38,6 +39,9 @@ LINES = {
     ],
 }
 FILES = {"where_is_parcel": "parcel", "ask_invoice": "invoice", "greet": "small_talk", "out_of_scope": "out_of_scope"}
+GIFT = Answer(
+    "ask_invoice/carte_cadeau", "Carte cadeau perdue", ["Demandez à un conseiller pour la carte.", "Voyez-le."], []
+)
 TAUGHT = "le papier qui dit combien jai raqué"
 
 
@@ -66,13 +70,15 @@ def start(processes, folder):
     wait_for(lambda: processes.health()[0] == 200)
 
 
-def another_version(number):
-    """The installed model in another file: its archive with one more member."""
+def another_version(number, replies=None):
+    """The installed model in another file: its archive with one more member, and perhaps with replies."""
     file = versions.folder() / "new.tar.gz"
     with tarfile.open(MODEL) as old, tarfile.open(file, "w:gz", compresslevel=1) as new:
         for member in old.getmembers():
             new.addfile(member, old.extractfile(member) if member.isfile() else None)
         new.addfile(tarfile.TarInfo(f"version-{number}"))
+    if replies:
+        versions.add_replies(file, replies)
     return kept(number, file)
 
 
@@ -118,6 +124,26 @@ def test_a_running_bot_takes_a_version_and_goes_back_in_the_middle_of_a_conversa
     assert customer.say("merci")
 
 
+def test_a_version_brings_the_answers_that_the_team_added(db, bot, folder):
+    version = another_version(1, {GIFT.reply: GIFT.variations})
+    payload = f'/ask_invoice{{"question": "{GIFT.question.partition("/")[2]}"}}'
+    assert "compte client" in pressed(bot, payload), "unknown yet: the topic's first question"
+    rolled_out(version)
+    assert GIFT.wordings[0] in pressed(bot, payload)
+    bot.kill("bot")
+    start(bot, folder)
+    assert GIFT.wordings[0] in pressed(bot, payload), "also after a restart"
+
+
+def pressed(processes, payload):
+    """The text that answers a button in a new conversation."""
+    headers = {"Authorization": f"Bearer {processes.env['BOT_SECRET']}", "Content-Type": "application/json"}
+    body = {"conversation": uuid.uuid4().hex, "message_id": uuid.uuid4().hex, "payload": payload}
+    address = f"{processes.env['RASA_URL']}/webhooks/chat/messages"
+    with urllib.request.urlopen(urllib.request.Request(address, json.dumps(body).encode(), headers)) as answer:
+        return " ".join(reply["text"] for reply in json.load(answer)["replies"])
+
+
 @pytest.mark.parametrize("content", [b"", b"not an archive"])
 def test_a_process_that_cannot_load_a_version_keeps_the_one_before_and_says_so(db, bot, content):
     file = versions.folder() / "broken"
@@ -151,7 +177,7 @@ def test_only_a_version_of_the_folder_is_loaded_and_only_for_whom_knows_the_secr
         assert refusal.value.code == expected
 
 
-def test_a_candidate_learns_the_accepted_corrections_and_is_judged(db, folder, tmp_path, monkeypatch):
+def test_a_candidate_learns_what_the_team_taught_is_judged_and_answers(db, bot, folder, tmp_path, monkeypatch):
     few = miniature(tmp_path / "nlu")
     monkeypatch.setattr(bot_data, "NLU", few)
     opened = conversations.open_conversation("192.0.2.1")
@@ -162,20 +188,24 @@ def test_a_candidate_learns_the_accepted_corrections_and_is_judged(db, folder, t
     taught = {"text": TAUGHT, "plain": TAUGHT, "intent": "ask_invoice/where"}
     Correction.objects.create(turn=turn, accepted_at=clock.now(), **taught)
     Correction.objects.create(turn=turn, entity="x", text="proposed only", plain="y", intent="greet")
+    asked = [f"ma carte cadeau {word} est perdue" for word in ("verte", "bleue", "rouge", "noire")]
+    AddedQuestion.objects.create(name=GIFT.question, title=GIFT.title, wordings=GIFT.wordings, lines=asked)
     version = Version.objects.create(number=1, state=Version.State.TRAINING)
     before = {path: path.read_bytes() for path in few.glob("*.yml")}
     build(version)
     version.refresh_from_db()
     assert (version.state, version.step) == (Version.State.READY, "")
-    assert version.figures["corrected"] == 1
+    assert version.figures["corrected"] == 1 + len(asked)
     assert version.figures["wrong"] == [], "it reads what it was taught"
     held = version.figures["held_out"]
     assert held["lines"] == len(certificate.held_out_lines())
     assert held["is_worse"], "some topics against all"
-    assert len(version.lines) == 1
+    assert len(version.lines) == 1 + len(asked) + 1
     assert model_checksum.digest(versions.path_of(version.sha256)) == version.sha256
     assert {path: path.read_bytes() for path in few.glob("*.yml")} == before, "the project's files stay"
     assert [path.name for path in versions.folder().iterdir()] == [f"{version.sha256}.tar.gz"]
+    rolled_out(version)
+    assert ChatClient(bot.web_url).open().say("ma carte cadeau jaune est perdue")[0]["text"] == GIFT.wordings[0]
 
 
 def test_a_training_that_fails_says_why(db, folder, tmp_path, monkeypatch):

@@ -1,4 +1,4 @@
-"""`python manage.py pull_corrections [--from FILE] [--check]`: write what the team taught into data/nlu/, to commit."""
+"""`python manage.py pull_corrections [--from FILE] [--check]`: write what the team taught into data/, to commit."""
 
 import json
 from pathlib import Path
@@ -8,23 +8,38 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from console import bot_data
 from console.training.lessons import Lessons, accepted
-from console.training.project_files import differences, pull
+from console.training.project_files import differences, missing_answers, pull, pull_answers
 
 
 class Command(BaseCommand):
-    help = "Writes accepted corrections into data/nlu/, and removes withdrawn ones: a patch for `git diff` to show."
+    help = "Writes accepted corrections and added questions into data/, and removes withdrawn lines, for `git diff`."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--from", dest="file", help="what « Télécharger » sent, instead of the database")
-        parser.add_argument("--check", action="store_true", help="write nothing; fail if data/nlu/ disagrees")
+        parser.add_argument("--check", action="store_true", help="write nothing; fail if data/ disagrees")
 
     def handle(self, *args: Any, **options: Any) -> None:
         lessons = _read(Path(options["file"])) if options["file"] else accepted()
-        changed = (differences if options["check"] else pull)(lessons, bot_data.NLU)
+        changed = _differences(lessons) if options["check"] else _pulled(lessons)
         for name, (added, removed) in changed.items():
-            self.stdout.write(f"data/nlu/{name}: +{added} -{removed}")
+            self.stdout.write(f"data/{name}: +{added} -{removed}")
         if options["check"] and changed:
-            raise CommandError("data/nlu/ and the accepted corrections disagree: pull, train, commit.")
+            raise CommandError("data/ and what the team taught disagree: pull, train, commit.")
+
+
+def _pulled(lessons: Lessons) -> dict[str, tuple[int, int]]:
+    """{file: (added, removed)} of those that changed."""
+    replies = pull_answers(lessons, bot_data.RESPONSES)
+    return _named("nlu", pull(lessons, bot_data.NLU)) | _named("responses", replies)
+
+
+def _differences(lessons: Lessons) -> dict[str, tuple[int, int]]:
+    replies = {path.name: (len(new), 0) for path, new in missing_answers(lessons, bot_data.RESPONSES).items()}
+    return _named("nlu", differences(lessons, bot_data.NLU)) | _named("responses", replies)
+
+
+def _named(folder: str, changed: dict[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
+    return {f"{folder}/{name}": counts for name, counts in changed.items()}
 
 
 def _read(file: Path) -> Lessons:

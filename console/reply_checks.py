@@ -1,0 +1,140 @@
+"""What a reply may say: the same checks for data/responses/ (tests/data/), the team's own answers, and notices.
+
+A fault is a French sentence for whoever writes: a developer, or a person at the console.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from bot.typography import typeset
+from console.text import words
+from shop import contacts, formatting
+
+MAX_TEXT_LENGTH = 800
+# Of an answer that is seen at once (docs/conversation-guide.md).
+MAX_WORDS = 40
+# A question's title is a button too.
+MAX_BUTTON_LENGTH = 40
+# An answer that is asked for again comes in other words.
+MIN_WORDINGS = 2
+MIN_LINES_PER_QUESTION = 25
+
+# Each documented fact: the replies that tell it, and what they hold.
+FACTS = Path(__file__).resolve().parent.parent / "tests" / "data" / "facts.yml"
+PHONE = contacts.PHONE.replace(formatting.NO_BREAK, " ")
+# The figures and addresses of each fact.
+GIVEN = {
+    "WDR-1": {"14"},
+    "REF-1": {"30"},
+    "CON-1": {PHONE, "10", "18", "10:00", "18:00"},
+    "CON-2": {contacts.SUPPORT_EMAIL},
+    "CON-3": set(re.findall(r"\d+", " ".join(contacts.POSTAL_ADDRESS))),
+    "CON-4": {contacts.BUYBACK_EMAIL, contacts.PRIVACY_EMAIL},
+    "TRD-2": {contacts.BUYBACK_EMAIL},
+    "RGPD-1": {contacts.PRIVACY_EMAIL},
+    "SAFE-1": {"3114", "15", "112"},
+}
+_TU = re.compile(r"\b(?:tu|te|toi|ton|ta|tes|t['’])\b", re.IGNORECASE)
+# As bot/nlg.py reads it in a button, and as a line of YAML.
+_QUESTION = re.compile(r"[a-z_]{1,30}/[a-z][a-z_]{1,39}")
+_MARKUP = re.compile(r"https?:|www\.|[<>{}\[\]*_#`|]")
+_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,253}(?<=\w)|\+?\d(?:[\s.()]{0,3}\d){8,20}")
+_OURS = {contacts.SUPPORT_EMAIL, contacts.BUYBACK_EMAIL, contacts.PRIVACY_EMAIL, contacts.PHONE}
+# Not policy: the shape of numbers, and the maximum length of a message.
+_SHAPES = re.compile(r"\b(?:PX|RP)12345678\b|\b8 chiffres\b|\b2 000 caractères\b")
+_FIGURE = re.compile(rf"{re.escape(PHONE)}|(?<![\w.-])[\w.-]{{1,64}}@pixmania\.\w{{1,10}}|\d[\d:]*(?: \d{{3}})*")
+
+
+def typography_faults(text: str) -> Iterator[str]:
+    """What the typography that the bot sets cannot mend."""
+    prose = _prose(typeset(text))
+    if "'" in prose:
+        yield "Écrivez ’ pour une apostrophe droite."
+    if re.search(r" [:;!?»]|« ", prose):
+        yield "Écrivez une espace insécable à côté de la ponctuation."
+    if '"' in prose or prose.count("«") != prose.count("»"):
+        yield "Écrivez « » pour les guillemets, et fermez-les."
+    if "..." in prose:
+        yield "Écrivez … pour des points de suspension."
+
+
+def says_tu(text: str) -> bool:
+    """The customer is « vous »; what stands between guillemets is a label of the shop's pages."""
+    return bool(_TU.search(_prose(text)))
+
+
+def is_long(text: str) -> bool:
+    """Whether it is more than is shown at once."""
+    return len(words(text)) > MAX_WORDS
+
+
+def plain_text_faults(text: str) -> Iterator[str]:
+    """Of a text that a person writes in the console: no mark-up, and no contact but the shop's."""
+    if _MARKUP.search(text):
+        yield "Écrivez du texte seul, sans lien ni mise en forme."
+    for one in _ADDRESS.findall(typeset(text)):
+        if one not in _OURS:
+            yield f"«\u00a0{one}\u00a0» n’est pas un contact de la boutique."
+
+
+def answer_faults(text: str) -> Iterator[str]:
+    """All that makes a text unfit to be an answer or a notice, whatever it is about."""
+    count = len(words(text))
+    if not count:
+        yield "Écrivez une phrase."
+    if is_long(text):
+        yield f"Quarante mots au plus\u00a0: il y en a {count}."
+    if len(text) > MAX_TEXT_LENGTH:
+        yield f"{MAX_TEXT_LENGTH} caractères au plus."
+    if says_tu(text):
+        yield "Dites «\u00a0vous\u00a0» au client."
+    yield from typography_faults(text)
+    yield from plain_text_faults(text)
+
+
+def question_faults(name: str, title: str, others: Mapping[str, str]) -> Iterator[str]:
+    """Of a question « ask_refund/delay » and its title. `others`: {question: title} of all others."""
+    if not _QUESTION.fullmatch(name):
+        yield "Le titre n’a pas assez de lettres pour faire un nom."
+    if name in others:
+        yield "Une question de ce sujet a déjà ce nom\u00a0: changez le titre."
+    if len(title) > MAX_BUTTON_LENGTH:
+        yield f"{MAX_BUTTON_LENGTH} caractères au plus."
+    if title.casefold() in (other.casefold() for question, other in others.items() if question != name):
+        yield "Une autre question a déjà ce titre."
+
+
+def lacking_lines(count: int) -> int:
+    """How many more lines a question needs to be understood."""
+    return max(MIN_LINES_PER_QUESTION - count, 0)
+
+
+@cache
+def facts() -> dict[str, dict[str, list[str]]]:
+    """{fact: {reply that tells it: what it must hold}}"""
+    found: dict[str, dict[str, list[str]]] = yaml.load(FACTS.read_text(encoding="utf-8"), yaml.CSafeLoader)
+    return found
+
+
+def strange_figures(text: str, named: Collection[str]) -> set[str]:
+    """The figures and addresses of the shop in a text that none of the named facts gives."""
+    return figures(text) - set().union(*(GIVEN.get(fact, set()) for fact in named))
+
+
+def figures(text: str) -> set[str]:
+    """The shop's figures and addresses in a text, without the numbers of list items."""
+    steps = re.sub(r"^\d\. ", "", text, flags=re.MULTILINE)
+    return set(_FIGURE.findall(_SHAPES.sub("", same_blanks(re.sub(r"{\w+}", "", steps)))))
+
+
+def same_blanks(text: str) -> str:
+    """Blanks and apostrophes alike, for comparison."""
+    return re.sub(r"\s+", " ", text.replace("’", "'"))
+
+
+def _prose(text: str) -> str:
+    return re.sub(r"«[^»]*»", "«»", text)

@@ -1,0 +1,161 @@
+"""Questions that the team adds, with their answers: written here, learnt by the next version, pulled into data/.
+
+The customers' messages become corrections like others, so that they are erased with their conversations. What may be
+said is checked as in data/ (console/reply_checks.py); an answer is not changed here once the project has it.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Count
+
+from bot.typography import typeset
+from console import bot_data, decisions, explain
+from console.models import AddedQuestion, Asking, Correction, Rollout, Turn, Unlearnt
+from console.training import lessons, open_questions
+from console.training.contexts import context_of
+from console.training.corrections import Refused, checked_text, correct
+from shop.unicode import without_accents
+
+# Of a question, after its topic.
+NAME_LENGTH = 30
+_OTHER = re.compile(r"[^a-z]+")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a person wrote. `lines`: their own, without the customers' messages."""
+
+    name: str
+    title: str
+    wordings: list[str]
+    facts: list[str]
+    lines: list[str]
+
+
+def name_of(topic: str, title: str) -> str:
+    """« ask_refund » and « Carte cadeau perdue ? » → « ask_refund/carte_cadeau_perdue »."""
+    letters = _OTHER.sub("_", without_accents(title.casefold())).strip("_")
+    return f"{topic}/{letters[:NAME_LENGTH].strip('_')}"
+
+
+def refresh() -> None:
+    """Have the console know the added questions' titles as they are now."""
+    bot_data.know_added(dict(AddedQuestion.objects.values_list("name", "title")))
+
+
+def other_titles(question: AddedQuestion | None) -> dict[str, str]:
+    """{question: title} of all questions but this one."""
+    return {name: title for name, title in bot_data.questions().items() if question is None or name != question.name}
+
+
+def checked_lines(texts: Iterable[str], name: str) -> tuple[list[str], list[str]]:
+    """(the lines to learn, each once; what is wrong with the others, in French)"""
+    others = AddedQuestion.objects.exclude(name=name)
+    taken = {bot_data.normalised(line): one.title for one in others for line in one.lines}
+    for text, intent in Correction.objects.filter(after="").exclude(intent=name).values_list("text", "intent"):
+        taken[bot_data.normalised(text)] = bot_data.intent_title(intent)
+    lines: dict[str, str] = {}
+    faults = []
+    for text in texts:
+        try:
+            line = checked_text(text)
+            if title := taken.get(bot_data.normalised(line)):
+                raise Refused(f"Cette phrase est déjà corrigée en «\u00a0{title}\u00a0».")
+            lines.setdefault(bot_data.normalised(line), line)
+        except Refused as fault:
+            faults.append(f"«\u00a0{text.strip()}\u00a0»\u00a0: {fault}")
+    return list(lines.values()), faults
+
+
+def learnable(turns: Iterable[Turn]) -> tuple[list[tuple[Turn, str, str]], list[tuple[Turn, str]]]:
+    """([(message, its line, its context)], each line once; [(message, why it cannot be learnt)])"""
+    given = list(turns)
+    names = explain.names_of(turn.thread_id for turn in given)
+    found: dict[tuple[str, str], tuple[Turn, str, str]] = {}
+    refused = []
+    for turn in given:
+        after = context_of(turn)
+        try:
+            line = checked_text(turn.text, names[turn.thread_id], after)
+            found.setdefault((bot_data.normalised(line), after), (turn, line, after))
+        except Refused as fault:
+            refused.append((turn, str(fault)))
+    return list(found.values()), refused
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An added question, how many lines teach it, and since which version in service it is answered as written here."""
+
+    question: AddedQuestion
+    lines: int
+    texts: list[str]
+    in_project: bool
+    version: int | None
+
+
+def listed() -> list[Listed]:
+    """All of them, the latest first."""
+    done = Rollout.objects.filter(state=Rollout.State.DONE).select_related("version").first()
+    serving = done.version if done else None
+    learnt = set(serving.lines) if serving else set()
+    counts = dict(Correction.objects.values_list("intent").annotate(Count("pk")).order_by())
+    return [
+        Listed(
+            question=one,
+            lines=len(one.lines) + counts.get(one.name, 0),
+            texts=[typeset(text) for text in one.wordings],
+            in_project=lessons.has_answer(one),
+            version=serving.number if serving and lessons.answer_of(one).digest in learnt else None,
+        )
+        for one in AddedQuestion.objects.select_related("user").order_by("-pk")
+    ]
+
+
+def taught_by_customers(question: AddedQuestion) -> int:
+    """How many of the customers' messages teach it."""
+    return Correction.objects.filter(intent=question.name).count()
+
+
+@transaction.atomic
+def keep(draft: Draft, turns: Iterable[Turn], user: User) -> AddedQuestion:
+    """Store it; the next version learns it. The messages become its corrections.
+
+    Raises Overtaken or Refused if somebody corrected one of them meanwhile; then nothing is stored.
+    """
+    given = list(turns)
+    learnt, refused = learnable(given)
+    before = AddedQuestion.objects.filter(name=draft.name).first()
+    fields = {"title": draft.title, "wordings": draft.wordings, "facts": draft.facts, "lines": draft.lines}
+    question, _ = AddedQuestion.objects.update_or_create(name=draft.name, defaults=fields | {"user": user})
+    _unlearn(before, question)
+    refresh()
+    for turn, _, _ in learnt:
+        decisions.decide(turn.thread, turn, draft.name, user, decisions.last_seen(turn.thread, turn))
+        correct(turn, draft.name, user, explain.names_of([turn.thread_id])[turn.thread_id])
+    # Messages that say the same teach nothing more, and are answered too.
+    left = {turn for turn, _ in refused}
+    Asking.objects.filter(turn__in=[turn for turn in given if turn not in left]).delete()
+    return question
+
+
+@transaction.atomic
+def drop(question: AddedQuestion, user: User) -> None:
+    """Take it back: the customers' messages are a question without an answer again."""
+    turns = [one.turn for one in Correction.objects.filter(intent=question.name).select_related("turn__thread")]
+    if turns:
+        open_questions.collect(turns, user)
+    _unlearn(question, None)
+    question.delete()
+    refresh()
+
+
+def _unlearn(before: AddedQuestion | None, now: AddedQuestion | None) -> None:
+    """The next pull removes the lines that are no more, should somebody have pulled them."""
+    were, are = ({line.digest for line in lessons.written_lines(one)} if one else set() for one in (before, now))
+    for digest in were - are:
+        Unlearnt.objects.get_or_create(digest=digest)

@@ -1,0 +1,32 @@
+"""A version comes into service, goes and comes back while 20 customers write, and none of them notices."""
+
+import pytest
+
+from harness import nginx, postgres
+from harness.delivery_stats import all_answered
+from harness.deployments import several_processes
+from harness.promotion import STEPS, model_in, promoted
+from tests.conftest import MODEL
+
+pytestmark = pytest.mark.processes
+
+
+@pytest.fixture
+def cluster(tmp_path, monkeypatch):
+    if not MODEL.exists():
+        pytest.skip("no trained model: make train")
+    if not (postgres.installed() and nginx.installed()):
+        pytest.skip("PostgreSQL or nginx is not installed (Debian: postgresql, nginx)")
+    for name, value in model_in(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    with several_processes(tmp_path) as deployment:
+        yield deployment
+
+
+def test_no_customer_notices_a_version_that_comes_goes_and_comes_back(cluster):
+    found = promoted(cluster)
+    print(found)  # shown with `pytest -rP`
+    assert found.notices == set()
+    assert found.delivery == all_answered(found.delivery.acknowledged)
+    assert [step.name for step in found.steps] == list(STEPS)
+    assert max(step.seconds for step in found.steps) < 60, "« Revenir » promises less than a minute"
