@@ -23,13 +23,15 @@ from datetime import timedelta
 from uuid import UUID
 from django.contrib.auth.models import Group, User
 from chat.models import Conversation, HandOverRequest
-from console.models import Correction, Replay, SavedView, Thread, Turn, Version
+from console.models import AddedQuestion, Asking, OpenQuestion, Replay, Thread, Turn, Version
 from shop import clock
 now = clock.now()
 chat = Conversation.objects.create(id=UUID(int=1), address="x", expires_at=now + timedelta(days=1))
 thread = Thread.objects.create(pk=1, chat=chat, sender=chat.id.hex, started_at=now, last_at=now)
 turn = Turn.objects.create(pk=1, thread=thread, seq=1, at=now, text="je voudrais ma facture", intent="faq/ask_invoice")
 Replay.objects.create(version=Version.objects.create(number=1))
+Asking.objects.create(question=OpenQuestion.objects.create(pk=1), turn=turn)
+AddedQuestion.objects.create(pk=1, name="ask_refund/carte_cadeau", title="Carte cadeau", wordings=["Oui.", "Si."])
 HandOverRequest.objects.create(pk=1, conversation=chat.id.hex, email="a@example.com", text="bonjour")
 """
 # As they are encoded in a URL or a form: NUL, invalid and unpaired Unicode, numbers that are too large or no numbers to
@@ -45,13 +47,15 @@ FILTER = [
     "q", "du", "au", "sujet", "intention", "action", "confiance", "issue", "relecture", "par", "etiquette", "avis",
     "ecrit", "inconnu", "apres", "signale", "reponses",
 ]  # fmt: skip
+ANSWER = ["sujet", "titre", "reponse", "autrement", "regles", "phrases", "message", "garder"]
 # The parameters that each page reads. Those in SHARED read theirs with the code of another page.
 READ = {
     "": FILTER, "a-relire/": ["apres"], "a-relire/commencer": ["apres"], "export.csv": FILTER, "export.jsonl": FILTER,
     "conversations/1/": FILTER, "conversations/1/presence": [], "conversations/1/histoire.yml": [],
     "tours/1/pourquoi": FILTER, "tours/1/proches": [], "tours/1/corriger": [], "corrections/": ["de"],
     "corrections/corrections.json": [],
-    "incompris/": ["jours"], "incompris/questions/": ["ecartees"], "versions/": [], "versions/avancement": [],
+    "incompris/": ["jours"], "incompris/questions/": ["ecartees"],
+    "incompris/questions/1/repondre": [], "incompris/reponses/1/": [], "versions/": [], "versions/avancement": [],
     "versions/1/rejeu/": ["avant", "apres"],
     "statistiques/": ["du", "au", "sujet"], "statistiques.csv": ["du", "au", "sujet"],
     "statistiques/equipe.csv": ["du", "au", "sujet"], "statistiques/automatisation.csv": ["du", "au", "sujet"],
@@ -73,6 +77,7 @@ WRITE = {
     "tours/1/corriger/apercu": ["intention", "mots", "valeur"],
     "tours/1/corriger/garder": ["intention", "mots", "valeur", "sans_reponse"],
     "incompris/ranger": ["message", "action", "intention", "garder"], "tours/1/sortir": [],
+    "incompris/questions/1/repondre": ANSWER, "incompris/reponses/1/": ANSWER, "incompris/reponses/1/retirer": [],
     "incompris/questions/1/ecarter": [], "incompris/questions/1/rouvrir": [],
     "versions/preparer": [], "versions/1/annuler": [], "versions/1/mettre-en-service": [],
     "versions/1/rejeu/juger": ["avant", "apres", "avis", "difference"], "versions/1/rejeu/rejouer": [],
@@ -103,6 +108,7 @@ NUMBERED = [
     "conversations/{}/histoire.yml", "conversations/{}/effacer",
     "tours/{}/pourquoi", "tours/{}/proches", "tours/{}/corriger", "tours/{}/corriger/apercu",
     "tours/{}/corriger/garder", "tours/{}/sortir", "incompris/questions/{}/ecarter", "incompris/questions/{}/rouvrir",
+    "incompris/questions/{}/repondre", "incompris/reponses/{}/", "incompris/reponses/{}/retirer",
     "corrections/{}/retirer", "corrections/{}/accepter",
     "versions/{}/annuler", "versions/{}/mettre-en-service", "avis/{}/retirer", "juger/{}/", "juger/{}/decider",
     "versions/{}/rejeu/",
