@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { defineConfig } from "vite";
 
 // One build for each file: widget.js, a classic script for every page of the shop; the panel, loaded when it is first
-// opened; and its parts, loaded when they are first needed (src/lazy.ts). The URL of what a file loads has the version of
-// all sources, so that no cache serves an old one; a cached widget.js still finds a panel.
-const PARTS = ["masking", "photos", "cards", "options"];
+// opened; and the masking rules and the extras, loaded when they are first needed (src/lazy.ts). The URL of what a file
+// loads has the version of all sources, so that no cache serves an old one; a cached widget.js still finds a panel.
+const PARTS = ["masking", "extras"];
 const PANEL = `panel.js?v=${version()}`;
 
 export default defineConfig(({ mode }) => {

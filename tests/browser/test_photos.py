@@ -1,5 +1,6 @@
 """Photos from the customer's camera to the agent's screen: chosen, shrunk, sent, seen, and erased."""
 
+import base64
 import re
 from io import BytesIO
 
@@ -12,6 +13,14 @@ from tests.browser.test_takeover import agent, customer, open_talk  # noqa: F401
 
 pytestmark = pytest.mark.processes
 PLACE = "48.8566"
+# 64 × 64 pixels, as an iPhone keeps its photos. Safari decodes it, Chromium does not.
+HEIC = """
+AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAVZtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAACJpbG9jAA
+AAAERAAAEAAQAAAAABegABAAAAAAAAABYAAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABodmMxAAAAAA5waXRtAAAAAAABAAAA1mlwcnAA
+AAC3aXBjbwAAAHhodmNDAQNwAAAAkAAAAAAAHvAA/P34+AAADwNgAAEAGEABDAH//wNwAAADAJAAAAMAAAMAHroCQGEAAQArQgEBA3AAAAMAkA
+AAAwAAAwAeoCCBBZbqSSmubgIaDAgAAAMAyAAAAwAIQGIAAQAHRAHBcrAiQAAAABNjb2xybmNseAABAA0ABoAAAAAUaXNwZQAAAAAAAABAAAAA
+QAAAABBwaXhpAAAAAAMICAgAAAAXaXBtYQAAAAAAAAABAAEEgQIDBAAAAB5tZGF0AAAAEigBrwQY/Hk46//4Y5I6QZOLMA==
+"""
 KEEP_WHAT_IS_SENT = """() => {
   const send = XMLHttpRequest.prototype.send;
   window.sent = [];
@@ -21,13 +30,14 @@ KEEP_WHAT_IS_SENT = """() => {
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
-    """A large photo with a place, one more, and what is none."""
+    """A large photo with a place, one more, one that only some browsers read, and what is none."""
     folder = tmp_path_factory.mktemp("photos")
     exif = Image.Exif()
     exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSAreaInformation] = PLACE
     Image.effect_noise((3000, 2000), 90).convert("RGB").save(folder / "colis.jpg", exif=exif)
     Image.new("RGBA", (60, 90), (0, 0, 200, 90)).save(folder / "carton.png")
     (folder / "contrat.pdf").write_bytes(b"%PDF-1.7")
+    (folder / "IMG_0042.heic").write_bytes(base64.b64decode(HEIC))
     return {path.name: path for path in folder.iterdir()}
 
 
@@ -46,9 +56,12 @@ def test_after_a_damaged_parcel_the_customer_sends_photos(isolated_bot, customer
     for words in ("mon colis est arrivé complètement écrasé", "oui", "non"):
         expect(offered(customer)).to_have_count(0)
         customer.say(words)
-    assert not [url for url in customer.requests if "photos.js" in url], "loaded before it is needed"
-    choose(customer, offered(customer), files["colis.jpg"], files["contrat.pdf"], files["carton.png"])
-    expect(page.get_by_text("« contrat.pdf » n’est pas une photo lisible ici")).to_be_visible()
+    assert not [url for url in customer.requests if "extras.js" in url], "loaded before it is needed"
+    chosen = [files[name] for name in ("colis.jpg", "contrat.pdf", "IMG_0042.heic", "carton.png")]
+    choose(customer, offered(customer), *chosen)
+    for name in ("contrat.pdf", "IMG_0042.heic"):
+        refused = f"« {name} » n’est pas une photo lisible ici. Choisissez une photo JPEG, PNG ou WebP."
+        expect(page.get_by_text(refused)).to_be_visible()
     expect(page.get_by_role("button", name="Envoyer 2 photos")).to_be_focused()
     assert violations(page) == []
     # The first try fails: what was chosen stays, and is sent once.

@@ -50,6 +50,31 @@ def test_a_turn_has_one_time_and_the_contacts_are_whole_links(customer):
     assert replies.last.locator(".bubble p").evaluate("one => getComputedStyle(one).direction") == "rtl"
 
 
+# The lines of a bubble, each with the texts on it.
+LINES = """bubble => {
+    const lines = {}, texts = document.createTreeWalker(bubble, NodeFilter.SHOW_TEXT), range = document.createRange();
+    for (let text; (text = texts.nextNode()); ) [...text.data].forEach((sign, at) => {
+        range.setStart(text, at);
+        range.setEnd(text, at + 1);
+        const { bottom } = range.getBoundingClientRect();
+        lines[Math.round(bottom)] = (lines[Math.round(bottom)] ?? '') + sign;
+    });
+    return Object.values(lines);
+}"""
+
+
+def test_no_sign_is_alone_on_a_line(customer):
+    reply = "Cliquez sur « J'ai oublié mon mot de passe ? ». Écrivez à service-client@pixmania.com."
+    streamed(customer, bot(2, reply), answered=1, typing=False)
+    customer.open()
+    customer.write("mot de passe ?")
+    bubble = customer.page.locator(".said .bot .bubble")
+    expect(bubble).to_contain_text("Écrivez")
+    for width in range(300, 400, 4):
+        customer.page.set_viewport_size({"width": width, "height": 740})
+        assert [line for line in bubble.evaluate(LINES) if not re.search(r"\w", line)] == [], width
+
+
 def test_choices_stay_under_their_question_until_it_is_settled(customer):
     streamed(
         customer,
@@ -139,7 +164,7 @@ def test_nobody_reads_a_long_address_letter_by_letter(customer):
 
 
 def test_without_its_card_a_text_says_everything(customer):
-    customer.page.route("**/cards.js*", lambda route: route.abort())
+    customer.page.route("**/extras.js*", lambda route: route.abort())
     customer.open()
     customer.say("où est mon colis PX48207264 camille.durand@example.com")
     expect(customer.page.locator(".said .bot .bubble").last).to_contain_text("8R00482072641")
@@ -157,7 +182,7 @@ LOW_AND_HIGH = """log => new Promise(done => {
 def test_a_card_that_comes_late_leaves_the_start_of_its_answer_in_sight(bot, customers):
     customer = customers(bot.web_url, 360, 740)
     held = []
-    customer.page.route("**/cards.js*", lambda route: held.append(route))
+    customer.page.route("**/extras.js*", lambda route: held.append(route))
     customer.open()
     for text in ("bonjour", "où est mon colis PX48207264", "camille.durand@example.com"):
         customer.say(text)

@@ -48,7 +48,7 @@ def customer(request, browser, bot):
     assert not made.faults, made.faults
 
 
-def test_the_start_of_the_newest_answer_is_in_sight(customer):
+def test_the_start_of_the_newest_answer_is_in_sight(customer, request):
     customer.open()
     found = {"the greeting": customer.log().evaluate("log => [log.scrollTop, log.clientHeight]")}
     assert found["the greeting"][0] == 0
@@ -57,7 +57,7 @@ def test_the_start_of_the_newest_answer_is_in_sight(customer):
         customer.log().evaluate(SETTLED)
         found[name] = customer.log().evaluate(START)
     places = ", ".join(f"{name}: {start} of {height} px" for name, (start, height) in found.items())
-    print(customer.page.viewport_size, places)
+    print(request.node.callspec.id, places)
     assert {name: where for name, where in found.items() if not 0 <= where[0] < where[1] - 20} == {}
     newer = customer.page.get_by_role("button", name="Voir la suite")
     if newer.is_visible():

@@ -7,7 +7,9 @@ from harness.project import ROOT
 
 
 def test_every_attribute_of_the_widget_is_documented():
-    used = set(re.findall(r"data\.(\w+)", (ROOT / "widget/src/settings.ts").read_text()))
+    source = ROOT / "widget/src"
+    pages = re.search(r"type Page = (.*);", (source / "pages.ts").read_text())
+    used = {*re.findall(r"data\.(\w+)", (source / "settings.ts").read_text()), *re.findall(r'"(\w+)"', pages[1])}
     documented = set(re.findall(r"^\| `data-(\w+)`", (ROOT / "docs/chat.md").read_text(), re.MULTILINE))
     assert_none([
         *(f"docs/chat.md: write a row for data-{name}" for name in used - documented),

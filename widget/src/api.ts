@@ -68,15 +68,16 @@ export interface Updates extends State {
   messages: Message[];
 }
 
-/** An error response. `message` is the server's French sentence for the customer; ours if a proxy answered. */
-export class ApiError extends Error {
-  constructor(readonly status: number, message: string, readonly retryAfter: number) {
-    super(message);
-  }
-  /** Whether the same request may succeed later. */
-  get isTransient(): boolean {
-    return this.status === 408 || this.status === 429 || this.status >= 500;
-  }
+/** What a failed call rejects with. Without a status there was no answer: no connection, or a time-out. */
+export interface Fault extends Error {
+  status?: number;
+  /** In seconds; 0 if the server does not say it. */
+  retryAfter?: number;
+}
+
+/** An error response. `message`: the server's French sentence for the customer; ours if a proxy answered. */
+export function refusal(status: number, message = "", retryAfter = 0): Fault {
+  return Object.assign(new Error(message || FAILED), { status, retryAfter });
 }
 
 const TIMEOUT_MS = 15_000;
@@ -85,73 +86,54 @@ export class Api {
   constructor(readonly base: string) {}
 
   async open(signal: AbortSignal): Promise<{ token: string; expires: string }> {
-    return (await this.call("POST", "/conversations", "", undefined, withTimeout(TIMEOUT_MS, signal))).json();
+    return (await this.#call("POST", "/conversations", "", undefined, signal)).json();
   }
 
   async post(token: string, said: PostBody, signal: AbortSignal): Promise<{ seq: number }> {
-    return (await this.call("POST", "/messages", token, said, withTimeout(TIMEOUT_MS, signal))).json();
+    return (await this.#call("POST", "/messages", token, said, signal)).json();
   }
 
   async read(token: string, after: number, wait: number): Promise<Updates> {
     const path = `/messages?after=${after}&wait=${wait}`;
-    return (await this.call("GET", path, token, undefined, AbortSignal.timeout((wait + 10) * 1000))).json();
+    return (await this.#call("GET", path, token, undefined, AbortSignal.timeout((wait + 10) * 1000))).json();
   }
 
   /** Returns once the first bytes of the stream have arrived. */
   async stream(token: string, after: number, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
-    const answer = await fetch(`${this.base}/stream?after=${after}`, {
-      headers: { Authorization: `Bearer ${token}` }, credentials: "omit", cache: "no-store", signal,
-    });
-    if (!answer.ok || !answer.body) throw await apiError(answer);
-    return answer.body;
+    return (await this.#call("GET", `/stream?after=${after}`, token, undefined, signal)).body as ReadableStream;
   }
 
   async rate(token: string, helpful: boolean, comment: string): Promise<void> {
-    await this.call("POST", "/rating", token, { helpful, comment });
+    await this.#call("POST", "/rating", token, { helpful, comment });
   }
 
   /** Tell the person who answers that the customer types, or has read up to a message. It may be lost. */
   activity(token: string, body: { typing?: boolean; read?: number }): void {
-    void this.call("POST", "/activity", token, body).catch(() => {});
+    this.#call("POST", "/activity", token, body).catch(() => {});
   }
 
-  async transcript(token: string): Promise<Blob> {
-    return (await this.call("GET", "/transcript.txt", token)).blob();
+  /** A file of the conversation. */
+  async file(token: string, path: string): Promise<Blob> {
+    return (await this.#call("GET", path, token)).blob();
   }
 
   /** 401 counts as success: a proxy may repeat a slow call after the first one has erased everything. */
   async erase(token: string): Promise<void> {
-    await this.call("DELETE", "/conversation", token).catch((fault: unknown) => {
-      if (!(fault instanceof ApiError && fault.status === 401)) throw fault;
+    await this.#call("DELETE", "/conversation", token).catch((fault: Fault) => {
+      if (fault.status !== 401) throw fault;
     });
   }
 
-  private async call(
-    method: string, path: string, token = "", body?: unknown, signal = AbortSignal.timeout(TIMEOUT_MS),
+  async #call(
+    method: string, path: string, token: string, body?: unknown, signal = AbortSignal.timeout(TIMEOUT_MS),
   ): Promise<Response> {
-    const headers: Record<string, string> = {};
-    if (token) headers.Authorization = `Bearer ${token}`;
-    if (body !== undefined) headers["Content-Type"] = "application/json";
     const answer = await fetch(this.base + path, {
-      method, headers, credentials: "omit", cache: "no-store", signal,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      method, signal, credentials: "omit", cache: "no-store",
+      headers: { ...(token && { Authorization: `Bearer ${token}` }), ...(body ? { "Content-Type": "application/json" } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
     });
-    if (!answer.ok) throw await apiError(answer);
-    return answer;
+    if (answer.ok) return answer;
+    const said = (await answer.json().catch(() => ({}))) as { message?: string };
+    throw refusal(answer.status, said.message, Number(answer.headers.get("Retry-After")));
   }
-}
-
-/** Aborts at the time-out or with the caller. AbortSignal.any is missing in browsers still in use. */
-function withTimeout(milliseconds: number, caller: AbortSignal): AbortSignal {
-  const either = new AbortController();
-  for (const signal of [AbortSignal.timeout(milliseconds), caller]) {
-    if (signal.aborted) either.abort(signal.reason);
-    else signal.addEventListener("abort", () => either.abort(signal.reason));
-  }
-  return either.signal;
-}
-
-async function apiError(answer: Response): Promise<ApiError> {
-  const said = (await answer.json().catch(() => ({}))) as { message?: string };
-  return new ApiError(answer.status, said.message || FAILED, Number(answer.headers.get("Retry-After")) || 0);
 }

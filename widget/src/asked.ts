@@ -1,5 +1,5 @@
 /** The fields for a value that the assistant asks for (`asks` of a message): each with its keyboard and its shape. */
-import { TEXTS } from "./texts";
+import * as TEXTS from "./texts";
 
 export interface Asked {
   label: string;

@@ -1,40 +1,38 @@
-/** Photos in the panel: what chooses and shows them is a file of its own (photos.ts), loaded when it is first needed. */
+/** Photos in the panel: what chooses and shows them is loaded when it is first needed (photos.ts). */
 import type { Message } from "./api";
 import { button, el, icon } from "./dom";
-import { lazy } from "./lazy";
+import type { Extras } from "./lazy";
 import type { PhotoHost } from "./photos";
-import { TEXTS } from "./texts";
+import * as TEXTS from "./texts";
 
 const CAMERA = "M4 8h4l2-3h4l2 3h4v11H4zM9 13a3 3 0 1 0 6 0 3 3 0 0 0-6 0";
-const load = lazy<typeof import("./photos")>("photos");
 
 export class Photos {
   /** Beside the text field while a person answers or is awaited. */
-  readonly button = button("", { class: "icon", "aria-label": TEXTS.photos, title: TEXTS.photos, hidden: "" }, () => this.choose());
+  readonly button = button(icon(CAMERA), { class: "icon", "aria-label": TEXTS.photos, title: TEXTS.photos, hidden: "" }, () => this.choose());
   /** A phone also offers its camera, and hands its own formats over as JPEG. */
-  private readonly input = el("input", { type: "file", accept: "image/*", multiple: "", hidden: "" });
+  readonly #input = el("input", { type: "file", accept: "image/*", multiple: "", hidden: "" });
 
-  constructor(private readonly host: PhotoHost) {
-    this.button.append(icon(CAMERA));
-    host.root.append(this.input);
-    this.input.addEventListener("change", () => this.add());
+  constructor(private readonly host: PhotoHost, private readonly extras: Extras) {
+    host.root.append(this.#input);
+    this.#input.addEventListener("change", () => this.#add());
   }
 
   /** At once: a browser opens the choice of files only in answer to a press. */
   choose(): void {
-    this.input.click();
+    this.#input.click();
   }
 
   /** The photos of this message. `done`: they have got their size. */
   show({ text, photos = [] }: Message, done: () => void): HTMLElement {
     const place = el("div", { class: "photos" }, text);
-    load().then((code) => code.show(this.host, place, photos)).then(done, () => {});
+    this.extras().then((code) => code.show(this.host, place, photos)).then(done, () => {});
     return place;
   }
 
-  private add(): void {
-    const files = [...(this.input.files ?? [])];
-    this.input.value = ""; // the same file may be chosen again
-    load().then((code) => code.add(this.host, files, () => this.choose()), this.host.fail);
+  #add(): void {
+    const files = [...(this.#input.files ?? [])];
+    this.#input.value = ""; // the same file may be chosen again
+    this.extras().then((code) => code.add(this.host, files, () => this.choose()), this.host.fail);
   }
 }

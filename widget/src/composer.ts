@@ -4,7 +4,7 @@ import { button, el, icon } from "./dom";
 import { Limit } from "./limit";
 import { loadMask, type Mask } from "./mask";
 import { saveState, loadState } from "./storage";
-import { FAILED, TEXTS } from "./texts";
+import * as TEXTS from "./texts";
 
 const MAX_CHARACTERS = 2000;
 /** What is longer is a message that was begun before the assistant asked. */
@@ -14,27 +14,27 @@ const COMMON = { id: "message", enterkeyhint: "send", "aria-describedby": "left"
 
 export class Composer {
   field: HTMLTextAreaElement | HTMLInputElement = el("textarea", { ...COMMON, rows: "1", placeholder: TEXTS.placeholder, autocomplete: "off" });
-  private readonly ordinary = this.field;
-  private readonly limit = new Limit(() => this.field, MAX_CHARACTERS);
-  private readonly label = el("label", { for: "message" });
-  private readonly cancel = button(TEXTS.cancel, { class: "link", hidden: "" }, () => this.drop());
-  private readonly question = el("div", {}, this.label, this.cancel);
+  readonly #ordinary = this.field;
+  readonly #limit = new Limit(() => this.field, MAX_CHARACTERS);
+  readonly #label = el("label", { for: "message" });
+  readonly #cancel = button(TEXTS.cancel, { class: "link", hidden: "" }, () => this.#drop());
+  readonly #question = el("div", {}, this.#label, this.#cancel);
   readonly element: HTMLFormElement;
-  private asked: Asked | undefined;
-  private cancelled = () => {};
+  #asked: Asked | undefined;
+  #cancelled = () => {};
   /** The value whose fault was shown: sent again, it goes to the assistant as it is. */
-  private faulty = "";
+  #faulty = "";
 
   /** Undefined until its rules have arrived: before that, nothing typed is stored or sent. */
-  private mask: Mask | undefined;
+  #mask: Mask | undefined;
 
   constructor(private readonly say: (text: string) => void, private readonly warn: (words: string) => void) {
-    const send = el("button", { type: "submit", class: "send", "aria-label": TEXTS.send, title: TEXTS.send }, icon(SEND));
-    this.element = el("form", { class: "composer" }, this.question, this.field, send, this.limit.note);
-    this.limit.note.id = "left";
-    this.describe();
+    const send = el("button", { type: "submit", class: "icon brand", "aria-label": TEXTS.send, title: TEXTS.send }, icon(SEND));
+    this.element = el("form", { class: "composer" }, this.#question, this.field, send, this.#limit.note);
+    this.#limit.note.id = "left";
+    this.#describe();
     this.field.value = loadState().draft ?? "";
-    this.element.addEventListener("input", () => this.typed());
+    this.element.addEventListener("input", () => this.#typed());
     this.element.addEventListener("keydown", (event) => {
       // Enter may also confirm a character of an input method; then it must not send.
       if (event.target !== this.field || event.key !== "Enter" || event.shiftKey || event.isComposing) return;
@@ -43,88 +43,88 @@ export class Composer {
     });
     this.element.addEventListener("submit", (event) => {
       event.preventDefault();
-      void this.submit();
+      void this.#submit();
     });
-    this.load().catch(() => {}); // tried again when it is needed
+    this.#load().catch(() => {}); // tried again when it is needed
   }
 
   /** The field of what the assistant asks for, if it is shown. */
   get askedField(): HTMLElement | undefined {
-    return this.asked && this.field;
+    return this.#asked && this.field;
   }
 
   /** Show the field for this value, filled with what is known, and the way to cancel; without one, the ordinary field. */
   ask(asks: string | undefined, known = "", cancel?: () => void): void {
-    this.cancelled = cancel ?? (() => {});
+    this.#cancelled = cancel ?? (() => {});
     const asked = fieldOf(asks);
     const typed = this.field.value;
-    if (asked !== this.asked && !(asked && (typed.length > MAX_VALUE || typed.includes("\n")))) this.show(asked, known);
-    this.cancel.hidden = !this.asked || !cancel;
+    if (asked !== this.#asked && !(asked && (typed.length > MAX_VALUE || typed.includes("\n")))) this.#show(asked, known);
+    this.#cancel.hidden = !this.#asked || !cancel;
   }
 
-  private drop(): void {
+  #drop(): void {
     this.field.value = "";
-    this.typed();
-    this.cancelled();
+    this.#typed();
+    this.#cancelled();
   }
 
-  private show(asked: Asked | undefined, known: string): void {
-    const field = asked ? el("input", { ...COMMON, autocomplete: "off", autocapitalize: "none", spellcheck: "false", ...asked.attributes }) : this.ordinary;
+  #show(asked: Asked | undefined, known: string): void {
+    const field = asked ? el("input", { ...COMMON, autocomplete: "off", autocapitalize: "none", spellcheck: "false", ...asked.attributes }) : this.#ordinary;
     const focused = this.field.matches(":focus");
     field.value = this.field.value;
     this.field.replaceWith(field);
     this.field = field;
-    this.asked = asked;
-    this.describe();
-    this.typed();
+    this.#asked = asked;
+    this.#describe();
+    this.#typed();
     field.value ||= known; // no draft: it is not stored
     if (focused) field.focus({ preventScroll: true });
   }
 
   /** It stays the message's field: a screen reader is told both. */
-  private describe(): void {
-    this.question.className = this.asked ? "asked" : "sr";
-    this.label.replaceChildren(el("span", { class: "sr" }, `${TEXTS.label}\u00a0: `), this.asked?.label ?? "");
+  #describe(): void {
+    this.#question.className = this.#asked ? "asked" : "sr";
+    this.#label.replaceChildren(el("span", { class: "sr" }, `${TEXTS.label}\u00a0: `), this.#asked?.label ?? "");
   }
 
-  private async load(): Promise<Mask> {
-    const isNew = !this.mask;
-    this.mask = await loadMask();
-    if (isNew && this.field.value) this.typed();
-    return this.mask;
+  async #load(): Promise<Mask> {
+    const isNew = !this.#mask;
+    this.#mask = await loadMask();
+    if (isNew && this.field.value) this.#typed();
+    return this.#mask;
   }
 
-  private typed(): void {
-    if (!this.mask) return;
-    const draft = this.mask(this.field.value);
+  #typed(): void {
+    if (!this.#mask) return;
+    const draft = this.#mask(this.field.value);
     saveState({ draft });
-    this.limit.allows(draft);
+    this.#limit.allows(draft);
   }
 
   /** Send what is typed. What is typed while the rules are still on their way is the next message. */
-  private async submit(): Promise<void> {
+  async #submit(): Promise<void> {
     const typed = this.field.value;
-    const fault = this.asked?.fault(typed.trim());
-    if (fault && typed !== this.faulty) {
-      this.faulty = typed;
-      this.limit.refuse(fault);
+    const fault = this.#asked?.fault(typed.trim());
+    if (fault && typed !== this.#faulty) {
+      this.#faulty = typed;
+      this.#limit.refuse(fault);
       return;
     }
     this.field.value = "";
     if (!(await this.send(typed))) this.field.value = [typed, this.field.value].filter(Boolean).join("\n");
-    this.typed();
+    this.#typed();
   }
 
   /** Mask and say these words; false if they are too long, or if no rule has masked them. */
   async send(words: string): Promise<boolean> {
-    const mask = await this.load().catch(() => undefined);
+    const mask = await this.#load().catch(() => undefined);
     if (!mask) {
-      this.warn(FAILED);
+      this.warn(TEXTS.FAILED);
       return false;
     }
     const typed = words.trim();
     const text = mask(typed);
-    if (!this.limit.allows(text)) return false;
+    if (!this.#limit.allows(text)) return false;
     if (text) this.say(text);
     if (text !== typed) this.warn(TEXTS.masked);
     return true;

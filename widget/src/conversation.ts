@@ -1,9 +1,9 @@
 /** The browser's conversation: its messages, the outgoing ones, and the state of the connection. */
-import { Api, type Button, type Message, type Photo, type State, type Team } from "./api";
+import type { Api, Message, State, Team } from "./api";
 import { Outbox } from "./outbox";
 import { saveState, loadState, onChangeInOtherTab, type Outgoing, type Session } from "./storage";
 import { Stream } from "./stream";
-import { TEXTS } from "./texts";
+import * as TEXTS from "./texts";
 
 /** How often it is said that the customer types. */
 const TELL_MS = 3_000;
@@ -12,34 +12,34 @@ export class Conversation {
   messages: Message[] = [];
   /** Who answers in the bot's place; undefined while the bot does. */
   team: Team | undefined;
-  private answered = 0;
+  #answered = 0;
   /** Texts that replaced others after they were shown: of a card number in pieces, or erased by the team. */
-  private redacted: Record<string, string> = {};
+  #redacted: Record<string, string> = {};
   /** The last message received from the server. The customer's own messages may be known before. */
-  private received = 0;
+  #received = 0;
   /** Messages up to this number are no longer shown, in case another person reads this screen. */
   hidden = 0;
-  private connected = true;
+  #connected = true;
   /** The server answered 503, so the notice is shown without the usual delay. */
   unavailable = false;
-  private token = "";
-  private told = 0;
-  private toldRead = 0;
-  private stream: Stream | undefined;
-  private readonly outbox: Outbox;
+  #token = "";
+  #told = 0;
+  #toldRead = 0;
+  #stream: Stream | undefined;
+  readonly outbox: Outbox;
 
   constructor(private readonly api: Api, private readonly changed: () => void) {
     this.outbox = new Outbox(api, {
-      token: (signal) => this.openedToken(signal),
-      expired: (token) => this.onExpired(token),
-      sent: (message, seq, token) => this.sent(message, seq, token),
+      token: (signal) => this.#openedToken(signal),
+      expired: (token) => this.#onExpired(token),
+      sent: (message, seq, token) => this.#sent(message, seq, token),
       changed,
     });
-    onChangeInOtherTab(() => this.syncWithStorage());
-    document.addEventListener("visibilitychange", () => this.onVisibilityChange());
-    addEventListener("pageshow", ({ persisted }) => persisted && this.onVisibilityChange());
-    addEventListener("online", () => this.reconnect());
-    this.syncWithStorage();
+    onChangeInOtherTab(() => this.#syncWithStorage());
+    document.addEventListener("visibilitychange", () => this.#onVisibilityChange());
+    addEventListener("pageshow", ({ persisted }) => persisted && this.#onVisibilityChange());
+    addEventListener("online", () => this.#reconnect());
+    this.#syncWithStorage();
   }
 
   /** Outgoing messages that are not among the received ones yet. */
@@ -62,12 +62,12 @@ export class Conversation {
 
   /** The last message has no complete answer yet. */
   get typing(): boolean {
-    return !this.team && (this.messages.findLast(({ from }) => from === "customer")?.seq ?? 0) > this.answered;
+    return !this.team && (this.messages.findLast(({ from }) => from === "customer")?.seq ?? 0) > this.#answered;
   }
 
   /** Whether messages get through. */
   get reachable(): boolean {
-    return this.connected && !this.outbox.messages.some(({ failed, refused }) => failed && !refused);
+    return this.#connected && !this.outbox.messages.some(({ failed, refused }) => failed && !refused);
   }
 
   /** The server's words while it limits the rate. */
@@ -81,7 +81,7 @@ export class Conversation {
   }
 
   /** A matter is open: a person answers or is awaited, or the last message asks for something or offers to stop. */
-  private get asks(): boolean {
+  get #asks(): boolean {
     const { text = "", buttons = [] } = this.messages.at(-1) ?? {};
     return Boolean(this.team || this.asking) || /\?(\s|$)/.test(text) || buttons.some(({ title }) => title === TEXTS.cancel);
   }
@@ -107,14 +107,9 @@ export class Conversation {
     return this.messages.at(-1)?.seq ?? 0;
   }
 
-  /** Whether a message has not been sent yet, so that a new conversation would drop it. */
-  get waits(): boolean {
-    return this.outbox.messages.length > 0;
-  }
-
   /** Whether to ask how helpful it was: once, after more than a greeting, and while nothing is open. */
   get mayBeRated(): boolean {
-    return !this.asks && !this.askedRating && this.messages.filter(({ from }) => from === "customer").length > 1;
+    return !this.#asks && !this.askedRating && this.messages.filter(({ from }) => from === "customer").length > 1;
   }
 
   /** Whether the customer was asked how helpful it was, or has said so: nobody is asked twice. */
@@ -126,128 +121,112 @@ export class Conversation {
     saveState({ askedRating: asked });
   }
 
-  say(text: string): void {
-    this.outbox.add({ client_id: uuid(), text, at: Date.now(), after: this.last });
-  }
-
-  press(button: Button): void {
-    if (this.isSending) return;
-    this.outbox.add({ client_id: uuid(), text: button.title, button: button.id, at: Date.now(), after: this.last });
-  }
-
-  /** Send photos that the server already has. `text`: their number, as the server writes it. */
-  sendPhotos(photos: Photo[], text: string): void {
-    this.outbox.add({ client_id: uuid(), text, photos, at: Date.now(), after: this.last });
-  }
-
-  /** With what the photos' own code calls the API. */
-  get access(): [base: string, token: string] {
-    return [this.api.base, this.token];
+  /** Say something: a text; with it, the id of the button that it is on, or photos that the server already has. */
+  say(text: string, what: Pick<Outgoing, "button" | "photos"> = {}): void {
+    this.outbox.add({ client_id: uuid(), text, ...what, at: Date.now(), after: this.last });
   }
 
   /** Tell the person who answers that the customer types. */
   tellTyping(): void {
-    if (!this.team?.agent || Date.now() - this.told < TELL_MS) return;
-    this.told = Date.now();
-    this.api.activity(this.token, { typing: true });
+    if (!this.team?.agent || Date.now() - this.#told < TELL_MS) return;
+    this.#told = Date.now();
+    this.api.activity(this.#token, { typing: true });
   }
 
   /** And that the customer has read everything; once, also if who answers is known only after the message. */
   tellRead(): void {
-    if (!this.team?.agent || this.toldRead >= this.last) return;
-    this.toldRead = this.last;
-    this.api.activity(this.token, { read: this.last });
+    if (!this.team?.agent || this.#toldRead >= this.last) return;
+    this.#toldRead = this.last;
+    this.api.activity(this.#token, { read: this.last });
   }
 
-  retry(): void {
-    this.outbox.retry();
+  /** A file of the conversation: a photo, or the transcript. */
+  file(path: string): Promise<Blob> {
+    return this.api.file(this.#token, path);
   }
 
-  discard(client_id: string): void {
-    this.outbox.discard(client_id);
-  }
-
-  transcript(): Promise<Blob> {
-    return this.api.transcript(this.token);
+  /** With what photos are uploaded. */
+  get access(): [base: string, token: string] {
+    return [this.api.base, this.#token];
   }
 
   async rate(helpful: boolean, comment: string): Promise<void> {
-    await this.api.rate(this.token, helpful, comment);
+    await this.api.rate(this.#token, helpful, comment);
     this.askedRating = true;
   }
 
   /** Start a new conversation; the server keeps the previous one, and the text field its draft. */
   restart(): void {
     saveState({ session: undefined, outbox: undefined });
-    this.begin(undefined);
+    this.#begin(undefined);
     this.outbox.retry(); // ends the pause of messages that are gone now
   }
 
   /** Erase the conversation on the server and here. Outgoing messages first: they would start a new conversation. */
   async erase(): Promise<void> {
-    const token = this.token;
+    const token = this.#token;
     this.outbox.empty();
     if (token) await this.api.erase(token);
-    this.onExpired(token);
+    this.#onExpired(token);
   }
 
   /** The tab was shown or hidden. A frozen page missed the storage events of other tabs. */
-  private onVisibilityChange(): void {
-    if (!document.hidden) this.syncWithStorage();
-    this.reconnect();
+  #onVisibilityChange(): void {
+    if (!document.hidden) this.#syncWithStorage();
+    this.#reconnect();
   }
 
   /** Take over what another tab or the previous page stored. */
-  private syncWithStorage(): void {
+  #syncWithStorage(): void {
     const { session } = loadState();
-    if ((session?.token ?? "") !== this.token) this.begin(session?.token);
+    if ((session?.token ?? "") !== this.#token) this.#begin(session?.token);
     this.changed();
     if (this.outbox.messages.length) void this.outbox.flush();
   }
 
   /** The token has expired. If another tab has started a new conversation since, keep it. */
-  private onExpired(token: string): void {
+  #onExpired(token: string): void {
     if (loadState().session?.token === token) saveState({ session: undefined, seen: 0, askedRating: false });
-    this.syncWithStorage();
+    this.#syncWithStorage();
   }
 
-  private begin(token: string | undefined): void {
-    this.stream?.stop();
-    this.token = token ?? "";
+  #begin(token: string | undefined): void {
+    this.#stream?.stop();
+    this.#token = token ?? "";
     this.messages = [];
-    this.answered = 0;
-    this.redacted = {};
+    this.#answered = 0;
+    this.#redacted = {};
     this.team = undefined;
-    this.toldRead = 0;
-    this.received = 0;
+    this.#toldRead = 0;
+    this.#received = 0;
     this.hidden = 0;
-    this.connected = true;
+    this.#connected = true;
     this.unavailable = false;
-    this.reconnect();
+    this.#reconnect();
     this.changed();
   }
 
   /** Close the stream in hidden tabs: a browser opens only six connections to a site for all its tabs. */
-  private reconnect(): void {
-    this.stream?.stop();
-    this.stream = undefined;
-    const token = this.token;
+  #reconnect(): void {
+    this.#stream?.stop();
+    this.#stream = undefined;
+    const token = this.#token;
     if (token && !document.hidden) {
-      this.stream = new Stream(this.api, token, this.received, {
-        onUpdates: (messages, state) => this.receive(messages, state),
-        onConnection: (connected, unavailable) => this.onConnection(connected, unavailable),
-        onExpired: () => this.onExpired(token),
+      this.#stream = new Stream(this.api, token, this.#received, {
+        onUpdates: (messages, state) => this.#receive(messages, state),
+        onConnection: (connected, unavailable) => this.#onConnection(connected, unavailable),
+        onExpired: () => this.#onExpired(token),
       });
     }
   }
 
-  private async openedToken(signal: AbortSignal): Promise<string> {
-    const { token } = loadState().session ?? (await this.newSession(signal));
-    if (token !== this.token) this.begin(token);
+  async #openedToken(signal: AbortSignal): Promise<string> {
+    const { token } = loadState().session ?? (await this.#newSession(signal));
+    if (token !== this.#token) this.#begin(token);
     return token;
   }
 
-  private async newSession(signal: AbortSignal): Promise<Session> {
+  async #newSession(signal: AbortSignal): Promise<Session> {
     const { token, expires } = await this.api.open(signal);
     // Another tab may have opened a conversation meanwhile, and may have used it already.
     const elsewhere = loadState().session;
@@ -257,37 +236,37 @@ export class Conversation {
     return session;
   }
 
-  private sent(message: Outgoing, seq: number, token: string): void {
-    if (token !== this.token) return; // erased or restarted while the message was being sent
+  #sent(message: Outgoing, seq: number, token: string): void {
+    if (token !== this.#token) return; // erased or restarted while the message was being sent
     const at = new Date(message.at).toISOString();
-    this.merge([{ seq, at, from: "customer", text: message.text, photos: message.photos, buttons: [], card: null }]);
-    if (this.received < seq) this.stream?.expectUpdates();
+    this.#merge([{ seq, at, from: "customer", text: message.text, photos: message.photos, buttons: [], card: null }]);
+    if (this.#received < seq) this.#stream?.expectUpdates();
   }
 
-  private receive(messages: Message[], state: Partial<State>): void {
-    this.received = messages.at(-1)?.seq ?? this.received;
+  #receive(messages: Message[], state: Partial<State>): void {
+    this.#received = messages.at(-1)?.seq ?? this.#received;
     this.hidden = state.hidden ?? this.hidden;
-    this.redacted = state.redacted ?? this.redacted;
+    this.#redacted = state.redacted ?? this.#redacted;
     // A state is complete; a message alone says nothing about it.
     if (state.answered !== undefined) this.team = state.team;
-    this.merge(messages, state.answered);
+    this.#merge(messages, state.answered);
   }
 
-  private merge(messages: Message[], answered = this.answered): void {
+  #merge(messages: Message[], answered = this.#answered): void {
     const known = new Map(this.messages.map((message) => [message.seq, message]));
     for (const message of messages) known.set(message.seq, message);
-    for (const [seq, text] of Object.entries(this.redacted)) {
+    for (const [seq, text] of Object.entries(this.#redacted)) {
       const message = known.get(Number(seq));
       if (message) known.set(message.seq, { ...message, text, photos: undefined, buttons: [], card: null });
     }
     this.messages = [...known.values()].filter(({ seq }) => seq > this.hidden).sort((one, other) => one.seq - other.seq);
-    this.answered = answered;
+    this.#answered = answered;
     this.changed();
   }
 
-  private onConnection(connected: boolean, unavailable = false): void {
-    if (connected === this.connected && unavailable === this.unavailable) return;
-    this.connected = connected;
+  #onConnection(connected: boolean, unavailable = false): void {
+    if (connected === this.#connected && unavailable === this.unavailable) return;
+    this.#connected = connected;
     this.unavailable = unavailable;
     this.changed();
     if (connected) this.outbox.retry();

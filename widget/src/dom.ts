@@ -12,7 +12,7 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-export function button(label: string, attributes: Record<string, string>, press: () => void): HTMLButtonElement {
+export function button(label: Node | string, attributes: Record<string, string>, press: () => void): HTMLButtonElement {
   const element = el("button", { type: "button", ...attributes }, label);
   element.addEventListener("click", press);
   return element;
@@ -22,29 +22,22 @@ export function button(label: string, attributes: Record<string, string>, press:
 export function icon(path: string): SVGSVGElement {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
-  for (const [name, value] of Object.entries({
-    viewBox: "0 0 24 24", width: "24", height: "24", fill: "none", stroke: "currentColor",
-    "stroke-width": "2", "stroke-linecap": "round", "stroke-linejoin": "round", "aria-hidden": "true",
-  })) svg.setAttribute(name, value);
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
   const line = document.createElementNS(space, "path");
   line.setAttribute("d", path);
   svg.append(line);
   return svg;
 }
 
-/** Add the style sheet of a part. */
-export function adopt(root: ShadowRoot, css: string): void {
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet(css, root.host)];
-}
-
 /**
- * The chat's style sheet. The shop's page defines what `rem` is (often 10 px), so it is replaced by the size of the
- * host's text, which follows the reader's settings.
+ * Add a style sheet of the chat. The shop's page defines what `rem` is (often 10 px), so it is replaced by the size of
+ * the host's text, which follows the reader's settings.
  */
-export function sheet(css: string, host: Element): CSSStyleSheet {
-  const rem = parseFloat(getComputedStyle(host).fontSize);
+export function adopt(root: ShadowRoot, css: string): void {
+  const rem = parseFloat(getComputedStyle(root.host).fontSize);
   // A constructed style sheet needs no exception in the shop's content security policy.
-  const built = new CSSStyleSheet();
-  built.replaceSync(css.replace(/([\d.]+)rem\b/g, (_, count: string) => `${+count * rem}px`));
-  return built;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css.replace(/([\d.]+)rem\b/g, (_, count: string) => `${+count * rem}px`));
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
 }

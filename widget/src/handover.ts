@@ -21,7 +21,7 @@ export function contactCard({ line, until }: Card, said: string, faq: string): H
     Date.now() < then.getTime() && el("p", { class: isOpen ? "open" : "" }, state + opening(then)),
     el(
       "div", { class: "actions" },
-      line !== "closed" && el("a", { class: "action call", href: PHONE }, "Appeler"),
+      line !== "closed" && el("a", { class: "action brand call", href: PHONE }, "Appeler"),
       el("a", { class: "action", href: `${MAIL}?subject=${encodeURIComponent("Ma demande")}&body=${body}` }, "Écrire"),
       faq && el("a", { class: "action faq", href: faq }, "Questions fréquentes"),
     ),

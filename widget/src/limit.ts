@@ -14,16 +14,16 @@ export class Limit {
   /** Whether this text, masked, may be sent; says so beside the field if not. Masking may lengthen it. */
   allows(text: string): boolean {
     const left = this.characters - text.length;
-    this.tell(text.length > this.characters * WARNS_AT ? remaining(left) : "", left < 0);
+    this.#tell(text.length > this.characters * WARNS_AT ? remaining(left) : "", left < 0);
     return left >= 0;
   }
 
   /** Say what is wrong, beside the field. */
   refuse(fault: string): void {
-    this.tell(fault, true);
+    this.#tell(fault, true);
   }
 
-  private tell(words: string, invalid: boolean): void {
+  #tell(words: string, invalid: boolean): void {
     this.note.textContent = words;
     this.field().setAttribute("aria-invalid", String(invalid));
   }

@@ -1,5 +1,5 @@
 /** widget.js: the launcher. It sends and stores nothing before it is pressed. */
-import { el, icon, sheet } from "./dom";
+import { adopt, el, icon } from "./dom";
 import { KEY, SMALL } from "./key";
 import css from "./launcher.css?inline";
 import type { Known, Panel } from "./panel";
@@ -19,117 +19,117 @@ const CHAT = "M21 12a8 8 0 0 1-8 8H4l2-3.2A8 8 0 1 1 21 12Z";
 const WAS_OPEN = `${KEY}-open`;
 
 class Launcher {
-  private readonly host = el("div", { id: KEY });
-  private readonly root = this.host.attachShadow({ mode: "open" });
-  private readonly badge = el("span", { class: "badge", hidden: "" });
-  private readonly open = el("button", { type: "button", class: "launcher", "aria-expanded": "false" });
-  private panel: Promise<Panel> | undefined;
+  readonly #host = el("div", { id: KEY });
+  readonly #root = this.#host.attachShadow({ mode: "open" });
+  readonly #badge = el("span", { class: "badge", hidden: "" });
+  readonly #open = el("button", { type: "button", class: "launcher", "aria-expanded": "false" });
+  #panel: Promise<Panel> | undefined;
   /** Not stored: the next page says it again. */
-  private known: Known = {};
+  #known: Known = {};
   /** Browsers before autumn 2026 cache a failed import until the page is left, so a retry needs another URL. */
-  private retrySuffix = "";
+  #retrySuffix = "";
 
   constructor(private readonly settings: Settings) {
     // First append it with its own text size, because the style sheet is computed from it.
-    this.host.style.setProperty("font", "medium sans-serif", "important");
+    this.#host.style.setProperty("font", "medium sans-serif", "important");
     // Not in the body: htmx and Turbo replace that at a visit, and restore it at Back.
-    document.documentElement.append(this.host);
-    this.root.adoptedStyleSheets = [sheet(css, this.host)];
-    this.host.dataset.position = settings.position;
-    this.host.dataset.theme = settings.theme;
-    if (settings.color) this.applyColor(settings.color);
-    this.open.append(icon(CHAT), el("span", { class: "label" }, settings.launcher), this.badge);
-    this.open.setAttribute("aria-haspopup", "dialog");
-    this.open.addEventListener("click", () => void this.show());
-    this.root.append(this.open);
-    window.PixmaniaChat = Object.assign(this.host, {
-      open: () => this.show(),
-      close: () => void this.panel?.then((panel) => panel.close()),
+    document.documentElement.append(this.#host);
+    adopt(this.#root, css);
+    this.#host.dataset.position = settings.position;
+    this.#host.dataset.theme = settings.theme;
+    if (settings.color) this.#applyColor(settings.color);
+    this.#open.append(icon(CHAT), el("span", { class: "label" }, settings.launcher), this.#badge);
+    this.#open.setAttribute("aria-haspopup", "dialog");
+    this.#open.addEventListener("click", () => void this.#show());
+    this.#root.append(this.#open);
+    window.PixmaniaChat = Object.assign(this.#host, {
+      open: () => this.#show(),
+      close: () => void this.#panel?.then((panel) => panel.close()),
       ask: async (text: string) => {
-        await this.show();
-        (await this.load()).ask(text);
+        await this.#show();
+        (await this.#load()).ask(text);
       },
       identify: (known: Known) => {
-        this.known = known;
-        void this.panel?.then((panel) => panel.identify(known));
+        this.#known = known;
+        void this.#panel?.then((panel) => panel.identify(known));
       },
     });
-    void this.resume();
+    void this.#resume();
   }
 
   /** Apply the shop's colour, with black or white on it, whichever has more contrast (WCAG's relative luminance). */
-  private applyColor(color: string): void {
+  #applyColor(color: string): void {
     const canvas = el("canvas", { width: "1", height: "1" }).getContext("2d");
     if (!canvas) return;
     canvas.fillStyle = color;
     canvas.fillRect(0, 0, 1, 1);
     const [red = 0, green = 0, blue = 0] = [...canvas.getImageData(0, 0, 1, 1).data].map((part) =>
       part <= 10 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4);
-    const { style } = this.host;
+    const { style } = this.#host;
     style.setProperty("--brand", color);
     style.setProperty("--on-brand", 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#000" : "#fff");
     style.setProperty("--link", "var(--ink)");
   }
 
   /** Continue what the panel stored on an earlier page: count unread messages, reopen it, delete what has expired. */
-  private async resume(): Promise<void> {
+  async #resume(): Promise<void> {
     try {
       if (!localStorage.getItem(KEY)) return;
       const wasOpen = sessionStorage.getItem(WAS_OPEN) === "1" && !matchMedia(SMALL).matches;
-      const panel = await this.load();
-      if (wasOpen && panel.isResumable) this.reveal(panel, false);
+      const panel = await this.#load();
+      if (wasOpen && panel.isResumable) this.#reveal(panel, false);
     } catch {
       // No storage, or the panel could not be loaded: the customer's next press retries.
     }
   }
 
-  private async show(): Promise<void> {
-    this.open.setAttribute("aria-busy", "true");
+  async #show(): Promise<void> {
+    this.#open.setAttribute("aria-busy", "true");
     try {
-      this.reveal(await this.load(), true);
+      this.#reveal(await this.#load(), true);
     } catch {
       // The panel could not be loaded: the contact page is better than a button that does nothing.
       if (this.settings.contact) location.assign(this.settings.contact);
     } finally {
-      this.open.removeAttribute("aria-busy");
+      this.#open.removeAttribute("aria-busy");
     }
   }
 
-  private reveal(panel: Panel, focus: boolean): void {
-    this.open.setAttribute("aria-expanded", "true");
+  #reveal(panel: Panel, focus: boolean): void {
+    this.#open.setAttribute("aria-expanded", "true");
     remember(true);
     panel.open(focus);
-    this.open.hidden = true;
+    this.#open.hidden = true;
   }
 
-  private load(): Promise<Panel> {
-    this.panel ??= this.fetchPanel().catch((fault: unknown) => {
-      this.panel = undefined;
-      this.retrySuffix += "&again";
+  #load(): Promise<Panel> {
+    this.#panel ??= this.#fetchPanel().catch((fault: unknown) => {
+      this.#panel = undefined;
+      this.#retrySuffix += "&again";
       throw fault;
     });
-    return this.panel;
+    return this.#panel;
   }
 
-  private async fetchPanel(): Promise<Panel> {
-    const file = new URL(PANEL_FILE + this.retrySuffix, this.settings.base).href;
+  async #fetchPanel(): Promise<Panel> {
+    const file = new URL(PANEL_FILE + this.#retrySuffix, this.settings.base).href;
     const { Panel } = (await import(/* @vite-ignore */ file)) as typeof import("./panel");
-    const panel = new Panel(this.root, this.settings, () => this.closed(), (unread) => this.count(unread));
-    panel.identify(this.known);
+    const panel = new Panel(this.#root, this.settings, () => this.#closed(), (unread) => this.#count(unread));
+    panel.identify(this.#known);
     return panel;
   }
 
-  private closed(): void {
-    this.open.hidden = false;
-    this.open.setAttribute("aria-expanded", "false");
+  #closed(): void {
+    this.#open.hidden = false;
+    this.#open.setAttribute("aria-expanded", "false");
     remember(false);
-    this.open.focus();
+    this.#open.focus();
   }
 
-  private count(unread: number): void {
-    this.badge.hidden = unread === 0;
+  #count(unread: number): void {
+    this.#badge.hidden = unread === 0;
     const words = el("span", { class: "sr" }, unread > 1 ? " messages non lus" : " message non lu");
-    this.badge.replaceChildren(...(unread ? [String(unread), words] : []));
+    this.#badge.replaceChildren(...(unread ? [String(unread), words] : []));
   }
 }
 

@@ -4,13 +4,11 @@ import type { Photos } from "./attach";
 import type { Conversation } from "./conversation";
 import { button, el } from "./dom";
 import { formatted } from "./format";
-import { lazy } from "./lazy";
+import type { Extras } from "./lazy";
 import { label, type Pages } from "./pages";
 import { loadState, type Outgoing } from "./storage";
-import { TEXTS } from "./texts";
+import * as TEXTS from "./texts";
 import { day, hour } from "./times";
-
-const loadCards = lazy<typeof import("./cards")>("cards");
 
 /** Within this distance from its end, the log counts as being there. */
 const AT_END_PX = 80;
@@ -30,35 +28,35 @@ export class Log {
   readonly element = el("div", { class: "log", role: "log", "aria-label": "Messages", "aria-live": "off", tabindex: "0" });
   /** Separate from the log, so that each reply is announced once and completely. */
   readonly announcer = el("div", { class: "sr", "aria-live": "polite" });
-  private announced = 0;
-  private readonly said = el("div", { class: "said", role: "list" });
-  private readonly waiting = el("div", { class: "waiting" });
-  private readonly writing = el("p", { class: "writing", hidden: "" }, el("span", { class: "dots", "aria-hidden": "true" }), TEXTS.writing);
-  private readonly shown = new Map<number, HTMLElement>();
+  #announced = 0;
+  readonly #said = el("div", { class: "said", role: "list" });
+  readonly #waiting = el("div", { class: "waiting" });
+  readonly #writing = el("p", { class: "writing", hidden: "" }, el("span", { class: "dots", "aria-hidden": "true" }), TEXTS.writing);
+  readonly #shown = new Map<number, HTMLElement>();
   /** The texts as they are shown: one may be replaced later (chat/redaction.py). */
-  private readonly texts = new Map<number, string>();
-  private unsent = new Map<string, { as: string; element: HTMLElement; id: string }>();
+  readonly #texts = new Map<number, string>();
+  #unsent = new Map<string, { as: string; element: HTMLElement; id: string }>();
   /** Only new messages are announced, not those that an earlier page showed. */
-  private announcedUpTo = loadState().seen ?? 0;
+  #announcedUpTo = loadState().seen ?? 0;
 
   /** What stays in sight as the log changes: the newest answer's start, the log's end, or what the customer scrolled to. */
-  private keeps: "start" | "end" | "place" = "start";
+  #keeps: "start" | "end" | "place" = "start";
   /** Where `scroll` has left the log; any other position is the customer's. */
-  private placed = 0;
+  #placed = 0;
   /** A choice was pressed: the focus goes on to the answer's first control. */
-  private movesFocus = false;
+  #movesFocus = false;
 
   /** `asked`: the field of what the assistant asks for, if there is one. */
   constructor(
-    private readonly root: ShadowRoot, private readonly conversation: Conversation, intro: HTMLElement, private readonly pages: Pages,
+    private readonly extras: Extras, private readonly conversation: Conversation, intro: HTMLElement, private readonly pages: Pages,
     private readonly asked: () => HTMLElement | undefined, private readonly photos: Photos,
   ) {
-    this.element.append(intro, this.said, this.waiting, this.writing);
+    this.element.append(intro, this.#said, this.#waiting, this.#writing);
     this.element.addEventListener("scroll", () => {
       const { scrollTop, scrollHeight, clientHeight } = this.element;
       // A log that gets higher is moved by the browser, to its end.
-      const isPulled = scrollTop < this.placed && scrollTop + clientHeight >= scrollHeight - 1;
-      if (!isPulled && Math.abs(scrollTop - this.placed) > 1) this.keeps = this.isAtEnd ? "end" : "place";
+      const isPulled = scrollTop < this.#placed && scrollTop + clientHeight >= scrollHeight - 1;
+      if (!isPulled && Math.abs(scrollTop - this.#placed) > 1) this.#keeps = this.isAtEnd ? "end" : "place";
     });
     // A phone's keyboard, the status line and the pill change the log's height.
     new ResizeObserver(() => this.scroll()).observe(this.element);
@@ -73,42 +71,42 @@ export class Log {
   update(): boolean {
     const messages = this.conversation.messages.filter(({ notice }) => !notice);
     // Another conversation, or one whose earlier messages are no longer shown.
-    if ([...this.shown.keys()].some((seq) => seq < (messages[0]?.seq ?? Infinity))) this.clear();
-    const fresh = messages.filter(({ seq }) => !this.shown.has(seq));
-    this.build(messages);
-    this.showChoices(messages);
-    this.updateOutgoing();
-    this.writing.hidden = !this.conversation.typing || this.conversation.outgoing.length > 0;
-    if (fresh.length) this.announce(messages);
-    if (fresh.length && this.keeps === "end") this.keeps = "start";
+    if ([...this.#shown.keys()].some((seq) => seq < (messages[0]?.seq ?? Infinity))) this.#clear();
+    const fresh = messages.filter(({ seq }) => !this.#shown.has(seq));
+    this.#build(messages);
+    this.#showChoices(messages);
+    this.#updateOutgoing();
+    this.#writing.hidden = !this.conversation.typing || this.conversation.outgoing.length > 0;
+    if (fresh.length) this.#announce(messages);
+    if (fresh.length && this.#keeps === "end") this.#keeps = "start";
     this.scroll();
     return fresh.length > 0;
   }
 
   /** From here on, keep the start of the newest answer in sight. */
   pin(): void {
-    this.keeps = "start";
+    this.#keeps = "start";
     this.scroll();
   }
 
   /** Show the end; whoever pressed for it goes on from the log. */
   end(): void {
     this.element.focus({ preventScroll: true });
-    this.keeps = "end";
+    this.#keeps = "end";
     this.scroll();
   }
 
   scroll(): void {
-    if (this.keeps === "place") return;
+    if (this.#keeps === "place") return;
     const { element } = this;
-    element.scrollTop = this.keeps === "end" ? element.scrollHeight : this.newestStart();
-    this.placed = element.scrollTop;
+    element.scrollTop = this.#keeps === "end" ? element.scrollHeight : this.#newestStart();
+    this.#placed = element.scrollTop;
   }
 
   /** Where the newest answer starts, with its question above if there is room; the end while it is awaited. */
-  private newestStart(): number {
-    const all = [...this.said.children] as HTMLElement[];
-    if (this.waiting.childElementCount) return this.element.scrollHeight;
+  #newestStart(): number {
+    const all = [...this.#said.children] as HTMLElement[];
+    if (this.#waiting.childElementCount) return this.element.scrollHeight;
     if (!all.length) return 0; // the greeting
     let first = all.length - 1;
     while (all[first - 1]?.classList.contains("joined")) first--;
@@ -119,43 +117,43 @@ export class Log {
     return (fits ? question : answer).offsetTop - MARGIN_PX;
   }
 
-  private clear(): void {
-    this.said.replaceChildren();
+  #clear(): void {
+    this.#said.replaceChildren();
     this.announcer.replaceChildren();
-    this.shown.clear();
-    this.announcedUpTo = 0;
-    this.keeps = "start";
+    this.#shown.clear();
+    this.#announcedUpTo = 0;
+    this.#keeps = "start";
   }
 
-  private build(messages: Message[]): void {
+  #build(messages: Message[]): void {
     let before: Message | undefined;
     let number = ""; // of the order that the conversation is about
     for (const message of messages) {
       if (typeof message.card?.number === "string") number = message.card.number;
-      const found = this.texts.get(message.seq) === message.text && this.shown.get(message.seq);
-      const element = found || this.message(message, before, number);
-      this.shown.set(message.seq, element);
-      this.texts.set(message.seq, message.text);
-      if (before) this.shown.get(before.seq)?.classList.toggle("joined", isOneTurn(before, message));
+      const found = this.#texts.get(message.seq) === message.text && this.#shown.get(message.seq);
+      const element = found || this.#message(message, before, number);
+      this.#shown.set(message.seq, element);
+      this.#texts.set(message.seq, message.text);
+      if (before) this.#shown.get(before.seq)?.classList.toggle("joined", isOneTurn(before, message));
       before = message;
     }
-    arrange(this.said, messages.map(({ seq }) => this.shown.get(seq) as HTMLElement));
+    arrange(this.#said, messages.map(({ seq }) => this.#shown.get(seq) as HTMLElement));
   }
 
   /** Rebuild an outgoing message only if it changed, so that its buttons keep the focus. */
-  private updateOutgoing(): void {
+  #updateOutgoing(): void {
     const built = this.conversation.outgoing.map((message) => {
       const now = JSON.stringify([message, navigator.onLine]);
-      const before = this.unsent.get(message.client_id);
+      const before = this.#unsent.get(message.client_id);
       if (before?.as === now) return before;
-      if (message.refused) this.tell([message.refused]);
-      return { as: now, element: this.outgoing(message), id: message.client_id };
+      if (message.refused) this.#tell([message.refused]);
+      return { as: now, element: this.#outgoing(message), id: message.client_id };
     });
-    this.unsent = new Map(built.map((one) => [one.id, one]));
-    arrange(this.waiting, built.map(({ element }) => element));
+    this.#unsent = new Map(built.map((one) => [one.id, one]));
+    arrange(this.#waiting, built.map(({ element }) => element));
   }
 
-  private message(message: Message, before: Message | undefined, number: string): HTMLElement {
+  #message(message: Message, before: Message | undefined, number: string): HTMLElement {
     const at = new Date(message.at);
     const name = day(at);
     const isNewDay = !before || day(new Date(before.at)) !== name;
@@ -163,19 +161,19 @@ export class Log {
       "div", { class: `message ${message.from}${introduces(message) ? " lead" : ""}`, role: "listitem", "data-seq": String(message.seq) },
       isNewDay && el("p", { class: "day" }, name),
       el("span", { class: message.author ? "author" : "sr" }, `${who(message)}\u00a0: `),
-      ...(message.from === "customer" ? this.own(message) : this.reply(message, number)),
+      ...(message.from === "customer" ? this.#own(message) : this.#reply(message, number)),
       el("time", { datetime: message.at }, hour(at)),
     );
   }
 
-  private reply({ seq, text, card: given }: Message, number: string): HTMLElement[] {
+  #reply({ seq, text, card: given }: Message, number: string): HTMLElement[] {
     const words = (said: string) => formatted(said, (quoted) => label(quoted, this.pages, number));
     const bubble = el("div", { class: "bubble" }, ...words(besideCard(text, given)));
-    if (given) loadCards().then(
+    if (given) this.extras().then(
       ({ card }) => {
-        const shown = card(this.root, given, this.pages, this.toldBefore(seq, number));
+        const shown = card(given, this.pages, this.#toldBefore(seq, number));
         if (shown) bubble.after(shown);
-        this.joinChoices(seq);
+        this.#joinChoices(seq);
         this.scroll();
       },
       () => bubble.replaceChildren(...words(text)),
@@ -184,8 +182,8 @@ export class Log {
   }
 
   /** The choices of the contacts are among the actions of their card. */
-  private joinChoices(seq: number): void {
-    const message = this.shown.get(seq);
+  #joinChoices(seq: number): void {
+    const message = this.#shown.get(seq);
     const [actions, choices] = [message?.querySelector(".contact .actions"), message?.querySelector(".choices")];
     if (!actions || !choices || actions.contains(choices)) return;
     const focused = choices.querySelector<HTMLElement>(":focus");
@@ -194,17 +192,17 @@ export class Log {
   }
 
   /** What the customer has said before this message, for a card that takes it along. */
-  private toldBefore(seq: number, number: string): string {
+  #toldBefore(seq: number, number: string): string {
     const told = this.conversation.messages.filter((one) => one.seq < seq && one.from === "customer").map(({ text }) => text);
     return [number && `Commande ${number}`, ...told].filter((text) => text && text !== TEXTS.person && text !== TEXTS.personSaid).join("\n");
   }
 
-  private own(message: Message): HTMLElement[] {
+  #own(message: Message): HTMLElement[] {
     return message.photos ? [this.photos.show(message, () => this.scroll())] : own(message.text);
   }
 
   /** Show each question's choices below it until it is settled; of equal ones, the last. */
-  private showChoices(messages: Message[]): void {
+  #showChoices(messages: Message[]): void {
     const { team, isSending } = this.conversation;
     // A request that was left settles what was asked on the way to it.
     const asked = messages.findLast(({ from, card }) => from === "customer" || card?.kind === "request")?.seq ?? 0;
@@ -215,16 +213,16 @@ export class Log {
       // The field for what is asked has « Annuler » beside it.
       const own = open.filter(({ title }) => !(asks && title === TEXTS.cancel) && !titles.has(title) && titles.add(title));
       const ids = own.map(({ id }) => id).join();
-      const shown = this.shown.get(seq)?.querySelector<HTMLElement>(".choices");
+      const shown = this.#shown.get(seq)?.querySelector<HTMLElement>(".choices");
       if ((shown?.dataset.ids ?? "") === ids) continue;
       shown?.remove();
       if (!ids) continue;
-      this.shown.get(seq)?.append(this.choices(own, ids));
-      this.joinChoices(seq);
+      this.#shown.get(seq)?.append(this.#choices(own, ids));
+      this.#joinChoices(seq);
     }
   }
 
-  private choices(buttons: Button[], ids: string): HTMLElement {
+  #choices(buttons: Button[], ids: string): HTMLElement {
     return el("div", { class: "choices", role: "group", "aria-label": "Réponses proposées", "data-ids": ids }, ...buttons.map((choice) =>
       button(choice.title, { class: "choice" }, () => this.press(choice))));
   }
@@ -232,29 +230,29 @@ export class Log {
   press(choice: Button): void {
     if (choice.opens) return this.photos.choose();
     this.moveFocus();
-    this.conversation.press(choice);
+    if (!this.conversation.isSending) this.conversation.say(choice.title, { button: choice.id });
     this.pin();
   }
 
   /** The focused control is about to go: wait at the log for the answer's first one. */
   moveFocus(): void {
     this.element.focus({ preventScroll: true });
-    this.movesFocus = true;
+    this.#movesFocus = true;
   }
 
   /** The answer is there: go on to its first control. On a phone, the field would open the keyboard over the answer. */
   focusNext(): void {
-    if (!this.movesFocus || this.conversation.typing || this.conversation.isSending) return;
-    this.movesFocus = false;
+    if (!this.#movesFocus || this.conversation.typing || this.conversation.isSending) return;
+    this.#movesFocus = false;
     if (!this.element.matches(":focus")) return;
     const field = matchMedia("(pointer: coarse)").matches ? undefined : this.asked();
-    (field ?? this.said.querySelector<HTMLElement>(".choices button"))?.focus({ preventScroll: true });
+    (field ?? this.#said.querySelector<HTMLElement>(".choices button"))?.focus({ preventScroll: true });
   }
 
-  private outgoing(message: Outgoing): HTMLElement {
+  #outgoing(message: Outgoing): HTMLElement {
     const state = el("p", { class: "state" }, message.refused ?? (message.failed || message.limited ? TEXTS.waits : TEXTS.sending));
-    if (message.failed && !message.refused && navigator.onLine) state.append(button(TEXTS.retry, {}, () => this.conversation.retry()));
-    if (message.failed || message.limited) state.append(button(TEXTS.discard, {}, () => this.conversation.discard(message.client_id)));
+    if (message.failed && !message.refused && navigator.onLine) state.append(button(TEXTS.retry, { class: "link" }, () => this.conversation.outbox.retry()));
+    if (message.failed || message.limited) state.append(button(TEXTS.discard, { class: "link" }, () => this.conversation.outbox.discard(message.client_id)));
     return el(
       "div", { class: `message customer ${message.failed ? "failed" : "sending"}` },
       el("span", { class: "sr" }, `${TEXTS.who.customer}\u00a0: `),
@@ -263,12 +261,12 @@ export class Log {
     );
   }
 
-  private announce(messages: Message[]): void {
-    const replies = messages.filter(({ seq, from }) => seq > this.announcedUpTo && from !== "customer");
+  #announce(messages: Message[]): void {
+    const replies = messages.filter(({ seq, from }) => seq > this.#announcedUpTo && from !== "customer");
     // The history may arrive in parts: never announce a message twice.
-    this.announcedUpTo = Math.max(this.announcedUpTo, this.conversation.last);
+    this.#announcedUpTo = Math.max(this.#announcedUpTo, this.conversation.last);
     if (!replies.length) return;
-    this.tell(replies.map((message) => {
+    this.#tell(replies.map((message) => {
       const { card: shown, buttons } = message;
       const text = besideCard(message.text, shown).replace(/https?:\S+/g, "lien");
       const choices = buttons.length ? ` Réponses proposées\u00a0: ${buttons.map(({ title }) => title).join(", ")}.` : "";
@@ -276,10 +274,10 @@ export class Log {
     }));
   }
 
-  private tell(words: string[]): void {
+  #tell(words: string[]): void {
     this.announcer.replaceChildren(...words.map((one) => el("p", {}, one)));
-    clearTimeout(this.announced);
-    this.announced = window.setTimeout(() => this.announcer.replaceChildren(), ANNOUNCED_MS);
+    clearTimeout(this.#announced);
+    this.#announced = window.setTimeout(() => this.announcer.replaceChildren(), ANNOUNCED_MS);
   }
 }
 
@@ -302,7 +300,7 @@ function isOneTurn(before: Message, message: Message): boolean {
 /** The customer's words; long ones are clipped, so that the answer stays in sight. */
 function own(text: string): HTMLElement[] {
   const words = el("p", { dir: "auto" }, text);
-  const bubble = el("div", { class: "bubble" }, words);
+  const bubble = el("div", { class: "bubble brand" }, words);
   if (text.length <= LONG_CHARACTERS && text.split("\n").length <= LONG_LINES) return [bubble];
   words.className = "clipped";
   const more = button(TEXTS.all, { class: "link", "aria-expanded": "false" }, () => {

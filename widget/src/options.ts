@@ -1,12 +1,10 @@
-/** What the menu offers: the transcript, the rating, a new conversation, erasing. Loaded when it is first opened, or when the rating is due. */
+/** What the menu offers: the transcript, the rating, a new conversation, erasing. */
 import { Menu, type Entry } from "./menu";
-import css from "./options.css?inline";
 import { Rating, type RatingHost } from "./rating";
-import { adopt, el, FAILED, NB } from "./shared";
+import { el, FAILED, NB } from "./shared";
 
 /** What the panel gives this part. */
 export interface OptionsHost extends RatingHost {
-  root: ShadowRoot;
   /** The button in the panel's head that opens the menu. */
   toggle: HTMLButtonElement;
   /** « Parler à un conseiller », for the sizes that have no room for it elsewhere. */
@@ -26,39 +24,38 @@ export class Options {
   readonly rating: Rating;
 
   constructor(private readonly host: OptionsHost) {
-    const { root, toggle, log, conversation } = host;
-    adopt(root, css);
+    const { toggle, log, conversation } = host;
     this.rating = new Rating(host);
     log.append(this.rating.element);
     const started = () => conversation.messages.length > 0;
     this.menu = new Menu(toggle, [
       host.person,
-      { label: "Télécharger la conversation", press: this.safely(() => this.download()), offered: started },
+      { label: "Télécharger la conversation", press: this.#safely(() => this.#download()), offered: started },
       { label: "Donner mon avis", press: () => this.rating.ask(true), offered: started },
-      { label: "Nouvelle conversation", press: () => this.restart(), confirm: () => (conversation.waits ? RESTART : undefined) },
-      { label: "Effacer la conversation", press: this.safely(() => this.erase()), confirm: () => ERASE, danger: true },
+      { label: "Nouvelle conversation", press: () => this.#restart(), confirm: () => (conversation.outbox.messages.length ? RESTART : undefined) },
+      { label: "Effacer la conversation", press: this.#safely(() => this.#erase()), confirm: () => ERASE, danger: true },
     ]);
   }
 
-  private safely(act: () => Promise<void>): () => void {
+  #safely(act: () => Promise<void>): () => void {
     return () => void act().catch(() => this.host.notify(FAILED));
   }
 
-  private restart(): void {
+  #restart(): void {
     this.rating.hide();
     this.host.conversation.restart();
     this.host.begin();
   }
 
-  private async erase(): Promise<void> {
+  async #erase(): Promise<void> {
     await this.host.conversation.erase();
     this.rating.hide();
     this.host.notify("La conversation est effacée.");
     this.host.begin();
   }
 
-  private async download(): Promise<void> {
-    const url = URL.createObjectURL(await this.host.conversation.transcript());
+  async #download(): Promise<void> {
+    const url = URL.createObjectURL(await this.host.conversation.file("/transcript.txt"));
     el("a", { href: url, download: "conversation-pixmania.txt" }).click();
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
   }

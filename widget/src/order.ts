@@ -2,7 +2,7 @@
 import type { Card } from "./api";
 import { calendarDay, daysUntil } from "./calendar";
 import { copyButton } from "./copy";
-import type { Pages } from "./pages";
+import type { Page, Pages } from "./pages";
 import { el, isOrder, link } from "./shared";
 
 interface Step {
@@ -41,12 +41,15 @@ function picture(address: string): HTMLElement | undefined {
 function actions(number: string, right: unknown, pages: Pages): HTMLElement | null {
   if (!isOrder(number)) return null;
   const isOpen = (right as { state?: string } | undefined)?.state === "open";
-  const offered = [["order", "Voir la commande"], ["seller", "Contacter le vendeur"], ["invoice", "Facture"], ...(isOpen ? [["return", "Retourner"]] : [])];
-  const links = offered.map(([page = "", words = ""]) => {
+  const action = (page: Page, words: string) => {
     const address = pages(page, number);
     return address && el("a", { class: "action", href: address }, words);
-  });
-  return el("p", { class: "actions" }, ...links, copyButton(number, "Copier le numéro"));
+  };
+  return el(
+    "p", { class: "actions" },
+    action("order", "Voir la commande"), action("seller", "Contacter le vendeur"), action("invoice", "Facture"), isOpen && action("return", "Retourner"),
+    copyButton(number, "Copier le numéro"),
+  );
 }
 
 /** Parts that the shop does not know are left out. */

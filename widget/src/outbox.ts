@@ -1,5 +1,5 @@
 /** Outgoing messages: stored until the server has numbered them, and sent one at a time, in order, exactly once. */
-import { ApiError, type Api, type PostBody } from "./api";
+import type { Api, Fault, PostBody } from "./api";
 import { saveState, loadState, type Outgoing } from "./storage";
 import { sleep } from "./stream";
 
@@ -7,6 +7,7 @@ const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 8_000;
 /** How often a waiting message is checked for being discarded, in any tab. */
 const CHECK_MS = 500;
+const TIMEOUT_MS = 15_000;
 /** After this long the customer sees a notice and can retry; the outbox keeps retrying anyway. */
 const NOTICE_MS = 3_500;
 /** A frozen tab may hold the lock of all tabs for ever. */
@@ -22,10 +23,10 @@ export interface Sender {
 }
 
 export class Outbox {
-  private running = false;
-  private wake = new AbortController();
+  #running = false;
+  #wake = new AbortController();
   /** The current attempt, once it takes longer than NOTICE_MS. */
-  private overdue: AbortController | undefined;
+  #overdue: AbortController | undefined;
 
   constructor(private readonly api: Api, private readonly sender: Sender) {
     addEventListener("online", () => this.retry());
@@ -36,102 +37,103 @@ export class Outbox {
   }
 
   add(message: Outgoing): void {
-    this.store([...this.messages, message]);
+    this.#store([...this.messages, message]);
     void this.flush();
   }
 
   discard(client_id: string): void {
-    this.store(this.messages.filter((message) => message.client_id !== client_id));
+    this.#store(this.messages.filter((message) => message.client_id !== client_id));
   }
 
   empty(): void {
-    this.store([]);
+    this.#store([]);
   }
 
   /** Retry now: end the pause, and abort an attempt whose connection may be dead. */
   retry(): void {
-    this.overdue?.abort();
-    this.wake.abort();
-    this.wake = new AbortController();
+    this.#overdue?.abort();
+    this.#wake.abort();
+    this.#wake = new AbortController();
     void this.flush();
   }
 
   async flush(): Promise<void> {
-    if (this.running) return;
-    this.running = true;
+    if (this.#running) return;
+    this.#running = true;
     try {
-      await withTabLock(() => this.send());
+      await withTabLock(() => this.#send());
     } finally {
-      this.running = false;
+      this.#running = false;
     }
   }
 
-  private async send(): Promise<void> {
+  async #send(): Promise<void> {
     let pause = FIRST_PAUSE_MS;
-    for (let next = this.next(); next; next = this.next()) {
+    for (let next = this.#next(); next; next = this.#next()) {
       const attempt = new AbortController();
-      const noticeTimer = setTimeout(() => this.markOverdue(attempt), NOTICE_MS);
+      const timers = [setTimeout(() => this.#markOverdue(attempt), NOTICE_MS), setTimeout(() => attempt.abort(), TIMEOUT_MS)];
       let token = "";
       try {
         token = await this.sender.token(attempt.signal);
-        if (!this.contains(next)) continue; // discarded before it was sent
+        if (!this.#contains(next)) continue; // discarded before it was sent
         const { seq } = await this.api.post(token, postBody(next), attempt.signal);
         this.sender.sent(next, seq, token);
         this.discard(next.client_id);
         pause = FIRST_PAUSE_MS;
       } catch (fault) {
-        if (fault instanceof ApiError && fault.status === 401) this.sender.expired(token);
-        else if (fault instanceof ApiError && !fault.isTransient) this.change(next, { failed: true, refused: fault.message });
-        else if (fault instanceof ApiError && fault.status === 429) {
-          clearTimeout(noticeTimer);
-          await this.wait(next, fault.message, fault.retryAfter * 1000 || pause);
-        } else if (!attempt.signal.aborted) {
-          const wait = fault instanceof ApiError && fault.retryAfter ? fault.retryAfter * 1000 : pause;
-          if (Date.now() + wait - next.at > NOTICE_MS || !navigator.onLine) this.fail();
-          await sleep(wait, this.wake.signal);
+        const { status = 0, message, retryAfter = 0 } = fault as Fault;
+        const wait = retryAfter * 1000 || pause;
+        if (status === 401) this.sender.expired(token);
+        else if (status === 429) {
+          timers.forEach(clearTimeout);
+          await this.#wait(next, message, wait);
+        } else if (status >= 400 && status < 500 && status !== 408) this.#change(next, { failed: true, refused: message });
+        else if (!attempt.signal.aborted) {
+          if (Date.now() + wait - next.at > NOTICE_MS || !navigator.onLine) this.#fail();
+          await sleep(wait, this.#wake.signal);
           pause = Math.min(pause * 2, MAX_PAUSE_MS);
         }
       } finally {
-        clearTimeout(noticeTimer);
-        this.overdue = undefined;
+        timers.forEach(clearTimeout);
+        this.#overdue = undefined;
       }
     }
   }
 
-  private next(): Outgoing | undefined {
+  #next(): Outgoing | undefined {
     return this.messages.find((message) => !message.refused);
   }
 
   /** The server limits the rate: wait as long as it said, unless the message is discarded. */
-  private async wait(next: Outgoing, limited: string, milliseconds: number): Promise<void> {
+  async #wait(next: Outgoing, limited: string, milliseconds: number): Promise<void> {
     const until = Date.now() + milliseconds;
-    this.mark({ failed: false, limited });
-    while (Date.now() < until && this.contains(next)) await sleep(CHECK_MS, this.wake.signal);
+    this.#mark({ failed: false, limited });
+    while (Date.now() < until && this.#contains(next)) await sleep(CHECK_MS, this.#wake.signal);
   }
 
-  private contains({ client_id }: Outgoing): boolean {
+  #contains({ client_id }: Outgoing): boolean {
     return this.messages.some((message) => message.client_id === client_id);
   }
 
-  private markOverdue(attempt: AbortController): void {
-    this.overdue = attempt;
-    this.fail();
+  #markOverdue(attempt: AbortController): void {
+    this.#overdue = attempt;
+    this.#fail();
   }
 
-  private fail(): void {
-    this.mark({ failed: true, limited: "" });
+  #fail(): void {
+    this.#mark({ failed: true, limited: "" });
   }
 
   /** Messages are sent in order, so if the first one fails, all of them are late. */
-  private mark(state: Partial<Outgoing>): void {
-    this.store(this.messages.map((message) => (message.refused ? message : { ...message, ...state })));
+  #mark(state: Partial<Outgoing>): void {
+    this.#store(this.messages.map((message) => (message.refused ? message : { ...message, ...state })));
   }
 
-  private change(message: Outgoing, changes: Partial<Outgoing>): void {
-    this.store(this.messages.map((one) => (one.client_id === message.client_id ? { ...one, ...changes } : one)));
+  #change(message: Outgoing, changes: Partial<Outgoing>): void {
+    this.#store(this.messages.map((one) => (one.client_id === message.client_id ? { ...one, ...changes } : one)));
   }
 
-  private store(outbox: Outgoing[]): void {
+  #store(outbox: Outgoing[]): void {
     saveState({ outbox });
     this.sender.changed();
   }

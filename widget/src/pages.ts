@@ -1,13 +1,13 @@
 /** The shop's own pages, where the labels in replies and the card lead (docs/chat.md: data-account, data-order, …). */
 import { el } from "./dom";
 
-/** Page → its address, with `{number}` for an order's. A shop gives those that it has. */
-export type Addresses = Record<string, string | undefined>;
+/** Each is an attribute of the script tag, with `{number}` for an order's. A shop gives those that it has. */
+export type Page = "account" | "orders" | "profile" | "contact" | "faq" | "picture" | "order" | "seller" | "invoice" | "return";
 /** The address of a page, for the order of this number; empty if the shop has not given it, or it needs a number. */
-export type Pages = (page: string, number?: string) => string;
+export type Pages = (page: Page, number?: string) => string;
 
 /** Labels that replies quote, letter for letter (bot/typography.py leaves them alone) → the page that has them. */
-const LABELS: Record<string, string> = {
+const LABELS: Record<string, Page> = {
   "Mon compte": "account",
   "Créer un compte": "account",
   "J'ai oublié mon mot de passe ?": "account",
@@ -20,7 +20,7 @@ const LABELS: Record<string, string> = {
   "Questions fréquentes": "faq",
 };
 
-export function pagesOf(addresses: Addresses): Pages {
+export function pagesOf(addresses: DOMStringMap): Pages {
   return (page, number = "") => {
     const address = addresses[page] ?? "";
     return isOrder(number) || !address.includes("{number}") ? webAddress(address.replace("{number}", number)) : "";
@@ -38,7 +38,8 @@ export function label(quoted: string, pages: Pages, number: string): HTMLElement
   const page = LABELS[words];
   if (!page) return undefined;
   const address = pages(page, number);
-  return el("span", { class: "whole" }, "«\u00a0", address ? el("a", { href: address }, words) : words, "\u00a0»");
+  const shown = words.replace(" ?", "\u00a0?");
+  return el("span", { class: "whole" }, "«\u00a0", address ? el("a", { href: address }, shown) : shown, "\u00a0»");
 }
 
 /** Absolute, and of the web only; empty for anything else. */

@@ -3,7 +3,7 @@ import { Api } from "./api";
 import { Photos } from "./attach";
 import { Composer } from "./composer";
 import { Conversation } from "./conversation";
-import { button, el, icon, sheet } from "./dom";
+import { adopt, button, el, icon } from "./dom";
 import { inline } from "./format";
 import { keepFromPage } from "./keys";
 import { lazy } from "./lazy";
@@ -14,12 +14,10 @@ import css from "./panel.css?inline";
 import { isOrder, pagesOf } from "./pages";
 import { panelSettings, type PanelSettings, type Settings } from "./settings";
 import { loadState, saveState } from "./storage";
-import { FAILED, hasReadIt, place, TEXTS, withAgent, writes } from "./texts";
+import * as TEXTS from "./texts";
 import { Window } from "./window";
 
 export * from "./shared";
-
-const loadOptions = lazy<typeof import("./options")>("options");
 
 const MORE = "M12 5h.01M12 12h.01M12 19h.01";
 const CLOSE = "M6 6l12 12M18 6 6 18";
@@ -36,35 +34,36 @@ export interface Known {
 }
 
 export class Panel {
-  private readonly settings: PanelSettings;
-  private readonly conversation: Conversation;
-  private readonly log: Log;
-  private readonly photos: Photos;
-  private readonly more = button("", { class: "icon more", "aria-label": TEXTS.menu, title: TEXTS.menu, "aria-expanded": "false" }, () => this.withOptions(({ menu }) => menu.toggle()));
-  private options: Options | undefined;
-  private quiet = 0;
-  private readonly composer = new Composer((text) => this.say(text), (words) => this.notify(words));
+  readonly #settings: PanelSettings;
+  readonly #extras = lazy<typeof import("./extras")>("extras", (extras) => adopt(this.root, extras.css));
+  readonly #conversation: Conversation;
+  readonly #log: Log;
+  readonly #photos: Photos;
+  readonly #more = button(icon(MORE), { class: "icon more", "aria-label": TEXTS.menu, title: TEXTS.menu, "aria-expanded": "false" }, () => this.#withOptions(({ menu }) => menu.toggle()));
+  #options: Options | undefined;
+  #quiet = 0;
+  readonly #composer = new Composer((text) => this.#say(text), (words) => this.#notify(words));
   /** What is the case now: one line, which goes when it is over. What was said is in the log. */
-  private readonly status = el("p", { class: "banner", role: "status" });
-  private shown = "";
+  readonly #status = el("p", { class: "banner", role: "status" });
+  #shown = "";
   /** What the panel did, until the customer writes again. */
-  private notice = "";
-  private readonly newer = button(TEXTS.newer, { class: "newer", hidden: "" }, () => this.log.end());
-  private readonly title: HTMLElement;
-  private readonly suggestions = el("div", { class: "choices" });
-  private known: Record<string, string> = {};
+  #notice = "";
+  readonly #newer = button(TEXTS.newer, { class: "newer", hidden: "" }, () => this.#log.end());
+  readonly #title: HTMLElement;
+  readonly #suggestions = el("div", { class: "choices" });
+  #known: Record<string, string> = {};
   /** The first suggestion, once the page has named an order. */
-  private readonly mine = button("", { class: "choice", hidden: "" }, () => this.suggest([this.mine.textContent, this.known.email].filter(Boolean).join("\n")));
-  private readonly earlier = el("p", { class: "note", role: "status", hidden: "" }, TEXTS.hidden);
+  readonly #mine = button("", { class: "choice", hidden: "" }, () => this.#suggest([this.#mine.textContent, this.#known.email].filter(Boolean).join("\n")));
+  readonly #earlier = el("p", { class: "note", role: "status", hidden: "" }, TEXTS.hidden);
   /** Who answers, below the title, if a person does. */
-  private readonly responder = el("p", {});
-  private readonly person = el("p", { class: "person" }, button(TEXTS.person, { class: "link" }, () => this.askForPerson()));
-  private readonly window: Window;
-  private before: Pick<Conversation, "team" | "typing"> = { team: undefined, typing: false };
+  readonly #responder = el("p", {});
+  readonly #person = el("p", { class: "person" }, button(TEXTS.person, { class: "link" }, () => this.#askForPerson()));
+  readonly #window: Window;
+  #before: Pick<Conversation, "team" | "typing"> = { team: undefined, typing: false };
   /** The last message that was seen when the bot began to answer: its bubbles are seen before the answer is complete. */
-  private seenBefore = 0;
-  private unreachable = 0;
-  private isUnreachable = false;
+  #seenBefore = 0;
+  #unreachable = 0;
+  #isUnreachable = false;
 
   constructor(
     private readonly root: ShadowRoot,
@@ -72,41 +71,39 @@ export class Panel {
     private readonly onClose: () => void,
     private readonly onUnread: (count: number) => void,
   ) {
-    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet(css, root.host)];
-    this.settings = panelSettings(settings);
-    this.title = el("h2", { id: "title", tabindex: "-1" }, this.settings.title);
-    this.conversation = new Conversation(new Api(this.settings.api), () => queueMicrotask(() => this.update()));
-    this.photos = new Photos({
+    adopt(root, css);
+    this.#settings = panelSettings(settings);
+    this.#title = el("h2", { id: "title", tabindex: "-1" }, this.#settings.title);
+    this.#conversation = new Conversation(new Api(this.#settings.api), () => queueMicrotask(() => this.#update()));
+    this.#photos = new Photos({
       root,
-      composer: this.composer,
-      conversation: this.conversation,
-      sent: () => this.log.pin(),
-      fail: () => this.notify(FAILED),
-    });
-    this.log = new Log(root, this.conversation, this.intro(), pagesOf(this.settings.pages), () => this.composer.askedField, this.photos);
-    this.composer.element.addEventListener("input", () => this.conversation.tellTyping());
-    this.log.element.addEventListener("scroll", () => (this.newer.hidden = this.log.isAtEnd));
-    this.more.append(icon(MORE));
-    const close = button("", { class: "icon", "aria-label": TEXTS.close, title: TEXTS.close }, () => this.close());
-    close.append(icon(CLOSE));
-    this.newer.prepend(icon(DOWN));
-    this.composer.field.before(this.newer, this.photos.button);
-    const { logo } = this.settings;
+      composer: this.#composer,
+      conversation: this.#conversation,
+      sent: () => this.#log.pin(),
+      fail: () => this.#notify(TEXTS.FAILED),
+    }, this.#extras);
+    this.#log = new Log(this.#extras, this.#conversation, this.#intro(), pagesOf(settings.data), () => this.#composer.askedField, this.#photos);
+    this.#composer.element.addEventListener("input", () => this.#conversation.tellTyping());
+    this.#log.element.addEventListener("scroll", () => (this.#newer.hidden = this.#log.isAtEnd));
+    const close = button(icon(CLOSE), { class: "icon", "aria-label": TEXTS.close, title: TEXTS.close }, () => this.close());
+    this.#newer.prepend(icon(DOWN));
+    this.#composer.field.before(this.#newer, this.#photos.button);
+    const { logo } = this.#settings;
     const panel = el(
       "section", { class: "panel", role: "dialog", "aria-labelledby": "title", hidden: "" },
       el(
-        "div", { class: "head" },
-        logo && el("img", { class: "logo", src: logo, alt: "" }), el("div", {}, this.title, this.responder), this.more, close,
+        "div", { class: "head brand" },
+        logo && el("img", { class: "logo", src: logo, alt: "" }), el("div", {}, this.#title, this.#responder), this.#more, close,
       ),
-      this.log.element, this.log.announcer, this.status, this.composer.element, this.person,
+      this.#log.element, this.#log.announcer, this.#status, this.#composer.element, this.#person,
     );
-    this.window = new Window(panel, () => this.close());
+    this.#window = new Window(panel, () => this.close());
     root.append(panel);
     keepFromPage(root);
     showRing(root, panel);
-    addEventListener("offline", () => this.update());
-    addEventListener("online", () => this.update());
-    this.update();
+    addEventListener("offline", () => this.#update());
+    addEventListener("online", () => this.#update());
+    this.#update();
   }
 
   /** Whether there is a conversation, or a message on its way. */
@@ -116,183 +113,185 @@ export class Panel {
   }
 
   open(focus: boolean): void {
-    this.window.show();
-    this.tell("open");
-    this.update();
-    this.log.pin();
+    this.#window.show();
+    this.#tell("open");
+    this.#update();
+    this.#log.pin();
     // On a phone, focusing the text field would open the keyboard over the greeting.
-    if (focus) (matchMedia("(pointer: coarse)").matches ? this.title : this.composer.field).focus({ preventScroll: true });
+    if (focus) (matchMedia("(pointer: coarse)").matches ? this.#title : this.#composer.field).focus({ preventScroll: true });
   }
 
   close(): void {
-    if (!this.window.visible) return;
-    this.window.hide();
+    if (!this.#window.visible) return;
+    this.#window.hide();
     this.onClose();
-    this.update();
+    this.#update();
   }
 
   /** Offer what the page knows where it is asked for. Nothing is sent before the customer does. */
   identify({ orderNumber = "", email = "" }: Known): void {
-    this.known = isOrder(orderNumber) ? { order_number: orderNumber, email } : { email };
-    this.mine.hidden = !isOrder(orderNumber);
-    this.mine.textContent = `${TEXTS.mine} ${orderNumber}\u00a0?`;
-    this.showField();
+    this.#known = isOrder(orderNumber) ? { order_number: orderNumber, email } : { email };
+    this.#mine.hidden = !isOrder(orderNumber);
+    this.#mine.textContent = `${TEXTS.mine} ${orderNumber}\u00a0?`;
+    this.#showField();
   }
 
   /** Say this for the customer, as if it was typed. */
   ask(text: string): void {
-    void this.composer.send(text);
+    void this.#composer.send(text);
   }
 
   /** Tell the shop's page. What was said stays between the customer and the team. */
-  private tell(name: string, detail?: object): void {
+  #tell(name: string, detail?: object): void {
     this.root.host.dispatchEvent(new CustomEvent(name, { detail }));
   }
 
-  private say(text: string): void {
-    this.notice = "";
-    this.options?.rating.hide();
-    this.conversation.say(text);
-    this.log.pin();
+  #say(text: string): void {
+    this.#notice = "";
+    this.#options?.rating.hide();
+    this.#conversation.say(text);
+    this.#log.pin();
   }
 
-  private suggest(words: string): void {
-    this.log.moveFocus();
-    this.say(words);
+  #suggest(words: string): void {
+    this.#log.moveFocus();
+    this.#say(words);
   }
 
-  private askForPerson(): void {
-    this.log.moveFocus();
-    if (!this.conversation.isDuplicate(TEXTS.personSaid)) this.say(TEXTS.personSaid);
+  #askForPerson(): void {
+    this.#log.moveFocus();
+    if (!this.#conversation.isDuplicate(TEXTS.personSaid)) this.#say(TEXTS.personSaid);
   }
 
-  private update(): void {
+  #update(): void {
     // The first update may arrive before the constructor has finished.
-    if (!this.window) return;
-    const { conversation, window: { visible } } = this;
+    if (!this.#window) return;
+    const conversation = this.#conversation;
+    const { visible } = this.#window;
     const { team } = conversation;
-    this.suggestions.hidden = conversation.started;
-    this.photos.button.hidden = !team;
-    this.earlier.hidden = !conversation.hidden;
-    setText(this.responder, team?.agent ? withAgent(team.agent) : "");
-    const fresh = this.log.update();
-    this.showField();
-    this.log.focusNext();
-    this.person.hidden = conversation.leadsToPerson;
-    if (fresh) this.awaitQuiet();
-    this.tellProgress();
+    this.#suggestions.hidden = conversation.started;
+    this.#photos.button.hidden = !team;
+    this.#earlier.hidden = !conversation.hidden;
+    setText(this.#responder, team?.agent ? TEXTS.withAgent(team.agent) : "");
+    const fresh = this.#log.update();
+    this.#showField();
+    this.#log.focusNext();
+    this.#person.hidden = conversation.leadsToPerson;
+    if (fresh) this.#awaitQuiet();
+    this.#tellProgress();
     if (visible && !document.hidden) {
       // Only increase it, and only in the visible tab; otherwise two tabs would update each other for ever.
       if (conversation.last > (loadState().seen ?? 0)) saveState({ seen: conversation.last });
       conversation.tellRead();
     }
-    this.onUnread(visible ? 0 : this.unread());
-    this.newer.hidden = this.log.isAtEnd;
-    this.showStatus();
+    this.onUnread(visible ? 0 : this.#unread());
+    this.#newer.hidden = this.#log.isAtEnd;
+    this.#showStatus();
   }
 
   /** Show the field for what the assistant asks for. While an answer is on its way, the field stays as it is. */
-  private showField(): void {
-    const { asking, typing, isSending } = this.conversation;
+  #showField(): void {
+    const { asking, typing, isSending } = this.#conversation;
     if (typing || isSending) return;
     const stop = asking?.buttons.find(({ title }) => title === TEXTS.cancel);
-    this.composer.ask(asking?.asks, this.known[asking?.asks ?? ""], stop && (() => this.log.press(stop)));
+    this.#composer.ask(asking?.asks, this.#known[asking?.asks ?? ""], stop && (() => this.#log.press(stop)));
   }
 
   /** Tell the page about a hand-over, and about a complete answer that no earlier page showed. */
-  private tellProgress(): void {
-    const { team, typing, last } = this.conversation;
-    if (team && !this.before.team) this.tell("handover");
-    if (typing && !this.before.typing) this.seenBefore = loadState().seen ?? 0;
-    if (!typing && this.before.typing && last > this.seenBefore) this.tell("answered");
-    this.before = { team, typing };
+  #tellProgress(): void {
+    const { team, typing, last } = this.#conversation;
+    if (team && !this.#before.team) this.#tell("handover");
+    if (typing && !this.#before.typing) this.#seenBefore = loadState().seen ?? 0;
+    if (!typing && this.#before.typing && last > this.#seenBefore) this.#tell("answered");
+    this.#before = { team, typing };
   }
 
-  private unread(): number {
+  #unread(): number {
     const seen = loadState().seen ?? 0;
-    return this.conversation.messages.filter(({ seq, from, notice }) => seq > seen && from !== "customer" && !notice).length;
+    return this.#conversation.messages.filter(({ seq, from, notice }) => seq > seen && from !== "customer" && !notice).length;
   }
 
-  private showStatus(): void {
-    this.watchConnection();
-    const words = this.statusWords();
-    if (words === this.shown) return; // a screen reader would repeat it
-    this.shown = words;
-    this.status.replaceChildren(...inline(words));
+  #showStatus(): void {
+    this.#watchConnection();
+    const words = this.#statusWords();
+    if (words === this.#shown) return; // a screen reader would repeat it
+    this.#shown = words;
+    this.#status.replaceChildren(...inline(words));
   }
 
-  private statusWords(): string {
-    const { limited, isLate, team } = this.conversation;
+  #statusWords(): string {
+    const { limited, isLate, team } = this.#conversation;
     if (!navigator.onLine) return TEXTS.offline;
-    if (this.isUnreachable) return TEXTS.unreachable;
+    if (this.#isUnreachable) return TEXTS.unreachable;
     if (limited) return `${limited} ${TEXTS.later}`;
     if (isLate) return TEXTS.late;
-    return this.notice || (team?.waiting ? place(team.waiting) : this.agentWords());
+    return this.#notice || (team?.waiting ? TEXTS.place(team.waiting) : this.#agentWords());
   }
 
   /** What the person who answers is doing. */
-  private agentWords(): string {
-    const { team, messages } = this.conversation;
+  #agentWords(): string {
+    const { team, messages } = this.#conversation;
     if (!team?.agent) return "";
-    if (team.typing) return writes(team.agent);
+    if (team.typing) return TEXTS.writes(team.agent);
     const last = messages.findLast(({ from }) => from !== "bot");
-    return last?.from === "customer" && last.seq <= (team.read ?? 0) ? hasReadIt(team.agent) : "";
+    return last?.from === "customer" && last.seq <= (team.read ?? 0) ? TEXTS.hasReadIt(team.agent) : "";
   }
 
-  private watchConnection(): void {
-    const { reachable, unavailable } = this.conversation;
+  #watchConnection(): void {
+    const { reachable, unavailable } = this.#conversation;
     if (reachable || unavailable) {
-      clearTimeout(this.unreachable);
-      this.unreachable = 0;
-      this.isUnreachable = !reachable;
+      clearTimeout(this.#unreachable);
+      this.#unreachable = 0;
+      this.#isUnreachable = !reachable;
     } else {
-      this.unreachable ||= window.setTimeout(() => {
-        this.isUnreachable = true;
-        this.showStatus();
+      this.#unreachable ||= window.setTimeout(() => {
+        this.#isUnreachable = true;
+        this.#showStatus();
       }, UNREACHABLE_MS);
     }
   }
 
-  private notify(words: string): void {
-    this.notice = words;
-    this.showStatus();
+  #notify(words: string): void {
+    this.#notice = words;
+    this.#showStatus();
   }
 
-  private intro(): HTMLElement {
-    const { opening, privacy, suggestions } = this.settings;
+  #intro(): HTMLElement {
+    const { opening, privacy, suggestions } = this.#settings;
     const notice = el("p", { class: "notice" }, TEXTS.notice);
     if (privacy) notice.append(" ", el("a", { href: privacy, target: "_blank" }, TEXTS.noticeLink), ".");
-    this.suggestions.append(this.mine, ...suggestions.map((title) => button(title, { class: "choice" }, () => this.suggest(title))));
+    this.#suggestions.append(this.#mine, ...suggestions.map((title) => button(title, { class: "choice" }, () => this.#suggest(title))));
     const greeting = el("div", { class: "bubble" }, el("p", {}, opening));
-    return el("div", { class: "intro" }, el("div", { class: "message bot" }, greeting, this.suggestions), notice, this.earlier);
+    return el("div", { class: "intro" }, el("div", { class: "message bot" }, greeting, this.#suggestions), notice, this.#earlier);
   }
 
   /** The conversation goes on: ask how helpful it was if nothing follows for a while. */
-  private awaitQuiet(): void {
-    this.options?.rating.rest();
-    clearTimeout(this.quiet);
-    this.quiet = window.setTimeout(() => this.conversation.mayBeRated && this.withOptions(({ rating }) => rating.ask()), QUIET_MS);
+  #awaitQuiet(): void {
+    this.#options?.rating.rest();
+    clearTimeout(this.#quiet);
+    this.#quiet = window.setTimeout(() => this.#conversation.mayBeRated && this.#withOptions(({ rating }) => rating.ask()), QUIET_MS);
   }
 
-  private withOptions(act: (options: Options) => void): void {
-    loadOptions().then(({ Options }) => act((this.options ??= new Options(this.optionsHost()))), () => this.notify(FAILED));
+  #withOptions(act: (options: Options) => void): void {
+    this.#extras().then(({ Options }) => act((this.#options ??= new Options(this.#optionsHost()))), () => this.#notify(TEXTS.FAILED));
   }
 
-  private optionsHost(): OptionsHost {
-    const { root, conversation, person } = this;
+  #optionsHost(): OptionsHost {
+    const conversation = this.#conversation;
+    const person = this.#person;
     return {
-      root, conversation,
-      toggle: this.more,
-      person: { label: TEXTS.person, press: () => this.askForPerson(), offered: () => !person.hidden && !person.checkVisibility() },
-      log: this.log.element,
+      conversation,
+      toggle: this.#more,
+      person: { label: TEXTS.person, press: () => this.#askForPerson(), offered: () => !person.hidden && !person.checkVisibility() },
+      log: this.#log.element,
       mask: loadMask,
       grow: (change) => {
         change();
-        this.log.scroll();
+        this.#log.scroll();
       },
-      rated: (helpful) => this.tell("rated", { helpful }),
-      notify: (words) => this.notify(words),
-      begin: () => this.composer.field.focus(),
+      rated: (helpful) => this.#tell("rated", { helpful }),
+      notify: (words) => this.#notify(words),
+      begin: () => this.#composer.field.focus(),
     };
   }
 }

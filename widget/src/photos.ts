@@ -1,11 +1,10 @@
-/** Photos: choosing, shrinking and sending them, and showing those of a message. Loaded when the first one is needed. */
-import type { Photo } from "./api";
+/** Photos: choosing, shrinking and sending them, and showing those of a message. */
+import type { Fault, Photo } from "./api";
 import type { Composer } from "./composer";
 import type { Conversation } from "./conversation";
-import css from "./photos.css?inline";
-import { adopt, button, el, NB } from "./shared";
+import { button, el, NB } from "./shared";
 import { shrink } from "./shrink";
-import { get, Refused, upload } from "./transfer";
+import { upload } from "./upload";
 
 /** What the panel gives this file. */
 export interface PhotoHost {
@@ -35,19 +34,16 @@ const unreadable = (name: string) => `«${NB}${name}${NB}» n’est pas une phot
 const photos = (count: number) => `${count}${NB}photo${count > 1 ? "s" : ""}`;
 
 let tray: Tray | undefined;
-let isStyled = false;
 
 /** Add these files to the photos to be sent. `more` opens the choice again. */
 export async function add(host: PhotoHost, files: File[], more: () => void): Promise<void> {
   if (!files.length) return;
-  style(host.root);
   tray ??= new Tray(host, more, () => (tray = undefined));
   await tray.add(files);
 }
 
 /** Show a message's photos in this element, each larger on press. */
 export async function show(host: PhotoHost, place: HTMLElement, all: Photo[]): Promise<void> {
-  style(host.root);
   place.replaceChildren(...all.map((photo, index) => {
     const name = all.length > 1 ? `Photo ${index + 1} sur ${all.length}` : "Photo";
     const opener = button("", { class: "photo", "aria-label": `${name}, agrandir` }, () => enlarge(host, photo, name));
@@ -56,16 +52,11 @@ export async function show(host: PhotoHost, place: HTMLElement, all: Photo[]): P
   }));
 }
 
-function style(root: ShadowRoot): void {
-  if (!isStyled) adopt(root, css);
-  isStyled = true;
-}
-
 /** A browser closes the dialog by Escape and brings the focus back. */
 function enlarge(host: PhotoHost, photo: Photo, name: string): void {
   const place = el("div", { class: "whole-photo" });
   const dialog = el("dialog", { class: "lightbox", "aria-label": name }, place);
-  dialog.append(button("Fermer la photo", {}, () => dialog.close()));
+  dialog.append(button("Fermer la photo", { class: "choice" }, () => dialog.close()));
   dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
   dialog.addEventListener("keydown", (event) => event.key === "Escape" && event.stopPropagation());
   dialog.addEventListener("close", () => dialog.remove());
@@ -84,8 +75,7 @@ function enlarge(host: PhotoHost, photo: Photo, name: string): void {
 
 /** On a canvas: an image would need an exception in the shop's content security policy. */
 async function fetched(host: PhotoHost, id: string, small: boolean): Promise<HTMLCanvasElement> {
-  const [base, token] = host.conversation.access;
-  return drawn(await createImageBitmap(await get(`${base}/photos/${id}${small ? "?small" : ""}`, token)));
+  return drawn(await createImageBitmap(await host.conversation.file(`/photos/${id}${small ? "?small" : ""}`)));
 }
 
 function drawn(bitmap: ImageBitmap): HTMLCanvasElement {
@@ -96,119 +86,118 @@ function drawn(bitmap: ImageBitmap): HTMLCanvasElement {
 
 /** The chosen photos above the text field, until they are sent. */
 class Tray {
-  private readonly chosen: Chosen[] = [];
-  private readonly list = el("ul", {});
-  private readonly progress = el("progress", { max: "1", hidden: "", "aria-label": "Envoi des photos" });
-  private readonly words = el("p", { role: "status" });
-  private readonly send = button("", { class: "go" }, () => void this.start());
-  private readonly more: HTMLButtonElement;
-  private readonly cancel = button("Annuler", {}, () => this.end());
-  private readonly element: HTMLElement;
-  private sending: AbortController | undefined;
+  readonly #chosen: Chosen[] = [];
+  readonly #list = el("ul", {});
+  readonly #progress = el("progress", { max: "1", hidden: "", "aria-label": "Envoi des photos" });
+  readonly #words = el("p", { role: "status" });
+  readonly #send = button("", { class: "choice brand" }, () => void this.#start());
+  readonly #more: HTMLButtonElement;
+  readonly #cancel = button("Annuler", { class: "choice" }, () => this.#end());
+  readonly #element: HTMLElement;
+  #sending: AbortController | undefined;
 
   constructor(private readonly host: PhotoHost, more: () => void, private readonly onEnd: () => void) {
-    this.more = button("Ajouter", {}, more);
-    const actions = el("div", { class: "tray-actions" }, this.send, this.more, this.cancel);
-    this.element = el("section", { class: "tray", "aria-label": "Photos à envoyer" }, this.list, this.progress, this.words, actions);
-    host.composer.element.before(this.element);
+    this.#more = button("Ajouter", { class: "choice" }, more);
+    const actions = el("div", { class: "choices" }, this.#send, this.#more, this.#cancel);
+    this.#element = el("section", { class: "tray", "aria-label": "Photos à envoyer" }, this.#list, this.#progress, this.#words, actions);
+    host.composer.element.before(this.#element);
   }
 
   async add(files: File[]): Promise<void> {
-    this.say("Préparation…");
+    this.#say("Préparation…");
     const faults: string[] = [];
     for (const file of files) {
-      if (this.chosen.length === MAX_PHOTOS) {
+      if (this.#chosen.length === MAX_PHOTOS) {
         faults.push(TOO_MANY);
         break;
       }
       const photo = await shrink(file).catch(() => undefined);
-      if (photo) this.show(photo);
+      if (photo) this.#show(photo);
       else faults.push(unreadable(file.name));
     }
-    this.update();
-    this.say(faults.join(" "));
-    (this.chosen.length ? this.send : this.more).focus();
+    this.#update();
+    this.#say(faults.join(" "));
+    (this.#chosen.length ? this.#send : this.#more).focus();
   }
 
-  private show({ blob, canvas }: { blob: Blob; canvas: HTMLCanvasElement }): void {
+  #show({ blob, canvas }: { blob: Blob; canvas: HTMLCanvasElement }): void {
     const photo: Chosen = { blob, width: canvas.width, height: canvas.height, element: el("li", {}) };
     canvas.setAttribute("role", "img");
-    photo.element.append(canvas, button("×", {}, () => this.remove(photo)));
-    this.chosen.push(photo);
-    this.list.append(photo.element);
+    photo.element.append(canvas, button("×", {}, () => this.#remove(photo)));
+    this.#chosen.push(photo);
+    this.#list.append(photo.element);
   }
 
-  private remove(photo: Chosen): void {
-    this.chosen.splice(this.chosen.indexOf(photo), 1);
+  #remove(photo: Chosen): void {
+    this.#chosen.splice(this.#chosen.indexOf(photo), 1);
     photo.element.remove();
-    this.update();
-    if (this.chosen.length) this.send.focus();
-    else this.end();
+    this.#update();
+    if (this.#chosen.length) this.#send.focus();
+    else this.#end();
   }
 
-  private update(): void {
-    this.chosen.forEach(({ element }, index) => {
+  #update(): void {
+    this.#chosen.forEach(({ element }, index) => {
       element.querySelector("canvas")?.setAttribute("aria-label", `Photo ${index + 1}`);
       element.querySelector("button")?.setAttribute("aria-label", `Retirer la photo ${index + 1}`);
     });
-    this.send.hidden = !this.chosen.length;
-    this.more.hidden = this.chosen.length === MAX_PHOTOS;
-    this.send.textContent = `Envoyer ${photos(this.chosen.length)}`;
-    this.showSending(0);
+    this.#send.hidden = !this.#chosen.length;
+    this.#more.hidden = this.#chosen.length === MAX_PHOTOS;
+    this.#send.textContent = `Envoyer ${photos(this.#chosen.length)}`;
+    this.#showSending(0);
   }
 
   /** While they are on their way, only « Annuler » can be pressed. */
-  private showSending(share: number): void {
-    for (const one of [this.send, this.more, ...this.list.querySelectorAll("button")]) one.disabled = Boolean(this.sending);
-    this.progress.hidden = !this.sending;
-    this.progress.value = share;
+  #showSending(share: number): void {
+    for (const one of [this.#send, this.#more, ...this.#list.querySelectorAll("button")]) one.disabled = Boolean(this.#sending);
+    this.#progress.hidden = !this.#sending;
+    this.#progress.value = share;
   }
 
   /** Upload what the server does not have yet, then send all of them with one message. */
-  private async start(): Promise<void> {
-    this.sending = new AbortController();
-    this.cancel.focus(); // a disabled button would lose the focus
-    this.say(`Envoi de ${photos(this.chosen.length)}…`);
+  async #start(): Promise<void> {
+    this.#sending = new AbortController();
+    this.#cancel.focus(); // a disabled button would lose the focus
+    this.#say(`Envoi de ${photos(this.#chosen.length)}…`);
     try {
-      for (const photo of [...this.chosen]) await this.upload(photo, this.sending.signal);
+      for (const photo of [...this.#chosen]) await this.#upload(photo, this.#sending.signal);
     } catch (fault) {
-      if (!this.sending?.signal.aborted) this.failed(fault);
+      if (!this.#sending?.signal.aborted) this.#failed(fault as Fault);
       return;
     }
-    if (!this.chosen.length) return;
-    const sent = this.chosen.map(({ id = "", width, height }) => ({ id, width, height }));
-    this.host.conversation.sendPhotos(sent, photos(sent.length));
-    this.end();
+    if (!this.#chosen.length) return;
+    const sent = this.#chosen.map(({ id = "", width, height }) => ({ id, width, height }));
+    this.host.conversation.say(photos(sent.length), { photos: sent }); // as the server words it
+    this.#end();
     this.host.sent();
   }
 
-  private async upload(photo: Chosen, signal: AbortSignal): Promise<void> {
-    const done = () => this.chosen.filter(({ id }) => id).length;
+  async #upload(photo: Chosen, signal: AbortSignal): Promise<void> {
+    const done = () => this.#chosen.filter(({ id }) => id).length;
     if (photo.id) return;
-    const [base, token] = this.host.conversation.access;
-    photo.id = await upload(`${base}/photos`, token, photo.blob, signal, (share) => this.showSending((done() + share) / this.chosen.length))
-      .catch((fault: unknown) => {
-        if (fault instanceof Refused && fault.status === 400) this.remove(photo); // it would be refused again
+    photo.id = await upload(this.host.conversation.access, photo.blob, signal, (share) => this.#showSending((done() + share) / this.#chosen.length))
+      .catch((fault: Fault) => {
+        if (fault.status === 400) this.#remove(photo); // it would be refused again
         throw fault;
       });
-    this.showSending(done() / this.chosen.length);
+    this.#showSending(done() / this.#chosen.length);
   }
 
-  private failed(fault: unknown): void {
-    this.sending = undefined;
-    this.update();
-    this.send.textContent = "Réessayer";
-    this.say(fault instanceof Refused ? fault.message : "Les photos ne sont pas parties. Vérifiez votre connexion, puis réessayez.");
-    this.send.focus();
+  #failed({ status, message }: Fault): void {
+    this.#sending = undefined;
+    this.#update();
+    this.#send.textContent = "Réessayer";
+    this.#say(status ? message : "Les photos ne sont pas parties. Vérifiez votre connexion, puis réessayez.");
+    this.#send.focus();
   }
 
-  private say(words: string): void {
-    this.words.textContent = words;
+  #say(words: string): void {
+    this.#words.textContent = words;
   }
 
-  private end(): void {
-    this.sending?.abort();
-    this.element.remove();
+  #end(): void {
+    this.#sending?.abort();
+    this.#element.remove();
     this.onEnd();
     this.host.composer.field.focus();
   }

@@ -3,9 +3,8 @@ import type { Conversation } from "./conversation";
 import type { Mask } from "./mask";
 import { button, el, FAILED, icon, Limit, NB } from "./shared";
 
-// Drawn as paths, because not every system has these two characters.
-const UP = "M7 11v9H4v-9zM7 11l4-8a2.5 2.5 0 0 1 2.5 2.5V9H19a2 2 0 0 1 2 2.3l-1.2 7a2 2 0 0 1-2 1.7H7";
-const DOWN = "M7 13V4H4v9zM7 13l4 8a2.5 2.5 0 0 0 2.5-2.5V15H19a2 2 0 0 0 2-2.3l-1.2-7a2 2 0 0 0-2-1.7H7";
+// Drawn as a path, because not every system has the character.
+const THUMB = "M7 11v9H4v-9zM7 11l4-8a2.5 2.5 0 0 1 2.5 2.5V9H19a2 2 0 0 1 2 2.3l-1.2 7a2 2 0 0 1-2 1.7H7";
 
 const MAX_CHARACTERS = 1000;
 
@@ -26,8 +25,8 @@ export class Rating {
     const { conversation } = this.host;
     conversation.askedRating = true;
     const author = conversation.messages.findLast((one) => one.author)?.author;
-    const yes = this.thumb(UP, "Oui, utile", true);
-    this.show(el("p", { id: "rate" }, `${author ? `L’échange avec ${author}` : "Cette conversation"} vous a-t-${author ? "il" : "elle"} été utile${NB}?`), el("div", { role: "group", "aria-labelledby": "rate" }, yes, this.thumb(DOWN, "Non, pas utile", false)));
+    const yes = this.#thumb("Oui, utile", true);
+    this.#show(el("p", { id: "rate" }, `${author ? `L’échange avec ${author}` : "Cette conversation"} vous a-t-${author ? "il" : "elle"} été utile${NB}?`), el("div", { role: "group", "aria-labelledby": "rate" }, yes, this.#thumb("Non, pas utile", false)));
     if (focus) yes.focus();
   }
 
@@ -40,50 +39,48 @@ export class Rating {
     if (!this.element.matches(":focus-within")) this.hide();
   }
 
-  private thumb(sign: string, name: string, helpful: boolean): HTMLButtonElement {
-    const thumb = button("", { class: "choice thumb", "aria-label": name, title: name }, () => void this.send(helpful, ""));
-    thumb.append(icon(sign));
-    return thumb;
+  #thumb(name: string, helpful: boolean): HTMLButtonElement {
+    return button(icon(THUMB), { class: `choice thumb${helpful ? "" : " down"}`, "aria-label": name, title: name }, () => void this.#send(helpful, ""));
   }
 
-  private async send(helpful: boolean, comment: string): Promise<void> {
+  async #send(helpful: boolean, comment: string): Promise<void> {
     try {
       await this.host.conversation.rate(helpful, comment);
     } catch {
-      return this.fail();
+      return this.#fail();
     }
     this.host.rated(helpful);
     const thanks = el("p", { role: "status", tabindex: "-1" }, "Merci, votre avis est enregistré.");
-    this.show(thanks, comment ? null : this.comment(helpful));
+    this.#show(thanks, comment ? null : this.#comment(helpful));
     thanks.focus();
   }
 
   /** Keep the choice and the comment, so that the customer can send them again. */
-  private fail(): void {
+  #fail(): void {
     this.element.querySelector("[role=alert]")?.remove();
     this.element.append(el("p", { role: "alert" }, FAILED));
   }
 
-  private async sendComment(helpful: boolean, typed: string, limit: Limit): Promise<void> {
+  async #sendComment(helpful: boolean, typed: string, limit: Limit): Promise<void> {
     const mask = await this.host.mask().catch(() => undefined);
-    if (!mask) return this.fail();
+    if (!mask) return this.#fail();
     const comment = mask(typed);
-    if (comment && limit.allows(comment)) await this.send(helpful, comment);
+    if (comment && limit.allows(comment)) await this.#send(helpful, comment);
   }
 
-  private comment(helpful: boolean): HTMLFormElement {
+  #comment(helpful: boolean): HTMLFormElement {
     const field = el("textarea", { id: "comment", rows: "2" });
     const limit = new Limit(() => field, MAX_CHARACTERS);
     field.addEventListener("input", () => limit.allows(field.value.trim()));
     const form = el("form", {}, el("label", { for: "comment" }, "Un mot de plus (facultatif)"), field, limit.note, el("button", { type: "submit", class: "choice" }, "Envoyer mon avis"));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      void this.sendComment(helpful, field.value.trim(), limit);
+      void this.#sendComment(helpful, field.value.trim(), limit);
     });
     return form;
   }
 
-  private show(...children: (Node | null)[]): void {
+  #show(...children: (Node | null)[]): void {
     this.host.grow(() => {
       this.element.replaceChildren(...children.filter((child) => child !== null));
       this.element.hidden = false;

@@ -1,6 +1,6 @@
 /** The settings on the script tag: `<script src="…/widget.js" data-title="…">`. */
 
-import { webAddress, type Addresses } from "./pages";
+import { webAddress } from "./pages";
 
 /** What the launcher needs; widget.js is on every page, so the rest is read by the panel. */
 export interface Settings {
@@ -24,7 +24,6 @@ export interface PanelSettings {
   opening: string;
   suggestions: string[];
   privacy: string;
-  pages: Addresses;
 }
 
 const OPENING =
@@ -51,9 +50,5 @@ export function panelSettings({ base, data }: Settings): PanelSettings {
     opening: data.opening ?? OPENING,
     suggestions: (data.suggestions ?? SUGGESTIONS).split("|").map((title) => title.trim()).filter(Boolean),
     privacy: webAddress(data.privacy),
-    pages: {
-      account: data.account, orders: data.orders, profile: data.profile, contact: data.contact, faq: data.faq, picture: data.picture,
-      order: data.order, seller: data.seller, invoice: data.invoice, return: data.return,
-    },
   };
 }

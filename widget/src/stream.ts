@@ -1,5 +1,5 @@
 /** Receives updates of the conversation: server-sent events, or long polling if a proxy buffers or refuses the stream. */
-import { ApiError, type Api, type Message, type Updates, type State } from "./api";
+import type { Api, Fault, Message, State } from "./api";
 
 export interface StreamListener {
   onUpdates(messages: Message[], state: Partial<State>): void;
@@ -21,14 +21,15 @@ const POLL_SECONDS = 20;
 const STREAM_AGAIN_MS = 60_000;
 
 export class Stream {
-  private stopped = new AbortController();
+  readonly #stopped = new AbortController();
+  #attempt: AbortController | undefined;
+  #silence = 0;
   /** Until then, in milliseconds since 1970, the stream is not tried. 0 unless polling worked where the stream did not. */
-  private pollsUntil = 0;
-  private pause = FIRST_PAUSE_MS;
+  #pollsUntil = 0;
+  #pause = FIRST_PAUSE_MS;
   /** Whether an event arrived by the current stream. */
-  private streamed = false;
-  private pending = false;
-  private setSilenceTimeout: (milliseconds: number) => void = () => {};
+  #streamed = false;
+  #pending = false;
 
   constructor(
     private readonly api: Api,
@@ -36,119 +37,116 @@ export class Stream {
     private after: number,
     private readonly listener: StreamListener,
   ) {
-    void this.run();
+    void this.#run();
   }
 
   stop(): void {
-    this.stopped.abort();
+    this.#stopped.abort();
+    this.#attempt?.abort();
   }
 
   /** The server accepted a message, so an update must follow soon; otherwise the stream is dead. */
   expectUpdates(): void {
-    this.setSilenceTimeout(PENDING_SILENCE_MS);
+    if (this.#streamed) this.#limitSilence(PENDING_SILENCE_MS);
   }
 
-  private async run(): Promise<void> {
-    while (!this.stopped.signal.aborted) {
+  async #run(): Promise<void> {
+    while (!this.#stopped.signal.aborted) {
       try {
-        if (await this.streams()) await sleep(FIRST_PAUSE_MS, this.stopped.signal);
-        else await this.poll();
-        this.pause = FIRST_PAUSE_MS;
+        if (await this.#streams()) await sleep(FIRST_PAUSE_MS, this.#stopped.signal);
+        else await this.#poll();
+        this.#pause = FIRST_PAUSE_MS;
       } catch (fault) {
-        if (this.stopped.signal.aborted) return;
-        if (fault instanceof ApiError && fault.status === 401) return this.listener.onExpired();
-        this.pollsUntil = 0;
-        this.listener.onConnection(false, fault instanceof ApiError && fault.status === 503);
-        await sleep(this.pause, this.stopped.signal);
-        this.pause = Math.min(this.pause * 2, MAX_PAUSE_MS);
+        if (this.#stopped.signal.aborted) return;
+        const { status } = fault as Fault;
+        if (status === 401) return this.listener.onExpired();
+        this.#pollsUntil = 0;
+        this.listener.onConnection(false, status === 503);
+        await sleep(this.#pause, this.#stopped.signal);
+        this.#pause = Math.min(this.#pause * 2, MAX_PAUSE_MS);
       }
     }
   }
 
-  private async poll(): Promise<void> {
+  async #poll(): Promise<void> {
     // The first poll does not wait: it shows whether only the stream fails, or the server does.
-    const wait = this.pollsUntil ? POLL_SECONDS : 0;
-    const updates: Updates = await this.api.read(this.token, this.after, wait);
-    this.pollsUntil ||= Date.now() + STREAM_AGAIN_MS;
-    this.pending = updates.typing;
-    this.deliver(updates.messages, updates);
+    const wait = this.#pollsUntil ? POLL_SECONDS : 0;
+    const updates = await this.api.read(this.token, this.after, wait);
+    this.#pollsUntil ||= Date.now() + STREAM_AGAIN_MS;
+    this.#deliver(updates.messages, updates);
+    this.#pending = updates.typing;
   }
 
   /**
    * Stream until the server ends it. False if the stream was not tried or brought no event, however a proxy does that:
    * an error status, a page of its own, an end at once, or silence.
    */
-  private async streams(): Promise<boolean> {
+  async #streams(): Promise<boolean> {
     // While an answer is pending, a stream that a proxy buffers would delay it.
-    if (this.pollsUntil > Date.now() || (this.pollsUntil && this.pending)) return false;
-    this.pollsUntil = 0;
-    this.streamed = false;
+    if (this.#pollsUntil > Date.now() || (this.#pollsUntil && this.#pending)) return false;
+    this.#pollsUntil = 0;
+    this.#streamed = false;
     try {
-      await this.readStream();
+      await this.#readStream();
     } catch (fault) {
-      if (this.stopped.signal.aborted || this.streamed) throw fault;
+      if (this.#stopped.signal.aborted || this.#streamed) throw fault;
     }
-    return this.streamed;
+    return this.#streamed;
   }
 
-  private async readStream(): Promise<void> {
-    const attempt = new AbortController();
-    const stop = () => attempt.abort();
-    this.stopped.signal.addEventListener("abort", stop);
-    let silence = setTimeout(stop, SILENCE_MS);
-    const setSilenceTimeout = (milliseconds: number) => {
-      clearTimeout(silence);
-      silence = setTimeout(stop, milliseconds);
-    };
+  async #readStream(): Promise<void> {
+    this.#attempt = new AbortController();
+    this.#limitSilence(SILENCE_MS);
     try {
-      const reader = (await this.api.stream(this.token, this.after, attempt.signal)).getReader();
+      const reader = (await this.api.stream(this.token, this.after, this.#attempt.signal)).getReader();
       const decoder = new TextDecoder();
       let buffer = "";
       for (;;) {
         const { done, value } = await reader.read();
         if (done) return;
-        this.setSilenceTimeout = setSilenceTimeout;
         buffer += decoder.decode(value, { stream: true });
         const events = buffer.split("\n\n");
         buffer = events.pop() ?? "";
-        for (const event of events) this.read(event);
-        if (this.streamed) {
-          this.pause = FIRST_PAUSE_MS;
+        for (const event of events) this.#read(event);
+        if (this.#streamed) {
+          this.#pause = FIRST_PAUSE_MS;
           this.listener.onConnection(true);
-          setSilenceTimeout(this.pending ? PENDING_SILENCE_MS : HEARTBEAT_MS);
+          this.#limitSilence(this.#pending ? PENDING_SILENCE_MS : HEARTBEAT_MS);
         }
       }
     } finally {
-      this.setSilenceTimeout = () => {};
-      clearTimeout(silence);
-      this.stopped.signal.removeEventListener("abort", stop);
+      clearTimeout(this.#silence);
     }
   }
 
-  private read(event: string): void {
-    const lines = event.split("\n");
-    const data = lines.find((line) => line.startsWith("data: "))?.slice(6);
-    if (data === undefined) return;
-    this.streamed = true;
-    const name = lines.find((line) => line.startsWith("event: "))?.slice(7) ?? "message";
-    if (name === "message") this.takeMessage(JSON.parse(data) as Message);
-    else if (name === "state") this.takeState(JSON.parse(data) as State);
+  #limitSilence(milliseconds: number): void {
+    clearTimeout(this.#silence);
+    this.#silence = window.setTimeout(() => this.#attempt?.abort(), milliseconds);
+  }
+
+  #read(event: string): void {
+    const data = /^data: ([^\n]*)/m.exec(event)?.[1];
+    if (!data) return; // a heartbeat
+    this.#streamed = true;
+    const name = /^event: (\w+)/m.exec(event)?.[1];
+    if (name === "state") this.#takeState(JSON.parse(data) as State);
     else if (name === "end") this.listener.onExpired();
+    else if (!name) this.#takeMessage(JSON.parse(data) as Message);
   }
 
-  private takeMessage(message: Message): void {
+  #takeMessage(message: Message): void {
     // The state event follows at once, unless the server hangs between the two.
-    if (message.from === "customer") this.pending = true;
-    this.deliver([message], {});
+    this.#pending ||= message.from === "customer";
+    this.#deliver([message], {});
   }
 
-  private takeState(state: State): void {
-    this.pending = state.typing;
-    this.deliver([], state);
+  #takeState(state: State): void {
+    this.#pending = state.typing;
+    this.#deliver([], state);
   }
 
-  private deliver(messages: Message[], state: Partial<State>): void {
-    if (this.stopped.signal.aborted) return;
+  #deliver(messages: Message[], state: Partial<State>): void {
+    if (this.#stopped.signal.aborted) return;
     this.listener.onConnection(true);
     const fresh = messages.filter((message) => message.seq > this.after);
     this.after = fresh.at(-1)?.seq ?? this.after;

@@ -4,42 +4,40 @@ export const NB = "\u00a0";
 export const FAILED = "Cela n’a pas fonctionné. Réessayez dans un instant.";
 const CONTACTS = `au +33${NB}(0)1${NB}76${NB}24${NB}11${NB}20, du lundi au vendredi de 10${NB}h à 18${NB}h (heure de Paris), ou à service-client@pixmania.com`;
 
-export const TEXTS = {
-  notice: "Vos messages sont enregistrés pour vous répondre.",
-  noticeLink: "Vos données",
-  label: "Votre message",
-  placeholder: "Écrivez votre message…",
-  send: "Envoyer",
-  person: "Parler à un conseiller",
-  personSaid: "Je voudrais parler à un conseiller",
-  menu: "Options de la conversation",
-  hidden: "Par sécurité, les messages précédents ne sont plus affichés. Pour votre commande, redonnez-moi son numéro et votre adresse e-mail.",
-  close: "Fermer la conversation",
-  writing: "L’assistant écrit…",
-  sending: "Envoi…",
-  waits: "En attente d’envoi",
-  later: "Il partira de lui-même.",
-  retry: "Réessayer",
-  discard: "Supprimer",
-  newer: "Voir la suite",
-  cancel: "Annuler",
-  all: "Afficher tout",
-  less: "Réduire",
-  mine: "Où en est ma commande",
-  emailLabel: "Adresse e-mail",
-  emailFault: `Cette adresse n’est pas complète${NB}: il faut par exemple prenom.nom@mail.fr.`,
-  orderLabel: "Commande",
-  tradeinLabel: "Reprise",
-  late: `La réponse prend plus de temps que prévu${NB}; elle s’affichera ici. Si c’est urgent, un conseiller vous répond ${CONTACTS}.`,
-  masked: "Pour votre sécurité, ce qui est confidentiel a été masqué avant l’envoi. Ne l’écrivez jamais dans une conversation.",
-  offline: "Vous êtes hors connexion. Vos messages partiront dès le retour de la connexion.",
-  unreachable: `La messagerie ne répond pas. Vos messages sont gardés ici et partiront dès son retour. Si c’est urgent, un conseiller vous répond ${CONTACTS}.`,
-  next: "Une personne de l’équipe va vous répondre\u00a0: vous êtes le prochain.",
-  photos: "Joindre des photos",
-  who: { customer: "Vous", bot: "Assistant", agent: "Conseiller" },
-} as const;
+export const notice = "Vos messages sont enregistrés pour vous répondre.";
+export const noticeLink = "Vos données";
+export const label = "Votre message";
+export const placeholder = "Écrivez votre message…";
+export const send = "Envoyer";
+export const person = "Parler à un conseiller";
+export const personSaid = "Je voudrais parler à un conseiller";
+export const menu = "Options de la conversation";
+export const hidden = "Par sécurité, les messages précédents ne sont plus affichés. Pour votre commande, redonnez-moi son numéro et votre adresse e-mail.";
+export const close = "Fermer la conversation";
+export const writing = "L’assistant écrit…";
+export const sending = "Envoi…";
+export const waits = "En attente d’envoi";
+export const later = "Il partira de lui-même.";
+export const retry = "Réessayer";
+export const discard = "Supprimer";
+export const newer = "Voir la suite";
+export const cancel = "Annuler";
+export const all = "Afficher tout";
+export const less = "Réduire";
+export const mine = "Où en est ma commande";
+export const emailLabel = "Adresse e-mail";
+export const emailFault = `Cette adresse n’est pas complète${NB}: il faut par exemple prenom.nom@mail.fr.`;
+export const orderLabel = "Commande";
+export const tradeinLabel = "Reprise";
+export const late = `La réponse prend plus de temps que prévu${NB}; elle s’affichera ici. Si c’est urgent, un conseiller vous répond ${CONTACTS}.`;
+export const masked = "Pour votre sécurité, ce qui est confidentiel a été masqué avant l’envoi. Ne l’écrivez jamais dans une conversation.";
+export const offline = "Vous êtes hors connexion. Vos messages partiront dès le retour de la connexion.";
+export const unreachable = `La messagerie ne répond pas. Vos messages sont gardés ici et partiront dès son retour. Si c’est urgent, un conseiller vous répond ${CONTACTS}.`;
+export const next = "Une personne de l’équipe va vous répondre\u00a0: vous êtes le prochain.";
+export const photos = "Joindre des photos";
+export const who = { customer: "Vous", bot: "Assistant", agent: "Conseiller" } as const;
 
-export const place = (waiting: number) => (waiting === 1 ? TEXTS.next : `Une personne de l’équipe va vous répondre. Avant vous${NB}: ${waiting - 1}.`);
+export const place = (waiting: number) => (waiting === 1 ? next : `Une personne de l’équipe va vous répondre. Avant vous${NB}: ${waiting - 1}.`);
 export const writes = (name: string) => `${name} écrit…`;
 export const hasReadIt = (name: string) => `${name} a lu votre message.`;
 export const withAgent = (name: string) => `Vous parlez avec ${name}, de l’équipe Pixmania`;

@@ -4,7 +4,7 @@ import { KEY, SMALL } from "./key";
 const PHONE = matchMedia(SMALL);
 
 export class Window {
-  private inerted: HTMLElement[] = [];
+  #inerted: HTMLElement[] = [];
 
   constructor(private readonly panel: HTMLElement, close: () => void) {
     panel.addEventListener("keydown", (event) => {
@@ -13,10 +13,10 @@ export class Window {
       close();
     });
     addEventListener("popstate", () => this.visible && PHONE.matches && !hasEntry() && close());
-    PHONE.addEventListener("change", () => this.visible && this.cover());
+    PHONE.addEventListener("change", () => this.visible && this.#cover());
     // A phone's keyboard shrinks the visual viewport, not the page.
-    visualViewport?.addEventListener("resize", () => this.fit());
-    visualViewport?.addEventListener("scroll", () => this.fit());
+    visualViewport?.addEventListener("resize", () => this.#fit());
+    visualViewport?.addEventListener("scroll", () => this.#fit());
   }
 
   get visible(): boolean {
@@ -25,38 +25,38 @@ export class Window {
 
   show(): void {
     this.panel.hidden = false;
-    this.cover();
-    this.fit();
+    this.#cover();
+    this.#fit();
     // A panel that covers the page looks like a page of its own, so a phone's Back closes it.
     if (PHONE.matches && !hasEntry()) history.pushState({ ...history.state, [KEY]: true }, "");
   }
 
   hide(): void {
     this.panel.hidden = true;
-    this.uncover();
+    this.#uncover();
     if (hasEntry()) history.back();
   }
 
   /** On a phone the panel covers the page, so nothing behind it may get the focus. */
-  private cover(): void {
-    this.uncover();
+  #cover(): void {
+    this.#uncover();
     if (!PHONE.matches) return;
     this.panel.setAttribute("aria-modal", "true");
-    this.inerted = [...document.body.children].filter(
+    this.#inerted = [...document.body.children].filter(
       (element): element is HTMLElement => element instanceof HTMLElement && !element.inert,
     );
-    for (const element of this.inerted) element.inert = true;
+    for (const element of this.#inerted) element.inert = true;
     document.documentElement.style.setProperty("overflow", "hidden");
   }
 
-  private uncover(): void {
+  #uncover(): void {
     this.panel.removeAttribute("aria-modal");
-    for (const element of this.inerted) element.inert = false;
-    this.inerted = [];
+    for (const element of this.#inerted) element.inert = false;
+    this.#inerted = [];
     document.documentElement.style.removeProperty("overflow");
   }
 
-  private fit(): void {
+  #fit(): void {
     const seen = visualViewport;
     if (!seen) return;
     // Pinch zoom shows a part of the panel, which keeps its size. Only the keyboard shrinks it.
