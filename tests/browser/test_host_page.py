@@ -57,6 +57,7 @@ def test_arrows_move_in_the_menu_and_a_click_beside_it_closes_it(customer):
     customer.say("bonjour")
     page = customer.page
     page.get_by_role("button", name="Options de la conversation").click()
+    expect(page.get_by_role("button", name="Télécharger la conversation")).to_be_focused()
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("button", name="Donner mon avis")).to_be_focused()
     page.keyboard.press("ArrowUp")
