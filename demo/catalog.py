@@ -32,12 +32,12 @@ CASES = {
 
 
 def orders() -> list[dict[str, Any]]:
-    """The demo orders and trade-ins, each with its case in words, its picture, its days in French, and what to try."""
+    """The demo orders and trade-ins as template data: description, picture, dates in French, and what to try."""
     return [entry | _shown(entry) for entry in records.listing()]
 
 
-def products(sought: str = "") -> list[dict[str, Any]]:
-    """The products of the demo orders; if words are sought, those whose name or seller has all of them."""
+def products(query: str = "") -> list[dict[str, Any]]:
+    """The products of the demo orders; with a search text, those whose name or seller contains all its words."""
     # Only the demo orders: other customers' orders are private.
     numbers = [order.number for order in ORDERS]
     lines = OrderLine.objects.filter(order__number__in=numbers).select_related("order__seller").order_by("pk")
@@ -51,7 +51,7 @@ def products(sought: str = "") -> list[dict[str, Any]]:
         }
         for line in lines
     ]
-    words = without_accents(sought).split()
+    words = without_accents(query).split()
     return [one for one in found if all(word in without_accents(f"{one['name']} {one['seller']}") for word in words)]
 
 

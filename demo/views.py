@@ -12,7 +12,7 @@ from shop import contacts
 
 # How many products the first page shows.
 RECENT = 8
-MAX_SOUGHT = 100
+MAX_QUERY = 100
 
 
 @require_safe
@@ -22,13 +22,13 @@ def shop_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def products_page(request: HttpRequest) -> HttpResponse:
-    sought = request.GET.get("q", "")[:MAX_SOUGHT]
-    return render(request, "demo/products.html", {"sought": sought, "products": catalog.products(sought)})
+    query = request.GET.get("q", "")[:MAX_QUERY]
+    return render(request, "demo/products.html", {"query": query, "products": catalog.products(query)})
 
 
 @require_safe
 def account_page(request: HttpRequest) -> HttpResponse:
-    """Where the chat's « Mon compte » leads. It is everyone's, and has the demo orders only."""
+    """The target of the chat's links to « Mon compte »: the demo orders, without a sign-in."""
     return render(request, "demo/account.html", {"entries": _orders()})
 
 

@@ -4,11 +4,11 @@ Number *and* e-mail must match at every call, and the error does not say which o
 a number guesses the e-mail, or the reverse; tries numbers one after the other; starts a new conversation to try again;
 sends two requests at once to share the last attempt.
 
-Failures are counted against whoever fails: per conversation, per address, and per address together with the number or
-the e-mail. Nothing is counted against a number or an e-mail for everybody: a stranger's wrong attempts would lock the
-owner out. An attack from many addresses cannot be told from its victims, so it locks nobody either: while there are too
-many failures in all, or for one number or e-mail, everyone may fail half as often, and the team is alerted
-(shop/lookup_alarm.py). None of this depends on whether a record exists, so that a refusal reveals nothing.
+Failures are counted per conversation, per address, and per address together with the number or the e-mail. A number or
+an e-mail is never locked for everybody, because a stranger's wrong attempts would then lock its owner out. An attack
+from many addresses cannot be distinguished from its victims, so it locks nobody: while there are too many failures in
+all, or for one number or e-mail, each limit is halved, and the team is alerted (shop/lookup_alarm.py). None of this
+depends on whether a record exists, so that a refusal reveals nothing.
 
 If a turn is aborted, the bot gets the same message again: its attempt counts only once.
 """
@@ -33,9 +33,9 @@ from shop.models import FailedLookup, Order, TradeIn
 from shop.numbers import order_number, tradein_number
 from shop.rate_limit import Limit
 
-# Failures for one number or e-mail, from any address, from which on they look like an attack.
+# With this many failures for one number or e-mail, from any addresses, an attack is assumed.
 TARGETED = Limit(10, 900)
-# The alarm (shop/lookup_alarm.py) looks back as far.
+# Failures are stored this long, because the alarm reads those of one day (shop/lookup_alarm.py).
 KEPT = timedelta(days=1)
 
 Record = TypeVar("Record", Order, TradeIn)
@@ -86,7 +86,7 @@ def check() -> None:
 
 
 def _in_thread(function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
-    """The function for a coroutine. A database that does not answer in time is unavailable too."""
+    """The function as a coroutine function. Raises ShopUnavailable also if the database does not answer in time."""
     call = _threads(function)
 
     @wraps(function)
@@ -119,12 +119,12 @@ def forget(conversations: list[str], email: str = "", number: str = "") -> int:
 
 
 def forget_past() -> int:
-    """Delete the failures that neither count nor alert any more (retention); return how many there were."""
+    """Delete the failures that no limit and no alarm reads any more (retention); return how many there were."""
     return FailedLookup.objects.filter(at__lte=clock.now() - KEPT).delete()[0]
 
 
 def _keys(kind: str, value: str) -> list[str]:
-    """Keyed hashes, so that the table contains no e-mail and no number: by BOT_SECRET, then by those it replaced.
+    """Hashes of the value, keyed by BOT_SECRET and its former values: the table contains no e-mail and no number.
 
     The bot and the console both have BOT_SECRET; the bot has no SECRET_KEY.
     """
@@ -133,13 +133,13 @@ def _keys(kind: str, value: str) -> list[str]:
 
 
 def _of(kind: str, value: str) -> Q:
-    """The failures of this value; none if it is unknown."""
+    """The query for failures with this value; it matches none if the value is empty."""
     return Q(**{f"{kind}__in": _keys(kind, value) if value else []})
 
 
 @dataclass(frozen=True)
 class _Attempt:
-    """One look-up. `number` is normalised; the other values are as they came."""
+    """One look-up. `number` is normalised; the other values are as received."""
 
     conversation: str
     address: str
@@ -159,7 +159,7 @@ class _Attempt:
 
     @cached_property
     def key(self) -> str:
-        """Of this pair in this message. Another pair in the same message is another attempt."""
+        """The hash of this pair in this message; another pair in the same message is another attempt."""
         return _keys("attempt", json.dumps([self.message or uuid.uuid4().hex, *self.values.values()]))[0]
 
     def others(self, *kinds: str) -> QuerySet[FailedLookup]:
@@ -174,7 +174,10 @@ class _Attempt:
 
 
 def _guarded(attempt: _Attempt, records: QuerySet[Record]) -> Record:
-    """Look up under the guards. NoMatch is raised after the transaction: inside, it would roll the failure back."""
+    """Look up the record within the limits.
+
+    NoMatch is raised after the transaction; inside, it would roll the stored failure back.
+    """
     try:
         with transaction.atomic():
             _wait_for_turn(attempt)
@@ -193,12 +196,12 @@ def _matching(attempt: _Attempt, records: QuerySet[Record]) -> Record | None:
     """One query for both values: its time does not tell whether the number exists."""
     email = normalised_email(attempt.email) or ""
     record = records.filter(number=attempt.number, customer__email__iexact=email).first()
-    # Databases fold more letters than ASCII's.
+    # Databases ignore the case of letters outside ASCII too, which would equate look-alikes.
     return record if record and is_same_email(record.customer.email, email) else None
 
 
 def _wait_for_turn(attempt: _Attempt) -> None:
-    """Let look-ups of one conversation or address go one after the other, so that each counts those before it.
+    """Serialise the look-ups of one conversation or address, so that each counts the failures before it.
 
     SQLite has one writer at a time anyway (web/settings_base.py).
     """
@@ -220,7 +223,7 @@ def _refuse_while_locked(attempt: _Attempt) -> None:
     }
     under_attack = _under_attack(attempt)
     full = [
-        (limit.halved() if under_attack else limit).room_at(attempt.others(*kinds), "at")
+        (limit.halved() if under_attack else limit).free_at(attempt.others(*kinds), "at")
         for kinds, limit in guards.items()
     ]
     if until := max(filter(None, full), default=None):
@@ -228,6 +231,6 @@ def _refuse_while_locked(attempt: _Attempt) -> None:
 
 
 def _under_attack(attempt: _Attempt) -> bool:
-    """Whether there are too many failures of everybody, or for this number or e-mail."""
+    """Whether there are too many failures of all customers, or for this number or e-mail."""
     suspicious = {(): Limit.parse(settings.LOOKUP_LIMIT_ALL), ("number",): TARGETED, ("email",): TARGETED}
-    return any(limit.room_at(attempt.others(*kinds), "at") for kinds, limit in suspicious.items())
+    return any(limit.free_at(attempt.others(*kinds), "at") for kinds, limit in suspicious.items())

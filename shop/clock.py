@@ -1,4 +1,4 @@
-"""The one clock. All code gets the time here, so that tests can move the system clock."""
+"""The only clock: all code gets the time here, in Paris, from the system clock, which tests can move."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ def paris_date(moment: datetime) -> date:
 
 
 def paris_day(value: date | datetime) -> date:
-    """The calendar day, in Paris, of any date or aware datetime, also of the first and last ones that Python knows."""
+    """The calendar day in Paris of any date or aware datetime; near datetime's limits too, without an OverflowError."""
     if not isinstance(value, datetime):
         return value
     try:

@@ -1,4 +1,4 @@
-"""Database calls off the event loop: on a few threads, each of which keeps its connection."""
+"""Runs database calls outside the event loop: on a few threads, each with a connection of its own."""
 
 import asyncio
 import threading
@@ -14,8 +14,8 @@ from django.db import DatabaseError, close_old_connections
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# For a database that hangs. Longer than the wait for a lock (web/settings_base.py), and short enough to tell the
-# customer within five seconds.
+# Seconds until a call to a hanging database fails: longer than the wait for a lock (web/settings_base.py), and short
+# enough to answer the customer within five seconds.
 CALL_TIMEOUT = 4.5
 # A connection used within this time needs no health check, which would be one more query for each call.
 FRESH_SECONDS = 1.0
@@ -56,7 +56,7 @@ def _with_live_connection(function: Callable[P, T], *args: P.args, **kwargs: P.k
     try:
         return function(*args, **kwargs)
     except DatabaseError as fault:
-        # In the thread of the broken connection, so that the next call opens a new one.
+        # Closed in the thread of the broken connection, so that its next call opens a new one.
         close_old_connections()
         _release_cursors(fault)
         raise

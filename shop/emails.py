@@ -3,15 +3,15 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-# What a keyboard or a paste may leave around an address. A line break is none of it: it starts another text.
+# Blanks that a keyboard or a paste may leave around an address. Not a line break, which starts another text.
 _AROUND = " \t\u00a0\u202f"
 
 
 def normalised_email(typed: str) -> str | None:
-    """« Jean.Petit@Mail.fr » → « jean.petit@mail.fr »; None if it is no address, or has more than the address.
+    """« Jean.Petit@Mail.fr » → « jean.petit@mail.fr »; None if it is no address, or contains anything else.
 
-    ASCII only, so that look-alike letters (Cyrillic « а », full-width « ａ ») never count as the same address. Checked
-    before the case is changed: the lower case of the Kelvin sign is « k ».
+    Only ASCII is accepted, so that look-alike letters (Cyrillic « а », full-width « ａ ») never count as the same
+    address. It is checked before the case is changed, because the lower case of the Kelvin sign is « k ».
     """
     email = typed.strip(_AROUND)
     if not email.isascii():

@@ -13,7 +13,7 @@ MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 )  # fmt: skip
-# In a sentence. « Et 1 autre produit » would save no space.
+# Maximum number of products that a sentence lists. One more is listed too: « et 1 autre produit » is no shorter.
 MAX_PRODUCTS = 4
 _DAY = re.compile(rf"\b(1er|\d{{1,2}})\s({'|'.join(MONTHS)})\s(\d{{4}})")
 

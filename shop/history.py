@@ -35,7 +35,7 @@ class Lookup(NamedTuple):
 
 @dataclass(frozen=True)
 class OrderSnapshot:
-    """What the shop could tell of the order at `at`, and the last day to withdraw from it then."""
+    """The order's record as it was at `at`, and its last day to withdraw as of then."""
 
     at: datetime
     order: OrderRecord
@@ -53,7 +53,7 @@ def snapshots(lookups: Mapping[K, Lookup]) -> dict[K, OrderSnapshot]:
     return {
         key: _snapshot(order, at, changes)
         for key, (number, email, at) in lookups.items()
-        # An order that was created again since (like the demo's) has no state at that moment.
+        # An order that was created later (`demo --load` creates them again) has no state at that moment.
         if (order := found.get((number, email))) and _existed(changes[Order, order.pk], at)
     }
 
@@ -86,8 +86,8 @@ def _undone(entries: list[LogEntry], at: datetime, record: R) -> R:
     for entry in entries:
         if entry.action == LogEntry.Action.UPDATE and entry.timestamp > at:
             for name, (old, _) in (entry.changes or {}).items():
-                if name in _TOLD:
-                    setattr(then, name, _TOLD[name](old) if old != "None" else None)
+                if name in _REPLY_FIELDS:
+                    setattr(then, name, _REPLY_FIELDS[name](old) if old != "None" else None)
     return then
 
 
@@ -101,8 +101,8 @@ def _moment(text: str) -> datetime | None:
     return parsed.replace(tzinfo=parsed.tzinfo or UTC) if parsed else None
 
 
-# The fields that replies tell, and how to read them from auditlog's text.
-_TOLD: dict[str, Callable[[str], Any]] = {
+# The fields that replies use, and how to parse them from auditlog's text.
+_REPLY_FIELDS: dict[str, Callable[[str], Any]] = {
     "status": str,
     "credit_signed_on": date.fromisoformat,
     "carrier": str,

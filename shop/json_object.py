@@ -1,15 +1,15 @@
-"""Reads a request's body strictly: one JSON object in UTF-8 (RFC 8259), in which every reader finds the same values."""
+"""Parses a request's body strictly: one JSON object in UTF-8 (RFC 8259), which every parser reads alike."""
 
 import json
 from typing import Any
 
 
 class NotAnObject(ValueError):
-    """The body is not such an object; the text says why, without words of the body."""
+    """The body is no valid JSON object. The message says why, without quoting the body."""
 
 
 def parse(body: bytes) -> dict[str, Any]:
-    """The object. Raises NotAnObject, also for duplicate names, NaN, or levels and digits without a bound."""
+    """The object. Raises NotAnObject, also for duplicate names, NaN, too many levels or too many digits."""
     try:
         found = json.loads(body.decode(), object_pairs_hook=_object, parse_constant=_refuse)
     except (ValueError, RecursionError) as fault:

@@ -1,4 +1,4 @@
-"""The alarm about failed look-ups: somebody seems to try numbers or addresses (shop/access.py has the limits)."""
+"""The alarm about failed look-ups, which suggest that somebody guesses numbers or e-mails (limits: shop/access.py)."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -11,8 +11,8 @@ from shop.access import KEPT, TARGETED
 from shop.models import FailedLookup
 from shop.rate_limit import Limit
 
-# Bounds the work during a flood, whose latest failures alone raise the alarm.
-READ = 2000
+# Only the latest failures are read, which bounds the work; in a flood, they are enough to raise the alarm.
+MAX_ROWS = 2000
 
 
 def failures() -> int:
@@ -21,9 +21,9 @@ def failures() -> int:
 
 
 def reached() -> dict[str, datetime | None]:
-    """When each limit was last reached within a day: of one address, for one number or e-mail, and of everybody."""
+    """When each limit was last reached within a day, or None: per address, per number or e-mail, and in all."""
     recent = FailedLookup.objects.filter(at__gt=clock.now() - KEPT).order_by("-at")
-    rows = list(recent[: max(READ, Limit.parse(settings.LOOKUP_LIMIT_ALL).count)])
+    rows = list(recent[: max(MAX_ROWS, Limit.parse(settings.LOOKUP_LIMIT_ALL).count)])
     targeted = [
         _last_reached(rows, TARGETED, lambda row: row.number),
         _last_reached(rows, TARGETED, lambda row: row.email),

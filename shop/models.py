@@ -28,7 +28,7 @@ class Customer(models.Model):
         verbose_name = "client"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Stored in the form that look-ups compare: a capital letter would lock the customer out."""
+        """Normalise the e-mail as look-ups do: with a capital letter in it, no look-up would ever match."""
         self.email = self.email.strip().lower()
         super().save(*args, **kwargs)
 
@@ -49,7 +49,7 @@ class Seller(models.Model):
 class Order(models.Model):
     """One purchase from one seller. Its status moves only through `move_to`.
 
-    Sellers, carriers and feeds write these records: nothing shows a field of theirs but what shop/records.py reads.
+    Sellers, carriers and feeds write these records, so their fields are shown only as shop/records.py reads them.
     """
 
     number = models.CharField("numéro", max_length=LENGTH, unique=True, help_text=f"{ORDER_SHAPE}.")
@@ -108,7 +108,7 @@ class Shipment(models.Model):
         verbose_name = "expédition"
 
     def clean(self) -> None:
-        """Raise ValidationError for a link that is not the carrier's, and for a delivery before the shipping."""
+        """Raise ValidationError for a link to a site that is not the carrier's, or a delivery before the shipment."""
         if self.tracking_url and not carriers.is_tracking_url(self.tracking_url, self.carrier):
             raise ValidationError({"tracking_url": "Ce lien n’est pas une page https de ce transporteur."})
         if self.delivered_at and self.shipped_at and self.delivered_at < self.shipped_at:
@@ -144,7 +144,7 @@ class TradeIn(models.Model):
 class FailedLookup(models.Model):
     """A look-up whose number and e-mail matched no record. Contains keyed hashes only (shop/access.py)."""
 
-    # Of the pair and the message, so that a retry of the same message counts once.
+    # A hash of the pair and the message, so that a retry of the same message counts once.
     attempt = models.CharField(max_length=64, primary_key=True)
     at = models.DateTimeField(db_index=True)
     conversation = models.CharField(max_length=64, db_index=True)

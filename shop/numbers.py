@@ -44,7 +44,7 @@ def corrected(number: str, message: str) -> str | None:
 def _normalised(typed: str, prefix: str) -> str | None:
     plain = typed.translate(_FULL_WIDTH).upper()
     if any(unicodedata.category(character)[0] == "N" and not character.isascii() for character in plain):
-        return None  # a numeral of another script, a superscript: not leaving it out, which would make another number
+        return None  # a numeral of another script or a superscript: without it, it would be another number
     letters = "".join(re.findall(r"[A-Z]", plain))
     digits = "".join(re.findall(r"[0-9]", plain))
     if len(digits) != DIGITS or letters.endswith(_other(prefix)):

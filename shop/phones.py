@@ -2,13 +2,13 @@
 
 import re
 
-# « 06.39.98.01.23 », or « + » or « 00 » and the country: digits in any groups, at most two signs between them.
+# « 06.39.98.01.23 », or « + » or « 00 » and a country code. Digits may be grouped, with at most two signs between them.
 PHONE = re.compile(r"(?<![\w+])(?:(?:\+|00)[1-9](?:[\s.()/-]{0,2}\d){7,13}|0[1-9](?:[\s.()/-]{0,2}\d){8})(?!\w)")
 _TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
 
 
 def normalised_phone(typed: str) -> str | None:
-    """The number in E.164, read as French if no country is given: « 06 39 98 01 23 » begins with the country's 33.
+    """The number in E.164; without a country code, it is read as French: « 06 39 98 01 23 » → « +33639980123 ».
 
     None if it is no phone number.
     """

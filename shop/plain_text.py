@@ -1,14 +1,14 @@
 """Texts that sellers, carriers and feeds wrote, as plain text of bounded length.
 
-The chat reads **bold**, lists, and addresses that become links; a terminal or a mail program reads more. Here is the
-one place that takes their meaning from such characters: others that look the same replace them.
+The chat renders **bold**, lists and links; a terminal or a mail program interprets more. Only this module disarms such
+characters: it replaces them by others that look the same.
 """
 
 import re
 import unicodedata
 
 ELLIPSIS = "…"
-# Letters that have no shape (Hangul fillers, the empty Braille cell, …), for which Unicode has no common category.
+# Invisible letters (Hangul fillers, the empty Braille cell, …), for which Unicode has no common category.
 _SHAPELESS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _LOOKALIKES = str.maketrans({"*": "∗", "`": "’", "<": "‹", ">": "›", "«": "“", "»": "”"})
 _HARMLESS: list[tuple[re.Pattern[str], str]] = [
@@ -16,23 +16,23 @@ _HARMLESS: list[tuple[re.Pattern[str], str]] = [
     (re.compile(r"(?:[a-z][a-z0-9+.-]*:)?/{2,}", re.IGNORECASE), ""),
     # An e-mail address; « Tech@Home » is a name.
     (re.compile(r"@(?=[\w-]+\.)"), "＠"),
-    # A phone number that would be dialled.
+    # A French phone number, which would become a link.
     (re.compile(r"\+(?=33)"), "00"),
     # [words](address)
     (re.compile(r"\](?=[(\[])"), "] "),
 ]
-# What programs write for « nothing ».
+# Texts that programs write in place of an empty value.
 _NOTHING = frozenset(
     {"aucun", "aucune", "empty", "inconnu", "inconnue", "na", "nan", "nbsp", "nd", "nil", "none", "null", "tbd", "todo"}
     | {"undefined", "unknown", "vide", "xxx"}
 )
-# Accents on one letter; more would cover the lines above.
+# Maximum number of accents on one letter; more would cover the lines above.
 _MARKS = 2
 
 
 def plain(text: str, limit: int) -> str:
     """The text on one line, without markup and invisible characters, cut to `limit` characters."""
-    # Cut first: the patterns then read a short text, however long the record's is.
+    # Cut first, so that the patterns never read a long text.
     text = _visible(text[: 4 * limit]).translate(_LOOKALIKES)
     for pattern, harmless in _HARMLESS:
         text = pattern.sub(harmless, text)
@@ -41,14 +41,17 @@ def plain(text: str, limit: int) -> str:
 
 
 def known(text: str | None, limit: int) -> str | None:
-    """The plain text; None if it says nothing: « », « - », « NULL », « N/A »."""
+    """The plain text; None if it stands for an empty value: « », « - », « NULL », « N/A »."""
     shown = plain(text or "", limit)
     words = re.findall(r"[^\W_]+", shown.casefold())
     return None if "".join(words) in _NOTHING or all(word in _NOTHING for word in words) else shown
 
 
 def _visible(text: str) -> str:
-    """The text without what has no shape. Composed before and after: a letter and its accent may stand apart."""
+    """The text without invisible characters.
+
+    NFC before and after, because an invisible one may stand between a letter and its accent.
+    """
     text = unicodedata.normalize("NFC", text)
     kept: list[str] = []
     marks = 0

@@ -1,4 +1,4 @@
-"""A rate limit that is counted over rows with a time, so that it holds across processes and survives a restart."""
+"""A rate limit that counts database rows by their time, so that it holds across processes and restarts."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,17 +33,23 @@ class Limit:
         return Limit(-(-self.count // 2), self.seconds)
 
     def window(self) -> tuple[datetime, datetime]:
-        """The counted period. Rows later than now were written before the clock was put back."""
+        """(start, end) of the counted period.
+
+        It ends now, because later rows were written before the clock was set back.
+        """
         now = clock.now()
         return now - self.period, now
 
-    def filled_by(self, rows: "QuerySet[M]", moment: str, window: tuple[Any, Any]) -> "QuerySet[M]":
-        """The oldest of the last `count` rows in the window: when it leaves the window, there is room again."""
+    def row_to_expire(self, rows: "QuerySet[M]", moment: str, window: tuple[Any, Any]) -> "QuerySet[M]":
+        """A query for the oldest of the last `count` rows in the window; empty while there are fewer.
+
+        When that row leaves the window, the limit allows another one.
+        """
         since, now = window
         recent = rows.filter(**{f"{moment}__gt": since, f"{moment}__lte": now}).order_by(f"-{moment}")
         return recent[self.count - 1 : self.count]
 
-    def room_at(self, rows: "QuerySet[M]", moment: str) -> datetime | None:
-        """When there is room again; None if there is now."""
-        filled_at = self.filled_by(rows, moment, self.window()).values_list(moment, flat=True).first()
+    def free_at(self, rows: "QuerySet[M]", moment: str) -> datetime | None:
+        """When the limit allows the next row; None if it allows one now."""
+        filled_at = self.row_to_expire(rows, moment, self.window()).values_list(moment, flat=True).first()
         return filled_at + self.period if filled_at else None

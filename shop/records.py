@@ -1,7 +1,7 @@
-"""Orders and trade-ins as they may be told: what is known and plausible, as plain text.
+"""Orders and trade-ins as they may be shown: only known and plausible values, as plain text.
 
-Records come from sellers, carriers and feeds, and may say anything. Everything that shows a record (replies, cards, the
-console) reads it here, and nothing else does: what is missing or implausible is None, and named in `defects`.
+Records come from sellers, carriers and feeds, and may contain anything. Replies, cards and the console read them only
+through this module: a missing or implausible value is None, and is listed in `defects`.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ Status = TypeVar("Status", OrderStatus, TradeInStatus)
 
 
 class Defect(TextChoices):
-    """What is missing or implausible in a record, for the team."""
+    """A missing or implausible value of a record, as the team reads it."""
 
     STATUS = "status", "statut inconnu, ou contredit par l’expédition"
     DATES = "dates", "dates impossibles"
@@ -40,7 +40,7 @@ class Defect(TextChoices):
 class OrderRecord:
     """An order. Dates are days in Paris; `shipped_at` is an aware datetime.
 
-    `is_personalised`: all of its products are; `returnable`: those that are not.
+    `is_personalised`: all its products are personalised; `returnable`: the names of those that are not.
     """
 
     number: str
@@ -146,7 +146,7 @@ class _Reader:
         return shown
 
     def tracking_number(self, value: str) -> str | None:
-        """None without a defect if it is empty: a seller may communicate none."""
+        """None if it is empty, which is no defect: a seller may communicate none."""
         number = carriers.tracking_number(value)
         self.note(Defect.TRACKING_NUMBER, bool(value.strip()) and number is None)
         return number
@@ -157,7 +157,7 @@ class _Reader:
         return status
 
     def day(self, value: date | datetime | None) -> date | None:
-        """The day in Paris; None if it is in the future, or before the shop was there."""
+        """The day in Paris; None if it is in the future, or before the shop existed."""
         if value is None:
             return None
         day = clock.paris_day(value)
@@ -166,7 +166,7 @@ class _Reader:
         return day if is_plausible else None
 
     def days_in_order(self, *moments: datetime | None) -> list[date | None]:
-        """The days of moments that follow each other. Of two in the wrong order, neither is trusted."""
+        """The days of these moments, which must be in ascending order. Of two in the wrong order, both become None."""
         days = [self.day(moment) for moment in moments]
         wrong = {
             place

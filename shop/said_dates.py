@@ -19,10 +19,10 @@ _SHORT_MONTHS = {
 }  # fmt: skip
 _NUMBERS = {"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9}
 _NUMBERS |= {"dix": 10}
-# Of a word with fewer letters, another one is too near: « mai », « mail ».
+# Shorter words are matched exactly, because other words are too similar: « mai », « mail ».
 MIN_LETTERS_FOR_TYPO = 5
 _TYPO = 0.8
-# The first one that is a part of the words counts.
+# The first entry that the matched words contain applies: « après-demain » contains « demain » too.
 _NAMED_DAYS = [("avant", -2), ("aujourd", 0), ("matin", 0), ("apres", 2), ("hier", -1), ("demain", 1)]
 _AGO = re.compile(
     rf"\b(?:(?:il )?y ?a|depuis|(?:ca )?fait)\s+(\d{{1,3}}|{'|'.join(_NUMBERS)})\s*(jour|j\b|semaine)s?(?!\w)"
@@ -48,7 +48,7 @@ class SaidDate:
     day: date | None
     start: int
     end: int
-    # The month, or the week, was said too: the day can only be this one.
+    # Whether the text also names the month or the week, so that only one day is possible.
     certain: bool = True
 
 
@@ -58,7 +58,10 @@ def read(text: str) -> str:
 
 
 def said_dates(text: str, today: date, *, ahead: bool = False) -> list[SaidDate]:
-    """The days in `read(text)`, seen from `today`. `ahead`: « samedi » or « le 20 » is the next one, not the last."""
+    """The days that `read(text)` names, relative to `today`.
+
+    `ahead`: « samedi » or « le 20 » is the next one, not the last.
+    """
     found = [*_ago(text, today), *_named(text, today), *_numeric(text, today), *_numbered(text, today, ahead)]
     found += [day for day in _weekdays(text, today, ahead) if not any(_overlap(day, other) for other in found)]
     return sorted(found, key=lambda said: said.start)
@@ -102,12 +105,12 @@ def _weekdays(text: str, today: date, ahead: bool) -> Iterator[SaidDate]:
 
 
 def _overlap(one: SaidDate, other: SaidDate) -> bool:
-    """Whether they are the same words, or « samedi » stands before « 21 novembre »."""
+    """Whether they share words, or are one date: « samedi » directly before « 21 novembre »."""
     return one.start < other.end and other.start <= one.end + 1
 
 
 def _like(word: str, names: Sequence[str]) -> str | None:
-    """The name that the word is, perhaps with a typo."""
+    """The one of `names` that the word spells, perhaps with a typo; None if it spells none."""
     if word in names:
         return word
     close = get_close_matches(word, names, 1, _TYPO) if len(word) >= MIN_LETTERS_FOR_TYPO else []
@@ -127,7 +130,7 @@ def _of_weekday(weekday: int, today: date, ahead: bool) -> date:
 
 
 def _of_number(number: int, today: date, ahead: bool) -> date | None:
-    """« le 20 »: of this month or of the nearest one before, or after, that has such a day."""
+    """« le 20 »: of this month, or else of the nearest earlier (with `ahead`: later) month that has such a day."""
     if not 1 <= number <= 31:
         return None
     step, day = timedelta(days=1 if ahead else -1), today

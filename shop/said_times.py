@@ -3,7 +3,7 @@
 import re
 from datetime import time
 
-# The words → the first and the last minute that they mean.
+# Words → (first, last) time of day that they mean.
 _PARTS = [
     (re.compile(r"\bmidi (?:et|a) (?:deux|14)|\bpause dejeuner|\ba midi\b|\ble midi\b"), time(12), time(13, 59)),
     (re.compile(r"\bapres[- ]?midi\b|\baprem\b"), time(14), time(17)),

@@ -37,7 +37,7 @@ TRADEIN_TRANSITIONS: dict[TradeInStatus, frozenset[TradeInStatus]] = {
 
 
 class InvalidTransition(ValueError):
-    """The transition from the old status to the new one is not allowed."""
+    """The status may not change from the old one to the new one."""
 
     def __init__(self, old: str, new: str) -> None:
         super().__init__(f"{old} → {new}: this status may not follow")

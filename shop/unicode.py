@@ -3,12 +3,13 @@
 import re
 import unicodedata
 
-# The characters that NFC replaces by an ASCII one: the Greek question mark, the varia and the Kelvin sign.
+# Runs of text without the characters that NFC would replace by an ASCII one: the Greek question mark, the varia and the
+# Kelvin sign.
 _APART_FROM = re.compile("[^\u037e\u1fef\u212a]+")
 
 
 def nfc(text: str) -> str:
-    """NFC, but what is not ASCII stays so: an address with a look-alike letter must not become somebody's."""
+    """NFC that turns no look-alike letter into ASCII: the address must not become somebody else's."""
     return _APART_FROM.sub(lambda found: unicodedata.normalize("NFC", found.group()), text)
 
 

@@ -1,4 +1,4 @@
-"""What a record may contain, checked where people and loaders enter it (`full_clean`); shop/records.py checks again."""
+"""Validators of a record's fields, for the admin and loaders (`full_clean`); shop/records.py checks again."""
 
 from datetime import date, datetime
 
@@ -13,18 +13,18 @@ EARLIEST = date(2000, 1, 1)
 
 
 def plausible(day: date, today: date) -> bool:
-    """Whether something of an order can have happened on this day."""
+    """Whether an event of an order can have happened on this day: since the shop opened, and not in the future."""
     return EARLIEST <= day <= today
 
 
 def validate_plain(value: str) -> None:
-    """Raise ValidationError unless the text is shown as it is, without markup, addresses and invisible characters."""
+    """Raise ValidationError if the text contains markup, addresses or invisible characters (plain_text.py)."""
     if known(value, len(value)) != " ".join(value.split()):
         raise ValidationError("Écrivez un texte simple : sans balise, adresse ni caractère invisible.")
 
 
 def validate_moment(value: date | datetime) -> None:
-    """Raise ValidationError unless it is past, and not before the shop was there."""
+    """Raise ValidationError if it is in the future, or before the shop existed."""
     if not plausible(clock.paris_day(value), clock.paris_date(clock.now())):
         raise ValidationError("Cette date est impossible : elle est à venir, ou trop ancienne.")
 

@@ -13,7 +13,7 @@ def is_in_use(port: int) -> bool:
 
 
 def refusal(ports: list[str]) -> str:
-    """Why not all of the ports can be used, in one sentence; empty if they can."""
+    """One sentence that says why a port cannot be used; empty if all can."""
     if strange := [port for port in ports if not _is_port(port)]:
         return f"{', '.join(strange)}: a port is a number from 1 to {HIGHEST}."
     if twice := sorted({port for port in ports if ports.count(port) > 1}):

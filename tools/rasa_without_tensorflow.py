@@ -1,8 +1,9 @@
-"""Lets Rasa run where TensorFlow is not installed: nothing of this bot computes with it, and it takes 1.9 GB.
+"""Lets Rasa run without TensorFlow, which takes 1.9 GB and which no component of this bot uses.
 
-Rasa imports all its components, and six of them import TensorFlow. Here each is replaced by a placeholder that can be
-imported and, when somebody configures it, says what to do. `make` copies this file into the environment, where a .pth
-file imports it at every start of Python: so it serves the `rasa` command too. Beside TensorFlow it does nothing.
+Rasa imports all its components, and six of them import TensorFlow. This module replaces each by a placeholder that can
+be imported and that, if it is configured, fails with the cure. `make` copies this file into the environment, where a
+.pth file imports it at every start of Python: so it serves the `rasa` command too. If TensorFlow is installed, it does
+nothing.
 """
 
 import sys
@@ -18,7 +19,7 @@ COMPONENTS = {
     "rasa.core.policies.ted_policy": "TEDPolicy",
     "rasa.core.policies.unexpected_intent_policy": "UnexpecTEDIntentPolicy",
 }
-# What `rasa.utils.train_utils` imports for these components; its other functions serve components without TensorFlow.
+# Names that `rasa.utils.train_utils` imports for these components; other components need its other functions.
 HELPERS = {
     "rasa.utils.tensorflow.callback": ["RasaTrainingLogger", "RasaModelCheckpoint"],
     "rasa.utils.tensorflow.data_generator": ["RasaBatchDataGenerator"],
@@ -51,7 +52,7 @@ class Placeholders:
 
 
 def _component(name: str, module: str) -> type:
-    """A component that Rasa knows by its name, and whose use ends the command with one sentence."""
+    """A component that Rasa finds under this name; using it ends the command with one line about the cure."""
     from rasa.engine.graph import GraphComponent
     from rasa.engine.recipes.default_recipe import DefaultV1Recipe
     from rasa.shared.exceptions import RasaException
@@ -62,7 +63,7 @@ def _component(name: str, module: str) -> type:
     def refuse(*arguments: object, **options: object) -> None:
         raise TensorFlowMissing(f"{name} needs TensorFlow, which is not installed here. {CURE}")
 
-    # Training asks for the packages first; a model that was trained elsewhere is loaded, which calls `create`.
+    # Training calls `required_packages` first; loading a model that was trained elsewhere calls `create`.
     members = {"__module__": module, "required_packages": staticmethod(refuse), "create": staticmethod(refuse)}
     kinds = DefaultV1Recipe.ComponentType
     kind = kinds.POLICY_WITHOUT_END_TO_END_SUPPORT if ".policies." in module else kinds.INTENT_CLASSIFIER

@@ -5,12 +5,12 @@ import time
 import urllib.error
 import urllib.request
 
-PATIENCE_SECONDS = 180
+NOTICE_SECONDS = 180
 
 
-def wait(url: str, patience: float) -> bool:
-    """Whether `url` answers 200 within `patience` seconds."""
-    deadline = time.monotonic() + patience
+def wait(url: str, timeout: float) -> bool:
+    """Whether `url` answers 200 within `timeout` seconds."""
+    deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(url, timeout=5):
@@ -22,8 +22,8 @@ def wait(url: str, patience: float) -> bool:
 
 def main() -> None:
     address = f"http://127.0.0.1:{os.environ['WEB_PORT']}/"
-    while not wait(f"{address}healthz", PATIENCE_SECONDS):
-        print(f"The bot has not answered for {PATIENCE_SECONDS} s; still trying. The lines above say why.", flush=True)
+    while not wait(f"{address}healthz", NOTICE_SECONDS):
+        print(f"The bot has not answered for {NOTICE_SECONDS} s; still trying. The lines above say why.", flush=True)
     print(f"Ready: open {address}  (Ctrl-C stops everything)", flush=True)
     account = ".venv/bin/python manage.py console_user NAME"
     print(f"The team's console: {address}console/  (an account: {account})", flush=True)

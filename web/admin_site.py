@@ -1,4 +1,4 @@
-"""The shop's admin. A password alone must not open it: it could give every agent a new one."""
+"""The shop's admin, which needs the second factor too: whoever opens it can set every agent's password."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from console.second_factor import required_of
 
 
 class AdminSite(admin.AdminSite):
-    """For those who signed in to the console, with their second factor."""
+    """Open to users who signed in to the console with their second factor."""
 
     def has_permission(self, request: HttpRequest) -> bool:
         user: Any = request.user
@@ -22,7 +22,7 @@ class AdminSite(admin.AdminSite):
         )
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The console's sign-in; « Mon compte », which asks for what is missing, for those who gave their password."""
+        """Redirect to the console's sign-in; or, after the password, to « Mon compte » for the second factor."""
         if request.user.is_authenticated:
             return redirect("console:account")
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"), reverse("console:sign_in"))

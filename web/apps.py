@@ -4,6 +4,6 @@ from django.contrib.admin import apps
 
 
 class AdminConfig(apps.AdminConfig):
-    # Not the configuration of the app `web`, in whose module it is.
+    # Django must not take this class for the configuration of the app `web`: it configures `admin`.
     default = False
     default_site = "web.admin_site.AdminSite"

@@ -15,12 +15,12 @@ from chat.db_threads import db_write
 from chat.models import Conversation
 
 TIMEOUT_SECONDS = 3
-# With less, some messages may still fit while the next one does not.
+# With less free space, a small write may still succeed while the next message fails.
 MIN_FREE_BYTES = 1 << 20
 
 
 class DiskFull(Exception):
-    """The disk has no room for further messages."""
+    """The disk has too little free space for further messages."""
 
 
 async def healthz(request: HttpRequest) -> JsonResponse:
@@ -53,14 +53,14 @@ async def _state(part: Awaitable[None]) -> str:
 
 @db_write
 def _database() -> None:
-    # On the chat's threads, because a stuck thread of this request would keep the process from ending. A write, because
-    # a locked or read-only database still answers reads.
+    # Runs on the chat's threads, because a stuck thread of this request would keep the process from ending. It writes,
+    # because a locked or read-only database still answers reads.
     Conversation.objects.filter(pk=uuid.UUID(int=0)).update(comment="")
-    _check_room()
+    _check_free_space()
 
 
-def _check_room() -> None:
-    """For SQLite only; a database server's disk has its own alerts. Raises DiskFull."""
+def _check_free_space() -> None:
+    """Raise DiskFull if SQLite's disk is nearly full; the disk of a database server has its own alerts."""
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3") and disk_usage(Path(database["NAME"]).parent).free < MIN_FREE_BYTES:
         raise DiskFull

@@ -1,4 +1,4 @@
-"""The handler of the pages: Django's, but a body is bounded while it is read, as the chat's is."""
+"""Django's ASGI handler for the pages; as in the chat API, reading a body stops at a maximum size."""
 
 from io import BytesIO
 from typing import Any

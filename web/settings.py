@@ -10,7 +10,7 @@ from web.settings_base import BASE_DIR, replaced_secrets, secret
 DEBUG = False
 SECRET_KEY = secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = replaced_secrets("SECRET_KEY_FALLBACKS")
-# Former keys that open nothing any more: they only verify the receipts of erasures (console/privacy/erase.py).
+# Former keys that no longer sign or accept sessions: they only verify receipts of erasures (console/privacy/erase.py).
 SECRET_KEYS_RETIRED = replaced_secrets("SECRET_KEYS_RETIRED")
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost").split(",")
 
@@ -128,18 +128,18 @@ OTP_TOTP_ISSUER = "Pixmania console"
 OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 # Whether the role « manage » must have a second factor: "required", or "optional" (`make run` only).
 CONSOLE_SECOND_FACTOR = os.environ.get("CONSOLE_SECOND_FACTOR", "required")
-# The networks from which /console/ and /admin/ open; from everywhere if there is none.
+# The networks that may reach /console/ and /admin/; if empty, every network may.
 CONSOLE_NETWORKS = networks(os.environ.get("CONSOLE_NETWORKS", ""))
 
 FILTERS_EMPTY_CHOICE_LABEL = "—"
 
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
-# The built widget: /widget.js and /widget/panel.js. A new version reaches every browser within this many seconds.
+# The built widget: /widget.js and /widget/panel.js. Browsers cache it for this many seconds.
 WHITENOISE_ROOT = BASE_DIR / "widget" / "dist"
 WHITENOISE_MAX_AGE = 300
 
-# Scripts, styles and requests of this site only; the browser blocks everything else.
+# The browser loads scripts, styles and requests from this site only.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],

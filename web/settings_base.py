@@ -36,14 +36,14 @@ def replaced_secrets(name: str) -> list[str]:
 BOT_SECRET = secret("BOT_SECRET")
 BOT_SECRET_FALLBACKS = replaced_secrets("BOT_SECRET_FALLBACKS")
 
-# Failed look-ups as count/seconds: of one conversation, or of one address for the same number or e-mail; of one
-# address, which a household, a shop or a mobile network may share; and of all customers.
+# Limits of failed look-ups, as count/seconds. PERSON: per conversation, and per address with the same number or e-mail.
+# ADDRESS: per address, which a household, a shop or a mobile network may share. ALL: of all customers.
 LOOKUP_LIMIT_PERSON = os.environ.get("LOOKUP_LIMIT_PERSON", "5/900")
 LOOKUP_LIMIT_ADDRESS = os.environ.get("LOOKUP_LIMIT_ADDRESS", "20/900")
 LOOKUP_LIMIT_ALL = os.environ.get("LOOKUP_LIMIT_ALL", "200/900")
 
-# After this many minutes without a message, a verified order is not shown again: the bot has forgotten it, and readers
-# no longer get the earlier messages (docs/privacy.md).
+# After this many minutes without a message, the bot's session ends and clients no longer get the earlier messages, so
+# that the next person at a shared computer sees no order (docs/privacy.md).
 QUIET_MINUTES = float(os.environ.get("QUIET_MINUTES", "30"))
 
 SQLITE_OPTIONS = {
@@ -61,7 +61,7 @@ SQLITE_OPTIONS = {
 TCP_KEEPALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 8000}
 
 
-# On the server's side: a client that hangs or is unreachable holds its row locks no longer than this.
+# Set on the server: it ends a session that hangs or is unreachable, which would hold row locks.
 SERVER_TIMEOUTS = (
     "-c idle_in_transaction_session_timeout=10000"
     " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
@@ -77,7 +77,7 @@ def _postgresql_options(url_options: dict[str, Any]) -> dict[str, Any]:
 
 
 DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{VAR_DIR / 'pixmania.sqlite3'}")}
-# A connection serves many requests, unless it is broken.
+# Connections are reused for this many seconds, after a health check.
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

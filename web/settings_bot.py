@@ -1,4 +1,4 @@
-"""Django's settings of the bot's process: the actions' data, and no secrets of the web process."""
+"""Django's settings of the bot process: the apps that the actions need, and no secrets of the web process."""
 
 import os
 

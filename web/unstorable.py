@@ -1,4 +1,4 @@
-"""Refuses NUL in what a request says: PostgreSQL stores it in no text, and no person types it."""
+"""Refuses requests that contain NUL: PostgreSQL cannot store it in a text, and nobody types it."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,10 @@ from django.utils.deprecation import MiddlewareMixin
 
 
 class RefuseNul(MiddlewareMixin):
-    """400 for a query, a form or a cookie with NUL. The session's key is a cookie, and is looked up in the database."""
+    """Answer 400 if a query, a form or a cookie contains NUL.
+
+    Cookies count: the session key is looked up in the database.
+    """
 
     def process_request(self, request: HttpRequest) -> None:
         if any("\0" in text for text in _texts(request)):

@@ -1,7 +1,7 @@
 """Masks secrets before anything is stored: cards and their codes, IBANs, passwords, codes, social-security numbers.
 
-The widget masks by the same rules (widget/src/masking.ts); these cannot be bypassed. Each part reads the text once
-and costs the same per character, however the text is built: tests/unit/test_linear_patterns.py.
+The widget masks by the same rules before it sends (widget/src/masking.ts), but a client could bypass that. Every search
+takes linear time for any text: tests/unit/test_linear_patterns.py.
 """
 
 import re
@@ -11,7 +11,7 @@ from shop.masking.plain import CARD, MASKED, plain
 from shop.masking.sources import LABELS
 
 PLACEHOLDERS = re.compile("|".join(map(re.escape, LABELS.values())))
-# Stands before a message that follows a card's: then « 12/27, 123 » are its date and code.
+# Prepended to a message that follows a card number, so that « 12/27, 123 » is masked as its date and code.
 _AFTER_CARD = f"{CARD} "
 
 
@@ -23,7 +23,8 @@ def mask(text: str, after_card: bool = False, previous: str = "") -> str:
     """
     read = plain(text, PLACEHOLDERS, LABELS["card"])
     found = []
-    # The digits of an IBAN may look like a card; and a masked card announces its date and code.
+    # IBANs first, because their digits may look like a card; then cards, because the rules look for the date and the
+    # code after a masked card.
     for spans, kind, sign in ((ibans.spans, "iban", MASKED), (cards.spans, "card", CARD)):
         for first, end in spans(read):
             found.append((first, end, kind))
@@ -39,5 +40,5 @@ def _replaced(text: str, found: list[tuple[int, int, str]]) -> str:
     for first, last, kind in sorted(found, key=lambda span: (span[0], -span[1])):
         if first >= end:
             out += [text[end:first], LABELS[kind]]
-        end = max(end, last)  # what overlaps is masked with the one before
+        end = max(end, last)  # overlapping secrets share the first one's placeholder
     return "".join([*out, text[end:]])

@@ -1,4 +1,4 @@
-"""Finds card numbers in a plain text, and never takes the shop's own numbers for parts of one. Linear.
+"""Finds card numbers in a plain text in linear time, and never takes the shop's own numbers for parts of one.
 
 A number may be one group of digits, several with separators, or pieces between words: « 5555 5555 5555 puis les
 derniers 4444 ».
@@ -14,20 +14,20 @@ from shop.numbers import DIGITS, PREFIXES
 Span = tuple[int, int]
 
 _LENGTHS = range(19, 12, -1)
-# Between words, a Visa of 13 digits (none has been issued for long) would be found in any list of numbers.
+# Split by words, 13 digits (old Visa cards, no longer issued) would match in any list of numbers.
 _MIN_BETWEEN_WORDS = 14
 # Maximum number of characters between two digits of one number, and between two pieces of it.
 _GAP, _WORDS = 5, 40
 _GROUP = re.compile(rf"[0-9]+|[{MASKED}{CARD}]+")
-# Characters that separate the numbers of a list. Others may join two groups of one number.
+# Characters that separate the numbers of a list; any other sign may stand inside one number.
 _LIST = set(",;/&+\n")
 _PREFIX = re.compile(rf"(?<![{WORD_SIGNS}_]){PREFIXES.lower()}[^a-z0-9]?$")
 _SPEAKS_OF_CARD = re.compile(
     rf"(?<![{WORD_SIGNS}])(?:cartes?(?! (?:cadeaux?|(?:de )?fidelite|sim|sd|memoire|graphique|mere|grise|vitale"
     rf"|d'identite|postale)(?![a-z]))|cb|visa|mastercard|bancaire|amex)(?![{WORD_SIGNS}])"
 )
-_SPEAKS_OF_ORDER = re.compile(rf"(?<![{WORD_SIGNS}])(?:com{{1,2}}andes?|cmds?|reprises?)(?![{WORD_SIGNS}])")
-# What else digits may be, if only words announce a card: a date, a time, a price, a phone number, « les 4 derniers ».
+_MENTIONS_ORDER = re.compile(rf"(?<![{WORD_SIGNS}])(?:com{{1,2}}andes?|cmds?|reprises?)(?![{WORD_SIGNS}])")
+# Digits that are no piece of a card between words: a date, a time, a price, a phone number, « les 4 derniers ».
 _OTHER = re.compile(
     rf"(?<![{DIGIT_SIGNS}])(?:[0-9]{{1,2}}[/.-][0-9]{{1,2}}(?:[/.-](?:20)?[0-9]{{2}})?(?![{DIGIT_SIGNS}])"
     rf"|[0-9]{{1,2}} ?h ?[0-9]{{0,2}}(?![{WORD_SIGNS}])"
@@ -49,7 +49,7 @@ _NETWORKS = re.compile(
 
 @dataclass(frozen=True)
 class _Group:
-    """Digits in a row. `digits` is empty for something that was masked before, or for a number of the shop."""
+    """Consecutive digits. `digits` is empty for a placeholder of an earlier masking, and for a number of the shop."""
 
     start: int
     end: int
@@ -69,14 +69,14 @@ def _luhn(digits: str) -> bool:
     return (sum(map(int, digits[-1::-2])) + sum(doubled)) % 10 == 0
 
 
-def speaks_of_card(plain: str) -> bool:
-    """Whether a card is mentioned, or was masked: then digits without a prefix are not a number of the shop."""
+def mentions_card(plain: str) -> bool:
+    """Whether a card is mentioned or was masked, so that digits without a prefix are no number of the shop."""
     return CARD in plain or bool(_SPEAKS_OF_CARD.search(plain))
 
 
-def speaks_of_order(plain: str) -> bool:
+def mentions_order(plain: str) -> bool:
     """Whether an order or a trade-in is mentioned."""
-    return bool(_SPEAKS_OF_ORDER.search(plain))
+    return bool(_MENTIONS_ORDER.search(plain))
 
 
 def spans(plain: str) -> list[Span]:
@@ -163,7 +163,7 @@ class _LuhnSums:
 
 
 def _cuts_shop_number(plain: str, places: list[tuple[_Group, int]], first: int, last: int) -> bool:
-    """Whether it starts or ends inside a group, and one of its groups is as long as the shop's numbers."""
+    """Whether this card number starts or ends inside a group, and one of its groups is as long as a shop number."""
     (group_of_first, start), (group_of_last, end) = places[first], places[last]
     whole = start == group_of_first.start and end + 1 == group_of_last.end
     alone = not {*plain[max(start - 1, 0) : start], *plain[end + 1 : end + 2]} & {MASKED, CARD}
@@ -171,8 +171,8 @@ def _cuts_shop_number(plain: str, places: list[tuple[_Group, int]], first: int, 
 
 
 def _between_words(plain: str, groups: list[_Group], announced: bool) -> list[Span]:
-    """The pieces of each card number that has words in it."""
-    other = _OTHER_OR_SHOP_NUMBER if _SPEAKS_OF_ORDER.search(plain) else _OTHER
+    """The spans of each card number that is split by words."""
+    other = _OTHER_OR_SHOP_NUMBER if _MENTIONS_ORDER.search(plain) else _OTHER
     read = other.sub(lambda found: "x" * len(found.group()), plain)
     pieces = [group for group in groups if group.digits and read[group.start : group.end] == group.digits]
     found: list[Span] = []

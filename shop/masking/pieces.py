@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from stdnum import iban
 
 from shop.masking import PLACEHOLDERS, mask
-from shop.masking.cards import is_card, speaks_of_card, speaks_of_order
+from shop.masking.cards import is_card, mentions_card, mentions_order
 from shop.masking.plain import plain
 from shop.masking.sources import IBAN_LENGTHS, LABELS
 from shop.numbers import DIGITS, PREFIXES
 
-# So many of a customer's latest messages are looked at; so many of those with digits may contain one number.
+# How many of a customer's latest messages are searched, and how many of them, with digits, one number may span.
 LATEST, _CARD_PIECES, _IBAN_PIECES = 20, 5, 9
 # Maximum number of characters around the digits of a piece.
 _MAX_CONTEXT = 60
-# Not inside a word or a code with dashes.
+# Digits with separators, outside words and codes with dashes.
 _RUN = re.compile(r"(?<![a-z0-9\x02-])[0-9](?:[^a-z0-9\x02]{0,5}[0-9])*(?![a-z0-9\x02-])")
 _COUNT = re.compile(r"(?<![0-9])[0-9](?= (?:derniers?|premiers?|suivants?|autres|chiffres?|numeros?))")
 _SHOP_PREFIX = re.compile(rf"(?<![a-z0-9]){PREFIXES.lower()}[^a-z0-9]?[0-9]")
@@ -24,20 +24,20 @@ _IBAN_START = re.compile(r"(?<![a-z0-9])[a-z]{2}[^a-z0-9]{0,3}[0-9]{2}")
 _WITH_DIGIT = re.compile(r"[a-z]{0,10}[0-9][a-z0-9]*")
 
 
-def looked_at(text: str) -> int:
-    """How many of the customer's latest messages `mask_next` needs: none for a long text."""
+def messages_needed(text: str) -> int:
+    """How many of the customer's latest messages `mask_next` needs; 0 for a long text, which is no piece."""
     if sum(not character.isdigit() for character in text) > _MAX_CONTEXT:
         return 0
     return LATEST if _has_digit(text) else 1
 
 
 def mask_next(text: str, latest: Sequence[str]) -> tuple[str, list[int]]:
-    """(the masked text, which of the customer's `latest` messages, in their order, are its number's earlier pieces)."""
+    """(the masked text, the indices of the `latest` messages that contain earlier pieces of its number)."""
     telling = [place for place, said in enumerate(latest) if _has_digit(said) or LABELS["card"] in said]
     after_card = any(LABELS["card"] in latest[place] for place in telling[1 - _CARD_PIECES :])
     announced_by = latest[-1] if latest and len(text) <= _MAX_CONTEXT else ""
     masked = mask(text, after_card, announced_by)
-    if telling and looked_at(text) > 1:
+    if telling and messages_needed(text) > 1:
         # Shortly after a card, the last piece of another number would be taken for its code.
         piece = mask(text, previous=announced_by) if after_card else masked
         for kind, are_pieces, most in (("card", split_card, _CARD_PIECES), ("iban", split_iban, _IBAN_PIECES)):
@@ -51,7 +51,7 @@ def mask_next(text: str, latest: Sequence[str]) -> tuple[str, list[int]]:
 def split_card(pieces: Sequence[str], latest: Sequence[str] = ()) -> bool:
     """Whether these messages, the latest last, contain one card number from the first to the last one.
 
-    `latest`: all that the customer said lately, which tells whether their digits may be the shop's own numbers.
+    `latest`: the customer's latest messages, which show whether the digits may be numbers of the shop.
     """
     texts = [_plain(text) for text in pieces]
     runs = [_runs(text) for text in texts]
@@ -76,17 +76,17 @@ def split_iban(pieces: Sequence[str], latest: Sequence[str] = ()) -> bool:
 def _are_of_shop(texts: list[str], digits: list[str], latest: list[str]) -> bool:
     """Whether the pieces are rather numbers of the shop, unless a card is mentioned.
 
-    Bare groups of DIGITS digits are no number of the shop if no order is mentioned and they begin differently: orders
-    that a customer names together were placed in the same time.
+    Groups of DIGITS digits without a prefix are no numbers of the shop if no order is mentioned and they start with
+    different digits: numbers of orders that one customer placed at about the same time start alike.
     """
-    if any(map(speaks_of_card, [*texts, *latest])):
+    if any(map(mentions_card, [*texts, *latest])):
         return False
     if any(map(_SHOP_PREFIX.search, texts)):
         return True
     if not any(map(_SHOP_DIGITS.search, texts)):
         return False
     bare = not any(re.search(r"[a-z\x02]", text) for text in texts)
-    return not bare or any(map(speaks_of_order, latest)) or len({one[:2] for one in digits}) == 1
+    return not bare or any(map(mentions_order, latest)) or len({one[:2] for one in digits}) == 1
 
 
 def _has_digit(text: str) -> bool:

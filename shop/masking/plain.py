@@ -1,21 +1,21 @@
 """The plain text that all masking patterns read: one character for each of the original, so that positions agree.
 
-Lower case without accents; digits of any script are 0 to 9. What was masked before becomes MASKED (a card: CARD), which
-counts neither as a letter nor as a digit, but ends no number: so masking twice changes nothing.
+Lower case without accents; digits of any script are 0 to 9. A placeholder becomes MASKED (a card's: CARD), which is
+neither a letter nor a digit, but ends no number either, so that masking twice changes nothing.
 """
 
 import re
 import unicodedata
 
 MASKED, LETTER, SIGN, CARD = "\x01", "\x02", "\x03", "\x04"
-# For patterns: no word or number begins or ends beside these. What is masked counts as both.
+# Character classes for look-arounds: no word, or no number, begins or ends beside these. Placeholders are in both.
 WORD_SIGNS, DIGIT_SIGNS = f"a-z0-9{MASKED}{LETTER}{CARD}", f"0-9{MASKED}{CARD}"
 _SPECIAL = {**dict.fromkeys("’ʼ‘`´", "'"), **dict.fromkeys("‐‑‒–—−", "-"), **dict.fromkeys("«»“”„", '"')}
 _KEPT = frozenset({"\n", "€", MASKED, CARD})
 
 
 class _Table(dict[int, str]):
-    """Filled when a character is first met."""
+    """Computes the plain form of a character when it first occurs."""
 
     def __missing__(self, code: int) -> str:
         self[code] = plain = _plain(chr(code))
@@ -42,7 +42,7 @@ _TABLE = _Table()
 
 
 def plain(text: str, placeholders: re.Pattern[str], card: str) -> str:
-    """`text` in the form above. `placeholders` finds what was masked before; `card` is a card's placeholder."""
+    """`text` in the form above. `placeholders` matches all placeholders; `card` is a card's."""
 
     def hidden(found: re.Match[str]) -> str:
         return (CARD if found.group() == card else MASKED) * len(found.group())

@@ -1,13 +1,13 @@
-"""Finds secrets by the words that announce them: passwords, codes, what stands on a card, social-security numbers."""
+"""Finds secrets by the words before them: passwords, codes, a card's date and code, social-security numbers."""
 
 import re
 
-from shop.masking.cards import speaks_of_card
+from shop.masking.cards import mentions_card
 from shop.masking.sources import RULES, expanded
 
-# Length without the key.
+# The length of a social-security number (NIR) without its two-digit key.
 _NIR = 13
-# Of a message that only announces a secret, which the next one gives: how it ends, or else all of it.
+# Matches a message that only announces a secret, which the next message gives: by its end, or as a whole.
 _ANNOUNCES = re.compile(
     r"(?:[:=]|(?<![a-z0-9])(?:est|c|ct|cest|etait|voici|voila|suivante?))[ .]{0,3}$"
     r"|^(?:mon |ma |le |la |mes |voici |code |numero |n[^a-z0-9]? ?)*"
@@ -20,7 +20,7 @@ _COMPILED = [(re.compile(expanded(rule["pattern"])), rule) for rule in RULES]
 
 def spans(plain: str) -> list[tuple[int, int, str]]:
     """(first, end, kind) of each secret. They may overlap."""
-    card = speaks_of_card(plain)
+    card = mentions_card(plain)
     return [
         (*found.span(2), rule["masks"])
         for pattern, rule in _COMPILED
@@ -31,7 +31,7 @@ def spans(plain: str) -> list[tuple[int, int, str]]:
 
 
 def announcement(plain: str) -> str:
-    """The end of a message before, if it announces a secret: read together with the next message; otherwise empty."""
+    """The end of a message that announces a secret, to be read together with the next message; otherwise empty."""
     end = plain.rstrip()[-_MAX_ANNOUNCEMENT:]
     return f"{end} " if _ANNOUNCES.search(end) else ""
 

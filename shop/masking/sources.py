@@ -1,7 +1,8 @@
 """Reads secrets.json, which the widget reads too: one source for both (widget/src/masking.ts).
 
-Its patterns read the plain text of plain.py. They have a bounded length, so that a search is linear. Group 1 stays, and
-group 2 is masked. \\u0001: something masked, \\u0004: a masked card, \\u0002: a letter that is not ASCII.
+Its patterns read the plain text of plain.py. Their matches have a bounded length, so that a search takes linear time.
+Group 1 is kept, and group 2 is masked. \\u0001: a placeholder, \\u0004: a card's placeholder, \\u0002: a letter outside
+ASCII.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Removes a text that was masked or erased afterwards from what was derived from it: slots, replies, explanations."""
+"""Removes a text that was masked or erased later from data derived from it: slots, replies, explanations."""
 
 import re
 from typing import Any
@@ -8,7 +8,7 @@ from shop.numbers import DIGITS, ORDER_PREFIX, TRADEIN_PREFIX
 REMOVED = "…"
 # Shorter texts and words occur everywhere.
 _MIN_CHARACTERS = 4
-# Numbers and addresses. Their pieces count too, because a reply may quote one.
+# A shop number with separators: its digits alone are a trace too, because a reply may quote them.
 _SHOP_NUMBER = re.compile(rf"(?<!\d)\d(?:[\s.-]?\d){{{DIGITS - 1}}}(?!\d)")
 _WORD = re.compile(r"[^\s,;:!?()«»\"]+")
 
@@ -20,11 +20,11 @@ def traces_of(text: str) -> list[str]:
     """
     numbers = [re.sub(r"\D", "", number) for number in _SHOP_NUMBER.findall(text)]
     written = [prefix + number for number in numbers for prefix in ("", ORDER_PREFIX, TRADEIN_PREFIX)]
-    pieces = {piece.strip(".") for piece in [text.strip(), *_telling(text), *written]}
+    pieces = {piece.strip(".") for piece in [text.strip(), *_with_digits_or_at(text), *written]}
     return sorted((piece for piece in pieces if len(piece) >= _MIN_CHARACTERS), key=len, reverse=True)
 
 
-def _telling(text: str) -> list[str]:
+def _with_digits_or_at(text: str) -> list[str]:
     return [word for word in _WORD.findall(text) if "@" in word or any(map(str.isdigit, word))]
 
 

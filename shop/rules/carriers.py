@@ -1,7 +1,7 @@
-"""Where the carriers show a parcel (ORD-3), and the shape of their tracking numbers.
+"""The carriers' tracking pages (ORD-3), and the shape of their tracking numbers.
 
-A link is always built from this table. A seller's own address is never shown: it could lead anywhere, also by way of
-the carrier's site.
+A link is always built from this table. A seller's own link is never shown: it could lead anywhere, even through a
+redirect of the carrier's site.
 """
 
 import re
@@ -47,13 +47,13 @@ def is_tracking_url(url: str, carrier: str) -> bool:
     except ValueError:
         return False
     host = _HOSTS.get(_name(carrier) or "")
-    # Browsers read a backslash as a slash, and drop blanks: the host would be another one for them.
+    # Browsers read a backslash as a slash and drop blanks, so they could open another host than the one parsed here.
     plain = url.isascii() and url.isprintable() and not set(url) & set("\\ ")
     return plain and parts.scheme == "https" and "@" not in parts.netloc and port is None and parts.hostname == host
 
 
 def _name(carrier: str) -> str | None:
-    """The carrier's name in the table. Only ASCII letters count, so that no look-alike does."""
+    """The carrier's key in the table. Only ASCII letters are accepted, so that no look-alike matches."""
     letters = unicodedata.normalize("NFKD", carrier)
     if not all(letter.isascii() or unicodedata.combining(letter) for letter in letters):
         return None

@@ -1,6 +1,7 @@
 """When the support team answers the phone (CON-1).
 
-CON-1 names weekdays and no public holidays: whether the line is open on one is not known, so nothing here says so.
+CON-1 names weekdays and does not mention public holidays. Whether the line is open on one is unknown, so a holiday
+counts neither as open nor as closed.
 """
 
 from datetime import date, datetime, time, timedelta

@@ -10,7 +10,7 @@ WITHDRAWAL_DAYS = 14
 
 
 class WithdrawalState(Enum):
-    """Whether a customer may withdraw from an order on a given day; UNKNOWN when its record does not tell."""
+    """Whether a customer may withdraw from an order on a given day; UNKNOWN if the record lacks the dates."""
 
     OPEN = "open"
     PAST = "past"
