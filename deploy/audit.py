@@ -50,7 +50,7 @@ def report(tool: str) -> list[Package]:
     for lock in LOCKS:
         command = [tool, "-r", lock, "--require-hashes", "--disable-pip", "-f", "json", "--progress-spinner", "off"]
         run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-        # It exits with 1 if it found advisories, and then reports them too.
+        # Exit code 1: it found advisories, and reported them.
         if run.returncode not in (0, 1) or not run.stdout:
             sys.exit(f"pip-audit could not audit {lock}: {run.stderr.strip().splitlines()[-1]}")
         packages += json.loads(run.stdout)["dependencies"]

@@ -1,4 +1,5 @@
-# The bot: Rasa with the actions. The model is not in it, so a new one needs no new image (models/, or model.Dockerfile).
+# The bot: Rasa with the actions. The model is mounted, or an image of its own (model.Dockerfile), so a new model needs
+# no new bot image.
 FROM python:3.11.14-slim-bookworm AS packages
 WORKDIR /build
 COPY requirements/ requirements/
@@ -9,7 +10,7 @@ RUN pip install --no-cache-dir --require-hashes -r requirements/uv.lock && uv ve
     && $sync requirements/build.lock && $sync requirements/runtime.lock && /venv/bin/python rasa_without_tensorflow.py
 
 FROM python:3.11.14-slim-bookworm
-# Libraries that want a folder to write to find /tmp.
+# Libraries that write to the home folder write to /tmp.
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOME=/tmp RASA_HOST=0.0.0.0 \
     RASA_TELEMETRY_ENABLED=false SQLALCHEMY_SILENCE_UBER_WARNING=1 PYTHONWARNINGS=ignore
 WORKDIR /app
