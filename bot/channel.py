@@ -6,7 +6,7 @@
     POST /webhooks/chat/conversations/<id>/redactions {"texts": {message id: new text}} → 200 {"redacted": events}
     DELETE /webhooks/chat/conversations/<id>                          → 200 {"erased": events}
     POST /webhooks/chat/model {"sha256": of a version, or null for the installed model} → 200 {"model": its SHA-256}
-                              or 409: it cannot be loaded, and the one before stays
+                              or 409: it cannot be loaded, and the model stays
     GET /webhooks/chat/health                     → 200 {"status", "model": its SHA-256} or 503
     GET /webhooks/chat/metrics                    → 200, for Prometheus
 
@@ -51,7 +51,7 @@ MIN_SECRET_LENGTH = 32
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PAYLOAD = re.compile(r"/[a-z_]+(\{.*\})?")
-# Characters before a slash that Rasa would still read as the start of a command.
+# Leading characters: Rasa reads a slash after them as the start of a command too.
 _LEADING = re.compile(r"^[\W_]+")
 
 logger = logging.getLogger(__name__)
@@ -181,13 +181,13 @@ class ChatChannel(InputChannel):
             raise RequestRefused(401, "the secret is wrong")
 
     async def _handle_once(self, store: TrackerStore, message: UserMessage, handle: turn_transaction.Handler) -> Answer:
-        """The answer to this message: from the running turn, a new turn, or the recorded replies."""
+        """The answer to this message: of a turn that already runs, of a new turn, or the recorded replies."""
         key = conversation, message_id = message.sender_id, message.message_id
         if key not in self._running:
             self._running[key] = asyncio.create_task(_turn(message, handle))
             self._running[key].add_done_callback(lambda _: self._running.pop(key, None))
         try:
-            # The caller may disconnect: the turn goes on, and a retry finds its recorded replies.
+            # If the caller disconnects, the turn continues, and a retry finds its recorded replies.
             return await asyncio.shield(self._running[key])
         except turn_transaction.TurnAborted as aborted:
             # The store refuses a turn of a handled message, so the records are searched only then. If the store itself
@@ -221,10 +221,13 @@ def _wanted_version(request: Request) -> str | None:
 
 
 async def _loaded(agent: Agent, sha256: str | None) -> str:
-    """Serve the version from the next message on; return its SHA-256. Raises RequestRefused; the one before stays."""
+    """Serve the version from the next message on; return its SHA-256.
+
+    If that fails, keep the model and raise RequestRefused.
+    """
     try:
         return await swap.load(agent, sha256)
-    except Exception as fault:  # whatever a broken model raises, this process serves on
+    except Exception as fault:  # a broken model may raise anything; this process keeps its model
         logger.error("a version is not loaded: %s", model_checksum.load_failure(Path(str(sha256)), fault))
         raise RequestRefused(409, f"it cannot be loaded: {type(fault).__name__}") from fault
 
@@ -244,7 +247,7 @@ def _redactions(request: Request) -> dict[str, str]:
 
 
 def _read(request: Request) -> UserMessage:
-    """The customer's message, with the keyed hash of their address as metadata: the look-up guards count by it."""
+    """The customer's message; its metadata has their address's keyed hash, by which failed look-ups are counted."""
     body = _body(request)
     address = {"address": body["address"]} if body.get("address") else {}
     ids = {name: body.get(name) for name in ("conversation", "message_id")} | address
@@ -274,18 +277,18 @@ def _rasa_text(body: dict[str, Any]) -> str:
     if isinstance(payload, str) and text is None and _PAYLOAD.fullmatch(payload):
         return payload
     if isinstance(text, str) and payload is None and text.strip() and len(text) <= MAX_TEXT_LENGTH:
-        return escape_commands(mask(text))  # `chat` has masked it; nothing else reaches the store
+        return escape_commands(mask(text))  # masked again, in case a caller did not: it will be stored
     raise RequestRefused(400, f'neither a "payload" nor a "text" of 1 to {MAX_TEXT_LENGTH} characters')
 
 
 def escape_commands(text: str) -> str:
-    """The text, but never a command: Rasa takes a leading « / » for one, even after blanks."""
+    """The text, which Rasa would read as a command if it starts with « / », even after blanks."""
     readable = text.encode("utf-8", "replace").decode().replace("\0", "")
     return _LEADING.sub(lambda leading: leading.group().replace("/", "\N{DIVISION SLASH}"), readable)
 
 
 def _apology(request: Request, answer: Answer) -> Answer:
-    """Apologise instead of answering nothing, and add that to the explanation."""
+    """Replace an empty answer by an apology, and add that to the explanation."""
     metrics.unanswered.inc()
     text = typeset(request.app.ctx.agent.nlg.responses["utter_fault"][0]["text"])
     apology: Reply = {"text": text, "buttons": [], "card": None}

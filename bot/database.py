@@ -8,11 +8,11 @@ from sqlalchemy import Index, create_engine, event, inspect
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.pool import StaticPool
 
-# Queries run in Rasa's event loop, so nobody is served while one waits.
+# Queries run in Rasa's event loop, so a waiting query blocks every conversation.
 LOCK_SECONDS, CONNECT_SECONDS, STATEMENT_MILLISECONDS = 2, 3, 5000
 # TCP keepalive, for unreachable hosts; web/settings_base.py explains the values.
 TCP_KEEPALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 8000}
-# Likewise, so that the server soon releases the locks of an unreachable client.
+# TCP keepalive on the server, so that it soon releases the locks of an unreachable client.
 SERVER_TIMEOUTS = (
     "-c idle_in_transaction_session_timeout=10000"
     " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
@@ -21,7 +21,7 @@ SERVER_TIMEOUTS = (
 POOL_SIZE, MAX_OVERFLOW = 2, 3
 
 EVENTS = SQLTrackerStore.SQLEvent.__table__
-# Rasa's own index of `sender_id` finds a conversation; these find its latest events, and those of its state.
+# Rasa's own index of `sender_id` finds a conversation; these find its latest events, and its slots and form.
 INDEXES = [
     Index("events_of_conversation", EVENTS.c.sender_id, EVENTS.c.id),
     Index("events_by_type", EVENTS.c.sender_id, EVENTS.c.type_name, EVENTS.c.id),
@@ -55,7 +55,7 @@ def make_tables(engine: Engine) -> None:
 
 
 def _limits(url_options: Mapping[str, Any]) -> dict[str, Any]:
-    """Our time-outs, as far as the URL does not override them. `options` are joined, and the last one wins."""
+    """Connection arguments: our time-outs, unless the URL sets them. `options` are joined, and the last one wins."""
     ours = {"connect_timeout": CONNECT_SECONDS, **TCP_KEEPALIVE}
     limits = f"-c statement_timeout={STATEMENT_MILLISECONDS} {SERVER_TIMEOUTS}"
     joined = f"{limits} {url_options.get('options', '')}".strip()
@@ -63,6 +63,6 @@ def _limits(url_options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:
-    # WAL lets readers work beside a writer; secure_delete overwrites erased conversations in the file.
+    # WAL lets readers work while one process writes; secure_delete overwrites erased conversations in the file.
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")

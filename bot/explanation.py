@@ -77,7 +77,7 @@ class _Turn:
 
 
 def _turns(events: Iterable[Event]) -> Iterator[_Turn]:
-    """A turn ends with the next message, or when a new session clears the state."""
+    """The turns. One ends before the next message, or when a new session clears the state."""
     turn = _Turn({}, "")
     for event in events:
         if event["event"] in ("user", "session_started"):
@@ -101,7 +101,7 @@ def _understood(event: Event) -> Explanation:
     question = next((one["value"] for one in entities if one["entity"] == QUESTION), intent)
     ranking = [
         {"name": one["name"], "confidence": one["confidence"]}
-        # Old events only have topics, not questions.
+        # Events of older models have topics but no questions.
         for one in read.get("question_ranking") or read.get("intent_ranking") or []
         if one["name"] not in (intent, question, "nlu_fallback")
     ]
@@ -119,7 +119,7 @@ def _understood(event: Event) -> Explanation:
 
 
 def _entities(read: dict[str, Any], intent: str) -> list[dict[str, Any]]:
-    """The extracted entities, and one for the question: the button's (« delay ») or the classified one."""
+    """The extracted entities, and an entity `question`: that of the button (« delay ») or the classified one."""
     found = [{key: one.get(key) for key in ("entity", "value", "start", "end")} for one in read.get("entities") or []]
     pressed = next((one["value"] for one in found if one["entity"] == QUESTION), None)
     question = f"{intent}/{pressed}" if pressed else read.get("question") or ""

@@ -65,9 +65,9 @@ def _state(tracker: DialogueStateTracker) -> dict[str, Any]:
 
 
 def _recent(events: list[Event]) -> list[Event]:
-    """The latest messages with what followed them.
+    """The events since the third-latest message, and some earlier ones.
 
-    Of what came before only the numbers (Turn.values_of), and the last problem in words (actions/support.py).
+    Of the earlier events, only numbers (Turn.values_of) and the last described problem (actions/support.py) are kept.
     """
     messages = [place for place, event in enumerate(events) if isinstance(event, UserUttered)]
     begin = messages[-MESSAGES_READ] if len(messages) > MESSAGES_READ else 0

@@ -1,7 +1,7 @@
 """Verifies the model's checksum before loading it, because a model is code.
 
-Training writes the hash beside the model (`python -m bot.train`). If others can write to `models/`, set MODEL_SHA256:
-then the file beside the model is ignored.
+Training writes the hash beside the model (`python -m bot.train`). If other users can write to `models/`, set
+MODEL_SHA256, which replaces the hash in that file.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ MODEL = Path("models/pixmania.tar.gz")
 
 
 class UntrustedModel(Exception):
-    """The model is missing or not the intended one; the text says which, and what to do."""
+    """The model is missing, or its hash differs. The message says which, and what to do."""
 
 
 def model_path() -> Path:
@@ -43,7 +43,7 @@ def checksum_path(model: Path) -> Path:
 def strip_training_graph(model: Path) -> None:
     """Remove the training graph from the archive; only fine-tuning would need it.
 
-    Rasa imports every component that it names, even for serving, and that costs time and memory.
+    Rasa imports every component that the graph names, even for serving, and that costs time and memory.
     """
     with tempfile.TemporaryDirectory(dir=model.parent, prefix=".serving-") as folder:
         with tarfile.open(model) as archive:
@@ -56,29 +56,33 @@ def strip_training_graph(model: Path) -> None:
 
 
 def install(new: Path, model: Path) -> None:
-    """Install the file as the model for the next start. A process that starts in between refuses, and is restarted."""
+    """Install the file as the model for the next start, with its hash.
+
+    A process that starts between the two writes refuses the model, and is restarted.
+    """
     line = f"{digest(new)}  {model.name}\n"
     os.replace(new, model)
     checksum_path(model).write_text(line)
 
 
-def meant_hash(model: Path) -> str:
+def expected_hash(model: Path) -> str:
     """The SHA-256 that the installed model must have. Raises UntrustedModel."""
     _require(model)
-    return os.environ.get("MODEL_SHA256") or _written(model)
+    return os.environ.get("MODEL_SHA256") or _recorded(model)
 
 
 @contextmanager
-def verified_copy(model: Path, meant: str | None = None) -> Iterator[Path]:
-    """A verified copy of the model, so that nobody can replace it between the check and the loading.
+def verified_copy(model: Path, expected: str | None = None) -> Iterator[Path]:
+    """A verified copy of the model, because the file could be replaced between the check and the loading.
 
-    `meant`: its SHA-256, if it is not the installed model. Raises UntrustedModel if it is missing or another one.
+    `expected`: its SHA-256, if it is not the installed model. Raises UntrustedModel if the file is missing or has
+    another hash.
     """
     _require(model)
-    meant = meant or meant_hash(model)
+    expected = expected or expected_hash(model)
     with tempfile.TemporaryDirectory(prefix="model-") as folder:
         copy = Path(shutil.copy(model, folder))
-        if digest(copy) != meant:
+        if digest(copy) != expected:
             raise UntrustedModel(
                 f"{model} is not the model that was trained (SHA-256): train again, or bring the right one."
             )
@@ -98,10 +102,10 @@ def load_failure(model: Path, fault: BaseException) -> str:
     return f"{model} cannot be used: train again, or bring the right one. ({cause})"
 
 
-def _written(model: Path) -> str:
+def _recorded(model: Path) -> str:
     try:
         return checksum_path(model).read_text().split()[0]
     except (OSError, IndexError) as fault:
         raise UntrustedModel(
-            f"{checksum_path(model)} does not say which one is meant: train again, or set MODEL_SHA256."
+            f"{checksum_path(model)} does not say which one is expected: train again, or set MODEL_SHA256."
         ) from fault

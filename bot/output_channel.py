@@ -7,7 +7,7 @@ from rasa.core.channels.channel import OutputChannel
 from bot.typography import typeset
 
 CHANNEL = "chat"
-# Reply → what it asks for. A client may show a field for it; typing it in a sentence works as well.
+# Reply → the value that it asks for. A client may show an input field for it; the bot also reads it in a sentence.
 ASKS = {
     "utter_ask_order_number": "order_number",
     "utter_ask_tradein_number": "tradein_number",

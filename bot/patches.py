@@ -32,13 +32,16 @@ def prepare(processor: MessageProcessor) -> None:
     """Patch a loaded model, before its first message."""
     # Compute the order of the graph's nodes once.
     patch(processor, "graph_runner", PlannedRunner(processor.graph_runner))
-    # A session ends when the conversation is quiet: the bot forgets the order, and asks for number and e-mail again.
-    # domain.yml would fix the time in the trained model.
+    # After QUIET_MINUTES a new session starts: the bot forgets the order, and asks for number and e-mail again. Set
+    # here, because domain.yml would fix the time in the trained model.
     patch(processor.domain, "session_config", SessionConfig(settings.QUIET_MINUTES, carry_over_slots=False))
 
 
 def patch(owner: Any, name: str, part: Any) -> None:
-    """Raises AttributeError if the attribute is missing: in another version of Rasa, the patch would have no effect."""
+    """Replace the attribute.
+
+    Raises AttributeError if it is missing, because in another Rasa the patch would have no effect.
+    """
     getattr(owner, name)
     setattr(owner, name, part)
 

@@ -1,4 +1,4 @@
-"""Replaces the text of messages in a conversation's stored events, and removes it from what was derived from it."""
+"""Replaces the texts of messages in a conversation's stored events, and removes them from derived events."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,14 +6,15 @@ from typing import Any
 from shop.masking.traces import traces_of, without
 
 Event = dict[str, Any]
-# What a message's analysis keeps: nothing that quotes the message.
+# The parts of the NLU result that are kept, because they do not quote the message.
 _KEPT = ("intent", "intent_ranking", "question", "question_ranking", "further_questions")
 
 
 def redacted(events: list[Event], texts: Mapping[str, str]) -> list[Event]:
     """The events, in order, with the text of each of these messages ({id: new text}) replaced.
 
-    From the first of them on, slots, replies and later analyses lose what quotes an old text. Pure, and idempotent.
+    From the first of them on, quotes of an old text are removed from slots, replies and NLU results. Pure and
+    idempotent.
     """
     traces: list[str] = []
     found = []

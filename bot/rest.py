@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 
 class BadRequest(Exception):
-    """Input that no working client sends; the text says what is wrong."""
+    """Invalid input. The message says what is wrong."""
 
 
 class RestOutputChannel(CollectingOutputChannel):
@@ -90,8 +90,11 @@ async def _answer(
 
 
 def _masked(store: TrackerStore, sender: str, text: str) -> str:
-    """The text as `chat` would mask it; the earlier pieces of a number that it ends are replaced in the store."""
-    count = pieces.looked_at(text)
+    """The text as `chat` would mask it.
+
+    If it completes a number typed in pieces, the earlier pieces are replaced in the store.
+    """
+    count = pieces.messages_needed(text)
     latest = store.latest_texts(sender, count) if count else {}
     masked, earlier = pieces.mask_next(text, list(latest.values()))
     if earlier:
@@ -100,5 +103,5 @@ def _masked(store: TrackerStore, sender: str, text: str) -> str:
 
 
 def _reply(request: Request, sender: str, name: str) -> dict[str, Any]:
-    """A reply outside the conversation, which stores nothing."""
+    """A reply that is not stored in the conversation."""
     return {"recipient_id": sender, "text": typeset(request.app.ctx.agent.nlg.responses[name][0]["text"])}

@@ -15,7 +15,7 @@ Step = tuple[str, tuple[str, ...]]
 
 
 class PlannedRunner(GraphRunner):
-    """The nodes of a loaded DaskGraphRunner in sequence: a scheduler brings nothing to a single process."""
+    """Runs the nodes of a loaded DaskGraphRunner in sequence, because a scheduler does not help a single process."""
 
     def __init__(self, loaded: DaskGraphRunner) -> None:
         self._schema = loaded._graph_schema

@@ -27,9 +27,9 @@ from bot.database import EVENTS, connect, make_tables
 from bot.explanation import Explanation, explain, explain_all
 from bot.output_channel import Reply, from_bot_uttered
 
-# About six messages with their answers: no rule and no reply looks further back.
+# About six messages with their answers; no rule, action or reply needs earlier ones.
 EVENTS_READ = 80
-# Messages are sent one at a time, so a repeated one is among the latest.
+# `chat` sends one message at a time, so a retried one is among the latest.
 MESSAGES_SEARCHED = 5
 
 Event = dict[str, Any]
@@ -46,7 +46,7 @@ class TrackerStore(SQLTrackerStore):
         """`host`: the database's URL. If the database is unavailable, the store starts, and `check` reports it."""
         self.engine = connect(host)
         self._tables_made = False
-        # The health page and each message will try again.
+        # Tables are created later otherwise: the health page and each message try again.
         with suppress(SQLAlchemyError):
             self.check()
         RasaTrackerStore.__init__(self, domain, event_broker)
@@ -77,9 +77,9 @@ class TrackerStore(SQLTrackerStore):
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Add the events that are new since the tracker was retrieved, in one transaction.
 
-        Raises TurnAborted if another process has added events meanwhile or erased the conversation: a suspended process
-        must not write a turn again that another one has taken over. After an erasure, a first turn has nothing to
-        compare with; therefore `chat` repeats the erasure later (chat/leases.py).
+        Raises TurnAborted if another process has added events or erased the conversation meanwhile: a suspended process
+        must not write a turn that another one has taken over. The first turn of a conversation follows no event, so
+        here it is not checked; therefore `chat` repeats each erasure later (chat/leases.py).
         """
         new = [event.as_dict() for event in islice(tracker.events, getattr(tracker, "stored", 0), None)]
         if new:
@@ -87,7 +87,7 @@ class TrackerStore(SQLTrackerStore):
                 rows = [_row(tracker.sender_id, event) for event in new]
                 tracker.newest = _add(connection, rows, after=getattr(tracker, "newest", 0))
         tracker.stored = len(tracker.events)
-        turn_transaction.explain(explain(new, tracker.current_slot_values(), tracker.active_loop_name))
+        turn_transaction.set_explanation(explain(new, tracker.current_slot_values(), tracker.active_loop_name))
 
     def _all_events(self, conversation: str) -> list[Event]:
         with self.connection() as connection:
@@ -155,19 +155,19 @@ class TrackerStore(SQLTrackerStore):
         return {str(event.get("message_id")): event.get("text") or "" for event in found}
 
     def _truncate_log(self) -> None:
-        """SQLite keeps what was overwritten in its log until then."""
+        """Truncate SQLite's write-ahead log, which still contains the overwritten data."""
         if self.engine.dialect.name == "sqlite":
             with self.engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def check(self) -> None:
-        """Raise if the database or its table does not answer or does not accept writes."""
+        """Raise an SQLAlchemyError if the database or its table does not answer, or accepts no writes."""
         with self.connection() as connection:
             connection.execute(EVENTS.delete().where(EVENTS.c.id < 0))
 
 
 def unwrap(store: Any) -> TrackerStore:
-    """Our store inside Rasa's fail-safe wrapper. Raises TypeError if Rasa silently uses another one."""
+    """Our store inside Rasa's fail-safe wrapper. Raises TypeError if Rasa has silently replaced it by another one."""
     found = getattr(store, "_tracker_store", store)
     if not isinstance(found, TrackerStore):
         raise TypeError(f"endpoints.yml names {TrackerStore.__module__}, Rasa runs on {type(found).__name__}")
@@ -194,7 +194,8 @@ def _add(connection: Connection, rows: list[dict[str, Any]], after: int) -> int:
 def _lock(connection: Connection, conversation: str) -> None:
     """Block other writes to the conversation, and its erasure, until the transaction ends."""
     if connection.dialect.name == "postgresql":
-        # SQLite allows one writer at a time. In PostgreSQL, uncommitted rows of another writer would be invisible.
+        # SQLite allows one writer at a time anyway. PostgreSQL needs a lock: uncommitted rows of another writer are
+        # invisible.
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(conversation))))
 
 
@@ -217,7 +218,7 @@ def _since_session_start(connection: Connection, conversation: str, rows: list[R
 
 
 def _from_a_message_on(rows: list[Row]) -> tuple[int, list[Event]]:
-    """(id of the first event, the events), starting where the bot listened, like a conversation."""
+    """(id of the first event, the events), from the first `action_listen` on, as Rasa expects of a conversation."""
     found = [json.loads(row.data) for row in rows]
     listens = (
         place
@@ -232,7 +233,7 @@ def _state_before(connection: Connection, conversation: str, first: int) -> list
     """The session's slots and form as they were before the event with the id `first`."""
     kind, of_conversation = EVENTS.c.type_name, EVENTS.c.sender_id == conversation
     started = select(func.max(EVENTS.c.id)).where(of_conversation, kind == SessionStarted.type_name).scalar_subquery()
-    # `action_name` also contains the name of a slot. All changes of the form count as one.
+    # The column `action_name` also contains the name of a slot. All changes of the form have the same key.
     what = case((kind == SlotSet.type_name, EVENTS.c.action_name), else_="")
     last_of_each = (
         select(func.max(EVENTS.c.id))

@@ -1,6 +1,6 @@
-"""Makes a turn atomic: it runs to its end, or leaves no trace.
+"""Makes a turn atomic: it runs to its end, or stores nothing.
 
-Otherwise a disconnecting client could cancel the turn after its actions ran.
+Without it, a client that disconnects would cancel the turn after its actions had run.
 """
 
 import asyncio
@@ -45,8 +45,8 @@ async def _whole(handle: Handler, message: UserMessage) -> Explanation | None:
     return turn.explanation
 
 
-def explain(explanation: Explanation | None) -> None:
-    """Set the running turn's explanation; None if the save had no customer message."""
+def set_explanation(explanation: Explanation | None) -> None:
+    """Set the running turn's explanation; None if the saved events contain no customer message."""
     turn = _turn.get(None)
     if turn and explanation:
         turn.explanation = explanation

@@ -6,11 +6,11 @@ from collections.abc import Callable
 NO_BREAK = "\u00a0"
 _LABEL = re.compile(r"(«[^«»]*»)")
 _RULES: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
-    # Except in an e-mail address.
+    # An apostrophe between letters, except in an e-mail address.
     (re.compile(r"(?<=\w)'(?=\w)(?!\S{0,255}@)"), "’"),
     (re.compile(r"(?<![ \u202f])[ \u202f]+(?=[:;!?»%€])"), NO_BREAK),
     (re.compile(r"(?<=\d) (?=(?:h|jours?|chiffres|caractères)\b)"), NO_BREAK),
-    # In thousands, and in the phone number.
+    # The blank between groups of three digits, and in the phone number.
     (re.compile(r"(?<=\b\d) (?=\d{3}\b)"), "\u202f"),
     (re.compile(r"\+33 \(0\)1(?: \d\d){4}"), lambda phone: phone.group().replace(" ", NO_BREAK)),
 ]

@@ -49,7 +49,7 @@ def put_live(sha256: str | None) -> None:
 
 def installed() -> str:
     """The SHA-256 that is recorded for the installed model. Raises UntrustedModel."""
-    return model_checksum.meant_hash(model_checksum.model_path())
+    return model_checksum.expected_hash(model_checksum.model_path())
 
 
 def to_load(sha256: str | None) -> tuple[Path, str]:

@@ -12,7 +12,7 @@ from typing import TypedDict
 
 from chat import pubsub
 
-# Conversations of which anything is known: those that nothing was said about for longest are dropped.
+# Maximum number of conversations with a state; the least recently updated ones are dropped.
 MAX_CONVERSATIONS = 5_000
 MAX_PER_CONVERSATION = 20
 CUSTOMER, AGENT = "customer", "agent"
@@ -30,7 +30,7 @@ class Shown(TypedDict, total=False):
 
 
 def of(conversation: uuid.UUID, side: str) -> Shown:
-    """What is known of this side, CUSTOMER or AGENT."""
+    """The state of this side, CUSTOMER or AGENT, that has not expired."""
     shown = Shown()
     if value(conversation, f"types:{side}"):
         shown["typing"] = True
@@ -40,8 +40,8 @@ def of(conversation: uuid.UUID, side: str) -> Shown:
 
 
 def viewers(conversation: uuid.UUID, but: int) -> list[str]:
-    """The names of the people whose inbox shows it, but for this one."""
-    keys = [key for key in _known.get(conversation, {}) if key.startswith("looks:") and key != f"looks:{but}"]
+    """The names of the agents whose inbox shows the conversation, without this one."""
+    keys = [key for key in _known.get(conversation, {}) if key.startswith("shows:") and key != f"shows:{but}"]
     return sorted(name for key in keys if (name := value(conversation, key)))
 
 
@@ -55,21 +55,21 @@ def seconds_left(conversation: uuid.UUID, key: str) -> float:
     return _known.get(conversation, {}).get(key, ("", 0.0))[1] - time.monotonic()
 
 
-def keep(conversation: uuid.UUID, key: str, told: str, seconds: float) -> None:
-    """Keep it for so many seconds, and wake the windows of this process."""
+def keep(conversation: uuid.UUID, key: str, state: str, seconds: float) -> None:
+    """Store the value for this many seconds, and wake this process's readers of the conversation."""
     with _lock:
         known = _known.pop(conversation, {})
         if key not in known and len(known) >= MAX_PER_CONVERSATION:
             known = {name: entry for name, entry in known.items() if entry[1] > time.monotonic()}
         if key in known or len(known) < MAX_PER_CONVERSATION:
-            known = {**known, key: (told, time.monotonic() + seconds)}
+            known = {**known, key: (state, time.monotonic() + seconds)}
         _known[conversation] = known
         while len(_known) > MAX_CONVERSATIONS:
             _known.popitem(last=False)
     pubsub.publish(conversation)
 
 
-def receive(conversation: uuid.UUID, told: str) -> None:
-    """What another process keeps: « seconds key value »."""
-    seconds, key, words = told.split(" ", 2)
+def receive(conversation: uuid.UUID, state: str) -> None:
+    """Store the state that another process published: « seconds key value »."""
+    seconds, key, words = state.split(" ", 2)
     keep(conversation, key, words, float(seconds))

@@ -1,4 +1,4 @@
-"""Addresses of customers: which of them are one customer, and the keyed hash that is kept instead of them."""
+"""Customers' IP addresses: which ones count as one customer, and the keyed hash that is stored instead."""
 
 import hashlib
 import hmac
@@ -11,7 +11,7 @@ from shop import clock
 
 # A household or a server gets a /64 as a whole, and may use another address of it for every request (RFC 6177).
 CUSTOMER_PREFIX = 64
-# Where a translator writes the IPv4 address of a customer (RFC 6052).
+# The prefix before the customer's IPv4 address in an address translated by NAT64 (RFC 6052).
 TRANSLATED = IPv6Network("64:ff9b::/96")
 
 
@@ -26,10 +26,10 @@ def network(address: str) -> str:
 
 
 def fingerprint(address: str) -> str:
-    """A keyed hash of the customer's network: it tells networks apart, but does not reveal them.
+    """A keyed hash of the customer's network: it distinguishes networks without revealing them.
 
-    While a replaced SECRET_KEY is still accepted, a network keeps the hash under which it has open conversations:
-    otherwise a new key would reset its limits.
+    While a former SECRET_KEY is still accepted, a network with open conversations keeps their hash; otherwise a new key
+    would reset its limits.
     """
     hashes = [_hash(secret, network(address)) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
     if len(hashes) == 1:

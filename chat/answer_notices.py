@@ -1,7 +1,7 @@
-"""The dated notice before an answer. Read at each answer, so that it begins and ends without a restart.
+"""Notices with an end date that precede certain answers. They are read at each answer, so no restart is needed.
 
-It is put in front when the answer is stored, in its transaction: the bot needs neither the table nor a database for it,
-and its memory of what it said stays its own.
+`chat` adds them when it stores the answer: the bot reads no table for them, and its tracker contains only its own
+replies.
 """
 
 import logging
@@ -14,18 +14,18 @@ from chat.models import AnswerNotice, Message, Sender
 from chat.rows import Answer, plain
 from shop import clock
 
-# The bot asks what was meant: there is no answer yet to put a notice before.
+# Actions that ask the customer back: there is no answer yet that a notice could precede.
 UNSURE = {"action_ask_back", "action_clarify", "action_repair"}
 logger = logging.getLogger(__name__)
 
 
 def current() -> QuerySet[AnswerNotice]:
-    """The notices that are said now."""
+    """The notices in effect now."""
     return AnswerNotice.objects.filter(ended_at=None, ends_at__gt=clock.now())
 
 
 def with_notices(message: Message, given: Answer) -> Answer:
-    """The answer, after the notices for its questions that this conversation has not read yet.
+    """The answer, preceded by the notices for its questions that this conversation has not had yet.
 
     Called before the transaction that stores the answer: a fault here must not lose it.
     """

@@ -1,4 +1,4 @@
-"""Asks the bot for an answer and stores it, however long that takes; meanwhile sends a delay notice."""
+"""Gets the bot's answer and stores it, with retries; sends a delay notice if that takes long."""
 
 import asyncio
 import logging
@@ -17,12 +17,13 @@ from shop import clock
 
 DELAY_NOTICE_AFTER = timedelta(seconds=4)
 NOTICE_RETRY_SECONDS = 1.0
-# A message taken over from another process is already late, but may be answered at once.
+# Seconds before the notice for a message that is already late when this process takes it over: the answer may come
+# first.
 MIN_NOTICE_SECONDS = 0.3
-# After this many failures, the bot will not handle this message any better.
+# After this many failures of the bot with a message, the customer gets an apology.
 MAX_FAULTS = 3
 FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.2, 1.0
-# Maximum number of messages that the bot handles at once; the others wait here.
+# Maximum number of messages that this process sends to the bot at once; the others wait here.
 MAX_CONCURRENT = 32
 # When hundreds of messages wait for an unavailable bot, their retries must not overload it.
 MAX_RETRIES_PER_SECOND = 50
@@ -33,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 
 class AnswerWorker:
-    """Asks the bot on behalf of this process's conversations."""
+    """Sends the messages of this process's conversations to the bot."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
@@ -41,7 +42,7 @@ class AnswerWorker:
         self._in_progress = 0
 
     async def answer(self, message: Message) -> Updates | None:
-        """Have the message answered. None if another process answers it, or it needs no answer any more.
+        """Get and store the answer. None if another process answers the message, or it needs no answer any more.
 
         Raises DatabaseError if the answer cannot be stored now.
         """
@@ -78,7 +79,7 @@ class AnswerWorker:
             return await db_read(photos.answer)(message)
         waits = self._slots.locked()
         async with self._slots:
-            # If it was erased while it waited, the bot must not receive it any more.
+            # The message may have been erased while it waited; then the bot must not receive it.
             if waits and not await db_write(leases.is_mine)(message, pubsub.WORKER):
                 return None
             if redaction.is_due(message.conversation):  # the bot must not answer from what was replaced
@@ -88,7 +89,7 @@ class AnswerWorker:
 
 
 async def _send_delay_notice(message: Message) -> None:
-    # Limited, because the clock may have been put back since.
+    # Limited, because the clock may have been set back since.
     late = min(message.at + DELAY_NOTICE_AFTER - clock.now(), DELAY_NOTICE_AFTER)
     await asyncio.sleep(max(late.total_seconds(), MIN_NOTICE_SECONDS))
     while True:

@@ -1,7 +1,7 @@
-"""A slim ASGI handler for the chat API: of the middleware only CORS, and no thread per request.
+"""A slim ASGI handler for the chat API: CORS is the only middleware, and requests need no thread each.
 
 The API uses no cookies, sessions, users or pages; the middleware for these would cost more than the call itself
-(docs/performance.md). `chat/api/endpoint.py` and `chat/db_threads.py` do the part that the API needs.
+(docs/performance.md). `chat/api/endpoint.py` does what the API needs of it.
 """
 
 import asyncio
@@ -86,6 +86,6 @@ async def _body(scope: Scope, receive: Receive) -> bytes:
 
 
 async def _disconnected(receive: Receive) -> None:
-    """Returns when the client has disconnected; until then, discards what is left of a refused body."""
+    """Return when the client has disconnected; discard the rest of a refused body."""
     while (await receive())["type"] != "http.disconnect":
         pass

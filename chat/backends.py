@@ -8,7 +8,7 @@ from contextlib import suppress
 import aiohttp
 
 CHECK_SECONDS = 1.0
-# A healthy process answers much sooner, even with many queued messages.
+# Long enough for a healthy process with many queued messages.
 CHECK_TIMEOUT = 4.0
 
 logger = logging.getLogger(__name__)
@@ -20,13 +20,13 @@ def by_rendezvous_hash(conversation: str, urls: list[str]) -> list[str]:
 
 
 class NotTheBot(Exception):
-    """Something else answered in the bot's place, such as a proxy's page."""
+    """The response is not the bot's, for example a proxy's error page."""
 
 
 async def check_health(session: aiohttp.ClientSession, url: str, seconds: float) -> None:
-    """Raise aiohttp.ClientError, TimeoutError, ValueError or NotTheBot unless the bot says that it is healthy.
+    """Raise aiohttp.ClientError, TimeoutError, ValueError or NotTheBot unless the bot's health page reports « ok ».
 
-    A status alone proves nothing: a proxy may answer 200 with a page of its own, or with half of the response.
+    The body is checked too, because a proxy may answer 200 with its own page or with half of the response.
     """
     timeout = aiohttp.ClientTimeout(total=seconds)
     async with session.get(f"{url}/webhooks/chat/health", timeout=timeout, raise_for_status=True) as response:
@@ -44,7 +44,7 @@ class Backends:
         self._unhealthy: dict[str, asyncio.Event] = {url: asyncio.Event() for url in urls}
 
     def choose(self, conversation: str) -> str:
-        """The first healthy one in the conversation's order, or else the first."""
+        """The first healthy process in the conversation's order; if none is healthy, the first."""
         order = by_rendezvous_hash(conversation, self._urls)
         return next(filter(self.is_healthy, order), order[0])
 

@@ -11,7 +11,7 @@ from chat.backends import Backends
 from chat.models import Conversation, Message
 from chat.rows import Answer
 
-# Longer than the bot waits for a database. After a time-out, a retry finds the recorded replies.
+# Timeout of a call, longer than the bot's own for its databases. A retry after a time-out finds the recorded replies.
 SECONDS = 12
 # 401: the two processes have different BOT_SECRETs, which is not the message's fault.
 UNAVAILABLE_STATUSES = {401, 502, 503, 504}
@@ -53,7 +53,7 @@ class Bot:
         return cast("dict[str, Any]", answer["explanations"])
 
     async def redact(self, conversation: Conversation) -> None:
-        """Replace texts in the bot's store as they were here. Raises BotUnavailable or BotFailed."""
+        """Apply the conversation's redactions to the bot's store. Raises BotUnavailable or BotFailed."""
         sender = conversation.id.hex
         await self._call(sender, "POST", f"conversations/{sender}/redactions", json={"texts": conversation.redacted})
 
@@ -62,14 +62,14 @@ class Bot:
         await self.forget_sender(conversation.id.hex)
 
     async def forget_sender(self, sender: str) -> None:
-        """The same by Rasa's id of a conversation, of any channel. Raises BotUnavailable or BotFailed."""
+        """Erase a conversation of any channel by Rasa's sender id. Raises BotUnavailable or BotFailed."""
         await self._call(sender, "DELETE", f"conversations/{quote(sender, safe='')}")
 
     async def _call(self, conversation: str, method: str, path: str, **options: Any) -> dict[str, Any]:
-        """Ask the conversation's process, and give up as soon as it is marked unhealthy."""
+        """Call the conversation's bot process, and raise BotUnavailable as soon as it is marked unhealthy."""
         process = self.backends.choose(conversation)
         if not self.backends.is_healthy(process):
-            # None is healthy, but this one may have recovered since its last check.
+            # No process is healthy, but this one may have recovered since its last check.
             return await self._ask(process, method, path, **options)
         asking = asyncio.create_task(self._ask(process, method, path, **options))
         unhealthy = asyncio.create_task(self.backends.wait_unhealthy(process))
@@ -97,7 +97,7 @@ class Bot:
 
 
 def _object(answer: Any) -> dict[str, Any]:
-    """Raises ValueError for anything else, as for half a JSON: something between the processes has answered."""
+    """The JSON object. Raises ValueError for anything else: then a proxy in between has answered."""
     if not isinstance(answer, dict):
         raise ValueError
     return answer

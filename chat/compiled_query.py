@@ -1,4 +1,4 @@
-"""Frequent queries, compiled to SQL once: Django needs longer to build one than the database to run it."""
+"""Compiles frequent queries to SQL once: building a query takes Django longer than running it."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -19,7 +19,7 @@ class Param(Expression):
         self.name = name
 
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Any]:
-        """Compiles to itself; `CompiledQuery` binds the value later."""
+        """Return the parameter itself as its value; `CompiledQuery` replaces it by the actual one."""
         return "%s", [self]
 
 

@@ -32,10 +32,10 @@ from chat.updates import ConversationClosed, Posted, Updates, active
 from shop import clock
 from shop.masking.traces import traces_of, without
 
-# Of both sides: more than an hour of the fastest writing. Whatever reads a whole conversation (a window that opens, a
-# transcript, the bot's redaction) has a bound by it.
+# Messages of both sides, more than an hour of the fastest typing. It bounds everything that reads a whole conversation:
+# opening a window, a transcript, the bot's redaction.
 MAX_MESSAGES = 5_000
-# What a message changes in the conversation's row, and what an answer changes.
+# The fields of the conversation that a message changes, and those that an answer changes.
 _SAID = ["last_seq", "last_at"]
 _CHANGED = [
     *_SAID, "answered", "leased_to", "leased_until", "unindexed", "responder", "responder_since", "agent", "reason",
@@ -44,7 +44,7 @@ _CHANGED = [
 
 
 class ConversationFull(ConversationClosed):
-    """It has MAX_MESSAGES: the customer goes on in another one."""
+    """The conversation has MAX_MESSAGES; the customer must open another one."""
 
 
 class UnknownButton(Exception):
@@ -69,7 +69,7 @@ def id_from_token(token: str) -> uuid.UUID:
 def post_text(conversation: uuid.UUID, client_id: uuid.UUID, typed: str, worker: str = "") -> Posted:
     """Store the customer's text. A repeated `client_id` returns the same number and stores nothing.
 
-    The title of an offered button is a choice of it, in the customer's own words. `worker` takes the lease, unless
+    A text that equals the title of an offered button counts as choosing it. `worker` takes the lease, unless
     another process has it. Raises text.Unreadable, limits.TooMany or ConversationClosed.
     """
     cleaned = text.clean(typed)
@@ -108,8 +108,8 @@ def post_photos(conversation: uuid.UUID, client_id: uuid.UUID, ids: Sequence[uui
 def answer(message: Message, given: Answer) -> Updates | None:
     """Store the answer to this message with its explanation; release the lease if no message is pending then.
 
-    Returns None and stores no replies if it was answered before: if two processes asked the bot, one of them stores the
-    answer; and if a person took over meanwhile, only the explanation of the suppressed answer is kept.
+    Returns None and stores no replies if the message is not pending any more: another process has stored an answer, or
+    a person took over; then only the explanation of the suppressed answer is stored.
     """
     given = answer_notices.with_notices(message, given)
     with transaction.atomic():
@@ -120,7 +120,7 @@ def answer(message: Message, given: Answer) -> Updates | None:
         reason = next((reply["handover"] for reply in given["replies"] if "handover" in reply), "")
         replies = takeover.with_queue_buttons(given["replies"]) if reason else given["replies"]
         explanation = given["explanation"]
-        if str(message.seq) in locked.redacted:  # replaced while the bot read the old text, which `message` still has
+        if str(message.seq) in locked.redacted:  # redacted while the bot answered: `message` has the old text
             traces = traces_of(message.text)
             replies, explanation = without(replies, traces), without(explanation, traces)
             explanation = explanation and {**explanation, "entities": [], "slots": {}}
@@ -162,8 +162,8 @@ def rate(conversation: uuid.UUID, helpful: bool, comment: str) -> None:
 def erase(conversation: uuid.UUID) -> None:
     """Erase all texts and revoke the token. The dispatcher erases the bot's copy as soon as the bot is available.
 
-    Number and time of the messages stay, because erasing would otherwise reset the limits. Works after the expiry too.
-    Raises ConversationClosed if it was erased before.
+    The rows with their numbers and times stay, because the rate limits count them. An expired conversation can be
+    erased too. Raises ConversationClosed if it was erased before.
     """
     with transaction.atomic():
         locked = Conversation.objects.select_for_update().filter(id=conversation, erased_at=None).first()
@@ -183,12 +183,12 @@ def erase(conversation: uuid.UUID) -> None:
             responder=Responder.BOT,
             redacted={},
         )
-        # Notify this process too: the console erases as well, without publishing to its readers.
+        # Notify this process's own readers too: the console erases conversations without publishing to them.
         pg_notify.publish(conversation, sender=pg_notify.NO_WORKER)
 
 
 def _post_once(conversation: uuid.UUID, client_id: uuid.UUID, post: Callable[[Conversation], Posted]) -> Posted:
-    """Post within the limits. Known messages are looked up only after an error, because nearly every message is new."""
+    """Post within the limits. A repeated message is looked up only if the insert fails, because nearly all are new."""
     try:
         with transaction.atomic():
             locked = rows.lock_active(conversation)
@@ -204,9 +204,9 @@ def _post_once(conversation: uuid.UUID, client_id: uuid.UUID, post: Callable[[Co
 
 
 def _typed_button(conversation: Conversation, typed: str) -> Button | None:
-    """The button of the bot's newest answer whose title was typed. A person who answers reads the text as it is.
+    """The button of the bot's newest answer whose title was typed; None while a person answers.
 
-    The title of a question (« Où est mon colis ? ») is read like all words, and reviewed as what was written.
+    A title that is itself a question (« Où est mon colis ? ») is no button: the bot reads it like any text.
     """
     words = text.letters(typed)
     if not words or conversation.responder == Responder.AGENT:
@@ -230,7 +230,7 @@ def _pending(message: Message) -> Conversation | None:
 
 
 def _keep_suppressed(message: Message, given: Answer) -> None:
-    """Keep why the bot would have answered so, for the console; nothing if the conversation was erased."""
+    """Store the suppressed answer's explanation for the console, unless the conversation was erased."""
     if given["explanation"] and Conversation.objects.filter(id=message.conversation_id, erased_at=None).exists():
         Explanation.objects.get_or_create(message=message, defaults={"data": given["explanation"], "suppressed": True})
 
@@ -238,7 +238,7 @@ def _keep_suppressed(message: Message, given: Answer) -> None:
 def _ask(
     conversation: Conversation, worker: str, body: str, attached: Sequence[uuid.UUID] = (), **fields: Any
 ) -> Posted:
-    """Add the customer's message: for the bot, which has to answer it, or for the person who does."""
+    """Add the customer's message: pending for the bot, or for the person who answers."""
     conversation.hidden = conversation.hidden_now
     for_bot = conversation.is_with_bot
     message = rows.append(conversation, Sender.CUSTOMER, body, for_team=not for_bot, **fields)

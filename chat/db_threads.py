@@ -2,12 +2,13 @@
 
 from shop.database import DatabaseThreads
 
-# Readers poll every two seconds (chat/updates.py) and must notice a failure within five; no lock blocks a read.
+# Seconds. Readers poll every two seconds (chat/updates.py) and must report a failure within five. No lock blocks a
+# read.
 READ_TIMEOUT = 2.5
 
 # Few threads: one per open stream would exhaust the database's connections.
 db_write = DatabaseThreads("db-write", 8)
 # Reads have their own pool, so they never queue behind blocked writes.
 db_read = DatabaseThreads("db-read", 4, READ_TIMEOUT)
-# Lease renewals too, so that customers' calls cannot delay them until a lease expires.
+# Lease renewals have their own pool, so that customers' calls cannot delay them until a lease expires.
 db_lease = DatabaseThreads("db-lease", 2)

@@ -1,4 +1,4 @@
-"""Dispatches pending messages to the bot, one at a time per conversation, and survives killed processes.
+"""Dispatches pending messages to the bot, one at a time per conversation, even if processes are killed.
 
 The process with a conversation's lease serves it. Pending messages are found in the database, at the start and every
 second, so nothing depends on the process that stored them.
@@ -18,7 +18,8 @@ from chat.models import Message
 
 # Leases are renewed at this interval too, so they survive two failed attempts.
 SWEEP_SECONDS = leases.LEASE.total_seconds() / 3
-# How many conversations this process serves at once. Others wait in the database, for a sweep of any process.
+# Maximum number of conversations that this process serves at once. Others stay pending in the database, until a sweep
+# of any process claims them.
 MAX_SERVED = 1000
 
 logger = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ class Dispatcher:
                 task.cancel()
 
     def _wake(self, conversation: uuid.UUID, claimed: Message | None = None) -> None:
-        if self._room() == 0 and conversation not in self._serving:
+        if self._capacity() == 0 and conversation not in self._serving:
             return
         self._woken.add(conversation)
         if conversation not in self._serving:
@@ -74,29 +75,29 @@ class Dispatcher:
             await db_lease(leases.renew)(list(self._held), pubsub.WORKER)
 
     async def _wake_pending(self) -> None:
-        if room := self._room():
-            for conversation in await db_lease(leases.claim_unattended)(pubsub.WORKER, room):
+        if capacity := self._capacity():
+            for conversation in await db_lease(leases.claim_unattended)(pubsub.WORKER, capacity):
                 self._wake(conversation)
 
-    def _room(self) -> int:
+    def _capacity(self) -> int:
         return max(0, MAX_SERVED - len(self._serving))
 
     async def _forget_erased(self) -> None:
-        """Erase in the bot's store what customers erased here. A failed erasure is retried at the next sweep."""
+        """Erase conversations in the bot's store that were erased here. The next sweep retries a failed one."""
         for erased in await db_write(leases.to_forget)():
             with suppress(BotUnavailable, BotFailed):
                 await self._bot.forget(erased)
                 await db_write(leases.mark_forgotten)(erased.id)
 
     async def _redact(self) -> None:
-        """Replace in the bot's store what was replaced here. A failed redaction is retried at the next sweep."""
+        """Redact messages in the bot's store too, once they were redacted here. The next sweep retries a failed one."""
         for redacted in await db_write(redaction.due)():
             with suppress(BotUnavailable, BotFailed):
                 await self._bot.redact(redacted)
                 await db_write(redaction.mark_done)(redacted)
 
     async def _release_stale(self) -> None:
-        """Free the conversations of absent agents, and queues that nobody reads."""
+        """Requeue the conversations of absent agents, and end waits that have timed out."""
         for released in await db_write(takeover.release_stale)():
             pubsub.publish(released)
 
@@ -123,7 +124,7 @@ class Dispatcher:
             raise
 
     async def _serve_one(self, message: Message) -> bool:
-        """Have it answered. True if nothing more is pending, so that the answer has released the lease."""
+        """Get the message answered. True if nothing more is pending: then storing the answer has released the lease."""
         self._held.add(message.conversation_id)
         try:
             answered = await self._worker.answer(message)

@@ -1,9 +1,8 @@
-"""What an action may call of `chat`: leaving a request for the team, and whether a person can answer now.
+"""The functions of `chat` that actions may call: leave a request for the team; is a person available?
 
-Threats: one conversation fills the team's list; a stranger leaves a dozen requests under somebody's address. So a
-conversation leaves at most MAX_PER_CONVERSATION messages, which depends on nobody else; and an address has one open
-request, to which further messages are added. Nothing is refused because of an address: that would tell a stranger
-whether it has a request.
+Threats: one conversation fills the team's list; a stranger leaves a dozen requests under another person's e-mail. So a
+conversation leaves at most MAX_PER_CONVERSATION messages, and an e-mail has one open request, to which further messages
+are added. Nothing is refused because of an e-mail, because that would reveal whether it has a request.
 """
 
 import uuid
@@ -21,7 +20,7 @@ __all__ = [
 ]  # fmt: skip
 # Messages for the team, in all requests of a conversation, which lasts a day.
 MAX_PER_CONVERSATION = 3
-# What one message left: its own row, with its own reference, so that it tells nothing about an address's other ones.
+# The row of one message. Each has its own reference, which reveals nothing about other requests of the e-mail.
 Left = HandOverRequest | RequestAddition
 
 
@@ -30,14 +29,14 @@ class HandOverUnavailable(Exception):
 
 
 class TooManyRequests(Exception):
-    """This conversation has left MAX_PER_CONVERSATION messages; this one is not stored."""
+    """The conversation has left MAX_PER_CONVERSATION messages already; no further one is stored."""
 
 
 def leave_request(conversation: str, message_id: str, *, email: str, text: str, topic: str = "") -> Left:
-    """Store a request, or add it to the open one of this address; a message that is handled again changes nothing.
+    """Store a request, or add it to the e-mail's open one; a message that is handled again changes nothing.
 
-    Returns what this message left. Raises TooManyRequests, and HandOverUnavailable, also if the conversation was erased
-    before a late turn.
+    Returns the message's row. Raises TooManyRequests; or HandOverUnavailable, also if the conversation was erased
+    meanwhile.
     """
     try:
         if _is_erased(conversation):
@@ -54,7 +53,7 @@ def leave_request(conversation: str, message_id: str, *, email: str, text: str, 
 
 
 def forget(conversations: Collection[str]) -> int:
-    """Delete what these conversations left; return how many messages. What others added to their requests stays."""
+    """Delete the messages that these conversations left; return how many. Additions of other conversations stay."""
     count = RequestAddition.objects.filter(conversation__in=conversations).delete()[0]
     for request in HandOverRequest.objects.filter(conversation__in=conversations):
         heir = request.additions.first()
@@ -63,7 +62,7 @@ def forget(conversations: Collection[str]) -> int:
         else:
             for name in ("conversation", "message_id", "reference", "text", "created_at"):
                 setattr(request, name, getattr(heir, name))
-            request.answer = ""  # it may quote what is forgotten
+            request.answer = ""  # the team's answer may quote the deleted text
             heir.delete()
             request.save()
         count += 1
@@ -76,7 +75,7 @@ def _left_by(conversation: str, message_id: str) -> Left | None:
 
 
 def _leave(conversation: str, message_id: str, email: str, text: str, topic: str) -> Left:
-    """Two conversations that are first at the same moment make two requests; later messages join the older one."""
+    """Two concurrent first messages for an e-mail create two requests; later messages are added to the older one."""
     kinds = (HandOverRequest, RequestAddition)
     if sum(kind.objects.filter(conversation=conversation).count() for kind in kinds) >= MAX_PER_CONVERSATION:
         raise TooManyRequests

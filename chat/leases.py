@@ -11,14 +11,14 @@ from shop import clock
 
 # When a process dies, others take over its conversations within this time.
 LEASE = timedelta(seconds=3)
-# A lease that ends later than this was taken before the clock was put back.
+# A lease that ends later than this from now was taken before the clock was set back, and is void.
 MAX_LEASE = timedelta(minutes=1)
 CLAIM_LIMIT = 200
 ERASURE_LIMIT = 50
 # A suspended Rasa process may resume after another one erased the conversation, and store its message as a new
-# conversation. So the erasure is repeated: soon, and after the longest time that a process may be suspended.
+# conversation. So the erasure is repeated twice; the last time, no process can still be suspended.
 ERASURE_REPEATS = (timedelta(minutes=1), timedelta(hours=1))
-# Sweeps ignore older erasures.
+# Older erasures are not repeated any more.
 ERASURE_REPEATS_END = timedelta(days=1)
 
 
@@ -106,7 +106,7 @@ def is_mine(message: Message, worker: str) -> bool:
 
 
 def to_forget() -> list[Conversation]:
-    """Erased conversations that the bot must erase too, or erase again."""
+    """Erased conversations whose erasure in the bot's store is due, for the first time or as a repetition."""
     erased = Conversation.objects.filter(erased_at__isnull=False)
     return [*erased.filter(forgotten_at=None)[:ERASURE_LIMIT], *_due_repeats()[:ERASURE_LIMIT]]
 

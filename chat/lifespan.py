@@ -1,4 +1,4 @@
-"""Background tasks of the web process, started by ASGI's lifespan events, which Django ignores."""
+"""Runs the web process's background tasks between ASGI's lifespan events, which Django does not handle."""
 
 import asyncio
 import logging
@@ -26,28 +26,28 @@ def with_background(application: Application, *others: Callable[[], Work]) -> Ap
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await _live(receive, send, others)
+            await _handle_lifespan(receive, send, others)
         else:
             await application(scope, receive, send)
 
     return wrapped
 
 
-def _works(bot: Bot) -> list[Work]:
+def _tasks(bot: Bot) -> list[Work]:
     return [Dispatcher(bot).run(), bot.backends.watch(), pg_notify.listen()]
 
 
 def _end_with(work: asyncio.Task[None]) -> None:
-    """End the process if a task fails, so that it is restarted: it would accept messages and never answer them."""
+    """End the process if a task fails, so that it is restarted; otherwise it would accept messages and never answer."""
     if not work.cancelled() and (fault := work.exception()):
         logger.critical("the web process ends: %s", type(fault).__name__)
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-async def _live(receive: Receive, send: Send, others: Iterable[Callable[[], Work]]) -> None:
+async def _handle_lifespan(receive: Receive, send: Send, others: Iterable[Callable[[], Work]]) -> None:
     await receive()
     bot = Bot()
-    running = [asyncio.create_task(work) for work in (*_works(bot), *(other() for other in others))]
+    running = [asyncio.create_task(work) for work in (*_tasks(bot), *(other() for other in others))]
     for task in running:
         task.add_done_callback(_end_with)
     await send({"type": "lifespan.startup.complete"})

@@ -27,7 +27,7 @@ class TooMany(Exception):
 def check_opening(address: str) -> None:
     """Raise TooMany if this address opened too many conversations."""
     limit = Limit.parse(settings.CHAT_LIMIT_OPENINGS)
-    _refuse_until(limit.room_at(Conversation.objects.filter(address=address), "opened_at"))
+    _refuse_until(limit.free_at(Conversation.objects.filter(address=address), "opened_at"))
 
 
 def check_message(conversation: Conversation) -> None:
@@ -40,19 +40,19 @@ def check_photo(conversation: Conversation) -> None:
     """Raise TooMany if this conversation, or all of its address together, sent too many photos; refused ones count."""
     own = Photo.objects.filter(conversation=conversation)
     of_address = Photo.objects.filter(conversation__address=conversation.address)
-    _refuse_until(Limit.parse(settings.CHAT_LIMIT_PHOTOS).room_at(own, "at"))
-    _refuse_until(Limit.parse(settings.CHAT_LIMIT_PHOTOS_ADDRESS).room_at(of_address, "at"))
+    _refuse_until(Limit.parse(settings.CHAT_LIMIT_PHOTOS).free_at(own, "at"))
+    _refuse_until(Limit.parse(settings.CHAT_LIMIT_PHOTOS_ADDRESS).free_at(of_address, "at"))
 
 
-def _refuse_until(room_at: datetime | None) -> None:
-    if room_at:
-        raise TooMany(max(1, ceil((room_at - clock.now()).total_seconds())))
+def _refuse_until(free_at: datetime | None) -> None:
+    if free_at:
+        raise TooMany(max(1, ceil((free_at - clock.now()).total_seconds())))
 
 
 def _check_conversation(conversation: Conversation, limit: Limit) -> None:
-    # The last number shows without a query that a short conversation is below the limit.
+    # `last_seq` bounds the number of messages, so a short conversation needs no query.
     if conversation.last_seq >= limit.count:
-        _refuse_until(limit.room_at(Message.objects.filter(sender=Sender.CUSTOMER, conversation=conversation), "at"))
+        _refuse_until(limit.free_at(Message.objects.filter(sender=Sender.CUSTOMER, conversation=conversation), "at"))
 
 
 def _check_address(address: str, limit: Limit) -> None:
@@ -64,11 +64,11 @@ def _check_address(address: str, limit: Limit) -> None:
 @cache
 def _filled_by_address(limit: Limit) -> CompiledQuery[Message]:
     moment, address = DateTimeField(), CharField()
-    # Older conversations have expired, so the history of a shared address need not be searched.
+    # Only conversations of the last day: older ones have expired, and a shared address may have many.
     sent = Message.objects.filter(
         sender=Sender.CUSTOMER,
         conversation__address=Param("address", address),
         conversation__opened_at__gt=Param("opened_since", moment),
     )
     window = Param("since", moment), Param("now", moment)
-    return CompiledQuery(lambda: limit.filled_by(sent, "at", window).only("at"))
+    return CompiledQuery(lambda: limit.row_to_expire(sent, "at", window).only("at"))

@@ -1,6 +1,6 @@
-"""Masks secrets in a conversation before anything is stored (shop/masking/), also if they spread over messages.
+"""Masks secrets in a conversation before anything is stored (shop/masking/), also if they span messages.
 
-The widget masks too (widget/src/masking.ts); this is the rule that no client can bypass.
+The widget masks too (widget/src/masking.ts), but a client can bypass that.
 """
 
 from chat import redaction
@@ -14,8 +14,8 @@ CARD, IBAN = LABELS["card"], LABELS["iban"]
 
 
 def mask_in(locked: Conversation, typed: str) -> str:
-    """The masked text of this conversation's next message; the earlier pieces of a number that it ends are replaced."""
-    count = pieces.looked_at(typed)
+    """The masked text of the conversation's next message. If it completes a number, the earlier pieces are redacted."""
+    count = pieces.messages_needed(typed)
     customers = locked.messages.filter(sender=Sender.CUSTOMER).order_by("-seq")
     latest = list(customers[:count])[::-1] if count else []
     masked, earlier = pieces.mask_next(typed, [message.text for message in latest])

@@ -13,7 +13,7 @@ from chat import leases
 from chat.db_threads import db_write
 from shop import clock, lookup_alarm
 
-# How long an alarm stays after its limit was last reached; Prometheus keeps its history.
+# How long an alarm stays on after its limit was last reached; Prometheus stores the history.
 RECENT = timedelta(minutes=15)
 SECONDS = (0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10, 30, 60)
 

@@ -43,16 +43,16 @@ class HandOverReason(models.TextChoices):
 class Conversation(models.Model):
     """One customer's conversation. `last_seq` counts its messages; adding one requires the row lock.
 
-    Messages up to number `hidden` are no longer given to readers: they were said before the conversation was quiet for
-    QUIET_MINUTES. `last_at` is the time of the last message.
+    Clients no longer get the messages up to number `hidden`: they precede a pause of QUIET_MINUTES. `last_at` is the
+    time of the last message.
 
     `asked` is the number of the last customer message, `answered` that of the last one with a complete answer: if they
     differ, a message is pending. `unindexed`: changed since the console last read it (console/indexing/). After
-    `leased_until`, other processes may take over from `leased_to`. `redacted`: {number of a message: the text that
-    replaced its own} (chat/redaction.py); the bot takes that over at `redaction_due`.
+    `leased_until`, other processes may take the lease from the process `leased_to`. `redacted`: {number of a message:
+    the text that replaced its own} (chat/redaction.py); the bot's store is due to be redacted at `redaction_due`.
 
-    While a person answers, that is `agent`; `agent_seq` is the number of their last message. `offered_to`: the
-    colleague whom they asked at `offered_at` to take over; without that moment, the colleague has declined.
+    `agent`: the person who answers; `agent_seq`: the number of their last message. `offered_to`: the colleague whom
+    they asked at `offered_at` to take over; if `offered_at` is None, the colleague has declined.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -119,7 +119,7 @@ class Conversation(models.Model):
 
     @property
     def hidden_now(self) -> int:
-        """`hidden`, or all messages if the conversation is quiet. One that waits for an answer or a person is not."""
+        """`hidden`, or `last_seq` if the conversation is quiet. It is not while an answer or a person is awaited."""
         quiet = timedelta(minutes=settings.QUIET_MINUTES)
         idle = self.is_with_bot and not self.is_pending
         is_quiet = self.last_at is not None and idle and self.last_at < clock.now() - quiet
@@ -129,9 +129,9 @@ class Conversation(models.Model):
 class Message(models.Model):
     """A message of either side. `client_id` is the sender's own id, which makes retries idempotent.
 
-    `for_team`: the customer wrote it while a person answered, or was awaited. `author`: an agent's name, as the
-    customer reads it. `asks`: the value that the bot asks for in it (bot/output_channel.py). `photos`: of a message of
-    photos, [{"id", "width", "height"}], so that no reader asks for them.
+    `for_team`: the customer wrote it while a person answered, or while waiting for one. `author`: an agent's name, as
+    the customer reads it. `asks`: the value that the bot asks for in it (bot/output_channel.py). `photos`: of a message
+    of photos, [{"id", "width", "height"}], so that no reader asks for them.
     """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
@@ -201,8 +201,8 @@ class Button(models.Model):
 class Photo(models.Model):
     """A customer's photo, re-encoded by this server (chat/pictures.py): two JPEGs.
 
-    Without a `message` until it is sent. Without `data` while it is checked, if it was refused, and once it is erased;
-    the row stays, because the limits count it.
+    `message` is None until the photo is sent. `data` is None while the photo is checked, if it was refused, and after
+    it was erased; the row stays, because the limits count it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -223,7 +223,10 @@ class Photo(models.Model):
 
 
 class AgentPresence(models.Model):
-    """When an agent's inbox last called. If no agent is present, customers do not enter the queue (chat/team.py)."""
+    """When an agent's inbox last sent its heartbeat.
+
+    If no agent is present, customers cannot enter the queue (chat/team.py).
+    """
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+")
     seen_at = models.DateTimeField("vu le")
@@ -250,10 +253,10 @@ class Ending(models.TextChoices):
 
 
 class Spell(models.Model):
-    """A time in which a customer waited for a person (no `agent`), or one person held the conversation.
+    """A period in which a customer waited for a person (no `agent`), or one person had the conversation.
 
-    `asked_at`: when the customer's wait began, which a hand-over from one person to another continues; `replied_at`:
-    the holder's first message. What the team's statistics are computed from: it contains no text.
+    `asked_at`: when the customer asked for a person; a transfer to another agent keeps it. `replied_at`: the agent's
+    first message. The team's statistics are computed from these rows, which contain no text.
     """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="spells")
@@ -279,10 +282,10 @@ class Spell(models.Model):
 
 
 class AnswerNotice(models.Model):
-    """What the bot says before its answer to a question until `ends_at`, such as that a carrier is late.
+    """A notice that precedes the bot's answer to a question until `ends_at`, for example that a carrier is late.
 
-    `question`: « track_delivery/how », or a topic for all its questions. `ended_at`: since when it is over, by itself
-    or by a person; until then it is the question's only one.
+    `question`: « track_delivery/how », or a topic for all its questions. `ended_at`: when it ended, by `ends_at` or by
+    a person. A question has at most one notice that has not ended.
     """
 
     question = models.CharField("question", max_length=60)
@@ -305,19 +308,19 @@ class AnswerNotice(models.Model):
         return f"avis {self.pk}"
 
 
-# Without letters and digits that are mistaken for each other when they are read out.
+# Letters and digits that are not confused with each other when read aloud.
 _SPELLED = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 def new_reference() -> str:
-    """« D-7K3FQ2 »: what the customer names a request by. Random, so that it tells nothing about other requests."""
+    """A request's reference for the customer, « D-7K3FQ2 ». Random, so that it reveals nothing about other requests."""
     return "D-" + "".join(secrets.choice(_SPELLED) for _ in range(6))
 
 
 class HandOverRequest(models.Model):
-    """A request left through the bot; an address has one open request, and what it leaves meanwhile is added to it.
+    """A request left through the bot. An e-mail has one open request; further messages are added to it.
 
-    A message creates at most one, however often it is handled. `reference`: empty for older ones.
+    A customer's message creates at most one, even if it is handled twice. `reference` is empty in older rows.
     """
 
     conversation = models.CharField("conversation", max_length=255, db_index=True)

@@ -12,20 +12,20 @@ from chat import activity, pubsub
 
 CHANNEL = "chat_updates"
 RECONNECT_SECONDS = 5.0
-# In place of the sender: its own readers need the notification too.
+# A sender for notifications that the sending process's own readers need too.
 NO_WORKER = "-"
 
 logger = logging.getLogger(__name__)
 
 
-def publish(conversation: uuid.UUID, sender: str = pubsub.WORKER, told: str = "") -> None:
+def publish(conversation: uuid.UUID, sender: str = pubsub.WORKER, state: str = "") -> None:
     """Notify every web process but the sender when the current transaction commits.
 
-    `told`: what is only passed on, and never stored (chat/activity.py).
+    `state`: a state that is only published and never stored (chat/activity.py).
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{conversation.hex} {sender} {told}".rstrip()])
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{conversation.hex} {sender} {state}".rstrip()])
 
 
 async def listen() -> None:
@@ -41,7 +41,7 @@ async def listen() -> None:
 
 
 def address() -> dict[str, Any]:
-    """Django's connection parameters, TLS and timeouts included: those of libpq, none of Django's own."""
+    """Django's connection parameters for libpq, with TLS and timeouts, without Django's own options."""
     known = {parameter.keyword.decode() for parameter in psycopg.pq.Conninfo.get_defaults()}
     return {name: value for name, value in connection.get_connection_params().items() if name in known}
 
@@ -55,10 +55,10 @@ async def _receive() -> None:
 
 def _deliver(payload: str) -> None:
     conversation, _, rest = payload.partition(" ")
-    sender, _, told = rest.partition(" ")
-    if sender == pubsub.WORKER:  # this process's readers have its own updates already
+    sender, _, state = rest.partition(" ")
+    if sender == pubsub.WORKER:  # this process's readers have got the update already
         return
-    if told:
-        activity.receive(uuid.UUID(conversation), told)
+    if state:
+        activity.receive(uuid.UUID(conversation), state)
     else:
         pubsub.publish(uuid.UUID(conversation))

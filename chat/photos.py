@@ -1,7 +1,7 @@
 """The photos of a conversation: kept, sent, read and erased.
 
-They are kept in the database, as bytes: every web process reads them, there is no volume to share or to back up, no
-file under any address, and they are erased in the same transaction as the words beside them.
+They are stored in the database, as bytes: every web process can read them, no volume must be shared or backed up, no
+file has a URL, and they are erased in the same transaction as the conversation's texts.
 """
 
 import uuid
@@ -20,7 +20,7 @@ from chat.system_messages import PHOTOS_HOW, PHOTOS_KEPT, PHOTOS_WITH_REQUEST
 from chat.updates import active
 from shop.formatting import NO_BREAK
 
-# The payload of the button that opens the choice of photos. It never reaches Rasa, which has no such intent.
+# The payload of the button that opens the file chooser. It never reaches Rasa, which has no such intent.
 ATTACH = "/attach_photos"
 ATTACH_BUTTON = {"title": "Joindre des photos", "payload": ATTACH}
 _REQUEST_BUTTON = {"title": "Laisser une demande", "payload": "/leave_message"}
@@ -54,7 +54,7 @@ def keep(conversation: uuid.UUID, photo: uuid.UUID, picture: Picture) -> None:
 
 
 def attach(message: Message, ids: Sequence[uuid.UUID]) -> None:
-    """Send these kept photos with this message, which is not saved yet. Raises UnknownPhoto."""
+    """Attach these stored photos to this message, which is not saved yet. Raises UnknownPhoto."""
     unsent = _kept(Photo.objects.filter(conversation=message.conversation, message=None, id__in=ids))
     found = {photo.id: photo for photo in unsent.only("id", "width", "height")}
     if len(found) != len(ids):
@@ -73,7 +73,7 @@ def shown(conversation: uuid.UUID, photo: uuid.UUID) -> Photo | None:
 
 
 def sent(photo: uuid.UUID) -> Photo | None:
-    """The photo, for the team: whether it was sent decides, not the customer's window."""
+    """The photo for the team, once it was sent; the customer's window may have hidden it since."""
     return _kept(Photo.objects.filter(id=photo, message__isnull=False).select_related("conversation")).first()
 
 
@@ -83,7 +83,7 @@ def erase(photos: "QuerySet[Photo]") -> None:
 
 
 def words(count: int) -> str:
-    """The text of a message of photos, where no pictures can be shown."""
+    """The text of a message of photos, for views without pictures."""
     return f"{count}{NO_BREAK}photo{'s' if count > 1 else ''}"
 
 
@@ -93,7 +93,7 @@ def with_offer(reply: rows.Reply) -> rows.Reply:
 
 
 def forget_unsent(before: datetime) -> int:
-    """Delete what was chosen or refused before this moment, and never sent; return how many."""
+    """Delete the photos that were uploaded or refused before this moment and never sent; return how many."""
     return Photo.objects.filter(message=None, at__lt=before).delete()[0]
 
 
@@ -103,7 +103,7 @@ def concerns(message: Message) -> bool:
 
 
 def answer(message: Message) -> Answer:
-    """What becomes of the photos; an old widget posts the button instead of opening the choice of photos."""
+    """The reply to a message of photos, or to the button that an old widget posts instead of opening a file chooser."""
     if not message.photos:
         return {"replies": [rows.plain(PHOTOS_HOW)], "explanation": None}
     about = _ONE if len(message.photos) == 1 else _SEVERAL

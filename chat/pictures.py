@@ -12,9 +12,9 @@ from PIL import Image, ImageOps
 from shop.formatting import NO_BREAK
 
 FORMATS = ("JPEG", "PNG", "WEBP")
-# A WebP takes 16 bytes for each while it is decoded. A phone's photo has 12 million, the widget's 2.6 million at most.
+# Decoding a WebP takes 16 bytes per pixel. A phone's photo has 12 million pixels, the widget's at most 2.6 million.
 MAX_PIXELS = 13_000_000
-# The longest side, in pixels: enough to read the label of a parcel; and of the picture in a list.
+# The longest side in pixels: of the photo, enough to read a parcel's label, and of the thumbnail.
 SIDE, SMALL_SIDE = 1600, 320
 QUALITY, SMALL_QUALITY = 82, 70
 
@@ -23,12 +23,12 @@ TOO_MANY_PIXELS = f"Cette photo est trop grande{NO_BREAK}: {MAX_PIXELS // 10**6}
 
 
 class Unusable(Exception):
-    """Not a photo that can be kept. The message is a French sentence for the customer."""
+    """The file cannot be stored as a photo. The message is a French sentence for the customer."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """The JPEG, the one for lists, and the first one's size in pixels."""
+    """The JPEG, its thumbnail, and its size in pixels."""
 
     data: bytes
     small: bytes
@@ -37,12 +37,12 @@ class Picture:
 
 
 def redraw(sent: bytes) -> Picture:
-    """The picture in this file. Raises Unusable."""
+    """Decode and re-encode the picture in this file. Raises Unusable."""
     try:
         image = _decoded(sent)
     except Unusable:
         raise
-    except Exception as fault:  # of a broken file, Pillow's decoders raise errors of many types
+    except Exception as fault:  # for a broken file, Pillow's decoders raise errors of many types
         raise Unusable(UNREADABLE) from fault
     small = image.copy()
     small.thumbnail((SMALL_SIDE, SMALL_SIDE))
@@ -50,7 +50,7 @@ def redraw(sent: bytes) -> Picture:
 
 
 def _decoded(sent: bytes) -> Image.Image:
-    """On white, upright, in RGB. The size is checked before any point is decoded."""
+    """The picture on a white background, upright, in RGB. Its size is checked before any pixel is decoded."""
     with Image.open(BytesIO(sent), formats=FORMATS) as found:
         if found.width * found.height > MAX_PIXELS:
             raise Unusable(TOO_MANY_PIXELS)
@@ -58,9 +58,9 @@ def _decoded(sent: bytes) -> Image.Image:
         image: Image.Image = found
         if found.mode not in ("L", "RGB", "RGBA"):
             image = found.convert("RGBA" if found.has_transparency_data else "RGB")
-        image.thumbnail((SIDE, SIDE))  # before anything that copies all of it
+        image.thumbnail((SIDE, SIDE))  # first, because the next steps copy the picture
         image = ImageOps.exif_transpose(image)
-        if image.has_transparency_data:  # also of an « L » or « RGB » with one transparent colour
+        if image.has_transparency_data:  # also true for « L » or « RGB » with one transparent colour
             image = image.convert("RGBA")
     # A new image: the old one still has the file's comment and profile, which Pillow would write again.
     drawn = Image.new("RGB", image.size, "white")

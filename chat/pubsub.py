@@ -1,6 +1,7 @@
-"""Publish/subscribe within one web process: readers and the dispatcher are woken without polling the database.
+"""Publish/subscribe within one web process: wakes readers and the dispatcher, which need not poll the database.
 
-Updates of other processes come through chat/pg_notify.py. Readers and the dispatcher also poll, in case one is missed.
+Updates of other processes arrive through chat/pg_notify.py. As a safeguard, readers and the dispatcher also poll every
+few seconds.
 """
 
 import asyncio
@@ -13,7 +14,8 @@ from chat.updates import Posted, Updates
 
 # Identifies this process as the holder of leases and the sender of notifications.
 WORKER = uuid.uuid4().hex
-# A reader that is slower than its conversation reads the database instead of filling this process's memory.
+# Maximum number of messages queued for one reader; beyond it, the reader reads the database, so that a slow one does
+# not fill this process's memory.
 MAX_QUEUED = 50
 
 
@@ -26,7 +28,10 @@ class Subscriber:
         self._loop = _running_loop()
 
     def push(self, updates: Updates | None) -> None:
-        """From any thread: the console's views run in threads, and an event of asyncio wakes nobody from there."""
+        """Add updates, from any thread.
+
+        The console's views run in threads, where asyncio's events must be set through the loop.
+        """
         if self._loop is None or self._loop is _running_loop():
             self._push(updates)
         elif not self._loop.is_closed():
@@ -71,7 +76,7 @@ posted: asyncio.Queue[Posted] = asyncio.Queue()
 
 @contextmanager
 def subscribe(*conversations: uuid.UUID) -> Iterator[Subscriber]:
-    """A subscriber to all updates of these conversations from here on."""
+    """A subscriber to all updates of these conversations until the block ends."""
     subscriber = Subscriber()
     for conversation in conversations:
         _subscribers[conversation].add(subscriber)

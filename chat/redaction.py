@@ -1,7 +1,8 @@
 """Replaces the text of stored messages: a piece of a card number, or what an agent erased.
 
-The row is replaced at once, with what was derived from it; open windows are told (`Conversation.redacted`). The bot's
-copy follows as soon as the bot is available (chat/dispatch.py), and again later, as after an erasure (chat/leases.py).
+The message and data derived from it are replaced at once; open windows get the new text (`Conversation.redacted`). The
+bot's store is redacted as soon as the bot is available (chat/dispatch.py), and once more later, as after an erasure
+(chat/leases.py).
 """
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from chat.models import Button, Conversation, Explanation, Message, Photo, Sende
 from shop import clock
 from shop.masking.traces import traces_of, without
 
-# What `replace` changes in the conversation's row.
+# The fields of the conversation that `replace` changes.
 CHANGED = ["redacted", "redacted_at", "redaction_due"]
 ERASED = "[message effacé]"
 REDACTION_LIMIT = 50
@@ -48,18 +49,18 @@ def erase_message(message: Message) -> None:
 
 
 def is_due(conversation: Conversation) -> bool:
-    """Whether the bot's store still has what was replaced here."""
+    """Whether the bot's store may still contain a text that was replaced here."""
     return conversation.redaction_due is not None and conversation.redaction_due <= clock.now()
 
 
 def due() -> list[Conversation]:
-    """Conversations whose redactions the bot must take over, now or once more."""
+    """Conversations that are due to be redacted in the bot's store, for the first time or once more."""
     waiting = Conversation.objects.filter(redaction_due__lte=clock.now(), erased_at=None)
     return list(waiting[:REDACTION_LIMIT])
 
 
 def mark_done(redacted: Conversation) -> None:
-    """The bot has taken over the redactions: when to repeat that, because a suspended process may resume."""
+    """Schedule the next repetition after a successful redaction, because a suspended bot process may resume."""
     done = clock.now()
     later = [redacted.redacted_at + after for after in ERASURE_REPEATS if redacted.redacted_at]
     following = next((at for at in later if at > done), None)

@@ -1,4 +1,4 @@
-"""Reads a request's body within bounds of size and time. Django's own handler writes it to disk without either."""
+"""Reads a request's body within limits of size and time. Django's handler has neither, and writes bodies to disk."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.exceptions import RequestAborted
 
-# The slowest connections need a second for the longest message; nginx has the same limit (deploy/nginx).
+# Long enough for slow connections, which need a second for the longest message. nginx has the same limit
+# (deploy/nginx).
 SECONDS = 10.0
 
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]

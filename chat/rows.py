@@ -19,8 +19,8 @@ _ACTIVE_ROW = CompiledQuery(lambda: active(_ID, _NOW).select_for_update())
 class Reply(TypedDict):
     """One message of the bot, as bot/channel.py sends it.
 
-    `handover`: a person is asked for, and why. `asks`: what it asks the customer for (bot/output_channel.py).
-    `photos`: the customer may attach some.
+    `handover`: why a person is called, if one is. `asks`: the value that it asks the customer for
+    (bot/output_channel.py). `photos`: the customer may attach some.
     """
 
     text: str

@@ -1,6 +1,6 @@
-"""The times in which a customer waited for a person, or a person held a conversation: one row each.
+"""Writes the periods in which a customer waited for a person, or a person had a conversation: one row each.
 
-The caller holds the lock of the conversation's row, so that a conversation has one open spell at most.
+The caller holds the lock of the conversation's row, so that a conversation has at most one open spell.
 """
 
 from django.contrib.auth.models import User
@@ -10,7 +10,7 @@ from shop import clock
 
 
 def change(locked: Conversation, responder: Responder, agent: User | None, ending: Ending) -> None:
-    """End the open spell in this way, and begin another, unless the bot answers from now on."""
+    """End the open spell with this `ending`, and begin another one unless the bot answers from now on."""
     now = clock.now()
     before = locked.spells.filter(ended_at=None).first()
     if before:
@@ -25,5 +25,5 @@ def change(locked: Conversation, responder: Responder, agent: User | None, endin
 
 
 def note_reply(locked: Conversation) -> None:
-    """The holder's first message."""
+    """Record when the agent sent the first message."""
     locked.spells.filter(ended_at=None, replied_at=None).update(replied_at=clock.now())

@@ -1,4 +1,4 @@
-"""Messages of `chat` itself, when the bot cannot answer or a person does; with the contacts (CON-1, CON-2)."""
+"""Messages that `chat` sends when the bot cannot answer or a person takes over, with the contacts (CON-1, CON-2)."""
 
 from shop.contacts import HOURS, PHONE, SUPPORT_EMAIL
 from shop.formatting import NO_BREAK

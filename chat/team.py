@@ -1,4 +1,4 @@
-"""The people who answer: who is there, and what a customer reads about them."""
+"""The agents: who is present, and what customers read about them."""
 
 from datetime import timedelta
 from typing import TypedDict
@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from chat.models import AgentPresence, Conversation, Responder
 from shop import clock
 
-# An open inbox calls every 20 s (console/static/console/inbox.js); a browser may slow the calls of a hidden tab to one
-# a minute.
+# An open inbox sends a heartbeat every 20 s (console/static/console/inbox.js); browsers may slow a hidden tab's timers
+# to one a minute.
 PRESENCE_TIMEOUT = timedelta(seconds=90)
 
 
@@ -22,7 +22,7 @@ class TeamState(TypedDict, total=False):
 
 
 def mark_present(user: User, available: bool) -> None:
-    """Note that this agent's inbox is open, and whether they take conversations."""
+    """Record that this agent's inbox is open, and whether the agent takes conversations."""
     values = {"seen_at": clock.now(), "available": available}
     AgentPresence.objects.update_or_create(user=user, defaults=values)
 
@@ -33,7 +33,7 @@ def present() -> QuerySet[AgentPresence]:
 
 
 def is_available() -> bool:
-    """Whether anybody takes conversations now."""
+    """Whether an agent is present who takes conversations."""
     return present().filter(available=True).exists()
 
 
@@ -44,17 +44,17 @@ def display_name(user: User | None) -> str:
 
 def with_team() -> QuerySet[Conversation]:
     """Conversations that a person answers, or that wait for one."""
-    # As in the index « conversation_with_team ».
+    # The same condition as the index « conversation_with_team », so that it is used.
     return unfinished().filter(erased_at=None, expires_at__gt=clock.now())
 
 
 def unfinished() -> QuerySet[Conversation]:
-    """The same, with those that have expired meanwhile."""
+    """Those of `with_team`, and the ones that have expired or were erased meanwhile."""
     return Conversation.objects.filter(responder__in=(Responder.WAITING, Responder.AGENT))
 
 
 def state_of(conversation: Conversation) -> TeamState | None:
-    """What the customer's window shows about the team; None while the bot answers."""
+    """The state that the customer's window shows about the team; None while the bot answers."""
     if conversation.responder == Responder.AGENT:
         return {"agent": display_name(conversation.agent)}
     if conversation.responder == Responder.WAITING:

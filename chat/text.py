@@ -6,7 +6,7 @@ from shop.formatting import NO_BREAK, number
 from shop.limits import MAX_MESSAGE_CHARACTERS
 from shop.unicode import nfc, without_accents
 
-# Bidirectional controls, which could display another text than the written one.
+# Bidirectional controls, which could make a text look different from what it contains.
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 # Invisible characters, which could hide digits and words from the checks. The joiners of emoji (200D, FE0F) stay.
 _INVISIBLE = "\u00ad\u180e\u200b\u2060-\u2064\ufeff"

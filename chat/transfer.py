@@ -1,7 +1,7 @@
-"""Passing a conversation on: to a colleague who accepts or declines, or by a lead who decides.
+"""Transfers a conversation: to a colleague who accepts or declines, or by decision of a lead.
 
-Until the colleague accepts, the agent keeps the conversation. An offer that is not answered in time ends in the queue,
-because the agent wanted to be rid of it (takeover.release_stale).
+Until the colleague accepts, the agent keeps the conversation. After an offer that is not answered in time, it returns
+to the queue, because the agent did not want to keep it (takeover.release_stale).
 """
 
 import uuid
@@ -20,7 +20,7 @@ class Absent(Exception):
 
 
 class NoOffer(Exception):
-    """This offer was withdrawn, has ended, or was never made."""
+    """The offer was withdrawn, has ended, or was never made."""
 
 
 def offer(conversation: uuid.UUID, agent: User, colleague: User) -> None:
@@ -34,7 +34,7 @@ def offer(conversation: uuid.UUID, agent: User, colleague: User) -> None:
 
 
 def withdraw(conversation: uuid.UUID, agent: User) -> None:
-    """Keep the conversation after all. Raises takeover.NotYours or ConversationClosed."""
+    """Withdraw the offer and keep the conversation. Raises takeover.NotYours or ConversationClosed."""
     with transaction.atomic():
         locked = takeover.held(conversation, agent)
         locked.offered_to = locked.offered_at = None
@@ -50,7 +50,7 @@ def accept(conversation: uuid.UUID, colleague: User) -> None:
 
 
 def decline(conversation: uuid.UUID, colleague: User) -> None:
-    """Leave it to the agent, whose page says so. Raises NoOffer or ConversationClosed."""
+    """Leave the conversation to the agent, who is notified. Raises NoOffer or ConversationClosed."""
     with transaction.atomic():
         locked = _offered(conversation, colleague)
         locked.offered_at = None
@@ -58,7 +58,10 @@ def decline(conversation: uuid.UUID, colleague: User) -> None:
 
 
 def reassign(conversation: uuid.UUID, colleague: User | None) -> None:
-    """A lead's decision: this colleague has it now; None: the queue. Raises Absent or ConversationClosed."""
+    """Assign the conversation, by decision of a lead, to this colleague; None: to the queue.
+
+    Raises Absent or ConversationClosed.
+    """
     with transaction.atomic():
         locked = rows.lock_active(conversation)
         if colleague is not None:

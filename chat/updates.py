@@ -12,9 +12,9 @@ from chat.models import Conversation, Message, Sender
 from chat.team import TeamState
 from shop import clock
 
-# While anything works, a customer gets an answer or a delay notice sooner (chat/answer_worker.py: after 4 s).
+# A customer gets an answer or a delay notice sooner (chat/answer_worker.py: after 4 s), unless nothing can be stored.
 MAX_SILENCE = timedelta(seconds=4.5)
-# How late an update of another web process may be noticed.
+# How often readers poll for updates of other web processes, in case a notification is lost.
 POLL_SECONDS = 2.0
 
 
@@ -23,16 +23,16 @@ class ConversationClosed(Exception):
 
 
 class DelayNoticeNotStored(Exception):
-    """The customer waits, and not even the delay notice could be stored: the database accepts no writes."""
+    """The customer has waited longer than MAX_SILENCE without even a delay notice: the database accepts no writes."""
 
 
 @dataclass(frozen=True)
 class Updates:
-    """What a reader does not have yet.
+    """The messages that a reader does not have yet, with the conversation's state.
 
     `answered`: the last customer message whose answer is complete. `hidden`: messages up to this number are no longer
     shown (Conversation.hidden). `redacted`: {number of a message: the text that replaced its own}.
-    `team`: who answers in the bot's place, or the place in the queue for a person.
+    `team`: the agent who answers, or the customer's place in the queue.
     """
 
     messages: list[Message]
@@ -83,7 +83,7 @@ def unread(conversation: uuid.UUID, after: int) -> Updates:
     found = active(conversation).first()
     if found is None:
         raise ConversationClosed
-    # Only up to the number in this row: later messages come with the next query, and with a state of their own.
+    # Only up to `last_seq` of this row: the next query returns later messages with their own state.
     hidden = found.hidden_now
     after = max(after, hidden)
     new = _messages(conversation, after, found.last_seq) if found.last_seq > after else []
@@ -108,7 +108,7 @@ def seconds_without_reply(conversation: uuid.UUID) -> float:
     waited = clock.now() - max(pending.at, replied_at or pending.at)
     if waited > MAX_SILENCE:
         raise DelayNoticeNotStored
-    return max(waited.total_seconds(), 0.0)  # the clock may have been put back since
+    return max(waited.total_seconds(), 0.0)  # the clock may have been set back since
 
 
 def active(conversation: uuid.UUID | Param, now: datetime | Param | None = None) -> QuerySet[Conversation]:

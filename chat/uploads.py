@@ -13,7 +13,7 @@ from chat.updates import ConversationClosed
 
 PATH = "/chat/v1/photos"
 MAX_BYTES = 5 << 20
-# For a phone on a slow network: the widget's photos have half a megabyte.
+# Time limit of an upload, for a phone on a slow network: the widget's photos have half a megabyte.
 SECONDS = 60.0
 # Maximum number of uploads that this process receives at the same time.
 MAX_CONCURRENT = 8
@@ -22,11 +22,11 @@ _slots = asyncio.Semaphore(MAX_CONCURRENT)
 
 
 class Busy(Exception):
-    """MAX_CONCURRENT photos are being received; a retry makes sense in some seconds."""
+    """MAX_CONCURRENT photos are being received; the client may retry after some seconds."""
 
 
 def is_photo(scope: dict[str, Any]) -> bool:
-    """Whether this is a photo for a conversation whose token the sender has. The database is not asked."""
+    """Whether this request uploads a photo with a conversation's valid token; checked without the database."""
     return scope["path"] == PATH and scope["method"] == "POST" and _has_token(scope)
 
 

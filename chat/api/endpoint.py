@@ -1,4 +1,4 @@
-"""What all calls share: method, origin, size, authentication, and a uniform error format."""
+"""The wrapper of all calls: checks method, origin, size and token, and formats errors."""
 
 import logging
 import uuid
@@ -19,7 +19,7 @@ from chat.text import Unreadable
 from shop import json_object
 
 MAX_BODY_BYTES = 16 * 1024
-# In the request's scope: the ApiError of a body that was not read (chat/asgi_handler.py).
+# The key in the ASGI scope of the ApiError for a body that was refused (chat/asgi_handler.py).
 REFUSAL = "chat.refusal"
 
 View = Callable[..., Coroutine[Any, Any, HttpResponseBase]]

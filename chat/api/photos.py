@@ -1,4 +1,4 @@
-"""Photos: a customer sends them one by one, then all of them with a message; and reads those of their conversation."""
+"""The calls for photos: upload one (a message then sends them), and read one of the conversation."""
 
 import asyncio
 import uuid
@@ -15,7 +15,7 @@ from chat.photos import DECODER
 
 
 async def upload(request: HttpRequest) -> HttpResponseBase:
-    """Check and keep one photo; a message sends it."""
+    """Validate and store one photo; a later message sends it."""
     conversation = opened(request)
     sent = _file(request)
     photo = await db_write(photos.reserve)(conversation)
@@ -32,7 +32,7 @@ async def show(request: HttpRequest, photo: uuid.UUID) -> HttpResponseBase:
 
 
 def jpeg(data: bytes) -> HttpResponse:
-    """Our own JPEG, which a browser takes for nothing else, and runs nothing of."""
+    """A response with our own JPEG, with headers that keep browsers from reading it as another type or running it."""
     return HttpResponse(
         data,
         content_type="image/jpeg",

@@ -1,4 +1,4 @@
-"""Server-sent events: each message once, in order, its number as the event's id; and whether an answer is on its way.
+"""Server-sent events: each message once, in order, with its number as the event's id; and the conversation's state.
 
 id: 5
 data: {"seq": 5, …}
@@ -22,7 +22,7 @@ from chat.api.endpoint import endpoint, opened
 from chat.api.serializers import message_json, state_json
 from chat.db_threads import db_read
 
-# Proxies drop idle connections, and clients give up on silent ones.
+# Proxies and clients close connections that stay silent for too long.
 HEARTBEAT_SECONDS = 15.0
 # More often while an answer is pending.
 HEARTBEAT_PENDING_SECONDS = 2.0
@@ -33,7 +33,7 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
     given = request.headers.get("Last-Event-ID") or request.GET.get("after") or "0"
     if not given.isdecimal() or len(given) > 9:
         raise errors.malformed("« after » n’est pas un nombre")
-    # Refuse a closed conversation, or one that cannot be written to, before the stream begins.
+    # Raise the error for a closed or unwritable conversation here, while an error response is still possible.
     found = await db_read(updates.unread)(conversation, int(given))
     quiet = await db_read(updates.seconds_without_reply)(conversation) if found.typing and not found.messages else 0.0
     events = _to_its_end(_events(conversation, int(given), quiet))

@@ -53,7 +53,7 @@ async def post_message(request: HttpRequest) -> HttpResponseBase:
 
 async def _acknowledge(conversation: uuid.UUID, storing: Awaitable[Posted]) -> Posted:
     posted = await storing
-    # The bot first: its process can work while this one updates the readers.
+    # Dispatch to the bot first: its process can work while this one updates the readers.
     pubsub.posted.put_nowait(posted)
     pubsub.publish(conversation, posted.updates)
     return posted
@@ -93,7 +93,7 @@ async def rate(request: HttpRequest) -> HttpResponseBase:
 
 
 async def note_activity(request: HttpRequest) -> HttpResponseBase:
-    """The customer types, or has read the messages up to a number. Passed on to the agent, and not stored."""
+    """Publish to the agent that the customer types, or has read the messages up to a number. Not stored."""
     conversation = opened(request)
     given = body(request)
     typing, read = given.get("typing", False), given.get("read", 0)
