@@ -1,4 +1,4 @@
-"""What all actions share: the turn, the replies to a failure, and further questions in the same message."""
+"""The base classes of all actions: they apologise after a failure, and chain the questions of one message."""
 
 import logging
 from abc import ABC, abstractmethod
@@ -42,7 +42,7 @@ class BotAction(Action, ABC):
             turn.say("utter_shop_unavailable")
             give_contacts(turn)
         except Exception as fault:
-            # Log only the type and the line: an exception's message may contain what a customer wrote.
+            # Log only the type and the line, because an exception's message may contain a customer's text.
             logger.error("%s: %s at line %s", self.name(), type(fault).__name__, _line(fault))
             FAULTS.labels(self.name()).inc()
             turn.say("utter_fault")  # includes the contacts
@@ -83,9 +83,9 @@ def say_question(turn: Turn, question: str, **values: Any) -> None:
 def chain_to(turn: Turn, further: list[str]) -> None:
     """Answer the next question of the message; in a form, offer it as a button.
 
-    Where another action or a form comes first, that one offers the button after its answer (offer_later).
+    If another action or a form comes first, `offer_later` offers the button after that one's answer.
     """
-    # A follow-up has no words of its own for a button.
+    # A follow-up has no title, so it cannot be a button.
     later = [question for question in further if topics.intent_of(question) in topics.TOPIC_KEYS]
     if turn.has_next:
         about = topics.intent_of(turn.slot("question") or "")
@@ -97,7 +97,7 @@ def chain_to(turn: Turn, further: list[str]) -> None:
 
 
 def offer_later(turn: Turn) -> None:
-    """Offer the questions that had to wait for a look-up, a form or steps, if these are through."""
+    """Offer the further questions that waited for a look-up, a form or steps, once these are done."""
     further = turn.slot("further_questions")
     if further and not turn.has_next:
         turn.say("utter_further_question_later", buttons=[topics.button(question) for question in further])

@@ -17,7 +17,7 @@ ABOUT_HOURS = frozenset(f"contact_support/{name}" for name in ("hours", "phone",
 
 
 def line() -> str:
-    """« la ligne est ouverte en ce moment », or when it opens next; on a public holiday, that this is not known."""
+    """A French clause: the phone line is open now, or when it opens next; on a public holiday, that this is unknown."""
     now = clock.now()
     if phone_line.is_open(now):
         return responses.text("utter_line_open")
@@ -32,9 +32,9 @@ def line() -> str:
 
 
 def card() -> dict[str, Any]:
-    """The phone line now, as codes; `until` is the ISO datetime of its closing or of its next certain opening.
+    """The state of the phone line as codes; `until` is the ISO datetime of its closing or of its next certain opening.
 
-    Before a public holiday, whether it opens earlier is not known.
+    If a public holiday comes first, it is unknown whether the line opens earlier.
     """
     now = clock.now()
     if phone_line.is_open(now):
@@ -56,7 +56,7 @@ def give_contacts(turn: Turn, question: str = "contact_support/contact") -> None
 
 
 async def connect(turn: Turn, reason: HandOverReason, reply: str = "utter_queue") -> bool:
-    """Put the customer into the queue for a person who answers here; False if nobody is there.
+    """Put the customer into the queue for an agent; return False if no agent is available.
 
     `chat` stores the queue's state with the answer (chat/conversations.py).
     """

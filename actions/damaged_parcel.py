@@ -1,4 +1,4 @@
-"""A parcel damaged in transport: is it noted on the slip, are there photos (DMG-1); then the seller (DMG-2)."""
+"""A parcel damaged in transport: asks about the note on the slip and photos (DMG-1); then the seller (DMG-2)."""
 
 import re
 
@@ -9,7 +9,7 @@ from actions.validation import is_about_something_else, photos_in
 
 WHAT_TO_DO = "report_damaged_parcel/what_to_do"
 NO_SLIP = "report_damaged_parcel/no_slip"
-# If the message mentions the slip or photos, that counts more than which of these questions it was classified as.
+# For these questions, what the message says about the slip and photos outweighs how it was classified.
 PROOF_QUESTIONS = frozenset(f"report_damaged_parcel/{name}" for name in ("no_slip", "no_photos", "ready"))
 READY, SURE_OF_READY = "report_damaged_parcel/ready", 0.9
 # A message may answer both questions of the form at once; the form then skips them.
@@ -51,7 +51,7 @@ class DamagedParcel(TopicAction):
             turn.say("utter_damage_not_noted", photos=True)  # what to write, after « je n'ai rien noté »
             return
         if noted is None and turn.slot("slip_noted") is False:
-            noted = False  # said before: not asked again
+            noted = False  # the customer said so before, so the form does not ask again
         if mentioned and question == READY and turn.probability_of(question) >= SURE_OF_READY:
             noted, photos = noted is not False, photos is not False
         if question != WHAT_TO_DO and not (mentioned and question in PROOF_QUESTIONS):

@@ -1,4 +1,4 @@
-"""« Reçu le 17, j'ai jusqu'à quand ? », « donc le 4 décembre, c'est bon ? »: the date, not the rule (WDR-1, REF-1).
+"""« Reçu le 17, j'ai jusqu'à quand ? », « donc le 4 décembre, c'est bon ? »: answers with the date (WDR-1, REF-1).
 
 The day comes from the looked-up order if there is one, otherwise from the customer's words (said_days.py).
 """
@@ -28,17 +28,17 @@ from shop.rules.refund import refund_deadline
 from shop.rules.withdrawal import WITHDRAWAL_DAYS, WithdrawalState, withdrawal_deadline
 from shop.said_dates import read
 
-# Questions whose answer is a date, also if an earlier message said the day.
+# Questions that are answered with a date, even if the day was given in an earlier message.
 _DEADLINE = "ask_return_conditions/deadline"
 DEADLINE = frozenset({_DEADLINE, "ask_return_conditions/too_late"})
-# Questions whose answer begins with the date, if this message says the day.
+# Questions whose answer begins with the date if this message contains the day.
 RETURN = frozenset({"ask_withdrawal/how", "ask_return_conditions/general"})
 CREDIT = "ask_withdrawal/credit"
 REFUND = frozenset({"ask_refund/delay", "ask_refund/not_received"})
 _LATE = re.compile(
     r"\btrop tard\b|\bdepasse\w*|\bhors delai|\bc'?est mort\b|\bfichu\b|\bfoutu\b|\bperdu\b|\bloupe\b|\brate\b"
 )
-# « jusqu'à quand je peux le rendre ? » asks for a date, not for a yes.
+# « jusqu'à quand je peux le rendre ? » asks for a date, not for yes or no.
 _OPEN_QUESTION = re.compile(
     r"\bquand\b|\bcombien\b|\bquel(?:le)? (?:est )?(?:la |le )?(?:date|jour)|\bcomment\b|\bdate (?:limite|butoir)\b"
 )
@@ -51,12 +51,12 @@ _HOW_LONG = re.compile(r"\b(?:combien|cb) (?:de |d')?(?:jours?|temps)\b|\breste\
 _DAYS_LEFT = re.compile(r"\b(?:encore|reste|plus que|que)\D{0,12}?(\d{1,2})\s?j(?:ours?)?\b")
 _CREDIT = re.compile(r"(?<!pas de )(?<!pas pris de )(?<!sans )(?<!pas un )\bcredit\b")
 _RECEIVED_BY_ME = re.compile(r"\b(?:j'? ?ai|g|on a|avons|je l'ai)\s+(?:bien |deja |enfin )?(?:recu|eu|recupere)\b")
-# (the proposed day is in time, the question is « trop tard ? ») → the opening.
+# (whether the proposed day is in time, whether the question is « trop tard ? ») → the name of the first sentence.
 _OF_DAY = {(True, False): "day_yes", (True, True): "day_not_late", (False, False): "day_no", (False, True): "day_late"}
 
 
 async def answer_withdrawal(turn: Turn, question: str) -> bool:
-    """Say until when the customer may withdraw; False if no day is known, so that the rule itself answers."""
+    """Say until when the customer may withdraw; return False if no day is known: then the general rule answers."""
     if turn.entity(ORDER.number_slot) or question not in DEADLINE | RETURN | {CREDIT}:
         return False
     today = clock.paris_date(clock.now())
@@ -109,7 +109,7 @@ def answer_refund(turn: Turn, question: str) -> bool:
 
 
 async def _answer_order(turn: Turn, days: list[Said], today: date) -> bool:
-    """Compare a proposal with the deadline of the order; what else there is to say of it, its own reply says."""
+    """Compare a proposed day with the order's deadline. The order's own reply gives the rest."""
     contradicted = any(said.kind == RECEIVED for said in days)
     proposed = next((said.ahead for said in days if said.kind in (PROPOSED, UNNAMED)), None)
     if not (proposed or contradicted or _days_left_said(turn.message) is not None):
@@ -138,9 +138,9 @@ def _proposed(days: list[Said], start: Said | None) -> date | None:
 
 
 def _start(turn: Turn, days: list[Said], today: date, kinds: list[str], is_context: bool) -> Said | None:
-    """The day that starts the period, said now or, if the question is about the period itself, earlier.
+    """The day that starts the period: from this message or, if the question is about the period itself, an earlier one.
 
-    Then « le 17 » alone answers « quel jour ? », or corrects the day said before.
+    In the latter case, « le 17 » alone answers « quel jour ? », or corrects the earlier day.
     """
     for kind in kinds:
         if named := next((said for said in days if said.kind == kind), None):
@@ -164,7 +164,10 @@ def _say_condition(turn: Turn, proposed: date | None) -> bool:
 
 
 def _say_period(turn: Turn, what: str, start: date, proposed: date | None, *, then_return: bool = False) -> None:
-    """`what`: what started the period, in words. `then_return`: also say that the product is sent back afterwards."""
+    """Say the period's end.
+
+    `what`: the event that started it, in words. `then_return`: add that the return comes afterwards.
+    """
     text, deadline = read(turn.message), withdrawal_deadline(start)
     counted, today = start + timedelta(days=WITHDRAWAL_DAYS), clock.paris_date(clock.now())
     left = (deadline - today).days
@@ -197,7 +200,7 @@ def _say_period(turn: Turn, what: str, start: date, proposed: date | None, *, th
 
 
 def _go_on(turn: Turn) -> None:
-    """The day answers without an order; what follows is about the deadline."""
+    """Make the deadline the context of the next message, because this answer needed no order."""
     if turn.form == ORDER.form:
         turn.leave_form()
     turn.set(question=_DEADLINE, topic="return_conditions", lookup_question=_DEADLINE)

@@ -25,7 +25,7 @@ _OUT_OF_REACH = re.compile(
     r"|plus (?:l['’]|le |la |mon |ma )(?:iphone|ipad|appareil|tel\b|téléphone|tablette)|plus entre les mains",
     re.IGNORECASE,
 )
-# « Il s'allume encore », « j'y ai encore accès »: only this gives back the steps on the device.
+# « Il s'allume encore », « j'y ai encore accès »: only then are the steps on the device offered again.
 _IN_REACH = re.compile(
     r"(?<!pas )\b(?:encore|toujours|bien|de nouveau)\b[^.!?]{0,25}\b(?:acc[èe]s|allum\w+|march\w+|fonctionn\w+|en main)"
     r"|\b(?:j['’ ]?(?:y )?ai|avec|retrouvé)\s+(?:l['’ ]|un |encore |toujours )*acc[èe]s"
@@ -93,7 +93,7 @@ class DeviceSteps(BotAction):
 
 
 class DeviceAccess(BotAction):
-    """« Et si je n'ai plus accès ? »: the steps for the other access. After a trade-in: whether the device was sent."""
+    """« Et si je n'ai plus accès ? »: gives the steps without access; after a trade-in, asks if the device was sent."""
 
     def name(self) -> str:
         return "action_device_access"
@@ -135,13 +135,13 @@ def answer_from_elsewhere(turn: Turn) -> bool:
 
 
 def _stays_out_of_reach(turn: Turn) -> bool:
-    """A dead device stays dead, until the customer says that it can be used or speaks of another one."""
+    """Whether the device is still unusable: until the customer says that it works, or mentions another one."""
     other = turn.entity("device_family") not in (None, turn.slot("device_family"))
     return turn.slot("has_access") is False and not other and not _IN_REACH.search(turn.message)
 
 
 def _is_google_on_apple(turn: Turn) -> bool:
-    """« Et un compte Google dessus aussi ? » of an iPad: Android's steps do not fit, and others are not known."""
+    """« Et un compte Google dessus aussi ? » about an iPad: Android's steps do not apply, and no fact gives others."""
     if not _GOOGLE.search(turn.message) or _ANDROID.search(turn.message) or not _SAME_DEVICE.search(turn.message):
         return False
     named = [turn.entity("device_family"), *turn.other_values("device_family"), turn.slot("device_family")]

@@ -22,7 +22,7 @@ DISAPPOINTING = frozenset(
     f"ask_return_conditions/{question}" for question in ("personalised", "too_late", "refused", "excluded")
 )
 MIN_WORDS_OF_REGRET = 3
-# « Ok, regardez »: takes the offer, where « ok » alone only acknowledges.
+# « Ok, regardez » accepts the offer; « ok » alone only acknowledges.
 _GO_AHEAD = re.compile(
     r"\b(?:regarde[zr]?|v[ée]rifie[zr]?|all(?:ez|er|é|e)[- ]?y|vas?[- ]?y|faites|fais|dites|dis|donne[zr]?|montre[zr]?"
     r"|go|oui|ouais|volontiers|je veux bien|avec plaisir)\b",
@@ -30,7 +30,7 @@ _GO_AHEAD = re.compile(
 )
 # Answers about the proofs of a damage. « non » after one of them means that there are no proofs.
 PROOF_QUESTIONS = frozenset({"report_damaged_parcel/no_slip", "report_damaged_parcel/no_photos"})
-# Words of a « no » that says nothing beside itself: « non merci, c'est bon pour moi, bonne journée ».
+# Words of a « no » without further content: « non merci, c'est bon pour moi, bonne journée ».
 CLOSING = frozenset(
     {
         "ai", "alors", "au", "aucun", "aucune", "aujourd", "autre", "autres", "beaucoup", "besoin", "bien",
@@ -80,11 +80,11 @@ class Affirm(BotAction):
 
 
 def acknowledge(turn: Turn) -> None:
-    """« Bon, dommage »: regret after a rule that disappoints. « Jé un pb » is hardly an « ok »: ask for more.
+    """Acknowledge an « ok ». After a disappointing answer (« bon, dommage »), with regret.
 
-    « Attendez, je cherche »: wait.
+    « Attendez, je cherche » gets a reply that the bot waits. « Jé un pb », hardly an « ok », gets a question back.
     """
-    # « Je leur écris alors, merci hein »: an « ok », thanks and a goodbye at once.
+    # The probabilities are added: « je leur écris alors, merci hein » is an « ok », thanks and a goodbye at once.
     if sum(map(turn.probability_of, (ACKNOWLEDGEMENT, "thank", "goodbye"))) < MIN_FOR_OK:
         turn.say("utter_ask_rephrase")
     elif _WAIT.search(turn.message):
@@ -123,7 +123,7 @@ class Deny(BotAction):
 
 
 def says_more(message: str) -> bool:
-    """Whether a « no » says something beside itself: « non le nom », but not « non merci, c'est bon »."""
+    """Whether a « no » has further content: « non le nom », but not « non merci, c'est bon »."""
     return not message.startswith("/") and not CLOSING.issuperset(_WORD.findall(without_accents(message)))
 
 
@@ -133,7 +133,7 @@ class Stop(BotAction):
 
     async def answer(self, turn: Turn) -> None:
         if _LEAVES_REQUEST.search(turn.message):
-            turn.then("action_leave_message")  # « ok, laisse une demande alors » gives nothing up
+            turn.then("action_leave_message")  # « ok, laisse une demande alors » accepts an offer
         else:
             stop(turn)
 
@@ -141,7 +141,7 @@ class Stop(BotAction):
 def stop(turn: Turn) -> None:
     """End the form, and forget what the look-up was for: a number that follows asks for the order's status.
 
-    Who gives up outside a form is told how to reach a person: the question may still be open (CON-1, CON-2).
+    Outside a form, also say how to reach a person, because the question may still be open (CON-1, CON-2).
     """
     reply = "utter_stopped" if turn.form or turn.slot("question") == DANGER else "utter_gave_up"
     turn.leave_form()

@@ -6,7 +6,7 @@ from actions.contacts import give_contacts
 from actions.device_accounts import answer_from_elsewhere
 from actions.turn import Turn
 
-# Every reply that says that the bot or the customer did not understand.
+# The replies after a message that the bot, or an answer that the customer, did not understand.
 FALLBACK_REPLIES = frozenset(
     {"utter_ask_back", "utter_ask_rephrase", "utter_clarify", "utter_repair_what",
      "utter_not_that", "utter_not_that_what"}
@@ -95,7 +95,7 @@ def likeliest(ranking: list[tuple[str, float]], answered: set[str | None]) -> st
 def answer_correction(turn: Turn) -> None:
     """« Non, le nom, pas l'adresse »: answers what the rest of the message asks; if that is not clear, offers two."""
     before = turn.slot("question") or ""
-    # Who corrects the form about a damaged parcel speaks of something else.
+    # A correction during the form about a damaged parcel is about another topic.
     not_meant = {topics.intent_of(before), before} if turn.form == "damage_form" else {before}
     turn.leave_form()
     about = [

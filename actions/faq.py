@@ -1,4 +1,4 @@
-"""Topics whose answers depend on no choice: each question has one reply. Cancelling an order adds how far it is."""
+"""Topics with one reply per question, whatever the situation. Only cancelling an order adds the order's status."""
 
 from actions.base import say_question
 from actions.lookup_base import ORDER, LookupTopic
@@ -22,7 +22,7 @@ class Faq(LookupTopic[OrderRecord]):
             say_question(turn, question)
 
     def is_answered_by_record(self, turn: Turn, question: str) -> bool:
-        """Nobody is asked for a number to cancel: without one, the answer is the same for every order."""
+        """Cancelling does not ask for a number, because without one the answer is the same for every order."""
         return self.lookup.is_started(turn) or self.lookup.is_complete(turn)
 
     async def answer_record(self, turn: Turn, record: OrderRecord, question: str) -> None:

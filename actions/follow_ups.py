@@ -33,9 +33,10 @@ ASKED = {
 ENDS_FORM = frozenset(
     {"utter_help/identity/refuse", "report_damaged_parcel/no_slip", "report_damaged_parcel/no_photos"}
 )
-# The cell of a follow-up that repeats the previous answer in other words, after a lead-in sentence (utter_lead/…).
+# A cell with this value repeats the previous answer in other words, after an introduction (utter_lead/…).
 REPEAT = "repeat"
-# « C'est votre erreur ! » is read as a doubt too, but « Oui, c'est bien cela » would admit it.
+# Only a text like this is answered with « Oui, c'est bien cela ». « C'est votre erreur ! » is classified as a doubt
+# too, but that answer would admit it.
 _ASKS_TO_CONFIRM = re.compile(
     r"\bs[uû]re?s?\b|\bcertain|\bvrai|\bconfirm|\bexact|\bofficiel|\bs[ée]rieu|\bah bon|\bc['’ ]?est (?:ça|ca|bien)\b"
     r"|\b(?:dit|lu|écrit|marqué)\b|\bloi\b",
@@ -43,7 +44,7 @@ _ASKS_TO_CONFIRM = re.compile(
 )
 # Minimum probability of the question that answers a follow-up at the start of a conversation.
 MIN_TO_ANSWER = 0.08
-# Minimum probability of a question that « combien de temps » names itself, in the place of the previous one.
+# Minimum probability of the question that « combien de temps » asks instead of the previous one.
 MIN_NAMED = 0.25
 
 
@@ -52,11 +53,11 @@ class FollowUp(BotAction):
         return "action_follow_up"
 
     async def answer(self, turn: Turn) -> None:
-        """A message may have several questions: before the follow-up, or after it."""
+        """Answer the follow-up; the message may have other questions before or after it."""
         pending = turn.pending_questions()
         question, *further = pending or turn.questions
         if turn.refers_to == DANGER:
-            turn.say("utter_danger")  # nothing else is said
+            turn.say("utter_danger")  # and no other reply
             return
         follow_up(turn, question, further, after_answer=bool(pending))
         if not turn.has_next:
@@ -64,10 +65,10 @@ class FollowUp(BotAction):
 
 
 def follow_up(turn: Turn, question: str, further: list[str], *, after_answer: bool = False) -> None:
-    """Answer the follow-up `question`; what answers it is passed on, with the `further` questions of the message.
+    """Answer the follow-up `question`: pass the question that answers it on, with the message's `further` questions.
 
-    `after_answer`: it follows the question that was just answered in the same message, and is left out if its answer is
-    the same.
+    `after_answer`: the follow-up is about a question that was just answered in the same message; it is skipped if its
+    answer is the same.
     """
     intent, _, name = question.partition("/")
     kind = KINDS.get(intent) or name or "more"

@@ -22,7 +22,7 @@ from shop.records import OrderRecord, TradeInRecord, read_order, read_tradein
 CHANGE_OF_MIND = re.compile(r"\b(?:en fait|finalement|plutôt|plutot|tout compte fait)\b", re.IGNORECASE)
 _FIRST = re.compile(r"\bla premi[èe]re\b(?! fois)", re.IGNORECASE)
 _EARLIER = re.compile(r"\bl['’]autre\b|\bla précédente\b|\bcelle d['’]avant\b", re.IGNORECASE)
-# Questions whose reply offers to look the order up.
+# Questions whose reply offers a look-up.
 OFFERING_LOOKUP = frozenset({
     "where_is_parcel/where", "where_is_parcel/when", "where_is_parcel/contents",
     "track_delivery/carrier", "contact_seller/who",
@@ -67,7 +67,7 @@ class Lookup(Generic[Record]):
         return turn.slot("refused_lookup") == self.pair(turn)
 
     def use_earlier(self, turn: Turn) -> bool:
-        """« Et dans la première ? »: go back to a number given before. Returns whether there is one."""
+        """« Et dans la première ? »: use a number given earlier; return False if there is none."""
         first = _FIRST.search(turn.message)
         if turn.entity(self.number_slot) or not (first or _EARLIER.search(turn.message)):
             return False
@@ -103,7 +103,7 @@ async def _find_tradein(*given: str) -> TradeInRecord:
 
 
 def _reported(record: Record) -> Record:
-    """Tell the team which data is implausible. The line names no order; the console shows it in the conversation."""
+    """Log and count the record's defects, without its number; the console shows them with the conversation."""
     if record.defects:
         logger.warning("an implausible record was looked up: %s", ", ".join(record.defects))
         for defect in record.defects:
@@ -147,7 +147,7 @@ class LookupTopic(TopicAction, Generic[Record]):
         if turn.form == self.lookup.form and CHANGE_OF_MIND.search(turn.message):
             turn.set(lookup_question=question)
         if turn.form:
-            return  # a question during a form: the look-up keeps its original question
+            return  # asked during a form: the look-up is still for its original question
         turn.set(lookup_question=question, further_numbers=turn.other_values(self.lookup.number_slot))
         if started:
             turn.then(self.lookup.form)  # the form asks for what is missing
@@ -159,7 +159,7 @@ class LookupTopic(TopicAction, Generic[Record]):
         return question.partition("/")[2] in self.record_questions
 
     async def look_up(self, turn: Turn, question: str) -> None:
-        """Find the record and those named beside it, and answer for each."""
+        """Look up the record, and others that the message names, and answer for each."""
         record = await self.find(turn, question)
         if record is None:
             return
@@ -174,12 +174,12 @@ class LookupTopic(TopicAction, Generic[Record]):
                 await self.answer_record(turn, other, question.partition("/")[2])
 
     def say_no_match(self, turn: Turn, question: str) -> None:
-        """Send the one reply for every mismatch, and remember the pair, so that the bot does not retry it unasked."""
+        """Send the same reply for every mismatch, and remember the pair, so that the bot does not retry it unasked."""
         turn.set(refused_lookup=self.lookup.pair(turn), lookup_question=question, offer="look_up")
         turn.say(f"utter_no_match_{self.lookup.form}")
 
     async def find(self, turn: Turn, question: str) -> Record | None:
-        """Find the record. If none may be shown, say so and return None."""
+        """Look up the record. If there is none, or the look-up is locked, say so and return None."""
         try:
             return await self.lookup.record(turn)
         except access.NoMatch:
@@ -196,7 +196,7 @@ class LookupTopic(TopicAction, Generic[Record]):
         return None
 
     async def require_shop(self, turn: Turn, question: str) -> None:
-        """Before a look-up is offered or begun: if it cannot work, give the reply without a record.
+        """Check the database before a look-up is offered or begun; if it is down, send the reply without a record.
 
         Raises ShopUnavailable.
         """
@@ -207,7 +207,7 @@ class LookupTopic(TopicAction, Generic[Record]):
             raise
 
     def _say_without_record(self, turn: Turn, question: str) -> None:
-        """What is true of every order. The question's own reply may offer the look-up that cannot work."""
+        """Say what applies to every order; the question's own reply may offer a look-up, which cannot work now."""
         if question in OFFERING_LOOKUP:
             turn.say("utter_progress_in_account")
         else:

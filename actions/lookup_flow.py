@@ -24,7 +24,7 @@ from shop.numbers import corrected, tradein_number
 _TOPICS: list[LookupTopic[Any]] = [
     Parcel(), Tracking(), Invoice(), Withdrawal(), ReturnConditions(), Seller(), FaultyProduct(), TradeInCancellation(),
 ]  # fmt: skip
-# Entities that a look-up or a device topic goes on with.
+# Entities with which a look-up or a device topic continues.
 GIVEN = ("order_number", "tradein_number", "email", "device_family")
 # The default questions, when the customer only gave a number.
 STATE, TRADEIN_STATE = "where_is_parcel/where", "cancel_tradein/how"
@@ -34,7 +34,7 @@ _BEGINS = re.compile(r"^(?!.*\b(?:pas|plus|sais|pourquoi|quoi)\b).*\b(?:c['’ ]
 STARTING = frozenset({"look_up", "affirm"})
 # Topics about the account: no order has to be looked up.
 WITHOUT_ORDERS = frozenset({"password", "account", "personal_info", "data_rights"})
-# « Le numéro, je ne l'ai pas »: not asked for.
+# « Le numéro, je ne l'ai pas »: then the bot does not ask for it.
 _HAS_NO_NUMBER = re.compile(
     r"\bnum[ée]?ro\w*\b[^.!?]{0,30}\b(?:pas|plus|aucun|jamais)\b(?! de rép)"
     r"|\b(?:pas|plus|sans|aucun|jamais)\b[^.!?]{0,20}\bnum[ée]?ro\b(?! de t[ée]l)",
@@ -67,7 +67,7 @@ async def continue_lookup(turn: Turn) -> None:
         await topic.look_up(turn, question_of(turn))
         return
     if topic.lookup.was_refused(turn) and turn.intent not in STARTING:
-        topic.say_no_match(turn, question_of(turn))  # the same pair again: do not retry it
+        topic.say_no_match(turn, question_of(turn))  # this pair failed before: do not count another failure
         return
     if turn.form is None:
         await topic.require_shop(turn, question_of(turn))
@@ -80,7 +80,7 @@ async def continue_lookup(turn: Turn) -> None:
 
 
 class LookUp(BotAction):
-    """« Regardez ma commande », yes to the offer, or a completed form."""
+    """Starts or completes a look-up: « regardez ma commande », yes to the offer, or a completed form."""
 
     def name(self) -> str:
         return "action_look_up"
@@ -96,14 +96,14 @@ class LookUp(BotAction):
 
 
 class Inform(BotAction):
-    """A number, an e-mail or a device family alone: it belongs to the current topic."""
+    """Continues the current topic with a number, an e-mail or a device family alone."""
 
     def name(self) -> str:
         return "action_inform"
 
     async def answer(self, turn: Turn) -> None:
         if PLACEHOLDERS.search(turn.message) and not any(map(turn.entity, GIVEN)):
-            return  # only a secret, which has its sentence; a form asks again
+            return  # only a masked secret: `secrets.warn` has replied, and a form asks again
         if kind := turn.entity("other_number"):
             turn.say(f"utter_other_number_{kind}")  # the form asks again
             return
@@ -139,7 +139,7 @@ class Inform(BotAction):
         if not turn.form and answer_from_elsewhere(turn):
             return
         if family is None:
-            # « Le numéro c'est », and the number in the next message: begin with the question for it.
+            # « Le numéro c'est », with the number to follow in the next message: start the form.
             begins = turn.slot("offer") == "look_up" and not turn.form and _BEGINS.search(turn.message)
             turn.then("action_look_up" if begins else "action_ask_back")
             return
@@ -208,7 +208,7 @@ class ChangeNumber(BotAction):
 
 
 class ChangeEmail(BotAction):
-    """The other button after a look-up without a match."""
+    """A button after a look-up without a match, or « j'ai une autre adresse »."""
 
     def name(self) -> str:
         return "action_change_email"

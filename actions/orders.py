@@ -15,7 +15,7 @@ _NOT_STARTED = frozenset({WithdrawalState.NOT_SHIPPED, WithdrawalState.NOT_DELIV
 
 
 def order_values(order: OrderRecord) -> dict[str, Any]:
-    """The placeholders that every reply about an order may use; None for what is not known."""
+    """The placeholders of replies about an order; None for unknown values."""
     return {
         "number": order.number,
         "product": formatting.products(order.products),

@@ -33,7 +33,7 @@ class OutOfScope(BotAction):
 
 
 def shop_subject(text: str) -> str | None:
-    """How the reply names what the customer asks about the shop; None if no pattern knows it."""
+    """The subject of a question about the shop, as the reply names it; None if no pattern matches."""
     read = without_accents(text.replace("’", "'"))
     return next((subject for subject, words in _subjects() if words.search(read)), None)
 

@@ -32,7 +32,7 @@ class Parcel(LookupTopic[OrderRecord]):
 
 
 def _was_told(turn: Turn) -> bool:
-    """Whether the customer has just read the order's status, and so asks what it means."""
+    """Whether the last answer contained the order's status, so that « ça veut dire quoi ? » asks about it."""
     said = {name for names in turn.answers() for name in names}
     return not turn.entity(ORDER.number_slot) and any(name.startswith("utter_parcel_") for name in said)
 

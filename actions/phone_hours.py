@@ -1,4 +1,4 @@
-"""« Et le samedi ? », « vers 19 h ? »: whether the phone line is open then, in the first words (CON-1)."""
+"""« Et le samedi ? », « vers 19 h ? »: answers first whether the phone line is open then (CON-1)."""
 
 import re
 from datetime import date, datetime, time
@@ -32,7 +32,7 @@ def first_sentence(message: str, now: datetime) -> str | None:
 
 
 def _on(day: date, now: datetime, times: tuple[time, time] | None, is_date: bool) -> str | None:
-    """On that day, at these times of it. `is_date`: the customer gave its number."""
+    """The sentence for that day and these times. `is_date`: the customer gave a date, not only a weekday."""
     if day.weekday() >= SATURDAY:
         return _closed(f"le {formatting.full_date(day) if is_date else formatting.WEEKDAYS[day.weekday()]}")
     if not is_working_day(day):
@@ -44,7 +44,7 @@ def _on(day: date, now: datetime, times: tuple[time, time] | None, is_date: bool
 
 
 def _at(first: time, last: time) -> str:
-    """Between these times of a working day."""
+    """The sentence for these times of a working day."""
     if first >= phone_line.CLOSES:
         return responses.text("utter_line_closes")
     if last < phone_line.OPENS:

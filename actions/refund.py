@@ -10,7 +10,6 @@ from shop import access
 from shop.status import OrderStatus
 
 OF_CANCELLED = "ask_refund/cancelled_order"
-# Questions with another answer if the order is cancelled.
 # « Jamais arrivé, je veux mon argent »: nothing can be sent back.
 _NEVER_CAME = re.compile(
     r"\bjamais (?:re[çc]u|arriv|livr|eu)"

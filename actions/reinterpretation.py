@@ -1,4 +1,4 @@
-"""After some topics, the same words ask another question: reinterpretation.yml."""
+"""Replaces the classified question where the words mean another one after the previous topic (reinterpretation.yml)."""
 
 import re
 from functools import cache
@@ -10,14 +10,14 @@ from actions import topics
 from actions.turn import Turn
 
 TABLE = Path(__file__).with_name("reinterpretation.yml")
-# A message that mentions an order is about the order, not about a trade-in, whatever came before.
+# A message that mentions an order is about it, even after a trade-in.
 _MENTIONS_ORDER = re.compile(
     r"\b(?:command\w*|achats?|achet\w+|colis|paquets?|livr\w+|r[ée]tract\w*|retour\w*|renvo\w+|vendeurs?|reconditionn\w*)\b",
     re.IGNORECASE,
 )
 
 
-# Answers that say what another one says.
+# Answers that another answer includes.
 INCLUDED = {
     "contact_support/phone": {"contact_support/hours"},
     "contact_support/contact": {"contact_support/hours", "contact_support/phone", "contact_support/email"},
@@ -25,9 +25,9 @@ INCLUDED = {
 
 
 def reinterpret(turn: Turn) -> list[str]:
-    """The questions of this message, reinterpreted after the previous answer, and the further ones after the first.
+    """The questions of this message: the first reinterpreted after the previous answer, the others after the first.
 
-    Buttons are taken literally.
+    Questions of buttons are not reinterpreted.
     """
     if turn.entity("question") or turn.entity("order_number"):
         return turn.questions
@@ -43,7 +43,7 @@ def reinterpret(turn: Turn) -> list[str]:
 
 
 def _meant(read: str, before: str, mentions_order: bool) -> str:
-    """What the classified question means after that question; the same where no cell says otherwise."""
+    """The question that the classified one means after `before`; the same if the table has no cell for it."""
     cells = table().get(topics.intent_of(before), {}) | table().get(before, {})
     meant = cells.get(read, read)
     return read if mentions_order and "tradein" in meant else meant

@@ -1,8 +1,8 @@
-"""What the days in a customer's message are: the reception, a credit's signature, the return, or a proposal to compare.
+"""Classifies the days in a customer's message: the reception, a credit's signature, the return, or a proposal.
 
-Each day is what the nearest word beside it says: « reçu le 17, je peux le rendre jusqu'au 1er ? » has a reception and a
-proposal. A day that was used for an answer is kept in the slot `said_days`; one that was only mentioned is read again
-in the latest messages.
+The nearest word decides: « reçu le 17, je peux le rendre jusqu'au 1er ? » has a reception and a proposal. A day that
+was used for an answer is stored in the slot `said_days`; one that was only mentioned is extracted again from the latest
+messages.
 """
 
 import re
@@ -23,7 +23,7 @@ RECEIVED, SIGNED, RETURNED, ORDERED, PROPOSED, UNNAMED = (
     "proposed",
     "unnamed",
 )
-# The kinds in the order in which they win over the same words.
+# Kind → its words. If the same words match several kinds, the first one applies.
 _WORDS = {
     RETURNED: re.compile(
         # « j'ai renvoyer le 3 », « le vendeur l'a reçu le 10 », « mon retour est arrivé »
@@ -42,20 +42,20 @@ _WORDS = {
         r"|\becri\w*|\bprev[ie]\w*|\benvo\w+|\brendre\b|\brenvoie\b|\brenvoyer\b|\bretourner\b|\bretracte\w*|\bdonc\b|\bfini\w*"
     ),
 }  # fmt: skip
-# A word after the day, or apart from it, is less likely about it. In characters.
+# Penalties in characters for a word after the day, and for one that punctuation or « et » separates from it.
 _AFTER, _APART = 2, 15
 _SEPARATOR = re.compile(r"[,;.!?]|\b(?:et|puis|mais|donc)\b")
 _CORRECTION = re.compile(
     r"^\W*(?:non|pardon|nan|oups|erreur|ah non)\b|\bje me suis trompe|\bplutot\b|\ben fait\b|\bc'etait\b"
 )
 _ALREADY = re.compile(r"\bai (?:deja |bien )?(?:ecrit|prevenu|envoye)|\betai(?:t|s)\b")
-# With more words, a day that an earlier message names in passing is no answer to « quel jour ? ».
+# In an earlier message with more words, a day alone does not count as the answer to « quel jour ? ».
 _FEW_WORDS = 6
 
 
 @dataclass(frozen=True)
 class Said:
-    """A day and what it is; `day` is None if there is no such day. `ahead`: « le 4 » is also the next 4th."""
+    """A day and its kind; `day` is None if it does not exist. `ahead`: the day if « le 4 » means the next 4th."""
 
     kind: str
     day: date | None
@@ -63,7 +63,7 @@ class Said:
 
 
 def days_in(message: str, today: date) -> list[Said]:
-    """The days of the message. A proposal is ahead, everything else behind, where the words leave the choice."""
+    """The days of the message. An ambiguous day is in the future for a proposal, else in the past."""
     text = read(message)
     behind, ahead = said_dates(text, today), said_dates(text, today, ahead=True)
     found = []
@@ -97,12 +97,12 @@ def _gap(text: str, said: SaidDate, word: re.Match[str]) -> int:
 
 
 def is_correction(message: str) -> bool:
-    """« non, c'était le 18 »: the day replaces the one said before."""
+    """« non, c'était le 18 »: whether the day replaces the earlier one."""
     return bool(_CORRECTION.search(read(message)))
 
 
 def said_before(turn: Turn, kinds: Sequence[str]) -> Said | None:
-    """The last day of one of these kinds in the earlier messages; « c’était le 17 » alone counts too."""
+    """The latest day of one of these kinds in the earlier messages; « c’était le 17 » alone is accepted too."""
     for event in reversed(turn.messages()[:-1]):
         text, today = event.get("text") or "", _day_of(event)
         days = [] if text.startswith("/") else [said for said in days_in(text, today) if said.day]

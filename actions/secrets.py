@@ -1,4 +1,4 @@
-"""What was masked in the message gets one sentence, before the answer to what else was asked."""
+"""Says that masked secrets of the message were not stored, before the answer to the rest of the message."""
 
 import re
 from abc import ABC, abstractmethod
@@ -16,7 +16,7 @@ _MASKED = re.compile(r"^\[| masquée?\]$")
 
 
 def warn(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
-    """Say that the masked secrets were not kept, once per message."""
+    """Say that the masked secrets were not stored, once per message."""
     found = dict.fromkeys(PLACEHOLDERS.findall(tracker.latest_message.get("text") or ""))
     if found and not _has_warned(tracker):
         *others, last = [_MASKED.sub("", placeholder) for placeholder in found]
@@ -25,7 +25,7 @@ def warn(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
 
 
 def _has_warned(tracker: Tracker) -> bool:
-    """Whether another action of this turn did."""
+    """Whether another action of this turn has said so."""
     for event in reversed(tracker.events):
         if event.get("event") == "user":
             return False
@@ -35,7 +35,7 @@ def _has_warned(tracker: Tracker) -> bool:
 
 
 class FormValidation(FormValidationAction, ABC):
-    """A form's validation, which also answers what was masked."""
+    """A form's validation, which also warns about masked secrets."""
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         warn(dispatcher, tracker)

@@ -19,7 +19,8 @@ from chat.handover import HandOverReason, TooManyRequests, aleave_request
 from shop.access import acheck
 
 MIN_LETTERS = 8
-# Beside the e-mail, so many words are the request: « Nathalie Perrin, n.perrin@example.com, mon colis est perdu ».
+# Minimum number of words beside the e-mail that count as the request: « Nathalie Perrin, n.perrin@example.com, mon
+# colis est perdu ».
 MIN_WORDS_OF_REQUEST = 3
 _INTRODUCES = re.compile(
     r"^(?:(?:et|mon|ma|l['’]|bonjour|je m['’]appelle|je suis|c['’]est|voici|voil[àa])\b.*)?"
@@ -39,7 +40,8 @@ _CALLED_OFF = re.compile(
     r"|\bnon merci\b|\bd[ée]j[àa] (?:tout )?(?:dit|[ée]crit|expliqu\w+|envoy\w+|laiss\w+)",
     re.IGNORECASE,
 )
-# No request, whatever the words; with few words; as a question (« ils m'appellent ou ils m'écrivent ? »).
+# Intents of texts that are no request: always; if short; if they are a question (« ils m'appellent ou ils m'écrivent ?
+# »).
 NO_REQUEST = frozenset({"stop", "deny", "repair", "clarify", "goodbye", "speak_english", "distress"})
 NO_REQUEST_IF_SHORT = frozenset({"thank", "greet"})
 NO_REQUEST_IF_ASKED = frozenset({"contact_support", "leave_message", "ask_duration", "third_party"})
@@ -81,7 +83,7 @@ def _reason(turn: Turn) -> HandOverReason:
 
 
 class Distress(BotAction):
-    """A customer in distress gets a kind word, then a person. If they speak of dying, the 3114 comes first (SAFE-1)."""
+    """Sends a kind word, then calls a person. If the customer mentions dying, the 3114 comes first (SAFE-1)."""
 
     def name(self) -> str:
         return "action_distress"
@@ -110,7 +112,7 @@ class ThirdParty(BotAction):
 
 
 class LeaveMessage(BotAction):
-    """Starts a request with what is known: only what is missing is asked for.
+    """Starts a request with the known values; the form asks only for the missing ones.
 
     If the e-mail matched no order, it may be mistyped: the form asks for it again.
     """
@@ -124,7 +126,7 @@ class LeaveMessage(BotAction):
             turn.say("utter_request_waits", address=turn.slot("email"))
             return
         turn.leave_form()
-        await acheck()  # a form whose request cannot be stored is not begun
+        await acheck()  # do not begin a form whose request cannot be stored
         turn.say("utter_request_intro")
         refused = turn.slot("refused_lookup") or ""
         turn.set(handover_text=None, email=None if refused.endswith(f" {turn.slot('email')}") else turn.slot("email"))
@@ -132,14 +134,14 @@ class LeaveMessage(BotAction):
 
 
 class LeaveRequest(BotAction):
-    """Stores the request and confirms it only afterwards, or says that this message was not passed on."""
+    """Stores the request, and only then confirms it; if that fails, says that it was not stored."""
 
     def name(self) -> str:
         return "action_leave_request"
 
     async def answer(self, turn: Turn) -> None:
         email, text = turn.slot("email"), turn.slot("handover_text")
-        if not text:  # the customer called it off
+        if not text:  # the customer cancelled it
             turn.say("utter_stopped")
             return
         text = with_what_was_said(turn, text)
@@ -155,12 +157,12 @@ class LeaveRequest(BotAction):
 
 
 def _was_left(turn: Turn) -> bool:
-    """Whether this conversation has left a request: its text stays, until the next one begins."""
+    """Whether this conversation has left a request: the slot with its text is cleared only when the next one begins."""
     return turn.form != "handover_form" and bool(turn.slot("handover_text") and turn.slot("email"))
 
 
 def _asks_for_another(turn: Turn) -> bool:
-    """A button, or « une autre demande »: « ils m'appellent ou ils m'écrivent ? » asks about the first one."""
+    """Whether a button or « une autre demande » starts another request; other messages may ask about the first one."""
     return turn.message.startswith("/") or bool(_ANOTHER.search(turn.message))
 
 
@@ -187,7 +189,7 @@ def _intent(event: dict[str, Any]) -> str | None:
 
 
 def quoted(said: str) -> str:
-    """On one line, and not longer than a reply should be."""
+    """The text on one line, cut to MAX_QUOTED characters."""
     return shorten(said, MAX_QUOTED, placeholder="…")
 
 
@@ -196,7 +198,7 @@ def last_problem_of(tracker: Tracker) -> str | None:
 
 
 def is_no_request(message: dict[str, Any]) -> bool:
-    """Whether a message asks or says something about the form instead of what the team should know."""
+    """Whether a message is about the form itself instead of a request for the team."""
     intent, text = (message.get("intent") or {}).get("name"), message.get("text") or ""
     short, asks = len(text.split()) < FEW_WORDS, bool(_ASKS.search(text))
     return intent in NO_REQUEST or (intent in NO_REQUEST_IF_SHORT and short) or (intent in NO_REQUEST_IF_ASKED and asks)
@@ -221,7 +223,7 @@ class ValidateHandoverForm(FormValidation):
         return "validate_handover_form"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        """Pass on what is no request, for example a question about the form: its own action answers it."""
+        """Let its own action answer a message that is no request, for example a question about the form."""
         latest = tracker.latest_message
         called_off = _CALLED_OFF.search(latest.get("text") or "")
         if tracker.slots.get("handover_text") and not called_off and is_no_request(latest):
@@ -231,7 +233,7 @@ class ValidateHandoverForm(FormValidation):
     def validate_email(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> dict[str, Any]:
-        """Also called when the form begins with an e-mail: what was said before comes with the request."""
+        """Also called when the form begins with an e-mail: then the earlier problem becomes part of the request."""
         slots = valid_email(value, dispatcher)
         if slots["email"] and (text := request_beside(tracker.latest_message)):
             return slots | {"handover_text": text}
@@ -242,9 +244,9 @@ class ValidateHandoverForm(FormValidation):
     def validate_handover_text(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> dict[str, Any]:
-        """Reject « ok », « ? » or a lone number, which the team could not answer; a yes sends what was said before.
+        """Reject « ok », « ? » or a lone number, which the team could not answer. A yes sends the earlier problem.
 
-        « Annulez » ends the form. What is said about the form is answered, and is no request.
+        « Annulez » ends the form. A question about the form is answered, and is no request.
         """
         intent = (tracker.latest_message.get("intent") or {}).get("name")
         if _CALLED_OFF.search(str(value or "")):

@@ -1,4 +1,4 @@
-"""An angry message gets one sentence of regret before the answer, not instead of it."""
+"""Adds a sentence of regret before the answer to an angry message."""
 
 import re
 
@@ -14,7 +14,7 @@ _ANGER = re.compile(
 _CORRECTS = re.compile(
     r"\bje (?:vous |te )?parl(?:e|ais) d|\b(?:pas|rien à voir avec) ma question\b|\bj['’]ai pas demandé", re.IGNORECASE
 )
-# Somebody, and not a device, has died.
+# The death of a person, not of a device.
 _GRIEF = re.compile(
     r"\b(?:d[ée]c[èe]s|d[ée]c[ée]d[ée]e?s?|veu(?:f|ve)|deuil)\b"
     r"|\b(?:mari|femme|[ée]pou(?:x|se)|p[èe]re|m[èe]re|fr[èe]re|s(?:œ|oe)ur|fils|fille|conjointe?|compagn(?:on|e))"
@@ -31,7 +31,7 @@ def angry(text: str) -> bool:
 
 
 def apologise(turn: Turn) -> None:
-    """A word for grief, for a wrong answer, and for anger once per conversation: more would sound like a machine."""
+    """Prepend a sentence for grief, a wrong answer or anger; once per conversation, so as not to sound mechanical."""
     if _GRIEF.search(turn.message):
         turn.lead_with("utter_lead/condolences")
     elif _CORRECTS.search(turn.message) and turn.slot("question"):

@@ -9,7 +9,7 @@ from shop import formatting
 from shop.records import TradeInRecord
 from shop.rules.tradein import may_cancel
 
-# « J'ai encore le colis chez moi »: it can be cancelled, however the message was read.
+# « J'ai encore le colis chez moi »: the trade-in can be cancelled, however the message was classified.
 _NOT_SENT = re.compile(
     r"\b(?:encore|toujours)\b[^.!?,]{0,25}\b(?:chez moi|ici|maison|avec moi|sous la main|bureau)\b"
     r"|\bpas (?:encore )?(?:envoy|exp[ée]di|post|parti|d[ée]pos)\w*|\b(?:chez moi|[àa] la maison) (?:encore|toujours)",

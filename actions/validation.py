@@ -22,11 +22,11 @@ _PHOTOS = re.compile(
 )
 _NO_PHOTOS = re.compile(r"\b(?:pas (?:de|pris de|fait de)|aucune|sans|ni) photos?\b", re.IGNORECASE)
 _OF_PHOTOS = re.compile(r"\bphotos?\b", re.IGNORECASE)
-# Mentions the note itself, or has a yes or no apart from the photos.
+# Matches a mention of the note on the slip, or a yes or no that is not about the photos.
 _OF_NOTE = re.compile(
     r"\bnot(?:é|e|er)|\bbon\b|réserve|signal|écri|ecri|mention|\brien\b|^\W*(?:oui|non)\W+(?:et|mais)\b", re.IGNORECASE
 )
-# « Non, c'est pas un colis, c'est le frigo »: corrects the subject, and answers nothing.
+# « Non, c'est pas un colis, c'est le frigo » corrects the subject; it is no answer to the form.
 _SOMETHING_ELSE = re.compile(
     r"\b(?:c['’ ]?est|c|il s['’]agit|je (?:vous )?parl\w+|on parle|je voulais|je demand\w+)\s+(?:pas\s+)?(?:juste\s+)?"
     r"(?:du|des?|un|une|le|la|les|l['’]|mon|ma|mes|pour)\b"
@@ -101,7 +101,7 @@ class ValidateDamageForm(FormValidation):
         return "validate_damage_form"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        """Pass a « no » that names another subject on: no answer of the form (actions/dialogue.py)."""
+        """Leave a « no » that names another subject to actions/dialogue.py: it is no answer to the form."""
         events = await super().run(dispatcher, tracker, domain)
         if tracker.active_loop.get("name") and is_about_something_else(tracker.latest_message.get("text") or ""):
             events = [event for event in events if event["event"] != "slot"]
@@ -116,7 +116,7 @@ class ValidateDamageForm(FormValidation):
     async def extract_slip_noted(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Slots:
-        """« Non, j'étais pas là » is a no, whatever else it was read as."""
+        """« Non, j'étais pas là » is a no, even if it was classified as another intent."""
         return self._no_in(tracker, "slip_noted")
 
     async def extract_photos_taken(

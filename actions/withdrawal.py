@@ -13,7 +13,7 @@ from shop.rules.withdrawal import WithdrawalState
 from shop.said_dates import read
 
 RETURNABLE = frozenset(WithdrawalState) - {WithdrawalState.PAST, WithdrawalState.EXCLUDED, WithdrawalState.CANCELLED}
-# Questions that a refused parcel with a written statement may be read as.
+# Questions as which a refused parcel with a written statement may be classified.
 WRITTEN = frozenset(f"ask_withdrawal/{name}" for name in ("refused_parcel", "form", "no_notice", "how"))
 REFUSED_AND_WRITTEN = "utter_refused_and_written"
 REFUSAL_REPLIES = {"utter_ask_withdrawal/refused_parcel", REFUSED_AND_WRITTEN}
@@ -46,7 +46,7 @@ class Withdrawal(LookupTopic[OrderRecord]):
 
 
 def _refuses_and_writes(turn: Turn) -> bool:
-    """« si je refuse le colis et que j'écris, c'est bon ? »: the writing counts, so that the answer is yes (WDR-3)."""
+    """« si je refuse le colis et que j'écris, c'est bon ? »: yes, because the written statement counts (WDR-3)."""
     text = read(turn.message)
     refuses = "refus" in text or not REFUSAL_REPLIES.isdisjoint(turn.last_answer())
     return refuses and bool(_WRITES.search(text) and _IS_ENOUGH.search(text))
