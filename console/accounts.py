@@ -1,7 +1,10 @@
-"""The team's accounts: created, given a role, closed and reopened by whoever manages. Nobody but them knows a password.
+"""The team's accounts: users with the role « manage » create, change, close and reopen them.
 
-There is always somebody who manages: nobody changes their own account here, and whoever changes another's still manages
-when it is written (`_decided`). So two people who close each other's account at once cannot both succeed.
+Only owners know their password.
+
+At least one open account always has this role: users cannot change their own account, and the acting user's role is
+checked under a lock when the change is saved (`_decided`). So two users who close each other's account at once cannot
+both succeed.
 """
 
 from collections.abc import Iterator
@@ -26,12 +29,12 @@ from console.roles import ROLES, has_role
 
 
 class NoLonger(Exception):
-    """The person who asks does not manage any more."""
+    """The acting user does not have the role « manage » any more."""
 
 
 @dataclass(frozen=True)
 class Account:
-    """A row of the page. `role`: a key of ROLES. `seen_at`: when their inbox last called; None while it is closed."""
+    """A row of the page. `role`: a key of ROLES. `seen_at`: their inbox's last heartbeat; None while it is closed."""
 
     user: User
     role: str
@@ -48,12 +51,12 @@ class Account:
 
     @property
     def invited(self) -> bool:
-        """They have not chosen a password yet."""
+        """Whether the owner has not chosen a password yet."""
         return not self.user.has_usable_password()
 
     @property
     def is_changeable(self) -> bool:
-        """An account of /admin/ can do more than « Gestion », so « Gestion » cannot take it over."""
+        """Whether « Gestion » may change the account: not one of /admin/, which has more rights."""
         return not self.user.is_superuser and not self.user.is_staff
 
 
@@ -93,7 +96,7 @@ def others(actor: User) -> list[User]:
 
 
 def create(actor: User, username: str, first_name: str, role: str) -> User:
-    """An account without a password: `link` leads to choosing one. Raises NoLonger."""
+    """Create an account without a password, which its owner chooses through `link`. Raises NoLonger."""
     with _decided(actor):
         user = User.objects.create_user(username, first_name=first_name)
         user.groups.set([Group.objects.get(name=ROLES[role])])
@@ -121,7 +124,7 @@ def set_open(actor: User, user: User, is_open: bool) -> None:
 
 
 def link(user: User) -> str:
-    """The path at which its owner chooses a password, once, within PASSWORD_RESET_TIMEOUT.
+    """The path of the page to choose a password; valid once, for PASSWORD_RESET_TIMEOUT.
 
     Until then, the old password works.
     """
@@ -130,13 +133,13 @@ def link(user: User) -> str:
 
 
 def unlock(user: User) -> None:
-    """Wrong guesses of the old password do not count against the new one."""
+    """Delete the counted failures, which were for the old password."""
     forget_wrong_passwords(username=user.get_username())
 
 
 @contextmanager
 def _decided(actor: User) -> Iterator[None]:
-    """One change at a time, by somebody who manages when it is written."""
+    """Serialise changes, and raise NoLonger unless the acting user still has the role."""
     with transaction.atomic():
         Group.objects.select_for_update().get(name=ROLES["manage"])
         if not has_role(User.objects.get(pk=actor.pk), "manage"):

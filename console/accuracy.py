@@ -1,7 +1,8 @@
-"""Accuracy: the share of the judged messages in which the bot read, or answered, the question that a person reads.
+"""Accuracy: the share of judged messages whose question the bot classified, or answered, as the judge did.
 
-Of the weekly samples (console/judging.py); of two judgements the first one counts, both for the agreement. With
-Wilson's interval at 95 %, which also holds for a few messages and for shares near 100 %.
+Computed from the weekly samples (console/judging.py). If a message has two judgements, the first one counts for the
+accuracy, and both for the agreement. The interval is Wilson's at 95 %, which is also valid for few messages and for
+shares near 100 %.
 """
 
 import math
@@ -16,7 +17,7 @@ from console.statistics import Period
 from shop import formatting
 
 Z = 1.96
-# Its question is the one that it follows, which the bot answered: « c’est où ? » after an invoice's.
+# A follow-up counts as the question that it continues: « c’est où ? » after an answer about the invoice.
 FOLLOW_UP = "follow_up"
 
 
@@ -48,7 +49,7 @@ class Accuracy:
 
 @dataclass
 class AccuracyReport:
-    """`unsure`: messages whose judge could not tell; they count nowhere. `pairs`: both judges' questions."""
+    """`unsure`: messages whose judge could not tell, counted nowhere else. `pairs`: both judges' questions."""
 
     total: Accuracy = field(default_factory=Accuracy)
     unsure: int = 0
@@ -57,7 +58,7 @@ class AccuracyReport:
 
 
 def accuracy_report(period: Period, topic: str = "") -> AccuracyReport:
-    """Of the weeks that begin in the period; three queries."""
+    """The accuracy of the weeks that begin in the period; three queries."""
     drawn = Sampled.objects.filter(week__gte=period.first, week__lte=period.last, judgements__isnull=False).distinct()
     found = AccuracyReport()
     groups: dict[str, dict[str, Accuracy]] = {
@@ -84,7 +85,7 @@ def accuracy_report(period: Period, topic: str = "") -> AccuracyReport:
 
 
 def read_right(turn: Turn, question: str) -> bool:
-    """Whether the bot read this question, or answered it as a follow-up."""
+    """Whether the bot classified the message as this question, or answered it as a follow-up."""
     read = {bot_data.question_of(turn.question)}
     if turn.intent == FOLLOW_UP:
         read.add(str(turn.slots.get("question")))

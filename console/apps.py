@@ -10,7 +10,7 @@ class ConsoleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # access and audit: their receivers hear every sign-in, whatever was imported before.
+        # access and audit register signal receivers, so they must be imported before the first sign-in.
         from console import access, audit, search  # noqa: F401
         from console.models import Thread
         from console.roles import create_groups

@@ -31,13 +31,13 @@ def usable_by(user: User) -> QuerySet[CannedReply]:
 
 
 def editable_by(user: User) -> QuerySet[CannedReply]:
-    """One's own; a lead edits the shared ones of everybody."""
+    """The user's own replies; for a lead, also all shared ones."""
     own = Q(owner=user)
     return CannedReply.objects.filter(own | Q(shared=True) if has_role(user, "manage") else own)
 
 
 def values_of(card: dict[str, Any] | None, names: tuple[str, ...], agent: User) -> dict[str, str]:
-    """{placeholder: value} of what is known. `names`: of the customer whose order was looked up."""
+    """{placeholder: value} of the known values. `names`: the customer's, if an order was looked up."""
     shown = card if isinstance(card, dict) else {}
     right = shown.get("withdrawal")
     found = {

@@ -1,4 +1,4 @@
-"""Where a reply contradicts the state of the order at that moment."""
+"""Finds replies that contradict the order's state at that moment."""
 
 import re
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ def orders_of(turns: Iterable[Turn]) -> dict[int, OrderSnapshot]:
 
 
 def order_risks(turns: Iterable[Turn]) -> list[str]:
-    """What the team should see: a reply that contradicts its order, or an order whose record is implausible."""
+    """The risks of these turns: a reply that contradicts its order, or an order with an implausible record."""
     turns = list(turns)
     orders = orders_of(turns)
     found = {

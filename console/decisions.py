@@ -1,7 +1,7 @@
-"""What people decided about a conversation (its verdict) or a message (its correction): nobody is overwritten unseen.
+"""Decisions about a conversation (a verdict) or a message (a correction), with optimistic locking.
 
-A form sends the number of the last decision that its page showed. If somebody else has decided since then, the second
-one is told and chooses; both decisions stay in the history.
+A form sends the number of the last decision that its page showed. If another user has decided since then, the second
+user is asked which decision applies; both stay in the history.
 """
 
 from django.contrib.auth.models import User
@@ -11,7 +11,7 @@ from console.models import Decision, Thread, Turn
 
 
 class Overtaken(Exception):
-    """Somebody else decided otherwise after the page was shown; `latest` is their decision."""
+    """Another user decided otherwise after the page was shown; `latest` is that decision."""
 
     def __init__(self, latest: Decision) -> None:
         super().__init__("somebody else decided")
@@ -24,7 +24,7 @@ def latest(thread: Thread, turn: Turn | None = None) -> Decision | None:
 
 
 def last_seen(thread: Thread, turn: Turn | None = None) -> int:
-    """What the form sends back as « vu »; 0 before the first decision."""
+    """The number that the form sends back as « vu »; 0 before the first decision."""
     found = latest(thread, turn)
     return found.pk if found else 0
 

@@ -57,7 +57,7 @@ def _explain(turn: Turn, order: OrderSnapshot | None, revealed: bool, names: tup
         return str(value) if revealed else mask_value(name, value, names)
 
     words = bot_data.labels()
-    # A button's payload is not classified: Rasa's confidence for it means nothing.
+    # A button's payload is not classified, so Rasa's confidence for it is meaningless.
     confidence, ranking = (None, []) if turn.pressed else (turn.confidence, turn.ranking[:2])
     found = [(one["entity"], one["value"]) for one in turn.entities if one["entity"] != bot_data.QUESTION]
     return TurnExplanation(

@@ -29,7 +29,7 @@ COLUMNS = [
     "messages",
 ]
 BATCH_SIZE = 200
-# Of a longer conversation, the first ones.
+# Maximum number of messages of a conversation, the first ones.
 MAX_MESSAGES = 1_000
 
 

@@ -21,7 +21,7 @@ from shop.clock import PARIS
 Threads = QuerySet[Thread]
 # From this many rows on, an EXISTS subquery is faster than IN. Measured in bench/console.py.
 MANY = 2_000
-# The three outcomes in one; saved views know it by this name.
+# The value of the filter that combines the three outcomes; saved views contain it.
 ANY_HANDED_OVER = "escalated"
 EVERYWHERE = "tout"
 # Always on the page; the others are under « Plus ».
@@ -192,7 +192,7 @@ def _in_words(field: forms.Field, value: str) -> str:
 
 
 def _with_facet(threads: Threads, kind: FacetKind, value: str) -> Threads:
-    """Look a few up one by one; if there are many, walk the list from its newest end until the page is full."""
+    """With few matches, look them up by id; with many, scan the list from the newest until the page is full."""
     found = Facet.objects.filter(kind=kind, value=value)
     if count_up_to(found, MANY) < MANY:
         return threads.filter(pk__in=found.values("thread"))

@@ -1,4 +1,4 @@
-"""Flags: something in a conversation that somebody has to look at, until somebody settles it."""
+"""Flags: marks on conversations or messages that the team must look at, until they are settled."""
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
@@ -13,7 +13,7 @@ def raise_on(thread: Thread, turn: Turn | None, text: str, user: User, to: User 
 
 
 def settle(flags: QuerySet[Flag], user: User) -> int:
-    """Settle those that are open; return how many. Of two people who press at once, the first one has settled it."""
+    """Settle the open ones of these flags; return how many. Of two concurrent calls, the first one settles them."""
     return flags.filter(settled_at=None).update(settled_by=user, settled_at=clock.now())
 
 
@@ -33,6 +33,6 @@ def counts(user: User) -> dict[str, int]:
 
 
 def colleagues() -> QuerySet[User]:
-    """To whom a flag can be assigned: whoever may settle it."""
+    """The users to whom a flag can be assigned: those who may settle it."""
     groups = [ROLES["review"], ROLES["manage"]]
     return User.objects.filter(is_active=True, groups__name__in=groups).distinct().order_by("username")

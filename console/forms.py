@@ -1,4 +1,4 @@
-"""What the console's pages are asked and sent, read and bounded before it reaches the database."""
+"""Forms that validate and bound every value of the console's requests before it reaches the database."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ class NumberField(forms.IntegerField):
 
 
 class CutField(forms.CharField):
-    """A text that is cut at the length that its column holds. The page's own field accepts no more."""
+    """A text that is cut to the length of its column; the page's input accepts no more."""
 
     def __init__(self, length: int, required: bool = True) -> None:
         super().__init__(required=required)
@@ -48,7 +48,7 @@ class ChangeForm(forms.Form):
 
 
 class JudgementForm(ChangeForm):
-    """What a lead thinks of one difference of a change, or of all that are open; nothing takes it back."""
+    """A lead's judgement of one difference of a change, or of all that are open; empty withdraws it."""
 
     avis = forms.ChoiceField(required=False, choices=Difference.Judgement.choices)
     difference = NumberField()
@@ -61,7 +61,7 @@ class NoteForm(forms.Form):
 
 
 class FlagForm(forms.Form):
-    """Why a conversation, or the turn of this number, is to be looked at, and by whom; without a name, by anybody."""
+    """A flag on a conversation or on the turn with this number: the reason, and the user it is assigned to, if any."""
 
     texte = CutField(300)
     tour = NumberField()
@@ -69,19 +69,19 @@ class FlagForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """What was answered by e-mail."""
+    """The answer that was sent by e-mail."""
 
     reponse = CutField(MAX_MESSAGE_CHARACTERS, required=False)
 
 
 class ReasonForm(forms.Form):
-    """Why a lead decides for somebody else."""
+    """The reason why a lead decides about a colleague's conversation or request."""
 
     raison = forms.CharField(min_length=5, max_length=200)
 
 
 class ReassignForm(ReasonForm):
-    """And to whom; without anybody, to the queue."""
+    """The reason, and the new agent; without one, the queue."""
 
     a = NumberField()
 
@@ -100,7 +100,7 @@ class ActivityForm(forms.Form):
 
 
 class InboxForm(forms.Form):
-    """What the inbox shows: a tab, a page of its requests, and the chosen conversation or request."""
+    """The inbox's parameters: a tab, a page of its requests, and the chosen conversation or request."""
 
     onglet = forms.CharField(required=False, max_length=20)
     page = NumberField()

@@ -1,4 +1,4 @@
-"""Where a search found its words: the message that has most of them, with the words marked."""
+"""Finds the message of each conversation that contains most of the searched words, and marks them."""
 
 import re
 from collections import defaultdict
@@ -15,7 +15,7 @@ from console.privacy.masking import PLACEHOLDERS, mask
 from console.search import Asked
 from console.text import words
 
-# Of a page of conversations, the messages that are looked through.
+# Maximum number of messages that are searched for one page of the list.
 MAX_MESSAGES = 3_000
 # Characters of an excerpt, and of what it shows before the first hit.
 EXCERPT, BEFORE = 170, 60
@@ -34,7 +34,7 @@ class Hit:
 def hits(threads: Sequence[Thread], typed: str, *, everywhere: bool) -> dict[int, Hit]:
     """{conversation's number: the message with most of the searched words, the customer's first}
 
-    A conversation without an entry was found by the customer's comment, or far from its beginning.
+    A conversation without an entry matched by the customer's comment, or by a message beyond MAX_MESSAGES.
     """
     asked = Asked.read(typed)
     if not threads or not (asked.words or asked.identifiers):
@@ -73,7 +73,7 @@ def _count(asked: Asked, text: str) -> int:
 
 
 def _spans(masked: str, asked: Asked) -> list[tuple[int, int]]:
-    """The places of the hits. A masked identifier is one if the search names any."""
+    """The spans of the hits. If the search contains an identifier, every masked identifier counts as a hit."""
     found = [one.span() for one in _TOKEN.finditer(masked) if _begins(one.group(), asked.words)]
     if asked.identifiers:
         found += [one.span() for one in PLACEHOLDERS.finditer(masked)]

@@ -1,7 +1,7 @@
-"""The shop's identifiers in a text or a search, in one form, so that each is found however it was written.
+"""Normalises the shop's identifiers in texts and searches, so that each is found in any spelling.
 
-What looks like a number or an e-mail is the bot's reading (data/nlu/entities.yml); its one form is the shop's
-(shop/numbers.py, shop/phones.py).
+The bot's patterns (data/nlu/entities.yml) find numbers and e-mails; the shop's functions (shop/numbers.py,
+shop/phones.py) normalise them.
 """
 
 import re

@@ -23,7 +23,7 @@ TABS = {
     "collegues": "Collègues",
     "terminees": "Terminées",
 }
-# The most urgent reason first; within a reason, whoever has waited longest.
+# The most urgent reason first; within a reason, the longest wait first.
 _URGENCY = [HandOverReason.DANGER, HandOverReason.DISTRESS]
 
 
@@ -57,7 +57,7 @@ def conversations(tab: str, user: User) -> QuerySet[Conversation]:
     if tab == "collegues":
         others = held.exclude(agent=user).exclude(offered_to=user, offered_at__isnull=False)
         return others.order_by("responder_since", "id")
-    # What ended earlier than a conversation lives has expired: without this, the index would be read to its end.
+    # Older conversations have expired; without this bound, the query would read the whole index.
     since = clock.now() - LIFETIME
     ended = Conversation.objects.filter(responder=Responder.BOT, agent__isnull=False, responder_since__gt=since)
     found = ended.filter(erased_at=None, expires_at__gt=clock.now()).select_related("agent")
@@ -118,7 +118,7 @@ def _summaries(found: list[Conversation]) -> dict[Any, str]:
 
 
 def _titles(topics: list[str]) -> str:
-    """What it was about, besides asking for a person."""
+    """The topics' titles, without that of asking for a person."""
     return ", ".join(bot_data.intent_title(topic) for topic in topics if topic != "contact_support")
 
 

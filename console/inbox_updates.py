@@ -1,6 +1,7 @@
-"""Tells open inboxes that something changed.
+"""Notifies open inboxes of changes.
 
-One query a second for all agents of this process: what an inbox shows is read again only when its version differs.
+One query a second computes a version for all agents of this process; an inbox reloads its data only when the version
+changes.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ from chat.models import HandOverRequest
 from chat.team import present, with_team
 
 POLL_SECONDS = 1.0
-# What streams of the inbox subscribe to; no conversation has this id.
+# The id to which the inbox's streams subscribe; no conversation has it.
 INBOX = uuid.UUID(int=0)
 logger = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ class InboxUpdates:
         self.version = ""
 
     async def run(self) -> None:
-        """Compare once a second while anybody's inbox is open, until cancelled."""
+        """Compare versions once a second while an inbox is open, until cancelled."""
         while True:
             if pubsub.has_readers(INBOX):
                 await self._compare()

@@ -23,7 +23,7 @@ VALUES = {
     "statistiques de l’équipe": "les statistiques de l’équipe",
 }  # fmt: skip
 SWITCHES = {"set": {True: "activée", False: "désactivée"}, "codes": {True: "nouveaux codes de secours"}}
-# Details that no sentence says; « by » is the sentence's subject.
+# Details that are not appended to a sentence; « by » is its subject.
 UNSAID = {"by"}
 GONE = "une conversation effacée depuis"
 _PART = re.compile(r"\[([^\]]*)\]")
@@ -50,7 +50,7 @@ def _sentence(entry: LogEntry, thread: int | None) -> SafeString:
     if on:
         known["on"] = on
     template = AUDIT_ACTIONS.get(action, str(action))
-    # An entry of an older version, or of one to come, may say something that the sentence has no place for.
+    # An entry of an older or newer release may have details for which the sentence has no placeholder.
     unsaid = [name for name in known if f"{{{name}}}" not in template]
     rest = "".join(f" ({{{name}}})" for name in unsaid)
     return format_html("<strong>{}</strong> {}.", subject, _filled(template + rest, known))
@@ -64,7 +64,7 @@ def _filled(template: str, known: dict[str, str | SafeString]) -> SafeString:
 
 
 def _nobody(entry: LogEntry, action: str) -> str:
-    """Who acted without being signed in: a wrong password has the account's name; else a command, or the time."""
+    """The subject of an action without a signed-in user: the account of a failed sign-in, a command, or a timer."""
     if action == "failed":
         return str(entry.object_repr)
     return "Une commande du serveur" if "by" in (entry.additional_data or {}) else "La console"

@@ -1,7 +1,7 @@
-"""Judging blind: what people read in a random sample of each week's messages, a tenth of it by two of them.
+"""Blind judging of a random sample of each week's messages; two people judge a tenth of it.
 
-A judge sees the message and what was said before it, masked; neither what the bot read or answered, nor what another
-judge chose. The draw is a keyed hash: nobody chooses, and two processes draw the same.
+A judge sees the message and the messages before it, masked, but not the bot's classification or answer, nor another
+judge's choice. A keyed hash selects the sample, so nobody can influence it, and two processes select the same one.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -16,13 +16,13 @@ from console.text import words
 from shop import clock
 
 SIZE = 100
-# A week later than that, nobody catches up.
+# Samples can be judged for this many weeks.
 WEEKS_OPEN = 4
 OFF_TOPIC = "out_of_scope"
 
 
 class UnknownQuestion(ValueError):
-    """What was typed names no question, or several. The message is in French."""
+    """The typed text names no question, or several. The message is in French."""
 
 
 def last_week() -> date:
@@ -46,7 +46,7 @@ def draw(week: date) -> None:
 
 
 def to_judge(user: User) -> QuerySet[Sampled]:
-    """What still needs this person's judgement."""
+    """The samples that still need this user's judgement."""
     since = last_week() - timedelta(weeks=WEEKS_OPEN - 1)
     wanted = Case(When(doubled=True, then=Value(2)), default=Value(1), output_field=IntegerField())
     counted = Sampled.objects.filter(week__gte=since).annotate(
@@ -76,5 +76,5 @@ def named(typed: str) -> str:
 
 
 def judge(sampled: Sampled, user: User, question: str) -> None:
-    """Keep what this person read; again: what they read now."""
+    """Store the user's judgement, or replace their earlier one."""
     Judgement.objects.update_or_create(sampled=sampled, user=user, defaults={"question": question})

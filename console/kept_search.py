@@ -1,4 +1,4 @@
-"""A search that names a person stays in the session; the address has its key instead, and so have the logs."""
+"""Keeps searches that name a person in the session; URLs, and so the logs, contain only a key."""
 
 from django.http import HttpRequest, QueryDict
 from django.utils.crypto import salted_hmac
@@ -12,7 +12,7 @@ MOST = 20
 
 
 def public_query(request: HttpRequest, given: QueryDict) -> QueryDict:
-    """These parameters with a key in place of a search that names a person."""
+    """The parameters, with a key instead of a search that names a person."""
     query = given.copy()
     words = query.get("q", "")
     if words and mask(words) != words:

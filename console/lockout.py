@@ -1,7 +1,7 @@
-"""Wrong passwords: five lock the name at that address, twenty slow the address down (docs/security.md).
+"""Lock-out after wrong passwords: five lock the name at that address, twenty slow the address down (docs/security.md).
 
-Never the name alone: a stranger who knows it would lock its owner out. Never the address alone: one colleague would
-lock the office out. Names that do not exist are counted like those that do, so a refusal tells nothing about a name.
+A name alone is never locked, because a stranger could lock its owner out; nor an address alone, because one colleague
+could lock the office out. Unknown names are counted like known ones, so a refusal reveals nothing about a name.
 """
 
 from datetime import timedelta
@@ -26,19 +26,19 @@ KNOWN = timedelta(days=30)
 
 
 class LockoutHandler(AxesDatabaseHandler):  # type: ignore[misc]
-    """django-axes, which locks the pair (AXES_LOCKOUT_PARAMETERS), and also a pause for the address."""
+    """django-axes locks a name at an address (AXES_LOCKOUT_PARAMETERS); this adds a pause for the address."""
 
     def is_locked(self, request: HttpRequest, credentials: dict[str, str] | None = None) -> bool:
         return super().is_locked(request, credentials) or bool(_pause_of(request, credentials))
 
 
 def address_of(request: HttpRequest) -> str | None:
-    """What counts as one address (AXES_CLIENT_IP_CALLABLE): of an IPv6 network that one customer has, the first."""
+    """The client's address for counting (AXES_CLIENT_IP_CALLABLE): for IPv6, the first address of its /64."""
     return network(request.META.get("REMOTE_ADDR", "")).partition("/")[0] or None
 
 
 def locked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-    """The answer to too many attempts (AXES_LOCKOUT_CALLABLE). The words accuse nobody, and do not say who exists."""
+    """The response to too many attempts (AXES_LOCKOUT_CALLABLE). It does not reveal whether the name exists."""
     pause = _pause_of(request, None)
     wait = "une demi-minute" if pause else "15\u00a0minutes"
     message = f"Trop de mots de passe refusés depuis cette adresse. Réessayez dans {wait}."

@@ -1,4 +1,4 @@
-"""The console's menu: what is opened every day in one row, the rest in two groups, « Gestion » and the user's own."""
+"""The console's menu: daily pages in one row, the others in two groups, « Gestion » and the user's own."""
 
 from typing import Any, NamedTuple
 
@@ -36,7 +36,7 @@ class Page(NamedTuple):
 
 
 def of(request: HttpRequest) -> dict[str, Any]:
-    """The entries for the user's role. `to_take`: what waits for anybody of the team, as in the inbox's first tab."""
+    """The entries for the user's role. `to_take`: how many conversations and requests wait in the inbox's first tab."""
     user = user_of(request)
     groups = {"Gestion": _MANAGING} if has_role(user, "manage") else {}
     shown = [(title, _pages(request, entries)) for title, entries in {**groups, user.get_username(): _OWN}.items()]

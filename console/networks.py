@@ -1,6 +1,6 @@
-"""The console and the shop's admin open from the team's networks only, if CONSOLE_NETWORKS names any.
+"""Restricts the console and the shop's admin to the team's networks, if CONSOLE_NETWORKS names any.
 
-The address is the one that the web process believes: uvicorn takes it from a trusted proxy (FORWARDED_ALLOW_IPS).
+The client's address is uvicorn's, which takes it from the header of a trusted proxy (FORWARDED_ALLOW_IPS).
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ KEPT = {"console", "admin"}
 
 
 class OnlyFromNetworks(MiddlewareMixin):
-    """403 for their pages, the sign-in too, from anywhere else."""
+    """Answer 403 for their pages, the sign-in included, to requests from other networks."""
 
     def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
         match, allowed = request.resolver_match, settings.CONSOLE_NETWORKS

@@ -1,4 +1,4 @@
-"""What the next page says first: that an action worked, with « Annuler », or that a session had ended before it.
+"""Notices at the top of the next page: an action succeeded (with « Annuler »), or the session had ended before it.
 
 Kept in the session and shown once. A notice may repeat a form, as its action and fields.
 """
@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 Fields = list[tuple[str, str]]
 _KEY = "notices"
-# More would be pages that nobody opened again.
+# Maximum number of notices in a session; older ones are for pages that were not opened again.
 MOST = 5
 
 
@@ -27,13 +27,13 @@ class Notice(TypedDict):
 def add(
     request: HttpRequest, text: str, *, button: str = "", action: str = "", fields: dict[str, Any] | None = None
 ) -> None:
-    """Say this on the next page; with a `button`, that posts these fields to `action`."""
+    """Show this text on the next page; a `button` posts these fields to `action`."""
     given = [(name, str(value)) for name, value in (fields or {}).items()]
     _store(request, Notice(text=text, page="", button=button, action=action, fields=given, kept=False))
 
 
 def keep(request: HttpRequest, text: str, page: str, action: str, fields: Fields) -> None:
-    """Say this on that page only, and put the fields into its form again."""
+    """Show this text on that page only, and fill its form with these fields."""
     button = "Enregistrer maintenant"
     _store(request, Notice(text=text, page=page, button=button, action=action, fields=fields, kept=True))
 

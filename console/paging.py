@@ -26,7 +26,8 @@ class Page:
 def page(threads: QuerySet[Thread], after: str) -> Page:
     """The page after the key `after` ("" or an invalid key: the first page).
 
-    First the ids, which an index alone gives, as many as are counted; then this page's rows.
+    The first query reads ids from an index alone, up to MAX_COUNT + 1, for the count; the second reads the rows of this
+    page.
     """
     ids = list(older(threads.values_list("pk", flat=True), _position(after)).order_by(*NEWEST)[: MAX_COUNT + 1])
     tags = Prefetch("facets", Facet.objects.filter(kind=FacetKind.TAG), to_attr="tag_list")
@@ -57,7 +58,7 @@ def following(threads: QuerySet[Thread], thread: Thread) -> QuerySet[Thread, int
 def older(ids: QuerySet[Any, int], place: tuple[datetime, int] | None) -> QuerySet[Any, int]:
     if place is None:
         return ids
-    # The first condition alone lets the index find the place.
+    # The first condition is redundant, but lets the database seek in the index.
     return ids.filter(started_at__lte=place[0]).exclude(started_at=place[0], pk__gte=place[1])
 
 

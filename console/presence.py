@@ -20,12 +20,12 @@ def register(thread: int, user: User) -> None:
 
 
 def others(user: User) -> QuerySet[Presence]:
-    """Everybody else who is present somewhere."""
+    """The presences of all other users."""
     return Presence.objects.filter(at__gt=clock.now() - TIMEOUT).exclude(user=user)
 
 
 def claim(ids: QuerySet[Thread, int], user: User) -> int | None:
-    """The first of these conversations that nobody else is reading; this person is now present in it."""
+    """The first of these conversations that no other user is reading; registers this user's presence in it."""
     for pk in ids.exclude(pk__in=others(user).values("thread"))[:TRIES]:
         with transaction.atomic():
             # Under the row's lock, so that two people who ask at once get two conversations.

@@ -1,8 +1,8 @@
-"""The incident radar: questions that are asked far more often than usual, now.
+"""The incident radar: finds questions that are asked far more often than usual at the moment.
 
 Each question's conversations are counted in slots of ten minutes and compared with the same hours of the same weekday
-in the last four weeks. A one-sided Poisson CUSUM (Page 1954, Lucas 1985) adds up, slot by slot, how much likelier three
-times the usual rate explains what came than the usual rate; where its sum last was zero, the incident began.
+in the last four weeks. A one-sided Poisson CUSUM (Page 1954, Lucas 1985) sums, slot by slot, the log-likelihood ratio
+of three times the usual rate against the usual rate; the incident began where the sum was last zero.
 """
 
 import math
@@ -25,13 +25,13 @@ WEEKS = 4
 # The usual rate of a slot is that of the slots around it too: half an hour before and after.
 AROUND = 3
 SHIFT = 3.0
-# Of the sum, a logarithm of likelihoods. A false alarm of a question comes after e¹² slots, three years, on average.
+# Threshold of the sum. On average, a question raises a false alarm once in e¹² slots, three years.
 ALARM = 12.0
-# Conversations in a slot, of a question that is hardly ever asked: three a day.
+# Minimum usual rate in conversations per slot, for questions that are rarely asked: three a day.
 RARE = 0.02
 # The last half hour must still be unusual.
 STILL = 3
-# A carrier or seller is named if so many of the orders in it are theirs.
+# A carrier or seller is named if it has at least this share, and this number, of the incident's orders.
 MOST, FEWEST = 0.5, 5
 _NAMES = {"carrier": "chez", "seller": "chez le vendeur"}
 
@@ -70,7 +70,7 @@ def incidents(now: datetime | None = None) -> list[Incident]:
 
 
 def _weeks_of_data(now: datetime) -> int:
-    """How many of the last weeks there is something to compare with."""
+    """How many of the last WEEKS weeks have data to compare with."""
     first = Facet.objects.filter(kind=FacetKind.QUESTION).aggregate(first=Min("started_at"))["first"]
     return min(WEEKS, (now - first) // timedelta(weeks=1)) if first else 0
 
@@ -85,7 +85,7 @@ def _counts(now: datetime, weeks: int) -> dict[str, Counter[tuple[int, int]]]:
     rows = Facet.objects.filter(asked, kind=FacetKind.QUESTION).values_list("value", "started_at")
     found: dict[str, Counter[tuple[int, int]]] = {}
     for question, at in rows.iterator():
-        # By the clock on the wall: the clocks may have changed since.
+        # Compared in local time, because summer time may have begun or ended since.
         ago = _wall(now) - _wall(at)
         week = (ago + AROUND * SLOT) // timedelta(weeks=1)
         found.setdefault(question, Counter())[week, (ago - week * timedelta(weeks=1)) // SLOT] += 1
@@ -123,7 +123,7 @@ def _usual(slots: Counter[tuple[int, int]], weeks: int, ago: int) -> float:
 
 
 def _with_shared(found: list[Incident]) -> Iterator[Incident]:
-    """With what the orders looked up in those conversations have in common."""
+    """Add what the orders that were looked up in those conversations have in common."""
     if not found:
         return
     begin = min(one.since for one in found)

@@ -12,12 +12,12 @@ from console.models import Thread
 from console.privacy.masking import mask
 
 SIZE = 25
-# Of a request, the latest additions that are shown; older ones are in their conversations.
+# Maximum number of additions shown per request, the latest; older ones can be read in their conversations.
 ADDITIONS = 5
 
 
 def requests(tab: str, user: User) -> QuerySet[HandOverRequest]:
-    """The requests of a tab: whoever has waited longest first, or among the answered ones the latest."""
+    """The requests of a tab: the longest wait first; answered ones, the latest first."""
     waiting = HandOverRequest.objects.filter(answered_at=None).order_by("created_at", "pk")
     tabs = {
         "a-prendre": waiting.filter(taken_by=None),

@@ -1,6 +1,6 @@
-"""Nothing is lost when a session ends: sign-in leads back to the same page, with what was typed there.
+"""Restores the page and the typed values after a session has ended and the user has signed in again.
 
-What was posted is not carried out, because someone else may sign in: it is put into the page's form, to be sent again.
+A post is not carried out, because another user may sign in: its fields are put into the page's form, to be sent again.
 """
 
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ PAGES = {
     "inbox", "canned", "threads", "thread", "queue", "corrections", "unanswered", "open_questions", "statistics",
     "erase", "receipt", "audit", "state", "help", "account", "enrol", "team",
 }  # fmt: skip
-# What an open page calls by itself; nobody pressed it.
+# Views that an open page calls by itself, without a user's action.
 BACKGROUND = {"presence", "be_present", "activity"}
 # The session's key for the page that the second factor leads back to.
 NEXT = "next"
@@ -38,7 +38,7 @@ def page_of(request: HttpRequest) -> str:
 
 
 def keep(request: HttpRequest, page: str) -> None:
-    """Keep what this request wanted, until the page is shown again."""
+    """Keep this request's fields until the page is shown again."""
     if request.method == "GET" and (request.htmx or is_page(request.path)):  # type: ignore[attr-defined]
         return
     if request.resolver_match and request.resolver_match.url_name in BACKGROUND:

@@ -63,7 +63,7 @@ def rate(parts: list[Part]) -> Rate | None:
 
 
 def _variance(part: Part) -> float:
-    """Of a stratum's rate, with two verdicts added of each kind (Agresti and Coull): three of three is no proof."""
+    """The variance of a stratum's rate, with two verdicts of each kind added (Agresti and Coull): it is never zero."""
     if part.read >= part.size:
         return 0.0
     n, good = part.read + 4, part.good + 2

@@ -1,8 +1,8 @@
 """Full-text search over all messages, ignoring case and accents: SQLite's FTS5, or PostgreSQL's tsvector.
 
 One document per conversation, in the table `console_search` (migration 0022). Words are normalised here, so that both
-databases find the same, and neither needs an extension that only an administrator may install. What the customer wrote
-is a column of its own: the replies repeat the shop's words in nearly every conversation.
+databases find the same, and neither needs an extension that only an administrator may install. The customer's messages
+have a separate column, because replies repeat the shop's words in nearly every conversation.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,7 +17,8 @@ from console.models import Thread
 from console.text import words
 
 MAX_WORDS = 12
-# Of each side of a conversation: some thousand messages, 0.05 s. It is indexed anew at every change.
+# Maximum number of indexed characters per side: some thousand messages, 0.05 s. The document is reindexed at every
+# change.
 MAX_CHARACTERS = 100_000
 _WRITE = {
     "sqlite": [
@@ -54,7 +55,7 @@ class Asked:
 
 
 def index(thread: int, customer: Iterable[str], others: Iterable[str]) -> None:
-    """Replace the conversation's document. Texts: the newest first; after MAX_CHARACTERS, nothing is read."""
+    """Replace the conversation's document. The texts come newest first; those beyond MAX_CHARACTERS are left out."""
     forget(thread)
     said, answered = (_document(_first_of(texts, MAX_CHARACTERS)) for texts in (customer, others))
     values: tuple[int, str, str] = (
@@ -85,7 +86,7 @@ def forget(thread: int) -> None:
 def matching(threads: QuerySet[Thread], typed: str, *, everywhere: bool = False) -> QuerySet[Thread]:
     """The conversations whose customer wrote each of these words, or words that start with it; all without a word.
 
-    `everywhere`: or that were written to the customer. The shop's identifiers are always looked for everywhere.
+    `everywhere`: also search the messages to the customer. Identifiers are always searched on both sides.
     """
     asked = Asked.read(typed)
     if not asked.words and not asked.identifiers:

@@ -17,7 +17,7 @@ from console.roles import has_role
 from shop import clock
 
 WRONG = "Ce code n’est pas le bon. Attendez le suivant et réessayez."
-# A shorter wait is over before a person has typed the next code, seconds.
+# Seconds. A shorter wait need not be mentioned: it ends before the user has typed the next code.
 SHORT_WAIT = 5
 
 
@@ -30,9 +30,9 @@ def required_of(user: User) -> bool:
 
 
 def verify(user: User, code: str) -> Device:
-    """The device that accepts the code, which it never does again. Raises Refused.
+    """Use the code up, and return the device that accepted it. Raises Refused.
 
-    Only the device that the code is of is asked: a wrong code would throttle the other one too.
+    The code's form selects the device, because trying both would throttle both after a wrong code.
     """
     of_app = code.isdecimal()
     device = (TOTPDevice if of_app else RecoveryDevice).objects.filter(user=user, confirmed=True).first()
@@ -71,7 +71,7 @@ def codes_left(user: User) -> int:
 
 
 def remove(user: User) -> bool:
-    """Whether there was one."""
+    """Remove the user's devices; return whether there was one."""
     found = list(devices_for_user(user, confirmed=None))
     for device in found:
         device.delete()

@@ -8,7 +8,7 @@ from typing import Any
 from chat.models import Message, Sender
 from console.models import Turn
 
-# The messages of a page: a conversation of a day may have thousands.
+# Messages per page: a conversation may have thousands.
 BLOCK = 100
 
 

@@ -1,1 +1,1 @@
-"""The replay: kept messages read by the model in service and by a candidate. Not in the web process: it needs Rasa."""
+"""The replay: compares the live model and a candidate on stored messages. It needs Rasa, so the web image lacks it."""

@@ -1,7 +1,7 @@
-"""Which answer a message gets, without giving it: what a replay of kept conversations compares.
+"""Determines the answer to a message without sending it, so that a replay can compare answers.
 
-The actions themselves decide, on the turn as it was: the previous question, the offer, the form, the last replies. One
-that would look an order up or call a person does not run: its name stands for its answer.
+The real actions run on the recorded state: the previous question, the offer, the form, the last replies. An action that
+would look up an order or call a person does not run; its name stands for its answer.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from actions.out_of_scope import OutOfScope
 from actions.reinterpretation import reinterpret
 from actions.turn import Turn
 
-# These only read the turn.
+# Actions without side effects: they only read the turn.
 _PURE: dict[str, BotAction] = {
     action.name(): action
     for action in (Affirm(), Clarify(), Deny(), Disambiguate(), FollowUp(), OutOfScope(), Repair(), SmallTalk(), Stop())
@@ -54,7 +54,7 @@ async def _decide(tracker: Tracker, action: str) -> str:
 
 
 def _named(reply: str, turn: Turn) -> str:
-    """A question's reply is named as the question: « greet », « ask_refund/delay »."""
+    """The name of a reply; that of a question's reply is the question: « greet », « ask_refund/delay »."""
     name = reply.removeprefix("utter_")
     is_question = name == turn.intent or topics.intent_of(name) in {*topics.TOPIC_KEYS, *topics.OTHERS}
     return name if is_question else reply

@@ -1,4 +1,4 @@
-"""The customers' messages that are kept, each with what the bot held when it came."""
+"""Reads stored customers' messages, each with the bot's state before it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from console.indexing.outcome import QUIET
 from console.models import Thread, Turn
 from shop import clock
 
-# Of the conversations that are replayed, as long as they are kept anyway (docs/privacy.md).
+# Conversations of this many months are replayed, as long as they are stored anyway (docs/privacy.md).
 MONTHS = 13
 # The reply that leads to the next question of the same message (actions/base.py).
 _FURTHER = "utter_further_question"
@@ -21,7 +21,10 @@ _READ = ("thread_id", "seq", "at", "text", "pressed", "intent", "entities", "ran
 
 @dataclass(frozen=True)
 class Kept:
-    """A message as it came. `said`: the message before, and `several`: its questions, if it had more than one."""
+    """A stored message.
+
+    `said`: the message before it, and `several`: that message's questions, if it had more than one.
+    """
 
     turn: int
     text: str
@@ -33,24 +36,24 @@ class Kept:
 
 
 def threads() -> QuerySet[Thread]:
-    """Conversations to replay, the newest first: the latest differences matter most, and are there first."""
+    """Conversations to replay, the newest first, because their differences matter most."""
     return Thread.objects.filter(last_at__gte=_since()).order_by("-pk")
 
 
 def messages_of(ids: Sequence[int]) -> list[Kept]:
-    """What customers typed in these conversations; buttons mean the same to every model."""
+    """The typed messages of these conversations; pressed buttons are left out, because every model reads them alike."""
     found: list[Kept] = []
     previous: Turn | None = None
     for turn in Turn.objects.filter(thread__in=ids).order_by("thread_id", "seq").only(*_READ):
-        before = previous if previous and _goes_on(previous, turn) else None
+        before = previous if previous and _is_same_session(previous, turn) else None
         previous = turn
         if not turn.pressed:
             found.append(_kept(turn, before))
     return found
 
 
-def _goes_on(previous: Turn, turn: Turn) -> bool:
-    """After a quiet time the bot has forgotten what was said."""
+def _is_same_session(previous: Turn, turn: Turn) -> bool:
+    """Whether the turn belongs to the same session as the previous one."""
     return previous.thread_id == turn.thread_id and turn.at - previous.at < QUIET
 
 
@@ -74,7 +77,7 @@ def _kept(turn: Turn, before: Turn | None) -> Kept:
 
 
 def _several(turn: Turn) -> Iterator[str]:
-    """Its questions in the order of the answers, if it had more than one."""
+    """The turn's questions in the order of the answers, if it had more than one."""
     names = [reply["name"] for reply in turn.replies]
     if _FURTHER in names:
         yield turn.question

@@ -1,7 +1,7 @@
-"""Reads kept messages again with a model's file, each as it was written: with what the bot held before it.
+"""Classifies stored messages again with a model's file, each with the bot's state before it.
 
-The graph's own components read, in the graph's order, so that a message is read as the bot reads it. What costs most,
-the sentence encoder and the n-grams, is computed for many texts at once, and the encoder's vectors once for all models.
+It runs the graph's own components in the graph's order, so the results are the bot's. The most expensive parts, the
+sentence encoder and the n-grams, are computed in batches, and the encoder's vectors once for all models.
 """
 
 import tempfile
@@ -31,9 +31,9 @@ Parsed = dict[str, Any]
 
 @dataclass(frozen=True)
 class Before:
-    """What the bot held when a message came: what the components read of Rasa's tracker.
+    """The bot's state before a message, in place of Rasa's tracker for the components.
 
-    `said`: the message before, and `several`: its questions, if it had more than one.
+    `said`: the message before it, and `several`: that message's questions, if it had more than one.
     """
 
     slots: dict[str, Any] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class Pipeline:
             ]
 
     def read(self, texts: Sequence[str], befores: Sequence[Before]) -> list[Parsed]:
-        """The parse data of each text, as the bot's own."""
+        """The parse data of each text, equal to the bot's."""
         messages = [Message({TEXT: text}) for text in texts]
         for component in self._components:
             if isinstance(component, _Classifier):
@@ -94,7 +94,7 @@ class _Encoder(UniversalSentenceEncoder):
 
 
 class _Model(QuestionModel):
-    """Knows the scores of the texts that were prepared."""
+    """A model that caches the scores of prepared texts."""
 
     def __init__(self, config: dict[str, Any], vectors: dict[str, np.ndarray]) -> None:
         super().__init__(config["features"], config["strength"], config["context_weight"])
@@ -107,7 +107,7 @@ class _Model(QuestionModel):
         return super()._topics
 
     def prepare(self, texts: Iterable[str]) -> None:
-        """In place of the last ones. Texts with one normal form have the same features."""
+        """Compute these texts' scores, in place of the previous ones. Texts with the same normal form share them."""
         forms = {text: normalised(text) for text in texts}
         first = {form: text for text, form in forms.items()}
         rows = dict(zip(first, super()._text_scores(list(first.values())), strict=True)) if first else {}
@@ -120,24 +120,27 @@ class _Model(QuestionModel):
 
 
 class _Classifier(QuestionClassifier):
-    """Reads prepared messages."""
+    """A classifier that uses prepared scores."""
 
     def __init__(self, config: dict[str, Any], *stored: Any) -> None:
         super().__init__(config, *stored)
         self._model: _Model = _Model(config, config["vectors"])
 
     def prepare(self, texts: Iterable[str]) -> None:
-        """These messages and their parts, all at once."""
+        """Compute the scores of these messages and their parts in one batch."""
         self._model.prepare(dict.fromkeys(one for text in texts for one in _read_of(text)))
 
 
 def _read_of(text: str) -> list[str]:
-    """What the classifier reads of a message: the whole, its parts, its subject and what is said of it."""
+    """The texts of a message that the classifier reads: the whole, its parts, its subject and the rest."""
     return [text, *message_parts.parts(text), *(message_parts.subject(text) or ())]
 
 
 def _reading_nodes(schema: GraphSchema) -> list[SchemaNode]:
-    """Each node takes the messages of the one before; the last one only reads commands (« /restart »)."""
+    """The graph's nodes in order: each takes the messages of the previous one.
+
+    The last node, which only reads commands (« /restart »), is left out.
+    """
     found = {node.needs["messages"]: (name, node) for name, node in schema.nodes.items() if "messages" in node.needs}
     place, nodes = "nlu_message_converter", []
     while place in found:

@@ -1,7 +1,7 @@
 """Replays the kept conversations, batch after batch, on every core.
 
-A batch's differences and the place that it reached are stored in one transaction: whatever ends the process, another
-one goes on from there. One that is no longer the replay's runner, or whose replay was stopped, stores nothing more.
+A batch's differences and the cursor are stored in one transaction, so another process can resume after any
+interruption. A process that is no longer the replay's runner, or whose replay was stopped, stores nothing more.
 """
 
 import hashlib
@@ -24,14 +24,14 @@ from console.models import Correction, Difference, Replay, Turn, Verdict
 from replay import kept
 from replay.comparing import Change, Comparison
 
-# Conversations: some seconds of a core, so that little is lost and the progress is seen.
+# Conversations per batch: some seconds of one core, so that an interruption loses little and the progress is visible.
 BATCH = 250
 Batch = tuple[list[int], list[kept.Kept]]
 _comparison: Comparison | None = None
 
 
 def run(replay: Replay) -> None:
-    """Until it is done or was stopped. Raises UntrustedModel."""
+    """Run the replay until it is done or was stopped. Raises UntrustedModel."""
     global _comparison
     live = versions.live()
     _begin(replay, versions.to_load(live)[1])
@@ -50,7 +50,7 @@ def run(replay: Replay) -> None:
 
 
 def _begin(replay: Replay, live: str) -> None:
-    """If another model serves than when the first part was done, all begins again."""
+    """Mark the replay as running. If the live model has changed since its first part, start it from the beginning."""
     if replay.live != live:
         replay.differences.all().delete()
         replay.cursor, replay.conversations, replay.messages, replay.changed, replay.seconds = None, 0, 0, 0, 0.0
@@ -67,7 +67,7 @@ def _batches(replay: Replay) -> Iterator[Batch]:
 
 
 def _compared(pool: Executor, batches: Iterator[Batch]) -> Iterator[tuple[Batch, dict[int, Change]]]:
-    """In their order; only so many are read ahead that no process waits."""
+    """The batches with their changes, in order. Only as many are read ahead as keep every process busy."""
     waiting: deque[tuple[Batch, Future[dict[int, Change]]]] = deque()
     for batch in batches:
         waiting.append((batch, pool.submit(_changes, batch[1])))
@@ -84,7 +84,7 @@ def _changes(messages: list[kept.Kept]) -> dict[int, Change]:
 
 
 def _store(replay: Replay, ids: list[int], messages: int, changes: dict[int, Change], seconds: float) -> bool:
-    """Whether this process is still the one to go on."""
+    """Store a batch; return False if this process must stop, because the replay was stopped or has another runner."""
     with transaction.atomic():
         mine = Replay.objects.filter(pk=replay.pk, runner=replay.runner, state=Replay.State.RUNNING)
         if not mine.update(
@@ -111,7 +111,7 @@ def _store_differences(replay: Replay, changes: dict[int, Change]) -> None:
 
 
 def _difference(replay: Replay, turn: Turn, change: Change, wanted: str) -> Difference:
-    """A correction has already said which of the two readings is right."""
+    """The difference, already judged if a correction says which of the two questions is right."""
     question = bot_data.question_of(wanted) if wanted else ""
     known = {change.read_before: Difference.Judgement.WORSE, change.read_after: Difference.Judgement.BETTER}
     names = change.before, change.after
@@ -128,7 +128,7 @@ def _difference(replay: Replay, turn: Turn, change: Change, wanted: str) -> Diff
 
 
 def _merged(first: Difference, other: Difference) -> Difference:
-    """The same words and change once more. The reviewed message stands for both, and is shown."""
+    """Two differences with the same words and change as one; a reviewed message is shown for both."""
     first.times += other.times
     if other.reviewed and not first.reviewed:
         first.turn, first.reviewed, first.wanted = other.turn, True, other.wanted
@@ -137,6 +137,6 @@ def _merged(first: Difference, other: Difference) -> Difference:
 
 
 def _end_with_parent() -> None:
-    """A killed parent would leave its processes waiting for work forever."""
+    """Make this process end when its parent is killed; otherwise it would wait for work forever."""
     parent: Any = multiprocessing.parent_process()
     threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()

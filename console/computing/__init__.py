@@ -1,4 +1,4 @@
-"""What takes seconds, in a process of its own (worker.py). No other package imports these modules."""
+"""Computations that take seconds, in a separate process (worker.py). No other package imports these modules."""
 
-# Of a longer message, only the beginning is compared: the work stays bounded whatever customers write.
+# Only this many characters of a message are compared, which bounds the computation.
 COMPARED_CHARACTERS = 300

@@ -1,9 +1,9 @@
 """Groups messages by what they are about: density clustering of the bot's own sentence vectors.
 
-How a sentence is built (« est-ce que vous… ? », « je voudrais… ») varies most in any message. So the directions in
-which the training lines vary most are removed from the vectors: what is left is the subject (« all but the top », Mu
-and Viswanath, 2018). OPTICS then finds dense groups of any size, and leaves alone what belongs to none. The settings
-were chosen on tests/nlu/unanswered/tuning.yml, and measured on blind.yml (docs/nlu.md).
+Sentence vectors vary most with the form of the sentence (« est-ce que vous… ? », « je voudrais… »). So the directions
+in which the training lines vary most are removed, which leaves the subject (« all but the top », Mu and Viswanath,
+2018). OPTICS then finds dense groups of any size; the other messages belong to no group. The settings were chosen on
+tests/nlu/unanswered/tuning.yml, and measured on blind.yml (docs/nlu.md).
 """
 
 from functools import lru_cache
@@ -17,11 +17,11 @@ from bot.nlu.text import normalised
 from console import bot_data
 from console.computing import COMPARED_CHARACTERS
 
-# Fewer messages are no subject.
+# Minimum number of messages in a group.
 SMALLEST = 3
-# How much denser a group is than what is around it (OPTICS' xi).
+# How much denser a group is than its surroundings (OPTICS' xi).
 STEEPNESS = 0.02
-# Cosine distance beyond which nothing is a neighbour; without it, the whole of a few messages would be one group.
+# Maximum cosine distance between neighbours; without it, a small set of messages would form one single group.
 FAR = 0.8
 # Cosine distance, on average to a group's members, up to which a message at its border belongs to it.
 NEAR = 0.75
@@ -32,7 +32,7 @@ Members = NDArray[np.intp]
 
 
 def grouped(texts: list[str]) -> list[list[int]]:
-    """[the members of a group, the most typical first]; what belongs to no group is in none."""
+    """[the indices of a group's members, the most typical first]; messages without a group are left out."""
     if len(texts) < SMALLEST or not UniversalSentenceEncoder.installed():
         return []
     vectors = _subjects(texts)
@@ -43,7 +43,7 @@ def grouped(texts: list[str]) -> list[list[int]]:
 
 
 def _with_border(group: Members, groups: list[Members], labels: Members, distances: Vector) -> list[int]:
-    """The group with the messages that are alone and nearest to it, ordered by their distance to its members."""
+    """The group with the nearest ungrouped messages added, ordered by their distance to its members."""
     alone = np.flatnonzero(labels < 0)
     to_each = np.array([distances[np.ix_(alone, one)].mean(axis=1) for one in groups])
     mine = distances[np.ix_(alone, group)].mean(axis=1)
@@ -71,6 +71,6 @@ def _sentence_forms(lines: tuple[tuple[str, str], ...]) -> tuple[Vector, Vector]
 
 @lru_cache(maxsize=4_000)
 def _vector(text: str) -> Vector:
-    """Kept, because the same messages are compared at the next look at the page: 2 kB each."""
+    """The message's vector. Cached (2 kB each), because the page compares the same messages again."""
     # The encoder divides by the text's length.
     return np.asarray(UniversalSentenceEncoder().encode([normalised(text) or "."])[0], dtype=np.float64)

@@ -1,10 +1,10 @@
-"""Reads messages with the installed model, its own features and contexts, and estimates what a new line would change.
+"""Classifies messages with the live model, its features and contexts, and estimates the effect of a new training line.
 
-A training takes minutes, an agent has seconds. So a line is learnt as one gradient step: as large as it takes until the
-model reads the line as well as it reads trained ones. Each feature moves by the inverse of its curvature (the diagonal
-of the loss's Hessian, as in bot/nlu/regression.py): a context that stands in thousands of lines hardly moves, a word
-that only this line has moves most. Influence functions (Koh and Liang, 2017) with a diagonal Hessian. docs/nlu.md
-compares it with real trainings.
+A training takes minutes, an agent has seconds. So a line is learnt by gradient steps until the model classifies it with
+the confidence of trained lines. Each weight's step is scaled by the inverse of its curvature (the diagonal of the
+loss's Hessian, as in bot/nlu/regression.py): the weight of a context of thousands of lines hardly changes, that of a
+word that only this line has changes most. These are influence functions (Koh and Liang, 2017) with a diagonal Hessian.
+docs/nlu.md compares the estimate with real trainings.
 """
 
 from collections.abc import Sequence
@@ -21,11 +21,11 @@ from bot.nlu.model import CONTEXT, UNRELATED, QuestionModel, topic_of
 from console import bot_data
 from console.versions.models import load_model
 
-# What the model gives its own training lines: half of them 0.97 and more, a new one 0.85 to 0.93 after a training.
+# The target probability. Half of the training lines have 0.97 and more, a new one 0.85 to 0.93 after a training.
 LEARNT = 0.9
-# Of a gradient step in the line's scores, and how many are tried at most.
+# The size of a gradient step in the line's scores, and the maximum number of steps.
 STEP, STEPS = 0.25, 400
-# A message that takes a smaller share of the step has nearly nothing of the line: only a tie would turn.
+# Messages with a smaller share of the step have nearly nothing in common with the line: only ties would change.
 MIN_SHARE = 0.05
 Vector = NDArray[Any]
 # (text, its context or "")
@@ -33,10 +33,10 @@ Said = tuple[str, str]
 
 
 def changes(lines: list[Said], question: str, messages: list[Said]) -> list[tuple[int, str, str]]:
-    """[(index of a message, its question now, its question with the lines)] of those that would be read otherwise.
+    """[(index of a message, its question now, its question with the lines)] of the messages whose question changes.
 
-    Each line is a step of its own. Messages are read as a whole; the model also reads the parts of a long one, which
-    this leaves out.
+    Each line is learnt separately. Messages are classified as a whole; the parts of a long message, which the bot also
+    classifies, are left out.
     """
     reader = _reader(*versions.to_load(versions.live()))
     found: dict[int, tuple[int, str, str]] = {}
@@ -57,7 +57,7 @@ class Reader:
         self._blocks = lru_cache(maxsize=1)(lambda said: self.model.blocks(*_split(said)))
 
     def changes(self, line: Said, question: str, messages: list[Said]) -> list[tuple[int, str, str]]:
-        """As the function of this name, of one line."""
+        """Like the function of this name, for one line."""
         names = _Names(self.model, question)
         of_line, of_messages = self.model.blocks(*_split([line])), self._blocks(tuple(messages))
         alike, own = self._alike(of_line, of_messages)
@@ -69,7 +69,7 @@ class Reader:
         return [(i, before, after) for i, (before, after) in enumerate(read) if before != after]
 
     def _alike(self, of_line: dict[str, Any], of_messages: dict[str, Any]) -> tuple[Vector, float]:
-        """(how much each message's scores follow a step of the line's features, how much the line's own do)"""
+        """(the effect of a step of the line's features on each message's scores, the effect on the line's own)"""
         alike, own = np.zeros(of_messages[CONTEXT].shape[0]), 0.0
         for name, block in of_line.items():
             row = np.asarray(block.todense() if issparse(block) else block).ravel()
@@ -100,7 +100,7 @@ class _Names:
         self._place = np.array([self._topics.index(topic_of(one)) for one in self._questions])
 
     def widened(self, scores: Vector) -> Vector:
-        """A new column scores as little as the message's worst: nothing was learnt for it yet."""
+        """The scores with new columns, which get the message's lowest score: nothing was learnt for them yet."""
         known = len(self._topics) - self._is_new_topic
         topics, questions = scores[:, :known], scores[:, known:]
         if self._is_new_topic:
@@ -147,5 +147,5 @@ def _split(said: Sequence[Said]) -> tuple[list[str], list[str | None]]:
 
 @lru_cache(maxsize=1)
 def _reader(archive: Path, sha256: str) -> Reader:
-    """Read again when another model is in service."""
+    """The reader of this model; cached until another model is in service."""
     return Reader(load_model(archive, sha256), bot_data.training_contexts())

@@ -45,5 +45,5 @@ class Space:
 
 @lru_cache(maxsize=1)
 def _space(lines: tuple[tuple[str, str], ...]) -> Space:
-    """Of the current training lines; rebuilt when a file changes."""
+    """The vectors of the current training lines; rebuilt when a file changes."""
     return Space(lines)

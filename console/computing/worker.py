@@ -1,7 +1,7 @@
-"""Computes for the console's pages in a process of its own: in the web process it would hold up customers' requests.
+"""Computes for the console's pages in a separate process; in the web process, it would delay customers' requests.
 
-The process starts with the first computation, and yields to everything else on the machine. It ends with the web
-process, however that ends, and is ended if it takes too long twice.
+The process starts with the first computation and has a low priority. It ends with the web process, even if that is
+killed, and is killed if two computations in a row take too long.
 """
 
 import importlib
@@ -16,14 +16,15 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-# Of a page; nginx waits for 40 (deploy/nginx). The first computation imports and reads all training lines.
+# Time limit for a page; nginx waits for 40 s (deploy/nginx). The first computation also imports libraries and reads all
+# training lines.
 TIMEOUT_SECONDS = 30
 _PACKAGE = __name__.rpartition(".")[0]
 
 logger = logging.getLogger(__name__)
 _lock = threading.Lock()
 _running: tuple[BaseProcess, Connection] | None = None
-# Whether a result that nobody waits for any more is still to come.
+# Whether the result of a timed-out computation may still arrive.
 _is_late = False
 
 
@@ -50,7 +51,10 @@ def compute(module: str, function: str, *given: Any) -> Any:
 
 
 def _receive(pipe: Connection, deadline: float) -> Any:
-    """The result. What is late once may still come, and has loaded what the next one needs; late twice, it is ended."""
+    """The result.
+
+    After one time-out the process continues, because it has loaded data for the next call; after two it is killed.
+    """
     global _is_late
     if pipe.poll(max(0, deadline - time.monotonic())):
         _is_late = False
@@ -67,7 +71,7 @@ def _pipe() -> Connection:
     if _running and not _running[0].is_alive():
         _end()
     if _running is None:
-        # Not forked: a copy of the web process would hold its connections and locks.
+        # Not forked, because a copy of the web process would inherit its connections and locks.
         context = multiprocessing.get_context("spawn")
         pipe, theirs = context.Pipe()
         process = context.Process(target=_serve, args=(theirs,), daemon=True)
@@ -87,7 +91,7 @@ def _end() -> None:
 
 
 def _serve(pipe: Connection) -> None:
-    """Until the web process has ended. A computation that fails ends this process too."""
+    """Serve computations until the web process ends. A computation that fails ends this process too."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(5)
     with suppress(EOFError, BrokenPipeError):

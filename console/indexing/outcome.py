@@ -40,7 +40,7 @@ class Summary:
     lowest_confidence: float | None
 
     def after(self, topics: list[str], risks: list[str], lowest_confidence: float | None) -> "Summary":
-        """This summary of a conversation's latest turns, with what was found in the ones before."""
+        """This summary of the latest turns, combined with the topics, risks and confidence of the earlier ones."""
         known = [value for value in (lowest_confidence, self.lowest_confidence) if value is not None]
         return Summary(
             topics=list(dict.fromkeys([*topics, *self.topics])),
@@ -64,10 +64,10 @@ def summarise(
     """`support`: the intents that are topics; `order_risks`: what is wrong with the orders.
 
     `bot_failed`: the only answer to a message was the chat's own apology. `handed_over`: a person answered, or a
-    request was left. `with_team`: a person answers now, or is awaited.
+    request was left. `with_team`: an agent has the conversation, or it waits in the queue.
 
-    No conversation has another outcome than « ongoing » before it has ended: the failures are certain at once, the
-    answered ones only then, so the rates of the last half hour would count nearly nothing but failures.
+    Until a conversation has ended, its outcome is « ongoing »: failures are certain earlier than successes, so the
+    rates of the last half hour would contain mostly failures.
     """
     wanted = set(support)
     asked = _asked(turns)
@@ -97,7 +97,7 @@ def form_inputs(turns: Sequence[TurnLike], before: str = "") -> list[bool]:
 
 
 def _asked(turns: Sequence[TurnLike]) -> list[TurnLike]:
-    """Without what was typed into a form's field: it asks nothing, is no topic, and its confidence means nothing."""
+    """The turns without inputs to a form's field, which have no question and no meaningful confidence."""
     return [turn for turn in turns if not turn.form_input]
 
 
@@ -112,7 +112,7 @@ def unanswered(turn: TurnLike) -> bool:
 
 
 def _outcome(turns: Sequence[TurnLike], support: set[str], bot_failed: bool) -> Outcome:
-    """How a conversation ended in which no one but the bot said anything."""
+    """How a conversation ended that only the bot answered."""
     if _escalates(turns):
         return Outcome.CONTACTS
     if bot_failed or any(map(_failed, turns)) or _only_off_topic(turns, support):
@@ -141,7 +141,7 @@ def _risks(
 
 
 def _only_off_topic(turns: Sequence[TurnLike], support: set[str]) -> bool:
-    """The bot only said that the question is out of scope."""
+    """Whether the bot only answered that the question is out of scope."""
     intents = {turn.intent for turn in _asked(turns)}
     return "out_of_scope" in intents and not intents & support
 

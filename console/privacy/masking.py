@@ -20,7 +20,7 @@ ORDER = "[n° de commande]"
 TRADEIN = "[n° de reprise]"
 NUMBER = "[numéro]"
 NAME = "[nom]"
-# Where an identifier was masked.
+# Matches the placeholder of a masked identifier.
 PLACEHOLDERS = re.compile("|".join(map(re.escape, (EMAIL, PHONE, ORDER, TRADEIN, NUMBER))))
 
 
@@ -51,7 +51,7 @@ _INTRODUCED = re.compile(
     rf"(?P<before>(?:[Jj]e m['’ ]?appelle|[Jj]e suis|[Mm]on nom est|[Aa]u nom de|[Cc]ordialement,?|[Bb]ien à vous,?|"
     rf"\b(?:M\.|Mr\.?|Mme\.?|Mlle\.?|Monsieur|Madame))\s{{1,3}})(?P<name>{_NAME})"
 )
-# How the shop is reached is no personal data: its line, also as people dial it in France, and its addresses.
+# The shop's own phone number, in the national form too, and its e-mail addresses are no personal data.
 _LINE = contacts.PHONE.split(NO_BREAK)
 _LINES = "|".join(r"[\s.]?".join(map(re.escape, digits)) for digits in (_LINE, ["0" + _LINE[1][-1], *_LINE[2:]]))
 _EMAILS = "|".join(map(re.escape, (contacts.SUPPORT_EMAIL, contacts.BUYBACK_EMAIL, contacts.PRIVACY_EMAIL)))

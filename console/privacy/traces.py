@@ -4,7 +4,7 @@ import logging
 
 from django.db import connection
 
-# Nobody can write while the log is truncated, so wait only this long for readers.
+# How long truncating the log waits for readers; short, because it blocks all writers.
 BRIEFLY_MS = 200
 
 logger = logging.getLogger("console")

@@ -19,13 +19,13 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True, name="notices")
 def taken_notices(context: dict[str, Any]) -> list[notices.Notice]:
-    """What this page says first, each once."""
+    """The notices for the top of this page; each is shown once."""
     return notices.take(context["request"])
 
 
 @register.inclusion_tag("console/_menu.html", takes_context=True)
 def menu(context: dict[str, Any]) -> dict[str, Any]:
-    """With the form's token, which an inclusion tag does not hand on."""
+    """The menu's context, with the CSRF token, which an inclusion tag does not pass on."""
     return {**console_menu.of(context["request"]), "csrf_token": context.get("csrf_token")}
 
 
@@ -164,6 +164,6 @@ def waited(since: datetime | None) -> str:
 
 @register.inclusion_tag("console/_lookup_alarm.html")
 def lookup_alarm_banner() -> dict[str, Any]:
-    """What was noticed within a day: somebody seems to try numbers or addresses."""
+    """The look-up alarms of the last day: somebody seems to guess numbers or e-mails."""
     raised = {limit: at for limit, at in lookup_alarm.reached().items() if at}
     return {"raised": raised, "last": max(raised.values(), default=None)}

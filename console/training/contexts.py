@@ -7,12 +7,12 @@ from console.models import Turn
 
 
 def context_of(turn: Turn) -> str:
-    """What was said or asked before this message; empty for a first one."""
+    """The context of this message; empty for the first one."""
     return context_after(turn.thread.turns.filter(seq__lt=turn.seq).last(), turn)
 
 
 def context_after(previous: Turn | None, turn: Turn) -> str:
-    """The same, given the message before: what the bot's own tracker held then (bot/nlu/context.py)."""
+    """The same, given the previous message: the context that bot/nlu/context.py derived from the tracker."""
     if previous is None or turn.at - previous.at >= QUIET:  # the bot has forgotten it
         return ""
     asked = previous.slots.get("requested_slot") if previous.form not in ("", "handover_form") else None

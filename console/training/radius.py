@@ -1,8 +1,8 @@
-"""The blast radius of a correction: the other real messages that would be read otherwise.
+"""The blast radius of a correction: other real messages whose classification would change.
 
-Of a question: estimated with the installed model on the line that will be kept, in its context
-(console/computing/reading.py). Of a word: the messages in which it stands, exactly. Whether a change is better is known
-for messages with a verdict or a correction.
+For a question, it is estimated with the live model and the line to be trained, in its context
+(console/computing/reading.py). For a word, it is exact: the messages that contain it. Whether a change is an
+improvement is known for messages with a verdict or a correction.
 """
 
 import re
@@ -22,7 +22,7 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class Changed:
-    """A message that would be read otherwise; `before` and `after` in French. `effect`: better, worse or unsure."""
+    """A message whose question would change; `before` and `after` in French. `effect`: better, worse or unsure."""
 
     turn: Turn
     before: str
@@ -40,7 +40,7 @@ class Radius:
 
 
 def of_question(lines: list[tuple[str, str]], question: str, turns: list[Turn]) -> Radius:
-    """If `turns` are corrected so that the lines (text, its context) are learnt for `question`. Raises NotComputed."""
+    """The radius if the lines (text, its context) of `turns` are learnt for `question`. Raises NotComputed."""
     recent = _recent(turns)
     if not recent or not lines:
         return Radius(len(recent), 0, [])
@@ -53,7 +53,7 @@ def of_question(lines: list[tuple[str, str]], question: str, turns: list[Turn]) 
 
 
 def of_word(phrase: str, entity: str, value: str, turn: Turn) -> Radius:
-    """If `phrase` is learnt as `value` of the entity, in all messages."""
+    """The radius if `phrase` is learnt as `value` of the entity."""
     recent = _recent([turn])
     # As Rasa matches a lookup table: whole words, in any case.
     pattern = re.compile(rf"\b{re.escape(phrase)}\b", re.IGNORECASE)

@@ -1,8 +1,8 @@
 """« Corrigé dans la version 14, mise en service le 3 décembre ; 38 clients ont eu la bonne réponse depuis ».
 
-Every message carries the model that read it, and every version the lines that it learnt. So what counts is neither a
-date nor a guess: a conversation counts if a version that learnt the correction read in it, as corrected, a message that
-shares at least two thirds of its words with the corrected one, in the same context.
+Each message is stored with the model that classified it, and each version with the lines that it learnt, so nothing is
+inferred from dates. A conversation counts if a version that learnt the correction classified, as corrected, one of its
+messages that shares at least two thirds of its words with the corrected one, in the same context.
 """
 
 from collections.abc import Sequence
@@ -26,8 +26,8 @@ ALIKE = 2 / 3
 class Service:
     """The first version in service that learnt a correction.
 
-    `is_read_right`: its certificate says so. `ended_at`: since when no version that learnt it has been in service.
-    `customers`: the conversations that count, as above.
+    `is_read_right`: by its certificate, the version classifies the line as corrected. `ended_at`: when the last version
+    that learnt it left service. `customers`: the conversations that count, as above.
     """
 
     number: int
@@ -37,7 +37,7 @@ class Service:
     customers: int
 
     def __str__(self) -> str:
-        """As the reviewer reads it."""
+        """The sentence that reviewers read."""
         version = f"la version {self.number}, mise en service le {_day(self.since)}"
         gone = f"\u00a0; plus en service depuis le {_day(self.ended_at)}" if self.ended_at else ""
         if not self.is_read_right:
@@ -87,7 +87,7 @@ def _service(correction: Correction, done: list[Rollout], customers: int) -> Ser
 
 
 def note(thread: Thread, turns: Sequence[Turn]) -> None:
-    """Keep which corrections these turns bear out: three queries, or one while the installed model is in service."""
+    """Record which corrections these turns confirm: three queries, or one while the installed model is in service."""
     versions = Version.objects.filter(model__in={turn.model for turn in turns if turn.model})
     learnt = {version.model: set(version.lines) for version in versions}
     following = zip([None, *turns], turns, strict=False)

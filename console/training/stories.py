@@ -13,7 +13,7 @@ from console import bot_data, explain
 from console.models import Thread, Turn
 from console.privacy.masking import NEUTRAL, neutral
 
-# A longer story tests nothing more.
+# Maximum number of turns in a story.
 MAX_TURNS = 100
 PERSONAL = {"email", "order_number", "tradein_number"}
 
@@ -56,7 +56,7 @@ def _annotated(turn: Turn, names: tuple[str, ...]) -> str:
 
 
 def _neutral_piece(text: str, names: tuple[str, ...]) -> str:
-    """Neutral, with its leading and trailing blanks."""
+    """The text with neutral placeholders, and its leading and trailing blanks."""
     inner = text.strip()
     return text.replace(inner, neutral(inner, names)) if inner else text
 

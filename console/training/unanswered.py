@@ -1,7 +1,7 @@
-"""« Ce que le bot ne comprend pas »: the last days' unanswered messages, by what they are about.
+"""« Ce que le bot ne comprend pas »: the unanswered messages of the last days, in groups by subject.
 
-A message leaves it when it is corrected, or collected as an open question (open_questions.py), and with it every
-message of the same words.
+A message leaves the list when it is corrected or collected as an open question (open_questions.py), together with all
+messages of the same words.
 """
 
 from collections import Counter
@@ -25,7 +25,7 @@ _CORRECTED, _COLLECTED = Q(corrections__entity=""), Q(asking__isnull=False)
 
 @dataclass(frozen=True)
 class Wording:
-    """What several messages say: the latest of them, and how many there are."""
+    """Messages with the same words: the latest of them, and their number."""
 
     turn: Turn
     count: int
@@ -33,14 +33,14 @@ class Wording:
 
 @dataclass(frozen=True)
 class Unanswered:
-    """Groups, the largest first, each with its most typical wording first; and what is in none, the latest first."""
+    """Groups, the largest first, each with its most typical wording first; and the other messages, the latest first."""
 
     groups: list[list[Wording]]
     alone: list[Wording]
 
 
 def unanswered(days: int) -> Unanswered:
-    """Of the last `days` days. Raises NotComputed."""
+    """The unanswered messages of the last `days` days. Raises NotComputed."""
     latest = list(latest_unanswered(days).select_related("thread")[: 4 * MAX_MESSAGES])
     same = Counter(key_of(turn) for turn in latest)
     settled = _settled()
@@ -64,7 +64,7 @@ def latest_unanswered(days: int) -> QuerySet[Turn]:
 
 
 def unsettled(ids: list[int]) -> list[Turn]:
-    """Those of these messages that nobody has corrected or collected meanwhile."""
+    """The messages that were not corrected or collected meanwhile."""
     found = Turn.objects.filter(pk__in=ids, form_input=False, pressed=False)
     return list(found.exclude(_CORRECTED).exclude(_COLLECTED).select_related("thread"))
 
@@ -83,5 +83,5 @@ def key_of(turn: Turn) -> str:
 
 
 def _settled() -> set[str]:
-    """The keys of what was corrected or collected."""
+    """The keys of corrected and collected messages."""
     return {key_of(turn) for turn in Turn.objects.filter(_CORRECTED | _COLLECTED).only("text").distinct()}

@@ -1,1 +1,1 @@
-"""Versions of the bot: candidates with the team's corrections, their certificate, and their way into service."""
+"""Versions of the bot's model: candidates trained with the team's corrections, their certificate, and their rollout."""

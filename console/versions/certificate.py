@@ -1,4 +1,4 @@
-"""What is known about a candidate before it serves: it and the live model read lines that nobody trained on."""
+"""Compares a candidate with the live model on held-out lines, before it is put into service."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -32,7 +32,8 @@ class HeldOut:
 class Comparison:
     """Lines that the live model and the candidate read right, and those on which they differ.
 
-    `p`: of McNemar's exact test that they are equally good; `margin`: of the difference, at 95 %, as a share.
+    `p`: the p-value of McNemar's exact test, with equally good models as null hypothesis; `margin`: of the difference
+    at 95 %, as a share.
     """
 
     lines: int
@@ -61,7 +62,7 @@ def held_out_lines() -> list[HeldOut]:
 
 
 def compare(live: QuestionModel, candidate: QuestionModel, lines: Sequence[HeldOut]) -> Comparison:
-    """Both read all lines, each in its context."""
+    """The comparison of both models on all lines, each in its context."""
     right = [[one.is_read_by(read) for one, read in zip(lines, _read_all(model, lines), strict=True)]
              for model in (live, candidate)]  # fmt: skip
     better = sum(new and not old for old, new in zip(*right, strict=True))
@@ -77,7 +78,7 @@ def mcnemar(better: int, worse: int) -> float:
 
 
 def wrong_lines(candidate: QuestionModel, lines: Sequence[Line]) -> list[str]:
-    """The corrections that the candidate still reads otherwise."""
+    """The corrections that the candidate still classifies wrongly."""
     asked = [line for line in lines if line.heading.startswith("intent: ")]
     held = [HeldOut(line.text, line.after, line.heading.removeprefix("intent: ")) for line in asked]
     read = _read_all(candidate, held)

@@ -1,4 +1,4 @@
-"""What a version lacks before it serves: what speaks against it, and what nobody has checked. In French."""
+"""The reasons, in French, not to put a version into service: bad results, and checks that are missing."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a replay found, for the pages: differences in groups of one change, and what a lead thinks of them."""
+"""A replay's results for the pages: the differences, grouped by change, and a lead's judgements."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class Shown:
 
 
 def of_live(replay: Replay) -> bool:
-    """Whether it compared with the model that is in service now, or its version has come into service since."""
+    """Whether the replay is current: it compared with the live model, or its version is the live model now."""
     try:
         return versions.to_load(versions.live())[1] in (replay.live, replay.version.sha256)
     except UntrustedModel:

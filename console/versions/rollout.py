@@ -10,7 +10,7 @@ from bot import model_checksum, versions
 from console.models import Rollout
 from shop import clock
 
-# Of one process; loading takes some seconds, on a busy machine more.
+# Time limit for one process; loading takes some seconds, and longer on a busy machine.
 SECONDS = 60
 
 
@@ -19,7 +19,7 @@ class ProcessRefused(Exception):
 
 
 def roll_out(rollout: Rollout) -> None:
-    """If a process cannot load it, those before it go back, and the rollout ends as failed."""
+    """Load the version in every process. If one fails, the ones before it are rolled back, and the rollout fails."""
     wanted, before = rollout.version.sha256 if rollout.version else None, versions.live()
     changed: list[str] = []
     try:

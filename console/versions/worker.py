@@ -1,6 +1,6 @@
 """The worker: trains queued versions and replays conversations with them, one after the other, and rolls versions out.
 
-It holds a lock in the versions' folder, by which the console's page knows that there is one.
+It holds a lock in the versions' folder, which shows the console that a worker is running.
 """
 
 import fcntl
@@ -38,7 +38,7 @@ class _Job:
     row: QuerySet[Any]
 
     def stop(self) -> None:
-        """End it, with all that it started."""
+        """Kill the process and its children."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
@@ -51,7 +51,7 @@ class Worker:
         self._job: _Job | None = None
 
     def start(self) -> None:
-        """What went on when the last worker ended: a training has to be asked for again, a replay goes on."""
+        """Handle work that the last worker left: a training is marked as failed, a replay is resumed."""
         _give_up(Version.objects.all(), "L’entraînement a été interrompu.")
         Replay.objects.filter(state=Replay.State.RUNNING).update(state=Replay.State.QUEUED)
 
@@ -64,11 +64,11 @@ class Worker:
         elif self._job.process.poll() is not None:
             _give_up(self._job.row, "L’entraînement s’est arrêté.")
             self._job = None
-        elif not self._job.row.exists() or self._is_in_the_way():
+        elif not self._job.row.exists() or self._must_yield():
             self.stop()
 
     def stop(self) -> None:
-        """A replay that was not cancelled goes on later."""
+        """End the running process. The next worker resumes a replay that was not cancelled."""
         if self._job:
             self._job.stop()
             if self._job.row.model is Replay:
@@ -76,8 +76,8 @@ class Worker:
             _give_up(self._job.row, "L’entraînement a été interrompu.")
             self._job = None
 
-    def _is_in_the_way(self) -> bool:
-        """A training does not wait for a replay."""
+    def _must_yield(self) -> bool:
+        """Whether the running replay must yield to a queued training."""
         is_replay = self._job is not None and self._job.row.model is Replay
         return is_replay and Version.objects.filter(state=Version.State.QUEUED).exists()
 
@@ -107,12 +107,12 @@ def _replay() -> _Job | None:
 
 
 def _begun(arguments: list[str], row: QuerySet[Any]) -> _Job:
-    # A group of its own, so that work that is cancelled ends as a whole.
+    # In its own process group, so that cancelling kills its children too.
     return _Job(subprocess.Popen([sys.executable, *arguments], cwd=bot_data.ROOT, start_new_session=True), row)
 
 
 def _give_up(row: QuerySet[Any], problem: str) -> None:
-    """A process that ended without a word has failed."""
+    """Mark the row as failed if its process ended without a result."""
     if row.model is Replay:
         row.filter(state=Replay.State.RUNNING).update(state=Replay.State.FAILED)
     else:
@@ -149,7 +149,7 @@ def _work_on(worker: Worker) -> None:
 
 
 def is_running() -> bool:
-    """Whether a worker holds the lock. Not where this process cannot write the folder: no worker shares it then."""
+    """Whether a worker holds the lock. False if this process cannot write to the folder: then none shares it."""
     try:
         with _lock() as lock:
             try:

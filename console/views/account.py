@@ -21,7 +21,7 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
 
     def get_redirect_url(self) -> str:
-        """The page to return to; a link to the sign-in cannot lead anywhere else, on this site neither."""
+        """The page to return to. Only pages of the console are accepted as targets of a link."""
         asked: str = super().get_redirect_url()
         return asked if returning.is_page(urlsplit(asked).path) else ""
 

@@ -28,7 +28,7 @@ def _questions() -> list[tuple[str, str]]:
 
 
 class NoticeForm(forms.Form):
-    """Before which answer, what, and until when; in Paris."""
+    """A notice: the question or topic, the text, and the end, in Paris time."""
 
     question = forms.ChoiceField(label="Devant la réponse à", choices=_questions)
     texte = forms.CharField(
@@ -56,7 +56,7 @@ class NoticeForm(forms.Form):
 @require_safe
 @requires_role("read")
 def page(request: HttpRequest) -> HttpResponse:
-    """What is said now, what was said, and the form."""
+    """The current notices, the former ones, and the form."""
     until = f"{clock.now() + DEFAULT:%Y-%m-%dT%H:%M}"
     return _page(request, NoticeForm(initial={"question": request.GET.get("question", ""), "fin": until}))
 
@@ -64,14 +64,14 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires_role("read", background=True)
 def radar(request: HttpRequest) -> HttpResponse:
-    """What the inbox says first; its page asks every minute."""
+    """The incidents at the top of the inbox, which reloads them every minute."""
     return render(request, "console/_radar.html", radar_context())
 
 
 @require_POST
 @requires_role("manage")
 def write(request: HttpRequest) -> HttpResponse:
-    """Put it in front of the answer, from the next answer on."""
+    """Publish the notice; it precedes the question's answers from now on."""
     form = NoticeForm(request.POST)
     if not form.is_valid():
         return _page(request, form, 400)
@@ -93,7 +93,7 @@ def write(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires_role("manage")
 def end(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take it away before its time."""
+    """End the notice early."""
     one = get_object_or_404(AnswerNotice, pk=pk)
     if answer_notices.end(one):
         audit.record(request, "ended_notice", one, question=one.question)

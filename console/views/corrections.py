@@ -23,7 +23,7 @@ NONE_FITS = "none_fits"
 # Corrections that the project has, the latest first.
 SHOWN_LEARNT = 100
 NOT_COMPUTED = "L’effet n’a pas pu être calculé à temps. Réessayez, ou gardez la correction sans le voir."
-# Of the form: the question or intent, the words, what they mean (« entity=value »).
+# Argument → the form's field: the question or intent, the words, their meaning (« entity=value »).
 _POSTED = {"chosen": "intention", "words": "mots", "value": "valeur"}
 
 
@@ -96,7 +96,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
 
 @transaction.atomic
 def _correct(turn: Turn, request: HttpRequest) -> Correction | None:
-    """None: no question of the bot fits, so the message joins an open one.
+    """Store the correction. None if no question of the bot fits: then the message is added to an open question.
 
     Raises Refused or Overtaken; then nothing is stored.
     """
@@ -188,7 +188,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _turn(pk: int) -> Turn:
-    """What was typed into a form's field asks nothing, so there is nothing to correct."""
+    """The turn. Raises Http404 for an input to a form's field, which has no question to correct."""
     return get_object_or_404(Turn.objects.select_related("thread").filter(form_input=False), pk=pk)
 
 

@@ -15,7 +15,7 @@ KINDS = {"csv": (exports.as_csv, "text/csv"), "jsonl": (exports.as_jsonl, "appli
 @require_safe
 @requires_role("manage")
 def export(request: HttpRequest, kind: str) -> StreamingHttpResponse:
-    """Streamed row by row, for any number of rows."""
+    """Stream the rows of the filtered list, of any length."""
     if kind not in KINDS:
         raise Http404
     _, found = filtered(request)

@@ -1,4 +1,4 @@
-"""Flags on a conversation or one of its messages: raised, settled, and each taken back."""
+"""Flags on a conversation or one of its messages: raise, settle, reopen, withdraw."""
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
@@ -53,7 +53,7 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires_role("review")
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take one's own flag back, as long as nobody has settled it."""
+    """Withdraw the user's own flag, as long as it is not settled."""
     flag = get_object_or_404(Flag, pk=pk, user=user_of(request), settled_at=None)
     thread = flag.thread
     flag.delete()
@@ -68,6 +68,6 @@ def _say(request: HttpRequest, text: str, undo: str, flag: Flag) -> None:
 
 
 def _back(request: HttpRequest, flag: Flag) -> HttpResponse:
-    """To its message, if it is on one."""
+    """Redirect to the flagged message, or to the conversation."""
     place = f"&message={flag.turn.seq}#tour-{flag.turn_id}" if flag.turn else ""
     return redirect(f"{reverse('console:thread', args=[flag.thread_id])}?{query_of(request)}{place}")

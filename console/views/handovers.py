@@ -1,4 +1,4 @@
-"""What the team does with the requests that customers left through the bot; the inbox lists them."""
+"""Actions on the requests that customers left through the bot; the inbox lists them."""
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -51,7 +51,7 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires_role("manage")
 def free(request: HttpRequest, pk: int) -> HttpResponse:
-    """Free what a colleague has taken and cannot answer, with the reason."""
+    """Release a request that a colleague has taken and cannot answer, with the reason."""
     form = ReasonForm(request.POST)
     if not form.is_valid():
         notices.add(request, "Donnez la raison en quelques mots.")
@@ -68,7 +68,7 @@ def answered(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark one's own request as answered, unless the customer has added something that the page did not show."""
     mine = HandOverRequest.objects.filter(pk=pk, answered_at=None, taken_by=user_of(request))
     form = AnswerForm(request.POST)
-    form.is_valid()  # every text is cut at its length
+    form.is_valid()  # always true: a text that is too long is cut
     with transaction.atomic():
         one = mine.select_for_update().first()
         seen = request.POST.get("vu")

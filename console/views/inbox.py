@@ -196,7 +196,7 @@ async def _events(request: HttpRequest, shown: uuid.UUID | None) -> AsyncIterato
 def _look(shown: uuid.UUID, user: User) -> None:
     """Tell whoever answers that this person looks over their shoulder, and whether it is one who manages."""
     name = team.display_name(user)
-    activity_signals.looks(shown, user.pk, f"{name} (responsable)" if has_role(user, "manage") else name)
+    activity_signals.shows(shown, user.pk, f"{name} (responsable)" if has_role(user, "manage") else name)
 
 
 def _activity(shown: uuid.UUID, user: User) -> str:

@@ -1,4 +1,4 @@
-"""« Juger à l’aveugle »: one drawn message after the other."""
+"""« Juger à l’aveugle »: one sampled message after the other."""
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +10,7 @@ from console.access import requires_role
 from console.models import Sampled
 from console.views.base import user_of
 
-# Of the messages before it.
+# How many earlier messages the page shows.
 BEFORE = 6
 
 

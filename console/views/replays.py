@@ -19,7 +19,7 @@ from console.views.base import user_of
 @require_safe
 @requires_role("read")
 def replay(request: HttpRequest, number: int) -> HttpResponse:
-    """The groups; with `?avant=…&apres=…` the messages of one."""
+    """The groups; with `?avant=…&apres=…`, the messages of one group."""
     found = _of(number)
     context = {"replay": found, "version": found.version, "is_current": replays.of_live(found)}
     if "avant" not in request.GET:
@@ -38,7 +38,7 @@ def replay(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @requires_role("manage")
 def judge(request: HttpRequest, number: int) -> HttpResponse:
-    """One difference (`difference`), or all of a group that nobody has judged yet. « » takes a judgement back."""
+    """Judge one difference (`difference`), or all unjudged ones of a group. An empty judgement withdraws one."""
     found = _of(number)
     given = _change(JudgementForm(request.POST))
     group = replays.in_group(found, given["avant"], given["apres"])
@@ -52,7 +52,7 @@ def judge(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @requires_role("manage")
 def again(request: HttpRequest, number: int) -> HttpResponse:
-    """Have the worker begin a replay, or go on with one that was stopped."""
+    """Queue a replay for the worker, or resume one that was stopped."""
     version = get_object_or_404(Version, number=number, state=Version.State.READY)
     one, is_new = Replay.objects.get_or_create(version=version)
     begun = Replay.objects.filter(pk=one.pk).exclude(state__in=replays.BUSY).update(state=Replay.State.QUEUED)
@@ -66,7 +66,7 @@ def again(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @requires_role("manage")
 def stop(request: HttpRequest, number: int) -> HttpResponse:
-    """What was read stays; « Reprendre » goes on from there."""
+    """Stop the replay. Its results are kept, and « Reprendre » resumes it."""
     if Replay.objects.filter(version__number=number, state__in=replays.BUSY).update(state=Replay.State.CANCELLED):
         audit.record(request, "stopped_replay", number=number)
     return redirect("console:versions")

@@ -1,4 +1,4 @@
-"""The second factor: asked for after the password, set up, and left."""
+"""The pages of the second factor: ask for a code, set it up, remove it."""
 
 from base64 import b32encode
 
@@ -64,7 +64,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         "form": form,
         "picture": segno.make(device.config_url).svg_data_uri(scale=5, border=2, light="white"),
         "key": _key(device),
-        # Nothing else opens without it.
+        # Without the factor, no other page opens, so this one has no menu.
         "bare": second_factor.required_of(user) and not user_has_device(user),
     }
     return render(request, "console/enrol.html", context)
@@ -84,7 +84,7 @@ def renew_codes(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires_role("read")
 def leave(request: HttpRequest) -> HttpResponse:
-    """Do without it, unless the role must have it."""
+    """Remove the second factor, unless the role requires it."""
     user = user_of(request)
     if not second_factor.required_of(user) and second_factor.remove(user):
         audit.record(request, "second_factor", set=False)

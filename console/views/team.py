@@ -1,4 +1,4 @@
-"""The team's page, for whoever manages: accounts, roles, links to choose a password, second factors, who is there."""
+"""The team's page, for the role « manage »: accounts, roles, links to choose a password, second factors, presence."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ NAME_LENGTH = 40
 
 
 class MemberForm(forms.Form):
-    """What an account is, besides its name."""
+    """The role and the first name of an account."""
 
     prenom = forms.CharField(label="Prénom, que lisent les clients", max_length=NAME_LENGTH, required=False)
     role = forms.ChoiceField(label="Rôle", choices=list(ROLES.items()))
@@ -95,7 +95,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires_role("manage")
 def set_open(request: HttpRequest, pk: int, is_open: bool) -> HttpResponse:
-    """Close the account, or reopen it: what its owner did stays, and stays signed."""
+    """Close the account, or reopen it. Its owner's actions stay recorded under their name."""
     user = _colleague(request, pk)
     _decide(accounts.set_open, user_of(request), user, is_open)
     audit.record(request, "account_reopened" if is_open else "account_closed", user, of=user.get_username())
@@ -118,7 +118,7 @@ def reset_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
 
 @method_decorator(never_cache, name="dispatch")
 class ChoosePassword(PasswordResetConfirmView):
-    """Where a link leads. Django keeps its secret part out of the address of the page with the form."""
+    """The page of such a link. Django redirects, so that the URL of the page with the form lacks the token."""
 
     template_name = "console/choose_password.html"
     success_url = reverse_lazy("console:sign_in")

@@ -92,7 +92,7 @@ def _go_on(request: HttpRequest, one: Thread) -> HttpResponse:
     _, found = filtered(request)
     in_queue = request.GET.get("relecture") == "file"
     target = presence_of.claim(paging.following(found, one), user_of(request))
-    if target is None and in_queue:  # newer ones may have come in
+    if target is None and in_queue:  # newer conversations may have been added
         newest = found.exclude(pk=one.pk).order_by(*paging.NEWEST).values_list("pk", flat=True)
         target = presence_of.claim(newest, user_of(request))
     if target is not None:
@@ -125,7 +125,7 @@ def add_note(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires_role("review")
 def drop_note(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take one's own note back."""
+    """Delete the user's own note."""
     note = get_object_or_404(Note.objects.select_related("thread"), pk=pk, user=user_of(request))
     note.delete()
     audit.record(request, "unnoted", note.thread)
@@ -143,7 +143,7 @@ def _after_note(request: HttpRequest, one: Thread) -> HttpResponse:
 @require_POST
 @requires_role("review")
 def tag(request: HttpRequest, pk: int) -> HttpResponse:
-    """Add a tag, or take one away."""
+    """Add or remove a tag."""
     one, removed = _thread(pk), request.POST.get("retirer", "")
     try:
         if removed:
@@ -184,7 +184,7 @@ def why(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @requires_role("read")
 def nearest(request: HttpRequest, pk: int) -> HttpResponse:
-    """The training lines nearest to what was typed: apart, because the first of a process take seconds."""
+    """The training lines most similar to the message; loaded separately: the first computation takes seconds."""
     turn = get_object_or_404(Turn, pk=pk, pressed=False)
     names = explain.names_of([turn.thread_id])[turn.thread_id]
     try:
@@ -270,7 +270,7 @@ def _lines(
     names: tuple[str, ...],
     typed: str,
 ) -> list[dict[str, Any]]:
-    """What was said, with the words of the search that led here marked."""
+    """The transcript's lines, with the words of the search marked."""
     return [
         {
             "said": entry,

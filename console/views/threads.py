@@ -34,7 +34,7 @@ def threads(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires_role("read")
 def search(request: HttpRequest) -> HttpResponse:
-    """Go to the list's address for these filters; posted, so that whom the search names is in no address.
+    """Redirect to the list's URL with these filters. The form is posted, so that no URL names the person searched for.
 
     htmx gets the list alone, so that the field that was changed keeps the focus.
     """

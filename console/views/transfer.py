@@ -1,4 +1,4 @@
-"""Passing a conversation on: the agent asks a colleague, a lead decides."""
+"""Transfers of a conversation: an agent asks a colleague, or a lead decides."""
 
 import uuid
 
@@ -89,6 +89,6 @@ def _refused(act: object, *arguments: object) -> str:
 
 
 def _colleague(pk: int | None) -> User | None:
-    """Somebody who may answer customers."""
+    """The user with this id, if they may answer customers."""
     found = User.objects.filter(pk=pk, is_active=True).first() if pk else None
     return found if found and has_role(found, "review") else None

@@ -16,9 +16,9 @@ from console.training.unanswered import DAYS, MAX_MESSAGES, Wording, same_words,
 from console.views import corrections
 from console.views.base import user_of
 
-# Of a group, what is seen at once.
+# How many messages of a group are shown at first.
 EXAMPLES = 5
-# Phrases to learn at once: each is a step of the model.
+# Maximum number of phrases to learn at once, because the effect of each is computed.
 MAX_LEARNT = 50
 NOTHING = "Cochez au moins un message. Ceux qu’un collègue a rangés entre-temps ne sont plus là."
 NO_QUESTION = "Choisissez la question que ces messages posent."
@@ -51,7 +51,7 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires_role("review")
 def sort(request: HttpRequest) -> HttpResponse:
-    """What to do with the ticked messages: learn them for a question (after its effect is shown), collect, dismiss."""
+    """Apply an action to the ticked messages: learn them for a question (after a preview), collect or dismiss."""
     action, turns = request.POST.get("action", ""), _ticked(request)
     if not turns:
         return _refused(request, NOTHING)
@@ -84,7 +84,7 @@ def _collect(request: HttpRequest, turns: list[Turn], action: str) -> HttpRespon
 
 
 def _preview(request: HttpRequest, turns: list[Turn], question: str) -> HttpResponse:
-    """What would be learnt, what not and why, and what it would change for other messages; stores nothing."""
+    """A preview, which stores nothing: the messages to learn, the refused ones, and the effect on others."""
     names = explain.names_of(turn.thread_id for turn in turns)
     learnt, refused = [], []
     for turn in turns:
@@ -110,7 +110,7 @@ def _preview(request: HttpRequest, turns: list[Turn], question: str) -> HttpResp
 
 
 def _learn(request: HttpRequest, turns: list[Turn], question: str) -> HttpResponse:
-    """One correction each. What is refused, or decided otherwise by somebody meanwhile, is left as it is."""
+    """Store one correction per message. Messages that are refused, or were corrected meanwhile, are left unchanged."""
     user, names = user_of(request), explain.names_of(turn.thread_id for turn in turns)
     kept = 0
     for turn in turns:

@@ -1,6 +1,6 @@
 """`python manage.py rebuild_console`: fetch every explanation from the bot again, and index every conversation again.
 
-For a restored backup, or after an update that explains more. The team's notes, tags and verdicts stay.
+For a restored backup, or after an update that extends the explanations. The team's notes, tags and verdicts are kept.
 """
 
 import asyncio
