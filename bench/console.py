@@ -1,7 +1,7 @@
 """`python -m bench.console`: the console at 100,000 conversations and a million messages, on SQLite and on PostgreSQL.
 
-Milliseconds are those of Django's whole answer, without the network. The queries of each page are counted at 1,000
-conversations too: the two numbers must be the same.
+Milliseconds are the time of Django's response, without the network. The queries of each page are counted at 1,000
+conversations too, because their number must not grow.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from harness import postgres
 from harness.project import ROOT
 
 FEW = 1_000
-# The pages are those of a lead, who would have to set a second factor up.
+# A lead opens the pages, and would otherwise need a second factor.
 OPEN = {"CONSOLE_SECOND_FACTOR": "optional"}
 
 

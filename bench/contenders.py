@@ -14,7 +14,7 @@ from harness.project import ROOT, read
 HELLO = b'{"sender": "ready", "message": "bonjour"}'
 # The stock pipeline needs TensorFlow (`make tensorflow`).
 STOCK_PYTHON = str(ROOT / ".venv-tensorflow/bin/python")
-# « Epochs: 50%|█████ | 1/2 [01:43<01:43, 103.60s/it »: an epoch ended, and when.
+# A line of the progress bar after an epoch: « Epochs: 50%|█████ | 1/2 [01:43<01:43, 103.60s/it ».
 _EPOCH = re.compile(r"Epochs:[^\n]*?(\d+)/\d+ \[(?:(\d+):)?(\d+):(\d+)<")
 
 

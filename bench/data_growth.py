@@ -1,4 +1,4 @@
-"""Grows the data: one long conversation, or full databases."""
+"""Adds data before a measurement: one long conversation, or a million messages."""
 
 import sqlite3
 from contextlib import closing
@@ -39,7 +39,7 @@ def copy_events(database: Path) -> int:
 
 
 def copy_messages(database: Path) -> int:
-    """The same for the conversations of `chat`; the console does not index the copies."""
+    """Copy the conversations of `chat` likewise; the console does not index the copies."""
     count = "SELECT count(*) FROM chat_message"
     copies = [
         f"INSERT INTO chat_conversation (id, address, {CONVERSATION})"

@@ -27,8 +27,8 @@ def _new_conversations() -> int:
     from bench.conversations import questions_by_topic, store_chat, talk
     from shop import clock
 
-    chance, lines = random.Random(), questions_by_topic()
-    made = [talk(number, clock.now(), chance, lines) for number in range(CONVERSATIONS)]
+    rng, lines = random.Random(), questions_by_topic()
+    made = [talk(number, clock.now(), rng, lines) for number in range(CONVERSATIONS)]
     for one in made:
         one.conversation.unindexed = True
     store_chat(made)

@@ -16,13 +16,13 @@ import numpy as np
 
 from harness.project import heldout_lines, heldout_sets
 
-PATIENCE_SECONDS = 120
-# A customer leaves after this many messages, and another one comes.
+TIMEOUT_SECONDS = 120
+# After this many messages, a customer starts a new conversation.
 MESSAGES_A_CONVERSATION = 10
 # The prefix of a state event in the stream.
 STATE = b'data: {"answered"'
-# Each customer has its own address, which the web process accepts as from a proxy. The console's indexer runs as often
-# as in a deployment (in tests more often: harness/processes.py).
+# With an empty PROXY, uvicorn trusts the proxy's header, so that each customer has its own address. The console's
+# indexer runs as often as in a deployment; in tests it runs more often (harness/processes.py).
 AS_SERVED = {"PROXY": "", "CONSOLE_INDEX_SECONDS": "2"}
 
 
@@ -118,10 +118,13 @@ def lines() -> list[str]:
 
 
 async def run(kind: type[Customer], url: str, clients: int, seconds: float, rate: float = math.inf) -> Load:
-    """Run `clients` customers for `seconds`. Each sends once it is answered; all together at most `rate` per second."""
+    """Run `clients` customers for `seconds`.
+
+    Each sends when its last message is answered; all together send at most `rate` messages per second.
+    """
     texts = itertools.cycle(lines())
     waits: list[float] = []
-    timeout = aiohttp.ClientTimeout(total=PATIENCE_SECONDS)
+    timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
     async with aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(limit=0)) as session:
         begin = time.perf_counter()
         end = begin + seconds

@@ -130,7 +130,7 @@ def _ablation_cells(settings: Settings, lines: Sequence[Example]) -> str:
 
 
 def questions(lines: Sequence[Example]) -> None:
-    """The effect of context and questions, on training lines held back: the held-out sets have only topics."""
+    """The effect of context and questions, on training lines held back: the held-out sets have topics only."""
     settings = configured()
     rows = {
         "as configured": settings,

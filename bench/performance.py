@@ -1,7 +1,7 @@
 """Compares our bot with a stock Rasa project in one run: start, memory, training, speed, and growing data.
 
-Both get the same messages through the same kind of channel, alternately. Milliseconds are customers' waiting times. «
-Through the chat API » includes its database, the dispatcher and the bot.
+Both get the same messages alternately, through the same kind of channel. Milliseconds are customers' waiting times. The
+rows « Through the chat API » include its database, the dispatcher and the bot.
 """
 
 import asyncio

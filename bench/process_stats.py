@@ -36,10 +36,10 @@ def memory(pid: int) -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
 
 
-def seconds_until(condition: Callable[[], bool], patience: float = 400) -> float:
+def seconds_until(condition: Callable[[], bool], timeout: float = 400) -> float:
     begin = time.perf_counter()
     while not condition():
-        if time.perf_counter() - begin > patience:
-            sys.exit(f"not ready within {patience} s")
+        if time.perf_counter() - begin > timeout:
+            sys.exit(f"not ready within {timeout} s")
         time.sleep(0.05)  # polling interval
     return time.perf_counter() - begin

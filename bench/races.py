@@ -1,7 +1,7 @@
-"""`python -m bench.races`: who pressed when, who won, what the bot had ready, and what the customer read.
+"""`python -m bench.races`: what the customer reads if agents take over while the bot answers.
 
-First every order of the steps, one after the other; then real processes at once, on PostgreSQL: in each conversation
-two agents press « Prendre » while the bot's answer arrives.
+The first table runs every interleaving of the steps in one process. The second one runs concurrent processes on
+PostgreSQL: in each conversation two agents press « Prendre » while the bot's answer arrives.
 """
 
 import json
@@ -17,10 +17,10 @@ from bench.table import Table
 from harness.project import ROOT
 
 CONVERSATIONS = 200
-# Processes per actor: each actor is several people, or web processes, at once.
+# Concurrent processes per actor.
 EACH = 2
 ACTORS = {"bot": ["begins", "answers"], "Léa": ["takes", "hands back"], "Marc": ["takes"]}
-# What a process of the second table does, as soon as all are there. It prints what it won, as JSON.
+# The program of each process of the second table. It waits for the others, and prints the races that it won, as JSON.
 RACE = """
 import json, pathlib, random, time, uuid
 from django.contrib.auth.models import User
@@ -128,7 +128,7 @@ def at_once(count: int) -> None:
 
 
 def two_owners(actors: list[str], won: list[list[str]]) -> int:
-    """Conversations that both agents were given; two processes of one agent may both be."""
+    """The number of conversations that both agents got; two processes of the same agent may both get one."""
     of = {
         name: {one for actor, ids in zip(actors, won, strict=True) if actor == name for one in ids} for name in ACTORS
     }

@@ -1,8 +1,8 @@
 """`python -m bench.replay 2000`: how long a replay takes, on conversations in which customers rarely write the same.
 
-Five typed messages a conversation, from the training lines of one topic; nearly all get a mistake of typing, so that
-neither their reading nor the encoder's vector is known already. Both models are the installed one: what differs is
-cheap beside what is read.
+Five typed messages a conversation, from the training lines of one topic. Nearly all get a typo, so that neither their
+reading nor the encoder's vector is cached. The installed model is compared with itself: deciding about differences is
+cheap compared with reading.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from harness.project import ROOT
 
 DAYS = 390
 TYPED = 5
-# Of the messages: « merci », « oui » and the like are written again and again.
+# The share of messages that repeat, as « merci » and « oui » do.
 SAME = 0.15
 
 
@@ -32,16 +32,16 @@ def fill(count: int) -> None:
     from chat.models import Conversation
     from console.models import Thread, Turn
 
-    lines, chance, now = questions_by_topic(), random.Random(20261129), datetime.now(UTC)
+    lines, rng, now = questions_by_topic(), random.Random(20261129), datetime.now(UTC)
     for number in range(count):
         at = now - timedelta(days=DAYS * number / count)
-        key = uuid.UUID(int=chance.getrandbits(128), version=4)
+        key = uuid.UUID(int=rng.getrandbits(128), version=4)
         chat = Conversation.objects.create(id=key, expires_at=at, address="")
         thread = Thread.objects.create(sender=key.hex, chat=chat, started_at=at, last_at=at)
-        asked = [chance.choice(lines[chance.choice(list(lines))]) for _ in range(TYPED)]
+        asked = [rng.choice(lines[rng.choice(list(lines))]) for _ in range(TYPED)]
         Turn.objects.bulk_create(
             Turn(
-                thread=thread, seq=2 * place + 1, at=at + timedelta(seconds=place), text=written(line, chance),
+                thread=thread, seq=2 * place + 1, at=at + timedelta(seconds=place), text=written(line, rng),
                 intent=question.partition("/")[0], slots={"question": question},
                 replies=[{"name": f"utter_{question}"}], entities=[{"entity": "question", "value": question}],
             )
@@ -49,11 +49,11 @@ def fill(count: int) -> None:
         )  # fmt: skip
 
 
-def written(line: str, chance: random.Random) -> str:
-    """The line, with two letters exchanged and one left out."""
-    if chance.random() < SAME or len(line) < 4:
+def written(line: str, rng: random.Random) -> str:
+    """The line with a typo: two letters swapped and one left out."""
+    if rng.random() < SAME or len(line) < 4:
         return line
-    place, gone = chance.randrange(len(line) - 1), chance.randrange(len(line))
+    place, gone = rng.randrange(len(line) - 1), rng.randrange(len(line))
     mistyped = line[:place] + line[place + 1] + line[place] + line[place + 2 :]
     return mistyped[:gone] + mistyped[gone + 1 :]
 

@@ -52,7 +52,7 @@ def main(minutes: int) -> None:
 
 
 def _soak(processes: Processes, rate: float, minutes: int, samples: list[list[float]]) -> Load:
-    """The customers' waits; samples the memory meanwhile."""
+    """Run the load, and sample the processes' memory every few seconds."""
     over = threading.Event()
 
     def sample() -> None:

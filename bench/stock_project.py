@@ -1,7 +1,7 @@
 """Our lines, rules and replies as a stock Rasa project.
 
-A stock classifier knows topics only, without context: in its files, « ask_refund/delay » would be a retrieval intent.
-Its replies are part of its domain.
+A stock classifier learns topics only, without contexts: in a stock project, « ask_refund/delay » would be a retrieval
+intent. The replies are part of its domain.
 """
 
 import shutil

@@ -9,11 +9,11 @@ class Table:
         self._headings = [title, *headings]
 
     def row(self, label: str, *cells: float | str) -> None:
-        self._rows.append([label, *map(_written, cells)])
+        self._rows.append([label, *map(_formatted, cells)])
 
     def compare(self, label: str, ours: float, stock: float) -> None:
         """Our value, the stock project's, and their ratio."""
-        self._rows.append([label, _written(ours), _written(stock), f"{ours / stock:.2f}"])
+        self._rows.append([label, _formatted(ours), _formatted(stock), f"{ours / stock:.2f}"])
 
     def print(self) -> None:
         print(f"\n| {' | '.join(self._headings)} |")
@@ -22,7 +22,7 @@ class Table:
             print(f"| {' | '.join(row)} |", flush=True)
 
 
-def _written(cell: float | str) -> str:
+def _formatted(cell: float | str) -> str:
     return cell if isinstance(cell, str) else _rounded(cell)
 
 

@@ -29,7 +29,7 @@ class ChatClient:
     messages: list[dict[str, Any]] = field(default_factory=list)
 
     def call(self, method: str, path: str, body: Any = None, token: str | None = None, **headers: str) -> Answer:
-        """Any call; a body of bytes is sent unchanged. Status 0 without a response."""
+        """Send a request; a body of bytes is sent unchanged. The status is 0 if there is no response."""
         data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
         sent = {"Authorization": f"Bearer {self.token if token is None else token}"} | headers
         request = urllib.request.Request(f"{self.web_url}/chat/v1/{path}", data, sent, method=method)
@@ -59,11 +59,11 @@ class ChatClient:
         self.messages += news["messages"]
         return news
 
-    def wait_for_answer(self, seq: int, patience: float = 60) -> list[dict[str, Any]]:
+    def wait_for_answer(self, seq: int, timeout: float = 60) -> list[dict[str, Any]]:
         """Wait until the answer to message `seq` is complete; return the messages since the call."""
-        begin, deadline = len(self.messages), time.monotonic() + patience
+        begin, deadline = len(self.messages), time.monotonic() + timeout
         while self.read()["answered"] < seq:
-            assert time.monotonic() < deadline, f"no answer to {seq} within {patience} s"
+            assert time.monotonic() < deadline, f"no answer to {seq} within {timeout} s"
         return [message for message in self.messages[begin:] if message["from"] != "customer"]
 
     def say(self, text: str | None = None, *, button: str | None = None) -> list[dict[str, Any]]:

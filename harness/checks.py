@@ -1,4 +1,4 @@
-"""Reports all failures of a data check together, each as a line with the file and the cure."""
+"""Reports all failures of a data check at once: one line each, with the file and the cure."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ import pytest
 
 
 def assert_none(faults: Iterable[str]) -> None:
-    """Without a traceback: an author of YAML files needs these lines, not the test's code."""
+    """Fail with these lines and without a traceback: authors of YAML files need no test code."""
     found = sorted(set(faults))
     if found:
         pytest.fail("\n".join([f"{len(found)} to put right:", *found]), pytrace=False)

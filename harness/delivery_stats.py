@@ -1,4 +1,4 @@
-"""Delivery accounting: acknowledged messages compared with the chat's database, the bot's and the answers."""
+"""Delivery accounting: compares acknowledged messages with the chat's database, the bot's database and the answers."""
 
 from dataclasses import dataclass
 from itertools import takewhile
@@ -11,7 +11,7 @@ from harness.replies import ANSWERS, APOLOGIES
 
 @dataclass(frozen=True)
 class DeliveryStats:
-    """Of customers' messages: acknowledged, stored by the chat, received by the bot; and their answers."""
+    """Numbers of customers' messages: acknowledged, stored by the chat, received by the bot, answered."""
 
     acknowledged: int
     stored: int
@@ -23,7 +23,7 @@ class DeliveryStats:
 
 
 def all_answered(messages: int) -> DeliveryStats:
-    """The stats if each of this many messages has its true answer, exactly once."""
+    """The expected stats if each of this many messages is answered correctly, exactly once."""
     return DeliveryStats(messages, messages, messages, messages)
 
 
@@ -53,12 +53,12 @@ def _count(processes: Processes, customer: Customer) -> tuple[int, ...]:
 
 
 def _said(customer: Customer, seq: int) -> list[str]:
-    """The bot's messages between this one and the customer's next one, without delay notices."""
+    """The bot's messages between message `seq` and the customer's next one, without delay notices."""
     following = [message for message in customer.messages if message["seq"] > seq]
     said = takewhile(lambda message: message["from"] == "bot", following)
     return [message["text"] for message in said if message["text"] != LATE]
 
 
 def _is_repeated(answer: list[str]) -> bool:
-    """The same answer, in the same or another wording."""
+    """Whether the answer was given twice, in any wording."""
     return len(set(answer)) < len(answer) or sum(text in ANSWERS for text in answer) > 1

@@ -29,7 +29,7 @@ def pods():
             yield resource["metadata"]["name"], spec["template"]["spec"]
 
 
-def boxes(pod):
+def containers(pod):
     return pod["containers"] + pod.get("initContainers", [])
 
 

@@ -1,4 +1,4 @@
-"""Two deployments to inject faults into: that of `make run`, on a small disk of its own, and that of deploy/."""
+"""Two deployments for fault injection: that of `make run`, on a small disk, and that of deploy/."""
 
 import shutil
 import subprocess
@@ -13,16 +13,16 @@ from bot import model_checksum
 from harness import nginx, postgres
 from harness.load_clients import LoadClients
 from harness.processes import ROOT, Processes, started
-from harness.relay import Relay, slow_line
+from harness.relay import Relay, slow_connection
 
 DISK_MEGABYTES = 96
-# Customers send as soon as they are answered, which must not hit the rate limits.
+# High limits, because load clients send as soon as they are answered.
 BUSY = {"CHAT_LIMIT_MESSAGES": "100000/60"}
 
 
 @dataclass
 class Deployment:
-    """Where customers reach it, and which parts can be broken."""
+    """A running deployment: the addresses for customers, and handles for breaking its parts."""
 
     processes: Processes
     url: str
@@ -42,7 +42,7 @@ class Deployment:
 
 
 def small_disk_possible() -> bool:
-    """Even root may not be allowed to mount."""
+    """Whether a small disk can be mounted here; in a container, even root may not."""
     with tempfile.TemporaryDirectory() as folder:
         if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], capture_output=True).returncode:
             return False
@@ -62,7 +62,7 @@ def one_machine(folder: Path) -> Iterator[Deployment]:
         processes.env |= BUSY | {"MODEL": str(folder / "model.tar.gz")}
         for copy in (model_checksum.MODEL, model_checksum.checksum_path(model_checksum.MODEL)):
             shutil.copy(ROOT / copy, folder / copy.name.replace("pixmania", "model"))
-        line = stack.enter_context(slow_line(processes.ports["bot"]))
+        line = stack.enter_context(slow_connection(processes.ports["bot"]))
         processes.env["RASA_URL"] = f"http://127.0.0.1:{line.port}"
         yield Deployment(stack.enter_context(started(processes)), processes.web_url, lines={"bot": line})
 

@@ -22,9 +22,9 @@ PARTS = ("database", "bot")
 class Fault:
     """`inject` lasts as long as its context.
 
-    `unhealthy`: the parts that the first web process's health page must report, and `maybe_unhealthy`: those that it
-    may report; None if it is down or not concerned. `serves`: every customer is answered during the fault; otherwise
-    they may get a delay or outage notice. `hangs`: a web process may not even refuse a post.
+    `unhealthy`: the parts that the first web process's health page must report, or None if that process is down or
+    unaffected; `maybe_unhealthy`: those that it may report. `serves`: every customer is answered during the fault;
+    otherwise they may get a delay or outage notice. `hangs`: a post may time out without any response.
     """
 
     inject: Injection
@@ -34,7 +34,7 @@ class Fault:
     hangs: bool = False
 
     def matches_health_page(self, status: int, unhealthy: frozenset[str]) -> bool:
-        """Whether the health page tells the truth. A part is healthy as long as one of its processes is."""
+        """Whether the health page is correct. A part is healthy as long as one of its processes is."""
         if self.unhealthy is None:
             return True
         if not self.unhealthy <= unhealthy <= self.unhealthy | self.maybe_unhealthy:
@@ -59,9 +59,9 @@ def locked(database: str) -> Injection:
 
 
 @contextmanager
-def locked_file(database: Path, patience: float = 30) -> Iterator[None]:
-    """Another program holds the write lock of the SQLite file."""
-    with closing(sqlite3.connect(database, isolation_level=None, timeout=patience)) as writer:
+def locked_file(database: Path, timeout: float = 30) -> Iterator[None]:
+    """Hold the write lock of the SQLite file, as another program would."""
+    with closing(sqlite3.connect(database, isolation_level=None, timeout=timeout)) as writer:
         writer.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -90,8 +90,8 @@ def _fill(path: Path) -> None:
                 continue
 
 
-def slow_line(name: str, seconds: float) -> Injection:
-    """Delay each chunk of its responses."""
+def slow_connection(name: str, seconds: float) -> Injection:
+    """Delay each chunk of the process's responses."""
 
     @contextmanager
     def inject(deployment: Deployment) -> Iterator[None]:
@@ -155,12 +155,12 @@ def _served(inject: Injection, *unhealthy: str) -> Fault:
 
 
 def _slow(name: str, *maybe_unhealthy: str) -> Fault:
-    """All customers are served, but a part may miss the health page's time-out of three seconds."""
+    """A fault in which all customers are served, but a part may miss the health page's time-out of three seconds."""
     return Fault(throttled(name), frozenset(), maybe_unhealthy=frozenset(maybe_unhealthy), serves=True)
 
 
 def _unresponsive(inject: Injection) -> Fault:
-    """Such a process may not refuse in time what it cannot do."""
+    """A fault in which a web process may not even send an error response in time."""
     return Fault(inject, unhealthy=None, hangs=True)
 
 
@@ -171,9 +171,9 @@ ON_ONE_MACHINE: dict[str, Fault] = {
     "bot stopped (SIGSTOP)": _unavailable(frozen("bot"), "bot"),
     "web slow (a fifth of its time)": _slow("web", *PARTS),
     "bot slow (a fifth of its time)": _slow("bot", "bot"),
-    "bot answers after 5 s": _unavailable(slow_line("bot", 5), "bot"),
-    # Longer than the web process waits for it.
-    "bot answers after 20 s": _unavailable(slow_line("bot", 20), "bot"),
+    "bot answers after 5 s": _unavailable(slow_connection("bot", 5), "bot"),
+    # Longer than the web process waits for the bot.
+    "bot answers after 20 s": _unavailable(slow_connection("bot", 20), "bot"),
     "the chat's database locked": _unavailable(locked("pixmania.sqlite3"), "database"),
     "Rasa's database locked": _unavailable(locked("rasa.sqlite3"), "bot"),
     "disk full": _unavailable(full_disk, "database", maybe_unhealthy="bot"),

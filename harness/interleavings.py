@@ -1,7 +1,7 @@
-"""Every order in which a turn of the bot and two agents can meet in one conversation, played with the real code.
+"""Runs every interleaving of a turn of the bot and of two agents in one conversation, with the real code.
 
-Each step is one transaction that holds the conversation's row (chat/takeover.py), so an order of steps is all that two
-processes can do to each other; a step that is cut anywhere leaves nothing (`cuts`).
+Each step is one transaction that holds the lock of the conversation's row (chat/takeover.py), so concurrent processes
+can only interleave whole steps. `cuts` checks that an aborted step changes nothing.
 """
 
 import uuid
@@ -21,7 +21,7 @@ from chat.system_messages import JOINED, RESUMED
 READY = "Voici où est votre colis."
 WROTE = "Bonjour, je regarde."
 ANSWER: Any = {"replies": [{"text": READY, "buttons": [], "card": None}], "explanation": {"intent": "where_is_parcel"}}
-# Who does what, each in this order.
+# Actor → its steps, in their order.
 ACTORS = {
     "bot": ["begins", "answers"],
     "Léa": ["takes", "writes", "hands back"],
@@ -31,7 +31,7 @@ ACTORS = {
 
 @dataclass
 class Meeting:
-    """One conversation in which the customer has just asked something."""
+    """A conversation with a pending message, on which the actors' steps are run."""
 
     agents: dict[str, User]
     conversation: Conversation = field(init=False)
@@ -43,7 +43,7 @@ class Meeting:
         conversations.post_text(self.conversation.id, uuid.uuid4(), "où est mon colis ?")
 
     def do(self, actor: str, step: str) -> None:
-        """Do it, and note how it went; a refusal is an outcome too."""
+        """Run the step and record its outcome; an expected refusal is an outcome too."""
         try:
             self.won[f"{actor} {step}"] = self._step(actor, step)()
         except takeover.NotYours as refused:
@@ -71,7 +71,7 @@ class Meeting:
         return "done"
 
     def _write(self, agent: User) -> str:
-        """From a page that shows everything so far, and only by whoever has it: writing would take it."""
+        """Send from an up-to-date page, only if this agent has the conversation: otherwise sending would take it."""
         with transaction.atomic():
             takeover.held(self.conversation.id, agent)
         seen = Conversation.objects.get(id=self.conversation.id).last_seq
@@ -79,23 +79,23 @@ class Meeting:
         return "done"
 
     def read_by_customer(self) -> list[str]:
-        """What the window shows, in words of the table."""
+        """The messages that the customer's window shows, as the table names them."""
         said = updates.unread(self.conversation.id, 0).messages
         return [_named(message) for message in said if message.sender != Sender.CUSTOMER]
 
     def suppressed(self) -> bool:
-        """Whether the console shows an answer that the bot had ready and the customer never read."""
+        """Whether an explanation of a suppressed answer was stored."""
         return Explanation.objects.filter(message__conversation=self.conversation, suppressed=True).exists()
 
     def state(self) -> tuple[Any, ...]:
-        """Everything that a step may change."""
+        """All data that a step may change, for comparison."""
         row = Conversation.objects.filter(id=self.conversation.id).values().get()
         spells = self.conversation.spells.order_by("pk").values_list("waiting", "agent", "replied_at", "ending")
         return tuple(row.items()), tuple(self.read_by_customer()), tuple(spells), self.suppressed()
 
 
 def orders(actors: dict[str, list[str]] = ACTORS) -> Iterator[list[tuple[str, str]]]:
-    """Every order that keeps each actor's own."""
+    """Every interleaving that keeps the order of each actor's steps."""
     whose = [actor for actor, steps in actors.items() for _ in steps]
     for order in sorted(set(permutations(whose))):
         left = {actor: iter(steps) for actor, steps in actors.items()}
@@ -103,20 +103,20 @@ def orders(actors: dict[str, list[str]] = ACTORS) -> Iterator[list[tuple[str, st
 
 
 def play(meeting: Meeting, order: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Do the steps; yields each one after it was done."""
+    """Run the steps; yield each one after it was run."""
     for actor, step in order:
         meeting.do(actor, step)
         yield actor, step
 
 
 class Cut(Exception):
-    """The process died here."""
+    """Simulates the death of the process."""
 
 
 def cuts(meeting: Meeting, actor: str, step: str) -> int:
-    """Do the step, dying before its first statement, then before its second, and so on until it is done.
+    """Run the step repeatedly, aborted before its first statement, then before its second, until it completes.
 
-    Returns how often it was cut. After each cut, everything is as before: raises AssertionError otherwise.
+    Returns the number of aborted runs. Raises AssertionError if one of them changed something.
     """
     before, outcome, working, survived = meeting.state(), dict(meeting.won), meeting.working, 0
     while True:

@@ -31,7 +31,7 @@ class Customer:
     token: str = ""
     acknowledged: list[tuple[int, str]] = field(default_factory=list)
     messages: list[dict[str, Any]] = field(default_factory=list)
-    # (time, what the customer saw instead of an answer): a failed call, a delay notice, an apology.
+    # (time, kind) of each notice instead of an answer: a failed call, a delay notice, an apology.
     notices: list[tuple[float, str]] = field(default_factory=list)
     # Seconds until each post was acknowledged or failed; and from each acknowledgement to the first message or notice.
     posts: list[float] = field(default_factory=list)
@@ -52,12 +52,12 @@ class Customer:
         self.token = (await self._until(201, "POST", "conversations"))["token"]
 
     async def say(self, text: str) -> None:
-        """Write it, and wait for the complete answer."""
+        """Send the text, and wait for the complete answer."""
         await self.wait_for_answer(await self.post(text))
         self.answered_at, self.answered_was_written_at = time.monotonic(), self.written_at
 
     async def post(self, text: str) -> int:
-        """Send it until it is acknowledged, always with the same client_id."""
+        """Send the text until it is acknowledged, always with the same client_id."""
         self.written_at = time.monotonic()
         message = {"client_id": str(uuid.uuid4()), "text": text}
         seq: int = (await self._until(202, "POST", "messages", self.posts, json=message))["seq"]
@@ -150,11 +150,11 @@ class LoadClients:
         return self._all(lambda one: one.answered_was_written_at > moment)
 
     def all_served_or_notified_since(self, moment: float) -> bool:
-        """The same, or a notice since then."""
+        """Whether each customer received such an answer, or a notice since then."""
         return self._all(lambda one: one.answered_was_written_at > moment or bool(_read_since(one, moment)))
 
     def notices_since(self, moment: float) -> set[str]:
-        """What the customers saw instead of an answer."""
+        """The notices that the customers saw instead of an answer."""
         return set[str]().union(*(_read_since(one, moment) for one in self.customers))
 
     def _all(self, condition: Callable[[Customer], bool]) -> bool:
@@ -177,7 +177,7 @@ class LoadClients:
     async def _write(self, number: int, customer: Customer) -> None:
         await customer.open()
         for turn in range(self._messages):
-            # A question that needs no order: without the shop's database, the others get an apology too.
+            # A question that needs no order, because without the shop's database other questions get an apology.
             text = f"comment créer un compte ? {_in_letters(number)} {_in_letters(turn)}"
             await customer.say(text)
             if self._leaving.is_set():
@@ -186,7 +186,7 @@ class LoadClients:
 
 
 def _in_letters(number: int) -> str:
-    """In letters, because a hundred numbered messages would look like parts of a card number and be masked."""
+    """The number in letters: digits in many messages would look like pieces of a card number, and be masked."""
     return "".join("abcdefghij"[int(digit)] for digit in str(number))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from harness.processes import wait_for
 from shop.clock import PARIS
 
-# The library rereads its file at this interval; at each call, that would cost more than the processes' own work.
+# The library rereads its file at this interval. Reading it at each call would cost more than the processes' own work.
 CACHE_SECONDS = 1
 SETTLED_SECONDS = CACHE_SECONDS + 2
 LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
@@ -18,7 +18,7 @@ def installed() -> bool:
 
 
 class MovedClock:
-    """Put `environment` into a process's environment, and it uses this clock. Monotonic clocks are not moved."""
+    """A clock for processes that are started with `environment`. Monotonic clocks are not moved."""
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / "clock"

@@ -13,7 +13,7 @@ from harness.processes import free_port, get_json, wait_for
 from harness.signals import family, send
 
 TEMPLATE = DEPLOY / "nginx" / "pixmania.conf.template"
-# When the proxy marks a web process as failed, and for how long.
+# nginx's parameters for when a web process counts as failed, and for how long.
 GIVEN_UP = re.search(r"max_fails=\d+ fail_timeout=\w+", SERVICES["proxy"]["environment"]["WEB_SERVERS"]).group()
 MAIN = """
 daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
@@ -51,7 +51,7 @@ class Proxy:
         return family(self._process.pid)
 
     def kill(self) -> None:
-        """Kill all of them: workers without a master would go on."""
+        """Kill the master and the workers, which would run on without it."""
         send(self.pids(), signal.SIGKILL)
         self._process.wait()
 

@@ -64,7 +64,7 @@ class Server:
 
 @contextmanager
 def server() -> Iterator[str]:
-    """Its URL, for DATABASE_URL."""
+    """A server with an empty database; yields the database's URL."""
     with stoppable() as one:
         yield one.url
 

@@ -22,7 +22,7 @@ from harness import signals
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 120
-# In /proc/net/tcp.
+# The state of a connection in /proc/net/tcp.
 ESTABLISHED = "01"
 COMMANDS = {
     "web": [
@@ -54,18 +54,18 @@ class Processes:
             "RASA_TELEMETRY_ENABLED": "false",
             "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
             "CONSOLE_INDEX_SECONDS": "0.2",
-            # The limits have their own tests; in the others, one address plays all customers.
+            # High limits, because all customers of a test share one address. The limits have their own tests.
             "CHAT_LIMIT_OPENINGS": "100000/60",
             "CHAT_LIMIT_ADDRESS": "100000/60",
             "CHAT_LIMIT_PHOTOS_ADDRESS": "100000/60",
-            # As with `make run`: an agent of a test has no telephone.
+            # As with `make run`, because a test's agent has no authenticator app.
             "CONSOLE_SECOND_FACTOR": "optional",
-            # A shop on another origin, which may use the chat.
+            # The port of a shop on another origin, which may use the chat.
             "SHOP_PORT": (shop_port := str(free_port())),
             "CHAT_ORIGINS": f"http://127.0.0.1:{shop_port}",
         }  # fmt: skip
         self._running: dict[str, subprocess.Popen[bytes]] = {}
-        # Those that run with settings of their own.
+        # The processes that were started with additional settings.
         self._altered: set[str] = set()
 
     @property
@@ -73,7 +73,10 @@ class Processes:
         return f"http://127.0.0.1:{self.env['WEB_PORT']}"
 
     def manage(self, *arguments: str) -> str:
-        """Without the system checks, which import every page: most of the time. `shell` has none to skip."""
+        """Run `manage.py` and return its output. It skips the system checks, whose imports take most of the time.
+
+        `shell` has no option for that.
+        """
         unchecked = [] if arguments[0] == "shell" else ["--skip-checks"]
         command = [sys.executable, "manage.py", *arguments, *unchecked]
         return subprocess.run(command, cwd=ROOT, env=self.env, check=True, capture_output=True, text=True).stdout
@@ -107,13 +110,13 @@ class Processes:
         process.wait()
 
     def end(self, name: str) -> None:
-        """As a deployment does: the process may finish its current work."""
+        """Terminate the process as a deployment does: it may finish its current work."""
         process = self._running.pop(name)
         process.terminate()
         process.wait(START_SECONDS)
 
     def freeze(self, name: str) -> None:
-        """Suspend it: it stops answering, but its port stays open."""
+        """Suspend the process: it stops answering, but its port stays open."""
         self._running[name].send_signal(signal.SIGSTOP)
 
     def resume(self, name: str) -> None:
@@ -154,7 +157,7 @@ class Processes:
         """Wait until every process of every kind is healthy."""
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
-            if all(self._is_all_well(name) for name in self.names if kind_of(name) == "web"):
+            if all(self._are_all_healthy(name) for name in self.names if kind_of(name) == "web"):
                 return
             time.sleep(0.2)  # polling interval
         logs = "\n".join(self.log(name).read_text()[-2000:] for name in self.names)
@@ -169,8 +172,8 @@ class Processes:
         engine.dispose()
         return [json.loads(data)["text"] for (data,) in rows]
 
-    def _is_all_well(self, web: str) -> bool:
-        """Its page is green as long as one process of a kind is healthy."""
+    def _are_all_healthy(self, web: str) -> bool:
+        """Whether the health page reports every process as healthy; its status is 200 if one of each kind is."""
         status, page = get_json(f"http://127.0.0.1:{self.ports[web]}/healthz")
         return status == 200 and set(page["parts"].values()) == {"ok"}
 
@@ -204,7 +207,7 @@ def running(folder: Path, database_url: str | None = None, copies: int = 1, **se
 
 
 def of_make_run() -> Processes:
-    """Those of `make run`, which a test may use and not break: the Makefile sets their ports in the environment."""
+    """The processes of a running `make run`, which tests may use but not break. The Makefile sets their ports."""
     processes = Processes(ROOT / "var")
     processes.env = {"WEB_PORT": "8000", "RASA_URL": "http://127.0.0.1:5005"} | os.environ
     return processes
@@ -212,7 +215,7 @@ def of_make_run() -> Processes:
 
 @contextmanager
 def started(processes: Processes) -> Iterator[Processes]:
-    """The same, for given processes."""
+    """Start these processes with the demo data; kill them at the end."""
     processes.prepare_database()
     for name in processes.names:
         processes.start(name)
@@ -228,12 +231,12 @@ def kind_of(name: str) -> str:
     return name.split("-")[0]
 
 
-def wait_for(condition: Callable[[], Any], patience: float = 60) -> None:
-    """Wait until the condition holds; raise TimeoutError after `patience` seconds."""
-    deadline = time.monotonic() + patience
+def wait_for(condition: Callable[[], Any], timeout: float = 60) -> None:
+    """Wait until the condition holds; raise TimeoutError after `timeout` seconds."""
+    deadline = time.monotonic() + timeout
     while not condition():
         if time.monotonic() > deadline:
-            raise TimeoutError(f"not within {patience} s")
+            raise TimeoutError(f"not within {timeout} s")
         time.sleep(0.1)  # polling interval
 
 

@@ -60,7 +60,7 @@ def examples(block):
 
 
 def heldout_sets():
-    """The names of the sets of held-out lines; none of their authors ever saw data/."""
+    """The names of the sets of held-out lines, whose authors never saw data/."""
     return sorted(path.stem for path in (ROOT / "tests" / "nlu").glob("*.yml"))
 
 
@@ -78,7 +78,7 @@ def heldout_questions():
 
 
 def heldout_several():
-    """[(questions, message, its context or None)]: messages with several questions, or that only look so."""
+    """[(questions, message, its context or None)]: messages that have, or only seem to have, several questions."""
     held = read(ROOT / "tests" / "nlu" / "questions" / "several.yml")
     return [(questions, line, before or None) for before, line, questions in held["lines"]]
 

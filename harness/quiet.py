@@ -1,4 +1,4 @@
-"""Half an hour without a message, in a moment: the two SQLite stores of a run get older."""
+"""Simulates half an hour without a message: moves the times in both SQLite databases into the past."""
 
 import json
 import sqlite3
@@ -11,7 +11,7 @@ MINUTES = 31
 
 
 def make_quiet(processes: Processes, conversation: str) -> None:
-    """Move all that was said in this conversation MINUTES into the past, for `chat`, the console and Rasa."""
+    """Move all messages of this conversation MINUTES into the past, in the tables of `chat`, the console and Rasa."""
     with closing(sqlite3.connect(processes.folder / "pixmania.sqlite3", timeout=20)) as chat, chat:
         moved = (f"-{MINUTES} minutes", uuid.UUID(conversation).hex)
         chat.execute("UPDATE chat_message SET at = datetime(at, ?) WHERE conversation_id = ?", moved)

@@ -39,12 +39,12 @@ class Relay:
             await self._over.wait()
 
     def stop(self) -> None:
-        """Called from another thread than `serve`."""
+        """Stop `serve`; called from another thread."""
         self._loop.call_soon_threadsafe(self._over.set)
 
 
 @contextmanager
-def slow_line(port: str) -> Iterator[Relay]:
+def slow_connection(port: str) -> Iterator[Relay]:
     """A relay to this port, for the duration of the context."""
     relay = Relay(port)
     thread = threading.Thread(target=asyncio.run, args=(relay.serve(),), daemon=True)

@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-# Evaluated each time: a server starts and ends processes of its own.
+# Called each time, because a server starts and ends processes of its own.
 Pids = Callable[[], list[int]]
 # The running and the suspended part of each second of a throttled process.
-RUNS_SECONDS, STANDS_SECONDS = 0.2, 0.8
+RUNNING_SECONDS, SUSPENDED_SECONDS = 0.2, 0.8
 
 
 @contextmanager
@@ -29,7 +29,7 @@ def throttled(pids: Pids) -> Iterator[None]:
     """Let the processes run a fifth of the time, as on an overloaded machine."""
     over = threading.Event()
     with ThreadPoolExecutor(1) as executor:
-        beat = executor.submit(_beat, pids, over)
+        beat = executor.submit(_throttle, pids, over)
         try:
             yield
         finally:
@@ -37,13 +37,13 @@ def throttled(pids: Pids) -> Iterator[None]:
     assert beat.result() > 0, "nothing stood still"
 
 
-def _beat(pids: Pids, over: threading.Event) -> int:
-    """How often they were suspended."""
+def _throttle(pids: Pids, over: threading.Event) -> int:
+    """Suspend and resume the processes until `over` is set; return how often."""
     stood = 0
-    while not over.wait(RUNS_SECONDS):
+    while not over.wait(RUNNING_SECONDS):
         with frozen(pids):
             stood += 1
-            over.wait(STANDS_SECONDS)
+            over.wait(SUSPENDED_SECONDS)
     return stood
 
 
@@ -62,7 +62,7 @@ def send(pids: Iterable[int], number: signal.Signals) -> None:
 
 
 def family(pid: int) -> list[int]:
-    """The process and its descendants, itself first; empty if it is gone."""
+    """The ids of the process and its descendants, its own first; empty if it has ended."""
     try:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
     except FileNotFoundError:

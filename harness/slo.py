@@ -13,7 +13,7 @@ from harness.processes import wait_for
 CUSTOMERS = 6
 # Minimum duration of a fault: longer than a lease, and than the cached health of a process.
 FAULT_SECONDS = 6
-# The objective is five seconds; shared machines get some slack.
+# The objective is five seconds; a shared machine may need longer.
 FIRST_WORD_SECONDS = 10
 # The widget shows its own notice if the server cannot be reached (tests/browser/test_connection.py).
 TRUE_WORDS = {LATE, UNAVAILABLE, NO_CONNECTION}
@@ -38,7 +38,7 @@ class Outcome:
 
 
 def under_load(deployment: Deployment, fault: Fault) -> Outcome:
-    """Inject it under load until each customer was served or notified, for at least FAULT_SECONDS; then cure it."""
+    """Inject the fault under load until every customer was served or notified, at least FAULT_SECONDS; then end it."""
     with deployment.clients(CUSTOMERS) as clients:
         wait_for(lambda: clients.all_answered_since(0))
         injected_at = time.monotonic()
@@ -59,7 +59,7 @@ def under_load(deployment: Deployment, fault: Fault) -> Outcome:
 
 
 def _through(deployment: Deployment, clients: LoadClients, fault: Fault, injected_at: float) -> Health:
-    """During the fault: first the customers, then the health page."""
+    """Wait until the customers were served or notified during the fault, then return the health."""
     met = clients.all_served_since if fault.serves else clients.all_served_or_notified_since
     # The fault's duration is real time.
     wait_for(lambda: met(injected_at) and time.monotonic() > injected_at + FAULT_SECONDS, 90)
@@ -70,7 +70,7 @@ def _through(deployment: Deployment, clients: LoadClients, fault: Fault, injecte
 
 
 def assert_slo(deployment: Deployment, name: str) -> None:
-    """Every acknowledged message is answered once and truthfully, and customers and operators see the truth soon."""
+    """Assert that every acknowledged message is answered once and correctly, and that notices come in time."""
     fault = FAULTS[name]
     found = under_load(deployment, fault)
     print(name, found)  # shown with `pytest -rP`

@@ -11,7 +11,7 @@ from chat.system_messages import UNAVAILABLE
 from chat.uploads import MAX_BYTES as MAX_PHOTO_BYTES
 from chat.uploads import PATH as PHOTOS
 from harness.checks import assert_none
-from harness.deploy_files import DEPLOY, DOCKERFILES, OPEN, README, SERVICES, UNITS, boxes, is_ours, of_kind, pods
+from harness.deploy_files import DEPLOY, DOCKERFILES, OPEN, README, SERVICES, UNITS, containers, is_ours, of_kind, pods
 from harness.project import ROOT
 from web import settings_base
 from web.page_handler import MAX_BODY_BYTES as MAX_PAGE_BYTES
@@ -78,7 +78,7 @@ def test_a_process_gets_the_settings_that_it_requires_and_no_others(image):
         if service["image"].startswith(f"pixmania-{image}:"):
             assert set(service["environment"]) & of_all == required[image], name
     for name, pod in pods():
-        for box in boxes(pod):
+        for box in containers(pod):
             if box["image"] == f"pixmania-{image}":
                 assert [one["secretRef"]["name"] for one in box["envFrom"] if "secretRef" in one] == [image], name
     (in_secret,) = re.findall(rf"secret generic {image} .*# (.+)$", README, re.MULTILINE)
@@ -110,7 +110,7 @@ def test_every_variable_is_explained():
 def given():
     """Every variable that deploy/ sets for our processes."""
     found = {name for service in SERVICES.values() if is_ours(service) for name in service.get("environment", {})}
-    found |= {entry["name"] for _, pod in pods() for box in boxes(pod) for entry in box.get("env", [])}
+    found |= {entry["name"] for _, pod in pods() for box in containers(pod) for entry in box.get("env", [])}
     found |= set(settings_of_the_cluster())
     units = [*UNITS, *(DEPLOY / "systemd").glob("*.d/*")]
     lines = [line for path in units for line in re.findall(r"^Environment=(.+)$", path.read_text(), re.MULTILINE)]
@@ -141,7 +141,7 @@ def test_every_setting_that_a_process_reads_can_reach_it(service, sources):
 def test_web_and_bot_share_the_settings_of_both():
     (shared,) = [one["data"] for one in of_kind("ConfigMap") if one["metadata"]["name"] == "shared"]
     for _, pod in pods():
-        for box in boxes(pod):
+        for box in containers(pod):
             if box["image"] in ("pixmania-web", "pixmania-bot"):
                 assert {"configMapRef": {"name": "shared"}} in box["envFrom"]
     assert shared == {name: str(getattr(settings_base, name)).removesuffix(".0") for name in shared}

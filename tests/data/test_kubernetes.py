@@ -3,7 +3,7 @@
 import kubernetes_validate
 import pytest
 
-from harness.deploy_files import DEPLOY, MANIFESTS, RESOURCES, boxes, pods
+from harness.deploy_files import DEPLOY, MANIFESTS, RESOURCES, containers, pods
 from harness.project import read
 
 # The newest schemas that are compatible with Rasa's jsonschema.
@@ -28,7 +28,7 @@ def test_the_schemas_refuse_what_kubernetes_does_not_know():
 def test_every_manifest_is_applied():
     kustomization = read(DEPLOY / "kubernetes" / "kustomization.yml")
     assert sorted(kustomization["resources"]) == [path.name for path in MANIFESTS]
-    used = {box["image"] for _, pod in pods() for box in boxes(pod)}
+    used = {box["image"] for _, pod in pods() for box in containers(pod)}
     assert used == {image["name"] for image in kustomization["images"]}
 
 
@@ -39,7 +39,7 @@ def test_a_pod_has_no_rights_that_it_does_not_need(name, pod):
     assert pod["automountServiceAccountToken"] is False
     # Otherwise Kubernetes would set RASA_PORT and similar variables to addresses.
     assert pod["enableServiceLinks"] is False
-    for box in boxes(pod):
+    for box in containers(pod):
         rights = box["securityContext"]
         assert rights["readOnlyRootFilesystem"]
         assert rights["allowPrivilegeEscalation"] is False

@@ -240,7 +240,7 @@ def test_thirty_messages_at_once_each_sent_twice_keep_their_order_and_are_answer
 
     with ThreadPoolExecutor(10) as pool:
         numbered = sorted(pool.map(post, ids))
-    chat.wait_for_answer(numbered[-1][0], patience=120)
+    chat.wait_for_answer(numbered[-1][0], timeout=120)
     said = [(message["seq"], message["text"]) for message in chat.messages if message["from"] == "customer"]
     assert said == [(seq, f"bonjour {ids.index(client_id)}") for seq, client_id in numbered]
     assert [message["seq"] for message in chat.messages] == list(range(1, len(chat.messages) + 1))

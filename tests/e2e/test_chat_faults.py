@@ -19,7 +19,7 @@ from harness.processes import unread, wait_for
 
 pytestmark = pytest.mark.processes
 # Five seconds are promised; a loaded machine gets some slack before the test fails.
-PATIENCE_SECONDS = 15
+TIMEOUT_SECONDS = 15
 
 
 @pytest.fixture
@@ -31,9 +31,9 @@ def chat(isolated_bot):
 
 def wait_for_the_sentence(chat):
     """Wait for the delay notice."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while not any(message["text"] == LATE for message in chat.messages):
-        assert time.monotonic() < deadline, f"nothing was said within {PATIENCE_SECONDS} s"
+        assert time.monotonic() < deadline, f"nothing was said within {TIMEOUT_SECONDS} s"
         chat.read(wait=1)
 
 
@@ -81,7 +81,7 @@ def test_when_nothing_can_be_stored_waiting_readers_are_notified(isolated_bot, c
     seq = chat.post("où est mon colis ?").json["seq"]
     try:
         with locked_file(isolated_bot.folder / "pixmania.sqlite3"):
-            wait_for(lambda: chat.call("GET", f"messages?after={seq}&wait=1").status == 503, PATIENCE_SECONDS)
+            wait_for(lambda: chat.call("GET", f"messages?after={seq}&wait=1").status == 503, TIMEOUT_SECONDS)
             assert chat.call("GET", f"messages?after={seq}").json["message"] == UNAVAILABLE
             refused = chat.call("GET", f"stream?after={seq}")
             assert (refused.status, refused.json["message"]) == (503, UNAVAILABLE)
@@ -156,7 +156,7 @@ def test_everything_is_killed_under_load_and_nothing_is_lost_or_doubled(isolated
             one.result(timeout=120)
     isolated_bot.wait_until_healthy()
     for chat in customers:
-        chat.wait_for_answer(acknowledged[id(chat)][-1][0], patience=120)
+        chat.wait_for_answer(acknowledged[id(chat)][-1][0], timeout=120)
         told = isolated_bot.rasa_messages(chat.token.split(":")[0])
         stored = [message["text"] for message in chat.messages if message["from"] == "customer"]
         assert stored == [text for _, text in acknowledged[id(chat)]], "lost or doubled on the way in"
@@ -172,7 +172,7 @@ def test_the_bot_forgets_an_erased_conversation_even_if_it_was_down_then(isolate
     assert chat.call("DELETE", "conversation").status == 204
     isolated_bot.start("bot")
     isolated_bot.wait_until_healthy()
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while isolated_bot.rasa_messages(conversation):
         assert time.monotonic() < deadline, "the bot still remembers"
         time.sleep(0.1)  # polling interval
@@ -187,7 +187,7 @@ def test_a_turn_that_runs_while_its_conversation_is_erased_brings_nothing_back(i
         assert chat.call("DELETE", "conversation").status == 204
     finally:
         isolated_bot.resume("bot")
-    deadline = time.monotonic() + 2 * PATIENCE_SECONDS
+    deadline = time.monotonic() + 2 * TIMEOUT_SECONDS
     while not is_forgotten(isolated_bot, conversation):
         assert time.monotonic() < deadline, "the bot was never told"
         time.sleep(0.1)  # polling interval

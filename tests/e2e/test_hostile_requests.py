@@ -70,10 +70,10 @@ def test_nested_json_is_malformed_for_the_bot_too(bot, channel, place):
 
 
 def test_no_mutated_request_makes_the_chat_fail(bot, chat):
-    chance = random.Random(15)
+    rng = random.Random(15)
     failed = []
     for _ in range(MUTANTS):
-        request, body = mutant(chance, chat.token)
+        request, body = mutant(rng, chat.token)
         status = send(bot.env["WEB_PORT"], request, body)
         if status in FAULTS:
             failed.append((status, request, body))
@@ -104,18 +104,18 @@ PATHS = ["conversations", "messages", "stream", "rating", "transcript.txt", "con
 METHODS = ["GET", "GET", "POST", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS", "TRACE", "x"]
 
 
-def mutant(chance, token):
+def mutant(rng, token):
     """A request of the chat with something wrong in some of its parts. The conversation itself is not erased."""
-    path, method = chance.choice(PATHS), chance.choice(METHODS)
+    path, method = rng.choice(PATHS), rng.choice(METHODS)
     if (method, path) in {("DELETE", "conversation"), ("GET", "stream"), ("HEAD", "stream")}:
-        token = chance.choice(["", "x", token[:-1], "é", "x" * 5000])
-    body = mutated_body(chance)
+        token = rng.choice(["", "x", token[:-1], "é", "x" * 5000])
+    body = mutated_body(rng)
     headers = [
-        f"Authorization: {chance.choice(['Bearer', 'Bearer', 'bearer', 'Basic', ''])} {token}",
+        f"Authorization: {rng.choice(['Bearer', 'Bearer', 'bearer', 'Basic', ''])} {token}",
         f"Content-Length: {len(body)}",
-        *chance.sample(HEADERS, chance.randrange(3)),
+        *rng.sample(HEADERS, rng.randrange(3)),
     ]
-    target = f"/chat/v1/{path}{mutated_query(chance)}"
+    target = f"/chat/v1/{path}{mutated_query(rng)}"
     return head(method, target, *headers), body
 
 
@@ -128,9 +128,9 @@ HEADERS = [
 ]  # fmt: skip
 
 
-def mutated_query(chance):
-    names = chance.sample(["after", "wait", "after", "x[]", "%ff"], chance.randrange(3))
-    pairs = (f"{name}={quoted(chance.choice([*STRANGE, '0', '1']))}" for name in names)
+def mutated_query(rng):
+    names = rng.sample(["after", "wait", "after", "x[]", "%ff"], rng.randrange(3))
+    pairs = (f"{name}={quoted(rng.choice([*STRANGE, '0', '1']))}" for name in names)
     return "".join(f"{'&' if place else '?'}{pair}" for place, pair in enumerate(pairs))
 
 
@@ -138,25 +138,25 @@ def quoted(text):
     return "".join(f"%{byte:02x}" for byte in text.encode("utf-8", "surrogatepass"))
 
 
-def mutated_body(chance):
+def mutated_body(rng):
     fields = {
-        "client_id": str(uuid.UUID(int=chance.getrandbits(128))),
+        "client_id": str(uuid.UUID(int=rng.getrandbits(128))),
         "text": "merci",
         "helpful": True,
         "comment": "ok",
     }
-    for name in chance.sample(sorted(fields), chance.randrange(4)):
-        fields[name] = chance.choice(VALUES)
-    if chance.random() < 0.3:
-        fields["button"] = chance.choice(VALUES)
+    for name in rng.sample(sorted(fields), rng.randrange(4)):
+        fields[name] = rng.choice(VALUES)
+    if rng.random() < 0.3:
+        fields["button"] = rng.choice(VALUES)
         del fields["text"]
     body = json.dumps(fields).encode()
-    change = chance.randrange(8)
+    change = rng.randrange(8)
     if change == 0:
-        return body[: chance.randrange(len(body))]
+        return body[: rng.randrange(len(body))]
     if change == 1:
-        place = chance.randrange(len(body))
-        return body[:place] + bytes([chance.randrange(256)]) + body[place + 1 :]
+        place = rng.randrange(len(body))
+        return body[:place] + bytes([rng.randrange(256)]) + body[place + 1 :]
     if change == 2:
-        return b"[" * chance.choice([100, 990, 8000]) + body
+        return b"[" * rng.choice([100, 990, 8000]) + body
     return body

@@ -59,12 +59,12 @@ def before(servers, folder):
     return nginx.before(ports, folder)
 
 
-def ask(proxy, path, body=None, method=None, patience=30.0, address=""):
+def ask(proxy, path, body=None, method=None, timeout=30.0, address=""):
     """(status, body, seconds)"""
     request = urllib.request.Request(proxy.url + path, body, {"X-Address": address}, method=method)
     context, begun = ssl.create_default_context(cafile=proxy.certificate), time.monotonic()
     try:
-        with urllib.request.urlopen(request, context=context, timeout=patience) as answer:
+        with urllib.request.urlopen(request, context=context, timeout=timeout) as answer:
             return answer.status, answer.read().decode(), time.monotonic() - begun
     except urllib.error.HTTPError as fault:
         return fault.code, fault.read().decode(), time.monotonic() - begun

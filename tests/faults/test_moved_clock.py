@@ -122,7 +122,7 @@ def test_a_clock_that_is_put_back_an_hour_delays_nobody(site, clock):
     site.start("web")
     site.wait_until_healthy()
     begin = time.monotonic()
-    chat.wait_for_answer(seq, patience=30)
+    chat.wait_for_answer(seq, timeout=30)
     assert time.monotonic() - begin < 30
     assert site.rasa_messages(chat.token.split(":")[0]) == ["bonjour", "où est mon colis ?"]
 

@@ -1,4 +1,4 @@
-"""Who types, has read and looks: told to windows of every process, bounded, and never stored."""
+"""Who types, has read and looks: state to windows of every process, bounded, and never stored."""
 
 import asyncio
 import uuid
@@ -18,7 +18,7 @@ CHAT = uuid.uuid4()
 def forget(monkeypatch):
     activity._known.clear()
     sent = []
-    monkeypatch.setattr(pg_notify, "publish", lambda conversation, told="": sent.append(told))
+    monkeypatch.setattr(pg_notify, "publish", lambda conversation, state="": sent.append(state))
     return sent
 
 
@@ -57,12 +57,12 @@ def test_a_read_mark_only_grows(forget):
 
 
 def test_what_another_process_tells_is_shown_here(forget):
-    activity_signals.looks(CHAT, 4, "Léa Martin")
-    told = forget[-1]
+    activity_signals.shows(CHAT, 4, "Léa Martin")
+    state = forget[-1]
     activity._known.clear()
-    pg_notify._deliver(f"{CHAT.hex} {pubsub.WORKER} {told}")
+    pg_notify._deliver(f"{CHAT.hex} {pubsub.WORKER} {state}")
     assert activity.viewers(CHAT, but=0) == [], "its own words"
-    pg_notify._deliver(f"{CHAT.hex} another {told}")
+    pg_notify._deliver(f"{CHAT.hex} another {state}")
     assert activity.viewers(CHAT, but=0) == ["Léa Martin"]
     assert activity.viewers(CHAT, but=4) == []
 
@@ -72,7 +72,7 @@ def test_a_flood_fills_no_memory():
         activity_signals.types(uuid.uuid4(), CUSTOMER)
     assert len(activity._known) == activity.MAX_CONVERSATIONS
     for number in range(1000):
-        activity_signals.looks(CHAT, number, "x")
+        activity_signals.shows(CHAT, number, "x")
     assert len(activity._known[CHAT]) == activity.MAX_PER_CONVERSATION
 
 

@@ -97,10 +97,10 @@ def test_the_margin_holds_what_it_promises():
     """In repeated samples of a known population, the margin contains the true rate in about 95 % of the cases."""
     import random
 
-    chance, inside = random.Random(7), 0
+    rng, inside = random.Random(7), 0
     risky, rest = [True] * 60 + [False] * 40, [True] * 850 + [False] * 50
     for _ in range(400):
-        drawn = chance.sample(rest, 90)
+        drawn = rng.sample(rest, 90)
         found = rate([Part(100, 100, sum(risky)), Part(900, 90, sum(drawn))])
         inside += abs(found.percent - 91) <= found.margin
     assert inside >= 370

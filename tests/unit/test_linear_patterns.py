@@ -38,7 +38,7 @@ PIECES = [
 ]  # fmt: skip
 READERS: dict[str, Callable[[str], object]] = {
     "masking secrets": masking.mask,
-    "a piece of a number": pieces.looked_at,
+    "a piece of a number": pieces.messages_needed,
     "a card split over messages": lambda typed: pieces.split_card(["4111 1111", "1111", typed], [typed]),
     "an IBAN split over messages": lambda typed: pieces.split_iban([typed, "3000 6000", typed]),
     "traces of an erased message": lambda typed: traces.without(typed, traces.traces_of(typed[:200])),

@@ -65,7 +65,7 @@ def test_four_times_the_usual_since_an_hour(usual, asked):
     "spread",
     [
         [(36, 360, 360)],  # as always
-        [(30, 360, 300), (11, 60, 60)],  # nearly twice, for an hour: chance
+        [(30, 360, 300), (11, 60, 60)],  # nearly twice, for an hour: rng
         [(36, 360, 360), (40, 300, 60)],  # over for four hours
         [(5, 20, 20)],
     ],

@@ -1,6 +1,6 @@
 import { button } from "./shared";
 
-/** Copies a text, and says so; without TLS there is no clipboard. */
+/** Copies a text and confirms it; browsers allow the clipboard only with TLS. */
 export function copyButton(text: string, label: string): HTMLElement | undefined {
   if (!navigator.clipboard) return undefined;
   const copy = button(label, { class: "action" }, () => void navigator.clipboard.writeText(text).then(() => (copy.textContent = "Copié")));

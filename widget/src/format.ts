@@ -7,7 +7,7 @@ const INLINE =
 const BULLET = /^[–•-]\s+/;
 const NUMBER = /^\d{1,2}[.)]\s+/;
 
-/** Makes an element of a quotation that it knows. */
+/** Makes an element of a quotation; undefined for an unknown one. */
 type Quotation = (quoted: string) => Node | undefined;
 
 export function formatted(text: string, quotation?: Quotation): HTMLElement[] {
@@ -42,7 +42,7 @@ export function inline(line: string, quotation?: Quotation): (Node | string)[] {
   for (const found of line.matchAll(INLINE)) {
     const { quoted, after = "", ...others } = found.groups ?? {};
     const node = quoted ? (quotation?.(quoted) ?? quoted) : part(others);
-    // What stays whole takes the sign after it along: no « . » alone on a line.
+    // Keep an unbreakable part together with the sign after it, so that no « . » stands alone on a line.
     const isWhole = after && node instanceof Element && node.className === "whole";
     parts.push(line.slice(end, found.index), ...(isWhole ? [el("span", { class: "whole" }, node, after)] : [node, after]));
     end = found.index + found[0].length;
@@ -52,7 +52,7 @@ export function inline(line: string, quotation?: Quotation): (Node | string)[] {
 
 function part({ bold, url, mail, word, phone }: Record<string, string | undefined>): Node {
   if (bold) return el("strong", {}, bold);
-  // Of a long address, the host says where it leads; nobody reads the rest, and a screen reader spells it.
+  // Of a long URL, show only the host: the rest is unreadable, and a screen reader would spell it.
   if (url) return link(url, url.replace(/^https?:\/\//, "").replace(/\/.{20,}$/, "/…"));
   if (mail) return el("a", { class: "whole", href: `mailto:${mail}` }, mail);
   if (word) return el("span", { class: "whole" }, word);

@@ -1,15 +1,15 @@
-/** Keeps what is typed in the chat from the page, whose one-key shortcuts would act on it. */
+/** Hides key events in the chat from the page, whose one-key shortcuts would react to them. */
 const TYPING = [
   "keydown", "keypress", "keyup", "beforeinput", "input", "paste", "copy", "cut",
   "compositionstart", "compositionupdate", "compositionend",
 ];
 
 export function keepFromPage(root: ShadowRoot): void {
-  // At the window, before the listeners of the page's document: there, a key seems to be pressed outside any text field.
+  // Listen at the window, before the page's listeners, to which the key would seem to be pressed outside any text field.
   for (const type of TYPING) addEventListener(type, (event) => event.target === root.host && move(event), true);
 }
 
-/** Let a copy travel inside the chat instead. The browser still acts on the event itself: it types, or moves the focus. */
+/** Dispatch a copy inside the chat instead. The original's default action still happens: typing, or moving the focus. */
 function move(event: Event): void {
   event.stopImmediatePropagation();
   if (!event.composedPath()[0]?.dispatchEvent(copyOf(event))) event.preventDefault();

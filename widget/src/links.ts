@@ -1,6 +1,6 @@
 import { el } from "./dom";
 
-// It leads where it seems to: https, an ASCII host, no user name (« https://known.fr@pirate.example ») and no port.
+// A URL that cannot mislead: https, an ASCII host, no user name (« https://known.fr@pirate.example ») and no port.
 const PLAIN = /^https:\/\/(?!(?:[\w-]+\.)*xn--)(?:[\w-]+\.)+[a-z]{2,}(?:[/?#][\x21-\x7e]*)?$/i;
 
 /** A link that opens in a new tab; plain text if the address is not a plain web address. */

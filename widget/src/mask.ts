@@ -5,7 +5,7 @@ export type Mask = (text: string) => string;
 
 const load = lazy<typeof import("./masking")>("masking");
 
-/** Rejects if the file does not arrive. */
+/** Rejects if the file cannot be loaded. */
 export async function loadMask(): Promise<Mask> {
   return (await load()).mask;
 }

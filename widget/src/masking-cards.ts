@@ -25,7 +25,7 @@ const OTHER =
 const NETWORKS =
   /^(?:4(?:\d{12}|\d{15}|\d{18})|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11}|(?:50|5[6-9]|6\d)(?:\d{14}|\d{17})|35\d{14})$/;
 
-/** `digits` is empty for what was masked before, and for a number of the shop. */
+/** `digits` is empty for a placeholder of an earlier masking, and for a number of the shop. */
 interface Group {
   start: number;
   end: number;
@@ -85,7 +85,7 @@ function inRow(read: string, row: Group[]): Span[] {
   return found;
 }
 
-/** Whether it starts or ends inside a group, and one of its groups is as long as the shop's numbers. */
+/** Whether the card number starts or ends inside a group, and one of its groups is as long as a shop number. */
 function cutsShopNumber(read: string, places: { group: Group; at: number }[]): boolean {
   const [first, last] = [places[0], places.at(-1)];
   if (!first || !last) return true;

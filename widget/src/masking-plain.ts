@@ -1,4 +1,4 @@
-/** The plain text that the patterns read (shop/masking/plain.py): one sign for each character, so that places agree. */
+/** The plain text that the patterns read (shop/masking/plain.py): one character for each of the original, so that positions agree. */
 import SECRETS from "../../shop/masking/secrets.json" with { type: "json" };
 
 export type Kind = keyof typeof SECRETS.labels;

@@ -11,7 +11,7 @@ export function mask(text: string): string {
   const characters = [...text];
   let read = plain(text);
   const found: Found[] = [];
-  // The digits of an IBAN may look like a card; and a masked card announces its date and code.
+  // IBANs first, because their digits may look like a card; then cards, because rules look for the date and code after one.
   for (const span of ibanSpans(read)) found.push([...span, "iban"]);
   read = hide(read, found, MASKED);
   const cards = cardSpans(read);
@@ -22,7 +22,7 @@ export function mask(text: string): string {
   let end = 0;
   for (const [first, last, kind] of found) {
     if (first >= end) masked += characters.slice(end, first).join("") + LABELS[kind];
-    end = Math.max(end, last); // what overlaps is masked with the one before
+    end = Math.max(end, last); // overlapping secrets share the first one's placeholder
   }
   return masked + characters.slice(end).join("");
 }

@@ -1,6 +1,6 @@
 /** Makes a photo small enough to send: a JPEG of the picture alone, without the place and the camera of the file. */
 
-/** As in chat/pictures.py. */
+/** The same as in chat/pictures.py. */
 const SIDE = 1600;
 const QUALITY = 0.82;
 /** No photo is larger; the browser would read all of it into memory. */

@@ -36,13 +36,13 @@ export interface StoredState {
   draftAt?: number;
 }
 
-/** A cookie without a value of its own: it tells no customer from another. */
+/** A cookie with the same value for everybody, which identifies no customer. */
 const MARK = `${KEY}=1`;
 const LIFETIME_MS = 24 * 60 * 60 * 1000;
 /** Fallback without localStorage: the conversation works on this page, and the next page starts a new one. */
 let memory: string | null = null;
 
-/** The stored state, without what has expired; that is deleted too. */
+/** The stored state without expired parts, which are deleted. */
 export function loadState(): StoredState {
   const found = read();
   const state = unexpired(parsed(found));
