@@ -32,7 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Report once, in a sentence, what would fail every test with a long error."""
+    """Report missing requirements once, in one sentence, instead of failing every test with a long error."""
     if hasattr(session.config, "workerinput"):
         return
     faults = [*yaml_faults(), *_topic_faults(session.config.getoption("topic"))]
@@ -122,14 +122,14 @@ def postgresql_processes(postgresql_server, tmp_path_factory) -> Iterator[Proces
 
 @pytest.fixture
 def postgresql_bot(postgresql_processes) -> Iterator[Processes]:
-    """As `isolated_bot`, with PostgreSQL."""
+    """Like `isolated_bot`, with PostgreSQL."""
     yield postgresql_processes
     postgresql_processes.heal()
 
 
 @pytest.fixture(scope="session", autouse=True)
 def fast_clients() -> None:
-    """Hashes are slow on purpose, and each test client would list all static files: no test depends on either."""
+    """Use a fast password hasher, and do not list static files for each test client: no test depends on either."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     RecoveryDevice.HASH_COST = 2
     settings.WHITENOISE_AUTOREFRESH = True

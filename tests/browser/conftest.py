@@ -84,7 +84,7 @@ class Customer:
         return (page or self.page).get_by_role("log")
 
     def status(self, page=None):
-        """The line above the text field that says what is the case now."""
+        """The status line above the text field."""
         return (page or self.page).locator(".banner")
 
     def said(self, page=None):

@@ -17,7 +17,7 @@ COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 
 
 def violations(page):
-    """Of all rules in the light scheme, and of those about colours in the dark one, which the page keeps."""
+    """Violations of all axe rules in the light scheme, and of the colour rules in the dark one, which the page keeps."""
     page.emulate_media(color_scheme="light")
     found = Axe().run(page).response["violations"]
     page.emulate_media(color_scheme="dark")
@@ -106,7 +106,7 @@ def test_each_reply_is_read_once_and_the_history_is_not(customer):
 
 
 def test_each_message_is_an_item_of_one_list_and_is_there_once(customer):
-    """The announcement goes once it was read, so that the newest answer has no second copy."""
+    """The announcement is removed after it was read, so that the newest answer exists only once."""
     page = customer.page
     page.clock.install()
     page.reload()

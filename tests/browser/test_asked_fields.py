@@ -1,4 +1,4 @@
-"""The field for what the assistant asks for: its keyboard, its shape, an error beside it, and a way out."""
+"""The input for a value that the assistant asks for: its keyboard, validation, error, and « Annuler »."""
 
 import pytest
 from playwright.sync_api import expect

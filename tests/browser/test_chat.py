@@ -274,7 +274,7 @@ def test_what_the_server_sends_is_text_too_and_no_link_runs_code(customer):
     assert customer.page.title() != "piraté"
 
 
-# Each seems to be a known carrier's, or is no web address.
+# URLs that only seem to be a known carrier's, or are no web addresses.
 FALSE_LINKS = [
     "https://suivi.chronopost.fr@pirate.example/x",
     "https://www.chronopost.fr:8443/x",
@@ -296,7 +296,7 @@ UNKNOWN = {
 
 
 def test_a_tracking_link_that_does_not_lead_where_it_seems_is_text(customer):
-    """And a card of an order of which little is known says no more."""
+    """A card of an order with few known values shows only those."""
     cards = [UNKNOWN | {"carrier": "Chronopost", "tracking_url": link} for link in FALSE_LINKS] + [UNKNOWN]
     head = {"at": "2026-11-23T10:00:00+00:00", "from": "bot", "text": "Voici.", "buttons": []}
     messages = [head | {"seq": seq, "card": card} for seq, card in enumerate(cards, 2)]

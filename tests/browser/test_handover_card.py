@@ -1,4 +1,4 @@
-"""The way to a person as a card: what can be done now, and what stays once a request is left."""
+"""The hand-over card: its actions now, and its contents after a request was left."""
 
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -42,7 +42,7 @@ def test_a_request_takes_along_what_was_said_and_leaves_its_reference(customer):
     ],
 )
 def test_a_phone_calls_unless_the_line_is_closed(bot, customers, line, until, says, calls):
-    """What was said of the line long ago is no longer shown."""
+    """An outdated state of the phone line is no longer shown."""
     customer = customers(bot.web_url, 360, 740, has_touch=True, is_mobile=True)
     card = {"kind": "contact", "line": line, "until": until}
     streamed(customer, reply(2, "Voici nos coordonnées.", "Laisser une demande", card=card), answered=1, typing=False)

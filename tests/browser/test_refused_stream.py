@@ -1,4 +1,4 @@
-"""A proxy or a filter that refuses the stream, in any way: the widget polls within a second."""
+"""If a proxy or a filter refuses the stream in whatever way, the widget polls within a second."""
 
 import socket
 import subprocess
@@ -31,7 +31,7 @@ REFUSALS = {
     "an empty stream": "default_type text/event-stream; return 200 '';",
     "a page called a stream": f"default_type text/event-stream; return 200 '{PAGE}';",
 }
-# A second is promised; a loaded machine gets some slack.
+# The objective is one second; a loaded machine may need longer.
 POLLED_MS = 3_000
 
 

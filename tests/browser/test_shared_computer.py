@@ -1,4 +1,4 @@
-"""Who sits down at a computer after a customer finds no order; the customer's own tabs go on."""
+"""The next person at a shared computer finds no order; the customer's own tabs continue."""
 
 import pytest
 from playwright.sync_api import expect

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.processes
 
 @pytest.fixture
 def agent(isolated_bot, customers):
-    """The inbox of an agent; it is closed afterwards, so that nobody seems to be there."""
+    """The inbox of an agent; it is closed afterwards, so that no agent is present for other tests."""
     password = isolated_bot.manage("console_user", "lea", "--role", "review", "--first-name", "Léa").strip()
     page = customers(f"{isolated_bot.web_url}/console/boite/", 1280, 800).page
     page.get_by_label("Nom").fill("lea")

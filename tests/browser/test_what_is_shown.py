@@ -1,4 +1,4 @@
-"""What a conversation looks like: turns, choices, the state of things. Some answers are made up, as rare ones."""
+"""The look of a conversation: turns, choices, states. Rare answers are faked."""
 
 import json
 import re

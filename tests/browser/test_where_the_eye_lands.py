@@ -1,4 +1,4 @@
-"""The start of the newest answer is in sight, in every size, after every kind of message. `-s` prints where it is."""
+"""The start of the newest answer is visible in every size, after every kind of message. `-s` prints the positions."""
 
 import pytest
 from playwright.sync_api import expect
@@ -17,7 +17,7 @@ SAID = {
     "an order": "où est mon colis PX48207264 camille.durand@example.com",
     "a value asked for": "regardez ma reprise",
 }
-# Of the newest answer's first bubble, in px from the top of the conversation; and the conversation's height.
+# JavaScript: the position of the newest answer's first bubble, in px from the top of the log, and the log's height.
 START = """log => {
     const all = [...log.querySelectorAll('.message[data-seq]')];
     const first = all.findLastIndex(one => one.matches('.customer')) + 1;

@@ -131,7 +131,7 @@ def settings_of_the_cluster():
     }.items(),
 )
 def test_every_setting_that_a_process_reads_can_reach_it(service, sources):
-    """Of the three ways, only Compose names each setting."""
+    """Of the three deployments, only Compose must list each setting."""
     code = "\n".join((ROOT / path).read_text() for path in sources)
     read = set(re.findall(r"""(?:environ\.get|secret|replaced_secrets)\("([A-Z_0-9]+)\"""", code)) - OF_LIBRARIES
     assert {"BOT_SECRET_FALLBACKS", "LOOKUP_LIMIT_ALL", "QUIET_MINUTES"} <= read

@@ -92,7 +92,7 @@ def test_the_web_image_has_what_its_code_imports_in_the_locked_version_and_no_ra
 
 
 def test_an_image_whose_code_reads_the_replies_carries_them():
-    """The replies are not part of the model; without them, an image would have nothing to say."""
+    """The replies are not part of the model, so the image must contain them."""
     for image, package in (("bot", "actions"), ("web", "console")):
         read = [path.name for path in (ROOT / package).rglob("*.py") if '"data" / "responses"' in path.read_text()]
         assert read, f"nothing of {package} reads data/responses/"

@@ -90,7 +90,7 @@ def test_no_reply_text_in_the_actions():
 
 
 def test_the_actions_read_records_at_one_place():
-    """shop/records.py leaves out what sellers and feeds may not say; a model would bring it along."""
+    """shop/records.py filters the values of sellers and feeds; a Django model would expose them unfiltered."""
     assert_none(
         f"{path.relative_to(ROOT)} imports {name}: use shop.records"
         for path in (ROOT / "actions").glob("*.py")

@@ -20,7 +20,7 @@ from console.reply_checks import (
 from harness.checks import assert_none
 from harness.project import ROOT, domain, response_files, responses, rules, where
 
-# The same steps or the same unknown: there is only one way to say it.
+# Replies with a single variation: the same steps, or the same missing information.
 ONE_WAY = {"ask_withdrawal/partial"}
 
 

@@ -1,4 +1,4 @@
-"""Every topic and question is complete: lines, replies, rule, tests; and none of them is left over."""
+"""Every topic and question has its lines, replies, rule and tests, and none of these is without a topic."""
 
 import re
 from collections import Counter, defaultdict

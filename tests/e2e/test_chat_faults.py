@@ -1,4 +1,4 @@
-"""An acknowledged message is answered exactly once, whatever is killed; and the customer is told the truth."""
+"""An acknowledged message is answered exactly once, whichever process is killed, and customers get true notices."""
 
 import json
 import sqlite3
@@ -18,7 +18,7 @@ from harness.faults import locked_file
 from harness.processes import unread, wait_for
 
 pytestmark = pytest.mark.processes
-# Five seconds are promised; a loaded machine gets some slack before the test fails.
+# The objective is five seconds; a loaded machine may need longer.
 TIMEOUT_SECONDS = 15
 
 

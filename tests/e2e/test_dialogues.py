@@ -1,4 +1,4 @@
-"""The dialogues of tests/dialogues/, by authors who never saw the bot: a floor for their success rate."""
+"""The dialogues of tests/dialogues/, by authors who never saw the bot, have a minimum success rate."""
 
 import json
 import uuid

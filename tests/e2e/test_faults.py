@@ -1,4 +1,4 @@
-"""Unavailable dependencies, and input that no working client sends, with isolated processes."""
+"""Unavailable dependencies and invalid input, with isolated processes."""
 
 import json
 import sqlite3

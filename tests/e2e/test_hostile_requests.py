@@ -13,7 +13,7 @@ from harness.chat_client import ChatClient
 
 pytestmark = pytest.mark.processes
 MUTANTS = 400
-# A server's own fault; 503 would mean that a request made a dependency fail.
+# Statuses of an error of ours; 503 would mean that a request made a dependency fail.
 FAULTS = range(500, 600)
 CHUNKED = "Transfer-Encoding: chunked"
 
@@ -38,7 +38,7 @@ def chunk(data):
 @pytest.mark.parametrize("path", ["conversations", "messages", "rating", "activity"])
 @pytest.mark.parametrize("framing", ["chunked", "by length"])
 def test_a_body_is_refused_as_soon_as_it_is_too_big(bot, chat, path, framing):
-    """The rest is never sent: whoever waited for it would not answer."""
+    """The rest of the body is never sent, so a server that waits for it would not answer."""
     big = b"x" * 17_000
     length, body = (CHUNKED, chunk(big)) if framing == "chunked" else ("Content-Length: 1000000000", big)
     request = head("POST", f"/chat/v1/{path}", length, f"Authorization: Bearer {chat.token}")

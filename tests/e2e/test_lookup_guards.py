@@ -1,4 +1,4 @@
-"""An attacker plays the guards through the chat API; each address is another one of the loopback network."""
+"""Attacks on the look-up limits through the chat API; each IP address is one of the loopback network."""
 
 import json
 import uuid

@@ -160,7 +160,7 @@ def send(chief, path, method, body=None):
     return chief._call(request)
 
 
-# What no page reads.
+# Parameters that no page reads.
 UNREAD = "&".join([*VALUES, *(f"unread={value}" for value in VALUES)])
 
 
@@ -229,7 +229,7 @@ def test_what_a_cookie_holds(web, name, value):
     assert ConsoleClient(web.web_url)._call(request).status in (200, 400)
 
 
-# In JSON also what no URL can hold.
+# JSON can also contain values that no URL can.
 TEXTS = ["", "\0", "a\0b", "\ud800", "\U0001f986" * 5000, "a" * 15_000, "\u202e", "'\";--", "%s%n"]
 JSON = [*TEXTS, None, True, -1, 2**63, 10**400, 1e308, [], {}, [[]], {"\0": "\0"}, ["\0"]]
 

@@ -1,4 +1,4 @@
-"""The proxy in front of web processes that hang or fail: what it does with a request, and how soon."""
+"""The proxy in front of web processes that hang or fail: its retries and time limits."""
 
 import re
 import socket

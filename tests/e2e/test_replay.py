@@ -1,4 +1,4 @@
-"""A replay with real models: it reads as the bot read, finds each answer that changes, and goes on after a kill."""
+"""A replay with real models classifies like the bot, finds each answer that changes, and resumes after a kill."""
 
 import io
 import json
@@ -35,7 +35,7 @@ SAID = [
     ],
     ["je veux me rétracter", "c'est long ?", "et qui paie le retour ?", "je dois faire ça comment", "non"],
     ["où est ma facture et quand serai-je remboursé ?", "c'est long ?", "c'est où ?"],
-    # Not « oui »: that is a button's title here, and what is pressed is not replayed.
+    # Not « oui », which is a button's title here: pressed buttons are not replayed.
     ["vous vendez des vélos ?", "mon colis est abîmé", "oui bien sûr", "j'ai des photos", "et maintenant ?"],
     ["rien à voir avec ça", "ma facture svp", "au fait, mon mot de passe oublié", "je comprends pas", "stop"],
     ["annuler ma reprise RP10394857", "combien je touche ?", "blorg", "blorg blorg", "un conseiller"],
@@ -152,7 +152,7 @@ def test_kept_messages_are_read_and_answered_as_by_the_bot(talked):
     assert len(rows) == MESSAGES
     for row in rows:
         assert row["read"][0] == row["was"][0], row
-        # What only informs has no question of its own.
+        # A message that only informs has no question.
         assert row["was"][1] in (row["read"][1], row["read"][0]), row
         named = {*row["said"], *(name.removeprefix("utter_") for name in row["said"])}
         decided = {one for one in row["answer"].split(" + ") if not one.startswith("action_")}

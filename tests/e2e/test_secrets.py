@@ -1,4 +1,4 @@
-"""What customers should not have written: no store keeps it, on either channel, and one sentence says so."""
+"""Secrets that customers write: no store contains them, on either channel, and one sentence says so."""
 
 import uuid
 
@@ -19,7 +19,7 @@ SAID = [
     ("mon numéro de sécu {}", "185057800608436", "sécurité sociale"),
     ("/mon mot de passe est {}", "Xk4pRt9wLs", ""),
 ]
-# Of numbers that are sent in several messages: the pieces that tell something.
+# Pieces of numbers sent in several messages that would reveal something.
 PIECES = ["4970 1000 0000", "0154", "FR76 3000 6000 0112", "3456 7890", "189", "voici ma carte", "49701000", "00000154"]
 TELLING = ["4970 1000 0000", "3000 6000 0112", "3456 7890", "49701000"]
 

@@ -1,4 +1,4 @@
-"""An order that says impossible things, through the real processes."""
+"""An order with implausible values, through the real processes."""
 
 import pytest
 

@@ -147,7 +147,7 @@ def no_archive(path):
 
 
 def model_that_reads_nothing(path):
-    """It can be loaded, but has no weights."""
+    """A model that can be loaded, but has no weights."""
     with tempfile.TemporaryDirectory() as folder:
         shutil.unpack_archive(MODEL, folder)
         (weights,) = Path(folder).glob("components/*/words.npy")
@@ -161,7 +161,7 @@ UNUSABLE = {"ModelNotFound": no_archive, "IndexError": model_that_reads_nothing}
 
 
 def test_a_model_that_cannot_be_used_is_named_until_the_right_one_is_there(site, chat, tmp_path):
-    """Its hash is correct. Rasa alone would stay up without a model for ever."""
+    """The model's hash is correct. Rasa alone would keep running without a model."""
     for cause, make in UNUSABLE.items():
         make(tmp_path / cause)
     before, statuses = len(site.said()), set()

@@ -1,4 +1,4 @@
-"""A person takes over, with real processes: the customer reads them, and the bot is silent from that moment."""
+"""A take-over with real processes: the customer reads the agent, and no answer of the bot from that moment."""
 
 import re
 import uuid
@@ -34,7 +34,7 @@ def customer(isolated_bot):
 
 @pytest.fixture
 def available(agent, isolated_bot):
-    """The agent's inbox is open. Other tests must not meet a team that is there."""
+    """An agent with an open inbox; afterwards no agent is present for other tests."""
     agent.post("boite/presence", to="boite/", disponible="1")
     yield
     agent.post("boite/presence", to="boite/", disponible="0")

@@ -1,4 +1,4 @@
-"""Two Rasa processes with one store: what one of them erased or continued, the other does not write again."""
+"""Two Rasa processes with one store: one does not overwrite a conversation that the other erased or continued."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor

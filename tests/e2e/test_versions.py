@@ -1,4 +1,4 @@
-"""A version from a correction to the customers: trained, judged, taken by a running bot, and back."""
+"""A version from a correction to production: trained, judged, loaded by a running bot, and rolled back."""
 
 import json
 import os

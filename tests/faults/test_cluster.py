@@ -42,7 +42,7 @@ def cluster(tmp_path_factory):
 
 
 def nothing_lost(cluster, clients):
-    """How many messages were sent, each with exactly one true answer."""
+    """The number of messages that were sent; asserts that each has exactly one correct answer."""
     found = delivery_stats(cluster.processes, clients.customers)
     assert found == all_answered(found.acknowledged)
     return found.acknowledged
@@ -252,7 +252,7 @@ def request(cluster, path, body=None):
 
 
 # One process that claims every conversation for one agent, as soon as all are ready; prints the ids that it got.
-# Each goes through them in an order of its own: in one order for all, whoever is first stays a row ahead and wins all.
+# Each process uses its own order: with the same order, the first one would stay a row ahead and win all.
 CLAIM = """
 import pathlib, random, time, uuid
 from django.contrib.auth.models import User

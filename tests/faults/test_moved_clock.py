@@ -48,7 +48,7 @@ def site(clock, tmp_path_factory):
     if not MODEL.exists():
         pytest.skip("no trained model: make train")
     processes = Processes(tmp_path_factory.mktemp("site"))
-    # No conversation is quiet because of a jump: what it hides, the clients would miss.
+    # A jump must not make conversations quiet, because clients would miss the hidden messages.
     processes.env |= clock.environment | {"QUIET_MINUTES": "600"}
     with started(processes):
         with clients_of(processes) as customers:

@@ -1,4 +1,4 @@
-"""Dialogues by authors who never saw the bot: what would satisfy a customer, turn by turn.
+"""Plays dialogues by authors who never saw the bot, and checks turn by turn whether a customer would be satisfied.
 
 `tests/dialogues/<author>.yml` contains one author's dialogues. A turn's `user` may name demo orders, `{ORDER_SHIPPED}`
 or `{EMAIL_OF(ORDER_SHIPPED)}`. Under `expect`, the reply (texts, buttons and cards) must contain one string of each

@@ -60,7 +60,7 @@ class Scores:
 
 
 def readings(lines: list[tuple[str, str]], model: Path = MODEL) -> list[Reading]:
-    """How the model reads each (intent, line) without context."""
+    """The model's classification of each (intent, line) without context."""
     parsed = _parsed([(line, None) for _, line in lines], model)
     return [
         Reading(line, intent, found["intent"]["name"], found["intent"]["confidence"])

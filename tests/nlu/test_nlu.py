@@ -1,11 +1,11 @@
-"""The trained model on the held-out lines must not fall below a floor."""
+"""The trained model's accuracy on the held-out lines must not fall below a minimum."""
 
 import pytest
 
 from harness.project import heldout_lines, heldout_sets
 from tests.nlu.report import MODEL, print_report, readings, scores, several_figures
 
-# A little below the figures of docs/nlu.md: a floor, not the goal.
+# A little below the figures of docs/nlu.md: a minimum, not the goal.
 FLOOR = {"right": 0.92, "out_of_scope": 0.90}
 CEILING = {"wrong": 0.08}
 FLOOR_OF_SEVERAL = {"several questions": 0.7, "one question": 0.85}

@@ -1,4 +1,4 @@
-"""The test stories of every topic, run by Rasa with the trained model: what is understood, and which rule follows."""
+"""Rasa runs the test stories of every topic with the trained model: classification, and the rule that applies."""
 
 import json
 import subprocess

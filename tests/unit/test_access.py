@@ -34,7 +34,7 @@ def fail(times, conversation="c", number="PX00000000", email="x@example.com", me
 
 
 def is_locked(conversation="new", number="PX00000001", email="new@example.com", address=""):
-    """Whether the guards refuse this look-up; one that they do not refuse is counted."""
+    """Whether this look-up is locked; one that is not counts as a failure."""
     try:
         access.find_order(conversation, number, email, "", address)
     except access.Locked:
@@ -78,7 +78,7 @@ def test_five_failures_lock_the_conversation_even_for_a_right_pair(shop, shipped
 
 @pytest.mark.parametrize("varied", ["number", "email"])
 def test_a_stranger_never_locks_the_owner_out(shop, shipped, time, varied):
-    """However many addresses they come from, and whatever they know: the owner's first right attempt succeeds."""
+    """The owner's first right attempt succeeds, after any number of failures from any number of addresses."""
     for attempt in range(30):
         known = {"number": shipped["number"], "email": shipped["email"]}
         known[varied] = f"PX{attempt:08}" if varied == "number" else f"x{attempt}@example.com"
@@ -126,7 +126,7 @@ def test_an_attack_on_one_order_counts_as_one_before_there_are_many(shop, shippe
 
 
 def test_nothing_but_their_own_failures_tells_an_attacker_whether_a_record_exists(shop, shipped, time):
-    """The same attempts against a number that exists and one that does not are refused at the same ones."""
+    """For an existing number and an unknown one, the same attempts are refused."""
     seen = []
     for name, number in ("a", shipped["number"]), ("b", "PX00000000"):
         tries = [is_locked(f"{name}{n}", number, f"x{n}@example.com", f"{name}{n % 3}") for n in range(30)]
@@ -155,7 +155,7 @@ def test_an_email_in_capitals_in_the_shops_data_can_be_verified(shop, shipped):
 
 @pytest.mark.parametrize("stored", ["", "\u017fmith@example.com", "\u212aevin@example.com"])
 def test_only_ascii_letters_are_the_same_in_another_case(shop, shipped, stored):
-    """Whatever the database thinks: a customer without an address, too, is nobody's."""
+    """Even if the database compares otherwise; nor does a customer without an e-mail match anything."""
     Customer.objects.filter(email=shipped["email"]).update(email=stored)
     for typed in ("", "smith@example.com", "kevin@example.com", stored):
         with pytest.raises(access.NoMatch):

@@ -1,4 +1,4 @@
-"""Who types, has read and looks: state to windows of every process, bounded, and never stored."""
+"""Typing indicators, read marks and viewers reach the windows of every process, are bounded and never stored."""
 
 import asyncio
 import uuid
@@ -84,7 +84,7 @@ def test_a_reader_is_woken_by_a_view_which_runs_in_a_thread():
             await asyncio.to_thread(pubsub.publish, CHAT)
             await waiting
 
-    # In its debug mode, asyncio refuses what would wake nobody.
+    # In debug mode, asyncio raises if it is called from another thread, which would not wake the loop.
     asyncio.run(read(), debug=True)
 
 

@@ -1,4 +1,4 @@
-"""Which addresses are one customer."""
+"""Which IP addresses count as one customer."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A notice before an answer: read at once, checked like an answer, over by itself; a fault of it breaks no answer."""
+"""A notice before an answer applies at once, is checked like a reply, and expires; its failure loses no answer."""
 
 import uuid
 from datetime import timedelta
@@ -29,7 +29,7 @@ def notice(db):
 
 @pytest.fixture
 def customer(db):
-    """customer(question): asks it; returns what the bot says then. The same customer goes on."""
+    """customer(question) asks it and returns the bot's replies. All calls are in one conversation."""
     opened = conversations.open_conversation("192.0.2.1")
 
     def ask(question=TRACK, action="action_facts", reply="utter_track_delivery/how"):

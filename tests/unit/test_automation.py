@@ -23,7 +23,7 @@ REFUND, INVOICE = "ask_refund/delay", "ask_invoice/where"
 
 @pytest.fixture
 def talk_of(db):
-    """talk_of(("quand ?", "ask_refund/delay"), …, days=5): a conversation of so many days ago, by its messages."""
+    """talk_of(("quand ?", "ask_refund/delay"), …, days=5): a conversation with these messages, five days ago."""
 
     def talk(*said, days=5.0, address="192.0.2.1", model="", helpful=None, **slots):
         opened = conversations.open_conversation(address)

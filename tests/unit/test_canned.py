@@ -1,4 +1,4 @@
-"""Canned replies: whose they are, what replaces their placeholders, and nothing half filled reaches a customer."""
+"""Canned replies: ownership, placeholders, and no message with an unfilled placeholder is sent."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""Unanswered messages by what they are about: measured on two sets by hand (docs/nlu.md), one of them blind."""
+"""Clusters of unanswered messages, measured on two handwritten sets (docs/nlu.md), one of them blind."""
 
 import pytest
 import yaml

@@ -131,7 +131,7 @@ def test_who_signed_in_from_there_before_is_not_slowed_down(user):
 
 
 def steps(client, name="threads"):
-    """Where a page leads who may not see it yet."""
+    """The URL to which a page redirects a user who may not see it yet."""
     return client.get(reverse(f"console:{name}")).get("Location")
 
 

@@ -1,4 +1,4 @@
-"""What a page of the console computes has a bound, whatever customers write."""
+"""The work for a page of the console is bounded for any texts of customers."""
 
 import os
 import signal
@@ -139,7 +139,7 @@ def test_what_is_erased_far_back_in_a_long_conversation_is_gone(thread, monkeypa
 
 
 def test_the_web_process_has_no_part_that_learns():
-    """It is seconds of work at the first page, which customers would wait for."""
+    """Loading it takes seconds at the first page, and customers would wait meanwhile."""
     program = (
         "import sys, web.asgi; from django.urls import get_resolver; get_resolver().url_patterns;"
         "print([name for name in ('sklearn', 'scipy', 'numpy') if name in sys.modules])"
@@ -150,7 +150,7 @@ def test_the_web_process_has_no_part_that_learns():
 
 @pytest.fixture
 def too_slow(monkeypatch):
-    """Nothing is computed in time inside it: the process stands still, and nobody waits for it."""
+    """The computing process is suspended, so that no result arrives in time."""
 
     @contextmanager
     def standing_still():

@@ -1,4 +1,4 @@
-"""Two agents at once: nothing is overwritten unseen, and « suivante » gives them two conversations."""
+"""Two agents at once: a decision is never silently overwritten, and « suivante » gives them two conversations."""
 
 import pytest
 from django.urls import reverse
@@ -27,7 +27,7 @@ def judge(client, thread, verdict, **fields):
 
 
 def shown(client, thread):
-    """What the form of the page sends back."""
+    """The number of the last decision in the page's form."""
     return {"vu": client.get(reverse("console:thread", args=[thread.pk])).context["seen"]}
 
 
@@ -143,7 +143,7 @@ def test_a_bulk_verdict_is_taken_back_to_what_was_before_but_not_over_others(lea
     [("tag", {"etiquette": "à rappeler"}), ("flag", {"texte": "à regarder"}), ("bad", {}), ("settle", {})],
 )
 def test_every_bulk_action_is_taken_back(lea, queue, action, fields):
-    """What was there before it stays: one was tagged, flagged and judged."""
+    """Undo keeps the earlier tag, flag and verdict."""
 
     def everything():
         flags = Flag.objects.order_by("pk").values_list("pk", "settled_at")

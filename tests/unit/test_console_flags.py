@@ -1,4 +1,4 @@
-"""A flag is raised on a conversation or a message, found, and settled once; each press can be taken back."""
+"""A flag is raised on a conversation or a message, found, and settled once; each action can be undone."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""Requests by e-mail in the inbox: each in its tab, taken by one, nothing answered unread, nothing irreversible."""
+"""Requests in the inbox: each in its tab, taken by one agent, never answered with an unread addition, all undoable."""
 
 import re
 

@@ -165,7 +165,7 @@ def test_a_card_names_its_days_in_words():
 
 
 def test_the_console_has_the_clock_of_the_shop():
-    """Otherwise a test that moves one clock would not move the other."""
+    """All code must use one clock, because a test that moves one would not move another."""
     for path in (ROOT / "console").rglob("*.py"):
         found = re.search(r"timezone\.now|localdate|localtime|datetime\.now|date\.today", path.read_text())
         assert not found, f"{path.name}: {found}"
@@ -216,7 +216,7 @@ def said(intent, *actions, form="", confidence=0.9, pressed=False):
 
 
 def test_what_is_typed_into_a_form_is_no_topic():
-    """The text for the team speaks of a parcel, and a number is asked for; a question in between is one."""
+    """A text for the team that mentions a parcel is form input, and so is a number; a question in between is not."""
     turns = [
         said("ask_invoice", "action_invoice"),
         said("leave_message", "action_leave_message", "handover_form", form="handover_form"),

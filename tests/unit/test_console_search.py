@@ -1,4 +1,4 @@
-"""The search reads the shop's own numbers as the bot does, and no address or log shows whom it names."""
+"""The search finds the shop's numbers in the spellings that the bot reads, and no URL or log shows a person."""
 
 import re
 

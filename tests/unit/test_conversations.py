@@ -132,7 +132,7 @@ def test_a_card_number_in_pieces_leaves_no_piece(conversation):
 
 
 def test_a_conversation_has_an_end(conversation, monkeypatch):
-    """Whoever reads one as a whole would be made slow; a retry of the last message is still no new one."""
+    """Because some code reads whole conversations. A retry of the last message is still accepted."""
     monkeypatch.setattr(conversations, "MAX_MESSAGES", 3)
     sent = uuid.uuid4()
     ask(conversation, "un"), ask(conversation, "deux"), ask(conversation, "trois", sent)
@@ -143,7 +143,7 @@ def test_a_conversation_has_an_end(conversation, monkeypatch):
 
 
 def test_the_answer_to_a_piece_quotes_nothing_of_it(conversation):
-    """The bot read the first piece as an order's number, and answers after the second one came."""
+    """The bot read the first piece as an order's number, and its answer arrives after the second piece."""
     ask(conversation, "voici ma carte 49701000")
     first = leases.next_pending(conversation.id)
     ask(conversation, "00000154")

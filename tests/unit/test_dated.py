@@ -1,4 +1,4 @@
-"""What a message with a day or a time asks, by what was read and by the question before it."""
+"""The question of a message with a day or a time, given its classification and the previous question."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Database threads: what a failed call leaves behind, and the time-out."""
+"""Database threads: clean-up after a failed call, and the time-out."""
 
 import asyncio
 import gc
@@ -18,7 +18,7 @@ def open_cursors():
 
 @pytest.mark.django_db(transaction=True)
 def test_a_failed_call_leaves_no_cursor_to_the_collector():
-    """Its finaliser would run in the event loop's thread, and wait there for this connection's lock."""
+    """A leaked cursor's finaliser would run in the event loop's thread, and wait there for this connection's lock."""
 
     def fails():
         with connection.cursor() as cursor:
@@ -60,7 +60,7 @@ def test_a_database_that_hangs_is_not_waited_for_and_what_it_was_asked_is_done_i
 
 @pytest.mark.django_db(transaction=True)
 def test_a_call_whose_client_leaves_as_its_answer_comes_is_given_up():
-    """Otherwise the stream of a disconnected client would go on."""
+    """If the cancellation was lost, the stream of a disconnected client would continue."""
 
     async def leave():
         calling = asyncio.create_task(one(answered.set)())

@@ -1,4 +1,4 @@
-"""A day in the message: the deadline in words, and « oui » or « non » first (WDR-1, REF-1)."""
+"""A day in the message: the answer begins with « oui » or « non » and gives the deadline (WDR-1, REF-1)."""
 
 from datetime import datetime, timedelta
 

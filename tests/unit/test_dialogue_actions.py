@@ -365,7 +365,7 @@ def test_an_unsure_answer_has_the_next_readings_as_buttons_and_a_sure_one_has_no
 @pytest.mark.parametrize("before", sorted(FALLBACK_REPLIES))
 @pytest.mark.parametrize("action", ["action_ask_back", "action_clarify"])
 def test_the_second_misunderstanding_in_a_row_offers_a_person(act, action, before):
-    """Whatever the intents: a device word without a topic counts as not understood too."""
+    """A device word without a topic counts as not understood too."""
     result = act(action, intent="no_access", answered=[before], form="order_form")
     assert result.names == ["utter_not_understood_again", CONTACTS]
     assert result.left_form
@@ -624,7 +624,7 @@ def rejected(form):
 
 
 def test_a_form_lets_go_when_it_is_interrupted_twice(act):
-    """A form that asks again and again keeps the customer from what they want to know."""
+    """Because a form that keeps asking prevents the customer from getting an answer."""
     read = {"intent": "ask_refund", "question": "ask_refund/delay", "form": "order_form"}
     first = act("action_refund", **read)
     assert (first.left_form, first.next) == (False, "order_form")

@@ -8,7 +8,7 @@ from chat.dispatch import Dispatcher
 
 
 class Waiting(Dispatcher):
-    """Serves until it is released: the bot is away."""
+    """Serves until it is released, as if the bot was unavailable."""
 
     def __init__(self):
         super().__init__(bot=None)

@@ -56,7 +56,7 @@ def test_the_question_of_another_intent_is_not_what_was_understood(intent):
 
 
 def test_the_model_that_read_a_message_is_kept():
-    """Rasa writes its id into every event; those of before it did have none."""
+    """Rasa writes its id into every event; older events have none."""
     event = user("bonjour", "greet") | {"metadata": {"model_id": "d2e924feadf3496388d049dee927ced7"}}
     assert explain([event], {}, None)["model"] == "d2e924feadf3496388d049dee927ced7"
     assert explain([user("bonjour", "greet")], {}, None)["model"] == ""

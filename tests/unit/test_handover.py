@@ -15,7 +15,7 @@ def test_a_message_makes_one_request_however_often_it_is_handled(db):
 
 
 def test_each_message_has_a_reference_of_its_own_also_where_it_joins_a_request(db):
-    """The same reference would tell a stranger that an address has a request."""
+    """A shared reference would reveal to a stranger that an e-mail has a request."""
     left = [leave_request(name, "m", email="a@example.com", text="Rappelez-moi") for name in ("a", "b")]
     assert len({one.reference for one in left}) == 2
     assert leave_request("b", "m", email="a@example.com", text="Rappelez-moi").reference == left[1].reference

@@ -1,4 +1,4 @@
-"""What counts as the bot's health and answer: something else may reply in its place, with status 200."""
+"""The bot's responses are verified, because a proxy may reply in its place, with status 200."""
 
 import asyncio
 from contextlib import asynccontextmanager
@@ -67,7 +67,7 @@ def test_no_message_is_sent_to_what_is_not_the_bot(answer):
 
 @pytest.mark.parametrize("name", ["a page", "half a JSON", "nothing", "no object"])
 def test_an_answer_that_cannot_be_read_is_asked_for_again(settings, name):
-    """It is not the message's fault: three faults would end in an apology."""
+    """This does not count as a failure with the message, three of which would end in an apology."""
 
     async def ask():
         async with answering(*NOT_HEALTHY[name]) as (url, _):

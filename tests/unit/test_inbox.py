@@ -1,4 +1,4 @@
-"""The inbox's pages: who may answer, what they see, and what is refused with its text kept."""
+"""The inbox's pages: who may answer, what they see, and that a refused message keeps its text."""
 
 import uuid
 

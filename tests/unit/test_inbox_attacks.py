@@ -1,4 +1,4 @@
-"""The inbox's addresses, called by who may not: without a session, in another role, about others' conversations."""
+"""Unauthorised calls of the inbox's URLs: without a session, in another role, about colleagues' conversations."""
 
 import asyncio
 import uuid
@@ -30,13 +30,13 @@ CARD = {"number": "PX48207264", "tracking_url": "https://www.laposte.fr/outils/s
 
 @pytest.fixture
 def conversation(waiting_conversation):
-    """It waits for a person, and was shown an order."""
+    """A conversation in the queue whose customer was shown an order."""
     return waiting_conversation("je voudrais parler à quelqu’un", card=CARD)
 
 
 @pytest.fixture
 def held(conversation, lea):
-    """The same, which Léa answers."""
+    """Such a conversation that Léa answers."""
     takeover.take(conversation.id, lea.user)
     return Conversation.objects.get(id=conversation.id)
 
@@ -48,7 +48,7 @@ def call(client, name, conversation, **fields):
 
 
 def state(conversation):
-    """All that an attack could change."""
+    """All rows that an attack could change."""
     row = Conversation.objects.values("responder", "agent", "offered_to", "offered_at", "last_seq").get(
         id=conversation.id
     )
@@ -94,7 +94,7 @@ def test_a_colleagues_conversation_stays_theirs(name, held, marc):
 
 @pytest.mark.parametrize("name", ["reply", "hand_back", "close", "offer", "withdraw_offer", "activity"])
 def test_a_page_from_before_the_conversation_changed_hands_does_nothing(name, held, lea, marc):
-    """Its agent went away; a colleague has it now."""
+    """The conversation's agent left, and a colleague took it."""
     for client in (lea, marc):
         team.mark_present(client.user, available=True)
     transfer.reassign(held.id, marc.user)
@@ -154,7 +154,7 @@ def test_forged_fields_send_nothing(held, lea, name, value):
 
 
 def test_a_refused_message_tells_no_value_of_the_customer(conversation, marc):
-    """A filled placeholder would show the order's number and the name to somebody who took nothing over."""
+    """A filled-in placeholder would show the order's number and the name to an agent without the conversation."""
     thread = Thread.objects.create(
         chat=conversation, sender=conversation.id.hex, started_at=clock.now(), last_at=clock.now()
     )
@@ -187,7 +187,7 @@ def test_every_look_at_a_conversation_is_written_down(held, marc):
 
 
 def test_a_repeated_send_takes_nothing_over(conversation, lea, marc):
-    """The journal would say that a colleague saw its data."""
+    """Otherwise the audit trail would claim that a colleague saw its data."""
     sent = uuid.uuid4()
     call(lea, "reply", conversation.id, envoi=sent)
     call(lea, "hand_back", conversation.id)

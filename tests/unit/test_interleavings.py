@@ -1,4 +1,4 @@
-"""A turn of the bot, two agents who press at once, and a hand-back, in every order and cut at every statement."""
+"""A turn of the bot, two agents and a hand-back, in every interleaving and aborted at every statement."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -35,7 +35,7 @@ def test_in_every_order_one_owns_it_and_the_bot_is_silent_from_the_take_over_on(
 
 
 def owner_after(holder, actor, step, meeting):
-    """Who has it after this step: decided by the order alone, and what the step itself must have said."""
+    """The expected owner after this step, which depends on the order alone, and the step's expected outcome."""
     said = meeting.won[f"{actor} {step}"]
     if actor == "bot":
         return holder
@@ -47,7 +47,7 @@ def owner_after(holder, actor, step, meeting):
 
 
 def check_what_was_read(meeting, order):
-    """The bot's answer was read if it was stored before anybody took the conversation, and never otherwise."""
+    """The customer reads the bot's answer exactly if it was stored before an agent took the conversation."""
     places = {step: place for place, step in enumerate(order)}
     taken = min(places["Léa", "takes"], places["Marc", "takes"])
     began, answered = places["bot", "begins"], places["bot", "answers"]
@@ -60,7 +60,7 @@ def check_what_was_read(meeting, order):
 
 
 def test_a_step_that_is_cut_at_any_statement_leaves_nothing(agents):
-    """In an order in which every step succeeds."""
+    """Run in an order in which every step succeeds."""
     meeting, cut = Meeting(agents), {}
     steps = [("bot", "begins"), *(("Léa", step) for step in ACTORS["Léa"]), ("bot", "answers"), ("Marc", "takes")]
     for actor, step in steps:

@@ -1,4 +1,4 @@
-"""Judging blind: who sees what, what is drawn, how accuracy, its margin and the agreement are computed."""
+"""Blind judging: what judges see, the sample, the accuracy with its interval, and the agreement."""
 
 import csv
 import io
@@ -44,7 +44,7 @@ def report(topic=""):
 
 
 def judged(*chosen):
-    """Judgements of the drawn messages, in their order: a question, or a pair of two people's."""
+    """Judgements of the sampled messages, in their order: a question, or a pair by two people."""
     people = [User.objects.get_or_create(username=name)[0] for name in ("ada", "bob")]
     for sampled, one in zip(Sampled.objects.order_by("pk"), chosen, strict=False):
         for user, question in zip(people, (one,) if isinstance(one, str) else one, strict=False):

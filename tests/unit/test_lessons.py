@@ -1,4 +1,4 @@
-"""What the team taught: proposed, accepted, pulled into the training files, withdrawn; the two agree, or it is said."""
+"""Corrections: proposed, accepted, pulled into the training files, withdrawn; differences to the files are reported."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""No text freezes a process: whatever reads a customer's text costs no more per character if the text is long.
+"""No text freezes a process: all code that reads a customer's text takes linear time.
 
 Each function, and each pattern that a module of these packages compiles, gets long hostile texts. A pattern whose time
 grows with the square takes four times as long for twice the text; here three times already fails.
@@ -25,7 +25,7 @@ from shop.masking import pieces, rules, traces
 # These read short fields of the shop's own records.
 NOT_OF_CUSTOMERS = {"shop.rules.carriers", "shop.plain_text"}
 PACKAGES = ("actions", "bot", "chat", "console", "shop")
-# Pieces of the patterns: what begins a match, and what may go on for long without an end.
+# Pieces of the patterns: beginnings of a match, and parts that may repeat without ever ending it.
 PIECES = [
     "a", "A", "é", "1", "4", "06", " ", "\n", "-", ".", "@", "'", '"', "«", "/", "a@", "a.", "a-", "a@a.", "1a", "a1",
     "A1", "1 ", "1-", "1.", "1/", "4 ", "4111 ", "5555 5555 5555 puis ", "FR76 ", "FR76", "PX ", "PX1", "P X", "RP-",
@@ -56,7 +56,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "words beside entities": lambda typed: inform_override.other_words(typed, []),
     "entities": lambda typed: entity_deduplicator.deduplicate(typed, []),
 }
-# Below this, a growth harms nobody, and cannot be measured.
+# Seconds. Below this, growth is harmless and cannot be measured.
 HARMLESS_SECONDS = 0.003
 
 
@@ -97,7 +97,7 @@ def seconds(read: Callable[[str], object], piece: str, length: int, times: int =
 
 
 def grows_too_fast(read: Callable[[str], object], piece: str, length: int) -> bool:
-    """Measured again before it is believed: another process may have disturbed."""
+    """Assert linear growth. A failure is measured again, because another process may have disturbed it."""
     if seconds(read, piece, length, 1) < HARMLESS_SECONDS:
         return False
     return all(seconds(read, piece, length) > 3 * seconds(read, piece, length // 2) for _ in range(3))

@@ -84,7 +84,7 @@ def test_a_number_in_a_question_about_a_status_means_that_order(shop, ask):
     assert result.names == ["utter_parcel_pending"]
     result = ask("where_is_parcel/statuses", slots=pair(entry), entities=given)
     assert result.names == ["utter_parcel_pending"]
-    # The e-mail came one message later, and the status was not told yet.
+    # The e-mail came one message later, and the status has not been shown yet.
     assert ask("where_is_parcel/statuses", slots=pair(entry)).names == ["utter_parcel_pending"]
 
 

@@ -1,4 +1,4 @@
-"""What a message says besides its question: anger, and details of a damaged parcel."""
+"""Details of a message besides its question: anger, and the proofs of a damaged parcel."""
 
 import pytest
 

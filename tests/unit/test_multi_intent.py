@@ -141,7 +141,7 @@ def test_a_message_that_is_read_as_a_question_is_not_taken_apart():
         ("très bien merci", 0),
         ("où est mon colis", 0),
         ("a" + " " * 1998 + "b", 0),
-        # What an order mail says of the order asks nothing.
+        # The lines of a pasted order mail contain no question.
         ("Passée le 02/11/2026 à 21:14\nTotal 129,00 EUR\nje veux le rendre, je suis dans les temps ?", 2),
     ],
 )

@@ -1,4 +1,4 @@
-"""The NLG server: which variation is said, with which lead-in and which buttons."""
+"""The NLG: which variation is used, with which introduction and buttons."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""What the shop's facts do not say is named in the answer."""
+"""The answer to a question that no fact covers names its subject."""
 
 import pytest
 

@@ -53,7 +53,7 @@ def found(conversation):
 
 @pytest.fixture
 def over(monkeypatch):
-    """Let the conversations end: later than the last message by what makes one quiet."""
+    """Move the clock so that the conversations have ended."""
     real, passed = clock.now, []
 
     def pass_time():
@@ -64,7 +64,7 @@ def over(monkeypatch):
 
 
 def test_what_goes_on_is_in_no_rate_however_sure_its_outcome(over):
-    """The failures are certain at once, the answered ones only later: with them the rates would say 92 % and 0 %."""
+    """Failures are certain at once, successes only later: counting running conversations would give 92 % and 0 %."""
     played = {expected: talk(given) for expected, given in ENDED_BY_BOT.items()}
     played[Outcome.REQUEST] = talk(answer("contact_support"))
     leave_request(played[Outcome.REQUEST].id.hex, "m", email="a@example.com", text="Rappelez-moi.")
@@ -83,7 +83,7 @@ def test_a_request_counts_more_than_the_contacts(over):
     over()
     assert found(conversation) == Outcome.CONTACTS
     leave_request(conversation.id.hex, "m", email="a@example.com", text="Rappelez-moi.")
-    conversations.rate(conversation.id, True, "")  # any change has it read again
+    conversations.rate(conversation.id, True, "")  # any change makes the indexer read it again
     assert found(conversation) == Outcome.REQUEST
 
 

@@ -48,7 +48,7 @@ def send(conversation, *ids, client_id=None):
 
 
 def answer(conversation):
-    """What the chat answers to the next pending message; None if that is for the bot."""
+    """The chat's own answer to the next pending message; None if the bot must answer it."""
     message = leases.next_pending(conversation.id)
     if not photos.concerns(message):
         return None
@@ -105,7 +105,7 @@ def test_after_a_request_the_photos_are_with_it(conversation, keep):
 
 @pytest.mark.django_db(transaction=True)
 def test_the_worker_answers_photos_without_the_bot(conversation, keep):
-    """A bot that is not there would be asked again and again."""
+    """Otherwise an unavailable bot would be called again and again."""
     send(conversation, keep(conversation))
     asyncio.run(AnswerWorker(None).answer(leases.next_pending(conversation.id)))
     assert updates.unread(conversation.id, 0).answered == 1

@@ -1,4 +1,4 @@
-"""What a customer sends as a photo: drawn anew, or refused."""
+"""Uploaded photos are re-encoded or refused."""
 
 from io import BytesIO
 
@@ -64,7 +64,7 @@ def test_the_words_in_a_png_are_gone():
 
 def test_a_photo_stands_upright():
     exif = Image.Exif()
-    exif[ExifTags.Base.Orientation] = 6  # to be turned by 90°, clockwise: what is on the left comes to the top
+    exif[ExifTags.Base.Orientation] = 6  # to be rotated by 90° clockwise: the left edge becomes the top
     found = pictures.redraw(encoded(photo((60, 40)), "JPEG", exif=exif, quality=95))
     assert (found.width, found.height) == (40, 60)
     assert opened(found.data).getpixel((20, 3))[0] > 200

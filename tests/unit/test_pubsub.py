@@ -69,7 +69,7 @@ def test_a_reader_whose_client_disconnects_as_updates_arrive_is_removed():
 
 
 def told_by_another_process(payload):
-    """Whether readers here look."""
+    """Whether this reader polls the database again."""
     with pubsub.subscribe(CONVERSATION) as subscriber:
         pg_notify._deliver(payload)
         return asyncio.run(woken(subscriber))

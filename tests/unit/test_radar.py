@@ -1,4 +1,4 @@
-"""The incident radar: what is out of the ordinary is said, with its begin and what it shares; a busy hour is not."""
+"""The incident radar reports unusual questions with their start and what the orders share, but no busy hour."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -65,7 +65,7 @@ def test_four_times_the_usual_since_an_hour(usual, asked):
     "spread",
     [
         [(36, 360, 360)],  # as always
-        [(30, 360, 300), (11, 60, 60)],  # nearly twice, for an hour: rng
+        [(30, 360, 300), (11, 60, 60)],  # nearly twice, for an hour: chance
         [(36, 360, 360), (40, 300, 60)],  # over for four hours
         [(5, 20, 20)],
     ],

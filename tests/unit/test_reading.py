@@ -57,13 +57,13 @@ def test_the_estimate_names_the_messages_that_a_training_changes(reader, questio
 
 
 def test_a_question_that_the_model_does_not_know_yet(reader):
-    """Of a known topic, and of a new one: what resembles the line follows, the rest stays."""
+    """For a known topic and a new one, messages similar to the line change their question, and the others do not."""
     for question in ("ask_refund/toasters", "ask_toasters/sold"):
         assert {(i, now) for i, _, now in reader.changes(NEW, question, MESSAGES)} == {(0, question), (1, question)}
 
 
 def test_the_context_is_part_of_the_line(reader):
-    """The same words after something else are read as before; a training says the same."""
+    """The same words in another context keep their question, as in a real training."""
     line, messages = "et ça alors", [("ah bon et ça", "ask_invoice/where"), ("ah bon et ça", "ask_refund/means")]
     again = trained([*LINES, (line, "ask_invoice/where", "out_of_scope/other")])
     before, after = read(reader.model, messages), read(again, messages)

@@ -1,4 +1,4 @@
-"""Texts that are replaced after they were stored: everywhere, and what quotes them too."""
+"""A stored text that is redacted is replaced everywhere, in quotes too."""
 
 import uuid
 

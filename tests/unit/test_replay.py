@@ -1,4 +1,4 @@
-"""A replay's page: groups of changes, judgements; and when the worker begins, stops and goes on with one."""
+"""A replay's page: groups of changes and judgements; and when the worker starts, stops and resumes one."""
 
 import pytest
 from auditlog.models import LogEntry
@@ -24,7 +24,7 @@ def models(tmp_path, monkeypatch):
 
 @pytest.fixture
 def replay(db, models, talk):
-    """Of version 1: two wordings of one change, and another change."""
+    """A replay of version 1 with two wordings of one change, and another change."""
     thread = talk("où est ma facture de camille@example.com", "ma facture", "bonjour")
     texts = thread.chat.messages.values_list("text", flat=True)
     turns = [
@@ -171,7 +171,7 @@ def test_a_replay_goes_on_with_the_next_worker_and_makes_way_for_a_training(repl
 
 
 class Job(worker._Job):
-    """A process that goes on until it is stopped."""
+    """A process that runs until it is stopped."""
 
     def __init__(self, row):
         self.row, self.process = row, self

@@ -1,4 +1,4 @@
-"""A request's body is bounded while it is read: size, time, and what its JSON may be."""
+"""The limits while a request's body is read: size, time, and the depth of its JSON."""
 
 import asyncio
 
@@ -32,7 +32,7 @@ def test_a_body_arrives_in_pieces():
 
 @pytest.mark.parametrize("chunks", [[b"x" * 11], [b"x" * 6, b"x" * 6], [b"x"] * 11], ids=["one", "two", "bytes"])
 def test_one_byte_too_many_ends_the_reading(chunks):
-    """The rest is not waited for."""
+    """The refusal comes without waiting for the rest of the body."""
     with pytest.raises(request_body.TooBig):
         read(received(*chunks, then_more=True))
 

@@ -1,4 +1,4 @@
-"""Passwords, codes, what stands on a card and social-security numbers are masked; look-alikes are not."""
+"""Passwords, codes, a card's date and code, and social-security numbers are masked; look-alikes are not."""
 
 import re
 
@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from shop.masking import mask
 from shop.masking.sources import LABELS
 
-# What is between ⟦ and ⟧ is masked, all the rest stays. The first letter: w password, c code, v CVV, e expiry, n NIR.
+# The text between ⟦ and ⟧ must be masked, and nothing else. Its first letter: w password, c code, v CVV, e expiry, n
+# NIR.
 SECRETS = """
 w mon mdp c'est ⟦Toto1234⟧
 w mon mdp c ⟦toto1234⟧ et sa marche pas

@@ -1,4 +1,4 @@
-"""« Corrigé dans la version 14 »: said to whoever reported it, with the customers who got the right answer since."""
+"""« Corrigé dans la version 14 », shown to the reporter with the number of customers answered rightly since."""
 
 import uuid
 from datetime import timedelta
@@ -20,7 +20,7 @@ OLD, NEW = "a" * 32, "b" * 32
 
 @pytest.fixture
 def ask(db):
-    """ask(text, model, question): a customer writes this, and this model reads it so."""
+    """ask(text, model, question): a customer writes the text, and the model classifies it as this question."""
 
     def asked(text, model=NEW, question="ask_refund/means", erased=False):
         opened = conversations.open_conversation("192.0.2.1")
@@ -58,9 +58,9 @@ def test_only_who_asked_like_it_and_was_read_so_by_a_version_that_learnt_it_coun
     put_into_service(corrected)
     ask("on me rend l'argent sur la carte ?")
     ask("On me rend l’argent sur ma carte, svp", NEW)
-    ask("on me rend l'argent sur ma carte", OLD)  # the model before
-    ask("on me rend l'argent sur ma carte", NEW, "ask_refund/delay")  # read as before
-    ask("par quel moyen suis-je payé", NEW)  # read so, but nothing like it
+    ask("on me rend l'argent sur ma carte", OLD)  # by the previous model
+    ask("on me rend l'argent sur ma carte", NEW, "ask_refund/delay")  # still classified wrongly
+    ask("par quel moyen suis-je payé", NEW)  # classified as corrected, but not similar
     assert service_of([corrected])[corrected.pk].customers == 2
     Thread.objects.filter(repaired__isnull=False).first().delete()
     assert service_of([corrected])[corrected.pk].customers == 1, "an erased conversation is not counted"

@@ -1,4 +1,4 @@
-"""Records of sellers and carriers that say anything: what is missing or implausible is left out of every reply."""
+"""Records with arbitrary contents: missing and implausible values are left out of every reply."""
 
 import asyncio
 import json

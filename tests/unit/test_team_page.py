@@ -1,4 +1,4 @@
-"""The team's page: whoever manages creates accounts, gives roles and closes them, and somebody always can."""
+"""The team's page: users with « manage » create, change and close accounts, and at least one always remains."""
 
 import ast
 import re

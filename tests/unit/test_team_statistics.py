@@ -1,4 +1,4 @@
-"""The team's figures: who waited how long, who answered when, and what was given up."""
+"""The team's figures: waits, first replies and abandoned waits."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Passing a conversation on, and the spells from which the team's statistics are computed."""
+"""Transfers of a conversation, and the spells from which the team's statistics are computed."""
 
 import uuid
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""« Incompris » and « Questions sans réponse »: collected, dismissed, with volume and the team's own answers."""
+"""« Incompris » and « Questions sans réponse »: messages are collected or dismissed; volume and the agents' answers."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""Versions: asked for by « gère », one at a time, judged, put into service and taken back; which file serves."""
+"""Versions: requested by « gère », trained one at a time, judged, put into service and rolled back; the served file."""
 
 import pytest
 from auditlog.models import LogEntry

@@ -14,7 +14,7 @@
   answer.setAttribute("aria-controls", "canned");
 
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-  /** What is typed after a « / » that begins a word, up to the caret; undefined without one. */
+  /** The text between a « / » that begins a word and the caret; undefined without one. */
   const typed = () => /(?:^|\s)\/([^\s/]{0,30})$/.exec(answer.value.slice(0, answer.selectionStart))?.[1];
 
   function close() {

@@ -7,7 +7,7 @@
 
   const groups = [...document.querySelectorAll("[data-group]")];
 
-  // Filters are open beside the list but closed above it; the menu is open if there is room, and its groups if there is none.
+  // Filters are open beside the list, closed above it; the menu is open on wide screens, and its groups on narrow ones.
   const fit = () => {
     for (const one of document.querySelectorAll("[data-open-wide]")) one.open = wide.matches || !!one.querySelector(".fault");
     for (const one of document.querySelectorAll("[data-menu]")) one.open = menuWide.matches;
@@ -17,7 +17,7 @@
   wide.addEventListener("change", fit);
   menuWide.addEventListener("change", fit);
 
-  // One group at a time hangs below the bar; a click elsewhere or Escape closes it.
+  // Only one drop-down group is open at a time; a click elsewhere or Escape closes it.
   const closeGroups = (but) => {
     if (menuWide.matches) for (const one of groups) if (one !== but) one.open = false;
   };
@@ -43,12 +43,12 @@
     if (token && detail.verb !== "get") detail.parameters.csrfmiddlewaretoken = token;
   });
 
-  // « Someone else has changed this »: an answer with a choice, not a fault.
+  // « Someone else has changed this » is a page with a choice, not an error.
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     if (detail.xhr.status === 409) Object.assign(detail, { shouldSwap: true, isError: false });
   });
 
-  // Every fault of every button: what happened, and once more. The page behind stays as it is, with what was typed.
+  // After any failed request, show the error and « Réessayer ». The page and the typed text stay unchanged.
   const wording = { 0: "Le serveur ne répond pas. Vérifiez votre connexion.", 403: "Vous n’avez pas, ou plus, le droit de le faire.", 404: "Cela n’existe plus." };
   const reason = (xhr) => new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector('main [role="alert"]')?.textContent;
   const repeat = ({ elt, target, requestConfig: { verb, path, triggeringEvent: event } }) => {
@@ -68,7 +68,7 @@
   };
   for (const kind of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(kind, showFault);
 
-  // After a session that had ended: what was typed goes into its form again (console/returning.py).
+  // After the session had ended, put the typed text into its form again (console/returning.py).
   const folder = (path) => path.replace(/[^/]*$/, "");
   const fits = (form, action, fields) => {
     const target = form.getAttribute("hx-post") ?? form.getAttribute("action") ?? "";
@@ -110,7 +110,7 @@
   // After Enter in the search, the keys are those of the list again.
   document.getElementById("filters")?.addEventListener("submit", () => document.activeElement.blur());
 
-  // Ticked rows: one box for all that are shown, Shift for all between two, and how many there are.
+  // Ticked rows: a checkbox for all shown rows, Shift for a range, and the count.
   const ticks = () => [...document.querySelectorAll('.tick input')];
   let lastTick = null;
   const countTicks = () => {
@@ -140,7 +140,7 @@
   addEventListener("pageshow", countTicks);
   document.addEventListener("htmx:load", countTicks);
 
-  // One box of fields at a time hangs below its button; Enter in it presses its own button.
+  // Only one pop-up form is open at a time; Enter submits it.
   const pops = () => [...document.querySelectorAll(".pop[open]")];
   addEventListener("click", ({ target }) => { for (const one of pops()) if (!one.contains(target)) one.open = false; });
   addEventListener("keydown", (event) => {
@@ -193,7 +193,7 @@
   addEventListener("keydown", (event) => {
     if (!shortcuts?.checked) return;
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    // A dialog that was closed keeps the focus until the next frame, unseen: a key in it is a shortcut again.
+    // A closed dialog keeps the focus until the next frame; until then, a key in it must work as a shortcut.
     if (event.target.closest("input, textarea, select, dialog") && event.target.checkVisibility()) return;
     if (press(event.key)) event.preventDefault();
   });

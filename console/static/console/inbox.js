@@ -1,4 +1,4 @@
-// The live inbox: reloads the list and the conversation when something changes, keeps drafts, and says who waits.
+// The live inbox: reloads the list and the conversation after changes, keeps drafts, and signals waiting customers.
 // Without JavaScript, every action works by forms, and the page shows the state of its loading.
 "use strict";
 
@@ -20,7 +20,7 @@
 
   // The settings stay in this browser.
   for (const [name, field] of Object.entries({ available, sound, notify })) {
-    if (!field) continue; // whoever only reads takes nothing
+    if (!field) continue; // users who may only read have no such setting
     const kept = localStorage.getItem(`inbox-${name}`);
     if (kept !== null) field.checked = kept === "1";
     field.addEventListener("change", () => {
@@ -70,7 +70,7 @@
     if (atEnd) talk.scrollTop = talk.scrollHeight;
     const seen = document.querySelector("input[name=vu]");
     if (seen && after.seen) seen.value = after.seen;
-    // Somebody else has it now, or the bot does: the page's buttons no longer fit.
+    // Another agent or the bot has the conversation now, so the page's buttons are wrong.
     // The answer to a button that was just pressed is a new page anyway; loading this one again would stop it.
     if ((before.mine !== after.mine || before.holder !== after.holder) && Date.now() - pressedAt > NAVIGATION_MS) {
       staysHere = true;
@@ -115,7 +115,7 @@
     if (sound.checked) beep();
   }
 
-  // A customer whom nobody takes calls everybody again.
+  // A customer whom no agent takes is signalled again.
   setInterval(() => waiting && available?.checked && call(waiting), RECALL_MS);
 
   function beep() {
@@ -130,7 +130,7 @@
     tone.stop(audio.currentTime + 0.4);
   }
 
-  // --- who types, has read, and looks ---
+  // --- typing indicators, read marks and viewers ---
 
   const TYPING_MS = 6_000;
   const TELL_TYPING_MS = 3_000;

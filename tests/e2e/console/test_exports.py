@@ -67,7 +67,7 @@ def test_a_filter_that_cannot_be_read_exports_nothing(agent, threads):
 
 
 def test_csv_speaks_french(agent, threads):
-    """For people: times of Paris without microseconds, decimal commas, and no word of the code."""
+    """The CSV is for people: Paris times without microseconds, decimal commas, and no internal names."""
     one = threads["invoice"]
     Thread.objects.filter(pk=one.pk).update(
         started_at=datetime(2026, 7, 1, 22, 5, 9, 123456, UTC), lowest_confidence=0.8567

@@ -20,7 +20,7 @@ def mark_all():
 
 
 def everything():
-    """All that the indexer writes, in comparable form."""
+    """All rows that the indexer writes, in comparable form."""
     threads = list(Thread.objects.order_by("sender").values())
     turns = list(Turn.objects.order_by("thread__sender", "seq").values())
     facets = sorted(Thread.objects.values_list("sender", "facets__kind", "facets__value"))

@@ -62,7 +62,7 @@ def test_pages_by_role(agent, role, name):
         assert answer.status_code == 403
 
 
-# They lead nowhere: they are refused.
+# URLs that refuse every request without a session, instead of redirecting.
 STREAMS = {"inbox_stream"}
 
 

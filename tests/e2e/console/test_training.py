@@ -160,7 +160,7 @@ def test_the_blast_radius_shows_other_messages_that_would_follow(agent, threads,
 
 
 def test_a_word_has_a_radius_too_and_french_words(agent, threads, lines):
-    """« grille-pains » in all messages that say it, whatever they are about."""
+    """« grille-pains » in all messages that contain it, on any topic."""
     other = turn_of(threads["invoice"])
     other.text = "la facture de mes Grille-Pains"
     other.save()
@@ -173,7 +173,7 @@ def test_a_word_has_a_radius_too_and_french_words(agent, threads, lines):
 
 
 def test_a_group_is_learnt_after_its_effect_was_seen(agent, threads, lines):
-    """Proposed by « relit », one correction a message; what may not be learnt is said, and left."""
+    """« relit » proposes one correction per message; lines that may not be learnt are named, and left."""
     turns = [turn_of(threads[name]) for name in ("lost", "attack", "off_topic")]
     for turn, text in zip(turns, ("g pas la fature", "fature du grille-pain svp", "/look_up"), strict=True):
         turn.text, turn.unanswered = text, True
