@@ -17,7 +17,7 @@ COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 
 
 def violations(page):
-    """Violations of all axe rules in the light scheme, and of the colour rules in the dark one, which the page keeps."""
+    """Violations of all axe rules in the light scheme, and of the colour rules in the dark one, which stays on."""
     page.emulate_media(color_scheme="light")
     found = Axe().run(page).response["violations"]
     page.emulate_media(color_scheme="dark")
