@@ -107,5 +107,5 @@ def _recorded(model: Path) -> str:
         return checksum_path(model).read_text().split()[0]
     except (OSError, IndexError) as fault:
         raise UntrustedModel(
-            f"{checksum_path(model)} does not say which one is expected: train again, or set MODEL_SHA256."
+            f"{checksum_path(model)} does not say which one is meant: train again, or set MODEL_SHA256."
         ) from fault
