@@ -27,9 +27,9 @@ def test_while_the_bot_is_away_only_so_many_are_held(monkeypatch):
         for _ in range(500):
             dispatcher._wake(uuid.uuid4())
         await asyncio.sleep(0)
-        held = len(dispatcher._tasks), len(dispatcher._serving), len(dispatcher._woken), dispatcher._room()
+        held = len(dispatcher._tasks), len(dispatcher._serving), len(dispatcher._woken), dispatcher._capacity()
         dispatcher.released.set()
         await asyncio.gather(*dispatcher._tasks)
-        return held, dispatcher._room()
+        return held, dispatcher._capacity()
 
     assert asyncio.run(flood()) == ((20, 20, 20, 0), 20)
