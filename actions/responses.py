@@ -3,8 +3,8 @@
 A version that the console trained may bring more (`add`): the answers to questions that the team added.
 
 A reply's first variation may have `metadata`: `facts`, the sources of its figures, and `title`, the button text of a
-question. In a text, `{seller}` is filled in; `[…]` is left out when a value in it is not known, and `[…|otherwise]`
-says what comes instead.
+question. In a text, `{seller}` is filled in; `[…]` is left out if a value in it is unknown; in `[…|otherwise]`, the
+second part then replaces it.
 """
 
 import re
@@ -49,7 +49,7 @@ def titles() -> dict[str, str]:
 
 
 def fill(text: str, values: Mapping[str, Any]) -> str:
-    """The text with its values. A value is never read again: braces and brackets in it are characters like others."""
+    """The text with its placeholders filled in. Braces and brackets inside a value are kept as they are."""
 
     def chosen(part: re.Match[str]) -> str:
         is_known = all(values[name] is not None for name in PLACEHOLDER.findall(part[1]))
@@ -59,5 +59,5 @@ def fill(text: str, values: Mapping[str, Any]) -> str:
 
 
 def text(name: str, **values: Any) -> str:
-    """The filled first wording of a reply that stands inside others."""
+    """The first wording of a reply, filled in, to be inserted into another reply."""
     return fill(load()[name][0]["text"], values)

@@ -52,7 +52,7 @@ PROBLEMS = frozenset(TOPIC_KEYS) - {"contact_support"}
 
 
 def describes_problem(intent: str | None, text: str | None) -> bool:
-    """Whether a customer's message with this intent says in words what it is about; a pressed button does not."""
+    """Whether a customer's message with this intent describes a problem in words; a pressed button does not."""
     return intent in PROBLEMS and not (text or "/").startswith("/")
 
 

@@ -13,7 +13,7 @@ Button = dict[str, str]
 # Below this probability, the reply offers the next likeliest questions as buttons.
 SURE = 0.5
 MIN_FOR_BUTTON = 0.1
-# Replies about what the form asks for: they interrupt nothing.
+# Replies about the value that the form asks for: they do not interrupt the form.
 ABOUT_THE_FORM = (
     "utter_ask_order_number", "utter_ask_tradein_number", "utter_ask_email", "utter_ask_slip_noted",
     "utter_ask_photos_taken", "utter_ask_handover", "utter_help/", "utter_invalid_", "utter_other_number_",
@@ -31,7 +31,7 @@ class Turn:
         self._dispatcher = dispatcher
         self._tracker = tracker
         self._slots: dict[str, Any] = dict(tracker.slots)
-        # An offer expires with the next message. Of several answers to one message, the first one's offer stays.
+        # An offer expires with the next message. If a message gets several answers, the first one's offer stays valid.
         later = self._slots.get("asked_question") is not None
         self._changed: dict[str, Any] = {
             "offer": self._slots.get("offer") if later else None,
@@ -105,7 +105,7 @@ class Turn:
         """Other support questions that the message may ask, if `question` is uncertain."""
         ranking = self.question_ranking
         if self._slots.get("asked_question") or len(self.questions) > 1:
-            return []  # another action passed the question on, or the message has several
+            return []  # another action chose the question, or the message has several
         if not ranking or dict(ranking).get(question, 1.0) >= SURE:
             return []
         others = [found for found, probability in ranking if probability >= MIN_FOR_BUTTON and found != question]
@@ -218,8 +218,7 @@ class Turn:
     def events(self) -> list[EventType]:
         """The events for Rasa. Every action names the next one, even if that is to listen or the form asks again.
 
-        Rasa's rules do not continue after an action that was called by another action: the fallback would speak, ten
-        times.
+        Rasa's rules do not continue after an action that another action called: the fallback would reply, ten times.
         """
         if self.form and not self._next and _interrupts(self._said) and self._interrupted_before():
             self.leave_form()
@@ -230,7 +229,7 @@ class Turn:
         return events
 
     def _interrupted_before(self) -> bool:
-        """Whether the previous message interrupted the form too, which then asked again: now it lets go.
+        """Whether the previous message interrupted the form too: then it ends instead of asking a third time.
 
         A number that is given later is still looked up for the same question.
         """
@@ -241,5 +240,5 @@ class Turn:
 
 
 def _interrupts(said: set[str]) -> bool:
-    """Whether one of these replies is about something else than what the form asks for."""
+    """Whether one of these replies is about something other than the value that the form asks for."""
     return any(not name.startswith(ABOUT_THE_FORM) for name in said)

@@ -1,7 +1,7 @@
-"""`python -m bench.conversations 100000`: so many made-up conversations in DATABASE_URL's database, ten messages each.
+"""`python -m bench.conversations 100000` fills DATABASE_URL's database with that many conversations of ten messages.
 
-The sentences are the training lines', the shares (topics, outcomes, ratings) skewed as real ones are. The same number
-gives the same conversations.
+The sentences are training lines; topics, outcomes and ratings are as unevenly distributed as real ones. The same number
+generates the same conversations.
 """
 
 import os
@@ -32,7 +32,7 @@ ANSWERS = [
 ]
 # Runner-up readings of every message.
 ALSO_READ = [("ask_refund/delay", 0.1), ("ask_invoice/where", 0.05)]
-# A word in one of a thousand conversations, and a word in none.
+# Search words: one occurs in one of a thousand conversations, the other in none.
 RARE_WORD, NO_WORD = "girafe", "hippogriffe"
 
 
@@ -68,7 +68,7 @@ def fill(count: int) -> None:
 
 
 def store_chat(made: list[Talk]) -> None:
-    """What `chat` stores of them."""
+    """Store the rows of the app `chat`."""
     from chat.models import Conversation, Explanation, Message
 
     for model, name in ((Conversation, "opened_at"), (Message, "at")):
@@ -89,7 +89,7 @@ def questions_by_topic() -> Lines:
 
 
 def talk(number: int, at: datetime, chance: random.Random, lines: Lines) -> Talk:
-    """The number decides the thread's id, so that both databases contain the same threads."""
+    """One conversation. Its id is derived from the number, so that both databases contain the same conversations."""
     from chat.models import Conversation
     from console.models import Facet, FacetKind, Thread
 
@@ -142,7 +142,7 @@ def _explanation(topic: str, question: str, confidence: float, answer: str) -> d
 
 
 def _add_turn(made: Talk, place: int, at: datetime, text: str, explanation: dict[str, Any]) -> None:
-    """A message, its answer and the reason for it."""
+    """Add a message, its answer and the answer's explanation."""
     from chat.models import Explanation, Message, Sender
     from console.models import Turn
 
@@ -160,7 +160,10 @@ def _add_turn(made: Talk, place: int, at: datetime, text: str, explanation: dict
 
 
 def _hand_over(count: int) -> None:
-    """What the inbox shows: the newest wait or are held, one in ten was, and one in twenty left a request."""
+    """Rows of the inbox.
+
+    The newest conversations wait for an agent or have one; one in ten had one, one in twenty left a request.
+    """
     from django.contrib.auth.models import User
     from django.db.models import F
 
@@ -211,7 +214,7 @@ def _analyse() -> None:
 
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            # The ids were given by hand: what is made next must not collide with them.
+            # The ids were set explicitly, so the sequence must continue after them.
             table = Thread._meta.db_table
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
         cursor.execute("ANALYZE")

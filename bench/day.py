@@ -1,8 +1,8 @@
 """`python -m bench.day`: a day of 200 conversations and 4 agents, and the statistics that the team reads afterwards.
 
-The day's clock is compressed: events stand in a queue and the clock jumps to the next one, so ten hours take about a
-minute. What happens is real: the bot's process, the take-over, the queue, the releases, the console's index. Chance is
-seeded, so a day can be played again. Exits with 1 if the day leaves a message unanswered, or anybody waiting.
+A discrete-event simulation: the clock jumps from one event of the queue to the next, so ten hours take about a minute.
+Bot process, take-over, queue, releases and the console's index are the real ones. The random generator is seeded, so a
+day can be repeated. Exits with 1 if a message stays unanswered or a customer stays in the queue.
 """
 
 import argparse
@@ -48,7 +48,7 @@ class Day:
 
         self.chance = random.Random(seed)
         self.opening = datetime.combine(clock.now().astimezone(clock.PARIS), datetime.min.time(), clock.PARIS)
-        # Tomorrow: the bot's process, whose clock is the real one, sees every agent of the day as still there.
+        # Tomorrow, because the bot process has the real clock: for it, every agent of the simulated day is present.
         self.opening += timedelta(days=1, hours=OPENS)
         self.seconds = 0.0
         self._queue: list[tuple[float, int, Callable[[], None]]] = []
@@ -58,7 +58,7 @@ class Day:
         return (self.opening + timedelta(seconds=self.seconds)).astimezone(UTC)
 
     def later(self, low: float, high: float, act: Callable[[], None]) -> None:
-        """Do this in between so many seconds."""
+        """Schedule the call at a random time, `low` to `high` seconds from now."""
         heapq.heappush(self._queue, (self.seconds + self.chance.uniform(low, high), next(self._number), act))
 
     def every(self, seconds: float, act: Callable[[], None], until: float) -> None:
@@ -76,7 +76,7 @@ class Day:
 
 
 class Customer:
-    """Asks the bot one to three things; some then ask for a person, wait with patience, and answer what they say."""
+    """Asks the bot one to three questions. Some then ask for a person, wait for some minutes, and answer the agent."""
 
     def __init__(self, day: Day) -> None:
         from chat import conversations
@@ -140,9 +140,10 @@ class Customer:
 
 
 class Agent:
-    """Takes the most urgent customer, has two at once, thinks for minutes, ends it after some answers.
+    """Takes the most urgent customers, at most two at once; replies after some minutes, and closes after some replies.
 
-    `lunches`: takes nobody new over noon. `dies`: their laptop closes in the middle of a conversation, for a while.
+    `lunches`: takes no new customer at lunchtime. `dies`: the laptop is closed in the middle of a conversation, and
+    opened again later.
     """
 
     def __init__(self, day: Day, user: Any, lunches: bool, dies: bool) -> None:
@@ -226,7 +227,7 @@ def play(seed: int, customers: int) -> Day:
 
 
 def show(day: Day) -> bool:
-    """Print the day's statistics; whether nobody was forgotten."""
+    """Print the day's statistics; return False if a message stayed unanswered or a customer in the queue."""
     from django.db.models import F
 
     from chat.models import Conversation, Spell

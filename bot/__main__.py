@@ -24,7 +24,7 @@ def main() -> None:
     try:
         meant, sha256 = versions.to_load(versions.live())
         with model_checksum.verified_copy(meant, sha256) as model:
-            # For the health page (bot/channel.py): the file in models/ may be replaced meanwhile.
+            # Recorded for the health page (bot/channel.py), because the file in models/ may be replaced meanwhile.
             versions.served = sha256
             serve(str(model), meant)
     except model_checksum.UntrustedModel as refusal:
@@ -32,8 +32,8 @@ def main() -> None:
 
 
 def serve(model: str, meant: Path) -> None:
-    """Like `rasa run`, but without the imports of Rasa's other commands. `model` is a verified copy of `meant`."""
-    # Rasa takes its log level from here, whatever the logging file says.
+    """Like `rasa run`, but without the imports of Rasa's other commands. `model` is a verified copy of `original`."""
+    # Rasa takes its log level from this variable, and overrides the logging file.
     os.environ.setdefault("LOG_LEVEL", "WARNING")
     # Some of Rasa's imports re-enable warnings: redirect them to a logger that is silent.
     logging.captureWarnings(True)

@@ -3,10 +3,10 @@
     bot → waiting → agent → bot        (take: from bot or waiting; hand back, close, release: from agent)
                       agent → agent      (chat/transfer.py)
 
-Every change locks the conversation's row and settles all messages so far: `answered` becomes `asked`. An answer of the
-bot is stored only for a message that is not settled (chat/conversations.py), under the same lock. So the bot is silent
-from the take-over on, even with an answer that it was working out, and an agent's message is stored only while that
-agent has the row.
+Every change locks the conversation's row and settles all messages so far (`answered` = `asked`). An answer of the bot
+is stored only for a message that is not settled (chat/conversations.py), under the same lock. So after a take-over no
+answer of the bot is stored, even one that it was working on; and an agent's message is stored only while that agent has
+the conversation.
 """
 
 import uuid
@@ -27,17 +27,17 @@ LEAVE_QUEUE = "/leave_queue"
 _REQUEST_BUTTON = {"title": "Laisser une demande", "payload": "/leave_message"}
 # A waiting customer may go back to the bot, or leave an e-mail address.
 QUEUE_BUTTONS = ({"title": "Revenir à l’assistant", "payload": LEAVE_QUEUE}, _REQUEST_BUTTON)
-# A customer whom the agent does not answer within this time goes back to the queue.
+# If the agent does not reply within this time, the customer returns to the queue.
 REPLY_TIMEOUT = timedelta(minutes=10)
-# A queue that nobody reads ends after this time.
+# A wait in the queue ends after this time; sooner if no agent is present.
 QUEUE_TIMEOUT = timedelta(minutes=15)
 NOBODY_TIMEOUT = team.PRESENCE_TIMEOUT
-# An offer that the colleague does not answer within this time ends in the queue.
+# If the colleague does not answer an offer within this time, the customer returns to the queue.
 OFFER_TIMEOUT = timedelta(minutes=2)
 
 
 class NotYours(Exception):
-    """Somebody else answers this conversation, or nobody does any more. `holder`: their name, or an empty string."""
+    """This agent does not have the conversation. `holder`: the name of the agent who has it, or an empty string."""
 
     def __init__(self, holder: str) -> None:
         super().__init__(holder)
@@ -45,7 +45,7 @@ class NotYours(Exception):
 
 
 class Unseen(Exception):
-    """The customer wrote something that the agent had not seen when they sent their message."""
+    """The agent sent a message without having seen the customer's latest one."""
 
 
 def start_waiting(locked: Conversation, reason: str) -> None:
@@ -55,7 +55,7 @@ def start_waiting(locked: Conversation, reason: str) -> None:
 
 
 def stop_waiting(locked: Conversation) -> None:
-    """A customer who waits and presses one of the bot's buttons wants the bot's answer; the caller saves the row."""
+    """Return a waiting customer, who pressed one of the bot's buttons, to the bot; the caller saves the row."""
     if locked.responder == Responder.WAITING:
         change(locked, Responder.BOT, ending=Ending.LEFT)
 
@@ -107,7 +107,7 @@ def close(conversation: uuid.UUID, agent: User) -> None:
 
 
 def leave_queue(locked: Conversation, client_id: uuid.UUID, title: str) -> Posted:
-    """The customer's press of the queue's button, in a locked conversation. A person who answers already stays."""
+    """Post the customer's press of the button LEAVE_QUEUE. It changes nothing if a person already answers."""
     message = rows.append(
         locked, Sender.CUSTOMER, title, client_id=client_id, payload=LEAVE_QUEUE, for_team=not locked.is_with_bot
     )
@@ -124,14 +124,14 @@ def leave_queue(locked: Conversation, client_id: uuid.UUID, title: str) -> Poste
 
 
 def release_stale() -> list[uuid.UUID]:
-    """Free what nobody takes care of; return the conversations. Repeated for ever, on every web process.
+    """Release conversations that nobody takes care of, and return them. Every web process calls it once a second.
 
-    An absent agent's customers go back to the queue, also if the agent has not answered for REPLY_TIMEOUT, or the
-    colleague to whom they were offered has not for OFFER_TIMEOUT. A queue that nobody reads, or for longer than
-    QUEUE_TIMEOUT, goes back to the bot, which says so.
+    Back to the queue: the customers of an absent agent, of one who has not replied for REPLY_TIMEOUT, and those offered
+    to a colleague who has not answered for OFFER_TIMEOUT. Back to the bot, with a message: customers who have waited
+    for QUEUE_TIMEOUT, or for NOBODY_TIMEOUT while no agent is present.
     """
     if not team.unfinished().exists():
-        return []  # nearly always; SQLite's writers need not wait for this
+        return []  # the usual case, without a write lock
     with transaction.atomic():
         skip = connection.features.has_select_for_update_skip_locked
         _end_expired(team.unfinished().select_for_update(skip_locked=skip))
@@ -166,7 +166,7 @@ def _give_up(locked: Conversation) -> Conversation:
 
 
 def with_queue_buttons(replies: list[rows.Reply]) -> list[rows.Reply]:
-    """The answer that puts a customer into the queue, with the ways out of it."""
+    """The replies that put a customer into the queue, with the buttons that leave it."""
     *first, last = replies
     payloads = {button["payload"] for button in QUEUE_BUTTONS}
     others = [button for button in last["buttons"] if button["payload"] not in payloads]
@@ -204,9 +204,9 @@ def _return_to_bot(conversation: uuid.UUID, agent: User, words: str, ending: End
 def change(
     locked: Conversation, responder: Responder, *, ending: Ending, agent: User | None = None, reason: str = ""
 ) -> None:
-    """Change who answers, and settle what was asked before: a person answers what the bot has not answered yet.
+    """Change who answers, and settle the pending messages: an agent answers those that the bot has not.
 
-    `ending`: how the present wait or possession ends, if there is one.
+    `ending`: how the open spell ends, if there is one.
     """
     spells.change(locked, responder, agent, ending)
     if responder != Responder.BOT:
@@ -219,7 +219,7 @@ def change(
 
 
 def save(locked: Conversation) -> None:
-    """Store the row, with every window told when the transaction commits."""
+    """Save the row, and publish to every window when the transaction commits."""
     locked.unindexed = True
     locked.save(
         update_fields=[
@@ -238,7 +238,7 @@ def _about(locked: Conversation) -> str:
 
 
 def _neglected() -> Q:
-    """The agent's inbox is closed, or the customer has waited too long for their answer."""
+    """A filter: the agent's inbox is closed, or the customer has waited too long for a reply."""
     now = clock.now()
     unanswered = Message.objects.filter(
         conversation=OuterRef("pk"), seq=OuterRef("asked"), seq__gt=OuterRef("agent_seq"), at__lt=now - REPLY_TIMEOUT

@@ -30,7 +30,7 @@ from console.training import added
 from shop import clock
 
 View = Callable[..., HttpResponseBase]
-# However busy it is, a session ends after a working day.
+# A session ends after a working day, even if it is in use.
 MAX_SESSION = timedelta(hours=12)
 # The session's key for the moment of the sign-in, in seconds since 1970.
 _SINCE = "since"
@@ -39,8 +39,8 @@ _SINCE = "since"
 def requires_role(role: str, *, setting_up: bool = False, background: bool = False) -> Callable[[View], View]:
     """Require at least this role: "read", "review" or "manage"; and a session, with the second factor if there is one.
 
-    `setting_up`: also for someone who must set up the second factor first. `background`: the page calls this by itself,
-    without a person, so it does not keep the session alive.
+    `setting_up`: admit users who must still set up their second factor. `background`: the page calls this by itself, so
+    it does not keep the session alive.
     """
 
     def decorate(view: View) -> View:
@@ -57,16 +57,16 @@ def requires_role(role: str, *, setting_up: bool = False, background: bool = Fal
                 return _sign_in(request)
             if not has_role(user, role):
                 raise PermissionDenied
-            # Saving it starts its two hours anew (SESSION_COOKIE_AGE).
+            # Saving the session restarts its two hours (SESSION_COOKIE_AGE).
             request.session.modified |= not background
             added.refresh()
             with set_actor(user, request.META.get("REMOTE_ADDR")):
                 response = view(request, *args, **kwargs)
             if request.htmx and isinstance(response, HttpResponseRedirect):  # type: ignore[attr-defined]
-                # htmx would follow it inside the page: the browser is to load it as a page.
+                # htmx would insert the target into the page; this makes the browser load it instead.
                 response = HttpResponseClientRedirect(response.url)
             if request.htmx and request.htmx.boosted:  # type: ignore[attr-defined]
-                # The address stays that of the page: a reload would open the button's own, which is no page.
+                # Keep the page's URL: the button's own URL is no page, so a reload would fail.
                 response["HX-Push-Url"] = "false"
             response["Cache-Control"] = "no-store"
             return response
@@ -77,19 +77,19 @@ def requires_role(role: str, *, setting_up: bool = False, background: bool = Fal
 
 
 def admits(request: HttpRequest, role: str) -> bool:
-    """The same rule, for an answer that is no page and cannot lead to the sign-in: a stream."""
+    """The same rule for a stream, which cannot redirect to the sign-in."""
     return not (request.user.is_anonymous or _too_old(request) or _lacks_code(request)) and has_role(request.user, role)
 
 
 def still_admits(request: HttpRequest, role: str) -> bool:
-    """While a stream lasts: whether the session and the account as they are now still allow it."""
+    """Whether the session and the account, as stored now, still allow an open stream."""
     request.session = type(request.session)(request.session.session_key)
     user: Any = get_user(request)
     return not (user.is_anonymous or _too_old(request)) and has_role(user, role)
 
 
 def _lacks_code(request: HttpRequest, setting_up: bool = False) -> bool:
-    """Whether the user has given a password alone, and that is not enough."""
+    """Whether the second factor is missing: the user gave only a password and needs a code."""
     user: Any = request.user
     return not user.is_verified() and (user_has_device(user) or (required_of(user) and not setting_up))
 
@@ -106,9 +106,9 @@ def _signed_in(request: HttpRequest, **_: Any) -> None:
 
 
 def _sign_in(request: HttpRequest) -> HttpResponseBase:
-    """Lead the whole page to the sign-in, or to the second factor, and then back (console/returning.py)."""
+    """Redirect to the sign-in or the second factor, and afterwards back to the page (console/returning.py)."""
     if request.htmx and request.resolver_match and request.resolver_match.url_name == "presence":  # type: ignore[attr-defined]
-        # Sent by the page itself every few seconds: it must not take a half-written note away.
+        # The page sends this request itself every few seconds, and a redirect would lose a half-written note.
         return render(request, "console/_session_ended.html")
     page = returning.page_of(request)
     returning.keep(request, page)

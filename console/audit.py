@@ -1,6 +1,6 @@
 """The audit trail: django-auditlog entries for the conversation, or else for the person who acted.
 
-An entry never contains what a customer wrote.
+An entry never contains a customer's text.
 """
 
 from typing import Any
@@ -12,8 +12,8 @@ from django.db import models
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-# Action → what the journal says of it (console/journal.py). {on} is what it was done to; a part in brackets is left out
-# if its detail is not known.
+# Action → its sentence in the journal (console/journal.py). {on} is the object of the action; a part in brackets is
+# left out if its detail is missing.
 AUDIT_ACTIONS = {
     "read": "a lu {on}",
     "saw_photo": "a ouvert une photo du client de {on}",
@@ -91,7 +91,7 @@ def record_command(action: str, on: AbstractBaseUser) -> None:
 
 
 def record_by_itself(action: str, on: models.Model, **details: Any) -> None:
-    """Record what happened because its time had come."""
+    """Record an action without an actor, such as the end of a notice."""
     _write(on, action, None, None, details)
 
 

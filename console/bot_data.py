@@ -39,7 +39,7 @@ def normalised(line: str) -> str:
 @cache
 def topics() -> dict[str, str]:
     """{support intent: its French title}."""
-    # A topic's replies have a file of their own, named like the topic's key.
+    # The file of a topic's replies is named by the topic's key.
     return {topic_of(question): topic_titles()[stem] for stem, question, _ in _titled() if stem in topic_titles()}
 
 
@@ -92,7 +92,7 @@ def classified_question(intent: str, entities: list[dict[str, Any]]) -> str:
 
 @cache
 def answers(name: str) -> list[str]:
-    """All wordings of the replies to a question, or to every question of a topic, with what is behind them."""
+    """All wordings of the replies to a question, or to every question of a topic, with their « En savoir plus »."""
     asked = [name] if "/" in name else [question for question in questions() if topic_of(question) == name]
     keys = {f"utter_{more}{question}" for question in asked for more in ("", "more/")}
     found = [_yaml(path)["responses"] for path in sorted(RESPONSES.glob("*.yml"))]
@@ -165,7 +165,7 @@ def training_contexts() -> list[str | None]:
 
 
 def learnt_as(line: str, after: str) -> str | None:
-    """The question for which this line is trained in this context (« » without one); None if it is not."""
+    """The question for which the line is trained in this context (empty: without one); None if it is not trained."""
     return _learnt(_version(NLU)).get((normalised(line), after))
 
 

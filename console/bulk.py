@@ -1,6 +1,6 @@
-"""What is done to many conversations with one press, and taken back with another.
+"""Bulk actions on conversations, and their undo.
 
-Every conversation is locked while it changes, SIZE of them at a time: customers do not wait for thousands.
+They lock and change SIZE conversations at a time, so that customers do not wait for thousands of row locks.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,18 +15,18 @@ from console.models import BulkChange, Decision, Facet, FacetKind, Flag, Thread,
 from shop import clock
 
 SIZE = 500
-# How long a change can be taken back.
+# How long a change can be undone.
 KEPT = timedelta(days=1)
 _VERDICT = ["verdict", "reviewed_by", "reviewed_at"]
 
 
 def judged_by_others(found: QuerySet[Thread], verdict: Verdict, user: User) -> QuerySet[Thread]:
-    """Those to which somebody else gave another verdict."""
+    """The conversations to which another user gave another verdict."""
     return found.exclude(verdict__in=["", verdict]).exclude(reviewed_by=user)
 
 
 def judge(found: QuerySet[Thread], verdict: Verdict, user: User, *, replace: bool) -> BulkChange:
-    """Give all of them this verdict, with their history. `replace`: also those that others judged otherwise."""
+    """Give the conversations this verdict, and record the decisions. `replace`: also replace other users' verdicts."""
     change = BulkChange(user=user, action="judge", value=verdict)
 
     def work(chunk: QuerySet[Thread]) -> list[int]:
@@ -73,7 +73,7 @@ def settle(found: QuerySet[Thread], user: User) -> BulkChange:
 
 
 def undo(change: BulkChange) -> int:
-    """Take it back where nobody has decided otherwise since; return how many conversations or flags that were."""
+    """Undo the change, except where it was changed again since; return the number of conversations or flags."""
     done = 0
     for start in range(0, len(change.changed), SIZE):
         with transaction.atomic():
@@ -111,7 +111,7 @@ _UNDO = {"judge": _unjudge, "tag": _untag, "flag": _unflag, "settle": _unsettle}
 
 
 def _decide(rows: Sequence[Thread], verdicts: Sequence[Verdict], user: User, at: datetime) -> None:
-    """Record these verdicts. All decisions of a change have its time, by which `undo` knows them."""
+    """Record these verdicts. All decisions of a change have its time, by which `undo` finds them."""
     for thread, verdict in zip(rows, verdicts, strict=True):
         thread.verdict = verdict
         thread.reviewed_by, thread.reviewed_at = (user, at) if verdict else (None, None)
@@ -129,7 +129,7 @@ def _applied(change: BulkChange, found: QuerySet[Thread], work: Callable[[QueryS
     for start in range(0, len(ids), SIZE):
         chunk = Thread.objects.filter(pk__in=ids[start : start + SIZE])
         with transaction.atomic():
-            list(chunk.select_for_update().order_by("pk").values_list("pk"))  # in one order for all, against deadlocks
+            list(chunk.select_for_update().order_by("pk").values_list("pk"))  # always in this order, against deadlocks
             change.changed += work(chunk)
     BulkChange.objects.filter(at__lt=clock.now() - KEPT).delete()
     if change.changed:

@@ -1,4 +1,4 @@
-"""Reads messages with two models, and says which of them would be answered otherwise."""
+"""Classifies messages with two models, and finds those whose answer differs."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from replay.deciding import AND, decide, tracker_of
 from replay.kept import Kept
 from replay.reading import Before, Parsed, Pipeline
 
-# The slots that a reading depends on (bot/nlu/context.py, inform_override.py).
+# The slots on which the classification depends (bot/nlu/context.py, inform_override.py).
 _READ_SLOTS = ("question", "requested_slot", "offer", "order_number", "refused_lookup")
-# Messages whose answer is known not to change: customers often write the same.
+# Cache size: messages whose answer does not change, because customers often write the same.
 REMEMBERED = 200_000
 
 
@@ -60,13 +60,16 @@ class Comparison:
 
 
 def _key(one: Kept) -> Any:
-    """Messages with equal keys are read alike. « Je parlais de la facture » is read with the message before."""
+    """Messages with equal keys get the same classification.
+
+    That of « je parlais de la facture » depends on the message before.
+    """
     held = tuple(str(one.slots.get(name) or "") for name in _READ_SLOTS)
     return one.text, one.form, one.several, held, one.said if message_parts.meant(one.text) else ""
 
 
 def _deciding(live: Parsed, candidate: Parsed) -> bool:
-    """Whether the readings differ in what decides the answer."""
+    """Whether the results differ in a way that can change the answer."""
     names = ("question", "further_questions", "refers_to")
     same_intent = live["intent"]["name"] == candidate["intent"]["name"]
     same = same_intent and all(live.get(name) == candidate.get(name) for name in names)
@@ -74,7 +77,7 @@ def _deciding(live: Parsed, candidate: Parsed) -> bool:
 
 
 def _change(one: Kept, live: Parsed, candidate: Parsed) -> Change:
-    """If the same question is answered, what the words mean may differ."""
+    """The change of the answer; if the question is the same, the entities may differ."""
     before, after = _answer(one, live), _answer(one, candidate)
     if before == after:
         before, after = _words(live), _words(candidate)
@@ -82,7 +85,7 @@ def _change(one: Kept, live: Parsed, candidate: Parsed) -> Change:
 
 
 def _question(parsed: Parsed) -> str:
-    """As a correction names it: « greet » has no question of its own."""
+    """The question as a correction names it; for « greet », which has no questions, the intent."""
     return bot_data.classified_question(parsed["intent"]["name"], [{"entity": "question", "value": parsed["question"]}])
 
 

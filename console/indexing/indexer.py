@@ -1,7 +1,7 @@
 """The indexer: a task of the web process that updates the console's tables when conversations change.
 
 Every write to a conversation marks it (`Conversation.unindexed`) in the same transaction, and indexing it clears the
-mark. So nothing has to be compared, and nothing is lost when a process dies.
+mark. So changes need no comparison to be found, and none is lost when a process dies.
 """
 
 import asyncio
@@ -23,11 +23,11 @@ from console.privacy.traces import overwrite
 from shop import clock
 from shop.database import DatabaseThreads
 
-# Of a pass. With SQLite each conversation holds up all writers while it is indexed: on a busy machine, after an upgrade
-# that indexes everything anew, 25 in a row would keep customers' messages waiting until they fail.
+# Limits of a pass. With SQLite, indexing a conversation blocks all other writers: on a busy machine, after an upgrade
+# that reindexes everything, 25 in a row could block customers' messages until they time out.
 BATCH, PASS_SECONDS = 25, 0.3
-# SQLite's search index is rewritten for that, a second with 100,000 conversations, and nobody can write meanwhile: so
-# customers who erase or send card numbers in pieces must not cause it more often.
+# Minimum seconds between two overwrites. Each rewrites SQLite's search index, which blocks all writers for a second
+# with 100,000 conversations, so customers who erase or send card numbers in pieces must not cause it more often.
 OVERWRITE_SECONDS = 10
 
 indexed = Counter("console_conversations_indexed", "Conversations that were brought up to date in the console")
@@ -38,10 +38,10 @@ logger = logging.getLogger("console")
 
 
 class Indexer:
-    """Runs one pass after the other. Several processes may do so: the one that locks a row indexes it."""
+    """Runs one pass after the other. Several processes may run it: the one that locks a row indexes it."""
 
     def __init__(self) -> None:
-        # Whether erased or replaced texts may remain in SQLite's files, and when that was last cured.
+        # Whether erased or replaced texts may remain in SQLite's files, and when they were last overwritten.
         self._remains, self._overwritten_at = False, -math.inf
         # Conversations that could not be indexed, and their length then: retried when they grow.
         self._failed: dict[uuid.UUID, int] = {}
@@ -58,7 +58,7 @@ class Indexer:
                 self._is_behind = False
                 if type(found).__name__ != fault:
                     logger.warning("the console's index waits: %s", fault := type(found).__name__)
-            # A short pause during a backlog, so that customers' writes get their turn.
+            # Pause during a backlog too, so that customers' writes are not blocked.
             await asyncio.sleep(settings.CONSOLE_INDEX_SECONDS / (10 if self._is_behind else 1))
 
     def run_once(self) -> int:
@@ -70,7 +70,8 @@ class Indexer:
         pending = list(changed.values_list("pk", "last_seq").order_by("pk")[: BATCH + len(self._failed)])
         todo = [(pk, length) for pk, length in pending if self._failed.get(pk) != length][:BATCH]
         if todo:
-            # Read from files once, in seconds: not while a row, and with SQLite every writer, is locked.
+            # Load these files now, which takes seconds the first time, and not later under a row lock (with SQLite: a
+            # lock for all writers).
             bot_data.training_set(), bot_data.topics()
         for pk, length in todo:
             self._index(pk, length)

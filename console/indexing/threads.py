@@ -1,4 +1,4 @@
-"""Indexes one conversation: its turns, and all that the console derives from them."""
+"""Indexes one conversation: its turns and the data derived from them."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -18,8 +18,8 @@ from shop import clock
 # Percentage of the non-risky conversations that are sampled for review.
 SAMPLED_PERCENT = 10
 UNREADABLE = "unreadable"
-# Messages indexed in a pass. It locks the conversation's row, and with SQLite every writer: it must not take longer the
-# longer a customer writes.
+# Maximum number of messages per pass. A pass locks the conversation's row, and with SQLite all writers, so its duration
+# must not grow with the conversation.
 WINDOW = 200
 _CUSTOMERS = Q(sender=Sender.CUSTOMER)
 _EXPLAINED = ["intent", "confidence", "ranking", "entities", "actions", "slots", "replies", "form"]
@@ -48,12 +48,12 @@ def forget(chat: Conversation) -> bool:
 
 
 def reread_from(message: Message) -> None:
-    """Have the conversation's next pass begin at a message that was changed, however old it is."""
+    """Make the conversation's next pass begin at this changed message, however old it is."""
     Thread.objects.filter(chat=message.conversation_id, indexed__gte=message.seq).update(indexed=message.seq - 1)
 
 
 def show_unreadable(chat: Conversation) -> None:
-    """List a conversation that cannot be indexed as one to review: the team sees its messages all the same."""
+    """List a conversation that cannot be indexed as one to review, so that the team can still read its messages."""
     if thread := _thread(chat):
         thread.first_text = _first_text(chat)
         thread.outcome, thread.risks, thread.risky = Outcome.FALLBACK, [UNREADABLE], True
@@ -76,8 +76,8 @@ def _thread(chat: Conversation) -> Thread | None:
 def derive(thread: Thread, messages: list[Message]) -> None:
     """Derive everything else from these messages and their turns.
 
-    In a conversation of more than WINDOW messages, the topics and risks of the earlier ones stay, and the outcome is
-    that of the latest.
+    In a conversation of more than WINDOW messages, the topics and risks of earlier messages are kept, and the outcome
+    is derived from the latest ones.
     """
     first, last = messages[0].seq, messages[-1].seq
     turns = list(thread.turns.filter(seq__range=(first, last)))
@@ -116,7 +116,7 @@ def _conclude(thread: Thread, turns: list[Turn], failed: bool, whole: bool) -> N
 
 
 def is_sampled(sender: str) -> bool:
-    """Decided by a hash of the id: no reviewer can choose, and a rebuild samples the same conversations."""
+    """Whether a hash of the id selects the conversation: nobody can influence it, and a rebuild selects the same ones."""
     return int(hashlib.sha256(sender.encode()).hexdigest(), 16) % 100 < SAMPLED_PERCENT
 
 

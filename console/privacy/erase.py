@@ -1,7 +1,7 @@
 """Erases a conversation or a person everywhere: chat, Rasa's store, the console, the training lines made from it.
 
-Exports are streamed and never stored. The shop's orders are not conversations, and stay. What remains is a receipt with
-counts and a salted hash, which proves the erasure to anyone who can name the person again.
+Exports are streamed and never stored. The shop's orders are not conversations, and stay. A receipt with counts and a
+salted hash remains, which proves the erasure if the person's e-mail or number is given again.
 """
 
 from collections import Counter
@@ -33,7 +33,7 @@ class ErasureIncomplete(Exception):
 
 
 def erase_person(person: str, user: User | None) -> Erasure:
-    """Erase every conversation of the person, and what else names them. Raises ErasureIncomplete."""
+    """Erase the person's conversations, and other rows that contain their identifier. Raises ErasureIncomplete."""
     counts = _erase(persons.threads_of(person), persons.unindexed_of(person))
     counts["demandes"] += persons.requests_of(person).delete()[0] + persons.additions_of(person).delete()[0]
     counts["essais comptés"] += access.forget([], email=person, number=person)
@@ -62,7 +62,7 @@ def erase_message(thread: Thread, message: Message) -> None:
 
 
 def _erase_quotes(thread: Thread, message: Message) -> None:
-    """The message's words in the requests of its conversation."""
+    """Erase the message's text from the requests of its conversation."""
     for kind in (HandOverRequest, RequestAddition):
         for left in kind.objects.filter(conversation=thread.sender, text__contains=message.text):
             left.text = left.text.replace(message.text, redaction.ERASED)

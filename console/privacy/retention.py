@@ -36,7 +36,7 @@ def since(period: str) -> datetime:
 
 
 def purge(before: datetime) -> dict[str, int]:
-    """Erase what ended before this moment; return the counts. Raises console.privacy.erase.ErasureIncomplete."""
+    """Erase conversations and other data older than this moment; return the counts. Raises erase.ErasureIncomplete."""
     counts = {"conversations": 0, "requests": 0, "audit entries": 0}
     while old := list(Thread.objects.filter(last_at__lt=before)[:BATCH_SIZE]):
         senders = [thread.sender for thread in old]

@@ -70,7 +70,7 @@ def correct_entity(
 
 
 def checked_word(turn: Turn, entity: str, found: str, value: str, names: tuple[str, ...] = ()) -> str:
-    """The words as they are learnt. Raises Refused."""
+    """The words in the form to train on. Raises Refused."""
     if entity not in bot_data.word_lists():
         raise Refused("Cette entité se reconnaît à sa forme, pas à une liste de mots.")
     if value not in bot_data.word_lists()[entity]:
@@ -86,19 +86,22 @@ def checked_word(turn: Turn, entity: str, found: str, value: str, names: tuple[s
 
 
 def accept(correction: Correction, user: User) -> None:
-    """The next version may learn it."""
+    """Accept the correction, so that the next version learns it."""
     correction.accepted_by, correction.accepted_at = user, clock.now()
     correction.save(update_fields=["accepted_by", "accepted_at"])
 
 
 def check_may_withdraw(correction: Correction, user: User) -> None:
-    """Raises Refused: what « gère » accepted, « relit » does not take back."""
+    """Raise Refused if an accepted correction would be withdrawn by a user without « gère »."""
     if correction.accepted_at and not has_role(user, "manage"):
         raise Refused("Cette correction est acceptée\u00a0: une personne de la gestion peut la changer.")
 
 
 def _store(key: dict[str, Any], values: dict[str, Any], user: User) -> Correction:
-    """What « gère » corrects is accepted at once; what is accepted, nobody else changes. Raises Refused."""
+    """Store the correction; one by a user with « gère » is accepted at once.
+
+    Raises Refused if others may not change it.
+    """
     accepted, before = has_role(user, "manage"), Correction.objects.filter(**key).first()
     if before and before.accepted_at:
         check_may_withdraw(before, user)

@@ -1,4 +1,4 @@
-"""« Questions sans réponse »: what customers ask and the bot has no answer to, how often, and what people answered.
+"""« Questions sans réponse »: questions that the bot cannot answer, how often they come, and what agents answered.
 
 Nothing is copied: a question's examples and drafts are its conversations' own messages, so they are erased with them.
 """
@@ -19,7 +19,7 @@ from console.training import unanswered
 from console.training.corrections import check_may_withdraw
 from console.training.lessons import withdraw
 
-# Of a take-over's messages: the first ones after the question answer it.
+# How many of an agent's messages after the question count as its answer.
 ANSWERS = 3
 SHOWN = 50
 # Characters of a name.
@@ -45,8 +45,10 @@ def collect(
     question: OpenQuestion | None = None,
     state: OpenQuestion.State = OpenQuestion.State.OPEN,
 ) -> OpenQuestion:
-    """Put the messages into this question, or into a new one in this state. They leave another one, and are no
-    correction any more. Raises Refused: what « gère » accepted, « relit » does not take back."""
+    """Move the messages to this question, or to a new one in this state, and delete their corrections.
+
+    Raises Refused if an accepted correction would be withdrawn by a user without « gère ».
+    """
     given = list(turns)
     with transaction.atomic():
         corrections = Correction.objects.filter(turn__in=given, entity="")
@@ -77,7 +79,7 @@ def leave(turn: Turn) -> None:
 
 
 def open_ones() -> QuerySet[OpenQuestion]:
-    """Those that wait for an answer."""
+    """The open questions that wait for an answer."""
     return OpenQuestion.objects.filter(state=OpenQuestion.State.OPEN, askings__isnull=False).distinct()
 
 
@@ -94,7 +96,7 @@ def open_titles() -> list[tuple[int, str]]:
 
 
 def name_of(turns: Iterable[Turn]) -> str:
-    """A whole phrase of a customer: the shortest of the most typical ones, without a masked word if there is one.
+    """A customer's phrase as the name: the shortest of the most typical ones, preferably without a masked word.
 
     `turns`: the most typical first.
     """

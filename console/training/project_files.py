@@ -32,7 +32,7 @@ def pull(lessons: Lessons, folder: Path) -> dict[str, tuple[int, int]]:
 
 
 def differences(lessons: Lessons, folder: Path) -> dict[str, tuple[int, int]]:
-    """The same without writing anything: empty if the files agree with the lessons."""
+    """What `pull` would change, without writing; empty if the files agree with the lessons."""
     return {path.name: counts for path, before, after, counts in _edited(lessons, folder) if before != after}
 
 
@@ -71,7 +71,7 @@ def _reply(answer: Answer) -> str:
 
 
 def as_yaml(lines: list[Line]) -> str:
-    """The lines as one training file of Rasa, to read."""
+    """The lines as one training file of Rasa, for display."""
     blocks: dict[str, list[str]] = {}
     for line in lines:
         blocks.setdefault("\n".join(_block(line)), []).append(INDENT + line.text)

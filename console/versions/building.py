@@ -25,9 +25,9 @@ from console.versions.models import load_model, model_id
 from shop import clock
 
 ROOT = bot_data.ROOT
-# The files of the latest versions are kept, and of the one in service.
+# How many of the latest versions keep their file; the version in service always does.
 KEPT = 5
-# What the training reports (bot/train.py, bot/nlu/model.py) → what people read.
+# Log line of the training (bot/train.py, bot/nlu/model.py) → the step as the page shows it.
 STEPS = {
     "Reading the lines": "lit les phrases et les règles",
     "Computing the features": "calcule ce qui distingue les phrases",
@@ -84,7 +84,7 @@ def _learn(version: Version, folder: Path) -> None:
 
 
 def _follow(version: Version, lines: Iterable[str]) -> str:
-    """Show the steps while they come; return the last line."""
+    """Store each step as it is reported; return the last line."""
     last = ""
     for line in lines:
         last = line.strip() or last
@@ -106,7 +106,7 @@ def _judge(version: Version) -> None:
 def _workspace() -> Iterator[Path]:
     """A copy of what a training reads."""
     with tempfile.TemporaryDirectory(dir=versions.folder(), prefix=".building-") as name:
-        # The training runs in it, where a relative name means something else.
+        # An absolute path, because the training runs in this folder.
         folder = Path(name).resolve()
         for file in ("config.yml", "domain.yml"):
             shutil.copy(ROOT / file, folder)

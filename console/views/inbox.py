@@ -89,7 +89,7 @@ def take(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def reply(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Send the agent's message. If it is refused, the page keeps its text."""
     conversation = get_object_or_404(Conversation, id=pk)
-    # Of a refused message, the page shows what was typed: the values are for whoever answers.
+    # A refused message keeps its placeholders on the page, because only the agent who answers may see the values.
     typed = request.POST.get("texte", "")
     try:
         client_id, seen = uuid.UUID(request.POST.get("envoi", "")), int(request.POST.get("vu", ""))
@@ -137,7 +137,7 @@ def end(request: HttpRequest, pk: uuid.UUID, how: str) -> HttpResponse:
 @require_POST
 @requires_role("review", background=True)
 def be_present(request: HttpRequest) -> HttpResponse:
-    """The open inbox calls this regularly."""
+    """The heartbeat of an open inbox."""
     team.mark_present(user_of(request), request.POST.get("disponible") == "1")
     return HttpResponse(status=204)
 
@@ -194,7 +194,7 @@ async def _events(request: HttpRequest, shown: uuid.UUID | None) -> AsyncIterato
 
 
 def _look(shown: uuid.UUID, user: User) -> None:
-    """Tell whoever answers that this person looks over their shoulder, and whether it is one who manages."""
+    """Publish to the answering agent that this user views the conversation, and whether it is a lead."""
     name = team.display_name(user)
     activity_signals.shows(shown, user.pk, f"{name} (responsable)" if has_role(user, "manage") else name)
 

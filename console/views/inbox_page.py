@@ -1,4 +1,4 @@
-"""The inbox's page: what its list and its chosen item show."""
+"""The template contexts of the inbox: the list, and the chosen conversation or request."""
 
 import uuid
 from typing import Any
@@ -27,7 +27,7 @@ def page(
     request: HttpRequest, conversation: Conversation | None = None, *, problem: str = "", typed: str = "",
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    """The whole page, with this conversation or with the request that the address names."""
+    """The whole page, with this conversation or with the request in the query string."""
     context: dict[str, Any] = {**list_context(request), **radar_context(), "problem": problem}
     context["done"] = request.GET.get("fait", "")
     if conversation:
@@ -42,12 +42,12 @@ def page(
 
 
 def radar_context() -> dict[str, Any]:
-    """What is asked far more than usual, and what customers are told about it."""
+    """The incidents (console/radar.py), and the current notices about them."""
     return {"incidents": incidents(), "said": answer_notices.current()}
 
 
 def note_reading(request: HttpRequest, conversation: Conversation) -> None:
-    """Write down that this person reads the conversation; its page reloads its messages without more lines."""
+    """Record in the audit trail that this user reads the conversation; reloading its messages adds no further entry."""
     audit.record(request, "read", conversation)
     request.session[_READING] = conversation.id.hex
 
@@ -61,7 +61,7 @@ def to_talk(conversation: Conversation) -> HttpResponse:
 
 
 def asked(request: HttpRequest) -> dict[str, Any]:
-    """The address's parameters; what cannot be read counts as not given."""
+    """The query parameters; an invalid one counts as missing."""
     form = InboxForm(request.GET)
     form.is_valid()
     return {name: form.cleaned_data.get(name) for name in form.fields}
@@ -127,14 +127,14 @@ def _values(conversation: Conversation, agent: User) -> dict[str, str]:
 
 
 def _canned(conversation: Conversation, user: User) -> list[dict[str, str]]:
-    """Filled for the person who answers; anybody else sees the placeholders, as no personal data."""
+    """The canned replies: filled in for the agent who answers; others may not see the values, only placeholders."""
     mine = conversation.responder == Responder.AGENT and conversation.agent_id == user.pk
     values = _values(conversation, user) if mine else {}
     return [{"title": one.title, "text": canned.fill(one.text, values)} for one in canned.usable_by(user)]
 
 
 def _offer(conversation: Conversation, user: User) -> dict[str, Any]:
-    """Whether it is offered to a colleague, or to this user."""
+    """The offer of the conversation, to a colleague or to this user."""
     if conversation.offered_to is None:
         return {}
     pending = conversation.offered_at is not None
@@ -146,7 +146,7 @@ def _offer(conversation: Conversation, user: User) -> dict[str, Any]:
 
 
 def _tab_of(given: dict[str, Any], user: User) -> str:
-    """The tab that contains what the address names, so that an item is shown in its list."""
+    """The tab that contains the chosen conversation or request, so that its list is shown."""
     for tab in inbox.TABS:
         if given["c"] and inbox.conversations(tab, user).filter(id=given["c"]).exists():
             return tab

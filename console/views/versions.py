@@ -1,4 +1,4 @@
-"""« Versions »: prepare one, see what it is worth, put it into service, go back."""
+"""« Versions »: prepare a version, see its figures, put it into service, roll back."""
 
 from typing import Any
 
@@ -31,14 +31,14 @@ def versions(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires_role("read", background=True)
 def progress(request: HttpRequest) -> HttpResponse:
-    """The list alone, which the page asks for while something goes on."""
+    """The list alone, which the page reloads while work is running."""
     return render(request, "console/_versions.html", _state())
 
 
 @require_POST
 @requires_role("manage")
 def prepare(request: HttpRequest) -> HttpResponse:
-    """Have the worker train a candidate with the corrections that are accepted now."""
+    """Queue the training of a candidate with the corrections that are accepted now."""
     with transaction.atomic():
         if Version.objects.select_for_update().filter(state__in=BUSY).exists():
             notices.add(request, "Une version est déjà en préparation.")
@@ -53,7 +53,7 @@ def prepare(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires_role("manage")
 def cancel(request: HttpRequest, number: int) -> HttpResponse:
-    """The worker ends its training."""
+    """Cancel the training; the worker kills its process."""
     found = Version.objects.filter(number=number, state__in=BUSY)
     if found.update(state=Version.State.CANCELLED, step="", ended_at=clock.now()):
         audit.record(request, "cancelled_version", number=number)
@@ -107,7 +107,7 @@ def _state() -> dict[str, Any]:
 
 
 def _row(version: Version, serving: Version | None, judged: dict[int, dict[str, int]]) -> dict[str, Any]:
-    """A version that is not ready has nothing to prove."""
+    """The row of a version; figures only if it is ready."""
     if version.state != Version.State.READY:
         return {"version": version}
     replay = getattr(version, "replay", None)
@@ -124,6 +124,6 @@ def _row(version: Version, serving: Version | None, judged: dict[int, dict[str, 
 
 
 def _before(rollouts: list[Rollout]) -> Rollout | None:
-    """The one in service before the last change, to go back to; None if nothing has changed yet."""
+    """The previous rollout, to roll back to; None if there is none."""
     done = [one for one in rollouts if one.state == Rollout.State.DONE]
     return done[1] if len(done) > 1 else None

@@ -4,7 +4,7 @@ import { FAILED } from "./texts";
 export interface Button {
   id: string;
   title: string;
-  /** What this button opens here, instead of being sent. */
+  /** The dialog that this button opens in the widget; such a button is not sent. */
   opens?: "photos";
 }
 
@@ -28,11 +28,11 @@ export interface Message {
   text: string;
   buttons: Button[];
   card: Card | null;
-  /** What it asks the customer for (asked.ts). */
+  /** The value that it asks the customer for (asked.ts). */
   asks?: string;
-  /** What the customer attached; `text` only counts them. */
+  /** The customer's photos; `text` contains only their number. */
   photos?: Photo[] | undefined;
-  /** That the answer takes long, while it does: it is shown as a state, not as something said. */
+  /** A delay notice, which is shown as a state, not as a message. */
   notice?: "late";
 }
 
@@ -56,11 +56,11 @@ export interface Team {
 export interface State {
   answered: number;
   typing: boolean;
-  /** Messages up to this number are no longer shown: the conversation was quiet for long since. */
+  /** Messages up to this number are no longer shown, because a long pause followed them. */
   hidden?: number;
   /** Number of a message → the text that replaced its own: « [message effacé] ». */
   redacted?: Record<string, string>;
-  /** While a person answers in the bot's place, or is awaited. */
+  /** Present while a person answers, or the customer waits for one. */
   team?: Team;
 }
 
@@ -107,7 +107,7 @@ export class Api {
     await this.#call("POST", "/rating", token, { helpful, comment });
   }
 
-  /** Tell the person who answers that the customer types, or has read up to a message. It may be lost. */
+  /** Send a typing indicator or a read mark to the agent; a failed call is not retried. */
   activity(token: string, body: { typing?: boolean; read?: number }): void {
     this.#call("POST", "/activity", token, body).catch(() => {});
   }

@@ -4,7 +4,7 @@ import * as TEXTS from "./texts";
 export interface Asked {
   label: string;
   attributes: Record<string, string>;
-  /** What is wrong with a value of the wrong shape; empty for a sentence, which the assistant reads. */
+  /** The error message for an invalid value; empty for a sentence, which is sent to the assistant. */
   fault(typed: string): string;
 }
 
@@ -20,7 +20,7 @@ const FIELDS: Record<string, Asked> = {
   tradein_number: numbered("RP", TEXTS.tradeinLabel),
 };
 
-/** The field of what the assistant asks for; undefined for what this version does not know. */
+/** The input for the value that the assistant asks for; undefined for an unknown kind of value. */
 export function fieldOf(asks: string | undefined): Asked | undefined {
   return FIELDS[asks ?? ""];
 }

@@ -13,7 +13,7 @@ export function daysUntil(iso: string): number {
   return Math.round((Date.parse(iso) - Date.parse(inParis(new Date()))) / DAY_MS);
 }
 
-/** « à 18 h », « demain à 10 h », « lundi 30 novembre à 10 h »: of the hours of a French phone line. */
+/** A time of the phone line, relative to today: « à 18 h », « demain à 10 h », « lundi 30 novembre à 10 h ». */
 export function opening(at: Date): string {
   const ahead = daysUntil(inParis(at));
   const name = ahead === 0 ? "" : ahead === 1 ? "demain " : `${dayName(at, { timeZone })} `;

@@ -1,4 +1,4 @@
-/** The cards of a hand-over (actions/contacts.py, actions/support.py): how to reach a person now, and what was left. */
+/** The cards of a hand-over (actions/contacts.py, actions/support.py): how to reach a person, and a request that was left. */
 import type { Card } from "./api";
 import { opening } from "./calendar";
 import { copyButton } from "./copy";
@@ -17,7 +17,7 @@ export function contactCard({ line, until }: Card, said: string, faq: string): H
   const body = encodeURIComponent(said.slice(-MAX_SAID));
   return el(
     "section", { class: "card contact", "aria-label": "Service client" },
-    // What was said of the line holds until then.
+    // The line's state is valid until this time.
     Date.now() < then.getTime() && el("p", { class: isOpen ? "open" : "" }, state + opening(then)),
     el(
       "div", { class: "actions" },

@@ -1,4 +1,4 @@
-/** The length of what is typed. `maxlength` would cut the end of a long paste unseen, an order number for example. */
+/** Checks the length of the text. The attribute `maxlength` would silently cut a long paste, for example an order number. */
 import { el } from "./dom";
 import { NB } from "./texts";
 
@@ -6,19 +6,19 @@ import { NB } from "./texts";
 const WARNS_AT = 0.9;
 
 export class Limit {
-  /** How many characters are left, or too many; or another fault of what is typed. */
+  /** Shows how many characters are left or too many, or another error. */
   readonly note = el("p", { class: "left", role: "status" });
 
   constructor(private readonly field: () => HTMLElement, private readonly characters: number) {}
 
-  /** Whether this text, masked, may be sent; says so beside the field if not. Masking may lengthen it. */
+  /** Whether this masked text may be sent; shows an error if not. Masking may have lengthened it. */
   allows(text: string): boolean {
     const left = this.characters - text.length;
     this.#tell(text.length > this.characters * WARNS_AT ? remaining(left) : "", left < 0);
     return left >= 0;
   }
 
-  /** Say what is wrong, beside the field. */
+  /** Show an error beside the field. */
   refuse(fault: string): void {
     this.#tell(fault, true);
   }

@@ -6,7 +6,7 @@ export interface Entry {
   press: () => void;
   /** Whether the entry is available now. */
   offered?: () => boolean;
-  /** The question to confirm first, with the word for yes; none if there is nothing to lose now. */
+  /** The question to confirm first, with the label for yes; undefined if nothing would be lost. */
   confirm?: () => readonly [question: string, yes: string] | undefined;
   danger?: boolean;
 }

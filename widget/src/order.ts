@@ -29,7 +29,7 @@ export function orderCard(given: Card, pages: Pages): HTMLElement {
   );
 }
 
-/** The shop's picture of the product; it goes if there is none for this order. */
+/** The shop's picture of the product; removed if the shop has none for this order. */
 function picture(address: string): HTMLElement | undefined {
   if (!address) return undefined;
   const shown = el("img", { class: "picture", src: address, alt: "" });
@@ -37,7 +37,7 @@ function picture(address: string): HTMLElement | undefined {
   return shown;
 }
 
-/** What the customer can do: the pages that the shop has given. */
+/** The actions of the card: links to the shop's pages. */
 function actions(number: string, right: unknown, pages: Pages): HTMLElement | null {
   if (!isOrder(number)) return null;
   const isOpen = (right as { state?: string } | undefined)?.state === "open";
@@ -52,7 +52,7 @@ function actions(number: string, right: unknown, pages: Pages): HTMLElement | nu
   );
 }
 
-/** Parts that the shop does not know are left out. */
+/** The shipment; unknown values are left out. */
 function product(name: string, seller: string): HTMLElement | null {
   if (!name && !seller) return null;
   return el("p", { class: "product" }, name, seller && el("span", {}, `Vendu par ${seller}`));

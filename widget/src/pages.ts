@@ -27,7 +27,7 @@ export function pagesOf(addresses: DOMStringMap): Pages {
   };
 }
 
-/** Whether it has the shape of the shop's numbers, so that it leads nowhere else. */
+/** Whether the number has the shape of the shop's numbers, so that it cannot change the URL's path. */
 export function isOrder(number: string): boolean {
   return /^[A-Z]{2}\d{8}$/.test(number);
 }
@@ -42,7 +42,7 @@ export function label(quoted: string, pages: Pages, number: string): HTMLElement
   return el("span", { class: "whole" }, "«\u00a0", address ? el("a", { href: address }, shown) : shown, "\u00a0»");
 }
 
-/** Absolute, and of the web only; empty for anything else. */
+/** The absolute http(s) URL; empty for anything else. */
 export function webAddress(given: string | undefined): string {
   if (!given) return "";
   const url = new URL(given, location.href);

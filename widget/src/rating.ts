@@ -11,7 +11,7 @@ const MAX_CHARACTERS = 1000;
 export interface RatingHost {
   conversation: Conversation;
   mask(): Promise<Mask>;
-  /** A change of the messages' height. */
+  /** Called with a change that alters the messages' height. */
   grow(change: () => void): void;
   rated(helpful: boolean): void;
 }
@@ -34,7 +34,7 @@ export class Rating {
     this.element.hidden = true;
   }
 
-  /** The conversation goes on. A comment that is being written stays. */
+  /** Hide the question because the conversation continues; a comment that is being written stays. */
   rest(): void {
     if (!this.element.matches(":focus-within")) this.hide();
   }

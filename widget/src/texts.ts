@@ -1,6 +1,6 @@
 /** The panel's own texts. */
 export const NB = "\u00a0";
-/** Of anything that the customer may try again. */
+/** For any failure after which the customer may try again. */
 export const FAILED = "Cela n’a pas fonctionné. Réessayez dans un instant.";
 const CONTACTS = `au +33${NB}(0)1${NB}76${NB}24${NB}11${NB}20, du lundi au vendredi de 10${NB}h à 18${NB}h (heure de Paris), ou à service-client@pixmania.com`;
 
