@@ -20,7 +20,7 @@ Responses = dict[str, list[Response]]
 AGAIN = "utter_again"
 MORE = {"title": "En savoir plus", "payload": '/follow_up{"question": "more"}'}
 MAX_BUTTONS = 5
-# « /ask_refund/delay » in a file is a question; for Rasa it is an intent and an entity.
+# A question in a payload, « /ask_refund/delay », becomes an intent and an entity for Rasa.
 _QUESTION = re.compile(r"/([a-z_]+)/([a-z_]+)")
 
 
@@ -70,9 +70,12 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
         return [self._filled(copy.deepcopy(response), slots, values) for response in suitable]
 
     def _filled(self, response: Response, slots: dict[str, Any], values: dict[str, Any]) -> Response:
-        """Rasa fills the buttons only: of a text with an unknown value, or with « 0[ » in one, it fills nothing."""
+        """Fill in the values.
+
+        Rasa fills the buttons, but leaves a text unfilled if a value is missing or contains « 0[ ».
+        """
         text = fill(response.pop("text", ""), slots | values)
-        # Typeset again: the filled-in values contain apostrophes and blanks of their own.
+        # Typeset again, because the values contain apostrophes and blanks too.
         return _typeset(self._fill_response(response, slots, **values) | {"text": text})
 
     def _repeated(self, wording: Response, tracker: DialogueStateTracker) -> Response:
@@ -83,7 +86,7 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
         return {**wording, "text": f"{again} {wording.get('text', '')}"}
 
     def _with_buttons(self, name: str, wording: Response, others: list[Response]) -> Response:
-        """The reply's own buttons, after the other likely questions and before « En savoir plus », if any."""
+        """The buttons: the other likely questions, the reply's own, and « En savoir plus » if there is more."""
         offered = [button["payload"] for button in others]
         buttons = others + [one for one in wording.get("buttons", []) if one["payload"] not in offered]
         more = [MORE] if f"utter_more/{name.removeprefix('utter_')}" in self.responses else []
@@ -91,7 +94,7 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
         return {**wording, "buttons": buttons} if buttons else wording
 
     def _with_lead_in(self, lead: str | None, wording: Response) -> Response:
-        """Prepend the lead-in of another reply, unless this one already apologises, or says yes or no itself."""
+        """Prepend the reply `lead` as an introduction, unless this one apologises or says yes or no itself."""
         text = wording.get("text", "")
         if lead is None or "désolé" in text or (lead == "utter_lead/sure" and text.startswith(("Oui", "Non"))):
             return wording
@@ -113,7 +116,7 @@ def payload(written: str) -> str:
 
 
 def _asked_about(tracker: DialogueStateTracker) -> dict[str, str]:
-    """How the questions of a look-up call the record, and the number that they ask for (data/responses/look_up.yml)."""
+    """The placeholders of a look-up's questions: the record's and the number's names (data/responses/look_up.yml)."""
     events = reversed(tracker.events)
     turn = itertools.takewhile(lambda event: not isinstance(event, UserUttered), events)
     changed = any(isinstance(event, ActionExecuted) and event.action_name == "action_change_number" for event in turn)

@@ -1,6 +1,6 @@
 """What a notice before an answer may say: it is checked like a reply of data/responses/ (console/reply_checks.py).
 
-It may not contradict the answer behind it: where both count days, hours, euros or the like, they count the same.
+A notice may not contradict the answer after it: if both give days, hours, euros or the like, the figures must agree.
 """
 
 import re
@@ -20,7 +20,7 @@ _UNITS = {"h": "heure", "eur": "euro", "€": "euro", "%": "%"}
 _FIGURE = re.compile(
     rf"\b(\d+|{'|'.join(_IN_WORDS)})\s*(jours?|semaines?|mois|heures?|h\b|ans?\b|années?|euros?|€|%)", re.IGNORECASE
 )
-# What a notice speaks of besides its own question → whose answers it must not contradict either.
+# Words of a notice → further questions whose answers it must not contradict.
 _ALSO = {
     "rembours": "ask_refund", "rétract": "ask_withdrawal", "retour": "ask_return_conditions",
     "conseiller": "contact_support", "téléphon": "contact_support",
@@ -61,13 +61,13 @@ def _plural(unit: str) -> str:
 
 
 def end_expired() -> int:
-    """Note the ends that have come, in the journal too; return how many. Several processes may do so."""
+    """Mark expired notices as ended, with audit entries; return how many. Several processes may call it."""
     over: Iterable[AnswerNotice] = AnswerNotice.objects.filter(ended_at=None, ends_at__lte=clock.now())
     return sum(end(one) and _note(one) for one in over)
 
 
 def end(notice: AnswerNotice) -> bool:
-    """End it now; False if it had ended."""
+    """End the notice now; return False if it had ended already."""
     return bool(AnswerNotice.objects.filter(pk=notice.pk, ended_at=None).update(ended_at=clock.now()))
 
 

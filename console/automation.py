@@ -1,4 +1,4 @@
-"""How much the bot settles by itself: automation = conversations in which it took part × those of them it resolved.
+"""Automation: the share of conversations in which the bot took part × the share of those that it resolved.
 
 Counted are conversations that ended at least 72 hours ago: until then, nobody knows whether the customer comes back.
 Three queries, for any amount of data. A conversation belongs to the day on which it started, and to the version that

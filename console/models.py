@@ -17,12 +17,12 @@ from shop import clock
 from shop.limits import MAX_MESSAGE_CHARACTERS
 
 USER = settings.AUTH_USER_MODEL
-# Of an answer's name (replay/deciding.py): three questions.
+# Maximum length of an answer's name (replay/deciding.py): three questions.
 ANSWER_LENGTH = 200
 
 
 class Outcome(models.TextChoices):
-    """How a conversation ended: the first that applies, in the order of console/indexing/outcome.py."""
+    """How a conversation ended: the first outcome that applies, in the order of console/indexing/outcome.py."""
 
     ONGOING = "ongoing", "en cours"
     PERSON = "person", "reprise par une personne"
@@ -34,7 +34,7 @@ class Outcome(models.TextChoices):
     ANSWERED = "answered", "répondue"
 
 
-# A person was needed, and there was one, or the way to one.
+# Outcomes in which an agent was needed: one answered, a request was left, or the contacts were given.
 HANDED_OVER = (Outcome.PERSON, Outcome.REQUEST, Outcome.CONTACTS)
 
 
@@ -45,7 +45,7 @@ class Verdict(models.TextChoices):
 
 
 class Resolution(models.TextChoices):
-    """Whether the bot settled a conversation that has ended (console/indexing/resolution.py); "" while it goes on."""
+    """Whether the bot resolved an ended conversation (console/indexing/resolution.py); empty until it has ended."""
 
     ABSENT = "absent", "sans l’assistant"
     UNRESOLVED = "unresolved", "non résolue"
@@ -191,9 +191,9 @@ class Note(models.Model):
 
 
 class Flag(models.Model):
-    """Something that somebody has to look at, in a conversation or one message of it, until somebody settles it.
+    """A mark on a conversation or one of its messages that the team must look at, until it is settled.
 
-    Without `assigned_to`, it is for whoever comes first.
+    Without `assigned_to`, anybody of the team may settle it.
     """
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="flags")
@@ -228,9 +228,10 @@ class Presence(models.Model):
 
 
 class Correction(models.Model):
-    """The question that a message should have been read as, or what a word of it means. `text` has no personal data.
+    """The right question of a message, or the meaning of one of its words. `text` contains no personal data.
 
-    « relit » proposes it, « gère » accepts it (`accepted_at`); only then is it trained on (training/lessons.py).
+    A user with « relit » proposes it, one with « gère » accepts it (`accepted_at`); only then is it trained on
+    (training/lessons.py).
     """
 
     turn = models.ForeignKey(Turn, models.CASCADE, related_name="corrections")
@@ -257,9 +258,9 @@ class Correction(models.Model):
 
 
 class Repaired(models.Model):
-    """A conversation in which a version that learnt a correction read such a message as corrected.
+    """A conversation in which a version that learnt the correction classified a similar message as corrected.
 
-    Written when the conversation is indexed (training/service.py); it ends with the conversation.
+    Written when the conversation is indexed (training/service.py), and deleted with it.
     """
 
     correction = models.ForeignKey(Correction, models.CASCADE, related_name="repaired")
@@ -273,7 +274,7 @@ class Repaired(models.Model):
 
 
 class Sampled(models.Model):
-    """A message drawn at random from a week, for people to judge blind (console/judging.py). `doubled`: by two."""
+    """A message of a week's random sample for blind judging (console/judging.py). `doubled`: two people judge it."""
 
     turn = models.OneToOneField(Turn, models.CASCADE, related_name="sampled")
     week = models.DateField("semaine du")
@@ -288,7 +289,7 @@ class Sampled(models.Model):
 
 
 class Judgement(models.Model):
-    """The question that a person read in a drawn message; "" if they could not tell."""
+    """A person's judgement of a sampled message: its question, or empty if they could not tell."""
 
     sampled = models.ForeignKey(Sampled, models.CASCADE, related_name="judgements")
     user = models.ForeignKey(USER, models.SET_NULL, null=True)
@@ -304,10 +305,10 @@ class Judgement(models.Model):
 
 
 class OpenQuestion(models.Model):
-    """What customers asked and no question of the bot answers: collected in « Incompris », or message by message.
+    """A question of customers that the bot cannot answer, collected in « Incompris » or message by message.
 
-    It has no name of its own: it is shown by what its messages say, masked, and so forgets with them. Dismissed: no
-    answer is wanted.
+    It stores no name: pages show one of its messages, masked, so erasing the messages erases it. DISMISSED: no answer
+    is wanted.
     """
 
     class State(models.TextChoices):
@@ -360,7 +361,7 @@ class AddedQuestion(models.Model):
 
 
 class Unlearnt(models.Model):
-    """A line that was accepted and then withdrawn: the next pull removes it from data/nlu/. Nothing but its hash."""
+    """The hash of a line that was accepted and then withdrawn: the next pull removes it from data/nlu/."""
 
     digest = models.CharField(max_length=64, unique=True)
     at = models.DateTimeField(auto_now_add=True)
@@ -370,9 +371,9 @@ class Unlearnt(models.Model):
 
 
 class Version(models.Model):
-    """A model that was trained here: the project's data and the accepted corrections of that moment.
+    """A model trained by the worker on the project's data and the corrections accepted at that time.
 
-    Its file is in the folder of bot/versions.py, named by `sha256`; which one is in service is written there too.
+    Its file is in the folder of bot/versions.py, named by `sha256`; a file there also names the version in service.
     """
 
     class State(models.TextChoices):
@@ -387,7 +388,7 @@ class Version(models.Model):
     state = models.CharField(max_length=9, choices=State, default=State.QUEUED)
     step = models.CharField("étape", max_length=200, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
-    # Rasa's id of the model, which every message that it reads carries (Turn.model).
+    # Rasa's id of the model, which is stored with every message that it classifies (Turn.model).
     model = models.CharField(max_length=32, blank=True, default="", db_default="")
     data_hash = models.CharField(max_length=64, blank=True)
     code_hash = models.CharField(max_length=64, blank=True)
@@ -411,7 +412,7 @@ class Version(models.Model):
 
 
 class Rollout(models.Model):
-    """A version on its way into service, process after process; without a version, the installed model."""
+    """The rollout of a version, process after process; without a version, of the installed model."""
 
     class State(models.TextChoices):
         ASKED = "asked", "en cours"
@@ -433,15 +434,18 @@ class Rollout(models.Model):
 
     @property
     def seconds(self) -> int:
-        """From the press until every process served it."""
+        """Seconds from the request until every process served the version."""
         return round((self.ended_at - self.at).total_seconds()) if self.ended_at else 0
 
 
 class Replay(models.Model):
-    """Kept conversations, read again by a version and by the model that was in service: `live` is its SHA-256.
+    """The comparison of a version with the model then in service, on stored conversations.
 
-    `cursor`: the conversation read last, of those that are read from the newest to the oldest. Its differences are
-    stored with it, so that a replay goes on where it ended, however that was. `runner` names the process that reads.
+    `live`: that model's SHA-256.
+
+    `cursor`: the last processed conversation; they are processed from the newest to the oldest. The cursor and the
+    differences are stored together, so that a replay can resume after any interruption. `runner` identifies the running
+    process.
     """
 
     class State(models.TextChoices):
@@ -461,7 +465,7 @@ class Replay(models.Model):
     messages = models.PositiveIntegerField("messages relus", default=0)
     changed = models.PositiveIntegerField("réponses qui changent", default=0)
     at = models.DateTimeField(auto_now_add=True)
-    # Of all its processes, one after the other.
+    # Total run time of all its processes.
     seconds = models.FloatField(default=0)
 
     def __str__(self) -> str:
@@ -471,7 +475,8 @@ class Replay(models.Model):
 class Difference(models.Model):
     """A message whose answer changes; others with the same words and the same change are counted in `times`.
 
-    `before` and `after` are answers as replay/deciding.py names them. `wanted`: the question that a correction says.
+    `before` and `after`: answers as replay/deciding.py names them. `wanted`: the right question, if the message was
+    corrected.
     """
 
     class Judgement(models.TextChoices):
@@ -514,7 +519,7 @@ class RecoveryDevice(ThrottlingMixin, Device):  # type: ignore[misc]
     digests = models.JSONField(default=list)
 
     def renew(self) -> list[str]:
-        """New codes, in place of the earlier ones; readable only now."""
+        """Replace the codes by new ones and return them; only their hashes are stored."""
         letters = [b32encode(secrets.token_bytes(7)).decode().lower()[: self.LENGTH] for _ in range(self.COUNT)]
         self.salt = secrets.token_hex(16)
         self.digests = [self._digest(code) for code in letters]
@@ -538,12 +543,12 @@ class RecoveryDevice(ThrottlingMixin, Device):  # type: ignore[misc]
         return float(getattr(settings, "OTP_TOTP_THROTTLE_FACTOR", 1))
 
     def _digest(self, code: str) -> str:
-        """Slow on purpose: 50 bits alone could be tried out by whoever has read the table."""
+        """A deliberately slow hash, because someone who has read the table could try all codes of 50 bits."""
         return hashlib.scrypt(code.encode(), salt=self.salt.encode(), n=self.HASH_COST, r=8, p=1).hex()
 
 
 class Decision(models.Model):
-    """A verdict on a conversation (without `turn`) or the correction of a message: the history, never changed.
+    """An immutable entry of the history: a verdict on a conversation (without `turn`), or a message's correction.
 
     `value`: a Verdict, a question, « entity=value », or "" if it was withdrawn.
     """
@@ -562,7 +567,7 @@ class Decision(models.Model):
 
 
 class BulkChange(models.Model):
-    """What one press changed in many conversations, so that it can be taken back. Kept for a day.
+    """The changes of one bulk action, so that it can be undone. Kept for a day.
 
     `changed`: the conversations' numbers; of « flag » and « settle », the flags'.
     """

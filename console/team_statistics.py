@@ -1,4 +1,4 @@
-"""How the team answers in a period: waits, first replies, possessions, by agent, hour and topic.
+"""The team's figures of a period: waits, first replies and handling times, by agent, hour and topic.
 
 From the spells (chat/models.py), in one query. A spell counts on the day, and in the hour, of Paris in which it began.
 """
@@ -43,7 +43,7 @@ class TeamFigures:
 
     @property
     def durations(self) -> list[tuple[float | None, float | None]]:
-        """(median, 95th percentile) of the waits, first replies and possessions."""
+        """(median, 95th percentile) of the waits, first replies and handling times."""
         return [(percentile(of, 0.5), percentile(of, 0.95)) for of in (self.waits, self.replies, self.holds)]
 
 
@@ -99,7 +99,7 @@ def _count(figures: TeamFigures, spell: dict[str, Any]) -> None:
     figures.released += spell["ending"] == Ending.RELEASED
     if spell["replied_at"]:
         figures.replies.append((spell["replied_at"] - spell["asked_at"]).total_seconds())
-    # The rating comes after the end: it is for whoever ended the exchange.
+    # The customer rates after the end, so the rating counts for the agent who ended the exchange.
     if spell["ending"] in (Ending.CLOSED, Ending.HANDED_BACK) and spell["conversation__helpful"] is not None:
         figures.rated += 1
         figures.helpful += spell["conversation__helpful"]

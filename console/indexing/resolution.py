@@ -1,8 +1,8 @@
-"""Did the bot settle a conversation? Said by the customer (« confirmed »), or left so (« assumed »).
+"""Whether the bot resolved a conversation: the customer said so (« confirmed ») or did not come back (« assumed »).
 
-Someone who comes back within 72 hours was not content. A return is recognised by the e-mail or number that the customer
-gave, whatever it is about; or by the address of the internet connection if it is about the same topic, or asks for a
-person: an address alone may be that of a whole company.
+A customer who returns within 72 hours was not helped. A return is recognised by the same e-mail or number, about any
+topic; or by the same IP address, if it is about the same topic or asks for a person, because a whole company may share
+an address.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,13 +20,13 @@ from console.text import words
 RETURN = timedelta(hours=72)
 # The bot was asked something, but understood no topic.
 NOT_UNDERSTOOD = {"out_of_scope", "nlu_fallback"}
-# What is said after the last answer without telling whether it helped.
+# Intents that do not show whether the last answer helped.
 POLITE = {"greet", "goodbye"}
 _NAMED_BY = ("email", "order_number", "tradein_number")
 
 
 def of(turns: Sequence[Turn], outcome: str, helpful: bool | None, topics: Iterable[str]) -> str:
-    """The conversation's Resolution; "" while it goes on."""
+    """The conversation's Resolution; empty until it has ended."""
     if outcome == Outcome.ONGOING:
         return ""
     asked = [turn for turn in turns if not turn.form_input]
@@ -38,13 +38,13 @@ def of(turns: Sequence[Turn], outcome: str, helpful: bool | None, topics: Iterab
 
 
 def _thanked(asked: Sequence[Turn]) -> bool:
-    """Whether the last that they said was thanks; « merci quand même » is none."""
+    """Whether the customer's last message was thanks; « merci quand même » does not count."""
     last = next((turn for turn in reversed(asked) if turn.intent not in POLITE), None)
     return last is not None and last.intent == "thank" and "quand meme" not in " ".join(words(last.text))
 
 
 def returned_within(turns: Sequence[Turn]) -> bool:
-    """Whether they asked about the same topic again, in the same conversation, after it had been over."""
+    """Whether the customer asked about the same topic again in the same conversation, after it had ended."""
     before: set[str] = set()
     for earlier, turn in pairwise(turns):
         before.add(earlier.intent)

@@ -116,7 +116,7 @@ def _conclude(thread: Thread, turns: list[Turn], failed: bool, whole: bool) -> N
 
 
 def is_sampled(sender: str) -> bool:
-    """Whether a hash of the id selects the conversation: nobody can influence it, and a rebuild selects the same ones."""
+    """Whether a hash of the id selects the conversation: nobody can influence it; a rebuild selects the same ones."""
     return int(hashlib.sha256(sender.encode()).hexdigest(), 16) % 100 < SAMPLED_PERCENT
 
 

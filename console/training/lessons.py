@@ -34,7 +34,7 @@ class Line:
 
     @property
     def digest(self) -> str:
-        """What remains of a withdrawn line: it proves which one is meant, and tells nothing about it."""
+        """The hash that is kept of a withdrawn line: it identifies the line without revealing it."""
         return hashlib.sha256("\n".join([self.heading, self.after, self.text]).encode()).hexdigest()
 
 
@@ -159,7 +159,7 @@ def withdraw(corrections: Iterable[Correction]) -> int:
         if correction.accepted_at:
             in_project = is_in_project(correction)
             pulled += in_project
-            # Also if the project has it not: somebody may have pulled it without committing.
+            # Even if the project does not have the line: a developer may have pulled it without committing.
             for line in lines_of(correction):
                 Unlearnt.objects.get_or_create(digest=line.digest)
         correction.delete()

@@ -17,7 +17,7 @@ from console.views.base import query_of, user_of
 from shop import clock, formatting
 from shop.formatting import NO_BREAK
 
-# What the notice says of each action.
+# Action → the text of its notice.
 DONE = {
     "tag": "Étiquette ajoutée", "good": "Bien répondu", "bad": "Mal répondu", "none": "De nouveau à relire",
     "flag": "Signalé", "settle": "Réglé",
@@ -28,7 +28,7 @@ VERDICTS = {"good": Verdict.GOOD, "bad": Verdict.BAD, "none": Verdict.NONE}
 @require_POST
 @requires_role("review")
 def apply(request: HttpRequest) -> HttpResponse:
-    """Do one thing to the conversations that are ticked (`c`), or with `toutes` to all of the filter."""
+    """Apply an action to the ticked conversations (`c`), or with `toutes` to all that match the filter."""
     back = f"{reverse('console:threads')}?{query_of(request)}"
     asked = BulkForm(request.POST)
     if not asked.is_valid():
@@ -66,7 +66,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest) -> QuerySet[Thread]:
-    """None if the filter cannot be read: that is no « all »."""
+    """The chosen conversations; none if the filter is invalid, so that an error never selects all."""
     if request.POST.get("toutes"):
         return filtered(request)[1]
     ticked = [int(one) for one in request.POST.getlist("c") if one.isascii() and one.isdecimal() and len(one) < 19]

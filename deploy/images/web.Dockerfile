@@ -25,7 +25,7 @@ COPY manage.py ./
 COPY shop/ shop/
 COPY chat/ chat/
 COPY console/ console/
-# The console reads messages with the bot's model to say what a correction changes.
+# The console classifies messages with the bot's model, to show what a correction changes.
 COPY bot/__init__.py bot/model_checksum.py bot/typography.py bot/versions.py bot/
 COPY bot/nlu/__init__.py bot/nlu/announced.py bot/nlu/context.py bot/nlu/features.py bot/nlu/model.py bot/nlu/negation.py bot/nlu/regression.py bot/nlu/spelling.py bot/nlu/text.py bot/nlu/
 COPY demo/ demo/
@@ -40,5 +40,5 @@ COPY --from=assets /build/widget/dist/ widget/dist/
 COPY --from=assets /build/console/assets/node_modules/chart.js/dist/chart.umd.min.js console/static/console/vendor/chart.js
 USER 10001:10001
 EXPOSE 8000
-# FORWARDED_ALLOW_IPS names the proxy, whose header for the customer's address is trusted.
+# FORWARDED_ALLOW_IPS names the proxy: uvicorn trusts its header for the customer's address.
 CMD ["python", "-m", "uvicorn", "web.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--ws", "none", "--proxy-headers", "--timeout-graceful-shutdown", "10", "--log-level", "warning"]

@@ -18,12 +18,12 @@ export class Photos {
     this.#input.addEventListener("change", () => this.#add());
   }
 
-  /** At once: a browser opens the choice of files only in answer to a press. */
+  /** Open the file chooser synchronously, because browsers allow it only during a user's action. */
   choose(): void {
     this.#input.click();
   }
 
-  /** The photos of this message. `done`: they have got their size. */
+  /** The photos of this message. `done` is called once their size is known. */
   show({ text, photos = [] }: Message, done: () => void): HTMLElement {
     const place = el("div", { class: "photos" }, text);
     this.extras().then((code) => code.show(this.host, place, photos)).then(done, () => {});

@@ -1,4 +1,4 @@
-/** The text field, or the field for what the assistant asks for. The draft survives a page change. */
+/** The text field, or the input for the value that the assistant asks for. The draft survives a page change. */
 import { fieldOf, type Asked } from "./asked";
 import { button, el, icon } from "./dom";
 import { Limit } from "./limit";
@@ -7,7 +7,7 @@ import { saveState, loadState } from "./storage";
 import * as TEXTS from "./texts";
 
 const MAX_CHARACTERS = 2000;
-/** What is longer is a message that was begun before the assistant asked. */
+/** A longer draft is a message that was begun before the assistant asked for a value. */
 const MAX_VALUE = 60;
 const SEND = "M4 12h14M12 5l7 7-7 7";
 const COMMON = { id: "message", enterkeyhint: "send", "aria-describedby": "left" };
@@ -48,12 +48,12 @@ export class Composer {
     this.#load().catch(() => {}); // tried again when it is needed
   }
 
-  /** The field of what the assistant asks for, if it is shown. */
+  /** The input for the value that the assistant asks for, if it is shown. */
   get askedField(): HTMLElement | undefined {
     return this.#asked && this.field;
   }
 
-  /** Show the field for this value, filled with what is known, and the way to cancel; without one, the ordinary field. */
+  /** Show the input for this value, prefilled with `known`, and « Annuler »; without a value, the text field. */
   ask(asks: string | undefined, known = "", cancel?: () => void): void {
     this.#cancelled = cancel ?? (() => {});
     const asked = fieldOf(asks);
@@ -115,7 +115,7 @@ export class Composer {
     this.#typed();
   }
 
-  /** Mask and say these words; false if they are too long, or if no rule has masked them. */
+  /** Mask and send this text; false if it is too long, or if the rules could not be loaded. */
   async send(words: string): Promise<boolean> {
     const mask = await this.#load().catch(() => undefined);
     if (!mask) {

@@ -5,12 +5,12 @@ import { saveState, loadState, onChangeInOtherTab, type Outgoing, type Session }
 import { Stream } from "./stream";
 import * as TEXTS from "./texts";
 
-/** How often it is said that the customer types. */
+/** How often the typing indicator is sent. */
 const TELL_MS = 3_000;
 
 export class Conversation {
   messages: Message[] = [];
-  /** Who answers in the bot's place; undefined while the bot does. */
+  /** The agent, or the place in the queue; undefined while the bot answers. */
   team: Team | undefined;
   #answered = 0;
   /** Texts that replaced others after they were shown: of a card number in pieces, or erased by the team. */
@@ -60,7 +60,7 @@ export class Conversation {
     return this.outgoing.some((one) => one.text === text && !one.refused) || (this.typing && last?.text === text);
   }
 
-  /** The last message has no complete answer yet. */
+  /** Whether the last message has no complete answer yet. */
   get typing(): boolean {
     return !this.team && (this.messages.findLast(({ from }) => from === "customer")?.seq ?? 0) > this.#answered;
   }
@@ -70,12 +70,12 @@ export class Conversation {
     return this.#connected && !this.outbox.messages.some(({ failed, refused }) => failed && !refused);
   }
 
-  /** The server's words while it limits the rate. */
+  /** The server's message while it limits the rate. */
   get limited(): string | undefined {
     return this.outbox.messages.find(({ limited }) => limited)?.limited;
   }
 
-  /** The server has said that the answer takes long, and it has not come yet. */
+  /** Whether a delay notice was received, and the answer was not. */
   get isLate(): boolean {
     return this.typing && Boolean(this.messages.at(-1)?.notice);
   }
@@ -86,13 +86,13 @@ export class Conversation {
     return Boolean(this.team || this.asking) || /\?(\s|$)/.test(text) || buttons.some(({ title }) => title === TEXTS.cancel);
   }
 
-  /** The message that asks the customer for a value now, if one does. */
+  /** The message that currently asks the customer for a value, if any. */
   get asking(): Message | undefined {
     const last = this.messages.findLast(({ from, asks }) => from === "customer" || asks);
     return this.team ? undefined : last?.asks ? last : undefined;
   }
 
-  /** A person answers, or the newest answer is a way to one: the contacts, a request that was left, or a choice. */
+  /** Whether an agent answers, or the newest answer leads to one: the contacts, a request, or a button. */
   get leadsToPerson(): boolean {
     const newest = this.messages.slice(this.messages.findLastIndex(({ from }) => from === "customer") + 1);
     return Boolean(this.team) || newest.some(({ card, buttons }) =>
@@ -112,7 +112,7 @@ export class Conversation {
     return !this.#asks && !this.askedRating && this.messages.filter(({ from }) => from === "customer").length > 1;
   }
 
-  /** Whether the customer was asked how helpful it was, or has said so: nobody is asked twice. */
+  /** Whether the customer was asked for a rating, or gave one: they are not asked twice. */
   get askedRating(): boolean {
     return Boolean(loadState().askedRating);
   }
@@ -126,14 +126,14 @@ export class Conversation {
     this.outbox.add({ client_id: uuid(), text, ...what, at: Date.now(), after: this.last });
   }
 
-  /** Tell the person who answers that the customer types. */
+  /** Send a typing indicator to the agent. */
   tellTyping(): void {
     if (!this.team?.agent || Date.now() - this.#told < TELL_MS) return;
     this.#told = Date.now();
     this.api.activity(this.#token, { typing: true });
   }
 
-  /** And that the customer has read everything; once, also if who answers is known only after the message. */
+  /** Send a read mark for the last message to the agent; once, even if the agent is known only after the message. */
   tellRead(): void {
     if (!this.team?.agent || this.#toldRead >= this.last) return;
     this.#toldRead = this.last;
@@ -162,7 +162,7 @@ export class Conversation {
     this.outbox.retry(); // ends the pause of messages that are gone now
   }
 
-  /** Erase the conversation on the server and here. Outgoing messages first: they would start a new conversation. */
+  /** Erase the conversation on the server and here. Clears the outbox first, because its messages would start a new conversation. */
   async erase(): Promise<void> {
     const token = this.#token;
     this.outbox.empty();

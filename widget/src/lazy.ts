@@ -1,6 +1,6 @@
 /** The files that are loaded when they are first needed, so that the panel is there sooner. */
 
-/** Of all sources, by the build. */
+/** The version of all sources, set by the build. */
 declare const VERSION: string;
 
 export type Extras = () => Promise<typeof import("./extras")>;
@@ -8,7 +8,7 @@ export type Extras = () => Promise<typeof import("./extras")>;
 /** The file is beside the panel's. Rejects if it does not arrive; the next call tries again. */
 export function lazy<T>(file: string, arrived = (_: T) => {}): () => Promise<T> {
   let loading: Promise<T> | undefined;
-  /** As in loader.ts: a retry needs another URL. */
+  /** A retry needs another URL, because browsers cache a failed import (loader.ts). */
   let retrySuffix = "";
   return () => {
     const address = new URL(`${file}.js?v=${VERSION}${retrySuffix}`, import.meta.url).href;

@@ -10,7 +10,7 @@ declare const PANEL_FILE: string;
 
 declare global {
   interface Window {
-    /** The chat's element: what the shop's scripts call, and where they listen (docs/chat.md). */
+    /** The chat's element: the API for the shop's scripts (docs/chat.md). */
     PixmaniaChat: HTMLElement;
   }
 }
@@ -88,7 +88,7 @@ class Launcher {
     try {
       this.#reveal(await this.#load(), true);
     } catch {
-      // The panel could not be loaded: the contact page is better than a button that does nothing.
+      // The panel could not be loaded, so open the contact page instead.
       if (this.settings.contact) location.assign(this.settings.contact);
     } finally {
       this.#open.removeAttribute("aria-busy");

@@ -12,7 +12,7 @@ import { day, hour } from "./times";
 
 /** Within this distance from its end, the log counts as being there. */
 const AT_END_PX = 80;
-/** What is kept free above a message that the log scrolls to. */
+/** The space, in px, above a message that the log scrolls to. */
 const MARGIN_PX = 12;
 /** The question stays in sight above its answer if it takes no more than this share of the log. */
 const QUESTION_SHARE = 0.4;
@@ -21,7 +21,7 @@ const TURN_MS = 60_000;
 /** Longer messages of the customer are clipped. */
 const LONG_CHARACTERS = 180;
 const LONG_LINES = 4;
-/** By then a screen reader has taken over an announcement. It goes, so that a reader finds each message once. */
+/** After this time, in ms, an announcement is removed, so that screen-reader users find each message only once. */
 const ANNOUNCED_MS = 10_000;
 
 export class Log {
@@ -46,7 +46,7 @@ export class Log {
   /** A choice was pressed: the focus goes on to the answer's first control. */
   #movesFocus = false;
 
-  /** `asked`: the field of what the assistant asks for, if there is one. */
+  /** `asked`: the input for the value that the assistant asks for, if there is one. */
   constructor(
     private readonly extras: Extras, private readonly conversation: Conversation, intro: HTMLElement, private readonly pages: Pages,
     private readonly asked: () => HTMLElement | undefined, private readonly photos: Photos,
@@ -89,7 +89,7 @@ export class Log {
     this.scroll();
   }
 
-  /** Show the end; whoever pressed for it goes on from the log. */
+  /** Scroll to the end, and move the focus to the log. */
   end(): void {
     this.element.focus({ preventScroll: true });
     this.#keeps = "end";
@@ -204,13 +204,13 @@ export class Log {
   /** Show each question's choices below it until it is settled; of equal ones, the last. */
   #showChoices(messages: Message[]): void {
     const { team, isSending } = this.conversation;
-    // A request that was left settles what was asked on the way to it.
+    // Once a request was left, the questions before it need no choices any more.
     const asked = messages.findLast(({ from, card }) => from === "customer" || card?.kind === "request")?.seq ?? 0;
     const titles = new Set<string>();
     for (const { seq, buttons, asks } of [...messages].reverse()) {
-      // While a message is being sent it is unknown whether it answers them; once a person answers, they are settled.
+      // A message that is being sent may answer the choices; and they are void once a person answers.
       const open = seq > asked && !isSending && !team?.agent ? buttons : [];
-      // The field for what is asked has « Annuler » beside it.
+      // The input for a value has its own « Annuler ».
       const own = open.filter(({ title }) => !(asks && title === TEXTS.cancel) && !titles.has(title) && titles.add(title));
       const ids = own.map(({ id }) => id).join();
       const shown = this.#shown.get(seq)?.querySelector<HTMLElement>(".choices");
@@ -234,13 +234,13 @@ export class Log {
     this.pin();
   }
 
-  /** The focused control is about to go: wait at the log for the answer's first one. */
+  /** The focused control is about to be removed: focus the log until the answer's first control exists. */
   moveFocus(): void {
     this.element.focus({ preventScroll: true });
     this.#movesFocus = true;
   }
 
-  /** The answer is there: go on to its first control. On a phone, the field would open the keyboard over the answer. */
+  /** Focus the answer's first control. On a phone not the text field, whose keyboard would cover the answer. */
   focusNext(): void {
     if (!this.#movesFocus || this.conversation.typing || this.conversation.isSending) return;
     this.#movesFocus = false;

@@ -12,7 +12,7 @@ export interface OptionsHost extends RatingHost {
   /** Where the rating is, at the end of the messages. */
   log: HTMLElement;
   notify(words: string): void;
-  /** The conversation is a new one: begin to write. */
+  /** Called after a new conversation was started: focus the text field. */
   begin(): void;
 }
 

@@ -27,7 +27,7 @@ const UNREACHABLE_MS = 1_500;
 /** After this long without a message, the conversation may be over. */
 const QUIET_MS = 90_000;
 
-/** What the shop's page knows of its customer. */
+/** What the shop's page knows about its customer. */
 export interface Known {
   orderNumber?: string;
   email?: string;
@@ -128,7 +128,7 @@ export class Panel {
     this.#update();
   }
 
-  /** Offer what the page knows where it is asked for. Nothing is sent before the customer does. */
+  /** Prefill the inputs with what the page knows. Nothing is sent before the customer sends it. */
   identify({ orderNumber = "", email = "" }: Known): void {
     this.#known = isOrder(orderNumber) ? { order_number: orderNumber, email } : { email };
     this.#mine.hidden = !isOrder(orderNumber);
@@ -136,7 +136,7 @@ export class Panel {
     this.#showField();
   }
 
-  /** Say this for the customer, as if it was typed. */
+  /** Send this text as if the customer had typed it. */
   ask(text: string): void {
     void this.#composer.send(text);
   }

@@ -12,9 +12,9 @@ export interface PhotoHost {
   /** The row with the text field: the chosen photos are above it. */
   composer: Composer;
   conversation: Conversation;
-  /** The photos are on their way as a message. */
+  /** Called when the message with the photos was put into the outbox. */
   sent(): void;
-  /** This file did not arrive. */
+  /** Called if this file could not be loaded. */
   fail(): void;
 }
 

@@ -17,7 +17,7 @@ const HEARTBEAT_MS = 40_000;
 /** While an answer is pending, the server sends a heartbeat every two seconds, and confirms a message at once. */
 const PENDING_SILENCE_MS = 3_500;
 const POLL_SECONDS = 20;
-/** A stream that did not get through is tried again after this long: the customer may be on another network by then. */
+/** After this time a failed stream is tried again, because the customer may have changed networks. */
 const STREAM_AGAIN_MS = 60_000;
 
 export class Stream {
@@ -77,8 +77,7 @@ export class Stream {
     this.#pending = updates.typing;
   }
 
-  /**
-   * Stream until the server ends it. False if the stream was not tried or brought no event, however a proxy does that:
+  /** Stream until the server ends it. False if the stream was not tried or brought no event, for whatever reason:
    * an error status, a page of its own, an end at once, or silence.
    */
   async #streams(): Promise<boolean> {
