@@ -8,7 +8,7 @@ _TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
 
 
 def normalised_phone(typed: str) -> str | None:
-    """The number in E.164; without a country code, it is read as French: « 06 39 98 01 23 » → « +33639980123 ».
+    """The number in E.164; without a country code, it is read as French.
 
     None if it is no phone number.
     """
