@@ -135,7 +135,8 @@ quick: $(VENV)/dev.stamp .env $(NODE)
 test: $(VENV)/dev.stamp .env $(MODEL) $(WIDGET) $(CHARTS)
 	@$(PYTEST) --ignore tests/faults tests
 
-# Faults under load, on one machine and on several processes, and a clock that moves: with the times of a real outage.
+# Faults under load, on one machine and on several processes, the supervisor of `make run`, and a clock that moves: with the
+# times of a real outage.
 test-faults: $(VENV)/dev.stamp .env $(MODEL) $(WIDGET) $(CHARTS)
 	@$(PYTEST) tests/faults
 

@@ -165,5 +165,5 @@ def cell(kind: str, asked: str | None, before: str | None, said: Set[str] = froz
 @cache
 def table() -> dict[str, dict[str, str]]:
     """{row: {kind of follow-up: its cell}}, as the file explains."""
-    loaded: dict[str, dict[str, str]] = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+    loaded: dict[str, dict[str, str]] = yaml.load(TABLE.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return loaded

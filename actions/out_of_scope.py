@@ -40,5 +40,5 @@ def shop_subject(text: str) -> str | None:
 
 @cache
 def _subjects() -> list[tuple[str, re.Pattern[str]]]:
-    loaded: dict[str, str] = yaml.safe_load(SUBJECTS.read_text(encoding="utf-8"))
+    loaded: dict[str, str] = yaml.load(SUBJECTS.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return [(subject, re.compile(words)) for subject, words in loaded.items()]

@@ -52,5 +52,5 @@ def _meant(read: str, before: str, mentions_order: bool) -> str:
 @cache
 def table() -> dict[str, dict[str, str]]:
     """{previous question or topic: {classified question: intended question}}"""
-    loaded: dict[str, dict[str, str]] = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+    loaded: dict[str, dict[str, str]] = yaml.load(TABLE.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return loaded

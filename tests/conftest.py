@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from bot import runtime_env
+from console.computing import worker as computing
 from console.models import RecoveryDevice
 from console.roles import ROLES
 from harness import postgres
@@ -20,7 +21,7 @@ MODEL = ROOT / "models" / "pixmania.tar.gz"
 # The folders whose tests start no processes.
 PLAIN = ("unit", "data")
 # Fixtures of processes that a test may break.
-OWN_PROCESSES = {"isolated_bot", "postgresql_bot"}
+OWN_PROCESSES = {"isolated_processes", "postgresql_processes"}
 # Before a test imports NumPy, as in the bot's process: idle threads would spin on the other workers' cores.
 runtime_env.configure(threads=1)
 
@@ -133,6 +134,12 @@ def fast_clients() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     RecoveryDevice.HASH_COST = 2
     settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_pages() -> None:
+    """A busy machine is no fault: a page waits as long as it takes for what the computing process finds."""
+    computing.TIMEOUT_SECONDS = 120
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from playwright.sync_api import expect
 
 from harness.processes import wait_for
 from harness.quiet import make_quiet
+from tests.browser.conftest import CHROMIUM, LAUNCH
 
 pytestmark = pytest.mark.processes
 ORDER = "où est mon colis PX48207264 camille.durand@example.com"
-CHROMIUM_ARGS = ["--no-sandbox", "--disable-background-networking"]
 
 
 @pytest.fixture
@@ -83,9 +83,7 @@ def test_a_browser_that_was_closed_has_forgotten_it(bot, browser, tmp_path):
 
 def profile(browser, folder):
     """A browser with its own profile on disk, which outlives the process."""
-    return browser.browser_type.launch_persistent_context(
-        str(folder), executable_path="/usr/bin/chromium", args=CHROMIUM_ARGS
-    )
+    return browser.browser_type.launch_persistent_context(str(folder), executable_path=str(CHROMIUM), args=LAUNCH)
 
 
 @pytest.mark.parametrize("hours", [23, 25])

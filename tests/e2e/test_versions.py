@@ -20,7 +20,7 @@ from console.versions import certificate
 from console.versions.building import build
 from console.versions.rollout import roll_out
 from harness.chat_client import ChatClient
-from harness.processes import get_json, wait_for
+from harness.processes import START_SECONDS, get_json, wait_for
 from shop import clock
 from tests.conftest import MODEL
 
@@ -45,29 +45,47 @@ GIFT = Answer(
 TAUGHT = "le papier qui dit combien jai raqué"
 
 
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def models(tmp_path_factory):
     """A folder of models of its own, with the installed one."""
+    folder = tmp_path_factory.mktemp("models")
     for file in (MODEL, model_checksum.checksum_path(MODEL)):
-        shutil.copy(file, tmp_path)
-    # Relative, as the default is.
-    monkeypatch.setenv("MODEL", os.path.relpath(tmp_path / MODEL.name))
-    versions.folder().mkdir()
-    return tmp_path
+        shutil.copy(file, folder)
+    return folder
 
 
 @pytest.fixture
-def bot(isolated_bot, folder, settings):
-    """The running bot, started with that folder."""
-    isolated_bot.kill("bot")
-    start(isolated_bot, folder)
-    settings.RASA_URLS = [isolated_bot.env["RASA_URL"]]
-    return isolated_bot
+def folder(models, monkeypatch):
+    """That folder, without versions."""
+    # Relative, as the default is.
+    monkeypatch.setenv("MODEL", os.path.relpath(models / MODEL.name))
+    shutil.rmtree(versions.folder(), ignore_errors=True)
+    versions.folder().mkdir()
+    return models
+
+
+@pytest.fixture(scope="module")
+def started(isolated_processes, models):
+    """The bot, started with that folder."""
+    isolated_processes.kill("bot")
+    start(isolated_processes, models)
+    yield isolated_processes
+    isolated_processes.heal()
+
+
+@pytest.fixture
+def bot(started, folder, settings):
+    """The same, with the installed model in service."""
+    if served(started) != versions.installed():
+        started.kill("bot")
+        start(started, folder)
+    settings.RASA_URLS = [started.env["RASA_URL"]]
+    return started
 
 
 def start(processes, folder):
     processes.start("bot", MODEL=str(folder / MODEL.name))
-    wait_for(lambda: processes.health()[0] == 200)
+    wait_for(lambda: processes.health()[0] == 200, START_SECONDS)
 
 
 def another_version(number, replies=None):

@@ -66,7 +66,7 @@ def test_tensorflow_is_not_installed():
     ("command", "said", "answer"),
     [
         (["data", "validate", "--data", "data.yml", "--fail-on-warnings"], "", "No story structure conflicts found"),
-        (["test", "nlu", "--nlu", "data.yml"], "", "Every intent was predicted correctly"),
+        (["test", "nlu", "--no-plot", "--nlu", "data.yml"], "", "Every intent was predicted correctly"),
         (["shell", "nlu"], "bonjour\n", '"name": "greet"'),
     ],
     ids=lambda value: " ".join(value[:2]) if isinstance(value, list) else "",

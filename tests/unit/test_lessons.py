@@ -5,7 +5,6 @@ import shutil
 from datetime import timedelta
 
 import pytest
-import yaml
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
@@ -15,6 +14,7 @@ from console.training import lessons
 from console.training.contexts import context_of
 from console.training.lessons import Lessons, Line
 from console.training.project_files import as_yaml, differences, pull
+from harness.project import read
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_a_line_goes_into_the_block_of_its_question_and_context_and_out_again(li
     (line,) = lessons.lines_of(Correction(intent=corrected, after=after, text="une phrase toute neuve"))
     assert pull(Lessons([line]), lines) == {file: (1, 0)}
     assert pull(Lessons([line]), lines) == {}, "once"
-    found = [one for one in yaml.safe_load((lines / file).read_text())["nlu"] if line.text in bot_data.examples(one)]
+    found = [one for one in read(lines / file)["nlu"] if line.text in bot_data.examples(one)]
     assert [(one["intent"], bot_data.after_of(one)) for one in found] == [(bot_data.question_of(corrected), after)]
     assert pull(Lessons(removed=[line.digest]), lines) == {file: (0, 1)}
     assert contents(lines)[file].rstrip() == before[file].rstrip()

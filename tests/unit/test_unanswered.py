@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 
 from chat.models import Message, Sender
-from console.computing import worker
 from console.models import Asking, Correction, OpenQuestion, Thread, Turn
 from console.training import open_questions
 from console.training.unanswered import unanswered
@@ -39,8 +38,7 @@ def none_fits(client, turn, **more):
     return client.post(reverse("console:keep", args=[turn.pk]), {"intention": "none_fits", **more})
 
 
-def test_a_group_has_a_phrase_as_its_name_and_the_rest_is_alone(lea, asked, monkeypatch):
-    monkeypatch.setattr(worker, "TIMEOUT_SECONDS", 120)  # the machine may be busy with other tests
+def test_a_group_has_a_phrase_as_its_name_and_the_rest_is_alone(lea, asked):
     turns = [asked(text) for text in (*GIFT, GIFT[0].upper(), "qui a gagné le match hier")]
     found = unanswered(30)
     assert {one.turn.pk for group in found.groups for one in group} == {turns[i].pk for i in (1, 2, 3)}

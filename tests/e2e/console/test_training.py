@@ -222,7 +222,7 @@ def test_conversations_become_test_stories_that_pass(agent, threads, tmp_path):
         assert any("user" in step for step in story["steps"]), name
         assert CAMILLE not in text
         (folder / f"test_{name}.yml").write_text(text)
-    command = ["-m", "rasa", "test", "core", "--e2e", "--model", str(MODEL), "--stories", str(folder)]
+    command = ["-m", "rasa", "test", "core", "--e2e", "--no-plot", "--model", str(MODEL), "--stories", str(folder)]
     run = subprocess.run(
         [sys.executable, *command, "--out", str(tmp_path / "out")], cwd=ROOT, capture_output=True, text=True
     )
