@@ -64,6 +64,7 @@ def fill(count: int) -> None:
         Facet.objects.bulk_create([row for one in made for row in one.facets], batch_size=5_000)
         _index(made)
     _hand_over(count)
+    _judge()
     _analyse()
 
 
@@ -126,7 +127,8 @@ def talk(number: int, at: datetime, chance: random.Random, lines: Lines) -> Talk
     values = [(FacetKind.TOPIC, topic), (FacetKind.INTENT, topic), (FacetKind.ACTION, "action_facts")]
     values += [(FacetKind.ACTION, "action_ask_back")] * (outcome == "asked_back")
     values += [(FacetKind.TAG, f"semaine {at:%V}")] * (number % 10 == 0)
-    made.facets = [Facet(thread=thread, kind=kind, value=value, started_at=at) for kind, value in values]
+    values += [(FacetKind.QUESTION, turn.question) for turn in made.turns] + [(FacetKind.MODEL, "a" * 32)]
+    made.facets = [Facet(thread=thread, kind=kind, value=value, started_at=at) for kind, value in dict.fromkeys(values)]
     return made
 
 
@@ -177,7 +179,7 @@ def _hand_over(count: int) -> None:
         one.responder = ("waiting", "agent", "bot")[min(number // 100, 2)]
         one.agent = None if one.responder == "waiting" else agents[number % 50]
     Conversation.objects.bulk_update(newest, ["expires_at", "responder_since", "responder", "agent"])
-    older = Conversation.objects.filter(expires_at__lt=now, thread__pk__lte=count // 10)
+    older = Conversation.objects.annotate(tenth=F("thread__pk") % 10).filter(expires_at__lt=now, tenth=0)
     older.update(agent=agents[0], responder_since=F("expires_at"))
     rows = list(older.values_list("pk", "opened_at"))
     Spell.objects.bulk_create(
@@ -195,6 +197,25 @@ def _hand_over(count: int) -> None:
         )
         for n, (pk, at) in enumerate(rows[: count // 20])
     )  # fmt: skip
+
+
+def _judge() -> None:
+    """A hundred messages of each week were drawn, and judged by a person; the bot read nine in ten right."""
+    from django.contrib.auth.models import User
+
+    from console.models import Judgement, Sampled, Turn
+    from console.statistics import Period, within
+    from shop import clock
+
+    judge = User.objects.get(username="agent0")
+    monday = clock.now().date() - timedelta(days=clock.now().weekday())
+    for week in (monday - timedelta(weeks=n) for n in range(1, DAYS // 7)):
+        turns = Turn.objects.filter(within("at", Period(week, week + timedelta(days=6)).days)).order_by("pk")[:100]
+        drawn = Sampled.objects.bulk_create(Sampled(turn=turn, week=week) for turn in turns)
+        Judgement.objects.bulk_create(
+            Judgement(sampled=one, user=judge, question=one.turn.question if number % 10 else "ask_refund/delay")
+            for number, one in enumerate(drawn)
+        )
 
 
 def _index(made: list[Talk]) -> None:

@@ -231,12 +231,14 @@ def show(day: Day) -> bool:
     from django.db.models import F
 
     from chat.models import Conversation, Spell
+    from console import tallies
     from console.models import Outcome
-    from console.statistics import Period, report
+    from console.statistics import Period, Report
     from console.team_statistics import team_report
 
     period = Period(day.opening.date(), day.opening.date())
-    all_, team = report(period).total(), team_report(period)
+    counted = tallies.of(period)
+    all_, team = Report(period, counted["figures"]).total(), team_report(counted["team"].values())
     outcomes = Table("outcome", ["conversations"])
     for outcome in Outcome:
         outcomes.row(outcome.label, str(all_.outcomes[outcome]))

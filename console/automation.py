@@ -1,27 +1,31 @@
 """Automation: the share of conversations in which the bot took part × the share of those that it resolved.
 
 Counted are conversations that ended at least 72 hours ago: until then, nobody knows whether the customer comes back.
-Three queries, for any amount of data. A conversation belongs to the day on which it started, and to the version that
-read its first message.
+A conversation belongs to the day on which it started, and to the version that read its first message.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import add
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.db.models.functions import TruncDate
 
 from console import bot_data
 from console.indexing.resolution import RETURN
 from console.models import Facet, FacetKind, Outcome, Resolution, Thread, Version
-from console.statistics import Period
+from console.statistics import within
 from shop import clock
 from shop.clock import PARIS
 
 INSTALLED = "modèle installé"
-# {dimension: its name in French}, in the order of the tables.
-DIMENSIONS = {FacetKind.TOPIC: "sujet", FacetKind.QUESTION: "question", FacetKind.MODEL: "version"}
+# Counts of conversations: settled ones, those the bot took part in, confirmed and assumed; and those not settled yet.
+Counts = list[int]
+# Of one day: {topic, or "" for all: {"all": Counts, "version": {model: Counts}, "question": {question: Counts}}}.
+DayAutomation = dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -61,35 +65,52 @@ class AutomationReport:
     by: dict[str, dict[str, Automation]] = field(default_factory=dict)
 
 
-def automation_report(period: Period, topic: str = "") -> AutomationReport:
+def automation_report(days: dict[date, DayAutomation], topic: str = "") -> AutomationReport:
     """Of all conversations, or of those about a topic."""
-    threads = _threads(period, topic)
-    by_day = threads.annotate(day=TruncDate("started_at", tzinfo=PARIS)).order_by().values("day")
-    days = {row["day"]: _automation(dict(row)) for row in by_day.annotate(**_counted(""))}
-    over = threads.exclude(outcome=Outcome.ONGOING).filter(last_at__gt=clock.now() - RETURN)
-    return AutomationReport(_sum(days.values()), over.count(), days, _by_dimension(period, topic))
+    by_day = {day: parts[topic]["all"] for day, parts in days.items() if topic in parts}
+    named: dict[str, dict[str, list[Counts]]] = {kind: defaultdict(list) for kind in ("sujet", "question", "version")}
+    versions = names_of_models()
+    for parts in days.values():
+        for one, counts in parts.items():
+            if one and topic in ("", one):
+                named["sujet"][bot_data.intent_title(one)].append(counts["all"])
+                for question, asked in counts["question"].items():
+                    named["question"][bot_data.intent_title(question)].append(asked)
+        for model, read in parts.get(topic, {}).get("version", {}).items():
+            named["version"][versions.get(model, INSTALLED)].append(read)
+    by = {kind: {name: _automation(rows) for name, rows in names.items()} for kind, names in named.items()}
+    return AutomationReport(
+        _automation(by_day.values()),
+        sum(counts[-1] for counts in by_day.values()),
+        {day: _automation([counts]) for day, counts in by_day.items()},
+        {kind: dict(sorted(rows.items(), key=lambda one: -one[1].conversations)) for kind, rows in by.items()},
+    )
 
 
-def _threads(period: Period, topic: str) -> Any:
-    begin, end = period.moments
-    threads = Thread.objects.filter(started_at__gte=begin, started_at__lt=end)
-    return threads.filter(facets__kind=FacetKind.TOPIC, facets__value=topic) if topic else threads
+def tally(days: Sequence[date]) -> dict[date, DayAutomation]:
+    """What these days add up to, counted by the database in three queries, for any number of days."""
+    found: dict[date, DayAutomation] = {day: defaultdict(lambda: {"question": {}, "version": {}}) for day in days}
+    for day, *counts in _counted(Thread.objects.all(), days, ""):
+        found[day][""]["all"] = counts
+    facets = Facet.objects.filter(kind__in=(FacetKind.TOPIC, FacetKind.QUESTION, FacetKind.MODEL))
+    for day, kind, value, *counts in _counted(facets, days, "thread__", "kind", "value"):
+        if kind == FacetKind.TOPIC:
+            found[day][value]["all"] = counts
+        elif kind == FacetKind.MODEL:
+            found[day][""]["version"][value] = counts
+        else:
+            found[day][bot_data.topic_of(value)]["question"][value] = counts
+    about = Facet.objects.filter(kind=FacetKind.MODEL, thread__facets__kind=FacetKind.TOPIC)
+    about = about.annotate(topic=F("thread__facets__value"))
+    for day, value, topic, *counts in _counted(about, days, "thread__", "value", "topic"):
+        found[day][topic]["version"][value] = counts
+    return found
 
 
-def _by_dimension(period: Period, topic: str) -> dict[str, dict[str, Automation]]:
-    begin, end = period.moments
-    facets = Facet.objects.filter(kind__in=DIMENSIONS, started_at__gte=begin, started_at__lt=end)
-    if topic:
-        facets = facets.filter(thread__in=_threads(period, topic).values("pk"))
-    found: dict[str, dict[str, Automation]] = {name: {} for name in DIMENSIONS.values()}
-    names = names_of_models()
-    for row in facets.order_by().values("kind", "value").annotate(**_counted("thread__")):
-        if not topic or bot_data.topic_of(row["value"]) == topic or row["kind"] == FacetKind.MODEL:
-            name = names.get(row["value"], INSTALLED)
-            dimension = found[DIMENSIONS[FacetKind(row["kind"])]]
-            title = name if row["kind"] == FacetKind.MODEL else bot_data.intent_title(row["value"])
-            dimension[title] = _sum([dimension.get(title, Automation()), _automation(dict(row))])
-    return {name: dict(sorted(rows.items(), key=lambda one: -one[1].conversations)) for name, rows in found.items()}
+def _counted(rows: Any, days: Sequence[date], thread: str, *by: str) -> Any:
+    """Tuples of the day, these fields, and Counts. `thread`: the lookup's prefix."""
+    daily = rows.filter(within("started_at", days)).annotate(day=TruncDate("started_at", tzinfo=PARIS)).order_by()
+    return daily.values("day", *by).annotate(**_aggregates(thread)).values_list("day", *by, *_COUNTS)
 
 
 def names_of_models() -> dict[str, str]:
@@ -97,26 +118,26 @@ def names_of_models() -> dict[str, str]:
     return {model: f"version {n}" for model, n in Version.objects.exclude(model="").values_list("model", "number")}
 
 
-def _counted(thread: str) -> dict[str, Any]:
-    """Aggregates over conversations that ended long enough ago. `thread`: the lookup's prefix."""
-    settled = Q(**{f"{thread}last_at__lte": clock.now() - RETURN}) & ~Q(**{f"{thread}resolution": ""})
-    resolution = f"{thread}resolution"
+_COUNTS = ("conversations", "took_part", "confirmed", "assumed", "waiting")
+
+
+def _aggregates(thread: str) -> dict[str, Any]:
+    recent, resolution = Q(**{f"{thread}last_at__gt": clock.now() - RETURN}), f"{thread}resolution"
+    settled = ~recent & ~Q(**{resolution: ""})
     return {
         "conversations": Count("pk", filter=settled),
         "took_part": Count("pk", filter=settled & ~Q(**{resolution: Resolution.ABSENT})),
         "confirmed": Count("pk", filter=settled & Q(**{resolution: Resolution.CONFIRMED})),
         "assumed": Count("pk", filter=settled & Q(**{resolution: Resolution.ASSUMED, f"{thread}came_back": False})),
+        "waiting": Count("pk", filter=recent & ~Q(**{f"{thread}outcome": Outcome.ONGOING})),
     }
 
 
-def _automation(row: dict[str, Any]) -> Automation:
-    return Automation(*(row[name] for name in ("conversations", "took_part", "confirmed", "assumed")))
-
-
-def _sum(figures: Any) -> Automation:
-    found = list(figures)
-    counts = ("conversations", "took_part", "confirmed", "assumed")
-    return Automation(*(sum(getattr(one, count) for one in found) for count in counts))
+def _automation(rows: Iterable[Counts]) -> Automation:
+    total = [0] * len(_COUNTS)
+    for counts in rows:
+        total = list(map(add, total, counts))
+    return Automation(*total[:-1])
 
 
 def _share(part: int, whole: int) -> float | None:

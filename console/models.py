@@ -175,6 +175,20 @@ class Facet(models.Model):
         return f"{self.kind} {self.value}"
 
 
+class DayTally(models.Model):
+    """What a settled day adds up to, for the statistics (console/tallies.py); no tally: it has to be counted again.
+
+    `version` differs after each change of what was counted.
+    """
+
+    day = models.DateField(primary_key=True)
+    tally = models.JSONField(null=True)
+    version = models.CharField(max_length=16)
+
+    def __str__(self) -> str:
+        return f"{self.day}"
+
+
 class Note(models.Model):
     """An agent's note on a conversation."""
 

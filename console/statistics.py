@@ -1,12 +1,13 @@
-"""The figures of a period, per day and topic: computed by the database, in three queries for any amount of data.
+"""The figures of a period, per day and topic, from what its days add up to (console/tallies.py).
 
 Days are in Paris. A conversation counts on the day it started, a message on the day it was written.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
@@ -33,12 +34,6 @@ class Period:
     def days(self) -> list[date]:
         return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
 
-    @property
-    def moments(self) -> tuple[datetime, datetime]:
-        """(midnight of the first day, midnight after the last day)."""
-        after = self.last + timedelta(days=1)
-        return datetime.combine(self.first, time.min, PARIS), datetime.combine(after, time.min, PARIS)
-
 
 @dataclass
 class Figures:
@@ -52,14 +47,13 @@ class Figures:
     helpful: int = 0
     waits: Counter[int] = field(default_factory=Counter)
 
-    def add(self, other: "Figures") -> "Figures":
-        self.conversations += other.conversations
-        self.messages += other.messages
-        self.outcomes += other.outcomes
-        self.asked_back += other.asked_back
-        self.rated += other.rated
-        self.helpful += other.helpful
-        self.waits += other.waits
+    def add(self, counts: dict[str, Any]) -> "Figures":
+        """Add what `tally` counted."""
+        for name in ("conversations", "messages", "asked_back", "rated", "helpful"):
+            setattr(self, name, getattr(self, name) + counts.get(name, 0))
+        self.outcomes.update(counts.get("outcomes", {}))
+        for tenth, answers in counts.get("waits", ()):
+            self.waits[tenth] += answers
         return self
 
     @property
@@ -112,61 +106,86 @@ class Figures:
         return next((tenth / TENTHS for tenth, n in zip(ordered, reached, strict=True) if n >= share * total), None)
 
 
+# {topic, or "" for all: what was counted}, of one day.
+DayFigures = dict[str, dict[str, Any]]
+
+
 @dataclass(frozen=True)
 class Report:
-    """`cells`: {(day, topic; "" for all topics): its figures}"""
+    """The figures of a period. `days`: of each, what `tally` counted."""
 
     period: Period
-    cells: dict[tuple[date, str], Figures]
+    days: dict[date, DayFigures]
 
     def of(self, day: date, topic: str = "") -> Figures:
-        return self.cells.get((day, topic)) or Figures()
+        return Figures().add(self.days.get(day, {}).get(topic, {}))
 
     def total(self, topic: str = "") -> Figures:
-        return _sum(self.of(day, topic) for day in self.period.days)
+        return self._totals.get(topic) or Figures()
 
     @property
     def topics(self) -> list[tuple[str, Figures]]:
         """Every topic that was asked, the most frequent first."""
-        asked = sorted({topic for _, topic in self.cells if topic})
-        return sorted(((topic, self.total(topic)) for topic in asked), key=lambda one: -one[1].conversations)
+        asked = sorted((topic, figures) for topic, figures in self._totals.items() if topic and figures.conversations)
+        return sorted(asked, key=lambda one: -one[1].conversations)
+
+    @cached_property
+    def _totals(self) -> dict[str, Figures]:
+        found: dict[str, Figures] = defaultdict(Figures)
+        for figures in self.days.values():
+            for topic, counts in figures.items():
+                found[topic].add(counts)
+        return found
 
 
-def report(period: Period) -> Report:
-    cells: dict[tuple[date, str], Figures] = {}
-    for key, figures in [*_conversations(period), *_topics(period), *_waits(period)]:
-        cells.setdefault(key, Figures()).add(figures)
-    return Report(period, cells)
+def midnight(day: date) -> datetime:
+    """The moment with which a day of Paris begins."""
+    return datetime.combine(day, time.min, PARIS)
 
 
-def _conversations(period: Period) -> Iterator[tuple[tuple[date, str], Figures]]:
-    begin, end = period.moments
-    threads = Thread.objects.filter(started_at__gte=begin, started_at__lt=end)
-    asked_back = Facet.objects.filter(thread=OuterRef("pk"), kind=FacetKind.ACTION, value__in=ASKING_BACK)
-    rows = threads.annotate(day=TruncDate("started_at", tzinfo=PARIS), back=Exists(asked_back)).order_by()
-    for row in rows.values("day").annotate(**_counted("")):
-        yield (row["day"], ""), _figures(dict(row))
+def within(moment: str, days: Sequence[date]) -> Q:
+    """This field is in one of these days, which are in order: one condition for each run of days without a gap."""
+    found, begin = Q(pk__in=[]), days[0]
+    for day, following in zip(days, [*days[1:], None], strict=True):
+        after = day + timedelta(days=1)
+        if following != after:
+            found |= Q(**{f"{moment}__gte": midnight(begin), f"{moment}__lt": midnight(after)})
+            begin = following or after
+    return found
 
 
-def _topics(period: Period) -> Iterator[tuple[tuple[date, str], Figures]]:
-    begin, end = period.moments
-    facets = Facet.objects.filter(kind=FacetKind.TOPIC, started_at__gte=begin, started_at__lt=end)
-    asked_back = Facet.objects.filter(thread=OuterRef("thread"), kind=FacetKind.ACTION, value__in=ASKING_BACK)
-    rows = facets.annotate(day=TruncDate("started_at", tzinfo=PARIS), back=Exists(asked_back)).order_by()
-    for row in rows.values("day", "value").annotate(**_counted("thread__")):
-        yield (row["day"], row["value"]), _figures(dict(row))
+def tally(days: Sequence[date]) -> dict[date, DayFigures]:
+    """What these days add up to, counted by the database in three queries, for any number of days."""
+    found: dict[date, DayFigures] = {day: defaultdict(dict) for day in days}
+    threads = Thread.objects.filter(within("started_at", days)).annotate(back=_asked_back("pk"))
+    for row in _daily(threads, "started_at").values("day").annotate(**_counted("")):
+        found[row["day"]][""] |= _counts(dict(row))
+    facets = Facet.objects.filter(within("started_at", days), kind=FacetKind.TOPIC).annotate(back=_asked_back("thread"))
+    for row in _daily(facets, "started_at").values("day", "value").annotate(**_counted("thread__")):
+        found[row["day"]][row["value"]] |= _counts(dict(row))
+    for (day, topic), waits in _waits(days).items():
+        found[day][topic]["waits"] = sorted(waits.items())
+    return found
 
 
-def _waits(period: Period) -> Iterator[tuple[tuple[date, str], Figures]]:
-    begin, end = period.moments
-    turns = Turn.objects.filter(at__gte=begin, at__lt=end, seconds__isnull=False)
-    rows = turns.annotate(day=TruncDate("at", tzinfo=PARIS), tenths=Floor(F("seconds") * TENTHS)).order_by()
+def _daily(rows: Any, moment: str) -> Any:
+    return rows.annotate(day=TruncDate(moment, tzinfo=PARIS)).order_by()
+
+
+def _asked_back(thread: str) -> Exists:
+    return Exists(Facet.objects.filter(thread=OuterRef(thread), kind=FacetKind.ACTION, value__in=ASKING_BACK))
+
+
+def _waits(days: Sequence[date]) -> dict[tuple[date, str], Counter[int]]:
+    """{(day, topic): how many tenths of a second the answers took}"""
+    found: dict[tuple[date, str], Counter[int]] = defaultdict(Counter)
+    turns = Turn.objects.filter(within("at", days), seconds__isnull=False)
+    rows = _daily(turns, "at").annotate(tenths=Floor(F("seconds") * TENTHS)).values("day", "intent", "tenths")
     topics = bot_data.topics()
-    for row in rows.values("day", "intent", "tenths").annotate(answers=Count("pk")):
-        waits = Counter({int(row["tenths"]): row["answers"]})
-        yield (row["day"], ""), Figures(waits=waits)
-        if row["intent"] in topics:
-            yield (row["day"], row["intent"]), Figures(waits=waits)
+    for row in rows.annotate(answers=Count("pk")):
+        for topic in {"", row["intent"]} & {"", *topics}:
+            found[row["day"], topic][int(row["tenths"])] += row["answers"]
+    return found
 
 
 def _counted(thread: str) -> dict[str, Any]:
@@ -183,22 +202,15 @@ def _counted(thread: str) -> dict[str, Any]:
     }
 
 
-def _figures(row: dict[str, Any]) -> Figures:
-    return Figures(
-        conversations=row["conversations"],
-        messages=row["messages"] or 0,
-        outcomes=Counter({outcome: row[f"outcome_{outcome}"] for outcome in Outcome.values}),
-        asked_back=row["asked_back"],
-        rated=row["rated"],
-        helpful=row["liked"],
-    )
-
-
-def _sum(figures: Iterable[Figures]) -> Figures:
-    total = Figures()
-    for one in figures:
-        total.add(one)
-    return total
+def _counts(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "conversations": row["conversations"],
+        "messages": row["messages"] or 0,
+        "outcomes": {outcome: n for outcome in Outcome.values if (n := row[f"outcome_{outcome}"])},
+        "asked_back": row["asked_back"],
+        "rated": row["rated"],
+        "helpful": row["liked"],
+    }
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -1,23 +1,29 @@
 """The team's figures of a period: waits, first replies and handling times, by agent, hour and topic.
 
-From the spells (chat/models.py), in one query. A spell counts on the day, and in the hour, of Paris in which it began.
+From the spells (chat/models.py). A spell counts on the day, and in the hour, of Paris in which it began.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
 from math import ceil
 from typing import Any
 
+from django.contrib.auth.models import User
+
 from chat.models import Ending, Spell
 from console import bot_data
-from console.statistics import Period
-from shop.clock import PARIS
+from console.statistics import within
+from shop.clock import PARIS, paris_date
 
 # Spells that end a wait without a person.
 ABANDONED = (Ending.LEFT, Ending.GIVEN_UP, Ending.OVER)
-NO_TOPIC = "aucun sujet compris"
+NO_TOPIC, NO_ACCOUNT = "aucun sujet compris", "compte supprimé"
+_DURATIONS, _COUNTS = ("waits", "replies", "holds"), ("abandoned", "released", "rated", "helpful")
+_KINDS = ("Conseiller", "Heure", "Sujet")
+# Of one day: {topic, or "" for all: {"": {"": counts}, kind: {account's number, hour or topic: counts}}}.
+DayTeam = dict[str, dict[str, dict[str, dict[str, Any]]]]
 
 
 @dataclass
@@ -31,6 +37,13 @@ class TeamFigures:
     released: int = 0
     rated: int = 0
     helpful: int = 0
+
+    def add(self, counts: dict[str, Any]) -> None:
+        """Add what `tally` counted."""
+        for name in _DURATIONS:
+            getattr(self, name).extend(counts[name])
+        for name in _COUNTS:
+            setattr(self, name, getattr(self, name) + counts[name])
 
     @property
     def asked(self) -> int:
@@ -60,31 +73,51 @@ def percentile(values: list[float], share: float) -> float | None:
     return sorted(values)[ceil(share * len(values)) - 1] if values else None
 
 
-def team_report(period: Period, topic: str = "") -> TeamReport:
-    """What ended, of what began in the period; only conversations about this topic, if one is given."""
-    total = TeamFigures()
-    kinds = ("Conseiller", "Heure", "Sujet")
-    groups: dict[str, dict[str, TeamFigures]] = {kind: defaultdict(TeamFigures) for kind in kinds}
-    for spell in _spells(period):
-        topics = spell["conversation__thread__topics"] or []
-        if topic and topic not in topics:
-            continue
-        titles = [bot_data.intent_title(one) for one in topics if one != "contact_support"] or [NO_TOPIC]
-        agents = [] if spell["waiting"] else [spell["agent__username"] or "compte supprimé"]
-        named = {"Conseiller": agents, "Heure": [_hour(spell["begun_at"])], "Sujet": titles}
-        for figures in [total, *(groups[kind][name] for kind, names in named.items() for name in names)]:
-            _count(figures, spell)
+def team_report(days: Iterable[DayTeam], topic: str = "") -> TeamReport:
+    """What ended, of what began on these days; only conversations about this topic, if one is given."""
+    groups: dict[str, dict[str, TeamFigures]] = {kind: defaultdict(TeamFigures) for kind in ("", *_KINDS)}
+    accounts = {str(pk): name for pk, name in User.objects.values_list("pk", "username")}
+    for day in days:
+        for kind, names in day.get(topic, {}).items():
+            for name, counts in names.items():
+                groups[kind][_title(kind, name, accounts)].add(counts)
+    total = groups.pop("").get("") or TeamFigures()
     return TeamReport(total, {kind: dict(sorted(found.items())) for kind, found in groups.items()})
 
 
-def _spells(period: Period) -> Iterator[dict[str, Any]]:
-    begin, end = period.moments
-    found = Spell.objects.filter(begun_at__gte=begin, begun_at__lt=end, ended_at__isnull=False)
-    rows = found.order_by("pk").values(
-        "waiting", "agent__username", "asked_at", "begun_at", "ended_at", "replied_at", "ending",
-        "conversation__helpful", "conversation__thread__topics",
+def tally(days: Sequence[date]) -> dict[date, DayTeam]:
+    """What these days add up to, in one query."""
+    found: dict[date, Any] = {day: {} for day in days}
+    ended = Spell.objects.filter(within("begun_at", days), ended_at__isnull=False)
+    rows = ended.order_by("pk").values(
+        "waiting", "agent", "asked_at", "begun_at", "ended_at", "replied_at", "ending", "conversation__helpful",
+        "conversation__thread__topics",
     )  # fmt: skip
-    yield from map(dict, rows.iterator())
+    for spell in rows.iterator():
+        topics = spell["conversation__thread__topics"] or []
+        about = [one for one in topics if one != "contact_support"] or [""]
+        agents = [] if spell["waiting"] else [str(spell["agent"] or "")]
+        named = {"": [""], "Conseiller": agents, "Heure": [_hour(spell["begun_at"])], "Sujet": about}
+        day = found[paris_date(spell["begun_at"])]
+        for topic in {"", *topics}:
+            for kind, names in named.items():
+                for name in names:
+                    group = day.setdefault(topic, {}).setdefault(kind, {})
+                    _count(group.setdefault(name, TeamFigures()), dict(spell))
+    return {day: _as_counts(topics) for day, topics in found.items()}
+
+
+def _as_counts(topics: dict[str, dict[str, dict[str, TeamFigures]]]) -> DayTeam:
+    return {
+        topic: {kind: {name: asdict(figures) for name, figures in names.items()} for kind, names in kinds.items()}
+        for topic, kinds in topics.items()
+    }
+
+
+def _title(kind: str, name: str, accounts: dict[str, str]) -> str:
+    if kind == "Conseiller":
+        return accounts.get(name, NO_ACCOUNT)
+    return (bot_data.intent_title(name) if name else NO_TOPIC) if kind == "Sujet" else name
 
 
 def _count(figures: TeamFigures, spell: dict[str, Any]) -> None:

@@ -59,8 +59,8 @@ def customers(turns: Iterable[Turn]) -> set[str]:
     return {salted_hmac("console.customer", value, algorithm="sha256").hexdigest()[:40] for value in given}
 
 
-def note_returns(thread: Thread) -> None:
-    """Mark this conversation or earlier ones as followed by a return: whichever is indexed last."""
+def note_returns(thread: Thread) -> list[Thread]:
+    """Mark this conversation or earlier ones as followed by a return: whichever is indexed last. Return those."""
     named = Facet.objects.filter(thread=thread, kind=FacetKind.CUSTOMER).values("value")
     margin = RETURN + LIFETIME
     near = Q(started_at__gt=thread.started_at - margin, started_at__lt=thread.last_at + margin)
@@ -68,10 +68,10 @@ def note_returns(thread: Thread) -> None:
     at_address = Thread.objects.filter(near, chat__address=thread.chat.address).exclude(pk=thread.pk)
     others = {other.pk: other for other in Thread.objects.filter(pk__in=list(same)).exclude(pk=thread.pk)}
     others |= {one.pk: one for one in at_address if _is_about_the_same(*sorted((one, thread), key=_begin))}
-    for other in others.values():
-        earlier, later = sorted((other, thread), key=_begin)
-        if timedelta(0) <= later.started_at - earlier.last_at <= RETURN:
-            Thread.objects.filter(pk=earlier.pk).update(came_back=True)
+    pairs = [sorted((other, thread), key=_begin) for other in others.values()]
+    left = [earlier for earlier, later in pairs if timedelta(0) <= later.started_at - earlier.last_at <= RETURN]
+    Thread.objects.filter(pk__in=[one.pk for one in left]).update(came_back=True)
+    return left
 
 
 def _begin(thread: Thread) -> tuple[object, int]:

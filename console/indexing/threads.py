@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from chat.models import Conversation, Explanation, HandOverRequest, Message, RequestAddition, Sender
 from chat.takeover import LEAVE_QUEUE
 from console import bot_data, contradictions, search
-from console.indexing import outcome, resolution
+from console.indexing import changed_days, outcome, resolution
 from console.models import Facet, FacetKind, Outcome, Resolution, Thread, Turn
 from console.training import service
 from shop import clock
@@ -44,7 +44,9 @@ def refresh(chat: Conversation) -> bool:
 
 def forget(chat: Conversation) -> bool:
     """Delete the thread of a conversation that its customer erased; False if it had none."""
-    return bool(Thread.objects.filter(chat=chat).delete()[0])
+    threads = Thread.objects.filter(chat=chat)
+    changed_days.mark(threads)
+    return bool(threads.delete()[0])
 
 
 def reread_from(message: Message) -> None:
@@ -59,6 +61,7 @@ def show_unreadable(chat: Conversation) -> None:
         thread.outcome, thread.risks, thread.risky = Outcome.FALLBACK, [UNREADABLE], True
         thread.resolution = Resolution.UNRESOLVED
         thread.save()
+        changed_days.mark([thread])
 
 
 def _thread(chat: Conversation) -> Thread | None:
@@ -90,7 +93,7 @@ def derive(thread: Thread, messages: list[Message]) -> None:
     _conclude(thread, turns, _bot_failed(thread.chat, messages, turns), whole)
     thread.save()
     _store_facets(thread, turns, whole)
-    resolution.note_returns(thread)
+    changed_days.mark([thread, *resolution.note_returns(thread)])
     search.index(thread.pk, chain([thread.comment], _texts(thread, _CUSTOMERS)), _texts(thread, ~_CUSTOMERS))
 
 

@@ -18,6 +18,7 @@ from django.utils.crypto import salted_hmac
 from chat import conversations, handover, redaction
 from chat.bot import Bot, BotFailed, BotUnavailable
 from chat.models import Conversation, HandOverRequest, Message, RequestAddition
+from console.indexing import changed_days
 from console.indexing.threads import refresh, reread_from
 from console.models import Correction, Erasure, Thread
 from console.privacy import person as persons
@@ -124,6 +125,7 @@ def _erase(threads: list[Thread], unindexed: Sequence[Conversation] = ()) -> Cou
         for thread in threads:
             counts["tours"] += thread.turns.count()
             counts["notes"] += thread.notes.count()
+            changed_days.mark([thread])
             thread.delete()
         counts["demandes"] += handover.forget(senders)
         counts["essais comptés"] += access.forget(senders)

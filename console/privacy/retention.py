@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from chat import handover, photos
 from chat.models import LIFETIME, Conversation, HandOverRequest, Message
+from console.indexing import changed_days
 from console.lockout import KNOWN
 from console.models import Thread
 from console.privacy.erase import erase_in_rasa
@@ -43,8 +44,10 @@ def purge(before: datetime) -> dict[str, int]:
         erase_in_rasa(senders)
         access.forget(senders)
         counts["requests"] += handover.forget(senders)
-        Conversation.objects.filter(thread__in=old).delete()
-        Thread.objects.filter(sender__in=senders).delete()
+        with transaction.atomic():
+            changed_days.mark(old)
+            Conversation.objects.filter(thread__in=old).delete()
+            Thread.objects.filter(sender__in=senders).delete()
         counts["conversations"] += len(old)
     counts["conversations"] += _purge_untracked(before)
     # A request that nobody answered only has its creation date.

@@ -10,13 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from console import audit, bot_data, spreadsheet
+from console import audit, bot_data, spreadsheet, tallies
 from console.access import requires_role
 from console.accuracy import AccuracyReport, accuracy_report
 from console.automation import Automation, AutomationReport, automation_report
 from console.computing.worker import NotComputed, compute
 from console.models import Outcome
-from console.statistics import Figures, Period, Report, report
+from console.statistics import Figures, Period, Report
 from console.team_statistics import TeamFigures, team_report
 from shop import clock
 
@@ -80,10 +80,11 @@ class PeriodForm(forms.Form):
 @requires_role("read")
 def statistics(request: HttpRequest) -> HttpResponse:
     form = _form(request)
-    found = report(form.period if form.is_valid() else _default())
-    topic = form.cleaned_data.get("sujet", "") if form.is_valid() else ""
+    period, topic = _asked(form)
+    counted = tallies.of(period)
+    found = Report(period, counted["figures"])
     days = [(day, found.of(day, topic)) for day in found.period.days]
-    automation, accuracy = automation_report(found.period, topic), accuracy_report(found.period, topic)
+    automation, accuracy = automation_report(counted["automation"], topic), accuracy_report(period, topic)
     context = {
         "form": form,
         "all": found.total(topic),
@@ -97,7 +98,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "automation": automation,
         "accuracy": accuracy,
         "query": request.GET.urlencode(),
-        "team": team_report(found.period, topic),
+        "team": team_report(counted["team"].values(), topic),
     }
     return render(request, "console/statistics.html", context)
 
@@ -106,18 +107,18 @@ def statistics(request: HttpRequest) -> HttpResponse:
 @requires_role("read")
 def statistics_csv(request: HttpRequest) -> HttpResponse:
     """One row per day and topic, and one per day for all topics."""
-    form = _form(request)
-    found = report(form.period if form.is_valid() else _default())
+    period, _ = _asked(_form(request))
+    found = Report(period, tallies.of(period)["figures"])
     audit.record(request, "exported", what="statistiques")
-    return _as_download("statistiques", found.period, COLUMNS, _rows(found))
+    return _as_download("statistiques", period, COLUMNS, _rows(found))
 
 
 @require_safe
 @requires_role("read")
 def team_csv(request: HttpRequest) -> HttpResponse:
     """How the team answered: in all, by agent, by hour and by topic."""
-    period, topic = _asked(request)
-    found = team_report(period, topic)
+    period, topic = _asked(_form(request))
+    found = team_report(tallies.of(period)["team"].values(), topic)
     audit.record(request, "exported", what="statistiques de l’équipe")
     groups = {"": {"tous": found.total}} | found.by
     rows = [_team_row(kind, name, one) for kind, names in groups.items() for name, one in names.items()]
@@ -128,8 +129,8 @@ def team_csv(request: HttpRequest) -> HttpResponse:
 @requires_role("read")
 def automation_csv(request: HttpRequest) -> HttpResponse:
     """How much the bot settled: in all, by day, topic, question and version."""
-    period, topic = _asked(request)
-    found = automation_report(period, topic)
+    period, topic = _asked(_form(request))
+    found = automation_report(tallies.of(period)["automation"], topic)
     audit.record(request, "exported", what="automatisation")
     groups: dict[str, dict[Any, Automation]] = {"": {"tous": found.total}, "jour": dict(found.days), **found.by}
     rows = [_automation_row(kind, name, one) for kind, names in groups.items() for name, one in names.items()]
@@ -140,7 +141,7 @@ def automation_csv(request: HttpRequest) -> HttpResponse:
 @requires_role("read")
 def accuracy_csv(request: HttpRequest) -> HttpResponse:
     """What people read in random messages, and whether the bot did: in all, by week, topic, question and version."""
-    period, topic = _asked(request)
+    period, topic = _asked(_form(request))
     found = accuracy_report(period, topic)
     audit.record(request, "exported", what="exactitude")
     groups = {"": {"tous": found.total}, **found.by}
@@ -156,7 +157,7 @@ def accuracy_csv(request: HttpRequest) -> HttpResponse:
 @requires_role("read", background=True)
 def agreement(request: HttpRequest) -> HttpResponse:
     """The judges' kappa, apart: it is computed in another process, which may take seconds to start."""
-    pairs = accuracy_report(*_asked(request)).pairs
+    pairs = accuracy_report(*_asked(_form(request))).pairs
     context: dict[str, Any] = {"count": len(pairs)}
     try:
         context["kappa"] = compute("agreement", "kappa", pairs) if pairs else None
@@ -165,9 +166,8 @@ def agreement(request: HttpRequest) -> HttpResponse:
     return render(request, "console/_agreement.html", context)
 
 
-def _asked(request: HttpRequest) -> tuple[Period, str]:
+def _asked(form: PeriodForm) -> tuple[Period, str]:
     """The period and the topic; the last days and all topics if they cannot be read."""
-    form = _form(request)
     return (form.period, form.cleaned_data.get("sujet", "")) if form.is_valid() else (_default(), "")
 
 

@@ -1,6 +1,7 @@
 """Fixtures: the demo data in the test database, and a runner for actions."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -8,12 +9,12 @@ from django.db import connections
 from hypothesis import settings
 
 from chat import conversations, leases
-from chat.models import Conversation
+from chat.models import Conversation, Message
 from console.indexing.indexer import index_all
 from console.models import Thread
 from demo import records
 from harness.project import placeholders, responses
-from shop import database
+from shop import clock, database
 
 # Without a deadline per example: a busy machine is no fault, and the first example pays for what is loaded once.
 settings.register_profile("project", deadline=None)
@@ -161,3 +162,27 @@ def talk(db):
         return Thread.objects.get(chat=opened.pk)
 
     return make
+
+
+@pytest.fixture
+def talk_of(db):
+    """talk_of(("quand ?", "ask_refund/delay"), …, days=5): a conversation with these messages, five days ago."""
+
+    def talk(*said, days=5.0, address="192.0.2.1", model="", helpful=None, **slots):
+        opened = conversations.open_conversation(address)
+        for text, question in said:
+            conversations.post_text(opened.id, uuid.uuid4(), text, "worker")
+            intent = question.partition("/")[0]
+            explanation = {
+                "model": model, "intent": intent, "confidence": 0.9, "ranking": [], "actions": [], "slots": slots,
+                "entities": [{"entity": "question", "value": question}], "replies": [], "form": "",
+            }  # fmt: skip
+            replies = [{"text": "Voici.", "buttons": [], "card": None}]
+            conversations.answer(leases.next_pending(opened.id), {"replies": replies, "explanation": explanation})
+        at = clock.now() - timedelta(days=days)
+        Message.objects.filter(conversation=opened).update(at=at)
+        Conversation.objects.filter(id=opened.id).update(opened_at=at, last_at=at, helpful=helpful)
+        index_all()
+        return Thread.objects.get(chat=opened.id)
+
+    return talk

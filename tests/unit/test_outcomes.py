@@ -10,10 +10,11 @@ from django.urls import reverse
 
 from chat import conversations, leases, rows, takeover
 from chat.handover import leave_request
+from console import tallies
 from console.indexing import outcome as outcomes
 from console.indexing.indexer import index_all
 from console.models import Outcome, Thread
-from console.statistics import Period, report
+from console.statistics import Figures, Period, Report
 from shop import clock
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,11 @@ def over(monkeypatch):
     return pass_time
 
 
+def total(since) -> Figures:
+    period = Period(since, clock.paris_date(clock.now()))
+    return Report(period, tallies.of(period)["figures"]).total()
+
+
 def test_what_goes_on_is_in_no_rate_however_sure_its_outcome(over):
     """Failures are certain at once, successes only later: counting running conversations would give 92 % and 0 %."""
     played = {expected: talk(given) for expected, given in ENDED_BY_BOT.items()}
@@ -70,11 +76,11 @@ def test_what_goes_on_is_in_no_rate_however_sure_its_outcome(over):
     leave_request(played[Outcome.REQUEST].id.hex, "m", email="a@example.com", text="Rappelez-moi.")
     today = clock.paris_date(clock.now())
     assert {found(conversation) for conversation in played.values()} == {Outcome.ONGOING}
-    rates = report(Period(today, today)).total()
+    rates = total(today)
     assert (rates.conversations, rates.over, rates.escalation, rates.fallback, rates.containment) == (5, 0, *[None] * 3)
     over()
     assert {expected: found(conversation) for expected, conversation in played.items()} == {one: one for one in played}
-    rates = report(Period(today, clock.paris_date(clock.now()))).total()
+    rates = total(today)
     assert (rates.over, rates.escalation, rates.fallback, rates.containment) == (5, 2 / 5, 1 / 5, 1 / 5)
 
 

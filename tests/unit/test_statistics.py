@@ -10,12 +10,17 @@ from django.test import Client
 from django.urls import reverse
 
 from chat.models import Conversation
+from console import tallies
 from console.models import HANDED_OVER, Facet, Outcome, Thread, Turn
-from console.statistics import Figures, Period, report
+from console.statistics import Figures, Period, Report
 
 # The day on which summer time ends has 25 hours.
 LONG_DAY = date(2026, 10, 25)
 UTC = UTC
+
+
+def report(period):
+    return Report(period, tallies.of(period)["figures"])
 
 
 def thread(at, outcome=Outcome.ANSWERED, topics=(), asked_back=False, typed=2, helpful=None, seconds=()):

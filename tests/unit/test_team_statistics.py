@@ -7,13 +7,19 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from chat.models import Conversation, Ending, Spell
+from console import tallies
 from console.models import Thread
 from console.statistics import Period
-from console.team_statistics import percentile, team_report
+from console.team_statistics import percentile
+from console.team_statistics import team_report as report_of
 
 pytestmark = pytest.mark.django_db
 NINE = datetime(2026, 10, 26, 8, tzinfo=UTC)  # 9 h in Paris, by winter time
 DAY = Period(date(2026, 10, 26), date(2026, 10, 26))
+
+
+def team_report(period, topic=""):
+    return report_of(tallies.of(period)["team"].values(), topic)
 
 
 @pytest.fixture

@@ -1,0 +1,158 @@
+"""The statistics' kept days: never an old figure, and few rows to read."""
+
+import json
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from chat import conversations
+from chat.models import Conversation, Spell
+from console import tallies
+from console.indexing.indexer import index_all
+from console.models import DayTally, Thread
+from console.privacy import erase, retention
+from console.statistics import Period
+from shop import clock
+
+REFUND, INVOICE = "ask_refund/delay", "ask_invoice/where"
+DAYS = 60
+
+
+def period():
+    today = clock.paris_date(clock.now())
+    return Period(today - timedelta(days=DAYS - 1), today)
+
+
+def plain(counted):
+    """As JSON gives it back, without the days on which nothing was."""
+    return json.loads(json.dumps({part: {str(day): of for day, of in days.items()} for part, days in counted.items()}))
+
+
+def is_true():
+    """Whether the statistics are those of the conversations, counted anew."""
+    shown = plain(tallies.of(period()))
+    kept = list(DayTally.objects.all())
+    DayTally.objects.all().delete()
+    anew = plain(tallies.of(period()))
+    DayTally.objects.bulk_create(kept)
+    return shown == anew
+
+
+def kept():
+    return DayTally.objects.filter(tally__isnull=False).count()
+
+
+@pytest.fixture
+def settled(talk_of):
+    """A conversation of ten days ago, in which a person answered too; all settled days are kept."""
+    thread = talk_of(("quand ?", REFUND), ("et ma facture", INVOICE), days=10, email="a@example.com")
+    begun = thread.started_at
+    Spell.objects.create(conversation=thread.chat, waiting=True, asked_at=begun, begun_at=begun, ended_at=begun)
+    while tallies.keep():
+        pass
+    assert kept() == 7
+    return thread
+
+
+def write_again(thread, talk_of):
+    conversations.post_text(thread.chat_id, uuid.uuid4(), "et mon colis ?", "worker")
+    index_all()
+
+
+def rate(thread, talk_of):
+    Conversation.objects.filter(pk=thread.chat_id).update(helpful=False, unindexed=True)
+    index_all()
+
+
+def erase_message(thread, talk_of):
+    erase.erase_message(thread, thread.chat.messages.get(seq=1))
+
+
+def erase_all(thread, talk_of):
+    erase.erase_thread(thread, None)
+
+
+def erase_by_customer(thread, talk_of):
+    conversations.erase(thread.chat_id)
+    index_all()
+
+
+def purge(thread, talk_of):
+    retention.purge(clock.now() - timedelta(days=9))
+
+
+def come_back(thread, talk_of):
+    talk_of(("toujours rien", REFUND), days=8, address="192.0.2.7", email="a@example.com")
+
+
+CHANGES = [write_again, rate, erase_message, erase_all, erase_by_customer, purge, come_back]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_whatever_changes_a_settled_day_is_in_its_figures(settled, talk_of, change, monkeypatch):
+    monkeypatch.setattr(erase, "erase_in_rasa", lambda senders: None)
+    monkeypatch.setattr(retention, "erase_in_rasa", lambda senders: None)
+    before = plain(tallies.of(period()))
+    change(settled, talk_of)
+    assert plain(tallies.of(period())) != before
+    assert is_true()
+    while tallies.keep():
+        pass
+    assert is_true()
+
+
+def test_a_day_is_kept_once_all_its_conversations_ended_72_hours_ago(talk_of):
+    talk_of(("quand ?", REFUND), days=6)
+    going_on = talk_of(("et ma facture", INVOICE), days=5)
+    Thread.objects.filter(pk=going_on.pk).update(last_at=clock.now() - timedelta(days=2))
+    DayTally.objects.all().delete()
+    while tallies.keep():
+        pass
+    today = clock.paris_date(clock.now())
+    days = set(DayTally.objects.filter(tally__isnull=False).values_list("day", flat=True))
+    assert days == {today - timedelta(days=n) for n in (4, 6)}
+    assert is_true()
+
+
+def test_a_change_while_the_day_is_counted_is_not_lost(settled, monkeypatch):
+    DayTally.objects.all().delete()
+    count = tallies._counted
+
+    def counted_too_early(days):
+        found = count(days)
+        erase.changed_days.mark([settled])
+        settled.delete()
+        return found
+
+    monkeypatch.setattr(tallies, "_counted", counted_too_early)
+    tallies.keep()
+    monkeypatch.undo()
+    assert is_true()
+
+
+def fill(talk_of, each):
+    """So many conversations on each day."""
+    for day in range(DAYS):
+        for n in range(each):
+            talk_of(("quand ?", REFUND), days=day, address=f"192.0.2.{n}")
+
+
+def test_the_page_reads_a_row_a_day_and_counts_the_last_days_only(talk_of, agent, monkeypatch):
+    client, address = agent("read"), reverse("console:statistics")
+    asked, count, queries = [], tallies._counted, []
+    for each in (1, 2):
+        fill(talk_of, each)
+        while tallies.keep():
+            pass
+        monkeypatch.setattr(tallies, "_counted", lambda days: asked.append(days) or count(days))
+        with CaptureQueriesContext(connection) as caught:
+            page = client.get(address, {"du": str(period().first), "au": str(period().last)})
+        monkeypatch.undo()
+        assert page.status_code == 200
+        queries.append(len(caught))
+    assert queries[0] == queries[1] <= 30
+    assert max(map(len, asked)) <= 4, "today and those of the last 72 hours"
