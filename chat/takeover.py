@@ -18,7 +18,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from chat import masking, pg_notify, pubsub, rows, spells, team, text
 from chat.models import Conversation, Ending, HandOverReason, Message, Responder, Sender
-from chat.system_messages import CLOSED, JOINED, LEFT_QUEUE, NOBODY, RELEASED, RESUMED, UNANSWERED_OFFER
+from chat.system_messages import CLOSED, JOINED, LEFT_QUEUE, NOBODY, RELEASED, REQUEUED, RESUMED, UNANSWERED_OFFER
 from chat.updates import Posted, Updates
 from shop import clock
 
@@ -99,6 +99,27 @@ def reply(conversation: uuid.UUID, agent: User, client_id: uuid.UUID, typed: str
 def hand_back(conversation: uuid.UUID, agent: User) -> None:
     """Let the bot answer again. Raises NotYours or ConversationClosed."""
     _return_to_bot(conversation, agent, RESUMED, Ending.HANDED_BACK)
+
+
+def put_back(conversation: uuid.UUID, agent: User) -> bool:
+    """Undo a take: whoever waited waits again, and otherwise the bot answers. False if the agent has written meanwhile.
+
+    Raises NotYours or ConversationClosed.
+    """
+    with transaction.atomic():
+        locked = held(conversation, agent)
+        if locked.spells.filter(ended_at=None, replied_at__isnull=False).exists():
+            return False
+        if locked.reason:
+            change(locked, Responder.WAITING, reason=locked.reason, ending=Ending.RELEASED)
+            said = rows.plain(REQUEUED, *QUEUE_BUTTONS)
+        else:
+            change(locked, Responder.BOT, ending=Ending.HANDED_BACK)
+            said = rows.plain(RESUMED.format(about=_about(locked)))
+        rows.add_replies(locked, [said])
+        save(locked)
+    pubsub.publish(conversation)
+    return True
 
 
 def close(conversation: uuid.UUID, agent: User) -> None:

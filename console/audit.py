@@ -51,6 +51,8 @@ AUDIT_ACTIONS = {
     "reopened": "a rouvert {on}",
     "took_over": "a pris {on}, et en a vu les données",
     "handed_back": "a rendu {on} à l’assistant",
+    "put_back": "a remis {on} dans la file",
+    "gave_back": "a rendu {on}",
     "closed": "a terminé l’échange de {on}",
     "offered": "a proposé {on}[ à {to}]",
     "accepted": "a accepté {on} d’un collègue, et en a vu les données",

@@ -72,6 +72,10 @@ def settle(found: QuerySet[Thread], user: User) -> BulkChange:
     return _applied(BulkChange(user=user, action="settle"), found, work)
 
 
+def changes_of(user: User) -> QuerySet[BulkChange]:
+    return BulkChange.objects.filter(user=user, action__in=_UNDO)
+
+
 def undo(change: BulkChange) -> int:
     """Undo the change, except where it was changed again since; return the number of conversations or flags."""
     done = 0

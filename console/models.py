@@ -583,7 +583,8 @@ class Decision(models.Model):
 class BulkChange(models.Model):
     """The changes of one bulk action, so that it can be undone. Kept for a day.
 
-    `changed`: the conversations' numbers; of « flag » and « settle », the flags'.
+    `changed`: the conversations' numbers; of « flag » and « settle », the flags'; of the inbox, as in
+    console/several.py.
     """
 
     user = models.ForeignKey(USER, models.CASCADE)

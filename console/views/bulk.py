@@ -52,7 +52,7 @@ def apply(request: HttpRequest) -> HttpResponse:
 @requires_role("review")
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back one's own change of today."""
-    own = BulkChange.objects.filter(pk=pk, user=user_of(request), at__gt=clock.now() - bulk.KEPT).first()
+    own = bulk.changes_of(user_of(request)).filter(pk=pk, at__gt=clock.now() - bulk.KEPT).first()
     if own is None:
         notices.add(request, "Cela ne peut plus être annulé.")
     else:

@@ -19,7 +19,7 @@ from chat.db_threads import db_write
 from chat.models import Conversation, Responder
 from chat.text import Unreadable
 from chat.updates import ConversationClosed
-from console import audit, canned
+from console import audit, canned, notices
 from console.access import admits, requires_role, still_admits
 from console.forms import ActivityForm
 from console.inbox_updates import INBOX, inbox_updates
@@ -39,6 +39,13 @@ from shop.formatting import NO_BREAK
 
 HEARTBEAT_SECONDS = 15.0
 ENDED = f"Cette conversation est terminée ou a été effacée{NO_BREAK}: il n’est plus possible d’y répondre."
+NOT_YOURS = "Cette conversation n’est plus la vôtre."
+WRITTEN = f"Vous avez déjà écrit à ce client{NO_BREAK}: rendez-la à l’assistant, ou passez-la à un collègue."
+# What the next page says; « Annuler » takes the conversation again.
+DONE = {
+    "rendre": "L’assistant répond de nouveau au client.",
+    "terminer": f"Échange terminé{NO_BREAK}; le client le sait.",
+}
 UNSEEN = f"Le client a écrit entre-temps{NO_BREAK}: lisez son message, puis envoyez de nouveau."
 
 
@@ -81,7 +88,27 @@ def take(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     except ConversationClosed:
         return page(request, conversation, problem=ENDED, status=409)
     audit.record(request, "took_over", conversation)
+    undo_it = reverse("console:put_back", args=[pk])
+    notices.add(request, "Elle est à vous\u00a0: le client lit votre nom.", button="Annuler", action=undo_it)
     return to_talk(conversation)
+
+
+@require_POST
+@requires_role("review")
+def put_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Undo a take, as long as nothing was written to the customer."""
+    conversation = get_object_or_404(Conversation, id=pk)
+    try:
+        undone = takeover.put_back(pk, user_of(request))
+    except takeover.NotYours:
+        return page(request, conversation, problem=NOT_YOURS, status=409)
+    except ConversationClosed:
+        return page(request, conversation, problem=ENDED, status=409)
+    if not undone:
+        return page(request, conversation, problem=WRITTEN, status=409)
+    audit.record(request, "put_back", conversation)
+    notices.add(request, "C’est annulé\u00a0: vous ne répondez plus à ce client, et il le sait.")
+    return redirect("console:inbox")
 
 
 @require_POST
@@ -127,11 +154,12 @@ def end(request: HttpRequest, pk: uuid.UUID, how: str) -> HttpResponse:
     try:
         change(pk, user_of(request))
     except takeover.NotYours:
-        return page(request, conversation, problem="Cette conversation n’est plus la vôtre.", status=409)
+        return page(request, conversation, problem=NOT_YOURS, status=409)
     except ConversationClosed:
         return page(request, conversation, problem=ENDED, status=409)
     audit.record(request, "handed_back" if how == "rendre" else "closed", conversation)
-    return redirect(f"{reverse('console:inbox')}?fait={how}")
+    notices.add(request, DONE[how], button="Annuler", action=reverse("console:take_over", args=[pk]))
+    return redirect("console:inbox")
 
 
 @require_POST

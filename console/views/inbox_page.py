@@ -11,11 +11,12 @@ from django.urls import reverse
 
 from chat import answer_notices, team
 from chat.models import Conversation, HandOverRequest, Responder, Sender
-from console import audit, canned, explain, inbox, requests
+from console import audit, canned, explain, inbox, requests, several
 from console.cards import in_words
 from console.forms import InboxForm
 from console.models import Thread
 from console.radar import incidents
+from console.roles import has_role
 from console.views.base import user_of
 from shop import clock
 from shop.limits import MAX_MESSAGE_CHARACTERS
@@ -29,7 +30,6 @@ def page(
 ) -> HttpResponse:  # fmt: skip
     """The whole page, with this conversation or with the request in the query string."""
     context: dict[str, Any] = {**list_context(request), **radar_context(), "problem": problem}
-    context["done"] = request.GET.get("fait", "")
     if conversation:
         conversation.refresh_from_db()
         note_reading(request, conversation)
@@ -82,6 +82,7 @@ def list_context(request: HttpRequest) -> dict[str, Any]:
         "waiting": live["a-prendre"],
         "chosen": given["c"].hex if given["c"] else "",
         "chosen_request": given["d"],
+        "actions": several.ACTIONS.get(tab, {}) if has_role(user, "review") else {},
     }
 
 

@@ -3,7 +3,9 @@
 import asyncio
 import gzip
 import json
+import math
 import ssl
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -18,6 +20,7 @@ from django.conf import settings
 from bot import model_checksum
 from harness import nginx, postgres
 from harness.chat_client import ChatClient
+from harness.console_client import ConsoleClient
 from harness.delivery_stats import all_answered, delivery_stats
 from harness.deploy_files import README
 from harness.deployments import several_processes
@@ -220,6 +223,49 @@ def test_updates_of_one_web_process_reach_the_readers_of_the_other_at_once(clust
 
     # Two of the five may be slow on a loaded machine.
     assert sorted(asyncio.run(talk()))[2] < 0.5
+
+
+def heard(address, headers, piece):
+    """Seconds until a stream of server-sent events says this; « ready » says that it is open."""
+    ready, begin = threading.Event(), []
+
+    def listen():
+        with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=20) as stream:
+            for line in stream:
+                ready.set()
+                if piece in line.decode():
+                    return time.monotonic() - begin[0]
+        return math.inf
+
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(listen)
+        assert ready.wait(20)
+        yield begin.append(time.monotonic())
+        yield waiting.result()
+
+
+def test_who_types_or_has_read_is_seen_through_the_other_web_process(cluster):
+    """The streams are on one process, and what is told comes to the other."""
+    web, other = (f"http://127.0.0.1:{cluster.processes.ports[name]}" for name in ("web", "web-2"))
+    agent, customer = ConsoleClient.signed_in(cluster.processes, "review"), ChatClient(web).open()
+    customer.say("bonjour")
+    conversation = uuid.UUID(customer.token.split(":")[0])
+    assert agent.post(f"boite/{conversation}/prendre", to="boite/").status == 200
+    as_customer = {"Authorization": f"Bearer {customer.token}"}
+    as_agent = {"Cookie": "; ".join(f"{cookie.name}={cookie.value}" for cookie in agent.cookies)}
+    of_customer, of_agent = f"{web}/chat/v1/stream?after=0", f"{web}/console/boite/flux?c={conversation.hex}"
+    agent.web_url = customer.web_url = other
+    told = [
+        (of_customer, as_customer, '"typing": true, "read": 1', lambda: agent.post(path, ecrit="1", lu="1")),
+        (of_agent, as_agent, '"typing": true', lambda: customer.call("POST", "activity", {"typing": True})),
+        (of_agent, as_agent, '"read": 2', lambda: customer.call("POST", "activity", {"read": 2})),
+    ]
+    path = f"boite/{conversation}/activite"
+    for address, headers, piece, tell in told:
+        listening = heard(address, headers, piece)
+        next(listening)
+        assert tell().status == 204
+        assert next(listening) < 1
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/metrics", "/admin/", "/contact", "/webhooks/chat/health"])

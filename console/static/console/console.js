@@ -137,7 +137,8 @@
     if (target.matches("[data-all]")) for (const one of ticks()) one.checked = target.checked;
     countTicks();
   });
-  addEventListener("pageshow", countTicks);
+  // « ticks »: the inbox shows its list anew.
+  for (const kind of ["pageshow", "ticks"]) addEventListener(kind, countTicks);
   document.addEventListener("htmx:load", countTicks);
 
   // Only one pop-up form is open at a time; Enter submits it.

@@ -83,10 +83,29 @@
   async function replace(element) {
     try {
       const answer = await fetch(element.dataset.fragment, { headers: { "X-Requested-With": "fetch" } });
-      if (answer.ok && !answer.redirected) element.innerHTML = await answer.text();
+      if (answer.ok && !answer.redirected) show(element, await answer.text());
     } catch {
       // The next change reloads it.
     }
+  }
+
+  /** What is ticked, chosen by a key or focused stays so, if it is still there. */
+  function show(element, html) {
+    const ticked = [...element.querySelectorAll(".tick input:checked")].map(named);
+    const chosen = named(element.querySelector(".chosen"));
+    const focused = element.contains(document.activeElement) && named(document.activeElement);
+    element.innerHTML = html;
+    for (const one of element.querySelectorAll(".tick input, .row")) {
+      if (one.matches("input")) one.checked = ticked.includes(named(one));
+      else one.classList.toggle("chosen", named(one) === chosen);
+      if (named(one) === focused) one.focus({ preventScroll: true });
+    }
+    dispatchEvent(new Event("ticks"));
+  }
+
+  /** By which the same link or box is found in the next list. */
+  function named(element) {
+    return element?.getAttribute("href") ?? (element && `${element.name} ${element.value}`);
   }
 
   // --- who waits ---

@@ -1,0 +1,109 @@
+"""What an agent does to several items of the inbox with one press, and takes back with another.
+
+An item is a conversation, named by its id, or a request, named by its number. Each changes in a transaction of its own:
+what a colleague took meanwhile stays theirs, and the others change all the same.
+"""
+
+import uuid
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+
+from chat import takeover
+from chat.models import HandOverRequest
+from chat.updates import ConversationClosed
+from console.models import BulkChange
+from shop import clock
+
+Item = uuid.UUID | int
+_Act = Callable[[Any, User], bool]
+TAKE, RETURN, CLOSE = "prendre", "rendre", "terminer"
+# {tab: {action: its button}}
+ACTIONS = {
+    "a-prendre": {TAKE: "Prendre"},
+    "miennes": {RETURN: "Rendre", CLOSE: "Terminer"},
+    "client": {RETURN: "Rendre", CLOSE: "Terminer"},
+}
+# As it is kept, for `undo`.
+_KEPT_AS = {TAKE: "take", RETURN: "return", CLOSE: "close"}
+
+
+def apply(action: str, items: Iterable[Item], user: User) -> BulkChange:
+    """Do it where it is possible; `changed` says where that was."""
+    change = BulkChange(user=user, action=_KEPT_AS[action])
+    change.changed = [_name(item) for item in items if _works(_DO[action, type(item)], item, user)]
+    if change.changed:
+        change.save()
+    return change
+
+
+def undo(change: BulkChange) -> list[Item]:
+    """Take it back where nobody has gone on since; return where that was."""
+    done = [one for one in items_of(change) if _works(_UNDO[change.action, type(one)], one, change.user)]
+    change.delete()
+    return done
+
+
+def items_of(change: BulkChange) -> list[Item]:
+    return [_item(name) for name in change.changed]
+
+
+def changes_of(user: User) -> QuerySet[BulkChange]:
+    return BulkChange.objects.filter(user=user, action__in=_KEPT_AS.values())
+
+
+def _works(act: _Act, item: Item, user: User) -> bool:
+    try:
+        return act(item, user)
+    except (takeover.NotYours, ConversationClosed):
+        return False
+
+
+def _done(act: Callable[[uuid.UUID, User], None]) -> _Act:
+    def do(item: uuid.UUID, user: User) -> bool:
+        act(item, user)
+        return True
+
+    return do
+
+
+def _take_request(item: int, user: User) -> bool:
+    free = HandOverRequest.objects.filter(pk=item, answered_at=None, taken_by=None)
+    return bool(free.update(taken_by=user, taken_at=clock.now()))
+
+
+def _return_request(item: int, user: User) -> bool:
+    mine = HandOverRequest.objects.filter(pk=item, answered_at=None, taken_by=user)
+    return bool(mine.update(taken_by=None, taken_at=None))
+
+
+def _nothing(item: int, user: User) -> bool:
+    """A request is answered on its page, which shows what was added to it."""
+    return False
+
+
+_DO: dict[tuple[str, type], _Act] = {
+    (TAKE, uuid.UUID): _done(takeover.take),
+    (RETURN, uuid.UUID): _done(takeover.hand_back),
+    (CLOSE, uuid.UUID): _done(takeover.close),
+    (TAKE, int): _take_request,
+    (RETURN, int): _return_request,
+    (CLOSE, int): _nothing,
+}
+_UNDO: dict[tuple[str, type], _Act] = {
+    ("take", uuid.UUID): takeover.put_back,
+    ("return", uuid.UUID): _done(takeover.take),
+    ("close", uuid.UUID): _done(takeover.take),
+    ("take", int): _return_request,
+    ("return", int): _take_request,
+}
+
+
+def _name(item: Item) -> str:
+    return item.hex if isinstance(item, uuid.UUID) else f"n{item}"
+
+
+def _item(name: str) -> Item:
+    return int(name[1:]) if name.startswith("n") else uuid.UUID(name)
