@@ -32,6 +32,7 @@ from console.views.inbox_page import (
     list_context,
     note_reading,
     page,
+    passing_context,
     talk_context,
     to_talk,
 )
@@ -76,6 +77,14 @@ def inbox_talk(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "console/_inbox_talk.html", talk_context(request, conversation))
 
 
+@require_safe
+@requires_role("review", background=True)
+def inbox_passing(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The colleagues who could take the conversation over, after a change."""
+    conversation = get_object_or_404(Conversation, id=pk)
+    return render(request, "console/_inbox_passing.html", {"talk": conversation} | passing_context(conversation))
+
+
 @require_POST
 @requires_role("review")
 def take(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
@@ -88,8 +97,6 @@ def take(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     except ConversationClosed:
         return page(request, conversation, problem=ENDED, status=409)
     audit.record(request, "took_over", conversation)
-    undo_it = reverse("console:put_back", args=[pk])
-    notices.add(request, "Elle est à vous\u00a0: le client lit votre nom.", button="Annuler", action=undo_it)
     return to_talk(conversation)
 
 
@@ -211,7 +218,7 @@ async def _events(request: HttpRequest, shown: uuid.UUID | None) -> AsyncIterato
                 yield f"event: activity\ndata: {told}\n\n"
             if now() - spoke_at >= HEARTBEAT_SECONDS:
                 spoke_at = now()
-                yield ": …\n\n"
+                yield "event: beat\ndata: {}\n\n"
             if now() - looked_at >= HEARTBEAT_SECONDS:
                 looked_at = now()
                 if not await sync_to_async(still_admits)(request, "read"):

@@ -33,7 +33,7 @@ def page(
     if conversation:
         conversation.refresh_from_db()
         note_reading(request, conversation)
-        context |= talk_context(request, conversation) | _passing(request, conversation)
+        context |= talk_context(request, conversation) | passing_context(conversation)
         context |= {"typed": typed, "client_id": uuid.uuid4(), "canned": _canned(conversation, user_of(request))}
     elif chosen := _chosen_request(request):
         context["request_row"] = requests.described([chosen], user_of(request))[0]
@@ -98,6 +98,7 @@ def talk_context(request: HttpRequest, conversation: Conversation) -> dict[str, 
         "talk": conversation,
         "thread": thread,
         "mine": mine,
+        "can_put_back": mine and conversation.spells.filter(ended_at=None, replied_at=None).exists(),
         "holder": team.display_name(conversation.agent) if conversation.responder == Responder.AGENT else "",
         "open": conversation.erased_at is None and conversation.expires_at > clock.now(),
         "seen": conversation.last_seq,
@@ -110,7 +111,7 @@ def talk_context(request: HttpRequest, conversation: Conversation) -> dict[str, 
     }
 
 
-def _passing(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
+def passing_context(conversation: Conversation) -> dict[str, Any]:
     """The colleagues who could take it over."""
     there = team.present().filter(available=True).exclude(user=conversation.agent_id).select_related("user")
     return {"colleagues": [(one.user_id, team.display_name(one.user)) for one in there.order_by("user__username")]}

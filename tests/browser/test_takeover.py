@@ -89,3 +89,88 @@ def test_the_inbox_fits_a_phone(agent, customer):
     warning.value.dismiss()
     agent.get_by_role("button", name="Terminer").click()
     expect(customer.log().get_by_text("a terminé l’échange")).to_be_visible()
+
+
+def test_ticked_rows_stay_ticked_while_the_list_changes_and_are_taken_and_put_back_at_once(
+    agent, customer, customers, isolated_bot
+):
+    customer.write("je veux un conseiller, premier")
+    box = agent.get_by_role("checkbox", name=re.compile("premier"))
+    box.focus()
+    box.press("Space")
+    second = customers(f"{isolated_bot.web_url}/", 360, 740)
+    second.open()
+    second.write("je veux un conseiller, second")
+    expect(agent.locator("#list .tick")).to_have_count(2)
+    expect(box).to_be_checked()
+    expect(box).to_be_focused()
+    expect(agent.get_by_text("1 cochée")).to_be_visible()
+    agent.get_by_role("checkbox", name=re.compile("1 cochée")).check()
+    assert violations(agent) == []
+    agent.get_by_role("button", name="Prendre").click()
+    expect(agent.get_by_text("2 prises")).to_be_visible()
+    for one in (customer, second):
+        expect(one.page.get_by_text("Vous parlez avec Léa")).to_be_visible()
+    agent.get_by_role("button", name="Annuler").click()
+    expect(agent.get_by_text("C’est annulé")).to_be_visible()
+    expect(customer.status()).to_contain_text("vous êtes le prochain")
+    agent.get_by_role("checkbox", name="Tout cocher").check()
+    agent.get_by_role("button", name="Prendre").click()
+    expect(agent.get_by_text("2 prises")).to_be_visible()
+    agent.get_by_role("link", name=re.compile("Les miennes")).click()
+    agent.get_by_role("checkbox", name="Tout cocher").check()
+    agent.get_by_role("button", name="Terminer").click()
+    for one in (customer, second):
+        expect(one.log().get_by_text("a terminé l’échange")).to_be_visible()
+
+
+def test_what_each_side_sees_while_the_network_is_cut_and_after(agent, customer):
+    customer.write("un conseiller, vite")
+    open_talk(agent, "un conseiller, vite")
+    answer = agent.get_by_label("Répondre au client")
+    answer.fill("Bonjour, je regarde.")
+    answer.press("Control+Enter")
+    expect(customer.log().get_by_text("Bonjour, je regarde.")).to_be_visible()
+
+    customer.context.set_offline(True)
+    customer.write("ma commande est PX48207264")
+    expect(customer.status()).to_contain_text("Vous êtes hors connexion")
+    answer.fill("Quel est votre numéro ?")
+    answer.press("Control+Enter")
+    expect(agent.locator("#talk").get_by_text("Quel est votre numéro ?")).to_be_visible()
+    customer.context.set_offline(False)
+    expect(customer.log().get_by_text("Quel est votre numéro ?")).to_be_visible()
+    expect(agent.locator("#talk").get_by_text("ma commande est PX48207264")).to_have_count(1)
+
+    agent.context.set_offline(True)
+    expect(agent.get_by_text("Hors ligne")).to_be_visible()
+    customer.write("il y a quelqu’un ?")
+    answer.fill("Oui, je suis là.")
+    answer.press("Control+Enter")
+    expect(agent.get_by_role("alert").get_by_text("Ce que vous avez écrit est encore là")).to_be_visible()
+    expect(answer).to_have_value("Oui, je suis là.")
+    agent.context.set_offline(False)
+    expect(agent.locator("#talk").get_by_text("il y a quelqu’un ?")).to_be_visible()
+    expect(agent.get_by_text("Hors ligne")).to_be_hidden()
+    agent.get_by_role("button", name="Réessayer").click()
+    expect(customer.log().get_by_text("Oui, je suis là.")).to_have_count(1)
+    said = [text for _, text in customer.said()]
+    once = ("ma commande est PX48207264", "il y a quelqu’un ?", "Oui, je suis là.")
+    assert [said.count(text) for text in once] == [1, 1, 1]
+    agent.get_by_role("button", name="Terminer").click()
+    expect(customer.log().get_by_text("a terminé l’échange")).to_be_visible()
+
+
+def test_the_inbox_finds_its_way_back_after_a_proxys_fault_and_after_silence(agent, customer):
+    """A browser gives a stream up for ever after a 502, and never notices a dead line."""
+    agent.route("**/boite/flux*", lambda route: route.fulfill(status=502))
+    agent.reload()
+    expect(agent.get_by_text("Hors ligne")).to_be_visible()
+    agent.unroute("**/boite/flux*")
+    expect(agent.get_by_text("Hors ligne")).to_be_hidden()
+    silent = 'event: activity\ndata: {"others": []}\n\n'
+    agent.route("**/boite/flux*", lambda route: route.fulfill(body=silent, content_type="text/event-stream"))
+    agent.reload()
+    agent.unroute("**/boite/flux*")
+    customer.write("y a-t-il un conseiller ?")
+    expect(agent.get_by_role("link", name=re.compile("y a-t-il un conseiller"))).to_be_visible()

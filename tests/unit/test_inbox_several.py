@@ -130,7 +130,7 @@ def test_one_that_is_ended_can_be_taken_again_from_the_notice(lea, three, name, 
     assert f'action="{reverse("console:take_over", args=[three[0].id])}"' in page
 
 
-def test_one_that_was_taken_is_put_back_from_the_notice(lea, marc, three):
+def test_one_that_was_taken_is_put_back_until_something_is_written(lea, marc, three):
     one = three[0]
     page = shown(lea, lea.post(reverse("console:take_over", args=[one.id])))
     address = reverse("console:put_back", args=[one.id])
@@ -138,6 +138,11 @@ def test_one_that_was_taken_is_put_back_from_the_notice(lea, marc, three):
     assert marc.post(address).status_code == 409
     assert "C’est annulé" in shown(lea, lea.post(address))
     assert responders(three)[0] == ("waiting", "")
+    page = shown(lea, lea.post(reverse("console:take_over", args=[one.id])))
+    one.refresh_from_db()
+    takeover.reply(one.id, one.agent, one.id, "Bonjour.", one.last_seq)
+    assert address not in lea.get(reverse("console:inbox"), {"c": one.id.hex}).content.decode()
+    assert "déjà écrit" in lea.post(address).content.decode()
 
 
 def test_one_that_was_taken_from_the_assistant_goes_back_to_it(lea, three):

@@ -8,7 +8,14 @@
   const PRESENCE_MS = 20_000;
   const RECALL_MS = 45_000;
   const NAVIGATION_MS = 10_000;
+  const RECONNECT_MS = 3_000;
+  const ANSWER_MS = 8_000;
+  // The stream says something every 15 s.
+  const SILENCE_MS = 40_000;
+  const OFFLINE = "Hors ligne\u00a0: la page se remet à jour dès le retour.";
   let pressedAt = 0;
+  let heardAt = Date.now();
+  let signedOut = false;
   const available = document.getElementById("available");
   const sound = document.getElementById("sound");
   const notify = document.getElementById("notify");
@@ -30,13 +37,17 @@
     });
   }
 
+  /** Whether the server answered. */
   async function bePresent() {
     const body = new URLSearchParams({ disponible: available.checked ? "1" : "0" });
     try {
-      const answer = await fetch(bar.dataset.present, { method: "POST", body, headers: { "X-CSRFToken": csrf } });
-      if (answer.redirected || answer.status === 403) link.textContent = "Votre session est fermée\u00a0: reconnectez-vous.";
+      const answer = await fetch(bar.dataset.present, { method: "POST", body, headers: { "X-CSRFToken": csrf }, signal: AbortSignal.timeout(ANSWER_MS) });
+      signedOut = answer.redirected || answer.status === 403;
+      if (signedOut) link.textContent = "Votre session est fermée\u00a0: reconnectez-vous.";
+      return true;
     } catch {
-      // The stream's own message says that the connection is lost.
+      showOffline();
+      return false;
     }
   }
   if (available) {
@@ -46,15 +57,47 @@
 
   // --- live updates ---
 
-  const stream = new EventSource(bar.dataset.stream);
-  stream.addEventListener("open", () => (link.textContent = ""));
-  stream.addEventListener("error", () => (link.textContent = "Hors ligne\u00a0: la page se remet à jour dès le retour."));
-  stream.addEventListener("change", () => void refresh());
+  let stream = null;
+
+  function connect() {
+    stream = new EventSource(bar.dataset.stream);
+    stream.addEventListener("open", showOnline);
+    stream.addEventListener("beat", showOnline);
+    stream.addEventListener("change", () => void refresh());
+    stream.addEventListener("activity", showActivity);
+    stream.addEventListener("error", () => {
+      showOffline();
+      // A browser tries again by itself, but not after an answer such as a proxy's 502.
+      if (stream.readyState === EventSource.CLOSED && !signedOut) setTimeout(connect, RECONNECT_MS);
+    });
+  }
+
+  function showOnline() {
+    heardAt = Date.now();
+    if (!signedOut) link.textContent = "";
+  }
+
+  function showOffline() {
+    if (!signedOut) link.textContent = OFFLINE;
+  }
+  addEventListener("offline", showOffline);
+  addEventListener("online", () => void (available && bePresent()));
+
+  // A dead line is not closed: it is silent.
+  setInterval(() => {
+    if (Date.now() - heardAt < SILENCE_MS || stream.readyState !== EventSource.OPEN) return;
+    showOffline();
+    stream.close();
+    connect();
+  }, RECONNECT_MS);
 
   async function refresh() {
     await replace(document.getElementById("list"));
     const talk = document.getElementById("talk");
     if (talk) await refreshTalk(talk);
+    // Not under a hand that is choosing.
+    const passing = document.getElementById("passing");
+    if (passing && !passing.contains(document.activeElement)) await replace(passing);
     showInMenu();
     const now = count();
     if (now > waiting) call(now);
@@ -95,9 +138,9 @@
     const chosen = named(element.querySelector(".chosen"));
     const focused = element.contains(document.activeElement) && named(document.activeElement);
     element.innerHTML = html;
-    for (const one of element.querySelectorAll(".tick input, .row")) {
-      if (one.matches("input")) one.checked = ticked.includes(named(one));
-      else one.classList.toggle("chosen", named(one) === chosen);
+    for (const one of element.querySelectorAll(".tick input, .bulk input, .bulk button, .row")) {
+      if (one.matches(".tick input")) one.checked = ticked.includes(named(one));
+      if (one.matches(".row")) one.classList.toggle("chosen", named(one) === chosen);
       if (named(one) === focused) one.focus({ preventScroll: true });
     }
     dispatchEvent(new Event("ticks"));
@@ -159,7 +202,8 @@
   let typingTimer = 0;
   let toldAt = 0;
 
-  stream.addEventListener("activity", ({ data }) => {
+  function showActivity({ data }) {
+    heardAt = Date.now();
     const { typing, read = 0, others: names } = JSON.parse(data);
     readByCustomer = read;
     const looking = names.length ? `${others.format(names)} ${names.length > 1 ? "regardent" : "regarde"} aussi.` : "";
@@ -167,7 +211,8 @@
     shown.textContent = [typing && "Le client écrit…", looking].filter(Boolean).join(" ");
     if (typing) typingTimer = setTimeout(() => (shown.textContent = looking), TYPING_MS);
     showRead();
-  });
+  }
+  connect();
 
   /** « lu » below the last of the team's messages that the customer has seen. */
   function showRead() {
@@ -215,6 +260,28 @@
     if (!staysHere && drafts.some(({ value }) => value.trim())) event.preventDefault();
     staysHere = false;
   });
+
+  // --- offline, a button leaves the page only if the server answers: the browser's page for that fault has no draft ---
+
+  let asking = false;
+  let reached = null;
+  document.addEventListener("submit", async (event) => {
+    const { target: form, submitter } = event;
+    if (form === reached || !form.closest("[data-native]") || (navigator.onLine && link.textContent !== OFFLINE)) return void (reached = null);
+    event.preventDefault();
+    event.stopPropagation();
+    if (asking) return;
+    asking = true;
+    const answered = await bePresent();
+    asking = false;
+    if (answered) {
+      reached = form;
+      return form.requestSubmit(submitter);
+    }
+    // As console.js shows the faults of htmx.
+    const detail = { elt: form, xhr: { status: 0, responseText: "" }, requestConfig: { verb: "post", triggeringEvent: event } };
+    document.dispatchEvent(new CustomEvent("htmx:sendError", { detail }));
+  }, true);
 
   // --- the composer ---
 
