@@ -1,6 +1,6 @@
 """Who answers a conversation: the bot, then a person, then the bot again.
 
-    bot → waiting → agent → bot        (take: from bot or waiting; hand back, close, release: from agent)
+    bot → waiting → agent → bot        (take: from bot or waiting; hand back, close, release, put back: from agent)
                       agent → agent      (chat/transfer.py)
 
 Every change locks the conversation's row and settles all messages so far (`answered` = `asked`). An answer of the bot

@@ -65,7 +65,8 @@ def accuracy_report(period: Period, topic: str = "") -> AccuracyReport:
         name: defaultdict(Accuracy) for name in ("semaine", "sujet", "question", "version")
     }
     versions = names_of_models()
-    for one in drawn.select_related("turn").prefetch_related("judgements"):
+    read = ("week", "turn__intent", "turn__entities", "turn__slots", "turn__model")
+    for one in drawn.select_related("turn").only(*read).prefetch_related("judgements"):
         chosen = [judgement.question for judgement in one.judgements.all()]
         if topic and bot_data.topic_of(chosen[0]) != topic:
             continue

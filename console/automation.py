@@ -12,14 +12,12 @@ from operator import add
 from typing import Any
 
 from django.db.models import Count, F, Q
-from django.db.models.functions import TruncDate
 
 from console import bot_data
 from console.indexing.resolution import RETURN
 from console.models import Facet, FacetKind, Outcome, Resolution, Thread, Version
-from console.statistics import within
+from console.statistics import day_of, within
 from shop import clock
-from shop.clock import PARIS
 
 INSTALLED = "modèle installé"
 # Counts of conversations: settled ones, those the bot took part in, confirmed and assumed; and those not settled yet.
@@ -109,7 +107,7 @@ def tally(days: Sequence[date]) -> dict[date, DayAutomation]:
 
 def _counted(rows: Any, days: Sequence[date], thread: str, *by: str) -> Any:
     """Tuples of the day, these fields, and Counts. `thread`: the lookup's prefix."""
-    daily = rows.filter(within("started_at", days)).annotate(day=TruncDate("started_at", tzinfo=PARIS)).order_by()
+    daily = rows.filter(within("started_at", days)).annotate(day=day_of("started_at", days)).order_by()
     return daily.values("day", *by).annotate(**_aggregates(thread)).values_list("day", *by, *_COUNTS)
 
 

@@ -11,8 +11,8 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum
-from django.db.models.functions import Floor, TruncDate
+from django.db.models import Case, Count, DateField, Exists, F, OuterRef, Q, Sum, Value, When
+from django.db.models.functions import Floor
 
 from console import bot_data
 from console.indexing.outcome import ASKING_BACK
@@ -154,22 +154,28 @@ def within(moment: str, days: Sequence[date]) -> Q:
     return found
 
 
+def day_of(moment: str, days: Sequence[date]) -> Case:
+    """Which of these days this field is in. SQLite compares moments itself, but leaves a date in Paris to Python."""
+    spans = {day: (midnight(day), midnight(day + timedelta(days=1))) for day in days}
+    cases = (
+        When(**{f"{moment}__gte": begin, f"{moment}__lt": end}, then=Value(day)) for day, (begin, end) in spans.items()
+    )
+    return Case(*cases, output_field=DateField())
+
+
 def tally(days: Sequence[date]) -> dict[date, DayFigures]:
     """What these days add up to, counted by the database in three queries, for any number of days."""
     found: dict[date, DayFigures] = {day: defaultdict(dict) for day in days}
     threads = Thread.objects.filter(within("started_at", days)).annotate(back=_asked_back("pk"))
-    for row in _daily(threads, "started_at").values("day").annotate(**_counted("")):
+    day = day_of("started_at", days)
+    for row in threads.annotate(day=day).order_by().values("day").annotate(**_counted("")):
         found[row["day"]][""] |= _counts(dict(row))
     facets = Facet.objects.filter(within("started_at", days), kind=FacetKind.TOPIC).annotate(back=_asked_back("thread"))
-    for row in _daily(facets, "started_at").values("day", "value").annotate(**_counted("thread__")):
+    for row in facets.annotate(day=day).order_by().values("day", "value").annotate(**_counted("thread__")):
         found[row["day"]][row["value"]] |= _counts(dict(row))
     for (day, topic), waits in _waits(days).items():
         found[day][topic]["waits"] = sorted(waits.items())
     return found
-
-
-def _daily(rows: Any, moment: str) -> Any:
-    return rows.annotate(day=TruncDate(moment, tzinfo=PARIS)).order_by()
 
 
 def _asked_back(thread: str) -> Exists:
@@ -180,7 +186,8 @@ def _waits(days: Sequence[date]) -> dict[tuple[date, str], Counter[int]]:
     """{(day, topic): how many tenths of a second the answers took}"""
     found: dict[tuple[date, str], Counter[int]] = defaultdict(Counter)
     turns = Turn.objects.filter(within("at", days), seconds__isnull=False)
-    rows = _daily(turns, "at").annotate(tenths=Floor(F("seconds") * TENTHS)).values("day", "intent", "tenths")
+    tenths = Floor(F("seconds") * TENTHS)
+    rows = turns.annotate(day=day_of("at", days), tenths=tenths).order_by().values("day", "intent", "tenths")
     topics = bot_data.topics()
     for row in rows.annotate(answers=Count("pk")):
         for topic in {"", row["intent"]} & {"", *topics}:

@@ -5,7 +5,7 @@ From the spells (chat/models.py). A spell counts on the day, and in the hour, of
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import astuple, dataclass, field, fields
 from datetime import date, datetime
 from math import ceil
 from typing import Any
@@ -20,10 +20,11 @@ from shop.clock import PARIS, paris_date
 # Spells that end a wait without a person.
 ABANDONED = (Ending.LEFT, Ending.GIVEN_UP, Ending.OVER)
 NO_TOPIC, NO_ACCOUNT = "aucun sujet compris", "compte supprimé"
-_DURATIONS, _COUNTS = ("waits", "replies", "holds"), ("abandoned", "released", "rated", "helpful")
+# The values of TeamFigures, in their order.
+Counts = Sequence[Any]
 _KINDS = ("Conseiller", "Heure", "Sujet")
 # Of one day: {topic, or "" for all: {"": {"": counts}, kind: {account's number, hour or topic: counts}}}.
-DayTeam = dict[str, dict[str, dict[str, dict[str, Any]]]]
+DayTeam = dict[str, dict[str, dict[str, Counts]]]
 
 
 @dataclass
@@ -38,12 +39,10 @@ class TeamFigures:
     rated: int = 0
     helpful: int = 0
 
-    def add(self, counts: dict[str, Any]) -> None:
+    def add(self, counts: Counts) -> None:
         """Add what `tally` counted."""
-        for name in _DURATIONS:
-            getattr(self, name).extend(counts[name])
-        for name in _COUNTS:
-            setattr(self, name, getattr(self, name) + counts[name])
+        for one, value in zip(fields(self), counts, strict=True):
+            setattr(self, one.name, getattr(self, one.name) + value)
 
     @property
     def asked(self) -> int:
@@ -109,7 +108,7 @@ def tally(days: Sequence[date]) -> dict[date, DayTeam]:
 
 def _as_counts(topics: dict[str, dict[str, dict[str, TeamFigures]]]) -> DayTeam:
     return {
-        topic: {kind: {name: asdict(figures) for name, figures in names.items()} for kind, names in kinds.items()}
+        topic: {kind: {name: astuple(figures) for name, figures in names.items()} for kind, names in kinds.items()}
         for topic, kinds in topics.items()
     }
 

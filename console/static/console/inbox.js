@@ -204,8 +204,11 @@
 
   function showActivity({ data }) {
     heardAt = Date.now();
-    const { typing, read = 0, others: names } = JSON.parse(data);
+    const { typing, read = 0, others: there } = JSON.parse(data);
     readByCustomer = read;
+    // Whoever answers does not only look.
+    const holder = document.querySelector("#talk > ol")?.dataset.holder;
+    const names = there.filter((name) => !holder || name.replace(" (responsable)", "") !== holder);
     const looking = names.length ? `${others.format(names)} ${names.length > 1 ? "regardent" : "regarde"} aussi.` : "";
     clearTimeout(typingTimer);
     shown.textContent = [typing && "Le client écrit…", looking].filter(Boolean).join(" ");
