@@ -167,11 +167,11 @@ def tally(days: Sequence[date]) -> dict[date, DayFigures]:
     """What these days add up to, counted by the database in three queries, for any number of days."""
     found: dict[date, DayFigures] = {day: defaultdict(dict) for day in days}
     threads = Thread.objects.filter(within("started_at", days)).annotate(back=_asked_back("pk"))
-    day = day_of("started_at", days)
-    for row in threads.annotate(day=day).order_by().values("day").annotate(**_counted("")):
+    begun = day_of("started_at", days)
+    for row in threads.annotate(day=begun).order_by().values("day").annotate(**_counted("")):
         found[row["day"]][""] |= _counts(dict(row))
     facets = Facet.objects.filter(within("started_at", days), kind=FacetKind.TOPIC).annotate(back=_asked_back("thread"))
-    for row in facets.annotate(day=day).order_by().values("day", "value").annotate(**_counted("thread__")):
+    for row in facets.annotate(day=begun).order_by().values("day", "value").annotate(**_counted("thread__")):
         found[row["day"]][row["value"]] |= _counts(dict(row))
     for (day, topic), waits in _waits(days).items():
         found[day][topic]["waits"] = sorted(waits.items())

@@ -64,7 +64,8 @@ READ = {
     "boite/alertes": [], "reponses/": ["modifier"],
     "demandes/": ["etat"], "effacer/": [], "effacer/1/": [], "journal/": ["qui", "quoi", "avant"],
     "etat/": ["page"], "aide/": [], "compte/": [], "compte/code/": [], "equipe/": [],
-    "boite/": ["c", "d", "onglet", "page", "fait"], "boite/liste": ["c", "d", "onglet", "page"], f"boite/{CHAT}/": [],
+    "boite/": ["c", "d", "onglet", "page"], "boite/liste": ["c", "d", "onglet", "page"], f"boite/{CHAT}/": [],
+    f"boite/{CHAT}/collegues": [],
     "connexion/": ["next"], "connexion/code/": [], "compte/mot-de-passe/": [], "connexion/mot-de-passe/1/1/": [],
 }  # fmt: skip
 WRITE = {
@@ -90,7 +91,8 @@ WRITE = {
     f"boite/{CHAT}/proposer": ["a"], f"boite/{CHAT}/reattribuer": ["a", "raison"],
     f"boite/{CHAT}/accepter": [], f"boite/{CHAT}/decliner": [], f"boite/{CHAT}/garder": [],
     f"boite/{CHAT}/repondre": ["texte", "envoi", "vu"], f"boite/{CHAT}/prendre": [],
-    f"boite/{CHAT}/rendre": [], f"boite/{CHAT}/terminer": [],
+    f"boite/{CHAT}/rendre": [], f"boite/{CHAT}/terminer": [], f"boite/{CHAT}/remettre": [],
+    "boite/plusieurs": ["faire", "c", "d"], "boite/plusieurs/1/annuler": [],
     "effacer/": ["personne"], "compte/code/": ["code"], "connexion/code/": ["code"],
     "connexion/": ["username", "password", "next"], "equipe/creer": ["nom", "prenom", "role"],
     "compte/mot-de-passe/": ["old_password", "new_password1", "new_password2"],
@@ -107,7 +109,8 @@ WHOLE = {
 }  # fmt: skip
 NUMBERS = ["0", "9223372036854775808", "9" * 30, "9" * 5000, "%00", "1%00", "%FF", "-1", "%C2%B2", "%D9%A1"]
 NUMBERED = [
-    "ensemble/{}/annuler", "conversations/{}/signaler", "signalements/{}/regler", "signalements/{}/rouvrir",
+    "ensemble/{}/annuler", "boite/plusieurs/{}/annuler",
+    "conversations/{}/signaler", "signalements/{}/regler", "signalements/{}/rouvrir",
     "signalements/{}/retirer", "notes/{}/retirer",
     "vues/{}/supprimer", "conversations/{}/", "conversations/{}/reveler", "conversations/{}/relire",
     "conversations/{}/noter", "conversations/{}/etiqueter", "conversations/{}/presence",

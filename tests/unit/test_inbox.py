@@ -97,7 +97,7 @@ def test_a_refused_message_is_not_sent(lea, conversation, text, seen, status):
 def test_a_card_number_is_masked_for_the_agent_too(lea, conversation):
     conversations.post_text(conversation.id, uuid.uuid4(), "ma carte 4111 1111 1111 1111", "worker")
     act(lea, "take_over", conversation)
-    assert "4111" not in page(lea, conversation)
+    assert "4111 1111" not in page(lea, conversation)
 
 
 def test_a_message_of_an_ended_conversation_says_so(lea, conversation):
