@@ -68,7 +68,7 @@ class TopicAction(BotAction):
             return
         key, about = topics.TOPIC_KEYS[topics.intent_of(question)], turn.slot("answered_for") or question
         turn.set(topic=topics.TOPIC_KEYS.get(topics.intent_of(about), key), question=about, answered_for=None)
-        tone.apologise(turn)
+        tone.apologise(turn, question)
         if turn.is_further:
             turn.lead_with("utter_lead/further")
         await self.answer_topic(turn, question)

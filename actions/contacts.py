@@ -1,5 +1,6 @@
 """How to reach a person: here, by phone with its hours, by e-mail, or by a request (CON-1, CON-2, CON-5)."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from shop.rules import phone_line
 WITH_CARD = frozenset(f"contact_support/{name}" for name in ("contact", "phone", "hours", "email", "no_answer"))
 # Questions that a day or a time in the message makes a question about the hours.
 ABOUT_HOURS = frozenset(f"contact_support/{name}" for name in ("hours", "phone", "holiday"))
+_HOLIDAY = re.compile(r"\bf[ée]ri[ée]", re.IGNORECASE)
 
 
 def line() -> str:
@@ -46,6 +48,8 @@ def card() -> dict[str, Any]:
 
 def give_contacts(turn: Turn, question: str = "contact_support/contact") -> None:
     """Say how to reach a person, and whether the phone line is open now or when it opens next."""
+    if question in ABOUT_HOURS and _HOLIDAY.search(turn.message):
+        question = "contact_support/holiday"
     first = first_sentence(turn.message, clock.now()) if question in ABOUT_HOURS else None
     values: dict[str, Any] = {"line": line(), "card": card() if question in WITH_CARD or first else None}
     if first:

@@ -24,6 +24,7 @@ from actions.said_days import (
 )
 from actions.turn import Turn
 from shop import access, clock, formatting
+from shop.records import OrderRecord
 from shop.rules.refund import refund_deadline
 from shop.rules.withdrawal import WITHDRAWAL_DAYS, WithdrawalState, withdrawal_deadline
 from shop.said_dates import read
@@ -46,6 +47,8 @@ _YES_NO = re.compile(
     r"\bpuis[- ]je\b|\b(?:je|on) peu[xt]\b|\bpeut[- ]on\b|\bpossible\b|\bencore\b|\bc'?est (?:bon|ca|bien)\b"
     r"|\bdans les (?:temps|delais)|\bai le (?:droit|temps)|\boui ou non\b|\bca (?:passe|marche|va)\b|\bsurs?\b|\bok\b"
 )
+# « et si le 9 je n'ai toujours rien ? »
+_AND_IF_NOT = re.compile(r"\bsi\b.{0,40}\b(?:rien|pas)\b")
 _TODAY = re.compile(r"\bon est\b|\bsommes\b|\bdate d'aujourd")
 _HOW_LONG = re.compile(r"\b(?:combien|cb) (?:de |d')?(?:jours?|temps)\b|\breste\b")
 _DAYS_LEFT = re.compile(r"\b(?:encore|reste|plus que|que)\D{0,12}?(\d{1,2})\s?j(?:ours?)?\b")
@@ -62,7 +65,10 @@ async def answer_withdrawal(turn: Turn, question: str) -> bool:
     today = clock.paris_date(clock.now())
     days = days_in(turn.message, today)
     if ORDER.is_complete(turn):
-        return await _answer_order(turn, days, today)
+        order = await _order(turn) if days or _days_left_said(turn.message) is not None else None
+        # The record of a shipped order may have no delivery date: then the day that the customer says counts.
+        if order is None or right_of(order).state is not WithdrawalState.NOT_DELIVERED:
+            return order is not None and _answer_order(turn, order, days)
     start = _start(turn, days, today, [SIGNED] if question == CREDIT else [SIGNED, RECEIVED], question not in RETURN)
     if start is None:
         return question in DEADLINE and _say_condition(turn, _proposed(days, None))
@@ -85,7 +91,7 @@ async def answer_withdrawal(turn: Turn, question: str) -> bool:
 
 def answer_refund(turn: Turn, question: str) -> bool:
     """Say by when the refund arrives; False if the day of the return is not known."""
-    if question not in REFUND:
+    if question not in REFUND or _AND_IF_NOT.search(read(turn.message)):
         return False
     today = clock.paris_date(clock.now())
     days = days_in(turn.message, today)
@@ -97,7 +103,8 @@ def answer_refund(turn: Turn, question: str) -> bool:
         return False
     keep(turn, start, RETURNED)
     proposed, last = _proposed(days, start), refund_deadline(start.day)
-    opening = "plain" if proposed is None else "yes" if proposed == last else "no"
+    asks = proposed and ("?" in turn.message or _asks_yes_no(turn.message))
+    opening = "plain" if not asks else "yes" if proposed == last else "no"
     turn.say(
         "utter_refund_due" if today <= last else "utter_refund_overdue",
         opening=_opening(opening),
@@ -108,15 +115,19 @@ def answer_refund(turn: Turn, question: str) -> bool:
     return True
 
 
-async def _answer_order(turn: Turn, days: list[Said], today: date) -> bool:
+async def _order(turn: Turn) -> OrderRecord | None:
+    """The looked-up order; None if the number and e-mail match none, or may not be tried again yet."""
+    try:
+        return await ORDER.record(turn)
+    except (access.NoMatch, access.Locked):
+        return None
+
+
+def _answer_order(turn: Turn, order: OrderRecord, days: list[Said]) -> bool:
     """Compare a proposed day with the order's deadline. The order's own reply gives the rest."""
     contradicted = any(said.kind == RECEIVED for said in days)
     proposed = next((said.ahead for said in days if said.kind in (PROPOSED, UNNAMED)), None)
     if not (proposed or contradicted or _days_left_said(turn.message) is not None):
-        return False
-    try:
-        order = await ORDER.record(turn)
-    except (access.NoMatch, access.Locked):
         return False
     right = right_of(order)
     if right.start is None or right.deadline is None or right.state not in {WithdrawalState.OPEN, WithdrawalState.PAST}:

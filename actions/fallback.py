@@ -71,7 +71,6 @@ class Repair(BotAction):
             else:
                 turn.say("utter_repair_what")
             return
-        turn.say("utter_repair")
         turn.answer_next(other)
 
 

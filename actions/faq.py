@@ -8,7 +8,7 @@ from actions.topics import TOPIC_KEYS, intent_of
 from actions.turn import Turn
 from shop.records import OrderRecord
 
-CANCEL = "cancel_order/how"
+CANCEL = "cancel_order"
 
 
 class Faq(LookupTopic[OrderRecord]):
@@ -16,7 +16,7 @@ class Faq(LookupTopic[OrderRecord]):
     lookup = ORDER
 
     async def answer_topic(self, turn: Turn, question: str) -> None:
-        if question == CANCEL:
+        if intent_of(question) == CANCEL:
             await super().answer_topic(turn, question)
         else:
             say_question(turn, question)
@@ -26,5 +26,5 @@ class Faq(LookupTopic[OrderRecord]):
         return self.lookup.is_started(turn) or self.lookup.is_complete(turn)
 
     async def answer_record(self, turn: Turn, record: OrderRecord, question: str) -> None:
-        turn.set(topic=TOPIC_KEYS[intent_of(CANCEL)])
+        turn.set(topic=TOPIC_KEYS[CANCEL])
         turn.say(f"utter_cancel_order_{state_of(record)}", card=card(record), **order_values(record))

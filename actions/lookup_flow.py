@@ -28,6 +28,8 @@ _TOPICS: list[LookupTopic[Any]] = [
 GIVEN = ("order_number", "tradein_number", "email", "device_family")
 # The default questions, when the customer only gave a number.
 STATE, TRADEIN_STATE = "where_is_parcel/where", "cancel_tradein/how"
+# « Regardez ma commande » after these is about the order, and no longer about its seller.
+HOW_TO_WRITE = frozenset(f"contact_seller/{name}" for name in ("how", "delay", "no_answer", "theme", "phone"))
 # « Le numéro c'est … », but not « g pas le num ».
 _BEGINS = re.compile(r"^(?!.*\b(?:pas|plus|sais|pourquoi|quoi)\b).*\b(?:c['’ ]?est|voici|voil[aà])\W*$", re.IGNORECASE)
 # Intents that start a look-up without giving a number or e-mail.
@@ -91,6 +93,8 @@ class LookUp(BotAction):
             turn.set(lookup_question=STATE)
         elif "reprise" in message and lookup is not TRADEIN:
             turn.set(lookup_question=TRADEIN_STATE)
+        elif turn.intent == "look_up" and question_of(turn) in HOW_TO_WRITE:
+            turn.set(lookup_question=STATE)
         await continue_lookup(turn)
         offer_later(turn)
 

@@ -26,7 +26,7 @@ class OutOfScope(BotAction):
             turn.say("utter_insult", others=[topics.button(other) for other in turn.alternatives(INSULT)])
             return
         question = OTHER if question == INSULT else question
-        tone.apologise(turn)
+        tone.apologise(turn, turn.question)
         turn.set(question=question)
         say_question(turn, question, subject=shop_subject(turn.message))
         chain_to(turn, further)

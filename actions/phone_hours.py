@@ -17,6 +17,8 @@ _NOW = re.compile(r"\bmaintenant\b|\bla tout de suite\b|\ben ce moment\b|\bactue
 def first_sentence(message: str, now: datetime) -> str | None:
     """« Non, la ligne est fermée le samedi. »; None if the message names no time, or a public holiday."""
     text = read(message)
+    if "ferie" in text:
+        return None
     if _WEEKEND.search(text):
         return _closed("le week-end")
     said = next((one for one in said_dates(text, now.date(), ahead=True) if one.day), None)

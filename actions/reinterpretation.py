@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from actions import topics
+from actions import tone, topics
 from actions.turn import Turn
 
 TABLE = Path(__file__).with_name("reinterpretation.yml")
@@ -17,6 +17,8 @@ _MENTIONS_ORDER = re.compile(
 )
 
 
+# Minimum probability of the question that replaces the one that was just answered.
+MIN_INSTEAD = 0.05
 # Answers that another answer includes.
 INCLUDED = {
     "contact_support/phone": {"contact_support/hours"},
@@ -34,12 +36,23 @@ def reinterpret(turn: Turn) -> list[str]:
     mentions_order = bool(_MENTIONS_ORDER.search(turn.message))
     before = turn.slot("question") or ""
     first, *further = [_meant(read, before, mentions_order) for read in turn.questions]
+    if first == before and tone.corrects(turn.message):
+        first = _next_likeliest(turn, first)
     further = [_meant(read, first, mentions_order) for read in further]
     for other in further:  # « mon droit d'accès, j'écris à quelle adresse ? »
         first = _meant(first, other, mentions_order)
     said = set().union(*(INCLUDED.get(question, set()) for question in (first, *further)))
     # Two questions may mean the same one.
     return [question for question in dict.fromkeys([first, *further]) if question not in said]
+
+
+def _next_likeliest(turn: Turn, answered: str) -> str:
+    """« Non, je vous demande quel écrit ! » read as what was just answered: another question is meant."""
+    worth = (question for question, probability in turn.question_ranking if probability >= MIN_INSTEAD)
+    others = (
+        question for question in worth if question != answered and topics.intent_of(question) in topics.TOPIC_KEYS
+    )
+    return next(others, answered)
 
 
 def _meant(read: str, before: str, mentions_order: bool) -> str:

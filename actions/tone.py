@@ -12,7 +12,9 @@ _ANGER = re.compile(
 )
 # « Non, je parlais de la facture »
 _CORRECTS = re.compile(
-    r"\bje (?:vous |te )?parl(?:e|ais) d|\b(?:pas|rien à voir avec) ma question\b|\bj['’]ai pas demandé", re.IGNORECASE
+    r"\bje (?:vous |te )?parl(?:e|ais) d|\b(?:pas|rien à voir avec) ma question\b|\bj['’]ai pas demandé"
+    r"|^\W*(?:mais|non|nan|nn)\b[^?]*\bje (?:vous |te |t['’])?(?:demande|parle|dis)\b",
+    re.IGNORECASE,
 )
 # The death of a person, not of a device.
 _GRIEF = re.compile(
@@ -30,11 +32,19 @@ def angry(text: str) -> bool:
     return bool(_ANGER.search(text)) or (capitals >= MIN_CAPITALS and capitals > sum(map(str.islower, text)))
 
 
-def apologise(turn: Turn) -> None:
-    """Prepend a sentence for grief, a wrong answer or anger; once per conversation, so as not to sound mechanical."""
+def corrects(text: str) -> bool:
+    """Whether the customer says that the last answer was about something else."""
+    return bool(_CORRECTS.search(text))
+
+
+def apologise(turn: Turn, question: str) -> None:
+    """Prepend a sentence for grief, a wrong answer or anger; once per conversation, so as not to sound mechanical.
+
+    `question`: what is answered now. « Je vous avais mal lu » before the same answer as before would be untrue.
+    """
     if _GRIEF.search(turn.message):
         turn.lead_with("utter_lead/condolences")
-    elif _CORRECTS.search(turn.message) and turn.slot("question"):
+    elif turn.intent == "repair" or (corrects(turn.message) and turn.previous_question not in (None, question)):
         turn.lead_with("utter_lead/misread")
     elif not turn.slot("regretted") and angry(turn.message):
         turn.set(regretted=True)

@@ -18,10 +18,11 @@ Slots = dict[str, Any]
 
 # Only unambiguous wordings; otherwise the form asks.
 _PHOTOS = re.compile(
-    r"\bj['’ ]?ai (?:aussi |bien |quand même )?(?:des|les|pris|fait)\b[\w\s'’]{0,12}\bphotos?\b", re.IGNORECASE
+    r"\b(?:j['’ ]?ai|g) (?:aussi |bien |quand même )?(?:des|les|pris|fait|\d)\b[\w\s'’]{0,12}\b(?:ph|f)otos?\b",
+    re.IGNORECASE,
 )
-_NO_PHOTOS = re.compile(r"\b(?:pas (?:de|pris de|fait de)|aucune|sans|ni) photos?\b", re.IGNORECASE)
-_OF_PHOTOS = re.compile(r"\bphotos?\b", re.IGNORECASE)
+_NO_PHOTOS = re.compile(r"\b(?:pas? (?:de|d|pris de|fait de)|aucune|sans|ni) (?:ph|f)otos?\b", re.IGNORECASE)
+_OF_PHOTOS = re.compile(r"\b(?:ph|f)otos?\b", re.IGNORECASE)
 # Matches a mention of the note on the slip, or a yes or no that is not about the photos.
 _OF_NOTE = re.compile(
     r"\bnot(?:é|e|er)|\bbon\b|réserve|signal|écri|ecri|mention|\brien\b|^\W*(?:oui|non)\W+(?:et|mais)\b", re.IGNORECASE
@@ -101,9 +102,13 @@ class ValidateDamageForm(FormValidation):
         return "validate_damage_form"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        """Leave a « no » that names another subject to actions/dialogue.py: it is no answer to the form."""
+        """Leave a « no » that names another subject to actions/dialogue.py: it is no answer to the form.
+
+        Once per message, and not the message that started the form: the form would never come to ask its question.
+        """
         events = await super().run(dispatcher, tracker, domain)
-        if tracker.active_loop.get("name") and is_about_something_else(tracker.latest_message.get("text") or ""):
+        asked = tracker.slots.get("requested_slot") and not _was_rejected(tracker)
+        if asked and is_about_something_else(tracker.latest_message.get("text") or ""):
             events = [event for event in events if event["event"] != "slot"]
             return [
                 *events,
@@ -138,6 +143,13 @@ class ValidateDamageForm(FormValidation):
         slots: Slots = {"slip_noted": value if _OF_NOTE.search(message) else None}
         photos = photos_in(message)
         return slots if photos is None else slots | {"photos_taken": photos}
+
+
+def _was_rejected(tracker: Tracker) -> bool:
+    """Whether a form already passed this message on."""
+    kinds = [event.get("event") for event in tracker.events]
+    since = len(kinds) - kinds[::-1].index("user") if "user" in kinds else 0
+    return "action_execution_rejected" in kinds[since:]
 
 
 def photos_in(message: str) -> bool | None:

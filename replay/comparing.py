@@ -65,7 +65,7 @@ def _key(one: Kept) -> Any:
     That of « je parlais de la facture » depends on the message before.
     """
     held = tuple(str(one.slots.get(name) or "") for name in _READ_SLOTS)
-    return one.text, one.form, one.several, held, one.said if message_parts.meant(one.text) else ""
+    return one.text, one.form, one.several, held, one.said if message_parts.corrected_subject(one.text) else ""
 
 
 def _deciding(live: Parsed, candidate: Parsed) -> bool:

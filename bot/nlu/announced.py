@@ -1,4 +1,7 @@
-"""What only announces a number or a secret, and asks nothing: « mon mot de passe, c'est [mot de passe masqué] »."""
+"""Recognises clauses that only introduce a number or a secret, and ask nothing.
+
+For example: « mon mot de passe, c'est [mot de passe masqué] ».
+"""
 
 import re
 
@@ -24,7 +27,7 @@ SECRET_WORDS = INTRODUCING | frozenset(_ANNOUNCING.split())
 MASKED = re.compile(PLACEHOLDERS.pattern, re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _BREAK = re.compile(r"[,.;!?\n]|\b(?:et|mais|puis|sinon|alors)\b", re.IGNORECASE)
-# What may follow, so that nothing more is said of the secret. « … ne marche pas » does.
+# What may follow such a clause; « … ne marche pas » is a question of its own.
 _NEXT = re.compile(
     r"\W{0,5}(?:$|(?:et|mais|puis|sinon|alors|o[uù]|je|j|comment|quand|pourquoi|quel(?:le)?s?|est-ce|svp|stp|merci)\b)|\s{0,5}[,.;!?\n]",
     re.IGNORECASE,

@@ -1,4 +1,4 @@
-"""The context of a message: what was said before it, as a feature.
+"""The context of a message as a feature: what the bot answered or asked before it.
 
 A context is one key: the last answered question (« ask_refund/delay »), or what the bot is waiting for («
 ask_order_number »). Training examples have it as `metadata: {after: …}`; at run time it comes from the tracker.
@@ -95,9 +95,9 @@ def augment_with_contexts(
 ) -> list[tuple[int, str | None]]:
     """Choose lines to be trained in other contexts too: [(line's index, context)].
 
-    A first question may also come later, after any topic, and « c'est où ? » after any answer. `copies`: of each line,
-    in how many other contexts; of a fraction, how likely in one more. The choice is a hash of the text, so that the
-    same lines always give the same model.
+    A first question may also come later, after any topic, and « c'est où ? » after any answer. `copies`: for each line,
+    the number of other contexts; a fraction is the probability of one more. The choice is a hash of the text, so that
+    the same lines always give the same model.
     """
     known = sorted({context for context in contexts if context})
     spread: list[tuple[int, str | None]] = []

@@ -24,7 +24,7 @@ _CORRECTION = re.compile(
 )
 # « un Android en fait, pas un iPhone »: the second one is denied, so it is not the correction.
 _DENIED = re.compile(r"\bpas\s+(?:(?:une?|le|la|les|mon|ma|celui|celle)\s+|l['’])?$", re.IGNORECASE)
-# « Je n'ai pas de Samsung », « oubliez Samsung »: no device of the customer's.
+# « Je n'ai pas de Samsung », « oubliez Samsung »: the customer has no such device.
 _NOT_OWNED = re.compile(r"\b(?:pas\s+(?:d['’]\s?|de\s+|un\s+)|oubli\w+\s+(?:le\s+)?|sans\s+)$", re.IGNORECASE)
 _OPEN = re.compile(r"\bou\b|\n", re.IGNORECASE)
 # What separates an e-mail from a further at-sign: « camille@example.com@pirate.example » is one text.

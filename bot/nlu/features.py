@@ -105,7 +105,7 @@ class WordNgrams(Tfidf):
 
 
 class ContextWords(Tfidf):
-    """Words joined with the topic that they follow: « combien » after a trade-in differs from « combien » after a
+    """Pairs of the previous topic and a word: « combien » after a trade-in differs from « combien » after a
     parcel.
 
     Without these pairs, the model could only add the scores of the context to those of the words.

@@ -1,7 +1,7 @@
 """Sets the intent `inform` by rule if a message only gives a number, an e-mail or a device family.
 
 « et la PX48225817 ? » or « c'est un iPhone » name what the customer is talking about, whatever the topic. The rule also
-applies if the classifier is unsure about a few words around a number or an e-mail, because going on with it is better
+applies if the classifier is unsure about a few words around a number or an e-mail, because using the value is better
 than asking back. If a form asked for a number, a phone number, a date, a postcode or a price is an answer too, and is
 marked as such.
 """

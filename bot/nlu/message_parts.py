@@ -8,7 +8,7 @@ from bot.nlu.spelling import expand_sms
 
 # Shorter parts say too little on their own (« merci », « svp »).
 MIN_PART_LENGTH = 10
-# The last ones: what is asked comes after what is told, or pasted.
+# The last parts are kept, because a question comes after the story or the pasted text.
 MAX_PARTS = 10
 MIN_DIGITS, MAX_WORDS_OF_DATA = 4, 3
 
@@ -64,7 +64,7 @@ def _is_data(part: str) -> bool:
     return digits >= MIN_DIGITS and len(_WORD.findall(part)) <= MAX_WORDS_OF_DATA and "?" not in part
 
 
-def meant(text: str) -> str | None:
+def corrected_subject(text: str) -> str | None:
     """« Non, je parlais de la facture, pas du retour » → « la facture »; None if the message corrects nothing so."""
     found = _MEANT.match(without_denied(text).strip())
     return found["meant"] if found else None

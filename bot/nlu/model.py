@@ -22,8 +22,8 @@ from bot.nlu.regression import fit
 CONTEXT, PAIRS = "context", "context_words"
 # Relative to feature rows of length 1: the context weighs as much as two n-gram sets. Measured in docs/nlu.md.
 CONTEXT_WEIGHT = 2.0
-# In how many other contexts a line without one is trained too: first questions, small talk, and follow-ups, which mean
-# the same after any answer.
+# By kind of line: the number of further contexts in which a line without a context is trained. Follow-ups mean the same
+# after any answer.
 OTHER_CONTEXTS = {"question": 0.3, "small_talk": 1, "follow_up": 4}
 # Weight of one-word lines outside the topics: « bonjour » is one line, but starts thousands of other ones.
 ONE_WORD_WEIGHT = 10

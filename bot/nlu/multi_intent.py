@@ -33,7 +33,7 @@ COMPLAINTS = frozenset({"contact_support/no_answer", "contact_seller/no_answer"}
 # Intents that may accompany a question without being what the customer wants.
 SMALL_TALK = frozenset({"greet", "goodbye", "thank", "affirm", "deny", "stop", "repair", "out_of_scope/insult"})
 
-# What a part that only tells says in passing, where another part is about a special case of it.
+# General questions: dropped if their part asks nothing, and another part is about a special case of it.
 GENERAL = frozenset(
     {
         "ask_return_conditions/general",
@@ -47,7 +47,7 @@ GENERAL = frozenset(
     }
 )
 FOLLOW_UPS = frozenset({"follow_up", "ask_duration"})
-# Follow-ups that ask for something of their own, and so may stand beside the question that they follow.
+# Follow-ups that are questions themselves, so that they may stand in one message with the question that they follow.
 ASKING = frozenset({"ask_duration"}) | {
     f"follow_up/{kind}"
     for kind in ("where", "who", "who_pays", "must_i", "too_late", "confirmed", "template", "what_if_not", "dont_have")
@@ -78,7 +78,7 @@ def questions(whole: Reading, pieces: Sequence[str], readings: Sequence[Reading]
         if (
             topic_of(question) in topics
             and _is_sure(reading, probability, whole)
-            and not _only_tells(piece, reading, whole)
+            and not _is_statement(piece, reading, whole)
         ):
             asked.setdefault(question, probability)
             told |= set() if message_parts.asks(piece) else {question}
@@ -149,7 +149,7 @@ def _is_one_question(whole: Reading, asked: dict[str, float]) -> bool:
     return question not in asked and confidence >= SURE_OF_WHOLE and near.issuperset(map(topic_of, asked))
 
 
-def _only_tells(piece: str, reading: Reading, whole: Reading) -> bool:
+def _is_statement(piece: str, reading: Reading, whole: Reading) -> bool:
     """« J'ai renvoyé le colis, où est mon argent ? »: a part that asks nothing tells the story of the question."""
     question, confidence = reading.question
     certain = confidence >= CERTAIN_STATEMENT or whole.question[1] < UNSURE_OF_WHOLE

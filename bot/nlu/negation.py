@@ -25,7 +25,7 @@ _DENIED_THING = re.compile(
     r"|(?:le|la|les|une?|au|du|des|mon|ma|mes|votre)\s{1,3}|l['’])\w{1,40}\s{0,3}(?:[,;.!?\n]|$)",
     re.IGNORECASE,
 )
-# The rest must be long enough to be a question. What stands beside « pas celui du suivi » at the end is what is meant.
+# The rest must be long enough to be a question. The words before a final « pas celui du suivi » are the subject.
 MIN_WORDS, MIN_WORDS_BESIDE = 4, 3
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _WANTED = re.compile(

@@ -104,8 +104,12 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
                 in_subject = self._read(named[1], [about])
                 if multi_intent.is_about(in_subject[0], about):
                     (reading, asked), refers_to = in_subject, about
-            elif tracker and (meant := message_parts.meant(text)) and (about := self._topic_question(meant, [None])):
-                (reading, asked), refers_to = self._read_anew(context.previous_text(tracker), meant, about)
+            elif (
+                tracker
+                and (meant := message_parts.corrected_subject(text))
+                and (about := self._topic_question(meant, [None]))
+            ):
+                (reading, asked), refers_to = self._read_previous_message(context.previous_text(tracker), meant, about)
             _set_result(message, reading, asked)
             message.set("refers_to", refers_to, add_to_output=True)
         return messages
@@ -133,7 +137,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         found = multi_intent.follow_up_after(pieces[1:], after, asked)
         return found if len(found) > 1 else []
 
-    def _read_anew(self, before: str, meant: str, about: str) -> tuple[tuple[Reading, Ranking], str | None]:
+    def _read_previous_message(self, before: str, meant: str, about: str) -> tuple[tuple[Reading, Ranking], str | None]:
         """« Je parlais de la facture »: the message before, in that context; or else what it was about."""
         anew = self._read(before, [about])
         return (anew, about) if multi_intent.is_about(anew[0], about) else (self._read(meant, [None]), None)

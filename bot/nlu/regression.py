@@ -15,7 +15,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, issparse
 from scipy.special import log_softmax, softmax
 
-# Of the gradient's largest component, in the units of `_scale`. Smaller values change no reading.
+# Convergence tolerance of the gradient's largest component, in the units of `_scale`. Smaller ones change no reading.
 TOLERANCE = 1e-3
 MAX_ITERATIONS = 100
 # A regression of so many lines and more starts from what an eighth of them give: (every n-th line, iterations).

@@ -1,6 +1,6 @@
 """Expands SMS spelling, so that « g pa resu mn coli » counts as « j'ai pas reçu mon colis ».
 
-Only for spellings that are no French word, or that rarely mean that word in a shop's chat. Training lines and messages
+Only for spellings that are no French word, or are rarely used as one in a shop's chat. Training lines and messages
 both pass through here, so an entry only has to be consistent.
 """
 
@@ -132,6 +132,22 @@ ouais: ouai ué wé
 oui: wi
 non: nn nan
 """
+# « J'ai commander », « je veux annulé », « comment changez »: -er, -é and -ez sound alike. What stands before the verb
+# says which one is meant. Nouns are left alone.
+_BEFORE_PARTICIPLE = r"(?:j'ai|tu as|il a|elle a|on a|a été|nous avons|vous avez|ils ont|est|suis|sont|été|j'avais)"
+_BEFORE_INFINITIVE = (
+    r"(?:veu[xt]|voudrais|aimerais|souhaite|souhaiterais|peu[xt]|pouvez|pourrais|puis-je|dois|doit|faut|vais|va"
+    r"|comment|pour|sans)"
+)
+_PARTICIPLE = re.compile(
+    rf"\b({_BEFORE_PARTICIPLE}(?: (?:pas|plus|bien|déjà|deja|tout|jamais|encore|mal))* )"
+    r"(?!premier|dernier|super|papier|panier|atelier|courrier|huissier)(\w{3,})er\b"
+)
+_INFINITIVE = re.compile(
+    rf"\b({_BEFORE_INFINITIVE}(?: (?:me|te|le|la|les|se|bien|tout|pas|en|y|lui))* (?:[lmst]')?)"
+    r"(?!télé|bébé|société|canapé|congé|malgré|allez|arrivée|soirée|journée|rentrée|donnée|coordonnée)"
+    r"(\w{3,})(?<!it)(?<!ann)(?:é|ée|és|ées|ez)\b(?!-)"
+)
 _ACCENTED = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|(?<!\d)\d++[a-z]+", re.UNICODE)
 
 
@@ -159,6 +175,11 @@ EMOJI = {
 def expand_sms(text: str) -> str:
     """`text` in lower case, with each known SMS spelling replaced."""
     return _ACCENTED.sub(lambda word: EXPANSIONS.get(word.group(), word.group()), text)
+
+
+def correct_verb_endings(text: str) -> str:
+    """« j'ai commander » as « j'ai commandé », « je veux annulé » as « je veux annuler »; `text` in lower case."""
+    return _INFINITIVE.sub(r"\1\2er", _PARTICIPLE.sub(r"\1\2é", text))
 
 
 def emoji_as_words(text: str) -> str:

@@ -5,7 +5,7 @@ import unicodedata
 
 from bot.nlu.announced import MASKED, without_secrets
 from bot.nlu.negation import without_denied
-from bot.nlu.spelling import emoji_as_words, expand_sms
+from bot.nlu.spelling import correct_verb_endings, emoji_as_words, expand_sms
 from shop.limits import MAX_MESSAGE_CHARACTERS
 from shop.numbers import DIGITS, PREFIXES
 from shop.unicode import nfc
@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"\d+(?:[\s.,/-]\d+)*")
 _STRETCHED = re.compile(r"(\w)\1{2,}")
 _BLANKS = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-# With fewer words beside it, the identifier *is* the message.
+# With fewer other words, the message counts as the identifier alone.
 MIN_WORDS_BESIDE = 3
 
 
@@ -51,4 +51,6 @@ def normalised(text: str) -> str:
     if len(_WORD.findall(rest)) < MIN_WORDS_BESIDE:
         rest = _IDENTIFIER.sub(" identifiant ", text)
     text = _NUMBER.sub(" 0 ", _LINK.sub(" unlien ", rest))
-    return expand_sms(_BLANKS.sub(" ", _STRETCHED.sub(r"\1", text)).strip())
+    text = expand_sms(_BLANKS.sub(" ", _STRETCHED.sub(r"\1", text)).strip())
+    # Once more, because some verbs' spellings count as one: « annulé » as « annuler ».
+    return expand_sms(correct_verb_endings(text))

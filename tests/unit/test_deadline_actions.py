@@ -110,6 +110,7 @@ def test_without_a_day_the_rule_answers(ask):
             "Pour un produit retourné le samedi 10 octobre, les 30 jours sont passés",
         ),
         ("j'ai reçu le colis le 12, remboursé quand ?", "Le remboursement arrive dans les 30 jours"),
+        ("et si le 12 j'ai toujours rien ?", "Le remboursement arrive dans les 30 jours"),
     ],
 )
 def test_the_refund_has_a_last_day(ask, text, beginning):
@@ -126,6 +127,15 @@ def test_the_day_of_the_looked_up_order_wins(act, shop):
     assert name == "utter_deadline_open"
     assert values["opening"].startswith("Oui, le ")
     assert order["number"] in values["what"]
+
+
+def test_a_shipped_order_without_a_delivery_date_counts_from_the_day_that_the_customer_says(act, shop):
+    order = shop["shipped"]
+    slots = {"order_number": order["number"], "email": order["email"]}
+    received = clock.now() - timedelta(days=3)
+    result = act("action_return_conditions", text=f"reçu le {received:%d/%m/%Y}, j'ai jusqu'à quand ?",
+                 intent="ask_return_conditions", question=DEADLINE, slots=slots)  # fmt: skip
+    assert result.names == ["utter_deadline_open"]
 
 
 def test_with_the_credit_of_the_looked_up_order_the_reception_does_not_count(act, shop):

@@ -387,7 +387,7 @@ def repaired(act, *, before=(), **given):
 def test_answered_beside_the_question_the_next_likeliest_reading_is_answered(act):
     before = [("ask_refund/delay", 0.6), ("out_of_scope/shop", 0.3), ("ask_invoice/where", 0.2)]
     result = repaired(act, before=before, slots={"question": "ask_refund/delay"})
-    assert (result.names, result.next) == (["utter_repair"], "action_invoice")
+    assert (result.names, result.next) == ([], "action_invoice")
     assert result.slots["asked_question"] == "ask_invoice/where"
 
 
@@ -572,13 +572,27 @@ def test_a_conversation_that_left_enough_requests_is_told_so_and_who_to_write_to
     assert not HandOverRequest.objects.filter(email="b@example.com").exists()
 
 
-def test_a_correction_gets_a_word_of_regret_and_a_repair_no_other_question(act):
+def test_a_correction_and_a_repair_get_a_word_of_regret_in_their_answer(act):
     read = {"intent": "ask_invoice", "question": "ask_invoice/where", "slots": {"question": "ask_withdrawal/how"}}
     corrected = act("action_invoice", text="non je parlais de la facture", **read)
     assert corrected[0][1]["lead"] == "utter_lead/misread"
     passed_on = {"asked_question": "ask_invoice/where", "further_questions": None}
-    repaired_so = act("action_invoice", intent="repair", replied=["utter_repair"], slots=passed_on)
-    assert "lead" not in repaired_so[0][1]
+    repaired_so = act("action_invoice", intent="repair", slots=passed_on)
+    assert repaired_so[0][1]["lead"] == "utter_lead/misread"
+
+
+def test_a_correction_that_is_read_as_the_answer_before_gets_the_next_likeliest_answer(act):
+    ranking = [("contact_seller/how", 0.6), ("ask_withdrawal/form", 0.3)]
+    read = {"intent": "contact_seller", "question": "contact_seller/how", "slots": {"question": "contact_seller/how"}}
+    insisted = act("action_seller", text="non mais je vous demande quel écrit", ranking=ranking, **read)
+    assert insisted.slots["asked_question"] == "ask_withdrawal/form"
+    only = act("action_seller", text="non mais je vous demande où", ranking=ranking[:1], **read)
+    assert (only.names, "lead" in only[0][1]) == (["utter_contact_seller/how"], False)
+
+
+def test_the_order_is_looked_at_and_not_its_seller(act):
+    result = act("action_look_up", intent="look_up", slots={"lookup_question": "contact_seller/no_answer"})
+    assert result.slots["lookup_question"] == "where_is_parcel/where"
 
 
 @pytest.mark.parametrize("text", ["non mais le prénom", "non, la date de retour"])

@@ -51,6 +51,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "spoken e-mails": spoken_email.with_emails_written,
     "negation": negation.without_denied,
     "SMS spelling": spelling.expand_sms,
+    "verb endings": spelling.correct_verb_endings,
     "emoji": spelling.emoji_as_words,
     "other numbers": lambda typed: inform_override.other_number(typed, []),
     "words beside entities": lambda typed: inform_override.other_words(typed, []),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.nlu.message_parts import meant, parts, subject
+from bot.nlu.message_parts import corrected_subject, parts, subject
 from bot.nlu.model import Reading, topic_of
 from bot.nlu.multi_intent import beside_small_talk, follow_up_after, follow_up_first, is_about, questions
 
@@ -221,7 +221,7 @@ def test_a_follow_up_and_then_a_question_are_both_answered():
     ],
 )
 def test_what_the_last_message_was_about(text, corrected):
-    assert meant(text) == corrected
+    assert corrected_subject(text) == corrected
 
 
 def test_a_question_and_then_a_follow_up_to_it():

@@ -5,7 +5,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu import spelling
 from bot.nlu.negation import without_denied
-from bot.nlu.spelling import EXPANSIONS, expand_sms
+from bot.nlu.spelling import EXPANSIONS, correct_verb_endings, expand_sms
 from bot.nlu.spoken_email import SpokenEmail, with_emails_written
 from bot.nlu.text import normalised
 
@@ -23,6 +23,21 @@ from bot.nlu.text import normalised
 )
 def test_words_that_are_known_are_written_out_and_no_parts_of_words(text, meant):
     assert expand_sms(text) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("j'ai commander un casque", "j'ai commandé un casque"),
+        ("elle a été expédier hier", "elle a été expédié hier"),
+        ("je veux annulé", "je veux annuler"),
+        ("on peut l'échangé ?", "on peut l'échanger ?"),
+        ("pour la télé, comment allez-vous", "pour la télé, comment allez-vous"),
+        ("il a un casier et un panier", "il a un casier et un panier"),
+    ],
+)
+def test_verb_endings_that_sound_alike_are_put_right(text, meant):
+    assert correct_verb_endings(text) == meant
 
 
 @pytest.mark.parametrize(("written", "meant"), EXPANSIONS.items())
