@@ -33,7 +33,7 @@ def clean(text: str) -> str:
 
 
 def faults(question: str, text: str) -> list[str]:
-    """What is wrong with a cleaned text, in French; empty if it may be said."""
+    """The faults of a cleaned text, in French; empty if it may be published."""
     return [*reply_checks.answer_faults(text), *_contradictions(question, text)]
 
 

@@ -1,6 +1,6 @@
 """Automation: the share of conversations in which the bot took part × the share of those that it resolved.
 
-Counted are conversations that ended at least 72 hours ago: until then, nobody knows whether the customer comes back.
+Only conversations that ended at least 72 hours ago are counted: until then, the customer may still come back.
 A conversation belongs to the day on which it started, and to the version that read its first message.
 """
 
@@ -64,7 +64,7 @@ class AutomationReport:
 
 
 def automation_report(days: dict[date, DayAutomation], topic: str = "") -> AutomationReport:
-    """Of all conversations, or of those about a topic."""
+    """The automation of all conversations of the period, or of those about a topic."""
     by_day = {day: parts[topic]["all"] for day, parts in days.items() if topic in parts}
     named: dict[str, dict[str, list[Counts]]] = {kind: defaultdict(list) for kind in ("sujet", "question", "version")}
     versions = names_of_models()

@@ -51,7 +51,7 @@ def apply(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires_role("review")
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take back one's own change of today."""
+    """Undo the user's own bulk change, within a day."""
     own = bulk.changes_of(user_of(request)).filter(pk=pk, at__gt=clock.now() - bulk.KEPT).first()
     if own is None:
         notices.add(request, "Cela ne peut plus être annulé.")

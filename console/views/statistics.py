@@ -116,7 +116,7 @@ def statistics_csv(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires_role("read")
 def team_csv(request: HttpRequest) -> HttpResponse:
-    """How the team answered: in all, by agent, by hour and by topic."""
+    """The team's figures as CSV: in all, by agent, by hour and by topic."""
     period, topic = _asked(_form(request))
     found = team_report(tallies.of(period)["team"].values(), topic)
     audit.record(request, "exported", what="statistiques de l’équipe")
@@ -128,7 +128,7 @@ def team_csv(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires_role("read")
 def automation_csv(request: HttpRequest) -> HttpResponse:
-    """How much the bot settled: in all, by day, topic, question and version."""
+    """The bot's automation as CSV: in all, by day, topic, question and version."""
     period, topic = _asked(_form(request))
     found = automation_report(tallies.of(period)["automation"], topic)
     audit.record(request, "exported", what="automatisation")
@@ -140,7 +140,7 @@ def automation_csv(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires_role("read")
 def accuracy_csv(request: HttpRequest) -> HttpResponse:
-    """What people read in random messages, and whether the bot did: in all, by week, topic, question and version."""
+    """The bot's accuracy as CSV: in all, by week, topic, question and version."""
     period, topic = _asked(_form(request))
     found = accuracy_report(period, topic)
     audit.record(request, "exported", what="exactitude")
@@ -156,7 +156,7 @@ def accuracy_csv(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires_role("read", background=True)
 def agreement(request: HttpRequest) -> HttpResponse:
-    """The judges' kappa, apart: it is computed in another process, which may take seconds to start."""
+    """The judges' kappa, loaded separately because the computing process may take seconds to start."""
     pairs = accuracy_report(*_asked(_form(request))).pairs
     context: dict[str, Any] = {"count": len(pairs)}
     try:

@@ -8,9 +8,9 @@ import * as TEXTS from "./texts";
 const CAMERA = "M4 8h4l2-3h4l2 3h4v11H4zM9 13a3 3 0 1 0 6 0 3 3 0 0 0-6 0";
 
 export class Photos {
-  /** Beside the text field while a person answers or is awaited. */
+  /** Shown beside the text field while a person answers or the customer waits for one. */
   readonly button = button(icon(CAMERA), { class: "icon", "aria-label": TEXTS.photos, title: TEXTS.photos, hidden: "" }, () => this.choose());
-  /** A phone also offers its camera, and hands its own formats over as JPEG. */
+  /** A phone also offers its camera, and converts its own formats to JPEG. */
   readonly #input = el("input", { type: "file", accept: "image/*", multiple: "", hidden: "" });
 
   constructor(private readonly host: PhotoHost, private readonly extras: Extras) {

@@ -22,10 +22,10 @@ export class Composer {
   readonly element: HTMLFormElement;
   #asked: Asked | undefined;
   #cancelled = () => {};
-  /** The value whose fault was shown: sent again, it goes to the assistant as it is. */
+  /** The value for which an error was shown; if the customer sends it again, it is sent unchanged. */
   #faulty = "";
 
-  /** Undefined until its rules have arrived: before that, nothing typed is stored or sent. */
+  /** Undefined until the rules are loaded; until then, no typed text is stored or sent. */
   #mask: Mask | undefined;
 
   constructor(private readonly say: (text: string) => void, private readonly warn: (words: string) => void) {
@@ -77,11 +77,11 @@ export class Composer {
     this.#asked = asked;
     this.#describe();
     this.#typed();
-    field.value ||= known; // no draft: it is not stored
+    field.value ||= known; // without storing it as a draft
     if (focused) field.focus({ preventScroll: true });
   }
 
-  /** It stays the message's field: a screen reader is told both. */
+  /** Describe the input for screen readers: as the field for this value, and for a message. */
   #describe(): void {
     this.#question.className = this.#asked ? "asked" : "sr";
     this.#label.replaceChildren(el("span", { class: "sr" }, `${TEXTS.label}\u00a0: `), this.#asked?.label ?? "");
@@ -101,7 +101,7 @@ export class Composer {
     this.#limit.allows(draft);
   }
 
-  /** Send what is typed. What is typed while the rules are still on their way is the next message. */
+  /** Send the typed text. Text that is typed while the rules are loading stays for the next message. */
   async #submit(): Promise<void> {
     const typed = this.field.value;
     const fault = this.#asked?.fault(typed.trim());

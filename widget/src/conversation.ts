@@ -13,9 +13,9 @@ export class Conversation {
   /** The agent, or the place in the queue; undefined while the bot answers. */
   team: Team | undefined;
   #answered = 0;
-  /** Texts that replaced others after they were shown: of a card number in pieces, or erased by the team. */
+  /** Texts that replaced shown ones: pieces of a card number that were masked later, or messages that the team erased. */
   #redacted: Record<string, string> = {};
-  /** The last message received from the server. The customer's own messages may be known before. */
+  /** The number of the last message received from the server. The customer's own messages may be shown before. */
   #received = 0;
   /** Messages up to this number are no longer shown, in case another person reads this screen. */
   hidden = 0;
@@ -80,7 +80,7 @@ export class Conversation {
     return this.typing && Boolean(this.messages.at(-1)?.notice);
   }
 
-  /** A matter is open: a person answers or is awaited, or the last message asks for something or offers to stop. */
+  /** Whether something is open: an agent answers or the queue is joined, or the last message asks for a value or can be cancelled. */
   get #asks(): boolean {
     const { text = "", buttons = [] } = this.messages.at(-1) ?? {};
     return Boolean(this.team || this.asking) || /\?(\s|$)/.test(text) || buttons.some(({ title }) => title === TEXTS.cancel);
@@ -107,7 +107,7 @@ export class Conversation {
     return this.messages.at(-1)?.seq ?? 0;
   }
 
-  /** Whether to ask how helpful it was: once, after more than a greeting, and while nothing is open. */
+  /** Whether to ask for a rating: once, after more than a greeting, and while nothing is open. */
   get mayBeRated(): boolean {
     return !this.#asks && !this.askedRating && this.messages.filter(({ from }) => from === "customer").length > 1;
   }
@@ -176,7 +176,7 @@ export class Conversation {
     this.#reconnect();
   }
 
-  /** Take over what another tab or the previous page stored. */
+  /** Load the state that another tab or the previous page stored. */
   #syncWithStorage(): void {
     const { session } = loadState();
     if ((session?.token ?? "") !== this.#token) this.#begin(session?.token);
@@ -247,7 +247,7 @@ export class Conversation {
     this.#received = messages.at(-1)?.seq ?? this.#received;
     this.hidden = state.hidden ?? this.hidden;
     this.#redacted = state.redacted ?? this.#redacted;
-    // A state is complete; a message alone says nothing about it.
+    // A state event always contains the team's state; a message event does not.
     if (state.answered !== undefined) this.team = state.team;
     this.#merge(messages, state.answered);
   }

@@ -1,4 +1,4 @@
-/** widget.js: the launcher. It sends and stores nothing before it is pressed. */
+/** widget.js: the launcher button. It sends and stores nothing before it is pressed. */
 import { adopt, el, icon } from "./dom";
 import { KEY, SMALL } from "./key";
 import css from "./launcher.css?inline";
@@ -24,7 +24,7 @@ class Launcher {
   readonly #badge = el("span", { class: "badge", hidden: "" });
   readonly #open = el("button", { type: "button", class: "launcher", "aria-expanded": "false" });
   #panel: Promise<Panel> | undefined;
-  /** Not stored: the next page says it again. */
+  /** What the page knows about the customer. Not stored, because each page passes it again. */
   #known: Known = {};
   /** Browsers before autumn 2026 cache a failed import until the page is left, so a retry needs another URL. */
   #retrySuffix = "";
@@ -32,7 +32,7 @@ class Launcher {
   constructor(private readonly settings: Settings) {
     // First append it with its own text size, because the style sheet is computed from it.
     this.#host.style.setProperty("font", "medium sans-serif", "important");
-    // Not in the body: htmx and Turbo replace that at a visit, and restore it at Back.
+    // Not in the body, which htmx and Turbo replace at a visit, and restore at Back.
     document.documentElement.append(this.#host);
     adopt(this.#root, css);
     this.#host.dataset.position = settings.position;
@@ -71,7 +71,7 @@ class Launcher {
     style.setProperty("--link", "var(--ink)");
   }
 
-  /** Continue what the panel stored on an earlier page: count unread messages, reopen it, delete what has expired. */
+  /** Use the state stored on an earlier page: count unread messages, reopen the panel, delete expired data. */
   async #resume(): Promise<void> {
     try {
       if (!localStorage.getItem(KEY)) return;

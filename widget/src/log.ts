@@ -10,7 +10,7 @@ import { loadState, type Outgoing } from "./storage";
 import * as TEXTS from "./texts";
 import { day, hour } from "./times";
 
-/** Within this distance from its end, the log counts as being there. */
+/** Within this distance from its end, in px, the log counts as scrolled to the end. */
 const AT_END_PX = 80;
 /** The space, in px, above a message that the log scrolls to. */
 const MARGIN_PX = 12;
@@ -39,11 +39,11 @@ export class Log {
   /** Only new messages are announced, not those that an earlier page showed. */
   #announcedUpTo = loadState().seen ?? 0;
 
-  /** What stays in sight as the log changes: the newest answer's start, the log's end, or what the customer scrolled to. */
+  /** The scroll anchor as the log changes: the newest answer's start, the log's end, or the customer's position. */
   #keeps: "start" | "end" | "place" = "start";
-  /** Where `scroll` has left the log; any other position is the customer's. */
+  /** The position that `scroll` set last; any other one means that the customer has scrolled. */
   #placed = 0;
-  /** A choice was pressed: the focus goes on to the answer's first control. */
+  /** Whether a choice was pressed, so that the focus must move to the answer's first control. */
   #movesFocus = false;
 
   /** `asked`: the input for the value that the assistant asks for, if there is one. */
@@ -54,7 +54,7 @@ export class Log {
     this.element.append(intro, this.#said, this.#waiting, this.#writing);
     this.element.addEventListener("scroll", () => {
       const { scrollTop, scrollHeight, clientHeight } = this.element;
-      // A log that gets higher is moved by the browser, to its end.
+      // When the log gets higher, the browser scrolls it to its end, which is not the customer's doing.
       const isPulled = scrollTop < this.#placed && scrollTop + clientHeight >= scrollHeight - 1;
       if (!isPulled && Math.abs(scrollTop - this.#placed) > 1) this.#keeps = this.isAtEnd ? "end" : "place";
     });
@@ -70,7 +70,7 @@ export class Log {
   /** Render the current messages. Returns whether there are new ones. */
   update(): boolean {
     const messages = this.conversation.messages.filter(({ notice }) => !notice);
-    // Another conversation, or one whose earlier messages are no longer shown.
+    // It is another conversation, or its earlier messages are no longer shown.
     if ([...this.#shown.keys()].some((seq) => seq < (messages[0]?.seq ?? Infinity))) this.#clear();
     const fresh = messages.filter(({ seq }) => !this.#shown.has(seq));
     this.#build(messages);
@@ -103,7 +103,7 @@ export class Log {
     this.#placed = element.scrollTop;
   }
 
-  /** Where the newest answer starts, with its question above if there is room; the end while it is awaited. */
+  /** The position of the newest answer's start, with its question above if that fits; the end until there is an answer. */
   #newestStart(): number {
     const all = [...this.#said.children] as HTMLElement[];
     if (this.#waiting.childElementCount) return this.element.scrollHeight;
@@ -181,7 +181,7 @@ export class Log {
     return [bubble];
   }
 
-  /** The choices of the contacts are among the actions of their card. */
+  /** Move the buttons of the contacts' message into its card. */
   #joinChoices(seq: number): void {
     const message = this.#shown.get(seq);
     const [actions, choices] = [message?.querySelector(".contact .actions"), message?.querySelector(".choices")];
@@ -191,7 +191,7 @@ export class Log {
     focused?.focus({ preventScroll: true });
   }
 
-  /** What the customer has said before this message, for a card that takes it along. */
+  /** The customer's texts before this message, for a card that quotes them. */
   #toldBefore(seq: number, number: string): string {
     const told = this.conversation.messages.filter((one) => one.seq < seq && one.from === "customer").map(({ text }) => text);
     return [number && `Commande ${number}`, ...told].filter((text) => text && text !== TEXTS.person && text !== TEXTS.personSaid).join("\n");

@@ -43,10 +43,10 @@ export class Panel {
   #options: Options | undefined;
   #quiet = 0;
   readonly #composer = new Composer((text) => this.#say(text), (words) => this.#notify(words));
-  /** What is the case now: one line, which goes when it is over. What was said is in the log. */
+  /** The current state in one line, which disappears when it ends. Messages are in the log. */
   readonly #status = el("p", { class: "banner", role: "status" });
   #shown = "";
-  /** What the panel did, until the customer writes again. */
+  /** A confirmation of the panel's last action, shown until the customer writes again. */
   #notice = "";
   readonly #newer = button(TEXTS.newer, { class: "newer", hidden: "" }, () => this.#log.end());
   readonly #title: HTMLElement;
@@ -60,7 +60,7 @@ export class Panel {
   readonly #person = el("p", { class: "person" }, button(TEXTS.person, { class: "link" }, () => this.#askForPerson()));
   readonly #window: Window;
   #before: Pick<Conversation, "team" | "typing"> = { team: undefined, typing: false };
-  /** The last message that was seen when the bot began to answer: its bubbles are seen before the answer is complete. */
+  /** The last message seen before the bot began to answer; the answer's first bubbles are seen before it is complete. */
   #seenBefore = 0;
   #unreachable = 0;
   #isUnreachable = false;
@@ -141,7 +141,7 @@ export class Panel {
     void this.#composer.send(text);
   }
 
-  /** Tell the shop's page. What was said stays between the customer and the team. */
+  /** Dispatch an event for the shop's page. Events never contain a message's text. */
   #tell(name: string, detail?: object): void {
     this.root.host.dispatchEvent(new CustomEvent(name, { detail }));
   }
@@ -189,7 +189,7 @@ export class Panel {
     this.#showStatus();
   }
 
-  /** Show the field for what the assistant asks for. While an answer is on its way, the field stays as it is. */
+  /** Show the input for the value that the assistant asks for. While an answer is pending, do not change it. */
   #showField(): void {
     const { asking, typing, isSending } = this.#conversation;
     if (typing || isSending) return;
@@ -197,7 +197,7 @@ export class Panel {
     this.#composer.ask(asking?.asks, this.#known[asking?.asks ?? ""], stop && (() => this.#log.press(stop)));
   }
 
-  /** Tell the page about a hand-over, and about a complete answer that no earlier page showed. */
+  /** Dispatch events for a hand-over, and for a complete answer that no earlier page showed. */
   #tellProgress(): void {
     const { team, typing, last } = this.#conversation;
     if (team && !this.#before.team) this.#tell("handover");
@@ -228,7 +228,7 @@ export class Panel {
     return this.#notice || (team?.waiting ? TEXTS.place(team.waiting) : this.#agentWords());
   }
 
-  /** What the person who answers is doing. */
+  /** The agent's activity in words: typing, or has read. */
   #agentWords(): string {
     const { team, messages } = this.#conversation;
     if (!team?.agent) return "";
@@ -265,7 +265,7 @@ export class Panel {
     return el("div", { class: "intro" }, el("div", { class: "message bot" }, greeting, this.#suggestions), notice, this.#earlier);
   }
 
-  /** The conversation goes on: ask how helpful it was if nothing follows for a while. */
+  /** Restart the timer after which the customer is asked for a rating. */
   #awaitQuiet(): void {
     this.#options?.rating.rest();
     clearTimeout(this.#quiet);

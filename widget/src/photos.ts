@@ -147,7 +147,7 @@ class Tray {
     this.#showSending(0);
   }
 
-  /** While they are on their way, only « Annuler » can be pressed. */
+  /** While the photos are uploaded, only « Annuler » can be pressed. */
   #showSending(share: number): void {
     for (const one of [this.#send, this.#more, ...this.#list.querySelectorAll("button")]) one.disabled = Boolean(this.#sending);
     this.#progress.hidden = !this.#sending;

@@ -24,7 +24,7 @@ export class Stream {
   readonly #stopped = new AbortController();
   #attempt: AbortController | undefined;
   #silence = 0;
-  /** Until then, in milliseconds since 1970, the stream is not tried. 0 unless polling worked where the stream did not. */
+  /** Time in milliseconds since 1970 until which the stream is not tried; 0 unless polling worked and the stream did not. */
   #pollsUntil = 0;
   #pause = FIRST_PAUSE_MS;
   /** Whether an event arrived by the current stream. */
