@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import tone, topics
+from actions import permission, tone, topics
 from actions.contacts import give_contacts
 from actions.reinterpretation import reinterpret
 from actions.secrets import warn
@@ -77,7 +77,8 @@ class TopicAction(BotAction):
 
 def say_question(turn: Turn, question: str, **values: Any) -> None:
     """Send the question's reply. If the classifier was unsure, offer the other likely questions as buttons."""
-    turn.say(f"utter_{question}", others=[topics.button(other) for other in turn.alternatives(question)], **values)
+    reply = permission.reply_to(question, turn.message)
+    turn.say(reply, others=[topics.button(other) for other in turn.alternatives(question)], **values)
 
 
 def chain_to(turn: Turn, further: list[str]) -> None:

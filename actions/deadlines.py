@@ -91,7 +91,8 @@ async def answer_withdrawal(turn: Turn, question: str) -> bool:
 
 def answer_refund(turn: Turn, question: str) -> bool:
     """Say by when the refund arrives; False if the day of the return is not known."""
-    if question not in REFUND or _AND_IF_NOT.search(read(turn.message)):
+    # A refused parcel is no return (WDR-4).
+    if question not in REFUND or _AND_IF_NOT.search(read(turn.message)) or "refus" in read(turn.message):
         return False
     today = clock.paris_date(clock.now())
     days = days_in(turn.message, today)

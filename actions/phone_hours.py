@@ -11,7 +11,9 @@ from shop.said_dates import read, said_dates
 from shop.said_times import said_times
 
 _WEEKEND = re.compile(r"\bweek[- ]?ends?\b|\bwe\b")
-_NOW = re.compile(r"\bmaintenant\b|\bla tout de suite\b|\ben ce moment\b|\bactuellement\b|\ba cette heure\b")
+_NOW = re.compile(
+    r"\bmaintenant\b|\bmtn\b|\bmnt\b|\bla tout de suite\b|\ben ce moment\b|\bactuellement\b|\ba cette heure\b"
+)
 
 
 def first_sentence(message: str, now: datetime) -> str | None:

@@ -89,6 +89,7 @@ def test_the_inbox_fits_a_phone(agent, customer):
     warning.value.dismiss()
     agent.get_by_role("button", name="Terminer").click()
     expect(customer.log().get_by_text("a terminé l’échange")).to_be_visible()
+    expect(customer.page.get_by_role("button", name="Revenir à l’assistant")).to_have_count(0)
 
 
 def test_ticked_rows_stay_ticked_while_the_list_changes_and_are_taken_and_put_back_at_once(

@@ -210,8 +210,9 @@ export class Log {
     for (const { seq, buttons, asks } of [...messages].reverse()) {
       // A message that is being sent may answer the choices; and they are void once a person answers.
       const open = seq > asked && !isSending && !team?.agent ? buttons : [];
-      // The input for a value has its own « Annuler ».
-      const own = open.filter(({ title }) => !(asks && title === TEXTS.cancel) && !titles.has(title) && titles.add(title));
+      // The input for a value has its own « Annuler », and who waits for nobody has no queue to leave.
+      const own = open.filter(({ title }) => !(asks && title === TEXTS.cancel) && (title !== TEXTS.leaveQueue || team?.waiting)
+        && !titles.has(title) && titles.add(title));
       const ids = own.map(({ id }) => id).join();
       const shown = this.#shown.get(seq)?.querySelector<HTMLElement>(".choices");
       if ((shown?.dataset.ids ?? "") === ids) continue;

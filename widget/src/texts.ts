@@ -22,6 +22,8 @@ export const retry = "Réessayer";
 export const discard = "Supprimer";
 export const newer = "Voir la suite";
 export const cancel = "Annuler";
+/** The server's button that leaves the queue (chat/takeover.py). */
+export const leaveQueue = "Revenir à l’assistant";
 export const all = "Afficher tout";
 export const less = "Réduire";
 export const mine = "Où en est ma commande";
