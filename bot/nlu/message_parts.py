@@ -47,6 +47,7 @@ _OPENING = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
 # Collapse blanks first, so that the split never rescans a run of them.
+_ASTERISK = re.compile(r"(?:\*\s?)?(?P<meant>[^\W\d_][\w' -]{2,29}?)\s?(?:\*|$)")
 _BLANKS = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"(?<!\s)\s*\n\s*")
 
@@ -65,8 +66,13 @@ def _is_data(part: str) -> bool:
 
 
 def corrected_subject(text: str) -> str | None:
-    """« Non, je parlais de la facture, pas du retour » → « la facture »; None if the message corrects nothing so."""
+    """« Non, je parlais de la facture, pas du retour » → « la facture »; None if the message corrects nothing so.
+
+    « Facture*, désolé » corrects a word of the message before, as people write in chats.
+    """
     found = _MEANT.match(without_denied(text).strip())
+    if not found and text.count("*") == 1:
+        found = _ASTERISK.match(text.strip())
     return found["meant"] if found else None
 
 

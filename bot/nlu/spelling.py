@@ -29,6 +29,8 @@ je me: jme
 j'avais: javais javé
 j'étais: jetais
 j'ai reçu: jaireçu
+j'aurai: jorai jaurai
+j'aurais: jaurais jorais
 c'est: c cest sé cé ces't
 c'était: cetait ct cété
 qu'est-ce que: kesk keske qesque kesque
@@ -97,7 +99,9 @@ remboursé: rembourser remboursée rembourssé rembourse
 facture: factur fakture
 retour: retourn
 adresse: adress adrese
-compte: cpte conpte
+compte: cpte conpte cpt kompte
+commander: cmder comander komander
+obligé: oblijé oblige obliger
 attendre: attandre
 annulation: anulation
 annuler: anuler anulé annulé annulée
