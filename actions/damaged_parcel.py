@@ -18,6 +18,8 @@ _NOTED = re.compile(
     r"\b(?:j['’ ]?ai|ai|a|ont|avons)\s+(?:tout |bien |aussi |déjà )*"
     r"(?:not[ée]|signal[ée]|marqu[ée]|[ée]crit|mis|fait|émis)[^.!?]{0,40}\b(?:sur \w+ bon|bon de livraison"
     r"|bordereau|r[ée]serves?|livreur)\b"
+    # « je l'ai bien noté »
+    r"|\bje l['’ ]?ai (?:bien |aussi |déjà )?(?:not[ée]|signal[ée]|mentionn[ée])"
     # « réserves notées », « c'est noté sur le bon »
     r"|r[ée]serves? (?:écrites?|notées?|faites?)|not[ée]e? sur le (?:bon|bordereau)\b",
     re.IGNORECASE,

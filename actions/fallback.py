@@ -93,6 +93,7 @@ def likeliest(ranking: list[tuple[str, float]], answered: set[str | None]) -> st
 
 def answer_correction(turn: Turn) -> None:
     """« Non, le nom, pas l'adresse »: answers what the rest of the message asks; if that is not clear, offers two."""
+    turn.lead_with(None)  # the replies here apologise themselves
     before = turn.slot("question") or ""
     # A correction during the form about a damaged parcel is about another topic.
     not_meant = {topics.intent_of(before), before} if turn.form == "damage_form" else {before}

@@ -193,8 +193,8 @@ class Turn:
         self._said.add(response)
         self._dispatcher.utter_message(response=response, buttons=buttons, json_message=custom or None, **values)
 
-    def lead_with(self, response: str) -> None:
-        """Prepend this reply's sentence to the next reply."""
+    def lead_with(self, response: str | None) -> None:
+        """Prepend this reply's sentence to the next reply; None prepends nothing."""
         self._lead = response
 
     def pending_questions(self) -> list[str]:

@@ -34,7 +34,10 @@ _SOMETHING_ELSE = re.compile(
     r"|\bpas (?:un|une|le|la|mon|ma) (?:colis|livraison|carton|paquet)\b",
     re.IGNORECASE,
 )
-_ABOUT_DELIVERY = re.compile(r"\bnot[ée]|\bbon\b|r[ée]serve|sign[ée]|livreur|photo|bordereau|temps", re.IGNORECASE)
+_ABOUT_DELIVERY = re.compile(
+    r"\bnot[ée]|\bbon\b|r[ée]serve|sign[ée]|livreur|photo|bordereau|temps|ab[iî]m|endommag|\bdommage|[ée]cras",
+    re.IGNORECASE,
+)
 _NO = re.compile(r"^\W*(?:non|nan|nn|bah? non|ben non)\b", re.IGNORECASE)
 
 

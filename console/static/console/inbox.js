@@ -204,6 +204,7 @@
 
   function showActivity({ data }) {
     heardAt = Date.now();
+    if (!shown) return; // no conversation is open
     const { typing, read = 0, others: there } = JSON.parse(data);
     readByCustomer = read;
     // Whoever answers does not only look.
