@@ -113,10 +113,8 @@ $(CHARTS): console/assets/package-lock.json $(NODE)
 	@$(NPM) console/assets ci --no-audit --no-fund
 	@mkdir -p $(@D) && cp console/assets/node_modules/chart.js/dist/chart.umd.min.js $@
 
-# Three workers on two cores, because tests often wait for a page or a process; the tests of a file that starts processes stay
-# on one worker (tests/conftest.py).
-WORKERS := $(shell echo $$(( $$(nproc) * 3 / 2 )))
-PYTEST := python -m pytest --numprocesses $(WORKERS) --dist loadgroup
+# On every core; the tests of a file that starts processes stay on one worker (tests/conftest.py).
+PYTEST := python -m pytest --numprocesses auto --dist loadgroup
 DATA_CHECKS := $(addprefix tests/data/test_,facts.py follow_ups.py lines.py responses.py topics.py)
 
 # --- what people call ---

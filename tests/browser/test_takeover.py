@@ -164,6 +164,8 @@ def test_what_each_side_sees_while_the_network_is_cut_and_after(agent, customer)
 
 def test_the_inbox_finds_its_way_back_after_a_proxys_fault_and_after_silence(agent, customer):
     """A browser gives a stream up for ever after a 502, and never notices a dead line."""
+    with agent.expect_navigation(wait_until="load"):
+        agent.get_by_role("link", name=re.compile("^À prendre")).click()
     agent.route("**/boite/flux*", lambda route: route.fulfill(status=502))
     agent.reload()
     expect(agent.get_by_text("Hors ligne")).to_be_visible()

@@ -58,6 +58,8 @@
   // --- live updates ---
 
   let stream = null;
+  /** Whether a change may not be shown, because the stream or a fragment failed. */
+  let missed = false;
 
   function connect() {
     stream = new EventSource(bar.dataset.stream);
@@ -66,6 +68,7 @@
     stream.addEventListener("change", () => void refresh());
     stream.addEventListener("activity", showActivity);
     stream.addEventListener("error", () => {
+      missed = true;
       showOffline();
       // A browser tries again by itself, but not after an answer such as a proxy's 502.
       if (stream.readyState === EventSource.CLOSED && !signedOut) setTimeout(connect, RECONNECT_MS);
@@ -75,13 +78,17 @@
   function showOnline() {
     heardAt = Date.now();
     if (!signedOut) link.textContent = "";
+    if (missed) void refresh();
   }
 
   function showOffline() {
     if (!signedOut) link.textContent = OFFLINE;
   }
   addEventListener("offline", showOffline);
-  addEventListener("online", () => void (available && bePresent()));
+  addEventListener("online", () => {
+    if (available) void bePresent();
+    void refresh();
+  });
 
   // A dead line is not closed: it is silent.
   setInterval(() => {
@@ -92,6 +99,7 @@
   }, RECONNECT_MS);
 
   async function refresh() {
+    missed = false;
     await replace(document.getElementById("list"));
     const talk = document.getElementById("talk");
     if (talk) await refreshTalk(talk);
@@ -128,7 +136,7 @@
       const answer = await fetch(element.dataset.fragment, { headers: { "X-Requested-With": "fetch" } });
       if (answer.ok && !answer.redirected) show(element, await answer.text());
     } catch {
-      // The next change reloads it.
+      missed = true;
     }
   }
 
