@@ -42,7 +42,7 @@ LOCK := $(UV) pip compile --quiet --generate-hashes --python-version 3.11 --no-a
 
 help:
 	@echo "make run    set everything up and serve: the address is said when the bot answers"
-	@echo "make quick  unit and data tests, in under a minute"
+	@echo "make quick  unit and data tests, in a minute and a half"
 	@echo "make test   set everything up and run every test but make test-faults"
 	@echo "make topic T=invoice · make story T=… · make e2e T=… (with a make run that is up): one topic's tests"
 	@echo "make train · make check · make test-nlu · make bench · make tensorflow · make audit · make lock"
