@@ -3,7 +3,7 @@
 They lock and change SIZE conversations at a time, so that customers do not wait for thousands of row locks.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
@@ -72,8 +72,10 @@ def settle(found: QuerySet[Thread], user: User) -> BulkChange:
     return _applied(BulkChange(user=user, action="settle"), found, work)
 
 
-def changes_of(user: User) -> QuerySet[BulkChange]:
-    return BulkChange.objects.filter(user=user, action__in=_UNDO)
+def undoable(user: User, pk: int, actions: Collection[str] = ()) -> BulkChange | None:
+    """The change, if the user made it within a day; `actions`: of these, by default those on conversations."""
+    recent = BulkChange.objects.filter(user=user, action__in=actions or _UNDO, at__gt=clock.now() - KEPT)
+    return recent.filter(pk=pk).first()
 
 
 def undo(change: BulkChange) -> int:

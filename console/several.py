@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
 
 from chat import takeover
 from chat.models import HandOverRequest
 from chat.updates import ConversationClosed
+from console import bulk
 from console.models import BulkChange
 from shop import clock
 
@@ -50,8 +50,9 @@ def items_of(change: BulkChange) -> list[Item]:
     return [_item(name) for name in change.changed]
 
 
-def changes_of(user: User) -> QuerySet[BulkChange]:
-    return BulkChange.objects.filter(user=user, action__in=_KEPT_AS.values())
+def undoable(user: User, pk: int) -> BulkChange | None:
+    """The user's own change of the inbox, within a day."""
+    return bulk.undoable(user, pk, _KEPT_AS.values())
 
 
 def _works(act: _Act, item: Item, user: User) -> bool:

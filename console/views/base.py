@@ -1,5 +1,7 @@
 """Helpers of several pages."""
 
+from collections.abc import Iterable
+
 from django.contrib.auth.models import User
 from django.http import HttpRequest, QueryDict
 
@@ -11,6 +13,11 @@ def user_of(request: HttpRequest) -> User:
     user = request.user
     assert isinstance(user, User) or user.is_authenticated
     return user  # type: ignore[return-value]
+
+
+def numbers_in(values: Iterable[str]) -> list[int]:
+    """The values that are numbers of rows; others, which no page sends, are left out."""
+    return [int(one) for one in values if one.isascii() and one.isdecimal() and len(one) < 19]
 
 
 def query_of(request: HttpRequest) -> str:

@@ -13,8 +13,8 @@ from console.filters import filtered
 from console.forms import BulkForm
 from console.models import BulkChange, Thread, Verdict
 from console.tags import InvalidTag, tag_name
-from console.views.base import query_of, user_of
-from shop import clock, formatting
+from console.views.base import numbers_in, query_of, user_of
+from shop import formatting
 from shop.formatting import NO_BREAK
 
 # Action → the text of its notice.
@@ -52,7 +52,7 @@ def apply(request: HttpRequest) -> HttpResponse:
 @requires_role("review")
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo the user's own bulk change, within a day."""
-    own = bulk.changes_of(user_of(request)).filter(pk=pk, at__gt=clock.now() - bulk.KEPT).first()
+    own = bulk.undoable(user_of(request), pk)
     if own is None:
         notices.add(request, "Cela ne peut plus être annulé.")
     else:
@@ -69,8 +69,7 @@ def _chosen(request: HttpRequest) -> QuerySet[Thread]:
     """The chosen conversations; none if the filter is invalid, so that an error never selects all."""
     if request.POST.get("toutes"):
         return filtered(request)[1]
-    ticked = [int(one) for one in request.POST.getlist("c") if one.isascii() and one.isdecimal() and len(one) < 19]
-    return Thread.objects.filter(pk__in=ticked)
+    return Thread.objects.filter(pk__in=numbers_in(request.POST.getlist("c")))
 
 
 def _asks_first(request: HttpRequest, found: QuerySet[Thread], verdict: Verdict, user: User) -> bool:

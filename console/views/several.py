@@ -9,14 +9,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from chat.models import Conversation, HandOverRequest
-from console import audit, bulk, notices, several
+from console import audit, notices, several
 from console.access import requires_role
 from console.inbox import SHOWN
 from console.models import BulkChange
 from console.several import CLOSE, RETURN, TAKE, Item
-from console.views.base import user_of
+from console.views.base import numbers_in, user_of
 from console.views.inbox_page import asked
-from shop import clock
 from shop.formatting import NO_BREAK
 
 # (of one, of several)
@@ -32,22 +31,22 @@ LEFT = (
     f"Une n’a pas changé{NO_BREAK}: elle n’est plus là où vous l’avez cochée.",
     f"{{}} n’ont pas changé{NO_BREAK}: elles ne sont plus là où vous les avez cochées.",
 )
-# (of a conversation, of a request): what the journal says.
-DEEDS = {TAKE: ("took_over", "took"), RETURN: ("handed_back", "gave_back"), CLOSE: ("closed", "")}
+# Action → its journal entries: (of a conversation, of a request).
+JOURNALED = {TAKE: ("took_over", "took"), RETURN: ("handed_back", "gave_back"), CLOSE: ("closed", "")}
 _ID = re.compile("[0-9a-f]{32}")
-UNDONE = {"take": ("put_back", "gave_back"), "return": ("took_over", "took"), "close": ("took_over", "")}
+JOURNALED_UNDONE = {"take": ("put_back", "gave_back"), "return": ("took_over", "took"), "close": ("took_over", "")}
 
 
 @require_POST
 @requires_role("review")
 def apply(request: HttpRequest) -> HttpResponse:
-    """Do one thing to what is ticked: conversations (`c`) and requests (`d`)."""
+    """Apply an action to the ticked conversations (`c`) and requests (`d`)."""
     action, items = request.POST.get("faire", ""), _ticked(request)
     if action not in DONE or not items:
         notices.add(request, "Cochez d’abord des conversations.")
         return _to_list(request)
     change = several.apply(action, items, user_of(request))
-    _record(request, several.items_of(change), DEEDS[action])
+    _record(request, several.items_of(change), JOURNALED[action])
     _say(request, action, change, len(items) - len(change.changed))
     return _to_list(request)
 
@@ -55,14 +54,14 @@ def apply(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires_role("review")
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take back one's own change of today."""
-    mine = several.changes_of(user_of(request)).filter(pk=pk, at__gt=clock.now() - bulk.KEPT).first()
+    """Undo the user's own change, within a day."""
+    mine = several.undoable(user_of(request), pk)
     if mine is None:
         notices.add(request, "Cela ne peut plus être annulé.")
         return _to_list(request)
     count, action = len(mine.changed), mine.action
     done = several.undo(mine)
-    _record(request, done, UNDONE[action])
+    _record(request, done, JOURNALED_UNDONE[action])
     rest = count - len(done)
     notices.add(
         request, f"C’est annulé{f', sauf pour {rest}{NO_BREAK}: quelqu’un y a répondu depuis' if rest else ''}."
@@ -71,18 +70,17 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _ticked(request: HttpRequest) -> list[Item]:
-    """What can be read of it, and no more than a page shows."""
+    """The ticked items that have a valid id, at most as many as a page shows."""
     conversations, requests = (request.POST.getlist(name)[:SHOWN] for name in ("c", "d"))
-    numbers = [int(one) for one in requests if one.isascii() and one.isdecimal() and len(one) < 19]
-    return [*(uuid.UUID(one) for one in conversations if _ID.fullmatch(one)), *numbers]
+    return [*(uuid.UUID(one) for one in conversations if _ID.fullmatch(one)), *numbers_in(requests)]
 
 
-def _record(request: HttpRequest, items: list[Item], deeds: tuple[str, str]) -> None:
+def _record(request: HttpRequest, items: list[Item], entries: tuple[str, str]) -> None:
     for item in items:
         if isinstance(item, uuid.UUID):
-            audit.record(request, deeds[0], Conversation.objects.get(pk=item))
+            audit.record(request, entries[0], Conversation.objects.get(pk=item))
         else:
-            audit.record(request, deeds[1], HandOverRequest.objects.get(pk=item))
+            audit.record(request, entries[1], HandOverRequest.objects.get(pk=item))
 
 
 def _say(request: HttpRequest, action: str, change: BulkChange, left: int) -> None:

@@ -9,7 +9,13 @@ RETURN = "ask_withdrawal/how"
 
 @pytest.mark.parametrize(
     "text",
-    ["est-ce que je peux la renvoyer ?", "puis-je retourner ma télé ?", "On peut rendre ça ?", "j'ai le droit ?"],
+    [
+        "est-ce que je peux la renvoyer ?",
+        "puis-je retourner ma télé ?",
+        "On peut rendre ça ?",
+        "jpeux le rendre",
+        "j'ai le droit ?",
+    ],
 )
 def test_a_request_for_permission_is_answered_first(text):
     assert reply_to(RETURN, text) == "utter_may_i/ask_withdrawal/how"
