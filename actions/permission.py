@@ -6,12 +6,12 @@ from actions import responses
 from shop.said_dates import read
 
 _MAY_I = re.compile(
-    r"\bpuis[- ]je\b|\b(?:je|on) (?:peu[xt]?|pourrais|pourrait)\b|\bjp(?:e|eu|eux|x)\b|\bpeut[- ]on\b|\bpossible\b"
+    r"\bpuis[- ]je\b|\b(?:(?:je|on) |j'? ?)(?:peu[xt]?|pourrais|pourrait)\b|\bjp[ex]\b|\bpeut[- ]on\b|\bpossible\b"
     r"|\bai (?:le )?droit\b|\bc'?est autorise\b"
 )
 # « Je ne peux pas » asks for nothing, and « comment je peux … » for more than a yes.
 _OTHER_QUESTION = re.compile(
-    r"\bj?(?:peu[xt]?|pourrais|pourrait) (?:pas|plus|rien)\b|\bimpossible\b"
+    r"\bj?(?:pe|px|peu[xt]?|pourrais|pourrait) (?:pas|plus|rien)\b|\bimpossible\b"
     r"|\bcomment\b|\bquand\b|\bcombien\b|\bquel\w*\b|\bou (?:est[- ]ce|je|on|puis|peut)\b|\bpourquoi\b|\bqui\b"
 )
 

@@ -1,4 +1,4 @@
-"""Adds a sentence of regret before the answer to an angry message."""
+"""Recognises anger, grief and « you misread me », and prepends a sentence for each."""
 
 import re
 
