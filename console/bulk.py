@@ -137,7 +137,12 @@ def _applied(change: BulkChange, found: QuerySet[Thread], work: Callable[[QueryS
         with transaction.atomic():
             list(chunk.select_for_update().order_by("pk").values_list("pk"))  # always in this order, against deadlocks
             change.changed += work(chunk)
+    store(change)
+    return change
+
+
+def store(change: BulkChange) -> None:
+    """Store a change that changed something, so that it can be undone, and delete those that no longer can."""
     BulkChange.objects.filter(at__lt=clock.now() - KEPT).delete()
     if change.changed:
         change.save()
-    return change

@@ -34,8 +34,7 @@ def apply(action: str, items: Iterable[Item], user: User) -> BulkChange:
     """Do it where it is possible; `changed` says where that was."""
     change = BulkChange(user=user, action=_KEPT_AS[action])
     change.changed = [_name(item) for item in items if _works(_DO[action, type(item)], item, user)]
-    if change.changed:
-        change.save()
+    bulk.store(change)
     return change
 
 

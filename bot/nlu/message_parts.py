@@ -46,8 +46,8 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
-# Collapse blanks first, so that the split never rescans a run of them.
 _ASTERISK = re.compile(r"(?:\*\s?)?(?P<meant>[^\W\d_][\w' -]{2,29}?)\s?(?:\*|$)")
+# Collapse blanks first, so that the split never rescans a run of them.
 _BLANKS = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"(?<!\s)\s*\n\s*")
 

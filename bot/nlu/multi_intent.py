@@ -175,6 +175,14 @@ def _topic_confidence(reading: Reading) -> float:
     return about / max(1 - others.get("inform", 0.0), about) if probability >= LIKELY_TOPIC else about
 
 
+def without_opening(whole: Reading, readings: Sequence[Reading]) -> Reading:
+    """« Ok et je fais ça où »: of a follow-up, the one part beside the opening may be read with more certainty."""
+    both = [whole, *readings]
+    if len(both) != 2 or any(topic_of(one.question[0]) != "follow_up" for one in both):
+        return whole
+    return max(both, key=lambda one: one.question[1])
+
+
 def beside_small_talk(whole: Reading, pieces: Sequence[str], readings: Sequence[Reading]) -> tuple[str, float] | None:
     """The question in « merci beaucoup ! par contre le suivi ne marche pas »; None if there is only small talk."""
     if not _is_small_talk(whole.question[0]):

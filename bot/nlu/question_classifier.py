@@ -120,6 +120,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         # Reading the parts costs as much as another message; most messages have only one part.
         pieces = message_parts.parts(text)
         readings = [self._read_part(piece, contexts) for piece in pieces]
+        whole = multi_intent.without_opening(whole, readings)
         beside = multi_intent.beside_small_talk(whole, pieces, readings)
         if beside:
             return whole, [beside]

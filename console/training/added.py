@@ -134,9 +134,10 @@ def keep(draft: Draft, turns: Iterable[Turn], user: User) -> AddedQuestion:
     question, _ = AddedQuestion.objects.update_or_create(name=draft.name, defaults=fields | {"user": user})
     _unlearn(before, question)
     refresh()
+    names = explain.names_of([turn.thread_id for turn, _, _ in learnt])
     for turn, _, _ in learnt:
         decisions.decide(turn.thread, turn, draft.name, user, decisions.last_seen(turn.thread, turn))
-        correct(turn, draft.name, user, explain.names_of([turn.thread_id])[turn.thread_id])
+        correct(turn, draft.name, user, names[turn.thread_id])
     # Messages that say the same teach nothing more, and are answered too.
     left = {turn for turn, _ in refused}
     Asking.objects.filter(turn__in=[turn for turn in given if turn not in left]).delete()

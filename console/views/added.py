@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bot.typography import typeset
@@ -81,7 +82,9 @@ class AnswerForm(forms.Form):
         return [fact for fact in chosen if fact != NO_FACT]
 
     def clean_phrases(self) -> list[str]:
-        given = [line for line in self.cleaned_data["phrases"].splitlines() if line.strip()][:MAX_LINES]
+        given = [line for line in self.cleaned_data["phrases"].splitlines() if line.strip()]
+        if len(given) > MAX_LINES:
+            raise forms.ValidationError(f"{MAX_LINES} phrases au plus\u00a0: il y en a {len(given)}.")
         lines, faults = added.checked_lines(given, self.question.name if self.question else "")
         asked = {bot_data.normalised(line) for _, line, after in self.learnt if not after}
         lines = [line for line in lines if bot_data.normalised(line) not in asked]
@@ -137,7 +140,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     """The next version says and learns what is written here, until the project has it."""
     question = get_object_or_404(AddedQuestion, pk=pk)
     if lessons.has_answer(question):
-        return render(request, "console/error.html", {"message": IN_PROJECT, "back": request.path}, status=409)
+        return _in_project(request)
     return _page(request, question, [], None)
 
 
@@ -147,7 +150,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Take it back; the version in service says it until another one serves."""
     question = get_object_or_404(AddedQuestion, pk=pk)
     if lessons.has_answer(question):
-        return render(request, "console/error.html", {"message": IN_PROJECT, "back": request.path}, status=409)
+        return _in_project(request)
     audit.record(request, "dropped_question", name=question.title)
     added.drop(question, user_of(request))
     notices.add(request, "La question est retirée\u00a0: la prochaine version ne l’apprend plus.")
@@ -201,6 +204,11 @@ def _effect(form: AnswerForm, turns: list[Turn]) -> dict[str, object]:
     except NotComputed:
         found = {"not_computed": corrections.NOT_COMPUTED}
     return found | {"ready": True, "texts": [typeset(text) for text in draft.wordings]}
+
+
+def _in_project(request: HttpRequest) -> HttpResponse:
+    context = {"message": IN_PROJECT, "back": reverse("console:open_questions")}
+    return render(request, "console/error.html", context, status=409)
 
 
 def _form(

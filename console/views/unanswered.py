@@ -14,7 +14,7 @@ from console.training import contexts, open_questions, radius
 from console.training import corrections as keeping
 from console.training.unanswered import DAYS, MAX_MESSAGES, Wording, same_words, unanswered, unsettled
 from console.views import corrections
-from console.views.base import user_of
+from console.views.base import numbers_in, user_of
 
 # How many messages of a group are shown at first.
 EXAMPLES = 5
@@ -67,8 +67,7 @@ def sort(request: HttpRequest) -> HttpResponse:
 
 
 def _ticked(request: HttpRequest) -> list[Turn]:
-    ids = [int(one) for one in request.POST.getlist("message") if one.isascii() and one.isdigit() and len(one) < 19]
-    return unsettled(ids[:MAX_MESSAGES])
+    return unsettled(numbers_in(request.POST.getlist("message"))[:MAX_MESSAGES])
 
 
 def _collect(request: HttpRequest, turns: list[Turn], action: str) -> HttpResponse:

@@ -4,7 +4,14 @@ import pytest
 
 from bot.nlu.message_parts import corrected_subject, parts, subject
 from bot.nlu.model import Reading, topic_of
-from bot.nlu.multi_intent import beside_small_talk, follow_up_after, follow_up_first, is_about, questions
+from bot.nlu.multi_intent import (
+    beside_small_talk,
+    follow_up_after,
+    follow_up_first,
+    is_about,
+    questions,
+    without_opening,
+)
 
 TOPICS = {"ask_refund", "ask_invoice", "where_is_parcel", "contact_support"}
 
@@ -225,6 +232,14 @@ def test_a_follow_up_and_then_a_question_are_both_answered():
 )
 def test_what_the_last_message_was_about(text, corrected):
     assert corrected_subject(text) == corrected
+
+
+def test_of_a_follow_up_after_an_opening_the_surer_reading_counts():
+    whole, rest = reading(("follow_up/then", 0.6)), reading(("follow_up/where", 0.8))
+    assert without_opening(whole, [rest]) is rest
+    assert without_opening(rest, [whole]) is rest
+    assert without_opening(whole, [rest, rest]) is whole, "a message with several parts"
+    assert without_opening(whole, [reading(("ask_invoice/where", 0.9))]) is whole
 
 
 def test_a_question_and_then_a_follow_up_to_it():

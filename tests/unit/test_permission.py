@@ -24,7 +24,13 @@ def test_a_request_for_permission_is_answered_first(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["comment je peux la renvoyer ?", "je ne peux pas le renvoyer", "jpe pas le renvoyer", "où puis-je le renvoyer ?", "je veux le rendre"],
+    [
+        "comment je peux la renvoyer ?",
+        "je ne peux pas le renvoyer",
+        "jpe pas le renvoyer",
+        "où puis-je le renvoyer ?",
+        "je veux le rendre",
+    ],
 )
 def test_another_question_gets_its_own_reply(text):
     assert reply_to(RETURN, text) == "utter_ask_withdrawal/how"
