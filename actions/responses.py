@@ -35,10 +35,17 @@ def add(replies: Mapping[str, Variations]) -> None:
 @cache
 def load() -> dict[str, Variations]:
     """{name: variations}, from all files, then those that were added."""
+    found = _of_files()
+    return found | {name: variations for name, variations in _added.items() if name not in found}
+
+
+@cache
+def _of_files() -> dict[str, Variations]:
+    """Read once, so that a changed file is said after a restart, and not with the next version."""
     found: dict[str, Variations] = {}
     for path in sorted(FOLDER.glob("*.yml")):
         found |= yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)["responses"]
-    return found | {name: variations for name, variations in _added.items() if name not in found}
+    return found
 
 
 @cache
