@@ -115,7 +115,7 @@ def put_back(conversation: uuid.UUID, agent: User) -> bool:
             said = rows.plain(REQUEUED, *QUEUE_BUTTONS)
         else:
             change(locked, Responder.BOT, ending=Ending.HANDED_BACK)
-            said = rows.plain(RESUMED.format(about=_about(locked)))
+            said = rows.plain(RESUMED.format(about=about(locked)))
         rows.add_replies(locked, [said])
         save(locked)
     pubsub.publish(conversation)
@@ -139,7 +139,7 @@ def leave_queue(locked: Conversation, client_id: uuid.UUID, title: str) -> Poste
         locked.answered = message.seq
     else:
         change(locked, Responder.BOT, ending=Ending.LEFT)
-        said += rows.add_replies(locked, [rows.plain(LEFT_QUEUE.format(about=_about(locked)))])
+        said += rows.add_replies(locked, [rows.plain(LEFT_QUEUE.format(about=about(locked)))])
     save(locked)
     return Posted(locked.id, message.seq, None, Updates.of(locked, said))
 
@@ -216,7 +216,7 @@ def _return_to_bot(conversation: uuid.UUID, agent: User, words: str, ending: End
     with transaction.atomic():
         locked = held(conversation, agent)
         change(locked, Responder.BOT, agent=agent, ending=ending)
-        said = words.format(name=team.display_name(agent), about=_about(locked))
+        said = words.format(name=team.display_name(agent), about=about(locked))
         rows.add_replies(locked, [rows.plain(said)])
         save(locked)
     pubsub.publish(conversation)
@@ -251,7 +251,7 @@ def save(locked: Conversation) -> None:
     pg_notify.publish(locked.id)
 
 
-def _about(locked: Conversation) -> str:
+def about(locked: Conversation) -> str:
     """« Nous parlions de votre commande PX48207264. », if this window still shows an order."""
     shown = locked.messages.filter(seq__gt=locked.hidden).filter(card__kind="order").order_by("-seq").first()
     number = (shown.card or {}).get("number") if shown else None

@@ -5,18 +5,36 @@ to the queue, because the agent did not want to keep it (takeover.release_stale)
 """
 
 import uuid
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from chat import pubsub, rows, takeover, team
 from chat.models import Conversation, Ending, HandOverReason, Responder
-from chat.system_messages import JOINED, PASSED, REQUEUED
+from chat.system_messages import JOINED, PASSED, REQUEUED, RESUMED
 from shop import clock
 
 
 class Absent(Exception):
     """The colleague's inbox is closed, or they take no conversations now."""
+
+
+class Changed(Exception):
+    """Somebody else has changed who answers since."""
+
+
+# A colleague, or Responder.WAITING (the queue) or Responder.BOT.
+To = User | Responder
+
+
+@dataclass(frozen=True)
+class Reassigned:
+    """Whom the conversation was with before, and since when it is with the new one."""
+
+    was: To
+    since: datetime
 
 
 class NoOffer(Exception):
@@ -57,29 +75,49 @@ def decline(conversation: uuid.UUID, colleague: User) -> None:
         takeover.save(locked)
 
 
-def reassign(conversation: uuid.UUID, colleague: User | None) -> None:
-    """Assign the conversation, by decision of a lead, to this colleague; None: to the queue.
+def reassign(conversation: uuid.UUID, to: To, unchanged_since: datetime | None = None) -> Reassigned | None:
+    """Assign the conversation, by decision of a lead; None if it was assigned so already.
 
-    Raises Absent or ConversationClosed.
+    Raises Absent, ConversationClosed, or Changed if who answers has changed after `unchanged_since`.
     """
     with transaction.atomic():
         locked = rows.lock_active(conversation)
-        if colleague is not None:
-            _require_present(colleague)
-            if locked.responder != Responder.AGENT or locked.agent_id != colleague.pk:
-                _pass_on(locked, colleague)
-        elif locked.responder != Responder.WAITING:
+        if unchanged_since and locked.responder_since != unchanged_since:
+            raise Changed
+        if isinstance(to, User):
+            _require_present(to)
+        was = _with_whom(locked)
+        if was == to:
+            return None
+        if isinstance(to, User):
+            _pass_on(locked, to)
+        elif to == Responder.WAITING:
             takeover.change(locked, Responder.WAITING, reason=HandOverReason.RELEASED, ending=Ending.RELEASED)
-            rows.add_replies(locked, [rows.plain(REQUEUED, *takeover.QUEUE_BUTTONS)])
-            takeover.save(locked)
+            _say(locked, rows.plain(REQUEUED, *takeover.QUEUE_BUTTONS))
+        else:
+            ending = Ending.HANDED_BACK if locked.responder == Responder.AGENT else Ending.LEFT
+            takeover.change(locked, Responder.BOT, agent=locked.agent, ending=ending)
+            _say(locked, rows.plain(RESUMED.format(about=takeover.about(locked))))
     pubsub.publish(conversation)
+    assert locked.responder_since
+    return Reassigned(was, locked.responder_since)
+
+
+def _with_whom(locked: Conversation) -> To:
+    if locked.responder == Responder.AGENT and locked.agent:
+        return locked.agent
+    return Responder.BOT if locked.responder == Responder.BOT else Responder.WAITING
+
+
+def _say(locked: Conversation, reply: rows.Reply) -> None:
+    rows.add_replies(locked, [reply])
+    takeover.save(locked)
 
 
 def _pass_on(locked: Conversation, colleague: User) -> None:
     words = PASSED if locked.responder == Responder.AGENT else JOINED
     takeover.change(locked, Responder.AGENT, agent=colleague, reason=locked.reason, ending=Ending.PASSED)
-    rows.add_replies(locked, [rows.plain(words.format(name=team.display_name(colleague)))])
-    takeover.save(locked)
+    _say(locked, rows.plain(words.format(name=team.display_name(colleague))))
 
 
 def _offered(conversation: uuid.UUID, colleague: User) -> Conversation:

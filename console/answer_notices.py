@@ -6,6 +6,8 @@ A notice may not contradict the answer after it: if both give days, hours, euros
 import re
 from collections.abc import Iterable, Iterator
 
+from django.db import IntegrityError, transaction
+
 from bot.typography import typeset
 from chat.models import AnswerNotice
 from console import audit, bot_data, reply_checks
@@ -69,6 +71,16 @@ def end_expired() -> int:
 def end(notice: AnswerNotice) -> bool:
     """End the notice now; return False if it had ended already."""
     return bool(AnswerNotice.objects.filter(pk=notice.pk, ended_at=None).update(ended_at=clock.now()))
+
+
+def put_back(notice: AnswerNotice) -> bool:
+    """Have a notice that was ended early precede answers again; False if it is over, or another one took its place."""
+    try:
+        with transaction.atomic():
+            early = AnswerNotice.objects.filter(pk=notice.pk, ended_at__isnull=False, ends_at__gt=clock.now())
+            return bool(early.update(ended_at=None))
+    except IntegrityError:
+        return False
 
 
 def _note(notice: AnswerNotice) -> bool:

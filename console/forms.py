@@ -81,15 +81,26 @@ class ReasonForm(forms.Form):
 
 
 class ReassignForm(ReasonForm):
-    """The reason, and the new agent; without one, the queue."""
+    """The reason, and who answers from now on: an agent, `ASSISTANT`, or without either the queue.
 
-    a = NumberField()
+    `depuis`: undo only what has not changed since that moment.
+    """
+
+    ASSISTANT = "assistant"
+    a = forms.RegexField(rf"^([1-9][0-9]{{0,17}}|{ASSISTANT})$", required=False)
+    depuis = forms.DateTimeField(required=False)
 
 
 class ColleagueForm(forms.Form):
     """To whom a conversation is passed on."""
 
     a = NumberField()
+
+
+class SortedForm(forms.Form):
+    """The last message of those that « Incompris » just sorted."""
+
+    dernier = NumberField()
 
 
 class ActivityForm(forms.Form):

@@ -4,18 +4,27 @@ The line keeps the context in which the message was read: « c’est long ? » a
 a parcel.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.core import serializers, signing
+from django.db.models import Q
 
 from console import bot_data
-from console.models import Asking, Correction, Turn
+from console.models import Asking, Correction, Turn, Unlearnt
 from console.roles import has_role
 from console.training.contexts import context_of
-from console.training.lessons import trainable, withdraw
+from console.training.lessons import lines_of, trainable, withdraw
 from shop import clock
 
 _NOT_ACCEPTED: dict[str, Any] = {"accepted_by": None, "accepted_at": None}
+_SEAL = "console.training.corrections"
+# How long a withdrawn correction can be put back.
+KEPT = timedelta(days=1)
+
+
+TOO_LATE = "Cela ne peut plus être annulé."
 
 
 class Refused(ValueError):
@@ -89,6 +98,34 @@ def accept(correction: Correction, user: User) -> None:
     """Accept the correction, so that the next version learns it."""
     correction.accepted_by, correction.accepted_at = user, clock.now()
     correction.save(update_fields=["accepted_by", "accepted_at"])
+
+
+def unaccept(correction: Correction) -> None:
+    """Only propose it again. Its line is removed by the next pull, should a developer have pulled it meanwhile."""
+    for line in lines_of(correction):
+        Unlearnt.objects.get_or_create(digest=line.digest)
+    Correction.objects.filter(pk=correction.pk).update(**_NOT_ACCEPTED)
+
+
+def sealed(correction: Correction) -> str:
+    """The correction as signed text, from which `restored` makes it again after it was withdrawn."""
+    return signing.dumps(serializers.serialize("json", [correction]), salt=_SEAL)
+
+
+def restored(seal: str, user: User) -> Correction:
+    """Store a withdrawn correction again as it was. Raises Refused if that is not possible any more."""
+    try:
+        (found,) = serializers.deserialize("json", signing.loads(seal, salt=_SEAL, max_age=KEPT))
+    except (signing.BadSignature, serializers.base.DeserializationError) as fault:
+        raise Refused(TOO_LATE) from fault
+    one = found.object
+    assert isinstance(one, Correction)
+    check_may_withdraw(one, user)
+    later = Correction.objects.filter(Q(turn=one.turn_id, entity=one.entity) | Q(plain=one.plain, after=one.after))
+    if later.exists() or not Turn.objects.filter(pk=one.turn_id).exists():
+        raise Refused(TOO_LATE)
+    found.save()
+    return one
 
 
 def check_may_withdraw(correction: Correction, user: User) -> None:

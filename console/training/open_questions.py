@@ -63,6 +63,14 @@ def collect(
     return question
 
 
+def undo_collecting(question: int, last: int) -> int:
+    """Take the messages up to this asking out of the question, which ends without any; return how many they were."""
+    with transaction.atomic():
+        left, _ = Asking.objects.filter(question=question, pk__lte=last).delete()
+        OpenQuestion.objects.filter(askings=None).delete()
+    return left
+
+
 def collected(state: OpenQuestion.State) -> list[Collected]:
     """The questions in this state, those with the highest volume first."""
     questions = OpenQuestion.objects.filter(state=state, askings__isnull=False).distinct()

@@ -7,6 +7,7 @@ from django import forms
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from chat.models import AnswerNotice
@@ -86,7 +87,8 @@ def write(request: HttpRequest) -> HttpResponse:
         return _page(request, form, 409)
     until = formatting.short_datetime(one.ends_at)
     audit.record(request, "noticed", one, question=one.question, until=until)
-    notices.add(request, f"Les clients lisent l’avis dès la prochaine réponse, jusqu’au {until}.")
+    text = f"Les clients lisent l’avis dès la prochaine réponse, jusqu’au {until}."
+    notices.add(request, text, button="Annuler", action=reverse("console:end_notice", args=[one.pk]))
     return redirect("console:answer_notices")
 
 
@@ -97,7 +99,22 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(AnswerNotice, pk=pk)
     if answer_notices.end(one):
         audit.record(request, "ended_notice", one, question=one.question)
-        notices.add(request, "L’avis est retiré.")
+        undo = reverse("console:put_back_notice", args=[pk])
+        notices.add(request, "L’avis est retiré.", button="Annuler", action=undo)
+    return redirect("console:answer_notices")
+
+
+@require_POST
+@requires_role("manage")
+def put_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo an early end."""
+    one = get_object_or_404(AnswerNotice, pk=pk)
+    if answer_notices.put_back(one):
+        until = formatting.short_datetime(one.ends_at)
+        audit.record(request, "resumed_notice", one, question=one.question, until=until)
+        notices.add(request, f"C’est annulé\u00a0: les clients lisent de nouveau l’avis, jusqu’au {until}.")
+    else:
+        notices.add(request, "Cela ne peut plus être annulé.")
     return redirect("console:answer_notices")
 
 

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from console import audit, bot_data, decisions, explain, notices, returning
@@ -140,7 +141,20 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
     correction = get_object_or_404(Correction, pk=pk)
     keeping.accept(correction, user_of(request))
     audit.record(request, "accepted_correction", correction.turn.thread, intent=correction.intent)
-    notices.add(request, "La correction est acceptée.")
+    undo = reverse("console:unaccept_correction", args=[pk])
+    notices.add(request, "La correction est acceptée.", button="Annuler", action=undo)
+    return redirect(returning.page_of(request))
+
+
+@require_POST
+@requires_role("manage")
+def unaccept(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo the acceptance: the correction is proposed again."""
+    correction = get_object_or_404(Correction, pk=pk)
+    if correction.accepted_at:
+        keeping.unaccept(correction)
+        audit.record(request, "unaccepted_correction", correction.turn.thread, intent=correction.intent)
+    notices.add(request, "C’est annulé\u00a0: la correction est de nouveau proposée.")
     return redirect(returning.page_of(request))
 
 
@@ -182,8 +196,32 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
     turn = correction.turn
     with transaction.atomic():
         Decision.objects.create(thread=turn.thread, turn=turn, value="", user=user_of(request))
+        seal = keeping.sealed(correction)
         lessons.withdraw([correction])
-    notices.add(request, "La correction est retirée.")
+    undo = reverse("console:restore_correction")
+    notices.add(request, "La correction est retirée.", button="Annuler", action=undo, fields={"correction": seal})
+    return redirect(returning.page_of(request))
+
+
+@require_POST
+@requires_role("review")
+def restore(request: HttpRequest) -> HttpResponse:
+    """Undo the withdrawal: the correction is there again, with its author."""
+    user = user_of(request)
+    try:
+        with transaction.atomic():
+            correction = keeping.restored(request.POST.get("correction", ""), user)
+            turn, value = correction.turn, correction.entity_value or correction.intent
+            value = f"{correction.entity}={value}" if correction.entity else value
+            Decision.objects.create(thread=turn.thread, turn=turn, value=value, user=user)
+    except keeping.Refused as fault:
+        if str(fault) != keeping.TOO_LATE:
+            context = {"message": str(fault), "back": returning.page_of(request)}
+            return render(request, "console/error.html", context, status=403)
+        notices.add(request, str(fault))
+        return redirect(returning.page_of(request))
+    audit.record(request, "restored_correction", turn.thread, intent=correction.intent)
+    notices.add(request, "C’est annulé\u00a0: la correction est de nouveau là.")
     return redirect(returning.page_of(request))
 
 

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from console import audit, explain, notices
@@ -37,7 +38,9 @@ def set_state(request: HttpRequest, pk: int, state: str) -> HttpResponse:
     question.save(update_fields=["state"])
     is_open = question.state == State.OPEN
     audit.record(request, "collected_question" if is_open else "dismissed_question", number=question.pk)
-    notices.add(request, "La question est de nouveau ouverte." if is_open else "La question est écartée.")
+    text = "La question est de nouveau ouverte." if is_open else "La question est écartée."
+    undo = reverse("console:dismiss" if is_open else "console:reopen_question", args=[pk])
+    notices.add(request, text, button="Annuler", action=undo)
     return redirect("console:open_questions")
 
 

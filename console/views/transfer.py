@@ -5,10 +5,11 @@ import uuid
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from chat import takeover, team, transfer
-from chat.models import Conversation
+from chat.models import Conversation, Responder
 from chat.updates import ConversationClosed
 from console import audit, notices
 from console.access import requires_role
@@ -22,7 +23,14 @@ from shop.formatting import NO_BREAK
 NOT_YOURS = "Cette conversation n’est plus la vôtre."
 ABSENT = f"Cette personne n’est plus là{NO_BREAK}: choisissez-en une autre."
 NO_OFFER = "Ce n’est plus à vous de la prendre : la proposition a été retirée, ou a expiré."
-CLOSED = "Cette conversation est terminée ou a été effacée."
+REFUSALS: dict[type[Exception], str] = {
+    takeover.NotYours: NOT_YOURS,
+    transfer.Absent: ABSENT,
+    transfer.NoOffer: NO_OFFER,
+    transfer.Changed: "Cela ne peut plus être annulé\u00a0: quelqu’un d’autre a décidé depuis.",
+    ConversationClosed: "Cette conversation est terminée ou a été effacée.",
+}
+REFUSED = tuple(REFUSALS)
 
 
 @require_POST
@@ -33,8 +41,10 @@ def offer(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     colleague = _colleague(form.cleaned_data["a"]) if form.is_valid() else None
     if colleague is None or colleague == request.user:
         return page(request, conversation, problem=ABSENT, status=400)
-    if refused := _refused(transfer.offer, pk, user_of(request), colleague):
-        return page(request, conversation, problem=refused, status=409)
+    try:
+        transfer.offer(pk, user_of(request), colleague)
+    except REFUSED as fault:
+        return _refused(request, conversation, fault)
     audit.record(request, "offered", conversation, to=colleague.get_username())
     return to_talk(conversation)
 
@@ -45,8 +55,10 @@ def answer_offer(request: HttpRequest, pk: uuid.UUID, how: str) -> HttpResponse:
     """Accept or decline a colleague's offer, or withdraw one's own."""
     conversation = get_object_or_404(Conversation, id=pk)
     act = {"accepter": transfer.accept, "decliner": transfer.decline, "garder": transfer.withdraw}[how]
-    if refused := _refused(act, pk, user_of(request)):
-        return page(request, conversation, problem=refused, status=409)
+    try:
+        act(pk, user_of(request))
+    except REFUSED as fault:
+        return _refused(request, conversation, fault)
     if how == "accepter":
         audit.record(request, "accepted", conversation)
     return to_talk(conversation)
@@ -55,37 +67,58 @@ def answer_offer(request: HttpRequest, pk: uuid.UUID, how: str) -> HttpResponse:
 @require_POST
 @requires_role("manage")
 def reassign(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """A lead's decision, with its reason."""
+    """A lead's decision, with its reason, or its undo."""
     conversation, form = get_object_or_404(Conversation, id=pk), ReassignForm(request.POST)
     if not form.is_valid():
         return page(request, conversation, problem="Donnez la raison en quelques mots.", status=400)
-    to = form.cleaned_data["a"]
-    colleague = _colleague(to) if to else None
-    if to and colleague is None:
+    given = form.cleaned_data
+    to = _named(given["a"])
+    if to is None:
         return page(request, conversation, problem=ABSENT, status=400)
-    if refused := _refused(transfer.reassign, pk, colleague):
-        return page(request, conversation, problem=refused, status=409)
-    name = colleague.get_username() if colleague else ""
-    audit.record(request, "reassigned", conversation, to=name, reason=mask(form.cleaned_data["raison"]))
-    notices.add(
-        request, f"{team.display_name(colleague)} répond maintenant." if colleague else "Elle est dans la file."
-    )
+    try:
+        change = transfer.reassign(pk, to, given["depuis"])
+    except REFUSED as fault:
+        return _refused(request, conversation, fault)
+    if change is not None:
+        audit.record(request, "reassigned", conversation, to=_journaled(to), reason=mask(given["raison"]))
+        _say(request, conversation, to, change)
     return to_talk(conversation)
 
 
-def _refused(act: object, *arguments: object) -> str:
-    """Do it; return why it could not be done, or an empty string."""
-    try:
-        act(*arguments)  # type: ignore[operator]
-    except takeover.NotYours:
-        return NOT_YOURS
-    except transfer.Absent:
-        return ABSENT
-    except transfer.NoOffer:
-        return NO_OFFER
-    except ConversationClosed:
-        return CLOSED
-    return ""
+def _say(request: HttpRequest, conversation: Conversation, to: transfer.To, change: transfer.Reassigned) -> None:
+    """Say who answers now, with « Annuler » to return it to whom it was with, as long as nobody decides otherwise."""
+    if isinstance(to, User):
+        text = f"{team.display_name(to)} répond maintenant."
+    else:
+        text = {Responder.BOT: "L’assistant répond maintenant.", Responder.WAITING: "Elle est dans la file."}[to]
+    undo = {"a": _key(change.was), "raison": "annulation", "depuis": change.since.isoformat()}
+    action = reverse("console:reassign", args=[conversation.id])
+    notices.add(request, text, button="Annuler", action=action, fields=undo)
+
+
+def _refused(request: HttpRequest, conversation: Conversation, fault: Exception) -> HttpResponse:
+    return page(request, conversation, problem=REFUSALS[type(fault)], status=409)
+
+
+def _named(key: str) -> transfer.To | None:
+    """To whom the form gives it; None if this colleague may not answer customers."""
+    if not key:
+        return Responder.WAITING
+    return Responder.BOT if key == ReassignForm.ASSISTANT else _colleague(int(key))
+
+
+def _key(to: transfer.To) -> str:
+    """The inverse of `_named`."""
+    if isinstance(to, User):
+        return str(to.pk)
+    return ReassignForm.ASSISTANT if to == Responder.BOT else ""
+
+
+def _journaled(to: transfer.To) -> str:
+    """As the journal names it; empty for the queue."""
+    if isinstance(to, User):
+        return to.get_username()
+    return "l’assistant" if to == Responder.BOT else ""
 
 
 def _colleague(pk: int | None) -> User | None:

@@ -3,11 +3,13 @@
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from console import audit, bot_data, decisions, explain, notices, returning
 from console.access import requires_role
 from console.computing.worker import NotComputed
+from console.forms import SortedForm
 from console.models import OpenQuestion, Turn
 from console.privacy.masking import mask
 from console.training import contexts, open_questions, radius
@@ -78,8 +80,24 @@ def _collect(request: HttpRequest, turns: list[Turn], action: str) -> HttpRespon
     except keeping.Refused as fault:
         return _refused(request, str(fault))
     audit.record(request, "dismissed_question" if is_dismissed else "collected_question", number=question.pk)
-    notices.add(request, "C’est écarté." if is_dismissed else "C’est réuni en une question sans réponse.")
+    text = "C’est écarté." if is_dismissed else "C’est réuni en une question sans réponse."
+    last = question.askings.order_by("pk").values_list("pk", flat=True).last()
+    undo_it = reverse("console:undo_sorting", args=[question.pk])
+    notices.add(request, text, button="Annuler", action=undo_it, fields={"dernier": last})
     return redirect(returning.page_of(request) if is_dismissed else "console:open_questions")
+
+
+@require_POST
+@requires_role("review")
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """The messages that made this question are in « Incompris » again; those that came later stay in the question."""
+    form = SortedForm(request.POST)
+    if form.is_valid() and open_questions.undo_collecting(pk, form.cleaned_data["dernier"] or 0):
+        audit.record(request, "undone_sorting")
+        notices.add(request, "C’est annulé.")
+    else:
+        notices.add(request, "Cela ne peut plus être annulé.")
+    return redirect("console:unanswered")
 
 
 def _preview(request: HttpRequest, turns: list[Turn], question: str) -> HttpResponse:

@@ -125,7 +125,7 @@ def test_a_lead_gives_it_to_anybody_who_is_there_or_to_the_queue(conversation, p
     lea, marc, _ = people
     transfer.reassign(conversation.id, marc)
     assert (row(conversation).agent, last_text(conversation)[:4]) == (marc, "Marc")
-    transfer.reassign(conversation.id, None)
+    transfer.reassign(conversation.id, Responder.WAITING)
     assert row(conversation).responder == Responder.WAITING
     takeover.take(conversation.id, lea)
     with pytest.raises(transfer.Absent):
