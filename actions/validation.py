@@ -54,7 +54,18 @@ def valid_email(value: Any, dispatcher: CollectingDispatcher) -> Slots:
     return {"email": email}
 
 
-class ValidateOrderForm(FormValidation):
+class PairValidation(FormValidation):
+    """Of a number and its e-mail."""
+
+    def validate_email(
+        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Slots:
+        """The e-mail, unless the message has a second one: then the customer was asked which is right."""
+        several = (tracker.latest_message.get("other_values") or {}).get("email")
+        return {"email": None} if several else valid_email(value, dispatcher)
+
+
+class ValidateOrderForm(PairValidation):
     def name(self) -> str:
         return "validate_order_form"
 
@@ -66,19 +77,8 @@ class ValidateOrderForm(FormValidation):
             dispatcher.utter_message(response="utter_invalid_order_number")
         return {"order_number": number}
 
-    def validate_email(
-        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> Slots:
-        return valid_pair_email(value, dispatcher, tracker)
 
-
-def valid_pair_email(value: Any, dispatcher: CollectingDispatcher, tracker: Tracker) -> Slots:
-    """The e-mail, unless the message has a second one: then the customer was asked which is right."""
-    several = (tracker.latest_message.get("other_values") or {}).get("email")
-    return {"email": None} if several else valid_email(value, dispatcher)
-
-
-class ValidateTradeInForm(FormValidation):
+class ValidateTradeInForm(PairValidation):
     """Digits alone look like an order number; in this form they are the trade-in's."""
 
     def name(self) -> str:
@@ -91,11 +91,6 @@ class ValidateTradeInForm(FormValidation):
         if number is None and value is not None:
             dispatcher.utter_message(response="utter_invalid_tradein_number")
         return {"tradein_number": number, "order_number": None}
-
-    def validate_email(
-        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> Slots:
-        return valid_pair_email(value, dispatcher, tracker)
 
 
 class ValidateDamageForm(FormValidation):

@@ -11,7 +11,6 @@ from harness.processes import wait_for
 
 pytestmark = pytest.mark.processes
 ASK = "je veux parler à un conseiller"
-ROW = r'c=([0-9a-f]{{32}})"[^>]*>\s*<span class="what"><span class="first">{words}'
 # The id of the conversation that contains this message.
 FIND = (
     "from chat.models import Message;"

@@ -4,34 +4,28 @@ from shop.models import Order, TradeIn
 from shop.rules.tradein import may_cancel
 from shop.status import ORDER_TRANSITIONS, TRADEIN_TRANSITIONS, InvalidTransition, OrderStatus, TradeInStatus
 
+MOVES = [
+    (model, name, transitions, old, new)
+    for model, name, transitions, statuses in [
+        (Order, "pending", ORDER_TRANSITIONS, OrderStatus),
+        (TradeIn, "not_shipped_tradein", TRADEIN_TRANSITIONS, TradeInStatus),
+    ]
+    for old in statuses
+    for new in statuses
+]
 
-@pytest.mark.parametrize("old", OrderStatus)
-@pytest.mark.parametrize("new", OrderStatus)
-def test_orders_move_only_along_the_table(shop, old, new):
-    number = shop["pending"]["number"]
-    Order.objects.filter(number=number).update(status=old)
-    order = Order.objects.get(number=number)
-    if new in ORDER_TRANSITIONS[old]:
-        order.move_to(new)
-        assert Order.objects.get(number=number).status == new
+
+@pytest.mark.parametrize(("model", "name", "transitions", "old", "new"), MOVES)
+def test_a_status_moves_only_along_the_table(shop, model, name, transitions, old, new):
+    stored = model.objects.filter(number=shop[name]["number"])
+    stored.update(status=old)
+    if new in transitions[old]:
+        stored.get().move_to(new)
+        assert stored.get().status == new
     else:
         with pytest.raises(InvalidTransition, match=f"{old.label} → {new.label}"):
-            order.move_to(new)
-        assert Order.objects.get(number=number).status == old
-
-
-@pytest.mark.parametrize("old", TradeInStatus)
-@pytest.mark.parametrize("new", TradeInStatus)
-def test_trade_ins_move_only_along_the_table(shop, old, new):
-    number = shop["not_shipped_tradein"]["number"]
-    TradeIn.objects.filter(number=number).update(status=old)
-    tradein = TradeIn.objects.get(number=number)
-    if new in TRADEIN_TRANSITIONS[old]:
-        tradein.move_to(new)
-        assert TradeIn.objects.get(number=number).status == new
-    else:
-        with pytest.raises(InvalidTransition):
-            tradein.move_to(new)
+            stored.get().move_to(new)
+        assert stored.get().status == old
 
 
 def test_a_trade_in_may_be_cancelled_until_it_is_shipped():

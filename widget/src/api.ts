@@ -64,7 +64,7 @@ export interface State {
   team?: Team;
 }
 
-export interface Updates extends State {
+interface Updates extends State {
   messages: Message[];
 }
 

@@ -1,7 +1,7 @@
 /** Photos in the panel: what chooses and shows them is loaded when it is first needed (photos.ts). */
 import type { Message } from "./api";
 import { button, el, icon } from "./dom";
-import type { Extras } from "./lazy";
+import type { Extras } from "./extras";
 import type { PhotoHost } from "./photos";
 import * as TEXTS from "./texts";
 

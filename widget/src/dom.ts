@@ -1,5 +1,5 @@
 /** Builds elements. Texts become text nodes, so that nothing is ever parsed as HTML. */
-export type Child = Node | string | null | undefined | false;
+type Child = Node | string | null | undefined | false;
 
 export function el<K extends keyof HTMLElementTagNameMap>(
   tag: K,

@@ -7,4 +7,7 @@ export { card } from "./cards";
 export { Options } from "./options";
 export { add, show } from "./photos";
 
+/** Loads this file. */
+export type Extras = () => Promise<typeof import("./extras")>;
+
 export const css = cards + options + photos;

@@ -3,8 +3,6 @@
 /** The version of all sources, set by the build. */
 declare const VERSION: string;
 
-export type Extras = () => Promise<typeof import("./extras")>;
-
 /** The file is beside the panel's. Rejects if it does not arrive; the next call tries again. */
 export function lazy<T>(file: string, arrived = (_: T) => {}): () => Promise<T> {
   let loading: Promise<T> | undefined;

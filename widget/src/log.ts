@@ -4,7 +4,7 @@ import type { Photos } from "./attach";
 import type { Conversation } from "./conversation";
 import { button, el } from "./dom";
 import { formatted } from "./format";
-import type { Extras } from "./lazy";
+import type { Extras } from "./extras";
 import { label, type Pages } from "./pages";
 import { loadState, type Outgoing } from "./storage";
 import * as TEXTS from "./texts";

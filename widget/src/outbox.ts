@@ -13,7 +13,7 @@ const NOTICE_MS = 3_500;
 /** A frozen tab may hold the lock of all tabs for ever. */
 const LOCK_MS = 5_000;
 
-export interface Sender {
+interface Sender {
   /** The conversation's token; opens a conversation if there is none. */
   token(signal: AbortSignal): Promise<string>;
   /** The token has expired. */

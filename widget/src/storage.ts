@@ -25,7 +25,7 @@ export interface Outgoing {
   refused?: string;
 }
 
-export interface StoredState {
+interface StoredState {
   session?: Session;
   outbox?: Outgoing[];
   draft?: string;

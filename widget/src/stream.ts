@@ -1,7 +1,7 @@
 /** Receives updates of the conversation: server-sent events, or long polling if a proxy buffers or refuses the stream. */
 import type { Api, Fault, Message, State } from "./api";
 
-export interface StreamListener {
+interface StreamListener {
   onUpdates(messages: Message[], state: Partial<State>): void;
   /** `unavailable`: the server itself answered that it is unavailable. */
   onConnection(connected: boolean, unavailable?: boolean): void;
