@@ -3,6 +3,7 @@
 The laptop is that of the agent who answers them. Real processes, whose clock is moved (harness/moved_clock.py).
 """
 
+import os
 import tempfile
 import uuid
 from datetime import datetime, timedelta
@@ -61,18 +62,25 @@ def main() -> None:
 
 
 def _dying(processes: Processes, clock: MovedClock) -> None:
+    from chat.team import PRESENCE_TIMEOUT
+
+    gone = PRESENCE_TIMEOUT + timedelta(seconds=1)
     agent, customer = ConsoleClient.signed_in(processes, "review"), Reader(processes, clock)
     agent.post("boite/presence", to="boite/", disponible="1")
     customer.ask(ASK)
     agent.post(f"boite/{customer.conversation}/prendre", to="boite/")
     customer.wait_for("vous répond à partir de maintenant")
     print("            (the laptop dies, and the inbox says nothing any more)")
-    clock.move(clock.offset + timedelta(seconds=91))
+    clock.move(clock.offset + gone)
     customer.wait_for("n’est plus là")
     print("            (nobody else has an inbox open)")
-    clock.move(clock.offset + timedelta(seconds=91))
+    clock.move(clock.offset + gone)
     customer.wait_for("personne de l’équipe n’est disponible")
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "web.settings")
+    import django
+
+    django.setup()
     main()

@@ -24,7 +24,7 @@ MIN_WORDINGS = 2
 MIN_LINES_PER_QUESTION = 25
 
 # Each documented fact: the replies that tell it, and what they hold.
-FACTS = Path(__file__).resolve().parent.parent / "tests" / "data" / "facts.yml"
+FACTS = Path(__file__).resolve().parent.parent / "data" / "facts.yml"
 PHONE = contacts.PHONE.replace(formatting.NO_BREAK, " ")
 # The figures and addresses of each fact.
 GIVEN = {
@@ -67,11 +67,6 @@ def says_tu(text: str) -> bool:
     return bool(_TU.search(_prose(text)))
 
 
-def is_long(text: str) -> bool:
-    """Whether it is more than is shown at once."""
-    return len(words(text)) > MAX_WORDS
-
-
 def plain_text_faults(text: str) -> Iterator[str]:
     """Of a text that a person writes in the console: no mark-up, and no contact but the shop's."""
     if _MARKUP.search(text):
@@ -86,7 +81,7 @@ def answer_faults(text: str) -> Iterator[str]:
     count = len(words(text))
     if not count:
         yield "Écrivez une phrase."
-    if is_long(text):
+    if count > MAX_WORDS:
         yield f"Quarante mots au plus\u00a0: il y en a {count}."
     if len(text) > MAX_TEXT_LENGTH:
         yield f"{MAX_TEXT_LENGTH} caractères au plus."

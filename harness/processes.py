@@ -30,8 +30,9 @@ COMMANDS = {
         "--{PROXY}proxy-headers", "--log-level", "warning",
     ],
     "bot": ["bot"],
+    "worker": ["manage", "version_worker"],
 }  # fmt: skip
-# The variable with the port of a process of this kind.
+# The variable with the port of a process of this kind. The worker has none, and is only started where it is needed.
 PORT = {"web": "WEB_PORT", "bot": "RASA_PORT"}
 
 
@@ -44,7 +45,7 @@ class Processes:
         With `copies`, that many processes of each kind, « web », « web-2 »…, for a proxy.
         """
         self.folder = folder
-        self.names = [name if n == 1 else f"{name}-{n}" for name in COMMANDS for n in range(1, copies + 1)]
+        self.names = [name if n == 1 else f"{name}-{n}" for name in PORT for n in range(1, copies + 1)]
         self.ports = {name: str(free_port()) for name in self.names}
         self.env = os.environ | {variable: self.ports[kind] for kind, variable in PORT.items()} | {
             "RASA_URL": self._urls("bot"),
@@ -94,7 +95,7 @@ class Processes:
     def start(self, name: str, **settings: str) -> int:
         """Start it with additional settings; return its process id."""
         kind = kind_of(name)
-        env = self.env | settings | {PORT[kind]: self.ports[name]}
+        env = self.env | settings | ({PORT[kind]: self.ports[name]} if kind in PORT else {})
         command = [sys.executable, "-m", *(part.format(**env) for part in COMMANDS[kind])]
         with self.log(name).open("ab") as log:
             self._running[name] = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)

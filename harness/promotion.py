@@ -3,11 +3,7 @@
 import gzip
 import json
 import shutil
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,7 +64,8 @@ def promoted(deployment: Deployment) -> Promotion:
     processes = deployment.processes
     hashes = _with_a_version(processes)
     steps = []
-    with deployment.clients(CUSTOMERS, reading=READING_SECONDS) as clients, _worker(processes):
+    processes.start("worker")
+    with deployment.clients(CUSTOMERS, reading=READING_SECONDS) as clients:
         wait_for(lambda: clients.all_answered_since(0), 120)
         for name, number in STEPS.items():
             before = [(len(one.posts), len(one.first_words)) for one in clients.customers]
@@ -88,19 +85,6 @@ def _with_a_version(processes: Processes) -> list[str]:
     new.rename(model.parent / "versions" / f"{sha256}.tar.gz")
     processes.manage("shell", "--no-imports", "-c", _TRAINED.format(sha256=sha256))
     return [model_checksum.digest(model), sha256]
-
-
-@contextmanager
-def _worker(processes: Processes) -> Iterator[None]:
-    command = [sys.executable, "manage.py", "version_worker"]
-    with (
-        processes.log("worker").open("ab") as log,
-        subprocess.Popen(command, cwd=ROOT, env=processes.env, stdout=log, stderr=log) as worker,
-    ):
-        try:
-            yield
-        finally:
-            worker.terminate()
 
 
 def _press(processes: Processes, number: int, sha256: str) -> float:

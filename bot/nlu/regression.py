@@ -30,12 +30,12 @@ class _RowChunks:
 
     def __init__(self, matrix: csr_matrix, workers: ThreadPoolExecutor) -> None:
         cuts = np.linspace(0, matrix.shape[0], CORES + 1).astype(int)
-        self._strips = [matrix[start:end] for start, end in pairwise(cuts)]
+        self._chunks = [matrix[start:end] for start, end in pairwise(cuts)]
         self._workers = workers
 
     def __matmul__(self, other: np.ndarray) -> np.ndarray:
         # SciPy releases the GIL while it multiplies. Dense matrices need no chunks: NumPy has its own threads.
-        return np.vstack(list(self._workers.map(lambda strip: strip @ other, self._strips)))
+        return np.vstack(list(self._workers.map(lambda chunk: chunk @ other, self._chunks)))
 
 
 def fit(blocks: Sequence[Any], labels: np.ndarray, strength: float) -> tuple[np.ndarray, np.ndarray]:

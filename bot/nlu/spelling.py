@@ -137,7 +137,7 @@ oui: wi
 non: nn nan
 """
 # « J'ai commander », « je veux annulé », « comment changez »: -er, -é and -ez sound alike. What stands before the verb
-# says which one is meant. Nouns are left alone.
+# says which one is meant. Frequent nouns and adjectives in -er are left alone.
 _BEFORE_PARTICIPLE = r"(?:j'ai|tu as|il a|elle a|on a|a été|nous avons|vous avez|ils ont|est|suis|sont|été|j'avais)"
 _BEFORE_INFINITIVE = (
     r"(?:veu[xt]|voudrais|aimerais|souhaite|souhaiterais|peu[xt]|pouvez|pourrais|puis-je|dois|doit|faut|vais|va"

@@ -2,13 +2,11 @@
 
 import secrets
 from collections.abc import Iterable
-from datetime import timedelta
 
 from console.indexing.resolution import RETURN
 from console.models import DayTally, Thread
+from console.statistics import Period
 from shop import clock
-
-A_DAY = timedelta(days=1)
 
 
 def mark(threads: Iterable[Thread]) -> None:
@@ -19,11 +17,7 @@ def mark(threads: Iterable[Thread]) -> None:
     """
     # Later days are not kept yet: most changes, those of conversations that go on, write nothing here.
     last_kept = clock.paris_date(clock.now() - RETURN)
-    days = {
-        first + n * A_DAY
-        for thread in threads
-        for first in [clock.paris_date(thread.started_at)]
-        for n in range((clock.paris_date(thread.last_at) - first).days + 1)
-    }
+    periods = [Period(clock.paris_date(one.started_at), clock.paris_date(one.last_at)) for one in threads]
+    days = {day for period in periods for day in period.days}
     rows = [DayTally(day=day, version=secrets.token_hex(8)) for day in sorted(days) if day <= last_kept]
     DayTally.objects.bulk_create(rows, update_conflicts=True, unique_fields=["day"], update_fields=["tally", "version"])

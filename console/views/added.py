@@ -162,8 +162,7 @@ def _page(
 ) -> HttpResponse:
     if request.method != "POST":
         form = AnswerForm(initial=_initial(question), question=question, turns=turns)
-        refused = {turn for turn, _ in form.refused}
-        return _form(request, form, turns, [turn for turn in turns if turn not in refused], asked)
+        return _form(request, form, turns, turns, asked)
     ticked = [turn for turn in turns if str(turn.pk) in request.POST.getlist("message")]
     form = AnswerForm(request.POST, initial=_initial(question), question=question, turns=ticked)
     if not form.is_valid():
@@ -221,13 +220,13 @@ def _form(
     status: int = 200,
 ) -> HttpResponse:
     names = explain.names_of(turn.thread_id for turn in turns)
-    refused = dict(added.learnable(turns)[1])
+    refused = dict(form.refused + added.learnable(turn for turn in turns if turn not in ticked)[1])
     messages = [
         {
             "turn": turn,
             "text": mask(turn.text, names[turn.thread_id]),
             "after": contexts.title(contexts.context_of(turn)),
-            "ticked": turn in ticked,
+            "ticked": turn in ticked and turn not in refused,
             "refused": refused.get(turn, ""),
         }
         for turn in turns

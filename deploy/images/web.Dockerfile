@@ -30,12 +30,11 @@ COPY bot/__init__.py bot/model_checksum.py bot/typography.py bot/versions.py bot
 COPY bot/nlu/__init__.py bot/nlu/announced.py bot/nlu/context.py bot/nlu/features.py bot/nlu/model.py bot/nlu/negation.py bot/nlu/regression.py bot/nlu/spelling.py bot/nlu/text.py bot/nlu/
 COPY demo/ demo/
 COPY web/ web/
-# What the console shows beside a conversation: rules, titles, training lines, and the lines kept out of training; and
-# the facts, by which it checks an answer.
+# What the console reads: rules, titles, training lines, the facts by which it checks an answer, and the lines kept out
+# of training.
 COPY data/ data/
 COPY tests/nlu/ tests/nlu/
 COPY tests/dialogues/ tests/dialogues/
-COPY tests/data/facts.yml tests/data/
 COPY --from=assets /build/widget/dist/ widget/dist/
 COPY --from=assets /build/console/assets/node_modules/chart.js/dist/chart.umd.min.js console/static/console/vendor/chart.js
 USER 10001:10001

@@ -19,7 +19,7 @@ def facts_of(name):
 
 def test_a_reply_tells_its_fact():
     assert_none(
-        f"{where(name)}: write « {piece} », as tests/data/facts.yml quotes {fact}"
+        f"{where(name)}: write « {piece} », as data/facts.yml quotes {fact}"
         for fact, replies in FACTS.items()
         for name, pieces in replies.items()
         for piece in pieces
@@ -33,7 +33,7 @@ def first_text(name):
 
 def test_a_reply_names_the_facts_that_it_tells():
     assert_none(
-        f"{where(name)}: write {fact} into the facts of its first wording, as tests/data/facts.yml has it"
+        f"{where(name)}: write {fact} into the facts of its first wording, as data/facts.yml has it"
         for fact, replies in FACTS.items()
         for name in replies
         if name in responses() and fact not in facts_of(name)[0][1]
@@ -51,7 +51,7 @@ def test_every_figure_of_a_reply_is_given_by_one_of_its_facts():
 
 def test_the_facts_that_a_reply_names_are_documented():
     assert_none(
-        f"{where(name)}: {fact} is no fact of tests/data/facts.yml"
+        f"{where(name)}: {fact} is no fact of data/facts.yml"
         for name in responses()
         for _, named in facts_of(name)
         for fact in named

@@ -31,7 +31,7 @@ CONTACTS = {
 TEXTS = [
     path
     for pattern in (
-        "README.md", "docs/*.md", "data/responses/*.yml", "deploy/nginx/*", "widget/src/*.ts", "tests/data/facts.yml",
+        "README.md", "docs/*.md", "data/responses/*.yml", "deploy/nginx/*", "widget/src/*.ts", "data/facts.yml",
         "tests/e2e/conversations/*/*.yml",
     )
     for path in sorted(ROOT.glob(pattern))

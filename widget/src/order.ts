@@ -52,7 +52,6 @@ function actions(number: string, right: unknown, pages: Pages): HTMLElement | nu
   );
 }
 
-/** The shipment; unknown values are left out. */
 function product(name: string, seller: string): HTMLElement | null {
   if (!name && !seller) return null;
   return el("p", { class: "product" }, name, seller && el("span", {}, `Vendu par ${seller}`));
@@ -87,6 +86,7 @@ function stepItem(step: Step, index: number, all: Step[]): HTMLElement {
   );
 }
 
+/** The shipment; unknown values are left out. */
 function parcel(order: (field: string) => string): HTMLElement | null {
   const [carrier, number, url] = [order("carrier"), order("tracking_number"), order("tracking_url")];
   if (!carrier && !number) return null;
