@@ -20,6 +20,7 @@ RULES = ROOT / "data" / "rules"
 RESPONSES = ROOT / "data" / "responses"
 HELD_OUT = ROOT / "tests" / "nlu"
 DIALOGUES = ROOT / "tests" / "dialogues"
+GOLDEN = ROOT / "tests" / "e2e" / "conversations"
 # Short lines that everybody writes, « oui », « c’est où ? », judge nothing.
 WORDS_THAT_ANYBODY_SAYS = 3
 LABELS = Path(__file__).with_name("labels.yml")
@@ -65,13 +66,15 @@ def know_added(titles: dict[str, str]) -> None:
 
 
 @cache
+def replies() -> dict[str, list[dict[str, Any]]]:
+    """{reply: its variations}"""
+    return {name: one for path in sorted(RESPONSES.glob("*.yml")) for name, one in _yaml(path)["responses"].items()}
+
+
+@cache
 def first_texts() -> dict[str, str]:
     """{reply: its first wording}"""
-    return {
-        name: variations[0].get("text") or ""
-        for path in sorted(RESPONSES.glob("*.yml"))
-        for name, variations in _yaml(path)["responses"].items()
-    }
+    return {name: variations[0].get("text") or "" for name, variations in replies().items()}
 
 
 def topic_of(question: str) -> str:

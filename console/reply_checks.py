@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -38,6 +39,8 @@ GIVEN = {
     "RGPD-1": {contacts.PRIVACY_EMAIL},
     "SAFE-1": {"3114", "15", "112"},
 }
+# {reply: its variations}, as data/responses/ has them.
+Replies = Mapping[str, list[dict[str, Any]]]
 _TU = re.compile(r"\b(?:tu|te|toi|ton|ta|tes|t['’])\b", re.IGNORECASE)
 # As bot/nlg.py reads it in a button, and as a line of YAML.
 _QUESTION = re.compile(r"[a-z_]{1,30}/[a-z][a-z_]{1,39}")
@@ -113,6 +116,23 @@ def facts() -> dict[str, dict[str, list[str]]]:
     """{fact: {reply that tells it: what it must hold}}"""
     found: dict[str, dict[str, list[str]]] = yaml.load(FACTS.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return found
+
+
+def untold_facts(replies: Replies) -> Iterator[tuple[str, str, str]]:
+    """(reply, fact, piece of it that the reply lacks)"""
+    for fact, told in facts().items():
+        for name, pieces in told.items():
+            said = same_blanks(typeset(replies[name][0].get("text") or "")).casefold() if name in replies else ""
+            yield from ((name, fact, piece) for piece in pieces if same_blanks(piece).casefold() not in said)
+
+
+def ungiven_figures(replies: Replies) -> Iterator[tuple[str, str, str]]:
+    """(reply, figure that none of its facts gives, the text). A variation without facts has those of the first one."""
+    for name, variations in replies.items():
+        first = (variations[0].get("metadata") or {}).get("facts", [])
+        for one in variations:
+            text, named = one.get("text") or "", (one.get("metadata") or {}).get("facts", first)
+            yield from ((name, figure, text) for figure in strange_figures(text, named))
 
 
 def strange_figures(text: str, named: Collection[str]) -> set[str]:

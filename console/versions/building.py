@@ -20,7 +20,7 @@ from console import bot_data
 from console.models import Replay, Version
 from console.training import lessons
 from console.training.project_files import pull
-from console.versions.certificate import figures
+from console.versions import certificate
 from console.versions.models import load_model, model_id
 from shop import clock
 
@@ -90,16 +90,22 @@ def _follow(version: Version, lines: Iterable[str]) -> str:
         last = line.strip() or last
         step = next((shown for said, shown in STEPS.items() if line.startswith(said)), None)
         if step and step != version.step:
-            version.step = step
-            version.save(update_fields=["step"])
+            _step(version, step)
     return last
 
 
 def _judge(version: Version) -> None:
-    version.step = "compare avec le modèle en service"
+    _step(version, "compare avec le modèle en service")
+    live, candidate = (versions.to_load(sha256) for sha256 in (versions.live(), version.sha256))
+    read = certificate.figures(load_model(*live), load_model(*candidate), lessons.accepted().lines)
+    _step(version, "joue les dialogues et les conversations de référence")
+    played = certificate.played_figures(live, candidate)
+    version.figures = read | certificate.fact_figures(candidate[0]) | played
+
+
+def _step(version: Version, said: str) -> None:
+    version.step = said
     version.save(update_fields=["step"])
-    live, candidate = (load_model(*versions.to_load(sha256)) for sha256 in (versions.live(), version.sha256))
-    version.figures = figures(live, candidate, lessons.accepted().lines)
 
 
 @contextmanager

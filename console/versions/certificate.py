@@ -1,4 +1,7 @@
-"""Compares a candidate with the live model on held-out lines, before it is put into service."""
+"""The certificate of a candidate, before it is put into service: the candidate beside the live model.
+
+Held-out lines are read by both, dialogues and golden conversations are played with both (console/versions/trial.py).
+"""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -8,12 +11,17 @@ from typing import Any
 
 import yaml
 
+from bot import versions
 from bot.nlu.model import QuestionModel, topic_of
-from console import bot_data
+from console import bot_data, reply_checks
 from console.training.lessons import Line
+from console.versions import golden, trial
+from console.versions.dialogues import Demo, all_dialogues, is_satisfied
 
 _Z = 1.96  # 95 %
 SURE = 0.05
+# A model's file, and its SHA-256.
+Model = tuple[Path, str]
 
 
 @dataclass(frozen=True)
@@ -30,7 +38,7 @@ class HeldOut:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Lines that the live model and the candidate read right, and those on which they differ.
+    """Lines or dialogues that the live model and the candidate get right, and those on which they differ.
 
     `p`: the p-value of McNemar's exact test, with equally good models as null hypothesis; `margin`: of the difference
     at 95 %, as a share.
@@ -63,12 +71,19 @@ def held_out_lines() -> list[HeldOut]:
 
 def compare(live: QuestionModel, candidate: QuestionModel, lines: Sequence[HeldOut]) -> Comparison:
     """The comparison of both models on all lines, each in its context."""
-    right = [[one.is_read_by(read) for one, read in zip(lines, _read_all(model, lines), strict=True)]
-             for model in (live, candidate)]  # fmt: skip
-    better = sum(new and not old for old, new in zip(*right, strict=True))
-    worse = sum(old and not new for old, new in zip(*right, strict=True))
-    margin = _Z * sqrt(max(better + worse - (better - worse) ** 2 / max(len(lines), 1), 0)) / max(len(lines), 1)
-    return Comparison(len(lines), sum(right[0]), sum(right[1]), better, worse, mcnemar(better, worse), margin)
+    return paired(*(
+        [one.is_read_by(read) for one, read in zip(lines, _read_all(model, lines), strict=True)]
+        for model in (live, candidate)
+    ))  # fmt: skip
+
+
+def paired(live: Sequence[bool], candidate: Sequence[bool]) -> Comparison:
+    """By whether each of them is right on the same line or dialogue."""
+    count = len(live)
+    better = sum(new and not old for old, new in zip(live, candidate, strict=True))
+    worse = sum(old and not new for old, new in zip(live, candidate, strict=True))
+    margin = _Z * sqrt(max(better + worse - (better - worse) ** 2 / max(count, 1), 0)) / max(count, 1)
+    return Comparison(count, sum(live), sum(candidate), better, worse, mcnemar(better, worse), margin)
 
 
 def mcnemar(better: int, worse: int) -> float:
@@ -86,11 +101,50 @@ def wrong_lines(candidate: QuestionModel, lines: Sequence[Line]) -> list[str]:
 
 
 def figures(live: QuestionModel, candidate: QuestionModel, lessons: Sequence[Line]) -> dict[str, Any]:
-    """JSON for `Version.figures`."""
-    found = compare(live, candidate, held_out_lines())
+    """JSON for `Version.figures`: of the lines."""
     corrected = sum(line.heading.startswith("intent: ") for line in lessons)
     wrong = wrong_lines(candidate, lessons)
-    return {"held_out": asdict(found) | {"is_worse": found.is_worse}, "corrected": corrected, "wrong": wrong}
+    return {"held_out": _json(compare(live, candidate, held_out_lines())), "corrected": corrected, "wrong": wrong}
+
+
+def fact_figures(candidate: Path) -> dict[str, Any]:
+    """JSON for `Version.figures`: the replies that do not say the shop's facts, with those that the version brings."""
+    replies = versions.replies_of(candidate) | bot_data.replies()
+    untold = [name for name, *_ in reply_checks.untold_facts(replies)]
+    wrong = [name for name, *_ in reply_checks.ungiven_figures(replies)]
+    return {"facts": {"facts": len(reply_checks.facts()), "wrong": sorted({*untold, *wrong})}}
+
+
+def played_figures(live: Model, candidate: Model) -> dict[str, Any]:
+    """JSON for `Version.figures`: of the dialogues and golden conversations; or why they were not played."""
+    try:
+        with trial.bots([live, candidate]) as (bots, entries):
+            return _dialogue_figures(bots, Demo(entries)) | _golden_figures(bots, golden.Orders(entries))
+    except trial.NotPlayed as fault:
+        return {"not_played": str(fault)}
+
+
+def _dialogue_figures(bots: Sequence[trial.Bot], demo: Demo) -> dict[str, Any]:
+    """Dialogues that satisfy throughout, and the satisfying turns. McNemar's test needs independent cases, which the
+    turns of a dialogue are not."""
+    dialogues = all_dialogues()
+    played = trial.play(bots, {one["id"]: [demo.fill(turn["user"]) for turn in one["turns"]] for one in dialogues})
+    turns = [[is_satisfied(one, answers[one["id"]], demo) for one in dialogues] for answers in played]
+    whole = paired(*([all(one) for one in of_bot] for of_bot in turns))
+    return {"dialogues": _json(whole) | {"turns": [sum(map(sum, of_bot)) for of_bot in turns],
+                                         "all_turns": sum(map(len, turns[0]))}}  # fmt: skip
+
+
+def _golden_figures(bots: Sequence[trial.Bot], orders: golden.Orders) -> dict[str, Any]:
+    conversations = golden.playable()
+    played = trial.play(bots, {one.name: golden.texts(one, orders) for one in conversations})
+    right = sum(golden.is_right(one, played[1][one.name], orders) for one in conversations)
+    changes = [*golden.changes(conversations, orders, *played)]
+    return {"golden": {"conversations": len(conversations), "right": right, "changes": changes}}
+
+
+def _json(found: Comparison) -> dict[str, Any]:
+    return asdict(found) | {"is_worse": found.is_worse}
 
 
 def _read_all(model: QuestionModel, lines: Sequence[HeldOut]) -> list[str]:

@@ -82,6 +82,8 @@ def _problem(version: Version) -> str:
         return "Son fichier n’est plus gardé."
     if version.figures["held_out"]["is_worse"]:
         return "Elle lit nettement moins bien les phrases de contrôle que le modèle auquel elle a été comparée."
+    if version.figures.get("dialogues", {}).get("is_worse"):
+        return "Elle mène nettement moins bien les dialogues que le modèle auquel elle a été comparée."
     return ""
 
 

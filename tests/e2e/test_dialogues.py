@@ -5,7 +5,8 @@ import uuid
 
 import pytest
 
-from tests.nlu.dialogues import Demo, by_kind, play, shown, summary
+from console.versions.dialogues import Demo
+from tests.nlu.dialogues import by_kind, play, shown, summary
 
 # Of the other authors' dialogues, more than the totals was read while the bot was tuned; `make test-nlu` plays all.
 BLIND = "[hj]"

@@ -43,6 +43,23 @@ GIFT = Answer(
     "ask_invoice/carte_cadeau", "Carte cadeau perdue", ["Demandez à un conseiller pour la carte.", "Voyez-le."], []
 )
 TAUGHT = "le papier qui dit combien jai raqué"
+DIALOGUES = """dialogues:
+- id: Z01
+  kind: small
+  turns:
+  - {user: "où est mon colis", expect: {must_contain_any: [["colis", "commande"]]}}
+- id: Z02
+  kind: small
+  turns:
+  - {user: "je veux annuler ma commande", expect: {must_contain_any: [["annul"]], must_not_contain: ["colis"]}}
+"""
+GOLDEN = """- name: an invoice
+  turns:
+    - {user: "je voudrais ma facture", bot: ["compte client"]}
+- name: a refund, which the candidate never learnt
+  turns:
+    - {user: "quand vais-je être remboursé ?", bot: ["30 jours"]}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +132,12 @@ def miniature(folder):
         name = FILES.get(question.partition("/")[0], "numbers")
         (folder / f"{name}.yml").write_text(f'version: "3.1"\n\nnlu:\n{block}')
     return folder
+
+
+def written(path, text):
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    return path.parent
 
 
 def rolled_out(version):
@@ -198,6 +221,8 @@ def test_only_a_version_of_the_folder_is_loaded_and_only_for_whom_knows_the_secr
 def test_a_candidate_learns_what_the_team_taught_is_judged_and_answers(db, bot, folder, tmp_path, monkeypatch):
     few = miniature(tmp_path / "nlu")
     monkeypatch.setattr(bot_data, "NLU", few)
+    monkeypatch.setattr(bot_data, "DIALOGUES", written(tmp_path / "dialogues" / "z.yml", DIALOGUES))
+    monkeypatch.setattr(bot_data, "GOLDEN", written(tmp_path / "golden" / "happy" / "z.yml", GOLDEN).parent)
     opened = conversations.open_conversation("192.0.2.1")
     conversations.post_text(opened.pk, uuid.uuid4(), TAUGHT)
     index_all()
@@ -218,6 +243,14 @@ def test_a_candidate_learns_what_the_team_taught_is_judged_and_answers(db, bot, 
     held = version.figures["held_out"]
     assert held["lines"] == len(certificate.held_out_lines())
     assert held["is_worse"], "some topics against all"
+    led = version.figures["dialogues"]
+    assert (led["lines"], led["live"], led["candidate"], led["worse"]) == (2, 2, 1, 1)
+    assert led["all_turns"] == 2
+    played = version.figures["golden"]
+    assert (played["conversations"], played["right"]) == (2, 1)
+    assert [one["said"] for one in played["changes"]] == ["quand vais-je être remboursé ?"]
+    assert "30" in played["changes"][0]["before"]
+    assert version.figures["facts"]["wrong"] == []
     assert len(version.lines) == 1 + len(asked) + 1
     assert model_checksum.digest(versions.path_of(version.sha256)) == version.sha256
     assert {path: path.read_bytes() for path in few.glob("*.yml")} == before, "the project's files stay"

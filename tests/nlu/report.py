@@ -216,8 +216,9 @@ def line_figures() -> Figures:
 
 def dialogue_figures() -> Figures:
     """Satisfying turns by kind, and fully satisfying dialogues, with isolated processes."""
+    from console.versions.dialogues import Demo
     from harness.processes import running
-    from tests.nlu.dialogues import Demo, by_kind, play, shown, summary
+    from tests.nlu.dialogues import by_kind, play, shown, summary
 
     with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as processes:
         senders: dict[str, str] = {}

@@ -6,9 +6,9 @@ from django.urls import reverse
 
 from bot import model_checksum, versions
 from bot.nlu.model import QuestionModel
-from console.models import Rollout, Version
+from console.models import Replay, Rollout, Version
 from console.training.lessons import Line
-from console.versions import worker
+from console.versions import golden, worker
 from console.versions.certificate import HeldOut, compare, held_out_lines, mcnemar, wrong_lines
 from shop import clock
 
@@ -143,6 +143,65 @@ def test_what_a_dead_worker_left_is_not_going_on(db, models):
 
 
 # --- the certificate ---
+
+GOLDEN = {"conversations": 2, "right": 2, "changes": []}
+WHOLE = GOOD | {
+    "dialogues": HELD | {"turns": [30, 31], "all_turns": 40}, "golden": GOLDEN, "facts": {"facts": 44, "wrong": []},
+}  # fmt: skip
+CHANGE = {"said": "et mon colis ?", "before": "Il est en route.", "after": "Dans votre compte."}
+
+
+def test_the_page_says_what_was_verified_and_what_the_press_goes_without(agent, models):
+    manage, version = agent("manage"), trained(1, figures=WHOLE)
+    Replay.objects.create(version=version, state=Replay.State.DONE, live=versions.installed())
+    body = manage.get(reverse("console:versions")).content.decode()
+    assert "9 menés à bien du début à la fin sur 10" in body
+    assert "31 réponses satisfont sur 40, contre 30" in body
+    assert "aucune ne change, à la lettre" in body
+    assert "malgré ce qui manque" not in body
+    red = {
+        "golden": {"conversations": 2, "right": 1, "changes": [CHANGE]},
+        "facts": {"facts": 44, "wrong": ["utter_x"]},
+    }
+    Version.objects.update(figures=WHOLE | red)
+    body = manage.get(reverse("console:versions")).content.decode()
+    for said in (
+        "1 conversation de référence change",
+        "1 conversation de référence n’a pas la réponse voulue",
+        "1 réponse ne dit pas les règles de la boutique",
+        "malgré ce qui manque",
+        "Dans votre compte.",
+    ):
+        assert said in body, said
+
+
+def test_what_was_not_played_is_said(agent, models):
+    trained(1, figures=GOOD | {"not_played": "un bot d’essai n’a pas démarré"})
+    body = agent("manage").get(reverse("console:versions")).content.decode()
+    assert "un bot d’essai n’a pas démarré" in body
+    assert "les dialogues et les conversations de référence n’ont pas été joués" in body
+    assert "les règles de la boutique n’ont pas été vérifiées" in body
+
+
+def test_a_version_that_leads_dialogues_clearly_worse_does_not_serve(agent, models):
+    trained(1, figures=WHOLE | {"dialogues": HELD | {"is_worse": True}})
+    answer = post(agent("manage"), "promote_version", 1)
+    assert answer.status_code == 409
+    assert "mène nettement moins bien" in answer.content.decode()
+
+
+def test_a_golden_conversation_is_compared_letter_for_letter():
+    asked = {"user": "où ?", "bot": ["Paris"], "buttons": ["Oui"]}
+    conversation = golden.Conversation("happy/x: where", [asked])
+    orders = golden.Orders([])
+    right = {"text": "À\u00a0Paris.", "buttons": [{"title": "Oui", "payload": "/affirm"}], "card": None}
+    other = right | {"text": "À\u00a0 Paris."}
+    assert golden.is_right(conversation, [[right]], orders)
+    assert golden.is_right(conversation, [[other]], orders), "blanks matter only between two models"
+    assert not golden.is_right(conversation, [[right | {"buttons": []}]], orders)
+    played = [{conversation.name: [[one]]} for one in (right, other)]
+    assert [*golden.changes([conversation], orders, played[0], played[0])] == []
+    assert [one["said"] for one in golden.changes([conversation], orders, *played)] == ["où ?"]
 
 
 @pytest.mark.parametrize(
