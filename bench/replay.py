@@ -1,8 +1,11 @@
 """`python -m bench.replay 2000`: how long a replay takes, on conversations in which customers rarely write the same.
 
-Five typed messages a conversation, from the training lines of one topic. Nearly all get a typo, so that neither their
-reading nor the encoder's vector is cached. The installed model is compared with itself: deciding about differences is
-cheap compared with reading.
+Five typed messages a conversation, from the training lines of any topic, in the context of the message before. 85 of
+100 get a typo of their own, so that nearly no text occurs twice; the others are repeated, as « merci » and « oui » are.
+Real customers repeat themselves and each other more: numbers alone, greetings, answers to a form. The candidate is the
+installed model with a slightly different bias of each question, so that some answers change.
+
+`--kill`: the replay is killed twice on the way (-9) and goes on; it must find the same as without.
 """
 
 import argparse
@@ -10,6 +13,7 @@ import os
 import random
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -17,36 +21,58 @@ import time
 import uuid
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+
+from bot import model_checksum
+from harness.models import with_other_bias
+from harness.processes import wait_for
 from harness.project import ROOT
 
 DAYS = 390
 TYPED = 5
 # The share of messages that repeat, as « merci » and « oui » do.
 SAME = 0.15
+# Conversations that are written at once.
+CHUNK = 1_000
+# Of the candidate's bias.
+DEVIATION = 0.3
 
 
 def fill(count: int) -> None:
     """Requires Django with an empty, migrated database."""
+    from django.db import transaction
+
     from bench.conversations import questions_by_topic
+
+    lines, rng, now = questions_by_topic(), random.Random(20261129), datetime.now(UTC)
+    for first in range(0, count, CHUNK):
+        with transaction.atomic():
+            _fill([now - timedelta(days=DAYS * n / count) for n in range(first, min(first + CHUNK, count))], lines, rng)
+
+
+def _fill(moments: list[datetime], lines: dict[str, list[tuple[str, str]]], rng: random.Random) -> None:
     from chat.models import Conversation
     from console.models import Thread, Turn
 
-    lines, rng, now = questions_by_topic(), random.Random(20261129), datetime.now(UTC)
-    for number in range(count):
-        at = now - timedelta(days=DAYS * number / count)
-        key = uuid.UUID(int=rng.getrandbits(128), version=4)
-        chat = Conversation.objects.create(id=key, expires_at=at, address="")
-        thread = Thread.objects.create(sender=key.hex, chat=chat, started_at=at, last_at=at)
-        asked = [rng.choice(lines[rng.choice(list(lines))]) for _ in range(TYPED)]
-        Turn.objects.bulk_create(
-            Turn(
-                thread=thread, seq=2 * place + 1, at=at + timedelta(seconds=place), text=written(line, rng),
-                intent=question.partition("/")[0], slots={"question": question},
-                replies=[{"name": f"utter_{question}"}], entities=[{"entity": "question", "value": question}],
-            )
-            for place, (question, line) in enumerate(asked)
-        )  # fmt: skip
+    keys = [uuid.UUID(int=rng.getrandbits(128), version=4) for _ in moments]
+    chats = Conversation.objects.bulk_create(
+        Conversation(id=key, expires_at=at, address="") for key, at in zip(keys, moments, strict=True)
+    )
+    threads = Thread.objects.bulk_create(
+        Thread(sender=chat.pk.hex, chat=chat, started_at=at, last_at=at)
+        for chat, at in zip(chats, moments, strict=True)
+    )
+    Turn.objects.bulk_create(
+        Turn(
+            thread=thread, seq=2 * place + 1, at=thread.started_at + timedelta(seconds=place), text=written(line, rng),
+            intent=question.partition("/")[0], slots={"question": question},
+            replies=[{"name": f"utter_{question}"}], entities=[{"entity": "question", "value": question}],
+        )
+        for thread in threads
+        for place, (question, line) in enumerate(rng.choice(lines[rng.choice(list(lines))]) for _ in range(TYPED))
+    )  # fmt: skip
 
 
 def written(line: str, rng: random.Random) -> str:
@@ -58,28 +84,55 @@ def written(line: str, rng: random.Random) -> str:
     return mistyped[:gone] + mistyped[gone + 1 :]
 
 
-def measure(count: int) -> None:
+def measure(kill: bool) -> None:
     from console.models import Replay, Version
 
     installed = Path(os.environ["MODEL"])
-    sha256 = Path(f"{installed}.sha256").read_text().split()[0]
-    (installed.parent / "versions").mkdir()
-    shutil.copy(installed, installed.parent / "versions" / f"{sha256}.tar.gz")
+    folder = installed.parent / "versions"
+    folder.mkdir()
+    rng = np.random.default_rng(20261129)
+    with_other_bias(installed, folder / "new", lambda _, first, bias: _shake(bias[first:], rng))
+    sha256 = model_checksum.digest(folder / "new")
+    (folder / "new").rename(folder / f"{sha256}.tar.gz")
     replay = Replay.objects.create(version=Version.objects.create(number=1, sha256=sha256, state="ready"))
     begun = time.perf_counter()
+    for share in (1 / 3, 2 / 3) if kill else ():
+        _kill_after(replay, share)
     subprocess.run([sys.executable, "-m", "replay", "1"], cwd=ROOT, check=True)
     seconds, used = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
     replay.refresh_from_db()
     cpu = used.ru_utime + used.ru_stime
-    print(f"{replay.conversations:,} conversations, {replay.messages:,} messages: {seconds:.0f} s")
-    print(f"{cpu:.0f} s of a core with both models' loading, {1000 * cpu / replay.messages:.1f} ms a message;")
+    print(f"{replay.state}: {replay.conversations:,} conversations, {replay.messages:,} messages: {seconds:,.0f} s;")
+    print(f"{replay.changed:,} answers change, in {replay.differences.count():,} wordings")
+    if kill:  # what was killed is not in the processes' own count of their time
+        return
+    print(f"{cpu:,.0f} s of a core with both models' loading, {1000 * cpu / replay.messages:.1f} ms a message;")
     print(f"100,000 such conversations: {cpu / replay.conversations * 100_000 / 2 / 60:.0f} minutes of two cores")
+
+
+def _shake(bias: np.ndarray, rng: np.random.Generator) -> None:
+    bias += rng.normal(0, DEVIATION, len(bias))
+
+
+def _kill_after(replay: Any, share: float) -> None:
+    """Start the replay, and kill it once this share of the conversations is done."""
+    from django.db.models import F
+
+    from console.models import Replay
+
+    process = subprocess.Popen([sys.executable, "-m", "replay", "1"], cwd=ROOT, start_new_session=True)
+    rows = Replay.objects.filter(pk=replay.pk)
+    wait_for(lambda: rows.filter(total__gt=0, conversations__gte=F("total") * share).exists(), 3600)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    print(f"killed after {rows.get().conversations:,} conversations")
 
 
 if __name__ == "__main__":
     options = argparse.ArgumentParser()
     options.add_argument("conversations", type=int, nargs="?", default=2_000)
-    chosen = options.parse_args().conversations
+    options.add_argument("--kill", action="store_true")
+    chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         for name in ("pixmania.tar.gz", "pixmania.tar.gz.sha256"):
             shutil.copy(ROOT / "models" / name, folder)
@@ -93,5 +146,5 @@ if __name__ == "__main__":
 
         django.setup()
         call_command("migrate", verbosity=0)
-        fill(chosen)
-        measure(chosen)
+        fill(chosen.conversations)
+        measure(chosen.kill)

@@ -17,7 +17,10 @@ if __name__ == "__main__":
     logging.getLogger("py.warnings").setLevel(logging.ERROR)
     django.setup()
     from console.models import Replay
+    from replay.reading import remember_texts
     from replay.running import run
+
+    remember_texts()
 
     try:
         run(Replay.objects.get(version__number=sys.argv[1]))

@@ -15,8 +15,10 @@ from replay.reading import Before, Parsed, Pipeline
 
 # The slots on which the classification depends (bot/nlu/context.py, inform_override.py).
 _READ_SLOTS = ("question", "requested_slot", "offer", "order_number", "refused_lookup")
-# Cache size: messages whose answer does not change, because customers often write the same.
+# Cache sizes, because customers often write the same: messages whose answer does not change, and the encoder's vectors
+# (two kilobytes each).
 REMEMBERED = 200_000
+VECTORS = 20_000
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ class Comparison:
 
     def changes(self, messages: Sequence[Kept]) -> dict[int, Change]:
         """{id of the turn: how its answer changes}"""
-        self._vectors.clear()
+        if len(self._vectors) > VECTORS:
+            self._vectors.clear()
         distinct = {_key(one): one for one in messages if _key(one) not in self._alike}
         texts = [one.text for one in distinct.values()]
         befores = [Before(one.slots, one.form, one.said, one.several) for one in distinct.values()]

@@ -16,7 +16,20 @@ from shop import clock
 MONTHS = 13
 # The reply that leads to the next question of the same message (actions/base.py).
 _FURTHER = "utter_further_question"
-_READ = ("thread_id", "seq", "at", "text", "pressed", "intent", "entities", "ranking", "slots", "replies", "form")
+_READ = (
+    "thread_id",
+    "seq",
+    "at",
+    "text",
+    "pressed",
+    "intent",
+    "entities",
+    "ranking",
+    "confidence",
+    "slots",
+    "replies",
+    "form",
+)
 
 
 @dataclass(frozen=True)

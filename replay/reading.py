@@ -1,14 +1,16 @@
 """Classifies stored messages again with a model's file, each with the bot's state before it.
 
-It runs the graph's own components in the graph's order, so the results are the bot's. The most expensive parts, the
-sentence encoder and the n-grams, are computed in batches, and the encoder's vectors once for all models.
+It runs the graph's own components in the graph's order, so the results are the bot's. What is expensive is computed for
+a batch at once, and what depends on the text alone, once for all models: its normal form, parts and terms, and the
+encoder's vector.
 """
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from inspect import signature
+from itertools import chain
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,14 +20,17 @@ from rasa.engine.graph import ExecutionContext, GraphSchema, SchemaNode
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
+from scipy.sparse import csr_matrix
 
 from bot import model_checksum
-from bot.nlu import message_parts
-from bot.nlu.features import UniversalSentenceEncoder
-from bot.nlu.model import QuestionModel
+from bot.nlu import context, features, message_parts
+from bot.nlu.features import FeatureSet, Tfidf, UniversalSentenceEncoder, _use
+from bot.nlu.model import UNRELATED, QuestionModel, Ranking, Reading, _softmax, topic_of
 from bot.nlu.question_classifier import QuestionClassifier
-from bot.nlu.text import normalised
+from bot.nlu.text import names_order, normalised
 
+# Of a batch and of those around it.
+TEXTS = 50_000
 Parsed = dict[str, Any]
 
 
@@ -71,7 +76,7 @@ class Pipeline:
         messages = [Message({TEXT: text}) for text in texts]
         for component in self._components:
             if isinstance(component, _Classifier):
-                component.prepare(message.get(TEXT) or "" for message in messages)
+                component.prepare((message.get(TEXT) or "" for message in messages), befores)
             if "tracker" in signature(component.process).parameters:
                 for message, before in zip(messages, befores, strict=True):
                     component.process([message], before)
@@ -80,8 +85,17 @@ class Pipeline:
         return [message.as_dict(only_output_properties=True) for message in messages]
 
 
+def remember_texts() -> None:
+    """Let this process compute once for all models what depends on a text alone."""
+    for module, name in (
+        (features, "normalised"), (context, "normalised"), (message_parts, "parts"), (message_parts, "subject"),
+        (message_parts, "corrected_subject"),
+    ):  # fmt: skip
+        setattr(module, name, lru_cache(TEXTS)(getattr(module, name)))
+
+
 class _Encoder(UniversalSentenceEncoder):
-    """Encodes a text once for all models."""
+    """Encodes a text once for all models, on one core: each core has a process of its own."""
 
     def __init__(self, vectors: dict[str, np.ndarray]) -> None:
         super().__init__()
@@ -89,34 +103,105 @@ class _Encoder(UniversalSentenceEncoder):
 
     def encode(self, texts: list[str]) -> np.ndarray:
         if new := [text for text in dict.fromkeys(texts) if text not in self._vectors]:
-            self._vectors.update(zip(new, super().encode(new), strict=True))
+            self._vectors.update(zip(new, _use().encode(new), strict=True))
         return np.array([self._vectors[text] for text in texts])
 
 
+class _Ngrams(FeatureSet):
+    """The same matrix as that of a TF-IDF set, computed for all rows at once."""
+
+    def __init__(self, features: Tfidf) -> None:
+        self._features = features
+
+    def fit(self, texts: list[str]) -> csr_matrix:
+        return self._features.fit(texts)
+
+    def load(self, path: Path) -> None:
+        self._features.load(path)
+
+    def transform(self, texts: list[str]) -> csr_matrix:
+        place_of, idf, terms = self._features._places.get, self._features._idf, _terms_of(type(self._features))
+        known = [
+            [place for place in map(place_of, terms(text)) if place is not None]
+            for text in self._features.preprocess(texts)
+        ]
+        ends = np.cumsum([0, *map(len, known)])
+        places = np.fromiter(chain.from_iterable(known), np.intp, ends[-1])
+        rows = csr_matrix((np.ones(len(places)), places, ends), shape=(len(texts), len(idf)))
+        rows.sum_duplicates()
+        rows.data = (1 + np.log(rows.data)) * idf[rows.indices]
+        norms = np.sqrt(rows.multiply(rows).sum(axis=1).A1)
+        rows.data /= np.repeat(norms, np.diff(rows.indptr))
+        return rows
+
+
+@cache
+def _terms_of(kind: type[Tfidf]) -> Callable[[str], list[str]]:
+    """The terms of a text; they do not depend on what a model learnt."""
+    return lru_cache(TEXTS)(kind()._terms)
+
+
 class _Model(QuestionModel):
-    """A model that caches the scores of prepared texts."""
+    """A model that computes the scores of prepared texts, and of texts in their contexts, for a batch at once."""
 
     def __init__(self, config: dict[str, Any], vectors: dict[str, np.ndarray]) -> None:
         super().__init__(config["features"], config["strength"], config["context_weight"])
+        self._sets = {name: _Ngrams(one) if isinstance(one, Tfidf) else one for name, one in self._sets.items()}
         if "use" in self._sets:
             self._sets["use"] = _Encoder(vectors)
-        self._prepared: dict[str, np.ndarray] = {}
+        self._pairs: Any = _Ngrams(self._pairs)
+        self._of_text: dict[str, np.ndarray] = {}
+        self._of_context: dict[tuple[str, str | None], np.ndarray] = {}
 
     @cached_property
     def _topics(self) -> list[str]:  # type: ignore[override]
         return super()._topics
 
-    def prepare(self, texts: Iterable[str]) -> None:
-        """Compute these texts' scores, in place of the previous ones. Texts with the same normal form share them."""
-        forms = {text: normalised(text) for text in texts}
+    @cached_property
+    def _topic_index(self) -> np.ndarray:
+        place = {topic: i for i, topic in enumerate(self._topics)}
+        return np.array([place[topic_of(question)] for question in self._questions])
+
+    def prepare(self, asked: Iterable[tuple[str, str | None]]) -> None:
+        """Compute the scores of these (text, context), in place of the previous ones.
+
+        Texts with the same normal form share them.
+        """
+        pairs = [*dict.fromkeys(asked)]
+        forms = {text: normalised(text) for text, _ in pairs}
         first = {form: text for text, form in forms.items()}
+        self._of_text = {}
         rows = dict(zip(first, super()._text_scores(list(first.values())), strict=True)) if first else {}
-        self._prepared = {text: rows[form] for text, form in forms.items()}
+        self._of_text = {text: rows[form] for text, form in forms.items()}
+        self._of_context = {}
+        in_contexts: Any = super()._context_scores(*zip(*pairs, strict=True)) if pairs else []
+        self._of_context = dict(zip(pairs, in_contexts, strict=True))
+
+    def read(self, texts: Sequence[str], contexts: Sequence[str | None]) -> list[Reading]:
+        rows = self._text_scores(texts) + self._context_scores(texts, contexts)
+        return [self._reading(*self._probabilities(row)) for row in rows]
 
     def _text_scores(self, texts: Sequence[str]) -> np.ndarray:
-        if any(text not in self._prepared for text in texts):
+        if any(text not in self._of_text for text in texts):
             return super()._text_scores(texts)
-        return np.array([self._prepared[text] for text in texts])
+        return np.array([self._of_text[text] for text in texts])
+
+    def _context_scores(self, texts: Sequence[str], contexts: Sequence[str | None]) -> np.ndarray:
+        pairs = [*zip(texts, contexts, strict=True)]
+        if any(pair not in self._of_context for pair in pairs):
+            return super()._context_scores(texts, contexts)
+        return np.array([self._of_context[pair] for pair in pairs])
+
+    def _probabilities(self, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The same, without looking for each question's topic again."""
+        index, count = self._topic_index, len(self._topics)
+        topics = _softmax(scores[:count])
+        powers = np.exp(np.clip(scores[count:], -50, 50))
+        questions = topics[index] * powers / np.bincount(index, weights=powers)[index]
+        for topic in UNRELATED & set(self._topics):
+            own = self._topics.index(topic)
+            topics[own] = questions[index == own].max()
+        return topics, questions
 
 
 class _Classifier(QuestionClassifier):
@@ -126,9 +211,18 @@ class _Classifier(QuestionClassifier):
         super().__init__(config, *stored)
         self._model: _Model = _Model(config, config["vectors"])
 
-    def prepare(self, texts: Iterable[str]) -> None:
+    def prepare(self, texts: Iterable[str], befores: Iterable[Before]) -> None:
         """Compute the scores of these messages and their parts in one batch."""
-        self._model.prepare(dict.fromkeys(one for text in texts for one in _read_of(text)))
+        self._model.prepare(
+            (part, None if part is not text and names_order(part) else one)
+            for text, before in zip(texts, befores, strict=True)
+            for one in context.possible_contexts(before, text)  # type: ignore[arg-type]
+            for part in _read_of(text)
+        )
+
+    def _with_follow_up(self, whole: Reading, pieces: list[str]) -> Ranking:
+        """Reading the parts once more changes nothing if none of them asks."""
+        return super()._with_follow_up(whole, pieces) if any(map(message_parts.asks, pieces[1:])) else []
 
 
 def _read_of(text: str) -> list[str]:

@@ -1,6 +1,5 @@
 """A replay with real models classifies like the bot, finds each answer that changes, and resumes after a kill."""
 
-import io
 import json
 import os
 import shutil
@@ -8,15 +7,14 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import tarfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
-import numpy as np
 import pytest
 
 from bot import model_checksum
 from harness.chat_client import ChatClient
+from harness.models import with_other_bias
 from harness.processes import ROOT, running, wait_for
 from tests.conftest import MODEL
 
@@ -49,7 +47,8 @@ from bot import versions
 from console.models import Turn
 from replay.comparing import _answer
 from replay.kept import messages_of, threads
-from replay.reading import Before, Pipeline
+from replay.reading import Before, Pipeline, remember_texts
+remember_texts()
 kept = messages_of(threads().values_list("pk", flat=True))
 befores = [Before(one.slots, one.form, one.said, one.several) for one in kept]
 turns = Turn.objects.in_bulk([one.turn for one in kept])
@@ -104,7 +103,7 @@ def candidate(talked, tmp_path_factory):
     for file in (MODEL, model_checksum.checksum_path(MODEL)):
         shutil.copy(file, folder)
     (folder / "versions").mkdir()
-    tilted(folder / MODEL.name, folder / "versions" / "new")
+    with_other_bias(folder / MODEL.name, folder / "versions" / "new", takes_where_for_missing)
     sha256 = model_checksum.digest(folder / "versions" / "new")
     (folder / "versions" / "new").rename(folder / "versions" / f"{sha256}.tar.gz")
     corrected = "Turn.objects.get(text='ma facture svp')"
@@ -119,23 +118,8 @@ Correction.objects.create(turn={corrected}, text="x", plain="x", intent="ask_inv
     return talked.env | {"MODEL": str(folder / MODEL.name)}
 
 
-def tilted(model, target):
-    """The model with a bias of its classifier changed."""
-    with tarfile.open(model) as old, tarfile.open(target, "w:gz", compresslevel=1) as new:
-        members = {
-            member.name: (member, old.extractfile(member).read()) for member in old.getmembers() if member.isfile()
-        }
-        name = next(name for name in members if name.endswith("regression.npz"))
-        questions = json.loads(members[name.replace("regression.npz", "names.json")][1])["questions"]
-        arrays = dict(np.load(io.BytesIO(members[name][1])))
-        topics = len({question.partition("/")[0] for question in questions})
-        arrays["bias"][topics + questions.index("ask_invoice/missing")] += 50
-        changed = io.BytesIO()
-        np.savez(changed, **arrays)
-        for one, (member, content) in members.items():
-            content = changed.getvalue() if one == name else content
-            member.size = len(content)
-            new.addfile(member, io.BytesIO(content))
+def takes_where_for_missing(questions, first, bias):
+    bias[first + questions.index("ask_invoice/missing")] += 50
 
 
 def sql(processes, query):
