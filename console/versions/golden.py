@@ -6,6 +6,7 @@ strings that the answer must contain, `not` strings that it must not; `buttons` 
 titles. Blanks, apostrophes and case are normalised.
 """
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -104,12 +105,10 @@ def changes(conversations: Sequence[Conversation], orders: Orders, live: Played,
                 break
 
 
-def _letters(replies: Sequence[Reply]) -> list[Any]:
-    """All that the customer sees."""
-    return [
-        (_REFERENCE.sub("D-", reply.get("text") or ""), [one["title"] for one in _buttons([reply])], reply.get("card"))
-        for reply in replies
-    ]
+def _letters(replies: Sequence[Reply]) -> str:
+    """All that the customer sees, a card too."""
+    seen = [[reply.get("text"), [one["title"] for one in _buttons([reply])], reply.get("card")] for reply in replies]
+    return _REFERENCE.sub("D-", json.dumps(seen, ensure_ascii=False))
 
 
 def _buttons(replies: Sequence[Reply]) -> list[dict[str, str]]:

@@ -202,6 +202,9 @@ def test_a_golden_conversation_is_compared_letter_for_letter():
     played = [{conversation.name: [[one]]} for one in (right, other)]
     assert [*golden.changes([conversation], orders, played[0], played[0])] == []
     assert [one["said"] for one in golden.changes([conversation], orders, *played)] == ["où ?"]
+    drawn = [right | {"text": f"À Paris : {one}", "card": {"reference": one}} for one in ("D-7K3FQ2", "D-CUFZJ2")]
+    played = [{conversation.name: [[one]]} for one in drawn]
+    assert [*golden.changes([conversation], orders, *played)] == [], "a reference is drawn at random"
 
 
 @pytest.mark.parametrize(
