@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from django.db import DatabaseError, connection
 from dotenv import load_dotenv
 
 from bot import model_checksum, runtime_env, versions
@@ -22,13 +23,24 @@ PORT = os.environ.get("RASA_PORT", "5005")
 def main() -> None:
     runtime_env.configure(threads=1)
     try:
-        meant, sha256 = versions.to_load(versions.live())
+        meant, sha256 = versions.to_load(_in_service())
         with model_checksum.verified_copy(meant, sha256) as model:
             # Recorded for the health page (bot/channel.py), because the file in models/ may be replaced meanwhile.
             versions.served = sha256
             serve(str(model), meant)
     except model_checksum.UntrustedModel as refusal:
         sys.exit(str(refusal))
+
+
+def _in_service() -> str | None:
+    """The version in service; if the database does not say, the installed model for now (bot/channel.py)."""
+    try:
+        return versions.live()
+    except DatabaseError:
+        versions.unsure = True
+        return None
+    finally:
+        connection.close()
 
 
 def serve(model: str, meant: Path) -> None:

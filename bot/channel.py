@@ -21,9 +21,11 @@ import logging
 import os
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypedDict
 
+from django.db import DatabaseError
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, UserMessage
@@ -48,6 +50,7 @@ MAX_TEXT_LENGTH, MAX_BODY_BYTES = 5 * MAX_MESSAGE_CHARACTERS, 64 * 1024
 # Sanic keeps a body in memory before a handler sees it; its own limit is 100 MB. Also for `rest` (bot/rest.py).
 MAX_RECEIVED_BYTES = 2 << 20
 MIN_SECRET_LENGTH = 32
+RETRY_SECONDS = 2.0
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PAYLOAD = re.compile(r"/[a-z_]+(\{.*\})?")
@@ -108,6 +111,8 @@ class ChatChannel(InputChannel):
             # Exclude what is loaded by now from garbage collection.
             gc.collect()
             gc.freeze()
+            if versions.unsure:
+                app.add_task(self._take_version_in_service(app.ctx.agent))
 
         @routes.exception(RequestRefused)
         async def refused(request: Request, refusal: RequestRefused) -> HTTPResponse:
@@ -179,6 +184,19 @@ class ChatChannel(InputChannel):
         given = request.headers.get("authorization", "").encode()
         if not any(hmac.compare_digest(given, accepted) for accepted in self._accepted):
             raise RequestRefused(401, "the secret is wrong")
+
+    async def _take_version_in_service(self, agent: Agent) -> None:
+        """The database did not answer at the start: load what is in service once it does."""
+        while versions.unsure:
+            try:
+                sha256 = await asyncio.to_thread(swap.version_in_service)
+                versions.unsure = False
+            except DatabaseError:
+                await asyncio.sleep(RETRY_SECONDS)
+        if sha256 and sha256 != self._model:
+            async with self._changing:
+                with suppress(RequestRefused):
+                    self._model = await _loaded(agent, sha256)
 
     async def _handle_once(self, store: TrackerStore, message: UserMessage, handle: turn_transaction.Handler) -> Answer:
         """The answer to this message: of a turn that already runs, of a new turn, or the recorded replies."""

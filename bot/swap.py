@@ -4,9 +4,9 @@ import asyncio
 import ctypes
 import gc
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
+from django.db import connection
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.core.processor import MessageProcessor
@@ -20,8 +20,7 @@ async def load(agent: Agent, sha256: str | None) -> str:
 
     Turns that run keep the model with which they began. Raises whatever a broken model raises; then nothing changes.
     """
-    path, meant = versions.to_load(sha256)
-    processor, replies = await asyncio.to_thread(_processor, agent, path, meant)
+    processor, replies, meant = await asyncio.to_thread(_processor, agent, sha256)
     # Warm up before the first customer: some parts load at the first message.
     await processor.parse_message(UserMessage("bonjour"))
     responses.add(replies)
@@ -33,7 +32,16 @@ async def load(agent: Agent, sha256: str | None) -> str:
     gc.collect()
     gc.freeze()
     _return_memory()
+    versions.forget_fetched(but=meant)
     return meant
+
+
+def version_in_service() -> str | None:
+    """In a thread. Raises DatabaseError."""
+    try:
+        return versions.live()
+    finally:
+        connection.close()
 
 
 def _return_memory() -> None:
@@ -42,8 +50,13 @@ def _return_memory() -> None:
         ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
-def _processor(agent: Agent, path: Path, meant: str) -> tuple[MessageProcessor, dict[str, Any]]:
-    """The model, and the replies that come with it."""
+def _processor(agent: Agent, sha256: str | None) -> tuple[MessageProcessor, dict[str, Any], str]:
+    """The model, the replies that come with it, and its SHA-256."""
+    try:
+        path, meant = versions.to_load(sha256)
+    finally:
+        # This thread's own, with which the file was fetched.
+        connection.close()
     with model_checksum.verified_copy(path, meant) as copy:
         processor = MessageProcessor(
             model_path=copy,
@@ -55,4 +68,4 @@ def _processor(agent: Agent, path: Path, meant: str) -> tuple[MessageProcessor, 
         )
         replies = versions.replies_of(copy)
     patches.prepare(processor)
-    return processor, replies
+    return processor, replies, meant

@@ -1,38 +1,70 @@
-"""Versions of the model that the console trained: files beside the installed model, named by their SHA-256.
+"""Versions of the bot's model that the console trained: files named by their SHA-256, in a folder.
 
-The file `live` there names the one in service. It counts only over the installed model beside which it was put into
-service: a release or `make train` that installs another model wins. A model is code: the folder is trusted as much as
-`models/`, in which it is.
+On one machine with SQLite, bot processes and the worker share that folder, and its file `live` names the version in
+service. With PostgreSQL the files and the name are in the database (bot/shared_versions.py), and each process fetches a
+file into a folder of its own. A version counts only over the installed model beside which it was put into service: a
+release or `make train` that installs another model wins. A model is code: folder and database are trusted as much as
+`models/`.
 """
 
 import io
 import json
 import os
 import tarfile
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from bot import model_checksum
+from django.db import DatabaseError
+
+from bot import model_checksum, shared_versions
 
 # The replies that a version brings beside its model, in its file: those to questions that the team added.
 REPLIES = "replies.json"
 # The SHA-256 of the model that this process loaded when it started (bot/__main__.py); empty elsewhere.
 served = ""
+# Whether the database could not say then which version is in service.
+unsure = False
 
 
 def folder() -> Path:
-    """The folder that all bot processes and the worker share."""
-    return model_checksum.model_path().parent / "versions"
+    """Of the files: beside the installed model, or where VERSIONS says."""
+    return Path(os.environ.get("VERSIONS") or model_checksum.model_path().parent / "versions")
 
 
 def path_of(sha256: str) -> Path:
-    """The file of a version."""
+    """The file of a version in the folder."""
     return folder() / f"{sha256}.tar.gz"
 
 
+def is_kept(sha256: str) -> bool:
+    """Whether its file can be loaded."""
+    return path_of(sha256).exists() or (shared_versions.are_used() and shared_versions.is_kept(sha256))
+
+
+def keep(file: Path, sha256: str) -> None:
+    """Move a file that was just trained to the versions, for all processes. Raises OSError."""
+    os.replace(file, path_of(sha256))
+    if shared_versions.are_used():
+        shared_versions.keep(path_of(sha256), sha256)
+
+
+def forget(old: Collection[str], kept: Collection[str]) -> None:
+    """Delete the files of old versions; `kept`: those that stay."""
+    for sha256 in old:
+        path_of(sha256).unlink(missing_ok=True)
+    if shared_versions.are_used():
+        shared_versions.forget_all_but(kept)
+
+
 def live() -> str | None:
-    """The SHA-256 of the version in service; None if it is the installed model."""
+    """The SHA-256 of the version in service; None if it is the installed model. Raises DatabaseError."""
+    if shared_versions.are_used():
+        sha256, instead_of = shared_versions.announced()
+        with suppress(model_checksum.UntrustedModel):
+            return sha256 if sha256 and instead_of == installed() and is_kept(sha256) else None
+        return None
     with suppress(OSError, ValueError, KeyError, TypeError):
         kept = json.loads((folder() / "live").read_text())
         if kept["instead_of"] == installed() and path_of(kept["sha256"]).exists():
@@ -42,6 +74,9 @@ def live() -> str | None:
 
 def put_live(sha256: str | None) -> None:
     """The version that processes load when they start; None for the installed model. Raises OSError."""
+    if shared_versions.are_used():
+        shared_versions.announce(sha256, installed())
+        return
     new = folder() / "live.new"
     new.write_text(json.dumps({"sha256": sha256, "instead_of": installed()}))
     os.replace(new, folder() / "live")
@@ -53,8 +88,26 @@ def installed() -> str:
 
 
 def to_load(sha256: str | None) -> tuple[Path, str]:
-    """(file, its SHA-256) of a version, or of the installed model. Raises UntrustedModel."""
-    return (path_of(sha256), sha256) if sha256 else (model_checksum.model_path(), installed())
+    """(file, its SHA-256) of a version, which is fetched if it is not here, or of the installed model.
+
+    Raises UntrustedModel.
+    """
+    if not sha256:
+        return model_checksum.model_path(), installed()
+    if not path_of(sha256).exists() and shared_versions.are_used():
+        try:
+            shared_versions.fetch(sha256, path_of(sha256))
+        except (DatabaseError, OSError) as fault:
+            raise model_checksum.UntrustedModel(f"{path_of(sha256)} was not fetched: {type(fault).__name__}") from fault
+    return path_of(sha256), sha256
+
+
+def forget_fetched(but: str) -> None:
+    """Delete the other files in the folder of this process alone, which VERSIONS names."""
+    if "VERSIONS" in os.environ and shared_versions.are_used():
+        for path in folder().glob("*.tar.gz"):
+            if path != path_of(but):
+                path.unlink(missing_ok=True)
 
 
 def add_replies(model: Path, replies: dict[str, Any]) -> None:

@@ -425,6 +425,31 @@ class Version(models.Model):
         return f"version {self.number}"
 
 
+class VersionPiece(models.Model):
+    """A piece of a version's file, for PostgreSQL: bot/shared_versions.py reads and writes it."""
+
+    sha256 = models.CharField(max_length=64)
+    place = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["sha256", "place"], name="one_piece_a_place")]
+
+
+class LiveVersion(models.Model):
+    """The version in service, for PostgreSQL, and the installed model that it replaces; one row."""
+
+    sha256 = models.CharField(max_length=64, blank=True)
+    instead_of = models.CharField(max_length=64)
+
+
+class WorkerLease(models.Model):
+    """Which worker of versions works, and until when nobody else does; one row."""
+
+    holder = models.CharField(max_length=32, blank=True)
+    until = models.DateTimeField()
+
+
 class Rollout(models.Model):
     """The rollout of a version, process after process; without a version, of the installed model."""
 

@@ -80,7 +80,7 @@ def _learn(version: Version, folder: Path) -> None:
         raise NotBuilt(f"L’entraînement a échoué\u00a0: {last}")
     versions.add_replies(model, {one.reply: one.variations for one in found.answers})
     version.sha256, version.model = model_checksum.digest(model), model_id(model)
-    os.replace(model, versions.path_of(version.sha256))
+    versions.keep(model, version.sha256)
 
 
 def _follow(version: Version, lines: Iterable[str]) -> str:
@@ -130,6 +130,5 @@ def _hash(files: Iterable[Path]) -> str:
 
 def _forget_old_files() -> None:
     ready = Version.objects.filter(state=Version.State.READY).order_by("-number").values_list("sha256", flat=True)
-    kept = {*ready[:KEPT], versions.live()}
-    for sha256 in set(ready) - kept:
-        versions.path_of(sha256).unlink(missing_ok=True)
+    kept = {*ready[:KEPT], versions.live() or ""}
+    versions.forget(set(ready) - kept, kept)

@@ -1,19 +1,15 @@
-"""The worker: trains queued versions and replays conversations with them, one after the other, and rolls versions out.
+"""The worker: trains queued versions and replays conversations with them, one at a time, and rolls versions out."""
 
-It holds a lock in the versions' folder, which shows the console that a worker is running.
-"""
-
-import fcntl
 import logging
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import uuid
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
@@ -21,6 +17,7 @@ from django.db.models import QuerySet
 from bot import versions
 from console import bot_data
 from console.models import Replay, Rollout, Version
+from console.versions import lease
 from console.versions.rollout import roll_out
 from shop import clock
 
@@ -120,49 +117,33 @@ def _give_up(row: QuerySet[Any], problem: str) -> None:
 
 
 def run() -> None:
-    """Work until the process is ended; wait while another worker does."""
+    """Work until the process is ended; wait while another worker does, on this machine or another one."""
     os.nice(NICENESS)
-    worker = Worker()
+    versions.folder().mkdir(parents=True, exist_ok=True)
+    worker, holder = Worker(), uuid.uuid4().hex
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with _lock() as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        try:
-            _work_on(worker)
-        finally:
-            worker.stop()
+    try:
+        _work_on(worker, holder)
+    finally:
+        worker.stop()
+        lease.give_back(holder)
 
 
-def _work_on(worker: Worker) -> None:
+def _work_on(worker: Worker, holder: str) -> None:
     started, fault = False, ""
     while True:
         try:
-            if not started:
-                worker.start()
+            if lease.take(holder):
+                if not started:
+                    worker.start()
                 started = True
-            worker.work()
+                worker.work()
+            elif started:
+                worker.stop()
+                started = False
             fault = ""
         except DatabaseError as found:
             connection.close()
             if type(found).__name__ != fault:
                 logger.warning("the worker of versions waits: %s", fault := type(found).__name__)
         time.sleep(SECONDS)
-
-
-def is_running() -> bool:
-    """Whether a worker holds the lock. False if this process cannot write to the folder: then none shares it."""
-    try:
-        with _lock() as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return True
-    except OSError:
-        pass
-    return False
-
-
-@contextmanager
-def _lock() -> Iterator[IO[bytes]]:
-    versions.folder().mkdir(parents=True, exist_ok=True)
-    with (versions.folder() / "worker.lock").open("ab") as file:
-        yield file

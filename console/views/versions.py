@@ -13,7 +13,7 @@ from console import audit, notices
 from console.access import requires_role
 from console.models import Replay, Rollout, Version
 from console.training import lessons
-from console.versions import lacking, replays, worker
+from console.versions import lacking, lease, replays
 from console.views.base import user_of
 from shop import clock
 
@@ -78,7 +78,7 @@ def promote(request: HttpRequest, number: int) -> HttpResponse:
 
 def _problem(version: Version) -> str:
     """Why it may not serve, in French; empty if it may."""
-    if not files.path_of(version.sha256).exists():
+    if not files.is_kept(version.sha256):
         return "Son fichier n’est plus gardé."
     if version.figures["held_out"]["is_worse"]:
         return "Elle lit nettement moins bien les phrases de contrôle que le modèle auquel elle a été comparée."
@@ -104,7 +104,7 @@ def _state() -> dict[str, Any]:
         "busy": busy,
         "moves": busy or Replay.objects.filter(state__in=replays.BUSY).exists(),
         "waiting": sum(digest not in learnt for digest in accepted),
-        "worker": worker.is_running(),
+        "worker": lease.is_taken(),
     }  # fmt: skip
 
 

@@ -69,20 +69,20 @@ def test_no_secret_is_written_down():
     assert not [name for name in settings_of_the_cluster() if SECRET.search(name)]
 
 
-@pytest.mark.parametrize("image", ["web", "bot"])
-def test_a_process_gets_the_settings_that_it_requires_and_no_others(image):
+@pytest.mark.parametrize(("image", "like"), [("web", "web"), ("bot", "bot"), ("worker", "web")])
+def test_a_process_gets_the_settings_that_it_requires_and_no_others(image, like):
     """Breaking into one process reveals only its own secrets: the bot does not have the key of the sessions."""
     required = required_settings()
     of_all = set.union(*required.values())
     for name, service in SERVICES.items():
         if service["image"].startswith(f"pixmania-{image}:"):
-            assert set(service["environment"]) & of_all == required[image], name
+            assert set(service["environment"]) & of_all == required[like], name
     for name, pod in pods():
         for box in containers(pod):
             if box["image"] == f"pixmania-{image}":
-                assert [one["secretRef"]["name"] for one in box["envFrom"] if "secretRef" in one] == [image], name
-    (in_secret,) = re.findall(rf"secret generic {image} .*# (.+)$", README, re.MULTILINE)
-    assert set(in_secret.split()) == required[image]
+                assert [one["secretRef"]["name"] for one in box["envFrom"] if "secretRef" in one] == [like], name
+    (in_secret,) = re.findall(rf"secret generic {like} .*# (.+)$", README, re.MULTILINE)
+    assert set(in_secret.split()) == required[like]
 
 
 def required_settings():
@@ -142,7 +142,7 @@ def test_web_and_bot_share_the_settings_of_both():
     (shared,) = [one["data"] for one in of_kind("ConfigMap") if one["metadata"]["name"] == "shared"]
     for _, pod in pods():
         for box in containers(pod):
-            if box["image"] in ("pixmania-web", "pixmania-bot"):
+            if box["image"] in ("pixmania-web", "pixmania-bot", "pixmania-worker"):
                 assert {"configMapRef": {"name": "shared"}} in box["envFrom"]
     assert shared == {name: str(getattr(settings_base, name)).removesuffix(".0") for name in shared}
 

@@ -12,7 +12,7 @@ from harness.checks import assert_none
 from harness.deploy_files import DEPLOY, DOCKERFILES
 from harness.project import ROOT
 
-IMAGES = ["web", "bot"]
+IMAGES = ["web", "bot", "worker"]
 
 
 def copied(image):

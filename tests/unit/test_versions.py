@@ -8,7 +8,7 @@ from bot import model_checksum, versions
 from bot.nlu.model import QuestionModel
 from console.models import Replay, Rollout, Version
 from console.training.lessons import Line
-from console.versions import golden, worker
+from console.versions import golden, lease, worker
 from console.versions.certificate import HeldOut, compare, held_out_lines, mcnemar, wrong_lines
 from shop import clock
 
@@ -130,10 +130,23 @@ def test_the_page_says_what_serves_and_that_nobody_trains_here(agent, models):
     body = agent("read").get(reverse("console:versions")).content.decode()
     assert "En service\u00a0: version 4" in body
     assert "Aucun processus n’entraîne ici" in body
-    with worker._lock() as lock:
-        worker.fcntl.flock(lock, worker.fcntl.LOCK_EX)
-        assert worker.is_running()
-    assert not worker.is_running()
+    lease.take("a worker")
+    assert "Aucun processus n’entraîne ici" not in agent("review").get(reverse("console:versions")).content.decode()
+
+
+def test_one_worker_works_and_another_one_takes_over_when_it_died(db, monkeypatch):
+    assert lease.take("one")
+    assert not lease.take("two")
+    assert lease.take("one"), "renewed"
+    assert lease.is_taken()
+    lease.give_back("two")
+    assert lease.is_taken(), "nobody gives back what another one has"
+    later = clock.now() + lease.LEASE
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert not lease.is_taken()
+    assert lease.take("two")
+    lease.give_back("two")
+    assert lease.take("one")
 
 
 def test_what_a_dead_worker_left_is_not_going_on(db, models):
