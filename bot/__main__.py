@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import django
 from django.db import DatabaseError, connection
 from dotenv import load_dotenv
 
@@ -34,6 +35,7 @@ def main() -> None:
 
 def _in_service() -> str | None:
     """The version in service; if the database does not say, the installed model for now (bot/channel.py)."""
+    django.setup()
     try:
         return versions.live()
     except DatabaseError:
