@@ -32,13 +32,13 @@ Vector = NDArray[Any]
 Said = tuple[str, str]
 
 
-def changes(lines: list[Said], question: str, messages: list[Said]) -> list[tuple[int, str, str]]:
+def changes(live: str | None, lines: list[Said], question: str, messages: list[Said]) -> list[tuple[int, str, str]]:
     """[(index of a message, its question now, its question with the lines)] of the messages whose question changes.
 
-    Each line is learnt separately. Messages are classified as a whole; the parts of a long message, which the bot also
-    classifies, are left out.
+    `live`: the version in service. Each line is learnt separately. Messages are classified as a whole; the parts of a
+    long message, which the bot also classifies, are left out.
     """
-    reader = _reader(*versions.to_load(versions.live()))
+    reader = _reader(*versions.to_load(live))
     found: dict[int, tuple[int, str, str]] = {}
     for line in lines:
         for change in reader.changes(line, question, messages):

@@ -9,8 +9,10 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot import versions
+from bot.model_checksum import UntrustedModel
 from console import bot_data
-from console.computing.worker import compute
+from console.computing.worker import NotComputed, compute
 from console.models import Correction, Turn, Verdict
 from console.training.contexts import context_after
 from shop import clock
@@ -45,11 +47,21 @@ def of_question(lines: list[tuple[str, str]], question: str, turns: list[Turn]) 
     if not recent or not lines:
         return Radius(len(recent), 0, [])
     said = [(one.text, context) for one, context in recent]
-    found = compute("reading", "changes", lines, question, said)
+    live = _version_in_service()
+    found = compute("reading", "changes", live, lines, question, said)
     title = bot_data.intent_title
     changed = [(recent[i][0], before, now) for i, before, now in found]
     effects = _effects(changed)
     return _radius(recent, [Changed(t, title(b), title(a), effects[t.pk]) for t, b, a in changed])
+
+
+def _version_in_service() -> str | None:
+    """Its file is fetched here, because the computing process has no database. Raises NotComputed."""
+    live = versions.live()
+    try:
+        return versions.to_load(live)[1] if live else None
+    except UntrustedModel as fault:
+        raise NotComputed from fault
 
 
 def of_word(phrase: str, entity: str, value: str, turn: Turn) -> Radius:
