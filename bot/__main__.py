@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from dotenv import load_dotenv
 
@@ -29,7 +30,7 @@ def main() -> None:
             # Recorded for the health page (bot/channel.py), because the file in models/ may be replaced meanwhile.
             versions.served = sha256
             serve(str(model), meant)
-    except model_checksum.UntrustedModel as refusal:
+    except (model_checksum.UntrustedModel, ImproperlyConfigured) as refusal:
         sys.exit(str(refusal))
 
 

@@ -70,10 +70,11 @@ def test_the_environment_wins_over_the_file_beside(model, monkeypatch):
         content(model)
 
 
-def test_the_server_ends_with_one_sentence_before_it_loads_anything():
-    environment = os.environ | {"MODEL_SHA256": "0" * 64, "BOT_SECRET": "x"}
+@pytest.mark.parametrize(("secret", "named"), [("x" * 32, "models/pixmania.tar.gz"), ("x", "BOT_SECRET")])
+def test_the_server_ends_with_one_sentence_before_it_loads_anything(secret, named):
+    environment = os.environ | {"MODEL_SHA256": "0" * 64, "BOT_SECRET": secret}
     command = [sys.executable, "-m", "bot"]
     ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
     assert ended.returncode
     assert len(ended.stderr.splitlines()) == 1
-    assert "models/pixmania.tar.gz" in ended.stderr
+    assert named in ended.stderr
