@@ -1,4 +1,4 @@
-"""The two contenders: our bot, and a stock Rasa project with the same lines, rules and actions."""
+"""The two contenders: our bot, and a stock Rasa project with the same rules and actions and a sample of the lines."""
 
 import re
 import subprocess
@@ -9,7 +9,7 @@ from pathlib import Path
 from bench import stock_project
 from bench.process_stats import Run, run, seconds_until
 from harness.processes import Processes, free_port, get_json
-from harness.project import ROOT, read
+from harness.project import ROOT, read, training_examples
 
 HELLO = b'{"sender": "ready", "message": "bonjour"}'
 # The stock pipeline needs TensorFlow (`make tensorflow`).
@@ -66,7 +66,7 @@ class Ours(Contender):
 
 
 class Stock(Contender):
-    """`rasa train`, `rasa run` and an action server, with bench/stock/ and our data."""
+    """`rasa train`, `rasa run` and an action server, with bench/stock/ and bench/stock_project.py."""
 
     name = "stock"
     # The number of epochs trained here, and the usual number.
@@ -93,9 +93,10 @@ class Stock(Contender):
                    "--out", str(self._folder), "--fixed-model-name", "stock.tar.gz"]  # fmt: skip
         return run([STOCK_PYTHON, "-m", "rasa", *command], self._environment, self._training_log)
 
-    def usual_training(self, measured: Run) -> float:
-        """Estimated seconds of the usual training, at the last epoch's duration."""
-        return measured.seconds + (self.USUAL_EPOCHS - self.EPOCHS) * self._last_epoch()
+    def usual_training(self) -> float:
+        """Estimated seconds of the usual training with all lines; an epoch takes time in proportion to its lines."""
+        sampled = sum(map(len, stock_project.sample(stock_project.LINES_PER_INTENT).values()))
+        return self.USUAL_EPOCHS * self._last_epoch() * len(training_examples()) / sampled
 
     def _last_epoch(self) -> float:
         ended = {int(epoch): 3600 * int(hours or 0) + 60 * int(minutes) + int(seconds)

@@ -6,11 +6,6 @@ from pathlib import Path
 
 MILLION = 1_000_000
 EVENT = "type_name, timestamp, intent_name, action_name, data"
-CONVERSATION = (
-    "opened_at, expires_at, erased_at, forgotten_at, last_seq, asked, answered, leased_to, leased_until,"
-    " helpful, comment"
-)
-MESSAGE = "seq, sender, text, card, at, client_id, payload, faults, delay_notice_sent"
 # The first four digits of an id number the copies; its thirteenth digit is 4 only in an original.
 COPIED_ID = "printf('%04x', :copy) || substr({0}, 5, 8) || 'f' || substr({0}, 14)"
 
@@ -41,18 +36,26 @@ def copy_events(database: Path) -> int:
 def copy_messages(database: Path) -> int:
     """Copy the conversations of `chat` likewise; the console does not index the copies."""
     count = "SELECT count(*) FROM chat_message"
-    copies = [
-        f"INSERT INTO chat_conversation (id, address, {CONVERSATION})"
-        f" SELECT {COPIED_ID.format('id')}, 'copy ' || :copy, {CONVERSATION} FROM talks",
-        f"INSERT INTO chat_message (conversation_id, {MESSAGE})"
-        f" SELECT {COPIED_ID.format('conversation_id')}, {MESSAGE} FROM said",
-    ]
     with closing(sqlite3.connect(database, timeout=60)) as connection:
+        conversation = _columns(connection, "chat_conversation", {"id", "address", "unindexed"})
+        message = _columns(connection, "chat_message", {"id", "conversation_id"})
+        copies = [
+            f"INSERT INTO chat_conversation (id, address, unindexed, {conversation})"
+            f" SELECT {COPIED_ID.format('id')}, 'copy ' || :copy, 0, {conversation} FROM talks",
+            f"INSERT INTO chat_message (conversation_id, {message})"
+            f" SELECT {COPIED_ID.format('conversation_id')}, {message} FROM said",
+        ]
         connection.execute("CREATE TEMP TABLE talks AS SELECT * FROM chat_conversation WHERE asked = answered")
         connection.execute(
             "CREATE TEMP TABLE said AS SELECT * FROM chat_message WHERE conversation_id IN (SELECT id FROM talks)"
         )
         return _copy_until_a_million(connection, count, copies)
+
+
+def _columns(connection: sqlite3.Connection, table: str, but: set[str]) -> str:
+    """The columns of the table, without those that a copy does not share."""
+    names = [name for _, name, *_ in connection.execute(f"PRAGMA table_info({table})")]
+    return ", ".join(name for name in names if name not in but)
 
 
 def _copy_until_a_million(connection: sqlite3.Connection, count: str, copies: list[str]) -> int:

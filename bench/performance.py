@@ -1,6 +1,7 @@
 """Compares our bot with a stock Rasa project in one run: start, memory, training, speed, and growing data.
 
-Both get the same messages alternately, through the same kind of channel. Milliseconds are customers' waiting times. The
+Both get the same messages alternately, through the same kind of channel; the stock project is trained with a sample of
+our lines (bench/stock_project.py). Milliseconds are customers' waiting times. The
 rows « Through the chat API » include its database, the dispatcher and the bot.
 """
 
@@ -17,6 +18,7 @@ from bench import data_growth
 from bench.contenders import Contender, Ours, Stock
 from bench.load import AS_SERVED, ChatCustomer, Customer, Load, RestCustomer, run, side_by_side, talk
 from bench.process_stats import memory
+from bench.stock_project import LINES_PER_INTENT
 from bench.table import Table
 from harness.processes import Processes
 
@@ -54,7 +56,7 @@ def measure(folder: Path, seconds: float) -> None:
         through_chat, waits = _through_the_chat(processes, ours, seconds)
         _million(table, [ours, stock], seconds)
         data_growth.copy_messages(processes.folder / "pixmania.sqlite3")
-        through_chat.row("1, a million messages kept", *figures(load(ChatCustomer, processes.web_url, 1, seconds)))
+        through_chat.row("1, a million messages stored", *figures(load(ChatCustomer, processes.web_url, 1, seconds)))
         table.print()
         through_chat.print()
     chat, rest = (statistics.median(one) for one in zip(*waits, strict=True))
@@ -63,10 +65,11 @@ def measure(folder: Path, seconds: float) -> None:
 
 def _train(table: Table, ours: Ours, stock: Stock) -> None:
     trained = [ours.train(), stock.train()]
-    table.compare(f"training, s (stock: {stock.EPOCHS} epochs)", *(run.seconds for run in trained))
-    usual = stock.usual_training(trained[1])
-    table.compare(f"training, s (stock: reckoned for {stock.USUAL_EPOCHS} epochs)", trained[0].seconds, usual)
-    table.compare("training, MB at its peak", *(run.megabytes for run in trained))
+    sample = f"{LINES_PER_INTENT} lines per intent"
+    table.compare(f"training, s (stock: {sample}, {stock.EPOCHS} epochs)", *(run.seconds for run in trained))
+    all_lines = f"all lines, {stock.USUAL_EPOCHS} epochs"
+    table.compare(f"training, s (stock: estimated for {all_lines})", trained[0].seconds, stock.usual_training())
+    table.compare(f"training, MB at its peak (stock: {sample})", *(run.megabytes for run in trained))
 
 
 def _start(table: Table, both: list[Contender], pids: dict[str, int]) -> None:
@@ -85,7 +88,7 @@ def _speed(table: Table, ours: Contender, stock: Contender, seconds: float) -> N
     for clients in CLIENTS:
         found = [load(RestCustomer, one.url, clients, seconds) for one in (ours, stock)]
         label = f"{clients} client{'s' if clients > 1 else ''}"
-        table.compare(f"{label}: messages a second", *(load.throughput for load in found))
+        table.compare(f"{label}: messages per second", *(load.throughput for load in found))
         for share in (50, 95, 99):
             table.compare(f"{label}: p{share}, ms", *(load.percentile(share) for load in found))
 
@@ -117,7 +120,7 @@ def _million(table: Table, both: list[Contender], seconds: float) -> None:
     for one in both:
         data_growth.copy_events(one.database)
     found = [load(RestCustomer, one.url, 1, seconds) for one in both]
-    table.compare("1 client, a million messages kept: p50, ms", *(load.percentile(50) for load in found))
+    table.compare("1 client, a million messages stored: p50, ms", *(load.percentile(50) for load in found))
 
 
 def _through_the_chat(processes: Processes, ours: Contender, seconds: float) -> tuple[Table, list[list[float]]]:
@@ -125,7 +128,7 @@ def _through_the_chat(processes: Processes, ours: Contender, seconds: float) -> 
     processes.start("web")
     processes.wait_until_healthy()
     load(ChatCustomer, processes.web_url, 4, WARM_UP_SECONDS)
-    table = Table("through the chat API, SQLite", ["messages a second", "p50, ms", "p95, ms", "p99, ms"])
+    table = Table("through the chat API, SQLite", ["messages per second", "p50, ms", "p95, ms", "p99, ms"])
     for clients in CLIENTS:
         table.row(f"{clients} at once", *figures(load(ChatCustomer, processes.web_url, clients, seconds)))
     ways: list[tuple[type[Customer], str]] = [(ChatCustomer, processes.web_url), (RestCustomer, ours.url)]

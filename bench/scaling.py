@@ -49,7 +49,7 @@ def main(seconds: float = SECONDS) -> None:
     if not nginx.installed():
         print("\nTwo processes of each kind beside one: nginx is not installed (Debian: nginx).")
         return
-    headings = ["messages a second", "p50, ms", "p95, ms", "p99, ms"]
+    headings = ["messages per second", "p50, ms", "p95, ms", "p99, ms"]
     table = Table(f"the chat API at {CLIENTS} clients, nginx, PostgreSQL", headings)
     for copies, label in COPIES.items():
         table.row(label, *figures(measure(copies, seconds)))

@@ -1,8 +1,10 @@
 """Tables in Markdown, ready to paste into docs/."""
 
+import sys
+
 
 class Table:
-    """Rows of figures under headings."""
+    """Rows of figures under headings. Each is shown on stderr when it is measured."""
 
     def __init__(self, title: str, headings: list[str]) -> None:
         self._rows: list[list[str]] = []
@@ -10,10 +12,11 @@ class Table:
 
     def row(self, label: str, *cells: float | str) -> None:
         self._rows.append([label, *map(_formatted, cells)])
+        print(*self._rows[-1], sep=" | ", file=sys.stderr, flush=True)
 
     def compare(self, label: str, ours: float, stock: float) -> None:
         """Our value, the stock project's, and their ratio."""
-        self._rows.append([label, _formatted(ours), _formatted(stock), f"{ours / stock:.2f}"])
+        self.row(label, ours, stock, f"{ours / stock:.2f}")
 
     def print(self) -> None:
         print(f"\n| {' | '.join(self._headings)} |")
