@@ -9,11 +9,12 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import permission, tone, topics
+from actions import tone, topics, wordings
 from actions.contacts import give_contacts
 from actions.reinterpretation import reinterpret
 from actions.secrets import warn
 from actions.turn import Turn
+from actions.validation import is_about_something_else
 from chat.handover import HandOverUnavailable
 from shop.access import ShopUnavailable
 
@@ -72,12 +73,14 @@ class TopicAction(BotAction):
         if turn.is_further:
             turn.lead_with("utter_lead/further")
         await self.answer_topic(turn, question)
+        if turn.form == "damage_form" and is_about_something_else(turn.message):
+            turn.leave_form()  # « non, c'est pas un colis, c'est le four »
         chain_to(turn, further)
 
 
 def say_question(turn: Turn, question: str, **values: Any) -> None:
     """Send the question's reply. If the classifier was unsure, offer the other likely questions as buttons."""
-    reply = permission.reply_to(question, turn.message)
+    reply = wordings.reply_to(question, turn.message)
     turn.say(reply, others=[topics.button(other) for other in turn.alternatives(question)], **values)
 
 

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from actions import responses
+from actions import responses, wordings
 from actions.phone_hours import first_sentence
 from actions.turn import Turn
 from chat.handover import HandOverReason, ateam_is_available
@@ -15,6 +15,7 @@ from shop.rules import phone_line
 WITH_CARD = frozenset(f"contact_support/{name}" for name in ("contact", "phone", "hours", "email", "no_answer"))
 # Questions that a day or a time in the message makes a question about the hours.
 ABOUT_HOURS = frozenset(f"contact_support/{name}" for name in ("hours", "phone", "holiday"))
+TODAY = "aujourd’hui"
 _HOLIDAY = re.compile(r"\bf[ée]ri[ée]", re.IGNORECASE)
 
 
@@ -53,9 +54,10 @@ def give_contacts(turn: Turn, question: str = "contact_support/contact") -> None
     first = first_sentence(turn.message, clock.now()) if question in ABOUT_HOURS else None
     values: dict[str, Any] = {"line": line(), "card": card() if question in WITH_CARD or first else None}
     if first:
-        turn.say("utter_hours_at", first=first, **values)
+        # The card says when the line opens; « aujourd’hui » would be said twice.
+        turn.say("utter_hours_at", first=first, **values | {"line": None if TODAY in first else values["line"]})
     else:
-        turn.say(f"utter_{question}", **values)
+        turn.say(wordings.reply_to(question, turn.message), **values)
     turn.set(offer="leave_message")
 
 

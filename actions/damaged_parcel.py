@@ -36,6 +36,10 @@ _NOT_NOTED = re.compile(
     re.IGNORECASE,
 )
 
+_TOO_LATE_TO_NOTE = re.compile(
+    rf"{_NOT_NOTED.pattern}|\bparti\w*|\bsign[ée]|\bhier\b|\bjours?\b|\btrop tard", re.IGNORECASE
+)
+
 
 class DamagedParcel(TopicAction):
     """Explains what a claim needs, and asks for the proofs that the message did not mention."""
@@ -79,14 +83,17 @@ def noted_in(message: str) -> bool | None:
 
 
 class DamageOutcome(BotAction):
-    """One of four outcomes: without both the note and the photos, the claim cannot be handled (DMG-1)."""
+    """Without both the note and the photos, the claim cannot be handled (DMG-1)."""
 
     def name(self) -> str:
         return "action_damage_outcome"
 
     async def answer(self, turn: Turn) -> None:
         noted, photos = turn.slot("slip_noted"), turn.slot("photos_taken")
-        outcome = {(True, True): "ready", (True, False): "no_photos", (False, True): "no_slip"}.get((noted, photos))
-        turn.set(question=f"report_damaged_parcel/{outcome}" if outcome else WHAT_TO_DO)
-        turn.say(f"utter_report_damaged_parcel/{outcome}" if outcome else "utter_damage_nothing", photos=True)
+        question = NO_SLIP if not noted else READY if photos else "report_damaged_parcel/no_photos"
+        turn.set(question=question)
+        # The slip can still be filled in unless the messages say that the driver is gone.
+        told = " ".join(event.get("text") or "" for event in turn.messages())
+        can_note = question == NO_SLIP and not photos and not _TOO_LATE_TO_NOTE.search(told)
+        turn.say("utter_damage_note_now" if can_note else f"utter_{question}", photos=True)
         offer_later(turn)

@@ -45,14 +45,23 @@ _OPEN_QUESTION = re.compile(
 )
 _YES_NO = re.compile(
     r"\bpuis[- ]je\b|\b(?:je|on) peu[xt]\b|\bpeut[- ]on\b|\bpossible\b|\bencore\b|\bc'?est (?:bon|ca|bien)\b"
-    r"|\bdans les (?:temps|delais)|\bai le (?:droit|temps)|\boui ou non\b|\bca (?:passe|marche|va)\b|\bsurs?\b|\bok\b"
+    r"|\bdans les (?:temps|delais|\d+ jours)|\bai le (?:droit|temps)|\boui ou non\b|\bca (?:passe|marche|va)\b|\bok\b"
 )
 # « et si le 9 je n'ai toujours rien ? »
 _AND_IF_NOT = re.compile(r"\bsi\b.{0,40}\b(?:rien|pas)\b")
 _TODAY = re.compile(r"\bon est\b|\bsommes\b|\bdate d'aujourd")
 _HOW_LONG = re.compile(r"\b(?:combien|cb) (?:de |d')?(?:jours?|temps)\b|\breste\b")
-_DAYS_LEFT = re.compile(r"\b(?:encore|reste|plus que|que)\D{0,12}?(\d{1,2})\s?j(?:ours?)?\b")
+# « encore 4 jours », but not « encore dans les 14 jours »
+_DAYS_LEFT = re.compile(r"\b(?:encore|reste|plus que|que)(?! dans)\D{0,12}?(\d{1,2})\s?j(?:ours?)?\b")
+# « le samedi et le dimanche, ça compte ? », « jours ouvrés ? », « ça commence le 20 ou le 21 ? »
+_WHICH_DAYS = re.compile(
+    r"\bouvr(?:e|able)s?\b|\bcalendaires?\b"
+    r"|\b(?:week[- ]?ends?|samedi|dimanche|ferie)\w*\b.{0,40}\b(?:compt|compris|inclu)"
+    r"|\b(?:compt|compris|inclu)\w*\b.{0,30}\b(?:week[- ]?ends?|samedi|dimanche|ferie)"
+)
+_FROM_WHICH_DAY = re.compile(r"\b(?:commence|demarre|debute)\w*\b|\ba compter\b|\bse compte\w*\b")
 _CREDIT = re.compile(r"(?<!pas de )(?<!pas pris de )(?<!sans )(?<!pas un )\bcredit\b")
+_NO_CREDIT = re.compile(r"\b(?:pas|sans|aucun)\b.{0,15}\bcredit\b")
 _RECEIVED_BY_ME = re.compile(r"\b(?:j'? ?ai|g|on a|avons|je l'ai)\s+(?:bien |deja |enfin )?(?:recu|eu|recupere)\b")
 # (whether the proposed day is in time, whether the question is « trop tard ? ») → the name of the first sentence.
 _OF_DAY = {(True, False): "day_yes", (True, True): "day_not_late", (False, False): "day_no", (False, True): "day_late"}
@@ -62,8 +71,12 @@ async def answer_withdrawal(turn: Turn, question: str) -> bool:
     """Say until when the customer may withdraw; return False if no day is known: then the general rule answers."""
     if turn.entity(ORDER.number_slot) or question not in DEADLINE | RETURN | {CREDIT}:
         return False
+    if question in DEADLINE and _WHICH_DAYS.search(read(turn.message)):
+        turn.say("utter_deadline_which_days")
+        return True
     today = clock.paris_date(clock.now())
-    days = days_in(turn.message, today)
+    # « c'est le 20 ou le 21 que ça commence ? » proposes no day.
+    days = [] if _FROM_WHICH_DAY.search(read(turn.message)) else days_in(turn.message, today)
     if ORDER.is_complete(turn):
         order = await _order(turn) if days or _days_left_said(turn.message) is not None else None
         # The record of a shipped order may have no delivery date: then the day that the customer says counts.
@@ -78,7 +91,8 @@ async def answer_withdrawal(turn: Turn, question: str) -> bool:
     _go_on(turn)
     day, last = _in_words(start.day), _in_words(withdrawal_deadline(start.day))
     is_signature = start.kind == SIGNED or question == CREDIT
-    keep(turn, start, SIGNED if is_signature else RECEIVED)
+    if start.day <= today:
+        keep(turn, start, SIGNED if is_signature else RECEIVED)
     if not is_signature and _CREDIT.search(read(turn.message)):
         turn.say("utter_deadline_signed_when")
     elif start.day > today:
@@ -154,8 +168,11 @@ def _start(turn: Turn, days: list[Said], today: date, kinds: list[str], is_conte
 
     In the latter case, « le 17 » alone answers « quel jour ? », or corrects the earlier day.
     """
+    signed = SIGNED in (turn.slot("said_days") or {}) and not _NO_CREDIT.search(read(turn.message))
     for kind in kinds:
-        if named := next((said for said in days if said.kind == kind), None):
+        named = next((said for said in days if said.kind == kind), None)
+        # « mais je l'ai reçu le 26 ! »: with a credit contract, its signature still counts (WDR-1).
+        if named and not (kind == RECEIVED and signed and is_context):
             return named
     if not is_context:
         return None

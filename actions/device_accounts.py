@@ -13,13 +13,15 @@ FAMILIES = frozenset({"apple", "android", "gmail"})
 ELSEWHERE = frozenset({"apple", "android"})
 STEPS, SAMSUNG = "unlock_account_device/how", "unlock_account_device/samsung"
 ACCESS_INTENTS = {"have_access": True, "no_access": False}
+# Follow-ups that may say that the device is out of reach.
+WITHOUT = frozenset({"dont_have", "not_there", "what_if_not", "refuse"})
 # Topics in which « il ne s'allume plus » is about the account on the device.
 ACCOUNT_TOPICS = frozenset({None, "device_accounts", "return_conditions", "tradein_privacy"})
 _OUT_OF_REACH = re.compile(
     r"(?<!pas )(?<!plus )\b(?:cass[ée]|mort|(?:écran|ecran|tout) noir|hs|foutu|volé|perdu|noyé|explosé|éclaté|fissuré"
     r"|brisé)\w*\b|dans l['’ ]eau"
     r"|(?:s['’ ]?|dé)(?:allume|marre)\w*\s+(?:plus|pas)|march\w+\s+(?:plus|pas)|fonctionne\w*\s+(?:plus|pas)"
-    r"|(?:pas|plus|sans) (?:d['’ ]|aucun )?acc[èe]s"
+    r"|[ée]cran\b.{0,15}\br[ée]pond\w* (?:plus|pas)|(?:pas|plus|sans) (?:d['’ ]|aucun )?acc[èe]s"
     # « je l'ai envoyé sans retirer iCloud », but not « avant de l'envoyer »
     r"|(?:ai|a|est|sont)\s+(?:déjà |deja |bien )?(?:r?envoyé|posté|expédié|vendu|donné|parti)\w*"
     r"|plus (?:l['’]|le |la |mon |ma )(?:iphone|ipad|appareil|tel\b|téléphone|tablette)|plus entre les mains",
@@ -131,6 +133,18 @@ def answer_from_elsewhere(turn: Turn) -> bool:
         return False
     turn.set(question=STEPS, topic=DeviceAccounts.key)
     turn.say(f"utter_steps_{family}_elsewhere")
+    return True
+
+
+def answer_without_access(turn: Turn, kind: str) -> bool:
+    """« Pas accès », « je peux pas l'ouvrir » after the steps with access: the steps without it (ACC-2, ACC-4)."""
+    family, has_access = turn.slot("device_family"), turn.slot("has_access")
+    if turn.refers_to != STEPS or kind not in WITHOUT or family not in ELSEWHERE or has_access is not True:
+        return False
+    if not _OUT_OF_REACH.search(turn.message):
+        return False
+    turn.set(question=STEPS, topic=DeviceAccounts.key, has_access=False)
+    give_steps_or_ask_family(turn)
     return True
 
 

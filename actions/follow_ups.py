@@ -12,8 +12,10 @@ import yaml
 
 from actions import contacts, responses, topics
 from actions.base import BotAction, chain_to, say_question
-from actions.device_accounts import answer_from_elsewhere
+from actions.device_accounts import answer_from_elsewhere, answer_without_access
+from actions.reinterpretation import INCLUDED
 from actions.support import DANGER
+from actions.templates import template_of
 from actions.turn import Turn
 
 TABLE = Path(__file__).with_name("follow_ups.yml")
@@ -42,6 +44,8 @@ _ASKS_TO_CONFIRM = re.compile(
     r"|\b(?:dit|lu|écrit|marqué)\b|\bloi\b",
     re.IGNORECASE,
 )
+# « je fais quoi en premier ? »
+_FIRST = re.compile(r"\bpremier\b|\bd['’ ]?abord\b|\bcommenc\w+", re.IGNORECASE)
 # Minimum probability of the question that answers a follow-up at the start of a conversation.
 MIN_TO_ANSWER = 0.08
 # Minimum probability of the question that « combien de temps » asks instead of the previous one.
@@ -78,8 +82,13 @@ def follow_up(turn: Turn, question: str, further: list[str], *, after_answer: bo
     if before:
         turn.set(question=before, topic=topics.TOPIC_KEYS.get(topics.intent_of(before), turn.slot("topic")))
     turn.set(offer=turn.slot("offer"))  # the previous offer stays valid
-    if not asked and answer_from_elsewhere(turn):
+    if not asked and (answer_from_elsewhere(turn) or answer_without_access(turn, kind)):
         return
+    if kind == "template" and (template := template_of(turn)):
+        turn.say(template)
+        return
+    if kind == "then" and _FIRST.search(turn.message):
+        kind = "how"
     more = f"utter_more/{before}"
     if kind == "more" and not asked and more in responses.load() and more not in said:
         turn.say(more)
@@ -91,7 +100,7 @@ def follow_up(turn: Turn, question: str, further: list[str], *, after_answer: bo
         turn.answer_next(named, further)
         return
     found = cell(kind, asked, before, said)
-    if after_answer and found in (REPEAT, before):
+    if after_answer and (found in (REPEAT, before) or found in INCLUDED.get(before or "", ())):
         return
     if kind == "dont_have" and found.startswith("utter_help/") and found in turn.last_answer():
         # « Je ne l'ai pas » again: another way, and no number any more

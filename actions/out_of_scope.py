@@ -11,7 +11,7 @@ from actions.base import BotAction, chain_to, say_question
 from actions.turn import SURE, Turn
 from shop.unicode import without_accents
 
-SUBJECTS = Path(__file__).with_name("shop_subjects.yml")
+SUBJECTS = Path(__file__).with_name("unknown_subjects.yml")
 INSULT, OTHER = "out_of_scope/insult", "out_of_scope/other"
 
 
@@ -28,17 +28,20 @@ class OutOfScope(BotAction):
         question = OTHER if question == INSULT else question
         tone.apologise(turn, turn.question)
         turn.set(question=question)
-        say_question(turn, question, subject=shop_subject(turn.message))
+        say_question(turn, question, subject=subject_of(question, turn.message))
         chain_to(turn, further)
 
 
-def shop_subject(text: str) -> str | None:
-    """The subject of a question about the shop, as the reply names it; None if no pattern matches."""
+def subject_of(question: str, text: str) -> str | None:
+    """What the text asks, as the question's reply names it; None if no pattern matches."""
     read = without_accents(text.replace("’", "'"))
-    return next((subject for subject, words in _subjects() if words.search(read)), None)
+    return next((subject for subject, words in _subjects().get(question, []) if words.search(read)), None)
 
 
 @cache
-def _subjects() -> list[tuple[str, re.Pattern[str]]]:
-    loaded: dict[str, str] = yaml.load(SUBJECTS.read_text(encoding="utf-8"), yaml.CSafeLoader)
-    return [(subject, re.compile(words)) for subject, words in loaded.items()]
+def _subjects() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+    loaded: dict[str, dict[str, str]] = yaml.load(SUBJECTS.read_text(encoding="utf-8"), yaml.CSafeLoader)
+    return {
+        question: [(subject, re.compile(words)) for subject, words in subjects.items()]
+        for question, subjects in loaded.items()
+    }

@@ -14,6 +14,7 @@ _WEEKEND = re.compile(r"\bweek[- ]?ends?\b|\bwe\b")
 _NOW = re.compile(
     r"\bmaintenant\b|\bmtn\b|\bmnt\b|\bla tout de suite\b|\ben ce moment\b|\bactuellement\b|\ba cette heure\b"
 )
+_WHY = re.compile(r"\bpourquoi\b|\bpk\b|\bpq\b")
 
 
 def first_sentence(message: str, now: datetime) -> str | None:
@@ -30,6 +31,8 @@ def first_sentence(message: str, now: datetime) -> str | None:
         return _on(said.day, now, times, named)
     if times:
         return _at(*times)
+    if _WHY.search(text) and phone_line.holiday_ahead(now) is None:
+        return _on(now.date(), now, None, False)
     if _NOW.search(text) and phone_line.holiday_ahead(now) != now.date():
         return responses.text("utter_line_is_open_now") if phone_line.is_open(now) else _closed("en ce moment")
     return None
@@ -43,6 +46,8 @@ def _on(day: date, now: datetime, times: tuple[time, time] | None, is_date: bool
         return None
     if times:
         return _at(*times)
+    if day == now.date() and not phone_line.is_open(now):
+        return responses.text("utter_line_opens_today" if now.time() < phone_line.OPENS else "utter_line_closed_today")
     name = formatting.relative_day(day, now)
     return responses.text("utter_line_is_open_on", day=name if day == now.date() or name == "demain" else f"le {name}")
 

@@ -7,9 +7,15 @@ from pathlib import Path
 import yaml
 
 from actions import tone, topics
+from actions.said_days import RETURNED
+from actions.templates import asks_for_template
 from actions.turn import Turn
 
 TABLE = Path(__file__).with_name("reinterpretation.yml")
+TRADEIN, STATE, TEMPLATE = "out_of_scope/tradein_price", "where_is_parcel/where", "follow_up/template"
+_NO_TRADEIN = re.compile(r"\bpas (?:d['’ ]?une?|la|ma|de) reprise\b", re.IGNORECASE)
+# « et si le 9 décembre j'ai toujours rien ? », once the day of the return is known
+_AND_IF_NOTHING_CAME = re.compile(r"\bsi\b.{0,40}\b(?:rien|pas)\b", re.IGNORECASE)
 # A message that mentions an order is about it, even after a trade-in.
 _MENTIONS_ORDER = re.compile(
     r"\b(?:command\w*|achats?|achet\w+|colis|paquets?|livr\w+|r[ée]tract\w*|retour\w*|renvo\w+|vendeurs?|reconditionn\w*)\b",
@@ -19,11 +25,27 @@ _MENTIONS_ORDER = re.compile(
 
 # Minimum probability of the question that replaces the one that was just answered.
 MIN_INSTEAD = 0.05
-# Answers that another answer includes.
+# Answers that another answer includes: one bubble says it.
 INCLUDED = {
+    "ask_refund/want": {"ask_withdrawal/how", "ask_return_conditions/general"},
+    "ask_withdrawal/credit": {"ask_return_conditions/deadline"},
+    "ask_return_conditions/used": {"ask_return_conditions/refused", "ask_return_conditions/general"},
+    "ask_return_conditions/packaging": {"ask_return_conditions/refused"},
+    "ask_return_conditions/faulty": {"ask_withdrawal/how", "product_not_working/what_to_do"},
+    "ask_return_conditions/refused": {"ask_refund/delay", "ask_refund/want"},
+    "contact_seller/who": {"contact_seller/how"},
+    "contact_seller/refuses": {"contact_seller/no_answer", "contact_support/contact", "contact_seller/how"},
+    "contact_seller/no_answer": {"contact_support/contact", "contact_support/no_answer"},
+    "contact_support/passed_on": {
+        "contact_seller/no_answer", "contact_seller/refuses", "contact_support/contact", "contact_support/no_answer",
+    },
+    "create_account/no_mail": {"create_account/how"},
+    "product_not_working/repair": {"product_not_working/what_to_do", "contact_seller/how"},
+    "unlock_account_device/previous_owner": {"unlock_account_device/how", "unlock_account_device/password"},
+    "update_personal_info/order_address": {"update_personal_info/how"},
     "contact_support/phone": {"contact_support/hours"},
     "contact_support/contact": {"contact_support/hours", "contact_support/phone", "contact_support/email"},
-}
+}  # fmt: skip
 
 
 def reinterpret(turn: Turn) -> list[str]:
@@ -31,11 +53,23 @@ def reinterpret(turn: Turn) -> list[str]:
 
     Questions of buttons are not reinterpreted.
     """
-    if turn.entity("question") or turn.entity("order_number"):
+    if turn.entity("question"):
         return turn.questions
+    if number := turn.entity("order_number"):
+        # « laissez tomber la reprise. Mon colis PX… »: an order's number never belongs to a trade-in.
+        leaves_tradein = "x" in number.lower() and all("tradein" in question for question in turn.questions)
+        return [STATE] if leaves_tradein else turn.questions
+    if asks_for_template(turn):
+        return [TEMPLATE]
     mentions_order = bool(_MENTIONS_ORDER.search(turn.message))
     before = turn.slot("question") or ""
+    if topics.intent_of(before) == "unlock_account_device" and _is_about_tradein(turn):
+        before = TRADEIN  # « et mon argent ? » after the steps for a device that was traded in
     first, *further = [_meant(read, before, mentions_order) for read in turn.questions]
+    if topics.intent_of(first) == "where_is_parcel" and not mentions_order and _awaits_refund(turn):
+        first = "ask_refund/not_received"
+    if "tradein" in first and _NO_TRADEIN.search(turn.message):
+        first = _next_likeliest(turn, first, but="tradein")
     if first == before and tone.corrects(turn.message):
         first = _next_likeliest(turn, first)
     further = [_meant(read, first, mentions_order) for read in further]
@@ -46,11 +80,25 @@ def reinterpret(turn: Turn) -> list[str]:
     return [question for question in dict.fromkeys([first, *further]) if question not in said]
 
 
-def _next_likeliest(turn: Turn, answered: str) -> str:
-    """« Non, je vous demande quel écrit ! » read as what was just answered: another question is meant."""
+def _awaits_refund(turn: Turn) -> bool:
+    return RETURNED in (turn.slot("said_days") or {}) and bool(_AND_IF_NOTHING_CAME.search(turn.message))
+
+
+def _is_about_tradein(turn: Turn) -> bool:
+    """Whether the conversation spoke of a trade-in before."""
+    return any(topic.startswith("tradein") for topic in turn.values_of("topic"))
+
+
+def _next_likeliest(turn: Turn, answered: str, but: str = "-") -> str:
+    """« Non, je vous demande quel écrit ! » read as what was just answered: another question is meant.
+
+    `but`: a part of the names of questions that the customer denies.
+    """
     worth = (question for question, probability in turn.question_ranking if probability >= MIN_INSTEAD)
     others = (
-        question for question in worth if question != answered and topics.intent_of(question) in topics.TOPIC_KEYS
+        question
+        for question in worth
+        if question != answered and but not in question and topics.intent_of(question) in topics.TOPIC_KEYS
     )
     return next(others, answered)
 

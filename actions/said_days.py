@@ -36,6 +36,8 @@ _WORDS = {
     RECEIVED: re.compile(
         r"\b(?:re[cs]ue?s?|recept\w+|livre\w*|livraison|arriv\w+|recuper\w+|recevr\w+|recoi\w+|retiree?s?|depuis)\b"
         r"|\b(?:ai|a) eu\b|\beu (?:mon|le|la|ma|mes|les)\b|\ba partir d|\bpart(?:ent)? d"
+        # « ça fait 8 jours que je l'ai »
+        r"|\bque (?:je|on) (?:l'|les? |la )? ?(?:ai|a|avons)\b(?! (?:r?envoy|retourn|prevenu|ecrit|command|pay))"
     ),
     PROPOSED: re.compile(
         r"\bjusqu|\bavant\b(?![- ]hier)|\bd'ici\b|\bpour le\b|\blimite\b|\bdernier\w* (?:delai|jour)|\bplus tard\b"
@@ -62,9 +64,16 @@ class Said:
     ahead: date | None
 
 
+# « de quoi vous parlez, le 20 décembre ? », « je n'ai jamais parlé du 20 »: a day that the customer disowns
+_DISOWNED = re.compile(
+    r"\bde quoi (?:vous|tu) parl\w*[^?!]*[?!]?"
+    r"|\b(?:jamais|pas|rien)\s+(?:vous |t')?(?:parle|dit|donne|mentionne)\w*[^.,;!?]*"
+)
+
+
 def days_in(message: str, today: date) -> list[Said]:
     """The days of the message. An ambiguous day is in the future for a proposal, else in the past."""
-    text = read(message)
+    text = _DISOWNED.sub(lambda disowned: " " * len(disowned[0]), read(message))
     behind, ahead = said_dates(text, today), said_dates(text, today, ahead=True)
     found = []
     for past, future in zip(behind, ahead, strict=True):
@@ -103,13 +112,15 @@ def is_correction(message: str) -> bool:
 
 def said_before(turn: Turn, kinds: Sequence[str]) -> Said | None:
     """The latest day of one of these kinds in the earlier messages; « c’était le 17 » alone is accepted too."""
-    for event in reversed(turn.messages()[:-1]):
+    kept = turn.slot("said_days") or {}
+    for place, event in enumerate(reversed(turn.messages()[:-1])):
+        if place and (kind := next((kind for kind in kinds if kind in kept), None)):
+            return Said(kind, date.fromisoformat(kept[kind]), None)  # later than the messages before the last one
         text, today = event.get("text") or "", _day_of(event)
         days = [] if text.startswith("/") else [said for said in days_in(text, today) if said.day]
         for said in days:
             if said.kind in kinds or (said.kind == UNNAMED and _is_answer(text) and said.day and said.day <= today):
                 return said
-    kept = turn.slot("said_days") or {}
     return next((Said(kind, date.fromisoformat(kept[kind]), None) for kind in kinds if kind in kept), None)
 
 

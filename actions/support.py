@@ -54,7 +54,8 @@ _ASKS = re.compile(
 MAX_QUOTED = 200
 DANGER = "distress/danger"
 # These questions end the form: a customer who asks for a person is not asked for an order number again.
-ENDS_FORM = frozenset({"contact_support/contact", "contact_support/no_answer"})
+ENDS_FORM = frozenset({"contact_support/contact", "contact_support/no_answer", "contact_support/passed_on"})
+CALLS_A_PERSON = frozenset({"contact_support/contact", "contact_support/passed_on"})
 
 
 class Support(TopicAction):
@@ -66,7 +67,7 @@ class Support(TopicAction):
         if _is_about_reply(turn, question):
             turn.say("utter_request_waits", address=turn.slot("email"))
             return
-        if question == "contact_support/contact" and await connect(turn, _reason(turn)):
+        if question in CALLS_A_PERSON and await connect(turn, _reason(turn)):
             return
         give_contacts(turn, question)
 

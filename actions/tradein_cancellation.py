@@ -15,6 +15,12 @@ _NOT_SENT = re.compile(
     r"|\bpas (?:encore )?(?:envoy|exp[ée]di|post|parti|d[ée]pos)\w*|\b(?:chez moi|[àa] la maison) (?:encore|toujours)",
     re.IGNORECASE,
 )
+# « J'ai envoyé mon Galaxy pour la reprise, je peux annuler ? »
+_SENT = re.compile(
+    r"\b(?:ai|a|est|avons)\s+(?:déjà |deja |bien )?(?:envoyé|posté|expédié|parti|déposé)\w*|\bd[ée]j[àa] parti",
+    re.IGNORECASE,
+)
+HOW_OR_SHIPPED = frozenset({"cancel_tradein/how", "cancel_tradein/shipped"})
 
 
 class TradeInCancellation(LookupTopic[TradeInRecord]):
@@ -23,8 +29,12 @@ class TradeInCancellation(LookupTopic[TradeInRecord]):
     record_questions = frozenset({"how", "shipped"})
 
     async def answer_topic(self, turn: Turn, question: str) -> None:
-        not_sent = question == "cancel_tradein/shipped" and _NOT_SENT.search(turn.message)
-        await super().answer_topic(turn, "cancel_tradein/how" if not_sent else question)
+        if question in HOW_OR_SHIPPED and _NOT_SENT.search(turn.message):
+            question = "cancel_tradein/how"
+        elif question in HOW_OR_SHIPPED and _SENT.search(turn.message):
+            question = "cancel_tradein/shipped"
+            turn.set(question=question)
+        await super().answer_topic(turn, question)
 
     async def answer_record(self, turn: Turn, record: TradeInRecord, question: str) -> None:
         shipped_on = formatting.full_date(record.shipped_on) if record.shipped_on else None

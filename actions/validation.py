@@ -116,6 +116,16 @@ class ValidateDamageForm(FormValidation):
             ]
         return events
 
+    async def required_slots(
+        self,
+        domain_slots: list[str],
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: dict[str, Any],
+    ) -> list[str]:
+        """Photos alone change nothing: after « non » to the slip, the customer hears what that means (DMG-1)."""
+        return ["slip_noted"] if tracker.slots.get("slip_noted") is False else domain_slots
+
     async def extract_slip_noted(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Slots:
@@ -130,17 +140,24 @@ class ValidateDamageForm(FormValidation):
     def _no_in(self, tracker: Tracker, slot: str) -> Slots:
         message = tracker.latest_message.get("text") or ""
         asked = tracker.slots.get("requested_slot") == slot and tracker.slots.get(slot) is None
-        return {slot: False} if asked and _NO.search(message) and "?" not in message else {}
+        is_no = _NO.search(message) and "?" not in message and not is_about_something_else(message)
+        return {slot: False} if asked and is_no else {}
 
     def validate_slip_noted(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Slots:
         message = tracker.latest_message.get("text") or ""
+        value = value and not _NO.search(message)  # « non, il était parti » may be classified as a yes
         if value is None or not _OF_PHOTOS.search(message):
             return {"slip_noted": value}
         slots: Slots = {"slip_noted": value if _OF_NOTE.search(message) else None}
         photos = photos_in(message)
         return slots if photos is None else slots | {"photos_taken": photos}
+
+    def validate_photos_taken(
+        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Slots:
+        return {"photos_taken": value and not _NO.search(tracker.latest_message.get("text") or "")}
 
 
 def _was_rejected(tracker: Tracker) -> bool:

@@ -67,17 +67,18 @@ def _state(tracker: DialogueStateTracker) -> dict[str, Any]:
 def _recent(events: list[Event]) -> list[Event]:
     """The events since the third-latest message, and some earlier ones.
 
-    Of the earlier events, only numbers (Turn.values_of) and the last described problem (actions/support.py) are kept.
+    Of the earlier events, only numbers and topics (Turn.values_of) and the last described problem (actions/support.py)
+    are kept.
     """
     messages = [place for place, event in enumerate(events) if isinstance(event, UserUttered)]
     begin = messages[-MESSAGES_READ] if len(messages) > MESSAGES_READ else 0
     before = events[:begin]
-    return [*[event for event in before if _is_problem(event)][-1:], *filter(_is_number, before), *events[begin:]]
+    return [*[event for event in before if _is_problem(event)][-1:], *filter(_is_kept, before), *events[begin:]]
 
 
 def _is_problem(event: Event) -> bool:
     return isinstance(event, UserUttered) and describes_problem(event.intent_name, event.text)
 
 
-def _is_number(event: Event) -> bool:
-    return isinstance(event, SlotSet) and event.key in ("order_number", "tradein_number")
+def _is_kept(event: Event) -> bool:
+    return isinstance(event, SlotSet) and event.key in ("order_number", "tradein_number", "topic")

@@ -36,7 +36,8 @@ _NAME = re.compile(r"\s{1,3}([a-z]{3,9})\b\.?(?:\s{1,3}(20\d\d)\b)?")
 _BEFORE = frozenset({"le", "au", "du", "ce"})
 # « le 20 » is no day in « le 20 rue … », « au 01 76 … », « le 2 colis ».
 _NO_DAY = re.compile(
-    r"\s{0,3}(?:\d|[:h]|(?:heures?|jours?|semaines?|mois|euros?|fois|rue|avenue|colis|produits?|articles?|commandes?)\b)"
+    r"\s{0,3}(?:\d|[:h]|c'?est (?:payant|gratuit|surtax|un num)"
+    r"|(?:heures?|jours?|semaines?|mois|euros?|fois|rue|avenue|colis|produits?|articles?|commandes?)\b)"
 )
 _WEEKDAY = re.compile(r"\b([a-z]{5,9})\b(?:\s+(dernier|passe|prochain)\b)?")
 

@@ -82,10 +82,7 @@ def questions(whole: Reading, pieces: Sequence[str], readings: Sequence[Reading]
         ):
             asked.setdefault(question, probability)
             told |= set() if message_parts.asks(piece) else {question}
-    for question in told & GENERAL:
-        # « C'est un reconditionné, je veux le rendre »: one matter.
-        if any(_are_near(question, other) for other in asked if other != question):
-            del asked[question]
+    _join_stories(asked, told, dict(whole.questions))
     if len(asked) == 1 and _has_another(whole, asked, readings, topics):
         asked[whole.question[0]] = whole.question[1]
     elif (len(asked) < 2 and whole.question[1] >= UNSURE_OF_WHOLE) or _is_one_question(whole, asked):
@@ -93,6 +90,23 @@ def questions(whole: Reading, pieces: Sequence[str], readings: Sequence[Reading]
     whole_probabilities = dict(whole.questions)
     first = sorted(asked, key=lambda question: (question in COMPLAINTS, -whole_probabilities.get(question, 0.0)))
     return [(question, asked[question]) for question in first][:MAX_QUESTIONS]
+
+
+def _join_stories(asked: dict[str, float], told: set[str], whole: dict[str, float]) -> None:
+    """« C'est à crédit, j'ai combien de temps ? »: of a story and the question near it, keep what the whole is about.
+
+    A general question gives way to any special one: « c'est un reconditionné, je veux le rendre ».
+    """
+    order = list(asked)
+    for place, question in enumerate(order):
+        if question not in told or question not in asked:
+            continue
+        near = [other for other in asked if other != question and _are_near(question, other)]
+        after = [other for other in near if topic_of(other) != topic_of(question) and other in order[place:]]
+        if question in GENERAL and near:
+            del asked[question]
+        elif after:
+            del asked[min([question, *after], key=lambda one: whole.get(one, 0.0))]
 
 
 def _are_near(one: str, other: str) -> bool:

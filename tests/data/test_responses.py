@@ -152,14 +152,16 @@ def test_every_reply_is_said_by_something():
     prefixes = tuple(prefix for prefix in re.findall(r'f"(utter_[\w/]*?)\{', code) if prefix != "utter_")
     questions = {f"utter_{question}" for question in action_responses.titles()}
     named |= questions | {f"utter_more/{name.removeprefix('utter_')}" for name in questions}
-    named |= {f"utter_may_i/{question.removeprefix('utter_')}" for question in questions}
+    about = questions | {f"utter_{intent}" for intent in topics.TOPIC_KEYS}
+    wordings = ("may_i", "late", "visit", "template")  # actions/wordings.py, actions/templates.py
+    named |= {f"utter_{wording}/{name.removeprefix('utter_')}" for wording in wordings for name in about}
     named |= {"utter_greet", "utter_thank"}  # f"utter_{intent}" of small talk
     named |= {cell for row in follow_ups.table().values() for cell in row.values() if cell.startswith("utter_")}
     named |= {f"utter_{follow_ups.INTENT}/{kind}" for kind in follow_ups.table()["default"]}  # of nothing said before
     named |= {"utter_default"}  # said by Rasa after its own fallback
     named |= {f"utter_title_{key}" for key in topics.TOPIC_KEYS.values()}  # used by the console (console/bot_data.py)
     named |= {name for form, slot in asked_slots() for name in (f"utter_ask_{slot}", f"utter_ask_{form}_{slot}")}
-    prefixes = tuple(prefix for prefix in prefixes if prefix not in ("utter_more/", "utter_may_i/", "utter_follow_up/"))
+    prefixes = tuple(prefix for prefix in prefixes if prefix not in ("utter_more/", "utter_follow_up/"))
     assert_none(
         f"{where(name)}: delete it, or give it a title, a cell of actions/follow_ups.yml, a rule or an action"
         for name in responses()

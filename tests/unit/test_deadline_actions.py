@@ -57,6 +57,11 @@ def ask(act, monkeypatch):
         ("j'ai pas de crédit, reçu le 27", "Pour un colis reçu le vendredi 27"),
         ("le 4 décembre c'est bon ?", "Oui, si vous avez reçu le colis le vendredi 20 novembre ou après"),
         ("commandé le 5, reçu le 19", "Pour un colis reçu le jeudi 19"),
+        ("c'est encore dans les 14 jours en plus, reçu le 20", "Oui : pour un colis reçu le vendredi 20"),
+        ("ça fait 8 jours que je l'ai, c'est possible ?", "Oui : pour un colis reçu le samedi 21"),
+        ("reçu mardi sur votre site, obligé d'accepter 20 euros ?", "Pour un colis reçu le mardi 24"),
+        ("oui mais samedi et dimanche ça compte ou pas", "Ce sont 14 jours francs"),
+        ("c'est des jours ouvrés ?", "Ce sont 14 jours francs"),
     ],
 )
 def test_the_deadline_in_words(ask, text, beginning):
@@ -68,6 +73,22 @@ def test_a_deadline_on_a_weekend_goes_to_the_next_working_day_and_says_so(ask):
     _, said, _ = ask("reçu samedi 21, jusqu'à quand ?")
     assert "jusqu’au lundi 7 décembre inclus" in said
     assert "samedi 5 décembre, n’est pas ouvrable" in said
+
+
+def test_a_day_that_the_customer_disowns_or_asks_about_is_not_counted_with(ask):
+    signed = {"said_days": {"signed": "2026-11-20"}}
+    beginning = "Pour un contrat de crédit signé le vendredi 20 novembre"
+    for text in (
+        "c'est le 20 ou le 21 que ça commence à compter ?",
+        "de quoi vous parlez, le 20 décembre ? j'ai dit signé le 20 novembre",
+        "je n'ai jamais parlé du 20 décembre",
+    ):
+        assert ask(text, slots=signed)[1].startswith(beginning)
+    assert ask("le 01 c'est payant ?")[0] == f"utter_{DEADLINE}"
+
+
+def test_a_day_to_come_is_not_remembered(ask):
+    assert not ask("livré le 2 décembre, jusqu'à quand ?")[2].slots.get("said_days")
 
 
 def test_may_i_is_answered_before_how(ask):
@@ -164,3 +185,17 @@ def test_a_refused_parcel_with_a_written_statement_is_a_withdrawal(act, text, qu
     result = act("action_withdrawal", text=text, intent="ask_withdrawal", question=f"ask_withdrawal/{question}",
                  answered=answered)  # fmt: skip
     assert result.names == [reply]
+
+
+def test_a_signature_counts_even_if_the_reception_is_named_later(ask):
+    signed = {"said_days": {"signed": "2026-11-10"}}
+    _, said, _ = ask("mais je l'ai reçu le 26, comment je pouvais ?", slots=signed)
+    assert said.startswith(("Pour un contrat de crédit signé le mardi 10", "Non, c’est trop tard : pour un contrat"))
+    assert "mardi 24 novembre" in said
+
+
+def test_a_corrected_day_stays_corrected(ask):
+    kept = {"said_days": {"received": "2026-11-12"}}
+    earlier = ["reçu le 18, jusqu'à quand ?", "ah non pardon, le 12", "ok"]
+    said = ask("et si je l'ai prévenu le 20 ?", earlier=earlier, slots=kept)[1]
+    assert said.startswith("Oui, le vendredi 20 novembre était")

@@ -50,7 +50,8 @@ def test_a_topic_alone_means_its_first_question(act):
         (True, True, "report_damaged_parcel/ready"),
         (True, False, "report_damaged_parcel/no_photos"),
         (False, True, "report_damaged_parcel/no_slip"),
-        (False, False, "damage_nothing"),
+        (False, False, "damage_note_now"),
+        (False, None, "damage_note_now"),
     ],
 )
 def test_the_four_outcomes_of_a_damaged_parcel(act, noted, photos, outcome):

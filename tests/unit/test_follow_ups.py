@@ -56,8 +56,8 @@ def test_a_follow_up_may_have_a_reply_of_its_own(act):
 
 @pytest.mark.parametrize("kind", ["sure", "other_case"])
 def test_the_answer_is_repeated_after_a_lead_in(act, kind):
-    result = follow_up(act, kind, slots={"question": "ask_refund/who"}, text="c'est sûr aussi pour un autre ?")
-    assert result.names == ["utter_ask_refund/who"]
+    result = follow_up(act, kind, slots={"question": "ask_refund/means"}, text="c'est sûr aussi pour un autre ?")
+    assert result.names == ["utter_ask_refund/means"]
     assert result[0][1]["lead"] == f"utter_lead/{kind}"
 
 
@@ -182,3 +182,46 @@ def test_a_follow_up_that_says_the_same_as_the_answer_is_left_out(act):
     first = act("action_invoice", **read)
     then = act("action_follow_up", slots=first.slots, replied=first.names, **read)
     assert (then.names, then.slots["asked_question"]) == ([], None)
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "reply"),
+    [
+        ("where_is_parcel/incomplete", "ok je lui écris quoi", "utter_template/where_is_parcel/incomplete"),
+        ("product_not_working/what_to_do", "jecris koi au vendeur", "utter_template/product_not_working"),
+        (
+            "exercise_data_rights/erase",
+            "il faut que je mette quoi ?",
+            "utter_template/exercise_data_rights",
+        ),
+    ],
+)
+def test_a_sentence_to_write_is_about_the_matter(act, before, text, reply):
+    read = {"intent": "contact_seller", "question": "contact_seller/how", "text": text}
+    result = act("action_seller", **read, slots={"question": before})
+    assert result.slots["asked_question"] == "follow_up/template"
+    assert act("action_follow_up", **read, slots=result.slots | {"question": before}).names == [reply]
+
+
+def test_the_way_to_write_comes_between_the_matter_and_the_sentence(act):
+    earlier = [{"event": "user", "text": "…", "parse_data": {"question": "where_is_parcel/incomplete"}}]
+    read = {"intent": "contact_seller", "question": "contact_seller/how", "text": "et je leur écris quoi"}
+    result = act("action_seller", **read, slots={"question": "contact_seller/how"}, earlier=earlier)
+    assert result.slots["asked_question"] == "follow_up/template"
+
+
+def test_what_to_write_for_a_withdrawal_is_its_own_question(act):
+    read = {"intent": "ask_withdrawal", "question": "ask_withdrawal/form"}
+    for before, text in (
+        ("ask_withdrawal/how", "j'écris quoi ?"),
+        ("ask_invoice/where", "je mets quoi pour me rétracter ?"),
+    ):
+        assert act("action_withdrawal", **read, text=text, slots={"question": before}).names == [
+            "utter_ask_withdrawal/form"
+        ]
+
+
+@pytest.mark.parametrize("text", ["je mets quoi comme thème", "vous servez à quoi, je veux vous écrire à vous"])
+def test_another_question_about_writing_gets_no_template(act, text):
+    read = {"intent": "contact_seller", "question": "contact_seller/theme", "text": text}
+    assert act("action_seller", **read, slots={"question": "product_not_working/what_to_do"}).next == "action_listen"

@@ -174,6 +174,16 @@ def test_a_story_is_no_question_of_its_own():
     assert len(questions(WHOLE, ["et la facture", pieces[1]], [story, asks], TOPICS)) == 2
 
 
+def test_a_story_near_the_question_is_the_same_matter():
+    """« Je l'ai pris à crédit, j'ai combien de temps ? »: one question, the one that the whole is about."""
+    told, asks = reading(("ask_withdrawal/credit", 0.9)), reading(("ask_return_conditions/deadline", 0.9))
+    whole = reading(("ask_withdrawal/credit", 0.45), ("ask_return_conditions/deadline", 0.4))
+    pieces, topics = ["c'est à crédit", "j'ai combien de temps ?"], {"ask_withdrawal", "ask_return_conditions"}
+    assert [question for question, _ in questions(whole, pieces, [told, asks], topics)] == ["ask_withdrawal/credit"]
+    both = questions(whole, pieces[::-1], [asks, told], topics)
+    assert len(both) == 2
+
+
 def test_who_takes_leave_and_asks_is_answered():
     """« top bonne soirée, ah et si elle y est pas ? »: no topic alone is likely, but it is surely a question."""
     readings = [reading(("goodbye", 0.98)), reading(("ask_invoice/missing", 0.6), ("follow_up/what_if_not", 0.3))]

@@ -12,7 +12,7 @@ from bot.nlg import MAX_BUTTONS, MORE, ReplyGenerator
 from harness.project import ROOT
 
 SLOTS = Domain.load(str(ROOT / "domain.yml")).slots
-DELAY, NO_PHOTOS, INVOICE = "utter_ask_refund/delay", "utter_damage_nothing", "utter_ask_invoice/where"
+DELAY, NO_PHOTOS, INVOICE = "utter_ask_refund/delay", "utter_damage_note_now", "utter_ask_invoice/where"
 
 
 class Talk:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from actions.out_of_scope import shop_subject
+from actions.out_of_scope import subject_of
 
 
 @pytest.mark.parametrize(
@@ -13,12 +13,27 @@ from actions.out_of_scope import shop_subject
         ("je peux payer en 4 fois ?", "les moyens de paiement"),
         ("un code de réduction pour les profs ?", "les promotions et les codes de réduction"),
         ("elle sera de nouveau en stock quand", "la disponibilité des produits"),
-        ("Avez-vous une boutique à Lille ?", "un magasin"),
+        ("Avez-vous une boutique à Lille ?", "un magasin ou une visite sur place"),
         ("vous faites quoi dans la vie", None),
     ],
 )
 def test_the_subject_is_named(asked, subject):
-    assert shop_subject(asked) == subject
+    assert subject_of("out_of_scope/shop", asked) == subject
+
+
+@pytest.mark.parametrize(
+    ("asked", "subject"),
+    [
+        ("et je reçois l'argent quand ?", "quand ni comment une reprise est payée"),
+        ("je dois payer quelque chose pour envoyer mon tel en reprise ?", "qui paie l’envoi"),
+        ("et pour un téléphone cassé vous prenez aussi ?", "si un appareil cassé est repris"),
+        ("et si votre offre est trop basse", "ce qui se passe si l’offre ne vous convient pas"),
+        ("combien vaut mon iphone 11", "à quel prix un appareil est repris"),
+        ("je voudrais vendre mon ancien téléphone", None),
+    ],
+)
+def test_of_a_trade_in_what_is_not_known_is_named_too(asked, subject):
+    assert subject_of("out_of_scope/tradein_price", asked) == subject
 
 
 def test_the_answer_names_it(act):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from actions import responses, topics
+from actions import follow_ups, responses, topics
 from actions.reinterpretation import table
 
 PRICE = "out_of_scope/tradein_price"
@@ -78,7 +78,9 @@ def test_whatever_names_an_order_is_of_an_order(act, text):
 
 
 def test_each_cell_leads_from_a_question_to_a_question():
-    known = {*responses.titles(), PRICE, "distress/danger"}
+    known = {*responses.titles(), PRICE, "distress/danger"} | {
+        f"follow_up/{kind}" for kind in follow_ups.table()["default"]
+    }
     for before, row in table().items():
         assert before in known | set(topics.TOPIC_KEYS)
         assert {*row, *row.values()} <= known, f"unknown after {before}: { ({*row, *row.values()} - known) }"
@@ -103,3 +105,30 @@ def test_one_answer_where_two_would_say_the_same(act, questions, answered):
         result.slots["question"],
         *([result.slots["asked_question"]] if result.next != "action_listen" else []),
     ] == answered
+
+
+def test_an_order_number_ends_the_trade_in(act):
+    read = {"intent": "cancel_tradein", "question": "cancel_tradein/how"}
+    said = {"text": "laissez tomber la reprise. mon colis PX48203115", "entities": {"order_number": "PX48203115"}}
+    result = act("action_tradein_cancellation", **read, **said, slots={"question": PRICE})
+    assert result.slots["asked_question"] == "where_is_parcel/where"
+
+
+def test_nothing_received_once_the_return_is_dated_is_about_the_refund(act):
+    read = {"intent": "where_is_parcel", "question": "where_is_parcel/where"}
+    slots = {"question": "contact_seller/how", "said_days": {"returned": "2026-11-09"}}
+    result = act("action_parcel", **read, text="ok et si le 9 décembre j'ai toujours rien ?", slots=slots)
+    assert result.slots["asked_question"] == "ask_refund/not_received"
+
+
+def test_money_after_the_steps_for_a_traded_in_device_is_the_trade_in_s(act):
+    earlier = [{"event": "slot", "name": "topic", "value": "tradein_privacy"}]
+    result = asked(act, "unlock_account_device/how", earlier=earlier)
+    assert result.slots["asked_question"] == PRICE
+    assert asked(act, "unlock_account_device/how").names == [f"utter_{DELAY}"]
+
+
+def test_one_bubble_says_what_two_questions_share(act):
+    read = {"intent": "contact_seller", "question": "contact_seller/who", "further_questions": ["contact_seller/how"]}
+    result = act("action_seller", **read, text="c'est un vendeur partenaire, je le vois où ?")
+    assert (result.names, result.next) == (["utter_contact_seller/who"], "action_listen")

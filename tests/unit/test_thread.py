@@ -123,7 +123,6 @@ def test_a_trade_in_in_each_state(act, shop, status, shipped, reply):
         ("j'ai rien noté mais j'ai des photos", True),
         ("pas noté mais j'ai des photos", True),
         ("oui et jai pris des photos", True),
-        ("non et pas de photos non plus", False),
         ("oui noté, aucune photo", False),
         ("oui noté, les photos non", None),
         ("pas noté et j'ai pas pris les photos", None),
@@ -148,6 +147,11 @@ def test_photos_that_are_spoken_of_with_the_note_are_not_asked_for_again(text, p
 def test_photos_alone_say_nothing_of_the_note(text, photos):
     slots, _ = validated(ValidateDamageForm(), "slip_noted", True, text)
     assert slots == {"slip_noted": None} | ({} if photos is None else {"photos_taken": photos})
+
+
+@pytest.mark.parametrize("slot", ["slip_noted", "photos_taken"])
+def test_a_no_that_is_classified_as_a_yes_is_a_no(slot):
+    assert validated(ValidateDamageForm(), slot, True, "Non, il était parti avant que je regarde")[0] == {slot: False}
 
 
 @pytest.mark.parametrize("text", ["?", "ok", "oui", "12345", "…"])

@@ -1,0 +1,46 @@
+"""« Je lui écris quoi ? »: a sentence to copy, for the matter that the conversation is about (`utter_template/…`)."""
+
+import re
+from typing import Any
+
+from actions import responses, topics
+from actions.turn import Turn
+from shop.said_dates import read
+
+_WHAT_TO_WRITE = re.compile(
+    r"\b(?:(?:je?)?ecri\w*|dis|dit|dire|mett?\w*|marque\w*|explique)\b.{0,25}\b(?:quoi|koi)\b"
+    r"|\b(?:quoi|koi|que)\b.{0,15}\b(?:ecrire|dire|mettre|marquer)\b|\bqu'est[- ]ce que .{0,20}\b(?:ecri|dis|met)\w*"
+    r"|\b(?:modele|exemple) (?:de|d'|a)\b|\bmessage type\b"
+)
+
+# « Je mets quoi comme thème ? », « à quoi bon écrire »
+_OTHER = re.compile(
+    r"\b(?:themes?|sujet|objet|titre|motif|rubrique|categorie|adresse|numero)\b|\ba quoi\b|\bserv\w+\b|\bou\b"
+)
+# Questions about the way to write, and not about the matter.
+_WAYS = frozenset({"contact_seller", "contact_support", "follow_up", "out_of_scope"})
+_OF_WITHDRAWAL = re.compile(r"\bretract|\bretour|\brend|\brenvo")
+FORM = "ask_withdrawal/form"
+
+
+def asks_for_template(turn: Turn) -> bool:
+    """Whether the message asks what to write about the matter so far, and there is a sentence for it."""
+    text, question = read(turn.message), turn.question
+    if not _WHAT_TO_WRITE.search(text) or _OTHER.search(text) or template_of(turn) is None:
+        return False
+    return question != FORM or not _OF_WITHDRAWAL.search(text)
+
+
+def template_of(turn: Turn) -> str | None:
+    """The reply with a sentence to write about the latest matter; None if it has none.
+
+    « Où est ce bouton ? » may come between: then the question before it counts.
+    """
+    asked = [turn.refers_to, *(_question(event) for event in reversed(turn.messages()[:-1]))]
+    matter = next((one for one in asked if one and topics.intent_of(one) in topics.TOPIC_KEYS.keys() - _WAYS), "")
+    names = (f"utter_template/{name}" for name in (matter, topics.intent_of(matter)))
+    return next((name for name in names if name in responses.load()), None)
+
+
+def _question(event: dict[str, Any]) -> str | None:
+    return (event.get("parse_data") or {}).get("question")

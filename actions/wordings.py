@@ -1,0 +1,41 @@
+"""Chooses a reply's wording by what the message asks, so that the first sentence answers it.
+
+« Est-ce que je peux le renvoyer ? » gets « oui » or « non » first (`utter_may_i/…`); a customer who has waited too long
+gets regret first (`utter_late/…`); who wants to come by learns that no shop is known (`utter_visit/…`).
+"""
+
+import re
+
+from actions import responses
+from shop.said_dates import read
+
+_MAY_I = re.compile(
+    r"\bpuis[- ]je\b|\b(?:(?:je|on) |j'? ?)(?:peu[xt]?|pourrais|pourrait)\b|\bjp[ex]\b|\bpeut[- ]on\b|\bpossible\b"
+    r"|\bai (?:le )?droit\b|\bc'?est autorise\b"
+)
+# « Je ne peux pas » asks for nothing, and « comment je peux … » for more than a yes.
+_OTHER_QUESTION = re.compile(
+    r"\bj?(?:pe|px|peu[xt]?|pourrais|pourrait) (?:pas|plus|rien)\b|\bimpossible\b"
+    r"|\bcomment\b|\bquand\b|\bcombien\b|\bquel\w*\b|\bou (?:est[- ]ce|je|on|puis|peut)\b|\bpourquoi\b|\bqui\b"
+)
+_LATE = re.compile(
+    r"\bretard\w*|\bdevai[st]\b|\btoujours (?:rien|pas)\b|\btjrs? (?:rien|pas)\b|\bnormal\b|\bdepuis\b|\bbloque\w*"
+    r"|\b[csç]a f(?:ait|é|e|ai)\b|\b(?:\d+|une?|deux|trois|quatre) (?:semaines?|mois)\b|\bencore (?:rien|pas)\b"
+)
+# « Je peux passer à la boutique ? »: of an address, or of opening hours.
+_VISIT = re.compile(
+    r"\bmag[ae][sz]ins?\b|\bboutiques?\b|\bshowroom\b|\b(?:passer|venir|viens|venais)\b|\bvisit\w*|\bsur place\b"
+    r"|\bguichet\b|\baccueil\b|\by aller\b|\bphysique\w*|\blocaux\b|\bbureaux?\b|\bcurnonsky\b"
+)
+
+
+def reply_to(question: str, message: str) -> str:
+    """The name of the question's reply, in the wording that fits the message."""
+    text = read(message)
+    asks = {
+        "may_i": _MAY_I.search(text) and not _OTHER_QUESTION.search(text),
+        "late": _LATE.search(text),
+        "visit": _VISIT.search(text),
+    }
+    names = [f"utter_{wording}/{question}" for wording, is_asked in asks.items() if is_asked]
+    return next((name for name in names if name in responses.load()), f"utter_{question}")

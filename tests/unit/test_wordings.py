@@ -1,0 +1,59 @@
+"""A reply's wording fits what the message asks: « est-ce que je peux … ? », a long wait, a visit."""
+
+import pytest
+
+from actions.wordings import reply_to
+
+RETURN = "ask_withdrawal/how"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "est-ce que je peux la renvoyer ?",
+        "puis-je retourner ma télé ?",
+        "On peut rendre ça ?",
+        "jpeux le rendre",
+        "J’peux le rendre ?",
+        "j'ai le droit ?",
+    ],
+)
+def test_a_request_for_permission_is_answered_first(text):
+    assert reply_to(RETURN, text) == "utter_may_i/ask_withdrawal/how"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "comment je peux la renvoyer ?",
+        "je ne peux pas le renvoyer",
+        "jpe pas le renvoyer",
+        "où puis-je le renvoyer ?",
+        "je veux le rendre",
+    ],
+)
+def test_another_question_gets_its_own_reply(text):
+    assert reply_to(RETURN, text) == "utter_ask_withdrawal/how"
+
+
+def test_a_question_without_such_a_reply_keeps_its_own():
+    assert reply_to("ask_invoice/where", "je peux avoir ma facture ?") == "utter_ask_invoice/where"
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "reply"),
+    [
+        (
+            "where_is_parcel/where",
+            "je devais recevoir mon colis hier et toujours rien",
+            "utter_late/where_is_parcel/where",
+        ),
+        ("where_is_parcel/where", "où est mon colis", "utter_where_is_parcel/where"),
+        ("where_is_parcel/validated", "validée depuis 5 jours, c'est normal ?", "utter_late/where_is_parcel/validated"),
+        ("contact_support/post", "je peux passer rue Curnonsky ?", "utter_visit/contact_support/post"),
+        ("contact_support/hours", "les horaires de votre magasin", "utter_visit/contact_support/hours"),
+        ("contact_support/post", "votre adresse postale", "utter_contact_support/post"),
+    ],
+)
+def test_a_long_wait_and_a_visit_have_their_own_wording(question, text, reply):
+    assert reply_to(question, text) == reply
