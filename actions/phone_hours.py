@@ -24,7 +24,9 @@ def first_sentence(message: str, now: datetime) -> str | None:
         return None
     if _WEEKEND.search(text):
         return _closed("le week-end")
-    said = next((one for one in said_dates(text, now.date(), ahead=True) if one.day), None)
+    # « Depuis trois semaines » asks about no opening.
+    days = said_dates(text, now.date(), ahead=True)
+    said = next((one for one in days if one.day and one.day >= now.date()), None)
     times = said_times(text)
     if said and said.day:
         named = any(letter.isdigit() for letter in text[said.start : said.end])

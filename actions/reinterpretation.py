@@ -40,6 +40,7 @@ INCLUDED = {
         "contact_seller/no_answer", "contact_seller/refuses", "contact_support/contact", "contact_support/no_answer",
     },
     "create_account/no_mail": {"create_account/how"},
+    "create_account/twice": {"create_account/how"},
     "product_not_working/repair": {"product_not_working/what_to_do", "contact_seller/how"},
     "unlock_account_device/previous_owner": {"unlock_account_device/how", "unlock_account_device/password"},
     "update_personal_info/order_address": {"update_personal_info/how"},

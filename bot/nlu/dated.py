@@ -78,5 +78,7 @@ def _names_day(text: str) -> bool:
 
 
 def _names_time(text: str) -> bool:
-    said = read(text)
-    return _names_day(text) or said_times(said) is not None or bool(_WEEKEND.search(said))
+    """Whether it names a time or a day to come: « depuis trois semaines » asks about no opening."""
+    said, today = read(text), clock.paris_date(clock.now())
+    to_come = any(one.day and one.day >= today for one in said_dates(said, today, ahead=True))
+    return to_come or said_times(said) is not None or bool(_WEEKEND.search(said))

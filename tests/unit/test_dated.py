@@ -15,6 +15,7 @@ CREDIT, LATE = "ask_withdrawal/credit", "ask_return_conditions/too_late"
         ("et si je leur envoie ma lettre demain, c'est trop tard ?", "ask_withdrawal/form", 0.9, DEADLINE, DEADLINE),
         ("quelle date ça fait alors", "out_of_scope/other", 0.9, REFUND, REFUND),
         ("vers 19 h ?", "follow_up/which", 0.9, "contact_support/phone", HOURS),
+        ("ça dure depuis 3 semaines", "follow_up/why", 0.9, "contact_support/phone", None),
         ("le week-end ?", "out_of_scope/shop", 0.9, HOURS, HOURS),
         # The message asks something else, or names no day.
         ("renvoyé le 3 sans prévenir", "ask_withdrawal/no_notice", 0.9, DEADLINE, None),

@@ -14,6 +14,8 @@ from actions.out_of_scope import subject_of
         ("un code de réduction pour les profs ?", "les promotions et les codes de réduction"),
         ("elle sera de nouveau en stock quand", "la disponibilité des produits"),
         ("Avez-vous une boutique à Lille ?", "un magasin ou une visite sur place"),
+        ("je suis débité quand ?", "le moment du débit"),
+        ("j'ai été débité quand même", "un paiement refusé ou débité à tort"),
         ("vous faites quoi dans la vie", None),
     ],
 )
