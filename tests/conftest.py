@@ -1,12 +1,15 @@
 """Fixtures for every kind of test."""
 
 import os
+import sqlite3
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group, User
+from django.db import connection
 from django.test import Client
 
 from bot import runtime_env
@@ -14,6 +17,7 @@ from console.computing import worker as computing
 from console.models import RecoveryDevice
 from console.roles import ROLES
 from harness import postgres
+from harness.migrated import migrated
 from harness.processes import ROOT, Processes, of_make_run, running
 from harness.project import yaml_faults
 
@@ -126,6 +130,18 @@ def postgresql_bot(postgresql_processes) -> Iterator[Processes]:
     """Like `isolated_bot`, with PostgreSQL."""
     yield postgresql_processes
     postgresql_processes.heal()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker, tmp_path_factory) -> None:
+    """A database in memory, with the tables of one that was migrated before."""
+    file = tmp_path_factory.mktemp("database") / "migrated.sqlite3"
+    file.write_bytes(migrated())
+    with django_db_blocker.unblock(), closing(sqlite3.connect(file)) as empty:
+        connection.close()
+        connection.settings_dict["NAME"] = "file:memorydb_default?mode=memory&cache=shared"
+        connection.ensure_connection()
+        empty.backup(connection.connection)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -167,6 +167,7 @@ def too_slow(monkeypatch):
     return standing_still
 
 
+@pytest.mark.xdist_group("computing")
 def test_a_computation_that_takes_too_long_or_fails_is_given_up_and_the_next_one_works(too_slow):
     with too_slow(), pytest.raises(worker.NotComputed):
         worker.compute("clustering", "grouped", ["un code promo", "mon code promo"])
@@ -175,6 +176,7 @@ def test_a_computation_that_takes_too_long_or_fails_is_given_up_and_the_next_one
     assert worker.compute("clustering", "grouped", ["un code promo", "mon code promo"]) == [], "two are no group"
 
 
+@pytest.mark.xdist_group("computing")
 def test_the_explanation_waits_for_no_computation_and_the_nearest_lines_come_after_it(agent, thread, too_slow):
     turn = Turn.objects.create(thread=thread, seq=1, at=clock.now(), text="où est ma facture")
     client, address = agent("read"), reverse("console:nearest", args=[turn.pk])

@@ -16,12 +16,18 @@ from console.training.lessons import Lessons, Line
 from console.training.project_files import as_yaml, differences, pull
 from harness.project import read
 
+FILES = ("entities.yml", "follow_ups.yml", "out_of_scope.yml", "refund.yml", "small_talk.yml")
 
-@pytest.fixture
+
+@pytest.fixture(autouse=True)
 def lines(tmp_path, monkeypatch):
-    """A copy of the training files, to be pulled into."""
-    monkeypatch.setattr(bot_data, "NLU", shutil.copytree(bot_data.NLU, tmp_path / "nlu"))
-    return tmp_path / "nlu"
+    """A copy of some training files, to be pulled into."""
+    folder = tmp_path / "nlu"
+    folder.mkdir()
+    for name in FILES:
+        shutil.copy(bot_data.NLU / name, folder)
+    monkeypatch.setattr(bot_data, "NLU", folder)
+    return folder
 
 
 @pytest.fixture

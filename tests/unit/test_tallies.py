@@ -19,7 +19,7 @@ from console.statistics import Period
 from shop import clock
 
 REFUND, INVOICE = "ask_refund/delay", "ask_invoice/where"
-DAYS = 60
+DAYS = 20
 
 
 def period():

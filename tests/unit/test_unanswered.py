@@ -11,6 +11,8 @@ from console.training import open_questions
 from console.training.unanswered import unanswered
 from shop import clock
 
+# One worker, so that one computing process serves them all.
+pytestmark = pytest.mark.xdist_group("computing")
 GIFT = ("la carte cadeau de mamie est refusee", "comment marche la carte cadeau de noel", "solde carte cadeau noel svp")
 
 
