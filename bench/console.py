@@ -1,7 +1,7 @@
 """`python -m bench.console`: the console at 100,000 conversations and a million messages, on SQLite and on PostgreSQL.
 
-Milliseconds are the time of Django's response, without the network. The queries of each page are counted at 1,000
-conversations too, because their number must not grow.
+Milliseconds are the time of Django's response, without the network; those of the processor leave out what PostgreSQL's
+own processes use. The queries of each page are counted at 1,000 conversations too, because their number must not grow.
 """
 
 import argparse
@@ -68,10 +68,11 @@ def measure(kind: str, count: int) -> dict[str, Any]:
 
 def table(kind: str, found: dict[str, Any]) -> None:
     print(f"\n{kind}: filled in {found['filled in']:.0f} s, {found['size'] / 1e6:,.0f} MB")
-    print(f"  {'page':<28} {'median ms':>10} {'p95 ms':>8} {'queries':>8} {f'at {FEW}':>8}")
-    for name, (times, queries) in found["pages"].items():
-        p95 = statistics.quantiles(times, n=20)[-1]
-        print(f"  {name:<28} {statistics.median(times):>10.0f} {p95:>8.0f} {queries:>8} {found['few'][name][1]:>8}")
+    print(f"  {'page':<28} {'median ms':>10} {'p95 ms':>8} {'CPU ms':>8} {'queries':>8} {f'at {FEW}':>8}")
+    for name, (times, work, queries) in found["pages"].items():
+        figures = (statistics.median(times), statistics.quantiles(times, n=20)[-1], statistics.median(work))
+        median, p95, cpu = (f"{figure:.0f}" for figure in figures)
+        print(f"  {name:<28} {median:>10} {p95:>8} {cpu:>8} {queries:>8} {found['few'][name][2]:>8}")
     rate = found["indexing"]["messages"] / found["indexing"]["seconds"]
     print(f"  the indexer reads {rate:.0f} messages a second")
 

@@ -1,4 +1,6 @@
-"""Measures the console's pages on the database of DATABASE_URL: milliseconds and number of queries. Prints JSON."""
+"""Measures the console's pages on the database of DATABASE_URL: milliseconds, of the processor too, and the number of
+queries. Prints JSON.
+"""
 
 import json
 import os
@@ -10,8 +12,8 @@ from typing import Any
 ROUNDS = 20
 
 
-def measured() -> dict[str, tuple[list[float], int]]:
-    """{page: (milliseconds of each round, number of queries)}"""
+def measured() -> dict[str, tuple[list[float], list[float], int]]:
+    """{page: (milliseconds of each round, of them the web process's processor time, number of queries)}"""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -28,12 +30,13 @@ def measured() -> dict[str, tuple[list[float], int]]:
             answer = get(address)
             assert answer.status_code == 200, f"{name}: {answer.status_code}"
             queries = len(caught)
-        times = []
+        times, work = [], []
         for _ in range(ROUNDS):
-            begun = time.perf_counter()
+            begun, worked = time.perf_counter(), time.process_time()
             get(address)
             times.append(1000 * (time.perf_counter() - begun))
-        found[name] = (times, queries)
+            work.append(1000 * (time.process_time() - worked))
+        found[name] = (times, work, queries)
     return found
 
 
@@ -57,6 +60,7 @@ def _addresses() -> dict[str, str]:
 
     count = Thread.objects.count()
     deep = Thread.objects.order_by("-started_at", "-id")[int(count * 0.8)]
+    last = Thread.objects.order_by("started_at", "id")[30]
     month = f"du={deep.started_at:%Y-%m}-01&au={deep.started_at:%Y-%m}-28"
     topics = Facet.objects.filter(kind="topic").values_list("value", flat=True)
     frequent, rare = topics.order_by("-pk")[0], Thread.objects.exclude(topics=[]).order_by("pk")[count // 3].topics[0]
@@ -67,6 +71,7 @@ def _addresses() -> dict[str, str]:
     return {
         "list": "",
         "list, far down": f"?apres={key(deep).replace('+', '%2B')}",
+        "list, last page": f"?apres={key(last).replace('+', '%2B')}",
         "a month": f"?{month}",
         "topic, frequent": f"?sujet={frequent}",
         "topic, another": f"?sujet={rare}",
@@ -103,7 +108,12 @@ def _addresses() -> dict[str, str]:
         "statistics, 30 days": "statistiques/",
         "statistics, a topic": f"statistiques/?sujet={frequent}",
         "statistics, 13 months": f"statistiques/?du={first:%Y-%m-%d}",
+        "not understood": "incompris/",
+        "questions without an answer": "incompris/questions/",
+        "corrections": "corrections/",
+        "versions": "versions/",
         "team": "equipe/",
+        "journal": "journal/",
         "requests": "demandes/",
         "state": "etat/",
     }

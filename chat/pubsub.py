@@ -89,8 +89,9 @@ def subscribe(*conversations: uuid.UUID) -> Iterator[Subscriber]:
                 del _subscribers[conversation]
 
 
-def has_readers(conversation: uuid.UUID) -> bool:
-    return conversation in _subscribers
+def readers(conversation: uuid.UUID) -> int:
+    """How many read it in this process."""
+    return len(_subscribers.get(conversation, ()))
 
 
 def publish(conversation: uuid.UUID, updates: Updates | None = None) -> None:

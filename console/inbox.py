@@ -29,7 +29,9 @@ _URGENCY = [HandOverReason.DANGER, HandOverReason.DISTRESS]
 
 @dataclass(frozen=True)
 class Item:
-    """A row of the list. `awaits_reply`: the customer wrote last."""
+    """A row of the list. `summary`: topics and order, empty if no topic was understood. `awaits_reply`: the customer
+    wrote last.
+    """
 
     conversation: Conversation
     summary: str
@@ -76,7 +78,7 @@ def items(tab: str, user: User) -> list[Item]:
     return [
         Item(
             one,
-            about.get(one.id, "Aucun sujet compris"),
+            about.get(one.id, ""),
             mask(last.get(one.id, ""), ()),
             team.display_name(one.agent) if one.agent else "",
             one.asked > one.agent_seq,

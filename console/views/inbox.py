@@ -2,12 +2,13 @@
 
 import asyncio
 import json
+import logging
 import math
 import uuid
 from collections.abc import AsyncIterator
 
-from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +16,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from chat import activity, activity_signals, pubsub, takeover, team
-from chat.db_threads import db_write
+from chat.db_threads import db_read, db_write
 from chat.models import Conversation, Responder
 from chat.text import Unreadable
 from chat.updates import ConversationClosed
@@ -38,6 +39,7 @@ from console.views.inbox_page import (
 )
 from shop.formatting import NO_BREAK
 
+logger = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 15.0
 ENDED = f"Cette conversation est terminée ou a été effacée{NO_BREAK}: il n’est plus possible d’y répondre."
 NOT_YOURS = "Cette conversation n’est plus la vôtre."
@@ -192,40 +194,52 @@ def note_activity(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 async def stream(request: HttpRequest) -> HttpResponseBase:
-    """Server-sent events: `change` with the inbox's version, and `activity` in the conversation that the page shows."""
-    if not await sync_to_async(admits)(request, "read"):
+    """Server-sent events: `change` with the versions of the page's parts, and `activity` in its conversation.
+
+    It reads the database on the chat's few threads: in the request's own, it would keep a connection for hours.
+    """
+    if not await db_read(admits)(request, "read"):
         return HttpResponse(status=403)
-    shown = asked(request)["c"]
-    response = StreamingHttpResponse(_events(request, shown), content_type="text/event-stream")
+    given = asked(request)
+    events = _events(request, given["onglet"], given["c"])
+    response = StreamingHttpResponse(events, content_type="text/event-stream")
     response["X-Accel-Buffering"] = "no"
     response["Cache-Control"] = "no-store"
     return response
 
 
-async def _events(request: HttpRequest, shown: uuid.UUID | None) -> AsyncIterator[str]:
+async def _events(request: HttpRequest, tab: str, shown: uuid.UUID | None) -> AsyncIterator[str]:
     user, version, told = user_of(request), "", ""
     now = asyncio.get_running_loop().time
     spoke_at, looked_at = now(), -math.inf
     yield "retry: 2000\n\n"
-    with pubsub.subscribe(*filter(None, (INBOX, shown))) as subscriber:
+    with inbox_updates.showing(shown), pubsub.subscribe(*filter(None, (INBOX, shown))) as subscriber:
         while True:
             subscriber.poll(0)
-            if inbox_updates.version not in ("", version):
-                version, spoke_at = inbox_updates.version, now()
+            if (latest := _versions(user, tab, shown)) not in ("", version):
+                version, spoke_at = latest, now()
                 yield f"event: change\ndata: {version}\n\n"
-            if shown and (latest := _activity(shown, user)) != told:
-                told = latest
+            if shown and (doing := _activity(shown, user)) != told:
+                told = doing
                 yield f"event: activity\ndata: {told}\n\n"
             if now() - spoke_at >= HEARTBEAT_SECONDS:
                 spoke_at = now()
                 yield "event: beat\ndata: {}\n\n"
             if now() - looked_at >= HEARTBEAT_SECONDS:
                 looked_at = now()
-                if not await sync_to_async(still_admits)(request, "read"):
-                    return
-                if shown:
-                    await db_write(_look)(shown, user)
+                try:
+                    if not await db_read(still_admits)(request, "read"):
+                        return
+                    if shown:
+                        await db_write(_look)(shown, user)
+                except DatabaseError as fault:  # asked again at the next heartbeat
+                    logger.warning("an inbox's stream waits: %s", type(fault).__name__)
             await subscriber.wait(HEARTBEAT_SECONDS)
+
+
+def _versions(user: User, tab: str, shown: uuid.UUID | None) -> str:
+    found = inbox_updates.latest
+    return json.dumps(found.seen_by(user.pk, tab, shown)) if found else ""
 
 
 def _look(shown: uuid.UUID, user: User) -> None:

@@ -4,12 +4,16 @@ import json
 import os
 import subprocess
 import sys
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from harness.chat_client import ChatClient
+from harness.console_client import ConsoleClient
 from harness.deployments import Deployment
 from harness.faults import switched_off_database
 from harness.processes import START_SECONDS, get_json, wait_for
@@ -92,3 +96,24 @@ def reports_an_unavailable_store(processes):
     yield processes.health()[0] == 503
     health = f"{processes.env['RASA_URL']}/webhooks/chat/health"
     yield get_json(health) == (503, {"error": "the tracker store is unavailable"})
+
+
+def open_connections(processes):
+    with psycopg.connect(processes.env["DATABASE_URL"]) as connection:
+        count = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        return connection.execute(count).fetchone()[0]
+
+
+@pytest.mark.processes
+def test_pages_and_open_inboxes_keep_no_connection(postgresql_bot):
+    """A server has a hundred, for all processes: fifty open inboxes must not hold fifty."""
+    agent = ConsoleClient.signed_in(postgresql_bot, "review")
+    before = open_connections(postgresql_bot)
+    cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in agent.cookies)
+    stream = urllib.request.Request(f"{agent.web_url}/console/boite/flux", headers={"Cookie": cookies})
+    with ExitStack() as streams:
+        for _ in range(25):
+            streams.enter_context(urllib.request.urlopen(stream, timeout=60))
+            assert agent.get("boite/").status == 200
+        # The threads that all streams share (chat/db_threads.py) may have opened theirs by now.
+        wait_for(lambda: open_connections(postgresql_bot) <= before + 14)

@@ -389,7 +389,7 @@ def test_nul_is_refused_before_it_reaches_the_database(db, call):
     assert "illisible" in answer.content.decode()
 
 
-def test_the_inbox_keeps_no_session_alive_and_its_stream_asks_for_the_code_too(user):
+def test_the_inbox_keeps_no_session_alive_and_its_stream_asks_for_the_code_too(user, shared_connection):
     client = Client()
     sign_in(client)
     assert client.get(reverse("console:inbox_stream")).status_code == 403, "a password alone"

@@ -60,12 +60,19 @@
   let stream = null;
   /** Whether a change may not be shown, because the stream or a fragment failed. */
   let missed = false;
+  /** The versions of the page's parts: those that the server told, and those that the page shows. */
+  let told = {};
+  let loaded = {};
+  let loading = false;
 
   function connect() {
     stream = new EventSource(bar.dataset.stream);
     stream.addEventListener("open", showOnline);
     stream.addEventListener("beat", showOnline);
-    stream.addEventListener("change", () => void refresh());
+    stream.addEventListener("change", ({ data }) => {
+      told = JSON.parse(data);
+      void refresh();
+    });
     stream.addEventListener("activity", showActivity);
     stream.addEventListener("error", () => {
       missed = true;
@@ -78,7 +85,13 @@
   function showOnline() {
     heardAt = Date.now();
     if (!signedOut) link.textContent = "";
-    if (missed) void refresh();
+    if (missed) reload();
+  }
+
+  function reload() {
+    missed = false;
+    loaded = {};
+    void refresh();
   }
 
   function showOffline() {
@@ -87,7 +100,7 @@
   addEventListener("offline", showOffline);
   addEventListener("online", () => {
     if (available) void bePresent();
-    void refresh();
+    reload();
   });
 
   // A dead line is not closed: it is silent.
@@ -98,14 +111,23 @@
     connect();
   }, RECONNECT_MS);
 
+  const parts = { list: refreshList, talk: refreshTalk, people: refreshPeople };
+
+  /** Loads the parts that have changed, one after the other; what changes meanwhile is loaded next. */
   async function refresh() {
-    missed = false;
+    if (loading) return;
+    loading = true;
+    const next = () => Object.keys(parts).find((part) => loaded[part] !== told[part]);
+    for (let part = next(); part; part = next()) {
+      loaded[part] = told[part];
+      await parts[part]();
+    }
+    loading = false;
+  }
+
+  async function refreshList() {
     await replace(document.getElementById("list"));
-    const talk = document.getElementById("talk");
-    if (talk) await refreshTalk(talk);
-    // Not under a hand that is choosing.
-    const passing = document.getElementById("passing");
-    if (passing && !passing.contains(document.activeElement)) await replace(passing);
+    showTab();
     showInMenu();
     const now = count();
     if (now > waiting) call(now);
@@ -113,9 +135,23 @@
     showCount();
   }
 
-  async function refreshTalk(talk) {
+  async function refreshPeople() {
+    const passing = document.getElementById("passing");
+    if (!passing) return;
+    if (!passing.contains(document.activeElement)) return replace(passing);
+    // Not under a hand that is choosing.
+    const later = () => {
+      loaded.people = "";
+      void refresh();
+    };
+    passing.addEventListener("focusout", () => setTimeout(later), { once: true });
+  }
+
+  async function refreshTalk() {
+    const talk = document.getElementById("talk");
+    if (!talk) return;
     const before = talk.firstElementChild?.dataset ?? {};
-    const atEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 80;
+    const atEnd = isAtEnd(talk);
     await replace(talk);
     const after = talk.firstElementChild?.dataset ?? {};
     if (atEnd) talk.scrollTop = talk.scrollHeight;
@@ -131,9 +167,14 @@
     tellRead();
   }
 
+  function isAtEnd(element) {
+    return element.scrollHeight - element.scrollTop - element.clientHeight < 80;
+  }
+
   async function replace(element) {
     try {
       const answer = await fetch(element.dataset.fragment, { headers: { "X-Requested-With": "fetch" } });
+      missed ||= answer.status >= 500;
       if (answer.ok && !answer.redirected) show(element, await answer.text());
     } catch {
       missed = true;
@@ -158,6 +199,12 @@
   function named(element) {
     return element?.getAttribute("href") ?? (element && `${element.name} ${element.value}`);
   }
+
+  /** On a phone, the tabs are in one line that scrolls. */
+  function showTab() {
+    document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }
+  showTab();
 
   // --- who waits ---
 
@@ -299,7 +346,17 @@
 
   const answer = document.getElementById("answer");
   const talk = document.getElementById("talk");
-  if (talk) talk.scrollTop = talk.scrollHeight;
+  if (talk) {
+    // A phone's keyboard, or another width, hides no message that was in view at the end.
+    let atEnd = true;
+    talk.addEventListener("scroll", () => (atEnd = isAtEnd(talk)));
+    const above = () => talk.parentElement.getBoundingClientRect().top + scrollY;
+    const fit = new ResizeObserver(() => {
+      document.documentElement.style.setProperty("--above", `${above()}px`);
+      if (atEnd) talk.scrollTop = talk.scrollHeight;
+    });
+    for (const one of [talk, document.body]) fit.observe(one);
+  }
   if (answer) {
     answer.addEventListener("input", () => {
       if (Date.now() - toldAt < TELL_TYPING_MS) return;
