@@ -4,9 +4,10 @@ Only conversations that ended at least 72 hours ago are counted: until then, the
 A conversation belongs to the day on which it started, and to the version that read its first message.
 """
 
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import date
 from operator import add
 from typing import Any
@@ -35,6 +36,9 @@ class Automation:
     confirmed: int = 0
     assumed: int = 0
 
+    def __add__(self, other: "Automation") -> "Automation":
+        return Automation(*map(add, astuple(self), astuple(other)))
+
     @property
     def resolved(self) -> int:
         return self.confirmed + self.assumed
@@ -61,6 +65,13 @@ class AutomationReport:
     waiting: int
     days: dict[date, Automation]
     by: dict[str, dict[str, Automation]] = field(default_factory=dict)
+
+    def spans(self, begins: Sequence[date]) -> list[Automation]:
+        """What the days from each of these days to the next one add up to."""
+        found = {begin: Automation() for begin in begins}
+        for day, one in self.days.items():
+            found[begins[bisect(begins, day) - 1]] += one
+        return list(found.values())
 
 
 def automation_report(days: dict[date, DayAutomation], topic: str = "") -> AutomationReport:

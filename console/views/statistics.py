@@ -83,7 +83,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
     period, topic = _asked(form)
     counted = tallies.of(period)
     found = Report(period, counted["figures"])
-    days = [(day, found.of(day, topic)) for day in found.period.days]
+    days = found.spans(topic)
     automation, accuracy = automation_report(counted["automation"], topic), accuracy_report(period, topic)
     context = {
         "form": form,
@@ -91,9 +91,10 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "days": [(day, figures) for day, figures in reversed(days) if figures.conversations],
         "topics": [(bot_data.intent_title(one), figures) for one, figures in found.topics if topic in ("", one)],
         "period": found.period,
+        "span": "jour" if len(days) == len(period.days) else "semaine",
         "outcomes": Outcome.choices,
         "charts": _charts(days, found, topic)
-        | _automation_charts(found.period.days, automation)
+        | _automation_charts([day for day, _ in days], automation)
         | _accuracy_chart(accuracy),
         "automation": automation,
         "accuracy": accuracy,
@@ -246,7 +247,7 @@ def _charts(days: list[tuple[date, Figures]], found: Report, topic: str) -> dict
 
 
 def _automation_charts(days: list[date], found: AutomationReport) -> dict[str, Any]:
-    figures = [found.days.get(day, Automation()) for day in days]
+    figures = found.spans(days)
     topics = found.by["sujet"].values()
     return {
         "automation": [

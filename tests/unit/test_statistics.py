@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from chat.models import Conversation
 from console import tallies
+from console.automation import Automation, AutomationReport
 from console.models import HANDED_OVER, Facet, Outcome, Thread, Turn
 from console.statistics import Figures, Period, Report
 
@@ -146,3 +147,15 @@ def test_the_csv_opens_in_a_french_spreadsheet(client):
 def test_signing_in_is_needed(db):
     for name in ("statistics", "statistics_csv"):
         assert Client().get(reverse(f"console:{name}")).status_code == 302
+
+
+def test_a_long_period_is_shown_by_week():
+    """A page of 395 rows is slow, and nobody reads it."""
+    first, last = date(2025, 11, 1), date(2026, 11, 30)
+    days = {day: {"": {"conversations": 1, "outcomes": {}}} for day in Period(first, last).days}
+    spans = Report(Period(first, last), days).spans()
+    assert [(day, figures.conversations) for day, figures in spans[:2]] == [(first, 2), (date(2025, 11, 3), 7)]
+    assert sum(figures.conversations for _, figures in spans) == 395
+    assert len(Report(Period(date(2026, 11, 1), last), days).spans()) == 30
+    automation = AutomationReport(Automation(), 0, {day: Automation(1) for day in days})
+    assert [one.conversations for one in automation.spans([day for day, _ in spans])[:2]] == [2, 7]
