@@ -135,7 +135,8 @@ def _distinct(turns: list[Turn], answers: dict[int, list[Message]]) -> list[tupl
 
 def _unanswered_by_key() -> dict[str, set[int]]:
     found: dict[str, set[int]] = {}
-    for turn in unanswered.latest_unanswered(max(unanswered.DAYS))[: 4 * unanswered.MAX_MESSAGES]:
+    latest = unanswered.latest_unanswered(max(unanswered.DAYS)).only("text")
+    for turn in latest[: 4 * unanswered.MAX_MESSAGES]:
         found.setdefault(unanswered.key_of(turn), set()).add(turn.pk)
     return found
 
