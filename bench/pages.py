@@ -64,7 +64,7 @@ def _addresses() -> dict[str, str]:
     month = f"du={deep.started_at:%Y-%m}-01&au={deep.started_at:%Y-%m}-28"
     topics = Facet.objects.filter(kind="topic").values_list("value", flat=True)
     frequent, rare = topics.order_by("-pk")[0], Thread.objects.exclude(topics=[]).order_by("pk")[count // 3].topics[0]
-    short = Thread.objects.filter(typed=5, outcome="fallback").order_by("pk")[count // 100]
+    short = Thread.objects.filter(typed=5, outcome="fallback").order_by("pk")[count // 1_000]
     first = clock.now() - timedelta(days=394)
     long = Thread.objects.filter(typed=100).first()
     assert long is not None

@@ -1,0 +1,86 @@
+"""The pages' work does not grow with the number of conversations: their queries, and the steps that SQLite takes.
+
+Not among them: a search, which walks the list until its page is full, and the queue's rate of success.
+"""
+
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from chat.models import Conversation
+from console.models import Facet, FacetKind, Thread
+from console.paging import key
+from shop import clock
+
+FEW, MANY = 2_000, 8_000
+# Steps of SQLite's virtual machine between two calls of the counter.
+STEPS = 100
+
+
+def fill(count):
+    now, start = clock.now(), Thread.objects.count()
+    chats = Conversation.objects.bulk_create(Conversation(expires_at=now, last_at=now) for _ in range(count))
+    threads = Thread.objects.bulk_create(
+        Thread(
+            sender=chat.id.hex, chat=chat, started_at=now - timedelta(minutes=start + number), last_at=now,
+            first_text="où est mon colis", outcome="answered", topics=["where_is_parcel"], typed=1, indexed=1,
+        )
+        for number, chat in enumerate(chats)
+    )  # fmt: skip
+    Facet.objects.bulk_create(
+        Facet(thread=one, kind=FacetKind.TOPIC, value="where_is_parcel", started_at=one.started_at) for one in threads
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+@contextmanager
+def counted():
+    steps = [0]
+
+    def count():
+        steps[0] += STEPS
+
+    connection.connection.set_progress_handler(count, STEPS)
+    try:
+        yield steps
+    finally:
+        connection.connection.set_progress_handler(None, 0)
+
+
+def costs(client):
+    """{page: (queries, steps)}"""
+    last, newest = Thread.objects.order_by("started_at", "id")[30], Thread.objects.first()
+    pages = {
+        "list": "", "last page": f"?apres={key(last).replace('+', '%2B')}", "topic": "?sujet=where_is_parcel",
+        "outcome": "?issue=answered", "none": "?issue=fallback",
+        "conversation": f"conversations/{newest.pk}/", "inbox": "boite/", "team": "equipe/",
+    }  # fmt: skip
+    found = {}
+    for name, address in pages.items():
+        client.get(reverse("console:threads") + address)
+        with CaptureQueriesContext(connection) as queries, counted() as steps:
+            assert client.get(reverse("console:threads") + address).status_code == 200
+            number = len(queries)
+        found[name] = (number, steps[0])
+    return found
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="counts SQLite's steps")
+def test_the_work_for_a_page_does_not_grow_with_the_conversations(agent):
+    client = agent("manage")
+    fill(FEW)
+    few = costs(client)
+    fill(MANY - FEW)
+    many = costs(client)
+    assert {name: queries for name, (queries, _) in many.items()} == {
+        name: queries for name, (queries, _) in few.items()
+    }
+    grown = {
+        name: (few[name][1], steps) for name, (_, steps) in many.items() if steps > 1.2 * few[name][1] + 10 * STEPS
+    }
+    assert not grown
