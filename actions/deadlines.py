@@ -158,9 +158,10 @@ def _answer_order(turn: Turn, order: OrderRecord, days: list[Said]) -> bool:
 
 
 def _proposed(days: list[Said], start: Said | None) -> date | None:
-    """The day that the customer wants to compare: « jusqu’au 4 décembre ? », « et le 4 ? »."""
-    named = next((said.day for said in days if said.kind == PROPOSED), None)
-    return named or next((said.ahead for said in days if said.kind == UNNAMED and said is not start), None)
+    """The day that the customer wants to compare: « jusqu’au 4 décembre ? », « et le 4 ? »; not « le 4 ou le 7 ? »."""
+    named = [said.day for said in days if said.kind == PROPOSED]
+    found = named or [said.ahead for said in days if said.kind == UNNAMED and said is not start]
+    return found[0] if len(found) == 1 else None
 
 
 def _start(turn: Turn, days: list[Said], today: date, kinds: list[str], is_context: bool) -> Said | None:

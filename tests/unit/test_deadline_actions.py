@@ -87,6 +87,11 @@ def test_a_day_that_the_customer_disowns_or_asks_about_is_not_counted_with(ask):
     assert ask("le 01 c'est payant ?")[0] == f"utter_{DEADLINE}"
 
 
+def test_of_two_days_the_right_one_is_said(ask):
+    kept = {"said_days": {"received": "2026-11-19"}}
+    assert ask("c'est le 3 décembre ou le 9 décembre ?", slots=kept)[1].startswith("Pour un colis reçu le jeudi 19")
+
+
 def test_a_day_to_come_is_not_remembered(ask):
     assert not ask("livré le 2 décembre, jusqu'à quand ?")[2].slots.get("said_days")
 
