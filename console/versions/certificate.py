@@ -108,11 +108,16 @@ def figures(live: QuestionModel, candidate: QuestionModel, lessons: Sequence[Lin
 
 
 def fact_figures(candidate: Path) -> dict[str, Any]:
-    """JSON for `Version.figures`: the replies that do not say the shop's facts, with those that the version brings."""
+    """JSON for `Version.figures`: the questions whose replies do not say the shop's facts, the added ones too."""
     replies = versions.replies_of(candidate) | bot_data.replies()
     untold = [name for name, *_ in reply_checks.untold_facts(replies)]
     wrong = [name for name, *_ in reply_checks.ungiven_figures(replies)]
-    return {"facts": {"facts": len(reply_checks.facts()), "wrong": sorted({*untold, *wrong})}}
+    return {
+        "facts": {
+            "facts": len(reply_checks.facts()),
+            "wrong": sorted({name.removeprefix("utter_") for name in (*untold, *wrong)}),
+        }
+    }
 
 
 def played_figures(live: Model, candidate: Model) -> dict[str, Any]:

@@ -174,7 +174,7 @@ def test_the_page_says_what_was_verified_and_what_the_press_goes_without(agent, 
     assert "malgré ce qui manque" not in body
     red = {
         "golden": {"conversations": 2, "right": 1, "changes": [CHANGE]},
-        "facts": {"facts": 44, "wrong": ["utter_x"]},
+        "facts": {"facts": 44, "wrong": ["ask_refund/delay"]},
     }
     Version.objects.update(figures=WHOLE | red)
     body = manage.get(reverse("console:versions")).content.decode()
