@@ -29,6 +29,8 @@ MISTAKE, QUESTION, ANSWER = "je me suis fait avoir, reprenez votre machin", "ask
 OTHERS = 40
 WIDTHS = (1280, 360)
 PATIENCE = 60 * 60 * 1000
+# On a loaded machine.
+expect.set_options(timeout=120_000)
 
 
 class Sitting:
@@ -75,7 +77,7 @@ class Sitting:
         page.get_by_label("Votre message").press("Enter")
         expect(page.locator(".message.bot[data-seq]").last).to_be_visible()
         expect(page.locator(".writing")).to_be_hidden()
-        said = page.locator(".message.bot[data-seq]").all_inner_texts()[-1]
+        said = page.locator(".message.bot[data-seq] .bubble").last.inner_text()
         self._keep_picture(page, f"{len(self.times):02} {name}, widget")
         page.context.close()
         return said
