@@ -15,7 +15,7 @@ from actions.base import BotAction, chain_to, say_question
 from actions.device_accounts import answer_from_elsewhere, answer_without_access
 from actions.reinterpretation import INCLUDED
 from actions.support import DANGER
-from actions.templates import template_of
+from actions.templates import matter_of, template_of
 from actions.turn import Turn
 
 TABLE = Path(__file__).with_name("follow_ups.yml")
@@ -84,9 +84,11 @@ def follow_up(turn: Turn, question: str, further: list[str], *, after_answer: bo
     turn.set(offer=turn.slot("offer"))  # the previous offer stays valid
     if not asked and (answer_from_elsewhere(turn) or answer_without_access(turn, kind)):
         return
-    if kind == "template" and (template := template_of(turn)):
-        turn.say(template)
-        return
+    if kind == "template":
+        if template := template_of(turn):
+            turn.say(template)
+            return
+        before = matter_of(turn) or before
     if kind == "then" and _FIRST.search(turn.message):
         kind = "how"
     more = f"utter_more/{before}"

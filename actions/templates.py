@@ -13,9 +13,10 @@ _WHAT_TO_WRITE = re.compile(
     r"|\b(?:modele|exemple) (?:de|d'|a)\b|\bmessage type\b"
 )
 
-# « Je mets quoi comme thème ? », « à quoi bon écrire »
+# « Ça veut dire quoi ? », « je mets quoi comme thème ? », « à quoi bon écrire »
 _OTHER = re.compile(
-    r"\b(?:themes?|sujet|objet|titre|motif|rubrique|categorie|adresse|numero)\b|\ba quoi\b|\bserv\w+\b|\bou\b"
+    r"\b(?:themes?|sujet|objet|titre|motif|rubrique|categorie|adresse|numero)\b|\ba quoi\b|\bveut? dire\b|\bserv"
+    r"|\bou\b"
 )
 # Questions about the way to write, and not about the matter.
 _WAYS = frozenset({"contact_seller", "contact_support", "follow_up", "out_of_scope"})
@@ -32,14 +33,18 @@ def asks_for_template(turn: Turn) -> bool:
 
 
 def template_of(turn: Turn) -> str | None:
-    """The reply with a sentence to write about the latest matter; None if it has none.
-
-    « Où est ce bouton ? » may come between: then the question before it counts.
-    """
-    asked = [turn.refers_to, *(_question(event) for event in reversed(turn.messages()[:-1]))]
-    matter = next((one for one in asked if one and topics.intent_of(one) in topics.TOPIC_KEYS.keys() - _WAYS), "")
+    """The reply with a sentence to write about the latest matter; None if it has none."""
+    matter = matter_of(turn) or ""
+    if topics.intent_of(matter) == "report_damaged_parcel" and turn.slot("slip_noted") is False:
+        return "utter_damage_not_noted"
     names = (f"utter_template/{name}" for name in (matter, topics.intent_of(matter)))
     return next((name for name in names if name in responses.load()), None)
+
+
+def matter_of(turn: Turn) -> str | None:
+    """The latest question that is about a matter: « où est ce bouton ? » may come between."""
+    asked = [turn.refers_to, *(_question(event) for event in reversed(turn.messages()[:-1]))]
+    return next((one for one in asked if one and topics.intent_of(one) in topics.TOPIC_KEYS.keys() - _WAYS), None)
 
 
 def _question(event: dict[str, Any]) -> str | None:

@@ -221,7 +221,22 @@ def test_what_to_write_for_a_withdrawal_is_its_own_question(act):
         ]
 
 
-@pytest.mark.parametrize("text", ["je mets quoi comme thème", "vous servez à quoi, je veux vous écrire à vous"])
+def test_after_the_way_to_the_seller_a_withdrawal_has_its_own_sentence(act):
+    earlier = [{"event": "user", "text": "…", "parse_data": {"question": "ask_withdrawal/how"}}]
+    slots = {"question": "contact_seller/how"}
+    said = act("action_follow_up", intent="follow_up", question="follow_up/template", slots=slots, earlier=earlier)
+    assert said.names == ["utter_follow_up/withdrawal_template"]
+
+
+def test_who_noted_nothing_gets_no_sentence_about_a_note(act):
+    slots = {"question": "report_damaged_parcel/no_slip", "slip_noted": False}
+    said = act("action_follow_up", intent="follow_up", question="follow_up/template", slots=slots)
+    assert said.names == ["utter_damage_not_noted"]
+
+
+@pytest.mark.parametrize(
+    "text", ["ça veut dire quoi validée", "je mets quoi comme thème", "vous servez à quoi, je veux vous écrire à vous"]
+)
 def test_another_question_about_writing_gets_no_template(act, text):
     read = {"intent": "contact_seller", "question": "contact_seller/theme", "text": text}
     assert act("action_seller", **read, slots={"question": "product_not_working/what_to_do"}).next == "action_listen"
