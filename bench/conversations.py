@@ -237,6 +237,7 @@ def _analyse() -> None:
 
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            cursor.execute("SET statement_timeout = 0")  # on a busy machine it takes longer than a page may
             # The ids were set explicitly, so the sequence must continue after them.
             table = Thread._meta.db_table
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
