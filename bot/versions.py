@@ -116,7 +116,7 @@ def add_replies(model: Path, replies: dict[str, Any]) -> None:
     member = tarfile.TarInfo(REPLIES)
     member.size = len(content)
     new = model.with_suffix(".new")
-    with tarfile.open(model) as old, tarfile.open(new, "w:gz") as archive:
+    with tarfile.open(model) as old, tarfile.open(new, "w:gz", compresslevel=6) as archive:
         for one in old.getmembers():
             archive.addfile(one, old.extractfile(one) if one.isfile() else None)
         archive.addfile(member, io.BytesIO(content))

@@ -20,7 +20,7 @@ from harness import signals
 from harness.migrated import migrated
 
 ROOT = Path(__file__).resolve().parent.parent
-START_SECONDS = 120
+START_SECONDS = 300
 # The state of a connection in /proc/net/tcp.
 ESTABLISHED = "01"
 COMMANDS = {
@@ -48,12 +48,13 @@ class Processes:
         self.ports = {name: str(free_port()) for name in self.names}
         self.env = os.environ | {variable: self.ports[kind] for kind, variable in PORT.items()} | {
             "RASA_URL": self._urls("bot"),
+            "DJANGO_SETTINGS_MODULE": "harness.settings",
             "PROXY": "no-" if copies == 1 else "",
             "RASA_DATABASE_URL": database_url or f"sqlite:///{folder / 'rasa.sqlite3'}",
             "DATABASE_URL": database_url or f"sqlite:///{folder / 'pixmania.sqlite3'}",
             "RASA_TELEMETRY_ENABLED": "false",
             "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-            "CONSOLE_INDEX_SECONDS": "0.2",
+            "CONSOLE_INDEX_SECONDS": "0.5",
             # High limits, because all customers of a test share one address. The limits have their own tests.
             "CHAT_LIMIT_OPENINGS": "100000/60",
             "CHAT_LIMIT_ADDRESS": "100000/60",

@@ -4,11 +4,9 @@ import json
 import sqlite3
 import threading
 import time
-import uuid
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import cycle, pairwise
+from itertools import cycle
 
 import pytest
 
@@ -132,37 +130,6 @@ def test_messages_of_an_outage_are_answered_in_their_order(isolated_bot, chat):
     chat.wait_for_answer(seqs[-1])
     answered_once(isolated_bot, chat, *asked)
     assert isolated_bot.rasa_messages(chat.token.split(":")[0])[-3:] == asked
-
-
-def test_everything_is_killed_under_load_and_nothing_is_lost_or_doubled(isolated_bot):
-    """Twelve customers write while each process is killed in turn; the acknowledged messages are counted at the end."""
-    customers = [ChatClient(isolated_bot.web_url).open() for _ in range(12)]
-    acknowledged = {id(chat): [] for chat in customers}
-
-    def write(chat):
-        for number in range(5):
-            text = f"où est mon colis ? ({number})"
-            client_id = str(uuid.uuid4())
-            while (answer := chat.post(text, client_id=client_id)).status != 202:
-                time.sleep(0.2)  # the web process is being killed; retry, like a browser
-            acknowledged[id(chat)].append((answer.json["seq"], text))
-
-    with ThreadPoolExecutor(len(customers)) as pool:
-        writing = [pool.submit(write, chat) for chat in customers]
-        for part in ("bot", "web"):
-            isolated_bot.kill(part)
-            isolated_bot.start(part)
-        for one in writing:
-            one.result(timeout=120)
-    isolated_bot.wait_until_healthy()
-    for chat in customers:
-        chat.wait_for_answer(acknowledged[id(chat)][-1][0], timeout=120)
-        told = isolated_bot.rasa_messages(chat.token.split(":")[0])
-        stored = [message["text"] for message in chat.messages if message["from"] == "customer"]
-        assert stored == [text for _, text in acknowledged[id(chat)]], "lost or doubled on the way in"
-        assert told == stored, "lost or doubled on the way to the bot"
-        for before, after in pairwise([message["seq"] for message in chat.messages]):
-            assert after == before + 1
 
 
 def test_the_bot_forgets_an_erased_conversation_even_if_it_was_down_then(isolated_bot, chat):

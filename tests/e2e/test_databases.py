@@ -1,7 +1,6 @@
 """SQLite and PostgreSQL: the same demo data, locks that hold between processes, and the same chat."""
 
 import json
-import os
 import subprocess
 import sys
 import urllib.request
@@ -16,7 +15,7 @@ from harness.chat_client import ChatClient
 from harness.console_client import ConsoleClient
 from harness.deployments import Deployment
 from harness.faults import switched_off_database
-from harness.processes import START_SECONDS, get_json, wait_for
+from harness.processes import START_SECONDS, Processes, get_json, wait_for
 from harness.project import ROOT
 
 TRY = """
@@ -34,8 +33,10 @@ GUESSERS = 4
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def environment(request, tmp_path):
-    sqlite = f"sqlite:///{tmp_path / 'shop.sqlite3'}"
-    return os.environ | {"DATABASE_URL": sqlite if request.param == "sqlite" else request.getfixturevalue("postgresql")}
+    url = None if request.param == "sqlite" else request.getfixturevalue("postgresql")
+    processes = Processes(tmp_path, url)
+    processes.prepare_database()
+    return processes.env
 
 
 def manage(environment, *arguments):
@@ -52,8 +53,7 @@ def output(process):
 
 
 def test_demo_data_and_locks_across_processes(environment):
-    output(manage(environment, "migrate", "--verbosity", "0"))
-    entries = json.loads(output(manage(environment, "demo", "--load", "--json")))
+    entries = json.loads(output(manage(environment, "demo", "--json")))
     assert len(entries) == 14
     guessers = [manage(environment, "shell", "-v", "0", "-c", TRY) for _ in range(GUESSERS)]
     tallies = [json.loads(output(guesser)) for guesser in guessers]

@@ -20,17 +20,17 @@ def rename(processes, old, new):
 
 @pytest.mark.processes
 def test_with_two_secrets_no_message_is_used_up(isolated_bot):
-    """The bot was restarted with a new BOT_SECRET, the web process not yet."""
-    chat = ChatClient(isolated_bot.web_url).open()
-    isolated_bot.end("bot")
-    isolated_bot.start("bot", BOT_SECRET="x" * 40)
+    """The web process was restarted with a new BOT_SECRET, the bot not yet."""
+    isolated_bot.end("web")
+    isolated_bot.start("web", BOT_SECRET="x" * 40)
     try:
         isolated_bot.wait_until_healthy()
+        chat = ChatClient(isolated_bot.web_url).open()
         seq = chat.post("où est mon colis ?").json["seq"]
         wait_for(lambda: "status 401" in isolated_bot.log("web").read_text())
     finally:
-        isolated_bot.end("bot")
-        isolated_bot.start("bot")
+        isolated_bot.end("web")
+        isolated_bot.start("web")
         isolated_bot.wait_until_healthy()
     assert "Mon compte" in chat.wait_for_answer(seq)[-1]["text"]  # after the delay notice, if there was one
 
