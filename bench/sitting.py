@@ -113,7 +113,7 @@ def sit(sitting: Sitting) -> None:
     with sitting.step("prepares a version: training and certificate"):
         sitting.go("versions/")
         sitting.press("Préparer une version")
-        expect(page.get_by_text("Phrases de contrôle")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text("Phrases de contrôle").first).to_be_visible(timeout=PATIENCE)
     with sitting.step("the replay"):
         expect(page.get_by_role("button", name="Arrêter le rejeu")).to_be_hidden(timeout=PATIENCE)
     print(page.locator("ul.radius").first.inner_text())
