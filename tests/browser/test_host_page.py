@@ -143,10 +143,12 @@ def test_htmx_boost_and_back(customer):
     page.add_script_tag(url="/static/django_htmx/htmx-2.min.js")
     streams = len([one for one in customer.requests if "/stream" in one])
     page.evaluate("htmx.process(document.body)")
-    for path in ("/contact", "/vie-privee", "/contact"):
-        # A boosted link replaces the body's content.
+    page.evaluate("window.settled = 0; document.addEventListener('htmx:afterSettle', () => settled++)")
+    for visits, path in enumerate(("/contact", "/vie-privee", "/contact"), 1):
+        # A boosted link replaces the body's content. Before it settles, its links are not boosted yet.
         page.locator(f"body a[href='{path}']").first.evaluate("link => link.click()")
         expect(page).to_have_url(re.compile(f"{path}$"))
+        page.wait_for_function("visits => settled >= visits", arg=visits)
     page.go_back()
     expect(page).to_have_url(re.compile("/vie-privee$"))
     expect(page.locator("#pixmania-chat")).to_have_count(1)
