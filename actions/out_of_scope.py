@@ -12,7 +12,12 @@ from actions.turn import SURE, Turn
 from shop.unicode import without_accents
 
 SUBJECTS = Path(__file__).with_name("unknown_subjects.yml")
-INSULT, OTHER = "out_of_scope/insult", "out_of_scope/other"
+INSULT, OTHER, TRADEIN = "out_of_scope/insult", "out_of_scope/other", "out_of_scope/tradein_price"
+_ASKS_STATE = re.compile(
+    r"\b(?:o[uù] (?:en )?(?:est|es|sont)|suiv\w+|statut|[ée]tat|avanc\w+)\b.{0,25}\breprises?\b"
+    r"|\breprise\b.{0,25}\b(?:o[uù] en|avance|re[çc]ue?|arriv[ée]e?)",
+    re.IGNORECASE,
+)
 
 
 class OutOfScope(BotAction):
@@ -26,6 +31,10 @@ class OutOfScope(BotAction):
             turn.say("utter_insult", others=[topics.button(other) for other in turn.alternatives(INSULT)])
             return
         question = OTHER if question == INSULT else question
+        if question == TRADEIN and _ASKS_STATE.search(turn.message):
+            turn.set(lookup_question="cancel_tradein/how")
+            turn.then("action_look_up")  # « où en est ma reprise ? »: with its number, the bot knows
+            return
         tone.apologise(turn, turn.question)
         turn.set(question=question)
         say_question(turn, question, subject=subject_of(question, turn.message))

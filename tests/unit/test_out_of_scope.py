@@ -44,3 +44,12 @@ def test_the_answer_names_it(act):
     )
     assert result.names == ["utter_out_of_scope/shop"]
     assert result[0][1]["subject"] == "les livraisons hors de France"
+
+
+def test_the_state_of_a_trade_in_is_looked_up(act):
+    read = {"question": "out_of_scope/tradein_price", "intent": "out_of_scope"}
+    result = act("action_out_of_scope", text="ou en est ma reprise", **read)
+    assert (result.names, result.next) == ([], "action_look_up")
+    assert act("action_out_of_scope", text="vous faites des reprises ?", **read).names == [
+        "utter_out_of_scope/tradein_price"
+    ]
