@@ -14,8 +14,8 @@ from shop.unicode import without_accents
 SUBJECTS = Path(__file__).with_name("unknown_subjects.yml")
 INSULT, OTHER, TRADEIN = "out_of_scope/insult", "out_of_scope/other", "out_of_scope/tradein_price"
 _ASKS_STATE = re.compile(
-    r"\b(?:o[uù] (?:en )?(?:est|es|sont)|suiv\w+|statut|[ée]tat|avanc\w+)\b.{0,25}\breprises?\b"
-    r"|\breprise\b.{0,25}\b(?:o[uù] en|avance|re[çc]ue?|arriv[ée]e?)",
+    r"\bo[uù] en (?:est|es)\b.{0,20}\breprise\b|\b(?:suivre|statut de|[ée]tat de) (?:ma|la|une) reprise\b"
+    r"|\bma reprise\b.{0,15}\bo[uù]\b",
     re.IGNORECASE,
 )
 
