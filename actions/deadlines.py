@@ -11,6 +11,7 @@ from actions import responses
 from actions.lookup_base import ORDER
 from actions.orders import right_of
 from actions.said_days import (
+    AND_IF_NOT,
     PROPOSED,
     RECEIVED,
     RETURNED,
@@ -47,8 +48,6 @@ _YES_NO = re.compile(
     r"\bpuis[- ]je\b|\b(?:je|on) peu[xt]\b|\bpeut[- ]on\b|\bpossible\b|\bencore\b|\bc'?est (?:bon|ca|bien)\b"
     r"|\bdans les (?:temps|delais|\d+ jours)|\bai le (?:droit|temps)|\boui ou non\b|\bca (?:passe|marche|va)\b|\bok\b"
 )
-# « et si le 9 je n'ai toujours rien ? »
-_AND_IF_NOT = re.compile(r"\bsi\b.{0,40}\b(?:rien|pas)\b")
 _TODAY = re.compile(r"\bon est\b|\bsommes\b|\bdate d'aujourd")
 _HOW_LONG = re.compile(r"\b(?:combien|cb) (?:de |d')?(?:jours?|temps)\b|\breste\b")
 # « encore 4 jours », but not « encore dans les 14 jours »
@@ -106,7 +105,7 @@ async def answer_withdrawal(turn: Turn, question: str) -> bool:
 def answer_refund(turn: Turn, question: str) -> bool:
     """Say by when the refund arrives; False if the day of the return is not known."""
     # A refused parcel is no return (WDR-4).
-    if question not in REFUND or _AND_IF_NOT.search(read(turn.message)) or "refus" in read(turn.message):
+    if question not in REFUND or AND_IF_NOT.search(read(turn.message)) or "refus" in read(turn.message):
         return False
     today = clock.paris_date(clock.now())
     days = days_in(turn.message, today)

@@ -1,21 +1,21 @@
 """Replaces the classified question where the words mean another one after the previous topic (reinterpretation.yml)."""
 
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import yaml
 
 from actions import tone, topics
-from actions.said_days import RETURNED
+from actions.said_days import AND_IF_NOT, RETURNED
 from actions.templates import asks_for_template
 from actions.turn import Turn
+from shop.said_dates import read
 
 TABLE = Path(__file__).with_name("reinterpretation.yml")
 TRADEIN, STATE, TEMPLATE = "out_of_scope/tradein_price", "where_is_parcel/where", "follow_up/template"
 _NO_TRADEIN = re.compile(r"\bpas (?:d['’ ]?une?|la|ma|de) reprise\b", re.IGNORECASE)
-# « et si le 9 décembre j'ai toujours rien ? », once the day of the return is known
-_AND_IF_NOTHING_CAME = re.compile(r"\bsi\b.{0,40}\b(?:rien|pas)\b", re.IGNORECASE)
 # A message that mentions an order is about it, even after a trade-in.
 _MENTIONS_ORDER = re.compile(
     r"\b(?:command\w*|achats?|achet\w+|colis|paquets?|livr\w+|r[ée]tract\w*|retour\w*|renvo\w+|vendeurs?|reconditionn\w*)\b",
@@ -70,9 +70,9 @@ def reinterpret(turn: Turn) -> list[str]:
     if topics.intent_of(first) == "where_is_parcel" and not mentions_order and _awaits_refund(turn):
         first = "ask_refund/not_received"
     if "tradein" in first and _NO_TRADEIN.search(turn.message):
-        first = _next_likeliest(turn, first, but="tradein")
+        first = _likeliest_but(turn, first, lambda question: "tradein" in question)
     if first == before and tone.corrects(turn.message):
-        first = _next_likeliest(turn, first)
+        first = _likeliest_but(turn, first, lambda question: question == before)
     further = [_meant(read, first, mentions_order) for read in further]
     for other in further:  # « mon droit d'accès, j'écris à quelle adresse ? »
         first = _meant(first, other, mentions_order)
@@ -82,7 +82,8 @@ def reinterpret(turn: Turn) -> list[str]:
 
 
 def _awaits_refund(turn: Turn) -> bool:
-    return RETURNED in (turn.slot("said_days") or {}) and bool(_AND_IF_NOTHING_CAME.search(turn.message))
+    """« Et si le 9 décembre j'ai toujours rien ? », once the day of the return is known."""
+    return RETURNED in (turn.slot("said_days") or {}) and bool(AND_IF_NOT.search(read(turn.message)))
 
 
 def _is_about_tradein(turn: Turn) -> bool:
@@ -90,18 +91,11 @@ def _is_about_tradein(turn: Turn) -> bool:
     return any(topic.startswith("tradein") for topic in turn.values_of("topic"))
 
 
-def _next_likeliest(turn: Turn, answered: str, but: str = "-") -> str:
-    """« Non, je vous demande quel écrit ! » read as what was just answered: another question is meant.
-
-    `but`: a part of the names of questions that the customer denies.
-    """
+def _likeliest_but(turn: Turn, read_as: str, denied: Callable[[str], bool]) -> str:
+    """« Non, je vous demande quel écrit ! » read as what was just answered: the likeliest other question is meant."""
     worth = (question for question, probability in turn.question_ranking if probability >= MIN_INSTEAD)
-    others = (
-        question
-        for question in worth
-        if question != answered and but not in question and topics.intent_of(question) in topics.TOPIC_KEYS
-    )
-    return next(others, answered)
+    others = (one for one in worth if not denied(one) and topics.intent_of(one) in topics.TOPIC_KEYS)
+    return next(others, read_as)
 
 
 def _meant(read: str, before: str, mentions_order: bool) -> str:

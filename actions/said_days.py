@@ -6,9 +6,10 @@ messages.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
 from actions.turn import Turn
@@ -51,6 +52,8 @@ _CORRECTION = re.compile(
     r"^\W*(?:non|pardon|nan|oups|erreur|ah non)\b|\bje me suis trompe|\bplutot\b|\ben fait\b|\bc'etait\b"
 )
 _ALREADY = re.compile(r"\bai (?:deja |bien )?(?:ecrit|prevenu|envoye)|\betai(?:t|s)\b")
+# « et si le 9 décembre je n'ai toujours rien ? »
+AND_IF_NOT = re.compile(r"\bsi\b.{0,40}\b(?:rien|pas)\b")
 # In an earlier message with more words, a day alone does not count as the answer to « quel jour ? ».
 _FEW_WORDS = 6
 
@@ -111,17 +114,23 @@ def is_correction(message: str) -> bool:
 
 
 def said_before(turn: Turn, kinds: Sequence[str]) -> Said | None:
-    """The latest day of one of these kinds in the earlier messages; « c’était le 17 » alone is accepted too."""
-    kept = turn.slot("said_days") or {}
-    for place, event in enumerate(reversed(turn.messages()[:-1])):
-        if place and (kind := next((kind for kind in kinds if kind in kept), None)):
-            return Said(kind, date.fromisoformat(kept[kind]), None)  # later than the messages before the last one
+    """The latest day of one of these kinds; « c’était le 17 » alone in a message is accepted too.
+
+    The last message may correct the remembered day, which in turn is later than the messages before that one.
+    """
+    before, kept = turn.messages()[:-1], turn.slot("said_days") or {}
+    remembered = (Said(kind, date.fromisoformat(kept[kind]), None) for kind in kinds if kind in kept)
+    return next(chain(_said_in(before[-1:], kinds), remembered, _said_in(before[:-1], kinds)), None)
+
+
+def _said_in(messages: list[dict[str, Any]], kinds: Sequence[str]) -> Iterator[Said]:
+    """The days of these kinds, those of the latest message first."""
+    for event in reversed(messages):
         text, today = event.get("text") or "", _day_of(event)
-        days = [] if text.startswith("/") else [said for said in days_in(text, today) if said.day]
-        for said in days:
-            if said.kind in kinds or (said.kind == UNNAMED and _is_answer(text) and said.day and said.day <= today):
-                return said
-    return next((Said(kind, date.fromisoformat(kept[kind]), None) for kind in kinds if kind in kept), None)
+        for said in [] if text.startswith("/") else days_in(text, today):
+            answers = said.kind == UNNAMED and _is_answer(text) and said.day and said.day <= today
+            if said.day and (said.kind in kinds or answers):
+                yield said
 
 
 def keep(turn: Turn, said: Said, kind: str) -> None:

@@ -25,7 +25,7 @@ from bench.process_stats import memory
 from bench.table import Table
 from harness import postgres
 from harness.chat_client import ChatClient
-from harness.processes import Processes, get_json, wait_for
+from harness.processes import Processes, web_alone
 
 # Creates as many agents, each of whom answers one of the conversations; prints their session keys.
 AGENTS = """
@@ -179,15 +179,12 @@ def _cpu(pid: int) -> float:
 @contextmanager
 def web(kind: str) -> Iterator[Processes]:
     server = postgres.server() if kind == "PostgreSQL" else nullcontext()
-    with tempfile.TemporaryDirectory() as folder, server as address:
-        processes = Processes(Path(folder), address)
-        processes.prepare_database()
-        processes.start("web")
-        try:
-            wait_for(lambda: get_json(f"{processes.web_url}/healthz")[0])
-            yield processes
-        finally:
-            processes.stop()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        server as address,
+        web_alone(Processes(Path(folder), address)) as processes,
+    ):
+        yield processes
 
 
 def main(count: int, seconds: float) -> None:

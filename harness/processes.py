@@ -219,6 +219,20 @@ def started(processes: Processes) -> Iterator[Processes]:
         processes.stop()
 
 
+@contextmanager
+def web_alone(processes: Processes, rows: str = "") -> Iterator[Processes]:
+    """Start only its web process, for pages that need no bot; `rows`: Python that fills the database first."""
+    processes.prepare_database()
+    if rows:
+        processes.manage("shell", "--verbosity", "0", "--command", rows)
+    processes.start("web")
+    try:
+        wait_for(lambda: get_json(f"{processes.web_url}/healthz")[0])
+        yield processes
+    finally:
+        processes.stop()
+
+
 def kind_of(name: str) -> str:
     """« web-2 » is a web process."""
     return name.split("-")[0]

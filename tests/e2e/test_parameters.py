@@ -13,7 +13,7 @@ from django.urls import get_resolver
 
 from harness.chat_client import Answer, ChatClient
 from harness.console_client import ConsoleClient
-from harness.processes import Processes, get_json, wait_for
+from harness.processes import Processes, web_alone
 
 pytestmark = pytest.mark.processes
 
@@ -146,14 +146,8 @@ NUMBERED = [
 def web(postgresql_server, tmp_path_factory):
     """One web process with PostgreSQL; the bot is not needed."""
     processes = Processes(tmp_path_factory.mktemp("parameters"), postgresql_server.new_database())
-    processes.prepare_database()
-    processes.manage("shell", "--verbosity", "0", "--command", ROWS)
-    processes.start("web")
-    try:
-        wait_for(lambda: get_json(f"{processes.web_url}/healthz")[0])
+    with web_alone(processes, ROWS):
         yield processes
-    finally:
-        processes.stop()
 
 
 @pytest.fixture(scope="module")
