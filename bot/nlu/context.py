@@ -28,6 +28,9 @@ _CHANGE = re.compile(
 )
 _WORD = re.compile(r"\w+|\?")
 
+# « Je n’ai pas d’information »: who cannot be helped there goes on with anything.
+UNANSWERED = "out_of_scope/shop"
+
 # The slot that a form requests → the context key in the training lines.
 ASKED = {
     "order_number": "ask_order_number",
@@ -51,8 +54,8 @@ def from_tracker(tracker: DialogueStateTracker | None) -> str | None:
 def possible_contexts(tracker: DialogueStateTracker | None, text: str) -> list[str | None]:
     """All contexts that the message may refer to.
 
-    After a message with several questions, that is each of them. If the customer announces a change of subject, the
-    message may also stand alone.
+    After a message with several questions, that is each of them. If the customer announces a change of subject, or was
+    told that no fact answers, the message may also stand alone.
     """
     contexts = from_tracker(tracker)
     if tracker is None or contexts is None:
@@ -60,7 +63,8 @@ def possible_contexts(tracker: DialogueStateTracker | None, text: str) -> list[s
     before = tracker.latest_message.parse_data if tracker.latest_message else {}
     several = [before.get("question"), *(before.get("further_questions") or [])]
     found = [contexts, *(several if contexts in several[1:] else [])]
-    return list(dict.fromkeys([*found, None] if _CHANGE.search(text) else found))
+    may_stand_alone = _CHANGE.search(text) or contexts == UNANSWERED
+    return list(dict.fromkeys([*found, None] if may_stand_alone else found))
 
 
 def previous_text(tracker: DialogueStateTracker) -> str:

@@ -56,6 +56,8 @@ def test_a_message_may_be_said_in_several_contexts():
     assert context.possible_contexts(None, "et la facture ?") == [None]
     assert context.possible_contexts(tracker(answered), "c'est où ?") == ["ask_refund/delay"]
     assert context.possible_contexts(tracker(answered), "sinon, c'est où ?") == ["ask_refund/delay", None]
+    unanswered = SlotSet("question", context.UNANSWERED)
+    assert context.possible_contexts(tracker(unanswered), "et j'ai un délai ?") == [context.UNANSWERED, None]
     assert context.possible_contexts(tracker(several, answered), "c'est où ?") == [
         "ask_refund/delay",
         "ask_invoice/where",
