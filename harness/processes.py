@@ -1,6 +1,7 @@
 """The real processes, on free ports and databases of their own, for tests that use them over the network."""
 
 import json
+import operator
 import os
 import signal
 import socket
@@ -11,7 +12,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import sqlalchemy
@@ -238,12 +241,13 @@ def kind_of(name: str) -> str:
     return name.split("-")[0]
 
 
-def wait_for(condition: Callable[[], Any], timeout: float = 60) -> None:
-    """Wait until the condition holds; raise TimeoutError after `timeout` seconds."""
+def wait_for(condition: Callable[[], Any], timeout: float = 60, equal_to: Any = None) -> None:
+    """Wait until the condition holds or has this value. A TimeoutError after `timeout` seconds shows the last one."""
+    holds = bool if equal_to is None else partial(operator.eq, equal_to)
     deadline = time.monotonic() + timeout
-    while not condition():
+    while not holds(value := condition()):
         if time.monotonic() > deadline:
-            raise TimeoutError(f"not within {timeout} s")
+            raise TimeoutError(f"not within {timeout} s: the last value was {shorten(repr(value), 300)}")
         time.sleep(0.1)  # polling interval
 
 

@@ -61,13 +61,13 @@ def topic(request: pytest.FixtureRequest) -> str | None:
     return request.config.getoption("topic")
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
 def pytest_collection_finish() -> None:
     """Spare the collector the modules and tests, which stay: it would walk through them again and again."""
     gc.collect()
     gc.freeze()
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With `--dist loadgroup`: a file whose tests start processes runs on one worker, which starts them once.
 

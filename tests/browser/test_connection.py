@@ -404,7 +404,7 @@ def test_when_the_bot_is_down_the_customer_sees_a_notice_and_gets_the_answer_lat
 
 
 def test_a_rate_limit_shows_the_servers_message_and_is_waited_for(isolated_bot, customers):
-    with limited(isolated_bot, "1/10"):
+    with limited(isolated_bot, "1/6"):
         customer = customers(isolated_bot.web_url)
         customer.open()
         customer.status().evaluate(

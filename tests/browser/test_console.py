@@ -36,7 +36,7 @@ def talks(bot):
     ChatClient(bot.web_url).open().say("x" * 600)  # a word too long for any line
     chat.say("<img src=x onerror=alert(1)> <script>alert(1)</script> je veux parler à un conseiller")
     console = ConsoleClient.signed_in(bot, "read")
-    wait_for(lambda: console.get(f"?q={word}").raw.count(b"data-row>") == 3)
+    wait_for(lambda: console.get(f"?q={word}").raw.count(b"data-row>"), equal_to=3)
     return word
 
 

@@ -79,7 +79,7 @@ def test_when_nothing_can_be_stored_waiting_readers_are_notified(isolated_bot, c
     seq = chat.post("où est mon colis ?").json["seq"]
     try:
         with locked_file(isolated_bot.folder / "pixmania.sqlite3"):
-            wait_for(lambda: chat.call("GET", f"messages?after={seq}&wait=1").status == 503, TIMEOUT_SECONDS)
+            wait_for(lambda: chat.call("GET", f"messages?after={seq}&wait=1").status, TIMEOUT_SECONDS, equal_to=503)
             assert chat.call("GET", f"messages?after={seq}").json["message"] == UNAVAILABLE
             refused = chat.call("GET", f"stream?after={seq}")
             assert (refused.status, refused.json["message"]) == (503, UNAVAILABLE)
@@ -99,7 +99,7 @@ def test_replies_that_cannot_be_stored_end_in_an_apology_and_block_nobody(isolat
         isolated_bot.start("web", RASA_URL=url)
         try:
             chat = ChatClient(isolated_bot.web_url)
-            wait_for(lambda: chat.call("POST", "conversations").status == 201)
+            wait_for(lambda: chat.call("POST", "conversations").status, equal_to=201)
             chat.open()
             for text in ("où est mon colis ?", "et ma facture ?", "merci"):
                 assert FAILED in [reply["text"] for reply in chat.say(text)]

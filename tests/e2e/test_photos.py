@@ -107,7 +107,7 @@ def test_the_team_sees_it_and_it_is_journalled_and_erased(bot, chat):
     piece = chat.call("GET", f"photos/{photo}").raw[5000:5064]
     assert files_with(bot.folder, piece), "the test must see what is there"
     console = ConsoleClient.signed_in(bot, "manage")
-    wait_for(lambda: len(threads_in(console.get(f"?q={word}").raw)) == 1)
+    wait_for(lambda: len(threads_in(console.get(f"?q={word}").raw)), equal_to=1)
     [thread] = threads_in(console.get(f"?q={word}").raw)
     wait_for(lambda: f"/console/photos/{photo}" in console.get(f"conversations/{thread}/").raw.decode())
     seen = console.get(f"photos/{photo}")
@@ -118,4 +118,4 @@ def test_the_team_sees_it_and_it_is_journalled_and_erased(bot, chat):
     assert b"JFIF" not in ConsoleClient(bot.web_url).get(f"photos/{photo}").raw
     console.post(f"conversations/{thread}/effacer")
     assert console.get(f"photos/{photo}").status == 404
-    wait_for(lambda: files_with(bot.folder, piece) == [])
+    wait_for(lambda: files_with(bot.folder, piece), equal_to=[])

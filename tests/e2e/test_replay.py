@@ -92,7 +92,7 @@ def talked(tmp_path_factory):
 
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(talk, SAID))
-        wait_for(lambda: sql(processes, "SELECT count(*) FROM console_turn") == [(MESSAGES,)])
+        wait_for(lambda: sql(processes, "SELECT count(*) FROM console_turn"), equal_to=[(MESSAGES,)])
         yield processes
 
 

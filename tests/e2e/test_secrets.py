@@ -5,6 +5,7 @@ import uuid
 import pytest
 
 from harness.chat_client import ChatClient
+from harness.console_client import new_word
 from harness.processes import wait_for
 from tests.e2e.console.test_erasure import traces_in_files
 
@@ -35,7 +36,7 @@ def say(request, bot):
 
 
 def test_no_store_keeps_a_secret_and_the_customer_is_told(bot, say):
-    marker = uuid.uuid4().hex
+    marker = new_word()
     say(f"bonjour {marker}")
     for text, secret, name in SAID:
         replies = say(text.format(secret))
@@ -46,4 +47,4 @@ def test_no_store_keeps_a_secret_and_the_customer_is_told(bot, say):
         say(piece)
     assert traces_in_files(bot.folder, [marker]), "the test must see what is there"
     secrets = [secret for _, secret, _ in SAID]
-    wait_for(lambda: traces_in_files(bot.folder, [*secrets, *TELLING]) == [])
+    wait_for(lambda: traces_in_files(bot.folder, [*secrets, *TELLING]), equal_to=[])

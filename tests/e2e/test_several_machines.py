@@ -8,7 +8,7 @@ import pytest
 from bot import model_checksum
 from harness import postgres
 from harness.chat_client import ChatClient
-from harness.processes import START_SECONDS, get_json, running, wait_for
+from harness.processes import START_SECONDS, Processes, get_json, started, wait_for
 from tests.conftest import MODEL
 
 pytestmark = pytest.mark.processes
@@ -49,16 +49,21 @@ def database():
 @pytest.fixture(scope="module")
 def machines(database, tmp_path_factory):
     """Two bot processes and the worker's commands, none of which sees the files of another one."""
-    folder = tmp_path_factory.mktemp("machines")
-    with running(folder, database.new_database(), copies=2, VERSIONS=str(folder / "worker")) as processes:
-        for name in ("bot", "bot-2"):
-            restart(processes, name)
+    processes = Machines(tmp_path_factory.mktemp("machines"), database.new_database(), copies=2)
+    processes.env["VERSIONS"] = str(processes.folder / "worker")
+    with started(processes):
         yield processes
+
+
+class Machines(Processes):
+    def start(self, name, **settings):
+        """With a folder of versions of its own."""
+        return super().start(name, **{"VERSIONS": str(self.folder / f"versions-of-{name}")} | settings)
 
 
 def restart(processes, name):
     processes.kill(name)
-    processes.start(name, VERSIONS=str(processes.folder / f"versions-of-{name}"))
+    processes.start(name)
     processes.wait_until_healthy()
 
 
@@ -71,9 +76,9 @@ def served(processes):
 
 
 def kept(processes, number):
-    """The hash of a new version: the installed model in another file."""
+    """The hash of a new version: the installed model, which a few more bytes leave as it is."""
     file = processes.folder / "trained"
-    file.write_bytes(gzip.compress(gzip.decompress(MODEL.read_bytes()), compresslevel=1, mtime=number))
+    file.write_bytes(MODEL.read_bytes() + gzip.compress(f"version {number}".encode()))
     sha256 = model_checksum.digest(file)
     shell(processes, KEEP.format(file=file, sha256=sha256, number=number))
     return sha256
@@ -131,8 +136,8 @@ def test_a_bot_that_starts_without_the_database_takes_the_version_when_it_answer
     rolled_out(machines, 4)
     machines.kill("bot")
     database.stop()
-    machines.start("bot", VERSIONS=str(machines.folder / "versions-of-bot"))
-    wait_for(lambda: health(machines, "bot")[0] == 503, START_SECONDS)
+    machines.start("bot")
+    wait_for(lambda: health(machines, "bot")[0], START_SECONDS, equal_to=503)
     database.start()
     machines.wait_until_healthy()
-    wait_for(lambda: served(machines) == [sha256] * 2)
+    wait_for(lambda: served(machines), equal_to=[sha256] * 2)

@@ -6,7 +6,7 @@ import uuid
 import pytest
 
 from harness.chat_client import ChatClient
-from harness.console_client import ConsoleClient
+from harness.console_client import ConsoleClient, new_word
 from harness.processes import wait_for
 
 pytestmark = pytest.mark.processes
@@ -72,7 +72,7 @@ def test_without_anybody_there_the_customer_gets_the_contacts(customer):
 
 
 def test_from_asking_for_a_person_to_the_bot_again(agent, customer, available):
-    words = f"{ASK} {uuid.uuid4().hex[:6]}"
+    words = f"{ASK} {new_word()}"
     queued = customer.say(words)
     assert "Revenir à l’assistant" in [button["title"] for button in queued[-1]["buttons"]]
     assert state(customer) == {"waiting": 1}
@@ -93,13 +93,14 @@ def test_from_asking_for_a_person_to_the_bot_again(agent, customer, available):
 
 def test_the_answer_that_the_bot_was_working_out_never_arrives(agent, customer, available, isolated_bot):
     customer.say("bonjour")
-    words = f"où est ma facture {uuid.uuid4().hex[:6]}"
+    words = f"où est ma facture {new_word()}"
     with isolated_bot.frozen("bot"):
         seq = customer.post(words).json["seq"]
         conversation = isolated_bot.manage("shell", "-v0", "-c", FIND.format(words=words)).strip()
         agent.post(f"boite/{conversation}/prendre", to="boite/")
     wait_for(lambda: customer.read(wait=0)["answered"] >= seq)
-    wait_for(lambda: isolated_bot.rasa_messages(uuid.UUID(conversation).hex)[-1:] == [words])  # Rasa did answer it
+    # Rasa did answer it.
+    wait_for(lambda: isolated_bot.rasa_messages(uuid.UUID(conversation).hex)[-1:], equal_to=[words])
     customer.read(wait=0)
     after = [said for said in customer.messages if said["seq"] > seq]
     assert [said["text"] for said in after if "compte client" in said["text"]] == []
@@ -107,7 +108,7 @@ def test_the_answer_that_the_bot_was_working_out_never_arrives(agent, customer, 
 
 
 def test_a_killed_web_process_loses_nothing_and_makes_no_second_owner(agent, customer, available, isolated_bot):
-    words = f"{ASK} {uuid.uuid4().hex[:6]}"
+    words = f"{ASK} {new_word()}"
     customer.say(words)
     conversation = conversation_of(agent, words)
     agent.post(f"boite/{conversation}/prendre", to="boite/")

@@ -102,7 +102,7 @@ def bot(started, folder, settings):
 
 def start(processes, folder):
     processes.start("bot", MODEL=str(folder / MODEL.name))
-    wait_for(lambda: processes.health()[0] == 200, START_SECONDS)
+    wait_for(lambda: processes.health()[0], START_SECONDS, equal_to=200)
 
 
 def another_version(number, replies=None):

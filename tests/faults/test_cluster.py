@@ -150,7 +150,7 @@ def test_a_new_model_is_rolled_out_and_back_and_nobody_notices(cluster, tmp_path
             for name in ("bot", "bot-2"):
                 cluster.processes.end(name)
                 cluster.processes.start(name, MODEL=str(model))
-                wait_for(lambda name=name, model=model: serves(cluster, name) == model_checksum.digest(model), 120)
+                wait_for(lambda name=name: serves(cluster, name), 120, equal_to=model_checksum.digest(model))
                 # Wait until customers use it again before the next one is stopped.
                 wait_for(lambda name=name: worked(cluster, name), 60)
     assert clients.notices_since(0) == set()

@@ -134,4 +134,4 @@ def test_a_clock_that_is_put_back_locks_no_busy_customer_out(site, clock):
     refused = [answer for answer in (chat.post("bonjour") for _ in range(45)) if answer.status == 429]
     assert int(refused[-1].headers["retry-after"]) <= 60
     clock.move(timedelta())
-    wait_for(lambda: chat.post("bonjour").status == 202, 20)
+    wait_for(lambda: chat.post("bonjour").status, 20, equal_to=202)

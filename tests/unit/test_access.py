@@ -270,7 +270,7 @@ def test_an_order_without_shipment_is_found(shop):
 def test_counters_are_anonymous_and_deleted_after_a_day(shop, time):
     fail(1, number="PX12345678", email="camille@example.com", message="1", address="2001:db8::/64")
     kept = str(FailedLookup.objects.values_list().get())
-    for shown in ("PX12345678", "camille", "2001"):
+    for shown in ("PX12345678", "camille", "2001:"):
         assert shown not in kept
     time.now = NOON + access.KEPT - timedelta(minutes=1)
     assert access.forget_past() == 0

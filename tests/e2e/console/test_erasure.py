@@ -46,13 +46,13 @@ def found_by(console, query):
 
 def traces_in_files(folder, pieces):
     """The files that contain a piece. Six digits inside a longer number are no trace: a confidence may hold them."""
-    return [
-        (path.name, piece)
-        for path in folder.rglob("*")
-        if path.is_file()
-        for piece in pieces
-        if re.search(rb"(?<![\d.])" + re.escape(piece.encode()) + rb"(?!\d)", path.read_bytes())
-    ]
+    contents = {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return [(name, piece) for name, content in contents.items() for piece in pieces if holds(content, piece.encode())]
+
+
+def holds(content, piece):
+    """`in` is much faster than the search, which rarely has to follow."""
+    return piece in content and re.search(rb"(?<![\d.])" + re.escape(piece) + rb"(?!\d)", content)
 
 
 def traces_in_tables(path, pieces):
@@ -73,8 +73,8 @@ def test_a_person_is_erased_everywhere(bot, person):
     kept = new_word()
     ChatClient(bot.web_url).open().say(f"je voudrais ma facture {kept}")
     console = ConsoleClient.signed_in(bot, "manage")
-    wait_for(lambda: len(found_by(console, name)) == 2)
-    wait_for(lambda: len(found_by(console, kept)) == 1)
+    wait_for(lambda: len(found_by(console, name)), equal_to=2)
+    wait_for(lambda: len(found_by(console, kept)), equal_to=1)
     assert traces_in_files(bot.folder, [name]), "the test must see what is there"
     (thread, _) = found_by(console, name)
     console.post(f"conversations/{thread}/noter", texte=f"le client {email} rappelle")
@@ -84,25 +84,25 @@ def test_a_person_is_erased_everywhere(bot, person):
     assert set(threads_in(asked.raw)) == set(found_by(console, name))
     assert found_by(console, name), "asked, nothing is erased yet"
     receipt = console.post("effacer/", personne=email, confirmer="oui")
-    assert b"2" in receipt.raw
+    assert b"<dt>Conversations</dt><dd>2</dd>" in receipt.raw
     assert email.encode() not in receipt.raw
-    wait_for(lambda: not found_by(console, name))
+    wait_for(lambda: found_by(console, name), equal_to=[])
     assert len(found_by(console, kept)) == 1, "the others are still there"
     for database in ("pixmania", "rasa"):
         assert traces_in_tables(bot.folder / f"{database}.sqlite3", [name, words]) == []
-    wait_for(lambda: traces_in_files(bot.folder, [name, words]) == [])
+    wait_for(lambda: traces_in_files(bot.folder, [name, words]), equal_to=[])
 
 
 def test_one_conversation_is_erased(bot, person):
     hold_talks(bot.web_url, person)
     name = person[0].split("@")[0]
     console = ConsoleClient.signed_in(bot, "manage")
-    wait_for(lambda: len(found_by(console, name)) == 2)
+    wait_for(lambda: len(found_by(console, name)), equal_to=2)
     first, second = found_by(console, name)
     console.post(f"conversations/{first}/effacer")
     assert found_by(console, name) == [second]
     console.post(f"conversations/{second}/effacer")
-    wait_for(lambda: traces_in_files(bot.folder, [name]) == [])
+    wait_for(lambda: traces_in_files(bot.folder, [name]), equal_to=[])
 
 
 def test_what_customers_erase_themselves_is_legible_nowhere(bot):
@@ -111,7 +111,7 @@ def test_what_customers_erase_themselves_is_legible_nowhere(bot):
     chat = ChatClient(bot.web_url).open()
     chat.say(f"je voudrais ma facture {name}")
     console = ConsoleClient.signed_in(bot, "read")
-    wait_for(lambda: len(found_by(console, name)) == 1)
+    wait_for(lambda: len(found_by(console, name)), equal_to=1)
     waits = lambda: bot.log("web").read_text().count("somebody reads")  # noqa: E731
     before = waits()
     with closing(sqlite3.connect(bot.folder / "pixmania.sqlite3")) as reader:
@@ -120,7 +120,7 @@ def test_what_customers_erase_themselves_is_legible_nowhere(bot):
         assert chat.call("DELETE", "conversation").status == 204
         wait_for(lambda: waits() > before)
         assert traces_in_files(bot.folder, [name])
-    wait_for(lambda: traces_in_files(bot.folder, [name]) == [])
+    wait_for(lambda: traces_in_files(bot.folder, [name]), equal_to=[])
 
 
 def test_a_dead_process_of_the_bot_keeps_nobody_from_being_forgotten(bot, settings):
@@ -143,7 +143,7 @@ def test_nothing_is_erased_while_the_bot_is_unavailable(isolated_bot, person):
     hold_talks(isolated_bot.web_url, person)
     name = person[0].split("@")[0]
     console = ConsoleClient.signed_in(isolated_bot, "manage")
-    wait_for(lambda: len(found_by(console, name)) == 2)
+    wait_for(lambda: len(found_by(console, name)), equal_to=2)
     isolated_bot.kill("bot")
     try:
         answer = console.post("effacer/", personne=person[0], confirmer="oui")
@@ -152,6 +152,9 @@ def test_nothing_is_erased_while_the_bot_is_unavailable(isolated_bot, person):
     finally:
         isolated_bot.start("bot")
         isolated_bot.wait_until_healthy()
+    # Once more, as it says. Otherwise the request would stay in the inbox of the browser tests.
+    console.post("effacer/", personne=person[0], confirmer="oui")
+    assert found_by(console, name) == []
 
 
 def test_what_was_said_before_the_web_process_died_is_indexed_by_the_next_one(isolated_bot):
@@ -162,7 +165,7 @@ def test_what_was_said_before_the_web_process_died_is_indexed_by_the_next_one(is
     isolated_bot.start("web")
     isolated_bot.wait_until_healthy()
     console = ConsoleClient.signed_in(isolated_bot, "read")
-    wait_for(lambda: len(found_by(console, word)) == 1)
+    wait_for(lambda: len(found_by(console, word)), equal_to=1)
 
 
 def test_purge_erases_what_is_older_and_nothing_else(isolated_bot, person):
@@ -190,7 +193,7 @@ def test_the_console_on_postgresql(postgresql_bot, person):
     name = person[0].split("@")[0]
     hold_talks(postgresql_bot.web_url, person)
     console = ConsoleClient.signed_in(postgresql_bot, "manage")
-    wait_for(lambda: len(found_by(console, name)) == 2)
+    wait_for(lambda: len(found_by(console, name)), equal_to=2)
     for page in ("?sujet=where_is_parcel&issue=ongoing&avis=non", "a-relire/", "incompris/", "etat/", "demandes/"):
         assert console.get(page).status == 200, page
     number = found_by(console, "perroquet")[0]

@@ -402,7 +402,7 @@ def test_a_saved_view_is_private_unless_shared(agent):
 def test_presence_shows_who_else_is_looking(agent, threads):
     address = reverse("console:presence", args=[threads["invoice"].pk])
     first, second = agent("read", "lea"), agent("review", "sam")
-    assert "lea" not in text_of(first.get(address))
+    assert "regarde" not in text_of(first.get(address))
     assert "lea regarde aussi" in text_of(second.get(address)).replace("\u00a0", " ")
 
 
