@@ -67,7 +67,7 @@ def _fill(moments: list[datetime], lines: dict[str, list[tuple[str, str]]], rng:
     Turn.objects.bulk_create(
         Turn(
             thread=thread, seq=2 * place + 1, at=thread.started_at + timedelta(seconds=place), text=written(line, rng),
-            intent=question.partition("/")[0], slots={"question": question},
+            intent=question.partition("/")[0], confidence=0.9, slots={"question": question},
             replies=[{"name": f"utter_{question}"}], entities=[{"entity": "question", "value": question}],
         )
         for thread in threads

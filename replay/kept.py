@@ -73,10 +73,12 @@ def _is_same_session(previous: Turn, turn: Turn) -> bool:
 def _kept(turn: Turn, before: Turn | None) -> Kept:
     if before is None:
         return Kept(turn.pk, turn.text, {}, "", "", (), {})
+    # An answer that was stored without its reading has no confidence, so it has no ranking either.
+    first = [] if before.confidence is None else [{"name": before.question, "confidence": before.confidence}]
     read = {
         "intent": {"name": before.intent},
         "question": before.question,
-        "question_ranking": [{"name": before.question, "confidence": before.confidence}, *before.ranking],
+        "question_ranking": [*first, *before.ranking],
     }
     return Kept(
         turn=turn.pk,
