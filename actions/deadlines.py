@@ -58,9 +58,11 @@ _WHICH_DAYS = re.compile(
     r"|\b(?:week[- ]?ends?|samedi|dimanche|ferie)\w*\b.{0,40}\b(?:compt|compris|inclu)"
     r"|\b(?:compt|compris|inclu)\w*\b.{0,30}\b(?:week[- ]?ends?|samedi|dimanche|ferie)"
 )
+_EITHER = re.compile(r"\bou (?:bien )?(?:le|au|du|jusqu)\b")
 _FROM_WHICH_DAY = re.compile(r"\b(?:commence|demarre|debute)\w*\b|\ba compter\b|\bse compte\w*\b")
 _CREDIT = re.compile(r"(?<!pas de )(?<!pas pris de )(?<!sans )(?<!pas un )\bcredit\b")
 _NO_CREDIT = re.compile(r"\b(?:pas|sans|aucun)\b.{0,15}\bcredit\b")
+_RECEPTION = re.compile(r"\brecept\w*|\bre[cs]ue?\b|\blivraison\b|\barriv\w+")
 _RECEIVED_BY_ME = re.compile(r"\b(?:j'? ?ai|g|on a|avons|je l'ai)\s+(?:bien |deja |enfin )?(?:recu|eu|recupere)\b")
 # (whether the proposed day is in time, whether the question is « trop tard ? ») → the name of the first sentence.
 _OF_DAY = {(True, False): "day_yes", (True, True): "day_not_late", (False, False): "day_no", (False, True): "day_late"}
@@ -76,6 +78,8 @@ async def answer_withdrawal(turn: Turn, question: str) -> bool:
     today = clock.paris_date(clock.now())
     # « c'est le 20 ou le 21 que ça commence ? » proposes no day.
     days = [] if _FROM_WHICH_DAY.search(read(turn.message)) else days_in(turn.message, today)
+    if len(days) > 1 and _EITHER.search(read(turn.message)):
+        days = [said for said in days if said.kind not in (PROPOSED, UNNAMED)]  # « le 24 ou le 2 ? » proposes none
     if ORDER.is_complete(turn):
         order = await _order(turn) if days or _days_left_said(turn.message) is not None else None
         # The record of a shipped order may have no delivery date: then the day that the customer says counts.
@@ -92,7 +96,14 @@ async def answer_withdrawal(turn: Turn, question: str) -> bool:
     is_signature = start.kind == SIGNED or question == CREDIT
     if start.day <= today:
         keep(turn, start, SIGNED if is_signature else RECEIVED)
-    if not is_signature and _CREDIT.search(read(turn.message)):
+    if is_signature and not days and _RECEPTION.search(read(turn.message)):
+        reply = (
+            "utter_deadline_not_reception"
+            if withdrawal_deadline(start.day) >= today
+            else "utter_deadline_was_not_reception"
+        )
+        turn.say(reply, start=day, deadline=last)
+    elif not is_signature and _CREDIT.search(read(turn.message)):
         turn.say("utter_deadline_signed_when")
     elif start.day > today:
         turn.say("utter_deadline_to_come", start=day, deadline=last)
@@ -176,7 +187,7 @@ def _start(turn: Turn, days: list[Said], today: date, kinds: list[str], is_conte
             return named
     if not is_context:
         return None
-    earlier = said_before(turn, kinds)
+    earlier = said_before(turn, [SIGNED] if signed and SIGNED in kinds else kinds)
     alone = next((said for said in days if said.kind == UNNAMED and said.day and said.day <= today), None)
     return alone if alone and (earlier is None or is_correction(turn.message)) else earlier
 

@@ -110,6 +110,8 @@ def answer_correction(turn: Turn) -> None:
         turn.answer_next(meant)
     elif is_repeated_fallback(turn):
         hand_over(turn)
+    elif not about:
+        turn.say("utter_repair_what")
     elif turn.slot("question") in responses.titles():
         offered = [topics.button(question) for question, _ in about[:2]]
         turn.say("utter_not_that", title=topics.title(turn.slot("question")), buttons=offered)

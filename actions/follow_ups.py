@@ -35,6 +35,8 @@ ASKED = {
 ENDS_FORM = frozenset(
     {"utter_help/identity/refuse", "report_damaged_parcel/no_slip", "report_damaged_parcel/no_photos"}
 )
+# Answers that only say to write to the seller.
+_TO_SELLER = frozenset({"utter_follow_up/seller", "contact_seller/how"})
 # A cell with this value repeats the previous answer in other words, after an introduction (utter_lead/…).
 REPEAT = "repeat"
 # Only a text like this is answered with « Oui, c'est bien cela ». « C'est votre erreur ! » is classified as a doubt
@@ -102,7 +104,7 @@ def follow_up(turn: Turn, question: str, further: list[str], *, after_answer: bo
         turn.answer_next(named, further)
         return
     found = cell(kind, asked, before, said)
-    if after_answer and (found in (REPEAT, before) or found in INCLUDED.get(before or "", ())):
+    if after_answer and _is_said(found, before or ""):
         return
     if kind == "dont_have" and found.startswith("utter_help/") and found in turn.last_answer():
         # « Je ne l'ai pas » again: another way, and no number any more
@@ -124,6 +126,13 @@ def follow_up(turn: Turn, question: str, further: list[str], *, after_answer: bo
         apart = before and topics.intent_of(found) != topics.intent_of(before)
         turn.set(answered_for=before if apart else None)
         turn.answer_next(found, further)
+
+
+def _is_said(found: str, before: str) -> bool:
+    """Whether the answer to `before` includes this one: « ma télé est en panne, je m'adresse à qui ? »."""
+    texts = (variation["text"] for variation in responses.load().get(f"utter_{before}", []))
+    names_seller = found in _TO_SELLER and any("vendeur" in text for text in texts)
+    return found in (REPEAT, before) or found in INCLUDED.get(before, ()) or names_seller
 
 
 def _named_question(turn: Turn) -> str | None:

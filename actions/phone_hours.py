@@ -31,7 +31,8 @@ def first_sentence(message: str, now: datetime) -> str | None:
     if said and said.day:
         named = any(letter.isdigit() for letter in text[said.start : said.end])
         return _on(said.day, now, times, named)
-    if times:
+    # « Maintenant, pas à 10 h ! » asks about now.
+    if times and not _NOW.search(text):
         return _at(*times)
     if _WHY.search(text) and phone_line.holiday_ahead(now) is None:
         return _on(now.date(), now, None, False)

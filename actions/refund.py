@@ -17,8 +17,10 @@ _NEVER_CAME = re.compile(
     r"|\bpas (?:re[çc]u|eu) (?:mon|le|ma|la) (?:colis|paquet|commande)",
     re.IGNORECASE,
 )
-AFTER_A_LOSS = frozenset({"where_is_parcel/lost", "where_is_parcel/not_delivered"})
+LOST = "ask_refund/lost_parcel"
+AFTER_A_LOSS = frozenset({"where_is_parcel/lost", "where_is_parcel/not_delivered", LOST})
 CHANGED_BY_CANCELLATION = frozenset({"ask_refund/delay", "ask_refund/not_received", "ask_refund/want"})
+OF_A_RETURN = CHANGED_BY_CANCELLATION | {"ask_refund/who"}
 
 
 class Refund(TopicAction):
@@ -29,9 +31,10 @@ class Refund(TopicAction):
             question = OF_CANCELLED
             turn.set(question=question)
         lost = turn.previous_question in AFTER_A_LOSS or _NEVER_CAME.search(turn.message)
-        if lost and question in ("ask_refund/want", "ask_refund/delay"):
-            turn.say("utter_refund_without_parcel")
-        elif not answer_refund(turn, question):
+        if lost and question in OF_A_RETURN:
+            question = LOST
+            turn.set(question=question)
+        if not answer_refund(turn, question):
             say_question(turn, question)
 
 

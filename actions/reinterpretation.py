@@ -28,25 +28,51 @@ MIN_INSTEAD = 0.05
 # Answers that another answer includes: one bubble says it.
 INCLUDED = {
     "ask_refund/want": {"ask_withdrawal/how", "ask_return_conditions/general"},
-    "ask_withdrawal/credit": {"ask_return_conditions/deadline"},
+    "ask_refund/who": {"contact_seller/who", "contact_seller/role"},
+    "ask_refund/lost_parcel": {
+        "where_is_parcel/lost", "where_is_parcel/not_delivered", "ask_refund/want", "ask_refund/delay", "ask_refund/who",
+    },
+    "ask_refund/return_lost": {
+        "ask_refund/not_received", "ask_return_conditions/refused", "contact_seller/no_answer", "contact_seller/refuses",
+    },
+    "ask_withdrawal/credit": {"ask_return_conditions/deadline", "cancel_order/how"},
     "ask_return_conditions/used": {"ask_return_conditions/refused", "ask_return_conditions/general"},
     "ask_return_conditions/packaging": {"ask_return_conditions/refused"},
     "ask_return_conditions/faulty": {"ask_withdrawal/how", "product_not_working/what_to_do"},
     "ask_return_conditions/refused": {"ask_refund/delay", "ask_refund/want"},
+    "cancel_order/or_withdraw": {"cancel_order/how", "ask_withdrawal/how"},
     "contact_seller/who": {"contact_seller/how"},
+    "contact_seller/role": {"contact_seller/who", "contact_seller/how"},
+    "contact_seller/gone": {"contact_seller/no_answer", "contact_support/contact", "product_not_working/repair"},
     "contact_seller/refuses": {"contact_seller/no_answer", "contact_support/contact", "contact_seller/how"},
     "contact_seller/no_answer": {"contact_support/contact", "contact_support/no_answer"},
+    "contact_support/complaint": {"contact_support/contact", "contact_support/email", "contact_seller/how"},
     "contact_support/passed_on": {
         "contact_seller/no_answer", "contact_seller/refuses", "contact_support/contact", "contact_support/no_answer",
     },
+    "contact_support/phone": {"contact_support/hours", "contact_support/price"},
+    "contact_support/contact": {"contact_support/hours", "contact_support/phone", "contact_support/email"},
     "create_account/no_mail": {"create_account/how"},
     "create_account/twice": {"create_account/how"},
+    "create_account/not_mine": {"create_account/how", "create_account/twice"},
+    "exercise_data_rights/erase": {"create_account/how", "exercise_data_rights/how"},
+    "product_not_working/dangerous": {"product_not_working/what_to_do"},
+    "product_not_working/proof": {"product_not_working/warranty_length"},
     "product_not_working/repair": {"product_not_working/what_to_do", "contact_seller/how"},
+    "report_damaged_parcel/box_intact": {"report_damaged_parcel/what_to_do", "product_not_working/what_to_do"},
+    "report_damaged_parcel/no_slip": {"ask_refund/want", "report_damaged_parcel/outcome"},
+    "reset_password/no_mail": {"reset_password/how"},
+    "reset_password/old_address": {"reset_password/how", "reset_password/no_mail", "update_personal_info/how"},
+    "track_delivery/carrier": {"where_is_parcel/where"},
     "unlock_account_device/previous_owner": {"unlock_account_device/how", "unlock_account_device/password"},
     "update_personal_info/order_address": {"update_personal_info/how"},
-    "contact_support/phone": {"contact_support/hours"},
-    "contact_support/contact": {"contact_support/hours", "contact_support/phone", "contact_support/email"},
+    "where_is_parcel/notice": {"where_is_parcel/where", "where_is_parcel/not_delivered", "track_delivery/how"},
+    "where_is_parcel/pending": {"where_is_parcel/where"},
+    "where_is_parcel/validated": {"where_is_parcel/where"},
 }  # fmt: skip
+
+# « La différence entre validée et expédiée ? »: one answer names all statuses (ORD-2).
+STATUSES = {"where_is_parcel/pending", "where_is_parcel/validated", "where_is_parcel/shipped"}
 
 
 def reinterpret(turn: Turn) -> list[str]:
@@ -76,8 +102,11 @@ def reinterpret(turn: Turn) -> list[str]:
     further = [_meant(read, first, mentions_order) for read in further]
     for other in further:  # « mon droit d'accès, j'écris à quelle adresse ? »
         first = _meant(first, other, mentions_order)
+    if first in STATUSES and STATUSES.intersection(further):
+        first, further = "where_is_parcel/statuses", [one for one in further if one not in STATUSES]
     said = set().union(*(INCLUDED.get(question, set()) for question in (first, *further)))
-    # Two questions may mean the same one.
+    # Two questions may mean the same one; what was just answered comes again only if it is all that is asked.
+    said |= {before}.intersection(turn.questions) - {first}
     return [question for question in dict.fromkeys([first, *further]) if question not in said]
 
 

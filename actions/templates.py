@@ -35,10 +35,10 @@ def asks_for_template(turn: Turn) -> bool:
 def template_of(turn: Turn) -> str | None:
     """The reply with a sentence to write about the latest matter; None if it has none."""
     matter = matter_of(turn) or ""
+    of_topic = f"utter_template/{topics.intent_of(matter)}"
     if topics.intent_of(matter) == "report_damaged_parcel" and turn.slot("slip_noted") is False:
-        return "utter_damage_not_noted"
-    names = (f"utter_template/{name}" for name in (matter, topics.intent_of(matter)))
-    return next((name for name in names if name in responses.load()), None)
+        of_topic = "utter_damage_not_noted"
+    return next((name for name in (f"utter_template/{matter}", of_topic) if name in responses.load()), None)
 
 
 def matter_of(turn: Turn) -> str | None:

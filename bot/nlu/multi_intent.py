@@ -9,8 +9,9 @@ MAX_QUESTIONS = 3
 # A question counts if both its part and the whole message support it, or if the part alone is certain. Chosen on
 # tests/nlu/questions/several.yml: lower thresholds find more questions, but also more wrong ones.
 SURE_OF_PART = 0.7
-SEEN_IN_WHOLE = 0.01
+SEEN_IN_WHOLE = 0.05
 SURE_OF_QUESTION = 0.25
+SURE_OF_UNSEEN = 0.5
 CERTAIN_OF_PART = 0.85
 CERTAIN_STATEMENT = 0.8
 # A part that asks the whole message's question needs less: they confirm each other.
@@ -46,6 +47,8 @@ GENERAL = frozenset(
         "where_is_parcel/where",
     }
 )
+# « J'ai un souci avec ma commande », « j'ai reçu mon colis »: what comes beside it is the question.
+OPENINGS = frozenset({"where_is_parcel/problem", "where_is_parcel/received"})
 FOLLOW_UPS = frozenset({"follow_up", "ask_duration"})
 # Follow-ups that are questions themselves, so that they may stand in one message with the question that they follow.
 ASKING = frozenset({"ask_duration"}) | {
@@ -83,6 +86,9 @@ def questions(whole: Reading, pieces: Sequence[str], readings: Sequence[Reading]
             asked.setdefault(question, probability)
             told |= set() if message_parts.asks(piece) else {question}
     _join_stories(asked, told, dict(whole.questions))
+    asked = {one: confidence for one, confidence in asked.items() if one not in OPENINGS} or asked
+    if len(asked) == 1 and whole.question[0] in OPENINGS - asked.keys():
+        return list(asked.items())
     if len(asked) == 1 and _has_another(whole, asked, readings, topics):
         asked[whole.question[0]] = whole.question[1]
     elif (len(asked) < 2 and whole.question[1] >= UNSURE_OF_WHOLE) or _is_one_question(whole, asked):
@@ -175,8 +181,9 @@ def _is_sure(reading: Reading, probability: float, whole: Reading) -> bool:
     support = dict(whole.topics).get(topic_of(question), 0.0)
     if support >= SUPPORTED:
         probability /= max(1 - dict(reading.topics).get("out_of_scope", 0.0), probability)
-    needed = SURE_OF_PART if support >= SEEN_IN_WHOLE else CERTAIN_OF_PART
-    return confidence >= SURE_OF_QUESTION and probability >= (
+    seen = support >= SEEN_IN_WHOLE
+    needed = SURE_OF_PART if seen else CERTAIN_OF_PART
+    return confidence >= (SURE_OF_QUESTION if seen else SURE_OF_UNSEEN) and probability >= (
         CONFIRMED_PART if question == whole.question[0] else needed
     )
 

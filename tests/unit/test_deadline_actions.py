@@ -204,3 +204,12 @@ def test_a_corrected_day_stays_corrected(ask):
     earlier = ["reçu le 18, jusqu'à quand ?", "ah non pardon, le 12", "ok"]
     said = ask("et si je l'ai prévenu le 20 ?", earlier=earlier, slots=kept)[1]
     assert said.startswith("Oui, le vendredi 20 novembre était")
+
+
+def test_with_a_credit_the_reception_is_no_start_even_if_it_was_the_last_word(ask):
+    said = ["crédit signé le 10, reçu le 18", "mais le colis je l'ai reçu que le 18, ça devrait compter à partir de là"]
+    kept = {"said_days": {"signed": "2026-11-10"}}
+    name, *_ = ask("j'ai lu sur votre site que c'était à compter de la réception", earlier=said, slots=kept)
+    assert name == "utter_deadline_was_not_reception"
+    _, text, _ = ask("donc c'est le 24 novembre ou le 2 décembre ?", earlier=said, slots=kept)
+    assert text.startswith("Pour un contrat de crédit signé le mardi 10 novembre, le délai de 14 jours s’est terminé")

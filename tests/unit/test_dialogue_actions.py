@@ -728,7 +728,7 @@ def test_a_question_about_a_request_that_was_left_opens_no_second_one(act):
 )
 def test_what_never_came_is_not_sent_back(act, text, previous):
     read = {"intent": "ask_refund", "question": "ask_refund/want", "slots": {"question": previous}}
-    assert act("action_refund", text=text, **read).names == ["utter_refund_without_parcel"]
+    assert act("action_refund", text=text, **read).names == ["utter_ask_refund/lost_parcel"]
     assert act(
         "action_refund", text="je veux être remboursé", intent="ask_refund", question="ask_refund/want"
     ).names == ["utter_ask_refund/want"]
