@@ -30,10 +30,12 @@ INCLUDED = {
     "ask_refund/want": {"ask_withdrawal/how", "ask_return_conditions/general"},
     "ask_refund/who": {"contact_seller/who", "contact_seller/role"},
     "ask_refund/lost_parcel": {
-        "where_is_parcel/lost", "where_is_parcel/not_delivered", "ask_refund/want", "ask_refund/delay", "ask_refund/who",
+        "where_is_parcel/lost", "where_is_parcel/not_delivered",
+        "ask_refund/want", "ask_refund/delay", "ask_refund/who",
     },
     "ask_refund/return_lost": {
-        "ask_refund/not_received", "ask_return_conditions/refused", "contact_seller/no_answer", "contact_seller/refuses",
+        "ask_refund/not_received", "ask_return_conditions/refused",
+        "contact_seller/no_answer", "contact_seller/refuses",
     },
     "ask_withdrawal/credit": {"ask_return_conditions/deadline", "cancel_order/how"},
     "ask_return_conditions/used": {"ask_return_conditions/refused", "ask_return_conditions/general"},

@@ -55,7 +55,7 @@ MAX_QUOTED = 200
 DANGER = "distress/danger"
 # These questions end the form: a customer who asks for a person is not asked for an order number again.
 ENDS_FORM = frozenset({"contact_support/contact", "contact_support/no_answer", "contact_support/passed_on"})
-CALLS_A_PERSON = frozenset({"contact_support/contact", "contact_support/passed_on"})
+CALLS_A_PERSON = frozenset({"contact_support/contact", "contact_support/passed_on", "contact_support/complaint"})
 
 
 class Support(TopicAction):
