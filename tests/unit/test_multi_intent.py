@@ -261,3 +261,19 @@ def test_a_question_and_then_a_follow_up_to_it():
     assert found("c'est long ?", ("ask_duration", 0.6)) == ["ask_invoice/where"], "not certain"
     assert found("c'est long.", ("ask_duration", 0.95)) == ["ask_invoice/where"], "it asks nothing"
     assert found("c'est sûr ?", ("follow_up/sure", 0.95)) == ["ask_invoice/where"], "the answer itself says so"
+
+
+def test_a_part_that_the_whole_does_not_support_must_be_sure_of_its_question():
+    whole = reading(("ask_refund/delay", 0.95), ("ask_invoice/where", 0.01))
+    assert len(asked("Quand serai-je remboursé ?", "Où est ma facture ?", whole=whole)) == 2
+    unsure = reading(("ask_invoice/where", 0.45), ("ask_invoice/missing", 0.43))
+    pieces = ["Quand serai-je remboursé ?", "Un papier à quel nom ?"]
+    assert questions(whole, pieces, [READ[pieces[0]], unsure], TOPICS) == []
+
+
+@pytest.mark.parametrize("opening", ["where_is_parcel/problem", "where_is_parcel/received"])
+def test_an_opening_is_no_question_beside_one(opening):
+    pieces = ["j'ai un souci avec ma commande", "Où est ma facture ?"]
+    found = [reading((opening, 0.95)), READ["Où est ma facture ?"]]
+    whole = reading((opening, 0.5), ("ask_invoice/where", 0.4))
+    assert [question for question, _ in questions(whole, pieces, found, TOPICS)] == ["ask_invoice/where"]

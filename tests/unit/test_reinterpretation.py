@@ -132,3 +132,20 @@ def test_one_bubble_says_what_two_questions_share(act):
     read = {"intent": "contact_seller", "question": "contact_seller/who", "further_questions": ["contact_seller/how"]}
     result = act("action_seller", **read, text="c'est un vendeur partenaire, je le vois où ?")
     assert (result.names, result.next) == (["utter_contact_seller/who"], "action_listen")
+
+
+@pytest.mark.parametrize(
+    ("questions", "answered", "before"),
+    [
+        (["ask_refund/lost_parcel", "where_is_parcel/lost"], ["ask_refund/lost_parcel"], ""),
+        (["where_is_parcel/validated", "where_is_parcel/shipped"], ["where_is_parcel/statuses"], ""),
+        (["contact_support/phone", "contact_seller/how"], ["contact_support/phone"], "contact_seller/how"),
+    ],
+)
+def test_what_another_answer_says_or_what_was_just_said_gets_no_second_bubble(act, questions, answered, before):
+    first, *further = questions
+    action = topics.action_of(answered[0])
+    result = act(action, intent=topics.intent_of(first), question=first, further_questions=further,
+                 slots={"question": before})  # fmt: skip
+    assert result.slots.get("asked_question") in (None, answered[0])
+    assert not result.slots.get("further_questions")
