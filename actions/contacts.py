@@ -15,7 +15,7 @@ from shop.rules import phone_line
 WITH_CARD = frozenset(f"contact_support/{name}" for name in ("contact", "phone", "hours", "email", "no_answer"))
 # Questions that a day or a time in the message makes a question about the hours.
 ABOUT_HOURS = frozenset(f"contact_support/{name}" for name in ("hours", "phone", "holiday"))
-TODAY = "aujourd’hui"
+TODAY, NOW = "aujourd’hui", "en ce moment"
 _HOLIDAY = re.compile(r"\bf[ée]ri[ée]", re.IGNORECASE)
 
 
@@ -51,13 +51,16 @@ def give_contacts(turn: Turn, question: str = "contact_support/contact") -> None
     """Say how to reach a person, and whether the phone line is open now or when it opens next."""
     if question in ABOUT_HOURS and _HOLIDAY.search(turn.message):
         question = "contact_support/holiday"
-    first = first_sentence(turn.message, clock.now()) if question in ABOUT_HOURS else None
+    reply = wordings.reply_to(question, turn.message)
+    about_hours = question in ABOUT_HOURS and reply == f"utter_{question}"
+    first = first_sentence(turn.message, clock.now()) if about_hours else None
     values: dict[str, Any] = {"line": line(), "card": card() if question in WITH_CARD or first else None}
     if first:
-        # The card says when the line opens; « aujourd’hui » would be said twice.
-        turn.say("utter_hours_at", first=first, **values | {"line": None if TODAY in first else values["line"]})
+        # The card says when the line opens; « aujourd’hui » or « en ce moment » would be said twice.
+        twice = TODAY in first or NOW in first
+        turn.say("utter_hours_at", first=first, **values | {"line": None if twice else values["line"]})
     else:
-        turn.say(wordings.reply_to(question, turn.message), **values)
+        turn.say(reply, **values)
     turn.set(offer="leave_message")
 
 

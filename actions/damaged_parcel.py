@@ -8,6 +8,7 @@ from actions.turn import Turn
 from actions.validation import is_about_something_else, photos_in
 
 WHAT_TO_DO = "report_damaged_parcel/what_to_do"
+BOX_INTACT = "report_damaged_parcel/box_intact"
 NO_SLIP = "report_damaged_parcel/no_slip"
 # For these questions, what the message says about the slip and photos outweighs how it was classified.
 PROOF_QUESTIONS = frozenset(f"report_damaged_parcel/{name}" for name in ("no_slip", "no_photos", "ready"))
@@ -47,7 +48,7 @@ class DamagedParcel(TopicAction):
     key = "damaged_parcel"
 
     async def answer_topic(self, turn: Turn, question: str) -> None:
-        if turn.form == "damage_form" and is_about_something_else(turn.message):
+        if turn.form == "damage_form" and question != BOX_INTACT and is_about_something_else(turn.message):
             answer_correction(turn)
             return
         noted, photos = noted_in(turn.message), photos_in(turn.message)

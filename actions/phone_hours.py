@@ -37,7 +37,10 @@ def first_sentence(message: str, now: datetime) -> str | None:
     if _WHY.search(text) and phone_line.holiday_ahead(now) is None:
         return _on(now.date(), now, None, False)
     if _NOW.search(text) and phone_line.holiday_ahead(now) != now.date():
-        return responses.text("utter_line_is_open_now") if phone_line.is_open(now) else _closed("en ce moment")
+        if phone_line.is_open(now):
+            return responses.text("utter_line_is_open_now")
+        next_opening = formatting.opening(phone_line.next_opening(now), now)
+        return responses.text("utter_line_is_closed_now", next_opening=next_opening)
     return None
 
 

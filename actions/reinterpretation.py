@@ -14,14 +14,19 @@ from actions.turn import Turn
 from shop.said_dates import read
 
 TABLE = Path(__file__).with_name("reinterpretation.yml")
-TRADEIN, STATE, TEMPLATE = "out_of_scope/tradein_price", "where_is_parcel/where", "follow_up/template"
+SHOP, TRADEIN, STATE, TEMPLATE = (
+    "out_of_scope/shop",
+    "out_of_scope/tradein_price",
+    "where_is_parcel/where",
+    "follow_up/template",
+)
 _NO_TRADEIN = re.compile(r"\bpas (?:d['’ ]?une?|la|ma|de) reprise\b", re.IGNORECASE)
 # A message that mentions an order is about it, even after a trade-in.
 _MENTIONS_ORDER = re.compile(
     r"\b(?:command\w*|achats?|achet\w+|colis|paquets?|livr\w+|r[ée]tract\w*|retour\w*|renvo\w+|vendeurs?|reconditionn\w*)\b",
     re.IGNORECASE,
 )
-
+_PAYS = re.compile(r"\bpa[iy]e?ment|\bcarte\b|\bd[ée]bit|\bpr[ée]l[eè]v|\btransaction|\bpaypal", re.IGNORECASE)
 
 # Minimum probability of the question that replaces the one that was just answered.
 MIN_INSTEAD = 0.05
@@ -64,7 +69,7 @@ INCLUDED = {
     "report_damaged_parcel/box_intact": {"report_damaged_parcel/what_to_do", "product_not_working/what_to_do"},
     "report_damaged_parcel/no_slip": {"ask_refund/want", "report_damaged_parcel/outcome"},
     "reset_password/no_mail": {"reset_password/how"},
-    "reset_password/old_address": {"reset_password/how", "reset_password/no_mail", "update_personal_info/how"},
+    "reset_password/old_address": {"reset_password/how", "reset_password/no_mail"},
     "track_delivery/carrier": {"where_is_parcel/where"},
     "unlock_account_device/previous_owner": {"unlock_account_device/how", "unlock_account_device/password"},
     "update_personal_info/order_address": {"update_personal_info/how"},
@@ -97,6 +102,8 @@ def reinterpret(turn: Turn) -> list[str]:
     first, *further = [_meant(read, before, mentions_order) for read in turn.questions]
     if topics.intent_of(first) == "where_is_parcel" and not mentions_order and _awaits_refund(turn):
         first = "ask_refund/not_received"
+    if before == SHOP and topics.intent_of(first) == "ask_refund" and _is_about_payment(turn):
+        first = SHOP  # « je récupère mon argent quand ? » of a payment: nothing was sent back
     if "tradein" in first and _NO_TRADEIN.search(turn.message):
         first = _likeliest_but(turn, first, lambda question: "tradein" in question)
     if first == before and tone.corrects(turn.message):
@@ -115,6 +122,11 @@ def reinterpret(turn: Turn) -> list[str]:
 def _awaits_refund(turn: Turn) -> bool:
     """« Et si le 9 décembre j'ai toujours rien ? », once the day of the return is known."""
     return RETURNED in (turn.slot("said_days") or {}) and bool(AND_IF_NOT.search(read(turn.message)))
+
+
+def _is_about_payment(turn: Turn) -> bool:
+    """Whether one of the last two messages was about a payment."""
+    return any(_PAYS.search(event.get("text") or "") for event in turn.messages()[-3:])
 
 
 def _is_about_tradein(turn: Turn) -> bool:

@@ -56,6 +56,8 @@ ASKING = frozenset({"ask_duration"}) | {
     for kind in ("where", "who", "who_pays", "must_i", "too_late", "confirmed", "template", "what_if_not", "dont_have")
 }
 UNKNOWN = "out_of_scope/other"
+# Questions that no fact answers, but whose subject the answer names.
+NAMED_UNKNOWN = frozenset({"out_of_scope/shop", "out_of_scope/tradein_price"})
 # What is no question in a part: « c'est encore moi », « je suis remonté ».
 STATEMENTS = frozenset({"inform", "have_access", "no_access", "clarify", "distress/tired"})
 
@@ -76,6 +78,8 @@ def questions(whole: Reading, pieces: Sequence[str], readings: Sequence[Reading]
     told: set[str] = set()
     for piece, reading in zip(pieces, readings, strict=True):
         question, probability = reading.question
+        if question in NAMED_UNKNOWN and probability >= CERTAIN_OF_PART and message_parts.asks(piece):
+            asked.setdefault(question, probability)
         if topic_of(question) not in map(topic_of, asked):
             probability = _topic_confidence(reading)  # a second question of the same topic needs its own confidence
         if (
@@ -87,7 +91,8 @@ def questions(whole: Reading, pieces: Sequence[str], readings: Sequence[Reading]
             told |= set() if message_parts.asks(piece) else {question}
     _join_stories(asked, told, dict(whole.questions))
     asked = {one: confidence for one, confidence in asked.items() if one not in OPENINGS} or asked
-    if len(asked) == 1 and whole.question[0] in OPENINGS - asked.keys():
+    # « J'ai commandé hier, quand serai-je débité ? » is about the debit alone.
+    if len(asked) == 1 and (whole.question[0] in OPENINGS - asked.keys() or asked.keys() <= NAMED_UNKNOWN):
         return list(asked.items())
     if len(asked) == 1 and _has_another(whole, asked, readings, topics):
         asked[whole.question[0]] = whole.question[1]

@@ -151,7 +151,8 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         """The question whose topic this text names; None if it names none for sure."""
         reading = self._model.read_in_contexts([text], contexts)[0]
         topic, probability = reading.topics[0]
-        sure = topic in self._topics and probability >= multi_intent.SURE_OF_SUBJECT
+        named = topic in self._topics or reading.question[0] in multi_intent.NAMED_UNKNOWN
+        sure = named and probability >= multi_intent.SURE_OF_SUBJECT
         return reading.question[0] if sure else None
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
