@@ -37,6 +37,12 @@ _NOT_NOTED = re.compile(
     re.IGNORECASE,
 )
 
+# « le carton était nickel »: nothing could be noted on the slip.
+_INTACT = re.compile(
+    r"\b(?:carton|colis|emballage|bo[iî]te|paquet)\b[^.!?]{0,25}"
+    r"\b(?:intacte?|nickel|impec\w*|parfait\w*|n['’ ]?(?:avait|a) rien|avait rien|bon [ée]tat|propre)\b",
+    re.IGNORECASE,
+)
 _TOO_LATE_TO_NOTE = re.compile(
     rf"{_NOT_NOTED.pattern}|\bparti\w*|\bsign[ée]|\bhier\b|\bjours?\b|\btrop tard", re.IGNORECASE
 )
@@ -53,6 +59,9 @@ class DamagedParcel(TopicAction):
             return
         noted, photos = noted_in(turn.message), photos_in(turn.message)
         turn.leave_form()
+        if question in (WHAT_TO_DO, NO_SLIP) and _INTACT.search(turn.message):
+            question = BOX_INTACT
+            turn.set(question=question)
         mentioned = noted is not None or photos is not None
         if question == READY and noted is None and turn.slot("slip_noted") is False:
             turn.say("utter_damage_not_noted", photos=True)  # what to write, after « je n'ai rien noté »

@@ -102,6 +102,8 @@ def reinterpret(turn: Turn) -> list[str]:
     first, *further = [_meant(read, before, mentions_order) for read in turn.questions]
     if topics.intent_of(first) == "where_is_parcel" and not mentions_order and _awaits_refund(turn):
         first = "ask_refund/not_received"
+    elif first in (STATE, "where_is_parcel/when") and _is_waiting(before) and AND_IF_NOT.search(read(turn.message)):
+        first = "where_is_parcel/lost"  # « et si demain je n'ai toujours rien ? »
     if before == SHOP and topics.intent_of(first) == "ask_refund" and _is_about_payment(turn):
         first = SHOP  # « je récupère mon argent quand ? » of a payment: nothing was sent back
     if "tradein" in first and _NO_TRADEIN.search(turn.message):
@@ -122,6 +124,10 @@ def reinterpret(turn: Turn) -> list[str]:
 def _awaits_refund(turn: Turn) -> bool:
     """« Et si le 9 décembre j'ai toujours rien ? », once the day of the return is known."""
     return RETURNED in (turn.slot("said_days") or {}) and bool(AND_IF_NOT.search(read(turn.message)))
+
+
+def _is_waiting(before: str) -> bool:
+    return topics.intent_of(before) in ("where_is_parcel", "track_delivery")
 
 
 def _is_about_payment(turn: Turn) -> bool:

@@ -758,3 +758,11 @@ def test_a_device_that_the_customer_does_not_have_is_none(act):
     assert (result.slots["device_family"], result.next) == ("apple", "action_device_steps")
     none = act("action_device_accounts", text="oubliez samsung", **read, slots={"device_family": "android"})
     assert none.names == ["utter_unlock_account_device/how"]
+
+
+@pytest.mark.parametrize(
+    "text", ["la télé est cassée mais le carton était nickel", "l'écran est fendu, pourtant le colis n'avait rien"]
+)
+def test_in_an_intact_box_nothing_could_be_noted(act, text):
+    read = {"intent": "report_damaged_parcel", "question": "report_damaged_parcel/what_to_do"}
+    assert act("action_damaged_parcel", text=text, **read).names == ["utter_report_damaged_parcel/box_intact"]

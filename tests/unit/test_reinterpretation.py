@@ -149,3 +149,24 @@ def test_what_another_answer_says_or_what_was_just_said_gets_no_second_bubble(ac
                  slots={"question": before})  # fmt: skip
     assert result.slots.get("asked_question") in (None, answered[0])
     assert not result.slots.get("further_questions")
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "answered"),
+    [
+        ("et si demain y a toujours rien ?", "where_is_parcel/when", "where_is_parcel/lost"),
+        ("et il arrive quand ?", "where_is_parcel/where", None),
+        ("et si demain y a toujours rien ?", "ask_invoice/where", None),
+    ],
+)
+def test_a_wait_that_may_go_on_is_no_question_about_the_day(act, text, before, answered):
+    read = {"intent": "where_is_parcel", "question": "where_is_parcel/when", "text": text}
+    assert act("action_parcel", **read, slots={"question": before}).slots.get("question") in (
+        answered or "where_is_parcel/when",
+    )
+
+
+def test_money_after_a_payment_is_no_refund_of_a_return(act):
+    earlier = [{"event": "user", "text": "mon paiement est refusé"}]
+    result = asked(act, "out_of_scope/shop", text="je récupère mon argent quand ?", earlier=earlier)
+    assert result.slots["asked_question"] == "out_of_scope/shop"
