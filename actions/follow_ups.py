@@ -13,6 +13,7 @@ import yaml
 from actions import contacts, responses, topics
 from actions.base import BotAction, chain_to, say_question
 from actions.device_accounts import answer_from_elsewhere, answer_without_access
+from actions.lookup_base import ORDER
 from actions.reinterpretation import INCLUDED
 from actions.support import DANGER
 from actions.templates import matter_of, template_of
@@ -36,7 +37,8 @@ ENDS_FORM = frozenset(
     {"utter_help/identity/refuse", "report_damaged_parcel/no_slip", "report_damaged_parcel/no_photos"}
 )
 # Answers that only say to write to the seller.
-_TO_SELLER = frozenset({"utter_follow_up/seller", "contact_seller/how"})
+SELLER = "utter_follow_up/seller"
+_TO_SELLER = frozenset({SELLER, "contact_seller/how"})
 # A cell with this value repeats the previous answer in other words, after an introduction (utter_lead/…).
 REPEAT = "repeat"
 # Only a text like this is answered with « Oui, c'est bien cela ». « C'est votre erreur ! » is classified as a doubt
@@ -104,6 +106,8 @@ def follow_up(turn: Turn, question: str, further: list[str], *, after_answer: bo
         turn.answer_next(named, further)
         return
     found = cell(kind, asked, before, said)
+    if found == SELLER and ORDER.is_complete(turn):
+        found = "contact_seller/who"  # the order that was looked up tells who sells it
     if after_answer and _is_said(found, before or ""):
         return
     if kind == "dont_have" and found.startswith("utter_help/") and found in turn.last_answer():

@@ -26,6 +26,11 @@ _MENTIONS_ORDER = re.compile(
     r"\b(?:command\w*|achats?|achet\w+|colis|paquets?|livr\w+|r[ée]tract\w*|retour\w*|renvo\w+|vendeurs?|reconditionn\w*)\b",
     re.IGNORECASE,
 )
+_NAMES_ONE_NUMBER = re.compile(
+    r"(?!.*\b(?:commande|cmd|px|diff[ée]ren|m[eê]mes?\b|deux\b)).*\bsuivi\b.*", re.IGNORECASE | re.DOTALL
+)
+_EVEN_IF = re.compile(r"\bm[eê]me s[i'’]", re.IGNORECASE)
+EXCLUDED = ("ask_return_conditions/personalised", "ask_return_conditions/excluded")
 _PAYS = re.compile(r"\bpa[iy]e?ment|\bcarte\b|\bd[ée]bit|\bpr[ée]l[eè]v|\btransaction|\bpaypal", re.IGNORECASE)
 
 # Minimum probability of the question that replaces the one that was just answered.
@@ -104,6 +109,10 @@ def reinterpret(turn: Turn) -> list[str]:
         first = "ask_refund/not_received"
     elif first in (STATE, "where_is_parcel/when") and _is_waiting(before) and AND_IF_NOT.search(read(turn.message)):
         first = "where_is_parcel/lost"  # « et si demain je n'ai toujours rien ? »
+    if first == "where_is_parcel/numbers" and _NAMES_ONE_NUMBER.fullmatch(turn.message):
+        first = "track_delivery/how"  # « le numéro de suivi, c'est quoi déjà ? »
+    if before in EXCLUDED and _EVEN_IF.search(turn.message) and topics.intent_of(first) == "ask_return_conditions":
+        first = before  # « même si je l'ai depuis 3 jours ? »: the days change nothing (RET-4)
     if before == SHOP and topics.intent_of(first) == "ask_refund" and _is_about_payment(turn):
         first = SHOP  # « je récupère mon argent quand ? » of a payment: nothing was sent back
     if "tradein" in first and _NO_TRADEIN.search(turn.message):

@@ -170,3 +170,18 @@ def test_money_after_a_payment_is_no_refund_of_a_return(act):
     earlier = [{"event": "user", "text": "mon paiement est refusé"}]
     result = asked(act, "out_of_scope/shop", text="je récupère mon argent quand ?", earlier=earlier)
     assert result.slots["asked_question"] == "out_of_scope/shop"
+
+
+def test_of_a_personalised_product_the_days_change_nothing(act):
+    excluded = "ask_return_conditions/personalised"
+    read = {"intent": "ask_return_conditions", "question": "ask_return_conditions/deadline"}
+    act_on = {"text": "même si je l'ai que depuis 3 jours ?", "slots": {"question": excluded}}
+    assert act("action_return_conditions", **read, **act_on).slots["question"] == excluded
+
+
+def test_the_tracking_number_alone_is_no_question_about_two_numbers(act):
+    read = {"intent": "where_is_parcel", "question": "where_is_parcel/numbers"}
+    suivi = act("action_parcel", **read, text="le num de suivi c'est quoi déjà", slots={"question": ""})
+    assert suivi.slots["asked_question"] == "track_delivery/how"
+    both = act("action_parcel", **read, text="le numéro de suivi et de commande c'est pareil ?", slots={"question": ""})
+    assert both.names == ["utter_where_is_parcel/numbers"]
