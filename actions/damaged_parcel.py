@@ -43,6 +43,10 @@ _INTACT = re.compile(
     r"\b(?:intacte?|nickel|impec\w*|parfait\w*|n['’ ]?(?:avait|a) rien|avait rien|bon [ée]tat|propre)\b",
     re.IGNORECASE,
 )
+_CRUSHED = re.compile(
+    r"\b(?:carton|colis|emballage|paquet)\b[^.!?]{0,25}\b(?:enfonc|[ée]cras|[ée]ventr|d[ée]chir|d[ée]fonc|ouvert|trou[ée])",
+    re.IGNORECASE,
+)
 _TOO_LATE_TO_NOTE = re.compile(
     rf"{_NOT_NOTED.pattern}|\bparti\w*|\bsign[ée]|\bhier\b|\bjours?\b|\btrop tard", re.IGNORECASE
 )
@@ -61,7 +65,9 @@ class DamagedParcel(TopicAction):
         turn.leave_form()
         if question in (WHAT_TO_DO, NO_SLIP) and _INTACT.search(turn.message):
             question = BOX_INTACT
-            turn.set(question=question)
+        elif question == BOX_INTACT and _CRUSHED.search(turn.message):
+            question = WHAT_TO_DO
+        turn.set(question=question)
         mentioned = noted is not None or photos is not None
         if question == READY and noted is None and turn.slot("slip_noted") is False:
             turn.say("utter_damage_not_noted", photos=True)  # what to write, after « je n'ai rien noté »

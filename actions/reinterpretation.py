@@ -29,6 +29,7 @@ _MENTIONS_ORDER = re.compile(
 _NAMES_ONE_NUMBER = re.compile(
     r"(?!.*\b(?:commande|cmd|px|diff[ée]ren|m[eê]mes?\b|deux\b)).*\bsuivi\b.*", re.IGNORECASE | re.DOTALL
 )
+_STILL_NOTHING = re.compile(r"\bsi\b.{0,40}\b(?:rien|toujours pas|pas (?:recu|arrive|venu|livre)\w*)\b")
 _EVEN_IF = re.compile(r"\bm[eê]me s[i'’]", re.IGNORECASE)
 EXCLUDED = ("ask_return_conditions/personalised", "ask_return_conditions/excluded")
 _PAYS = re.compile(r"\bpa[iy]e?ment|\bcarte\b|\bd[ée]bit|\bpr[ée]l[eè]v|\btransaction|\bpaypal", re.IGNORECASE)
@@ -107,7 +108,7 @@ def reinterpret(turn: Turn) -> list[str]:
     first, *further = [_meant(read, before, mentions_order) for read in turn.questions]
     if topics.intent_of(first) == "where_is_parcel" and not mentions_order and _awaits_refund(turn):
         first = "ask_refund/not_received"
-    elif first in (STATE, "where_is_parcel/when") and _is_waiting(before) and AND_IF_NOT.search(read(turn.message)):
+    elif first in (STATE, "where_is_parcel/when") and _is_waiting(before) and _STILL_NOTHING.search(read(turn.message)):
         first = "where_is_parcel/lost"  # « et si demain je n'ai toujours rien ? »
     if first == "where_is_parcel/numbers" and _NAMES_ONE_NUMBER.fullmatch(turn.message):
         first = "track_delivery/how"  # « le numéro de suivi, c'est quoi déjà ? »

@@ -22,6 +22,8 @@ _NUMBERS |= {"dix": 10}
 # Shorter words are matched exactly, because other words are too similar: « mai », « mail ».
 MIN_LETTERS_FOR_TYPO = 5
 _TYPO = 0.8
+# Words and names that are spelt like a day: « c'est pas normal de vendre ça ».
+_NO_TYPO = frozenset({"vendre", "marin", "marie", "marde", "pardi"})
 # The first entry that the matched words contain applies: « après-demain » contains « demain » too.
 _NAMED_DAYS = [("avant", -2), ("aujourd", 0), ("matin", 0), ("apres", 2), ("hier", -1), ("demain", 1)]
 _AGO = re.compile(
@@ -114,7 +116,8 @@ def _like(word: str, names: Sequence[str]) -> str | None:
     """The one of `names` that the word spells, perhaps with a typo; None if it spells none."""
     if word in names:
         return word
-    close = get_close_matches(word, names, 1, _TYPO) if len(word) >= MIN_LETTERS_FOR_TYPO else []
+    may_be_typo = len(word) >= MIN_LETTERS_FOR_TYPO and word not in _NO_TYPO
+    close = get_close_matches(word, names, 1, _TYPO) if may_be_typo else []
     return close[0] if close else None
 
 

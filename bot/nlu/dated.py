@@ -23,6 +23,8 @@ VAGUE = frozenset({
     "repair", "out_of_scope", "have_access", "no_access", "change_number", "third_party", "stop",
     DEFAULT_NLU_FALLBACK_INTENT_NAME,
 })  # fmt: skip
+# « j'ai reçu le colis aujourd'hui »
+ARRIVED = "where_is_parcel/received"
 # Questions that a day does not change, if they are read surely.
 SURE = 0.6
 FEW_WORDS = 6
@@ -61,7 +63,7 @@ def asked_about_day(text: str, read_as: str, confidence: float, before: str) -> 
     if ASKS.get(topic) == asks:
         tells = len(text.split()) <= FEW_WORDS and ASKS.get(topic_of(before)) == asks and read_as not in OF_THE_RETURN
         return asks if tells or _COMPARES.search(read(text)) or confidence < SURE else None
-    return asks if topic in VAGUE or confidence < SURE else None
+    return asks if topic in VAGUE or read_as == ARRIVED or confidence < SURE else None
 
 
 def without_repetition(questions: list[str]) -> list[str]:

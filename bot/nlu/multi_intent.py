@@ -78,7 +78,7 @@ def questions(whole: Reading, pieces: Sequence[str], readings: Sequence[Reading]
     told: set[str] = set()
     for piece, reading in zip(pieces, readings, strict=True):
         question, probability = reading.question
-        if question in NAMED_UNKNOWN and probability >= CERTAIN_OF_PART and message_parts.asks(piece):
+        if question in NAMED_UNKNOWN and _is_unknown(piece, reading, whole):
             asked.setdefault(question, probability)
         if topic_of(question) not in map(topic_of, asked):
             probability = _topic_confidence(reading)  # a second question of the same topic needs its own confidence
@@ -118,6 +118,13 @@ def _join_stories(asked: dict[str, float], told: set[str], whole: dict[str, floa
             del asked[question]
         elif after:
             del asked[min([question, *after], key=lambda one: whole.get(one, 0.0))]
+
+
+def _is_unknown(piece: str, reading: Reading, whole: Reading) -> bool:
+    """Whether the part surely asks what no fact answers, and the whole message is not about something else."""
+    question, confidence = reading.question
+    supported = dict(whole.questions).get(question, 0.0) >= SEEN_IN_WHOLE and whole.question[1] < SURE_OF_WHOLE
+    return confidence >= CERTAIN_OF_PART and supported and message_parts.asks(piece)
 
 
 def _are_near(one: str, other: str) -> bool:

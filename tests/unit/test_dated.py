@@ -17,6 +17,7 @@ CREDIT, LATE = "ask_withdrawal/credit", "ask_return_conditions/too_late"
         ("vers 19 h ?", "follow_up/which", 0.9, "contact_support/phone", HOURS),
         ("ça dure depuis 3 semaines", "follow_up/why", 0.9, "contact_support/phone", None),
         ("le week-end ?", "out_of_scope/shop", 0.9, HOURS, HOURS),
+        ("j'ai reçu le colis aujourd'hui", "where_is_parcel/received", 0.9, DEADLINE, DEADLINE),
         # The message asks something else, or names no day.
         ("renvoyé le 3 sans prévenir", "ask_withdrawal/no_notice", 0.9, DEADLINE, None),
         ("livré le 3 mais je n'ai rien", "where_is_parcel/not_delivered", 0.9, DEADLINE, None),

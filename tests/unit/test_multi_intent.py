@@ -277,3 +277,12 @@ def test_an_opening_is_no_question_beside_one(opening):
     found = [reading((opening, 0.95)), READ["Où est ma facture ?"]]
     whole = reading((opening, 0.5), ("ask_invoice/where", 0.4))
     assert [question for question, _ in questions(whole, pieces, found, TOPICS)] == ["ask_invoice/where"]
+
+
+def test_what_no_fact_answers_is_the_question_after_a_story():
+    pieces = ["j'ai commandé hier", "quand est-ce que je serai débité ?"]
+    found = [reading(("where_is_parcel/contents", 0.3)), reading(("out_of_scope/shop", 0.97))]
+    whole = reading(("where_is_parcel/when", 0.4), ("out_of_scope/shop", 0.34))
+    assert [question for question, _ in questions(whole, pieces, found, TOPICS)] == ["out_of_scope/shop"]
+    sure = reading(("contact_support/phone", 0.95), ("out_of_scope/shop", 0.01))
+    assert questions(sure, pieces, found, TOPICS) == []

@@ -156,6 +156,7 @@ def test_what_another_answer_says_or_what_was_just_said_gets_no_second_bubble(ac
     [
         ("et si demain y a toujours rien ?", "where_is_parcel/when", "where_is_parcel/lost"),
         ("et il arrive quand ?", "where_is_parcel/where", None),
+        ("et si je suis pas là quand il passe ?", "where_is_parcel/when", None),
         ("et si demain y a toujours rien ?", "ask_invoice/where", None),
     ],
 )
