@@ -14,7 +14,7 @@ from actions import contacts, responses, topics
 from actions.base import BotAction, chain_to, say_question
 from actions.device_accounts import answer_from_elsewhere, answer_without_access
 from actions.lookup_base import ORDER
-from actions.reinterpretation import INCLUDED
+from actions.reinterpretation import included
 from actions.support import DANGER
 from actions.templates import matter_of, template_of
 from actions.turn import Turn
@@ -136,7 +136,7 @@ def _is_said(found: str, before: str) -> bool:
     """Whether the answer to `before` includes this one: « ma télé est en panne, je m'adresse à qui ? »."""
     texts = (variation["text"] for variation in responses.load().get(f"utter_{before}", []))
     names_seller = found in _TO_SELLER and any("vendeur" in text for text in texts)
-    return found in (REPEAT, before) or found in INCLUDED.get(before, ()) or names_seller
+    return found in (REPEAT, before) or found in included().get(before, ()) or names_seller
 
 
 def _named_question(turn: Turn) -> str | None:

@@ -8,81 +8,21 @@ from pathlib import Path
 import yaml
 
 from actions import tone, topics
-from actions.said_days import AND_IF_NOT, RETURNED
 from actions.templates import asks_for_template
 from actions.turn import Turn
-from shop.said_dates import read
+from actions.word_rules import meant_by_words
 
-TABLE = Path(__file__).with_name("reinterpretation.yml")
-SHOP, TRADEIN, STATE, TEMPLATE = (
-    "out_of_scope/shop",
-    "out_of_scope/tradein_price",
-    "where_is_parcel/where",
-    "follow_up/template",
-)
+TABLE, INCLUDED = (Path(__file__).with_name(f"{name}.yml") for name in ("reinterpretation", "included"))
+TRADEIN, STATE, TEMPLATE = "out_of_scope/tradein_price", "where_is_parcel/where", "follow_up/template"
 _NO_TRADEIN = re.compile(r"\bpas (?:d['’ ]?une?|la|ma|de) reprise\b", re.IGNORECASE)
 # A message that mentions an order is about it, even after a trade-in.
 _MENTIONS_ORDER = re.compile(
     r"\b(?:command\w*|achats?|achet\w+|colis|paquets?|livr\w+|r[ée]tract\w*|retour\w*|renvo\w+|vendeurs?|reconditionn\w*)\b",
     re.IGNORECASE,
 )
-_NAMES_ONE_NUMBER = re.compile(
-    r"(?!.*\b(?:commande|cmd|px|diff[ée]ren|m[eê]mes?\b|deux\b)).*\bsuivi\b.*", re.IGNORECASE | re.DOTALL
-)
-_STILL_NOTHING = re.compile(r"\bsi\b.{0,40}\b(?:rien|toujours pas|pas (?:recu|arrive|venu|livre)\w*)\b")
-_EVEN_IF = re.compile(r"\bm[eê]me s[i'’]", re.IGNORECASE)
-EXCLUDED = ("ask_return_conditions/personalised", "ask_return_conditions/excluded")
-_PAYS = re.compile(r"\bpa[iy]e?ment|\bcarte\b|\bd[ée]bit|\bpr[ée]l[eè]v|\btransaction|\bpaypal", re.IGNORECASE)
 
 # Minimum probability of the question that replaces the one that was just answered.
 MIN_INSTEAD = 0.05
-# Answers that another answer includes: one bubble says it.
-INCLUDED = {
-    "ask_refund/want": {"ask_withdrawal/how", "ask_return_conditions/general"},
-    "ask_refund/who": {"contact_seller/who", "contact_seller/role"},
-    "ask_refund/lost_parcel": {
-        "where_is_parcel/lost", "where_is_parcel/not_delivered",
-        "ask_refund/want", "ask_refund/delay", "ask_refund/who",
-    },
-    "ask_refund/return_lost": {
-        "ask_refund/not_received", "ask_return_conditions/refused",
-        "contact_seller/no_answer", "contact_seller/refuses",
-    },
-    "ask_withdrawal/credit": {"ask_return_conditions/deadline", "cancel_order/how"},
-    "ask_return_conditions/used": {"ask_return_conditions/refused", "ask_return_conditions/general"},
-    "ask_return_conditions/packaging": {"ask_return_conditions/refused"},
-    "ask_return_conditions/faulty": {"ask_withdrawal/how", "product_not_working/what_to_do"},
-    "ask_return_conditions/refused": {"ask_refund/delay", "ask_refund/want"},
-    "cancel_order/or_withdraw": {"cancel_order/how", "ask_withdrawal/how"},
-    "contact_seller/who": {"contact_seller/how"},
-    "contact_seller/role": {"contact_seller/who", "contact_seller/how"},
-    "contact_seller/gone": {"contact_seller/no_answer", "contact_support/contact", "product_not_working/repair"},
-    "contact_seller/refuses": {"contact_seller/no_answer", "contact_support/contact", "contact_seller/how"},
-    "contact_seller/no_answer": {"contact_support/contact", "contact_support/no_answer"},
-    "contact_support/complaint": {"contact_support/contact", "contact_support/email", "contact_seller/how"},
-    "contact_support/passed_on": {
-        "contact_seller/no_answer", "contact_seller/refuses", "contact_support/contact", "contact_support/no_answer",
-    },
-    "contact_support/phone": {"contact_support/hours", "contact_support/price"},
-    "contact_support/contact": {"contact_support/hours", "contact_support/phone", "contact_support/email"},
-    "create_account/no_mail": {"create_account/how"},
-    "create_account/twice": {"create_account/how"},
-    "create_account/not_mine": {"create_account/how", "create_account/twice"},
-    "exercise_data_rights/erase": {"create_account/how", "exercise_data_rights/how"},
-    "product_not_working/dangerous": {"product_not_working/what_to_do"},
-    "product_not_working/proof": {"product_not_working/warranty_length"},
-    "product_not_working/repair": {"product_not_working/what_to_do", "contact_seller/how"},
-    "report_damaged_parcel/box_intact": {"report_damaged_parcel/what_to_do", "product_not_working/what_to_do"},
-    "report_damaged_parcel/no_slip": {"ask_refund/want", "report_damaged_parcel/outcome"},
-    "reset_password/no_mail": {"reset_password/how"},
-    "reset_password/old_address": {"reset_password/how", "reset_password/no_mail"},
-    "track_delivery/carrier": {"where_is_parcel/where"},
-    "unlock_account_device/previous_owner": {"unlock_account_device/how", "unlock_account_device/password"},
-    "update_personal_info/order_address": {"update_personal_info/how"},
-    "where_is_parcel/notice": {"where_is_parcel/where", "where_is_parcel/not_delivered", "track_delivery/how"},
-    "where_is_parcel/pending": {"where_is_parcel/where"},
-    "where_is_parcel/validated": {"where_is_parcel/where"},
-}  # fmt: skip
 
 # « La différence entre validée et expédiée ? »: one answer names all statuses (ORD-2).
 STATUSES = {"where_is_parcel/pending", "where_is_parcel/validated", "where_is_parcel/shipped"}
@@ -106,16 +46,7 @@ def reinterpret(turn: Turn) -> list[str]:
     if topics.intent_of(before) == "unlock_account_device" and _is_about_tradein(turn):
         before = TRADEIN  # « et mon argent ? » after the steps for a device that was traded in
     first, *further = [_meant(read, before, mentions_order) for read in turn.questions]
-    if topics.intent_of(first) == "where_is_parcel" and not mentions_order and _awaits_refund(turn):
-        first = "ask_refund/not_received"
-    elif first in (STATE, "where_is_parcel/when") and _is_waiting(before) and _STILL_NOTHING.search(read(turn.message)):
-        first = "where_is_parcel/lost"  # « et si demain je n'ai toujours rien ? »
-    if first == "where_is_parcel/numbers" and _NAMES_ONE_NUMBER.fullmatch(turn.message):
-        first = "track_delivery/how"  # « le numéro de suivi, c'est quoi déjà ? »
-    if before in EXCLUDED and _EVEN_IF.search(turn.message) and topics.intent_of(first) == "ask_return_conditions":
-        first = before  # « même si je l'ai depuis 3 jours ? »: the days change nothing (RET-4)
-    if before == SHOP and topics.intent_of(first) == "ask_refund" and _is_about_payment(turn):
-        first = SHOP  # « je récupère mon argent quand ? » of a payment: nothing was sent back
+    first = meant_by_words(turn, first, before, mentions_order)
     if "tradein" in first and _NO_TRADEIN.search(turn.message):
         first = _likeliest_but(turn, first, lambda question: "tradein" in question)
     if first == before and tone.corrects(turn.message):
@@ -125,24 +56,10 @@ def reinterpret(turn: Turn) -> list[str]:
         first = _meant(first, other, mentions_order)
     if first in STATUSES and STATUSES.intersection(further):
         first, further = "where_is_parcel/statuses", [one for one in further if one not in STATUSES]
-    said = set().union(*(INCLUDED.get(question, set()) for question in (first, *further)))
+    said = set().union(*(included().get(question, []) for question in (first, *further)))
     # Two questions may mean the same one; what was just answered comes again only if it is all that is asked.
     said |= {before}.intersection(turn.questions) - {first}
     return [question for question in dict.fromkeys([first, *further]) if question not in said]
-
-
-def _awaits_refund(turn: Turn) -> bool:
-    """« Et si le 9 décembre j'ai toujours rien ? », once the day of the return is known."""
-    return RETURNED in (turn.slot("said_days") or {}) and bool(AND_IF_NOT.search(read(turn.message)))
-
-
-def _is_waiting(before: str) -> bool:
-    return topics.intent_of(before) in ("where_is_parcel", "track_delivery")
-
-
-def _is_about_payment(turn: Turn) -> bool:
-    """Whether one of the last two messages was about a payment."""
-    return any(_PAYS.search(event.get("text") or "") for event in turn.messages()[-3:])
 
 
 def _is_about_tradein(turn: Turn) -> bool:
@@ -162,6 +79,13 @@ def _meant(read: str, before: str, mentions_order: bool) -> str:
     cells = table().get(topics.intent_of(before), {}) | table().get(before, {})
     meant = cells.get(read, read)
     return read if mentions_order and "tradein" in meant else meant
+
+
+@cache
+def included() -> dict[str, list[str]]:
+    """{question: the questions that its answer answers too}"""
+    loaded: dict[str, list[str]] = yaml.load(INCLUDED.read_text(encoding="utf-8"), yaml.CSafeLoader)
+    return loaded
 
 
 @cache

@@ -3,7 +3,8 @@
 import pytest
 
 from actions import follow_ups, responses, topics
-from actions.reinterpretation import table
+from actions.reinterpretation import included, table
+from actions.word_rules import RULES
 
 PRICE = "out_of_scope/tradein_price"
 DELAY = "ask_refund/delay"
@@ -84,6 +85,11 @@ def test_each_cell_leads_from_a_question_to_a_question():
     for before, row in table().items():
         assert before in known | set(topics.TOPIC_KEYS)
         assert {*row, *row.values()} <= known, f"unknown after {before}: { ({*row, *row.values()} - known) }"
+    for question, answered in included().items():
+        assert {question, *answered} <= known
+    for rule in RULES:
+        named = {*rule.before, *rule.read_as, rule.meant or PRICE}
+        assert named <= known | set(topics.TOPIC_KEYS)
 
 
 @pytest.mark.parametrize(
