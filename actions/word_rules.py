@@ -43,6 +43,12 @@ RULES = (
         re.compile(r"^(?!.*\b(?:commande|cmd|px|differen|memes?\b|deux\b)).*\bsuivi\b", re.DOTALL),
         "track_delivery/how",
     ),
+    # « le numéro de commande et le numéro de suivi, c'est le même ? »
+    Rule(
+        ("track_delivery",),
+        re.compile(r"^(?=.*\bcommande)(?=.*\bsuivi).*\b(?:le meme|pareil|differen|lequel|identique)", re.DOTALL),
+        "where_is_parcel/numbers",
+    ),
     # « même si je l'ai depuis 3 jours ? »: the days change nothing (RET-4)
     Rule(
         ("ask_return_conditions",),

@@ -192,3 +192,10 @@ def test_the_tracking_number_alone_is_no_question_about_two_numbers(act):
     assert suivi.slots["asked_question"] == "track_delivery/how"
     both = act("action_parcel", **read, text="le numéro de suivi et de commande c'est pareil ?", slots={"question": ""})
     assert both.names == ["utter_where_is_parcel/numbers"]
+
+
+def test_two_numbers_compared_are_no_tracking(act):
+    read = {"intent": "track_delivery", "question": "track_delivery/how"}
+    text = "le numéro de commande et le numéro de suivi c'est le même ?"
+    asked_next = act("action_tracking", **read, text=text, slots={"question": ""}).slots["asked_question"]
+    assert asked_next == "where_is_parcel/numbers"
