@@ -154,7 +154,8 @@ def _judge_all(page: Page) -> None:
     address = page.url
     for link in [one.get_attribute("href") for one in page.locator("table a").all()]:
         page.goto(f"{address}{link}")
-        page.get_by_role("button", name="Mieux", exact=True).first.click()
+        with page.expect_navigation(wait_until="load"):
+            page.get_by_role("button", name="Mieux", exact=True).first.click()
     page.goto(address)
 
 
