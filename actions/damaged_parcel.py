@@ -63,11 +63,9 @@ class DamagedParcel(TopicAction):
             return
         noted, photos = noted_in(turn.message), photos_in(turn.message)
         turn.leave_form()
-        if question in (WHAT_TO_DO, NO_SLIP) and _INTACT.search(turn.message):
-            question = BOX_INTACT
-        elif question == BOX_INTACT and _CRUSHED.search(turn.message):
-            question = WHAT_TO_DO
-        turn.set(question=question)
+        if (described := as_described(question, turn.message)) != question:
+            question = described
+            turn.set(question=question)
         mentioned = noted is not None or photos is not None
         if question == READY and noted is None and turn.slot("slip_noted") is False:
             turn.say("utter_damage_not_noted", photos=True)  # what to write, after « je n'ai rien noté »
@@ -89,6 +87,13 @@ class DamagedParcel(TopicAction):
             turn.then("damage_form")
         else:
             turn.then("action_damage_outcome")
+
+
+def as_described(question: str, message: str) -> str:
+    """The question that fits the box which the message describes."""
+    if question in (WHAT_TO_DO, NO_SLIP) and _INTACT.search(message):
+        return BOX_INTACT
+    return WHAT_TO_DO if question == BOX_INTACT and _CRUSHED.search(message) else question
 
 
 def noted_in(message: str) -> bool | None:

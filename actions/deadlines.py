@@ -97,12 +97,8 @@ async def answer_withdrawal(turn: Turn, question: str) -> bool:
     if start.day <= today:
         keep(turn, start, SIGNED if is_signature else RECEIVED)
     if is_signature and not days and _RECEPTION.search(read(turn.message)):
-        reply = (
-            "utter_deadline_not_reception"
-            if withdrawal_deadline(start.day) >= today
-            else "utter_deadline_was_not_reception"
-        )
-        turn.say(reply, start=day, deadline=last)
+        was = "was_" if withdrawal_deadline(start.day) < today else ""
+        turn.say(f"utter_deadline_{was}not_reception", start=day, deadline=last)
     elif not is_signature and _CREDIT.search(read(turn.message)):
         turn.say("utter_deadline_signed_when")
     elif start.day > today:
