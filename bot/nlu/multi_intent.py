@@ -9,6 +9,7 @@ MAX_QUESTIONS = 3
 # A question counts if both its part and the whole message support it, or if the part alone is certain. Chosen on
 # tests/nlu/questions/several.yml: lower thresholds find more questions, but also more wrong ones.
 SURE_OF_PART = 0.6
+SURE_OF_STORY = 0.7
 SEEN_IN_WHOLE = 0.05
 SURE_OF_QUESTION = 0.25
 SURE_OF_UNSEEN = 0.5
@@ -84,7 +85,7 @@ def questions(whole: Reading, pieces: Sequence[str], readings: Sequence[Reading]
             probability = _topic_confidence(reading)  # a second question of the same topic needs its own confidence
         if (
             topic_of(question) in topics
-            and _is_sure(reading, probability, whole)
+            and _is_sure(piece, reading, probability, whole)
             and not _is_statement(piece, reading, whole)
         ):
             asked.setdefault(question, probability)
@@ -188,13 +189,15 @@ def _is_statement(piece: str, reading: Reading, whole: Reading) -> bool:
     return not (certain or question == whole.question[0] or message_parts.asks(piece))
 
 
-def _is_sure(reading: Reading, probability: float, whole: Reading) -> bool:
+def _is_sure(piece: str, reading: Reading, probability: float, whole: Reading) -> bool:
+    """Whether the part is sure enough of its question; one that asks nothing (« je l'ai pas ici ») needs more."""
     question, confidence = reading.question
     support = dict(whole.topics).get(topic_of(question), 0.0)
     if support >= SUPPORTED:
         probability /= max(1 - dict(reading.topics).get("out_of_scope", 0.0), probability)
     seen = support >= SEEN_IN_WHOLE
-    needed = SURE_OF_PART if seen else CERTAIN_OF_PART
+    supported = SURE_OF_PART if message_parts.asks(piece) else SURE_OF_STORY
+    needed = supported if seen else CERTAIN_OF_PART
     return confidence >= (SURE_OF_QUESTION if seen else SURE_OF_UNSEEN) and probability >= (
         CONFIRMED_PART if question == whole.question[0] else needed
     )

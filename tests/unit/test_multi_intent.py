@@ -286,3 +286,12 @@ def test_what_no_fact_answers_is_the_question_after_a_story():
     assert [question for question, _ in questions(whole, pieces, found, TOPICS)] == ["out_of_scope/shop"]
     sure = reading(("contact_support/phone", 0.95), ("out_of_scope/shop", 0.01))
     assert questions(sure, pieces, found, TOPICS) == []
+
+
+def test_a_part_that_asks_nothing_must_be_surer_than_one_that_asks():
+    whole = reading(("where_is_parcel/where", 0.3), ("ask_refund/delay", 0.1), ("ask_invoice/where", 0.1))
+    found = [reading(("ask_refund/delay", 0.65), ("greet", 0.35)), reading(("ask_invoice/where", 0.95))]
+    asking = questions(whole, ["quand serai-je remboursé", "où est ma facture ?"], found, TOPICS)
+    telling = questions(whole, ["je l'ai pas sous la main", "où est ma facture ?"], found, TOPICS)
+    assert "ask_refund/delay" in dict(asking)
+    assert "ask_refund/delay" not in dict(telling)
