@@ -58,6 +58,7 @@ _WHICH_DAYS = re.compile(
     r"|\b(?:week[- ]?ends?|samedi|dimanche|ferie)\w*\b.{0,40}\b(?:compt|compris|inclu)"
     r"|\b(?:compt|compris|inclu)\w*\b.{0,30}\b(?:week[- ]?ends?|samedi|dimanche|ferie)"
 )
+# « c'est le 24 novembre ou le 2 décembre ? »
 _EITHER = re.compile(r"\bou (?:bien )?(?:le|au|du|jusqu)\b")
 _FROM_WHICH_DAY = re.compile(r"\b(?:commence|demarre|debute)\w*\b|\ba compter\b|\bse compte\w*\b")
 _CREDIT = re.compile(r"(?<!pas de )(?<!pas pris de )(?<!sans )(?<!pas un )\bcredit\b")
