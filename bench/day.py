@@ -238,7 +238,7 @@ def show(day: Day) -> bool:
 
     period = Period(day.opening.date(), day.opening.date())
     counted = tallies.of(period)
-    all_, team = Report(period, counted["figures"]).total(), team_report(counted["team"].values())
+    all_, team = Report(counted["figures"]).total(), team_report(counted["team"].values())
     outcomes = Table("outcome", ["conversations"])
     for outcome in Outcome:
         outcomes.row(outcome.label, str(all_.outcomes[outcome]))
@@ -249,7 +249,7 @@ def show(day: Day) -> bool:
     for name, one in {"team": team.total, **team.by["Conseiller"], **team.by["Heure"]}.items():
         times = [f"{median or 0:.0f} · {p95 or 0:.0f}" for median, p95 in one.durations]
         useful = "–" if one.satisfaction is None else f"{one.satisfaction:.0%} of {one.rated}"
-        figures.row(name, str(one.asked), str(one.abandoned), str(len(one.holds)), str(one.released), *times, useful)
+        figures.row(name, str(one.asked), str(one.abandoned), str(one.held), str(one.released), *times, useful)
     figures.print()
     owed = Conversation.objects.filter(asked__gt=F("answered")).count()
     held = Conversation.objects.exclude(responder="bot").count()

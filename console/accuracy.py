@@ -13,6 +13,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from django.db.models.fields.json import KeyTextTransform
+
 from console import bot_data
 from console.automation import INSTALLED, names_of_models
 from console.models import Judgement
@@ -25,7 +27,8 @@ FOLLOW_UP = "follow_up"
 # Of a judged message: its week, the model that read it, and what `_read_right` asks for.
 _TURN = "sampled__turn__"
 _READ = (
-    "sampled__week", f"{_TURN}model", f"{_TURN}intent", f"{_TURN}entities", f"{_TURN}slots__question",
+    "sampled__week", f"{_TURN}model", f"{_TURN}intent", f"{_TURN}entities",
+    KeyTextTransform("question", f"{_TURN}slots"),
 )  # fmt: skip
 
 
@@ -70,7 +73,7 @@ def accuracy_report(period: Period, topic: str = "") -> AccuracyReport:
     judged = Judgement.objects.filter(sampled__week__gte=period.first, sampled__week__lte=period.last)
     rows: Any = judged.order_by("sampled__week", "sampled", "pk").values_list("sampled", "question", *_READ)
     found = AccuracyReport()
-    groups: dict[str, dict[str, Accuracy]] = {
+    groups: dict[str, dict[Any, Accuracy]] = {
         name: defaultdict(Accuracy) for name in ("semaine", "sujet", "question", "version")
     }
     versions = names_of_models()
@@ -86,11 +89,13 @@ def accuracy_report(period: Period, topic: str = "") -> AccuracyReport:
             continue
         is_right = _read_right(chosen[0], *read)
         found.total.count(is_right)
-        names = (_week(week), bot_data.topic_of(chosen[0]), chosen[0], versions.get(model, INSTALLED))
-        for (kind, group), name in zip(groups.items(), names, strict=True):
-            group[bot_data.intent_title(name) if kind in ("sujet", "question") else name].count(is_right)
-    found.by = {kind: dict(sorted(group.items(), key=lambda row: -row[1].judged)) for kind, group in groups.items()}
-    found.by["semaine"] = dict(groups["semaine"])
+        names = (week, bot_data.topic_of(chosen[0]), chosen[0], versions.get(model, INSTALLED))
+        for group, name in zip(groups.values(), names, strict=True):
+            group[name].count(is_right)
+    found.by = {"semaine": {_week(week): one for week, one in groups.pop("semaine").items()}}
+    for kind, group in groups.items():
+        rows = sorted(group.items(), key=lambda row: -row[1].judged)
+        found.by[kind] = {name if kind == "version" else bot_data.intent_title(name): one for name, one in rows}
     return found
 
 

@@ -4,10 +4,9 @@ Only conversations that ended at least 72 hours ago are counted: until then, the
 A conversation belongs to the day on which it started, and to the version that read its first message.
 """
 
-from bisect import bisect
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from operator import add
 from typing import Any
@@ -23,7 +22,7 @@ from shop import clock
 INSTALLED = "modèle installé"
 # Counts of conversations: settled ones, those the bot took part in, confirmed and assumed; and those not settled yet.
 Counts = list[int]
-# Of one day: {topic, or "" for all: {"all": Counts, "version": {model: Counts}, "question": {question: Counts}}}.
+# Of one day or week: {topic, "" for all: {"all": Counts, "version": {model: Counts}, "question": {question: Counts}}}.
 DayAutomation = dict[str, dict[str, Any]]
 
 
@@ -35,9 +34,6 @@ class Automation:
     took_part: int = 0
     confirmed: int = 0
     assumed: int = 0
-
-    def __add__(self, other: "Automation") -> "Automation":
-        return Automation(*map(add, astuple(self), astuple(other)))
 
     @property
     def resolved(self) -> int:
@@ -63,23 +59,16 @@ class AutomationReport:
 
     total: Automation
     waiting: int
-    days: dict[date, Automation]
+    spans: dict[date, Automation]
     by: dict[str, dict[str, Automation]] = field(default_factory=dict)
 
-    def spans(self, begins: Sequence[date]) -> list[Automation]:
-        """What the days from each of these days to the next one add up to."""
-        found = {begin: Automation() for begin in begins}
-        for day, one in self.days.items():
-            found[begins[bisect(begins, day) - 1]] += one
-        return list(found.values())
 
-
-def automation_report(days: dict[date, DayAutomation], topic: str = "") -> AutomationReport:
-    """The automation of all conversations of the period, or of those about a topic."""
-    by_day = {day: parts[topic]["all"] for day, parts in days.items() if topic in parts}
+def automation_report(spans: dict[date, DayAutomation], topic: str = "") -> AutomationReport:
+    """The automation of all conversations of these days or weeks, or of those about a topic."""
+    by_span = {begin: parts[topic]["all"] for begin, parts in spans.items() if topic in parts}
     named: dict[str, dict[str, list[Counts]]] = {kind: defaultdict(list) for kind in ("sujet", "question", "version")}
     versions = names_of_models()
-    for parts in days.values():
+    for parts in spans.values():
         for one, counts in parts.items():
             if one and topic in ("", one):
                 named["sujet"][bot_data.intent_title(one)].append(counts["all"])
@@ -89,9 +78,9 @@ def automation_report(days: dict[date, DayAutomation], topic: str = "") -> Autom
             named["version"][versions.get(model, INSTALLED)].append(read)
     by = {kind: {name: _automation(rows) for name, rows in names.items()} for kind, names in named.items()}
     return AutomationReport(
-        _automation(by_day.values()),
-        sum(counts[-1] for counts in by_day.values()),
-        {day: _automation([counts]) for day, counts in by_day.items()},
+        _automation(by_span.values()),
+        sum(counts[-1] for counts in by_span.values()),
+        {begin: _automation([counts]) for begin, counts in by_span.items()},
         {kind: dict(sorted(rows.items(), key=lambda one: -one[1].conversations)) for kind, rows in by.items()},
     )
 
@@ -116,10 +105,11 @@ def tally(days: Sequence[date]) -> dict[date, DayAutomation]:
     return found
 
 
-def _counted(rows: Any, days: Sequence[date], thread: str, *by: str) -> Any:
+def _counted(rows: Any, days: Sequence[date], thread: str, *by: str) -> Iterator[Any]:
     """Tuples of the day, these fields, and Counts. `thread`: the lookup's prefix."""
     daily = rows.filter(within("started_at", days)).annotate(day=day_of("started_at", days)).order_by()
-    return daily.values("day", *by).annotate(**_aggregates(thread)).values_list("day", *by, *_COUNTS)
+    counted = daily.values("day", *by).annotate(**_aggregates(thread)).values_list("day", *by, *_COUNTS)
+    return ((days[place], *counts) for place, *counts in counted)
 
 
 def names_of_models() -> dict[str, str]:

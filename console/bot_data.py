@@ -159,7 +159,7 @@ def training_lines() -> tuple[tuple[str, str], ...]:
 
 def training_examples() -> tuple[tuple[str, str], ...]:
     """((question, line without annotations), …) of data/nlu/."""
-    return tuple((question, line) for question, line, _ in _lines(_version(NLU)))
+    return _examples(_version(NLU))
 
 
 def training_contexts() -> list[str | None]:
@@ -174,7 +174,17 @@ def learnt_as(line: str, after: str) -> str | None:
 
 def trained_questions() -> list[str]:
     """The questions that have training lines."""
-    return sorted({question for question, _ in training_examples()})
+    return _trained(_version(NLU))
+
+
+def choices() -> dict[str, str]:
+    """{question: its title} of the questions that a person may choose for a message.
+
+    Also those that have an answer but no line yet, and no button of their own.
+    """
+    topics_with_lines = _files(_version(NLU))
+    known = dict.fromkeys([*trained_questions(), *questions()])
+    return {question: intent_title(question) for question in known if topic_of(question) in topics_with_lines}
 
 
 def training_set() -> frozenset[str]:
@@ -277,6 +287,16 @@ def _lines(version: _Version) -> tuple[tuple[str, str, str], ...]:
     """((question, line, its context or « »), …)"""
     blocks = _blocks_of("intent", version)
     return tuple((block["intent"], line, after_of(block)) for block in blocks for line in examples(block))
+
+
+@lru_cache(maxsize=1)
+def _examples(version: _Version) -> tuple[tuple[str, str], ...]:
+    return tuple((question, line) for question, line, _ in _lines(version))
+
+
+@lru_cache(maxsize=1)
+def _trained(version: _Version) -> list[str]:
+    return sorted({question for question, _, _ in _lines(version)})
 
 
 @lru_cache(maxsize=1)

@@ -57,8 +57,7 @@ def to_judge(user: User) -> QuerySet[Sampled]:
 
 def choices() -> dict[str, str]:
     """{title: question}, what a judge may choose from."""
-    known = dict.fromkeys([*bot_data.trained_questions(), *bot_data.questions()])
-    return dict(sorted((bot_data.intent_title(one), one) for one in known if bot_data.file_of(one)))
+    return dict(sorted((title, question) for question, title in bot_data.choices().items()))
 
 
 def named(typed: str) -> str:

@@ -189,6 +189,17 @@ class DayTally(models.Model):
         return f"{self.day}"
 
 
+class WeekTally(models.Model):
+    """What the days of a week add up to, as long as they have these versions; it is true of nothing else."""
+
+    monday = models.DateField(primary_key=True)
+    tally = models.JSONField()
+    versions = models.CharField(max_length=112)
+
+    def __str__(self) -> str:
+        return f"{self.monday}"
+
+
 class Note(models.Model):
     """An agent's note on a conversation."""
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
-from django.db.models import Case, Count, DateField, Exists, F, OuterRef, Q, Sum, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Sum, Value, When
 from django.db.models.functions import Floor
 
 from console import bot_data
@@ -21,8 +21,6 @@ from shop.clock import PARIS
 
 # Waits are grouped by tenths of a second, so that neither database sorts them and both give the same percentile.
 TENTHS = 10
-# Longer periods are shown by week.
-MOST_DAYS = 100
 
 
 @dataclass(frozen=True)
@@ -54,8 +52,8 @@ class Figures:
         for name in ("conversations", "messages", "asked_back", "rated", "helpful"):
             setattr(self, name, getattr(self, name) + counts.get(name, 0))
         self.outcomes.update(counts.get("outcomes", {}))
-        for tenth, answers in counts.get("waits", ()):
-            self.waits[tenth] += answers
+        for tenth, answers in counts.get("waits", {}).items():
+            self.waits[int(tenth)] += answers
         return self
 
     @property
@@ -102,33 +100,29 @@ class Figures:
 
     def _wait(self, share: float) -> float | None:
         """The percentile of the waits in seconds, to a tenth."""
-        total = sum(self.waits.values())
-        ordered = sorted(self.waits)
-        reached = accumulate(self.waits[tenth] for tenth in ordered)
-        return next((tenth / TENTHS for tenth, n in zip(ordered, reached, strict=True) if n >= share * total), None)
+        tenth = percentile(self.waits, share)
+        return None if tenth is None else tenth / TENTHS
 
 
-# {topic, or "" for all: what was counted}, of one day.
+def percentile(values: Counter[int], share: float) -> int | None:
+    """The smallest of these values ({value: how many}) that this share of them does not exceed; None without any."""
+    total, ordered = sum(values.values()), sorted(values)
+    reached = accumulate(values[one] for one in ordered)
+    return next((one for one, n in zip(ordered, reached, strict=True) if n >= share * total), None)
+
+
+# {topic, or "" for all: what was counted}, of one day or week.
 DayFigures = dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Report:
-    """The figures of a period. `days`: of each, what `tally` counted."""
+    """The figures of a period. `spans`: of each day, or of each week (its first day), what `tally` counted."""
 
-    period: Period
-    days: dict[date, DayFigures]
+    spans: dict[date, DayFigures]
 
-    def of(self, day: date, topic: str = "") -> Figures:
-        return Figures().add(self.days.get(day, {}).get(topic, {}))
-
-    def spans(self, topic: str = "") -> list[tuple[date, Figures]]:
-        """Of each day, or of each week (its first day) if the period has more than MOST_DAYS: nobody reads 395 rows."""
-        found: dict[date, Figures] = {}
-        for day in self.period.days:
-            begin = day if len(self.period.days) <= MOST_DAYS else max(monday(day), self.period.first)
-            found.setdefault(begin, Figures()).add(self.days.get(day, {}).get(topic, {}))
-        return list(found.items())
+    def of(self, begin: date, topic: str = "") -> Figures:
+        return Figures().add(self.spans.get(begin, {}).get(topic, {}))
 
     def total(self, topic: str = "") -> Figures:
         return self._totals.get(topic) or Figures()
@@ -142,7 +136,7 @@ class Report:
     @cached_property
     def _totals(self) -> dict[str, Figures]:
         found: dict[str, Figures] = defaultdict(Figures)
-        for figures in self.days.values():
+        for figures in self.spans.values():
             for topic, counts in figures.items():
                 found[topic].add(counts)
         return found
@@ -170,12 +164,13 @@ def within(moment: str, days: Sequence[date]) -> Q:
 
 
 def day_of(moment: str, days: Sequence[date]) -> Case:
-    """Which of these days this field is in. SQLite compares moments itself, but leaves a date in Paris to Python."""
-    spans = {day: (midnight(day), midnight(day + timedelta(days=1))) for day in days}
+    """The place among these days of the one that this field is in. SQLite would leave a date in Paris to Python."""
+    spans = [(midnight(day), midnight(day + timedelta(days=1))) for day in days]
     cases = (
-        When(**{f"{moment}__gte": begin, f"{moment}__lt": end}, then=Value(day)) for day, (begin, end) in spans.items()
+        When(**{f"{moment}__gte": begin, f"{moment}__lt": end}, then=Value(place))
+        for place, (begin, end) in enumerate(spans)
     )
-    return Case(*cases, output_field=DateField())
+    return Case(*cases, output_field=IntegerField())
 
 
 def tally(days: Sequence[date]) -> dict[date, DayFigures]:
@@ -184,12 +179,12 @@ def tally(days: Sequence[date]) -> dict[date, DayFigures]:
     threads = Thread.objects.filter(within("started_at", days)).annotate(back=_asked_back("pk"))
     begun = day_of("started_at", days)
     for row in threads.annotate(day=begun).order_by().values("day").annotate(**_counted("")):
-        found[row["day"]][""] |= _counts(dict(row))
+        found[days[row["day"]]][""] |= _counts(dict(row))
     facets = Facet.objects.filter(within("started_at", days), kind=FacetKind.TOPIC).annotate(back=_asked_back("thread"))
     for row in facets.annotate(day=begun).order_by().values("day", "value").annotate(**_counted("thread__")):
-        found[row["day"]][row["value"]] |= _counts(dict(row))
+        found[days[row["day"]]][row["value"]] |= _counts(dict(row))
     for (day, topic), waits in _waits(days).items():
-        found[day][topic]["waits"] = sorted(waits.items())
+        found[day][topic]["waits"] = {str(tenth): answers for tenth, answers in sorted(waits.items())}
     return found
 
 
@@ -206,7 +201,7 @@ def _waits(days: Sequence[date]) -> dict[tuple[date, str], Counter[int]]:
     topics = bot_data.topics()
     for row in rows.annotate(answers=Count("pk")):
         for topic in {"", row["intent"]} & {"", *topics}:
-            found[row["day"], topic][int(row["tenths"])] += row["answers"]
+            found[days[row["day"]], topic][int(row["tenths"])] += row["answers"]
     return found
 
 

@@ -1,5 +1,6 @@
 """The ASGI application: the chat API with its dispatcher, the pages, and the console's background tasks."""
 
+import gc
 import os
 
 import django
@@ -8,6 +9,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "web.settings")
 django.setup()
 
 # Its models need Django to be set up.
+from django.urls import get_resolver  # noqa: E402
+
 from chat.asgi_handler import PREFIX, ChatHandler  # noqa: E402
 from chat.lifespan import Receive, Scope, Send, with_background  # noqa: E402
 from console.inbox_updates import inbox_updates  # noqa: E402
@@ -24,4 +27,8 @@ async def django_application(scope: Scope, receive: Receive, send: Send) -> None
         await pages(scope, receive, send)
 
 
+# What is loaded by now stays: the garbage collector, which a large page wakes, need not visit it again.
+get_resolver().url_patterns  # noqa: B018
+gc.collect()
+gc.freeze()
 application = with_background(django_application, Indexer().run, inbox_updates.run)

@@ -6,10 +6,12 @@ in which the training lines vary most are removed, which leaves the subject (« 
 tests/nlu/unanswered/tuning.yml, and measured on blind.yml (docs/nlu.md).
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn import config_context
 from sklearn.cluster import OPTICS
 
 from bot.nlu.features import UniversalSentenceEncoder
@@ -35,24 +37,36 @@ def grouped(texts: list[str]) -> list[list[int]]:
     """[the indices of a group's members, the most typical first]; messages without a group are left out."""
     if len(texts) < SMALLEST or not UniversalSentenceEncoder.installed():
         return []
+    return _grouped(tuple(texts))
+
+
+@lru_cache(maxsize=3)
+def _grouped(texts: tuple[str, ...]) -> list[list[int]]:
+    """Cached, because the page is often opened again before there is another message."""
     vectors = _subjects(texts)
     distances = np.clip(1 - vectors @ vectors.T, 0, 2)
-    labels = OPTICS(min_samples=SMALLEST, metric="precomputed", max_eps=FAR, xi=STEEPNESS).fit_predict(distances)
+    # scikit-learn would look for infinite values at each of its steps, which takes half of the time.
+    with config_context(assume_finite=True):
+        labels = OPTICS(min_samples=SMALLEST, metric="precomputed", max_eps=FAR, xi=STEEPNESS).fit_predict(distances)
     groups = [np.flatnonzero(labels == label) for label in range(labels.max() + 1)]
-    return [_with_border(group, groups, labels, distances) for group in groups]
+    return [_typical_first(group, distances) for group in _with_border(groups, np.flatnonzero(labels < 0), distances)]
 
 
-def _with_border(group: Members, groups: list[Members], labels: Members, distances: Vector) -> list[int]:
-    """The group with the nearest ungrouped messages added, ordered by their distance to its members."""
-    alone = np.flatnonzero(labels < 0)
-    to_each = np.array([distances[np.ix_(alone, one)].mean(axis=1) for one in groups])
-    mine = distances[np.ix_(alone, group)].mean(axis=1)
-    border = alone[(mine <= NEAR) & (mine <= to_each.min(axis=0))]
-    members = np.concatenate([group, border])
+def _with_border(groups: list[Members], alone: Members, distances: Vector) -> list[Members]:
+    """The groups, with the ungrouped messages that are near one added to the nearest."""
+    if not groups:
+        return []
+    to_each = np.array([distances[np.ix_(alone, group)].mean(axis=1) for group in groups])
+    nearest = np.where(to_each.min(axis=0) <= NEAR, to_each.argmin(axis=0), -1)
+    return [np.concatenate([group, alone[nearest == number]]) for number, group in enumerate(groups)]
+
+
+def _typical_first(members: Members, distances: Vector) -> list[int]:
+    """By their distance to the others."""
     return [int(i) for i in members[np.argsort(distances[np.ix_(members, members)].sum(axis=1), kind="stable")]]
 
 
-def _subjects(texts: list[str]) -> Vector:
+def _subjects(texts: Sequence[str]) -> Vector:
     """One row of length 1 per text."""
     centre, forms = _sentence_forms(bot_data.training_examples())
     rows = np.array([_vector(text) for text in texts]) - centre

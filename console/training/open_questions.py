@@ -100,18 +100,17 @@ def open_one(key: str) -> OpenQuestion | None:
 def open_titles() -> list[tuple[int, str]]:
     """[(key, its name)] of the latest open questions, to choose from."""
     latest = open_ones().order_by("-pk").prefetch_related("askings__turn")[:SHOWN]
-    return [(question.pk, name_of([asking.turn for asking in question.askings.all()])) for question in latest]
+    asking = {question.pk: [one.turn for one in question.askings.all()] for question in latest}
+    names = explain.names_of(turn.thread_id for turns in asking.values() for turn in turns)
+    return [(pk, name_of([mask(turn.text, names[turn.thread_id]) for turn in turns])) for pk, turns in asking.items()]
 
 
-def name_of(turns: Iterable[Turn]) -> str:
+def name_of(texts: list[str]) -> str:
     """A customer's phrase as the name: the shortest of the most typical ones, preferably without a masked word.
 
-    `turns`: the most typical first.
+    `texts`: masked, the most typical first.
     """
-    given = list(turns)
-    typical = given[: max(3, len(given) // 3)]
-    names = explain.names_of(turn.thread_id for turn in typical)
-    texts = [mask(turn.text, names[turn.thread_id]) for turn in typical]
+    texts = texts[: max(3, len(texts) // 3)]
     legible = [text for text in texts if "[" not in text] or texts
     phrase = min(legible, key=len)
     return phrase if len(phrase) <= NAME else phrase[:NAME].rpartition(" ")[0] + "\u00a0…"

@@ -4,7 +4,6 @@ A message leaves the list when it is corrected or collected as an open question 
 messages of the same words.
 """
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,7 +13,7 @@ from django.db.models import Q, QuerySet
 from console import bot_data
 from console.computing import COMPARED_CHARACTERS
 from console.computing.worker import compute
-from console.models import Turn
+from console.models import Asking, Correction, Turn
 from shop import clock
 
 # Maximum number of distinct messages per clustering, whose cost is quadratic.
@@ -41,12 +40,12 @@ class Unanswered:
 
 def unanswered(days: int) -> Unanswered:
     """The unanswered messages of the last `days` days. Raises NotComputed."""
-    latest = list(latest_unanswered(days).select_related("thread")[: 4 * MAX_MESSAGES])
-    same = Counter(key_of(turn) for turn in latest)
+    latest = list(latest_unanswered(days).only("thread_id", "seq", "at", "text")[: 4 * MAX_MESSAGES])
+    by_key: dict[str, list[Turn]] = {}
+    for turn in latest:
+        by_key.setdefault(key_of(turn), []).append(turn)
     settled = _settled()
-    by_key = {key_of(turn): turn for turn in reversed(latest)}
-    newest = sorted(by_key.items(), key=lambda one: one[1].at, reverse=True)
-    wordings = [Wording(turn, same[key]) for key, turn in newest if key not in settled][:MAX_MESSAGES]
+    wordings = [Wording(same[0], len(same)) for key, same in by_key.items() if key not in settled][:MAX_MESSAGES]
     if not wordings:
         return Unanswered([], [])
     found = compute("clustering", "grouped", [one.turn.text[:COMPARED_CHARACTERS] for one in wordings])
@@ -79,9 +78,14 @@ def same_words(turns: Iterable[Turn]) -> list[Turn]:
 
 def key_of(turn: Turn) -> str:
     """Two messages with the same key say the same."""
-    return bot_data.normalised(turn.text[:COMPARED_CHARACTERS])
+    return _key(turn.text)
+
+
+def _key(text: str) -> str:
+    return bot_data.normalised(text[:COMPARED_CHARACTERS])
 
 
 def _settled() -> set[str]:
-    """The keys of corrected and collected messages."""
-    return {key_of(turn) for turn in Turn.objects.filter(_CORRECTED | _COLLECTED).only("text").distinct()}
+    """The keys of corrected and collected messages, which their own tables name: there are many more messages."""
+    found = Correction.objects.filter(entity=""), Asking.objects.all()
+    return {_key(text) for rows in found for text in rows.values_list("turn__text", flat=True)}

@@ -221,7 +221,7 @@ def _form(
 ) -> HttpResponse:
     names = explain.names_of(turn.thread_id for turn in turns)
     refused = dict(form.refused + added.learnable(turn for turn in turns if turn not in ticked)[1])
-    messages = [
+    messages: list[dict[str, Any]] = [
         {
             "turn": turn,
             "text": mask(turn.text, names[turn.thread_id]),
@@ -236,7 +236,7 @@ def _form(
         "form": form,
         "messages": messages,
         "asked": asked,
-        "name": open_questions.name_of(turns) if turns else "",
+        "name": open_questions.name_of([one["text"] for one in messages]) if turns else "",
         "drafts": [mask(message.text, names[turn.thread_id]) for turn, message in drafts],
         "most": MAX_LEARNT,
     }

@@ -252,10 +252,7 @@ def _form(turn: Turn) -> dict[str, object]:
 
 def choices() -> dict[str, str]:
     """{question: its title}, by title."""
-    # Also questions that have an answer but no line yet, and no button of their own.
-    known = dict.fromkeys([*bot_data.trained_questions(), *bot_data.questions()])
-    titles = {question: bot_data.intent_title(question) for question in known if bot_data.file_of(question)}
-    return dict(sorted(titles.items(), key=lambda one: one[1].casefold()))
+    return dict(sorted(bot_data.choices().items(), key=lambda one: one[1].casefold()))
 
 
 def _values() -> list[tuple[str, str]]:

@@ -21,8 +21,10 @@ State = OpenQuestion.State
 def page(request: HttpRequest) -> HttpResponse:
     """The questions, those with the highest volume first; or the dismissed ones."""
     state = State.DISMISSED if "ecartees" in request.GET else State.OPEN
+    found = open_questions.collected(state)
+    names = explain.names_of(turn.thread_id for one in found for turn in one.turns)
     context = {
-        "questions": [shown(one) for one in open_questions.collected(state)],
+        "questions": [_shown(one, names) for one in found],
         "is_dismissed": state == State.DISMISSED,
         "added": added.listed(),
     }
@@ -44,14 +46,13 @@ def set_state(request: HttpRequest, pk: int, state: str) -> HttpResponse:
     return redirect("console:open_questions")
 
 
-def shown(one: Collected) -> dict[str, object]:
+def _shown(one: Collected, names: explain.Names) -> dict[str, object]:
     """For the template: masked."""
-    names = explain.names_of(turn.thread_id for turn in one.turns)
     texts = [(turn, mask(turn.text, names[turn.thread_id])) for turn in one.turns]
     answers = [(turn, message, mask(message.text, names[turn.thread_id])) for turn, message in one.answers]
     return {
         "question": one.question,
-        "name": open_questions.name_of(one.turns),
+        "name": open_questions.name_of([text for _, text in texts]),
         "volume": one.volume,
         "examples": texts[:EXAMPLES],
         "others": texts[EXAMPLES:],

@@ -22,6 +22,8 @@ from shop import clock
 
 DAYS = 30
 MAX_PERIOD = timedelta(days=400)
+# A longer period is shown by week: nobody reads 395 rows.
+MOST_DAYS = 100
 COLUMNS = [
     "jour", "sujet", "conversations", "messages", *Outcome.labels, "répondu par l’assistant (%)", "transmises (%)",
     "sans réponse (%)", "reformulées (%)", "avis", "utiles (%)", "réponse médiane (s)", "95 % en moins de (s)",
@@ -81,20 +83,21 @@ class PeriodForm(forms.Form):
 def statistics(request: HttpRequest) -> HttpResponse:
     form = _form(request)
     period, topic = _asked(form)
-    counted = tallies.of(period)
-    found = Report(period, counted["figures"])
-    days = found.spans(topic)
+    by_week = len(period.days) > MOST_DAYS
+    counted = tallies.by_week(period, topic) if by_week else tallies.of(period)
+    found = Report(counted["figures"])
+    spans = [(begin, found.of(begin, topic)) for begin in found.spans]
     automation, accuracy = automation_report(counted["automation"], topic), accuracy_report(period, topic)
     context = {
         "form": form,
         "all": found.total(topic),
-        "days": [(day, figures) for day, figures in reversed(days) if figures.conversations],
+        "days": [(begin, figures) for begin, figures in reversed(spans) if figures.conversations],
         "topics": [(bot_data.intent_title(one), figures) for one, figures in found.topics if topic in ("", one)],
-        "period": found.period,
-        "span": "jour" if len(days) == len(period.days) else "semaine",
+        "period": period,
+        "span": "semaine" if by_week else "jour",
         "outcomes": Outcome.choices,
-        "charts": _charts(days, found, topic)
-        | _automation_charts([day for day, _ in days], automation)
+        "charts": _charts(spans, found, topic)
+        | _automation_charts(list(found.spans), automation)
         | _accuracy_chart(accuracy),
         "automation": automation,
         "accuracy": accuracy,
@@ -109,7 +112,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
 def statistics_csv(request: HttpRequest) -> HttpResponse:
     """One row per day and topic, and one per day for all topics."""
     period, _ = _asked(_form(request))
-    found = Report(period, tallies.of(period)["figures"])
+    found = Report(tallies.of(period)["figures"])
     audit.record(request, "exported", what="statistiques")
     return _as_download("statistiques", period, COLUMNS, _rows(found))
 
@@ -119,7 +122,7 @@ def statistics_csv(request: HttpRequest) -> HttpResponse:
 def team_csv(request: HttpRequest) -> HttpResponse:
     """The team's figures as CSV: in all, by agent, by hour and by topic."""
     period, topic = _asked(_form(request))
-    found = team_report(tallies.of(period)["team"].values(), topic)
+    found = team_report(tallies.by_week(period, topic)["team"].values(), topic)
     audit.record(request, "exported", what="statistiques de l’équipe")
     groups = {"": {"tous": found.total}} | found.by
     rows = [_team_row(kind, name, one) for kind, names in groups.items() for name, one in names.items()]
@@ -133,7 +136,7 @@ def automation_csv(request: HttpRequest) -> HttpResponse:
     period, topic = _asked(_form(request))
     found = automation_report(tallies.of(period)["automation"], topic)
     audit.record(request, "exported", what="automatisation")
-    groups: dict[str, dict[Any, Automation]] = {"": {"tous": found.total}, "jour": dict(found.days), **found.by}
+    groups: dict[str, dict[Any, Automation]] = {"": {"tous": found.total}, "jour": dict(found.spans), **found.by}
     rows = [_automation_row(kind, name, one) for kind, names in groups.items() for name, one in names.items()]
     return _as_download("automatisation", period, AUTOMATION_COLUMNS, rows)
 
@@ -179,7 +182,7 @@ def _automation_row(kind: str, name: object, one: Automation) -> list[object]:
 
 def _team_row(kind: str, name: str, figures: TeamFigures) -> list[object]:
     durations = [_tenth(value) for pair in figures.durations for value in pair]
-    counts = [figures.asked, figures.abandoned, len(figures.holds), figures.released]
+    counts = [figures.asked, figures.abandoned, figures.held, figures.released]
     return [kind.lower(), name, *counts, *durations, figures.rated, _percent(figures.satisfaction)]
 
 
@@ -201,7 +204,7 @@ def _default() -> Period:
 
 
 def _rows(found: Report) -> Iterator[list[object]]:
-    for day in found.period.days:
+    for day in found.spans:
         yield _row(day, "tous", found.of(day))
         for topic, _ in found.topics:
             figures = found.of(day, topic)
@@ -221,12 +224,12 @@ def _tenth(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds, 1)
 
 
-def _charts(days: list[tuple[date, Figures]], found: Report, topic: str) -> dict[str, Any]:
+def _charts(spans: list[tuple[date, Figures]], found: Report, topic: str) -> dict[str, Any]:
     """The data of statistics.js: rates in per cent, waits in seconds, null if there is none."""
-    figures = [one for _, one in days]
+    figures = [one for _, one in spans]
     topics = [(bot_data.intent_title(name), one.conversations) for name, one in found.topics if topic in ("", name)]
     return {
-        "days": [f"{day.day}/{day.month:02}" for day, _ in days],
+        "days": [f"{day.day}/{day.month:02}" for day, _ in spans],
         "outcomes": [
             {"name": outcome, "label": label, "values": [one.outcomes[outcome] for one in figures]}
             for outcome, label in Outcome.choices
@@ -246,8 +249,8 @@ def _charts(days: list[tuple[date, Figures]], found: Report, topic: str) -> dict
     }
 
 
-def _automation_charts(days: list[date], found: AutomationReport) -> dict[str, Any]:
-    figures = found.spans(days)
+def _automation_charts(begins: list[date], found: AutomationReport) -> dict[str, Any]:
+    figures = [found.spans.get(begin, Automation()) for begin in begins]
     topics = found.by["sujet"].values()
     return {
         "automation": [

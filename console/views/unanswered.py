@@ -4,6 +4,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.views.decorators.http import require_POST, require_safe
 
 from console import audit, bot_data, decisions, explain, notices, returning
@@ -18,8 +19,8 @@ from console.training.unanswered import DAYS, MAX_MESSAGES, Wording, same_words,
 from console.views import corrections
 from console.views.base import numbers_in, user_of
 
-# How many messages of a group are shown at first.
-EXAMPLES = 5
+# How many messages of a group are shown at first, and how many characters of each.
+EXAMPLES, LONGEST = 5, 160
 # Maximum number of phrases to learn at once, because the effect of each is computed.
 MAX_LEARNT = 50
 NOTHING = "Cochez au moins un message. Ceux qu’un collègue a rangés entre-temps ne sont plus là."
@@ -37,15 +38,17 @@ def page(request: HttpRequest) -> HttpResponse:
     except NotComputed:
         message = "Cette page n’a pas pu être calculée à temps. Réessayez dans un instant."
         return render(request, "console/error.html", {"message": message, "back": request.path}, status=503)
-    groups = [_group(group) for group in found.groups]
+    wordings = [*found.alone, *(one for group in found.groups for one in group)]
+    names = explain.names_of(one.turn.thread_id for one in wordings)
     context = {
-        "groups": groups,
-        "alone": _shown(found.alone),
-        "total": sum(one.count for one in [*found.alone, *(one for group in found.groups for one in group)]),
+        "groups": [_group(group, names) for group in found.groups],
+        "alone": _shown(found.alone, names),
+        "total": sum(one.count for one in wordings),
         "days": days,
         "all_days": DAYS,
         "open_count": open_questions.open_ones().count(),
-        "choices": corrections.choices().items(),
+        # Once for all groups: there are hundreds.
+        "options": format_html_join("", '<option value="{}">{}</option>', corrections.choices().items()),
     }
     return render(request, "console/unanswered.html", context)
 
@@ -144,20 +147,32 @@ def _learn(request: HttpRequest, turns: list[Turn], question: str) -> HttpRespon
     return redirect("console:unanswered")
 
 
-def _group(group: list[Wording]) -> dict[str, object]:
-    shown = _shown(group)
+def _group(group: list[Wording], names: explain.Names) -> dict[str, object]:
+    shown = _shown(group, names)
     return {
-        "name": open_questions.name_of(one.turn for one in group),
+        "name": open_questions.name_of([str(one["text"]) for one in shown]),
         "count": sum(one.count for one in group),
         "examples": shown[:EXAMPLES],
         "others": shown[EXAMPLES:],
     }
 
 
-def _shown(wordings: list[Wording]) -> list[tuple[Wording, str]]:
-    """[(wording, its masked text)]"""
-    names = explain.names_of(one.turn.thread_id for one in wordings)
-    return [(one, mask(one.turn.text, names[one.turn.thread_id])) for one in wordings]
+def _shown(wordings: list[Wording], names: explain.Names) -> list[dict[str, object]]:
+    """For the template, which has up to MAX_MESSAGES of them to write: masked texts, and addresses."""
+    threads = {one.turn.thread_id: reverse("console:thread", args=[one.turn.thread_id]) for one in wordings}
+    return [
+        {
+            "pk": str(one.turn.pk),
+            "text": _shortened(mask(one.turn.text, names[one.turn.thread_id])),
+            "count": one.count,
+            "address": f"{threads[one.turn.thread_id]}?message={one.turn.seq}#tour-{one.turn.pk}",
+        }
+        for one in wordings
+    ]
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def _refused(request: HttpRequest, message: str) -> HttpResponse:

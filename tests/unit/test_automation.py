@@ -81,7 +81,7 @@ def test_automation_is_part_taken_times_resolved(talk_of):
     assert (found.total.confirmed, found.total.assumed) == (1, 1)
     assert found.total.involvement * found.total.resolution == pytest.approx(found.total.automation)
     assert found.total.automation == 0.5
-    assert sum(one.conversations for one in found.days.values()) == 4
+    assert sum(one.conversations for one in found.spans.values()) == 4
     refund = report("ask_refund")
     assert refund.total.conversations == 3
     assert list(refund.by["sujet"]) == ["Mon remboursement"]

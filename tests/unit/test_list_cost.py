@@ -12,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from chat.models import Conversation
-from console.models import Facet, FacetKind, Thread
+from console.models import Asking, Facet, FacetKind, OpenQuestion, Thread, Turn
 from console.paging import key
+from console.training import unanswered
 from shop import clock
 
 FEW, MANY = 2_000, 8_000
@@ -84,3 +85,32 @@ def test_the_work_for_a_page_does_not_grow_with_the_conversations(agent):
         name: (few[name][1], steps) for name, (_, steps) in many.items() if steps > 1.2 * few[name][1] + 10 * STEPS
     }
     assert not grown
+
+
+def queries_of(client, name, *arguments, **query):
+    address = reverse(f"console:{name}", args=arguments)
+    assert client.get(address, query).status_code == 200
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address, query)
+    return len(queries)
+
+
+def test_the_queries_do_not_grow_with_the_groups_of_unanswered_messages(agent, monkeypatch):
+    """In « Incompris », « Questions sans réponse » and a correction's form, with the customers' names to mask."""
+    monkeypatch.setattr(unanswered, "compute", lambda *_: [[n, n + 1, n + 2] for n in range(0, len(known), 3)])
+    client, known, counts = agent("review"), [], []
+    for number in (2, 6):
+        fill(3 * number)
+        threads = Thread.objects.exclude(pk__in=[turn.thread_id for turn in known])
+        turns = Turn.objects.bulk_create(
+            Turn(thread=one, seq=1, at=clock.now(), text=f"phrase {one.pk}", unanswered=True, slots={"email": "a@b.fr"})
+            for one in threads
+        )
+        known += turns
+        groups = queries_of(client, "unanswered")
+        for first in range(0, len(turns), 3):
+            question = OpenQuestion.objects.create()
+            Asking.objects.bulk_create(Asking(question=question, turn=one) for one in turns[first : first + 3])
+        counts.append([groups, queries_of(client, "open_questions"), queries_of(client, "correct", known[0].pk)])
+        Asking.objects.all().delete()
+    assert counts[0] == counts[1]

@@ -66,7 +66,7 @@ def over(monkeypatch):
 
 def total(since) -> Figures:
     period = Period(since, clock.paris_date(clock.now()))
-    return Report(period, tallies.of(period)["figures"]).total()
+    return Report(tallies.of(period)["figures"]).total()
 
 
 def test_what_goes_on_is_in_no_rate_however_sure_its_outcome(over):

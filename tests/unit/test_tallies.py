@@ -13,9 +13,9 @@ from chat import conversations
 from chat.models import Conversation, Spell
 from console import tallies
 from console.indexing.indexer import index_all
-from console.models import DayTally, Thread
+from console.models import DayTally, Thread, WeekTally
 from console.privacy import erase, retention
-from console.statistics import Period
+from console.statistics import Period, monday
 from shop import clock
 
 REFUND, INVOICE = "ask_refund/delay", "ask_invoice/where"
@@ -32,14 +32,22 @@ def plain(counted):
     return json.loads(json.dumps({part: {str(day): of for day, of in days.items()} for part, days in counted.items()}))
 
 
+def shown():
+    """What the pages show: by day, and by week for all topics and for one."""
+    weeks = [tallies.by_week(period(), topic) for topic in ("", "ask_refund")]
+    for topic, parts in zip(("", "ask_refund"), weeks, strict=True):
+        parts["team"] = {begin: topics.get(topic, {}) for begin, topics in parts["team"].items()}
+    return [plain(counted) for counted in (tallies.of(period()), *weeks)]
+
+
 def is_true():
     """Whether the statistics are those of the conversations, counted anew."""
-    shown = plain(tallies.of(period()))
+    before = shown()
     kept = list(DayTally.objects.all())
     DayTally.objects.all().delete()
-    anew = plain(tallies.of(period()))
+    anew = shown()
     DayTally.objects.bulk_create(kept)
-    return shown == anew
+    return before == anew
 
 
 def kept():
@@ -48,13 +56,15 @@ def kept():
 
 @pytest.fixture
 def settled(talk_of):
-    """A conversation of ten days ago, in which a person answered too; all settled days are kept."""
+    """A conversation of ten days ago, in which a person answered too; all settled days are kept, and their weeks."""
+    talk_of(("quand ?", REFUND), days=DAYS - 1, address="192.0.2.8")
     thread = talk_of(("quand ?", REFUND), ("et ma facture", INVOICE), days=10, email="a@example.com")
     begun = thread.started_at
     Spell.objects.create(conversation=thread.chat, waiting=True, asked_at=begun, begun_at=begun, ended_at=begun)
     while tallies.keep():
         pass
-    assert kept() == 7
+    assert kept() == DAYS - 4
+    assert WeekTally.objects.filter(monday=monday(clock.paris_date(begun))).exists()
     return thread
 
 
@@ -96,9 +106,9 @@ CHANGES = [write_again, rate, erase_message, erase_all, erase_by_customer, purge
 def test_whatever_changes_a_settled_day_is_in_its_figures(settled, talk_of, change, monkeypatch):
     monkeypatch.setattr(erase, "erase_in_rasa", lambda senders: None)
     monkeypatch.setattr(retention, "erase_in_rasa", lambda senders: None)
-    before = plain(tallies.of(period()))
+    before = shown()
     change(settled, talk_of)
-    assert plain(tallies.of(period())) != before
+    assert all(now != then for now, then in zip(shown(), before, strict=True))
     assert is_true()
     while tallies.keep():
         pass
@@ -156,3 +166,23 @@ def test_the_page_reads_a_row_a_day_and_counts_the_last_days_only(talk_of, agent
         queries.append(len(caught))
     assert queries[0] == queries[1] <= 30
     assert max(map(len, asked)) <= 4, "today and those of the last 72 hours"
+
+
+def test_thirteen_months_read_a_row_a_week_and_the_days_of_no_whole_week(talk_of, agent, monkeypatch):
+    client, address = agent("read"), reverse("console:statistics")
+    today = clock.paris_date(clock.now())
+    monkeypatch.setattr(tallies, "A_PASS", 400)
+    read, of_days, queries = [], tallies._of_days, []
+    for each in (1, 2):
+        talk_of(("quand ?", REFUND), days=394)
+        fill(talk_of, each)
+        while tallies.keep():
+            pass
+        monkeypatch.setattr(tallies, "_of_days", lambda days: read.append(days) or of_days(days))
+        with CaptureQueriesContext(connection) as caught:
+            page = client.get(address, {"du": str(today - timedelta(days=394)), "au": str(today)})
+        monkeypatch.setattr(tallies, "_of_days", of_days)
+        assert "Par semaine" in page.content.decode()
+        queries.append(len(caught))
+    assert queries[0] == queries[1] <= 30
+    assert max(map(len, read)) <= 16

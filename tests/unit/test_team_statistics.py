@@ -1,5 +1,6 @@
 """The team's figures: waits, first replies and abandoned waits."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,8 +10,7 @@ from django.urls import reverse
 from chat.models import Conversation, Ending, Spell
 from console import tallies
 from console.models import Thread
-from console.statistics import Period
-from console.team_statistics import percentile
+from console.statistics import Period, percentile
 from console.team_statistics import team_report as report_of
 
 pytestmark = pytest.mark.django_db
@@ -57,10 +57,10 @@ def test_waits_first_replies_possessions_and_what_was_given_up(people):
     found = team_report(DAY)
     total = found.total
     assert (total.asked, total.abandoned, total.released) == (4, 2, 1)
-    assert (sorted(total.waits), total.replies, sorted(total.holds)) == ([30, 60], [160], [60, 150])
+    assert (total.waits, total.replies, total.holds) == ({30: 1, 60: 1}, {160: 1}, {60: 1, 150: 1})
     agents = found.by["Conseiller"]
     assert list(agents) == ["lea", "lea2"], "two people of one first name"
-    assert (agents["lea"].released, agents["lea"].replies, agents["lea"].rated) == (1, [], 0)
+    assert (agents["lea"].released, agents["lea"].replies, agents["lea"].rated) == (1, {}, 0)
     assert (agents["lea2"].rated, agents["lea2"].satisfaction) == (1, 1.0), "the rating is for who ended it"
     assert [(hour, one.abandoned) for hour, one in found.by["Heure"].items()] == [("09 h", 1), ("10 h", 1)]
     assert [one.asked for one in found.by["Sujet"].values()] == [2, 2]
@@ -77,14 +77,21 @@ def test_what_still_lasts_or_began_on_another_day_is_not_counted(people):
 def test_a_topic_restricts_it(people):
     spell(conversation(["ask_invoice"]), 0, 10, Ending.TAKEN)
     spell(conversation(["ask_refund"]), 0, 20, Ending.TAKEN)
-    assert team_report(DAY, "ask_refund").total.waits == [20]
+    assert team_report(DAY, "ask_refund").total.waits == {20: 1}
+
+
+def test_durations_have_two_digits(people):
+    for seconds in (0.4, 7, 99, 228, 3_549):
+        spell(conversation(), 0, seconds, Ending.TAKEN)
+    assert list(team_report(DAY).total.waits) == [0, 7, 99, 230, 3_500]
 
 
 def test_percentiles():
-    assert percentile([], 0.5) is None
-    values = [float(n) for n in range(100, 0, -1)]
+    assert percentile(Counter(), 0.5) is None
+    values = Counter(range(100, 0, -1))
     assert (percentile(values, 0.5), percentile(values, 0.95)) == (50, 95)
-    assert percentile([7.0], 0.95) == 7
+    assert percentile(Counter([7]), 0.95) == 7
+    assert percentile(Counter({7: 18, 60: 1, 3_600: 1}), 0.95) == 60
 
 
 def test_the_page_and_its_csv(agent, people):
