@@ -7,6 +7,7 @@ read again when a file changes.
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ RESPONSES = ROOT / "data" / "responses"
 HELD_OUT = ROOT / "tests" / "nlu"
 DIALOGUES = ROOT / "tests" / "dialogues"
 GOLDEN = ROOT / "tests" / "e2e" / "conversations"
+# At most this many training files stay parsed.
+_FILES = 64
 # Short lines that everybody writes, « oui », « c’est où ? », judge nothing.
 WORDS_THAT_ANYBODY_SAYS = 3
 LABELS = Path(__file__).with_name("labels.yml")
@@ -164,7 +167,7 @@ def training_examples() -> tuple[tuple[str, str], ...]:
 
 def training_contexts() -> list[str | None]:
     """The context of each training line: what was said or asked before it."""
-    return [after or None for _, _, after in _lines(_version(NLU))]
+    return [after or None for _, _, after, _ in _lines(_version(NLU))]
 
 
 def learnt_as(line: str, after: str) -> str | None:
@@ -272,9 +275,29 @@ _Version = tuple[Path, int]
 
 
 @lru_cache(maxsize=1)
+def _contents(version: _Version) -> dict[Path, str]:
+    """{file of data/nlu/: its text}"""
+    return {path: path.read_text(encoding="utf-8") for path in sorted(NLU.glob("*.yml"))}
+
+
 def _blocks(version: _Version) -> dict[Path, list[dict[str, Any]]]:
-    """{file of data/nlu/: its blocks}, which is parsed once for all that is read from it."""
-    return {path: _yaml(path)["nlu"] for path in sorted(NLU.glob("*.yml"))}
+    """{file of data/nlu/: its blocks}"""
+    return {path: _blocks_in(content) for path, content in _contents(version).items()}
+
+
+# Kept by content: when one file changes, only that one is parsed again.
+@lru_cache(maxsize=_FILES)
+def _blocks_in(content: str) -> list[dict[str, Any]]:
+    blocks: list[dict[str, Any]] = yaml.load(content, yaml.CSafeLoader)["nlu"]
+    return blocks
+
+
+@lru_cache(maxsize=_FILES)
+def _lines_in(content: str) -> tuple[tuple[str, str, str, str], ...]:
+    """((question, line, its context or « », normalised line), …) of a training file"""
+    blocks = [block for block in _blocks_in(content) if "intent" in block]
+    found = ((block["intent"], line, after_of(block)) for block in blocks for line in examples(block))
+    return tuple((question, line, after, normalised(line)) for question, line, after in found)
 
 
 def _blocks_of(kind: str, version: _Version) -> list[dict[str, Any]]:
@@ -283,20 +306,19 @@ def _blocks_of(kind: str, version: _Version) -> list[dict[str, Any]]:
 
 
 @lru_cache(maxsize=1)
-def _lines(version: _Version) -> tuple[tuple[str, str, str], ...]:
-    """((question, line, its context or « »), …)"""
-    blocks = _blocks_of("intent", version)
-    return tuple((block["intent"], line, after_of(block)) for block in blocks for line in examples(block))
+def _lines(version: _Version) -> tuple[tuple[str, str, str, str], ...]:
+    """((question, line, its context or « », normalised line), …) of all files"""
+    return tuple(chain.from_iterable(map(_lines_in, _contents(version).values())))
 
 
 @lru_cache(maxsize=1)
 def _examples(version: _Version) -> tuple[tuple[str, str], ...]:
-    return tuple((question, line) for question, line, _ in _lines(version))
+    return tuple((question, line) for question, line, *_ in _lines(version))
 
 
 @lru_cache(maxsize=1)
 def _trained(version: _Version) -> list[str]:
-    return sorted({question for question, _, _ in _lines(version)})
+    return sorted({question for question, *_ in _lines(version)})
 
 
 @lru_cache(maxsize=1)
@@ -316,7 +338,7 @@ def _synonyms(version: _Version) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _learnt(version: _Version) -> dict[tuple[str, str], str]:
-    return {(normalised(line), after): question for question, line, after in _lines(version)}
+    return {(normal, after): question for question, _, after, normal in _lines(version)}
 
 
 @lru_cache(maxsize=1)
@@ -330,7 +352,7 @@ def _files(version: _Version) -> dict[str, Path]:
 
 @lru_cache(maxsize=1)
 def _line_set(version: _Version) -> frozenset[str]:
-    return frozenset(normalised(line) for _, line, _ in _lines(version))
+    return frozenset(normal for *_, normal in _lines(version))
 
 
 @lru_cache(maxsize=1)

@@ -9,12 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import jsonschema
 import pytest
-import yaml
 
 from harness.chat_client import ChatClient
-from harness.project import ROOT
+from harness.project import ROOT, read
 
-OPENAPI = yaml.safe_load((ROOT / "chat/api/openapi.yml").read_text())
+OPENAPI = read(ROOT / "chat/api/openapi.yml")
 pytestmark = pytest.mark.processes
 # The same in each of pytest-xdist's workers, which compare the names of their tests.
 CLIENT_ID = "5b0d7f1e-3c52-4a8e-9d1b-6f2a7c4e8d90"

@@ -1,18 +1,17 @@
 """Clusters of unanswered messages, measured on two handwritten sets (docs/nlu.md), one of them blind."""
 
 import pytest
-import yaml
 from sklearn.metrics import completeness_score, homogeneity_score
 
 from console.computing.clustering import grouped
-from harness.project import ROOT
+from harness.project import ROOT, read
 
 FOLDER = ROOT / "tests" / "nlu" / "unanswered"
 
 
 def lines(name):
     """[(subject, line)]; a line that belongs to none is a subject of its own."""
-    found = yaml.safe_load((FOLDER / f"{name}.yml").read_text())
+    found = read(FOLDER / f"{name}.yml")
     subjects = {subject: texts for subject, texts in found.items() if subject != "alone"}
     return [(subject, text) for subject, texts in subjects.items() for text in texts] + [
         (f"alone {i}", text) for i, text in enumerate(found["alone"])

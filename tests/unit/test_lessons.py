@@ -83,7 +83,7 @@ def test_the_same_words_of_another_question_or_context_stay(lines):
     ]
     pull(Lessons([mine, *others]), lines)
     pull(Lessons(removed=[mine.digest]), lines)
-    left = [(q, after) for q, line, after in bot_data._lines(bot_data._version(lines)) if line == "ah oui"]
+    left = [(q, after) for q, line, after, _ in bot_data._lines(bot_data._version(lines)) if line == "ah oui"]
     assert sorted(left) == [("ask_refund/delay", "ask_email"), ("ask_refund/who", "")]
 
 

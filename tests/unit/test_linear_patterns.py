@@ -10,14 +10,13 @@ import time
 from collections.abc import Callable
 
 import pytest
-import yaml
 
 from bot.nlu import entity_deduplicator, inform_override, negation, spelling, spoken_email, text
 from chat.text import clean
 from console.privacy import masking as console
 from console.text import words
 from harness.checks import assert_none
-from harness.project import ROOT
+from harness.project import ROOT, read
 from shop import masking
 from shop.limits import MAX_MESSAGE_CHARACTERS
 from shop.masking import pieces, rules, traces
@@ -69,7 +68,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
         if name not in NOT_OF_CUSTOMERS and "re.compile" in path.read_text():
             for variable, value in vars(importlib.import_module(name.removesuffix(".__init__"))).items():
                 found |= {f"{name}.{variable} {place}": one for place, one in enumerate(_in(value))}
-    regexes = yaml.safe_load((ROOT / "data/nlu/entities.yml").read_text())["nlu"]
+    regexes = read(ROOT / "data/nlu/entities.yml")["nlu"]
     for entry in (one for one in regexes if "regex" in one):
         for line in entry["examples"].splitlines():
             found[f"entities.yml: {line}"] = re.compile(line.removeprefix("- "), re.IGNORECASE)
