@@ -11,6 +11,7 @@ from harness.project import (
     heldout_lines,
     heldout_sets,
     plain,
+    read,
     training_examples,
 )
 
@@ -27,6 +28,21 @@ def test_no_line_stands_twice_but_after_something_else():
         f"{place}: delete « {line} », which stands in {found[0][0]} too"
         for found in places.values()
         for place, line in found[1:]
+    )
+
+
+def test_a_question_has_one_block_for_each_context():
+    """Otherwise nobody sees all that is trained for it."""
+    blocks = Counter(
+        (path.name, block["intent"], bot_data.after_of(block))
+        for path in sorted(bot_data.NLU.glob("*.yml"))
+        for block in read(path)["nlu"]
+        if "intent" in block
+    )
+    assert_none(
+        f"data/nlu/{file}: put the {count} blocks of « {intent} »{f' after « {after} »' if after else ''} into one"
+        for (file, intent, after), count in blocks.items()
+        if count > 1
     )
 
 
