@@ -63,6 +63,9 @@ class TopicAction(BotAction):
         """Answer the question."""
 
     async def answer(self, turn: Turn) -> None:
+        if turn.form == "handover_form" and topics.only_tells(turn.intent, turn.message):
+            turn.say("utter_request_noted")  # the request quotes it
+            return
         question, *further = turn.pending_questions() or reinterpret(turn)
         if topics.action_of(question) != self.name():
             turn.answer_next(question, further)

@@ -12,6 +12,7 @@ from actions.lookup_base import ORDER
 from actions.orders import right_of
 from actions.said_days import (
     AND_IF_NOT,
+    NOTIFIED,
     PROPOSED,
     RECEIVED,
     RETURNED,
@@ -48,6 +49,8 @@ _YES_NO = re.compile(
     r"\bpuis[- ]je\b|\b(?:je|on) peu[xt]\b|\bpeut[- ]on\b|\bpossible\b|\bencore\b|\bc'?est (?:bon|ca|bien)\b"
     r"|\bdans les (?:temps|delais|\d+ jours)|\bai le (?:droit|temps)|\boui ou non\b|\bca (?:passe|marche|va)\b|\bok\b"
 )
+# « Pourquoi le 7 ? 21 + 14 font 35 »
+_WHY = re.compile(r"\bpourquoi\b|\bpk\b|\bpq\b|\bpkoi\b|\bcomment (?:ca|vous comptez|c'est)\b|\bcomptez\b")
 _TODAY = re.compile(r"\bon est\b|\bsommes\b|\bdate d'aujourd")
 _HOW_LONG = re.compile(r"\b(?:combien|cb) (?:de |d')?(?:jours?|temps)\b|\breste\b")
 # « encore 4 jours », but not « encore dans les 14 jours »
@@ -97,7 +100,7 @@ async def answer_withdrawal(turn: Turn, question: str) -> bool:
     is_signature = start.kind == SIGNED or question == CREDIT
     if start.day <= today:
         keep(turn, start, SIGNED if is_signature else RECEIVED)
-    if is_signature and not days and _RECEPTION.search(read(turn.message)):
+    if is_signature and _asks_why_signature(turn.message, days):
         was = "was_" if withdrawal_deadline(start.day) < today else ""
         turn.say(f"utter_deadline_{was}not_reception", start=day, deadline=last)
     elif not is_signature and _CREDIT.search(read(turn.message)):
@@ -216,11 +219,19 @@ def _say_period(turn: Turn, what: str, start: date, proposed: date | None, *, th
         "counted": _in_words(counted) if counted != deadline else None,
         "then": responses.text("utter_deadline_then_return") if then_return else None,
     }
+    if proposed is None and left < 0:
+        proposed = _told_in_time(turn, deadline)
     if proposed and left < 0 and proposed <= deadline:
-        turn.say("utter_deadline_kept", day=_in_words(proposed), what=what, deadline=values["deadline"])
+        keep(turn, Said(PROPOSED, proposed, None), NOTIFIED)
+        opening = _opening("kept_not_late" if late else "kept")
+        turn.say(
+            "utter_deadline_kept", opening=opening, day=_in_words(proposed), what=what, deadline=values["deadline"]
+        )
     elif left < 0:
         opening = "late" if late else "no_late" if _asks_yes_no(turn.message) or proposed or said_left else "plain"
         turn.say("utter_deadline_past", opening=_opening(opening), **values)
+    elif values["counted"] and _WHY.search(text):
+        turn.say("utter_deadline_why", **values)
     elif _TODAY.search(text) and (proposed is None or proposed == today):
         turn.say("utter_deadline_open", opening=_opening("today", day=_in_words(today)), **values)
     elif proposed:
@@ -236,6 +247,13 @@ def _say_period(turn: Turn, what: str, start: date, proposed: date | None, *, th
         turn.say("utter_deadline_open", opening=_opening(opening, left=words[0].upper() + words[1:]), **values)
 
 
+def _told_in_time(turn: Turn, deadline: date) -> date | None:
+    """The day on which the customer told the seller, if an earlier message said so, and it was in time."""
+    kept = (turn.slot("said_days") or {}).get(NOTIFIED)
+    day = date.fromisoformat(kept) if kept else None
+    return day if day and day <= deadline else None
+
+
 def _go_on(turn: Turn) -> None:
     """Make the deadline the context of the next message, because this answer needed no order."""
     if turn.form == ORDER.form:
@@ -249,6 +267,12 @@ def _in_words(day: date) -> str:
 
 def _opening(name: str, **values: str) -> str:
     return responses.text(f"utter_deadline_opening_{name}", **values)
+
+
+def _asks_why_signature(message: str, days: list[Said]) -> bool:
+    """« Et la réception ? », « pourquoi pas à partir du 26 ? », of a credit contract."""
+    text = read(message)
+    return bool(_RECEPTION.search(text) and not days) or bool(_WHY.search(text))
 
 
 def _days_left_said(message: str) -> int | None:

@@ -24,7 +24,9 @@ _OUT_OF_REACH = re.compile(
     r"|[ée]cran\b.{0,15}\br[ée]pond\w* (?:plus|pas)|(?:pas|plus|sans) (?:d['’ ]|aucun )?acc[èe]s"
     # « je l'ai envoyé sans retirer iCloud », but not « avant de l'envoyer »
     r"|(?:ai|a|est|sont)\s+(?:déjà |deja |bien )?(?:r?envoyé|posté|expédié|vendu|donné|parti)\w*"
-    r"|plus (?:l['’]|le |la |mon |ma )(?:iphone|ipad|appareil|tel\b|téléphone|tablette)|plus entre les mains",
+    r"|plus (?:l['’]|le |la |mon |ma )(?:iphone|ipad|appareil|tel\b|téléphone|tablette)|plus entre les mains"
+    r"|plus (?:en|sous la) main|[àa] distance\b"
+    r"|\b(?:est|tel|t[ée]l[ée]phone|iphone) (?:est )?(?:bloqu[ée]|ver+ouill[ée])\b",
     re.IGNORECASE,
 )
 # « Il s'allume encore », « j'y ai encore accès »: only then are the steps on the device offered again.
@@ -77,7 +79,7 @@ class DeviceAccounts(TopicAction):
         if turn.slot("asked_question") and turn.slot("device_family") and not out_of_reach:
             give_steps_or_ask_family(turn)  # « et c'est où ? » after the steps: repeat them
             return
-        turn.set(question=STEPS, has_access=not out_of_reach and not stays_dead)
+        _set_access(turn, not out_of_reach and not stays_dead)
         give_steps_or_ask_family(turn)
 
 
@@ -112,7 +114,7 @@ class DeviceAccess(BotAction):
             out_of_reach = bool(_OUT_OF_REACH.search(turn.message))
             if answer_from_elsewhere(turn):
                 return
-            turn.set(topic="device_accounts", question=STEPS, has_access=has_access and not out_of_reach)
+            _set_access(turn, has_access and not out_of_reach)
             give_steps_or_ask_family(turn)
         else:
             turn.set(asked_question="product_not_working/what_to_do")
@@ -139,13 +141,20 @@ def answer_from_elsewhere(turn: Turn) -> bool:
 def answer_without_access(turn: Turn, kind: str) -> bool:
     """« Pas accès », « je peux pas l'ouvrir » after the steps with access: the steps without it (ACC-2, ACC-4)."""
     family, has_access = turn.slot("device_family"), turn.slot("has_access")
-    if turn.refers_to != STEPS or kind not in WITHOUT or family not in ELSEWHERE or has_access is not True:
+    if turn.refers_to != STEPS or kind not in WITHOUT or family not in FAMILIES or has_access is not True:
         return False
     if not _OUT_OF_REACH.search(turn.message):
         return False
-    turn.set(question=STEPS, topic=DeviceAccounts.key, has_access=False)
+    _set_access(turn, has_access=False)
     give_steps_or_ask_family(turn)
     return True
+
+
+def _set_access(turn: Turn, has_access: bool) -> None:
+    """Remember whether the device can be used. Without it, a Gmail account is removed as Android's Google account."""
+    turn.set(question=STEPS, topic=DeviceAccounts.key, has_access=has_access)
+    if not has_access and turn.slot("device_family") == "gmail":
+        turn.set(device_family="android")
 
 
 def _stays_out_of_reach(turn: Turn) -> bool:

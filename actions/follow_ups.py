@@ -48,6 +48,12 @@ _ASKS_TO_CONFIRM = re.compile(
     r"|\b(?:dit|lu|écrit|marqué)\b|\bloi\b",
     re.IGNORECASE,
 )
+# « Pourtant le livreur m'a dit que c'était automatique »: a yes would confirm that instead.
+_CONTRADICTS = re.compile(
+    r"\bpourtant\b|\bque (?:non|oui|si)\b|\bcontraire\b|\binverse\b|\balors que\b|\bfaux\b|\bpas vrai\b"
+    r"|\b(?:m['’ ]?a|m['’]ont|ils?|elle|on) (?:m['’]ont |m['’]a )?(?:dit|dis|affirm\w+|assur\w+|répondu)\b",
+    re.IGNORECASE,
+)
 # « je fais quoi en premier ? »
 _FIRST = re.compile(r"\bpremier\b|\bd['’ ]?abord\b|\bcommenc\w+", re.IGNORECASE)
 # Minimum probability of the question that answers a follow-up at the start of a conversation.
@@ -110,11 +116,8 @@ def follow_up(turn: Turn, question: str, further: list[str], *, after_answer: bo
         found = "contact_seller/who"  # the order that was looked up tells who sells it
     if after_answer and _is_said(found, before or ""):
         return
-    if kind == "dont_have" and found.startswith("utter_help/") and found in turn.last_answer():
-        # « Je ne l'ai pas » again: another way, and no number any more
-        turn.leave_form()
-        turn.say(found.replace("/where", "/without"))
-        return
+    if kind == "dont_have" and found.startswith("utter_help/"):
+        turn.leave_form()  # who has to look for it gives it later: until then, nothing is asked
     if found == REPEAT:
         repeat(turn, kind, before)
         return
@@ -173,7 +176,9 @@ def repeat(turn: Turn, kind: str, before: str | None) -> None:
     if f"utter_{before}" not in responses.load():
         turn.say(f"utter_{INTENT}/{kind}")
         return
-    if kind != "sure" or _ASKS_TO_CONFIRM.search(turn.message):
+    if kind == "sure" and _CONTRADICTS.search(turn.message):
+        turn.lead_with("utter_lead/contradicted")
+    elif kind != "sure" or _ASKS_TO_CONFIRM.search(turn.message):
         turn.lead_with(f"utter_lead/{kind}")
     say_question(turn, before or "", line=contacts.line())
 

@@ -71,10 +71,13 @@ def _tracking(order: OrderRecord) -> str:
         is_unreadable = Defect.TRACKING_NUMBER in order.defects
         return responses.text("utter_tracking_unreadable" if is_unreadable else "utter_tracking_none")
     values = {"tracking_number": order.tracking_number, "tracking_url": order.tracking_url}
-    text = responses.text("utter_tracking_number", **values)
-    if order.shipped_at and not order.delivered_on and may_not_show_yet(clock.now(), order.shipped_at):
-        return f"{text} {responses.text('utter_tracking_soon')}"
-    return text
+    return " ".join(filter(None, [responses.text("utter_tracking_number", **values), tracking_soon(order)]))
+
+
+def tracking_soon(order: OrderRecord) -> str | None:
+    """« Elle vient de partir ; le suivi s'affiche quelques heures après »; None if it should show something by now."""
+    just_left = order.shipped_at and not order.delivered_on and may_not_show_yet(clock.now(), order.shipped_at)
+    return responses.text("utter_tracking_soon") if just_left else None
 
 
 def _in_words(day: date | None) -> str | None:

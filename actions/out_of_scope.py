@@ -18,6 +18,10 @@ _ASKS_STATE = re.compile(
     r"|\bma reprise\b.{0,15}\bo[uù]\b",
     re.IGNORECASE,
 )
+_PARTS = re.compile(r"[?!.,;\n]|\b(?:et|ou)\b")
+MOST_SUBJECTS = 2
+# « Je n'ai pas d'information sur les prix, ni sur le stock », « je ne sais pas qui paie l'envoi, ni … »
+_JOINED = {"out_of_scope/shop": ", ni sur ", TRADEIN: ", ni "}
 
 
 class OutOfScope(BotAction):
@@ -37,12 +41,22 @@ class OutOfScope(BotAction):
             return
         tone.apologise(turn, turn.question)
         turn.set(question=question)
-        say_question(turn, question, subject=subject_of(question, turn.message))
+        say_question(turn, question, subject=subjects_of(question, turn.message))
         chain_to(turn, further)
 
 
-def subject_of(question: str, text: str) -> str | None:
-    """What the text asks, as the question's reply names it; None if no pattern matches."""
+def subjects_of(question: str, text: str) -> str | None:
+    """What the text asks, as the question's reply names it: « les prix, ni sur la livraison »; None if nothing matches.
+
+    Each part of the text is looked at, because « en stock, et il y a un code promo ? » asks two things.
+    """
+    whole = _subject_of(question, text)
+    of_parts = [_subject_of(question, part) for part in _PARTS.split(text)]
+    named = list(dict.fromkeys(subject for subject in of_parts if subject))[:MOST_SUBJECTS]
+    return _JOINED[question].join(named) if len(named) > 1 else whole
+
+
+def _subject_of(question: str, text: str) -> str | None:
     read = without_accents(text.replace("’", "'"))
     return next((subject for subject, words in _subjects().get(question, []) if words.search(read)), None)
 

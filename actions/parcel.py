@@ -1,12 +1,25 @@
 """Where the parcel is: the order's status (ORD-2), and what the seller communicated (ORD-3, ORD-4, TRK-1)."""
 
+from itertools import chain
+
 from actions import orders
+from actions.base import say_question
 from actions.lookup_base import ORDER, LookupTopic
 from actions.turn import Turn
 from shop.records import OrderRecord
 
 DELIVERED, UNKNOWN = "delivered", "unknown"
 # For « ça veut dire quoi ? »: the order's status → the question that explains it.
+STATUSES = frozenset({"pending", "validated", "shipped"})
+_STUCK = {
+    "pending": "utter_parcel_stuck_not_shipped",
+    "validated": "utter_parcel_stuck_not_shipped",
+    "shipped": "utter_parcel_stuck_shipped",
+}
+# Replies with the tracking number and link.
+WITH_TRACKING = frozenset({
+    "utter_parcel_shipped", "utter_parcel_when_shipped", "utter_tracking_of_order", "utter_tracking_carrier",
+})  # fmt: skip
 MEANINGS = {"pending": "pending", "validated": "validated", "shipped": "shipped", "cancelled": "why_cancelled"}
 
 
@@ -16,19 +29,33 @@ class Parcel(LookupTopic[OrderRecord]):
     record_questions = frozenset({"where", "when", "why_cancelled", "registered", "statuses", "contents"})
 
     def is_answered_by_record(self, turn: Turn, question: str) -> bool:
-        """A message with an order number asks about that order, whatever the question."""
-        return bool(turn.entity(ORDER.number_slot)) or super().is_answered_by_record(turn, question)
+        """A message with an order number asks about that order, whatever the question.
+
+        « Expédiée ? », once an order was looked up, is about that order.
+        """
+        of_known = ORDER.is_complete(turn) and question.partition("/")[2] in {*STATUSES, "lost"}
+        return bool(turn.entity(ORDER.number_slot)) or of_known or super().is_answered_by_record(turn, question)
 
     async def answer_record(self, turn: Turn, record: OrderRecord, question: str) -> None:
         state, values = state_of(record), orders.order_values(record)
         if question == "statuses" and state in MEANINGS and _was_told(turn):
             turn.say(f"utter_where_is_parcel/{MEANINGS[state]}")
+        elif question in STATUSES and question == state and _was_told(turn):
+            say_question(turn, f"where_is_parcel/{question}")
         elif question == "when":
-            turn.say(f"utter_parcel_when_{state}", **values)
+            told = "_told" if state == "shipped" and gave_tracking(turn) else ""
+            turn.say(f"utter_parcel_when_{state}{told}", **values)
+        elif question == "lost" and (stuck := _STUCK.get(state)):
+            turn.say(stuck, **values)
         elif question == "contents":
             turn.say("utter_parcel_contents", **values)
         else:
             turn.say(f"utter_parcel_{state}", card=orders.card(record), **values)
+
+
+def gave_tracking(turn: Turn) -> bool:
+    """Whether an earlier answer gave the tracking link, which need not come again."""
+    return not WITH_TRACKING.isdisjoint(chain.from_iterable(turn.answers()))
 
 
 def _was_told(turn: Turn) -> bool:

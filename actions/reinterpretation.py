@@ -1,4 +1,8 @@
-"""Replaces the classified question where the words mean another one after the previous topic (reinterpretation.yml)."""
+"""Replaces the classified question where the conversation so far gives the words another meaning.
+
+reinterpretation.yml: after the previous topic; remembered.yml: after what was settled before; word_rules.py: with some
+words.
+"""
 
 import re
 from collections.abc import Callable
@@ -12,7 +16,9 @@ from actions.templates import asks_for_template
 from actions.turn import Turn
 from actions.word_rules import meant_by_words
 
-TABLE, INCLUDED = (Path(__file__).with_name(f"{name}.yml") for name in ("reinterpretation", "included"))
+TABLE, INCLUDED, SETTLED = (
+    Path(__file__).with_name(f"{name}.yml") for name in ("reinterpretation", "included", "remembered")
+)
 TRADEIN, STATE, TEMPLATE = "out_of_scope/tradein_price", "where_is_parcel/where", "follow_up/template"
 _NO_TRADEIN = re.compile(r"\bpas (?:d['’ ]?une?|la|ma|de) reprise\b", re.IGNORECASE)
 # A message that mentions an order is about it, even after a trade-in.
@@ -20,6 +26,9 @@ _MENTIONS_ORDER = re.compile(
     r"\b(?:command\w*|achats?|achet\w+|colis|paquets?|livr\w+|r[ée]tract\w*|retour\w*|renvo\w+|vendeurs?|reconditionn\w*)\b",
     re.IGNORECASE,
 )
+
+# « Pour l'autre commande », « le casque que j'ai renvoyé »: what was settled is about something else.
+_SOMETHING_ELSE = re.compile(r"\b(?:autre|renvoy\w+|retourn\w+)\b", re.IGNORECASE)
 
 # Minimum probability of the question that replaces the one that was just answered.
 MIN_INSTEAD = 0.05
@@ -46,7 +55,7 @@ def reinterpret(turn: Turn) -> list[str]:
     if topics.intent_of(before) == "unlock_account_device" and _is_about_tradein(turn):
         before = TRADEIN  # « et mon argent ? » after the steps for a device that was traded in
     first, *further = [_meant(read, before, mentions_order) for read in turn.questions]
-    first = meant_by_words(turn, first, before, mentions_order)
+    first = _settled(turn, meant_by_words(turn, first, before, mentions_order))
     if "tradein" in first and _NO_TRADEIN.search(turn.message):
         first = _likeliest_but(turn, first, lambda question: "tradein" in question)
     if first == before and tone.corrects(turn.message):
@@ -79,6 +88,21 @@ def _meant(read: str, before: str, mentions_order: bool) -> str:
     cells = table().get(topics.intent_of(before), {}) | table().get(before, {})
     meant = cells.get(read, read)
     return read if mentions_order and "tradein" in meant else meant
+
+
+def _settled(turn: Turn, read: str) -> str:
+    """What the question means after what was settled: « elle n'y est pas », and later « où est ma facture ? »."""
+    if _SOMETHING_ELSE.search(turn.message):
+        return read
+    meant = (settled()[earlier].get(read) for earlier in reversed(turn.answered()) if earlier in settled())
+    return next(filter(None, meant), read)
+
+
+@cache
+def settled() -> dict[str, dict[str, str]]:
+    """{earlier question: {classified question: intended question}}"""
+    loaded: dict[str, dict[str, str]] = yaml.load(SETTLED.read_text(encoding="utf-8"), yaml.CSafeLoader)
+    return loaded
 
 
 @cache

@@ -16,13 +16,15 @@ from actions.turn import Turn
 from shop import clock
 from shop.said_dates import SaidDate, read, said_dates
 
-RECEIVED, SIGNED, RETURNED, ORDERED, PROPOSED, UNNAMED = (
+# NOTIFIED is only remembered: the day on which the customer told the seller.
+RECEIVED, SIGNED, RETURNED, ORDERED, PROPOSED, UNNAMED, NOTIFIED = (
     "received",
     "signed",
     "returned",
     "ordered",
     "proposed",
     "unnamed",
+    "notified",
 )
 # Kind → its words. If the same words match several kinds, the first one applies.
 _WORDS = {

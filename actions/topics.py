@@ -4,6 +4,7 @@ The topic key names the topic's files and is the value of the `topic` slot. A qu
 intent and a name.
 """
 
+import re
 from functools import cache
 
 from actions import responses
@@ -54,6 +55,17 @@ PROBLEMS = frozenset(TOPIC_KEYS) - {"contact_support"}
 def describes_problem(intent: str | None, text: str | None) -> bool:
     """Whether a customer's message with this intent describes a problem in words; a pressed button does not."""
     return intent in PROBLEMS and not (text or "/").startswith("/")
+
+
+# « Où », « quand », « ? »: the message asks, and does not only tell.
+_ASKS = re.compile(
+    r"\?|\b(?:o[uù]|quand|comment|combien|pourquoi|pk|qui|quoi|koi|quel(?:le)?s?|est-ce)\b", re.IGNORECASE
+)
+
+
+def only_tells(intent: str | None, text: str) -> bool:
+    """Whether the message describes a problem and asks nothing."""
+    return describes_problem(intent, text) and not _ASKS.search(text)
 
 
 def intent_of(question: str) -> str:

@@ -2,7 +2,7 @@
 
 from actions import orders
 from actions.lookup_base import ORDER, LookupTopic
-from actions.parcel import state_of
+from actions.parcel import gave_tracking, state_of
 from actions.turn import Turn
 from shop.records import OrderRecord
 from shop.status import OrderStatus
@@ -19,6 +19,9 @@ class Tracking(LookupTopic[OrderRecord]):
         values = orders.order_values(record)
         if record.status in NOT_SHIPPED:
             turn.say("utter_tracking_not_shipped", **values)
+            return
+        if question == "not_working" and gave_tracking(turn):
+            turn.say("utter_tracking_not_recognised", soon=orders.tracking_soon(record), **values)
             return
         if record.status is OrderStatus.SHIPPED and (record.carrier or record.tracking_number):
             name = "utter_tracking_carrier" if question == "carrier" else "utter_tracking_of_order"

@@ -13,6 +13,8 @@ Button = dict[str, str]
 # Below this probability, the reply offers the next likeliest questions as buttons.
 SURE = 0.5
 MIN_FOR_BUTTON = 0.1
+# So many of the last answered questions count for what is asked next.
+REMEMBERED = 10
 # Replies about the value that the form asks for: they do not interrupt the form.
 ABOUT_THE_FORM = (
     "utter_ask_order_number", "utter_ask_tradein_number", "utter_ask_email", "utter_ask_slip_noted",
@@ -102,10 +104,12 @@ class Turn:
         return question
 
     def alternatives(self, question: str) -> list[str]:
-        """Other support questions that the message may ask, if `question` is uncertain."""
+        """Other support questions that the message may ask: what it tells beside it, or others if it is uncertain."""
         ranking = self.question_ranking
         if self._slots.get("asked_question") or len(self.questions) > 1:
             return []  # another action chose the question, or the message has several
+        if offered := self._tracker.latest_message.get("offered_questions"):
+            return [one for one in offered if one != question]
         if not ranking or dict(ranking).get(question, 1.0) >= SURE:
             return []
         others = [found for found, probability in ranking if probability >= MIN_FOR_BUTTON and found != question]
@@ -162,6 +166,10 @@ class Turn:
 
     def slot(self, name: str) -> Any:
         return self._slots.get(name)
+
+    def answered(self) -> list[str]:
+        """The last questions that were answered, the latest last."""
+        return self._slots.get("answered_questions") or []
 
     def values_of(self, name: str) -> list[str]:
         """The slot's different values so far, the first one first."""
@@ -222,6 +230,9 @@ class Turn:
         """
         if self.form and not self._next and _interrupts(self._said) and self._interrupted_before():
             self.leave_form()
+        if question := self._changed.get("question"):
+            before = [one for one in self.answered() if one != question]
+            self._changed["answered_questions"] = [*before, question][-REMEMBERED:]
         events: list[EventType] = [SlotSet(name, value) for name, value in self._changed.items()]
         if self._form_left:
             events += [ActiveLoop(None), SlotSet("requested_slot", None)]

@@ -11,6 +11,10 @@ from shop.said_dates import read
 SHOP = "out_of_scope/shop"
 _PAYS = re.compile(r"\bpa[iy]e?ment|\bcarte\b|\bdebit|\bprelev|\btransaction|\bpaypal")
 
+_SENT = re.compile(
+    r"\b(?:ai|a|est|avons|etait) (?:deja |bien )?(?:envoye|expedie|poste|parti|depose)\w*(?! pas)\b|\bdeja parti\b"
+)
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -49,6 +53,36 @@ RULES = (
         re.compile(r"^(?=.*\bcommande)(?=.*\bsuivi).*\b(?:le meme|pareil|differen|lequel|identique)", re.DOTALL),
         "where_is_parcel/numbers",
     ),
+    # « il m'a répondu que c'est ma faute »: he did answer
+    Rule(
+        ("contact_seller/no_answer",),
+        re.compile(
+            r"^(?!.*\b(?:pas|jamais|rien|aucune|toujours|sans) (?:encore |toujours )?(?:re?pond|eu|recu|reponse)).*"
+            r"\b(?:a|m'a|ma|avait) (?:deja |bien |pourtant |enfin )?(?:repondu?|repondre|dit|ecrit)\b"
+            r"|^(?!.*\bre?pond).*\b(?:il|elle|vendeur) (?:me )?(?:dit|pretend|affirme|soutient) qu",
+            re.DOTALL,
+        ),
+        "contact_seller/refuses",
+    ),
+    # « j'ai annulé avant l'envoi », of a refund
+    Rule(
+        ("cancel_order",),
+        re.compile(r"\b(?:ai|a ete|est|etait|avons|avait) (?:deja |bien )?annule|\bannulee?s? (?:avant|par)\b"),
+        "ask_refund/cancelled_order",
+        ("ask_refund",),
+    ),
+    # « et qui paie l'envoi ? »
+    Rule(
+        ("ask_refund/who",),
+        re.compile(r"\bqui (?:doit )?pa(?:ie|ye|yer)\b.{0,20}\b(?:envoi|retour|port|frais|renvoi|transport|colis)\b"),
+        "ask_return_conditions/who_pays",
+    ),
+    # « si le crédit est refusé »: no fact
+    Rule(
+        ("ask_withdrawal/credit", "ask_return_conditions", "cancel_order"),
+        re.compile(r"\bcredit\b.{0,20}\b(?:refus|rejet|bloqu)|\brefus\w* (?:de |du |le |mon )*credit\b"),
+        SHOP,
+    ),
     # « même si je l'ai depuis 3 jours ? »: the days change nothing (RET-4)
     Rule(
         ("ask_return_conditions",),
@@ -66,6 +100,8 @@ def meant_by_words(turn: Turn, read_as: str, before: str, mentions_order: bool) 
         return "ask_refund/not_received"
     if topic == "ask_refund" and before == SHOP and _is_about_payment(turn):
         return SHOP  # « je récupère mon argent quand ? » of a payment: nothing was sent back
+    if read_as == "cancel_tradein/how" and _has_sent_device(turn):
+        return "cancel_tradein/shipped"
     rule = next((rule for rule in RULES if rule.applies(read_as, before, text)), None)
     return (rule.meant or before) if rule else read_as
 
@@ -77,6 +113,12 @@ def _is_one_of(question: str, names: tuple[str, ...]) -> bool:
 def _awaits_refund(turn: Turn, text: str) -> bool:
     """« Et si le 9 décembre j'ai toujours rien ? », once the day of the return is known."""
     return RETURNED in (turn.slot("said_days") or {}) and bool(AND_IF_NOT.search(text))
+
+
+def _has_sent_device(turn: Turn) -> bool:
+    """« J'ai envoyé mon iPhone pour la reprise », and then « je peux encore annuler ? »"""
+    told = (read(event.get("text") or "") for event in turn.messages()[-4:])
+    return any(_SENT.search(text) for text in told)
 
 
 def _is_about_payment(turn: Turn) -> bool:

@@ -1,7 +1,9 @@
 """Chooses a reply's wording by what the message asks, so that the first sentence answers it.
 
 « Est-ce que je peux le renvoyer ? » gets « oui » or « non » first (`utter_may_i/…`); a customer who has waited too long
-gets regret first (`utter_late/…`); who wants to come by learns that no shop is known (`utter_visit/…`).
+gets regret first (`utter_late/…`); who wants to come by learns that no shop is known (`utter_visit/…`); who declares by
+phone, that only a writing counts (`utter_by_phone/…`); who called in vain is not sent back to the phone
+(`utter_unanswered_call/…`).
 """
 
 import re
@@ -27,6 +29,12 @@ _VISIT = re.compile(
     r"\bmag[ae][sz]ins?\b|\bboutiques?\b|\bshowroom\b|\b(?:passer|venir|viens|venais)\b|\bvisit\w*|\bsur place\b"
     r"|\bguichet\b|\baccueil\b|\by aller\b|\bphysique\w*|\blocaux\b|\bbureaux?\b|\bcurnonsky\b"
 )
+# Of a declaration: « je lui ai dit au téléphone ».
+_BY_PHONE = re.compile(r"\btel\w*|\bappel\w*|\bphone\b|\boral\w*|\bvoix\b")
+# « Ça sonne occupé », « personne ne décroche »
+_UNANSWERED_CALL = re.compile(
+    r"\b(?:de)?croch\w*|\boccup\w*|\bsonne\w*|\bappel\w*|\btel\w*|\bligne\b|\binjoign\w*|\battente\b"
+)
 
 
 def reply_to(question: str, message: str) -> str:
@@ -36,6 +44,8 @@ def reply_to(question: str, message: str) -> str:
         "may_i": _MAY_I.search(text) and not _OTHER_QUESTION.search(text),
         "late": _LATE.search(text),
         "visit": _VISIT.search(text),
+        "by_phone": _BY_PHONE.search(text),
+        "unanswered_call": _UNANSWERED_CALL.search(text),
     }
     names = [f"utter_{wording}/{question}" for wording, is_asked in asks.items() if is_asked]
     return next((name for name in names if name in responses.load()), f"utter_{question}")

@@ -7,7 +7,7 @@ from shop.masking.traces import traces_of, without
 
 Event = dict[str, Any]
 # The parts of the NLU result that are kept, because they do not quote the message.
-_KEPT = ("intent", "intent_ranking", "question", "question_ranking", "further_questions")
+_KEPT = ("intent", "intent_ranking", "question", "question_ranking", "further_questions", "offered_questions")
 
 
 def redacted(events: list[Event], texts: Mapping[str, str]) -> list[Event]:

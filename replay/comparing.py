@@ -8,6 +8,7 @@ from typing import Any
 from actions import responses
 from bot import versions
 from bot.nlu import message_parts
+from bot.nlu.context import ANSWERED
 from console import bot_data
 from replay.deciding import AND, decide, tracker_of
 from replay.kept import Kept
@@ -65,15 +66,17 @@ class Comparison:
 def _key(one: Kept) -> Any:
     """Messages with equal keys get the same classification.
 
-    That of « je parlais de la facture » depends on the message before.
+    That of « je parlais de la facture » depends on the message before, and on what was answered about it.
     """
     held = tuple(str(one.slots.get(name) or "") for name in _READ_SLOTS)
-    return one.text, one.form, one.several, held, one.said if message_parts.corrected_subject(one.text) else ""
+    names_subject = message_parts.corrected_subject(one.text) or message_parts.subject(one.text)
+    earlier = (one.said, str(one.slots.get(ANSWERED))) if names_subject else ()
+    return one.text, one.form, one.several, held, earlier
 
 
 def _deciding(live: Parsed, candidate: Parsed) -> bool:
     """Whether the results differ in a way that can change the answer."""
-    names = ("question", "further_questions", "refers_to")
+    names = ("question", "further_questions", "offered_questions", "refers_to")
     same_intent = live["intent"]["name"] == candidate["intent"]["name"]
     same = same_intent and all(live.get(name) == candidate.get(name) for name in names)
     return not same or _words(live) != _words(candidate)

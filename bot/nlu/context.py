@@ -31,6 +31,9 @@ _WORD = re.compile(r"\w+|\?")
 # « Je n’ai pas d’information »: who cannot be helped there goes on with anything.
 UNANSWERED = "out_of_scope/shop"
 
+# The slot with the last answered questions, the latest last.
+ANSWERED = "answered_questions"
+
 # The slot that a form requests → the context key in the training lines.
 ASKED = {
     "order_number": "ask_order_number",
@@ -65,6 +68,12 @@ def possible_contexts(tracker: DialogueStateTracker | None, text: str) -> list[s
     found = [contexts, *(several if contexts in several[1:] else [])]
     may_stand_alone = _CHANGE.search(text) or contexts == UNANSWERED
     return list(dict.fromkeys([*found, None] if may_stand_alone else found))
+
+
+def last_about(tracker: DialogueStateTracker | None, topic: str) -> str | None:
+    """The topic's question that was answered last in this conversation; None if there was none."""
+    answered: list[str] = tracker.current_slot_values().get(ANSWERED) or [] if tracker else []
+    return next((question for question in reversed(answered) if question.partition("/")[0] == topic), None)
 
 
 def previous_text(tracker: DialogueStateTracker) -> str:

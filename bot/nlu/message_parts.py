@@ -20,6 +20,15 @@ _ASKS = re.compile(
     r"\?|^et (?:l['’]|(?:la|les?|mon|ma|mes|votre|vos)\b)"
     r"|\b(?:où|quand|comment|combien|pourquoi|qui|quoi|quel(?:le)?s?|est-ce)\b"
 )
+# « Annulez ma commande », « je voudrais ma facture », « votre numéro svp », « savoir quand elle arrive ».
+_WISHES = re.compile(
+    r"\bj(?:e |['’])?(?:veux|veu|voudrais|souhait\w+|aimerais)\b|\bbesoin\b|\b(?:me|nous) faut\b|\bfaudrait\b"
+    r"|\b(?:savoir|peux|peut|peu|pouvez|puis-je|dois|doit|faut)\b|\b(?:ça|ca) passe\b|\bà \w+(?:er|tre)\b"
+    r"|\by[- ]?a(?:[- ]t[- ]il)?\b(?! (?:plus|pas|rien))"
+    r"|\b(?:dites|donne[rz]|passez|envoyez|filez|annule[rz]|supprime[rz]|efface[rz]|changez|rendez|rembourse[rz]?|arr[êe]tez"
+    r"|rappelez|faites|retirez|virez|s['’]il (?:vous|te) pla[iî]t|svp|stp)\b",
+    re.IGNORECASE,
+)
 # « Pour la facture, je la vois pas », « revenons au retour : … »: names the subject of the rest.
 _SUBJECT = re.compile(
     r"^(?:(?:et|ok|bon|sinon|d['’]accord|alors|donc|mais)[ ,.]+)*"
@@ -85,3 +94,8 @@ def subject(text: str) -> tuple[str, str] | None:
 def asks(piece: str) -> bool:
     """Whether the part asks something: a question mark, a question word, « et les horaires »."""
     return bool(_ASKS.search(expand_sms(piece.lower())))
+
+
+def wants(piece: str) -> bool:
+    """Whether the part asks for something, rather than tells what happened."""
+    return asks(piece) or bool(_WISHES.search(piece))

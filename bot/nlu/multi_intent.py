@@ -92,6 +92,8 @@ def questions(whole: Reading, pieces: Sequence[str], readings: Sequence[Reading]
             told |= set() if message_parts.asks(piece) else {question}
     _join_stories(asked, told, dict(whole.questions))
     asked = {one: confidence for one, confidence in asked.items() if one not in OPENINGS} or asked
+    if asked and asked.keys() <= OPENINGS and (likelier := _likelier_than_opening(whole, topics)):
+        return [likelier]
     # « J'ai commandé hier, quand serai-je débité ? » is about the debit alone.
     if len(asked) == 1 and (whole.question[0] in OPENINGS - asked.keys() or asked.keys() <= NAMED_UNKNOWN):
         return list(asked.items())
@@ -102,6 +104,18 @@ def questions(whole: Reading, pieces: Sequence[str], readings: Sequence[Reading]
     whole_probabilities = dict(whole.questions)
     first = sorted(asked, key=lambda question: (question in COMPLAINTS, -whole_probabilities.get(question, 0.0)))
     return [(question, asked[question]) for question in first][:MAX_QUESTIONS]
+
+
+def told_beside(pieces: Sequence[str], readings: Sequence[Reading], whole: Reading, asked: Ranking) -> set[str]:
+    """The further questions whose parts only tell: « j'ai changé de banque, je suis remboursé où ? ».
+
+    They are offered as buttons, because customers disliked an answer that they had not asked for. If no part asks for
+    something, the message may complain of two things.
+    """
+    read = [(piece, reading.question[0]) for piece, reading in zip(pieces, readings, strict=True)]
+    questions = {question for question, _ in asked if topic_of(question) not in FOLLOW_UPS}
+    wanted = questions & {question for piece, question in read if message_parts.wants(piece)}
+    return questions - wanted - {asked[0][0], whole.question[0]} if wanted else set()
 
 
 def _join_stories(asked: dict[str, float], told: set[str], whole: dict[str, float]) -> None:
@@ -119,6 +133,14 @@ def _join_stories(asked: dict[str, float], told: set[str], whole: dict[str, floa
             del asked[question]
         elif after:
             del asked[min([question, *after], key=lambda one: whole.get(one, 0.0))]
+
+
+def _likelier_than_opening(whole: Reading, topics: set[str]) -> tuple[str, float] | None:
+    """« J'ai reçu mon colis, mais l'aspirateur est rayé »: the rest is clear enough only with the whole message."""
+    known = [(question, p) for question, p in whole.questions if topic_of(question) in topics]
+    others = [(question, p) for question, p in known if question not in OPENINGS]
+    opening = sum(p for question, p in known if question in OPENINGS)
+    return others[0] if sum(p for _, p in others) > opening else None
 
 
 def _is_unknown(piece: str, reading: Reading, whole: Reading) -> bool:

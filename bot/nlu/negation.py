@@ -25,6 +25,16 @@ _DENIED_THING = re.compile(
     r"|(?:le|la|les|une?|au|du|des|mon|ma|mes|votre)\s{1,3}|l['’])\w{1,40}\s{0,3}(?:[,;.!?\n]|$)",
     re.IGNORECASE,
 )
+# « Pas un remboursement, mon COLIS »: all that is asked is what follows.
+_MEANT = re.compile(
+    r"^\W{0,3}(?:n(?:on|an|n)\b\W{0,3})?pas (?:d['’]une? |de la |de l['’]|(?:le|la|les|une?|du|des|mon|ma|mes) |l['’])"
+    r"\w{1,40}\W{1,3}(?:mais )?(?=(?:le|la|les|une?|du|des|mon|ma|mes)\s\w|l['’]\w)",
+    re.IGNORECASE,
+)
+# « …, pas supprimer mon compte »
+_DENIED_DEED = re.compile(
+    r"[,;:]\s{0,3}(?:et )?pas (?:le |la |les |l['’])?\w{2,20}(?:er|ir|re)\b[^,;.!?\n]{0,40}", re.IGNORECASE
+)
 # The rest must be long enough to be a question. The words before a final « pas celui du suivi » are the subject.
 MIN_WORDS, MIN_WORDS_BESIDE = 4, 3
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -35,7 +45,9 @@ _WANTED = re.compile(
 
 def without_denied(text: str) -> str:
     """`text` without the denied clause; unchanged if nothing else is asked."""
-    beside = _DENIED.sub(" ", text)
+    if meant := _MEANT.match(text):
+        return text[meant.end() :]
+    beside = _DENIED_DEED.sub(" ", _DENIED.sub(" ", text))
     rest = _DENIED_THING.sub(" ", beside).strip(" ,;.!?")
     if rest == text.strip(" ,;.!?"):
         return text

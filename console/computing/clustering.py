@@ -8,6 +8,7 @@ tests/nlu/unanswered/tuning.yml, and measured on blind.yml (docs/nlu.md).
 
 from collections.abc import Sequence
 from functools import lru_cache
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,7 +78,8 @@ def _subjects(texts: Sequence[str]) -> Vector:
 @lru_cache(maxsize=1)
 def _sentence_forms(lines: tuple[tuple[str, str], ...]) -> tuple[Vector, Vector]:
     """(the mean of the training lines, the orthonormal directions in which they vary most)"""
-    sample = [line for _, line in lines[:: max(1, len(lines) // SAMPLE)]]
+    # By a hash, so that the order of the lines in their files changes nothing.
+    sample = sorted({line for _, line in lines}, key=lambda line: crc32(line.encode()))[:SAMPLE]
     rows = _encoded([line[:COMPARED_CHARACTERS] for line in sample])
     centre = rows.mean(axis=0)
     return centre, np.linalg.svd(rows - centre, full_matrices=False)[2][:SENTENCE_FORMS]

@@ -153,7 +153,14 @@ def test_every_reply_is_said_by_something():
     questions = {f"utter_{question}" for question in action_responses.titles()}
     named |= questions | {f"utter_more/{name.removeprefix('utter_')}" for name in questions}
     about = questions | {f"utter_{intent}" for intent in topics.TOPIC_KEYS}
-    wordings = ("may_i", "late", "visit", "template")  # actions/wordings.py, actions/templates.py
+    wordings = (
+        "may_i",
+        "late",
+        "visit",
+        "by_phone",
+        "unanswered_call",
+        "template",
+    )  # actions/wordings.py, actions/templates.py
     named |= {f"utter_{wording}/{name.removeprefix('utter_')}" for wording in wordings for name in about}
     named |= {"utter_greet", "utter_thank"}  # f"utter_{intent}" of small talk
     named |= {cell for row in follow_ups.table().values() for cell in row.values() if cell.startswith("utter_")}

@@ -87,8 +87,10 @@ def several_figures(model: Path = MODEL) -> Figures:
     for (questions, line, _), message in zip(lines, parsed, strict=True):
         several = len(questions) > 1
         read = [message["question"], *message["further_questions"]]
-        enough = len(read) >= min(len(questions), MAX_QUESTIONS)
-        right = enough and topics_of(read) >= topics_of(questions) if several else len(read) == 1
+        # What a part only tells is offered as a button.
+        read_or_offered = [*read, *message["offered_questions"]]
+        enough = len(read_or_offered) >= min(len(questions), MAX_QUESTIONS)
+        right = enough and topics_of(read_or_offered) >= topics_of(questions) if several else len(read) == 1
         counts = found["several questions" if several else "one question"]
         counts[0], counts[1] = counts[0] + right, counts[1] + 1
         if not right:

@@ -48,6 +48,7 @@ def ask(act, monkeypatch):
         ("reçu le 12, je peux encore ?", "Non, c’est trop tard : pour"),
         ("reçu le 19, c'est trop tard ?", "Non, ce n’est pas trop tard : pour"),
         ("reçu le 12, j'ai écrit au vendeur le 20, c'est bon ?", "Oui, le vendredi 20 novembre était dans le délai"),
+        ("reçu le 12, j'ai prévenu le 20, c'est trop tard ?", "Non, ce n’est pas trop tard : le vendredi 20 novembre"),
         ("reçu le 19, donc j'ai encore 4 jours ?", "Oui : pour"),
         ("reçu le 19, donc j'ai encore 6 jours ?", "Non : pour"),
         ("livré le 2 décembre, jusqu'à quand ?", "Le mercredi 2 décembre n’est pas encore passé"),
@@ -204,6 +205,19 @@ def test_a_corrected_day_stays_corrected(ask):
     earlier = ["reçu le 18, jusqu'à quand ?", "ah non pardon, le 12", "ok"]
     said = ask("et si je l'ai prévenu le 20 ?", earlier=earlier, slots=kept)[1]
     assert said.startswith("Oui, le vendredi 20 novembre était")
+
+
+def test_a_seller_who_was_told_in_time_stays_told(ask):
+    kept = {"said_days": {"received": "2026-11-12", "notified": "2026-11-20"}}
+    _, text, _ = ask("donc c'est trop tard ou pas ? vous dites oui", slots=kept)
+    assert text.startswith("Non, ce n’est pas trop tard : le vendredi 20 novembre était dans le délai")
+
+
+def test_why_the_credit_or_the_day_is_said(ask):
+    kept = {"said_days": {"signed": "2026-11-20"}}
+    assert ask("pourquoi pas à partir du 26 ?", slots=kept)[0] == "utter_deadline_not_reception"
+    kept = {"said_days": {"received": "2026-11-22"}}
+    assert ask("pourquoi le 7 ? 22 + 14 ça fait 6", slots=kept)[1].startswith("Parce que le 14e jour, dimanche 6")
 
 
 def test_with_a_credit_the_reception_is_no_start_even_if_it_was_the_last_word(ask):

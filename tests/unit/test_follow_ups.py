@@ -113,7 +113,7 @@ def test_how_long_and_what_are_follow_ups_of_other_intents(act):
     ("form", "slot", "kind", "reply", "left"),
     [
         ("order_form", "order_number", "where", "utter_help/order_number/where", False),
-        ("tradein_form", "tradein_number", "dont_have", "utter_help/tradein_number/where", False),
+        ("tradein_form", "tradein_number", "dont_have", "utter_help/tradein_number/where", True),
         ("order_form", "email", "why", "utter_help/identity/why", False),
         ("order_form", "email", "refuse", "utter_help/identity/refuse", True),
         ("damage_form", "slip_noted", "what", "utter_help/slip/what", False),

@@ -45,8 +45,13 @@ def pair(entry):
         ("when", "delivered_recent", "utter_parcel_when_delivered"),
         ("registered", "pending", "utter_parcel_pending"),
         ("why_cancelled", "cancelled", "utter_parcel_cancelled"),
+        # « C'est bloqué depuis samedi »
+        ("lost", "shipped", "utter_parcel_stuck_shipped"),
+        ("lost", "validated", "utter_parcel_stuck_not_shipped"),
+        ("lost", "delivered_recent", "utter_parcel_delivered"),
+        # « Vous venez de dire pas expédiée »
+        ("shipped", "validated", "utter_parcel_validated"),
         # What to do about it, whatever its state.
-        ("lost", "shipped", "utter_where_is_parcel/lost"),
         ("not_delivered", "delivered_recent", "utter_where_is_parcel/not_delivered"),
         # « Ça veut dire quoi ? » about an order that was looked up.
         ("statuses", "pending", "utter_where_is_parcel/pending"),
@@ -61,7 +66,9 @@ def test_where_a_parcel_is(shop, ask, question, label, reply):
     answered = [f"utter_parcel_{label}"] if question == "statuses" else []
     result = ask(f"where_is_parcel/{question}", slots=pair(shop[label]), answered=answered)
     assert result.names == [reply]
-    assert ("card" in result[0][1]["custom"]) == (question != "when" and reply.startswith("utter_parcel_"))
+    assert ("card" in result[0][1]["custom"]) == (
+        question != "when" and reply.startswith("utter_parcel_") and "stuck" not in reply
+    )
 
 
 def test_an_order_of_known_state_is_named_and_so_is_how_to_follow_it(shop, ask):

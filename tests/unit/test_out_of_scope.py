@@ -2,13 +2,18 @@
 
 import pytest
 
-from actions.out_of_scope import subject_of
+from actions.out_of_scope import subjects_of
 
 
 @pytest.mark.parametrize(
     ("asked", "subject"),
     [
-        ("Livrez-vous en Suisse, et à quel prix ?", "les livraisons hors de France"),
+        ("Livrez-vous en Suisse ?", "les livraisons hors de France"),
+        ("Livrez-vous en Suisse, et à quel prix ?", "les livraisons hors de France, ni sur les prix"),
+        (
+            "il est en stock, et y a un code promo ?",
+            "la disponibilité des produits, ni sur les promotions et les codes de réduction",
+        ),
         ("c combien les frais de port", "les frais de livraison"),
         ("je peux payer en 4 fois ?", "les moyens de paiement"),
         ("un code de réduction pour les profs ?", "les promotions et les codes de réduction"),
@@ -20,7 +25,7 @@ from actions.out_of_scope import subject_of
     ],
 )
 def test_the_subject_is_named(asked, subject):
-    assert subject_of("out_of_scope/shop", asked) == subject
+    assert subjects_of("out_of_scope/shop", asked) == subject
 
 
 @pytest.mark.parametrize(
@@ -35,7 +40,7 @@ def test_the_subject_is_named(asked, subject):
     ],
 )
 def test_of_a_trade_in_what_is_not_known_is_named_too(asked, subject):
-    assert subject_of("out_of_scope/tradein_price", asked) == subject
+    assert subjects_of("out_of_scope/tradein_price", asked) == subject
 
 
 def test_the_answer_names_it(act):
