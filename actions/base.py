@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import tone, topics, wordings
+from actions import responses, tone, topics, wordings
 from actions.contacts import give_contacts
 from actions.reinterpretation import reinterpret
 from actions.secrets import warn
@@ -20,6 +20,9 @@ from shop.access import ShopUnavailable
 
 SECONDS = Histogram("action_seconds", "One action, with what it asks the shop", ["action"])
 FAULTS = Counter("action_faults", "Actions that failed, so that the customer was told so", ["action"])
+
+# The same answer comes so often in a row, in other words each time.
+MOST_TIMES = 2
 
 logger = logging.getLogger("actions")
 
@@ -82,7 +85,13 @@ class TopicAction(BotAction):
 
 
 def say_question(turn: Turn, question: str, **values: Any) -> None:
-    """Send the question's reply. If the classifier was unsure, offer the other likely questions as buttons."""
+    """Send the question's reply. If the classifier was unsure, offer the other likely questions as buttons.
+
+    Who was answered so twice already gets a person instead: the bot does not loop.
+    """
+    if question in responses.titles() and turn.has_said(question, MOST_TIMES):
+        turn.say("utter_said_enough")
+        return
     reply = wordings.reply_to(question, turn.message)
     turn.say(reply, others=[topics.button(other) for other in turn.alternatives(question)], **values)
 

@@ -1,6 +1,7 @@
 """One turn of a conversation: what an action reads and changes."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -154,6 +155,11 @@ class Turn:
     def last_answer(self) -> set[str]:
         """The names of the replies to the previous message."""
         return next(self.answers())
+
+    def has_said(self, question: str, times: int) -> bool:
+        """Whether each of the last answers, so many, was this question's reply in one of its wordings."""
+        last = list(islice(self.answers(), times))
+        return len(last) == times and all(any(name.endswith(question) for name in names) for names in last)
 
     def entity(self, name: str) -> str | None:
         """The entity's value in this message."""

@@ -20,16 +20,17 @@ _SENT = re.compile(
 class Rule:
     """After one of `before` (none: after anything), what is read as one of `read_as` means `meant` with these words.
 
-    `before` and `read_as` are questions or topics; `meant` is a question, or None for the previous one.
+    `before`, `not_after` and `read_as` are questions or topics; `meant` is a question, or None for the previous one.
     """
 
     read_as: tuple[str, ...]
     words: re.Pattern[str]
     meant: str | None
     before: tuple[str, ...] = ()
+    not_after: tuple[str, ...] = ()
 
     def applies(self, read_as: str, before: str, text: str) -> bool:
-        follows = not self.before or _is_one_of(before, self.before)
+        follows = not _is_one_of(before, self.not_after) and (not self.before or _is_one_of(before, self.before))
         return follows and _is_one_of(read_as, self.read_as) and bool(self.words.search(text))
 
 
@@ -63,6 +64,17 @@ RULES = (
             re.DOTALL,
         ),
         "contact_seller/refuses",
+    ),
+    # « donc c'est pas encore parti ? », of an order that nobody cancels
+    Rule(
+        ("cancel_order/not_shipped",),
+        re.compile(
+            r"^(?!.*\b(?:annul|stop|arret|suppri|chang|tromp|erreur|mauvais|plus (?:besoin|envie)|veux? (?:plus|pas)"
+            r"|au lieu))",
+            re.DOTALL,
+        ),
+        "where_is_parcel/where",
+        not_after=("cancel_order",),
     ),
     # « j'ai annulé avant l'envoi », of a refund
     Rule(

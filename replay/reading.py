@@ -89,7 +89,7 @@ def remember_texts() -> None:
     """Let this process compute once for all models what depends on a text alone."""
     for module, name in (
         (features, "normalised"), (context, "normalised"), (message_parts, "parts"), (message_parts, "subject"),
-        (message_parts, "corrected_subject"),
+        (message_parts, "corrected_subject"), (message_parts, "asked_again"),
     ):  # fmt: skip
         setattr(module, name, lru_cache(TEXTS)(getattr(module, name)))
 

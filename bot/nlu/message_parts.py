@@ -48,6 +48,16 @@ _MEANT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+# « J'ai demandé s'il y a un magasin », « vous avez pas répondu : c'est payant ? »: the question again, after a protest.
+_INSISTS = re.compile(
+    r"^\W*(?:(?:non|nan|nn|mais|ben|bah|oui|euh|pardon|attendez?|bon)\W+)*"
+    r"(?:j['’]ai (?:juste |déjà |bien )?demand[ée]r?|je (?:vous |te |t['’])?(?:re)?demande"
+    r"|je (?:vous (?:le )?|le )?r[ée]p[èe]te|une derni[èe]re fois|ma question (?:c['’][ée]tait|c['’]est|est|[ée]tait)"
+    r"|(?:vous (?:n['’])?avez|t['’]as|tu (?:n['’])?as) (?:toujours )?pas r[ée]pondu(?: [àa] ma question)?)\W+"
+    r"(?:(?:juste|bien|si|oui ou non)\W+|s['’])*(?P<again>\S.{8,})$",
+    re.IGNORECASE | re.DOTALL,
+)
+
 # « slt kan jrecoi mes sou », « ok donc je préviens qui »: an opening without punctuation after it.
 _OPENING = re.compile(
     r"^\W*(?:(?:slt|salut|bjr|bonjour|bsr|bonsoir|cc|coucou|hello|wesh|yo|ok|okay|d['’]accord|daccord|dac|merci|parfait"
@@ -83,6 +93,12 @@ def corrected_subject(text: str) -> str | None:
     if not found and text.count("*") == 1:
         found = _ASTERISK.match(text.strip())
     return found["meant"] if found else None
+
+
+def asked_again(text: str) -> str | None:
+    """« J'ai demandé s'il y a un magasin » → « il y a un magasin »; None if the message does not insist."""
+    found = _INSISTS.match(text.strip())
+    return found["again"] if found else None
 
 
 def subject(text: str) -> tuple[str, str] | None:

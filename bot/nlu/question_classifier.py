@@ -120,6 +120,8 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
             ):
                 about = context.last_about(tracker, topic_of(about)) or about
                 found, refers_to = self._read_previous_message(context.previous_text(tracker), meant, about)
+            elif again := message_parts.asked_again(text):
+                found = max(found, self._read(again, contexts), key=lambda one: one.whole.question[1])
             _set_result(message, found)
             message.set("refers_to", refers_to, add_to_output=True)
         return messages

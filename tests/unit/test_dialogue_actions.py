@@ -436,6 +436,32 @@ def test_what_is_answered_next_is_no_button_beside_the_answer(act):
     assert act("action_invoice", further_questions=["ask_refund/delay"], **read)[0][1]["others"] == []
 
 
+def test_what_the_message_only_tells_is_a_button_beside_the_answer(act):
+    read = {"intent": "ask_refund", "question": "ask_refund/means", "offered_questions": ["update_personal_info/how"]}
+    assert act("action_refund", **read)[0][1]["others"] == [topics.button("update_personal_info/how")]
+
+
+def test_what_is_told_during_a_request_is_noted_and_no_question(act):
+    read = {"intent": "where_is_parcel", "question": "where_is_parcel/where", "form": "handover_form"}
+    noted = act("action_parcel", text="c pour ma commande jamais recu", **read)
+    assert (noted.names, noted.next) == (["utter_request_noted"], "handover_form")
+    assert act("action_parcel", text="elle est où ma commande ?", **read).names == ["utter_where_is_parcel/where"]
+
+
+def test_photos_of_a_damage_go_to_the_team(act):
+    read = {"intent": "contact_seller", "question": "contact_seller/attach"}
+    after = act("action_seller", slots={"question": "report_damaged_parcel/ready"}, **read)
+    assert after.names == ["utter_damage_attach"]
+    assert act("action_seller", **read).names == ["utter_contact_seller/attach"]
+
+
+def test_gmail_on_a_device_out_of_hand_is_removed_as_android_s_google_account(act):
+    read = {"intent": "unlock_account_device", "question": "unlock_account_device/how"}
+    text = "mon gmail est encore sur le tel que j'ai envoyé hier"
+    result = act("action_device_accounts", text=text, entities={"device_family": "gmail"}, **read)
+    assert (result.slots["device_family"], result.slots["has_access"]) == ("android", False)
+
+
 def test_an_answer_of_another_topic_leaves_nothing_to_the_next_message(act):
     slots = {"asked_question": "out_of_scope/shop", "answered_for": "where_is_parcel/where"}
     assert act("action_out_of_scope", slots=slots).slots["answered_for"] is None

@@ -125,6 +125,13 @@ def test_in_a_form_help_is_given_and_only_a_refusal_ends_it(act, form, slot, kin
     assert (result.names, result.left_form, result.next) == ([reply], left, "action_listen" if left else form)
 
 
+def test_what_somebody_else_said_is_not_confirmed(act):
+    slots = {"question": "ask_withdrawal/refused_parcel"}
+    said = follow_up(act, "sure", slots=slots, text="pourtant le livreur m'a dit que c'était automatique")
+    assert said[0][1]["lead"] == "utter_lead/contradicted"
+    assert follow_up(act, "sure", slots=slots, text="vous êtes sûr ?")[0][1]["lead"] == "utter_lead/sure"
+
+
 def test_a_damage_that_was_noted_too_late_ends_the_form(act):
     slots = {"requested_slot": "slip_noted", "question": "report_damaged_parcel/what_to_do"}
     result = follow_up(act, "too_late", form="damage_form", slots=slots)

@@ -10,6 +10,7 @@ from bot.nlu.multi_intent import (
     follow_up_first,
     is_about,
     questions,
+    told_beside,
     without_opening,
 )
 
@@ -277,6 +278,27 @@ def test_an_opening_is_no_question_beside_one(opening):
     found = [reading((opening, 0.95)), READ["Où est ma facture ?"]]
     whole = reading((opening, 0.5), ("ask_invoice/where", 0.4))
     assert [question for question, _ in questions(whole, pieces, found, TOPICS)] == ["ask_invoice/where"]
+
+
+def test_a_rest_that_is_clear_only_with_the_whole_message_is_the_question_beside_an_opening():
+    pieces = ["j'ai reçu mon colis hier", "mon argent alors"]
+    found = [reading(("where_is_parcel/received", 0.95)), reading(("ask_refund/want", 0.3))]
+    whole = reading(("where_is_parcel/received", 0.26), ("ask_refund/want", 0.25), ("ask_refund/delay", 0.24))
+    assert [question for question, _ in questions(whole, pieces, found, TOPICS)] == ["ask_refund/want"]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "told"),
+    [
+        (["j'ai changé de banque", "Quand serai-je remboursé ?"], {"ask_invoice/where"}),
+        (["je voudrais ma facture", "Quand serai-je remboursé ?"], set()),
+        (["la facture n'y est pas", "je ne suis pas remboursé"], set()),
+    ],
+)
+def test_what_a_part_only_tells_beside_a_question_is_offered(pieces, told):
+    found = [reading(("ask_invoice/where", 0.9)), reading(("ask_refund/delay", 0.9))]
+    both = [("ask_refund/delay", 0.9), ("ask_invoice/where", 0.9)]
+    assert told_beside(pieces, found, reading(both[0]), both) == told
 
 
 def test_what_no_fact_answers_is_the_question_after_a_story():

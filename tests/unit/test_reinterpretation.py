@@ -3,7 +3,7 @@
 import pytest
 
 from actions import follow_ups, responses, topics
-from actions.reinterpretation import included, table
+from actions.reinterpretation import included, settled, table
 from actions.word_rules import RULES
 
 PRICE = "out_of_scope/tradein_price"
@@ -199,3 +199,53 @@ def test_two_numbers_compared_are_no_tracking(act):
     text = "le numéro de commande et le numéro de suivi c'est le même ?"
     asked_next = act("action_tracking", **read, text=text, slots={"question": ""}).slots["asked_question"]
     assert asked_next == "where_is_parcel/numbers"
+
+
+@pytest.mark.parametrize("earlier", settled())
+def test_what_was_settled_names_questions_that_the_bot_answers(earlier):
+    assert topics.is_answered(earlier)
+    assert all(topics.is_answered(question) for question in [*settled()[earlier], *settled()[earlier].values()])
+
+
+def test_what_was_settled_counts_after_other_questions_too(act):
+    read = {"intent": "reset_password", "question": "reset_password/how"}
+    slots = {"answered_questions": ["reset_password/old_address", "contact_support/hours"]}
+    assert act("action_facts", **read, text="et mon mot de passe ?", slots=slots).names == [
+        "utter_reset_password/old_address"
+    ]
+    assert act("action_facts", **read, text="et mon mot de passe ?").names == ["utter_reset_password/how"]
+    other = act("action_facts", **read, text="et celui de l'autre compte ?", slots=slots)
+    assert other.names == ["utter_reset_password/how"]
+
+
+def test_the_last_answered_questions_are_remembered_once_each(act):
+    slots = {"answered_questions": [DELAY, "ask_invoice/where"]}
+    result = act("action_refund", intent="ask_refund", question=DELAY, slots=slots)
+    assert result.slots["answered_questions"] == ["ask_invoice/where", DELAY]
+
+
+@pytest.mark.parametrize(
+    ("read_as", "before", "text", "meant"),
+    [
+        ("contact_seller/no_answer", "", "il m'a répondu que c'est ma faute", "contact_seller/refuses"),
+        ("contact_seller/no_answer", "", "il dit que le suivi fait foi", "contact_seller/refuses"),
+        ("contact_seller/no_answer", "", "il m'a rien répondu", "contact_seller/no_answer"),
+        ("cancel_order/how", DELAY, "j'ai annulé avant l'envoi", "ask_refund/cancelled_order"),
+        ("cancel_order/how", DELAY, "je veux annuler alors", "cancel_order/how"),
+        ("cancel_order/not_shipped", "", "donc c'est pas encore parti ?", "where_is_parcel/where"),
+        ("cancel_order/not_shipped", "", "c'est pas parti, annulez", "cancel_order/not_shipped"),
+        ("ask_refund/who", DELAY, "et qui paie l'envoi", "ask_return_conditions/who_pays"),
+        ("ask_return_conditions/deadline", "", "et si le crédit est refusé ?", "out_of_scope/shop"),
+    ],
+)
+def test_words_change_what_a_question_means(act, read_as, before, text, meant):
+    action = topics.action_of(read_as)
+    result = act(action, intent=topics.intent_of(read_as), question=read_as, text=text, slots={"question": before})
+    assert meant in (result.slots.get("asked_question"), result.slots.get("question"))
+
+
+def test_a_device_that_was_sent_cannot_be_cancelled_as_if_it_were_here(act):
+    read = {"intent": "cancel_tradein", "question": "cancel_tradein/how", "text": "je peux encore annuler ?"}
+    earlier = [{"event": "user", "text": "j'ai envoyé mon iphone pour la reprise il y a 15 jours"}]
+    result = act("action_tradein_cancellation", **read, earlier=earlier)
+    assert result.slots["question"] == "cancel_tradein/shipped"

@@ -68,6 +68,9 @@ def test_no_spelling_stands_twice():
             "je ne veux rien effacer. à qui puis-je demander, je voudrais savoir",
             "à qui puis-je demander, je voudrais savoir",
         ),
+        ("pas un remboursement mon COLIS", "mon COLIS"),
+        ("non pas un retour, un échange", "un échange"),
+        ("je veux juste plus de pub, pas supprimer mon compte", "je veux juste plus de pub"),
         # Nothing else is asked.
         ("je veux pas annuler", "je veux pas annuler"),
         ("j'ai jamais demandé ça !", "j'ai jamais demandé ça !"),

@@ -36,6 +36,14 @@ def test_another_question_gets_its_own_reply(text):
     assert reply_to(RETURN, text) == "utter_ask_withdrawal/how"
 
 
+def test_a_declaration_by_phone_and_a_call_in_vain_are_answered_first():
+    channel, silence = "ask_withdrawal/channel", "contact_support/no_answer"
+    assert reply_to(channel, "un appel au vendeur, ça compte ?") == f"utter_by_phone/{channel}"
+    assert reply_to(channel, "par mail ça suffit ?") == f"utter_{channel}"
+    assert reply_to(silence, "personne ne décroche") == f"utter_unanswered_call/{silence}"
+    assert reply_to(silence, "toujours pas de réponse à mon mail") == f"utter_{silence}"
+
+
 def test_a_question_without_such_a_reply_keeps_its_own():
     assert reply_to("ask_invoice/where", "je peux avoir ma facture ?") == "utter_ask_invoice/where"
 
