@@ -21,6 +21,8 @@ from shop.access import ShopUnavailable
 SECONDS = Histogram("action_seconds", "One action, with what it asks the shop", ["action"])
 FAULTS = Counter("action_faults", "Actions that failed, so that the customer was told so", ["action"])
 
+# Minimum share of the question that is answered after « non, je demande autre chose », beside what was answered before.
+SURE_AGAIN = 0.4
 # The same answer comes so often in a row, in other words each time.
 MOST_TIMES = 2
 
@@ -70,6 +72,9 @@ class TopicAction(BotAction):
             turn.say("utter_request_noted")  # the request quotes it
             return
         question, *further = turn.pending_questions() or reinterpret(turn)
+        if not turn.pending_questions() and tone.corrects(turn.message) and not _is_sure_again(turn, question):
+            turn.then("action_ask_back")  # a second wrong answer would be worse than a question
+            return
         if topics.action_of(question) != self.name():
             turn.answer_next(question, further)
             return
@@ -82,6 +87,12 @@ class TopicAction(BotAction):
         if turn.form == "damage_form" and is_about_something_else(turn.message):
             turn.leave_form()  # « non, c'est pas un colis, c'est le four »
         chain_to(turn, further)
+
+
+def _is_sure_again(turn: Turn, question: str) -> bool:
+    before = turn.previous_question
+    rest = 1 - sum(p for one, p in turn.question_ranking if one == before and one != question)
+    return turn.probability_of(question) >= SURE_AGAIN * rest
 
 
 def say_question(turn: Turn, question: str, **values: Any) -> None:

@@ -194,7 +194,7 @@ def _start(turn: Turn, days: list[Said], today: date, kinds: list[str], is_conte
 
 def _say_condition(turn: Turn, proposed: date | None) -> bool:
     """« donc le 4 décembre, c'est bon ? » before the day of the reception is known."""
-    if proposed is None:
+    if proposed is None or proposed < clock.paris_date(clock.now()):
         return False
     earliest = proposed
     while withdrawal_deadline(earliest - timedelta(days=1)) >= proposed:

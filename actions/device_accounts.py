@@ -11,7 +11,7 @@ from actions.turn import Turn
 FAMILIES = frozenset({"apple", "android", "gmail"})
 # The families whose steps without access are done on another device.
 ELSEWHERE = frozenset({"apple", "android"})
-STEPS, SAMSUNG = "unlock_account_device/how", "unlock_account_device/samsung"
+STEPS, SAMSUNG, PASSWORD = (f"unlock_account_device/{name}" for name in ("how", "samsung", "password"))
 ACCESS_INTENTS = {"have_access": True, "no_access": False}
 # Follow-ups that may say that the device is out of reach.
 WITHOUT = frozenset({"dont_have", "not_there", "what_if_not", "refuse"})
@@ -72,6 +72,10 @@ class DeviceAccounts(TopicAction):
         turn.set(device_family=turn.entity("device_family") or maker or turn.slot("device_family"))
         if question == SAMSUNG and ("google" in turn.message.lower() or _NO_SAMSUNG.search(turn.message)):
             question = STEPS  # a Google account on a Samsung, or another device
+        if question == PASSWORD and turn.slot("device_family") in FAMILIES:
+            _set_access(turn, has_access=False)
+            give_steps_or_ask_family(turn)
+            return
         if question != STEPS:
             say_question(turn, question)
             return

@@ -1,6 +1,6 @@
 """When the bot does not understand, it offers the likeliest questions; the second time in a row, a person."""
 
-from actions import responses, topics
+from actions import responses, tone, topics
 from actions.base import BotAction
 from actions.contacts import give_contacts
 from actions.device_accounts import answer_from_elsewhere
@@ -35,7 +35,9 @@ class Disambiguate(BotAction):
         choices = likely_questions(turn)
         if turn.form:
             return  # the form asks again, in other words
-        if choices:
+        if choices and tone.corrects(turn.message):
+            turn.say("utter_not_that_what", buttons=[topics.button(question) for question in choices])
+        elif choices:
             turn.say("utter_ask_back", buttons=[topics.button(question) for question in choices])
         else:
             turn.say("utter_ask_rephrase")
@@ -132,5 +134,6 @@ def hand_over(turn: Turn) -> None:
 
 def likely_questions(turn: Turn) -> list[str]:
     """The support questions to offer, the likeliest first."""
-    likely = (question for question, probability in turn.question_ranking if probability >= MIN_TO_OFFER)
+    ranked = (question for question, probability in turn.question_ranking if probability >= MIN_TO_OFFER)
+    likely = (question for question in ranked if question != turn.slot("question") or not tone.corrects(turn.message))
     return [question for question in likely if topics.intent_of(question) in topics.TOPIC_KEYS][:MAX_CHOICES]

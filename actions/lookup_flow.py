@@ -15,6 +15,7 @@ from actions.return_conditions import ReturnConditions
 from actions.seller import Seller
 from actions.topics import TOPIC_KEYS, intent_of
 from actions.tracking import Tracking
+from actions.tradein_cancellation import STATE as TRADEIN_STATE
 from actions.tradein_cancellation import TradeInCancellation
 from actions.turn import Turn
 from actions.withdrawal import Withdrawal
@@ -27,7 +28,7 @@ _TOPICS: list[LookupTopic[Any]] = [
 # Entities with which a look-up or a device topic continues.
 GIVEN = ("order_number", "tradein_number", "email", "device_family")
 # The default questions, when the customer only gave a number.
-STATE, TRADEIN_STATE = "where_is_parcel/where", "cancel_tradein/how"
+STATE = "where_is_parcel/where"
 # « Regardez ma commande » after these is about the order, and no longer about its seller.
 HOW_TO_WRITE = frozenset(f"contact_seller/{name}" for name in ("how", "delay", "no_answer", "theme", "phone"))
 # « Le numéro c'est … », but not « g pas le num ».
@@ -113,7 +114,7 @@ class Inform(BotAction):
             return
         if topic_of(turn).lookup.ask_which_email(turn):
             return
-        if turn.entity("tradein_number"):
+        if turn.entity("tradein_number") and topic_of(turn).lookup is not TRADEIN:
             turn.set(lookup_question=TRADEIN_STATE)
         elif turn.entity("order_number") and topic_of(turn).lookup is TRADEIN:
             self._use_tradein_number(turn, turn.entity("order_number") or "")

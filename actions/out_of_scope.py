@@ -8,6 +8,7 @@ import yaml
 
 from actions import tone, topics
 from actions.base import BotAction, chain_to, say_question
+from actions.tradein_cancellation import STATE as TRADEIN_STATE
 from actions.turn import SURE, Turn
 from shop.unicode import without_accents
 
@@ -20,6 +21,8 @@ _ASKS_STATE = re.compile(
 )
 _PARTS = re.compile(r"[?!.,;\n]|\b(?:et|ou)\b")
 MOST_SUBJECTS = 2
+# What the words of other subjects contain too.
+GENERAL = frozenset({"les prix", "les produits et leurs caractéristiques", "à quel prix un appareil est repris"})
 # « Je n'ai pas d'information sur les prix, ni sur le stock », « je ne sais pas qui paie l'envoi, ni … »
 _JOINED = {"out_of_scope/shop": ", ni sur ", TRADEIN: ", ni "}
 
@@ -36,7 +39,7 @@ class OutOfScope(BotAction):
             return
         question = OTHER if question == INSULT else question
         if question == TRADEIN and _ASKS_STATE.search(turn.message):
-            turn.set(lookup_question="cancel_tradein/how")
+            turn.set(lookup_question=TRADEIN_STATE)
             turn.then("action_look_up")  # « où en est ma reprise ? »: with its number, the bot knows
             return
         tone.apologise(turn, turn.question)
@@ -52,7 +55,7 @@ def subjects_of(question: str, text: str) -> str | None:
     """
     whole = _subject_of(question, text)
     of_parts = [_subject_of(question, part) for part in _PARTS.split(text)]
-    named = list(dict.fromkeys(subject for subject in of_parts if subject))[:MOST_SUBJECTS]
+    named = [subject for subject in dict.fromkeys(of_parts) if subject and subject not in GENERAL][:MOST_SUBJECTS]
     return _JOINED[question].join(named) if len(named) > 1 else whole
 
 

@@ -53,7 +53,7 @@ _SEPARATOR = re.compile(r"[,;.!?]|\b(?:et|puis|mais|donc)\b")
 _CORRECTION = re.compile(
     r"^\W*(?:non|pardon|nan|oups|erreur|ah non)\b|\bje me suis trompe|\bplutot\b|\ben fait\b|\bc'etait\b"
 )
-_ALREADY = re.compile(r"\bai (?:deja |bien )?(?:ecrit|prevenu|envoye)|\betai(?:t|s)\b")
+_ALREADY = re.compile(r"\b(?:ai|a|as|avons|ont) (?:deja |bien |lui )?(?:ecrit|prevenu|envoye)|\betai(?:t|s)\b")
 # « et si le 9 décembre je n'ai toujours rien ? »
 AND_IF_NOT = re.compile(r"\bsi\b.{0,40}\b(?:rien|pas)\b")
 # In an earlier message with more words, a day alone does not count as the answer to « quel jour ? ».
@@ -73,6 +73,8 @@ class Said:
 _DISOWNED = re.compile(
     r"\bde quoi (?:vous|tu) parl\w*[^?!]*[?!]?"
     r"|\b(?:jamais|pas|rien)\s+(?:vous |t')?(?:parle|dit|donne|mentionne)\w*[^.,;!?]*"
+    # « non, pas le 13, le 6 »
+    r"|\bpas (?:le|du|au) \d{1,2}\b[^.,;!?]{0,12}"
 )
 
 
@@ -81,15 +83,25 @@ def days_in(message: str, today: date) -> list[Said]:
     text = _DISOWNED.sub(lambda disowned: " " * len(disowned[0]), read(message))
     behind, ahead = said_dates(text, today), said_dates(text, today, ahead=True)
     found = []
-    for past, future in zip(behind, ahead, strict=True):
-        kind = _kind(text, past)
+    kinds = _nearest_kinds(text, behind)
+    for past, future, kind in zip(behind, ahead, kinds, strict=True):
         day = future.day if kind == PROPOSED and not _ALREADY.search(text) else past.day
         found.append(Said(kind, day, future.day))
     return found
 
 
-def _kind(text: str, said: SaidDate) -> str:
-    nearest, kind = len(text) * 4, UNNAMED
+def _nearest_kinds(text: str, days: Sequence[SaidDate]) -> list[str]:
+    """The kind of each day. A word belongs to the nearest day: « le 13, c'est l'anniversaire ; elle l'a eu le 6 »."""
+    found = [_kind(text, day) for day in days]
+    nearest: dict[tuple[int, int], int] = {}
+    for _, gap, word in found:
+        nearest[word] = min(gap, nearest.get(word, gap))
+    return [kind if gap == nearest[word] else UNNAMED for kind, gap, word in found]
+
+
+def _kind(text: str, said: SaidDate) -> tuple[str, int, tuple[int, int]]:
+    """(the kind of the day by the nearest word, its distance, the word's place)"""
+    nearest, kind, place = len(text) * 4, UNNAMED, (said.start, said.end)
     taken: list[tuple[int, int]] = []
     for name, words in _WORDS.items():
         for word in words.finditer(text):
@@ -98,8 +110,8 @@ def _kind(text: str, said: SaidDate) -> str:
             taken.append(word.span())
             gap = _gap(text, said, word)
             if gap < nearest:
-                nearest, kind = gap, name
-    return kind
+                nearest, kind, place = gap, name, word.span()
+    return kind, nearest, place
 
 
 def _gap(text: str, said: SaidDate, word: re.Match[str]) -> int:

@@ -8,7 +8,7 @@ from actions.turn import Turn
 from shop.said_dates import read
 
 _WHAT_TO_WRITE = re.compile(
-    r"\b(?:(?:je?)?ecri\w*|dis|dit|dire|mett?\w*|marque\w*|explique)\b.{0,25}\b(?:quoi|koi)\b"
+    r"\b(?:(?:je?)?ecri\w*|dis?|dit|dire|mett?\w*|marque\w*|explique)\b.{0,25}\b(?:quoi|koi)\b"
     r"|\b(?:quoi|koi|que)\b.{0,15}\b(?:ecrire|dire|mettre|marquer)\b|\bqu'est[- ]ce que .{0,20}\b(?:ecri|dis|met)\w*"
     r"|\b(?:modele|exemple) (?:de|d'|a)\b|\bmessage type\b"
 )
@@ -20,6 +20,8 @@ _OTHER = re.compile(
 )
 # Questions about the way to write, and not about the matter.
 _WAYS = frozenset({"contact_seller", "contact_support", "follow_up", "out_of_scope"})
+# Their sentence is a cell of follow_ups.yml.
+_WITHDRAWAL = frozenset({"ask_withdrawal", "ask_return_conditions"})
 _OF_WITHDRAWAL = re.compile(r"\bretract|\bretour|\brend|\brenvo")
 FORM = "ask_withdrawal/form"
 
@@ -27,7 +29,8 @@ FORM = "ask_withdrawal/form"
 def asks_for_template(turn: Turn) -> bool:
     """Whether the message asks what to write about the matter so far, and there is a sentence for it."""
     text, question = read(turn.message), turn.question
-    if not _WHAT_TO_WRITE.search(text) or _OTHER.search(text) or template_of(turn) is None:
+    of_withdrawal = topics.intent_of(matter_of(turn) or "") in _WITHDRAWAL and question != FORM
+    if not _WHAT_TO_WRITE.search(text) or _OTHER.search(text) or not (of_withdrawal or template_of(turn)):
         return False
     return question != FORM or not _OF_WITHDRAWAL.search(text)
 

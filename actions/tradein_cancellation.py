@@ -23,6 +23,10 @@ _SENT = re.compile(
 HOW_OR_SHIPPED = frozenset({"cancel_tradein/how", "cancel_tradein/shipped"})
 
 
+# What a trade-in's number alone asks for.
+STATE = "cancel_tradein/state"
+
+
 class TradeInCancellation(LookupTopic[TradeInRecord]):
     key = "tradein_cancellation"
     lookup = TRADEIN
@@ -31,17 +35,28 @@ class TradeInCancellation(LookupTopic[TradeInRecord]):
     async def answer_topic(self, turn: Turn, question: str) -> None:
         if question in HOW_OR_SHIPPED and _NOT_SENT.search(turn.message):
             question = "cancel_tradein/how"
-        elif question in HOW_OR_SHIPPED and _SENT.search(turn.message):
+        elif question in HOW_OR_SHIPPED and _has_sent(turn):
             question = "cancel_tradein/shipped"
             turn.set(question=question)
         await super().answer_topic(turn, question)
 
     async def answer_record(self, turn: Turn, record: TradeInRecord, question: str) -> None:
         shipped_on = formatting.full_date(record.shipped_on) if record.shipped_on else None
+        about = ""
+        if question == "state":
+            about = "state_"
+            turn.set(question="cancel_tradein/how")
         values: dict[str, Any] = {"number": record.number, "device": record.device, "shipped_on": shipped_on}
         if record.status is None:
-            turn.say("utter_tradein_unknown", **values)
+            turn.say(f"utter_tradein_{about}unknown", **values)
         elif may_cancel(record.status):
-            turn.say("utter_tradein_cancellable", **values)
+            turn.say(f"utter_tradein_{about}cancellable", **values)
         else:
-            turn.say(f"utter_tradein_{record.status.value}", **values)
+            turn.say(f"utter_tradein_{about}{record.status.value}", **values)
+
+
+def _has_sent(turn: Turn) -> bool:
+    """Whether this message or one shortly before says so: « je l'ai envoyé hier », and then « je peux annuler ? »."""
+    return any(_SENT.search(event.get("text") or "") for event in turn.messages()[-3:]) or bool(
+        _SENT.search(turn.message)
+    )

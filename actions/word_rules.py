@@ -11,8 +11,9 @@ from shop.said_dates import read
 SHOP = "out_of_scope/shop"
 _PAYS = re.compile(r"\bpa[iy]e?ment|\bcarte\b|\bdebit|\bprelev|\btransaction|\bpaypal")
 
-_SENT = re.compile(
-    r"\b(?:ai|a|est|avons|etait) (?:deja |bien )?(?:envoye|expedie|poste|parti|depose)\w*(?! pas)\b|\bdeja parti\b"
+_PERSONALISED = re.compile(
+    r"\bgrave\w*|\bgravure|\bbrode\w*|\bpersonnalis|\bsur mesure\b|\b(?:ecrit|imprime)e? .{1,20} dessus\b"
+    r"|\b(?:avec|a) (?:(?:le|mon|son|un|ma|la|sa|une|nos|leurs) )?(?:nom|prenom|photo|initiales)\b"
 )
 
 
@@ -20,17 +21,16 @@ _SENT = re.compile(
 class Rule:
     """After one of `before` (none: after anything), what is read as one of `read_as` means `meant` with these words.
 
-    `before`, `not_after` and `read_as` are questions or topics; `meant` is a question, or None for the previous one.
+    `before` and `read_as` are questions or topics; `meant` is a question, or None for the previous one.
     """
 
     read_as: tuple[str, ...]
     words: re.Pattern[str]
     meant: str | None
     before: tuple[str, ...] = ()
-    not_after: tuple[str, ...] = ()
 
     def applies(self, read_as: str, before: str, text: str) -> bool:
-        follows = not _is_one_of(before, self.not_after) and (not self.before or _is_one_of(before, self.before))
+        follows = not self.before or _is_one_of(before, self.before)
         return follows and _is_one_of(read_as, self.read_as) and bool(self.words.search(text))
 
 
@@ -74,7 +74,7 @@ RULES = (
             re.DOTALL,
         ),
         "where_is_parcel/where",
-        not_after=("cancel_order",),
+        ("where_is_parcel", "track_delivery"),
     ),
     # « j'ai annulé avant l'envoi », of a refund
     Rule(
@@ -95,6 +95,41 @@ RULES = (
         re.compile(r"\bcredit\b.{0,20}\b(?:refus|rejet|bloqu)|\brefus\w* (?:de |du |le |mon )*credit\b"),
         SHOP,
     ),
+    # « je peux pas téléphoner, je suis sourde », « un courriel à la place ? »
+    Rule(
+        ("contact_support",),
+        re.compile(
+            r"\b(?:peux|peut|veux|sais) pas (?:vous |les |l')?(?:tel\w*|appel\w*|parler)\b"
+            r"|\bsourde?\b|\bmalentendant|\bmuet|\bplutot (?:par |un )?(?:e-?mail|mail|courriel)"
+            r"|\b(?:e-?mail|mail|courriel)\b.{0,25}\b(?:place|plutot)\b"
+        ),
+        "contact_support/email",
+    ),
+    # « et l'organisme de crédit ? », « garder le PC et annuler le crédit seulement ? »: no fact
+    Rule(
+        ("ask_withdrawal", "ask_return_conditions", "cancel_order"),
+        re.compile(
+            r"\borganisme\b|\bgard(?:er|e)\b.*\bcredit\b|\bcredit\b.*\bgard(?:er|e)\b|\b(?:que|juste) le credit\b"
+        ),
+        SHOP,
+    ),
+    # « payé à crédit le 23, je peux faire marche arrière ? »
+    Rule(
+        ("ask_withdrawal/how", "ask_return_conditions/general"),
+        re.compile(r"\b(?:a|contrat de|un|mon|son) credit\b(?!.*\bcarte de credit)"),
+        "ask_withdrawal/credit",
+    ),
+    # « la coque avec le nom de mon fils est trop petite » (RET-4)
+    Rule(
+        (
+            "ask_withdrawal/how",
+            "ask_withdrawal/exchange",
+            "ask_return_conditions/general",
+            "ask_return_conditions/used",
+        ),
+        _PERSONALISED,
+        "ask_return_conditions/personalised",
+    ),
     # « même si je l'ai depuis 3 jours ? »: the days change nothing (RET-4)
     Rule(
         ("ask_return_conditions",),
@@ -112,8 +147,6 @@ def meant_by_words(turn: Turn, read_as: str, before: str, mentions_order: bool) 
         return "ask_refund/not_received"
     if topic == "ask_refund" and before == SHOP and _is_about_payment(turn):
         return SHOP  # « je récupère mon argent quand ? » of a payment: nothing was sent back
-    if read_as == "cancel_tradein/how" and _has_sent_device(turn):
-        return "cancel_tradein/shipped"
     rule = next((rule for rule in RULES if rule.applies(read_as, before, text)), None)
     return (rule.meant or before) if rule else read_as
 
@@ -125,12 +158,6 @@ def _is_one_of(question: str, names: tuple[str, ...]) -> bool:
 def _awaits_refund(turn: Turn, text: str) -> bool:
     """« Et si le 9 décembre j'ai toujours rien ? », once the day of the return is known."""
     return RETURNED in (turn.slot("said_days") or {}) and bool(AND_IF_NOT.search(text))
-
-
-def _has_sent_device(turn: Turn) -> bool:
-    """« J'ai envoyé mon iPhone pour la reprise », and then « je peux encore annuler ? »"""
-    told = (read(event.get("text") or "") for event in turn.messages()[-4:])
-    return any(_SENT.search(text) for text in told)
 
 
 def _is_about_payment(turn: Turn) -> bool:

@@ -7,13 +7,14 @@ phone, that only a writing counts (`utter_by_phone/…`); who called in vain is 
 """
 
 import re
+from collections.abc import Callable
 
 from actions import responses
 from shop.said_dates import read
 
 _MAY_I = re.compile(
     r"\bpuis[- ]je\b|\b(?:(?:je|on) |j'? ?)(?:peu[xt]?|pourrais|pourrait)\b|\bjp[ex]\b|\bpeut[- ]on\b|\bpossible\b"
-    r"|\bai (?:le )?droit\b|\bc'?est autorise\b"
+    r"|\b(?:ai|a) (?:le )?droit\b|\bc'?est autorise\b"
 )
 # « Je ne peux pas » asks for nothing, and « comment je peux … » for more than a yes.
 _OTHER_QUESTION = re.compile(
@@ -37,15 +38,19 @@ _UNANSWERED_CALL = re.compile(
 )
 
 
+# {wording: whether a message (without accents) asks for it}; the first one that the question has applies.
+WORDINGS: dict[str, Callable[[str], bool]] = {
+    "may_i": lambda text: bool(_MAY_I.search(text)) and not _OTHER_QUESTION.search(text),
+    "late": lambda text: bool(_LATE.search(text)),
+    "visit": lambda text: bool(_VISIT.search(text)),
+    "pixmania": lambda text: "pixmania" in text,
+    "by_phone": lambda text: bool(_BY_PHONE.search(text)),
+    "unanswered_call": lambda text: bool(_UNANSWERED_CALL.search(text)),
+}
+
+
 def reply_to(question: str, message: str) -> str:
     """The name of the question's reply, in the wording that fits the message."""
     text = read(message)
-    asks = {
-        "may_i": _MAY_I.search(text) and not _OTHER_QUESTION.search(text),
-        "late": _LATE.search(text),
-        "visit": _VISIT.search(text),
-        "by_phone": _BY_PHONE.search(text),
-        "unanswered_call": _UNANSWERED_CALL.search(text),
-    }
-    names = [f"utter_{wording}/{question}" for wording, is_asked in asks.items() if is_asked]
+    names = (f"utter_{wording}/{question}" for wording, asks in WORDINGS.items() if asks(text))
     return next((name for name in names if name in responses.load()), f"utter_{question}")

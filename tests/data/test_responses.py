@@ -8,6 +8,7 @@ from pathlib import Path
 from actions import follow_ups, lookup_flow, topics
 from actions import responses as action_responses
 from actions.lookup_base import OFFERING_LOOKUP
+from actions.wordings import WORDINGS
 from bot import nlg
 from bot.nlg import MAX_BUTTONS
 from console.reply_checks import (
@@ -153,14 +154,7 @@ def test_every_reply_is_said_by_something():
     questions = {f"utter_{question}" for question in action_responses.titles()}
     named |= questions | {f"utter_more/{name.removeprefix('utter_')}" for name in questions}
     about = questions | {f"utter_{intent}" for intent in topics.TOPIC_KEYS}
-    wordings = (
-        "may_i",
-        "late",
-        "visit",
-        "by_phone",
-        "unanswered_call",
-        "template",
-    )  # actions/wordings.py, actions/templates.py
+    wordings = (*WORDINGS, "template")  # actions/templates.py
     named |= {f"utter_{wording}/{name.removeprefix('utter_')}" for wording in wordings for name in about}
     named |= {"utter_greet", "utter_thank"}  # f"utter_{intent}" of small talk
     named |= {cell for row in follow_ups.table().values() for cell in row.values() if cell.startswith("utter_")}

@@ -428,7 +428,7 @@ def test_a_trade_ins_number_is_a_trade_ins_whatever_was_asked(shop, act):
     entry = shop["not_shipped_tradein"]
     slots = pair(entry) | {"lookup_question": "ask_invoice/where"}
     result = act("action_inform", intent="inform", slots=slots, entities={"tradein_number": entry["number"]})
-    assert result.names == ["utter_tradein_cancellable"]
+    assert result.names == ["utter_tradein_state_cancellable"]
 
 
 def test_an_email_after_a_question_about_the_account_starts_no_look_up(act):

@@ -9,7 +9,10 @@ from actions.out_of_scope import subjects_of
     ("asked", "subject"),
     [
         ("Livrez-vous en Suisse ?", "les livraisons hors de France"),
-        ("Livrez-vous en Suisse, et à quel prix ?", "les livraisons hors de France, ni sur les prix"),
+        ("vous livrez en Guadeloupe ?", "les livraisons outre-mer"),
+        ("j'ai 219 euros en attente sur mon compte", "un paiement refusé ou débité à tort"),
+        ("et si le crédit est refusé ?", "ce que devient le crédit"),
+        ("Livrez-vous en Suisse, et à quel prix ?", "les livraisons hors de France"),
         (
             "il est en stock, et y a un code promo ?",
             "la disponibilité des produits, ni sur les promotions et les codes de réduction",
