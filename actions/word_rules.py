@@ -59,7 +59,8 @@ RULES = (
         ("contact_seller/no_answer",),
         re.compile(
             r"^(?!.*\b(?:pas|jamais|rien|aucune|toujours|sans) (?:encore |toujours )?(?:re?pond|eu|recu|reponse)).*"
-            r"\b(?:a|m'a|ma|avait) (?:deja |bien |pourtant |enfin )?(?:repondu?|repondre|dit|ecrit)\b"
+            r"\b(?:m'a|ma|nous a|(?:il|vendeur|partenaire) a) (?:deja |bien |pourtant |enfin )?"
+            r"(?:repondu?|repondre|dit|ecrit)\b"
             r"|^(?!.*\bre?pond).*\b(?:il|elle|vendeur) (?:me )?(?:dit|pretend|affirme|soutient) qu",
             re.DOTALL,
         ),

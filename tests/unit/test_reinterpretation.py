@@ -230,6 +230,7 @@ def test_the_last_answered_questions_are_remembered_once_each(act):
         ("contact_seller/no_answer", "", "il m'a répondu que c'est ma faute", "contact_seller/refuses"),
         ("contact_seller/no_answer", "", "il dit que le suivi fait foi", "contact_seller/refuses"),
         ("contact_seller/no_answer", "", "il m'a rien répondu", "contact_seller/no_answer"),
+        ("contact_seller/no_answer", "", "elle lui a écrit le 22", "contact_seller/no_answer"),
         ("cancel_order/how", DELAY, "j'ai annulé avant l'envoi", "ask_refund/cancelled_order"),
         ("cancel_order/how", DELAY, "je veux annuler alors", "cancel_order/how"),
         ("cancel_order/not_shipped", "where_is_parcel/where", "donc c'est pas encore parti ?", "where_is_parcel/where"),
