@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import responses, tone, topics, wordings
+from actions import tone, topics, wordings
 from actions.contacts import give_contacts
 from actions.reinterpretation import reinterpret
 from actions.secrets import warn
@@ -100,7 +100,7 @@ def say_question(turn: Turn, question: str, **values: Any) -> None:
 
     Who was answered so twice already gets a person instead: the bot does not loop.
     """
-    if question in responses.titles() and turn.has_said(question, MOST_TIMES):
+    if topics.intent_of(question) in topics.TOPIC_KEYS and turn.has_said(question, MOST_TIMES):
         turn.say("utter_said_enough")
         return
     reply = wordings.reply_to(question, turn.message)

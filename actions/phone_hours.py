@@ -14,13 +14,18 @@ _WEEKEND = re.compile(r"\bweek[- ]?ends?\b|\bwe\b")
 _NOW = re.compile(
     r"\bmaintenant\b|\bmtn\b|\bmnt\b|\bla tout de suite\b|\ben ce moment\b|\bactuellement\b|\ba cette heure\b"
 )
+# A public holiday by its name: whether the line is open then is not documented.
+HOLIDAY = re.compile(
+    r"\bferie|\bpaques\b|\bpentecote\b|\bl'ascension\b|\bassomption\b|\btoussaint\b|\barmistice\b|\bjour de l'an\b"
+    r"|\bnouvel an\b|\bfete (?:du travail|nationale)\b|\ble jour de noel\b"
+)
 _WHY = re.compile(r"\bpourquoi\b|\bpk\b|\bpq\b")
 
 
 def first_sentence(message: str, now: datetime) -> str | None:
     """« Non, la ligne est fermée le samedi. »; None if the message names no time, or a public holiday."""
     text = read(message)
-    if "ferie" in text:
+    if HOLIDAY.search(text):
         return None
     if _WEEKEND.search(text):
         return _closed("le week-end")

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from actions import topics
+from actions.phone_hours import HOLIDAY
 from actions.said_days import AND_IF_NOT, RETURNED
 from actions.turn import Turn
 from shop.said_dates import read
@@ -70,8 +71,8 @@ RULES = (
     Rule(
         ("cancel_order/not_shipped",),
         re.compile(
-            r"^(?!.*\b(?:annul|stop|arret|suppri|chang|tromp|erreur|mauvais|plus (?:besoin|envie)|veux? (?:plus|pas)"
-            r"|au lieu))",
+            r"^(?!.*\b(?:annul|stop|arret|suppri|chang|tromp|retract|erreur|mauvais|plus (?:besoin|envie)"
+            r"|veux? (?:plus|pas)|au lieu))",
             re.DOTALL,
         ),
         "where_is_parcel/where",
@@ -106,6 +107,8 @@ RULES = (
         ),
         "contact_support/email",
     ),
+    # « le lundi de Pâques, c'est ouvert ? »
+    Rule(("contact_support/hours", "contact_support/phone"), HOLIDAY, "contact_support/holiday"),
     # « et l'organisme de crédit ? », « garder le PC et annuler le crédit seulement ? »: no fact
     Rule(
         ("ask_withdrawal", "ask_return_conditions", "cancel_order"),

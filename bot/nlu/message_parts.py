@@ -29,6 +29,10 @@ _WISHES = re.compile(
     r"|rappelez|faites|retirez|virez|s['’]il (?:vous|te) pla[iî]t|svp|stp)\b",
     re.IGNORECASE,
 )
+# « J'ai deux questions », « plusieurs choses »
+_SEVERAL = re.compile(
+    r"\b(?:deux|2|trois|3|plusieurs) (?:choses?|questions?|soucis|probl[èe]mes?|trucs|points)\b", re.IGNORECASE
+)
 # « Pour la facture, je la vois pas », « revenons au retour : … »: names the subject of the rest.
 _SUBJECT = re.compile(
     r"^(?:(?:et|ok|bon|sinon|d['’]accord|alors|donc|mais)[ ,.]+)*"
@@ -115,3 +119,8 @@ def asks(piece: str) -> bool:
 def wants(piece: str) -> bool:
     """Whether the part asks for something, rather than tells what happened."""
     return asks(piece) or bool(_WISHES.search(piece))
+
+
+def announces_several(piece: str) -> bool:
+    """Whether the part says that there are several questions."""
+    return bool(_SEVERAL.search(piece))

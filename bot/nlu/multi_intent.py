@@ -110,12 +110,13 @@ def told_beside(pieces: Sequence[str], readings: Sequence[Reading], whole: Readi
     """The further questions whose parts only tell: « j'ai changé de banque, je suis remboursé où ? ».
 
     They are offered as buttons, because customers disliked an answer that they had not asked for. If no part asks for
-    something, the message may complain of two things.
+    something, or the message announces several questions, it may mean all that it tells.
     """
     read = [(piece, reading.question[0]) for piece, reading in zip(pieces, readings, strict=True)]
     questions = {question for question, _ in asked if topic_of(question) not in FOLLOW_UPS}
     wanted = questions & {question for piece, question in read if message_parts.wants(piece)}
-    return questions - wanted - {asked[0][0], whole.question[0]} if wanted else set()
+    several = not wanted or any(message_parts.announces_several(piece) for piece in pieces)
+    return set() if several else questions - wanted - {asked[0][0], whole.question[0]}
 
 
 def _join_stories(asked: dict[str, float], told: set[str], whole: dict[str, float]) -> None:

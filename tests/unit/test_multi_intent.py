@@ -293,6 +293,7 @@ def test_a_rest_that_is_clear_only_with_the_whole_message_is_the_question_beside
         (["j'ai changé de banque", "Quand serai-je remboursé ?"], {"ask_invoice/where"}),
         (["je voudrais ma facture", "Quand serai-je remboursé ?"], set()),
         (["la facture n'y est pas", "je ne suis pas remboursé"], set()),
+        (["deux choses : j'ai changé de banque", "Quand serai-je remboursé ?"], set()),
     ],
 )
 def test_what_a_part_only_tells_beside_a_question_is_offered(pieces, told):

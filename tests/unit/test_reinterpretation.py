@@ -241,6 +241,7 @@ def test_the_last_answered_questions_are_remembered_once_each(act):
             "la coque avec le nom de mon fils est trop petite",
             "ask_return_conditions/personalised",
         ),
+        ("contact_support/hours", "", "c'est ouvert le lundi de Pâques ?", "contact_support/holiday"),
         ("ask_withdrawal/how", "", "payé à crédit le 23, je peux revenir en arrière ?", "ask_withdrawal/credit"),
         ("ask_withdrawal/credit", "", "l'organisme de crédit je le préviens ?", "out_of_scope/shop"),
         ("cancel_order/not_shipped", "", "c'est pas parti, annulez", "cancel_order/not_shipped"),
