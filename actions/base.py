@@ -72,8 +72,12 @@ class TopicAction(BotAction):
             turn.say("utter_request_noted")  # the request quotes it
             return
         question, *further = turn.pending_questions() or reinterpret(turn)
-        if not turn.pending_questions() and tone.corrects(turn.message) and not _is_sure_again(turn, question):
+        asks_again = not turn.pending_questions() and tone.corrects(turn.message) and not turn.gives_value()
+        if asks_again and not _is_sure_again(turn, question):
             turn.then("action_ask_back")  # a second wrong answer would be worse than a question
+            return
+        if asks_again and turn.has_said(question, MOST_TIMES):
+            turn.say("utter_said_enough")  # a person instead of the same answer again
             return
         if topics.action_of(question) != self.name():
             turn.answer_next(question, further)
@@ -96,13 +100,7 @@ def _is_sure_again(turn: Turn, question: str) -> bool:
 
 
 def say_question(turn: Turn, question: str, **values: Any) -> None:
-    """Send the question's reply. If the classifier was unsure, offer the other likely questions as buttons.
-
-    Who was answered so twice already gets a person instead: the bot does not loop.
-    """
-    if topics.intent_of(question) in topics.TOPIC_KEYS and turn.has_said(question, MOST_TIMES):
-        turn.say("utter_said_enough")
-        return
+    """Send the question's reply. If the classifier was unsure, offer the other likely questions as buttons."""
     reply = wordings.reply_to(question, turn.message)
     turn.say(reply, others=[topics.button(other) for other in turn.alternatives(question)], **values)
 

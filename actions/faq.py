@@ -8,7 +8,7 @@ from actions.topics import TOPIC_KEYS, intent_of
 from actions.turn import Turn
 from shop.records import OrderRecord
 
-CANCEL = "cancel_order"
+CANCEL, OR_WITHDRAW = "cancel_order", "cancel_order/or_withdraw"
 
 
 class Faq(LookupTopic[OrderRecord]):
@@ -23,6 +23,8 @@ class Faq(LookupTopic[OrderRecord]):
 
     def is_answered_by_record(self, turn: Turn, question: str) -> bool:
         """Cancelling does not ask for a number, because without one the answer is the same for every order."""
+        if question == OR_WITHDRAW:
+            return False
         return self.lookup.is_started(turn) or self.lookup.is_complete(turn)
 
     async def answer_record(self, turn: Turn, record: OrderRecord, question: str) -> None:

@@ -19,7 +19,7 @@ _NEVER_CAME = re.compile(
 )
 LOST = "ask_refund/lost_parcel"
 AFTER_A_LOSS = frozenset({"where_is_parcel/lost", "where_is_parcel/not_delivered", LOST})
-CHANGED_BY_CANCELLATION = frozenset({"ask_refund/delay", "ask_refund/not_received", "ask_refund/want"})
+CHANGED_BY_CANCELLATION = frozenset({f"ask_refund/{name}" for name in ("delay", "means", "not_received", "want")})
 OF_A_RETURN = CHANGED_BY_CANCELLATION | {"ask_refund/who"}
 
 

@@ -28,7 +28,7 @@ _MENTIONS_ORDER = re.compile(
 )
 
 # « Pour l'autre commande », « le casque que j'ai renvoyé »: what was settled is about something else.
-_SOMETHING_ELSE = re.compile(r"\b(?:autre|renvoy[ée]\w*|retourn[ée]\w*|mien|mon (?:propre )?compte)\b", re.IGNORECASE)
+_SOMETHING_ELSE = re.compile(r"\b(?:autre|renvoy[ée]\w*|retourn[ée]\w*|mien|mon propre compte)\b", re.IGNORECASE)
 
 # Minimum probability of the question that replaces the one that was just answered.
 MIN_INSTEAD = 0.05
@@ -65,10 +65,17 @@ def reinterpret(turn: Turn) -> list[str]:
         first = _meant(first, other, mentions_order)
     if first in STATUSES and STATUSES.intersection(further):
         first, further = "where_is_parcel/statuses", [one for one in further if one not in STATUSES]
-    said = set().union(*(included().get(question, []) for question in (first, *further)))
     # Two questions may mean the same one; what was just answered comes again only if it is all that is asked.
-    said |= {before}.intersection(turn.questions) - {first}
-    return [question for question in dict.fromkeys([first, *further]) if question not in said]
+    just_said = {before}.intersection(turn.questions) - {first}
+    asked = [question for question in dict.fromkeys([first, *further]) if question not in just_said]
+    return [question for question in asked if not _is_said_by_another(question, asked)] or [first]
+
+
+def _is_said_by_another(question: str, asked: list[str]) -> bool:
+    """Whether another answer includes this one; of two that include each other, the first is given."""
+    including = [other for other in asked if question in included().get(other, [])]
+    place = asked.index(question)
+    return any(other not in included().get(question, []) or asked.index(other) < place for other in including)
 
 
 def _is_about_tradein(turn: Turn) -> bool:

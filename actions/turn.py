@@ -165,6 +165,11 @@ class Turn:
         """The entity's value in this message."""
         return next(self._tracker.get_latest_entity_values(name), None)
 
+    def gives_value(self) -> bool:
+        """Whether this message has a number, an e-mail or a date, which says what it is about."""
+        numbers = any(map(self.entity, ("order_number", "tradein_number", "email")))
+        return numbers or any(character.isdigit() for character in self.message)
+
     def other_values(self, name: str) -> list[str]:
         """Further values of the entity, as in « où en sont PX… et PX… ? » (bot/nlu/entity_deduplicator.py)."""
         others = self._tracker.latest_message.get("other_values") or {}

@@ -13,8 +13,10 @@ SHOP = "out_of_scope/shop"
 _PAYS = re.compile(r"\bpa[iy]e?ment|\bcarte\b|\bdebit|\bprelev|\btransaction|\bpaypal")
 
 _PERSONALISED = re.compile(
-    r"\bgrave\w*|\bgravure|\bbrode\w*|\bpersonnalis|\bsur mesure\b|\b(?:ecrit|imprime)e? .{1,20} dessus\b"
+    # « gravé », but not « c'est grave ? »
+    r"(?<!c'est )(?<!c )(?<!pas )(?<!ce )\bgrave\b(?! ?\?)|\bgrave(?:es?|s|r)\b|\bgravure|\bbrode\w*|\bsur mesure\b"
     r"|\b(?:avec|a) (?:(?:le|mon|son|un|ma|la|sa|une|nos|leurs) )?(?:nom|prenom|photo|initiales)\b"
+    r"|\b(?:ecrit|imprime)e? .{1,20} dessus\b"
 )
 
 
@@ -107,6 +109,17 @@ RULES = (
         ),
         "contact_support/email",
     ),
+    # « je suis pas sûr d'avoir un numéro », of an order
+    Rule(
+        ("contact_support/phone",),
+        re.compile(
+            r"^(?!.*\b(?:tel|appel|joindre)).*\b(?:avoir|ai|trouve|connais) (?:pas )?(?:un |le |de |mon |ce )?num(?:ero)?\b"
+        ),
+        "where_is_parcel/number",
+        ("where_is_parcel", "track_delivery", "cancel_order", "contact_seller"),
+    ),
+    # « le samedi, personne ne répond ? »
+    Rule(("contact_support/no_answer",), re.compile(r"\b(?:samedi|dimanche|week[- ]?end)\b"), "contact_support/hours"),
     # « le lundi de Pâques, c'est ouvert ? »
     Rule(("contact_support/hours", "contact_support/phone"), HOLIDAY, "contact_support/holiday"),
     # « et l'organisme de crédit ? », « garder le PC et annuler le crédit seulement ? »: no fact
@@ -114,6 +127,7 @@ RULES = (
         ("ask_withdrawal", "ask_return_conditions", "cancel_order"),
         re.compile(
             r"\borganisme\b|\bgard(?:er|e)\b.*\bcredit\b|\bcredit\b.*\bgard(?:er|e)\b|\b(?:que|juste) le credit\b"
+            r"|\bmensualite|\bcredit\b.{0,25}\bs'?annul|\bs'?annul\w* .{0,15}\bcredit\b|\bcredit lui[- ]meme"
         ),
         SHOP,
     ),

@@ -3,7 +3,7 @@
 « Est-ce que je peux le renvoyer ? » gets « oui » or « non » first (`utter_may_i/…`); a customer who has waited too long
 gets regret first (`utter_late/…`); who wants to come by learns that no shop is known (`utter_visit/…`); who declares by
 phone, that only a writing counts (`utter_by_phone/…`); who called in vain is not sent back to the phone
-(`utter_unanswered_call/…`).
+(`utter_unanswered_call/…`); and so on.
 """
 
 import re
@@ -36,6 +36,8 @@ _BY_PHONE = re.compile(r"\btel\w*|\bappel\w*|\bphone\b|\boral\w*|\bvoix\b")
 _UNANSWERED_CALL = re.compile(
     r"\b(?:de)?croch\w*|\boccup\w*|\bsonne\w*|\bappel\w*|\btel\w*|\bligne\b|\binjoign\w*|\battente\b"
 )
+# « Il m'a dit ok », « le vendeur accepte », of what the seller answered.
+_ACCEPTS = re.compile(r"(?<!pas )(?<!n')\b(?:accept\w*|d'accord|dit (?:ok|oui)|ok pour)\b(?! (?:pas|plus))")
 
 
 # {wording: whether a message (without accents) asks for it}; the first one that the question has applies.
@@ -43,6 +45,7 @@ WORDINGS: dict[str, Callable[[str], bool]] = {
     "may_i": lambda text: bool(_MAY_I.search(text)) and not _OTHER_QUESTION.search(text),
     "late": lambda text: bool(_LATE.search(text)),
     "visit": lambda text: bool(_VISIT.search(text)),
+    "accepts": lambda text: bool(_ACCEPTS.search(text)),
     "pixmania": lambda text: "pixmania" in text,
     "by_phone": lambda text: bool(_BY_PHONE.search(text)),
     "unanswered_call": lambda text: bool(_UNANSWERED_CALL.search(text)),

@@ -448,6 +448,22 @@ def test_what_is_told_during_a_request_is_noted_and_no_question(act):
     assert act("action_parcel", text="elle est où ma commande ?", **read).names == ["utter_where_is_parcel/where"]
 
 
+def test_who_insists_does_not_get_the_same_answer_a_third_time(act):
+    read = {"intent": "ask_refund", "question": "ask_refund/who"}
+    reply = [{"event": "bot", "metadata": {"utter_action": "utter_ask_refund/who"}}]
+    twice = {"answered": ["utter_ask_refund/who"], "earlier": [{"event": "user"}, *reply, {"event": "user"}]}
+    insists = "mais je vous demande qui me rembourse"
+    assert act("action_refund", text=insists, **read, **twice).names == ["utter_said_enough"]
+    assert act("action_refund", text="et qui rembourse le port ?", **read, **twice).names == ["utter_ask_refund/who"]
+    assert act("action_refund", text=insists, **read).names == ["utter_ask_refund/who"]
+
+
+def test_the_difference_between_cancelling_and_withdrawing_needs_no_order(act):
+    slots = {"order_number": "PX48201937", "email": "a@example.com"}
+    read = {"intent": "cancel_order", "question": "cancel_order/or_withdraw", "slots": slots}
+    assert act("action_facts", **read).names == ["utter_cancel_order/or_withdraw"]
+
+
 def test_photos_of_a_damage_go_to_the_team(act):
     read = {"intent": "contact_seller", "question": "contact_seller/attach"}
     after = act("action_seller", slots={"question": "report_damaged_parcel/ready"}, **read)

@@ -146,6 +146,8 @@ def test_one_bubble_says_what_two_questions_share(act):
         (["ask_refund/lost_parcel", "where_is_parcel/lost"], ["ask_refund/lost_parcel"], ""),
         (["where_is_parcel/validated", "where_is_parcel/shipped"], ["where_is_parcel/statuses"], ""),
         (["contact_support/phone", "contact_seller/how"], ["contact_support/phone"], "contact_seller/how"),
+        (["ask_refund/delay", "ask_refund/means"], ["ask_refund/delay"], ""),
+        (["ask_refund/means", "ask_refund/delay"], ["ask_refund/means"], ""),
     ],
 )
 def test_what_another_answer_says_or_what_was_just_said_gets_no_second_bubble(act, questions, answered, before):
@@ -242,6 +244,7 @@ def test_the_last_answered_questions_are_remembered_once_each(act):
             "ask_return_conditions/personalised",
         ),
         ("contact_support/hours", "", "c'est ouvert le lundi de Pâques ?", "contact_support/holiday"),
+        ("ask_withdrawal/how", "", "je l'ai porté une fois, c'est grave ?", "ask_withdrawal/how"),
         ("ask_withdrawal/how", "", "payé à crédit le 23, je peux revenir en arrière ?", "ask_withdrawal/credit"),
         ("ask_withdrawal/credit", "", "l'organisme de crédit je le préviens ?", "out_of_scope/shop"),
         ("cancel_order/not_shipped", "", "c'est pas parti, annulez", "cancel_order/not_shipped"),
