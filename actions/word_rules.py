@@ -113,7 +113,8 @@ RULES = (
     Rule(
         ("contact_support/phone",),
         re.compile(
-            r"^(?!.*\b(?:tel|appel|joindre)).*\b(?:avoir|ai|trouve|connais) (?:pas )?(?:un |le |de |mon |ce )?num(?:ero)?\b"
+            r"^(?!.*\b(?:tel|appel|joindre)).*"
+            r"\b(?:avoir|ai|trouve|connais) (?:pas )?(?:un |le |de |mon |ce )?num(?:ero)?\b"
         ),
         "where_is_parcel/number",
         ("where_is_parcel", "track_delivery", "cancel_order", "contact_seller"),

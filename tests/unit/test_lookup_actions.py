@@ -179,8 +179,8 @@ def test_of_a_cancelled_order_no_delay_of_a_refund_is_claimed(shop, ask, questio
     assert ask(f"ask_refund/{question}", slots=pair(shop["delivered_recent"])).names == [f"utter_ask_refund/{question}"]
 
 
-def test_how_one_is_refunded_is_the_same_for_a_cancelled_order(shop, ask):
-    assert ask("ask_refund/means", slots=pair(shop["cancelled"])).names == ["utter_ask_refund/means"]
+def test_how_one_is_refunded_for_a_cancelled_order_speaks_of_no_return(shop, ask):
+    assert ask("ask_refund/means", slots=pair(shop["cancelled"])).names == ["utter_ask_refund/cancelled_order"]
 
 
 def test_without_number_the_facts_and_yes_starts_the_look_up(shop, ask):
