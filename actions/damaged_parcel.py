@@ -5,7 +5,7 @@ import re
 from actions.base import BotAction, TopicAction, offer_later, say_question
 from actions.fallback import answer_correction
 from actions.turn import Turn
-from actions.validation import is_about_something_else, photos_in
+from actions.validation import NOT_NOTED, is_about_something_else, noted_in, photos_in
 
 WHAT_TO_DO = "report_damaged_parcel/what_to_do"
 BOX_INTACT = "report_damaged_parcel/box_intact"
@@ -13,30 +13,6 @@ NO_SLIP = "report_damaged_parcel/no_slip"
 # For these questions, what the message says about the slip and photos outweighs how it was classified.
 PROOF_QUESTIONS = frozenset(f"report_damaged_parcel/{name}" for name in ("no_slip", "no_photos", "ready"))
 READY, SURE_OF_READY = "report_damaged_parcel/ready", 0.9
-# A message may answer both questions of the form at once; the form then skips them.
-_NOTED = re.compile(
-    # « j'ai bien mis des réserves », « le livreur a noté les réserves »
-    r"\b(?:j['’ ]?ai|ai|a|ont|avons)\s+(?:tout |bien |aussi |déjà )*"
-    r"(?:not[ée]|signal[ée]|marqu[ée]|[ée]crit|mis|fait|émis)[^.!?]{0,40}\b(?:sur \w+ bon|bon de livraison"
-    r"|bordereau|r[ée]serves?|livreur)\b"
-    # « je l'ai bien noté »
-    r"|\bje l['’ ]?ai (?:bien |aussi |déjà )?(?:not[ée]|signal[ée]|mentionn[ée])"
-    # « réserves notées », « c'est noté sur le bon »
-    r"|r[ée]serves? (?:écrites?|notées?|faites?)|not[ée]e? sur le (?:bon|bordereau)\b",
-    re.IGNORECASE,
-)
-_NOT_NOTED = re.compile(
-    # « j'ai signé sans regarder »
-    r"\b(?:sans (?:rien )?(?:noter|regarder|v[ée]rifier|[ée]crire|ouvrir|faire attention)"
-    # « je n'ai rien noté »
-    r"|rien (?:not[ée]|[ée]crit|signalé|marqué|mis)"
-    # « pas noté », « je n'ai pas fait de réserves », « je n'ai mis aucune réserve »
-    r"|pas (?:not[ée]|[ée]crit|signalé|regardé|vérifié|(?:fait|mis|émis) de r[ée]serve)|aucune r[ée]serve"
-    # « j'ai signé trop vite », « le livreur était déjà parti »
-    r"|signé (?:direct|trop vite)|livreur (?:est|était) (?:déjà )?(?:re)?parti)",
-    re.IGNORECASE,
-)
-
 # « le carton était nickel »: nothing could be noted on the slip.
 _INTACT = re.compile(
     r"\b(?:carton|colis|emballage|bo[iî]te|paquet)\b[^.!?]{0,25}"
@@ -48,7 +24,7 @@ _CRUSHED = re.compile(
     re.IGNORECASE,
 )
 _TOO_LATE_TO_NOTE = re.compile(
-    rf"{_NOT_NOTED.pattern}|\bparti\w*|\bsign[ée]|\bhier\b|\bjours?\b|\btrop tard", re.IGNORECASE
+    rf"{NOT_NOTED.pattern}|\bparti\w*|\bsign[ée]|\bhier\b|\bjours?\b|\btrop tard", re.IGNORECASE
 )
 
 
@@ -94,13 +70,6 @@ def as_described(question: str, message: str) -> str:
     if question in (WHAT_TO_DO, NO_SLIP) and _INTACT.search(message):
         return BOX_INTACT
     return WHAT_TO_DO if question == BOX_INTACT and _CRUSHED.search(message) else question
-
-
-def noted_in(message: str) -> bool | None:
-    """Whether the message says that the damage was noted on the slip; None if it does not say."""
-    if _NOT_NOTED.search(message):
-        return False
-    return True if _NOTED.search(message) else None
 
 
 class DamageOutcome(BotAction):

@@ -8,6 +8,7 @@ import yaml
 
 from actions import tone, topics
 from actions.base import BotAction, chain_to, say_question
+from actions.support import DANGER
 from actions.tradein_cancellation import STATE as TRADEIN_STATE
 from actions.turn import SURE, Turn
 from shop.unicode import without_accents
@@ -32,6 +33,9 @@ class OutOfScope(BotAction):
         return "action_out_of_scope"
 
     async def answer(self, turn: Turn) -> None:
+        if turn.refers_to == DANGER:
+            turn.say("utter_danger")  # « vous pouvez m'aider ? » is about that
+            return
         question, *further = turn.pending_questions() or turn.questions
         angry = tone.angry(turn.message)
         if (question == INSULT and turn.probability_of(INSULT) >= SURE) or (angry and question in (INSULT, OTHER)):

@@ -16,6 +16,29 @@ from shop.numbers import order_number, tradein_number
 
 Slots = dict[str, Any]
 
+# A message may answer both questions of the form at once; the form then skips them.
+_NOTED = re.compile(
+    # « j'ai bien mis des réserves », « le livreur a noté les réserves »
+    r"\b(?:j['’ ]?ai|ai|a|ont|avons)\s+(?:tout |bien |aussi |déjà )*"
+    r"(?:not[ée]|signal[ée]|marqu[ée]|[ée]crit|mis|fait|émis)[^.!?]{0,40}\b(?:sur \w+ bon|bon de livraison"
+    r"|bordereau|r[ée]serves?|livreur)\b"
+    # « je l'ai bien noté »
+    r"|\bje l['’ ]?ai (?:bien |aussi |déjà )?(?:not[ée]|signal[ée]|mentionn[ée])"
+    # « réserves notées », « c'est noté sur le bon »
+    r"|r[ée]serves? (?:écrites?|notées?|faites?)|not[ée]e? sur le (?:bon|bordereau)\b",
+    re.IGNORECASE,
+)
+NOT_NOTED = re.compile(
+    # « j'ai signé sans regarder »
+    r"\b(?:sans (?:rien )?(?:noter|regarder|v[ée]rifier|[ée]crire|ouvrir|faire attention)"
+    # « je n'ai rien noté »
+    r"|rien (?:not[ée]|[ée]crit|signalé|marqué|mis)"
+    # « pas noté », « je n'ai pas fait de réserves », « je n'ai mis aucune réserve »
+    r"|pas (?:not[ée]|[ée]crit|signalé|regardé|vérifié|(?:fait|mis|émis) de r[ée]serve)|aucune r[ée]serve"
+    # « j'ai signé trop vite », « le livreur était déjà parti »
+    r"|signé (?:direct|trop vite)|livreur (?:est|était) (?:déjà )?(?:re)?parti)",
+    re.IGNORECASE,
+)
 # Only unambiguous wordings; otherwise the form asks.
 _PHOTOS = re.compile(
     r"\b(?:j['’ ]?ai|g) (?:aussi |bien |quand même )?(?:des|les|pris|fait|\d)\b[\w\s'’]{0,12}\b(?:ph|f)otos?\b",
@@ -129,8 +152,10 @@ class ValidateDamageForm(FormValidation):
     async def extract_slip_noted(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Slots:
-        """« Non, j'étais pas là » is a no, even if it was classified as another intent."""
-        return self._no_in(tracker, "slip_noted")
+        """« Non, j'étais pas là » is a no, and « je l'ai noté » a yes, even if it was classified as another intent."""
+        said = noted_in(tracker.latest_message.get("text") or "")
+        asked = tracker.slots.get("requested_slot") == "slip_noted" and tracker.slots.get("slip_noted") is None
+        return {"slip_noted": said} if asked and said is not None else self._no_in(tracker, "slip_noted")
 
     async def extract_photos_taken(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
@@ -165,6 +190,13 @@ def _was_rejected(tracker: Tracker) -> bool:
     kinds = [event.get("event") for event in tracker.events]
     since = len(kinds) - kinds[::-1].index("user") if "user" in kinds else 0
     return "action_execution_rejected" in kinds[since:]
+
+
+def noted_in(message: str) -> bool | None:
+    """Whether the message says that the damage was noted on the slip; None if it does not say."""
+    if NOT_NOTED.search(message):
+        return False
+    return True if _NOTED.search(message) else None
 
 
 def photos_in(message: str) -> bool | None:

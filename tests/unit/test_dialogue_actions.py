@@ -1,5 +1,6 @@
 """Actions without an order: topics with a choice, yes and no, fallbacks, the way to a person."""
 
+import asyncio
 import logging
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import contacts, responses, topics
 from actions.fallback import FALLBACK_REPLIES
 from actions.support import ValidateHandoverForm, request_beside
+from actions.validation import ValidateDamageForm
 from chat.handover import MAX_PER_CONVERSATION, leave_request
 from chat.models import HandOverRequest
 from shop import clock
@@ -810,3 +812,15 @@ def test_a_device_that_the_customer_does_not_have_is_none(act):
 def test_in_an_intact_box_nothing_could_be_noted(act, text):
     read = {"intent": "report_damaged_parcel", "question": "report_damaged_parcel/what_to_do"}
     assert act("action_damaged_parcel", text=text, **read).names == ["utter_report_damaged_parcel/box_intact"]
+
+
+@pytest.mark.parametrize(("text", "noted"), [("oui je l'ai noté et j'ai 3 photos", True), ("j'ai rien noté", False)])
+def test_what_the_form_asks_for_is_read_however_the_message_is_classified(text, noted):
+    tracker = Tracker("s", {"requested_slot": "slip_noted"}, {"text": text}, [], False, None, {}, "")
+    found = asyncio.run(ValidateDamageForm().extract_slip_noted(CollectingDispatcher(), tracker, {}))
+    assert found == {"slip_noted": noted}
+
+
+def test_who_asks_for_help_in_danger_is_not_told_that_it_is_out_of_scope(act):
+    read = {"intent": "out_of_scope", "question": "out_of_scope/elsewhere", "slots": {"question": "distress/danger"}}
+    assert act("action_out_of_scope", text="vous pouvez m'aider ?", **read).names == ["utter_danger"]
