@@ -117,7 +117,10 @@ def follow_up(turn: Turn, question: str, further: list[str], *, after_answer: bo
     if after_answer and _is_said(found, before or ""):
         return
     if kind == "dont_have" and found.startswith("utter_help/"):
-        turn.leave_form()  # who has to look for it gives it later: until then, nothing is asked
+        again = found in turn.last_answer()
+        found = found.replace("/where", "/without") if again else found
+        if again or found != "utter_help/email/where":
+            turn.leave_form()  # who has to look for the number gives it later: until then, nothing is asked
     if found == REPEAT:
         repeat(turn, kind, before)
         return

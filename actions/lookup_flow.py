@@ -114,8 +114,9 @@ class Inform(BotAction):
             return
         if topic_of(turn).lookup.ask_which_email(turn):
             return
-        if turn.entity("tradein_number") and topic_of(turn).lookup is not TRADEIN:
-            turn.set(lookup_question=TRADEIN_STATE)
+        if turn.entity("tradein_number"):
+            known = topic_of(turn).lookup is TRADEIN
+            turn.set(lookup_question=question_of(turn) if known else TRADEIN_STATE)
         elif turn.entity("order_number") and topic_of(turn).lookup is TRADEIN:
             self._use_tradein_number(turn, turn.entity("order_number") or "")
         elif not turn.entity("order_number") and not turn.entity("email"):

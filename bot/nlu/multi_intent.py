@@ -15,7 +15,6 @@ SURE_OF_QUESTION = 0.25
 SURE_OF_UNSEEN = 0.5
 CERTAIN_OF_PART = 0.8
 CERTAIN_STATEMENT = 0.8
-SURE_OF_FOLLOW_UP = 0.75
 # A part that asks the whole message's question needs less: they confirm each other.
 CONFIRMED_PART = 0.4
 # A part often looks out of scope only because it is short: if the whole message supports its topic this much, the
@@ -183,7 +182,7 @@ def follow_up_after(pieces: Sequence[str], readings: Sequence[Reading], asked: R
     """
     for piece, reading in zip(pieces, readings, strict=True):
         question, probability = reading.question
-        if question in ASKING and probability >= SURE_OF_FOLLOW_UP and message_parts.asks(piece):
+        if question in ASKING and probability >= CERTAIN_OF_PART and message_parts.asks(piece):
             return [*asked, (question, probability)]
     return asked
 

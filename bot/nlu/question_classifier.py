@@ -142,7 +142,9 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         told = multi_intent.told_beside(pieces, readings, whole, asked)
         offered = [question for question, _ in asked if question in told]
         asked = [(question, confidence) for question, confidence in asked if question not in told]
-        return Understood(whole, asked or self._with_follow_up(whole, pieces), offered)
+        # One clear part may be the whole message's question, and the rest a follow-up to it.
+        alone = {question for question, _ in asked} <= {whole.question[0]}
+        return Understood(whole, (self._with_follow_up(whole, pieces) if alone else []) or asked, offered)
 
     def _with_follow_up(self, whole: Reading, pieces: list[str]) -> Ranking:
         """The question of the whole and a follow-up to it in the last parts; empty if it is only one question."""
