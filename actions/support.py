@@ -24,7 +24,7 @@ MIN_LETTERS = 8
 MIN_WORDS_OF_REQUEST = 3
 _INTRODUCES = re.compile(
     r"^(?:(?:et|mon|ma|l['’]|bonjour|je m['’]appelle|je suis|c['’]est|voici|voil[àa])\b.*)?"
-    r"\b(?:e-?mail|mail|adresse|courriel|nom|pr[ée]nom|m['’]appelle)\b"
+    r"\b(?:e-?mail|mail|adresse|courriel|bo[iî]te|messagerie|nom|pr[ée]nom|m['’]appelle)\b"
     r"|^(?:bonjour|merci)\b|\blaiss\w+|\b(?:demande|message)\b",
     re.IGNORECASE,
 )
