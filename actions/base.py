@@ -14,7 +14,7 @@ from actions.contacts import give_contacts
 from actions.reinterpretation import reinterpret
 from actions.secrets import warn
 from actions.turn import Turn
-from actions.validation import is_about_something_else
+from actions.validation import is_about_something_else, is_no_tradein
 from chat.handover import HandOverUnavailable
 from shop.access import ShopUnavailable
 
@@ -88,9 +88,15 @@ class TopicAction(BotAction):
         if turn.is_further:
             turn.lead_with("utter_lead/further")
         await self.answer_topic(turn, question)
-        if turn.form == "damage_form" and is_about_something_else(turn.message):
-            turn.leave_form()  # « non, c'est pas un colis, c'est le four »
+        if _is_wrong_form(turn):
+            turn.leave_form()
         chain_to(turn, further)
+
+
+def _is_wrong_form(turn: Turn) -> bool:
+    """« Non, c'est pas un colis, c'est le four », « pas la reprise, l'achat »."""
+    is_wrong = {"damage_form": is_about_something_else, "tradein_form": is_no_tradein}.get(turn.form or "")
+    return is_wrong is not None and is_wrong(turn.message)
 
 
 def _is_sure_again(turn: Turn, question: str) -> bool:

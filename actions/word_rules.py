@@ -149,6 +149,14 @@ RULES = (
         _PERSONALISED,
         "ask_return_conditions/personalised",
     ),
+    # « et si le suivi ne bouge plus ? »
+    Rule(("ask_refund",), re.compile(r"\bsuivi\b.{0,20}\b(?:bouge|avance|change)\w*"), "where_is_parcel/lost"),
+    # « il est où, votre labo ? » (TRD-1)
+    Rule(
+        ("out_of_scope/tradein_price", "tradein_device_not_listed"),
+        re.compile(r"\blabo"),
+        "tradein_data_privacy/erased",
+    ),
     # « même si je l'ai depuis 3 jours ? »: the days change nothing (RET-4)
     Rule(
         ("ask_return_conditions",),

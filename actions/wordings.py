@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 
 from actions import responses
+from actions.said_days import AND_IF_NOT
 from shop.said_dates import read
 
 _MAY_I = re.compile(
@@ -38,6 +39,16 @@ _UNANSWERED_CALL = re.compile(
 )
 # « Il m'a dit ok », « le vendeur accepte », of what the seller answered.
 _ACCEPTS = re.compile(r"(?<!pas )(?<!n')\b(?:accept\w*|d'accord|dit (?:ok|oui)|ok pour)\b(?! (?:pas|plus))")
+# « Ça se voit où, si c'est encore garanti ? »
+_WHERE_SEEN = re.compile(
+    r"\bou\b.{0,25}\bvoi|\bvoi\w*\b.{0,25}\bou\b|\btrouve\w* ou\b"
+    r"|\b(?:comment|cmt)\b.{0,20}\b(?:sai[st]|savoir|verifi|voir)"
+)
+# « Le carton est parti à la benne »
+_BOX_GONE = re.compile(
+    r"\b(?:carton|boite|emballage)s?\b.{0,30}\b(?:jete\w*|poubelle|benne|tri|decheterie|brule\w*)\b"
+    r"|\b(?:jete\w*|brule\w*)\b.{0,15}\b(?:carton|boite|emballage)s?\b|\bplus le carton\b"
+)
 
 
 # {wording: whether a message (without accents) asks for it}; the first one that the question has applies.
@@ -45,6 +56,9 @@ WORDINGS: dict[str, Callable[[str], bool]] = {
     "may_i": lambda text: bool(_MAY_I.search(text)) and not _OTHER_QUESTION.search(text),
     "late": lambda text: bool(_LATE.search(text)),
     "visit": lambda text: bool(_VISIT.search(text)),
+    "and_if_not": lambda text: bool(AND_IF_NOT.search(text)),
+    "where_seen": lambda text: bool(_WHERE_SEEN.search(text)),
+    "box_gone": lambda text: bool(_BOX_GONE.search(text)),
     "accepts": lambda text: bool(_ACCEPTS.search(text)),
     "pixmania": lambda text: "pixmania" in text,
     "by_phone": lambda text: bool(_BY_PHONE.search(text)),

@@ -34,7 +34,8 @@ _NUMERIC = re.compile(
     r"(?<![\d./-])(\d{1,2})(?:[/-](\d{1,2})(?:[/-]((?:20)?\d\d))?|\.(\d{1,2})\.((?:20)?\d\d))(?![./-]?\d)"
 )
 _NUMBER = re.compile(r"(?:\b([a-z]{2,9})\s+)?(?<![\d./,-])(\d{1,2})(?:er)?(?![\w%€]|[.,/-]?\d)")
-_NAME = re.compile(r"\s{1,3}([a-z]{3,9})\b\.?(?:\s{1,3}(20\d\d)\b)?")
+# The point of « 9 nov. », but not the end of a sentence: « le 9 novembre. Donc … »
+_NAME = re.compile(r"\s{1,3}([a-z]{3,9})\b(?:(?<=\s[a-z]{3})\.|(?<=\s[a-z]{4})\.)?(?:\s{1,3}(20\d\d)\b)?")
 _BEFORE = frozenset({"le", "au", "du", "ce"})
 # « le 20 » is no day in « le 20 rue … », « au 01 76 … », « le 2 colis ».
 _NO_DAY = re.compile(

@@ -11,9 +11,9 @@ MAX_QUESTIONS = 3
 SURE_OF_PART = 0.6
 SURE_OF_STORY = 0.7
 SEEN_IN_WHOLE = 0.05
-SURE_OF_QUESTION = 0.25
+SURE_OF_QUESTION = 0.2
 SURE_OF_UNSEEN = 0.5
-CERTAIN_OF_PART = 0.8
+CERTAIN_OF_PART = 0.7
 CERTAIN_STATEMENT = 0.8
 # A part that asks the whole message's question needs less: they confirm each other.
 CONFIRMED_PART = 0.4

@@ -13,11 +13,13 @@ import sys
 import tempfile
 import uuid
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from actions.reinterpretation import included
 from bot import runtime_env
 from harness.project import ROOT, heldout_lines, heldout_questions, heldout_sets, heldout_several
 
@@ -78,7 +80,7 @@ def question_readings(lines: list[tuple[str, str, str | None]], model: Path = MO
 
 
 def several_figures(model: Path = MODEL) -> Figures:
-    """Messages with several questions: all topics found; and messages with one: no other topic found."""
+    """Messages with several questions: all topics answered or offered; and messages with one: no other topic found."""
     from bot.nlu.multi_intent import MAX_QUESTIONS  # it imports NumPy, which `_agent` configures first
 
     lines = heldout_several()
@@ -87,10 +89,10 @@ def several_figures(model: Path = MODEL) -> Figures:
     for (questions, line, _), message in zip(lines, parsed, strict=True):
         several = len(questions) > 1
         read = [message["question"], *message["further_questions"]]
-        # What a part only tells is offered as a button.
-        read_or_offered = [*read, *message["offered_questions"]]
-        enough = len(read_or_offered) >= min(len(questions), MAX_QUESTIONS)
-        right = enough and topics_of(read_or_offered) >= topics_of(questions) if several else len(read) == 1
+        # What a part only tells is offered as a button; one answer may include another (actions/included.yml).
+        answered = {*read, *message["offered_questions"], *(one for each in read for one in included().get(each, []))}
+        enough = len(answered) >= min(len(questions), MAX_QUESTIONS)
+        right = enough and topics_of(answered) >= topics_of(questions) if several else len(read) == 1
         counts = found["several questions" if several else "one question"]
         counts[0], counts[1] = counts[0] + right, counts[1] + 1
         if not right:
@@ -98,7 +100,7 @@ def several_figures(model: Path = MODEL) -> Figures:
     return {name: (right, count) for name, (right, count) in found.items()}
 
 
-def topics_of(questions: list[str]) -> set[str]:
+def topics_of(questions: Iterable[str]) -> set[str]:
     return {question.partition("/")[0] for question in questions}
 
 

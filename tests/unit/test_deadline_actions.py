@@ -131,6 +131,7 @@ def test_without_a_day_the_rule_answers(ask):
             "Pour un produit retourné le jeudi 12 novembre, le remboursement arrive dans les 30 jours, le s",
         ),
         ("renvoyé le 12, donc le 12 décembre ?", "Oui : pour un produit retourné le jeudi 12"),
+        ("je l'ai rendu le 12 novembre. Donc c'est passé ?", "Pour un produit retourné le jeudi 12"),
         ("renvoyé le 12, donc le 5 décembre ?", "Non : pour un produit retourné le jeudi 12"),
         (
             "retourné le 10 octobre et toujours rien",

@@ -334,6 +334,12 @@ def test_no_after_what_a_claim_lacks_says_what_that_means(act, proof):
     assert result.names == [f"utter_report_damaged_parcel/{proof}"]
 
 
+def test_who_is_in_danger_gets_no_menu(act):
+    ranking = [("nlu_fallback", 0.6), ("contact_support", 0.4)]
+    slots = {"question": "distress/danger"}
+    assert act("action_ask_back", intent="nlu_fallback", ranking=ranking, slots=slots).names == ["utter_danger"]
+
+
 def test_unsure_asks_back_with_up_to_three_questions(act):
     ranking = [
         ("ask_refund/delay", 0.3),
@@ -721,6 +727,14 @@ def test_a_no_that_names_another_subject_is_no_answer_about_the_slip(act, text, 
     slots = {"requested_slot": "slip_noted", "slip_noted": False}
     validated = act("validate_damage_form", text=text, intent="deny", slots=slots, form="damage_form")
     assert (validated.slots == {"slip_noted": None, "photos_taken": None}) is elsewhere
+
+
+@pytest.mark.parametrize(
+    ("text", "left"), [("pas la reprise, l'achat, je veux le rendre", True), ("et le retour ?", False)]
+)
+def test_who_has_no_trade_in_is_not_asked_for_its_number(act, text, left):
+    read = {"intent": "ask_withdrawal", "question": "ask_withdrawal/how", "form": "tradein_form"}
+    assert act("action_withdrawal", text=text, **read).left_form is left
 
 
 @pytest.mark.parametrize("text", ["j'ai toujours le colis à la maison", "je ne l'ai pas encore envoyé"])

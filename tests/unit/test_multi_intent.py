@@ -30,7 +30,7 @@ NOTHING = reading(("thank", 0.9))
 READ = {
     "Quand serai-je remboursé ?": reading(("ask_refund/delay", 0.95)),
     "Où est ma facture ?": reading(("ask_invoice/where", 0.85), ("ask_invoice/missing", 0.05)),
-    "Ma facture peut-être ?": reading(("ask_invoice/where", 0.75)),
+    "Ma facture peut-être ?": reading(("ask_invoice/where", 0.65)),
     "à toute l'équipe !": reading(("greet", 0.9)),
     "Et elle est à quel nom ?": reading(("ask_invoice/details", 0.8), ("ask_invoice/where", 0.15)),
     "Un papier à quel nom ?": reading(("ask_invoice/details", 0.5), ("ask_invoice/where", 0.45)),

@@ -44,6 +44,17 @@ def test_a_declaration_by_phone_and_a_call_in_vain_are_answered_first():
     assert reply_to(silence, "toujours pas de réponse à mon mail") == f"utter_{silence}"
 
 
+def test_what_if_not_where_to_see_it_and_a_box_thrown_away_have_their_own_wording():
+    refund, warranty = "ask_refund/not_received", "product_not_working/warranty_length"
+    photos = "report_damaged_parcel/no_photos"
+    assert reply_to(refund, "et si j’ai rien le 12 ?") == f"utter_and_if_not/{refund}"
+    assert reply_to(refund, "j’ai rien reçu") == f"utter_{refund}"
+    assert reply_to(warranty, "ça se voit où si c’est encore garanti") == f"utter_where_seen/{warranty}"
+    assert reply_to(warranty, "la garantie dure combien ?") == f"utter_{warranty}"
+    assert reply_to(photos, "le carton est parti à la poubelle") == f"utter_box_gone/{photos}"
+    assert reply_to(photos, "j’ai pas fait de photos") == f"utter_{photos}"
+
+
 def test_a_question_without_such_a_reply_keeps_its_own():
     assert reply_to("ask_invoice/where", "je peux avoir ma facture ?") == "utter_ask_invoice/where"
 
