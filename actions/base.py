@@ -14,7 +14,7 @@ from actions.contacts import give_contacts
 from actions.reinterpretation import reinterpret
 from actions.secrets import warn
 from actions.turn import Turn
-from actions.validation import is_about_something_else, is_no_tradein
+from actions.validation import is_about_something_else
 from chat.handover import HandOverUnavailable
 from shop.access import ShopUnavailable
 
@@ -95,7 +95,7 @@ class TopicAction(BotAction):
 
 def _is_wrong_form(turn: Turn) -> bool:
     """« Non, c'est pas un colis, c'est le four », « pas la reprise, l'achat »."""
-    is_wrong = {"damage_form": is_about_something_else, "tradein_form": is_no_tradein}.get(turn.form or "")
+    is_wrong = {"damage_form": is_about_something_else, "tradein_form": tone.denies_tradein}.get(turn.form or "")
     return is_wrong is not None and is_wrong(turn.message)
 
 

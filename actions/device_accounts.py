@@ -11,7 +11,9 @@ from actions.turn import Turn
 FAMILIES = frozenset({"apple", "android", "gmail"})
 # The families whose steps without access are done on another device.
 ELSEWHERE = frozenset({"apple", "android"})
-STEPS, SAMSUNG, PASSWORD = (f"unlock_account_device/{name}" for name in ("how", "samsung", "password"))
+STEPS, SAMSUNG, PASSWORD, PREVIOUS_OWNER = (
+    f"unlock_account_device/{name}" for name in ("how", "samsung", "password", "previous_owner")
+)
 ACCESS_INTENTS = {"have_access": True, "no_access": False}
 # Follow-ups that may say that the device is out of reach.
 WITHOUT = frozenset({"dont_have", "not_there", "what_if_not", "refuse"})
@@ -111,7 +113,9 @@ class DeviceAccess(BotAction):
         if turn.form:
             turn.then("action_follow_up")  # « je ne l'ai pas » answers the form's question
             return
-        if turn.slot("topic") == "tradein_cancellation":
+        if turn.refers_to == PREVIOUS_OWNER:
+            say_question(turn, PREVIOUS_OWNER)  # the steps need that owner's password
+        elif turn.slot("topic") == "tradein_cancellation":
             turn.say("utter_cancel_tradein/how" if has_access else "utter_cancel_tradein/shipped")
         elif turn.slot("topic") in ACCOUNT_TOPICS or _returns_to_steps(turn):
             # « mais l'écran marche plus » means no access, whatever the intent says.

@@ -18,6 +18,7 @@ from actions.reinterpretation import included
 from actions.support import DANGER
 from actions.templates import matter_of, template_of
 from actions.turn import Turn
+from actions.word_rules import SHOP
 
 TABLE = Path(__file__).with_name("follow_ups.yml")
 INTENT = "follow_up"
@@ -56,6 +57,12 @@ _CONTRADICTS = re.compile(
 )
 # « je fais quoi en premier ? »
 _FIRST = re.compile(r"\bpremier\b|\bd['’ ]?abord\b|\bcommenc\w+", re.IGNORECASE)
+# « ok, et je fais ça comment ? »
+_DOES_IT = re.compile(
+    r"\b(?:je|on) (?:le |la )?fai[st] (?:[çc]a |cela )?(?:comment|o[uù])\b"
+    r"|\b(?:comment|o[uù]) (?:je|on) (?:le |la )?fai[st]\b",
+    re.IGNORECASE,
+)
 # Minimum probability of the question that answers a follow-up at the start of a conversation.
 MIN_TO_ANSWER = 0.08
 # Minimum probability of the question that « combien de temps » asks instead of the previous one.
@@ -88,6 +95,8 @@ def follow_up(turn: Turn, question: str, further: list[str], *, after_answer: bo
     kind = KINDS.get(intent) or name or "more"
     asked = ASKED.get(turn.slot("requested_slot") or "") if turn.form and turn.form != "handover_form" else None
     before = turn.slot("question") if after_answer else turn.refers_to
+    if before == SHOP and _DOES_IT.search(turn.message):
+        before = matter_of(turn) or before  # the aside that no fact answers was no step of it
     said = last_said(turn) if before == turn.slot("question") and not after_answer else set()
     if before:
         turn.set(question=before, topic=topics.TOPIC_KEYS.get(topics.intent_of(before), turn.slot("topic")))

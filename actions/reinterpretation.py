@@ -20,7 +20,6 @@ TABLE, INCLUDED, SETTLED = (
     Path(__file__).with_name(f"{name}.yml") for name in ("reinterpretation", "included", "remembered")
 )
 TRADEIN, STATE, TEMPLATE = "out_of_scope/tradein_price", "where_is_parcel/where", "follow_up/template"
-_NO_TRADEIN = re.compile(r"\bpas (?:d['’ ]?une?|la|ma|de) reprise\b", re.IGNORECASE)
 # A message that mentions an order is about it, even after a trade-in.
 _MENTIONS_ORDER = re.compile(
     r"\b(?:command\w*|achats?|achet\w+|colis|paquets?|livr\w+|r[ée]tract\w*|retour\w*|renvo\w+|vendeurs?|reconditionn\w*)\b",
@@ -56,7 +55,7 @@ def reinterpret(turn: Turn) -> list[str]:
         before = TRADEIN  # « et mon argent ? » after the steps for a device that was traded in
     first, *further = [_meant(read, before, mentions_order) for read in turn.questions]
     first = _settled(turn, meant_by_words(turn, first, before, mentions_order))
-    if "tradein" in first and _NO_TRADEIN.search(turn.message):
+    if "tradein" in first and tone.denies_tradein(turn.message):
         first = _likeliest_but(turn, first, lambda question: "tradein" in question)
     if first == before and tone.corrects(turn.message):
         first = _likeliest_but(turn, first, lambda question: question == before)

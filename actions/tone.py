@@ -16,6 +16,8 @@ _CORRECTS = re.compile(
     r"|^\W*(?:mais|non|nan|nn)\b[^?]*\bje (?:vous |te |t['’])?(?:demande|parle|dis)\b",
     re.IGNORECASE,
 )
+# « pas la reprise, l'achat »
+_NO_TRADEIN = re.compile(r"\bpas (?:d['’ ]?une?|la|ma|de) reprise\b", re.IGNORECASE)
 # The death of a person, not of a device.
 _GRIEF = re.compile(
     r"\b(?:d[ée]c[èe]s|d[ée]c[ée]d[ée]e?s?|veu(?:f|ve)|deuil)\b"
@@ -35,6 +37,11 @@ def angry(text: str) -> bool:
 def corrects(text: str) -> bool:
     """Whether the customer says that the last answer was about something else."""
     return bool(_CORRECTS.search(text))
+
+
+def denies_tradein(text: str) -> bool:
+    """Whether the customer says that this is no trade-in."""
+    return bool(_NO_TRADEIN.search(text))
 
 
 def apologise(turn: Turn, question: str) -> None:

@@ -57,8 +57,6 @@ _SOMETHING_ELSE = re.compile(
     r"|\bpas (?:un|une|le|la|mon|ma) (?:colis|livraison|carton|paquet)\b",
     re.IGNORECASE,
 )
-# « pas la reprise, l'achat »
-_NO_TRADEIN = re.compile(r"\bpas (?:la|une|ma|de|d['’]une) reprise\b", re.IGNORECASE)
 _ABOUT_DELIVERY = re.compile(
     r"\bnot[ée]|\bbon\b|r[ée]serve|sign[ée]|livreur|photo|bordereau|temps|ab[iî]m|endommag|\bdommage|[ée]cras",
     re.IGNORECASE,
@@ -69,11 +67,6 @@ _NO = re.compile(r"^\W*(?:non|nan|nn|bah? non|ben non)\b", re.IGNORECASE)
 def is_about_something_else(message: str) -> bool:
     """Whether a « no » names another subject than the delivery."""
     return bool(_SOMETHING_ELSE.search(message)) and not _ABOUT_DELIVERY.search(message)
-
-
-def is_no_tradein(message: str) -> bool:
-    """Whether the customer says that this is no trade-in."""
-    return bool(_NO_TRADEIN.search(message))
 
 
 def valid_email(value: Any, dispatcher: CollectingDispatcher) -> Slots:

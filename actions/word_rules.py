@@ -149,6 +149,12 @@ RULES = (
         _PERSONALISED,
         "ask_return_conditions/personalised",
     ),
+    # « jamais arrivé, je ne peux rien renvoyer »
+    Rule(
+        ("ask_refund/return_lost",),
+        re.compile(r"\b(?:jamais|pas) (?:ete )?(?:arriv|livr|re[cs]u)\w*.{0,40}\brien (?:a )?renvoy"),
+        "ask_refund/lost_parcel",
+    ),
     # « et si le suivi ne bouge plus ? »
     Rule(("ask_refund",), re.compile(r"\bsuivi\b.{0,20}\b(?:bouge|avance|change)\w*"), "where_is_parcel/lost"),
     # « il est où, votre labo ? » (TRD-1)

@@ -191,6 +191,12 @@ def test_and_for_an_android(act):
     assert result.next == "action_device_steps"
 
 
+def test_a_previous_owners_account_gets_no_steps_for_ones_own(act):
+    slots = {"topic": "device_accounts", "device_family": "apple", "question": "unlock_account_device/previous_owner"}
+    result = act("action_device_access", intent="have_access", text="je veux juste m'en servir", slots=slots)
+    assert (result.names, result.next) == (["utter_unlock_account_device/previous_owner"], "action_listen")
+
+
 def test_it_works_no_more_is_no_access_however_it_was_read(act):
     slots = {"topic": "device_accounts", "device_family": "apple", "has_access": True}
     result = act("action_device_access", intent="have_access", text="mais l'écran marche plus", slots=slots)

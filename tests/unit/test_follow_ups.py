@@ -42,6 +42,18 @@ def test_a_follow_up_is_about_the_subject_that_the_message_names(act):
     assert result.slots["topic"] == "invoice"
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("ok, et je fais ça comment ?", "ask_withdrawal/how"), ("comment je le saurai ?", "contact_support/contact")],
+)
+def test_after_an_aside_that_no_fact_answers_the_matter_comes_back(act, text, meant):
+    earlier = [
+        {"event": "user", "text": "et le crédit ?", "parse_data": {"question": "ask_return_conditions/deadline"}}
+    ]
+    result = follow_up(act, "how", slots={"question": "out_of_scope/shop"}, earlier=earlier, text=text)
+    assert result.slots["asked_question"] == meant
+
+
 def test_a_follow_up_may_mean_what_is_out_of_scope(act):
     result = follow_up(act, "who_pays", slots={"question": "where_is_parcel/when"})
     assert (result.next, result.slots["asked_question"]) == ("action_out_of_scope", "out_of_scope/shop")
