@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import tone, topics, wordings
 from actions.contacts import give_contacts
-from actions.reinterpretation import reinterpret
+from actions.reinterpretation import asks_which_is_wrong, reinterpret
 from actions.secrets import warn
 from actions.turn import Turn
 from actions.validation import is_about_something_else
@@ -71,8 +71,12 @@ class TopicAction(BotAction):
         if turn.form == "handover_form" and topics.only_tells(turn.intent, turn.message):
             turn.say("utter_request_noted")  # the request quotes it
             return
-        question, *further = turn.pending_questions() or reinterpret(turn)
-        asks_again = not turn.pending_questions() and tone.corrects(turn.message) and not turn.gives_value()
+        if asks_which_is_wrong(turn):
+            turn.say("utter_help/no_match/which")  # never which: that would tell whether the order exists
+            return
+        pending = turn.pending_questions()
+        question, *further = pending or reinterpret(turn)
+        asks_again = not pending and tone.corrects(turn.message) and not turn.gives_value()
         if asks_again and not _is_sure_again(turn, question):
             turn.then("action_ask_back")  # a second wrong answer would be worse than a question
             return
@@ -100,9 +104,10 @@ def _is_wrong_form(turn: Turn) -> bool:
 
 
 def _is_sure_again(turn: Turn, question: str) -> bool:
+    """Whether the question is likely enough, leaving aside the one that was answered before."""
     before = turn.previous_question
-    rest = 1 - sum(p for one, p in turn.question_ranking if one == before and one != question)
-    return turn.probability_of(question) >= SURE_AGAIN * rest
+    beside = turn.probability_of(before) if before not in (None, question) else 0.0
+    return turn.probability_of(question) >= SURE_AGAIN * (1 - beside)
 
 
 def say_question(turn: Turn, question: str, **values: Any) -> None:

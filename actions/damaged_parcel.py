@@ -39,7 +39,7 @@ class DamagedParcel(TopicAction):
             return
         noted, photos = noted_in(turn.message), photos_in(turn.message)
         turn.leave_form()
-        if (described := as_described(question, turn.message)) != question:
+        if (described := _as_described(question, turn.message)) != question:
             question = described
             turn.set(question=question)
         mentioned = noted is not None or photos is not None
@@ -65,7 +65,7 @@ class DamagedParcel(TopicAction):
             turn.then("action_damage_outcome")
 
 
-def as_described(question: str, message: str) -> str:
+def _as_described(question: str, message: str) -> str:
     """The question that fits the box which the message describes."""
     if question in (WHAT_TO_DO, NO_SLIP) and _INTACT.search(message):
         return BOX_INTACT

@@ -22,10 +22,11 @@ class Faq(LookupTopic[OrderRecord]):
             say_question(turn, question)
 
     def is_answered_by_record(self, turn: Turn, question: str) -> bool:
-        """Cancelling does not ask for a number, because without one the answer is the same for every order."""
-        if question == OR_WITHDRAW:
-            return False
-        return self.lookup.is_started(turn) or self.lookup.is_complete(turn)
+        """Cancelling does not ask for a number, because without one the answer is the same for every order.
+
+        « Annuler ou me rétracter ? » compares the two, whatever the order.
+        """
+        return question != OR_WITHDRAW and (self.lookup.is_started(turn) or self.lookup.is_complete(turn))
 
     async def answer_record(self, turn: Turn, record: OrderRecord, question: str) -> None:
         turn.set(topic=TOPIC_KEYS[CANCEL])

@@ -11,6 +11,7 @@ from actions.faulty_product import FaultyProduct
 from actions.invoice import Invoice
 from actions.lookup_base import ORDER, TRADEIN, LookupTopic
 from actions.parcel import Parcel
+from actions.reinterpretation import asks_which_is_wrong
 from actions.return_conditions import ReturnConditions
 from actions.seller import Seller
 from actions.topics import TOPIC_KEYS, intent_of
@@ -178,6 +179,9 @@ class Correct(BotAction):
                     correct_device(turn)
             else:
                 answer_correction(turn)
+            return
+        if asks_which_is_wrong(turn):
+            turn.say("utter_help/no_match/which")
             return
         lookup = topic_of(turn).lookup
         old = turn.slot(lookup.number_slot)

@@ -11,7 +11,8 @@ from actions.base import BotAction, chain_to, say_question
 from actions.support import DANGER
 from actions.tradein_cancellation import STATE as TRADEIN_STATE
 from actions.turn import SURE, Turn
-from shop.unicode import without_accents
+from actions.word_rules import meant_by_words
+from shop.said_dates import read
 
 SUBJECTS = Path(__file__).with_name("unknown_subjects.yml")
 INSULT, OTHER, TRADEIN = "out_of_scope/insult", "out_of_scope/other", "out_of_scope/tradein_price"
@@ -42,6 +43,10 @@ class OutOfScope(BotAction):
             turn.say("utter_insult", others=[topics.button(other) for other in turn.alternatives(INSULT)])
             return
         question = OTHER if question == INSULT else question
+        meant = meant_by_words(turn, question, turn.slot("question") or "", mentions_order=False)
+        if topics.intent_of(meant) in topics.TOPIC_KEYS:
+            turn.answer_next(meant, further)
+            return
         if question == TRADEIN and _ASKS_STATE.search(turn.message):
             turn.set(lookup_question=TRADEIN_STATE)
             turn.then("action_look_up")  # « où en est ma reprise ? »: with its number, the bot knows
@@ -64,8 +69,8 @@ def subjects_of(question: str, text: str) -> str | None:
 
 
 def _subject_of(question: str, text: str) -> str | None:
-    read = without_accents(text.replace("’", "'"))
-    return next((subject for subject, words in _subjects().get(question, []) if words.search(read)), None)
+    plain = read(text)
+    return next((subject for subject, words in _subjects().get(question, []) if words.search(plain)), None)
 
 
 @cache

@@ -1,7 +1,5 @@
 """Where the parcel is: the order's status (ORD-2), and what the seller communicated (ORD-3, ORD-4, TRK-1)."""
 
-from itertools import chain
-
 from actions import orders
 from actions.base import say_question
 from actions.lookup_base import ORDER, LookupTopic
@@ -9,8 +7,7 @@ from actions.turn import Turn
 from shop.records import OrderRecord
 
 DELIVERED, UNKNOWN = "delivered", "unknown"
-# For « ça veut dire quoi ? »: the order's status → the question that explains it.
-STATUSES = frozenset({"pending", "validated", "shipped"})
+# For « c'est bloqué »: the order's status → the reply.
 _STUCK = {
     "pending": "utter_parcel_stuck_not_shipped",
     "validated": "utter_parcel_stuck_not_shipped",
@@ -20,6 +17,7 @@ _STUCK = {
 WITH_TRACKING = frozenset({
     "utter_parcel_shipped", "utter_parcel_when_shipped", "utter_tracking_of_order", "utter_tracking_carrier",
 })  # fmt: skip
+# For « ça veut dire quoi ? »: the order's status → the question that explains it.
 MEANINGS = {"pending": "pending", "validated": "validated", "shipped": "shipped", "cancelled": "why_cancelled"}
 
 
@@ -33,14 +31,14 @@ class Parcel(LookupTopic[OrderRecord]):
 
         « Expédiée ? », once an order was looked up, is about that order.
         """
-        of_known = ORDER.is_complete(turn) and question.partition("/")[2] in {*STATUSES, "lost"}
+        of_known = ORDER.is_complete(turn) and question.partition("/")[2] in {*_STUCK, "lost"}
         return bool(turn.entity(ORDER.number_slot)) or of_known or super().is_answered_by_record(turn, question)
 
     async def answer_record(self, turn: Turn, record: OrderRecord, question: str) -> None:
         state, values = state_of(record), orders.order_values(record)
         if question == "statuses" and state in MEANINGS and _was_told(turn):
             turn.say(f"utter_where_is_parcel/{MEANINGS[state]}")
-        elif question in STATUSES and question == state and _was_told(turn):
+        elif question in _STUCK and question == state and _was_told(turn):
             say_question(turn, f"where_is_parcel/{question}")
         elif question == "when":
             told = "_told" if state == "shipped" and gave_tracking(turn) else ""
@@ -55,13 +53,17 @@ class Parcel(LookupTopic[OrderRecord]):
 
 def gave_tracking(turn: Turn) -> bool:
     """Whether an earlier answer gave the tracking link, which need not come again."""
-    return not WITH_TRACKING.isdisjoint(chain.from_iterable(turn.answers()))
+    return not WITH_TRACKING.isdisjoint(_said(turn))
 
 
 def _was_told(turn: Turn) -> bool:
-    """Whether the last answer contained the order's status, so that « ça veut dire quoi ? » asks about it."""
-    said = {name for names in turn.answers() for name in names}
-    return not turn.entity(ORDER.number_slot) and any(name.startswith("utter_parcel_") for name in said)
+    """Whether an earlier answer contained the order's status, so that « ça veut dire quoi ? » asks about it."""
+    return not turn.entity(ORDER.number_slot) and any(name.startswith("utter_parcel_") for name in _said(turn))
+
+
+def _said(turn: Turn) -> set[str]:
+    """The names of all replies so far."""
+    return set().union(*turn.answers())
 
 
 def state_of(order: OrderRecord) -> str:

@@ -1,7 +1,7 @@
 """Replaces the classified question where the conversation so far gives the words another meaning.
 
-reinterpretation.yml: after the previous topic; remembered.yml: after what was settled before; word_rules.py: with some
-words.
+reinterpretation.yml: after the previous topic; remembered.yml: after what was settled before; word_rules.py: by its
+words, with or without a certain previous question.
 """
 
 import re
@@ -20,6 +20,9 @@ TABLE, INCLUDED, SETTLED = (
     Path(__file__).with_name(f"{name}.yml") for name in ("reinterpretation", "included", "remembered")
 )
 TRADEIN, STATE, TEMPLATE = "out_of_scope/tradein_price", "where_is_parcel/where", "follow_up/template"
+# « donc le numéro est bon, c'est l'e-mail qui ne va pas ? »
+_NUMBER = re.compile(r"\bnum(?:[ée]ro)?\b", re.IGNORECASE)
+_EMAIL = re.compile(r"\b(?:e-?mail|mail|courriel|adresse)\b", re.IGNORECASE)
 # A message that mentions an order is about it, even after a trade-in.
 _MENTIONS_ORDER = re.compile(
     r"\b(?:command\w*|achats?|achet\w+|colis|paquets?|livr\w+|r[ée]tract\w*|retour\w*|renvo\w+|vendeurs?|reconditionn\w*)\b",
@@ -70,6 +73,13 @@ def reinterpret(turn: Turn) -> list[str]:
     return [question for question in asked if not _is_said_by_another(question, asked)] or [first]
 
 
+def asks_which_is_wrong(turn: Turn) -> bool:
+    """Whether the message asks, after a look-up without a match, which of the two values is wrong."""
+    unmatched = any(name.startswith("utter_no_match_") for name in turn.last_answer())
+    both = _NUMBER.search(turn.message) and _EMAIL.search(turn.message)
+    return bool(unmatched and both) and "?" in turn.message and not turn.gives_value()
+
+
 def _is_said_by_another(question: str, asked: list[str]) -> bool:
     """Whether another answer includes this one; of two that include each other, the first is given."""
     including = [other for other in asked if question in included().get(other, [])]
@@ -97,7 +107,7 @@ def _meant(read: str, before: str, mentions_order: bool) -> str:
 
 
 def _settled(turn: Turn, read: str) -> str:
-    """What the question means after what was settled: « elle n'y est pas », and later « où est ma facture ? »."""
+    """What the question means after what was settled: « le colis est perdu », later « je suis remboursé quand ? »."""
     if _SOMETHING_ELSE.search(turn.message):
         return read
     meant = (settled()[earlier].get(read) for earlier in reversed(turn.answered()) if earlier in settled())

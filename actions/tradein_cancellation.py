@@ -20,10 +20,8 @@ _SENT = re.compile(
     r"\b(?:ai|a|est|avons)\s+(?:déjà |deja |bien )?(?:envoyé|posté|expédié|parti|déposé)\w*|\bd[ée]j[àa] parti",
     re.IGNORECASE,
 )
-HOW_OR_SHIPPED = frozenset({"cancel_tradein/how", "cancel_tradein/shipped"})
-
-
-# What a trade-in's number alone asks for.
+HOW, SHIPPED = "cancel_tradein/how", "cancel_tradein/shipped"
+# What a trade-in's number alone asks for: only a `lookup_question`, no reply has its name.
 STATE = "cancel_tradein/state"
 
 
@@ -33,19 +31,18 @@ class TradeInCancellation(LookupTopic[TradeInRecord]):
     record_questions = frozenset({"how", "shipped"})
 
     async def answer_topic(self, turn: Turn, question: str) -> None:
-        if question in HOW_OR_SHIPPED and _NOT_SENT.search(turn.message):
-            question = "cancel_tradein/how"
-        elif question in HOW_OR_SHIPPED and _has_sent(turn):
-            question = "cancel_tradein/shipped"
+        if question in (HOW, SHIPPED) and _NOT_SENT.search(turn.message):
+            question = HOW
+        elif question in (HOW, SHIPPED) and _has_sent(turn):
+            question = SHIPPED
             turn.set(question=question)
         await super().answer_topic(turn, question)
 
     async def answer_record(self, turn: Turn, record: TradeInRecord, question: str) -> None:
         shipped_on = formatting.full_date(record.shipped_on) if record.shipped_on else None
-        about = ""
-        if question == "state":
-            about = "state_"
-            turn.set(question="cancel_tradein/how")
+        about = "state_" if question == "state" else ""
+        if about:
+            turn.set(question=HOW)  # what a follow-up is about
         values: dict[str, Any] = {"number": record.number, "device": record.device, "shipped_on": shipped_on}
         if record.status is None:
             turn.say(f"utter_tradein_{about}unknown", **values)
@@ -57,6 +54,4 @@ class TradeInCancellation(LookupTopic[TradeInRecord]):
 
 def _has_sent(turn: Turn) -> bool:
     """Whether this message or one shortly before says so: « je l'ai envoyé hier », and then « je peux annuler ? »."""
-    return any(_SENT.search(event.get("text") or "") for event in turn.messages()[-3:]) or bool(
-        _SENT.search(turn.message)
-    )
+    return any(_SENT.search(text) for text in [*turn.recent_texts(), turn.message])

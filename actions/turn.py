@@ -140,6 +140,10 @@ class Turn:
         """The customer's messages so far as Rasa events, this one last."""
         return [event for event in self._tracker.events if event.get("event") == "user"]
 
+    def recent_texts(self) -> list[str]:
+        """The texts of the last three messages, this one last."""
+        return [event.get("text") or "" for event in self.messages()[-3:]]
+
     def answers(self) -> Iterator[set[str]]:
         """The names of the replies to each previous message, the latest first."""
         names: set[str] | None = None  # the replies to this message do not count

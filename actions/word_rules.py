@@ -1,4 +1,4 @@
-"""Questions that a message's words mean after the previous answer, where its classification is not enough."""
+"""Questions that a message's words mean, some only after certain answers, where its classification is not enough."""
 
 import re
 from dataclasses import dataclass
@@ -155,6 +155,14 @@ RULES = (
         re.compile(r"\b(?:jamais|pas) (?:ete )?(?:arriv|livr|re[cs]u)\w*.{0,40}\brien (?:a )?renvoy"),
         "ask_refund/lost_parcel",
     ),
+    # « je veux me rétracter, c'est quoi le délai ? »
+    Rule(
+        ("ask_withdrawal/how",),
+        re.compile(
+            r"^(?!.*\b(?:rembours|argent|retard)).*\b(?:quoi|koi|quel) (?:est |c'est )?(?:le |mon )?del(?:ai|e|et)\b"
+        ),
+        "ask_return_conditions/deadline",
+    ),
     # « et si le suivi ne bouge plus ? »
     Rule(("ask_refund",), re.compile(r"\bsuivi\b.{0,20}\b(?:bouge|avance|change)\w*"), "where_is_parcel/lost"),
     # « il est où, votre labo ? » (TRD-1)
@@ -195,4 +203,4 @@ def _awaits_refund(turn: Turn, text: str) -> bool:
 
 def _is_about_payment(turn: Turn) -> bool:
     """Whether this message or one of the two before it was about a payment."""
-    return any(_PAYS.search(read(event.get("text") or "")) for event in turn.messages()[-3:])
+    return any(_PAYS.search(read(text)) for text in turn.recent_texts())

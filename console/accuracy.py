@@ -92,10 +92,11 @@ def accuracy_report(period: Period, topic: str = "") -> AccuracyReport:
         names = (week, bot_data.topic_of(chosen[0]), chosen[0], versions.get(model, INSTALLED))
         for group, name in zip(groups.values(), names, strict=True):
             group[name].count(is_right)
-    found.by = {"semaine": {_week(week): one for week, one in groups.pop("semaine").items()}}
+    weeks = groups.pop("semaine")
+    found.by = {"semaine": {_week(week): one for week, one in weeks.items()}}
     for kind, group in groups.items():
-        rows = sorted(group.items(), key=lambda row: -row[1].judged)
-        found.by[kind] = {name if kind == "version" else bot_data.intent_title(name): one for name, one in rows}
+        most_first = sorted(group.items(), key=lambda row: -row[1].judged)
+        found.by[kind] = {name if kind == "version" else bot_data.intent_title(name): one for name, one in most_first}
     return found
 
 

@@ -67,12 +67,12 @@ def _of_days(days: Sequence[date]) -> dict[date, dict[str, Any]]:
 def _kept_weeks(period: Period, topic: str) -> dict[date, dict[str, Any]]:
     """{monday: {part: what the week adds up to}}, of the period's whole weeks whose days are unchanged."""
     versions = _versions(DayTally.objects.filter(day__gte=period.first, day__lte=period.last))
-    team = KeyTransform(topic, KeyTransform("team", "tally"))
+    of_topic = KeyTransform(topic, KeyTransform("team", "tally"))
     weeks = WeekTally.objects.filter(monday__in=versions)
     return {
-        begin: {"figures": figures, "automation": automation, "team": {topic: team or {}}}
-        for begin, kept, figures, automation, team in weeks.values_list(
-            "monday", "versions", "tally__figures", "tally__automation", team
+        begin: {"figures": figures, "automation": automated, "team": {topic: team or {}}}
+        for begin, kept, figures, automated, team in weeks.values_list(
+            "monday", "versions", "tally__figures", "tally__automation", of_topic
         )
         if kept == versions[begin]
     }

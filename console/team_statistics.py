@@ -1,7 +1,8 @@
 """The team's figures of a period: waits, first replies and handling times, by agent, hour and topic.
 
 From the spells (chat/models.py). A spell counts on the day, and in the hour, of Paris in which it began. Durations are
-rounded to two digits (228 s count as 230 s), so that those of a year are few: a percentile is at most 5 % off.
+rounded to two significant digits (228 s count as 230 s), so that those of a year are few: a percentile is at most 5 %
+off.
 """
 
 from collections import Counter, defaultdict
@@ -153,7 +154,7 @@ def _count(figures: TeamFigures, spell: dict[str, Any]) -> None:
 
 
 def _rounded(duration: timedelta) -> int:
-    """In seconds: whole, and to two digits."""
+    """In seconds: whole, to two significant digits."""
     return round(float(f"{duration.total_seconds():.1e}"))
 
 

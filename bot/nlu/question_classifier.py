@@ -108,17 +108,15 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
             text = message.get(TEXT) or ""
             contexts = context.possible_contexts(tracker, text)
             found, refers_to = self._read(text, contexts), None
-            if (named := message_parts.subject(text)) and (about := self._topic_question(named[0], contexts)):
-                about = context.last_about(tracker, topic_of(about)) or about
+            if (named := message_parts.subject(text)) and (about := self._topic_question(named[0], contexts, tracker)):
                 in_subject = self._read(named[1], [about])
                 if multi_intent.is_about(in_subject.whole, about):
                     found, refers_to = in_subject, about
             elif (
                 tracker
                 and (meant := message_parts.corrected_subject(text))
-                and (about := self._topic_question(meant, [None]))
+                and (about := self._topic_question(meant, [None], tracker))
             ):
-                about = context.last_about(tracker, topic_of(about)) or about
                 found, refers_to = self._read_previous_message(context.previous_text(tracker), meant, about)
             elif again := message_parts.asked_again(text):
                 found = max(found, self._read(again, contexts), key=lambda one: one.whole.question[1])
@@ -164,13 +162,18 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         """« et PX59318375, elle est où ? » is about that order, whatever was said before."""
         return self._model.read_in_contexts([piece], [None] if names_order(piece) else contexts)[0]
 
-    def _topic_question(self, text: str, contexts: list[str | None]) -> str | None:
-        """The question whose topic this text names; None if it names none for sure."""
+    def _topic_question(
+        self, text: str, contexts: list[str | None], tracker: DialogueStateTracker | None
+    ) -> str | None:
+        """Of the topic that this text names, the question that was answered last, or else the named one.
+
+        None if it names none for sure.
+        """
         reading = self._model.read_in_contexts([text], contexts)[0]
         topic, probability = reading.topics[0]
         named = topic in self._topics or reading.question[0] in multi_intent.NAMED_UNKNOWN
         sure = named and probability >= multi_intent.SURE_OF_SUBJECT
-        return reading.question[0] if sure else None
+        return (context.last_about(tracker, topic) or reading.question[0]) if sure else None
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         return training_data

@@ -8,7 +8,7 @@ from tests.nlu.report import MODEL, print_report, readings, scores, several_figu
 # A little below the figures of docs/nlu.md: a minimum, not the goal.
 FLOOR = {"right": 0.92, "out_of_scope": 0.90}
 CEILING = {"wrong": 0.08}
-FLOOR_OF_SEVERAL = {"several questions": 0.73, "one question": 0.85}
+FLOOR_OF_SEVERAL = {"several questions": 0.75, "one question": 0.85}
 
 
 @pytest.mark.skipif(not MODEL.exists(), reason="no trained model: make train")
