@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import tone, topics, wordings
 from actions.contacts import give_contacts
-from actions.reinterpretation import asks_which_is_wrong, reinterpret
+from actions.reinterpretation import asks_which_is_wrong, reinterpret, stays_with_another
 from actions.secrets import warn
 from actions.turn import Turn
 from actions.validation import is_about_something_else
@@ -73,6 +73,9 @@ class TopicAction(BotAction):
             return
         if asks_which_is_wrong(turn):
             turn.say("utter_help/no_match/which")  # never which: that would tell whether the order exists
+            return
+        if stays_with_another(turn):
+            turn.then("action_third_party")
             return
         pending = turn.pending_questions()
         question, *further = pending or reinterpret(turn)

@@ -20,6 +20,8 @@ TABLE, INCLUDED, SETTLED = (
     Path(__file__).with_name(f"{name}.yml") for name in ("reinterpretation", "included", "remembered")
 )
 TRADEIN, STATE, TEMPLATE = "out_of_scope/tradein_price", "where_is_parcel/where", "follow_up/template"
+_ANOTHERS = re.compile(r"\b(?:il|elle|ils|elles|lui|son|sa|ses|leur)\b", re.IGNORECASE)
+_OWN = re.compile(r"\b(?:mon|ma) (?:compte|adresse|e-?mail|mail|mdp|mot de passe)\b", re.IGNORECASE)
 # « donc le numéro est bon, c'est l'e-mail qui ne va pas ? »
 _NUMBER = re.compile(r"\bnum(?:[ée]ro)?\b", re.IGNORECASE)
 _EMAIL = re.compile(r"\b(?:e-?mail|mail|courriel|adresse)\b", re.IGNORECASE)
@@ -78,6 +80,13 @@ def asks_which_is_wrong(turn: Turn) -> bool:
     unmatched = any(name.startswith("utter_no_match_") for name in turn.last_answer())
     both = _NUMBER.search(turn.message) and _EMAIL.search(turn.message)
     return bool(unmatched and both) and "?" in turn.message and not turn.gives_value()
+
+
+def stays_with_another(turn: Turn) -> bool:
+    """« Je ne connais pas son e-mail, il en a plusieurs », read as the customer's own account after `third_party`."""
+    of_account = topics.intent_of(turn.question) in ("create_account", "reset_password")
+    of_another = _ANOTHERS.search(turn.message) and not _OWN.search(turn.message)
+    return of_account and bool(of_another) and "utter_third_party" in turn.last_answer()
 
 
 def _is_said_by_another(question: str, asked: list[str]) -> bool:

@@ -191,6 +191,32 @@ def test_and_for_an_android(act):
     assert result.next == "action_device_steps"
 
 
+@pytest.mark.parametrize(
+    ("text", "next_action"),
+    [("son adresse, je ne la connais pas", "action_third_party"), ("et mon compte à moi ?", "action_listen")],
+)
+def test_another_persons_e_mail_is_not_the_customers_own_account(act, text, next_action):
+    read = {"intent": "create_account", "question": "create_account/forgotten", "text": text}
+    assert act("action_facts", **read, answered=["utter_third_party"]).next == next_action
+
+
+def test_where_another_person_sees_the_order(act):
+    read = {"intent": "follow_up", "question": "follow_up/where", "text": "et lui, il voit ça où ?"}
+    assert act("action_follow_up", **read, answered=["utter_third_party"]).names == [
+        "utter_follow_up/third_party_where"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [("le numéro est bon, c'est le mail qui va pas ?", True), ("et mon adresse de livraison ?", False)],
+)
+def test_which_value_matched_nothing_is_never_told(act, text, wrong):
+    read = {"intent": "update_personal_info", "question": "update_personal_info/order_address", "text": text}
+    result = act("action_facts", **read, answered=["utter_no_match_order_form"])
+    assert (result.names == ["utter_help/no_match/which"]) is wrong
+
+
 def test_a_previous_owners_account_gets_no_steps_for_ones_own(act):
     slots = {"topic": "device_accounts", "device_family": "apple", "question": "unlock_account_device/previous_owner"}
     result = act("action_device_access", intent="have_access", text="je veux juste m'en servir", slots=slots)
