@@ -175,7 +175,7 @@ class ValidateDamageForm(FormValidation):
         value = value and not _NO.search(message)  # « non, il était parti » may be classified as a yes
         if value is None or not _OF_PHOTOS.search(message):
             return {"slip_noted": value}
-        slots: Slots = {"slip_noted": value if _OF_NOTE.search(message) else None}
+        slots: Slots = {"slip_noted": value if _OF_NOTE.search(message) or noted_in(message) else None}
         photos = photos_in(message)
         return slots if photos is None else slots | {"photos_taken": photos}
 

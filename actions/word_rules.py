@@ -163,6 +163,12 @@ RULES = (
         ),
         "ask_return_conditions/deadline",
     ),
+    # « s'il refuse l'échange, je peux être remboursé ? »: an exchange is no return
+    Rule(
+        ("ask_return_conditions/refused",),
+        re.compile(r"\brefus\w* (?:d'|de |l'|un |mon )*echange\w*.*\brembours"),
+        "ask_refund/want",
+    ),
     # « et si le suivi ne bouge plus ? »
     Rule(("ask_refund",), re.compile(r"\bsuivi\b.{0,20}\b(?:bouge|avance|change)\w*"), "where_is_parcel/lost"),
     # « il est où, votre labo ? » (TRD-1)

@@ -51,6 +51,12 @@ _BOX_GONE = re.compile(
 )
 
 
+# « Je le contacte où, et il répond quand ? »
+_AND_WHERE = re.compile(
+    r"\b(?:ou|comment)\b.{0,20}\b(?:contact|joi[ng]|ecri)\w*|\b(?:contact|joi[ng]|ecri)\w*\b.{0,20}\b(?:ou|comment)\b"
+)
+
+
 # {wording: whether a message (without accents) asks for it}; the first one that the question has applies.
 WORDINGS: dict[str, Callable[[str], bool]] = {
     "may_i": lambda text: bool(_MAY_I.search(text)) and not _OTHER_QUESTION.search(text),
@@ -59,6 +65,7 @@ WORDINGS: dict[str, Callable[[str], bool]] = {
     "and_if_not": lambda text: bool(AND_IF_NOT.search(text)),
     "where_seen": lambda text: bool(_WHERE_SEEN.search(text)),
     "box_gone": lambda text: bool(_BOX_GONE.search(text)),
+    "and_where": lambda text: bool(_AND_WHERE.search(text)),
     "accepts": lambda text: bool(_ACCEPTS.search(text)),
     "pixmania": lambda text: "pixmania" in text,
     "by_phone": lambda text: bool(_BY_PHONE.search(text)),

@@ -10,7 +10,7 @@ from shop.masking import PLACEHOLDERS
 # Words that only introduce a value.
 _INTRODUCING = """
     à a adresse alors autre aussi avec bjr bonjour c ce celle celui cette ci cmd code commande compte courriel
-    de dit donc donne donné e eh elle email est et euh ici il j je l la le les ma mail marque mel merci mes modele
+    de dit donc donne donné e eh elle email est et euh ici il j je l la le les ma mail marque me mel merci mes modele
     modèle moi
     mon n no non num numero numéro ok ou oui pardon plait plaît pour pr px reprise rp s sa si stp suivant
     retrouvé suivante svp trouvé téléphone tel tiens tenez un une utilise utilisé voici voila voilà vous y

@@ -761,6 +761,13 @@ def test_a_no_that_names_another_subject_is_no_answer_about_the_slip(act, text, 
     assert (validated.slots == {"slip_noted": None, "photos_taken": None}) is elsewhere
 
 
+def test_a_word_on_the_carriers_paper_is_a_note_although_the_photos_come_later(act):
+    text = "j'ai mis un mot sur le papier du livreur, les photos je les fais ce soir"
+    slots = {"requested_slot": "slip_noted", "slip_noted": True}
+    validated = act("validate_damage_form", text=text, intent="affirm", slots=slots, form="damage_form")
+    assert validated.slots.get("slip_noted", True) is True
+
+
 @pytest.mark.parametrize(
     ("text", "left"), [("pas la reprise, l'achat, je veux le rendre", True), ("et le retour ?", False)]
 )

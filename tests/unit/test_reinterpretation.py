@@ -250,6 +250,12 @@ def test_the_last_answered_questions_are_remembered_once_each(act):
         ("cancel_order/not_shipped", "", "c'est pas parti, annulez", "cancel_order/not_shipped"),
         ("ask_refund/who", DELAY, "et qui paie l'envoi", "ask_return_conditions/who_pays"),
         ("ask_return_conditions/deadline", "", "et si le crédit est refusé ?", "out_of_scope/shop"),
+        (
+            "ask_return_conditions/refused",
+            "",
+            "et s'il refuse l'échange, puis-je être remboursé ?",
+            "ask_refund/want",
+        ),
         (DELAY, "", "et quand le suivi n'avance plus ?", "where_is_parcel/lost"),
         ("tradein_device_not_listed/start", "", "il est où votre labo ?", "tradein_data_privacy/erased"),
         ("ask_refund/return_lost", "", "il est jamais arrivé, j'ai rien à renvoyer", "ask_refund/lost_parcel"),

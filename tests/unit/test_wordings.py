@@ -55,6 +55,12 @@ def test_what_if_not_where_to_see_it_and_a_box_thrown_away_have_their_own_wordin
     assert reply_to(photos, "j’ai pas fait de photos") == f"utter_{photos}"
 
 
+def test_where_to_write_and_how_soon_is_one_answer():
+    delay = "contact_seller/delay"
+    assert reply_to(delay, "je le contacte où, et il répond quand ?") == f"utter_and_where/{delay}"
+    assert reply_to(delay, "il répond en combien de temps ?") == f"utter_{delay}"
+
+
 def test_a_question_without_such_a_reply_keeps_its_own():
     assert reply_to("ask_invoice/where", "je peux avoir ma facture ?") == "utter_ask_invoice/where"
 
