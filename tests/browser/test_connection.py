@@ -319,7 +319,9 @@ def test_a_server_that_hangs_is_noticed_within_seconds(isolated_bot, customers, 
             hanging.enter_context(isolated_bot.frozen("web"))
 
         if when == "once it is taken":
-            # The web process hangs right after acknowledging the message, before it sends updates.
+            # The web process hangs right after acknowledging the message. The bot hangs too: once its answer has come,
+            # nothing is pending and the widget has nothing to notice.
+            hanging.enter_context(isolated_bot.frozen("bot"))
             customer.page.route("**/chat/v1/messages", lambda route: _answer_and(hang, route))
         else:
             hang()
