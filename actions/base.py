@@ -14,6 +14,7 @@ from actions.contacts import give_contacts
 from actions.reinterpretation import asks_which_is_wrong, reinterpret, stays_with_another
 from actions.secrets import warn
 from actions.turn import Turn
+from actions.unsure import is_unsure, say_unknown
 from actions.validation import is_about_something_else
 from chat.handover import HandOverUnavailable
 from shop.access import ShopUnavailable
@@ -22,7 +23,7 @@ SECONDS = Histogram("action_seconds", "One action, with what it asks the shop", 
 FAULTS = Counter("action_faults", "Actions that failed, so that the customer was told so", ["action"])
 
 # Minimum share of the question that is answered after « non, je demande autre chose », beside what was answered before.
-SURE_AGAIN = 0.4
+SURE_AGAIN = 0.5
 # The same answer comes so often in a row, in other words each time.
 MOST_TIMES = 2
 
@@ -79,9 +80,12 @@ class TopicAction(BotAction):
             return
         pending = turn.pending_questions()
         question, *further = pending or reinterpret(turn)
+        if not pending and is_unsure(turn, question):
+            say_unknown(turn)
+            return
         asks_again = not pending and tone.corrects(turn.message) and not turn.gives_value()
         if asks_again and not _is_sure_again(turn, question):
-            turn.then("action_ask_back")  # a second wrong answer would be worse than a question
+            say_unknown(turn)  # a second wrong answer would be worse
             return
         if asks_again and turn.has_said(question, MOST_TIMES):
             turn.say("utter_said_enough")  # a person instead of the same answer again

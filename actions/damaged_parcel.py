@@ -13,6 +13,7 @@ NO_SLIP = "report_damaged_parcel/no_slip"
 # For these questions, what the message says about the slip and photos outweighs how it was classified.
 PROOF_QUESTIONS = frozenset(f"report_damaged_parcel/{name}" for name in ("no_slip", "no_photos", "ready"))
 READY, SURE_OF_READY = "report_damaged_parcel/ready", 0.9
+OUTCOME = "report_damaged_parcel/outcome"
 # « le carton était nickel »: nothing could be noted on the slip.
 _INTACT = re.compile(
     r"\b(?:carton|colis|emballage|bo[iî]te|paquet)\b[^.!?]{0,25}"
@@ -42,6 +43,9 @@ class DamagedParcel(TopicAction):
         if (described := _as_described(question, turn.message)) != question:
             question = described
             turn.set(question=question)
+        if question == OUTCOME and turn.slot("slip_noted") is False:
+            turn.say("utter_damage_outcome_unknown", photos=True)
+            return
         mentioned = noted is not None or photos is not None
         if question == READY and noted is None and turn.slot("slip_noted") is False:
             turn.say("utter_damage_not_noted", photos=True)  # what to write, after « je n'ai rien noté »

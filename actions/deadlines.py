@@ -20,6 +20,7 @@ from actions.said_days import (
     UNNAMED,
     Said,
     days_in,
+    forget,
     is_correction,
     keep,
     said_before,
@@ -63,7 +64,10 @@ _WHICH_DAYS = re.compile(
 )
 # « c'est le 24 novembre ou le 2 décembre ? »
 _EITHER = re.compile(r"\bou (?:bien )?(?:le|au|du|jusqu)\b")
-_FROM_WHICH_DAY = re.compile(r"\b(?:commence|demarre|debute)\w*\b|\ba compter\b|\bse compte\w*\b")
+_FROM_WHICH_DAY = re.compile(
+    r"\b(?:commence|demarre|debute)\w*\b|\ba compter\b|\bse compte\w*\b"
+    r"|\bou (?:bien )?(?:du|de la|de l'|a partir du|le|la) (?:jour|moment|date|reception|livraison)\b"
+)
 _CREDIT = re.compile(r"(?<!pas de )(?<!pas pris de )(?<!sans )(?<!pas un )\bcredit\b")
 _NO_CREDIT = re.compile(r"\b(?:pas|sans|aucun)\b.{0,15}\bcredit\b")
 _RECEPTION = re.compile(r"\brecept\w*|\bre[cs]ue?\b|\blivraison\b|\barriv\w+")
@@ -89,7 +93,9 @@ async def answer_withdrawal(turn: Turn, question: str) -> bool:
         # The record of a shipped order may have no delivery date: then the day that the customer says counts.
         if order is None or right_of(order).state is not WithdrawalState.NOT_DELIVERED:
             return order is not None and _answer_order(turn, order, days)
-    start = _start(turn, days, today, [SIGNED] if question == CREDIT else [SIGNED, RECEIVED], question not in RETURN)
+    kinds = [SIGNED] if question == CREDIT else [SIGNED, RECEIVED]
+    no_credit = bool(_NO_CREDIT.search(read(turn.message)))
+    start = _start(turn, days, today, [RECEIVED] if no_credit else kinds, question not in RETURN)
     if start is None:
         return question in DEADLINE and _say_condition(turn, _proposed(days, None))
     if start.day is None:
@@ -97,7 +103,9 @@ async def answer_withdrawal(turn: Turn, question: str) -> bool:
         return True
     _go_on(turn)
     day, last = _in_words(start.day), _in_words(withdrawal_deadline(start.day))
-    is_signature = start.kind == SIGNED or question == CREDIT
+    is_signature = start.kind == SIGNED or (question == CREDIT and not no_credit)
+    if no_credit:
+        forget(turn, SIGNED)
     if start.day <= today:
         keep(turn, start, SIGNED if is_signature else RECEIVED)
     if is_signature and _asks_why_signature(turn.message, days):

@@ -51,6 +51,12 @@ _NO_SAMSUNG = re.compile(
     r"\b(?:pas (?:d['’]|de |un |le )?|oubli\w+ (?:le )?)(?:samsung|galaxy)|\bmoi c['’ ]?est un (?:i?phone|ipad|apple)",
     re.I,
 )
+# A password or a code of the account, not of the device: no fact tells how to find it again.
+_OF_ACCOUNT = re.compile(
+    r"\b(?:mot de passe|mdp|password|identifiant|code)\b.{0,20}\b(?:apple|icloud|google|gmail|compte)\b"
+    r"|\b(?:2|deux|double) ?(?:facteurs?|authent\w*)|\bcode\b.{0,30}\b(?:sms|re[çc]u|envoy\w+|t[ée]l\w*)\b",
+    re.IGNORECASE,
+)
 _GOOGLE = re.compile(r"\b(?:google|gmail)\b", re.IGNORECASE)
 _ANDROID = re.compile(r"\b(?:android|samsung|galaxy|xiaomi|redmi|huawei|honor|oppo|pixel|oneplus|sony|nokia)\b", re.I)
 _SAME_DEVICE = re.compile(r"\b(?:dessus|aussi|pareil|m[êe]me|dedans|en plus|[ée]galement|ipad|iphone|apple)\b", re.I)
@@ -60,6 +66,10 @@ class DeviceAccounts(TopicAction):
     key = "device_accounts"
 
     async def answer_topic(self, turn: Turn, question: str) -> None:
+        # The steps without access need the account's password too: they do not come again.
+        if question == PASSWORD and turn.slot("has_access") is False and _OF_ACCOUNT.search(turn.message):
+            turn.say("utter_account_password")
+            return
         if answer_from_elsewhere(turn):
             return
         if _is_google_on_apple(turn):

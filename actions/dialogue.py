@@ -3,10 +3,14 @@
 import re
 
 from actions.base import BotAction
+from actions.follow_ups import INTENT as FOLLOW_UP
+from actions.follow_ups import follow_up
 from actions.fallback import FALLBACK_REPLIES, answer_correction, hand_over
 from actions.support import DANGER
+from actions.said_days import AND_IF_NOT
 from actions.turn import Turn
 from actions.validation import is_about_something_else
+from shop.said_dates import read
 from shop.unicode import without_accents
 
 # The action that « oui » starts, for offers that are not a question.
@@ -17,6 +21,10 @@ _WAIT = re.compile(
 )
 # Below this probability, an acknowledgement is more likely something that was not understood.
 MIN_FOR_OK = 0.35
+# « Ok, donc demain ? »
+_DAY = re.compile(
+    r"\b(?:demain|apres[- ]demain|aujourd'?hui|ce soir|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|semaine)\b"
+)
 # Answers that say no to most customers.
 DISAPPOINTING = frozenset(
     f"ask_return_conditions/{question}" for question in ("personalised", "too_late", "refused", "excluded")
@@ -68,7 +76,11 @@ class Affirm(BotAction):
         offer = turn.slot("offer")
         if turn.form:
             return  # the form asks again
-        if turn.question == ACKNOWLEDGEMENT and not (offer and _GO_AHEAD.search(turn.message)):
+        if turn.question == ACKNOWLEDGEMENT and AND_IF_NOT.search(read(turn.message)) and turn.refers_to:
+            follow_up(turn, f"{FOLLOW_UP}/no_answer", [])  # « ok, envoyé. Et si dans 3 jours rien ? »
+        elif turn.question == ACKNOWLEDGEMENT and _asks_day_of_parcel(turn):
+            turn.answer_next("where_is_parcel/when")  # « ok, donc demain ? »
+        elif turn.question == ACKNOWLEDGEMENT and not (offer and _GO_AHEAD.search(turn.message)):
             acknowledge(turn)
         elif offer in OFFER_ACTIONS:
             turn.then(OFFER_ACTIONS[offer])
@@ -77,6 +89,11 @@ class Affirm(BotAction):
             turn.answer_next(offer)
         else:
             turn.say("utter_anything_else")
+
+
+def _asks_day_of_parcel(turn: Turn) -> bool:
+    of_parcel = turn.slot("topic") in ("parcel", "tracking")
+    return of_parcel and "?" in turn.message and bool(_DAY.search(read(turn.message)))
 
 
 def acknowledge(turn: Turn) -> None:

@@ -18,6 +18,7 @@ from actions.reinterpretation import included
 from actions.support import DANGER
 from actions.templates import matter_of, template_of
 from actions.turn import Turn
+from actions.unsure import is_unsure, say_unknown
 from actions.word_rules import SHOP
 
 TABLE = Path(__file__).with_name("follow_ups.yml")
@@ -80,6 +81,9 @@ class FollowUp(BotAction):
         if turn.refers_to == DANGER:
             turn.say("utter_danger")  # and no other reply
             return
+        if not pending and is_unsure(turn, question):
+            say_unknown(turn)
+            return
         follow_up(turn, question, further, after_answer=bool(pending))
         if not turn.has_next:
             chain_to(turn, further)
@@ -105,7 +109,7 @@ def follow_up(turn: Turn, question: str, further: list[str], *, after_answer: bo
         return
     if kind == "template":
         if template := template_of(turn):
-            turn.say(template)
+            turn.say(template, number=_number(turn))
             return
         before = matter_of(turn) or before
     if kind == "then" and _FIRST.search(turn.message):
@@ -136,7 +140,7 @@ def follow_up(turn: Turn, question: str, further: list[str], *, after_answer: bo
     if found in ENDS_FORM:
         turn.leave_form()
     if found.startswith("utter_"):
-        turn.say(found)
+        turn.say(found, number=_number(turn))
     elif found.startswith("action_"):
         turn.then(found)
     else:
@@ -145,6 +149,11 @@ def follow_up(turn: Turn, question: str, further: list[str], *, after_answer: bo
         apart = before and topics.intent_of(found) != topics.intent_of(before)
         turn.set(answered_for=before if apart else None)
         turn.answer_next(found, further)
+
+
+def _number(turn: Turn) -> str:
+    """The number of the looked-up order, for a sentence to copy; else the place where the customer writes it."""
+    return str(turn.slot(ORDER.number_slot)) if ORDER.is_complete(turn) else "(numéro)"
 
 
 def _is_said(found: str, before: str) -> bool:

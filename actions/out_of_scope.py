@@ -22,6 +22,8 @@ _ASKS_STATE = re.compile(
     re.IGNORECASE,
 )
 _PARTS = re.compile(r"[?!.,;\n]|\b(?:et|ou)\b")
+# « Quel colis ? Je parle de ma banque »
+_CORRECTED = re.compile(r"\bje (?:vous |te |t['’])?parl\w+ (?:de |du |des |d['’])(.+)", re.IGNORECASE | re.DOTALL)
 MOST_SUBJECTS = 2
 # What the words of other subjects contain too.
 GENERAL = frozenset({"les prix", "les produits et leurs caractéristiques", "à quel prix un appareil est repris"})
@@ -62,6 +64,8 @@ def subjects_of(question: str, text: str) -> str | None:
 
     Each part of the text is looked at, because « en stock, et il y a un code promo ? » asks two things.
     """
+    if corrected := _CORRECTED.search(text):
+        text = corrected[1] if _subject_of(question, corrected[1]) else text
     whole = _subject_of(question, text)
     of_parts = [_subject_of(question, part) for part in _PARTS.split(text)]
     named = [subject for subject in dict.fromkeys(of_parts) if subject and subject not in GENERAL][:MOST_SUBJECTS]

@@ -19,15 +19,19 @@ _NEVER_CAME = re.compile(
 )
 LOST = "ask_refund/lost_parcel"
 AFTER_A_LOSS = frozenset({"where_is_parcel/lost", "where_is_parcel/not_delivered", LOST})
-CHANGED_BY_CANCELLATION = frozenset({f"ask_refund/{name}" for name in ("delay", "means", "not_received", "want")})
-OF_A_RETURN = CHANGED_BY_CANCELLATION | {"ask_refund/who"}
+CHANGED_BY_CANCELLATION = frozenset({f"ask_refund/{name}" for name in ("delay", "not_received", "want")})
+MEANS = "ask_refund/means"
+OF_A_RETURN = CHANGED_BY_CANCELLATION | {"ask_refund/who", MEANS}
 
 
 class Refund(TopicAction):
     key = "refund"
 
     async def answer_topic(self, turn: Turn, question: str) -> None:
-        if question in CHANGED_BY_CANCELLATION and await _is_cancelled(turn):
+        if question in CHANGED_BY_CANCELLATION | {MEANS} and await _is_cancelled(turn):
+            if question == MEANS:
+                turn.say("utter_cancelled_means")  # nothing is sent back
+                return
             question = OF_CANCELLED
             turn.set(question=question)
         lost = turn.previous_question in AFTER_A_LOSS or _NEVER_CAME.search(turn.message)

@@ -38,7 +38,7 @@ _WORDS = {
     ORDERED: re.compile(r"\bcommande\w*|\bachet\w*|\bachat\b|\bpaye\w*|\bexpedi\w*|\bparti\b"),
     RECEIVED: re.compile(
         r"\b(?:re[cs]ue?s?|recept\w+|livre\w*|livraison|arriv\w+|recuper\w+|recevr\w+|recoi\w+|retiree?s?|depuis)\b"
-        r"|\b(?:ai|a) eu\b|\beu (?:mon|le|la|ma|mes|les)\b|\ba partir d|\bpart(?:ent)? d"
+        r"|\bviens (?:juste )?de (?:l'|le |la |les )?(?:avoir|recevoir|recuperer)\b|\b(?:ai|a) eu\b|\beu (?:mon|le|la|ma|mes|les)\b|\ba partir d|\bpart(?:ent)? d"
         # « ça fait 8 jours que je l'ai »
         r"|\bque (?:je|on) (?:l'|les? |la )? ?(?:ai|a|avons)\b(?! (?:r?envoy|retourn|prevenu|ecrit|command|pay))"
     ),
@@ -73,6 +73,9 @@ class Said:
 _DISOWNED = re.compile(
     r"\bde quoi (?:vous|tu) parl\w*[^?!]*[?!]?"
     r"|\b(?:jamais|pas|rien)\s+(?:vous |t')?(?:parle|dit|donne|mentionne)\w*[^.,;!?]*"
+    # « hier je vous ai tout donné », « je parlais avec vous hier »: the day of a conversation
+    r"|\b(?:avant[- ])?hier\b[^.,;!?]{0,12}\b(?:vous|t'|te) ?ai (?:tout |deja |bien )?(?:parle|donne|contacte|appele)\w*"
+    r"|\b(?:vous ai|t'ai|avec vous|avec toi) (?:tout |deja |bien )?(?:parle |donne |contacte |appele )?(?:avant[- ])?hier\b"
     # « non, pas le 13, le 6 »
     r"|\bpas (?:le|du|au) \d{1,2}\b[^.,;!?]{0,12}"
 )
@@ -151,6 +154,11 @@ def keep(turn: Turn, said: Said, kind: str) -> None:
     """Remember the day for the rest of the conversation."""
     if said.day:
         turn.set(said_days={**(turn.slot("said_days") or {}), kind: said.day.isoformat()})
+
+
+def forget(turn: Turn, kind: str) -> None:
+    """« Sans crédit, j'ai dit »: the day no longer counts."""
+    turn.set(said_days={name: day for name, day in (turn.slot("said_days") or {}).items() if name != kind})
 
 
 def _is_answer(text: str) -> bool:

@@ -8,18 +8,26 @@ from actions.turn import Turn
 from shop.said_dates import read
 
 _WHAT_TO_WRITE = re.compile(
-    r"\b(?:(?:je?)?ecri\w*|dis?|dit|dire|mett?\w*|marque\w*|explique)\b.{0,25}\b(?:quoi|koi)\b"
+    r"\b(?:(?:je?)?ecri\w*|dis?|dit|dire|mett?\w*|marque\w*|explique|demande)\b.{0,25}\b(?:quoi|koi)\b"
     r"|\b(?:quoi|koi|que)\b.{0,15}\b(?:ecrire|dire|mettre|marquer)\b|\bqu'est[- ]ce que .{0,20}\b(?:ecri|dis|met)\w*"
-    r"|\b(?:modele|exemple) (?:de|d'|a)\b|\bmessage type\b"
+    r"|\b(?:modele|exemple) (?:de|d'|a)\b|\b(?:message|texte|phrase|mail|lettre) (?:type|toute? (?:fait|prete?))"
+    # « la phrase à écrire », « donne le texte », « écris-le-moi », « ce que j'écris »
+    r"|\b(?:phrase|texte|mots?|formul\w+)\b.{0,12}\b(?:a (?:ecrire|envoyer|copier|mettre)|pour (?:le|lui|eux))\b"
+    r"|\b(?:donn|fai[ts]|redig|ecri[sv])\w*\b.{0,10}\b(?:phrase|texte|message|lettre|modele)\b"
+    r"|\becri[sv]\w*[- ](?:le |la )?moi\b|\bce que j'? ?ecris\b|\bcom(?:me|ment) j'? ?ecris\b"
 )
 
 # « Ça veut dire quoi ? », « je mets quoi comme thème ? », « à quoi bon écrire »
 _OTHER = re.compile(
     r"\b(?:themes?|sujet|objet|titre|motif|rubrique|categorie|adresse|numero)\b|\ba quoi\b|\bveut? dire\b|\bserv"
-    r"|\bou\b"
+    r"|\bou\b|\b(?:y a|c'est|est) (?:marque|ecrit)\b"
 )
+# What is said on the phone is no text to copy.
+_WRITTEN = re.compile(r"\becri|\bme[ts]|\bmarque|\bphrase|\btexte|\bmessage|\bmail|\blettre|\bredig")
 # Questions about the way to write, and not about the matter.
 _WAYS = frozenset({"contact_seller", "contact_support", "follow_up", "out_of_scope"})
+TRADEIN, INCOMPLETE = "out_of_scope/tradein_price", "where_is_parcel/incomplete"
+_MISSING = re.compile(r"\bmanqu\w*")
 # Their sentence is a cell of follow_ups.yml.
 _WITHDRAWAL = frozenset({"ask_withdrawal", "ask_return_conditions"})
 _OF_WITHDRAWAL = re.compile(r"\bretract|\bretour|\brend|\brenvo")
@@ -30,7 +38,9 @@ def asks_for_template(turn: Turn) -> bool:
     """Whether the message asks what to write about the matter so far, and there is a sentence for it."""
     text, question = read(turn.message), turn.question
     of_withdrawal = topics.intent_of(matter_of(turn) or "") in _WITHDRAWAL and question != FORM
-    if not _WHAT_TO_WRITE.search(text) or _OTHER.search(text) or not (of_withdrawal or template_of(turn)):
+    generally = question != FORM and turn.refers_to and _WRITTEN.search(text)
+    has_sentence = of_withdrawal or template_of(turn) or generally
+    if not _WHAT_TO_WRITE.search(text) or _OTHER.search(text) or not has_sentence:
         return False
     return question != FORM or not _OF_WITHDRAWAL.search(text)
 
@@ -41,13 +51,16 @@ def template_of(turn: Turn) -> str | None:
     of_topic = f"utter_template/{topics.intent_of(matter)}"
     if topics.intent_of(matter) == "report_damaged_parcel" and turn.slot("slip_noted") is False:
         of_topic = "utter_damage_not_noted"
+    if matter == INCOMPLETE and any(_MISSING.search(read(event.get("text") or "")) for event in turn.messages()):
+        of_topic, matter = "utter_template/where_is_parcel/missing", ""
     return next((name for name in (f"utter_template/{matter}", of_topic) if name in responses.load()), None)
 
 
 def matter_of(turn: Turn) -> str | None:
     """The latest question that is about a matter: « où est ce bouton ? » may come between."""
     asked = [turn.refers_to, *(_question(event) for event in reversed(turn.messages()[:-1]))]
-    return next((one for one in asked if one and topics.intent_of(one) in topics.TOPIC_KEYS.keys() - _WAYS), None)
+    matters = topics.TOPIC_KEYS.keys() - _WAYS
+    return next((one for one in asked if one == TRADEIN or (one and topics.intent_of(one) in matters)), None)
 
 
 def _question(event: dict[str, Any]) -> str | None:

@@ -12,9 +12,11 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.secrets import FormValidation
 from shop.emails import normalised_email
-from shop.numbers import order_number, tradein_number
+from shop.numbers import DIGITS, joined, order_number, tradein_number
 
 Slots = dict[str, Any]
+# A number in pieces comes in so many messages.
+MOST_PIECES = 3
 
 # A message may answer both questions of the form at once; the form then skips them.
 _NOTED = re.compile(
@@ -92,12 +94,22 @@ class ValidateOrderForm(PairValidation):
     def name(self) -> str:
         return "validate_order_form"
 
+    async def extract_order_number(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Slots:
+        """The number that comes in pieces: « PX4820 », then « 1937 la suite »."""
+        texts = [event.get("text") or "" for event in tracker.events if event.get("event") == "user"][-MOST_PIECES:]
+        asked = tracker.slots.get("requested_slot") == "order_number"
+        number = joined(texts) if asked else None
+        return {"order_number": number} if number else {}
+
     def validate_order_number(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Slots:
         number = order_number(str(value))
         if number is None and value is not None:
-            dispatcher.utter_message(response="utter_invalid_order_number")
+            is_begun = sum(map(str.isdigit, str(value))) < DIGITS
+            dispatcher.utter_message(response=f"utter_invalid_order_number{'_short' if is_begun else ''}")
         return {"order_number": number}
 
 

@@ -69,6 +69,25 @@ RULES = (
         ),
         "contact_seller/refuses",
     ),
+    # « il m'a toujours pas répondu », of a refusal
+    Rule(
+        ("contact_seller/refuses",),
+        re.compile(r"^(?!.*\b(?:refus|dit|veut|pretend)).*\b(?:pas|jamais|rien) (?:encore |toujours )?repond", re.DOTALL),
+        "contact_seller/no_answer",
+    ),
+    # « le numéro pour aller plus vite ? »
+    Rule(
+        ("update_personal_info", "cancel_order", "where_is_parcel", "contact_seller"),
+        re.compile(r"\bnum(?:ero)?\b.{0,20}\b(?:plus vite|appel\w*|joindre|de tel\w*|du service|du sav|du conseiller)\b"),
+        "contact_support/phone",
+        ("update_personal_info", "cancel_order"),
+    ),
+    # « les 30 jours, ça part de quand ? »
+    Rule(
+        ("ask_return_conditions/deadline", "ask_return_conditions/too_late"),
+        re.compile(r"^(?!.*\b(?:14|quatorze|recu|livre)\b).*\b(?:30|trente) ?j(?:ours?)?\b.{0,60}\b(?:quand|part|compt|commenc)\w*", re.DOTALL),
+        "ask_refund/count_from",
+    ),
     # « donc c'est pas encore parti ? », of an order that nobody cancels
     Rule(
         ("cancel_order/not_shipped",),

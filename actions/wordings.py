@@ -1,9 +1,9 @@
 """Chooses a reply's wording by what the message asks, so that the first sentence answers it.
 
 « Est-ce que je peux le renvoyer ? » gets « oui » or « non » first (`utter_may_i/…`); a customer who has waited too long
-gets regret first (`utter_late/…`); who wants to come by learns that no shop is known (`utter_visit/…`); who declares by
-phone, that only a writing counts (`utter_by_phone/…`); who called in vain is not sent back to the phone
-(`utter_unanswered_call/…`); and so on.
+gets regret first (`utter_late/…`); who asks why it takes so long, that no reason is known (`utter_why/…`); who wants to
+come by learns that no shop is known (`utter_visit/…`); who declares by phone, that only a writing counts
+(`utter_by_phone/…`); who called in vain is not sent back to the phone (`utter_unanswered_call/…`); and so on.
 """
 
 import re
@@ -26,6 +26,8 @@ _LATE = re.compile(
     r"\bretard\w*|\bdevai[st]\b|\btoujours (?:rien|pas)\b|\btjrs? (?:rien|pas)\b|\bnormal\b|\bdepuis\b|\bbloque\w*"
     r"|\b[csç]a f(?:ait|é|e|ai)\b|\b(?:\d+|une?|deux|trois|quatre) (?:semaines?|mois)\b|\bencore (?:rien|pas)\b"
 )
+# « Pourquoi c'est en retard ? », of a parcel.
+_WHY = re.compile(r"\bpourquoi\b|\bp[kq]\b|\bpkoi\b|\bpour quelle raison\b|\bexplication|\bcomment ca se fait\b")
 # « Je peux passer à la boutique ? »: of an address, or of opening hours.
 _VISIT = re.compile(
     r"\bmag[ae][sz]ins?\b|\bboutiques?\b|\bshowroom\b|\b(?:passer|venir|viens|venais)\b|\bvisit\w*|\bsur place\b"
@@ -59,9 +61,10 @@ _AND_WHERE = re.compile(
 
 # {wording: whether a message (without accents) asks for it}; the first one that the question has applies.
 WORDINGS: dict[str, Callable[[str], bool]] = {
+    "why": lambda text: bool(_WHY.search(text)),
     "may_i": lambda text: bool(_MAY_I.search(text)) and not _OTHER_QUESTION.search(text),
     "late": lambda text: bool(_LATE.search(text)),
-    "visit": lambda text: bool(_VISIT.search(text)),
+    "visit": lambda text: bool(_VISIT.search(text)) and not _BY_PHONE.search(text),
     "and_if_not": lambda text: bool(AND_IF_NOT.search(text)),
     "where_seen": lambda text: bool(_WHERE_SEEN.search(text)),
     "box_gone": lambda text: bool(_BOX_GONE.search(text)),

@@ -5,6 +5,7 @@ Files that cannot import this module repeat the shape; tests/data/test_single_so
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 ORDER_PREFIX = "PX"
 TRADEIN_PREFIX = "RP"
@@ -17,6 +18,9 @@ PREFIXES = f"(?:{ORDER_PREFIX}|{TRADEIN_PREFIX})"
 
 # Letters and digits as East Asian keyboards write them.
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+# A part of a number may have these words beside it, and nothing else.
+_BESIDE_A_PIECE = frozenset("px la le et puis suite fin reste debut début ensuite c est voila voilà n num numero numéro".split())
+MAX_PIECE = 40
 _CORRECTION = re.compile(r"\b(\d)\b\D*?(?:pas|et non|au lieu d[eu']?)\D*?\b(\d)\b", re.IGNORECASE)
 
 
@@ -28,6 +32,24 @@ def order_number(typed: str) -> str | None:
 def tradein_number(typed: str) -> str | None:
     """« rp 7011 2233 » → « RP70112233 »; None if it is not shaped like a trade-in number (RP and 8 digits)."""
     return _normalised(typed, TRADEIN_PREFIX)
+
+
+def joined(pieces: Sequence[str]) -> str | None:
+    """« PX4820 », then « 1937 la suite » → « PX48201937 »; None if the last pieces have other than 8 digits together."""
+    digits = [_digits_alone(piece) for piece in pieces]
+    for first in range(len(digits) - 2, -1, -1):
+        if not all(digits[first:]):
+            return None
+        if len(whole := "".join(digits[first:])) >= DIGITS:
+            return ORDER_PREFIX + whole if len(whole) == DIGITS else None
+    return None
+
+
+def _digits_alone(piece: str) -> str:
+    """The digits of « 1937, la suite »; empty if the message says anything else."""
+    words = re.findall(r"[^\W\d_]+", piece.lower())
+    is_piece = len(piece) <= MAX_PIECE and _BESIDE_A_PIECE.issuperset(words)
+    return "".join(re.findall(r"[0-9]", piece)) if is_piece else ""
 
 
 def corrected(number: str, message: str) -> str | None:

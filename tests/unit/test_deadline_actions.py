@@ -228,3 +228,22 @@ def test_with_a_credit_the_reception_is_no_start_even_if_it_was_the_last_word(as
     assert name == "utter_deadline_was_not_reception"
     _, text, _ = ask("donc c'est le 24 novembre ou le 2 décembre ?", earlier=said, slots=kept)
     assert text.startswith("Pour un contrat de crédit signé le mardi 10 novembre, le délai de 14 jours s’est terminé")
+
+
+def test_without_a_credit_the_reception_counts_again(ask):
+    signed = {"slots": {"said_days": {"signed": "2026-11-21"}}}
+    for question in (DEADLINE, "ask_withdrawal/credit"):
+        _, text, result = ask("SANS crédit j'ai dit, reçu le 26", question, **signed)
+        assert text.startswith("Pour un colis reçu le jeudi 26 novembre")
+        assert result.slots["said_days"] == {"received": "2026-11-26"}
+
+
+@pytest.mark.parametrize("text", ["hier je vous ai donné tous mes numéros", "je parlais avec vous hier, jusqu'à quand ?"])
+def test_the_day_of_a_conversation_is_no_reception(text):
+    assert days_in(text, NOW.date()) == []
+
+
+def test_the_day_that_was_told_counts_though_this_message_asks_from_which_day(ask):
+    earlier = ["je viens de l'avoir il y a 4 jours"]
+    _, text, _ = ask("ça part d'aujourd'hui ou du jour où je l'ai eu ?", earlier=earlier)
+    assert "reçu le mercredi 25 novembre" in text

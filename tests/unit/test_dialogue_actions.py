@@ -877,3 +877,31 @@ def test_what_the_form_asks_for_is_read_however_the_message_is_classified(text, 
 def test_who_asks_for_help_in_danger_is_not_told_that_it_is_out_of_scope(act):
     read = {"intent": "out_of_scope", "question": "out_of_scope/elsewhere", "slots": {"question": "distress/danger"}}
     assert act("action_out_of_scope", text="vous pouvez m'aider ?", **read).names == ["utter_danger"]
+
+
+def test_the_steps_that_need_a_password_do_not_come_again_when_it_is_lost(act):
+    read = {"intent": "unlock_account_device", "question": "unlock_account_device/password"}
+    slots = {"question": "unlock_account_device/how", "topic": "device_accounts", "device_family": "apple"}
+    text = "et sur icloud.com, j'ai oublié mon mot de passe apple"
+    assert act("action_device_accounts", text=text, slots=slots | {"has_access": False}, **read).names == [
+        "utter_account_password"
+    ]
+    assert act("action_device_accounts", text=text, slots=slots, **read).next == "action_device_steps"
+
+
+def test_what_an_ok_asks_is_answered(act):
+    read = {"intent": "affirm", "question": "affirm/ack", "ranking": [("affirm/ack", 0.6)]}
+    seller = {"question": "contact_seller/how", "topic": "seller"}
+    sent = act("action_affirm", text="ok envoyé. et si dans 3 jours rien ?", slots=seller, **read)
+    assert sent.slots["asked_question"] == "contact_seller/no_answer"
+    parcel = {"question": "where_is_parcel/where", "topic": "parcel"}
+    assert act("action_affirm", text="ok donc demain ?", slots=parcel, **read).slots["asked_question"] == (
+        "where_is_parcel/when"
+    )
+    assert act("action_affirm", text="ok à demain", slots=parcel, **read).names == ["utter_ack"]
+
+
+def test_without_a_note_on_the_slip_nobody_is_told_that_the_claim_is_handled(act):
+    read = {"intent": "report_damaged_parcel", "question": "report_damaged_parcel/outcome"}
+    result = act("action_damaged_parcel", text="donc je perds mes 400 euros ?", slots={"slip_noted": False}, **read)
+    assert result.names == ["utter_damage_outcome_unknown"]

@@ -229,6 +229,35 @@ def test_the_way_to_write_comes_between_the_matter_and_the_sentence(act):
     assert result.slots["asked_question"] == "follow_up/template"
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["donne la phrase pour le vendeur", "JE VEUX LA PHRASE À ÉCRIRE", "écris-le moi, le message", "je demande quoi au vendeur ?"],
+)
+def test_who_asks_for_the_words_gets_them_with_the_number_of_the_order(act, text):
+    slots = {"question": "where_is_parcel/not_delivered", "order_number": "PX48214092", "email": "a@example.com"}
+    read = {"intent": "contact_seller", "question": "contact_seller/how", "ranking": [("contact_seller/how", 0.5)]}
+    assert act("action_seller", text=text, slots=slots, **read).slots["asked_question"] == "follow_up/template"
+    passed_on = slots | {"asked_question": "follow_up/template"}
+    said = act("action_follow_up", text=text, slots=passed_on, **read)
+    assert said.names == ["utter_template/where_is_parcel/not_delivered"]
+    assert said[0][1]["number"] == "PX48214092"
+
+
+def test_a_missing_part_has_other_words_than_a_wrong_product(act):
+    slots = {"question": "where_is_parcel/incomplete", "asked_question": "follow_up/template"}
+    earlier = [{"event": "user", "text": "il manque la manette"}]
+    said = act("action_follow_up", text="j'écris quoi ?", slots=slots, earlier=earlier)
+    assert said.names == ["utter_template/where_is_parcel/missing"]
+
+
+def test_what_is_written_on_a_page_is_no_request_for_words(act):
+    slots = {"question": "where_is_parcel/shipped"}
+    read = {"intent": "track_delivery", "question": "track_delivery/shows", "ranking": [("track_delivery/shows", 0.9)]}
+    assert act("action_tracking", text="il y a marqué quoi sur le suivi ?", slots=slots, **read).names == [
+        "utter_track_delivery/shows"
+    ]
+
+
 def test_what_to_write_for_a_withdrawal_is_its_own_question(act):
     read = {"intent": "ask_withdrawal", "question": "ask_withdrawal/form"}
     for before, text in (

@@ -180,7 +180,7 @@ def test_of_a_cancelled_order_no_delay_of_a_refund_is_claimed(shop, ask, questio
 
 
 def test_how_one_is_refunded_for_a_cancelled_order_speaks_of_no_return(shop, ask):
-    assert ask("ask_refund/means", slots=pair(shop["cancelled"])).names == ["utter_ask_refund/cancelled_order"]
+    assert ask("ask_refund/means", slots=pair(shop["cancelled"])).names == ["utter_cancelled_means"]
 
 
 def test_without_number_the_facts_and_yes_starts_the_look_up(shop, ask):

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.numbers import corrected, order_number, tradein_number
+from shop.numbers import corrected, joined, order_number, tradein_number
 
 digits = st.text("0123456789", min_size=8, max_size=8)
 separators = st.sampled_from(["", " ", "-", ".", " - "])
@@ -79,3 +79,18 @@ def test_no_text_breaks_it(text):
 )
 def test_corrected(number, message, expected):
     assert corrected(number, message) == expected
+
+
+@pytest.mark.parametrize(
+    ("pieces", "number"),
+    [
+        (["PX4820", "1937 la suite"], "PX48201937"),
+        (["ok", "PX 48", "20 19 37"], "PX48201937"),
+        (["PX4820", "la suite c'est 1937"], "PX48201937"),
+        (["PX4822", "0193", "7"], None),  # nine digits
+        (["reçu le 12", "le 14 novembre 2026"], None),
+        (["PX4820", "où est mon colis ?", "1937"], None),
+    ],
+)
+def test_a_number_may_come_in_pieces(pieces, number):
+    assert joined(pieces) == number
