@@ -8,11 +8,11 @@ from bot.nlu.model import RELATED, Ranking, Reading, topic_of
 MAX_QUESTIONS = 3
 # A question counts if both its part and the whole message support it, or if the part alone is certain. Chosen on
 # tests/nlu/questions/several.yml: lower thresholds find more questions, but also more wrong ones.
-SURE_OF_PART = 0.6
+SURE_OF_PART = 0.55
 SURE_OF_STORY = 0.7  # a part that asks nothing needs more
 SEEN_IN_WHOLE = 0.05
 SURE_OF_QUESTION = 0.2
-SURE_OF_UNSEEN = 0.5
+SURE_OF_UNSEEN = 0.4
 CERTAIN_OF_PART = 0.7
 CERTAIN_STATEMENT = 0.8
 # A part that asks the whole message's question needs less: they confirm each other.
