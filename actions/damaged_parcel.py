@@ -5,7 +5,7 @@ import re
 from actions.base import BotAction, TopicAction, offer_later, say_question
 from actions.fallback import answer_correction
 from actions.turn import Turn
-from actions.validation import NOT_NOTED, is_about_something_else, noted_in, photos_in
+from actions.validation import NOT_NOTED, describes_intact_box, is_about_something_else, noted_in, photos_in
 
 WHAT_TO_DO = "report_damaged_parcel/what_to_do"
 BOX_INTACT = "report_damaged_parcel/box_intact"
@@ -14,12 +14,6 @@ NO_SLIP = "report_damaged_parcel/no_slip"
 PROOF_QUESTIONS = frozenset(f"report_damaged_parcel/{name}" for name in ("no_slip", "no_photos", "ready"))
 READY, SURE_OF_READY = "report_damaged_parcel/ready", 0.9
 OUTCOME = "report_damaged_parcel/outcome"
-# « le carton était nickel »: nothing could be noted on the slip.
-_INTACT = re.compile(
-    r"\b(?:carton|colis|emballage|bo[iî]te|paquet)\b[^.!?]{0,25}"
-    r"\b(?:intacte?|nickel|impec\w*|parfait\w*|n['’ ]?(?:avait|a) rien|avait rien|bon [ée]tat|propre)\b",
-    re.IGNORECASE,
-)
 _CRUSHED = re.compile(
     r"\b(?:carton|colis|emballage|paquet)\b[^.!?]{0,25}\b(?:enfonc|[ée]cras|[ée]ventr|d[ée]chir|d[ée]fonc|ouvert|trou[ée])",
     re.IGNORECASE,
@@ -71,7 +65,7 @@ class DamagedParcel(TopicAction):
 
 def _as_described(question: str, message: str) -> str:
     """The question that fits the box which the message describes."""
-    if question in (WHAT_TO_DO, NO_SLIP) and _INTACT.search(message):
+    if question in (WHAT_TO_DO, NO_SLIP) and describes_intact_box(message):
         return BOX_INTACT
     return WHAT_TO_DO if question == BOX_INTACT and _CRUSHED.search(message) else question
 

@@ -71,6 +71,11 @@ _FROM_WHICH_DAY = re.compile(
 _CREDIT = re.compile(r"(?<!pas de )(?<!pas pris de )(?<!sans )(?<!pas un )\bcredit\b")
 _NO_CREDIT = re.compile(r"\b(?:pas|sans|aucun)\b.{0,15}\bcredit\b")
 _RECEPTION = re.compile(r"\brecept\w*|\bre[cs]ue?\b|\blivraison\b|\barriv\w+")
+# « mais le vendeur me parle de 60 jours »
+_SELLER_SAYS = re.compile(
+    r"\b(?:vendeurs?|il|elle|ils|on)\b.{0,12}\b(?:dit|dis|disent|parle\w*|annonce|pretend|affirme)\b"
+    r".{0,20}\b\d+ ?(?:jours?|j|semaines?|mois)\b"
+)
 _RECEIVED_BY_ME = re.compile(r"\b(?:j'? ?ai|g|on a|avons|je l'ai)\s+(?:bien |deja |enfin )?(?:recu|eu|recupere)\b")
 # (whether the proposed day is in time, whether the question is « trop tard ? ») → the name of the first sentence.
 _OF_DAY = {(True, False): "day_yes", (True, True): "day_not_late", (False, False): "day_no", (False, True): "day_late"}
@@ -135,6 +140,9 @@ def answer_refund(turn: Turn, question: str) -> bool:
     if start is None or start.day is None or start.day > today:
         return False
     keep(turn, start, RETURNED)
+    if _SELLER_SAYS.search(read(turn.message)):
+        turn.say("utter_refund_seller_says", deadline=_in_words(refund_deadline(start.day)))
+        return True
     proposed, last = _proposed(days, start), refund_deadline(start.day)
     asks = proposed and ("?" in turn.message or _asks_yes_no(turn.message))
     opening = "plain" if not asks else "yes" if proposed == last else "no"

@@ -67,7 +67,9 @@ class DeviceAccounts(TopicAction):
 
     async def answer_topic(self, turn: Turn, question: str) -> None:
         # The steps without access need the account's password too: they do not come again.
-        if question == PASSWORD and turn.slot("has_access") is False and _OF_ACCOUNT.search(turn.message):
+        steps_failed = any(name.endswith("_no_access") for name in turn.last_answer())
+        of_account = steps_failed or _OF_ACCOUNT.search(turn.message)
+        if question == PASSWORD and turn.slot("has_access") is False and of_account:
             turn.say("utter_account_password")
             return
         if answer_from_elsewhere(turn):

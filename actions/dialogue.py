@@ -3,11 +3,11 @@
 import re
 
 from actions.base import BotAction
+from actions.fallback import FALLBACK_REPLIES, answer_correction, hand_over
 from actions.follow_ups import INTENT as FOLLOW_UP
 from actions.follow_ups import follow_up
-from actions.fallback import FALLBACK_REPLIES, answer_correction, hand_over
-from actions.support import DANGER
 from actions.said_days import AND_IF_NOT
+from actions.support import DANGER
 from actions.turn import Turn
 from actions.validation import is_about_something_else
 from shop.said_dates import read
@@ -56,6 +56,10 @@ _LEAVES_REQUEST = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _INSISTS = re.compile(r"\b(?:environ|[àa] peu pr[èe]s|approximat\w+|en gros|une id[ée]e|un ordre)\b", re.IGNORECASE)
+# « Allo ? » in the middle of a conversation
+_CALLS = re.compile(
+    r"\ball?[oô]+\b|\b(?:vous [êe]tes|t['’]es|tu es|es[- ]tu) (?:encore |toujours )?l[àa]\b|\bquelqu", re.I
+)
 # Thanks that complain: « merci pour rien », « merci mais tu sais pas grand-chose ».
 _IRONY = re.compile(
     r"\bmerci (?:pour rien|quand m[êe]me)|\b(?:mais|pas|rien)\b[^.!?]{0,40}\b(?:grand[- ]?chose|aid\w+|avanc\w+|utile"
@@ -175,5 +179,8 @@ class SmallTalk(BotAction):
     async def answer(self, turn: Turn) -> None:
         # « vous êtes là ? » from someone in danger is not a greeting.
         in_danger = turn.intent == "greet" and turn.slot("question") == DANGER
+        if turn.intent == "greet" and turn.slot("question") and not in_danger and _CALLS.search(turn.message):
+            turn.say("utter_still_here")
+            return
         complains = turn.intent == "thank" and _IRONY.search(turn.message)
         turn.say("utter_danger" if in_danger else "utter_thank_regret" if complains else f"utter_{turn.intent}")

@@ -19,7 +19,7 @@ from actions.support import DANGER
 from actions.templates import matter_of, template_of
 from actions.turn import Turn
 from actions.unsure import is_unsure, say_unknown
-from actions.word_rules import SHOP
+from actions.word_rules import SHOP, meant_by_words
 
 TABLE = Path(__file__).with_name("follow_ups.yml")
 INTENT = "follow_up"
@@ -64,6 +64,15 @@ _DOES_IT = re.compile(
     r"|\b(?:comment|o[uù]) (?:je|on) (?:le |la )?fai[st]\b",
     re.IGNORECASE,
 )
+# « Et s'il ne répond pas ? »
+_SILENT = re.compile(
+    r"\br[ée]pond\w* (?:pas|plus|rien|jamais)|\bpas de (?:r[ée]ponse|nouvelle)|\bsilence\b", re.IGNORECASE
+)
+# « Et la TVA ? Vous n'avez pas répondu »
+_BOT_DID_NOT = re.compile(
+    r"\b(?:vous|tu) (?:ne |n['’])?(?:m['’])?(?:avez|as) (?:toujours )?(?:pas|point|rien) r[ée]pondu", re.I
+)
+_SELLER_BUTTON = re.compile(r"\bcontacter le vendeur\b", re.IGNORECASE)
 # Minimum probability of the question that answers a follow-up at the start of a conversation.
 MIN_TO_ANSWER = 0.08
 # Minimum probability of the question that « combien de temps » asks instead of the previous one.
@@ -84,9 +93,34 @@ class FollowUp(BotAction):
         if not pending and is_unsure(turn, question):
             say_unknown(turn)
             return
+        if not pending and (meant := _another_question(turn, question)):
+            turn.answer_next(meant, further)
+            return
         follow_up(turn, question, further, after_answer=bool(pending))
         if not turn.has_next:
             chain_to(turn, further)
+
+
+def _another_question(turn: Turn, question: str) -> str | None:
+    """The question that the words of a follow-up mean, if they mean one."""
+    meant = meant_by_words(turn, question, turn.refers_to or "", mentions_order=False)
+    if meant != question:
+        return meant if topics.intent_of(meant) in topics.TOPIC_KEYS else None
+    # « Et pour la TVA ? Vous n'avez pas répondu »: the bot did not.
+    if question == f"{INTENT}/no_answer" and _BOT_DID_NOT.search(turn.message):
+        return next((one for one, share in turn.question_ranking if share >= MIN_TO_ANSWER and _has_topic(one)), None)
+    return None
+
+
+def _has_topic(question: str) -> bool:
+    return topics.intent_of(question) in topics.TOPIC_KEYS
+
+
+def _kind_by_words(turn: Turn, kind: str) -> str:
+    """« Et s'il ne répond pas ? » is no other « sinon »."""
+    if kind == "what_if_not" and _SILENT.search(turn.message):
+        return "no_answer"
+    return kind
 
 
 def follow_up(turn: Turn, question: str, further: list[str], *, after_answer: bool = False) -> None:
@@ -96,7 +130,7 @@ def follow_up(turn: Turn, question: str, further: list[str], *, after_answer: bo
     answer is the same.
     """
     intent, _, name = question.partition("/")
-    kind = KINDS.get(intent) or name or "more"
+    kind = _kind_by_words(turn, KINDS.get(intent) or name or "more")
     asked = ASKED.get(turn.slot("requested_slot") or "") if turn.form and turn.form != "handover_form" else None
     before = turn.slot("question") if after_answer else turn.refers_to
     if before == SHOP and _DOES_IT.search(turn.message):
@@ -112,6 +146,9 @@ def follow_up(turn: Turn, question: str, further: list[str], *, after_answer: bo
             turn.say(template, number=_number(turn))
             return
         before = matter_of(turn) or before
+    if kind == "not_there" and _SELLER_BUTTON.search(turn.message):
+        turn.say("utter_follow_up/seller_button")
+        return
     if kind == "then" and _FIRST.search(turn.message):
         kind = "how"
     more = f"utter_more/{before}"

@@ -11,7 +11,7 @@ from actions.base import BotAction, chain_to, say_question
 from actions.support import DANGER
 from actions.tradein_cancellation import STATE as TRADEIN_STATE
 from actions.turn import SURE, Turn
-from actions.word_rules import meant_by_words
+from actions.word_rules import SHOP, is_about_payment, meant_by_words
 from shop.said_dates import read
 
 SUBJECTS = Path(__file__).with_name("unknown_subjects.yml")
@@ -49,10 +49,13 @@ class OutOfScope(BotAction):
         if topics.intent_of(meant) in topics.TOPIC_KEYS:
             turn.answer_next(meant, further)
             return
+        question = meant
         if question == TRADEIN and _ASKS_STATE.search(turn.message):
             turn.set(lookup_question=TRADEIN_STATE)
             turn.then("action_look_up")  # « où en est ma reprise ? »: with its number, the bot knows
             return
+        if question == SHOP and is_about_payment(turn):
+            further = [one for one in further if topics.intent_of(one) != "ask_refund"]  # nothing was sent back
         tone.apologise(turn, turn.question)
         turn.set(question=question)
         say_question(turn, question, subject=subjects_of(question, turn.message))

@@ -28,7 +28,8 @@ class Refund(TopicAction):
     key = "refund"
 
     async def answer_topic(self, turn: Turn, question: str) -> None:
-        if question in CHANGED_BY_CANCELLATION | {MEANS} and await _is_cancelled(turn):
+        cancelled = OF_CANCELLED in turn.answered() and not turn.gives_value()
+        if question in CHANGED_BY_CANCELLATION | {MEANS} and (cancelled or await _is_cancelled(turn)):
             if question == MEANS:
                 turn.say("utter_cancelled_means")  # nothing is sent back
                 return

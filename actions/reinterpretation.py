@@ -32,7 +32,9 @@ _MENTIONS_ORDER = re.compile(
 )
 
 # « Pour l'autre commande », « le casque que j'ai renvoyé »: what was settled is about something else.
-_SOMETHING_ELSE = re.compile(r"\b(?:autre|renvoy[ée]\w*|retourn[ée]\w*|mien|mon propre compte)\b", re.IGNORECASE)
+_SOMETHING_ELSE = re.compile(
+    r"\b(?:autre|(?<!rien )renvoy[ée]\w*|(?<!rien )retourn[ée]\w*|mien|mon propre compte)\b", re.IGNORECASE
+)
 
 # Minimum probability of the question that replaces the one that was just answered.
 MIN_INSTEAD = 0.05

@@ -38,12 +38,14 @@ _WORDS = {
     ORDERED: re.compile(r"\bcommande\w*|\bachet\w*|\bachat\b|\bpaye\w*|\bexpedi\w*|\bparti\b"),
     RECEIVED: re.compile(
         r"\b(?:re[cs]ue?s?|recept\w+|livre\w*|livraison|arriv\w+|recuper\w+|recevr\w+|recoi\w+|retiree?s?|depuis)\b"
-        r"|\bviens (?:juste )?de (?:l'|le |la |les )?(?:avoir|recevoir|recuperer)\b|\b(?:ai|a) eu\b|\beu (?:mon|le|la|ma|mes|les)\b|\ba partir d|\bpart(?:ent)? d"
+        r"|\bviens (?:juste )?de (?:l'|le |la |les )?(?:avoir|recevoir|recuperer)\b"
+        r"|\b(?:ai|a) eu\b|\beu (?:mon|le|la|ma|mes|les)\b|\ba partir d|\bpart(?:ent)? d"
         # « ça fait 8 jours que je l'ai »
         r"|\bque (?:je|on) (?:l'|les? |la )? ?(?:ai|a|avons)\b(?! (?:r?envoy|retourn|prevenu|ecrit|command|pay))"
     ),
     PROPOSED: re.compile(
-        r"\bjusqu|\bavant\b(?![- ]hier)|\bd'ici\b|\bpour le\b|\blimite\b|\bdernier\w* (?:delai|jour)|\bplus tard\b"
+        r"\bjusqu(?!' ?a (?:quel|quand|kan|combien))|\bavant\b(?![- ]hier)|\bd'ici\b|\bpour le\b"
+        r"|\blimite\b|\bdernier\w* (?:delai|jour)|\bplus tard\b"
         r"|\becri\w*|\bprev[ie]\w*|\benvo\w+|\brendre\b|\brenvoie\b|\brenvoyer\b|\bretourner\b|\bretracte\w*|\bdonc\b|\bfini\w*"
     ),
 }  # fmt: skip
@@ -74,8 +76,10 @@ _DISOWNED = re.compile(
     r"\bde quoi (?:vous|tu) parl\w*[^?!]*[?!]?"
     r"|\b(?:jamais|pas|rien)\s+(?:vous |t')?(?:parle|dit|donne|mentionne)\w*[^.,;!?]*"
     # « hier je vous ai tout donné », « je parlais avec vous hier »: the day of a conversation
-    r"|\b(?:avant[- ])?hier\b[^.,;!?]{0,12}\b(?:vous|t'|te) ?ai (?:tout |deja |bien )?(?:parle|donne|contacte|appele)\w*"
-    r"|\b(?:vous ai|t'ai|avec vous|avec toi) (?:tout |deja |bien )?(?:parle |donne |contacte |appele )?(?:avant[- ])?hier\b"
+    r"|\b(?:avant[- ])?hier\b[^.,;!?]{0,12}"
+    r"\b(?:vous|t'|te) ?ai (?:tout |deja |bien )?(?:parle|donne|contacte|appele)\w*"
+    r"|\b(?:vous ai|t'ai|avec vous|avec toi) (?:tout |deja |bien )?"
+    r"(?:parle |donne |contacte |appele )?(?:avant[- ])?hier\b"
     # « non, pas le 13, le 6 »
     r"|\bpas (?:le|du|au) \d{1,2}\b[^.,;!?]{0,12}"
 )

@@ -89,6 +89,11 @@ class Turn:
         return dict(ranking).get(question, 0.0) if ranking else 1.0
 
     @property
+    def confidence(self) -> float:
+        """The confidence in the message's topic: that of the part which asks the question, if it has parts."""
+        return float(self._tracker.latest_message.get("intent", {}).get("confidence") or 0.0)
+
+    @property
     def questions(self) -> list[str]:
         """All questions of the message, in the order of the answers (bot/nlu/multi_intent.py); at least one."""
         return [self.question, *(self._tracker.latest_message.get("further_questions") or [])]

@@ -36,11 +36,10 @@ def is_unsure(turn: Turn, question: str) -> bool:
     """
     if turn.form or not turn.refers_to or not turn.question_ranking or turn.gives_value():
         return False
-    by_words = question != turn.question or tone.corrects(turn.message)
+    by_words = question != turn.question or tone.corrects(turn.message) or turn.entity("device_family")
     if by_words or len(turn.message.split()) < LONG:
         return False
-    same_topic = (share for one, share in turn.question_ranking if topics.intent_of(one) == topics.intent_of(question))
-    return turn.probability_of(question) < UNSURE and sum(same_topic) < UNSURE_OF_TOPIC
+    return turn.probability_of(question) < UNSURE and turn.confidence < UNSURE_OF_TOPIC
 
 
 def say_unknown(turn: Turn) -> None:

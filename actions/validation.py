@@ -59,16 +59,35 @@ _SOMETHING_ELSE = re.compile(
     r"|\bpas (?:un|une|le|la|mon|ma) (?:colis|livraison|carton|paquet)\b",
     re.IGNORECASE,
 )
+# « Mais il n'est pas abîmé, il est pas ARRIVÉ »
+_NOT_DAMAGED = re.compile(
+    r"\bpas (?:ab[iî]m|endommag)\w*|\bpas (?:encore )?(?:arriv|re[çc]u|livr)(?!\w*[^.!?]{0,20}\bbon\b)\w*",
+    re.IGNORECASE,
+)
 _ABOUT_DELIVERY = re.compile(
     r"\bnot[ée]|\bbon\b|r[ée]serve|sign[ée]|livreur|photo|bordereau|temps|ab[iî]m|endommag|\bdommage|[ée]cras",
+    re.IGNORECASE,
+)
+# « le carton était nickel »: nothing could be noted on the slip.
+_INTACT = re.compile(
+    r"\b(?:carton|colis|emballage|bo[iî]te|paquet)\b[^.!?]{0,25}"
+    r"\b(?:intacte?|nickel|impec\w*|parfait\w*|n['’ ]?(?:avait|a) rien|avait rien|bon [ée]tat|propre"
+    r"|(?:allait|va|[ée]tait) bien)\b"
+    r"|\bcass\w*\b.{0,15}\bpas (?:le|la) (?:carton|colis|paquet|bo[iî]te)\b",
     re.IGNORECASE,
 )
 _NO = re.compile(r"^\W*(?:non|nan|nn|bah? non|ben non)\b", re.IGNORECASE)
 
 
 def is_about_something_else(message: str) -> bool:
-    """Whether a « no » names another subject than the delivery."""
-    return bool(_SOMETHING_ELSE.search(message)) and not _ABOUT_DELIVERY.search(message)
+    """Whether a « no » names another subject than a damaged parcel."""
+    elsewhere = _SOMETHING_ELSE.search(message) and not _ABOUT_DELIVERY.search(message)
+    return bool(elsewhere or _NOT_DAMAGED.search(message))
+
+
+def describes_intact_box(message: str) -> bool:
+    """« Le carton allait bien, c'est dedans que c'est cassé »: nothing could be noted on the slip."""
+    return bool(_INTACT.search(message))
 
 
 def valid_email(value: Any, dispatcher: CollectingDispatcher) -> Slots:
@@ -81,6 +100,14 @@ def valid_email(value: Any, dispatcher: CollectingDispatcher) -> Slots:
 
 class PairValidation(FormValidation):
     """Of a number and its e-mail."""
+
+    async def extract_email(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Slots:
+        """The address that comes in two pieces: « lucas.bernard », then « @example.com »."""
+        texts = [(event.get("text") or "").strip() for event in tracker.events if event.get("event") == "user"][-2:]
+        asked = tracker.slots.get("requested_slot") == "email" and len(texts) == 2
+        in_pieces = asked and texts[1].startswith("@") and not re.search(r"[\s@]", texts[0])
+        email = normalised_email("".join(texts)) if in_pieces else None
+        return {"email": email} if email else {}
 
     def validate_email(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
@@ -135,13 +162,14 @@ class ValidateDamageForm(FormValidation):
         return "validate_damage_form"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        """Leave a « no » that names another subject to actions/dialogue.py: it is no answer to the form.
+        """Leave a « no » that names another subject, or an intact box, to its own action: it is no answer to the form.
 
         Once per message, and not the message that started the form: the form would never come to ask its question.
         """
         events = await super().run(dispatcher, tracker, domain)
         asked = tracker.slots.get("requested_slot") and not _was_rejected(tracker)
-        if asked and is_about_something_else(tracker.latest_message.get("text") or ""):
+        text = tracker.latest_message.get("text") or ""
+        if asked and (is_about_something_else(text) or describes_intact_box(text)):
             events = [event for event in events if event["event"] != "slot"]
             return [
                 *events,

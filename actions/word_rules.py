@@ -9,12 +9,13 @@ from actions.said_days import AND_IF_NOT, RETURNED
 from actions.turn import Turn
 from shop.said_dates import read
 
-SHOP = "out_of_scope/shop"
+SHOP, TRADEIN = "out_of_scope/shop", "out_of_scope/tradein_price"
 _PAYS = re.compile(r"\bpa[iy]e?ment|\bcarte\b|\bdebit|\bprelev|\btransaction|\bpaypal")
 
 _PERSONALISED = re.compile(
     # « gravé », but not « c'est grave ? »
-    r"(?<!c'est )(?<!c )(?<!pas )(?<!ce )\bgrave\b(?! ?\?)|\bgrave(?:es?|s|r)\b|\bgravure|\bbrode\w*|\bsur mesure\b"
+    r"(?<!c'est )(?<!cest )(?<!ses )(?<!c )(?<!pas )(?<!ce )(?<!trop )(?<!si )\bgrave\b(?! ?\?)"
+    r"|\bgrave(?:es?|s|r)\b|\bgravure|\bbrode\w*|\bsur mesure\b"
     r"|\b(?:avec|a) (?:(?:le|mon|son|un|ma|la|sa|une|nos|leurs) )?(?:nom|prenom|photo|initiales)\b"
     r"|\b(?:ecrit|imprime)e? .{1,20} dessus\b"
 )
@@ -69,23 +70,101 @@ RULES = (
         ),
         "contact_seller/refuses",
     ),
+    # « et s'il ne répond pas avant l'envoi ? »
+    Rule(
+        ("contact_seller/delay", "contact_seller/refuses", "ask_refund/amount", "ask_refund/want"),
+        re.compile(r"\bs[i']? ?(?:il|elle|ils|le vendeur|vendeur)\b.{0,12}\brepond\w* (?:pas|plus|rien|jamais)"),
+        "contact_seller/no_answer",
+    ),
+    # « un reconditionné que j'ai déjà utilisé » (RET-2)
+    Rule(
+        ("ask_return_conditions/refurbished",),
+        re.compile(r"\b(?:deja|ai|a|avons) (?:bien |beaucoup |un peu )?(?:utilise|servi)|\bm'en (?:suis|sers)\b"),
+        "ask_return_conditions/used",
+    ),
+    # « il demande le compte Google de quelqu'un d'autre »
+    Rule(
+        ("unlock_account_device/how", "unlock_account_device/password"),
+        re.compile(
+            r"\bquelqu\w*(?:'un| un)? d ?'? ?autre|\bd'un inconnu|\binconnue?\b|\bautre personne"
+            r"|\banci(?:en|enne) (?:propri\w*|client\w*|utilisat\w*|possesseur)"
+            r"|\b(?:est|c) pas (?:le mien|mon compte)\b"
+        ),
+        "unlock_account_device/previous_owner",
+    ),
+    # « même si je ne l'ai pas ouvert ? », once the deadline is past
+    Rule(
+        ("ask_return_conditions/opened", "ask_return_conditions/used"),
+        re.compile(r"\bmeme s[i'].{0,20}\b(?:pas|jamais)\b.{0,12}\b(?:ouvert|utilise|servi|deballe|touche|essaye)"),
+        None,
+        ("ask_return_conditions/deadline", "ask_return_conditions/too_late"),
+    ),
+    # « mais c'est un truc que je vous ai vendu », of a cancellation
+    Rule(
+        ("contact_seller", "out_of_scope/elsewhere", "cancel_order"),
+        re.compile(r"\b(?:re)?vend(?:u|s)? (?:a|chez) vous\b|\bje vous (?:l'?ai |ai |le |la )?(?:re)?vend"),
+        "cancel_tradein/how",
+        ("cancel_order",),
+    ),
+    # « et si le colis se perd ? », of a device on its way
+    Rule(
+        ("report_damaged_parcel", "where_is_parcel/lost", "ask_refund/lost_parcel"),
+        re.compile(r"\bse (?:perd\w*|soit perdu)|\bperdu\b|\begare"),
+        TRADEIN,
+        ("tradein_data_privacy", "cancel_tradein", "tradein_device_not_listed", TRADEIN),
+    ),
+    # « c'est pas une reprise, vous en vendez ? »
+    Rule(
+        (TRADEIN, "tradein_device_not_listed", "cancel_tradein"),
+        re.compile(r"\bvous (?:en |les? |la )?vend(?:ez|iez)\b|\bvendez[- ]vous\b|\ben vente\b"),
+        SHOP,
+    ),
+    # « c'est payant de demander à supprimer ? »
+    Rule(("exercise_data_rights",), re.compile(r"\bpayant|\bgratuit|\bcoute"), "follow_up/who_pays"),
+    # « c'est livré en combien de temps ? »
+    Rule(
+        ("report_damaged_parcel/outcome",),
+        re.compile(r"\blivr\w* (?:en|sous) (?:combien|cb)\b|\bdelai de livraison"),
+        "where_is_parcel/when",
+    ),
+    # « avis de passage ! », whatever was understood before
+    Rule(
+        ("follow_up", "ask_invoice", "out_of_scope/other", "where_is_parcel/where", "clarify"),
+        re.compile(r"\bavis (?:de passage|du facteur)\b"),
+        "where_is_parcel/notice",
+    ),
+    # « jusqu'à quand exactement ? » after the right to send back
+    Rule(
+        ("ask_duration", "follow_up/too_late"),
+        re.compile(r"\bjusqu ?'? ?a (?:quand|kan\w*|quel)"),
+        "ask_return_conditions/deadline",
+        ("ask_return_conditions", "ask_withdrawal"),
+    ),
     # « il m'a toujours pas répondu », of a refusal
     Rule(
         ("contact_seller/refuses",),
-        re.compile(r"^(?!.*\b(?:refus|dit|veut|pretend)).*\b(?:pas|jamais|rien) (?:encore |toujours )?repond", re.DOTALL),
+        re.compile(
+            r"^(?!.*\b(?:refus|dit|veut|pretend)).*\b(?:pas|jamais|rien) (?:encore |toujours )?repond", re.DOTALL
+        ),
         "contact_seller/no_answer",
     ),
     # « le numéro pour aller plus vite ? »
     Rule(
         ("update_personal_info", "cancel_order", "where_is_parcel", "contact_seller"),
-        re.compile(r"\bnum(?:ero)?\b.{0,20}\b(?:plus vite|appel\w*|joindre|de tel\w*|du service|du sav|du conseiller)\b"),
+        re.compile(
+            r"\bnum(?:ero)?\b.{0,20}\b(?:plus vite|appel\w*|joindre|de tel\w*|du service|du sav|du conseiller)\b"
+        ),
         "contact_support/phone",
         ("update_personal_info", "cancel_order"),
     ),
     # « les 30 jours, ça part de quand ? »
     Rule(
         ("ask_return_conditions/deadline", "ask_return_conditions/too_late"),
-        re.compile(r"^(?!.*\b(?:14|quatorze|recu|livre)\b).*\b(?:30|trente) ?j(?:ours?)?\b.{0,60}\b(?:quand|part|compt|commenc)\w*", re.DOTALL),
+        re.compile(
+            r"^(?!.*\b(?:14|quatorze|recu|livre)\b).*"
+            r"\b(?:30|trente) ?j(?:ours?)?\b.{0,60}\b(?:quand|part|compt|commenc)\w*",
+            re.DOTALL,
+        ),
         "ask_refund/count_from",
     ),
     # « donc c'est pas encore parti ? », of an order that nobody cancels
@@ -147,7 +226,8 @@ RULES = (
         ("ask_withdrawal", "ask_return_conditions", "cancel_order"),
         re.compile(
             r"\borganisme\b|\bgard(?:er|e)\b.*\bcredit\b|\bcredit\b.*\bgard(?:er|e)\b|\b(?:que|juste) le credit\b"
-            r"|\bmensualite|\bcredit\b.{0,25}\bs'?annul|\bs'?annul\w* .{0,15}\bcredit\b|\bcredit lui[- ]meme"
+            r"|\bmensualite|\bcredit\b.{0,25}\b(?:s'? ?|est |sera |va (?:etre |s')?)(?:annul|arret|stop)"
+            r"|\bs'?annul\w* .{0,15}\bcredit\b|\bcredit lui[- ]meme"
         ),
         SHOP,
     ),
@@ -193,7 +273,7 @@ RULES = (
     # « il est où, votre labo ? » (TRD-1)
     Rule(
         ("out_of_scope/tradein_price", "tradein_device_not_listed"),
-        re.compile(r"\blabo"),
+        re.compile(r"^(?!.*\b(?:perd|egar|jamais)).*\blabo", re.DOTALL),
         "tradein_data_privacy/erased",
     ),
     # « même si je l'ai depuis 3 jours ? »: the days change nothing (RET-4)
@@ -211,7 +291,7 @@ def meant_by_words(turn: Turn, read_as: str, before: str, mentions_order: bool) 
     text, topic = read(turn.message), topics.intent_of(read_as)
     if topic == "where_is_parcel" and not mentions_order and _awaits_refund(turn, text):
         return "ask_refund/not_received"
-    if topic == "ask_refund" and before == SHOP and _is_about_payment(turn):
+    if topic in ("ask_refund", "ask_withdrawal") and before == SHOP and is_about_payment(turn):
         return SHOP  # « je récupère mon argent quand ? » of a payment: nothing was sent back
     rule = next((rule for rule in RULES if rule.applies(read_as, before, text)), None)
     return (rule.meant or before) if rule else read_as
@@ -226,6 +306,6 @@ def _awaits_refund(turn: Turn, text: str) -> bool:
     return RETURNED in (turn.slot("said_days") or {}) and bool(AND_IF_NOT.search(text))
 
 
-def _is_about_payment(turn: Turn) -> bool:
+def is_about_payment(turn: Turn) -> bool:
     """Whether this message or one of the two before it was about a payment."""
     return any(_PAYS.search(read(text)) for text in turn.recent_texts())

@@ -40,7 +40,10 @@ _UNANSWERED_CALL = re.compile(
     r"\b(?:de)?croch\w*|\boccup\w*|\bsonne\w*|\bappel\w*|\btel\w*|\bligne\b|\binjoign\w*|\battente\b"
 )
 # « Il m'a dit ok », « le vendeur accepte », of what the seller answered.
-_ACCEPTS = re.compile(r"(?<!pas )(?<!n')\b(?:accept\w*|d'accord|dit (?:ok|oui)|ok pour)\b(?! (?:pas|plus))")
+_ACCEPTS = re.compile(
+    r"(?<!pas )(?<!n')\b(?:accept\w*|d'accord|dit (?:ok|oui)|ok pour)\b(?! (?:pas|plus))"
+    r"|\bdit\b.{0,20}\bque je (?:peu[xt]|pouvais|pourrais)\b(?! (?:pas|plus|rien))"
+)
 # « Ça se voit où, si c'est encore garanti ? »
 _WHERE_SEEN = re.compile(
     r"\bou\b.{0,25}\bvoi|\bvoi\w*\b.{0,25}\bou\b|\btrouve\w* ou\b"

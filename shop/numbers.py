@@ -19,7 +19,10 @@ PREFIXES = f"(?:{ORDER_PREFIX}|{TRADEIN_PREFIX})"
 # Letters and digits as East Asian keyboards write them.
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 # A part of a number may have these words beside it, and nothing else.
-_BESIDE_A_PIECE = frozenset("px la le et puis suite fin reste debut début ensuite c est voila voilà n num numero numéro".split())
+_BESIDE_A_PIECE = frozenset(
+    {"px", "la", "le", "et", "puis", "suite", "fin", "reste", "debut", "début", "ensuite", "c", "est", "voila", "voilà",
+     "n", "num", "numero", "numéro"}
+)  # fmt: skip
 MAX_PIECE = 40
 _CORRECTION = re.compile(r"\b(\d)\b\D*?(?:pas|et non|au lieu d[eu']?)\D*?\b(\d)\b", re.IGNORECASE)
 
@@ -35,7 +38,7 @@ def tradein_number(typed: str) -> str | None:
 
 
 def joined(pieces: Sequence[str]) -> str | None:
-    """« PX4820 », then « 1937 la suite » → « PX48201937 »; None if the last pieces have other than 8 digits together."""
+    """« PX4820 », then « 1937 la suite » → « PX48201937 »; None if the last pieces do not have 8 digits together."""
     digits = [_digits_alone(piece) for piece in pieces]
     for first in range(len(digits) - 2, -1, -1):
         if not all(digits[first:]):

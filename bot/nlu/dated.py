@@ -37,6 +37,8 @@ OF_THE_RETURN = frozenset({
     "ask_withdrawal/no_notice", "ask_withdrawal/received", "ask_withdrawal/refused_parcel",
     "ask_return_conditions/check", "ask_return_conditions/refused",
 })  # fmt: skip
+# A day does not change these: « reçu vendredi, je m'en suis servi, c'est mort ? »
+OF_THE_STATE = frozenset({"ask_return_conditions/used", "ask_return_conditions/opened"})
 _COMPARES = re.compile(
     r"\btrop tard\b|\bdans les (?:temps|delais)|\bc'?est (?:bon|ca|mort)\b|\bca passe\b|\bjusqu'?(?:a|au)\b"
     r"|(?<!passe ce )(?<!passe le )\bdelai"
@@ -46,6 +48,7 @@ _TODAY = re.compile(
     r"\bon est (?:le )?(?:combien|quel jour)|\bquel jour (?:on est|sommes)|\bca (?:fait|donne|tombe) (?:quel|quand)"
     r"|\bquelle date\b|\b(?:reste|encore) (?:combien|cb)\b|\bcombien de (?:jours?|temps)\b.{0,12}\breste"
 )
+_RECEIVED = re.compile(r"\b(?:re[cs]u|livre|receptionne)e?s?\b|\bretracter?\b")
 _WEEKEND = re.compile(r"\bweek[- ]?ends?\b|\bwe\b")
 
 
@@ -56,7 +59,11 @@ def asked_about_day(text: str, read_as: str, confidence: float, before: str) -> 
     """
     topic = topic_of(read_as)
     asks = ASKS.get(topic if read_as in DATED else topic_of(before)) or ASKS.get(topic)
+    if asks == HOURS and _RECEIVED.search(read(text)):
+        asks = DEADLINE  # « il me reste combien de jours si je l'ai reçu samedi ? » after the phone's hours
     if asks is None or not (_names_time(text) if asks == HOURS else _names_day(text)):
+        return None
+    if read_as in OF_THE_STATE and confidence >= SURE:
         return None
     if read_as in DATED:
         return read_as

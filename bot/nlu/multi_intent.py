@@ -90,12 +90,16 @@ def questions(whole: Reading, pieces: Sequence[str], readings: Sequence[Reading]
         ):
             asked.setdefault(question, probability)
             told |= set() if message_parts.asks(piece) else {question}
+    gave_way = set(asked)
     _join_stories(asked, told, dict(whole.questions))
+    gave_way -= asked.keys()
     asked = {one: confidence for one, confidence in asked.items() if one not in OPENINGS} or asked
     if asked and asked.keys() <= OPENINGS and (likelier := _likelier_than_opening(whole, topics)):
         return [likelier]
-    # « J'ai commandé hier, quand serai-je débité ? » is about the debit alone.
-    if len(asked) == 1 and (whole.question[0] in OPENINGS - asked.keys() or asked.keys() <= NAMED_UNKNOWN):
+    # « J'ai commandé hier, quand serai-je débité ? » is about the debit alone; so is « je veux le rendre, qui paie ? »
+    # about who pays.
+    beside = gave_way | OPENINGS - asked.keys()
+    if len(asked) == 1 and (whole.question[0] in beside or asked.keys() <= NAMED_UNKNOWN):
         return list(asked.items())
     if len(asked) == 1 and _has_another(whole, asked, readings, topics):
         asked[whole.question[0]] = whole.question[1]

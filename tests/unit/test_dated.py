@@ -24,6 +24,20 @@ CREDIT, LATE = "ask_withdrawal/credit", "ask_return_conditions/too_late"
         ("et sans la boîte ?", "ask_return_conditions/packaging", 0.9, DEADLINE, None),
         ("commandé le 20 novembre", "follow_up/more", 0.9, "where_is_parcel/where", None),
         ("le 4 décembre c'est bon ?", LATE, 0.9, DEADLINE, LATE),
+        (
+            "reçu vendredi, je m'en suis servi, c'est mort ?",
+            "ask_return_conditions/used",
+            0.7,
+            "ask_return_conditions/deadline",
+            None,
+        ),
+        (
+            "il reste combien de jours si je l'ai reçu samedi ?",
+            "ask_duration",
+            0.6,
+            "contact_support/phone",
+            "ask_return_conditions/deadline",
+        ),
     ],
 )
 def test_a_day_asks_about_the_period_in_progress(text, read_as, confidence, before, asks):

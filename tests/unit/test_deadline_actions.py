@@ -238,7 +238,9 @@ def test_without_a_credit_the_reception_counts_again(ask):
         assert result.slots["said_days"] == {"received": "2026-11-26"}
 
 
-@pytest.mark.parametrize("text", ["hier je vous ai donné tous mes numéros", "je parlais avec vous hier, jusqu'à quand ?"])
+@pytest.mark.parametrize(
+    "text", ["hier je vous ai donné tous mes numéros", "je parlais avec vous hier, jusqu'à quand ?"]
+)
 def test_the_day_of_a_conversation_is_no_reception(text):
     assert days_in(text, NOW.date()) == []
 
@@ -247,3 +249,14 @@ def test_the_day_that_was_told_counts_though_this_message_asks_from_which_day(as
     earlier = ["je viens de l'avoir il y a 4 jours"]
     _, text, _ = ask("ça part d'aujourd'hui ou du jour où je l'ai eu ?", earlier=earlier)
     assert "reçu le mercredi 25 novembre" in text
+
+
+def test_a_seller_who_says_otherwise_does_not_change_the_thirty_days(ask):
+    kept = {"slots": {"said_days": {"returned": "2026-11-24"}, "question": REFUND}}
+    name, text, _ = ask("mais le vendeur me parle de 60 jours", REFUND, **kept)
+    assert (name, "jeudi 24 décembre" in text) == ("utter_refund_seller_says", True)
+
+
+def test_until_when_asks_for_a_day_and_proposes_none(ask):
+    _, text, _ = ask("signé le 21, jusqu'à quelle date exactement ?")
+    assert text.startswith("Pour un contrat de crédit signé le samedi 21 novembre")

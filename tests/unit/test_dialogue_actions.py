@@ -905,3 +905,9 @@ def test_without_a_note_on_the_slip_nobody_is_told_that_the_claim_is_handled(act
     read = {"intent": "report_damaged_parcel", "question": "report_damaged_parcel/outcome"}
     result = act("action_damaged_parcel", text="donc je perds mes 400 euros ?", slots={"slip_noted": False}, **read)
     assert result.names == ["utter_damage_outcome_unknown"]
+
+
+def test_who_calls_in_the_middle_of_a_conversation_is_not_greeted_again(act):
+    slots = {"question": "contact_support/complaint"}
+    assert act("action_small_talk", text="allo ?", intent="greet", slots=slots).names == ["utter_still_here"]
+    assert act("action_small_talk", text="allo ?", intent="greet").names == ["utter_greet"]

@@ -231,7 +231,12 @@ def test_the_way_to_write_comes_between_the_matter_and_the_sentence(act):
 
 @pytest.mark.parametrize(
     "text",
-    ["donne la phrase pour le vendeur", "JE VEUX LA PHRASE À ÉCRIRE", "écris-le moi, le message", "je demande quoi au vendeur ?"],
+    [
+        "donne la phrase pour le vendeur",
+        "JE VEUX LA PHRASE À ÉCRIRE",
+        "écris-le moi, le message",
+        "je demande quoi au vendeur ?",
+    ],
 )
 def test_who_asks_for_the_words_gets_them_with_the_number_of_the_order(act, text):
     slots = {"question": "where_is_parcel/not_delivered", "order_number": "PX48214092", "email": "a@example.com"}
@@ -288,3 +293,31 @@ def test_who_noted_nothing_gets_no_sentence_about_a_note(act):
 def test_another_question_about_writing_gets_no_template(act, text):
     read = {"intent": "contact_seller", "question": "contact_seller/theme", "text": text}
     assert act("action_seller", **read, slots={"question": "product_not_working/what_to_do"}).next == "action_listen"
+
+
+def test_a_silent_seller_is_no_other_case(act):
+    read = {"intent": "follow_up", "question": "follow_up/what_if_not", "ranking": [("follow_up/what_if_not", 0.9)]}
+    result = act(
+        "action_follow_up",
+        text="et s'il ne me répond pas ?",
+        slots={"question": "ask_return_conditions/any_seller"},
+        **read,
+    )
+    assert result.slots["asked_question"] == "contact_seller/no_answer"
+
+
+def test_what_the_bot_did_not_answer_is_asked_again(act):
+    ranking = [("follow_up/no_answer", 0.4), ("ask_invoice/vat", 0.3)]
+    read = {"intent": "follow_up", "question": "follow_up/no_answer", "ranking": ranking}
+    result = act(
+        "action_follow_up", text="et pour la TVA vous avez pas répondu", slots={"question": "out_of_scope/shop"}, **read
+    )
+    assert result.slots["asked_question"] == "ask_invoice/vat"
+
+
+def test_the_seller_s_button_is_looked_for_where_it_is(act):
+    read = {"intent": "follow_up", "question": "follow_up/not_there", "ranking": [("follow_up/not_there", 0.9)]}
+    slots = {"question": "track_delivery/how"}
+    assert act("action_follow_up", text="je trouve pas contacter le vendeur", slots=slots, **read).names == [
+        "utter_follow_up/seller_button"
+    ]

@@ -89,7 +89,7 @@ def test_each_cell_leads_from_a_question_to_a_question():
         assert {question, *answered} <= known
     for rule in RULES:
         named = {*rule.before, *rule.read_as, rule.meant or PRICE}
-        assert named <= known | set(topics.TOPIC_KEYS)
+        assert named <= known | set(topics.TOPIC_KEYS) | {"follow_up", "clarify", "ask_duration"}
 
 
 @pytest.mark.parametrize(
@@ -272,3 +272,57 @@ def test_a_device_that_was_sent_cannot_be_cancelled_as_if_it_were_here(act):
     earlier = [{"event": "user", "text": "j'ai envoyé mon iphone pour la reprise il y a 15 jours"}]
     result = act("action_tradein_cancellation", **read, earlier=earlier)
     assert result.slots["question"] == "cancel_tradein/shipped"
+
+
+SHOP, ADDRESS = "out_of_scope/shop", "update_personal_info/order_address"
+SELLER, RETURN, UNLOCK = "contact_seller", "ask_return_conditions", "unlock_account_device"
+
+
+@pytest.mark.parametrize(
+    ("read_as", "before", "text", "meant"),
+    [
+        (f"{SELLER}/delay", ADDRESS, "et si il répond pas avant l'envoi ?", f"{SELLER}/no_answer"),
+        (f"{SELLER}/refuses", "", "non LE VENDEUR il m'a toujours pas répondu", f"{SELLER}/no_answer"),
+        (f"{SELLER}/refuses", "", "il m'a pas répondu sur le fond, il refuse", f"{SELLER}/refuses"),
+        (f"{RETURN}/refurbished", "", "un reconditionné que j'ai déjà utilisé", f"{RETURN}/used"),
+        (f"{UNLOCK}/how", "", "il demande le compte de quelqu'un d'autre", f"{UNLOCK}/previous_owner"),
+        (f"{UNLOCK}/how", "", "je veux retirer mon compte", f"{UNLOCK}/how"),
+        (f"{RETURN}/opened", f"{RETURN}/deadline", "même si je ne l'ai pas ouvert ?", f"{RETURN}/deadline"),
+        (f"{SELLER}/who", "cancel_order/how", "mais c'est un truc que je vous ai vendu", "cancel_tradein/how"),
+        ("ask_invoice/missing", "ask_invoice/where", "pas la facture, l'avis de passage", "where_is_parcel/notice"),
+        ("ask_duration", f"{RETURN}/faulty", "jusqu'à quand exactement ?", f"{RETURN}/deadline"),
+        ("where_is_parcel/lost", "tradein_data_privacy/erased", "je parle s'il est perdu en route", PRICE),
+        (PRICE, PRICE, "c'est pas une reprise, vous en vendez ?", SHOP),
+        (PRICE, "", "il est où votre labo ?", "tradein_data_privacy/erased"),
+        (PRICE, "", "et s'il n'arrive jamais au labo ?", PRICE),
+        (f"{RETURN}/deadline", "", "les 30 jours, ça part de quand ?", "ask_refund/count_from"),
+        (f"{RETURN}/deadline", "", "j'ai 14 jours ou 30 jours, ça part de quand ?", f"{RETURN}/deadline"),
+        (ADDRESS, ADDRESS, "le numéro pour aller plus vite ?", "contact_support/phone"),
+        (f"{RETURN}/used", "", "j'ai fait deux cafés avec, ses grave", f"{RETURN}/used"),
+    ],
+)
+def test_words_that_change_what_was_read(act, read_as, before, text, meant):
+    intent = topics.intent_of(read_as)
+    action = {
+        "follow_up": "action_follow_up",
+        "ask_duration": "action_follow_up",
+        "out_of_scope": "action_out_of_scope",
+    }
+    slots = {"question": before or None}
+    result = act(
+        action.get(intent) or topics.action_of(read_as), intent=intent, question=read_as, text=text, slots=slots
+    )
+    assert (result.slots.get("asked_question") or result.slots["question"]) == meant
+
+
+def test_what_was_debited_wrongly_is_not_given_back_for_a_return(act):
+    read = {"intent": "out_of_scope", "question": SHOP, "further_questions": ["ask_refund/delay"]}
+    earlier = [{"event": "user", "text": "on m'a débité 3 fois"}]
+    result = act("action_out_of_scope", text="3 fois 189 euros, je les récupère quand ?", earlier=earlier, **read)
+    assert (result.names, result.next) == (["utter_out_of_scope/shop"], "action_listen")
+
+
+def test_a_cancelled_order_stays_cancelled_without_being_looked_up(act):
+    slots = {"question": "ask_refund/cancelled_order", "answered_questions": ["ask_refund/cancelled_order"]}
+    said = act("action_refund", intent="ask_refund", question="ask_refund/means", text="ça revient où ?", slots=slots)
+    assert said.names == ["utter_cancelled_means"]
