@@ -1,17 +1,19 @@
-"""The data of the statistics' charts (statistics.js draws them): rates in per cent, waits in seconds, null if there is none."""
+"""The data of the charts that statistics.js draws: rates in per cent, waits in seconds, null if there is none."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from console import bot_data
-from console.accuracy import AccuracyReport
+from console.accuracy import Accuracy, AccuracyReport
 from console.automation import Automation, AutomationReport
 from console.models import Outcome
 from console.statistics import Figures, Report
+from shop import formatting
 
 # The rows of a chart by question or version: the most frequent ones, because more cannot be read at a glance.
-MOST_BARS = 15
+MOST_BARS = 12
 
 
 def of_conversations(spans: list[tuple[date, Figures]], found: Report, topic: str) -> dict[str, Any]:
@@ -54,6 +56,21 @@ def of_automation(begins: list[date], found: AutomationReport) -> dict[str, Any]
                 _line("line", "non résolues", [one.conversations - one.resolved for one in topics]),
             ],
         },
+        "automation_question": _automated(found.by["question"]),
+        "automation_version": _automated(found.by["version"]),
+    }
+
+
+def _automated(rows: Mapping[str, Automation]) -> dict[str, Any]:
+    """Bars of two parts, which are the automation together."""
+    most = dict(islice(rows.items(), MOST_BARS))
+    return {
+        "labels": list(most),
+        "counts": [_counted(one.conversations, "conversation", "conversations") for one in most.values()],
+        "sets": [
+            _line("good", "confirmées", [_part(one.confirmed, one.conversations) for one in most.values()]),
+            _line("info", "supposées", [_part(one.assumed, one.conversations) for one in most.values()]),
+        ],
     }
 
 
@@ -65,12 +82,35 @@ def of_accuracy(found: AccuracyReport) -> dict[str, Any]:
         _line("line", "au moins (95 %)", [percent(low) for low, _ in bounds]),
         _line("soft", "au plus (95 %)", [percent(high) for _, high in bounds]),
     ]
-    return {"accuracy": {"weeks": [f"semaine du {week[:5]}" for week in weeks], "sets": sets}}
+    return {
+        "accuracy": {"weeks": [f"semaine du {week[:5]}" for week in weeks], "sets": sets},
+        "accuracy_question": _accurate(found.by["question"]),
+        "accuracy_version": _accurate(found.by["version"]),
+    }
+
+
+def _accurate(rows: Mapping[str, Accuracy]) -> dict[str, Any]:
+    """Bars with their margins."""
+    most = dict(islice(rows.items(), MOST_BARS))
+    return {
+        "labels": list(most),
+        "counts": [_counted(one.judged, "message jugé", "messages jugés") for one in most.values()],
+        "sets": [_line("good", "exactitude", [percent(one.share) for one in most.values()])],
+        "margins": [[percent(bound) for bound in one.interval or ()] for one in most.values()],
+    }
 
 
 def _line(colour: str, label: str, values: Sequence[float | None]) -> dict[str, Any]:
     """`colour`: a variable of console.css, without its dashes."""
     return {"name": colour, "label": label, "values": values}
+
+
+def _counted(count: int, one: str, several: str) -> str:
+    return f"{formatting.number(count)} {several if count > 1 else one}"
+
+
+def _part(part: int, whole: int) -> float | None:
+    return percent(part / whole) if whole else None
 
 
 def percent(share: float | None) -> float | None:
