@@ -38,7 +38,7 @@ def next_part(shadow: Replay) -> tuple[datetime, datetime] | None:
 
 
 def go_on(version: Version) -> datetime:
-    """Begin a trial, or let it last longer; return until when. What was written while it did not last is not read."""
+    """Begin a trial, or let it last longer; return until when. What was written while it was stopped is not read."""
     now = clock.now()
     with transaction.atomic():
         shadow, _ = Replay.objects.select_for_update().get_or_create(
@@ -47,12 +47,19 @@ def go_on(version: Version) -> datetime:
         if shadow.live and not replays.of_live(shadow):
             _begin_anew(shadow)
         if not shadow.is_on:
-            shadow.state, shadow.read_to, shadow.until = Replay.State.LISTENING, now, now
+            if not _has_failed(shadow):
+                shadow.read_to = shadow.until = now
+            shadow.state = Replay.State.LISTENING
             shadow.save(update_fields=["state", "read_to"])
         until: datetime = min(max(shadow.until or now, now) + STEP, now + LONGEST)
         # Nothing else: a process may be reading.
         Replay.objects.filter(pk=shadow.pk).update(until=until)
     return until
+
+
+def _has_failed(shadow: Replay) -> bool:
+    """Whether its process failed before its time: then it reads the hours that it missed, too."""
+    return shadow.state == Replay.State.FAILED and shadow.until is not None and shadow.until > clock.now()
 
 
 def _begin_anew(shadow: Replay) -> None:

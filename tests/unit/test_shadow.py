@@ -196,7 +196,7 @@ def test_with_another_model_in_service_it_begins_anew(version, wait, say, read):
     shadow.go_on(version)
     assert (trial().state, trial().messages, trial().live) == ("listening", 0, "")
     assert not trial().differences.exists()
-    assert trial().read_to == clock.now()
+    assert (trial().read_to, trial().until) == (clock.now(), clock.now() + timedelta(days=3))
 
 
 def test_three_more_days_up_to_thirty_and_nothing_of_the_time_between(version, wait):
@@ -212,6 +212,19 @@ def test_three_more_days_up_to_thirty_and_nothing_of_the_time_between(version, w
     wait(days=40)
     shadow.go_on(version)
     assert (trial().read_to, trial().until) == (clock.now(), clock.now() + timedelta(days=3))
+
+
+def test_after_a_fault_it_goes_on_where_it_was(version, wait, say, read):
+    shadow.go_on(version)
+    begin = clock.now()
+    say("ma facture")
+    wait(hours=5)
+    Replay.objects.update(state=Replay.State.FAILED)
+    assert not run()
+    shadow.go_on(version)
+    assert trial().until == begin + timedelta(days=6)
+    assert run()
+    assert read == [["ma facture"]]
 
 
 def test_who_manages_begins_extends_and_stops_it_and_the_journal_tells(agent, version):
