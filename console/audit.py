@@ -42,6 +42,8 @@ AUDIT_ACTIONS = {
     "cancelled_version": "a annulé la version[ {number}] de l’assistant",
     "replayed": "a fait rejouer les conversations avec la version[ {number}]",
     "stopped_replay": "a arrêté le rejeu des conversations[ avec la version {number}]",
+    "shadowed": "a mis la version[ {number}] à l’essai silencieux[, jusqu’au {until}]",
+    "stopped_shadow": "a arrêté l’essai silencieux[ de la version {number}]",
     "judged": "a jugé des réponses qui changent[ avec la version {number}][\u00a0: {verdict}][, {count} fois]",
     "judging": "a ouvert un message de {on}, tiré au sort, pour le juger",
     "noticed": "a mis un avis devant la réponse[ «\u00a0{question}\u00a0»][, jusqu’au {until}]",

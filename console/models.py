@@ -435,6 +435,9 @@ class Version(models.Model):
     def __str__(self) -> str:
         return f"version {self.number}"
 
+    def replay_of(self, kind: "Replay.Kind") -> "Replay | None":
+        return next((one for one in self.replays.all() if one.kind == kind), None)
+
 
 class VersionPiece(models.Model):
     """A piece of a version's file, for PostgreSQL: bot/shared_versions.py reads and writes it."""
@@ -496,7 +499,14 @@ class Replay(models.Model):
     `cursor`: the last processed conversation; they are processed from the newest to the oldest. The cursor and the
     differences are stored together, so that a replay can resume after any interruption. `runner` identifies the running
     process.
+
+    A silent trial (« shadow ») compares them on the messages that customers write until `until`, hour after hour;
+    those before `read_to` were read.
     """
+
+    class Kind(models.TextChoices):
+        KEPT = "kept", "rejeu"
+        SHADOW = "shadow", "essai silencieux"
 
     class State(models.TextChoices):
         QUEUED = "queued", "en attente"
@@ -504,8 +514,14 @@ class Replay(models.Model):
         DONE = "done", "terminé"
         CANCELLED = "cancelled", "arrêté"
         FAILED = "failed", "interrompu"
+        # Of a silent trial, between two hours.
+        LISTENING = "listening", "à l’écoute"
 
-    version = models.OneToOneField(Version, models.CASCADE, related_name="replay")
+    # The states of a silent trial that goes on.
+    ON = (State.LISTENING, State.RUNNING)
+
+    version = models.ForeignKey(Version, models.CASCADE, related_name="replays")
+    kind = models.CharField(max_length=6, choices=Kind, default=Kind.KEPT, db_default=Kind.KEPT)
     live = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=9, choices=State, default=State.QUEUED)
     runner = models.CharField(max_length=32, blank=True)
@@ -517,9 +533,19 @@ class Replay(models.Model):
     at = models.DateTimeField(auto_now_add=True)
     # Total run time of all its processes.
     seconds = models.FloatField(default=0)
+    read_to = models.DateTimeField(null=True, blank=True)
+    until = models.DateTimeField("jusqu’au", null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "kind"], name="one_replay_of_a_kind")]
 
     def __str__(self) -> str:
-        return f"rejeu de la {self.version}"
+        return f"{self.get_kind_display()} de la {self.version}"
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it is a silent trial that goes on."""
+        return self.kind == self.Kind.SHADOW and self.state in self.ON
 
 
 class Difference(models.Model):

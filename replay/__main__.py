@@ -1,4 +1,7 @@
-"""`python -m replay NUMBER`: replay the kept conversations with a version. The worker calls it."""
+"""`python -m replay NUMBER`: replay the kept conversations with a version. The worker calls it.
+
+With `--shadow`: go on with the version's silent trial.
+"""
 
 import logging
 import os
@@ -17,12 +20,13 @@ if __name__ == "__main__":
     logging.getLogger("py.warnings").setLevel(logging.ERROR)
     django.setup()
     from console.models import Replay
+    from replay import running, shadowing
     from replay.reading import remember_texts
-    from replay.running import run
 
     remember_texts()
+    kind, run = (Replay.Kind.KEPT, running.run) if len(sys.argv) == 2 else (Replay.Kind.SHADOW, shadowing.run)
 
     try:
-        run(Replay.objects.get(version__number=sys.argv[1]))
+        run(Replay.objects.get(version__number=sys.argv[1], kind=kind))
     except model_checksum.UntrustedModel as refusal:
         sys.exit(str(refusal))

@@ -65,6 +65,13 @@ def messages_of(ids: Sequence[int]) -> list[Kept]:
     return found
 
 
+def messages_between(begin: datetime, end: datetime) -> list[Kept]:
+    """The typed messages of this time, each with what came before it."""
+    typed = Turn.objects.filter(at__gte=begin, at__lt=end, pressed=False).order_by()
+    thread_of = dict(typed.values_list("pk", "thread_id"))
+    return [one for one in messages_of([*set(thread_of.values())]) if one.turn in thread_of]
+
+
 def _is_same_session(previous: Turn, turn: Turn) -> bool:
     """Whether the turn belongs to the same session as the previous one."""
     return previous.thread_id == turn.thread_id and turn.at - previous.at < QUIET

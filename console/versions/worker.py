@@ -1,4 +1,5 @@
-"""The worker: trains queued versions and replays conversations with them, one at a time, and rolls versions out."""
+"""The worker: trains queued versions, replays conversations with them and reads new ones on trial, one at a time, and
+rolls versions out."""
 
 import logging
 import os
@@ -19,6 +20,7 @@ from console import bot_data
 from console.models import Replay, Rollout, Version
 from console.versions import lease
 from console.versions.rollout import roll_out
+from console.versions.shadow import due
 from shop import clock
 
 SECONDS = 1.0
@@ -50,14 +52,14 @@ class Worker:
     def start(self) -> None:
         """Handle work that the last worker left: a training is marked as failed, a replay is resumed."""
         _give_up(Version.objects.all(), "L’entraînement a été interrompu.")
-        Replay.objects.filter(state=Replay.State.RUNNING).update(state=Replay.State.QUEUED)
+        _put_off(Replay.objects.all())
 
     def work(self) -> None:
         """One pass. Raises DatabaseError."""
         for rollout in Rollout.objects.filter(state=Rollout.State.ASKED).select_related("version").order_by("pk"):
             roll_out(rollout)
         if self._job is None:
-            self._job = _train() or _replay()
+            self._job = _train() or _replay() or _shadow()
         elif self._job.process.poll() is not None:
             _give_up(self._job.row, "L’entraînement s’est arrêté.")
             self._job = None
@@ -65,11 +67,11 @@ class Worker:
             self.stop()
 
     def stop(self) -> None:
-        """End the running process. The next worker resumes a replay that was not cancelled."""
+        """End the running process. The next worker resumes a replay or a trial that was not cancelled."""
         if self._job:
             self._job.stop()
             if self._job.row.model is Replay:
-                self._job.row.update(state=Replay.State.QUEUED)
+                _put_off(self._job.row)
             _give_up(self._job.row, "L’entraînement a été interrompu.")
             self._job = None
 
@@ -94,13 +96,28 @@ def _train() -> _Job | None:
 
 
 def _replay() -> _Job | None:
-    queued = Replay.objects.filter(state=Replay.State.QUEUED).select_related("version")
+    queued = Replay.objects.filter(kind=Replay.Kind.KEPT, state=Replay.State.QUEUED).select_related("version")
     replay = queued.order_by("-version__number").first()
     if replay is None:
         return None
     queued.filter(pk=replay.pk).update(state=Replay.State.RUNNING)
     number = str(replay.version.number)
     return _begun(["-m", "replay", number], Replay.objects.filter(pk=replay.pk, state=Replay.State.RUNNING))
+
+
+def _shadow() -> _Job | None:
+    shadow = due().select_related("version").first()
+    if shadow is None or not due().filter(pk=shadow.pk).update(state=Replay.State.RUNNING):
+        return None
+    row = Replay.objects.filter(pk=shadow.pk, state=Replay.State.RUNNING)
+    return _begun(["-m", "replay", str(shadow.version.number), "--shadow"], row)
+
+
+def _put_off(rows: QuerySet[Any]) -> None:
+    """Leave what was being read to the next process."""
+    running = rows.filter(state=Replay.State.RUNNING)
+    running.filter(kind=Replay.Kind.SHADOW).update(state=Replay.State.LISTENING)
+    running.update(state=Replay.State.QUEUED)
 
 
 def _begun(arguments: list[str], row: QuerySet[Any]) -> _Job:

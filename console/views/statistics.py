@@ -10,10 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from console import audit, bot_data, spreadsheet, tallies
+from console import audit, bot_data, charts, spreadsheet, tallies
 from console.access import requires_role
-from console.accuracy import AccuracyReport, accuracy_report
-from console.automation import Automation, AutomationReport, automation_report
+from console.accuracy import accuracy_report
+from console.automation import Automation, automation_report
+from console.charts import percent
 from console.computing.worker import NotComputed, compute
 from console.models import Outcome
 from console.statistics import Figures, Period, Report
@@ -96,9 +97,10 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "period": period,
         "span": "semaine" if by_week else "jour",
         "outcomes": Outcome.choices,
-        "charts": _charts(spans, found, topic)
-        | _automation_charts(list(found.spans), automation)
-        | _accuracy_chart(accuracy),
+        "charts": charts.of_conversations(spans, found, topic)
+        | charts.of_automation(list(found.spans), automation)
+        | charts.of_accuracy(accuracy),
+        "most_bars": charts.MOST_BARS,
         "automation": automation,
         "accuracy": accuracy,
         "query": request.GET.urlencode(),
@@ -150,7 +152,7 @@ def accuracy_csv(request: HttpRequest) -> HttpResponse:
     audit.record(request, "exported", what="exactitude")
     groups = {"": {"tous": found.total}, **found.by}
     rows = [
-        [kind, name, one.judged, one.right, _percent(one.share), *map(_percent, one.interval or (None, None))]
+        [kind, name, one.judged, one.right, percent(one.share), *map(percent, one.interval or (None, None))]
         for kind, names in groups.items()
         for name, one in names.items()
     ]
@@ -177,13 +179,13 @@ def _asked(form: PeriodForm) -> tuple[Period, str]:
 
 def _automation_row(kind: str, name: object, one: Automation) -> list[object]:
     counts = [one.conversations, one.took_part, one.confirmed, one.assumed]
-    return [kind, name, *counts, *map(_percent, (one.involvement, one.resolution, one.automation))]
+    return [kind, name, *counts, *map(percent, (one.involvement, one.resolution, one.automation))]
 
 
 def _team_row(kind: str, name: str, figures: TeamFigures) -> list[object]:
     durations = [_tenth(value) for pair in figures.durations for value in pair]
     counts = [figures.asked, figures.abandoned, figures.held, figures.released]
-    return [kind.lower(), name, *counts, *durations, figures.rated, _percent(figures.satisfaction)]
+    return [kind.lower(), name, *counts, *durations, figures.rated, percent(figures.satisfaction)]
 
 
 def _as_download(name: str, period: Period, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
@@ -215,74 +217,10 @@ def _rows(found: Report) -> Iterator[list[object]]:
 def _row(day: date, topic: str, figures: Figures) -> list[object]:
     rates = [figures.containment, figures.escalation, figures.fallback, figures.asking_back]
     counts = [figures.conversations, figures.messages, *(figures.outcomes[outcome] for outcome in Outcome.values)]
-    satisfaction = _percent(figures.satisfaction)
+    satisfaction = percent(figures.satisfaction)
     waits = [_tenth(figures.median), _tenth(figures.p95)]
-    return [day, topic, *counts, *map(_percent, rates), figures.rated, satisfaction, *waits]
+    return [day, topic, *counts, *map(percent, rates), figures.rated, satisfaction, *waits]
 
 
 def _tenth(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds, 1)
-
-
-def _charts(spans: list[tuple[date, Figures]], found: Report, topic: str) -> dict[str, Any]:
-    """The data of statistics.js: rates in per cent, waits in seconds, null if there is none."""
-    figures = [one for _, one in spans]
-    topics = [(bot_data.intent_title(name), one.conversations) for name, one in found.topics if topic in ("", name)]
-    return {
-        "days": [f"{day.day}/{day.month:02}" for day, _ in spans],
-        "outcomes": [
-            {"name": outcome, "label": label, "values": [one.outcomes[outcome] for one in figures]}
-            for outcome, label in Outcome.choices
-        ],
-        "rates": [
-            _line("good", "répondu par l’assistant", [_percent(one.containment) for one in figures]),
-            _line("info", "transmises", [_percent(one.escalation) for one in figures]),
-            _line("bad", "sans réponse", [_percent(one.fallback) for one in figures]),
-            _line("warn", "reformulées", [_percent(one.asking_back) for one in figures]),
-        ],
-        "ratings": [_line("good", "utiles", [_percent(one.satisfaction) for one in figures])],
-        "waits": [
-            _line("info", "médiane", [one.median for one in figures]),
-            _line("warn", "95 % des réponses", [one.p95 for one in figures]),
-        ],
-        "topics": {"labels": [name for name, _ in topics], "values": [number for _, number in topics]},
-    }
-
-
-def _automation_charts(begins: list[date], found: AutomationReport) -> dict[str, Any]:
-    figures = [found.spans.get(begin, Automation()) for begin in begins]
-    topics = found.by["sujet"].values()
-    return {
-        "automation": [
-            _line("good", "automatisation", [_percent(one.automation) for one in figures]),
-            _line("info", "résolues, parmi celles de l’assistant", [_percent(one.resolution) for one in figures]),
-        ],
-        "resolved": {
-            "labels": list(found.by["sujet"]),
-            "sets": [
-                _line("good", "confirmées", [one.confirmed for one in topics]),
-                _line("info", "supposées", [one.assumed for one in topics]),
-                _line("line", "non résolues", [one.conversations - one.resolved for one in topics]),
-            ],
-        },
-    }
-
-
-def _accuracy_chart(found: AccuracyReport) -> dict[str, Any]:
-    weeks = found.by["semaine"]
-    bounds = [one.interval or (None, None) for one in weeks.values()]
-    sets = [
-        _line("good", "exactitude", [_percent(one.share) for one in weeks.values()]),
-        _line("line", "au moins (95 %)", [_percent(low) for low, _ in bounds]),
-        _line("soft", "au plus (95 %)", [_percent(high) for _, high in bounds]),
-    ]
-    return {"accuracy": {"weeks": [f"semaine du {week[:5]}" for week in weeks], "sets": sets}}
-
-
-def _line(colour: str, label: str, values: Sequence[float | None]) -> dict[str, Any]:
-    """`colour`: a variable of console.css, without its dashes."""
-    return {"name": colour, "label": label, "values": values}
-
-
-def _percent(share: float | None) -> float | None:
-    return None if share is None else round(100 * share, 1)

@@ -89,12 +89,12 @@ def _problem(version: Version) -> str:
 
 def _state() -> dict[str, Any]:
     live = files.live()
-    rows = list(Version.objects.select_related("parent", "user", "replay")[:SHOWN])
+    rows = list(Version.objects.select_related("parent", "user").prefetch_related("replays")[:SHOWN])
     rollouts = list(Rollout.objects.select_related("version", "user")[:SHOWN])
     serving = next((one for one in rows if one.sha256 and one.sha256 == live), None)
     learnt = set(serving.lines) if serving else set()
     accepted = lessons.accepted().digests
-    judged = replays.judged([one.replay for one in rows if hasattr(one, "replay")])
+    judged = replays.judged([replay for one in rows for replay in one.replays.all()])
     busy = any(one.state in BUSY for one in rows) or any(one.state == Rollout.State.ASKED for one in rollouts)
     return {
         "rows": [_row(one, serving, judged) for one in rows],
@@ -102,7 +102,7 @@ def _state() -> dict[str, Any]:
         "rollouts": rollouts,
         "before": _before(rollouts),
         "busy": busy,
-        "moves": busy or Replay.objects.filter(state__in=replays.BUSY).exists(),
+        "moves": busy or Replay.objects.filter(kind=Replay.Kind.KEPT, state__in=replays.BUSY).exists(),
         "waiting": sum(digest not in learnt for digest in accepted),
         "worker": lease.is_taken(),
     }  # fmt: skip
@@ -112,7 +112,7 @@ def _row(version: Version, serving: Version | None, judged: dict[int, dict[str, 
     """The row of a version; figures only if it is ready."""
     if version.state != Version.State.READY:
         return {"version": version}
-    replay = getattr(version, "replay", None)
+    replay, shadow = version.replay_of(Replay.Kind.KEPT), version.replay_of(Replay.Kind.SHADOW)
     is_current, counts = bool(replay and replays.of_live(replay)), judged[replay.pk] if replay else {}
     return {
         "version": version,
@@ -121,6 +121,9 @@ def _row(version: Version, serving: Version | None, judged: dict[int, dict[str, 
         "replay": replay,
         "replay_is_current": is_current,
         "judged": counts,
+        "shadow": shadow,
+        "shadow_is_current": bool(shadow and (not shadow.live or replays.of_live(shadow))),
+        "shadow_judged": judged[shadow.pk] if shadow else {},
         "missing": [*lacking.of_certificate(version.figures), *lacking.of_replay(replay, is_current, counts)],
     }
 

@@ -29,7 +29,9 @@ now = clock.now()
 chat = Conversation.objects.create(id=UUID(int=1), address="x", expires_at=now + timedelta(days=1))
 thread = Thread.objects.create(pk=1, chat=chat, sender=chat.id.hex, started_at=now, last_at=now)
 turn = Turn.objects.create(pk=1, thread=thread, seq=1, at=now, text="je voudrais ma facture", intent="faq/ask_invoice")
-Replay.objects.create(version=Version.objects.create(number=1))
+version = Version.objects.create(number=1)
+Replay.objects.create(version=version)
+Replay.objects.create(version=version, kind="shadow", state="listening", read_to=now, until=now)
 Asking.objects.create(question=OpenQuestion.objects.create(pk=1), turn=turn)
 AddedQuestion.objects.create(pk=1, name="ask_refund/carte_cadeau", title="Carte cadeau", wordings=["Oui.", "Si."])
 HandOverRequest.objects.create(pk=1, conversation=chat.id.hex, email="a@example.com", text="bonjour")
@@ -61,7 +63,7 @@ READ = {
     "corrections/corrections.json": [],
     "incompris/": ["jours"], "incompris/questions/": ["ecartees"],
     "incompris/questions/1/repondre": [], "incompris/reponses/1/": [], "versions/": [], "versions/avancement": [],
-    "versions/1/rejeu/": ["avant", "apres"],
+    "versions/1/rejeu/": ["avant", "apres"], "versions/1/essai/": ["avant", "apres"],
     "statistiques/": ["du", "au", "sujet"], "statistiques.csv": ["du", "au", "sujet"],
     "statistiques/equipe.csv": ["du", "au", "sujet"], "statistiques/automatisation.csv": ["du", "au", "sujet"],
     "avis/": ["question"], "statistiques/accord": ["du", "au", "sujet"], "juger/": [], "juger/1/": [],
@@ -88,7 +90,8 @@ WRITE = {
     "incompris/questions/1/rouvrir": [],
     "versions/preparer": [], "versions/1/annuler": [], "versions/1/mettre-en-service": [],
     "versions/1/rejeu/juger": ["avant", "apres", "avis", "difference"], "versions/1/rejeu/rejouer": [],
-    "versions/1/rejeu/arreter": [],
+    "versions/1/rejeu/arreter": [], "versions/1/essai/prolonger": [], "versions/1/essai/arreter": [],
+    "versions/1/essai/juger": ["avant", "apres", "avis", "difference"],
     "corrections/1/retirer": [], "corrections/1/ne-plus-accepter": [], "corrections/remettre": ["correction"],
     "corrections/1/accepter": [], "demandes/1/prendre": [], "demandes/1/rendre": [],
     "demandes/1/repondue": ["vu", "reponse"], "demandes/1/rouvrir": [], "demandes/1/liberer": ["raison"],
@@ -131,7 +134,8 @@ NUMBERED = [
     "corrections/{}/retirer", "corrections/{}/accepter", "corrections/{}/ne-plus-accepter",
     "versions/{}/annuler", "versions/{}/mettre-en-service", "avis/{}/retirer", "avis/{}/remettre",
     "juger/{}/", "juger/{}/decider",
-    "versions/{}/rejeu/",
+    "versions/{}/rejeu/", "versions/{}/essai/", "versions/{}/essai/juger", "versions/{}/essai/prolonger",
+    "versions/{}/essai/arreter",
     "versions/{}/rejeu/juger", "versions/{}/rejeu/rejouer", "versions/{}/rejeu/arreter",
     "demandes/{}/prendre", "demandes/{}/rendre", "demandes/{}/repondue", "effacer/{}/",
     "conversations/{}/suivante", "conversations/1/messages/{}/effacer", "demandes/{}/rouvrir", "boite/{}/",

@@ -1,4 +1,5 @@
-"""A replay with real models classifies like the bot, finds each answer that changes, and resumes after a kill."""
+"""With real models, a replay classifies like the bot, finds each answer that changes, and resumes after a kill; and a
+silent trial finds the same in what was just written."""
 
 import json
 import os
@@ -72,6 +73,17 @@ def store_three(replay, *given):
     return stored
 running._store = store_three
 running.run(Replay.objects.get())
+"""
+# The trial began two hours ago, and the customers wrote in its first one.
+ON_TRIAL = """
+from datetime import timedelta
+from django.db.models import F
+from console.models import Replay, Turn, Version
+from shop import clock
+now = clock.now()
+Turn.objects.update(at=F("at") - timedelta(minutes=90))
+Replay.objects.create(version=Version.objects.get(), kind="shadow", state="running", read_to=now - timedelta(hours=2),
+    until=now + timedelta(days=3))
 """
 FOUND = (
     """SELECT text, "before", after, judgement FROM console_difference JOIN console_turn ON turn_id = console_turn.id"""
@@ -158,6 +170,20 @@ def test_a_replay_that_was_killed_goes_on_and_finds_every_answer_that_changes(ta
         "ask_invoice/where + ask_refund/delay", "ask_invoice/missing + ask_refund/delay", "",
     ]  # fmt: skip
     assert not set(changed) & {"où est mon colis ?", "et qui paie le retour ?", "oui", "PX48207264"}
+
+
+def test_a_silent_trial_finds_the_same_in_what_was_just_written(talked, candidate):
+    shell(talked, ON_TRIAL)
+    shadow = "FROM console_replay WHERE kind = 'shadow'"
+    for _ in range(2):
+        subprocess.run([sys.executable, "-m", "replay", "1", "--shadow"], cwd=ROOT, env=candidate, check=True)
+        assert sql(talked, f"SELECT state, messages {shadow}") == [("listening", MESSAGES)]
+        shell(talked, "from console.models import Replay; Replay.objects.filter(kind='shadow').update(state='running')")
+    in_trial = f"{FOUND} WHERE replay_id = (SELECT id {shadow})"
+    changed = {text: change for text, *change in sql(talked, in_trial)}
+    assert changed["ma facture svp"] == ["ask_invoice/where", "ask_invoice/missing", "better"]
+    assert changed["où est ma facture et quand serai-je remboursé ?"][1] == "ask_invoice/missing + ask_refund/delay"
+    assert "où est mon colis ?" not in changed
 
 
 def group_lives(pid):

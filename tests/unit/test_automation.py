@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from chat.models import Conversation
-from console import tallies
+from console import bot_data, charts, tallies
 from console.automation import automation_report
 from console.indexing.indexer import index_all
 from console.models import Thread, Version
@@ -110,6 +110,28 @@ def test_the_page_and_the_file_say_the_same_in_french(talk_of, agent):
     assert rows["", "tous"]["automatisation (%)"] == "33,3"
     day = clock.now() - timedelta(days=5)
     assert rows["jour", f"{day:%d/%m/%Y}"]["conversations"] == "3"
+
+
+def test_questions_and_versions_have_charts_of_the_most_frequent_ones(talk_of, agent, monkeypatch):
+    Version.objects.create(number=14, state="ready", model="b" * 32)
+    talk_of(("quand ?", REFUND), ("merci", "thank"), model="b" * 32)
+    talk_of(("quand ?", REFUND), address="192.0.2.3", model="b" * 32)
+    talk_of(("quand ?", REFUND), ("ma facture", INVOICE), address="192.0.2.4", helpful=False)
+    client = agent("read")
+    drawn = statistics_page(client).context["charts"]
+    questions, versions = drawn["automation_question"], drawn["automation_version"]
+    assert questions["labels"] == [bot_data.intent_title(REFUND), bot_data.intent_title(INVOICE)]
+    assert questions["counts"] == ["3 conversations", "1 conversation"]
+    assert [one["values"] for one in questions["sets"]] == [[33.3, 0.0], [33.3, 0.0]], "confirmed, assumed"
+    assert versions["labels"] == ["version 14", "modèle installé"]
+    monkeypatch.setattr(charts, "MOST_BARS", 1)
+    page = statistics_page(client)
+    assert page.context["charts"]["automation_question"]["counts"] == ["3 conversations"]
+    assert 'data-chart="automation_version"' in page.content.decode()
+
+
+def statistics_page(client):
+    return client.get(reverse("console:statistics"))
 
 
 def test_the_queries_are_the_same_for_any_number_of_conversations(talk_of):

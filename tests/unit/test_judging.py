@@ -175,6 +175,22 @@ def test_the_page_and_the_file_tell_accuracy_with_its_margin(said, agent):
     ]
 
 
+def test_accuracy_has_charts_by_question_and_version_with_the_margin(said, agent):
+    said(10)
+    client = agent("read")
+    empty = client.get(reverse("console:statistics"))
+    assert 'data-chart="accuracy_question"' not in empty.content.decode()
+    judging.draw(judging.last_week())
+    judged(*[REFUND] * 9, INVOICE)
+    page = client.get(reverse("console:statistics"))
+    assert 'data-chart="accuracy_question"' in page.content.decode()
+    drawn = page.context["charts"]
+    assert drawn["accuracy_question"]["counts"] == ["9 messages jugés", "1 message jugé"]
+    assert drawn["accuracy_question"]["sets"][0]["values"] == [100.0, 0.0]
+    assert drawn["accuracy_version"]["labels"] == ["modèle installé"]
+    assert drawn["accuracy_version"]["margins"] == [[59.6, 98.2]]
+
+
 def test_the_queries_are_the_same_for_any_number_of_judgements(said):
     counts = []
     for n in (2, 20):

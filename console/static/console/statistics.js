@@ -59,13 +59,53 @@
     resolved: () => bars(data.resolved.labels, data.resolved.sets.map((one) => ({
       label: one.label, data: one.values, backgroundColor: colour(`--${one.name}`),
     }))),
+    automation_question: () => shares(data.automation_question),
+    automation_version: () => shares(data.automation_version),
+    accuracy_question: () => shares(data.accuracy_question),
+    accuracy_version: () => shares(data.accuracy_version),
+  };
+
+  // Lying bars of up to 100 %, each with the number that it is a share of, and its margin if it has one.
+  function shares({ labels, counts, sets, margins }) {
+    const parts = sets.map((one) => ({ label: one.label, data: one.values, backgroundColor: colour(`--${one.name}`) }));
+    const chart = bars(labels, parts);
+    if (margins) chart.data.datasets.unshift(ofMargins(margins));
+    // A question's topic has a line of its own: cut, questions of one topic would all look alike.
+    chart.options.scales.y.ticks.callback = (_, index) => labels[index].split(" › ").map(shortened);
+    chart.options.scales.x.max = 100;
+    chart.options.plugins = {
+      tooltip: { callbacks: { afterTitle: (items) => counts[items[0].dataIndex], label: said } },
+    };
+    return chart;
+  }
+
+  // Its outline sets it off the bar below, whose colour may be near its own.
+  const ofMargins = (margins) => ({
+    label: "fourchette (95\u00a0%)",
+    data: margins,
+    grouped: false,
+    barThickness: 6,
+    backgroundColor: colour("--ink"),
+    borderColor: colour("--card"),
+    borderWidth: 2,
+    borderSkipped: false,
+  });
+
+  // « exactitude : 90 % », « fourchette (95 %) : 60 à 98 % »
+  const said = ({ dataset, raw }) => {
+    const values = [raw].flat().map((value) => number.format(value));
+    return `${dataset.label}\u00a0: ${values.join(" à ")}\u00a0%`;
+  };
+
+  const shortened = (label) => {
+    const most = innerWidth < 600 ? 18 : 30;
+    return label.length > most ? `${label.slice(0, most - 1)}…` : label;
   };
 
   // Lying bars, on top of each other if there are several sets.
   function bars(labels, sets) {
     const stacked = sets.length > 1;
-    const most = innerWidth < 600 ? 18 : 30;
-    const shortened = (_, index) => (labels[index].length > most ? `${labels[index].slice(0, most - 1)}…` : labels[index]);
+    const name = (_, index) => shortened(labels[index]);
     return {
       type: "bar",
       data: { labels, datasets: sets.map((one) => ({ maxBarThickness: 18, ...one })) },
@@ -74,7 +114,7 @@
         plugins: stacked ? {} : { legend: { display: false } },
         scales: {
           x: { ...axis({ beginAtZero: true, ticks: { precision: 0 } }), stacked },
-          y: { ...axis({ grid: { display: false }, ticks: { callback: shortened, autoSkip: false } }), stacked },
+          y: { ...axis({ grid: { display: false }, ticks: { callback: name, autoSkip: false } }), stacked },
         },
       },
     };

@@ -1,0 +1,44 @@
+"""A version's silent trial: begin it, let it last longer, stop it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from bot import versions as files
+from console import audit, notices
+from console.access import requires_role
+from console.models import Version
+from console.versions import shadow
+from shop import formatting
+
+
+@require_POST
+@requires_role("manage")
+def extend(request: HttpRequest, number: int) -> HttpResponse:
+    """Begin a trial, or let it last three days more."""
+    version = get_object_or_404(Version, number=number, state=Version.State.READY)
+    if problem := _problem(version):
+        notices.add(request, problem)
+    else:
+        until = formatting.short_datetime(shadow.go_on(version))
+        audit.record(request, "shadowed", number=number, until=until)
+    return redirect("console:versions")
+
+
+@require_POST
+@requires_role("manage")
+def stop(request: HttpRequest, number: int) -> HttpResponse:
+    """Stop the trial. What it found is kept."""
+    if shadow.stop(get_object_or_404(Version, number=number)):
+        audit.record(request, "stopped_shadow", number=number)
+    return redirect("console:versions")
+
+
+def _problem(version: Version) -> str:
+    """Why it may not be on trial, in French; empty if it may."""
+    if version.sha256 == files.live():
+        return "Cette version est déjà en service."
+    if not files.is_kept(version.sha256):
+        return "Son fichier n’est plus gardé."
+    other = shadow.active().exclude(version=version).select_related("version").first()
+    return f"La version {other.version.number} est déjà à l’essai." if other else ""

@@ -1,0 +1,320 @@
+"""A version's silent trial: how long it lasts, what it reads, when it ends, and what the page shows of it."""
+
+from datetime import timedelta
+
+import pytest
+from auditlog.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from bot import model_checksum, versions
+from console.models import Replay, Turn, Version
+from console.versions import shadow, worker
+from replay import kept, shadowing
+from replay.comparing import Change
+from shop import clock
+
+HELD = {"lines": 9, "live": 9, "candidate": 9, "better": 0, "worse": 0, "p": 1.0, "margin": 0.0, "is_worse": False}
+WHERE, MISSING = "ask_invoice/where", "ask_invoice/missing"
+
+
+@pytest.fixture
+def version(db, tmp_path, monkeypatch):
+    """Version 1, ready, beside an installed model."""
+    monkeypatch.setenv("MODEL", str(tmp_path / "model.tar.gz"))
+    monkeypatch.delenv("MODEL_SHA256", raising=False)
+    (tmp_path / "new").write_bytes(b"installed")
+    model_checksum.install(tmp_path / "new", tmp_path / "model.tar.gz")
+    versions.folder().mkdir()
+    return ready(1)
+
+
+def ready(number):
+    path = versions.folder() / "new"
+    path.write_bytes(b"version %d" % number)
+    sha256 = model_checksum.digest(path)
+    path.rename(versions.path_of(sha256))
+    figures = {"held_out": HELD, "corrected": 0, "wrong": []}
+    at = clock.now()
+    return Version.objects.create(number=number, state="ready", ended_at=at, sha256=sha256, figures=figures)
+
+
+@pytest.fixture
+def wait(monkeypatch):
+    """wait(hours=…): so much later."""
+    now = clock.now()
+
+    def later(**duration):
+        nonlocal now
+        now += timedelta(**duration)
+
+    monkeypatch.setattr(clock, "now", lambda: now)
+    return later
+
+
+@pytest.fixture
+def say(talk):
+    """say(text, …): a conversation of now, as the console has read it."""
+
+    def written(*texts):
+        thread = talk(*texts)
+        thread.turns.all().delete()
+        return [Turn.objects.create(thread=thread, seq=n, at=clock.now(), text=one) for n, one in enumerate(texts, 1)]
+
+    return written
+
+
+@pytest.fixture
+def read(monkeypatch):
+    """What the models were given; the candidate takes every « facture » for a missing one."""
+    found = []
+
+    class Comparison:
+        def __init__(self, live, candidate):
+            pass
+
+        def changes(self, messages):
+            found.append([one.text for one in messages])
+            return {
+                one.turn: Change(WHERE, MISSING, WHERE, MISSING) for one in messages if one.text.endswith("facture")
+            }
+
+    monkeypatch.setattr(shadowing, "Comparison", Comparison)
+    return found
+
+
+def trial(state=None, **fields):
+    if state:
+        Replay.objects.update(state=state, **fields)
+    return Replay.objects.get(kind=Replay.Kind.SHADOW)
+
+
+def run():
+    """The worker takes the trial, if it is time, and its process reads."""
+    if not shadow.due().update(state=Replay.State.RUNNING):
+        return False
+    shadowing.run(trial())
+    return True
+
+
+def press(client, name, number=1):
+    return client.post(reverse(f"console:{name}", args=[number]), follow=True)
+
+
+def test_it_reads_the_new_messages_of_each_hour_once_and_in_their_contexts(version, wait, say, read):
+    say("avant l’essai")
+    wait(minutes=1)
+    shadow.go_on(version)
+    say("bonjour", "ma facture")
+    assert not run(), "not before the hour is over"
+    wait(hours=1)
+    say("dans l’heure suivante")
+    assert not run(), "nor before the console has read its messages"
+    wait(minutes=6)
+    assert run()
+    assert read == [["bonjour", "ma facture"]]
+    assert (trial().state, trial().messages, trial().changed) == ("listening", 2, 1)
+    assert not run()
+    wait(hours=1)
+    assert run()
+    assert read[1:] == [["dans l’heure suivante"]]
+    assert [(one.before, one.after, one.turn.text) for one in trial().differences.all()] == [
+        (WHERE, MISSING, "ma facture")
+    ]
+
+
+def test_a_later_message_is_read_in_the_context_of_those_before_the_trial(version, wait, say):
+    first, second = say("où est ma facture", "c’est long ?")
+    begin = clock.now()
+    Turn.objects.filter(pk=first.pk).update(at=begin - timedelta(minutes=2))
+    found = kept.messages_between(begin, begin + timedelta(hours=1))
+    assert [(one.turn, one.said) for one in found] == [(second.pk, "où est ma facture")]
+
+
+def test_pressed_buttons_and_the_hour_after_are_not_read(version, wait, say):
+    begin = clock.now()
+    say("ma facture")
+    Turn.objects.update(pressed=True)
+    wait(hours=1)
+    say("au bord")
+    assert kept.messages_between(begin, begin + timedelta(hours=1)) == []
+
+
+def test_it_ends_by_itself_after_the_last_part_of_an_hour(version, wait, say, read):
+    shadow.go_on(version)
+    wait(minutes=30)
+    Replay.objects.update(until=clock.now())
+    wait(minutes=-1)
+    say("ma facture")
+    wait(minutes=7)
+    assert run()
+    assert (trial().state, trial().messages) == ("done", 1)
+    wait(days=1)
+    assert not run()
+
+
+def test_after_an_interruption_it_makes_up_for_every_hour(version, wait, say, read):
+    shadow.go_on(version)
+    begin = clock.now()
+    say("ma facture")
+    wait(hours=2)
+    say("ta facture")
+    wait(hours=2, minutes=6)
+    assert run()
+    assert read == [["ma facture"], ["ta facture"]]
+    assert trial().read_to == begin + timedelta(hours=4)
+
+
+def test_a_process_that_is_no_longer_wanted_stores_nothing(version, wait, say, read, monkeypatch):
+    shadow.go_on(version)
+    say("ma facture")
+    wait(hours=1, minutes=6)
+    monkeypatch.setattr(shadowing.kept, "messages_between", lambda *_: shadow.stop(version) and [])
+    assert run()
+    assert (trial().state, trial().messages) == ("cancelled", 0)
+
+
+def test_another_model_in_service_ends_it(version, wait, say, read):
+    shadow.go_on(version)
+    say("ma facture")
+    wait(hours=1, minutes=6)
+    assert run()
+    versions.put_live(ready(2).sha256)
+    say("ta facture")
+    wait(hours=1)
+    assert run()
+    assert (trial().state, trial().messages, read) == ("cancelled", 1, [["ma facture"]])
+
+
+def test_with_another_model_in_service_it_begins_anew(version, wait, say, read):
+    shadow.go_on(version)
+    say("ma facture")
+    wait(hours=1, minutes=6)
+    run()
+    versions.put_live(ready(2).sha256)
+    shadow.go_on(version)
+    assert (trial().state, trial().messages, trial().live) == ("listening", 0, "")
+    assert not trial().differences.exists()
+    assert (trial().read_to, trial().until) == (clock.now(), clock.now() + timedelta(days=3))
+
+
+def test_three_more_days_up_to_thirty_and_nothing_of_the_time_between(version, wait):
+    shadow.go_on(version)
+    begin = clock.now()
+    assert trial().until == begin + timedelta(days=3)
+    shadow.go_on(version)
+    assert trial().until == begin + timedelta(days=6)
+    for _ in range(20):
+        shadow.go_on(version)
+    assert trial().until == begin + timedelta(days=30)
+    shadow.stop(version)
+    wait(days=40)
+    shadow.go_on(version)
+    assert (trial().read_to, trial().until) == (clock.now(), clock.now() + timedelta(days=3))
+
+
+def test_after_a_fault_it_goes_on_where_it_was(version, wait, say, read):
+    shadow.go_on(version)
+    begin = clock.now()
+    say("ma facture")
+    wait(hours=5)
+    Replay.objects.update(state=Replay.State.FAILED)
+    assert not run()
+    shadow.go_on(version)
+    assert trial().until == begin + timedelta(days=6)
+    assert run()
+    assert read == [["ma facture"]]
+
+
+def test_who_manages_begins_extends_and_stops_it_and_the_journal_tells(agent, version):
+    assert press(agent("review"), "extend_shadow").status_code == 403
+    manage = agent("manage")
+    page = press(manage, "extend_shadow").content.decode()
+    assert "Encore 3\u00a0jours" in page
+    assert "Arrêter l’essai" in page
+    press(manage, "extend_shadow")
+    page = press(manage, "stop_shadow").content.decode()
+    assert trial().state == "cancelled"
+    assert "Encore 3\u00a0jours" in page
+    deeds = LogEntry.objects.filter(additional_data__number=1).order_by("pk")
+    assert [one.additional_data["deed"] for one in deeds] == ["shadowed", "shadowed", "stopped_shadow"]
+    assert "essai silencieux" in manage.get(reverse("console:audit")).content.decode()
+
+
+def test_one_trial_at_a_time_and_none_of_a_version_that_serves_or_is_gone(agent, version):
+    manage = agent("manage")
+    shadow.go_on(version)
+    ready(2)
+    assert "La version 1 est déjà à l’essai." in press(manage, "extend_shadow", 2).content.decode()
+    shadow.stop(version)
+    versions.put_live(version.sha256)
+    assert "déjà en service" in press(manage, "extend_shadow").content.decode()
+    versions.put_live(None)
+    versions.path_of(version.sha256).unlink()
+    assert "n’est plus gardé" in press(manage, "extend_shadow").content.decode()
+    assert trial().state == "cancelled"
+
+
+def test_its_page_shows_the_differences_apart_from_the_replays_and_a_lead_judges_them(agent, version, wait, say, read):
+    replay = Replay.objects.create(version=version, state="done", live=versions.installed())
+    shadow.go_on(version)
+    say("camille@example.com, ma facture")
+    wait(hours=1, minutes=6)
+    run()
+    manage = agent("manage")
+    address = reverse("console:shadow", args=[1])
+    body = manage.get(address).content.decode()
+    assert "Essai silencieux de la version 1" in body
+    assert "Ma facture › Où est ma facture" in body
+    group = {"avant": WHERE, "apres": MISSING}
+    body = manage.get(address, group).content.decode()
+    assert "camille@example.com" not in body
+    assert manage.post(reverse("console:judge_shadow", args=[1]), group | {"avis": "better"})["Location"].startswith(
+        address
+    )
+    assert trial().differences.get().judgement == "better"
+    assert not replay.differences.exists()
+    assert "1 en mieux" in manage.get(reverse("console:versions")).content.decode()
+
+
+def test_an_erased_conversation_leaves_it(version, wait, say, read):
+    shadow.go_on(version)
+    say("ma facture")
+    wait(hours=1, minutes=6)
+    run()
+    Turn.objects.get().thread.chat.delete()
+    assert not trial().differences.exists()
+
+
+def test_the_worker_reads_when_nothing_else_waits_and_goes_on_after_a_restart(version, wait, monkeypatch):
+    begun = []
+    monkeypatch.setattr(worker, "_begun", lambda arguments, row: begun.append(arguments))
+    shadow.go_on(version)
+    one = worker.Worker()
+    one.work()
+    assert begun == []
+    wait(hours=1, minutes=6)
+    Replay.objects.create(version=version)
+    one.work()
+    one.work()
+    assert begun == [["-m", "replay", "1"], ["-m", "replay", "1", "--shadow"]]
+    assert trial().state == "running"
+    one.start()
+    assert trial().state == "listening"
+
+
+def test_the_versions_page_costs_the_same_with_trials(agent, version):
+    client = agent("read")
+
+    def queries():
+        client.get(reverse("console:versions"))
+        with CaptureQueriesContext(connection) as caught:
+            assert "Voir l’essai" in client.get(reverse("console:versions")).content.decode()
+        return len(caught)
+
+    shadow.go_on(version)
+    before = queries()
+    for number in (2, 3, 4):
+        Replay.objects.create(version=ready(number), kind=Replay.Kind.SHADOW, state="done")
+    assert queries() == before
