@@ -42,6 +42,12 @@ def is_unsure(turn: Turn, question: str) -> bool:
     return turn.probability_of(question) < UNSURE and turn.confidence < UNSURE_OF_TOPIC
 
 
+def hardly_asks_beside_value(turn: Turn, question: str) -> bool:
+    """« C'est pour l'annulation, vous voulez mon mail ? a@example.com »: the value says more than the reading."""
+    given = any(map(turn.entity, ("order_number", "tradein_number", "email")))
+    return given and question == turn.question and turn.probability_of(question) < UNSURE
+
+
 def say_unknown(turn: Turn) -> None:
     """Say that the bot does not know, and who does (CON-1, CON-2, CON-4, SEL-1)."""
     likely = (question for question, probability in turn.question_ranking if probability >= MIN_FOR_BUTTON)
