@@ -14,7 +14,7 @@ from actions.contacts import give_contacts
 from actions.reinterpretation import asks_which_is_wrong, reinterpret, stays_with_another
 from actions.secrets import warn
 from actions.turn import Turn
-from actions.unsure import is_unsure, say_unknown
+from actions.unsure import hardly_asks_beside_value, is_unsure, say_unknown
 from actions.validation import is_about_something_else
 from chat.handover import HandOverUnavailable
 from shop.access import ShopUnavailable
@@ -80,6 +80,9 @@ class TopicAction(BotAction):
             return
         pending = turn.pending_questions()
         question, *further = pending or reinterpret(turn)
+        if not pending and hardly_asks_beside_value(turn, question):
+            turn.then("action_inform")
+            return
         if not pending and is_unsure(turn, question):
             say_unknown(turn)
             return
@@ -87,7 +90,7 @@ class TopicAction(BotAction):
         if asks_again and not _is_sure_again(turn, question):
             say_unknown(turn)  # a second wrong answer would be worse
             return
-        if asks_again and turn.has_said(question, MOST_TIMES):
+        if (asks_again and turn.has_said(question, MOST_TIMES)) or tone.complains_of_loop(turn.message):
             turn.say("utter_said_enough")  # a person instead of the same answer again
             return
         if topics.action_of(question) != self.name():

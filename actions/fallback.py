@@ -4,7 +4,7 @@ from actions import responses, tone, topics
 from actions.base import BotAction
 from actions.contacts import give_contacts
 from actions.device_accounts import answer_from_elsewhere
-from actions.support import DANGER
+from actions.support import stays_in_danger
 from actions.turn import Turn
 
 # The replies after a message that the bot, or an answer that the customer, did not understand.
@@ -28,7 +28,7 @@ class Disambiguate(BotAction):
         return "action_ask_back"
 
     async def answer(self, turn: Turn) -> None:
-        if turn.slot("question") == DANGER:
+        if stays_in_danger(turn):
             turn.say("utter_danger")  # « vous pouvez m'aider ? » is no case for a menu
             return
         if not turn.form and answer_from_elsewhere(turn):

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import yaml
 
-from actions import contacts, responses, topics
+from actions import contacts, responses, tone, topics
 from actions.base import BotAction, chain_to, say_question
 from actions.device_accounts import answer_from_elsewhere, answer_without_access
 from actions.lookup_base import ORDER
 from actions.reinterpretation import included
-from actions.support import DANGER
+from actions.support import stays_in_danger
 from actions.templates import matter_of, template_of
 from actions.turn import Turn
 from actions.unsure import is_unsure, say_unknown
@@ -87,11 +87,14 @@ class FollowUp(BotAction):
         """Answer the follow-up; the message may have other questions before or after it."""
         pending = turn.pending_questions()
         question, *further = pending or turn.questions
-        if turn.refers_to == DANGER:
+        if stays_in_danger(turn):
             turn.say("utter_danger")  # and no other reply
             return
         if not pending and is_unsure(turn, question):
             say_unknown(turn)
+            return
+        if tone.complains_of_loop(turn.message):
+            turn.say("utter_said_enough")
             return
         if not pending and (meant := _another_question(turn, question)):
             turn.answer_next(meant, further)

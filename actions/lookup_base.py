@@ -19,7 +19,11 @@ from shop.emails import normalised_email
 from shop.numbers import order_number, tradein_number
 from shop.records import OrderRecord, TradeInRecord, read_order, read_tradein
 
-CHANGE_OF_MIND = re.compile(r"\b(?:en fait|finalement|plutôt|plutot|tout compte fait)\b", re.IGNORECASE)
+CHANGE_OF_MIND = re.compile(
+    r"\b(?:en fait|finalement|plutôt|plutot|tout compte fait)\b"
+    r"|\bje (?:veux|voulais|voudrais) (?:juste|seulement|simplement) savoir\b",
+    re.IGNORECASE,
+)
 _FIRST = re.compile(r"\bla premi[èe]re\b(?! fois)", re.IGNORECASE)
 _EARLIER = re.compile(r"\bl['’]autre\b|\bla précédente\b|\bcelle d['’]avant\b", re.IGNORECASE)
 # Questions whose reply offers a look-up.

@@ -8,7 +8,7 @@ import yaml
 
 from actions import tone, topics
 from actions.base import BotAction, chain_to, say_question
-from actions.support import DANGER
+from actions.support import DANGER, stays_in_danger
 from actions.tradein_cancellation import STATE as TRADEIN_STATE
 from actions.turn import SURE, Turn
 from actions.word_rules import SHOP, is_about_payment, meant_by_words
@@ -36,8 +36,12 @@ class OutOfScope(BotAction):
         return "action_out_of_scope"
 
     async def answer(self, turn: Turn) -> None:
-        if turn.refers_to == DANGER:
+        if stays_in_danger(turn):
             turn.say("utter_danger")  # « vous pouvez m'aider ? » is about that
+            return
+        if turn.refers_to == DANGER or tone.complains_of_loop(turn.message):
+            turn.set(question=None)
+            turn.say("utter_repair_what")  # « mais je parle d'un collier ! »
             return
         question, *further = turn.pending_questions() or turn.questions
         angry = tone.angry(turn.message)

@@ -56,6 +56,10 @@ _CORRECTION = re.compile(
     r"^\W*(?:non|pardon|nan|oups|erreur|ah non)\b|\bje me suis trompe|\bplutot\b|\ben fait\b|\bc'etait\b"
 )
 _ALREADY = re.compile(r"\b(?:ai|a|as|avons|ont) (?:deja |bien |lui )?(?:ecrit|prevenu|envoye)|\betai(?:t|s)\b")
+# « si je le reçois vendredi », of a parcel that has not come
+_TO_COME = re.compile(
+    r"\bsi (?:je|on|il|elle|le colis) (?:le |la |les |l')?(?:re[cs]oi|arriv)\w*|\brecevr\w+|\bsera livre"
+)
 # « et si le 9 décembre je n'ai toujours rien ? »
 AND_IF_NOT = re.compile(r"\bsi\b.{0,40}\b(?:rien|pas)\b")
 # In an earlier message with more words, a day alone does not count as the answer to « quel jour ? ».
@@ -92,7 +96,8 @@ def days_in(message: str, today: date) -> list[Said]:
     found = []
     kinds = _nearest_kinds(text, behind)
     for past, future, kind in zip(behind, ahead, kinds, strict=True):
-        day = future.day if kind == PROPOSED and not _ALREADY.search(text) else past.day
+        to_come = (kind == PROPOSED and not _ALREADY.search(text)) or (kind == RECEIVED and _TO_COME.search(text))
+        day = future.day if to_come else past.day
         found.append(Said(kind, day, future.day))
     return found
 

@@ -9,6 +9,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import ActionExecutionRejected, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import tone
 from actions.base import BotAction, TopicAction
 from actions.contacts import connect, give_contacts
 from actions.secrets import FormValidation
@@ -53,6 +54,8 @@ _ASKS = re.compile(
 )
 MAX_QUOTED = 200
 DANGER = "distress/danger"
+# Below this probability, a correction denies the danger.
+DANGER_DENIED = 0.05
 # These questions end the form: a customer who asks for a person is not asked for an order number again.
 ENDS_FORM = frozenset({"contact_support/contact", "contact_support/no_answer", "contact_support/passed_on"})
 CALLS_A_PERSON = frozenset({"contact_support/contact", "contact_support/passed_on", "contact_support/complaint"})
@@ -70,6 +73,12 @@ class Support(TopicAction):
         if question in CALLS_A_PERSON and await connect(turn, _reason(turn)):
             return
         give_contacts(turn, question)
+
+
+def stays_in_danger(turn: Turn) -> bool:
+    """Whether the conversation is about a life, until the customer says that it is not: « je parle d'un collier ! »."""
+    corrected = tone.corrects(turn.message) and turn.probability_of(DANGER) < DANGER_DENIED
+    return turn.refers_to == DANGER and not corrected
 
 
 def _is_about_reply(turn: Turn, question: str) -> bool:

@@ -27,6 +27,7 @@ _WRITTEN = re.compile(r"\becri|\bme[ts]|\bmarque|\bphrase|\btexte|\bmessage|\bma
 # Questions about the way to write, and not about the matter.
 _WAYS = frozenset({"contact_seller", "contact_support", "follow_up", "out_of_scope"})
 TRADEIN, INCOMPLETE = "out_of_scope/tradein_price", "where_is_parcel/incomplete"
+_DEBITED = re.compile(r"\bdebit\w*|\bpreleve\w*")
 _MISSING = re.compile(r"\bmanqu\w*")
 # Their sentence is a cell of follow_ups.yml.
 _WITHDRAWAL = frozenset({"ask_withdrawal", "ask_return_conditions"})
@@ -51,6 +52,9 @@ def template_of(turn: Turn) -> str | None:
     of_topic = f"utter_template/{topics.intent_of(matter)}"
     if topics.intent_of(matter) == "report_damaged_parcel" and turn.slot("slip_noted") is False:
         of_topic = "utter_damage_not_noted"
+    debited = any(_DEBITED.search(read(event.get("text") or "")) for event in turn.messages())
+    if debited and topics.intent_of(matter) in ("", "ask_refund"):
+        of_topic, matter = "utter_template/payment", ""
     if matter == INCOMPLETE and any(_MISSING.search(read(event.get("text") or "")) for event in turn.messages()):
         of_topic, matter = "utter_template/where_is_parcel/missing", ""
     return next((name for name in (f"utter_template/{matter}", of_topic) if name in responses.load()), None)

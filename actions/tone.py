@@ -16,6 +16,14 @@ _CORRECTS = re.compile(
     r"|^\W*(?:mais|non|nan|nn)\b[^?]*\bje (?:vous |te |t['’])?(?:demande|parle|dis)\b",
     re.IGNORECASE,
 )
+# « Vous me répétez la même chose »
+_LOOP = re.compile(
+    r"\b(?:vous|tu) (?:me |m['’]|nous )?(?:r[ée]p[èée]t|redi[ts])\w*"
+    r"|\b(?:toujours|encore) la m[êe]me (?:chose|r[ée]ponse)"
+    r"|\ben boucle\b|\btourne\w* en rond",
+    re.IGNORECASE,
+)
+_MOST_WORDS_OF_COMPLAINT = 12
 # « pas la reprise, l'achat »
 _NO_TRADEIN = re.compile(r"\bpas (?:d['’ ]?une?|la|ma|de) reprise\b", re.IGNORECASE)
 # The death of a person, not of a device.
@@ -37,6 +45,11 @@ def angry(text: str) -> bool:
 def corrects(text: str) -> bool:
     """Whether the customer says that the last answer was about something else."""
     return bool(_CORRECTS.search(text))
+
+
+def complains_of_loop(text: str) -> bool:
+    """Whether the customer says, and little else, that the bot repeats itself."""
+    return len(text.split()) <= _MOST_WORDS_OF_COMPLAINT and bool(_LOOP.search(text))
 
 
 def denies_tradein(text: str) -> bool:

@@ -39,6 +39,16 @@ def is_unsure(turn: Turn, question: str) -> bool:
     by_words = question != turn.question or tone.corrects(turn.message) or turn.entity("device_family")
     if by_words or len(turn.message.split()) < LONG:
         return False
+    return _is_hardly_read(turn, question)
+
+
+def hardly_asks_beside_value(turn: Turn, question: str) -> bool:
+    """« C'est pour l'annulation, vous voulez mon mail ? a@example.com »: the value says more than the reading."""
+    given = any(map(turn.entity, ("order_number", "tradein_number", "email")))
+    return given and question == turn.question and _is_hardly_read(turn, question)
+
+
+def _is_hardly_read(turn: Turn, question: str) -> bool:
     return turn.probability_of(question) < UNSURE and turn.confidence < UNSURE_OF_TOPIC
 
 

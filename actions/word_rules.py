@@ -119,6 +119,38 @@ RULES = (
         re.compile(r"\bvous (?:en |les? |la )?vend(?:ez|iez)\b|\bvendez[- ]vous\b|\ben vente\b"),
         SHOP,
     ),
+    # « le suivi dit qu'il est livré chez vous », of a device on its way
+    Rule(
+        ("where_is_parcel/not_delivered", "where_is_parcel/where", "track_delivery", "tradein_data_privacy/erased"),
+        re.compile(
+            r"\b(?:livre|arrive|recu)\w*\b.{0,12}\b(?:chez vous|labo)"
+            r"|\b(?:labo\w*|vous) (?:l'|la |le )?(?:a|avez) (?:bien )?recu"
+        ),
+        TRADEIN,
+        ("tradein_data_privacy", "cancel_tradein", "tradein_device_not_listed", TRADEIN),
+    ),
+    # « et mes 14 jours, ils passent pendant ce temps ? »
+    Rule(
+        ("ask_refund/not_received", "ask_refund/delay", "where_is_parcel/when"),
+        re.compile(r"^(?!.*\b(?:rembours|argent|30)).*\b(?:mes|les) (?:14|quatorze) ?j", re.DOTALL),
+        "ask_return_conditions/deadline",
+    ),
+    # « et ma facture, je l'aurai encore après ? », of an erasure
+    Rule(
+        ("ask_invoice/where",),
+        re.compile(r"\bapres\b|\bencore\b|\bgard\w*|\bperd\w*"),
+        "exercise_data_rights/consequences",
+        ("exercise_data_rights/erase", "exercise_data_rights/consequences"),
+    ),
+    # « « Demande de facture », c'est où exactement ? » (INV-2)
+    Rule(
+        ("ask_invoice", "follow_up/where", "follow_up/not_there", "contact_seller/theme"),
+        re.compile(
+            r"\b(?:demande de facture|liste deroulante|menu deroulant)\b.{0,30}\bou\b"
+            r"|\bou\b.{0,30}\b(?:demande de facture|liste deroulante|menu deroulant)"
+        ),
+        "ask_invoice/missing",
+    ),
     # « c'est payant de demander à supprimer ? »
     Rule(("exercise_data_rights",), re.compile(r"\bpayant|\bgratuit|\bcoute"), "follow_up/who_pays"),
     # « c'est livré en combien de temps ? »
@@ -273,7 +305,7 @@ RULES = (
     # « il est où, votre labo ? » (TRD-1)
     Rule(
         ("out_of_scope/tradein_price", "tradein_device_not_listed"),
-        re.compile(r"^(?!.*\b(?:perd|egar|jamais)).*\blabo", re.DOTALL),
+        re.compile(r"^(?!.*\b(?:perd|egar|jamais|recu|arrive)).*\blabo", re.DOTALL),
         "tradein_data_privacy/erased",
     ),
     # « même si je l'ai depuis 3 jours ? »: the days change nothing (RET-4)

@@ -25,7 +25,7 @@ Entity = dict[str, Any]
 NUMBERS = frozenset({"order_number", "tradein_number"})
 IDENTIFIERS = NUMBERS | {"email"}
 INFORMATION = IDENTIFIERS | {"device_family"}
-FEW_WORDS = 3
+FEW_WORDS = 6
 # « mon numéro c'est le 06 12 34 56 78, appelez-moi après 18 h » still answers the form.
 WORDS_OF_AN_ANSWER = 8
 NUMBER_ASKED = frozenset({"ask_order_number", "ask_tradein_number"})

@@ -19,6 +19,8 @@ _BOUNDARY = re.compile(
 _ASKS = re.compile(
     r"\?|^et (?:l['’]|(?:la|les?|mon|ma|mes|votre|vos)\b)"
     r"|\b(?:où|quand|comment|combien|pourquoi|qui|quoi|quel(?:le)?s?|est-ce)\b"
+    # « puis-je », « sont-elles »
+    r"|-(?:je|tu|il|elle|on|nous|vous|ils|elles)\b"
 )
 # « Annulez ma commande », « je voudrais ma facture », « votre numéro svp », « savoir quand elle arrive ».
 _WISHES = re.compile(
@@ -31,7 +33,8 @@ _WISHES = re.compile(
 )
 # « J'ai deux questions », « plusieurs choses »
 _SEVERAL = re.compile(
-    r"\b(?:deux|2|trois|3|plusieurs) (?:choses?|questions?|soucis|probl[èe]mes?|trucs|points)\b", re.IGNORECASE
+    r"\b(?:deux|2|trois|3|plusieurs) (?:choses?|questions?|soucis|probl[èe]mes?|trucs|points)\b|\btout [çc]a\b",
+    re.IGNORECASE,
 )
 # « Pour la facture, je la vois pas », « revenons au retour : … »: names the subject of the rest.
 _SUBJECT = re.compile(

@@ -147,7 +147,8 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
     def _with_follow_up(self, whole: Reading, pieces: list[str]) -> Ranking:
         """The question of the whole and a follow-up to it in the last parts; empty if it is only one question."""
         asked = [whole.question]
-        if len(pieces) < 2 or topic_of(whole.question[0]) not in self._topics:
+        # « C'est parti il y a dix minutes, trop tard ? » is one question.
+        if sum(map(message_parts.asks, pieces)) < 2 or topic_of(whole.question[0]) not in self._topics:
             return []
         after = self._model.read(pieces[1:], [whole.question[0]] * len(pieces[1:]))
         found = multi_intent.follow_up_after(pieces[1:], after, asked)

@@ -260,3 +260,8 @@ def test_a_seller_who_says_otherwise_does_not_change_the_thirty_days(ask):
 def test_until_when_asks_for_a_day_and_proposes_none(ask):
     _, text, _ = ask("signé le 21, jusqu'à quelle date exactement ?")
     assert text.startswith("Pour un contrat de crédit signé le samedi 21 novembre")
+
+
+def test_a_parcel_that_has_not_come_is_received_in_the_future(ask):
+    name, text, _ = ask("il me reste combien de jours si je le reçois vendredi ?")
+    assert (name, "vendredi 4 décembre" in text) == ("utter_deadline_to_come", True)

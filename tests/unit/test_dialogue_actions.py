@@ -911,3 +911,21 @@ def test_who_calls_in_the_middle_of_a_conversation_is_not_greeted_again(act):
     slots = {"question": "contact_support/complaint"}
     assert act("action_small_talk", text="allo ?", intent="greet", slots=slots).names == ["utter_still_here"]
     assert act("action_small_talk", text="allo ?", intent="greet").names == ["utter_greet"]
+
+
+def test_who_complains_of_a_loop_gets_a_person(act):
+    read = {"intent": "follow_up", "question": "follow_up/sure", "ranking": [("follow_up/sure", 0.5)]}
+    slots = {"question": "update_personal_info/how"}
+    text = "vous me répétez la même chose, ça marche pas"
+    assert act("action_follow_up", text=text, slots=slots, **read).names == ["utter_said_enough"]
+
+
+def test_a_danger_that_the_customer_denies_is_over(act):
+    read = {"intent": "out_of_scope", "question": "out_of_scope/other", "ranking": [("out_of_scope/other", 0.5)]}
+    slots = {"question": "distress/danger"}
+    denied = act("action_out_of_scope", text="??? je parle d'un collier de chien", slots=slots, **read)
+    assert denied.names == ["utter_repair_what"]
+    assert act("action_out_of_scope", text="vous pouvez m'aider ?", slots=slots, **read).names == ["utter_danger"]
+    read["ranking"] = [("out_of_scope/other", 0.5), ("distress/danger", 0.2)]
+    meant = act("action_out_of_scope", text="je parle d'en finir", slots=slots, **read)
+    assert meant.names == ["utter_danger"], "not denied while it may be meant"

@@ -291,7 +291,9 @@ def test_a_rest_that_is_clear_only_with_the_whole_message_is_the_question_beside
     ("pieces", "told"),
     [
         (["j'ai changé de banque", "Quand serai-je remboursé ?"], {"ask_invoice/where"}),
-        (["je voudrais ma facture", "Quand serai-je remboursé ?"], set()),
+        (["je voudrais ma facture", "Quand serai-je remboursé ?"], {"ask_invoice/where"}),
+        (["Où est ma facture ?", "Quand serai-je remboursé ?"], set()),
+        (["je voudrais ma facture PX48214092", "Quand serai-je remboursé ?"], set()),
         (["la facture n'y est pas", "je ne suis pas remboursé"], set()),
         (["deux choses : j'ai changé de banque", "Quand serai-je remboursé ?"], set()),
     ],

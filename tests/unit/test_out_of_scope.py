@@ -9,7 +9,7 @@ from actions.out_of_scope import subjects_of
     ("asked", "subject"),
     [
         ("Livrez-vous en Suisse ?", "les livraisons hors de France"),
-        ("vous livrez en Guadeloupe ?", "les livraisons outre-mer"),
+        ("vous livrez en Guadeloupe ?", "les livraisons en Corse et outre-mer"),
         ("j'ai 219 euros en attente sur mon compte", "un paiement refusé ou débité à tort"),
         ("et si le crédit est refusé ?", "ce que devient le crédit"),
         ("Livrez-vous en Suisse, et à quel prix ?", "les livraisons hors de France"),

@@ -298,6 +298,16 @@ SELLER, RETURN, UNLOCK = "contact_seller", "ask_return_conditions", "unlock_acco
         (f"{RETURN}/deadline", "", "les 30 jours, ça part de quand ?", "ask_refund/count_from"),
         (f"{RETURN}/deadline", "", "j'ai 14 jours ou 30 jours, ça part de quand ?", f"{RETURN}/deadline"),
         (ADDRESS, ADDRESS, "le numéro pour aller plus vite ?", "contact_support/phone"),
+        ("cancel_order/shipped", ADDRESS, "c'est parti il y a dix minutes, trop tard ?", ADDRESS),
+        ("where_is_parcel/not_delivered", PRICE, "le suivi dit qu'il est livré chez vous", PRICE),
+        ("ask_refund/not_received", f"{SELLER}/no_answer", "et mes 14 jours ils passent", f"{RETURN}/deadline"),
+        (
+            "ask_invoice/where",
+            "exercise_data_rights/erase",
+            "et ma facture après ?",
+            "exercise_data_rights/consequences",
+        ),
+        ("ask_invoice/vat", "ask_invoice/details", "demande de facture, c'est où ?", "ask_invoice/missing"),
         (f"{RETURN}/used", "", "j'ai fait deux cafés avec, ses grave", f"{RETURN}/used"),
     ],
 )

@@ -56,3 +56,11 @@ def test_after_a_correction_a_second_guess_needs_more(act):
     slots = {"question": "out_of_scope/tradein_price"}
     result = act("action_tradein_cancellation", text="non je parle du prix payé", slots=slots, **read)
     assert (result.names, result[0][1]["lead"]) == (["utter_unknown/buyback"], "utter_lead/misread")
+
+
+def test_a_number_beside_words_that_were_hardly_recognised_is_looked_up(act):
+    read = {"intent": "update_personal_info", "question": "update_personal_info/consequences"}
+    ranking = [("third_party", 0.14), ("update_personal_info/consequences", 0.12)]
+    text = "c'est pour l'annulation, vous voulez mon mail ? hugo.lefevre@example.com"
+    given = {"entities": {"email": "hugo.lefevre@example.com"}, "ranking": ranking}
+    assert act("action_facts", text=text, **read, **given).next == "action_inform"
