@@ -11,10 +11,11 @@ from django.urls import reverse
 
 from chat import answer_notices, team
 from chat.models import Conversation, HandOverRequest, Responder, Sender
-from console import audit, canned, explain, inbox, requests, several
+from console import audit, canned, customer, explain, inbox, requests, several
 from console.cards import in_words
 from console.forms import InboxForm
 from console.models import Thread
+from console.privacy.masking import mask
 from console.radar import incidents
 from console.roles import has_role
 from console.views.base import user_of
@@ -34,6 +35,7 @@ def page(
         conversation.refresh_from_db()
         note_reading(request, conversation)
         context |= talk_context(request, conversation) | passing_context(conversation)
+        context |= customer_context(context["thread"], context["names"])
         context |= {"typed": typed, "client_id": uuid.uuid4(), "canned": _canned(conversation, user_of(request))}
     elif chosen := _chosen_request(request):
         context["request_row"] = requests.described([chosen], user_of(request))[0]
@@ -97,6 +99,7 @@ def talk_context(request: HttpRequest, conversation: Conversation) -> dict[str, 
     return {
         "talk": conversation,
         "thread": thread,
+        "names": names,
         "mine": mine,
         "can_put_back": mine and conversation.spells.filter(ended_at=None, replied_at=None).exists(),
         "holder": team.display_name(conversation.agent) if conversation.responder == Responder.AGENT else "",
@@ -105,9 +108,18 @@ def talk_context(request: HttpRequest, conversation: Conversation) -> dict[str, 
         "earlier": messages[0].seq - 1 if messages else 0,
         "lines": [(message, explain.masked(message.text, mine, names), _who(message)) for message in messages],
         "card": {label: explain.masked(value, mine, names) for label, value in card.items()},
-        "notes": thread.notes.select_related("user") if thread else [],
         "longest": MAX_MESSAGE_CHARACTERS,
         "offer": _offer(conversation, user),
+    }
+
+
+def customer_context(thread: Thread | None, names: tuple[str, ...]) -> dict[str, Any]:
+    """What the third pane shows of the customer. A conversation that was not indexed yet has none of it."""
+    if thread is None:
+        return {}
+    return {
+        "notes": thread.notes.select_related("user"),
+        "earlier_threads": [(one, mask(one.first_text, names)) for one in customer.earlier(thread)],
     }
 
 

@@ -1,0 +1,68 @@
+"""The inbox's pane beside a conversation: what the team knows of its customer."""
+
+import pytest
+from django.urls import reverse
+
+from chat.models import Conversation
+from console import customer
+from console.indexing.indexer import index_all
+from console.models import Thread
+
+pytestmark = pytest.mark.django_db
+CAMILLE, NINA = "camille.durand@example.com", "nina@example.com"
+
+
+def pane(client, thread):
+    """The pane alone, without the transcript beside it."""
+    page = client.get(reverse("console:inbox"), {"c": thread.sender}).content.decode().replace("\u00a0", " ")
+    return page[page.index('aria-label="Le client"') :]
+
+
+@pytest.fixture
+def parcel(talk_of):
+    """An earlier conversation of Camille's."""
+    return talk_of(("où est mon colis ?", "track_delivery/where"), days=9, email=CAMILLE)
+
+
+@pytest.fixture
+def refund(talk_of, parcel):
+    return talk_of(("et mon argent ?", "ask_refund/delay"), days=1, email=CAMILLE, address="192.0.2.8")
+
+
+def test_the_pane_shows_the_customers_earlier_conversations(lea, parcel, refund):
+    shown = pane(lea, refund)
+    assert reverse("console:thread", args=[parcel.pk]) in shown
+    assert "Suivre ma livraison" in shown
+    assert "répondue" in shown
+    assert reverse("console:thread", args=[refund.pk]) + '"' in shown, "its own page is linked too"
+
+
+def test_a_later_conversation_is_no_earlier_one(lea, parcel, refund):
+    assert customer.earlier(parcel) == []
+
+
+def test_the_conversations_of_another_customer_are_not_shown(lea, parcel, refund, talk_of):
+    """Not even of the same address, about the same topic."""
+    stranger = talk_of(("où est mon colis ?", "track_delivery/where"), days=0.5, email=NINA, address="192.0.2.8")
+    nobody = talk_of(("où est mon colis ?", "track_delivery/where"), days=0.5, address="192.0.2.8")
+    assert [customer.earlier(one) for one in (stranger, nobody)] == [[], []]
+    assert "Aucune avec le même e-mail ou numéro" in pane(lea, stranger)
+
+
+def test_a_conversation_that_both_an_email_and_a_number_link_is_shown_once(talk_of):
+    known = {"email": CAMILLE, "order_number": "PX48207264"}
+    first, second = (talk_of(("mon colis ?", "track_delivery/where"), days=days, **known) for days in (4, 2))
+    assert customer.earlier(second) == [first]
+
+
+def test_the_earlier_conversations_are_one_query(lea, parcel, refund, talk_of, django_assert_num_queries):
+    for days in (8, 7, 6, 5, 4, 3):
+        talk_of(("mon colis ?", "track_delivery/where"), days=days, email=CAMILLE)
+    with django_assert_num_queries(1):
+        assert len(customer.earlier(refund)) == customer.EARLIER
+
+
+def test_an_erased_conversation_is_not_shown(parcel, refund):
+    Conversation.objects.get(id=parcel.chat_id).delete()
+    index_all()
+    assert customer.earlier(Thread.objects.get(pk=refund.pk)) == []
