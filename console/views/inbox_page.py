@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from chat import answer_notices, team
 from chat.models import Conversation, HandOverRequest, Responder, Sender
-from console import audit, canned, customer, explain, inbox, requests, several
+from console import audit, canned, customer, explain, inbox, requests, several, tags
 from console.cards import in_words
 from console.forms import InboxForm
 from console.models import Thread
@@ -119,6 +119,8 @@ def customer_context(thread: Thread | None, names: tuple[str, ...]) -> dict[str,
         return {}
     return {
         "notes": thread.notes.select_related("user"),
+        "tags": tags.of(thread),
+        "known_tags": tags.known(),
         "earlier_threads": [(one, mask(one.first_text, names)) for one in customer.earlier(thread)],
     }
 

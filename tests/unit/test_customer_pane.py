@@ -66,3 +66,39 @@ def test_an_erased_conversation_is_not_shown(parcel, refund):
     Conversation.objects.get(id=parcel.chat_id).delete()
     index_all()
     assert customer.earlier(Thread.objects.get(pk=refund.pk)) == []
+
+
+def tag(client, thread, **fields):
+    return client.post(reverse("console:tag", args=[thread.pk]), {"suite": "boite", **fields})
+
+
+def test_tags_are_set_and_removed_in_the_pane(lea, refund):
+    inbox = f"{reverse('console:inbox')}?c={refund.sender}"
+    assert tag(lea, refund, etiquette="Colis Perdu").url == inbox
+    assert 'aria-label="Retirer l’étiquette colis perdu"' in pane(lea, refund)
+    assert tag(lea, refund, retirer="colis perdu").url == inbox
+    assert "Retirer l’étiquette" not in pane(lea, refund)
+
+
+def test_undoing_a_tag_of_the_pane_returns_to_the_inbox(lea, refund):
+    tag(lea, refund, etiquette="vip")
+    [notice] = lea.session["notices"]
+    undone = lea.post(notice["action"], dict(notice["fields"]))
+    assert undone.url == f"{reverse('console:inbox')}?c={refund.sender}"
+    assert "Retirer l’étiquette" not in pane(lea, refund)
+
+
+def test_who_may_only_read_sets_no_tag(agent, lea, refund):
+    tag(lea, refund, etiquette="vip")
+    reader = agent("read", "zoe")
+    shown = pane(reader, refund)
+    assert "vip" in shown
+    assert "Retirer l’étiquette" not in shown
+    assert tag(reader, refund, etiquette="autre").status_code == 403
+
+
+def test_a_tag_without_a_letter_is_refused_in_the_inbox(lea, refund):
+    answer = tag(lea, refund, etiquette="  ")
+    assert answer.status_code == 400
+    assert "Une étiquette a au moins une lettre." in answer.content.decode()
+    assert "Boîte de réception" in answer.content.decode()
