@@ -1,9 +1,32 @@
 """What the team knows of a conversation's customer, for the inbox's third pane."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
+from chat.models import Conversation
 from console.models import Facet, FacetKind, Thread
+from shop.order_card import Card, card_now
 
 # Maximum number of earlier conversations; the list of conversations has all of them.
 EARLIER = 5
+
+
+@dataclass(frozen=True)
+class ShownOrder:
+    """The last order that the customer was shown, at `shown_at`. `is_current`: the card is that of the order now."""
+
+    card: Card
+    is_current: bool
+    shown_at: datetime
+
+
+def order_of(conversation: Conversation) -> ShownOrder | None:
+    """The order as it is now; as the customer read it, if the shop has it no more."""
+    last = conversation.messages.filter(card__kind="order").order_by("-seq").first()
+    if last is None or not isinstance(last.card, dict):
+        return None
+    current = card_now(str(last.card.get("number")))
+    return ShownOrder(current or last.card, current is not None, last.at)
 
 
 def earlier(thread: Thread) -> list[Thread]:

@@ -93,12 +93,6 @@ def latest_messages(conversation: Conversation) -> list[Message]:
     return list(latest)
 
 
-def order_card(conversation: Conversation) -> dict[str, Any] | None:
-    """The last order that the customer was shown."""
-    last = conversation.messages.filter(card__kind="order").order_by("-seq").first()
-    return last.card if last else None
-
-
 def _last_texts(found: list[Conversation]) -> dict[Any, str]:
     last = Message.objects.filter(conversation__in=found, sender=Sender.CUSTOMER, seq=F("conversation__asked"))
     return dict(last.values_list("conversation_id", "text"))

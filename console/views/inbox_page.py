@@ -35,7 +35,7 @@ def page(
         conversation.refresh_from_db()
         note_reading(request, conversation)
         context |= talk_context(request, conversation) | passing_context(conversation)
-        context |= customer_context(context["thread"], context["names"])
+        context |= customer_context(conversation, context)
         context |= {"typed": typed, "client_id": uuid.uuid4(), "canned": _canned(conversation, user_of(request))}
     elif chosen := _chosen_request(request):
         context["request_row"] = requests.described([chosen], user_of(request))[0]
@@ -95,7 +95,6 @@ def talk_context(request: HttpRequest, conversation: Conversation) -> dict[str, 
     messages = inbox.latest_messages(conversation)
     thread = Thread.objects.filter(chat=conversation).first()
     names = explain.names_of([thread.pk])[thread.pk] if thread else ()
-    card = in_words(inbox.order_card(conversation))
     return {
         "talk": conversation,
         "thread": thread,
@@ -107,17 +106,24 @@ def talk_context(request: HttpRequest, conversation: Conversation) -> dict[str, 
         "seen": conversation.last_seq,
         "earlier": messages[0].seq - 1 if messages else 0,
         "lines": [(message, explain.masked(message.text, mine, names), _who(message)) for message in messages],
-        "card": {label: explain.masked(value, mine, names) for label, value in card.items()},
         "longest": MAX_MESSAGE_CHARACTERS,
         "offer": _offer(conversation, user),
     }
 
 
-def customer_context(thread: Thread | None, names: tuple[str, ...]) -> dict[str, Any]:
-    """What the third pane shows of the customer. A conversation that was not indexed yet has none of it."""
-    if thread is None:
-        return {}
-    return {
+def customer_context(conversation: Conversation, talk: dict[str, Any]) -> dict[str, Any]:
+    """What the third pane shows of the customer, beside `talk`, the context of the conversation."""
+    thread, names = talk["thread"], talk["names"]
+    order = customer.order_of(conversation)
+    card = in_words(order.card if order else None)
+    context: dict[str, Any] = {
+        "order": order,
+        "now": clock.now(),
+        "card": {label: explain.masked(value, talk["mine"], names) for label, value in card.items()},
+    }
+    if thread is None:  # not indexed yet
+        return context
+    return context | {
         "notes": thread.notes.select_related("user"),
         "tags": tags.of(thread),
         "known_tags": tags.known(),
@@ -139,7 +145,8 @@ def fill_placeholders(conversation: Conversation, typed: str, agent: User) -> st
 def _values(conversation: Conversation, agent: User) -> dict[str, str]:
     thread = Thread.objects.filter(chat=conversation).first()
     names = explain.names_of([thread.pk])[thread.pk] if thread else ()
-    return canned.values_of(inbox.order_card(conversation), names, agent)
+    order = customer.order_of(conversation)
+    return canned.values_of(order.card if order else None, names, agent)
 
 
 def _canned(conversation: Conversation, user: User) -> list[dict[str, str]]:

@@ -7,14 +7,21 @@ from chat.models import Conversation
 from console import customer
 from console.indexing.indexer import index_all
 from console.models import Thread
+from shop.models import Order
+from shop.order_card import card_now
+from shop.status import OrderStatus
 
 pytestmark = pytest.mark.django_db
 CAMILLE, NINA = "camille.durand@example.com", "nina@example.com"
 
 
 def pane(client, thread):
+    return pane_of(client, thread.chat)
+
+
+def pane_of(client, conversation):
     """The pane alone, without the transcript beside it."""
-    page = client.get(reverse("console:inbox"), {"c": thread.sender}).content.decode().replace("\u00a0", " ")
+    page = client.get(reverse("console:inbox"), {"c": conversation.id.hex}).content.decode().replace("\u00a0", " ")
     return page[page.index('aria-label="Le client"') :]
 
 
@@ -102,3 +109,41 @@ def test_a_tag_without_a_letter_is_refused_in_the_inbox(lea, refund):
     assert answer.status_code == 400
     assert "Une étiquette a au moins une lettre." in answer.content.decode()
     assert "Boîte de réception" in answer.content.decode()
+
+
+@pytest.fixture
+def shown(waiting_conversation):
+    """A conversation whose customer was shown an order, perhaps with other values: shown(order, number="PX…")."""
+
+    def begin(order, **then):
+        return waiting_conversation("un conseiller svp", card=card_now(order.number) | then)
+
+    return begin
+
+
+@pytest.fixture
+def order(shop):
+    return Order.objects.get(number=shop["pending"]["number"])
+
+
+def test_the_order_is_shown_as_it_is_now(lea, shown, order):
+    conversation = shown(order)
+    assert "En attente de validation" in pane_of(lea, conversation)
+    Order.objects.filter(pk=order.pk).update(status=OrderStatus.CANCELLED)
+    now = pane_of(lea, conversation)
+    assert "Annulée" in now
+    assert "En attente de validation" not in now
+    assert "Relue dans la boutique à" in now
+
+
+def test_an_order_that_is_no_longer_there_is_shown_as_the_customer_read_it(lea, shown, order):
+    conversation = shown(order, number="PX00000000")
+    kept = pane_of(lea, conversation)
+    assert "En attente de validation" in kept
+    assert "Introuvable dans la boutique" in kept
+    assert "Relue" not in kept
+
+
+def test_canned_replies_say_the_order_as_it_is_now(lea, shown, order):
+    conversation = shown(order, tracking_url="https://old.example")
+    assert customer.order_of(conversation).card["tracking_url"] == ""
