@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from chat.models import Conversation
 from console.models import Facet, FacetKind, Thread
@@ -27,6 +28,12 @@ def order_of(conversation: Conversation) -> ShownOrder | None:
         return None
     current = card_now(str(last.card.get("number")))
     return ShownOrder(current or last.card, current is not None, last.at)
+
+
+def photos_of(conversation: Conversation) -> list[dict[str, Any]]:
+    """All photos that the customer sent here, the first one first."""
+    sent = conversation.messages.filter(photos__isnull=False).values_list("photos", flat=True)
+    return [photo for photos in sent for photo in photos or ()]
 
 
 def earlier(thread: Thread) -> list[Thread]:

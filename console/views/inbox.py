@@ -20,7 +20,7 @@ from chat.db_threads import db_read, db_write
 from chat.models import Conversation, Responder
 from chat.text import Unreadable
 from chat.updates import ConversationClosed
-from console import audit, canned, notices
+from console import audit, canned, customer, notices
 from console.access import admits, requires_role, still_admits
 from console.forms import ActivityForm
 from console.inbox_updates import INBOX, inbox_updates
@@ -85,6 +85,14 @@ def inbox_passing(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The colleagues who could take the conversation over, after a change."""
     conversation = get_object_or_404(Conversation, id=pk)
     return render(request, "console/_inbox_passing.html", {"talk": conversation} | passing_context(conversation))
+
+
+@require_safe
+@requires_role("read", background=True)
+def inbox_photos(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The customer's photos, after a new one."""
+    photos = customer.photos_of(get_object_or_404(Conversation, id=pk))
+    return render(request, "console/_inbox_photos.html", {"photos": photos})
 
 
 @require_POST

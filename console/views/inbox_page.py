@@ -117,6 +117,7 @@ def customer_context(conversation: Conversation, talk: dict[str, Any]) -> dict[s
     order = customer.order_of(conversation)
     card = in_words(order.card if order else None)
     context: dict[str, Any] = {
+        "photos": customer.photos_of(conversation),
         "order": order,
         "now": clock.now(),
         "card": {label: explain.masked(value, talk["mine"], names) for label, value in card.items()},

@@ -1,10 +1,14 @@
 """The inbox's pane beside a conversation: what the team knows of its customer."""
 
+import uuid
+
 import pytest
+from django.test import Client
 from django.urls import reverse
 
-from chat.models import Conversation
-from console import customer
+from chat import rows
+from chat.models import Conversation, Sender
+from console import customer, inbox
 from console.indexing.indexer import index_all
 from console.models import Thread
 from shop.models import Order
@@ -147,3 +151,43 @@ def test_an_order_that_is_no_longer_there_is_shown_as_the_customer_read_it(lea, 
 def test_canned_replies_say_the_order_as_it_is_now(lea, shown, order):
     conversation = shown(order, tracking_url="https://old.example")
     assert customer.order_of(conversation).card["tracking_url"] == ""
+
+
+@pytest.fixture
+def photographed(refund):
+    """The conversation, with two photos in its first message and one in the second."""
+    ids = [str(uuid.uuid4()) for _ in range(3)]
+    conversation = refund.chat
+    for sent in (ids[:2], ids[2:]):
+        message = rows.append(conversation, Sender.CUSTOMER, "photos")
+        message.photos = [{"id": one, "width": 80, "height": 60} for one in sent]
+        message.save(force_insert=True)
+    conversation.save()
+    return conversation, ids
+
+
+def previews(page, ids):
+    return [reverse("console:photo_preview", args=[one]) in page for one in ids]
+
+
+def test_the_pane_collects_the_photos_of_the_conversation(lea, photographed, monkeypatch):
+    """Those too that the transcript does not reach back to."""
+    conversation, ids = photographed
+    monkeypatch.setattr(inbox, "BLOCK", 1)
+    shown = pane_of(lea, conversation)
+    assert previews(shown, ids) == [True, True, True]
+    assert shown.count("data-photo") == 3
+    assert "Photo 3 sur 3, agrandir" in shown
+    fragment = lea.get(reverse("console:inbox_photos", args=[conversation.id])).content.decode()
+    assert previews(fragment, ids) == [True, True, True]
+
+
+def test_without_a_photo_the_pane_has_none(lea, refund):
+    shown = pane(lea, refund)
+    assert "data-photo>" not in shown
+    assert 'id="photos" hidden' in " ".join(shown.split())
+
+
+def test_the_photos_are_for_who_may_read(photographed):
+    conversation, _ = photographed
+    assert Client().get(reverse("console:inbox_photos", args=[conversation.id])).status_code == 302

@@ -152,6 +152,7 @@
     if (!talk) return;
     const before = talk.firstElementChild?.dataset ?? {};
     const atEnd = isAtEnd(talk);
+    const shownPhotos = photos();
     await replace(talk);
     const after = talk.firstElementChild?.dataset ?? {};
     if (atEnd) talk.scrollTop = talk.scrollHeight;
@@ -163,8 +164,21 @@
       staysHere = true;
       location.reload();
     }
+    if (photos() !== shownPhotos) await refreshPhotos();
     showRead();
     tellRead();
+  }
+
+  /** The pane has every photo of the conversation: one came, or was erased. */
+  async function refreshPhotos() {
+    const pane = document.getElementById("photos");
+    await replace(pane);
+    pane.hidden = !pane.querySelector("[data-photo]");
+  }
+
+  /** The photos of the messages that the page shows. */
+  function photos() {
+    return [...document.querySelectorAll("#talk [data-photo]")].map(named).join(" ");
   }
 
   function isAtEnd(element) {
