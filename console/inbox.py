@@ -24,7 +24,7 @@ TABS = {
     "terminees": "Terminées",
 }
 # The most urgent reason first; within a reason, the longest wait first.
-_URGENCY = [HandOverReason.DANGER, HandOverReason.DISTRESS]
+_URGENCY = [HandOverReason.DANGER, HandOverReason.DISTRESS, HandOverReason.DAMAGED, HandOverReason.MONEY]
 
 
 @dataclass(frozen=True)

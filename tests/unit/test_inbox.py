@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from chat import conversations, takeover, updates
 from chat.handover import leave_request
-from chat.models import AgentPresence
+from chat.models import AgentPresence, Conversation
+from console import inbox
 
 pytestmark = pytest.mark.django_db
 
@@ -165,6 +166,18 @@ def test_the_number_of_queries_does_not_grow_with_the_list(
         waiting_conversation("un conseiller svp", address=f"192.0.2.{number}")
     with django_assert_max_num_queries(30):
         assert page(lea, onglet="a-prendre").count("data-row") == 12
+
+
+def test_the_most_urgent_reason_is_first_then_the_longest_wait(lea, waiting_conversation):
+    waited = ["asked", "money", "misunderstood", "damaged", "distress", "danger", "damaged"]
+    for number, reason in enumerate(waited):
+        one = waiting_conversation(f"client {number}", address=f"192.0.2.{number}")
+        Conversation.objects.filter(id=one.id).update(reason=reason)
+    found = [one.reason for one in inbox.conversations("a-prendre", lea.user)]
+    assert found == ["danger", "distress", "damaged", "damaged", "money", "asked", "misunderstood"]
+    shown = page(lea)
+    assert "colis abîmé</span>" in shown
+    assert "argent</span>" in shown
 
 
 def test_reading_a_conversation_here_is_written_down(lea, conversation):
