@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from chat import team
 from chat.models import LIFETIME, Conversation, HandOverReason, Message, Responder, Sender
 from console import bot_data
-from console.models import Thread
+from console.models import Thread, Turn
 from console.privacy.masking import mask
 from console.transcript import BLOCK
 from shop import clock
@@ -29,7 +29,7 @@ _URGENCY = [HandOverReason.DANGER, HandOverReason.DISTRESS, HandOverReason.DAMAG
 
 @dataclass(frozen=True)
 class Item:
-    """A row of the list. `summary`: topics and order, empty if no topic was understood. `awaits_reply`: the customer
+    """A row of the list. `summary`: topics, order and last answer, as far as there are any. `awaits_reply`: the customer
     wrote last.
     """
 
@@ -99,18 +99,39 @@ def _last_texts(found: list[Conversation]) -> dict[Any, str]:
 
 
 def _summaries(found: list[Conversation]) -> dict[Any, str]:
-    """« Où est mon colis ? · commande expédiée »: the topics that the bot understood, and the order's state."""
-    threads = Thread.objects.filter(chat__in=found).values_list("chat_id", "topics")
-    titles = {chat: _titles(topics) for chat, topics in threads}
+    """« Où est mon colis ? · commande expédiée · réponse : « Mon suivi ne bouge plus » ».
+
+    The topics that the bot understood, the order's state, and the question that it answered last.
+    """
+    threads = Thread.objects.filter(chat__in=found).annotate(answered=_answered_last())
+    titles, answers = {}, {}
+    for chat, topics, question in threads.values_list("chat_id", "topics", "answered"):
+        titles[chat], answers[chat] = _titles(topics), _answer(question)
     cards = {}
     for message in Message.objects.filter(conversation__in=found).exclude(card=None).order_by("seq"):
         cards[message.conversation_id] = message.card
     orders = {chat: _order(card) for chat, card in cards.items() if card}
     return {
-        one.id: " · ".join(part for part in (titles.get(one.id), orders.get(one.id)) if part)
-        for one in found
-        if titles.get(one.id) or orders.get(one.id)
+        one.id: " · ".join(known[one.id] for known in (titles, orders, answers) if known.get(one.id)) for one in found
     }
+
+
+def _answered_last() -> Subquery:
+    """The entities of the last turn in which the bot answered a support question and the customer read that."""
+    unread = Message.objects.filter(conversation=OuterRef("thread__chat"), seq=OuterRef("seq"), for_team=True)
+    turns = Turn.objects.filter(thread=OuterRef("pk"), unanswered=False, form_input=False, intent__in=_problems())
+    return Subquery(turns.exclude(Exists(unread)).order_by("-seq").values("entities")[:1])
+
+
+def _problems() -> list[str]:
+    """The topics but that of asking for a person."""
+    return [topic for topic in bot_data.topics() if topic != "contact_support"]
+
+
+def _answer(entities: list[dict[str, Any]] | None) -> str:
+    question = next((str(one["value"]) for one in entities or () if one["entity"] == bot_data.QUESTION), "")
+    title = bot_data.questions().get(question)
+    return f"réponse\u00a0: «\u00a0{mask(title, ())}\u00a0»" if title else ""
 
 
 def _titles(topics: list[str]) -> str:
