@@ -10,8 +10,9 @@ the conversation.
 """
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -27,13 +28,6 @@ LEAVE_QUEUE = "/leave_queue"
 _REQUEST_BUTTON = {"title": "Laisser une demande", "payload": "/leave_message"}
 # A waiting customer may go back to the bot, or leave an e-mail address.
 QUEUE_BUTTONS = ({"title": "Revenir à l’assistant", "payload": LEAVE_QUEUE}, _REQUEST_BUTTON)
-# If the agent does not reply within this time, the customer returns to the queue.
-REPLY_TIMEOUT = timedelta(minutes=10)
-# A wait in the queue ends after this time; sooner if no agent is present.
-QUEUE_TIMEOUT = timedelta(minutes=15)
-NOBODY_TIMEOUT = team.PRESENCE_TIMEOUT
-# If the colleague does not answer an offer within this time, the customer returns to the queue.
-OFFER_TIMEOUT = timedelta(minutes=2)
 
 
 class NotYours(Exception):
@@ -147,9 +141,9 @@ def leave_queue(locked: Conversation, client_id: uuid.UUID, title: str) -> Poste
 def release_stale() -> list[uuid.UUID]:
     """Release conversations that nobody takes care of, and return them. Every web process calls it once a second.
 
-    Back to the queue: the customers of an absent agent, of one who has not replied for REPLY_TIMEOUT, and those offered
-    to a colleague who has not answered for OFFER_TIMEOUT. Back to the bot, with a message: customers who have waited
-    for QUEUE_TIMEOUT, or for NOBODY_TIMEOUT while no agent is present.
+    Back to the queue: the customers of an absent agent, of one who has not replied for TEAM_REPLY_MINUTES, and those
+    offered to a colleague who has not answered for TEAM_OFFER_MINUTES. Back to the bot, with a message: customers who
+    have waited for TEAM_QUEUE_MINUTES, or for TEAM_PRESENCE_SECONDS while no agent is present.
     """
     if not team.unfinished().exists():
         return []  # the usual case, without a write lock
@@ -158,7 +152,8 @@ def release_stale() -> list[uuid.UUID]:
         _end_expired(team.unfinished().select_for_update(skip_locked=skip))
         held = team.with_team().select_for_update(skip_locked=skip)
         released = [_requeue(locked) for locked in held.filter(_neglected(), responder=Responder.AGENT)]
-        patience = QUEUE_TIMEOUT if team.is_available() else NOBODY_TIMEOUT
+        longest = timedelta(minutes=settings.TEAM_QUEUE_MINUTES)
+        patience = longest if team.is_available() else team.presence_timeout()
         waited = held.filter(responder=Responder.WAITING, responder_since__lt=clock.now() - patience)
         given_up = [_give_up(locked) for locked in waited]
     return [one.id for one in (*released, *given_up)]
@@ -261,14 +256,20 @@ def about(locked: Conversation) -> str:
 def _neglected() -> Q:
     """A filter: the agent's inbox is closed, or the customer has waited too long for a reply."""
     now = clock.now()
+    too_late = now - timedelta(minutes=settings.TEAM_REPLY_MINUTES)
     unanswered = Message.objects.filter(
-        conversation=OuterRef("pk"), seq=OuterRef("asked"), seq__gt=OuterRef("agent_seq"), at__lt=now - REPLY_TIMEOUT
+        conversation=OuterRef("pk"), seq=OuterRef("asked"), seq__gt=OuterRef("agent_seq"), at__lt=too_late
     )
-    late = Q(Exists(unanswered), responder_since__lt=now - REPLY_TIMEOUT)
+    late = Q(Exists(unanswered), responder_since__lt=too_late)
     absent = ~Q(agent__in=team.present().values("user")) | Q(agent=None)
-    ignored = Q(offered_at__lt=now - OFFER_TIMEOUT)
-    return late | ignored | Q(absent, responder_since__lt=now - team.PRESENCE_TIMEOUT)
+    ignored = Q(offered_at__lt=_offers_end())
+    return late | ignored | Q(absent, responder_since__lt=now - team.presence_timeout())
+
+
+def _offers_end() -> datetime:
+    """Earlier offers have ended: their customers return to the queue."""
+    return clock.now() - timedelta(minutes=settings.TEAM_OFFER_MINUTES)
 
 
 def _offer_timed_out(locked: Conversation) -> bool:
-    return locked.offered_at is not None and locked.offered_at < clock.now() - OFFER_TIMEOUT
+    return locked.offered_at is not None and locked.offered_at < _offers_end()

@@ -29,7 +29,7 @@ _URGENCY = [HandOverReason.DANGER, HandOverReason.DISTRESS, HandOverReason.DAMAG
 
 @dataclass(frozen=True)
 class Item:
-    """A row of the list. `summary`: topics, order and last answer, where known. `awaits_reply`: the customer wrote last."""
+    """A row of the list. `summary`: topics, order, last answer, if known. `awaits_reply`: the customer wrote last."""
 
     conversation: Conversation
     summary: str

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -135,7 +136,10 @@ def customer_context(conversation: Conversation, talk: dict[str, Any]) -> dict[s
 def passing_context(conversation: Conversation) -> dict[str, Any]:
     """The colleagues who could take it over."""
     there = team.present().filter(available=True).exclude(user=conversation.agent_id).select_related("user")
-    return {"colleagues": [(one.user_id, team.display_name(one.user)) for one in there.order_by("user__username")]}
+    return {
+        "colleagues": [(one.user_id, team.display_name(one.user)) for one in there.order_by("user__username")],
+        "offer_minutes": settings.TEAM_OFFER_MINUTES,
+    }
 
 
 def fill_placeholders(conversation: Conversation, typed: str, agent: User) -> str:

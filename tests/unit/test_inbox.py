@@ -137,6 +137,14 @@ def test_a_conversation_is_passed_on_from_page_to_page(lea, marc, conversation):
     assert send(lea, conversation).status_code == 409
 
 
+@pytest.mark.parametrize(("minutes", "words"), [(2, "en 2 minutes,"), (1, "en 1 minute,")])
+def test_the_page_names_the_time_in_which_an_offer_ends(lea, marc, conversation, settings, minutes, words):
+    settings.TEAM_OFFER_MINUTES = minutes
+    marc.post(reverse("console:be_present"), {"disponible": "1"})
+    act(lea, "take_over", conversation)
+    assert f"Sans réponse {words}" in page(lea, conversation).replace("\u00a0", " ")
+
+
 def test_an_offer_to_nobody_who_may_answer_is_refused(lea, marc, agent, conversation):
     act(lea, "take_over", conversation)
     reader = agent("read", "zoe")

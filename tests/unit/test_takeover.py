@@ -235,6 +235,38 @@ def test_a_customer_without_an_answer_goes_back_to_the_queue(conversation, lea, 
     assert takeover.release_stale() == []  # the customer has to answer
 
 
+@pytest.mark.parametrize(
+    ("setting", "value", "there", "released"),
+    [
+        ("TEAM_REPLY_MINUTES", 2, True, True),
+        ("TEAM_REPLY_MINUTES", 4, True, False),
+        ("TEAM_PRESENCE_SECONDS", 170, False, True),
+        ("TEAM_PRESENCE_SECONDS", 190, False, False),
+    ],
+)
+def test_how_soon_an_agent_loses_a_customer_is_a_setting(
+    conversation, lea, monkeypatch, settings, setting, value, there, released
+):
+    """Three minutes after the customer's message."""
+    setattr(settings, setting, value)
+    team.mark_present(lea, available=True)
+    takeover.take(conversation.id, lea)
+    ask(conversation, "alors ?")
+    later(3, monkeypatch)
+    if there:
+        team.mark_present(lea, available=True)
+    assert bool(takeover.release_stale()) is released
+
+
+@pytest.mark.parametrize(("minutes", "ends"), [(2, True), (4, False)])
+def test_how_long_a_customer_waits_is_a_setting(conversation, lea, monkeypatch, settings, minutes, ends):
+    settings.TEAM_QUEUE_MINUTES = minutes
+    wait_for_a_person(conversation)
+    later(3, monkeypatch)
+    team.mark_present(lea, available=True)
+    assert bool(takeover.release_stale()) is ends
+
+
 def test_nobody_is_available_without_an_open_inbox(lea, monkeypatch):
     assert not team.is_available()
     team.mark_present(lea, available=False)
