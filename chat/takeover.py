@@ -22,6 +22,7 @@ from chat.models import Conversation, Ending, HandOverReason, Message, Responder
 from chat.system_messages import CLOSED, JOINED, LEFT_QUEUE, NOBODY, RELEASED, REQUEUED, RESUMED, UNANSWERED_OFFER
 from chat.updates import Posted, Updates
 from shop import clock
+from shop.formatting import NO_BREAK
 
 # The payload of the button that leaves the queue. It never reaches Rasa, which has no such intent.
 LEAVE_QUEUE = "/leave_queue"
@@ -90,12 +91,12 @@ def reply(conversation: uuid.UUID, agent: User, client_id: uuid.UUID, typed: str
     return takes
 
 
-def hand_back(conversation: uuid.UUID, agent: User) -> None:
-    """Let the bot answer again. Raises NotYours or ConversationClosed."""
-    _return_to_bot(conversation, agent, RESUMED, Ending.HANDED_BACK)
+def hand_back(conversation: uuid.UUID, agent: User, topic: str = "") -> None:
+    """Let the bot answer again; it names this topic. Raises NotYours or ConversationClosed."""
+    _return_to_bot(conversation, agent, RESUMED, Ending.HANDED_BACK, topic)
 
 
-def put_back(conversation: uuid.UUID, agent: User) -> bool:
+def put_back(conversation: uuid.UUID, agent: User, topic: str = "") -> bool:
     """Undo a take: whoever waited waits again, and otherwise the bot answers. False if the agent has written meanwhile.
 
     Raises NotYours or ConversationClosed.
@@ -109,7 +110,7 @@ def put_back(conversation: uuid.UUID, agent: User) -> bool:
             said = rows.plain(REQUEUED, *QUEUE_BUTTONS)
         else:
             change(locked, Responder.BOT, ending=Ending.HANDED_BACK)
-            said = rows.plain(RESUMED.format(about=about(locked)))
+            said = rows.plain(RESUMED.format(about=about(locked, topic)))
         rows.add_replies(locked, [said])
         save(locked)
     pubsub.publish(conversation)
@@ -207,11 +208,11 @@ def held(conversation: uuid.UUID, agent: User) -> Conversation:
     return locked
 
 
-def _return_to_bot(conversation: uuid.UUID, agent: User, words: str, ending: Ending) -> None:
+def _return_to_bot(conversation: uuid.UUID, agent: User, words: str, ending: Ending, topic: str = "") -> None:
     with transaction.atomic():
         locked = held(conversation, agent)
         change(locked, Responder.BOT, agent=agent, ending=ending)
-        said = words.format(name=team.display_name(agent), about=about(locked))
+        said = words.format(name=team.display_name(agent), about=about(locked, topic))
         rows.add_replies(locked, [rows.plain(said)])
         save(locked)
     pubsub.publish(conversation)
@@ -246,11 +247,16 @@ def save(locked: Conversation) -> None:
     pg_notify.publish(locked.id)
 
 
-def about(locked: Conversation) -> str:
-    """« Nous parlions de votre commande PX48207264. », if this window still shows an order."""
+def about(locked: Conversation, topic: str = "") -> str:
+    """« Nous parlions de votre commande PX48207264 : « Mon remboursement ». », with the order that the window shows.
+
+    `topic`: its title, which only the console knows.
+    """
     shown = locked.messages.filter(seq__gt=locked.hidden).filter(card__kind="order").order_by("-seq").first()
     number = (shown.card or {}).get("number") if shown else None
-    return f"Nous parlions de votre commande {number}. " if number else ""
+    order, title = f"votre commande {number}" if number else "", f"«{NO_BREAK}{topic}{NO_BREAK}»" if topic else ""
+    named = f"{NO_BREAK}: ".join(part for part in (order, title) if part)
+    return f"Nous parlions de {named}. " if named else ""
 
 
 def _neglected() -> Q:

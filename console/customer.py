@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from chat.models import Conversation
-from console.models import Facet, FacetKind, Thread
+from console import bot_data
+from console.models import Facet, FacetKind, Thread, Turn
 from shop.order_card import Card, card_now
 
 # Maximum number of earlier conversations; the list of conversations has all of them.
@@ -28,6 +29,13 @@ def order_of(conversation: Conversation) -> ShownOrder | None:
         return None
     current = card_now(str(last.card.get("number")))
     return ShownOrder(current or last.card, current is not None, last.at)
+
+
+def topic_of(conversation: Conversation) -> str:
+    """The title of the last topic that the customer asked about; empty if their window no longer shows it."""
+    asked = Turn.objects.filter(thread__chat=conversation, seq__gt=conversation.hidden_now, form_input=False)
+    last = asked.filter(intent__in=bot_data.problems()).order_by("-seq").first()
+    return bot_data.intent_title(last.intent) if last else ""
 
 
 def photos_of(conversation: Conversation) -> list[dict[str, Any]]:

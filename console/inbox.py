@@ -117,13 +117,10 @@ def _summaries(found: list[Conversation]) -> dict[Any, str]:
 def _answered_last() -> Subquery:
     """The entities of the last turn in which the bot answered a support question and the customer read that."""
     unread = Message.objects.filter(conversation=OuterRef("thread__chat"), seq=OuterRef("seq"), for_team=True)
-    turns = Turn.objects.filter(thread=OuterRef("pk"), unanswered=False, form_input=False, intent__in=_problems())
+    turns = Turn.objects.filter(
+        thread=OuterRef("pk"), unanswered=False, form_input=False, intent__in=bot_data.problems()
+    )
     return Subquery(turns.exclude(Exists(unread)).order_by("-seq").values("entities")[:1])
-
-
-def _problems() -> list[str]:
-    """The topics but that of asking for a person."""
-    return [topic for topic in bot_data.topics() if topic != "contact_support"]
 
 
 def _answer(entities: list[dict[str, Any]] | None) -> str:
@@ -134,7 +131,7 @@ def _answer(entities: list[dict[str, Any]] | None) -> str:
 
 def _titles(topics: list[str]) -> str:
     """The topics' titles, without that of asking for a person."""
-    return ", ".join(bot_data.intent_title(topic) for topic in topics if topic != "contact_support")
+    return ", ".join(bot_data.intent_title(topic) for topic in topics if topic != bot_data.A_PERSON)
 
 
 def _order(card: dict[str, Any]) -> str:

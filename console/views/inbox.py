@@ -116,7 +116,7 @@ def put_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Undo a take, as long as nothing was written to the customer."""
     conversation = get_object_or_404(Conversation, id=pk)
     try:
-        undone = takeover.put_back(pk, user_of(request))
+        undone = takeover.put_back(pk, user_of(request), customer.topic_of(conversation))
     except takeover.NotYours:
         return page(request, conversation, problem=NOT_YOURS, status=409)
     except ConversationClosed:
@@ -167,9 +167,12 @@ def reply(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def end(request: HttpRequest, pk: uuid.UUID, how: str) -> HttpResponse:
     """Hand back to the bot, or close the exchange."""
     conversation = get_object_or_404(Conversation, id=pk)
-    change = {"rendre": takeover.hand_back, "terminer": takeover.close}[how]
+    user = user_of(request)
     try:
-        change(pk, user_of(request))
+        if how == "rendre":
+            takeover.hand_back(pk, user, customer.topic_of(conversation))
+        else:
+            takeover.close(pk, user)
     except takeover.NotYours:
         return page(request, conversation, problem=NOT_YOURS, status=409)
     except ConversationClosed:

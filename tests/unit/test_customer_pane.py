@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from chat import rows
+from chat import rows, takeover, updates
 from chat.models import Conversation, Sender
 from console import customer, inbox
 from console.indexing.indexer import index_all
@@ -191,3 +191,32 @@ def test_without_a_photo_the_pane_has_none(lea, refund):
 def test_the_photos_are_for_who_may_read(photographed):
     conversation, _ = photographed
     assert Client().get(reverse("console:inbox_photos", args=[conversation.id])).status_code == 302
+
+
+def back(client, conversation, way):
+    """What the customer reads when the bot answers again."""
+    posts = {
+        "hand_back": {},
+        "several": {"faire": "rendre", "c": [conversation.id.hex]},
+        "reassign": {"a": "assistant", "raison": "plus personne"},
+    }
+    arguments = [] if way == "several" else [conversation.id]
+    assert client.post(reverse(f"console:{way}", args=arguments), posts[way]).status_code == 302
+    return updates.unread(conversation.id, 0).messages[-1].text.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("way", ["hand_back", "several", "reassign"])
+def test_the_bot_says_what_it_was_about_however_it_gets_the_customer_back(agent, talk_of, way):
+    thread, lead = (
+        talk_of(("et mon argent ?", "ask_refund/delay"), ("un conseiller", "contact_support/contact"), days=0),
+        agent("manage"),
+    )
+    takeover.take(thread.chat_id, lead.user)
+    assert "Nous parlions de « Mon remboursement »." in back(lead, thread.chat, way)
+
+
+def test_a_topic_from_before_a_pause_is_not_named(talk_of):
+    thread = talk_of(("et mon argent ?", "ask_refund/delay"), days=0)
+    assert customer.topic_of(Conversation.objects.get(id=thread.chat_id)) == "Mon remboursement"
+    Conversation.objects.filter(id=thread.chat_id).update(hidden=1)
+    assert customer.topic_of(Conversation.objects.get(id=thread.chat_id)) == ""

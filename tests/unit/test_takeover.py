@@ -186,6 +186,22 @@ def test_back_at_the_bot_the_customer_reads_what_it_was_about(conversation, lea)
     assert "Nous parlions de votre commande PX48207264." in said(conversation)[-1][1]
 
 
+@pytest.mark.parametrize(
+    ("card", "words"),
+    [
+        (None, "Nous parlions de « Mon remboursement ». Que"),
+        ({"kind": "order", "number": "PX1"}, "Nous parlions de votre commande PX1 : « Mon remboursement ». Que"),
+    ],
+)
+def test_the_bot_names_the_topic_too(conversation, lea, card, words):
+    ask(conversation)
+    answer = {"replies": [{"text": "Voilà.", "buttons": [], "card": card}], "explanation": None}
+    conversations.answer(leases.next_pending(conversation.id), answer)
+    takeover.take(conversation.id, lea)
+    takeover.hand_back(conversation.id, lea, "Mon remboursement")
+    assert words in said(conversation)[-1][1].replace("\u00a0", " ")
+
+
 def test_an_order_that_the_window_no_longer_shows_is_not_named(conversation, lea):
     ask(conversation)
     answer = {"replies": [{"text": "Voilà.", "buttons": [], "card": {"number": "PX48207264"}}], "explanation": None}
