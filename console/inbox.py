@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from chat import team
+from chat import activity, team
 from chat.models import LIFETIME, Conversation, HandOverReason, Message, Responder, Sender
 from console import bot_data
 from console.models import Thread, Turn
@@ -16,6 +16,8 @@ from shop import clock
 from shop.status import OrderStatus
 
 SHOWN = 100
+# What is added to the name of a lead who looks at a conversation.
+LEAD = " (responsable)"
 TABS = {
     "a-prendre": "À prendre",
     "miennes": "Les miennes",
@@ -29,13 +31,17 @@ _URGENCY = [HandOverReason.DANGER, HandOverReason.DISTRESS, HandOverReason.DAMAG
 
 @dataclass(frozen=True)
 class Item:
-    """A row of the list. `summary`: topics, order, last answer, if known. `awaits_reply`: the customer wrote last."""
+    """A row of the list. `summary`: topics, order, last answer, if known. `awaits_reply`: the customer wrote last.
+
+    `viewers`: who else looks at it; not the person who answers.
+    """
 
     conversation: Conversation
     summary: str
     last_text: str
     holder: str
     awaits_reply: bool
+    viewers: list[str]
 
 
 def conversations(tab: str, user: User) -> QuerySet[Conversation]:
@@ -80,9 +86,16 @@ def items(tab: str, user: User) -> list[Item]:
             mask(last.get(one.id, ""), ()),
             team.display_name(one.agent) if one.agent else "",
             one.asked > one.agent_seq,
+            _viewers(one, user),
         )
         for one in found
     ]
+
+
+def _viewers(one: Conversation, user: User) -> list[str]:
+    """From memory, without a query."""
+    holder = team.display_name(one.agent) if one.responder == Responder.AGENT else ""
+    return [name for name in activity.viewers(one.id, but=user.pk) if name.removesuffix(LEAD) != holder]
 
 
 def latest_messages(conversation: Conversation) -> list[Message]:

@@ -20,7 +20,7 @@ from chat.db_threads import db_read, db_write
 from chat.models import Conversation, Responder
 from chat.text import Unreadable
 from chat.updates import ConversationClosed
-from console import audit, canned, customer, notices
+from console import audit, canned, customer, inbox, notices
 from console.access import admits, requires_role, still_admits
 from console.forms import ActivityForm
 from console.inbox_updates import INBOX, inbox_updates
@@ -256,7 +256,7 @@ def _versions(user: User, tab: str, shown: uuid.UUID | None) -> str:
 def _look(shown: uuid.UUID, user: User) -> None:
     """Publish to the answering agent that this user views the conversation, and whether it is a lead."""
     name = team.display_name(user)
-    activity_signals.shows(shown, user.pk, f"{name} (responsable)" if has_role(user, "manage") else name)
+    activity_signals.shows(shown, user.pk, f"{name}{inbox.LEAD}" if has_role(user, "manage") else name)
 
 
 def _activity(shown: uuid.UUID, user: User) -> str:

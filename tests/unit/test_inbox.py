@@ -219,6 +219,20 @@ def test_a_title_that_the_team_wrote_is_masked(lea, told, monkeypatch):
     assert "camille.durand@" not in summary(lea.user)
 
 
+def test_a_row_says_who_else_looks_at_it(lea, marc, agent, conversation):
+    page(marc, conversation)
+    assert "marc regarde</span>" in page(lea)
+    page(agent("manage", "chef"), conversation)
+    assert "chef (responsable), marc regardent</span>" in page(lea)
+    assert "chef (responsable) regarde</span>" in page(marc), "and not oneself"
+
+
+def test_who_answers_does_not_only_look(lea, marc, conversation):
+    act(lea, "take_over", conversation)
+    page(lea, conversation)
+    assert "regarde" not in page(marc, onglet="collegues")
+
+
 def test_the_most_urgent_reason_is_first_then_the_longest_wait(lea, waiting_conversation):
     waited = ["asked", "money", "misunderstood", "damaged", "distress", "danger", "damaged"]
     for number, reason in enumerate(waited):
