@@ -16,7 +16,6 @@ from console import audit, canned, customer, explain, inbox, requests, several, 
 from console.cards import in_words
 from console.forms import InboxForm
 from console.models import Thread
-from console.privacy.masking import mask
 from console.radar import incidents
 from console.roles import has_role
 from console.views.base import user_of
@@ -39,7 +38,8 @@ def page(
         context |= customer_context(conversation, context)
         context |= {"typed": typed, "client_id": uuid.uuid4(), "canned": _canned(conversation, user_of(request))}
     elif chosen := _chosen_request(request):
-        context["request_row"] = requests.described([chosen], user_of(request))[0]
+        context["request_row"] = row = requests.described([chosen], user_of(request))[0]
+        context["earlier_threads"] = customer.earlier(row["thread"]) if row["thread"] else []
         context["longest"] = MAX_MESSAGE_CHARACTERS
     return render(request, "console/inbox.html", context, status=status)
 
@@ -129,7 +129,7 @@ def customer_context(conversation: Conversation, talk: dict[str, Any]) -> dict[s
         "notes": thread.notes.select_related("user"),
         "tags": tags.of(thread),
         "known_tags": tags.known(),
-        "earlier_threads": [(one, mask(one.first_text, names)) for one in customer.earlier(thread)],
+        "earlier_threads": customer.earlier(thread),
     }
 
 

@@ -7,7 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from chat import rows, takeover, updates
-from chat.models import Conversation, Sender
+from chat.handover import leave_request
+from chat.models import Conversation, HandOverRequest, Sender
 from console import customer, inbox
 from console.indexing.indexer import index_all
 from console.models import Thread
@@ -64,6 +65,20 @@ def test_a_conversation_that_both_an_email_and_a_number_link_is_shown_once(talk_
     known = {"email": CAMILLE, "order_number": "PX48207264"}
     first, second = (talk_of(("mon colis ?", "track_delivery/where"), days=days, **known) for days in (4, 2))
     assert customer.earlier(second) == [first]
+
+
+def test_the_pane_of_a_request_shows_them_too(lea, parcel, refund):
+    leave_request(refund.sender, "m", email=CAMILLE, text="Rappelez-moi.")
+    request = HandOverRequest.objects.get()
+    page = lea.get(reverse("console:inbox"), {"d": request.pk}).content.decode()
+    assert reverse("console:thread", args=[parcel.pk]) in page[page.index('aria-label="Le client"') :]
+
+
+def test_the_customers_words_are_not_among_them(lea, talk_of):
+    talk_of(("je suis Jean Valjean", "nlu_fallback"), days=2, email=NINA)
+    shown = pane(lea, talk_of(("mon colis ?", "track_delivery/where"), days=1, email=NINA))
+    assert "Aucun sujet reconnu" in shown
+    assert "Valjean" not in shown
 
 
 def test_the_earlier_conversations_are_one_query(lea, parcel, refund, talk_of, django_assert_num_queries):
