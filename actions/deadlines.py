@@ -9,7 +9,6 @@ from typing import Any
 
 from actions import responses
 from actions.lookup_base import ORDER
-from actions.orders import right_of
 from actions.said_days import (
     AND_IF_NOT,
     NOTIFIED,
@@ -27,6 +26,7 @@ from actions.said_days import (
 )
 from actions.turn import Turn
 from shop import access, clock, formatting
+from shop.order_card import right_of
 from shop.records import OrderRecord
 from shop.rules.refund import refund_deadline
 from shop.rules.withdrawal import WITHDRAWAL_DAYS, WithdrawalState, withdrawal_deadline

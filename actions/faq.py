@@ -2,10 +2,11 @@
 
 from actions.base import say_question
 from actions.lookup_base import ORDER, LookupTopic
-from actions.orders import card, order_values
+from actions.orders import order_values
 from actions.parcel import state_of
 from actions.topics import TOPIC_KEYS, intent_of
 from actions.turn import Turn
+from shop.order_card import card
 from shop.records import OrderRecord
 
 CANCEL, OR_WITHDRAW = "cancel_order", "cancel_order/or_withdraw"

@@ -4,6 +4,7 @@ from actions import orders
 from actions.base import say_question
 from actions.lookup_base import ORDER, LookupTopic
 from actions.turn import Turn
+from shop.order_card import card
 from shop.records import OrderRecord
 
 DELIVERED, UNKNOWN = "delivered", "unknown"
@@ -48,7 +49,7 @@ class Parcel(LookupTopic[OrderRecord]):
         elif question == "contents":
             turn.say("utter_parcel_contents", **values)
         else:
-            turn.say(f"utter_parcel_{state}", card=orders.card(record), **values)
+            turn.say(f"utter_parcel_{state}", card=card(record), **values)
 
 
 def gave_tracking(turn: Turn) -> bool:

@@ -2,9 +2,9 @@
 
 from actions.deadlines import answer_withdrawal
 from actions.lookup_base import ORDER, LookupTopic
-from actions.orders import right_of
 from actions.turn import Turn
 from actions.withdrawal import say_refurbished, say_right
+from shop.order_card import right_of
 from shop.records import OrderRecord
 
 

@@ -13,7 +13,7 @@ from actions import tone
 from actions.base import BotAction, TopicAction
 from actions.contacts import connect, give_contacts
 from actions.secrets import FormValidation
-from actions.topics import describes_problem
+from actions.topics import PROBLEMS, describes_problem, intent_of
 from actions.turn import Turn
 from actions.validation import valid_email
 from chat.handover import HandOverReason, TooManyRequests, aleave_request
@@ -58,6 +58,8 @@ DANGER = "distress/danger"
 DANGER_DENIED = 0.05
 # These questions end the form: a customer who asks for a person is not asked for an order number again.
 ENDS_FORM = frozenset({"contact_support/contact", "contact_support/no_answer", "contact_support/passed_on"})
+# Topics that are a reason of their own for a person.
+URGENT = {"report_damaged_parcel": HandOverReason.DAMAGED, "ask_refund": HandOverReason.MONEY}
 CALLS_A_PERSON = frozenset({"contact_support/contact", "contact_support/passed_on", "contact_support/complaint"})
 
 
@@ -88,6 +90,10 @@ def _is_about_reply(turn: Turn, question: str) -> bool:
 
 
 def _reason(turn: Turn) -> HandOverReason:
+    """The last problem's own reason, if it has one: it says more to the team than how the customer came to ask."""
+    asked = reversed([intent_of(question) for question in turn.answered()])
+    if reason := URGENT.get(next((topic for topic in asked if topic in PROBLEMS), "")):
+        return reason
     misunderstood = "utter_not_understood_again" in turn.last_answer()
     return HandOverReason.MISUNDERSTOOD if misunderstood else HandOverReason.ASKED
 

@@ -4,6 +4,7 @@ from actions import orders
 from actions.lookup_base import ORDER, LookupTopic
 from actions.parcel import gave_tracking, state_of
 from actions.turn import Turn
+from shop.order_card import card
 from shop.records import OrderRecord
 from shop.status import OrderStatus
 
@@ -27,4 +28,4 @@ class Tracking(LookupTopic[OrderRecord]):
             name = "utter_tracking_carrier" if question == "carrier" else "utter_tracking_of_order"
         else:
             name = f"utter_parcel_{state_of(record)}"
-        turn.say(name, card=orders.card(record), **values)
+        turn.say(name, card=card(record), **values)

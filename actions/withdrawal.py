@@ -4,9 +4,10 @@ import re
 
 from actions.deadlines import answer_withdrawal
 from actions.lookup_base import ORDER, LookupTopic
-from actions.orders import card, order_values, right_of
+from actions.orders import order_values
 from actions.turn import Turn
 from shop import clock, formatting
+from shop.order_card import card, right_of
 from shop.records import OrderRecord
 from shop.rules.withdrawal import Withdrawal as Right
 from shop.rules.withdrawal import WithdrawalState

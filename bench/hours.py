@@ -62,9 +62,9 @@ def main() -> None:
 
 
 def _dying(processes: Processes, clock: MovedClock) -> None:
-    from chat.team import PRESENCE_TIMEOUT
+    from chat.team import presence_timeout
 
-    gone = PRESENCE_TIMEOUT + timedelta(seconds=1)
+    gone = presence_timeout() + timedelta(seconds=1)
     agent, customer = ConsoleClient.signed_in(processes, "review"), Reader(processes, clock)
     agent.post("boite/presence", to="boite/", disponible="1")
     customer.ask(ASK)

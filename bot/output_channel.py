@@ -17,7 +17,7 @@ ASKS = {
 
 
 class Reply(TypedDict):
-    """`text` may contain **bold**, lists and links; `card` is one of actions/orders.py or null.
+    """`text` may contain **bold**, lists and links; `card` is one of shop/order_card.py or null.
 
     `handover`: why a person is called (chat.models.HandOverReason). `asks`: the value that it asks for, one of ASKS.
     `photos`: the customer may attach some.

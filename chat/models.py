@@ -35,6 +35,8 @@ class HandOverReason(models.TextChoices):
 
     DANGER = "danger", "danger"
     DISTRESS = "distress", "détresse"
+    DAMAGED = "damaged", "colis abîmé"
+    MONEY = "money", "argent"
     ASKED = "asked", "demande une personne"
     MISUNDERSTOOD = "misunderstood", "incompris deux fois"
     RELEASED = "released", "rendue par l’équipe"

@@ -10,8 +10,9 @@ the conversation.
 """
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -21,19 +22,13 @@ from chat.models import Conversation, Ending, HandOverReason, Message, Responder
 from chat.system_messages import CLOSED, JOINED, LEFT_QUEUE, NOBODY, RELEASED, REQUEUED, RESUMED, UNANSWERED_OFFER
 from chat.updates import Posted, Updates
 from shop import clock
+from shop.formatting import NO_BREAK
 
 # The payload of the button that leaves the queue. It never reaches Rasa, which has no such intent.
 LEAVE_QUEUE = "/leave_queue"
 _REQUEST_BUTTON = {"title": "Laisser une demande", "payload": "/leave_message"}
 # A waiting customer may go back to the bot, or leave an e-mail address.
 QUEUE_BUTTONS = ({"title": "Revenir à l’assistant", "payload": LEAVE_QUEUE}, _REQUEST_BUTTON)
-# If the agent does not reply within this time, the customer returns to the queue.
-REPLY_TIMEOUT = timedelta(minutes=10)
-# A wait in the queue ends after this time; sooner if no agent is present.
-QUEUE_TIMEOUT = timedelta(minutes=15)
-NOBODY_TIMEOUT = team.PRESENCE_TIMEOUT
-# If the colleague does not answer an offer within this time, the customer returns to the queue.
-OFFER_TIMEOUT = timedelta(minutes=2)
 
 
 class NotYours(Exception):
@@ -96,12 +91,12 @@ def reply(conversation: uuid.UUID, agent: User, client_id: uuid.UUID, typed: str
     return takes
 
 
-def hand_back(conversation: uuid.UUID, agent: User) -> None:
-    """Let the bot answer again. Raises NotYours or ConversationClosed."""
-    _return_to_bot(conversation, agent, RESUMED, Ending.HANDED_BACK)
+def hand_back(conversation: uuid.UUID, agent: User, topic: str = "") -> None:
+    """Let the bot answer again; it names this topic. Raises NotYours or ConversationClosed."""
+    _return_to_bot(conversation, agent, RESUMED, Ending.HANDED_BACK, topic)
 
 
-def put_back(conversation: uuid.UUID, agent: User) -> bool:
+def put_back(conversation: uuid.UUID, agent: User, topic: str = "") -> bool:
     """Undo a take: whoever waited waits again, and otherwise the bot answers. False if the agent has written meanwhile.
 
     Raises NotYours or ConversationClosed.
@@ -115,7 +110,7 @@ def put_back(conversation: uuid.UUID, agent: User) -> bool:
             said = rows.plain(REQUEUED, *QUEUE_BUTTONS)
         else:
             change(locked, Responder.BOT, ending=Ending.HANDED_BACK)
-            said = rows.plain(RESUMED.format(about=about(locked)))
+            said = rows.plain(RESUMED.format(about=about(locked, topic)))
         rows.add_replies(locked, [said])
         save(locked)
     pubsub.publish(conversation)
@@ -147,9 +142,9 @@ def leave_queue(locked: Conversation, client_id: uuid.UUID, title: str) -> Poste
 def release_stale() -> list[uuid.UUID]:
     """Release conversations that nobody takes care of, and return them. Every web process calls it once a second.
 
-    Back to the queue: the customers of an absent agent, of one who has not replied for REPLY_TIMEOUT, and those offered
-    to a colleague who has not answered for OFFER_TIMEOUT. Back to the bot, with a message: customers who have waited
-    for QUEUE_TIMEOUT, or for NOBODY_TIMEOUT while no agent is present.
+    Back to the queue: the customers of an absent agent, of one who has not replied for TEAM_REPLY_MINUTES, and those
+    offered to a colleague who has not answered for TEAM_OFFER_MINUTES. Back to the bot, with a message: customers who
+    have waited for TEAM_QUEUE_MINUTES, or for TEAM_PRESENCE_SECONDS while no agent is present.
     """
     if not team.unfinished().exists():
         return []  # the usual case, without a write lock
@@ -158,7 +153,8 @@ def release_stale() -> list[uuid.UUID]:
         _end_expired(team.unfinished().select_for_update(skip_locked=skip))
         held = team.with_team().select_for_update(skip_locked=skip)
         released = [_requeue(locked) for locked in held.filter(_neglected(), responder=Responder.AGENT)]
-        patience = QUEUE_TIMEOUT if team.is_available() else NOBODY_TIMEOUT
+        longest = timedelta(minutes=settings.TEAM_QUEUE_MINUTES)
+        patience = longest if team.is_available() else team.presence_timeout()
         waited = held.filter(responder=Responder.WAITING, responder_since__lt=clock.now() - patience)
         given_up = [_give_up(locked) for locked in waited]
     return [one.id for one in (*released, *given_up)]
@@ -212,11 +208,11 @@ def held(conversation: uuid.UUID, agent: User) -> Conversation:
     return locked
 
 
-def _return_to_bot(conversation: uuid.UUID, agent: User, words: str, ending: Ending) -> None:
+def _return_to_bot(conversation: uuid.UUID, agent: User, words: str, ending: Ending, topic: str = "") -> None:
     with transaction.atomic():
         locked = held(conversation, agent)
         change(locked, Responder.BOT, agent=agent, ending=ending)
-        said = words.format(name=team.display_name(agent), about=about(locked))
+        said = words.format(name=team.display_name(agent), about=about(locked, topic))
         rows.add_replies(locked, [rows.plain(said)])
         save(locked)
     pubsub.publish(conversation)
@@ -251,24 +247,35 @@ def save(locked: Conversation) -> None:
     pg_notify.publish(locked.id)
 
 
-def about(locked: Conversation) -> str:
-    """« Nous parlions de votre commande PX48207264. », if this window still shows an order."""
+def about(locked: Conversation, topic: str = "") -> str:
+    """« Nous parlions de votre commande PX48207264 : « Mon remboursement ». », with the order that the window shows.
+
+    `topic`: its title, which only the console knows.
+    """
     shown = locked.messages.filter(seq__gt=locked.hidden).filter(card__kind="order").order_by("-seq").first()
     number = (shown.card or {}).get("number") if shown else None
-    return f"Nous parlions de votre commande {number}. " if number else ""
+    order, title = f"votre commande {number}" if number else "", f"«{NO_BREAK}{topic}{NO_BREAK}»" if topic else ""
+    named = f"{NO_BREAK}: ".join(part for part in (order, title) if part)
+    return f"Nous parlions de {named}. " if named else ""
 
 
 def _neglected() -> Q:
     """A filter: the agent's inbox is closed, or the customer has waited too long for a reply."""
     now = clock.now()
+    too_late = now - timedelta(minutes=settings.TEAM_REPLY_MINUTES)
     unanswered = Message.objects.filter(
-        conversation=OuterRef("pk"), seq=OuterRef("asked"), seq__gt=OuterRef("agent_seq"), at__lt=now - REPLY_TIMEOUT
+        conversation=OuterRef("pk"), seq=OuterRef("asked"), seq__gt=OuterRef("agent_seq"), at__lt=too_late
     )
-    late = Q(Exists(unanswered), responder_since__lt=now - REPLY_TIMEOUT)
+    late = Q(Exists(unanswered), responder_since__lt=too_late)
     absent = ~Q(agent__in=team.present().values("user")) | Q(agent=None)
-    ignored = Q(offered_at__lt=now - OFFER_TIMEOUT)
-    return late | ignored | Q(absent, responder_since__lt=now - team.PRESENCE_TIMEOUT)
+    ignored = Q(offered_at__lt=_offers_end())
+    return late | ignored | Q(absent, responder_since__lt=now - team.presence_timeout())
+
+
+def _offers_end() -> datetime:
+    """Earlier offers have ended: their customers return to the queue."""
+    return clock.now() - timedelta(minutes=settings.TEAM_OFFER_MINUTES)
 
 
 def _offer_timed_out(locked: Conversation) -> bool:
-    return locked.offered_at is not None and locked.offered_at < clock.now() - OFFER_TIMEOUT
+    return locked.offered_at is not None and locked.offered_at < _offers_end()

@@ -3,15 +3,12 @@
 from datetime import timedelta
 from typing import Any, TypedDict
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import QuerySet, Value
 
 from chat.models import AgentPresence, Conversation, Responder
 from shop import clock
-
-# An open inbox sends a heartbeat every 20 s (console/static/console/inbox.js); browsers may slow a hidden tab's timers
-# to one a minute.
-PRESENCE_TIMEOUT = timedelta(seconds=90)
 
 
 class Literal(Value):
@@ -32,6 +29,15 @@ class TeamState(TypedDict, total=False):
     agent: str
 
 
+def presence_timeout() -> timedelta:
+    """After this time without a heartbeat, an inbox counts as closed.
+
+    An open one sends a heartbeat every 20 s (console/static/console/inbox.js); browsers may slow a hidden tab's timers
+    to one a minute.
+    """
+    return timedelta(seconds=settings.TEAM_PRESENCE_SECONDS)
+
+
 def mark_present(user: User, available: bool) -> None:
     """Record that this agent's inbox is open, and whether the agent takes conversations."""
     values = {"seen_at": clock.now(), "available": available}
@@ -40,7 +46,7 @@ def mark_present(user: User, available: bool) -> None:
 
 def present() -> QuerySet[AgentPresence]:
     """Agents with an open inbox."""
-    return AgentPresence.objects.filter(seen_at__gt=clock.now() - PRESENCE_TIMEOUT)
+    return AgentPresence.objects.filter(seen_at__gt=clock.now() - presence_timeout())
 
 
 def is_available() -> bool:

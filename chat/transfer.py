@@ -75,8 +75,10 @@ def decline(conversation: uuid.UUID, colleague: User) -> None:
         takeover.save(locked)
 
 
-def reassign(conversation: uuid.UUID, to: To, unchanged_since: datetime | None = None) -> Reassigned | None:
-    """Assign the conversation, by decision of a lead; None if it was assigned so already.
+def reassign(
+    conversation: uuid.UUID, to: To, unchanged_since: datetime | None = None, topic: str = ""
+) -> Reassigned | None:
+    """Assign the conversation, by decision of a lead; None if it was assigned so already. The bot names the topic.
 
     Raises Absent, ConversationClosed, or Changed if who answers has changed after `unchanged_since`.
     """
@@ -97,7 +99,7 @@ def reassign(conversation: uuid.UUID, to: To, unchanged_since: datetime | None =
         else:
             ending = Ending.HANDED_BACK if locked.responder == Responder.AGENT else Ending.LEFT
             takeover.change(locked, Responder.BOT, agent=locked.agent, ending=ending)
-            _say(locked, rows.plain(RESUMED.format(about=takeover.about(locked))))
+            _say(locked, rows.plain(RESUMED.format(about=takeover.about(locked, topic))))
     pubsub.publish(conversation)
     assert locked.responder_since
     return Reassigned(was, locked.responder_since)

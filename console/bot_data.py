@@ -29,6 +29,8 @@ WORDS_THAT_ANYBODY_SAYS = 3
 LABELS = Path(__file__).with_name("labels.yml")
 # The entity that holds the question: in a button's payload, and in the console's copy of every message.
 QUESTION = "question"
+# The topic of asking for a person.
+A_PERSON = "contact_support"
 # The team's own questions: in the database, which this module does not read.
 _added: dict[str, str] = {}
 _DASH = re.compile(r"^- ", re.MULTILINE)
@@ -45,6 +47,11 @@ def topics() -> dict[str, str]:
     """{support intent: its French title}."""
     # The file of a topic's replies is named by the topic's key.
     return {topic_of(question): topic_titles()[stem] for stem, question, _ in _titled() if stem in topic_titles()}
+
+
+def problems() -> list[str]:
+    """The topics without that of asking for a person."""
+    return [topic for topic in topics() if topic != A_PERSON]
 
 
 @cache

@@ -1,4 +1,4 @@
-"""An order card (actions/orders.py) in French, for the transcript."""
+"""An order card (shop/order_card.py) in French, for the transcript."""
 
 from datetime import date
 from typing import Any

@@ -4,18 +4,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from chat import team
+from chat import activity, team
 from chat.models import LIFETIME, Conversation, HandOverReason, Message, Responder, Sender
 from console import bot_data
-from console.models import Thread
+from console.models import Thread, Turn
 from console.privacy.masking import mask
 from console.transcript import BLOCK
 from shop import clock
 from shop.status import OrderStatus
 
 SHOWN = 100
+# What is added to the name of a lead who looks at a conversation.
+LEAD = " (responsable)"
 TABS = {
     "a-prendre": "À prendre",
     "miennes": "Les miennes",
@@ -24,13 +26,14 @@ TABS = {
     "terminees": "Terminées",
 }
 # The most urgent reason first; within a reason, the longest wait first.
-_URGENCY = [HandOverReason.DANGER, HandOverReason.DISTRESS]
+_URGENCY = [HandOverReason.DANGER, HandOverReason.DISTRESS, HandOverReason.DAMAGED, HandOverReason.MONEY]
 
 
 @dataclass(frozen=True)
 class Item:
-    """A row of the list. `summary`: topics and order, empty if no topic was understood. `awaits_reply`: the customer
-    wrote last.
+    """A row of the list. `summary`: topics, order, last answer, if known. `awaits_reply`: the customer wrote last.
+
+    `viewers`: who else looks at it; not the person who answers.
     """
 
     conversation: Conversation
@@ -38,6 +41,7 @@ class Item:
     last_text: str
     holder: str
     awaits_reply: bool
+    viewers: list[str]
 
 
 def conversations(tab: str, user: User) -> QuerySet[Conversation]:
@@ -82,9 +86,16 @@ def items(tab: str, user: User) -> list[Item]:
             mask(last.get(one.id, ""), ()),
             team.display_name(one.agent) if one.agent else "",
             one.asked > one.agent_seq,
+            _viewers(one, user),
         )
         for one in found
     ]
+
+
+def _viewers(one: Conversation, user: User) -> list[str]:
+    """From memory, without a query."""
+    holder = team.display_name(one.agent) if one.responder == Responder.AGENT else ""
+    return [name for name in activity.viewers(one.id, but=user.pk) if name.removesuffix(LEAD) != holder]
 
 
 def latest_messages(conversation: Conversation) -> list[Message]:
@@ -93,35 +104,47 @@ def latest_messages(conversation: Conversation) -> list[Message]:
     return list(latest)
 
 
-def order_card(conversation: Conversation) -> dict[str, Any] | None:
-    """The last order that the customer was shown."""
-    last = conversation.messages.filter(card__kind="order").order_by("-seq").first()
-    return last.card if last else None
-
-
 def _last_texts(found: list[Conversation]) -> dict[Any, str]:
     last = Message.objects.filter(conversation__in=found, sender=Sender.CUSTOMER, seq=F("conversation__asked"))
     return dict(last.values_list("conversation_id", "text"))
 
 
 def _summaries(found: list[Conversation]) -> dict[Any, str]:
-    """« Où est mon colis ? · commande expédiée »: the topics that the bot understood, and the order's state."""
-    threads = Thread.objects.filter(chat__in=found).values_list("chat_id", "topics")
-    titles = {chat: _titles(topics) for chat, topics in threads}
+    """« Où est mon colis ? · commande expédiée · réponse : « Mon suivi ne bouge plus » ».
+
+    The topics that the bot understood, the order's state, and the question that it answered last.
+    """
+    threads = Thread.objects.filter(chat__in=found).annotate(answered=_answered_last())
+    titles, answers = {}, {}
+    for chat, topics, question in threads.values_list("chat_id", "topics", "answered"):
+        titles[chat], answers[chat] = _titles(topics), _answer(question)
     cards = {}
     for message in Message.objects.filter(conversation__in=found).exclude(card=None).order_by("seq"):
         cards[message.conversation_id] = message.card
     orders = {chat: _order(card) for chat, card in cards.items() if card}
     return {
-        one.id: " · ".join(part for part in (titles.get(one.id), orders.get(one.id)) if part)
-        for one in found
-        if titles.get(one.id) or orders.get(one.id)
+        one.id: " · ".join(known[one.id] for known in (titles, orders, answers) if known.get(one.id)) for one in found
     }
+
+
+def _answered_last() -> Subquery:
+    """The entities of the last turn in which the bot answered a support question and the customer read that."""
+    unread = Message.objects.filter(conversation=OuterRef("thread__chat"), seq=OuterRef("seq"), for_team=True)
+    turns = Turn.objects.filter(
+        thread=OuterRef("pk"), unanswered=False, form_input=False, intent__in=bot_data.problems()
+    )
+    return Subquery(turns.exclude(Exists(unread)).order_by("-seq").values("entities")[:1])
+
+
+def _answer(entities: list[dict[str, Any]] | None) -> str:
+    question = next((str(one["value"]) for one in entities or () if one["entity"] == bot_data.QUESTION), "")
+    title = bot_data.questions().get(question)
+    return f"réponse\u00a0: «\u00a0{mask(title, ())}\u00a0»" if title else ""
 
 
 def _titles(topics: list[str]) -> str:
     """The topics' titles, without that of asking for a person."""
-    return ", ".join(bot_data.intent_title(topic) for topic in topics if topic != "contact_support")
+    return ", ".join(bot_data.intent_title(topic) for topic in topics if topic != bot_data.A_PERSON)
 
 
 def _order(card: dict[str, Any]) -> str:

@@ -152,7 +152,7 @@ class FacetKind(models.TextChoices):
     TAG = "tag"
     QUESTION = "question"
     MODEL = "model"
-    # A keyed hash of an e-mail or of a number, by which a return is recognised.
+    # A keyed hash of an e-mail or of a number, by which a return is recognised, and a customer's earlier conversations.
     CUSTOMER = "customer"
 
 

@@ -11,9 +11,9 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from chat import takeover
-from chat.models import HandOverRequest
+from chat.models import Conversation, HandOverRequest
 from chat.updates import ConversationClosed
-from console import bulk
+from console import bulk, customer
 from console.models import BulkChange
 from shop import clock
 
@@ -69,6 +69,20 @@ def _done(act: Callable[[uuid.UUID, User], None]) -> _Act:
     return do
 
 
+def _hand_back(item: uuid.UUID, user: User) -> bool:
+    takeover.hand_back(item, user, _topic(item))
+    return True
+
+
+def _put_back(item: uuid.UUID, user: User) -> bool:
+    return takeover.put_back(item, user, _topic(item))
+
+
+def _topic(item: uuid.UUID) -> str:
+    conversation = Conversation.objects.filter(id=item).first()
+    return customer.topic_of(conversation) if conversation else ""
+
+
 def _take_request(item: int, user: User) -> bool:
     free = HandOverRequest.objects.filter(pk=item, answered_at=None, taken_by=None)
     return bool(free.update(taken_by=user, taken_at=clock.now()))
@@ -86,14 +100,14 @@ def _nothing(item: int, user: User) -> bool:
 
 _DO: dict[tuple[str, type], _Act] = {
     (TAKE, uuid.UUID): _done(takeover.take),
-    (RETURN, uuid.UUID): _done(takeover.hand_back),
+    (RETURN, uuid.UUID): _hand_back,
     (CLOSE, uuid.UUID): _done(takeover.close),
     (TAKE, int): _take_request,
     (RETURN, int): _return_request,
     (CLOSE, int): _nothing,
 }
 _UNDO: dict[tuple[str, type], _Act] = {
-    ("take", uuid.UUID): takeover.put_back,
+    ("take", uuid.UUID): _put_back,
     ("return", uuid.UUID): _done(takeover.take),
     ("close", uuid.UUID): _done(takeover.take),
     ("take", int): _return_request,

@@ -32,6 +32,10 @@ def remove(thread: Thread, tag: str) -> None:
     thread.facets.filter(kind=FacetKind.TAG, value=tag).delete()
 
 
+def of(thread: Thread) -> list[str]:
+    return sorted(thread.facets.filter(kind=FacetKind.TAG).values_list("value", flat=True))
+
+
 def known() -> list[str]:
     """Every tag in use."""
     tags = Facet.objects.filter(kind=FacetKind.TAG).values_list("value", flat=True)

@@ -72,6 +72,7 @@ urlpatterns = [
     path("boite/presence", inbox.be_present, name="be_present"),
     path("boite/<uuid:pk>/", inbox.inbox_talk, name="inbox_talk"),
     path("boite/<uuid:pk>/collegues", inbox.inbox_passing, name="inbox_passing"),
+    path("boite/<uuid:pk>/photos", inbox.inbox_photos, name="inbox_photos"),
     path("boite/<uuid:pk>/activite", inbox.note_activity, name="activity"),
     path("boite/<uuid:pk>/prendre", inbox.take, name="take_over"),
     path("boite/<uuid:pk>/remettre", inbox.put_back, name="put_back"),

@@ -20,7 +20,7 @@ from chat.db_threads import db_read, db_write
 from chat.models import Conversation, Responder
 from chat.text import Unreadable
 from chat.updates import ConversationClosed
-from console import audit, canned, notices
+from console import audit, canned, customer, inbox, notices
 from console.access import admits, requires_role, still_admits
 from console.forms import ActivityForm
 from console.inbox_updates import INBOX, inbox_updates
@@ -87,6 +87,14 @@ def inbox_passing(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "console/_inbox_passing.html", {"talk": conversation} | passing_context(conversation))
 
 
+@require_safe
+@requires_role("read", background=True)
+def inbox_photos(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The customer's photos, after a new one."""
+    photos = customer.photos_of(get_object_or_404(Conversation, id=pk))
+    return render(request, "console/_inbox_photos.html", {"photos": photos})
+
+
 @require_POST
 @requires_role("review")
 def take(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
@@ -108,7 +116,7 @@ def put_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Undo a take, as long as nothing was written to the customer."""
     conversation = get_object_or_404(Conversation, id=pk)
     try:
-        undone = takeover.put_back(pk, user_of(request))
+        undone = takeover.put_back(pk, user_of(request), customer.topic_of(conversation))
     except takeover.NotYours:
         return page(request, conversation, problem=NOT_YOURS, status=409)
     except ConversationClosed:
@@ -159,9 +167,12 @@ def reply(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def end(request: HttpRequest, pk: uuid.UUID, how: str) -> HttpResponse:
     """Hand back to the bot, or close the exchange."""
     conversation = get_object_or_404(Conversation, id=pk)
-    change = {"rendre": takeover.hand_back, "terminer": takeover.close}[how]
+    user = user_of(request)
     try:
-        change(pk, user_of(request))
+        if how == "rendre":
+            takeover.hand_back(pk, user, customer.topic_of(conversation))
+        else:
+            takeover.close(pk, user)
     except takeover.NotYours:
         return page(request, conversation, problem=NOT_YOURS, status=409)
     except ConversationClosed:
@@ -245,7 +256,7 @@ def _versions(user: User, tab: str, shown: uuid.UUID | None) -> str:
 def _look(shown: uuid.UUID, user: User) -> None:
     """Publish to the answering agent that this user views the conversation, and whether it is a lead."""
     name = team.display_name(user)
-    activity_signals.shows(shown, user.pk, f"{name} (responsable)" if has_role(user, "manage") else name)
+    activity_signals.shows(shown, user.pk, f"{name}{inbox.LEAD}" if has_role(user, "manage") else name)
 
 
 def _activity(shown: uuid.UUID, user: User) -> str:

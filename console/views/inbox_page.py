@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +12,7 @@ from django.urls import reverse
 
 from chat import answer_notices, team
 from chat.models import Conversation, HandOverRequest, Responder, Sender
-from console import audit, canned, explain, inbox, requests, several
+from console import audit, canned, customer, explain, inbox, requests, several, tags
 from console.cards import in_words
 from console.forms import InboxForm
 from console.models import Thread
@@ -34,9 +35,11 @@ def page(
         conversation.refresh_from_db()
         note_reading(request, conversation)
         context |= talk_context(request, conversation) | passing_context(conversation)
+        context |= customer_context(conversation, context)
         context |= {"typed": typed, "client_id": uuid.uuid4(), "canned": _canned(conversation, user_of(request))}
     elif chosen := _chosen_request(request):
-        context["request_row"] = requests.described([chosen], user_of(request))[0]
+        context["request_row"] = row = requests.described([chosen], user_of(request))[0]
+        context["earlier_threads"] = customer.earlier(row["thread"]) if row["thread"] else []
         context["longest"] = MAX_MESSAGE_CHARACTERS
     return render(request, "console/inbox.html", context, status=status)
 
@@ -93,10 +96,10 @@ def talk_context(request: HttpRequest, conversation: Conversation) -> dict[str, 
     messages = inbox.latest_messages(conversation)
     thread = Thread.objects.filter(chat=conversation).first()
     names = explain.names_of([thread.pk])[thread.pk] if thread else ()
-    card = in_words(inbox.order_card(conversation))
     return {
         "talk": conversation,
         "thread": thread,
+        "names": names,
         "mine": mine,
         "can_put_back": mine and conversation.spells.filter(ended_at=None, replied_at=None).exists(),
         "holder": team.display_name(conversation.agent) if conversation.responder == Responder.AGENT else "",
@@ -104,17 +107,39 @@ def talk_context(request: HttpRequest, conversation: Conversation) -> dict[str, 
         "seen": conversation.last_seq,
         "earlier": messages[0].seq - 1 if messages else 0,
         "lines": [(message, explain.masked(message.text, mine, names), _who(message)) for message in messages],
-        "card": {label: explain.masked(value, mine, names) for label, value in card.items()},
-        "notes": thread.notes.select_related("user") if thread else [],
         "longest": MAX_MESSAGE_CHARACTERS,
         "offer": _offer(conversation, user),
+    }
+
+
+def customer_context(conversation: Conversation, talk: dict[str, Any]) -> dict[str, Any]:
+    """What the third pane shows of the customer, beside `talk`, the context of the conversation."""
+    thread, names = talk["thread"], talk["names"]
+    order = customer.order_of(conversation)
+    card = in_words(order.card if order else None)
+    context: dict[str, Any] = {
+        "photos": customer.photos_of(conversation),
+        "order": order,
+        "now": clock.now(),
+        "card": {label: explain.masked(value, talk["mine"], names) for label, value in card.items()},
+    }
+    if thread is None:  # not indexed yet
+        return context
+    return context | {
+        "notes": thread.notes.select_related("user"),
+        "tags": tags.of(thread),
+        "known_tags": tags.known(),
+        "earlier_threads": customer.earlier(thread),
     }
 
 
 def passing_context(conversation: Conversation) -> dict[str, Any]:
     """The colleagues who could take it over."""
     there = team.present().filter(available=True).exclude(user=conversation.agent_id).select_related("user")
-    return {"colleagues": [(one.user_id, team.display_name(one.user)) for one in there.order_by("user__username")]}
+    return {
+        "colleagues": [(one.user_id, team.display_name(one.user)) for one in there.order_by("user__username")],
+        "offer_minutes": settings.TEAM_OFFER_MINUTES,
+    }
 
 
 def fill_placeholders(conversation: Conversation, typed: str, agent: User) -> str:
@@ -125,7 +150,8 @@ def fill_placeholders(conversation: Conversation, typed: str, agent: User) -> st
 def _values(conversation: Conversation, agent: User) -> dict[str, str]:
     thread = Thread.objects.filter(chat=conversation).first()
     names = explain.names_of([thread.pk])[thread.pk] if thread else ()
-    return canned.values_of(inbox.order_card(conversation), names, agent)
+    order = customer.order_of(conversation)
+    return canned.values_of(order.card if order else None, names, agent)
 
 
 def _canned(conversation: Conversation, user: User) -> list[dict[str, str]]:

@@ -23,6 +23,7 @@ from console.models import Decision, Flag, Note, Thread, Turn, Verdict
 from console.privacy.masking import mask
 from console.training.service import service_of
 from console.training.stories import story_of
+from console.views import inbox_page
 from console.views.base import query_of, user_of
 from shop import clock
 
@@ -119,7 +120,7 @@ def add_note(request: HttpRequest, pk: int) -> HttpResponse:
         audit.record(request, "noted", one)
         drop, again = reverse("console:drop_note", args=[note.pk]), {"suite": request.POST.get("suite", "")}
         notices.add(request, "La note est enregistrée.", button="Annuler", action=drop, fields=again)
-    return _after_note(request, one)
+    return _where_from(request, one)
 
 
 @require_POST
@@ -130,14 +131,18 @@ def drop_note(request: HttpRequest, pk: int) -> HttpResponse:
     note.delete()
     audit.record(request, "unnoted", note.thread)
     notices.add(request, "La note est retirée.")
-    return _after_note(request, note.thread)
+    return _where_from(request, note.thread)
 
 
-def _after_note(request: HttpRequest, one: Thread) -> HttpResponse:
-    """Back to the page on which the note was written."""
-    if request.POST.get("suite") == "boite":
+def _where_from(request: HttpRequest, one: Thread) -> HttpResponse:
+    """Back to the page of the form: this one, or the inbox."""
+    if _is_from_inbox(request):
         return redirect(f"{reverse('console:inbox')}?c={one.sender}")
     return _back(request, one)
+
+
+def _is_from_inbox(request: HttpRequest) -> bool:
+    return request.POST.get("suite") == "boite"
 
 
 @require_POST
@@ -153,11 +158,14 @@ def tag(request: HttpRequest, pk: int) -> HttpResponse:
             added = tags.add(one, request.POST.get("etiquette", ""))
             text, again = f"L’étiquette «\u00a0{added}\u00a0» est ajoutée.", {"retirer": added}
     except tags.InvalidTag as fault:
+        if _is_from_inbox(request):
+            return inbox_page.page(request, one.chat, problem=str(fault), status=400)
         return _page(request, one, revealed=False, problem=str(fault), status=400)
     audit.record(request, "tagged", one)
     action = f"{reverse('console:tag', args=[one.pk])}?{query_of(request)}"
+    again["suite"] = request.POST.get("suite", "")
     notices.add(request, text, button="Annuler", action=action, fields=again)
-    return _back(request, one)
+    return _where_from(request, one)
 
 
 @require_safe
@@ -243,7 +251,7 @@ def _page(request: HttpRequest, one: Thread, revealed: bool, problem: str = "", 
         "notes": one.notes.select_related("user"),
         "flags": one.flags.filter(turn=None).select_related(*FLAG_PEOPLE),
         "colleagues": flags.colleagues(),
-        "tags": sorted(facet.value for facet in one.facets.filter(kind="tag")),
+        "tags": tags.of(one),
         "known_tags": tags.known(),
         "suppressed": set(suppressed.values_list("message__seq", flat=True)),
         "can_reply": one.chat.erased_at is None and one.chat.expires_at > clock.now(),

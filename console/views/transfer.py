@@ -13,6 +13,7 @@ from chat.models import Conversation, Responder
 from chat.updates import ConversationClosed
 from console import audit, notices
 from console.access import requires_role
+from console.customer import topic_of
 from console.forms import ColleagueForm, ReassignForm
 from console.privacy.masking import mask
 from console.roles import has_role
@@ -76,7 +77,7 @@ def reassign(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if to is None:
         return page(request, conversation, problem=ABSENT, status=400)
     try:
-        change = transfer.reassign(pk, to, given["depuis"])
+        change = transfer.reassign(pk, to, given["depuis"], topic_of(conversation))
     except REFUSED as fault:
         return _refused(request, conversation, fault)
     if change is not None:

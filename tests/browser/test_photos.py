@@ -101,7 +101,8 @@ def test_an_agent_sees_the_photos_and_what_is_erased_goes_everywhere(isolated_bo
     seen = agent.locator("#talk").get_by_role("img", name="Photo 1 sur 1, agrandir")
     expect(seen).to_be_visible()
     assert seen.evaluate("image => image.decode().then(() => image.naturalWidth)") == 320
-    agent.locator("#talk [data-photo]").press("Enter")
+    expect(agent.locator("#photos").get_by_role("img", name="Photo 1 sur 1, agrandir")).to_be_visible()
+    agent.locator("#photos [data-photo]").press("Enter")
     large = agent.get_by_role("dialog").get_by_role("img", name="Photo 1 sur 1")
     assert large.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1600
     assert violations(agent) == []
@@ -112,4 +113,5 @@ def test_an_agent_sees_the_photos_and_what_is_erased_goes_everywhere(isolated_bo
     agent.keyboard.press("Escape")
     customer.erase()
     expect(customer.log().locator(".photo")).to_have_count(0)
+    expect(agent.locator("[data-photo]")).to_have_count(0)
     assert agent.request.get(address).status == 404

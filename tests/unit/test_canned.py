@@ -12,8 +12,9 @@ from console.models import CannedReply
 from shop.models import Customer
 
 pytestmark = pytest.mark.django_db
+# Of no order of the shop: one that it has is read again.
 CARD = {
-    "kind": "order", "number": "PX48207264", "tracking_url": "https://suivi.example.com/1",
+    "kind": "order", "number": "PX99999999", "tracking_url": "https://suivi.example.com/1",
     "withdrawal": {"last_day": "2026-12-01"},
 }  # fmt: skip
 
@@ -48,7 +49,7 @@ def test_placeholders_are_replaced_by_what_the_conversation_says(lea, conversati
     send(lea, conversation, "{prénom}, {commande} : {lien de suivi}, jusqu’au {date limite}. {conseiller}, {inconnu}")
     first = conversation.owner.first_name
     assert last_text(conversation) == (
-        f"{first}, PX48207264 : https://suivi.example.com/1, jusqu’au 1er\u00a0décembre 2026. lea, {{inconnu}}"
+        f"{first}, PX99999999 : https://suivi.example.com/1, jusqu’au 1er\u00a0décembre 2026. lea, {{inconnu}}"
     )
 
 

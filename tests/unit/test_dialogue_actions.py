@@ -557,6 +557,29 @@ def test_a_request_for_a_person_ends_the_form(act, question, leaves):
     assert result.left_form is leaves
 
 
+@pytest.mark.parametrize(
+    ("answered", "before", "reason"),
+    [
+        (["where_is_parcel/where"], [], "asked"),
+        ([], [], "asked"),
+        (["ask_invoice/where", "report_damaged_parcel/what_to_do"], [], "damaged"),
+        (["report_damaged_parcel/what_to_do", "ask_refund/not_received"], [], "money"),
+        (["ask_refund/delay", "contact_support/contact"], [], "money"),
+        (["ask_refund/delay", "where_is_parcel/where"], [], "asked"),
+        (["where_is_parcel/where"], ["utter_not_understood_again"], "misunderstood"),
+        (["ask_refund/delay"], ["utter_not_understood_again"], "money"),
+    ],
+)
+def test_a_person_is_called_because_of_what_it_was_about(act, monkeypatch, answered, before, reason):
+    async def somebody_is_there(conversation):
+        return True
+
+    monkeypatch.setattr(contacts, "ateam_is_available", somebody_is_there)
+    read = {"intent": "contact_support", "question": "contact_support/contact", "answered": before}
+    [(reply, message)] = act("action_support", slots={"answered_questions": answered}, **read)
+    assert (reply, message["custom"]["handover"]) == ("utter_queue", reason)
+
+
 def test_who_speaks_of_dying_reads_the_3114_first_and_who_is_worn_out_the_contacts(act):
     assert act("action_distress", intent="distress", question="distress/danger", form="order_form").names == [
         "utter_danger"

@@ -9,7 +9,9 @@ from django.urls import reverse
 
 from chat import conversations, takeover, updates
 from chat.handover import leave_request
-from chat.models import AgentPresence
+from chat.models import AgentPresence, Conversation, Message
+from console import bot_data, inbox
+from shop import clock
 
 pytestmark = pytest.mark.django_db
 
@@ -135,6 +137,14 @@ def test_a_conversation_is_passed_on_from_page_to_page(lea, marc, conversation):
     assert send(lea, conversation).status_code == 409
 
 
+@pytest.mark.parametrize(("minutes", "words"), [(2, "en 2 minutes,"), (1, "en 1 minute,")])
+def test_the_page_names_the_time_in_which_an_offer_ends(lea, marc, conversation, settings, minutes, words):
+    settings.TEAM_OFFER_MINUTES = minutes
+    marc.post(reverse("console:be_present"), {"disponible": "1"})
+    act(lea, "take_over", conversation)
+    assert f"Sans réponse {words}" in page(lea, conversation).replace("\u00a0", " ")
+
+
 def test_an_offer_to_nobody_who_may_answer_is_refused(lea, marc, agent, conversation):
     act(lea, "take_over", conversation)
     reader = agent("read", "zoe")
@@ -165,6 +175,74 @@ def test_the_number_of_queries_does_not_grow_with_the_list(
         waiting_conversation("un conseiller svp", address=f"192.0.2.{number}")
     with django_assert_max_num_queries(30):
         assert page(lea, onglet="a-prendre").count("data-row") == 12
+
+
+@pytest.fixture
+def told(talk_of):
+    """told((text, question), …): who was answered this, and then waits for a person."""
+
+    def begin(*said, **slots):
+        thread = talk_of(*said, days=0, **slots)
+        Conversation.objects.filter(id=thread.chat_id).update(responder="waiting", responder_since=clock.now())
+        return thread
+
+    return begin
+
+
+def summary(user):
+    [item] = inbox.items("a-prendre", user)
+    return item.summary.replace("\u00a0", " ")
+
+
+def test_a_row_says_what_the_bot_answered_last(lea, told):
+    told(("où est mon colis ?", "where_is_parcel/where"), ("remboursé quand ?", "ask_refund/delay"))
+    title = bot_data.questions()["ask_refund/delay"]
+    assert summary(lea.user) == f"Où est mon colis ?, Mon remboursement · réponse : « {title} »"
+
+
+def test_what_was_no_answer_to_a_question_is_left_out(lea, told):
+    """Being greeted, not being understood, asking for a person."""
+    others = [("bonjour", "greet"), ("gloubi", "nlu_fallback"), ("une personne", "contact_support/contact")]
+    told(("remboursé quand ?", "ask_refund/delay"), *others)
+    assert summary(lea.user).endswith(f"« {bot_data.questions()['ask_refund/delay']} »")
+
+
+def test_an_answer_that_the_customer_never_read_is_not_the_last(lea, told):
+    thread = told(("où est mon colis ?", "where_is_parcel/where"), ("remboursé quand ?", "ask_refund/delay"))
+    Message.objects.filter(conversation=thread.chat_id, text="remboursé quand ?").update(for_team=True)
+    assert summary(lea.user).endswith(f"« {bot_data.questions()['where_is_parcel/where']} »")
+
+
+def test_a_title_that_the_team_wrote_is_masked(lea, told, monkeypatch):
+    monkeypatch.setitem(bot_data.questions(), "ask_refund/delay", "Écrire à camille.durand@example.com")
+    told(("remboursé quand ?", "ask_refund/delay"))
+    assert "camille.durand@" not in summary(lea.user)
+
+
+def test_a_row_says_who_else_looks_at_it(lea, marc, agent, conversation):
+    page(marc, conversation)
+    assert "marc regarde</span>" in page(lea)
+    page(agent("manage", "chef"), conversation)
+    assert "chef (responsable), marc regardent</span>" in page(lea)
+    assert "chef (responsable) regarde</span>" in page(marc), "and not oneself"
+
+
+def test_who_answers_does_not_only_look(lea, marc, conversation):
+    act(lea, "take_over", conversation)
+    page(lea, conversation)
+    assert "regarde" not in page(marc, onglet="collegues")
+
+
+def test_the_most_urgent_reason_is_first_then_the_longest_wait(lea, waiting_conversation):
+    waited = ["asked", "money", "misunderstood", "damaged", "distress", "danger", "damaged"]
+    for number, reason in enumerate(waited):
+        one = waiting_conversation(f"client {number}", address=f"192.0.2.{number}")
+        Conversation.objects.filter(id=one.id).update(reason=reason)
+    found = [one.reason for one in inbox.conversations("a-prendre", lea.user)]
+    assert found == ["danger", "distress", "damaged", "damaged", "money", "asked", "misunderstood"]
+    shown = page(lea)
+    assert "colis abîmé</span>" in shown
+    assert "argent</span>" in shown
 
 
 def test_reading_a_conversation_here_is_written_down(lea, conversation):

@@ -35,6 +35,9 @@ def fill(count):
     Facet.objects.bulk_create(
         Facet(thread=one, kind=FacetKind.TOPIC, value="where_is_parcel", started_at=one.started_at) for one in threads
     )
+    Facet.objects.bulk_create(
+        Facet(thread=one, kind=FacetKind.CUSTOMER, value=f"{one.pk // 4}", started_at=one.started_at) for one in threads
+    )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
@@ -59,7 +62,8 @@ def costs(client):
     pages = {
         "list": "", "last page": f"?apres={key(last).replace('+', '%2B')}", "topic": "?sujet=where_is_parcel",
         "outcome": "?issue=answered", "none": "?issue=fallback",
-        "conversation": f"conversations/{newest.pk}/", "inbox": "boite/", "team": "equipe/",
+        "conversation": f"conversations/{newest.pk}/", "inbox": "boite/", "talk": f"boite/?c={newest.sender}",
+        "team": "equipe/",
     }  # fmt: skip
     found = {}
     for name, address in pages.items():

@@ -19,7 +19,6 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.lookup_base import ORDER
 from actions.lookup_flow import TOPICS
-from actions.orders import card
 from actions.turn import Turn
 from bot.nlg import ReplyGenerator
 from bot.typography import typeset
@@ -30,6 +29,7 @@ from console.indexing.indexer import index_all
 from harness.project import ROOT
 from shop import clock, formatting
 from shop.models import Order, OrderLine, Seller, Shipment, TradeIn
+from shop.order_card import card
 from shop.records import Defect, read_order, read_tradein
 from shop.rules import carriers
 from shop.validators import EARLIEST

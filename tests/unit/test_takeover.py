@@ -186,6 +186,22 @@ def test_back_at_the_bot_the_customer_reads_what_it_was_about(conversation, lea)
     assert "Nous parlions de votre commande PX48207264." in said(conversation)[-1][1]
 
 
+@pytest.mark.parametrize(
+    ("card", "words"),
+    [
+        (None, "Nous parlions de « Mon remboursement ». Que"),
+        ({"kind": "order", "number": "PX1"}, "Nous parlions de votre commande PX1 : « Mon remboursement ». Que"),
+    ],
+)
+def test_the_bot_names_the_topic_too(conversation, lea, card, words):
+    ask(conversation)
+    answer = {"replies": [{"text": "Voilà.", "buttons": [], "card": card}], "explanation": None}
+    conversations.answer(leases.next_pending(conversation.id), answer)
+    takeover.take(conversation.id, lea)
+    takeover.hand_back(conversation.id, lea, "Mon remboursement")
+    assert words in said(conversation)[-1][1].replace("\u00a0", " ")
+
+
 def test_an_order_that_the_window_no_longer_shows_is_not_named(conversation, lea):
     ask(conversation)
     answer = {"replies": [{"text": "Voilà.", "buttons": [], "card": {"number": "PX48207264"}}], "explanation": None}
@@ -233,6 +249,38 @@ def test_a_customer_without_an_answer_goes_back_to_the_queue(conversation, lea, 
     later(11, monkeypatch)
     team.mark_present(lea, available=True)
     assert takeover.release_stale() == []  # the customer has to answer
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "there", "released"),
+    [
+        ("TEAM_REPLY_MINUTES", 2, True, True),
+        ("TEAM_REPLY_MINUTES", 4, True, False),
+        ("TEAM_PRESENCE_SECONDS", 170, False, True),
+        ("TEAM_PRESENCE_SECONDS", 190, False, False),
+    ],
+)
+def test_how_soon_an_agent_loses_a_customer_is_a_setting(
+    conversation, lea, monkeypatch, settings, setting, value, there, released
+):
+    """Three minutes after the customer's message."""
+    setattr(settings, setting, value)
+    team.mark_present(lea, available=True)
+    takeover.take(conversation.id, lea)
+    ask(conversation, "alors ?")
+    later(3, monkeypatch)
+    if there:
+        team.mark_present(lea, available=True)
+    assert bool(takeover.release_stale()) is released
+
+
+@pytest.mark.parametrize(("minutes", "ends"), [(2, True), (4, False)])
+def test_how_long_a_customer_waits_is_a_setting(conversation, lea, monkeypatch, settings, minutes, ends):
+    settings.TEAM_QUEUE_MINUTES = minutes
+    wait_for_a_person(conversation)
+    later(3, monkeypatch)
+    team.mark_present(lea, available=True)
+    assert bool(takeover.release_stale()) is ends
 
 
 def test_nobody_is_available_without_an_open_inbox(lea, monkeypatch):

@@ -111,6 +111,16 @@ def test_an_offer_that_nobody_answers_ends_in_the_queue_and_the_customer_knows(c
         transfer.accept(conversation.id, marc)
 
 
+@pytest.mark.parametrize(("minutes", "ends"), [(2, True), (4, False)])
+def test_how_long_an_offer_stands_is_a_setting(conversation, people, later, settings, minutes, ends):
+    settings.TEAM_OFFER_MINUTES = minutes
+    lea, marc, _ = people
+    takeover.take(conversation.id, lea)
+    transfer.offer(conversation.id, lea, marc)
+    later(people, minutes=3)
+    assert bool(takeover.release_stale()) is ends
+
+
 def test_a_declined_offer_does_not_time_out(conversation, people, later):
     lea, marc, _ = people
     takeover.take(conversation.id, lea)

@@ -19,6 +19,7 @@
   const available = document.getElementById("available");
   const sound = document.getElementById("sound");
   const notify = document.getElementById("notify");
+  const badge = document.getElementById("badge");
   const link = document.getElementById("link");
   const spoken = document.getElementById("call");
   const title = document.title;
@@ -26,7 +27,7 @@
   let waiting = count();
 
   // The settings stay in this browser.
-  for (const [name, field] of Object.entries({ available, sound, notify })) {
+  for (const [name, field] of Object.entries({ available, sound, notify, badge })) {
     if (!field) continue; // users who may only read have no such setting
     const kept = localStorage.getItem(`inbox-${name}`);
     if (kept !== null) field.checked = kept === "1";
@@ -34,6 +35,7 @@
       localStorage.setItem(`inbox-${name}`, field.checked ? "1" : "0");
       if (field === notify && field.checked) void window.Notification?.requestPermission();
       if (field === available) void bePresent();
+      if (field === badge) showCount();
     });
   }
 
@@ -152,6 +154,7 @@
     if (!talk) return;
     const before = talk.firstElementChild?.dataset ?? {};
     const atEnd = isAtEnd(talk);
+    const shownPhotos = photos();
     await replace(talk);
     const after = talk.firstElementChild?.dataset ?? {};
     if (atEnd) talk.scrollTop = talk.scrollHeight;
@@ -163,8 +166,21 @@
       staysHere = true;
       location.reload();
     }
+    if (photos() !== shownPhotos) await refreshPhotos();
     showRead();
     tellRead();
+  }
+
+  /** The pane has every photo of the conversation: one came, or was erased. */
+  async function refreshPhotos() {
+    const pane = document.getElementById("photos");
+    await replace(pane);
+    pane.hidden = !pane.querySelector("[data-photo]");
+  }
+
+  /** The photos of the messages that the page shows. */
+  function photos() {
+    return [...document.querySelectorAll("#talk [data-photo]")].map(named).join(" ");
   }
 
   function isAtEnd(element) {
@@ -221,7 +237,7 @@
   }
 
   function showCount() {
-    document.title = waiting ? `(${waiting}) ${title}` : title;
+    document.title = waiting && badge.checked ? `(${waiting}) ${title}` : title;
   }
   showCount();
 
