@@ -151,6 +151,13 @@ RULES = (
         ),
         "ask_invoice/missing",
     ),
+    # « et sa réponse, je la verrai où ? »
+    Rule(
+        ("follow_up/where", "follow_up/confirmed", "contact_seller/delay", "contact_seller/how"),
+        re.compile(r"\breponse\b.{0,25}\bou\b|\bou\b.{0,20}\breponse\b"),
+        "contact_seller/reply_where",
+        ("contact_seller", "ask_invoice/missing"),
+    ),
     # « c'est payant de demander à supprimer ? »
     Rule(("exercise_data_rights",), re.compile(r"\bpayant|\bgratuit|\bcoute"), "follow_up/who_pays"),
     # « c'est livré en combien de temps ? »

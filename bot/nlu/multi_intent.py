@@ -123,8 +123,7 @@ def told_beside(pieces: Sequence[str], readings: Sequence[Reading], whole: Readi
     wanted = questions & {question for piece, question in read if message_parts.wants(piece)}
     if not wanted or any(message_parts.announces_several(piece) for piece in pieces):
         return set()
-    explicit = {question for piece, question in read if question in questions and message_parts.asks(piece)}
-    if len(explicit) == 1 and not any(map(names_order, pieces)):
+    if sum(map(message_parts.asks, pieces)) == 1 and not any(map(names_order, pieces)):
         return questions - {asked[0][0]}
     return questions - wanted - {asked[0][0], whole.question[0]}
 
