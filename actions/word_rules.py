@@ -158,6 +158,14 @@ RULES = (
         "contact_seller/reply_where",
         ("contact_seller", "ask_invoice/missing"),
     ),
+    # « vous reprenez les aspirateurs ? »: nothing says that it is not in the list
+    Rule(
+        ("tradein_device_not_listed/how",),
+        re.compile(
+            r"^(?!.*\b(?:list|pas|trouv|absen|appar|introuv|choix|figur|aucun)).*\b(?:repren|rachet)", re.DOTALL
+        ),
+        "tradein_device_not_listed/start",
+    ),
     # « c'est payant de demander à supprimer ? »
     Rule(("exercise_data_rights",), re.compile(r"\bpayant|\bgratuit|\bcoute"), "follow_up/who_pays"),
     # « c'est livré en combien de temps ? »

@@ -276,6 +276,7 @@ def test_a_device_that_was_sent_cannot_be_cancelled_as_if_it_were_here(act):
 
 SHOP, ADDRESS = "out_of_scope/shop", "update_personal_info/order_address"
 SELLER, RETURN, UNLOCK = "contact_seller", "ask_return_conditions", "unlock_account_device"
+LISTED = "tradein_device_not_listed"
 
 
 @pytest.mark.parametrize(
@@ -299,6 +300,9 @@ SELLER, RETURN, UNLOCK = "contact_seller", "ask_return_conditions", "unlock_acco
         (f"{RETURN}/deadline", "", "j'ai 14 jours ou 30 jours, ça part de quand ?", f"{RETURN}/deadline"),
         (ADDRESS, ADDRESS, "le numéro pour aller plus vite ?", "contact_support/phone"),
         ("cancel_order/shipped", ADDRESS, "c'est parti il y a dix minutes, trop tard ?", ADDRESS),
+        (f"{SELLER}/how", f"{SELLER}/for_me", "et sa réponse, je la verrai où ?", f"{SELLER}/reply_where"),
+        (f"{LISTED}/how", "", "vous reprenez les aspirateurs ?", f"{LISTED}/start"),
+        (f"{LISTED}/how", "", "vous reprenez un modèle qui n'est pas dans la liste ?", f"{LISTED}/how"),
         ("where_is_parcel/not_delivered", PRICE, "le suivi dit qu'il est livré chez vous", PRICE),
         ("ask_refund/not_received", f"{SELLER}/no_answer", "et mes 14 jours ils passent", f"{RETURN}/deadline"),
         (
