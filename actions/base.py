@@ -90,7 +90,7 @@ class TopicAction(BotAction):
         if asks_again and not _is_sure_again(turn, question):
             say_unknown(turn)  # a second wrong answer would be worse
             return
-        if (asks_again and turn.has_said(question, MOST_TIMES)) or tone.complains_of_loop(turn.message):
+        if (asks_again and turn.has_said(question, MOST_TIMES)) or (not pending and tone.complains_of_loop(turn)):
             turn.say("utter_said_enough")  # a person instead of the same answer again
             return
         if topics.action_of(question) != self.name():

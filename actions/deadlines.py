@@ -69,12 +69,13 @@ _FROM_WHICH_DAY = re.compile(
     r"|\bou (?:bien )?(?:du|de la|de l'|a partir du|le|la) (?:jour|moment|date|reception|livraison)\b"
 )
 _CREDIT = re.compile(r"(?<!pas de )(?<!pas pris de )(?<!sans )(?<!pas un )\bcredit\b")
-_NO_CREDIT = re.compile(r"\b(?:pas|sans|aucun)\b.{0,15}\bcredit\b")
+_NO_CREDIT = re.compile(r"\b(?:sans|aucun|pas (?:pris |fait |eu )?(?:de |d'|un |a )?(?:un )?)\s*credit\b")
 _RECEPTION = re.compile(r"\brecept\w*|\bre[cs]ue?\b|\blivraison\b|\barriv\w+")
+_NO_RETURN = re.compile(r"refus|\bannul")
 # « mais le vendeur me parle de 60 jours »
 _SELLER_SAYS = re.compile(
     r"\b(?:vendeurs?|il|elle|ils|on)\b.{0,12}\b(?:dit|dis|disent|parle\w*|annonce|pretend|affirme)\b"
-    r".{0,20}\b\d+ ?(?:jours?|j|semaines?|mois)\b"
+    r".{0,20}\b(?!30\b)\d+ ?(?:jours?|j|semaines?|mois)\b"
 )
 _RECEIVED_BY_ME = re.compile(r"\b(?:j'? ?ai|g|on a|avons|je l'ai)\s+(?:bien |deja |enfin )?(?:recu|eu|recupere)\b")
 # (whether the proposed day is in time, whether the question is « trop tard ? ») → the name of the first sentence.
@@ -99,7 +100,7 @@ async def answer_withdrawal(turn: Turn, question: str) -> bool:
         if order is None or right_of(order).state is not WithdrawalState.NOT_DELIVERED:
             return order is not None and _answer_order(turn, order, days)
     kinds = [SIGNED] if question == CREDIT else [SIGNED, RECEIVED]
-    no_credit = bool(_NO_CREDIT.search(read(turn.message)))
+    no_credit = bool(_NO_CREDIT.search(read(turn.message))) and all(said.kind != SIGNED for said in days)
     start = _start(turn, days, today, [RECEIVED] if no_credit else kinds, question not in RETURN)
     if start is None:
         return question in DEADLINE and _say_condition(turn, _proposed(days, None))
@@ -128,8 +129,8 @@ async def answer_withdrawal(turn: Turn, question: str) -> bool:
 
 def answer_refund(turn: Turn, question: str) -> bool:
     """Say by when the refund arrives; False if the day of the return is not known."""
-    # A refused parcel is no return (WDR-4).
-    if question not in REFUND or AND_IF_NOT.search(read(turn.message)) or "refus" in read(turn.message):
+    # A refused parcel is no return (WDR-4), nor is a cancelled order.
+    if question not in REFUND or AND_IF_NOT.search(read(turn.message)) or _NO_RETURN.search(read(turn.message)):
         return False
     today = clock.paris_date(clock.now())
     days = days_in(turn.message, today)
@@ -140,10 +141,10 @@ def answer_refund(turn: Turn, question: str) -> bool:
     if start is None or start.day is None or start.day > today:
         return False
     keep(turn, start, RETURNED)
-    if _SELLER_SAYS.search(read(turn.message)):
-        turn.say("utter_refund_seller_says", deadline=_in_words(refund_deadline(start.day)))
-        return True
     proposed, last = _proposed(days, start), refund_deadline(start.day)
+    if today <= last and _SELLER_SAYS.search(read(turn.message)):
+        turn.say("utter_refund_seller_says", deadline=_in_words(last))
+        return True
     asks = proposed and ("?" in turn.message or _asks_yes_no(turn.message))
     opening = "plain" if not asks else "yes" if proposed == last else "no"
     turn.say(

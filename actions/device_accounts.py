@@ -54,7 +54,7 @@ _NO_SAMSUNG = re.compile(
 # A password or a code of the account, not of the device: no fact tells how to find it again.
 _OF_ACCOUNT = re.compile(
     r"\b(?:mot de passe|mdp|password|identifiant|code)\b.{0,20}\b(?:apple|icloud|google|gmail|compte)\b"
-    r"|\b(?:2|deux|double) ?(?:facteurs?|authent\w*)|\bcode\b.{0,30}\b(?:sms|re[çc]u|envoy\w+|t[ée]l\w*)\b",
+    r"|\b(?:2|deux|double) ?(?:facteurs?|authent\w*)|\bcode\b.{0,30}\b(?:sms|re[çc]u|envoy\w+)\b",
     re.IGNORECASE,
 )
 _GOOGLE = re.compile(r"\b(?:google|gmail)\b", re.IGNORECASE)

@@ -6,7 +6,6 @@ from actions.base import BotAction
 from actions.fallback import FALLBACK_REPLIES, answer_correction, hand_over
 from actions.follow_ups import INTENT as FOLLOW_UP
 from actions.follow_ups import follow_up
-from actions.said_days import AND_IF_NOT
 from actions.support import DANGER
 from actions.turn import Turn
 from actions.validation import is_about_something_else
@@ -21,6 +20,8 @@ _WAIT = re.compile(
 )
 # Below this probability, an acknowledgement is more likely something that was not understood.
 MIN_FOR_OK = 0.35
+# « Ok, envoyé. Et si dans 3 jours rien ? », but not « si vous ne pouvez rien faire, tant pis »
+_AND_IF_NOTHING = re.compile(r"\bsi\b(?! (?:vous|tu)\b).{0,40}\b(?:rien|pas)\b")
 # « Ok, donc demain ? »
 _DAY = re.compile(
     r"\b(?:demain|apres[- ]demain|aujourd'?hui|ce soir|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|semaine)\b"
@@ -80,7 +81,7 @@ class Affirm(BotAction):
         offer = turn.slot("offer")
         if turn.form:
             return  # the form asks again
-        if turn.question == ACKNOWLEDGEMENT and AND_IF_NOT.search(read(turn.message)) and turn.refers_to:
+        if turn.question == ACKNOWLEDGEMENT and _AND_IF_NOTHING.search(read(turn.message)) and turn.refers_to:
             follow_up(turn, f"{FOLLOW_UP}/no_answer", [])  # « ok, envoyé. Et si dans 3 jours rien ? »
         elif turn.question == ACKNOWLEDGEMENT and _asks_day_of_parcel(turn):
             turn.answer_next("where_is_parcel/when")  # « ok, donc demain ? »

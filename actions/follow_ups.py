@@ -15,7 +15,7 @@ from actions.base import BotAction, chain_to, say_question
 from actions.device_accounts import answer_from_elsewhere, answer_without_access
 from actions.lookup_base import ORDER
 from actions.reinterpretation import included
-from actions.support import stays_in_danger
+from actions.support import DANGER, stays_in_danger
 from actions.templates import matter_of, template_of
 from actions.turn import Turn
 from actions.unsure import is_unsure, say_unknown
@@ -90,14 +90,18 @@ class FollowUp(BotAction):
         if stays_in_danger(turn):
             turn.say("utter_danger")  # and no other reply
             return
-        if not pending and is_unsure(turn, question):
-            say_unknown(turn)
+        if turn.refers_to == DANGER:
+            turn.set(question=None)
+            turn.say("utter_repair_what")
             return
-        if tone.complains_of_loop(turn.message):
+        if not pending and tone.complains_of_loop(turn):
             turn.say("utter_said_enough")
             return
         if not pending and (meant := _another_question(turn, question)):
             turn.answer_next(meant, further)
+            return
+        if not pending and is_unsure(turn, question):
+            say_unknown(turn)
             return
         follow_up(turn, question, further, after_answer=bool(pending))
         if not turn.has_next:
@@ -192,7 +196,7 @@ def follow_up(turn: Turn, question: str, further: list[str], *, after_answer: bo
 
 
 def _number(turn: Turn) -> str:
-    """The number of the looked-up order, for a sentence to copy; else the place where the customer writes it."""
+    """The number that the customer gave, for a sentence to copy; else the place where they write it."""
     return str(turn.slot(ORDER.number_slot)) if ORDER.is_complete(turn) else "(numéro)"
 
 

@@ -39,9 +39,12 @@ class OutOfScope(BotAction):
         if stays_in_danger(turn):
             turn.say("utter_danger")  # « vous pouvez m'aider ? » is about that
             return
-        if turn.refers_to == DANGER or tone.complains_of_loop(turn.message):
+        if turn.refers_to == DANGER:
             turn.set(question=None)
             turn.say("utter_repair_what")  # « mais je parle d'un collier ! »
+            return
+        if tone.complains_of_loop(turn):
+            turn.say("utter_said_enough")
             return
         question, *further = turn.pending_questions() or turn.questions
         angry = tone.angry(turn.message)

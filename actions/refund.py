@@ -28,8 +28,7 @@ class Refund(TopicAction):
     key = "refund"
 
     async def answer_topic(self, turn: Turn, question: str) -> None:
-        cancelled = OF_CANCELLED in turn.answered() and not turn.gives_value()
-        if question in CHANGED_BY_CANCELLATION | {MEANS} and (cancelled or await _is_cancelled(turn)):
+        if question in CHANGED_BY_CANCELLATION | {MEANS} and await _is_cancelled(turn):
             if question == MEANS:
                 turn.say("utter_cancelled_means")  # nothing is sent back
                 return
@@ -44,9 +43,9 @@ class Refund(TopicAction):
 
 
 async def _is_cancelled(turn: Turn) -> bool:
-    """Whether the order of this conversation is cancelled; False if no order is known."""
+    """Whether the order of this conversation is cancelled. If no order is known, whether that was just the matter."""
     if not ORDER.is_complete(turn):
-        return False
+        return turn.previous_question == OF_CANCELLED and not turn.gives_value()
     try:
         order = await ORDER.record(turn)
     except (access.NoMatch, access.Locked):

@@ -58,7 +58,7 @@ _CORRECTION = re.compile(
 _ALREADY = re.compile(r"\b(?:ai|a|as|avons|ont) (?:deja |bien |lui )?(?:ecrit|prevenu|envoye)|\betai(?:t|s)\b")
 # « si je le reçois vendredi », of a parcel that has not come
 _TO_COME = re.compile(
-    r"\bsi (?:je|on|il|elle|le colis) (?:le |la |les |l')?(?:re[cs]oi|arriv)\w*|\brecevr\w+|\bsera livre"
+    r"\bs(?:i |')(?:je|on|ils?|elle|le colis) (?:le |la |les |l')?(?:re[cs]oi|arriv)\w*|\brecevr\w+|\bsera livre"
 )
 # « et si le 9 décembre je n'ai toujours rien ? »
 AND_IF_NOT = re.compile(r"\bsi\b.{0,40}\b(?:rien|pas)\b")

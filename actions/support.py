@@ -14,7 +14,7 @@ from actions.base import BotAction, TopicAction
 from actions.contacts import connect, give_contacts
 from actions.secrets import FormValidation
 from actions.topics import PROBLEMS, describes_problem, intent_of
-from actions.turn import Turn
+from actions.turn import SURE, Turn
 from actions.validation import valid_email
 from chat.handover import HandOverReason, TooManyRequests, aleave_request
 from shop.access import acheck
@@ -56,10 +56,11 @@ MAX_QUOTED = 200
 DANGER = "distress/danger"
 # Below this probability, a correction denies the danger.
 DANGER_DENIED = 0.05
+_OF_A_LIFE = re.compile(r"\b(?:moi|vi[es]|vivre|mour\w*|mort\w*|suicid\w*|tuer|finir)\b", re.IGNORECASE)
 # These questions end the form: a customer who asks for a person is not asked for an order number again.
 ENDS_FORM = frozenset({"contact_support/contact", "contact_support/no_answer", "contact_support/passed_on"})
 # Topics that are a reason of their own for a person.
-URGENT = {"report_damaged_parcel": HandOverReason.DAMAGED, "ask_refund": HandOverReason.MONEY}
+REASON_OF_TOPIC = {"report_damaged_parcel": HandOverReason.DAMAGED, "ask_refund": HandOverReason.MONEY}
 CALLS_A_PERSON = frozenset({"contact_support/contact", "contact_support/passed_on", "contact_support/complaint"})
 
 
@@ -79,8 +80,9 @@ class Support(TopicAction):
 
 def stays_in_danger(turn: Turn) -> bool:
     """Whether the conversation is about a life, until the customer says that it is not: « je parle d'un collier ! »."""
-    corrected = tone.corrects(turn.message) and turn.probability_of(DANGER) < DANGER_DENIED
-    return turn.refers_to == DANGER and not corrected
+    may_be_meant = turn.probability_of(DANGER) >= DANGER_DENIED or _OF_A_LIFE.search(turn.message)
+    denied = tone.corrects(turn.message) and not may_be_meant and turn.probability_of(turn.question) >= SURE
+    return turn.refers_to == DANGER and not denied
 
 
 def _is_about_reply(turn: Turn, question: str) -> bool:
@@ -92,7 +94,7 @@ def _is_about_reply(turn: Turn, question: str) -> bool:
 def _reason(turn: Turn) -> HandOverReason:
     """The last problem's own reason, if it has one: it says more to the team than how the customer came to ask."""
     asked = reversed([intent_of(question) for question in turn.answered()])
-    if reason := URGENT.get(next((topic for topic in asked if topic in PROBLEMS), "")):
+    if reason := REASON_OF_TOPIC.get(next((topic for topic in asked if topic in PROBLEMS), "")):
         return reason
     misunderstood = "utter_not_understood_again" in turn.last_answer()
     return HandOverReason.MISUNDERSTOOD if misunderstood else HandOverReason.ASKED

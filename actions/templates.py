@@ -11,10 +11,11 @@ _WHAT_TO_WRITE = re.compile(
     r"\b(?:(?:je?)?ecri\w*|dis?|dit|dire|mett?\w*|marque\w*|explique|demande)\b.{0,25}\b(?:quoi|koi)\b"
     r"|\b(?:quoi|koi|que)\b.{0,15}\b(?:ecrire|dire|mettre|marquer)\b|\bqu'est[- ]ce que .{0,20}\b(?:ecri|dis|met)\w*"
     r"|\b(?:modele|exemple) (?:de|d'|a)\b|\b(?:message|texte|phrase|mail|lettre) (?:type|toute? (?:fait|prete?))"
-    # « la phrase à écrire », « donne le texte », « écris-le-moi », « ce que j'écris »
+    # « la phrase à écrire », « donne le texte », « écris-le-moi », « ce que j'écris », « comme j'écris l'annulation »
     r"|\b(?:phrase|texte|mots?|formul\w+)\b.{0,12}\b(?:a (?:ecrire|envoyer|copier|mettre)|pour (?:le|lui|eux))\b"
-    r"|\b(?:donn|fai[ts]|redig|ecri[sv])\w*\b.{0,10}\b(?:phrase|texte|message|lettre|modele)\b"
-    r"|\becri[sv]\w*[- ](?:le |la )?moi\b|\bce que j'? ?ecris\b|\bcom(?:me|ment) j'? ?ecris\b"
+    r"|\b(?:donne[sz]?|redige[sz]?|ecri(?:s|vez)|fai(?:s|tes))(?:[- ](?:moi|nous|lui))? (?:un|une|la|le) "
+    r"(?:phrase|texte|message|lettre)\b"
+    r"|\becri(?:s|vez)[- ](?:le |la )?moi\b|\bce que j'? ?ecris\b|\bcomme(?:nt)? j'? ?ecris (?:le|la|l'|ca)"
 )
 
 # « Ça veut dire quoi ? », « je mets quoi comme thème ? », « à quoi bon écrire »
@@ -27,7 +28,7 @@ _WRITTEN = re.compile(r"\becri|\bme[ts]|\bmarque|\bphrase|\btexte|\bmessage|\bma
 # Questions about the way to write, and not about the matter.
 _WAYS = frozenset({"contact_seller", "contact_support", "follow_up", "out_of_scope"})
 TRADEIN, INCOMPLETE = "out_of_scope/tradein_price", "where_is_parcel/incomplete"
-_DEBITED = re.compile(r"\bdebit\w*|\bpreleve\w*")
+_DEBITED, _SENT_BACK = re.compile(r"\bdebit\w*|\bpreleve\w*"), re.compile(r"\brenvoy|\bretourn")
 _MISSING = re.compile(r"\bmanqu\w*")
 # Their sentence is a cell of follow_ups.yml.
 _WITHDRAWAL = frozenset({"ask_withdrawal", "ask_return_conditions"})
@@ -49,14 +50,13 @@ def asks_for_template(turn: Turn) -> bool:
 def template_of(turn: Turn) -> str | None:
     """The reply with a sentence to write about the latest matter; None if it has none."""
     matter = matter_of(turn) or ""
-    of_topic = f"utter_template/{topics.intent_of(matter)}"
-    if topics.intent_of(matter) == "report_damaged_parcel" and turn.slot("slip_noted") is False:
-        of_topic = "utter_damage_not_noted"
-    debited = any(_DEBITED.search(read(event.get("text") or "")) for event in turn.messages())
-    if debited and topics.intent_of(matter) in ("", "ask_refund"):
-        of_topic, matter = "utter_template/payment", ""
+    topic, said = topics.intent_of(matter), read(" ".join(turn.recent_texts()))
+    if topic in ("", "ask_refund") and _DEBITED.search(said) and not _SENT_BACK.search(said):
+        return "utter_template/payment"
     if matter == INCOMPLETE and any(_MISSING.search(read(event.get("text") or "")) for event in turn.messages()):
-        of_topic, matter = "utter_template/where_is_parcel/missing", ""
+        return "utter_template/where_is_parcel/missing"
+    not_noted = topic == "report_damaged_parcel" and turn.slot("slip_noted") is False
+    of_topic = "utter_damage_not_noted" if not_noted else f"utter_template/{topic}"
     return next((name for name in (f"utter_template/{matter}", of_topic) if name in responses.load()), None)
 
 

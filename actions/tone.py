@@ -16,11 +16,11 @@ _CORRECTS = re.compile(
     r"|^\W*(?:mais|non|nan|nn)\b[^?]*\bje (?:vous |te |t['’])?(?:demande|parle|dis)\b",
     re.IGNORECASE,
 )
-# « Vous me répétez la même chose »
+# « Vous me répétez la même chose », but not « mon téléphone redémarre en boucle »
 _LOOP = re.compile(
-    r"\b(?:vous|tu) (?:me |m['’]|nous )?(?:r[ée]p[èée]t|redi[ts])\w*"
-    r"|\b(?:toujours|encore) la m[êe]me (?:chose|r[ée]ponse)"
-    r"|\ben boucle\b|\btourne\w* en rond",
+    r"(?<!-)\b(?:vous|tu) (?:me |m['’]|nous )?(?:r[ée]p[èée]t(?:ez|es)|redites|redis)\b"
+    r"|\b(?:vous|tu)\b[^.!?]{0,25}\b(?:toujours|encore) la m[êe]me (?:chose|r[ée]ponse)"
+    r"|\b(?:vous|tu|on) tourn\w+ en (?:rond|boucle)",
     re.IGNORECASE,
 )
 _MOST_WORDS_OF_COMPLAINT = 12
@@ -47,9 +47,10 @@ def corrects(text: str) -> bool:
     return bool(_CORRECTS.search(text))
 
 
-def complains_of_loop(text: str) -> bool:
+def complains_of_loop(turn: Turn) -> bool:
     """Whether the customer says, and little else, that the bot repeats itself."""
-    return len(text.split()) <= _MOST_WORDS_OF_COMPLAINT and bool(_LOOP.search(text))
+    is_short = len(turn.message.split()) <= _MOST_WORDS_OF_COMPLAINT
+    return bool(turn.refers_to) and is_short and bool(_LOOP.search(turn.message))
 
 
 def denies_tradein(text: str) -> bool:

@@ -15,6 +15,8 @@ from shop.emails import normalised_email
 from shop.numbers import DIGITS, joined, order_number, tradein_number
 
 Slots = dict[str, Any]
+# A first message that does not begin an address: a command, several words, a number.
+_NO_BEGINNING = re.compile(r"^/|[\s@]|\d{5}", re.IGNORECASE)
 # A number in pieces comes in so many messages.
 MOST_PIECES = 3
 
@@ -61,7 +63,8 @@ _SOMETHING_ELSE = re.compile(
 )
 # « Mais il n'est pas abîmé, il est pas ARRIVÉ »
 _NOT_DAMAGED = re.compile(
-    r"\bpas (?:ab[iî]m|endommag)\w*|\bpas (?:encore )?(?:arriv|re[çc]u|livr)(?!\w*[^.!?]{0,20}\bbon\b)\w*",
+    r"\bpas (?:encore )?(?:ab[iî]m|endommag|arriv)\w*"
+    r"|\bpas (?:encore )?(?:re[çc]ue?|livr[ée]e?)\b(?! (?:de |le |la |moi))",
     re.IGNORECASE,
 )
 _ABOUT_DELIVERY = re.compile(
@@ -70,17 +73,18 @@ _ABOUT_DELIVERY = re.compile(
 )
 # « le carton était nickel »: nothing could be noted on the slip.
 _INTACT = re.compile(
-    r"\b(?:carton|colis|emballage|bo[iî]te|paquet)\b[^.!?]{0,25}"
+    r"\b(?:carton|colis|emballage|bo[iî]te|paquet)\b(?:(?!\b(?:pas|plus|jamais)\b)[^.!?]){0,25}"
     r"\b(?:intacte?|nickel|impec\w*|parfait\w*|n['’ ]?(?:avait|a) rien|avait rien|bon [ée]tat|propre"
-    r"|(?:allait|va|[ée]tait) bien)\b"
-    r"|\bcass\w*\b.{0,15}\bpas (?:le|la) (?:carton|colis|paquet|bo[iî]te)\b",
+    r"|(?:allait|va|[ée]tait) bien(?=\s*(?:[,.;!?]|$|mais\b|c['’]est\b)))\b"
+    r"|\bcass\w*\b.{0,15}\bpas (?:le|la) (?:carton|colis|paquet|bo[iî]te)\b"
+    r"|\b(?:carton|colis|emballage|bo[iî]te|paquet)\b[^.!?]{0,15}\bpas (?:ab[iî]m|endommag)\w*",
     re.IGNORECASE,
 )
 _NO = re.compile(r"^\W*(?:non|nan|nn|bah? non|ben non)\b", re.IGNORECASE)
 
 
 def is_about_something_else(message: str) -> bool:
-    """Whether a « no » names another subject than a damaged parcel."""
+    """Whether the message names another subject than a damaged parcel."""
     elsewhere = _SOMETHING_ELSE.search(message) and not _ABOUT_DELIVERY.search(message)
     return bool(elsewhere or _NOT_DAMAGED.search(message))
 
@@ -105,7 +109,7 @@ class PairValidation(FormValidation):
         """The address that comes in two pieces: « lucas.bernard », then « @example.com »."""
         texts = [(event.get("text") or "").strip() for event in tracker.events if event.get("event") == "user"][-2:]
         asked = tracker.slots.get("requested_slot") == "email" and len(texts) == 2
-        in_pieces = asked and texts[1].startswith("@") and not re.search(r"[\s@]", texts[0])
+        in_pieces = asked and texts[1].startswith("@") and not _NO_BEGINNING.search(texts[0])
         email = normalised_email("".join(texts)) if in_pieces else None
         return {"email": email} if email else {}
 

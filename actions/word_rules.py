@@ -12,6 +12,7 @@ from shop.said_dates import read
 SHOP, TRADEIN = "out_of_scope/shop", "out_of_scope/tradein_price"
 _PAYS = re.compile(r"\bpa[iy]e?ment|\bcarte\b|\bdebit|\bprelev|\btransaction|\bpaypal")
 
+_MONEY_BACK = re.compile(r"\bargent|\brecuper|\bsous\b|\bdebit|\bprelev|\brien a (?:retourn|renvoy|rend)")
 _PERSONALISED = re.compile(
     # « gravé », but not « c'est grave ? »
     r"(?<!c'est )(?<!cest )(?<!ses )(?<!c )(?<!pas )(?<!ce )(?<!trop )(?<!si )\bgrave\b(?! ?\?)"
@@ -79,14 +80,17 @@ RULES = (
     # « un reconditionné que j'ai déjà utilisé » (RET-2)
     Rule(
         ("ask_return_conditions/refurbished",),
-        re.compile(r"\b(?:deja|ai|a|avons) (?:bien |beaucoup |un peu )?(?:utilise|servi)|\bm'en (?:suis|sers)\b"),
+        re.compile(
+            r"^(?!.*\b(?:compte|google|icloud|code)).*"
+            r"(?:\b(?:j'|l')ai (?:deja |bien |beaucoup )?utilise|\bm'en (?:suis|sers)\b)"
+        ),
         "ask_return_conditions/used",
     ),
     # « il demande le compte Google de quelqu'un d'autre »
     Rule(
         ("unlock_account_device/how", "unlock_account_device/password"),
         re.compile(
-            r"\bquelqu\w*(?:'un| un)? d ?'? ?autre|\bd'un inconnu|\binconnue?\b|\bautre personne"
+            r"\bquelqu\w*(?:'un| un)? d ?'? ?autre|(?<!erreur )\bd'un inconnu|\bautre personne"
             r"|\banci(?:en|enne) (?:propri\w*|client\w*|utilisat\w*|possesseur)"
             r"|\b(?:est|c) pas (?:le mien|mon compte)\b"
         ),
@@ -102,29 +106,33 @@ RULES = (
     # « mais c'est un truc que je vous ai vendu », of a cancellation
     Rule(
         ("contact_seller", "out_of_scope/elsewhere", "cancel_order"),
-        re.compile(r"\b(?:re)?vend(?:u|s)? (?:a|chez) vous\b|\bje vous (?:l'?ai |ai |le |la )?(?:re)?vend"),
+        re.compile(r"\bj(?:e |') ?(?:l')?ai (?:re)?vendu?s? (?:a|chez) vous\b|\bje vous (?:l'?ai|ai) (?:re)?vendu"),
         "cancel_tradein/how",
         ("cancel_order",),
     ),
     # « et si le colis se perd ? », of a device on its way
     Rule(
         ("report_damaged_parcel", "where_is_parcel/lost", "ask_refund/lost_parcel"),
-        re.compile(r"\bse (?:perd\w*|soit perdu)|\bperdu\b|\begare"),
+        re.compile(r"^(?!.*\bcommande).*(?:\bse (?:perd\w*|soit perdu)|\bperdu\b|\begare)"),
         TRADEIN,
         ("tradein_data_privacy", "cancel_tradein", "tradein_device_not_listed", TRADEIN),
     ),
     # « c'est pas une reprise, vous en vendez ? »
     Rule(
         (TRADEIN, "tradein_device_not_listed", "cancel_tradein"),
-        re.compile(r"\bvous (?:en |les? |la )?vend(?:ez|iez)\b|\bvendez[- ]vous\b|\ben vente\b"),
+        re.compile(
+            r"^(?!.*\b(?:repren|rachet|annul)).*(?:\bvous (?:en |les? |la )?vend(?:ez|iez)\b|\bvendez[- ]vous\b)"
+        ),
         SHOP,
     ),
     # « le suivi dit qu'il est livré chez vous », of a device on its way
     Rule(
         ("where_is_parcel/not_delivered", "where_is_parcel/where", "track_delivery", "tradein_data_privacy/erased"),
         re.compile(
-            r"\b(?:livre|arrive|recu)\w*\b.{0,12}\b(?:chez vous|labo)"
-            r"|\b(?:labo\w*|vous) (?:l'|la |le )?(?:a|avez) (?:bien )?recu"
+            r"^(?!.*\b(?:effac|donnee|photo|vid|supprim)).*"
+            r"(?:\b(?:livre|arrive|recu)\w*\b.{0,12}\b(?:chez vous|labo)"
+            r"|\b(?:labo\w*|vous) (?:l'|la |le )?(?:a|avez) (?:bien )?recu)",
+            re.DOTALL,
         ),
         TRADEIN,
         ("tradein_data_privacy", "cancel_tradein", "tradein_device_not_listed", TRADEIN),
@@ -132,7 +140,7 @@ RULES = (
     # « et mes 14 jours, ils passent pendant ce temps ? »
     Rule(
         ("ask_refund/not_received", "ask_refund/delay", "where_is_parcel/when"),
-        re.compile(r"^(?!.*\b(?:rembours|argent|30)).*\b(?:mes|les) (?:14|quatorze) ?j", re.DOTALL),
+        re.compile(r"^(?!.*\b(?:rembours|argent|30|sous|virement|renvoye|livr)).*\bmes (?:14|quatorze) ?j", re.DOTALL),
         "ask_return_conditions/deadline",
     ),
     # « et ma facture, je l'aurai encore après ? », of an erasure
@@ -154,9 +162,18 @@ RULES = (
     # « et sa réponse, je la verrai où ? »
     Rule(
         ("follow_up/where", "follow_up/confirmed", "contact_seller/delay", "contact_seller/how"),
-        re.compile(r"\breponse\b.{0,25}\bou\b|\bou\b.{0,20}\breponse\b"),
+        re.compile(
+            r"\breponse\b.{0,25}\bou(?: (?:est|arrive|va|vais|je)\b|\W*$)|\bou (?:est|je|arrive)\b.{0,20}\breponse\b"
+        ),
         "contact_seller/reply_where",
         ("contact_seller", "ask_invoice/missing"),
+    ),
+    # « et je l'envoie à quelle adresse ? », of a device to be traded in: not to the shop's postal address
+    Rule(
+        ("contact_support/post", "ask_withdrawal/address", "contact_seller/post"),
+        re.compile(r"\benvo\w*|\bexpedi\w*|\badresse"),
+        TRADEIN,
+        ("tradein_data_privacy", "cancel_tradein", "tradein_device_not_listed", TRADEIN),
     ),
     # « vous reprenez les aspirateurs ? »: nothing says that it is not in the list
     Rule(
@@ -167,7 +184,12 @@ RULES = (
         "tradein_device_not_listed/start",
     ),
     # « c'est payant de demander à supprimer ? »
-    Rule(("exercise_data_rights",), re.compile(r"\bpayant|\bgratuit|\bcoute"), "follow_up/who_pays"),
+    Rule(
+        ("exercise_data_rights",),
+        re.compile(r"\bpayant|\bgratuit|\bcoute"),
+        "follow_up/who_pays",
+        ("exercise_data_rights",),
+    ),
     # « c'est livré en combien de temps ? »
     Rule(
         ("report_damaged_parcel/outcome",),
@@ -183,7 +205,7 @@ RULES = (
     # « jusqu'à quand exactement ? » after the right to send back
     Rule(
         ("ask_duration", "follow_up/too_late"),
-        re.compile(r"\bjusqu ?'? ?a (?:quand|kan\w*|quel)"),
+        re.compile(r"^(?!.*\b(?:attend|vendeur|repond|adresse)).*\bjusqu ?'? ?a (?:quand|kan\w*|quel)"),
         "ask_return_conditions/deadline",
         ("ask_return_conditions", "ask_withdrawal"),
     ),
@@ -199,7 +221,8 @@ RULES = (
     Rule(
         ("update_personal_info", "cancel_order", "where_is_parcel", "contact_seller"),
         re.compile(
-            r"\bnum(?:ero)?\b.{0,20}\b(?:plus vite|appel\w*|joindre|de tel\w*|du service|du sav|du conseiller)\b"
+            r"^(?!.*\b(?:mon num|chang|modif|nouveau|mauvais|livreur)).*"
+            r"\bnum(?:ero)?\b.{0,20}\b(?:plus vite|appeler|joindre|du service|du sav|du conseiller)\b"
         ),
         "contact_support/phone",
         ("update_personal_info", "cancel_order"),
@@ -208,7 +231,7 @@ RULES = (
     Rule(
         ("ask_return_conditions/deadline", "ask_return_conditions/too_late"),
         re.compile(
-            r"^(?!.*\b(?:14|quatorze|recu|livre)\b).*"
+            r"^(?!.*\b(?:14|quatorze|recu|livre|rend\w*|retour\w*|vendeur)\b).*"
             r"\b(?:30|trente) ?j(?:ours?)?\b.{0,60}\b(?:quand|part|compt|commenc)\w*",
             re.DOTALL,
         ),
@@ -338,7 +361,7 @@ def meant_by_words(turn: Turn, read_as: str, before: str, mentions_order: bool) 
     text, topic = read(turn.message), topics.intent_of(read_as)
     if topic == "where_is_parcel" and not mentions_order and _awaits_refund(turn, text):
         return "ask_refund/not_received"
-    if topic in ("ask_refund", "ask_withdrawal") and before == SHOP and is_about_payment(turn):
+    if before == SHOP and is_about_payment(turn) and _asks_money_back(topic, text):
         return SHOP  # « je récupère mon argent quand ? » of a payment: nothing was sent back
     rule = next((rule for rule in RULES if rule.applies(read_as, before, text)), None)
     return (rule.meant or before) if rule else read_as
@@ -346,6 +369,10 @@ def meant_by_words(turn: Turn, read_as: str, before: str, mentions_order: bool) 
 
 def _is_one_of(question: str, names: tuple[str, ...]) -> bool:
     return question in names or topics.intent_of(question) in names
+
+
+def _asks_money_back(topic: str, text: str) -> bool:
+    return topic == "ask_refund" or (topic == "ask_withdrawal" and bool(_MONEY_BACK.search(text)))
 
 
 def _awaits_refund(turn: Turn, text: str) -> bool:

@@ -42,7 +42,8 @@ _UNANSWERED_CALL = re.compile(
 # « Il m'a dit ok », « le vendeur accepte », of what the seller answered.
 _ACCEPTS = re.compile(
     r"(?<!pas )(?<!n')\b(?:accept\w*|d'accord|dit (?:ok|oui)|ok pour)\b(?! (?:pas|plus))"
-    r"|\bdit\b.{0,20}\bque je (?:peu[xt]|pouvais|pourrais)\b(?! (?:pas|plus|rien))"
+    r"|\bdit\b.{0,20}\bque (?:je (?:peu[xt]|pouvais|pourrais)|j'av(?:ais|ai)|ca (?:passe|pass\w+|marche|va))\b"
+    r"(?! (?:pas|plus|rien))"
 )
 # « Ça se voit où, si c'est encore garanti ? »
 _WHERE_SEEN = re.compile(

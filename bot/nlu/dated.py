@@ -48,6 +48,7 @@ _TODAY = re.compile(
     r"\bon est (?:le )?(?:combien|quel jour)|\bquel jour (?:on est|sommes)|\bca (?:fait|donne|tombe) (?:quel|quand)"
     r"|\bquelle date\b|\b(?:reste|encore) (?:combien|cb)\b|\bcombien de (?:jours?|temps)\b.{0,12}\breste"
 )
+_OF_THE_PHONE = re.compile(r"\b(?:rien|pas|jamais|appel\w*|joindre|ligne|tel\w*)\b")
 _RECEIVED = re.compile(r"\b(?:re[cs]u|livre|receptionne)e?s?\b|\bretracter?\b")
 _WEEKEND = re.compile(r"\bweek[- ]?ends?\b|\bwe\b")
 
@@ -59,7 +60,7 @@ def asked_about_day(text: str, read_as: str, confidence: float, before: str) -> 
     """
     topic = topic_of(read_as)
     asks = ASKS.get(topic if read_as in DATED else topic_of(before)) or ASKS.get(topic)
-    if asks == HOURS and _RECEIVED.search(read(text)):
+    if asks == HOURS and _RECEIVED.search(read(text)) and not _OF_THE_PHONE.search(read(text)):
         asks = DEADLINE  # « il me reste combien de jours si je l'ai reçu samedi ? » after the phone's hours
     if asks is None or not (_names_time(text) if asks == HOURS else _names_day(text)):
         return None

@@ -20,7 +20,7 @@ _ASKS = re.compile(
     r"\?|^et (?:l['’]|(?:la|les?|mon|ma|mes|votre|vos)\b)"
     r"|\b(?:où|quand|comment|combien|pourquoi|qui|quoi|quel(?:le)?s?|est-ce)\b"
     # « puis-je », « sont-elles »
-    r"|-(?:je|tu|il|elle|on|nous|vous|ils|elles)\b"
+    r"|(?<!rendez)-(?:je|tu|il|elle|on|nous|vous|ils|elles)\b"
 )
 # « Annulez ma commande », « je voudrais ma facture », « votre numéro svp », « savoir quand elle arrive ».
 _WISHES = re.compile(

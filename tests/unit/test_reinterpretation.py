@@ -302,6 +302,7 @@ LISTED = "tradein_device_not_listed"
         ("cancel_order/shipped", ADDRESS, "c'est parti il y a dix minutes, trop tard ?", ADDRESS),
         (f"{SELLER}/how", f"{SELLER}/for_me", "et sa réponse, je la verrai où ?", f"{SELLER}/reply_where"),
         (f"{LISTED}/how", "", "vous reprenez les aspirateurs ?", f"{LISTED}/start"),
+        ("contact_support/post", f"{LISTED}/start", "et je l'envoie à quelle adresse ?", PRICE),
         (f"{LISTED}/how", "", "vous reprenez un modèle qui n'est pas dans la liste ?", f"{LISTED}/how"),
         ("where_is_parcel/not_delivered", PRICE, "le suivi dit qu'il est livré chez vous", PRICE),
         ("ask_refund/not_received", f"{SELLER}/no_answer", "et mes 14 jours ils passent", f"{RETURN}/deadline"),
