@@ -29,7 +29,7 @@ FAR = 0.8
 # Cosine distance, on average to a group's members, up to which a message at its border belongs to it.
 NEAR = 0.75
 # The directions that are removed, and about how many training lines they are computed from (1 ms each, once a process).
-SENTENCE_FORMS, SAMPLE = 15, 600
+SENTENCE_FORMS, SAMPLE = 15, 900
 Vector = NDArray[np.float64]
 Members = NDArray[np.intp]
 

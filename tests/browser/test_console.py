@@ -318,9 +318,9 @@ def test_the_charts_are_drawn(sign_in, talks):
     page = sign_in()
     page.get_by_role("link", name="Statistiques").click()
     charts = page.locator("canvas[data-chart]")
-    expect(charts).to_have_count(7)
+    expect(charts).to_have_count(9)
     inked = "one => [...one.getContext('2d').getImageData(0, 0, one.width, one.height).data].some(byte => byte > 0)"
-    for number in range(7):
+    for number in range(9):
         wait_for(lambda number=number: charts.nth(number).evaluate(inked))
 
 

@@ -72,7 +72,7 @@ READ = {
     "demandes/": ["etat"], "effacer/": [], "effacer/1/": [], "journal/": ["qui", "quoi", "avant"],
     "etat/": ["page"], "aide/": [], "compte/": [], "compte/code/": [], "equipe/": [],
     "boite/": ["c", "d", "onglet", "page"], "boite/liste": ["c", "d", "onglet", "page"], f"boite/{CHAT}/": [],
-    f"boite/{CHAT}/collegues": [],
+    f"boite/{CHAT}/collegues": [], f"boite/{CHAT}/photos": [],
     "connexion/": ["next"], "connexion/code/": [], "compte/mot-de-passe/": [], "connexion/mot-de-passe/1/1/": [],
 }  # fmt: skip
 WRITE = {
