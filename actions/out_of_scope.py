@@ -11,11 +11,11 @@ from actions.base import BotAction, chain_to, say_question
 from actions.support import DANGER, stays_in_danger
 from actions.tradein_cancellation import STATE as TRADEIN_STATE
 from actions.turn import SURE, Turn
-from actions.word_rules import SHOP, is_about_payment, meant_by_words
+from actions.word_rules import SHOP, TRADEIN, is_about_payment, meant_by_words
 from shop.said_dates import read
 
 SUBJECTS = Path(__file__).with_name("unknown_subjects.yml")
-INSULT, OTHER, TRADEIN = "out_of_scope/insult", "out_of_scope/other", "out_of_scope/tradein_price"
+INSULT, OTHER = "out_of_scope/insult", "out_of_scope/other"
 _ASKS_STATE = re.compile(
     r"\bo[uù] en (?:est|es)\b.{0,20}\breprise\b|\b(?:suivre|statut de|[ée]tat de) (?:ma|la|une) reprise\b"
     r"|\bma reprise\b.{0,15}\bo[uù]\b",
@@ -28,7 +28,7 @@ MOST_SUBJECTS = 2
 # What the words of other subjects contain too.
 GENERAL = frozenset({"les prix", "les produits et leurs caractéristiques", "à quel prix un appareil est repris"})
 # « Je n'ai pas d'information sur les prix, ni sur le stock », « je ne sais pas qui paie l'envoi, ni … »
-_JOINED = {"out_of_scope/shop": ", ni sur ", TRADEIN: ", ni "}
+_JOINED = {SHOP: ", ni sur ", TRADEIN: ", ni "}
 
 
 class OutOfScope(BotAction):

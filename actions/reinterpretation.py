@@ -14,12 +14,12 @@ import yaml
 from actions import tone, topics
 from actions.templates import asks_for_template
 from actions.turn import Turn
-from actions.word_rules import meant_by_words
+from actions.word_rules import TRADEIN, meant_by_words
 
 TABLE, INCLUDED, SETTLED = (
     Path(__file__).with_name(f"{name}.yml") for name in ("reinterpretation", "included", "remembered")
 )
-TRADEIN, STATE, TEMPLATE = "out_of_scope/tradein_price", "where_is_parcel/where", "follow_up/template"
+STATE, TEMPLATE = "where_is_parcel/where", "follow_up/template"
 _ANOTHERS = re.compile(r"\b(?:il|elle|ils|elles|lui|son|sa|ses|leur)\b", re.IGNORECASE)
 _OWN = re.compile(r"\b(?:mon|ma) (?:compte|adresse|e-?mail|mail|mdp|mot de passe)\b", re.IGNORECASE)
 # « donc le numéro est bon, c'est l'e-mail qui ne va pas ? »

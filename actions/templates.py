@@ -5,6 +5,7 @@ from typing import Any
 
 from actions import responses, topics
 from actions.turn import Turn
+from actions.word_rules import TRADEIN
 from shop.said_dates import read
 
 _WHAT_TO_WRITE = re.compile(
@@ -27,7 +28,7 @@ _OTHER = re.compile(
 _WRITTEN = re.compile(r"\becri|\bme[ts]|\bmarque|\bphrase|\btexte|\bmessage|\bmail|\blettre|\bredig")
 # Questions about the way to write, and not about the matter.
 _WAYS = frozenset({"contact_seller", "contact_support", "follow_up", "out_of_scope"})
-TRADEIN, INCOMPLETE = "out_of_scope/tradein_price", "where_is_parcel/incomplete"
+INCOMPLETE = "where_is_parcel/incomplete"
 _DEBITED, _SENT_BACK = re.compile(r"\bdebit\w*|\bpreleve\w*"), re.compile(r"\brenvoy|\bretourn")
 _MISSING = re.compile(r"\bmanqu\w*")
 # Their sentence is a cell of follow_ups.yml.

@@ -7,6 +7,7 @@ does, and offers the likely questions as buttons. A short one (« à partir de q
 
 from actions import tone, topics
 from actions.turn import MIN_FOR_BUTTON, Turn
+from actions.word_rules import TRADEIN
 
 # The question's answer is not given below this probability of it and below this one of its topic, in a message of so
 # many words. Corrections have a threshold of their own (actions/base.py).
@@ -26,7 +27,6 @@ _WHO_KNOWS = {
     "contact_support": _TEAM,
     "out_of_scope": _TEAM,
 }
-TRADEIN = "out_of_scope/tradein_price"
 
 
 def is_unsure(turn: Turn, question: str) -> bool:

@@ -10,6 +10,7 @@ from actions.turn import Turn
 from shop.said_dates import read
 
 SHOP, TRADEIN = "out_of_scope/shop", "out_of_scope/tradein_price"
+OF_A_TRADEIN = ("tradein_data_privacy", "cancel_tradein", "tradein_device_not_listed", TRADEIN)
 _PAYS = re.compile(r"\bpa[iy]e?ment|\bcarte\b|\bdebit|\bprelev|\btransaction|\bpaypal")
 
 _MONEY_BACK = re.compile(r"\bargent|\brecuper|\bsous\b|\bdebit|\bprelev|\brien a (?:retourn|renvoy|rend)")
@@ -115,7 +116,7 @@ RULES = (
         ("report_damaged_parcel", "where_is_parcel/lost", "ask_refund/lost_parcel"),
         re.compile(r"^(?!.*\bcommande).*(?:\bse (?:perd\w*|soit perdu)|\bperdu\b|\begare)"),
         TRADEIN,
-        ("tradein_data_privacy", "cancel_tradein", "tradein_device_not_listed", TRADEIN),
+        OF_A_TRADEIN,
     ),
     # « c'est pas une reprise, vous en vendez ? »
     Rule(
@@ -135,7 +136,7 @@ RULES = (
             re.DOTALL,
         ),
         TRADEIN,
-        ("tradein_data_privacy", "cancel_tradein", "tradein_device_not_listed", TRADEIN),
+        OF_A_TRADEIN,
     ),
     # « et mes 14 jours, ils passent pendant ce temps ? »
     Rule(
@@ -173,7 +174,7 @@ RULES = (
         ("contact_support/post", "ask_withdrawal/address", "contact_seller/post"),
         re.compile(r"\benvo\w*|\bexpedi\w*|\badresse"),
         TRADEIN,
-        ("tradein_data_privacy", "cancel_tradein", "tradein_device_not_listed", TRADEIN),
+        OF_A_TRADEIN,
     ),
     # « vous reprenez les aspirateurs ? »: nothing says that it is not in the list
     Rule(
@@ -342,7 +343,7 @@ RULES = (
     Rule(("ask_refund",), re.compile(r"\bsuivi\b.{0,20}\b(?:bouge|avance|change)\w*"), "where_is_parcel/lost"),
     # « il est où, votre labo ? » (TRD-1)
     Rule(
-        ("out_of_scope/tradein_price", "tradein_device_not_listed"),
+        (TRADEIN, "tradein_device_not_listed"),
         re.compile(r"^(?!.*\b(?:perd|egar|jamais|recu|arrive)).*\blabo", re.DOTALL),
         "tradein_data_privacy/erased",
     ),
