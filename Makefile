@@ -42,7 +42,7 @@ LOCK := $(UV) pip compile --quiet --generate-hashes --python-version 3.11 --no-a
 
 help:
 	@echo "make run    set everything up and serve: the address is said when the bot answers"
-	@echo "make quick  unit and data tests, in a minute and a half"
+	@echo "make quick  unit and data tests but the slow ones, in a minute"
 	@echo "make test   set everything up and run every test but make test-faults"
 	@echo "make topic T=invoice · make story T=… · make e2e T=… (with a make run that is up): one topic's tests"
 	@echo "make train · make check · make test-nlu · make bench · make tensorflow · make audit · make lock"
@@ -130,7 +130,7 @@ train: $(MODEL)
 
 # Unit and data tests: neither a process nor a model.
 quick: $(VENV)/dev.stamp .env $(NODE)
-	@$(PYTEST) tests/unit tests/data
+	@$(PYTEST) -m 'not slow' tests/unit tests/data
 
 test: $(VENV)/dev.stamp .env $(MODEL) $(WIDGET) $(CHARTS)
 	@$(PYTEST) --ignore tests/faults tests

@@ -12,6 +12,8 @@ from harness.checks import assert_none
 from harness.deploy_files import DEPLOY, DOCKERFILES
 from harness.project import ROOT
 
+pytestmark = pytest.mark.slow
+
 IMAGES = ["web", "bot", "worker"]
 
 

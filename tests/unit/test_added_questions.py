@@ -85,6 +85,7 @@ def kept(client, question, **changed):
     return AddedQuestion.objects.get()
 
 
+@pytest.mark.slow
 def test_a_lead_turns_an_open_question_into_one_with_an_answer(agent, asked):
     lead = agent("manage")
     address = reverse("console:answer_question", args=[asked.pk])

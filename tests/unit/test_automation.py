@@ -134,6 +134,7 @@ def statistics_page(client):
     return client.get(reverse("console:statistics"))
 
 
+@pytest.mark.slow
 def test_the_queries_are_the_same_for_any_number_of_conversations(talk_of):
     counts = []
     for n in (1, 4):

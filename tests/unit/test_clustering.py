@@ -6,6 +6,8 @@ from sklearn.metrics import completeness_score, homogeneity_score
 from console.computing.clustering import grouped
 from harness.project import ROOT, read
 
+pytestmark = pytest.mark.slow
+
 FOLDER = ROOT / "tests" / "nlu" / "unanswered"
 
 

@@ -41,6 +41,7 @@ def shown(client, address):
     return [seq for seq in range(1, LAST + 1) if f"message {seq}." in body]
 
 
+@pytest.mark.slow
 def test_a_long_conversation_is_shown_in_pages(agent, thread):
     client, address = agent("read"), reverse("console:thread", args=[thread.pk])
     pages = [shown(client, f"{address}?message={seq}") for seq in (1, 100, 101, LAST, 10**8)]
@@ -138,6 +139,7 @@ def test_what_is_erased_far_back_in_a_long_conversation_is_gone(thread, monkeypa
     assert thread.turns.count() == LAST
 
 
+@pytest.mark.slow
 def test_the_web_process_has_no_part_that_learns():
     """Loading it takes seconds at the first page, and customers would wait meanwhile."""
     program = (
@@ -167,6 +169,7 @@ def too_slow(monkeypatch):
     return standing_still
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("computing")
 def test_a_computation_that_takes_too_long_or_fails_is_given_up_and_the_next_one_works(too_slow):
     with too_slow(), pytest.raises(worker.NotComputed):
@@ -176,6 +179,7 @@ def test_a_computation_that_takes_too_long_or_fails_is_given_up_and_the_next_one
     assert worker.compute("clustering", "grouped", ["un code promo", "mon code promo"]) == [], "two are no group"
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("computing")
 def test_the_explanation_waits_for_no_computation_and_the_nearest_lines_come_after_it(agent, thread, too_slow):
     turn = Turn.objects.create(thread=thread, seq=1, at=clock.now(), text="où est ma facture")

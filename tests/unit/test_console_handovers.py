@@ -48,6 +48,7 @@ def test_a_page_that_does_not_exist_is_a_nearby_one(agent, requests, query):
     assert shown(agent("read"), query)
 
 
+@pytest.mark.slow
 def test_a_request_passes_through_the_tabs(lea, sam, requests):
     one = requests[5]
 

@@ -77,6 +77,7 @@ def test_bulk_views_and_exports_come_back_to_their_list(late, name, fields, page
         assert value in body
 
 
+@pytest.mark.slow
 def test_every_address_leads_back_to_a_whole_page(late, talk):
     """Pressed by a form, a link or htmx, with or without a page named: no 405, and no page inside a page."""
     one = talk("où est mon colis ?")

@@ -12,6 +12,8 @@ from sqlalchemy import event
 from bot import database
 from harness.project import ROOT
 
+pytestmark = pytest.mark.slow
+
 SERVER = "postgresql://bot:secret@db.example:6432/shop"
 SAID = "sslmode=verify-full&sslrootcert=/ca.pem&connect_timeout=9&keepalives_idle=60&options=-c%20search_path%3Dshop"
 TCP_KEEPALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 8000}

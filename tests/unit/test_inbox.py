@@ -194,6 +194,7 @@ def summary(user):
     return item.summary.replace("\u00a0", " ")
 
 
+@pytest.mark.slow
 def test_a_row_says_what_the_bot_answered_last(lea, told):
     told(("où est mon colis ?", "where_is_parcel/where"), ("remboursé quand ?", "ask_refund/delay"))
     title = bot_data.questions()["ask_refund/delay"]

@@ -21,6 +21,7 @@ def agents():
     return {name: User.objects.create_user(name.lower(), first_name=name) for name in ("Léa", "Marc")}
 
 
+@pytest.mark.slow
 def test_in_every_order_one_owns_it_and_the_bot_is_silent_from_the_take_over_on(agents):
     count = 0
     for order in orders():

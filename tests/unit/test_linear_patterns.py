@@ -103,6 +103,7 @@ def grows_too_fast(read: Callable[[str], object], piece: str, length: int) -> bo
     return all(seconds(read, piece, length) > 3 * seconds(read, piece, length // 2) for _ in range(3))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", READERS)
 def test_what_reads_a_customers_text_is_linear(name):
     length = MAX_MESSAGE_CHARACTERS if name == "cleaning in the chat" else 2 * MAX_MESSAGE_CHARACTERS

@@ -17,6 +17,8 @@ from console.paging import key
 from console.training import unanswered
 from shop import clock
 
+pytestmark = pytest.mark.slow
+
 FEW, MANY = 2_000, 8_000
 # Steps of SQLite's virtual machine between two calls of the counter.
 STEPS = 100

@@ -45,6 +45,7 @@ def test_what_customers_mistype_raises_none(fail):
     assert not banner().strip()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("limit", "count", "same"),
     [

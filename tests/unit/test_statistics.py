@@ -148,6 +148,7 @@ def test_signing_in_is_needed(db):
         assert Client().get(reverse(f"console:{name}")).status_code == 302
 
 
+@pytest.mark.slow
 def test_a_long_period_is_shown_by_week(client):
     """A page of 395 rows is slow, and nobody reads it."""
     first, last = date(2025, 11, 1), date(2026, 11, 30)

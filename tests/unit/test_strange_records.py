@@ -99,6 +99,7 @@ def said(topic, record, question):
             yield wording["text"]
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(records())
 def test_no_reply_about_an_order_says_what_is_not_known(record):

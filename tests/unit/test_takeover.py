@@ -370,6 +370,7 @@ class Exchange(RuleBasedStateMachine):
         assert numbers == list(range(1, len(numbers) + 1))
 
 
+@pytest.mark.slow
 def test_any_order_of_events(monkeypatch):
     monkeypatch.setattr("chat.limits.check_message", lambda conversation: None)
     monkeypatch.setattr("chat.limits.check_opening", lambda fingerprint: None)

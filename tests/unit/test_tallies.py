@@ -18,6 +18,8 @@ from console.privacy import erase, retention
 from console.statistics import Period, monday
 from shop import clock
 
+pytestmark = pytest.mark.slow
+
 REFUND, INVOICE = "ask_refund/delay", "ask_invoice/where"
 DAYS = 20
 

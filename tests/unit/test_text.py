@@ -33,6 +33,7 @@ def test_cleaning_is_bounded_and_done_once(text):
     assert cleaned(cleaned(text)) == cleaned(text)
 
 
+@pytest.mark.slow
 def test_no_look_alike_becomes_an_ascii_letter():
     """The bot's own cleaning, too, must leave the Kelvin sign: « Kevin@ » is another address."""
     found = [chr(code) for code in range(128, 0x110000) if cleaned(f"a{chr(code)}").removeprefix("a").strip().isalnum()]

@@ -40,6 +40,7 @@ def none_fits(client, turn, **more):
     return client.post(reverse("console:keep", args=[turn.pk]), {"intention": "none_fits", **more})
 
 
+@pytest.mark.slow
 def test_a_group_has_a_phrase_as_its_name_and_the_rest_is_alone(lea, asked):
     turns = [asked(text) for text in (*GIFT, GIFT[0].upper(), "qui a gagné le match hier")]
     found = unanswered(30)
