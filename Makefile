@@ -27,6 +27,8 @@ export NODE_USE_SYSTEM_CA ?= 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 MODEL := models/pixmania.tar.gz
+# What `rasa data validate` printed. It warns of every reply that an action sends and no story names: these lines are hidden.
+VALIDATED := var/validated.log
 TRAINED_ON := config.yml domain.yml $(wildcard data/nlu/*.yml data/rules/*.yml) $(wildcard bot/nlu/*.py) bot/train.py requirements/runtime.lock
 MIGRATIONS := $(wildcard */migrations/*.py)
 WIDGET := widget/dist/widget.js
@@ -163,6 +165,7 @@ check: $(VENV)/dev.stamp .env widget/node_modules/installed.stamp
 	@mypy
 	@$(NPM) widget run check
 	@python -m pytest tests/data
+	@rasa data validate > $(VALIDATED) 2>&1 || { grep -v "is not used in any story" $(VALIDATED); exit 1; }
 
 bench: $(VENV)/dev.stamp .venv-tensorflow/stamp .env $(MODEL)
 	@python -m bench
