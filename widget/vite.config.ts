@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { defineConfig } from "vite";
+import * as table from "./src/masking-table.ts";
 
 // One build for each file: widget.js, a classic script for every page of the shop; the panel, loaded when it is first
 // opened; and the masking rules and the extras, loaded when they are first needed (src/lazy.ts). The URL of what a file
@@ -13,6 +14,7 @@ export default defineConfig(({ mode }) => {
   return {
     publicDir: false as const,
     define: { PANEL_FILE: JSON.stringify(`widget/${PANEL}`), VERSION: JSON.stringify(version()) },
+    plugins: [{ name: "masking-table", load: (id: string) => (id.endsWith("/masking-table.ts") ? computedTable() : undefined) }],
     build: {
       outDir: "dist",
       target: "es2022",
@@ -32,6 +34,11 @@ export default defineConfig(({ mode }) => {
     },
   };
 });
+
+/** What masking-table.ts exports, as constants. */
+function computedTable(): string {
+  return Object.entries(table).map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`).join("");
+}
 
 function version(): string {
   const sources = readdirSync("src").sort().map((file) => readFileSync(`src/${file}`));

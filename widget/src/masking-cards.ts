@@ -4,14 +4,19 @@ import { CARD, hide, LETTER, MASKED, type Span } from "./masking-plain.ts";
 const MAX_LENGTH = 19;
 const MIN_LENGTH = 13;
 const MIN_BETWEEN_WORDS = 14;
-const MAX_GAP = 5;
 const MAX_WORDS = 40;
 /** Digits of the shop's numbers, after PX or RP. */
 const SHOP_DIGITS = 8;
 const WORD = `a-z0-9${MASKED}${LETTER}${CARD}`;
 const DIGIT = `0-9${MASKED}${CARD}`;
-const GROUP = new RegExp(`[0-9]+|[${MASKED}${CARD}]+`, "g");
-const PREFIX = new RegExp(`(?<![${WORD}_])(?:px|rp)[^a-z0-9]?$`);
+/** The few signs that may stand between two groups of one number; and those that no list has between its numbers. */
+const GAP = `[^${WORD}]{0,5}`;
+const JOIN = `[^${WORD},;/&+\n]{0,5}`;
+const ONLY_GAP = new RegExp(`^${GAP}$`);
+const ROW = new RegExp(`[0-9](?:${GAP}[0-9])*`, "g");
+/** A number of the shop: after PX, or with no other group beside it. */
+const AS_SHOP = `(?<![0-9])[0-9]{${SHOP_DIGITS}}(?![0-9])`;
+const OF_SHOP = new RegExp(`(?<=(?<![${WORD}_])(?:px|rp)[^a-z0-9]?)${AS_SHOP}|(?<![${DIGIT}]${JOIN})${AS_SHOP}(?!${JOIN}[${DIGIT}])`, "g");
 const SPEAKS_OF_CARD = new RegExp(
   `(?<![${WORD}])(?:cartes?(?! (?:cadeaux?|(?:de )?fidelite|sim|sd|memoire|graphique|mere|grise|vitale|d'identite|postale)(?![a-z]))` +
   `|cb|visa|mastercard|bancaire|amex)(?![${WORD}])`);
@@ -25,86 +30,52 @@ const OTHER =
 const NETWORKS =
   /^(?:4(?:\d{12}|\d{15}|\d{18})|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11}|(?:50|5[6-9]|6\d)(?:\d{14}|\d{17})|35\d{14})$/;
 
-/** `digits` is empty for a placeholder of an earlier masking, and for a number of the shop. */
-interface Group {
-  start: number;
-  end: number;
-  digits: string;
-}
 
 export const speaksOfCard = (read: string): boolean => read.includes(CARD) || SPEAKS_OF_CARD.test(read);
 
 export function cardSpans(read: string): Span[] {
+  // Once a card is mentioned, digits without a prefix are no number of the shop.
   const announced = SPEAKS_OF_CARD.test(read);
-  const found = rows(read, groupsOf(read, announced)).flatMap((row) => inRow(read, row));
+  const withoutShop = (text: string) => (announced ? text : crossed(text, OF_SHOP));
+  const found = [...withoutShop(read).matchAll(ROW)].flatMap((row) => inRow(read, row));
   const rest = hide(read, found, CARD);
-  return [...found, ...betweenWords(rest, groupsOf(rest, announced), announced)].sort((one, other) => one[0] - other[0]);
+  return [...found, ...betweenWords(rest, withoutShop(rest), announced)];
 }
 
-function groupsOf(read: string, announced: boolean): Group[] {
-  const found = [...read.matchAll(GROUP)].map(({ 0: text, index }) => ({ start: index, end: index + text.length, text }));
-  const joins = (one: number) => {
-    const [before, after] = [found[one], found[one + 1]];
-    return before && after && isGap(read, before.end, after.start) && !/[,;/&+\n]/.test(read.slice(before.end, after.start));
-  };
-  return found.map(({ start, end, text }, index) => {
-    const alone = !joins(index - 1) && !joins(index);
-    const ofShop = text.length === SHOP_DIGITS && (alone || PREFIX.test(read.slice(Math.max(start - 4, 0), start)));
-    return { start, end, digits: /^[0-9]/.test(text) && (announced || !ofShop) ? text : "" };
-  });
-}
+const crossed = (text: string, other: RegExp) => text.replace(other, (digits) => "x".repeat(digits.length));
 
-/** Whether only a few signs are between two groups: no letter. */
-function isGap(read: string, end: number, start: number): boolean {
-  return start - end <= MAX_GAP && !/[a-z0-9\x02]/.test(read.slice(end, start));
-}
-
-function rows(read: string, groups: Group[]): Group[][] {
-  const found: Group[][] = [];
-  let before: Group = { start: 0, end: 0, digits: "" };
-  for (const group of groups) {
-    if (before.digits && group.digits && isGap(read, before.end, group.start)) found.at(-1)?.push(group);
-    else if (group.digits) found.push([group]);
-    before = group;
-  }
-  return found;
-}
-
-function inRow(read: string, row: Group[]): Span[] {
-  const digits = row.map((group) => group.digits).join("");
-  const places = row.flatMap((group) => [...group.digits].map((_, at) => ({ group, at: group.start + at })));
+function inRow(read: string, { 0: row, index: start }: RegExpExecArray): Span[] {
+  const places = [...row.matchAll(/[0-9]+/g)].flatMap(({ 0: group, index }) =>
+    [...group].map((digit, at) => ({ digit, at: start + index + at, isAsShop: group.length === SHOP_DIGITS })));
   const found: Span[] = [];
-  for (let first = 0; first + MIN_LENGTH <= digits.length; first++) {
-    for (let end = Math.min(first + MAX_LENGTH, digits.length); end - first >= MIN_LENGTH; end--) {
-      if (!isCard(digits.slice(first, end)) || cutsShopNumber(read, places.slice(first, end))) continue;
-      found.push([places[first]?.at ?? 0, (places[end - 1]?.at ?? 0) + 1]);
-      first = end - 1;
+  for (let first = 0; first < places.length; first++) {
+    for (let length = MAX_LENGTH; length >= MIN_LENGTH; length--) {
+      const own = places.slice(first, first + length);
+      const from = own[0]?.at ?? 0;
+      const end = (own.at(-1)?.at ?? 0) + 1;
+      // A number of the shop is not cut: it has digits or a card beside it, and a group as long as the shop's.
+      const isBeside = /[0-9\x01\x04]/.test(read.slice(from - 1, from) + read.slice(end, end + 1));
+      if (own.length < length || !isCard(own.map(({ digit }) => digit).join("")) || (isBeside && own.some(({ isAsShop }) => isAsShop))) continue;
+      found.push([from, end]);
+      first += length - 1;
       break;
     }
   }
   return found;
 }
 
-/** Whether the card number starts or ends inside a group, and one of its groups is as long as a shop number. */
-function cutsShopNumber(read: string, places: { group: Group; at: number }[]): boolean {
-  const [first, last] = [places[0], places.at(-1)];
-  if (!first || !last) return true;
-  const whole = first.at === first.group.start && last.at + 1 === last.group.end;
-  const alone = !/[\x01\x04]/.test((read[first.at - 1] ?? "") + (read[last.at + 1] ?? ""));
-  return !(whole && alone) && places.some(({ group }) => group.digits.length === SHOP_DIGITS);
-}
-
-function betweenWords(read: string, groups: Group[], announced: boolean): Span[] {
+/** `known`: the text without the shop's numbers. */
+function betweenWords(read: string, known: string, announced: boolean): Span[] {
   const ofShop = SPEAKS_OF_ORDER.test(read) ? `|(?<![${DIGIT}])[0-9]{${SHOP_DIGITS}}(?![${DIGIT}])` : "";
-  const known = read.replace(new RegExp(OTHER + ofShop, "g"), (other) => "x".repeat(other.length));
-  const pieces = groups.filter(({ start, end, digits }) => digits && known.slice(start, end) === digits);
+  const pieces = [...crossed(known, new RegExp(OTHER + ofShop, "g")).matchAll(/[0-9]+/g)];
   const found: [number, number][] = [];
   for (let first = 0; first < pieces.length; ) {
     const count = piecesOfCard(read, pieces.slice(first, first + MAX_LENGTH), announced);
-    for (const piece of pieces.slice(first, first + count)) {
+    for (const { 0: piece, index } of pieces.slice(first, first + count)) {
       const before = found.at(-1);
-      if (before && isGap(read, before[1], piece.start)) before[1] = piece.end;
-      else found.push([piece.start, piece.end]);
+      const end = index + piece.length;
+      if (before && ONLY_GAP.test(read.slice(before[1], index))) before[1] = end;
+      else found.push([index, end]);
     }
     first += count || 1;
   }
@@ -112,24 +83,23 @@ function betweenWords(read: string, groups: Group[], announced: boolean): Span[]
 }
 
 /** How many of these pieces make a card number. Unless a card is mentioned, only groups of four digits do. */
-function piecesOfCard(read: string, pieces: Group[], announced: boolean): number {
+function piecesOfCard(read: string, pieces: RegExpExecArray[], announced: boolean): number {
   let digits = "";
-  for (const [index, piece] of pieces.entries()) {
-    const between = read.slice(index ? pieces[index - 1]?.end : piece.start, piece.start);
-    if (between.length > MAX_WORDS || /[\x01\x04]/.test(between)) return 0;
-    if (!announced && piece.digits.length !== 4) return 0;
-    digits += piece.digits;
-    if (digits.length >= MIN_BETWEEN_WORDS && isCard(digits)) return index + 1;
+  let end: number | undefined;
+  for (const [before, { 0: piece, index }] of pieces.entries()) {
+    const between = read.slice(end ?? index, index);
+    if (between.length > MAX_WORDS || /[\x01\x04]/.test(between) || (!announced && piece.length !== 4)) return 0;
+    digits += piece;
+    end = index + piece.length;
+    if (digits.length >= MIN_BETWEEN_WORDS && isCard(digits)) return before + 1;
     if (digits.length >= MAX_LENGTH) return 0;
   }
   return 0;
 }
 
 function isCard(digits: string): boolean {
-  if (!NETWORKS.test(digits)) return false;
-  const sum = [...digits].reverse().reduce((total, digit, index) => {
-    const value = Number(digit) * (index % 2 ? 2 : 1);
-    return total + (value > 9 ? value - 9 : value);
-  }, 0);
-  return sum % 10 === 0;
+  let sum = 0;
+  // The last digit counts once, the one before it doubled, and so on.
+  [...digits].reverse().forEach((digit, index) => (sum += Number(index % 2 ? "0246813579"[Number(digit)] : digit)));
+  return NETWORKS.test(digits) && sum % 10 === 0;
 }

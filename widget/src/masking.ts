@@ -4,19 +4,22 @@
  */
 import { cardSpans } from "./masking-cards.ts";
 import { ibanSpans } from "./masking-ibans.ts";
-import { CARD, hide, LABELS, MASKED, plain, type Found } from "./masking-plain.ts";
+import { CARD, hide, MASKED, plain, type Span } from "./masking-plain.ts";
 import { ruleSpans } from "./masking-rules.ts";
+import { LABELS, type Kind } from "./masking-table.ts";
 
 export function mask(text: string): string {
   const characters = [...text];
   let read = plain(text);
-  const found: Found[] = [];
+  const found: [number, number, Kind][] = [];
   // IBANs first, because their digits may look like a card; then cards, because rules look for the date and code after one.
-  for (const span of ibanSpans(read)) found.push([...span, "iban"]);
-  read = hide(read, found, MASKED);
-  const cards = cardSpans(read);
-  read = hide(read, cards, CARD);
-  found.push(...cards.map(([first, end]): Found => [first, end, "card"]), ...ruleSpans(read));
+  const take = (spans: Span[], kind: Kind, sign: string) => {
+    for (const [first, end] of spans) found.push([first, end, kind]);
+    read = hide(read, spans, sign);
+  };
+  take(ibanSpans(read), "iban", MASKED);
+  take(cardSpans(read), "card", CARD);
+  found.push(...ruleSpans(read));
   found.sort((one, other) => one[0] - other[0] || other[1] - one[1]);
   let masked = "";
   let end = 0;
