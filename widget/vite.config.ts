@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 import * as table from "./src/masking-table.ts";
 
 // One build for each file: widget.js, a classic script for every page of the shop; the panel, loaded when it is first
@@ -9,12 +9,19 @@ import * as table from "./src/masking-table.ts";
 const PARTS = ["masking", "extras"];
 const PANEL = `panel.js?v=${version()}`;
 
+/** Ships what masking-table.ts exports, not what computes it. */
+const maskingTable: Plugin = {
+  name: "masking-table",
+  load: (id) =>
+    id.endsWith("/masking-table.ts") ? Object.entries(table).map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`).join("") : null,
+};
+
 export default defineConfig(({ mode }) => {
   const isLoader = mode === "loader";
   return {
     publicDir: false as const,
     define: { PANEL_FILE: JSON.stringify(`widget/${PANEL}`), VERSION: JSON.stringify(version()) },
-    plugins: [{ name: "masking-table", load: (id: string) => (id.endsWith("/masking-table.ts") ? computedTable() : undefined) }],
+    plugins: [maskingTable],
     build: {
       outDir: "dist",
       target: "es2022",
@@ -34,11 +41,6 @@ export default defineConfig(({ mode }) => {
     },
   };
 });
-
-/** What masking-table.ts exports, as constants. */
-function computedTable(): string {
-  return Object.entries(table).map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`).join("");
-}
 
 function version(): string {
   const sources = readdirSync("src").sort().map((file) => readFileSync(`src/${file}`));

@@ -86,51 +86,31 @@ export class Api {
   constructor(readonly base: string) {}
 
   async open(signal: AbortSignal): Promise<{ token: string; expires: string }> {
-    return (await this.#call("POST", "/conversations", "", undefined, signal)).json();
+    return (await this.call("POST", "/conversations", "", undefined, signal)).json();
   }
 
   async post(token: string, said: PostBody, signal: AbortSignal): Promise<{ seq: number }> {
-    return (await this.#call("POST", "/messages", token, said, signal)).json();
+    return (await this.call("POST", "/messages", token, said, signal)).json();
   }
 
   async read(token: string, after: number, wait: number): Promise<Updates> {
     const path = `/messages?after=${after}&wait=${wait}`;
-    return (await this.#call("GET", path, token, undefined, AbortSignal.timeout((wait + 10) * 1000))).json();
+    return (await this.call("GET", path, token, undefined, AbortSignal.timeout((wait + 10) * 1000))).json();
   }
 
   /** Returns once the first bytes of the stream have arrived. */
   async stream(token: string, after: number, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
-    return (await this.#call("GET", `/stream?after=${after}`, token, undefined, signal)).body as ReadableStream;
+    return (await this.call("GET", `/stream?after=${after}`, token, undefined, signal)).body as ReadableStream;
   }
 
-  async rate(token: string, helpful: boolean, comment: string): Promise<void> {
-    await this.#call("POST", "/rating", token, { helpful, comment });
-  }
-
-  /** Send a typing indicator or a read mark to the agent; a failed call is not retried. */
-  activity(token: string, body: { typing?: boolean; read?: number }): void {
-    this.#call("POST", "/activity", token, body).catch(() => {});
-  }
-
-  /** A file of the conversation. */
-  async file(token: string, path: string): Promise<Blob> {
-    return (await this.#call("GET", path, token)).blob();
-  }
-
-  /** 401 counts as success: a proxy may repeat a slow call after the first one has erased everything. */
-  async erase(token: string): Promise<void> {
-    await this.#call("DELETE", "/conversation", token).catch((fault: Fault) => {
-      if (fault.status !== 401) throw fault;
-    });
-  }
-
-  async #call(
+  /** Any other call. Rejects with a Fault. */
+  async call(
     method: string, path: string, token: string, body?: unknown, signal = AbortSignal.timeout(TIMEOUT_MS),
   ): Promise<Response> {
     const answer = await fetch(this.base + path, {
       method, signal, credentials: "omit", cache: "no-store",
       headers: { ...(token && { Authorization: `Bearer ${token}` }), ...(body ? { "Content-Type": "application/json" } : {}) },
-      ...(body ? { body: JSON.stringify(body) } : {}),
+      body: body ? JSON.stringify(body) : null,
     });
     if (answer.ok) return answer;
     const said = (await answer.json().catch(() => ({}))) as { message?: string };

@@ -1,5 +1,5 @@
 /** The browser's conversation: its messages, the outgoing ones, and the state of the connection. */
-import type { Api, Message, State, Team } from "./api";
+import type { Api, Fault, Message, State, Team } from "./api";
 import { Outbox } from "./outbox";
 import { saveState, loadState, onChangeInOtherTab, type Outgoing, type Session } from "./storage";
 import { Stream } from "./stream";
@@ -9,22 +9,23 @@ import * as TEXTS from "./texts";
 const TELL_MS = 3_000;
 
 export class Conversation {
-  messages: Message[] = [];
+  // Set by #begin, for each conversation:
+  messages!: Message[];
   /** The agent, or the place in the queue; undefined while the bot answers. */
   team: Team | undefined;
-  #answered = 0;
+  #answered!: number;
   /** Texts that replaced shown ones: pieces of a card number that were masked later, or messages that the team erased. */
-  #redacted: Record<string, string> = {};
+  #redacted!: Record<string, string>;
   /** The number of the last message received from the server. The customer's own messages may be shown before. */
-  #received = 0;
+  #received!: number;
   /** Messages up to this number are no longer shown, in case another person reads this screen. */
-  hidden = 0;
-  #connected = true;
+  hidden!: number;
+  #connected!: boolean;
   /** The server answered 503, so the notice is shown without the usual delay. */
-  unavailable = false;
-  #token = "";
+  unavailable!: boolean;
+  #token!: string;
+  #toldRead!: number;
   #told = 0;
-  #toldRead = 0;
   #stream: Stream | undefined;
   readonly outbox: Outbox;
 
@@ -130,19 +131,28 @@ export class Conversation {
   tellTyping(): void {
     if (!this.team?.agent || Date.now() - this.#told < TELL_MS) return;
     this.#told = Date.now();
-    this.api.activity(this.#token, { typing: true });
+    this.#tellAgent({ typing: true });
   }
 
   /** Send a read mark for the last message to the agent; once, even if the agent is known only after the message. */
   tellRead(): void {
     if (!this.team?.agent || this.#toldRead >= this.last) return;
     this.#toldRead = this.last;
-    this.api.activity(this.#token, { read: this.last });
+    this.#tellAgent({ read: this.last });
+  }
+
+  /** A failed call is not repeated. */
+  #tellAgent(activity: Pick<Team, "typing" | "read">): void {
+    this.#call("POST", "/activity", activity).catch(() => {});
+  }
+
+  #call(method: string, path: string, body?: unknown): Promise<Response> {
+    return this.api.call(method, path, this.#token, body);
   }
 
   /** A file of the conversation: a photo, or the transcript. */
-  file(path: string): Promise<Blob> {
-    return this.api.file(this.#token, path);
+  async file(path: string): Promise<Blob> {
+    return (await this.#call("GET", path)).blob();
   }
 
   /** With what photos are uploaded. */
@@ -151,14 +161,14 @@ export class Conversation {
   }
 
   async rate(helpful: boolean, comment: string): Promise<void> {
-    await this.api.rate(this.#token, helpful, comment);
+    await this.#call("POST", "/rating", { helpful, comment });
     this.askedRating = true;
   }
 
   /** Start a new conversation; the server keeps the previous one, and the text field its draft. */
   restart(): void {
     saveState({ session: undefined, outbox: undefined });
-    this.#begin(undefined);
+    this.#begin("");
     this.outbox.retry(); // ends the pause of messages that are gone now
   }
 
@@ -166,7 +176,12 @@ export class Conversation {
   async erase(): Promise<void> {
     const token = this.#token;
     this.outbox.empty();
-    if (token) await this.api.erase(token);
+    try {
+      if (token) await this.#call("DELETE", "/conversation");
+    } catch (fault) {
+      // 401 counts as success: a proxy may repeat a slow call after the first one has erased everything.
+      if ((fault as Fault).status !== 401) throw fault;
+    }
     this.#onExpired(token);
   }
 
@@ -178,8 +193,8 @@ export class Conversation {
 
   /** Load the state that another tab or the previous page stored. */
   #syncWithStorage(): void {
-    const { session } = loadState();
-    if ((session?.token ?? "") !== this.#token) this.#begin(session?.token);
+    const { token = "" } = loadState().session ?? {};
+    if (token !== this.#token) this.#begin(token);
     this.changed();
     if (this.outbox.messages.length) void this.outbox.flush();
   }
@@ -190,9 +205,9 @@ export class Conversation {
     this.#syncWithStorage();
   }
 
-  #begin(token: string | undefined): void {
+  #begin(token: string): void {
     this.#stream?.stop();
-    this.#token = token ?? "";
+    this.#token = token;
     this.messages = [];
     this.#answered = 0;
     this.#redacted = {};
@@ -274,7 +289,6 @@ export class Conversation {
 }
 
 function uuid(): string {
-  // randomUUID is missing on pages without TLS.
-  return crypto.randomUUID?.() ?? "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) =>
-    (Number(digit) ^ ((crypto.getRandomValues(new Uint8Array(1))[0] ?? 0) & (15 >> (Number(digit) / 4)))).toString(16));
+  // randomUUID is missing on pages without TLS; the address of a blob ends with one.
+  return crypto.randomUUID?.() ?? URL.createObjectURL(new Blob()).slice(-36);
 }

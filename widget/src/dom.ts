@@ -6,7 +6,10 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   attributes: Record<string, string> = {},
   ...children: Child[]
 ): HTMLElementTagNameMap[K] {
-  const element = document.createElement(tag);
+  return filled(document.createElement(tag), attributes, children);
+}
+
+function filled<E extends Element>(element: E, attributes: Record<string, string>, children: Child[]): E {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   element.append(...children.filter((child): child is Node | string => Boolean(child)));
   return element;
@@ -19,15 +22,10 @@ export function button(label: Node | string, attributes: Record<string, string>,
 }
 
 /** A line drawing on a 24 × 24 grid, hidden from screen readers. */
-export function icon(path: string): SVGSVGElement {
-  const space = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(space, "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  const line = document.createElementNS(space, "path");
-  line.setAttribute("d", path);
-  svg.append(line);
-  return svg;
+export function icon(path: string): Element {
+  const create = document.createElementNS.bind(document, "http://www.w3.org/2000/svg");
+  const line = filled(create("path"), { d: path }, []);
+  return filled(create("svg"), { viewBox: "0 0 24 24", "aria-hidden": "true" }, [line]);
 }
 
 /**

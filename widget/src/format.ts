@@ -3,7 +3,7 @@ import { el } from "./dom";
 import { link } from "./links";
 
 const INLINE =
-  /(?:\*\*(?<bold>[^*\n]+)\*\*|(?<url>https?:\/\/[^\s<>"«»]+[^\s<>"«».,;:!?)\u00a0])|(?<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(?<quoted>«\s[^»\n]{3,40}\s»)|(?<word>\be-mails?\b)|(?<phone>\+33[\s\u00a0\u202f]?\(0\)[\d\s\u00a0\u202f]{9,16}\d))(?<after>[.,;:!?)…]*)/g;
+  /(?:\*\*([^*\n]+)\*\*|(https?:\/\/[^\s<>"«»]+[^\s<>"«».,;:!?)])|([\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(«\s[^»\n]{3,40}\s»)|(\be-mails?\b)|(\+33\s?\(0\)[\d\s]{9,16}\d))([.,;:!?)…]*)/g;
 const BULLET = /^[–•-]\s+/;
 const NUMBER = /^\d{1,2}[.)]\s+/;
 
@@ -11,19 +11,19 @@ const NUMBER = /^\d{1,2}[.)]\s+/;
 type Quotation = (quoted: string) => Node | undefined;
 
 export function formatted(text: string, quotation?: Quotation): HTMLElement[] {
-  return text.split(/\n{2,}/).flatMap((block) => blocks(block.split("\n"), (line) => inline(line, quotation)));
+  return text.split(/\n{2,}/).flatMap((block) => blocks(block.split("\n"), quotation));
 }
 
-function blocks(lines: string[], inline: (line: string) => (Node | string)[]): HTMLElement[] {
+function blocks(lines: string[], quotation?: Quotation): HTMLElement[] {
   const built: HTMLElement[] = [];
   for (const line of lines) {
     const tag = BULLET.test(line) ? "ul" : NUMBER.test(line) ? "ol" : "p";
     const before = built.at(-1);
     if (tag === "p") {
-      if (before?.tagName === "P") before.append(el("br"), ...inline(line));
-      else built.push(el("p", { dir: "auto" }, ...inline(line)));
+      if (before?.tagName === "P") before.append(el("br"), ...inline(line, quotation));
+      else built.push(el("p", { dir: "auto" }, ...inline(line, quotation)));
     } else {
-      const item = el("li", {}, ...inline(line.replace(tag === "ul" ? BULLET : NUMBER, "")));
+      const item = el("li", {}, ...inline(line.replace(tag === "ul" ? BULLET : NUMBER, ""), quotation));
       if (before?.tagName === tag.toUpperCase()) before.append(item);
       else built.push(list(tag, line, item));
     }
@@ -32,30 +32,29 @@ function blocks(lines: string[], inline: (line: string) => (Node | string)[]): H
 }
 
 function list(tag: "ul" | "ol", line: string, item: HTMLLIElement): HTMLElement {
-  const start = Number.parseInt(line, 10);
-  return el(tag, tag === "ol" && start > 1 ? { start: String(start) } : {}, item);
+  return el(tag, tag === "ol" ? { start: String(parseInt(line)) } : {}, item);
 }
 
 export function inline(line: string, quotation?: Quotation): (Node | string)[] {
   const parts: (Node | string)[] = [];
   let end = 0;
   for (const found of line.matchAll(INLINE)) {
-    const { quoted, after = "", ...others } = found.groups ?? {};
-    const node = quoted ? (quotation?.(quoted) ?? quoted) : part(others);
+    const [all, bold, url, mail, quoted, word, phone, after = ""] = found;
+    const node = quoted ? (quotation?.(quoted) ?? quoted) : part(bold, url, mail, word, phone);
     // Keep an unbreakable part together with the sign after it, so that no « . » stands alone on a line.
     const isWhole = after && node instanceof Element && node.className === "whole";
     parts.push(line.slice(end, found.index), ...(isWhole ? [el("span", { class: "whole" }, node, after)] : [node, after]));
-    end = found.index + found[0].length;
+    end = found.index + all.length;
   }
   return [...parts, line.slice(end)].filter((one) => one !== "");
 }
 
-function part({ bold, url, mail, word, phone }: Record<string, string | undefined>): Node {
+function part(bold?: string, url?: string, mail?: string, word?: string, phone = ""): Node | string {
   if (bold) return el("strong", {}, bold);
   // Of a long URL, show only the host: the rest is unreadable, and a screen reader would spell it.
   if (url) return link(url, url.replace(/^https?:\/\//, "").replace(/\/.{20,}$/, "/…"));
   if (mail) return el("a", { class: "whole", href: `mailto:${mail}` }, mail);
   if (word) return el("span", { class: "whole" }, word);
-  const digits = (phone ?? "").replace(/\D/g, "").replace(/^330?/, "");
+  const digits = phone.replace(/\D/g, "").replace(/^330?/, "");
   return el("a", { class: "whole", href: `tel:+33${digits}` }, `0${digits}`.replace(/\B(?=(..)+$)/g, "\u00a0"));
 }

@@ -22,7 +22,7 @@ export function contactCard({ line, until }: Card, said: string, faq: string): H
     el(
       "div", { class: "actions" },
       line !== "closed" && el("a", { class: "action brand call", href: PHONE }, "Appeler"),
-      el("a", { class: "action", href: `${MAIL}?subject=${encodeURIComponent("Ma demande")}&body=${body}` }, "Écrire"),
+      el("a", { class: "action", href: `${MAIL}?subject=Ma%20demande&body=${body}` }, "Écrire"),
       faq && el("a", { class: "action faq", href: faq }, "Questions fréquentes"),
     ),
   );

@@ -3,6 +3,7 @@ const TYPING = [
   "keydown", "keypress", "keyup", "beforeinput", "input", "paste", "copy", "cut",
   "compositionstart", "compositionupdate", "compositionend",
 ];
+const COPIED = ["cancelable", "key", "code", "repeat", "isComposing", "shiftKey", "ctrlKey", "altKey", "metaKey"];
 
 export function keepFromPage(root: ShadowRoot): void {
   // Listen at the window, before the page's listeners, to which the key would seem to be pressed outside any text field.
@@ -16,8 +17,7 @@ function move(event: Event): void {
 }
 
 function copyOf(event: Event): Event {
-  const within = { bubbles: true, cancelable: event.cancelable };
-  if (!(event instanceof KeyboardEvent)) return new Event(event.type, within);
-  const { key, code, repeat, isComposing, shiftKey, ctrlKey, altKey, metaKey } = event;
-  return new KeyboardEvent(event.type, { ...within, key, code, repeat, isComposing, shiftKey, ctrlKey, altKey, metaKey });
+  const init: Record<string, unknown> = { bubbles: true };
+  for (const name of COPIED) init[name] = event[name as keyof Event];
+  return new (event instanceof KeyboardEvent ? KeyboardEvent : Event)(event.type, init);
 }

@@ -4,7 +4,7 @@ import { el } from "./dom";
 const PLAIN = /^https:\/\/(?!(?:[\w-]+\.)*xn--)(?:[\w-]+\.)+[a-z]{2,}(?:[/?#][\x21-\x7e]*)?$/i;
 
 /** A link that opens in a new tab; plain text if the address is not a plain web address. */
-export function link(address: string, words: string): Node {
-  if (!PLAIN.test(address)) return document.createTextNode(words);
+export function link(address: string, words: string): Node | string {
+  if (!PLAIN.test(address)) return words;
   return el("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, words, el("span", { class: "sr" }, " (nouvel onglet)"));
 }

@@ -32,9 +32,8 @@ export class Log {
   readonly #said = el("div", { class: "said", role: "list" });
   readonly #waiting = el("div", { class: "waiting" });
   readonly #writing = el("p", { class: "writing", hidden: "" }, el("span", { class: "dots", "aria-hidden": "true" }), TEXTS.writing);
-  readonly #shown = new Map<number, HTMLElement>();
-  /** The texts as they are shown: one may be replaced later (chat/redaction.py). */
-  readonly #texts = new Map<number, string>();
+  /** With the text as it is shown: it may be replaced later (chat/redaction.py). */
+  readonly #shown = new Map<number, { element: HTMLElement; text: string }>();
   #unsent = new Map<string, { as: string; element: HTMLElement; id: string }>();
   /** Only new messages are announced, not those that an earlier page showed. */
   #announcedUpTo = loadState().seen ?? 0;
@@ -125,19 +124,21 @@ export class Log {
     this.#keeps = "start";
   }
 
+  #element(seq: number): HTMLElement | undefined {
+    return this.#shown.get(seq)?.element;
+  }
+
   #build(messages: Message[]): void {
     let before: Message | undefined;
     let number = ""; // of the order that the conversation is about
     for (const message of messages) {
       if (typeof message.card?.number === "string") number = message.card.number;
-      const found = this.#texts.get(message.seq) === message.text && this.#shown.get(message.seq);
-      const element = found || this.#message(message, before, number);
-      this.#shown.set(message.seq, element);
-      this.#texts.set(message.seq, message.text);
-      if (before) this.#shown.get(before.seq)?.classList.toggle("joined", isOneTurn(before, message));
+      const { seq, text } = message;
+      if (this.#shown.get(seq)?.text !== text) this.#shown.set(seq, { text, element: this.#message(message, before, number) });
+      if (before) this.#element(before.seq)?.classList.toggle("joined", isOneTurn(before, message));
       before = message;
     }
-    arrange(this.#said, messages.map(({ seq }) => this.#shown.get(seq) as HTMLElement));
+    arrange(this.#said, messages.map(({ seq }) => this.#element(seq) as HTMLElement));
   }
 
   /** Rebuild an outgoing message only if it changed, so that its buttons keep the focus. */
@@ -183,7 +184,7 @@ export class Log {
 
   /** Move the buttons of the contacts' message into its card. */
   #joinChoices(seq: number): void {
-    const message = this.#shown.get(seq);
+    const message = this.#element(seq);
     const [actions, choices] = [message?.querySelector(".contact .actions"), message?.querySelector(".choices")];
     if (!actions || !choices || actions.contains(choices)) return;
     const focused = choices.querySelector<HTMLElement>(":focus");
@@ -214,11 +215,12 @@ export class Log {
       const own = open.filter(({ title }) => !(asks && title === TEXTS.cancel) && (title !== TEXTS.leaveQueue || team?.waiting)
         && !titles.has(title) && titles.add(title));
       const ids = own.map(({ id }) => id).join();
-      const shown = this.#shown.get(seq)?.querySelector<HTMLElement>(".choices");
+      const message = this.#element(seq);
+      const shown = message?.querySelector<HTMLElement>(".choices");
       if ((shown?.dataset.ids ?? "") === ids) continue;
       shown?.remove();
       if (!ids) continue;
-      this.#shown.get(seq)?.append(this.#choices(own, ids));
+      message?.append(this.#choices(own, ids));
       this.#joinChoices(seq);
     }
   }

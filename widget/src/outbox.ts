@@ -71,7 +71,11 @@ export class Outbox {
     let pause = FIRST_PAUSE_MS;
     for (let next = this.#next(); next; next = this.#next()) {
       const attempt = new AbortController();
-      const timers = [setTimeout(() => this.#markOverdue(attempt), NOTICE_MS), setTimeout(() => attempt.abort(), TIMEOUT_MS)];
+      const notice = () => {
+        this.#overdue = attempt;
+        this.#fail();
+      };
+      const timers = [setTimeout(notice, NOTICE_MS), setTimeout(() => attempt.abort(), TIMEOUT_MS)];
       let token = "";
       try {
         token = await this.sender.token(attempt.signal);
@@ -87,7 +91,7 @@ export class Outbox {
         else if (status === 429) {
           timers.forEach(clearTimeout);
           await this.#wait(next, message, wait);
-        } else if (status >= 400 && status < 500 && status !== 408) this.#change(next, { failed: true, refused: message });
+        } else if (status >= 400 && status < 500 && status !== 408) this.#mark({ failed: true, refused: message }, next);
         else if (!attempt.signal.aborted) {
           if (Date.now() + wait - next.at > NOTICE_MS || !navigator.onLine) this.#fail();
           await sleep(wait, this.#wake.signal);
@@ -115,22 +119,13 @@ export class Outbox {
     return this.messages.some((message) => message.client_id === client_id);
   }
 
-  #markOverdue(attempt: AbortController): void {
-    this.#overdue = attempt;
-    this.#fail();
-  }
-
   #fail(): void {
     this.#mark({ failed: true, limited: "" });
   }
 
-  /** Messages are sent in order, so if the first one fails, all of them are late. */
-  #mark(state: Partial<Outgoing>): void {
-    this.#store(this.messages.map((message) => (message.refused ? message : { ...message, ...state })));
-  }
-
-  #change(message: Outgoing, changes: Partial<Outgoing>): void {
-    this.#store(this.messages.map((one) => (one.client_id === message.client_id ? { ...one, ...changes } : one)));
+  /** Messages are sent in order, so if the first one fails, all of them are late; `only` one is refused. */
+  #mark(state: Partial<Outgoing>, only?: Outgoing): void {
+    this.#store(this.messages.map((one) => (one.refused || (only && only.client_id !== one.client_id) ? one : { ...one, ...state })));
   }
 
   #store(outbox: Outgoing[]): void {

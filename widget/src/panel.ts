@@ -172,7 +172,8 @@ export class Panel {
     this.#suggestions.hidden = conversation.started;
     this.#photos.button.hidden = !team;
     this.#earlier.hidden = !conversation.hidden;
-    setText(this.#responder, team?.agent ? TEXTS.withAgent(team.agent) : "");
+    const responder = team?.agent ? TEXTS.withAgent(team.agent) : "";
+    if (this.#responder.textContent !== responder) this.#responder.textContent = responder; // a screen reader would repeat it
     const fresh = this.#log.update();
     this.#showField();
     this.#log.focusNext();
@@ -294,11 +295,6 @@ export class Panel {
       begin: () => this.#composer.field.focus(),
     };
   }
-}
-
-/** Change the text only if it differs, so that a screen reader does not repeat it. */
-function setText(element: HTMLElement, words: string): void {
-  if (element.textContent !== words) element.textContent = words;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Fault, Photo } from "./api";
 import type { Composer } from "./composer";
 import type { Conversation } from "./conversation";
 import { button, el, NB } from "./shared";
-import { shrink } from "./shrink";
+import { drawn, shrink } from "./shrink";
 import { upload } from "./upload";
 
 /** What the panel gives this file. */
@@ -47,7 +47,7 @@ export async function show(host: PhotoHost, place: HTMLElement, all: Photo[]): P
   place.replaceChildren(...all.map((photo, index) => {
     const name = all.length > 1 ? `Photo ${index + 1} sur ${all.length}` : "Photo";
     const opener = button("", { class: "photo", "aria-label": `${name}, agrandir` }, () => enlarge(host, photo, name));
-    fetched(host, photo.id, true).then((picture) => opener.append(picture), () => opener.append(GONE));
+    fetched(host, photo.id, "?small").then((picture) => opener.append(picture), () => opener.append(GONE));
     return opener;
   }));
 }
@@ -63,7 +63,7 @@ function enlarge(host: PhotoHost, photo: Photo, name: string): void {
   host.root.append(dialog);
   dialog.showModal();
   place.style.aspectRatio = `${photo.width} / ${photo.height}`;
-  fetched(host, photo.id, false).then(
+  fetched(host, photo.id).then(
     (picture) => {
       picture.setAttribute("role", "img");
       picture.setAttribute("aria-label", name);
@@ -73,15 +73,8 @@ function enlarge(host: PhotoHost, photo: Photo, name: string): void {
   );
 }
 
-/** On a canvas: an image would need an exception in the shop's content security policy. */
-async function fetched(host: PhotoHost, id: string, small: boolean): Promise<HTMLCanvasElement> {
-  return drawn(await createImageBitmap(await host.conversation.file(`/photos/${id}${small ? "?small" : ""}`)));
-}
-
-function drawn(bitmap: ImageBitmap): HTMLCanvasElement {
-  const canvas = el("canvas", { width: String(bitmap.width), height: String(bitmap.height) });
-  canvas.getContext("2d")?.drawImage(bitmap, 0, 0);
-  return canvas;
+async function fetched(host: PhotoHost, id: string, size = ""): Promise<HTMLCanvasElement> {
+  return drawn(await host.conversation.file(`/photos/${id}${size}`));
 }
 
 /** The chosen photos above the text field, until they are sent. */

@@ -58,12 +58,8 @@ export function saveState(changes: { [name in keyof StoredState]: StoredState[na
 }
 
 function parsed(found: string | null): StoredState {
-  try {
-    const state: unknown = JSON.parse(found ?? "{}");
-    return typeof state === "object" && state !== null && isSameBrowserSession() ? state : {};
-  } catch {
-    return {};
-  }
+  const state = attempt(() => JSON.parse(found ?? "") as unknown);
+  return typeof state === "object" && state !== null && isSameBrowserSession() ? state : {};
 }
 
 function unexpired({ session, seen, askedRating, outbox, draft, draftAt }: StoredState): StoredState {
@@ -80,31 +76,15 @@ function unexpired({ session, seen, askedRating, outbox, draft, draftAt }: Store
  * Whether the browser was not closed since the state was stored. The next person at a shared computer must not find it.
  * The cookie ends with the browser; a tab that a phone closed and restores has its own mark, even without cookies.
  */
-function isSameBrowserSession(): boolean {
-  if (memory !== null) return true;
-  try {
-    return document.cookie.includes(MARK) || sessionStorage.getItem(KEY) !== null;
-  } catch {
-    return false;
-  }
+function isSameBrowserSession(): boolean | undefined {
+  return memory !== null || attempt(() => document.cookie.includes(MARK) || sessionStorage.getItem(KEY) !== null);
 }
 
 function markBrowserSession(): void {
-  try {
+  attempt(() => {
     document.cookie = `${MARK}; path=/; SameSite=Strict${location.protocol === "https:" ? "; Secure" : ""}`;
     sessionStorage.setItem(KEY, "");
-  } catch {
-    // A browser that refuses these refuses localStorage too.
-  }
-}
-
-function clearState(): void {
-  memory = null;
-  try {
-    localStorage.removeItem(KEY);
-  } catch {
-    // without storage there is nothing to remove
-  }
+  });
 }
 
 export function onChangeInOtherTab(changed: () => void): void {
@@ -114,21 +94,21 @@ export function onChangeInOtherTab(changed: () => void): void {
 }
 
 function read(): string | null {
-  if (memory !== null) return memory;
-  try {
-    return localStorage.getItem(KEY);
-  } catch {
-    return null;
-  }
+  return memory ?? attempt(() => localStorage.getItem(KEY)) ?? null;
 }
 
 function write(state: StoredState): void {
   const text = JSON.stringify(state);
-  if (text === "{}") return clearState();
+  memory = null;
+  if (text === "{}") attempt(() => localStorage.removeItem(KEY));
+  else if (!attempt(() => (localStorage.setItem(KEY, text), true))) memory = text;
+}
+
+/** A browser may refuse any use of its storage. */
+function attempt<T>(act: () => T): T | undefined {
   try {
-    localStorage.setItem(KEY, text);
-    memory = null;
+    return act();
   } catch {
-    memory = text;
+    return undefined;
   }
 }

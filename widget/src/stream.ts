@@ -74,7 +74,6 @@ export class Stream {
     const updates = await this.api.read(this.token, this.after, wait);
     this.#pollsUntil ||= Date.now() + STREAM_AGAIN_MS;
     this.#deliver(updates.messages, updates);
-    this.#pending = updates.typing;
   }
 
   /** Stream until the server ends it. False if the stream was not tried or brought no event, for whatever reason:
@@ -128,23 +127,14 @@ export class Stream {
     if (!data) return; // a heartbeat
     this.#streamed = true;
     const name = /^event: (\w+)/m.exec(event)?.[1];
-    if (name === "state") this.#takeState(JSON.parse(data) as State);
-    else if (name === "end") this.listener.onExpired();
-    else if (!name) this.#takeMessage(JSON.parse(data) as Message);
+    if (name === "end") this.listener.onExpired();
+    else if (name === "state") this.#deliver([], JSON.parse(data) as State);
+    else if (!name) this.#deliver([JSON.parse(data) as Message]);
   }
 
-  #takeMessage(message: Message): void {
-    // The state event follows at once, unless the server hangs between the two.
-    this.#pending ||= message.from === "customer";
-    this.#deliver([message], {});
-  }
-
-  #takeState(state: State): void {
-    this.#pending = state.typing;
-    this.#deliver([], state);
-  }
-
-  #deliver(messages: Message[], state: Partial<State>): void {
+  #deliver(messages: Message[], state: Partial<State> = {}): void {
+    // The state event follows the customer's message at once, unless the server hangs between the two.
+    this.#pending = state.typing ?? (this.#pending || messages[0]?.from === "customer");
     if (this.#stopped.signal.aborted) return;
     this.listener.onConnection(true);
     const fresh = messages.filter((message) => message.seq > this.after);

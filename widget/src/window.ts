@@ -15,8 +15,7 @@ export class Window {
     addEventListener("popstate", () => this.visible && PHONE.matches && !hasEntry() && close());
     PHONE.addEventListener("change", () => this.visible && this.#cover());
     // A phone's keyboard shrinks the visual viewport, not the page.
-    visualViewport?.addEventListener("resize", () => this.#fit());
-    visualViewport?.addEventListener("scroll", () => this.#fit());
+    for (const change of ["resize", "scroll"]) visualViewport?.addEventListener(change, () => this.#fit());
   }
 
   get visible(): boolean {
