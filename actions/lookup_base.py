@@ -41,7 +41,7 @@ logger = logging.getLogger("actions")
 
 
 @dataclass(frozen=True)
-class Lookup(Generic[Record]):
+class RecordLookup(Generic[Record]):
     """A kind of look-up: the slot of its number, its form, and the guarded record access in the shop."""
 
     number_slot: str
@@ -115,14 +115,14 @@ def _reported(record: Record) -> Record:
     return record
 
 
-ORDER = Lookup[OrderRecord]("order_number", "order_form", _find_order, order_number)
-TRADEIN = Lookup[TradeInRecord]("tradein_number", "tradein_form", _find_tradein, tradein_number)
+ORDER = RecordLookup[OrderRecord]("order_number", "order_form", _find_order, order_number)
+TRADEIN = RecordLookup[TradeInRecord]("tradein_number", "tradein_form", _find_tradein, tradein_number)
 
 
 class LookupTopic(TopicAction, Generic[Record]):
     """A topic in which a record answers some questions better than the FAQ, once its number and e-mail are known."""
 
-    lookup: Lookup[Record]
+    lookup: RecordLookup[Record]
     # Names of the questions that depend on the record; the others have the same answer for every record.
     record_questions: frozenset[str]
 

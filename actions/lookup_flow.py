@@ -83,7 +83,7 @@ async def continue_lookup(turn: Turn) -> None:
     turn.then(topic.lookup.form)
 
 
-class LookUp(BotAction):
+class StartLookup(BotAction):
     """Starts or completes a look-up: « regardez ma commande », yes to the offer, or a completed form."""
 
     def name(self) -> str:
