@@ -1,6 +1,6 @@
 """« Reçu le 17, j'ai jusqu'à quand ? », « donc le 4 décembre, c'est bon ? »: answers with the date (WDR-1, REF-1).
 
-The day comes from the looked-up order if there is one, otherwise from the customer's words (said_days.py).
+The day comes from the looked-up order if there is one, otherwise from the customer's words (date_mentions.py).
 """
 
 import re
@@ -8,8 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from actions import responses
-from actions.lookup_base import ORDER
-from actions.said_days import (
+from actions.date_mentions import (
     AND_IF_NOT,
     NOTIFIED,
     PROPOSED,
@@ -17,13 +16,14 @@ from actions.said_days import (
     RETURNED,
     SIGNED,
     UNNAMED,
-    Said,
+    DateMention,
     days_in,
+    earlier_mention,
     forget,
     is_correction,
-    keep,
-    said_before,
+    remember,
 )
+from actions.lookup_base import ORDER
 from actions.turn import Turn
 from shop import access, clock, formatting
 from shop.order_card import right_of
@@ -93,27 +93,27 @@ async def answer_withdrawal(turn: Turn, question: str) -> bool:
     # « c'est le 20 ou le 21 que ça commence ? » proposes no day.
     days = [] if _FROM_WHICH_DAY.search(read(turn.message)) else days_in(turn.message, today)
     if len(days) > 1 and _EITHER.search(read(turn.message)):
-        days = [said for said in days if said.kind not in (PROPOSED, UNNAMED)]  # « le 24 ou le 2 ? » proposes none
+        days = [one for one in days if one.kind not in (PROPOSED, UNNAMED)]  # « le 24 ou le 2 ? » proposes none
     if ORDER.is_complete(turn):
-        order = await _order(turn) if days or _days_left_said(turn.message) is not None else None
+        order = await _order(turn) if days or _days_left_in(turn.message) is not None else None
         # The record of a shipped order may have no delivery date: then the day that the customer says counts.
         if order is None or right_of(order).state is not WithdrawalState.NOT_DELIVERED:
             return order is not None and _answer_order(turn, order, days)
     kinds = [SIGNED] if question == CREDIT else [SIGNED, RECEIVED]
-    no_credit = bool(_NO_CREDIT.search(read(turn.message))) and all(said.kind != SIGNED for said in days)
+    no_credit = bool(_NO_CREDIT.search(read(turn.message))) and all(mention.kind != SIGNED for mention in days)
     start = _start(turn, days, today, [RECEIVED] if no_credit else kinds, question not in RETURN)
     if start is None:
         return question in DEADLINE and _say_condition(turn, _proposed(days, None))
     if start.day is None:
         turn.say("utter_deadline_no_such_day")
         return True
-    _go_on(turn)
+    _set_context(turn)
     day, last = _in_words(start.day), _in_words(withdrawal_deadline(start.day))
     is_signature = start.kind == SIGNED or (question == CREDIT and not no_credit)
     if no_credit:
         forget(turn, SIGNED)
     if start.day <= today:
-        keep(turn, start, SIGNED if is_signature else RECEIVED)
+        remember(turn, start, SIGNED if is_signature else RECEIVED)
     if is_signature and _asks_why_signature(turn.message, days):
         was = "was_" if withdrawal_deadline(start.day) < today else ""
         turn.say(f"utter_deadline_{was}not_reception", start=day, deadline=last)
@@ -137,10 +137,10 @@ def answer_refund(turn: Turn, question: str) -> bool:
     start = _start(turn, days, today, [RETURNED], True)
     if start is None and not _RECEIVED_BY_ME.search(read(turn.message)):
         # « il est arrivé le 10 »: in this question, what arrived is the return.
-        start = next((said for said in days if said.kind == RECEIVED), None)
+        start = next((mention for mention in days if mention.kind == RECEIVED), None)
     if start is None or start.day is None or start.day > today:
         return False
-    keep(turn, start, RETURNED)
+    remember(turn, start, RETURNED)
     proposed, last = _proposed(days, start), refund_deadline(start.day)
     if today <= last and _SELLER_SAYS.search(read(turn.message)):
         turn.say("utter_refund_seller_says", deadline=_in_words(last))
@@ -165,11 +165,11 @@ async def _order(turn: Turn) -> OrderRecord | None:
         return None
 
 
-def _answer_order(turn: Turn, order: OrderRecord, days: list[Said]) -> bool:
+def _answer_order(turn: Turn, order: OrderRecord, days: list[DateMention]) -> bool:
     """Compare a proposed day with the order's deadline. The order's own reply gives the rest."""
-    contradicted = any(said.kind == RECEIVED for said in days)
-    proposed = next((said.ahead for said in days if said.kind in (PROPOSED, UNNAMED)), None)
-    if not (proposed or contradicted or _days_left_said(turn.message) is not None):
+    contradicted = any(mention.kind == RECEIVED for mention in days)
+    proposed = next((mention.ahead for mention in days if mention.kind in (PROPOSED, UNNAMED)), None)
+    if not (proposed or contradicted or _days_left_in(turn.message) is not None):
         return False
     right = right_of(order)
     if right.start is None or right.deadline is None or right.state not in {WithdrawalState.OPEN, WithdrawalState.PAST}:
@@ -184,28 +184,30 @@ def _answer_order(turn: Turn, order: OrderRecord, days: list[Said]) -> bool:
     return True
 
 
-def _proposed(days: list[Said], start: Said | None) -> date | None:
+def _proposed(days: list[DateMention], start: DateMention | None) -> date | None:
     """The day that the customer wants to compare: « jusqu’au 4 décembre ? », « et le 4 ? »; not « le 4 ou le 7 ? »."""
-    named = [said.day for said in days if said.kind == PROPOSED]
-    found = named or [said.ahead for said in days if said.kind == UNNAMED and said is not start]
+    named = [mention.day for mention in days if mention.kind == PROPOSED]
+    found = named or [mention.ahead for mention in days if mention.kind == UNNAMED and mention is not start]
     return found[0] if len(found) == 1 else None
 
 
-def _start(turn: Turn, days: list[Said], today: date, kinds: list[str], is_context: bool) -> Said | None:
+def _start(turn: Turn, days: list[DateMention], today: date, kinds: list[str], is_context: bool) -> DateMention | None:
     """The day that starts the period: from this message or, if the question is about the period itself, an earlier one.
 
     In the latter case, « le 17 » alone answers « quel jour ? », or corrects the earlier day.
     """
     signed = SIGNED in (turn.slot("said_days") or {}) and not _NO_CREDIT.search(read(turn.message))
     for kind in kinds:
-        named = next((said for said in days if said.kind == kind), None)
+        named = next((mention for mention in days if mention.kind == kind), None)
         # « mais je l'ai reçu le 26 ! »: with a credit contract, its signature still counts (WDR-1).
         if named and not (kind == RECEIVED and signed and is_context):
             return named
     if not is_context:
         return None
-    earlier = said_before(turn, [SIGNED] if signed and SIGNED in kinds else kinds)
-    alone = next((said for said in days if said.kind == UNNAMED and said.day and said.day <= today), None)
+    earlier = earlier_mention(turn, [SIGNED] if signed and SIGNED in kinds else kinds)
+    alone = next(
+        (mention for mention in days if mention.kind == UNNAMED and mention.day and mention.day <= today), None
+    )
     return alone if alone and (earlier is None or is_correction(turn.message)) else earlier
 
 
@@ -228,7 +230,7 @@ def _say_period(turn: Turn, what: str, start: date, proposed: date | None, *, th
     text, deadline = read(turn.message), withdrawal_deadline(start)
     counted, today = start + timedelta(days=WITHDRAWAL_DAYS), clock.paris_date(clock.now())
     left = (deadline - today).days
-    late, said_left = bool(_LATE.search(text)), _days_left_said(turn.message)
+    late, said_left = bool(_LATE.search(text)), _days_left_in(turn.message)
     values: dict[str, Any] = {
         "what": what,
         "deadline": _in_words(deadline),
@@ -237,9 +239,9 @@ def _say_period(turn: Turn, what: str, start: date, proposed: date | None, *, th
         "then": responses.text("utter_deadline_then_return") if then_return else None,
     }
     if proposed is None and left < 0:
-        proposed = _told_in_time(turn, deadline)
+        proposed = _notified_in_time(turn, deadline)
     if proposed and left < 0 and proposed <= deadline:
-        keep(turn, Said(PROPOSED, proposed, None), NOTIFIED)
+        remember(turn, DateMention(PROPOSED, proposed, None), NOTIFIED)
         opening = _opening("kept_not_late" if late else "kept")
         turn.say(
             "utter_deadline_kept", opening=opening, day=_in_words(proposed), what=what, deadline=values["deadline"]
@@ -264,14 +266,14 @@ def _say_period(turn: Turn, what: str, start: date, proposed: date | None, *, th
         turn.say("utter_deadline_open", opening=_opening(opening, left=words[0].upper() + words[1:]), **values)
 
 
-def _told_in_time(turn: Turn, deadline: date) -> date | None:
-    """The day on which the customer told the seller, if an earlier message said so, and it was in time."""
+def _notified_in_time(turn: Turn, deadline: date) -> date | None:
+    """The day on which the customer notified the seller, if an earlier message says so, and it was in time."""
     kept = (turn.slot("said_days") or {}).get(NOTIFIED)
     day = date.fromisoformat(kept) if kept else None
     return day if day and day <= deadline else None
 
 
-def _go_on(turn: Turn) -> None:
+def _set_context(turn: Turn) -> None:
     """Make the deadline the context of the next message, because this answer needed no order."""
     if turn.form == ORDER.form:
         turn.leave_form()
@@ -286,13 +288,13 @@ def _opening(name: str, **values: str) -> str:
     return responses.text(f"utter_deadline_opening_{name}", **values)
 
 
-def _asks_why_signature(message: str, days: list[Said]) -> bool:
+def _asks_why_signature(message: str, days: list[DateMention]) -> bool:
     """« Et la réception ? », « pourquoi pas à partir du 26 ? », of a credit contract."""
     text = read(message)
     return bool(_RECEPTION.search(text) and not days) or bool(_WHY.search(text))
 
 
-def _days_left_said(message: str) -> int | None:
+def _days_left_in(message: str) -> int | None:
     """« donc j'ai encore 4 jours ? » → 4."""
     found = _DAYS_LEFT.search(read(message))
     return int(found[1]) if found else None

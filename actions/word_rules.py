@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 from actions import topics
+from actions.date_mentions import AND_IF_NOT, RETURNED
 from actions.phone_hours import HOLIDAY
-from actions.said_days import AND_IF_NOT, RETURNED
 from actions.turn import Turn
 from shop.said_dates import read
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from actions import responses
-from actions.said_days import AND_IF_NOT
+from actions.date_mentions import AND_IF_NOT
 from shop.said_dates import read
 
 _MAY_I = re.compile(

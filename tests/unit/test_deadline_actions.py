@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from actions import responses
-from actions.said_days import days_in
+from actions.date_mentions import days_in
 from shop import clock
 
 DEADLINE, TOO_LATE, REFUND = "ask_return_conditions/deadline", "ask_return_conditions/too_late", "ask_refund/delay"

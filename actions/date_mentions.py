@@ -16,7 +16,7 @@ from actions.turn import Turn
 from shop import clock
 from shop.said_dates import SaidDate, read, said_dates
 
-# NOTIFIED is only remembered: the day on which the customer told the seller.
+# NOTIFIED is only stored, not recognised: the day on which the customer notified the seller.
 RECEIVED, SIGNED, RETURNED, ORDERED, PROPOSED, UNNAMED, NOTIFIED = (
     "received",
     "signed",
@@ -67,7 +67,7 @@ _FEW_WORDS = 6
 
 
 @dataclass(frozen=True)
-class Said:
+class DateMention:
     """A day and its kind; `day` is None if it does not exist. `ahead`: the day if « le 4 » means the next 4th."""
 
     kind: str
@@ -89,7 +89,7 @@ _DISOWNED = re.compile(
 )
 
 
-def days_in(message: str, today: date) -> list[Said]:
+def days_in(message: str, today: date) -> list[DateMention]:
     """The days of the message. An ambiguous day is in the future for a proposal, else in the past."""
     text = _DISOWNED.sub(lambda disowned: " " * len(disowned[0]), read(message))
     behind, ahead = said_dates(text, today), said_dates(text, today, ahead=True)
@@ -98,7 +98,7 @@ def days_in(message: str, today: date) -> list[Said]:
     for past, future, kind in zip(behind, ahead, kinds, strict=True):
         to_come = (kind == PROPOSED and not _ALREADY.search(text)) or (kind == RECEIVED and _TO_COME.search(text))
         day = future.day if to_come else past.day
-        found.append(Said(kind, day, future.day))
+        found.append(DateMention(kind, day, future.day))
     return found
 
 
@@ -111,26 +111,26 @@ def _nearest_kinds(text: str, days: Sequence[SaidDate]) -> list[str]:
     return [kind if gap == nearest[word] else UNNAMED for kind, gap, word in found]
 
 
-def _kind(text: str, said: SaidDate) -> tuple[str, int, tuple[int, int]]:
+def _kind(text: str, mention: SaidDate) -> tuple[str, int, tuple[int, int]]:
     """(the kind of the day by the nearest word, its distance, the word's place)"""
-    nearest, kind, place = len(text) * 4, UNNAMED, (said.start, said.end)
+    nearest, kind, place = len(text) * 4, UNNAMED, (mention.start, mention.end)
     taken: list[tuple[int, int]] = []
     for name, words in _WORDS.items():
         for word in words.finditer(text):
             if any(word.start() < end and start < word.end() for start, end in taken):
                 continue
             taken.append(word.span())
-            gap = _gap(text, said, word)
+            gap = _gap(text, mention, word)
             if gap < nearest:
                 nearest, kind, place = gap, name, word.span()
     return kind, nearest, place
 
 
-def _gap(text: str, said: SaidDate, word: re.Match[str]) -> int:
-    if word.start() >= said.end:
-        between, weight = text[said.end : word.start()], _AFTER
+def _gap(text: str, mention: SaidDate, word: re.Match[str]) -> int:
+    if word.start() >= mention.end:
+        between, weight = text[mention.end : word.start()], _AFTER
     else:
-        between, weight = text[word.end() : said.start], 1
+        between, weight = text[word.end() : mention.start], 1
     return len(between) * weight + _APART * len(_SEPARATOR.findall(between))
 
 
@@ -139,30 +139,30 @@ def is_correction(message: str) -> bool:
     return bool(_CORRECTION.search(read(message)))
 
 
-def said_before(turn: Turn, kinds: Sequence[str]) -> Said | None:
+def earlier_mention(turn: Turn, kinds: Sequence[str]) -> DateMention | None:
     """The latest day of one of these kinds; « c’était le 17 » alone in a message is accepted too.
 
     The last message may correct the remembered day, which in turn is later than the messages before that one.
     """
     before, kept = turn.messages()[:-1], turn.slot("said_days") or {}
-    remembered = (Said(kind, date.fromisoformat(kept[kind]), None) for kind in kinds if kind in kept)
-    return next(chain(_said_in(before[-1:], kinds), remembered, _said_in(before[:-1], kinds)), None)
+    remembered = (DateMention(kind, date.fromisoformat(kept[kind]), None) for kind in kinds if kind in kept)
+    return next(chain(_mentions_in(before[-1:], kinds), remembered, _mentions_in(before[:-1], kinds)), None)
 
 
-def _said_in(messages: list[dict[str, Any]], kinds: Sequence[str]) -> Iterator[Said]:
+def _mentions_in(messages: list[dict[str, Any]], kinds: Sequence[str]) -> Iterator[DateMention]:
     """The days of these kinds, those of the latest message first."""
     for event in reversed(messages):
         text, today = event.get("text") or "", _day_of(event)
-        for said in [] if text.startswith("/") else days_in(text, today):
-            answers = said.kind == UNNAMED and _is_answer(text) and said.day and said.day <= today
-            if said.day and (said.kind in kinds or answers):
-                yield said
+        for mention in [] if text.startswith("/") else days_in(text, today):
+            answers = mention.kind == UNNAMED and _is_answer(text) and mention.day and mention.day <= today
+            if mention.day and (mention.kind in kinds or answers):
+                yield mention
 
 
-def keep(turn: Turn, said: Said, kind: str) -> None:
+def remember(turn: Turn, mention: DateMention, kind: str) -> None:
     """Remember the day for the rest of the conversation."""
-    if said.day:
-        turn.set(said_days={**(turn.slot("said_days") or {}), kind: said.day.isoformat()})
+    if mention.day:
+        turn.set(said_days={**(turn.slot("said_days") or {}), kind: mention.day.isoformat()})
 
 
 def forget(turn: Turn, kind: str) -> None:
