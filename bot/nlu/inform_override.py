@@ -17,9 +17,9 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu import context
-from bot.nlu.announced import INTRODUCING, only_secret
 from bot.nlu.component import Stateless
-from bot.nlu.dated import asked_about_day, without_repetition
+from bot.nlu.date_override import asked_about_day, without_repetition
+from bot.nlu.value_announcements import INTRODUCING, only_secret
 
 Entity = dict[str, Any]
 NUMBERS = frozenset({"order_number", "tradein_number"})
@@ -31,7 +31,7 @@ WORDS_OF_AN_ANSWER = 8
 NUMBER_ASKED = frozenset({"ask_order_number", "ask_tradein_number"})
 # What the form asks for → the entities that answer it, whatever the words around them.
 ASKED_FOR = {"ask_order_number": NUMBERS, "ask_tradein_number": NUMBERS, "ask_email": frozenset({"email"})}
-# The other forms ask for something that a day may be a part of.
+# During the other forms, a date may belong to the answer to the form.
 FORMS_WITH_DAYS = frozenset({None, "order_form"})
 # « non, je voulais dire PX… »: the number counts, not the « non ».
 YES_OR_NO = frozenset({"affirm", "deny", "follow_up", "repair", "greet", "thank", "goodbye"})
@@ -112,7 +112,7 @@ class InformOverride(Stateless):
 
 
 def ask_about_day(message: Message, before: str) -> bool:
-    """Set the question that a day or a time asks after the question `before` (dated.py); False if there is none."""
+    """Set the question that a date or a time asks after `before` (date_override.py); return False if there is none."""
     text, entities = message.get(TEXT) or "", message.get(ENTITIES) or []
     if text.startswith("/") or any(one["entity"] in IDENTIFIERS for one in entities):
         return False

@@ -2,9 +2,9 @@
 
 import re
 
-from bot.nlu.announced import without_secrets
 from bot.nlu.negation import without_denied
 from bot.nlu.spelling import expand_sms
+from bot.nlu.value_announcements import without_secrets
 
 # Shorter parts say too little on their own (« merci », « svp »).
 MIN_PART_LENGTH = 10

@@ -3,9 +3,9 @@
 import re
 import unicodedata
 
-from bot.nlu.announced import MASKED, without_secrets
 from bot.nlu.negation import without_denied
 from bot.nlu.spelling import correct_verb_endings, emoji_as_words, expand_sms
+from bot.nlu.value_announcements import MASKED, without_secrets
 from shop.limits import MAX_MESSAGE_CHARACTERS
 from shop.numbers import DIGITS, PREFIXES
 from shop.unicode import nfc

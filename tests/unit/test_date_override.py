@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.nlu.dated import DEADLINE, HOURS, REFUND, asked_about_day, without_repetition
+from bot.nlu.date_override import DEADLINE, HOURS, REFUND, asked_about_day, without_repetition
 
 CREDIT, LATE = "ask_withdrawal/credit", "ask_return_conditions/too_late"
 

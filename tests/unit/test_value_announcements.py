@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.nlu.announced import without_secrets
 from bot.nlu.message_parts import parts
 from bot.nlu.text import normalised
+from bot.nlu.value_announcements import without_secrets
 from shop.masking import mask
 
 
