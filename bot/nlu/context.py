@@ -28,7 +28,7 @@ _CHANGE = re.compile(
 )
 _WORD = re.compile(r"\w+|\?")
 
-# « Je n’ai pas d’information »: who cannot be helped there goes on with anything.
+# « Je n’ai pas d’information »: after it, the next message may be about any topic.
 UNANSWERED = "out_of_scope/shop"
 
 # The slot with the last answered questions, the latest last.
@@ -49,7 +49,7 @@ def from_tracker(tracker: DialogueStateTracker | None) -> str | None:
     if tracker is None:
         return None
     slots = tracker.current_slot_values()
-    # A customer who is leaving a request for the team still refers to what came before it.
+    # During the request form, messages still refer to the context before it.
     asked = slots.get("requested_slot") if tracker.active_loop_name not in (None, "handover_form") else None
     return ASKED.get(asked or "") or slots.get("question")
 
@@ -57,8 +57,8 @@ def from_tracker(tracker: DialogueStateTracker | None) -> str | None:
 def possible_contexts(tracker: DialogueStateTracker | None, text: str) -> list[str | None]:
     """All contexts that the message may refer to.
 
-    After a message with several questions, that is each of them. If the customer announces a change of subject, or was
-    told that no fact answers, the message may also stand alone.
+    After a message with several questions, that is each of them. If the customer announces a change of subject, or
+    the last answer was « no information », the message may also stand alone.
     """
     contexts = from_tracker(tracker)
     if tracker is None or contexts is None:
@@ -77,7 +77,7 @@ def last_about(tracker: DialogueStateTracker | None, topic: str) -> str | None:
 
 
 def previous_text(tracker: DialogueStateTracker) -> str:
-    """The message before the one that is being read."""
+    """The text of the previous message."""
     return (tracker.latest_message and tracker.latest_message.text) or ""
 
 

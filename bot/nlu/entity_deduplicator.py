@@ -59,7 +59,7 @@ def deduplicate(text: str, entities: list[Entity]) -> tuple[list[Entity], dict[s
         place = _corrected_index(text, spans)
         kept.append(spans[place])
         values = [str(span["value"]) for span in spans if span["value"] != spans[place]["value"]]
-        # A second e-mail counts only if the customer leaves open which one is right; another line does.
+        # A second e-mail counts only after « ou » or on another line: then it is open which one is right.
         open_ = name != "email" or bool(_OPEN.search(text[spans[0]["end"] : spans[-1]["start"]]))
         if place == 0 and values and open_:
             others[name] = values[:2]

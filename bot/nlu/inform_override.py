@@ -26,12 +26,12 @@ NUMBERS = frozenset({"order_number", "tradein_number"})
 IDENTIFIERS = NUMBERS | {"email"}
 INFORMATION = IDENTIFIERS | {"device_family"}
 FEW_WORDS = 6
-# « mon numéro c'est le 06 12 34 56 78, appelez-moi après 18 h » still answers the form.
+# Up to this many words still answer the form: « mon numéro c'est le 06 12 34 56 78, appelez-moi après 18 h ».
 WORDS_OF_AN_ANSWER = 8
 NUMBER_ASKED = frozenset({"ask_order_number", "ask_tradein_number"})
 # What the form asks for → the entities that answer it, whatever the words around them.
 ASKED_FOR = {"ask_order_number": NUMBERS, "ask_tradein_number": NUMBERS, "ask_email": frozenset({"email"})}
-# During the other forms, a date may belong to the answer to the form.
+# The answers to the other forms may contain a date.
 FORMS_WITH_DAYS = frozenset({None, "order_form"})
 # « non, je voulais dire PX… »: the number counts, not the « non ».
 YES_OR_NO = frozenset({"affirm", "deny", "follow_up", "repair", "greet", "thank", "goodbye"})

@@ -55,7 +55,7 @@ _MEANT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
-# « J'ai demandé s'il y a un magasin », « vous avez pas répondu : c'est payant ? »: the question again, after a protest.
+# « J'ai demandé s'il y a un magasin », « vous avez pas répondu : c'est payant ? »: a complaint, then the question.
 _INSISTS = re.compile(
     r"^\W*(?:(?:non|nan|nn|mais|ben|bah|oui|euh|pardon|attendez?|bon)\W+)*"
     r"(?:j['’]ai (?:juste |déjà |bien )?demand[ée]r?|je (?:vous |te |t['’])?(?:re)?demande"
@@ -92,9 +92,9 @@ def _is_data(part: str) -> bool:
 
 
 def corrected_subject(text: str) -> str | None:
-    """« Non, je parlais de la facture, pas du retour » → « la facture »; None if the message corrects nothing so.
+    """« Non, je parlais de la facture, pas du retour » → « la facture »; None if the message corrects nothing.
 
-    « Facture*, désolé » corrects a word of the message before, as people write in chats.
+    « Facture*, désolé » also corrects the message before, as is usual in chats.
     """
     found = _MEANT.match(without_denied(text).strip())
     if not found and text.count("*") == 1:
@@ -120,7 +120,7 @@ def asks(piece: str) -> bool:
 
 
 def wants(piece: str) -> bool:
-    """Whether the part asks for something, rather than tells what happened."""
+    """Whether the part asks for something, rather than reports."""
     return asks(piece) or bool(_WISHES.search(piece))
 
 

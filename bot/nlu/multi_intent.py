@@ -10,7 +10,7 @@ MAX_QUESTIONS = 3
 # A question counts if both its part and the whole message support it, or if the part alone is certain. Chosen on
 # tests/nlu/questions/several.yml: lower thresholds find more questions, but also more wrong ones.
 SURE_OF_PART = 0.55
-SURE_OF_STORY = 0.7  # a part that asks nothing needs more
+SURE_OF_STATEMENT = 0.7  # a part that asks nothing needs more
 SEEN_IN_WHOLE = 0.05
 SURE_OF_QUESTION = 0.2
 SURE_OF_UNSEEN = 0.4
@@ -49,7 +49,7 @@ GENERAL = frozenset(
         "where_is_parcel/where",
     }
 )
-# « J'ai un souci avec ma commande », « j'ai reçu mon colis »: what comes beside it is the question.
+# Openings (« j'ai un souci avec ma commande », « j'ai reçu mon colis »): the other part is the question.
 OPENINGS = frozenset({"where_is_parcel/problem", "where_is_parcel/received"})
 FOLLOW_UPS = frozenset({"follow_up", "ask_duration"})
 # Follow-ups that are questions themselves, so that they may stand in one message with the question that they follow.
@@ -58,9 +58,9 @@ ASKING = frozenset({"ask_duration"}) | {
     for kind in ("where", "who", "who_pays", "must_i", "too_late", "confirmed", "template", "what_if_not", "dont_have")
 }
 UNKNOWN = "out_of_scope/other"
-# Questions that no fact answers, but whose subject the answer names.
+# Unanswerable questions whose subject the reply names.
 NAMED_UNKNOWN = frozenset({"out_of_scope/shop", "out_of_scope/tradein_price"})
-# What is no question in a part: « c'est encore moi », « je suis remonté ».
+# Intents that are never a question: « c'est encore moi », « je suis remonté ».
 STATEMENTS = frozenset({"inform", "have_access", "no_access", "clarify", "distress/tired"})
 
 
@@ -73,11 +73,11 @@ def is_about(rest: Reading, subject: str) -> bool:
 def questions(whole: Reading, pieces: Sequence[str], readings: Sequence[Reading], topics: set[str]) -> Ranking:
     """The questions of a message with their parts' confidence; empty if the whole message is one question.
 
-    `whole`: the reading of the whole message; `readings`: of its parts, the `pieces`. The question that the whole
-    message supports most comes first, so that an introductory story does not; complaints come last.
+    `whole`: the reading of the whole message; `readings`: of its parts, the `pieces`. The question that is
+    likeliest in the whole message comes first, even after an introduction; complaints come last.
     """
     asked: dict[str, float] = {}
-    told: set[str] = set()
+    stated: set[str] = set()
     for piece, reading in zip(pieces, readings, strict=True):
         question, probability = reading.question
         if question in NAMED_UNKNOWN and _is_unknown(piece, reading, whole):
@@ -90,17 +90,17 @@ def questions(whole: Reading, pieces: Sequence[str], readings: Sequence[Reading]
             and not _is_statement(piece, reading, whole)
         ):
             asked.setdefault(question, probability)
-            told |= set() if message_parts.asks(piece) else {question}
-    gave_way = set(asked)
-    _join_stories(asked, told, dict(whole.questions))
-    gave_way -= asked.keys()
+            stated |= set() if message_parts.asks(piece) else {question}
+    dropped = set(asked)
+    _drop_statements(asked, stated, dict(whole.questions))
+    dropped -= asked.keys()
     asked = {one: confidence for one, confidence in asked.items() if one not in OPENINGS} or asked
     if asked and asked.keys() <= OPENINGS and (likelier := _likelier_than_opening(whole, topics)):
         return [likelier]
     # « J'ai commandé hier, quand serai-je débité ? » is about the debit alone; so is « je veux le rendre, qui paie ? »
     # about who pays.
-    beside = gave_way | OPENINGS - asked.keys()
-    if len(asked) == 1 and (whole.question[0] in beside or asked.keys() <= NAMED_UNKNOWN):
+    not_asked = dropped | OPENINGS - asked.keys()
+    if len(asked) == 1 and (whole.question[0] in not_asked or asked.keys() <= NAMED_UNKNOWN):
         return list(asked.items())
     if len(asked) == 1 and _has_another(whole, asked, readings, topics):
         asked[whole.question[0]] = whole.question[1]
@@ -111,12 +111,12 @@ def questions(whole: Reading, pieces: Sequence[str], readings: Sequence[Reading]
     return [(question, asked[question]) for question in first][:MAX_QUESTIONS]
 
 
-def told_beside(pieces: Sequence[str], readings: Sequence[Reading], whole: Reading, asked: Ranking) -> set[str]:
-    """The further questions that the message hardly asks: « j'ai changé de banque, je suis remboursé où ? ».
+def implied_questions(pieces: Sequence[str], readings: Sequence[Reading], whole: Reading, asked: Ranking) -> set[str]:
+    """The questions that are only implied by statements: « j'ai changé de banque, je suis remboursé où ? ».
 
     They are offered as buttons, because people disliked 37 of 42 second answers. If one part asks explicitly, the
-    message has one question, unless it names an order; if it announces several, or asks for nothing, it may mean all
-    that it tells.
+    message has one question, unless it names an order. If the message announces several questions, or no part asks
+    for anything, none is only implied.
     """
     read = [(piece, reading.question[0]) for piece, reading in zip(pieces, readings, strict=True)]
     questions = {question for question, _ in asked if topic_of(question) not in FOLLOW_UPS}
@@ -128,14 +128,15 @@ def told_beside(pieces: Sequence[str], readings: Sequence[Reading], whole: Readi
     return questions - wanted - {asked[0][0], whole.question[0]}
 
 
-def _join_stories(asked: dict[str, float], told: set[str], whole: dict[str, float]) -> None:
-    """« C'est à crédit, j'ai combien de temps ? »: of a story and the question near it, keep what the whole is about.
+def _drop_statements(asked: dict[str, float], stated: set[str], whole: dict[str, float]) -> None:
+    """Of a statement and a related question, keep the likelier: « c'est à crédit, j'ai combien de temps ? ».
 
-    A general question gives way to any special one: « c'est un reconditionné, je veux le rendre ».
+    `whole`: the probabilities in the whole message. A general question is dropped if there is a specific one:
+    « c'est un reconditionné, je veux le rendre ».
     """
     order = list(asked)
     for place, question in enumerate(order):
-        if question not in told or question not in asked:
+        if question not in stated or question not in asked:
             continue
         near = [other for other in asked if other != question and _are_near(question, other)]
         after = [other for other in near if topic_of(other) != topic_of(question) and other in order[place:]]
@@ -146,7 +147,7 @@ def _join_stories(asked: dict[str, float], told: set[str], whole: dict[str, floa
 
 
 def _likelier_than_opening(whole: Reading, topics: set[str]) -> tuple[str, float] | None:
-    """« J'ai reçu mon colis, mais l'aspirateur est rayé »: the rest is clear enough only with the whole message."""
+    """The likeliest other question, if all others are likelier: « j'ai reçu mon colis, mais l'aspirateur est rayé »."""
     known = [(question, p) for question, p in whole.questions if topic_of(question) in topics]
     others = [(question, p) for question, p in known if question not in OPENINGS]
     opening = sum(p for question, p in known if question in OPENINGS)
@@ -154,7 +155,7 @@ def _likelier_than_opening(whole: Reading, topics: set[str]) -> tuple[str, float
 
 
 def _is_unknown(piece: str, reading: Reading, whole: Reading) -> bool:
-    """Whether the part surely asks what no fact answers, and the whole message is not about something else."""
+    """Whether the part is confidently classified as unanswerable, and the whole message supports that."""
     question, confidence = reading.question
     supported = dict(whole.questions).get(question, 0.0) >= SEEN_IN_WHOLE and whole.question[1] < SURE_OF_WHOLE
     return confidence >= CERTAIN_OF_PART and supported and message_parts.asks(piece)
@@ -187,7 +188,7 @@ def follow_up_first(pieces: Sequence[str], readings: Sequence[Reading], asked: R
 def follow_up_after(pieces: Sequence[str], readings: Sequence[Reading], asked: Ranking) -> Ranking:
     """« Comment créer un compte, et est-ce obligatoire ? »: the question, then the follow-up to it.
 
-    `readings`: of the parts in the context of the question that the message asks, the only one of `asked`.
+    `readings`: of the parts, in the context of the only question in `asked`.
     """
     for piece, reading in zip(pieces, readings, strict=True):
         question, probability = reading.question
@@ -215,7 +216,7 @@ def _is_one_question(whole: Reading, asked: dict[str, float]) -> bool:
 
 
 def _is_statement(piece: str, reading: Reading, whole: Reading) -> bool:
-    """« J'ai renvoyé le colis, où est mon argent ? »: a part that asks nothing tells the story of the question."""
+    """« J'ai renvoyé le colis, où est mon argent ? »: a part that asks nothing is a statement, not a question."""
     question, confidence = reading.question
     certain = confidence >= CERTAIN_STATEMENT or whole.question[1] < UNSURE_OF_WHOLE
     return not (certain or question == whole.question[0] or message_parts.asks(piece))
@@ -228,7 +229,7 @@ def _is_sure(piece: str, reading: Reading, probability: float, whole: Reading) -
     if support >= SUPPORTED:
         probability /= max(1 - dict(reading.topics).get("out_of_scope", 0.0), probability)
     seen = support >= SEEN_IN_WHOLE
-    supported = SURE_OF_PART if message_parts.asks(piece) else SURE_OF_STORY
+    supported = SURE_OF_PART if message_parts.asks(piece) else SURE_OF_STATEMENT
     needed = supported if seen else CERTAIN_OF_PART
     return confidence >= (SURE_OF_QUESTION if seen else SURE_OF_UNSEEN) and probability >= (
         CONFIRMED_PART if question == whole.question[0] else needed
@@ -236,7 +237,7 @@ def _is_sure(piece: str, reading: Reading, probability: float, whole: Reading) -
 
 
 def _topic_confidence(reading: Reading) -> float:
-    """The probability that the part is about its topic or a related one, however certain it is that it also informs."""
+    """The probability that the part is about its topic or a related one, leaving `inform` aside."""
     topic, probability = reading.topics[0]
     others = dict(reading.topics)
     about = probability + others.get(RELATED.get(topic, ""), 0.0)
@@ -244,7 +245,7 @@ def _topic_confidence(reading: Reading) -> float:
 
 
 def without_opening(whole: Reading, readings: Sequence[Reading]) -> Reading:
-    """« Ok et je fais ça où »: of a follow-up, the one part beside the opening may be read with more certainty."""
+    """The more confident reading of a follow-up, with or without its opening: « ok et je fais ça où »."""
     both = [whole, *readings]
     if len(both) != 2 or any(topic_of(one.question[0]) != "follow_up" for one in both):
         return whole
@@ -257,7 +258,7 @@ def beside_small_talk(whole: Reading, pieces: Sequence[str], readings: Sequence[
         return None
     small_talk = sum(probability for question, probability in whole.questions if _is_small_talk(question))
     unsure = SURE_BESIDE if small_talk >= SURE_OF_SMALL_TALK else LIKELY_BESIDE
-    # « j'ai tout ce qu'il me faut, ciao »: a goodbye without a question says nothing about the last answer.
+    # « j'ai tout ce qu'il me faut, ciao »: a goodbye without a question is no follow-up.
     leaves = whole.question[0] == "goodbye"
     asked = []
     for piece, reading in zip(pieces, readings, strict=True):

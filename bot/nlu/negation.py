@@ -32,7 +32,7 @@ _MEANT = re.compile(
     re.IGNORECASE,
 )
 # « …, pas supprimer mon compte »
-_DENIED_DEED = re.compile(
+_DENIED_ACTION = re.compile(
     r"[,;:]\s{0,3}(?:et )?pas (?:le |la |les |l['’])?\w{2,20}(?:er|ir|re)\b[^,;.!?\n]{0,40}", re.IGNORECASE
 )
 # The rest must be long enough to be a question. The words before a final « pas celui du suivi » are the subject.
@@ -47,10 +47,10 @@ def without_denied(text: str) -> str:
     """`text` without the denied clause; unchanged if nothing else is asked."""
     if meant := _MEANT.match(text):
         return text[meant.end() :]
-    beside = _DENIED_DEED.sub(" ", _DENIED.sub(" ", text))
-    rest = _DENIED_THING.sub(" ", beside).strip(" ,;.!?")
+    without_clauses = _DENIED_ACTION.sub(" ", _DENIED.sub(" ", text))
+    rest = _DENIED_THING.sub(" ", without_clauses).strip(" ,;.!?")
     if rest == text.strip(" ,;.!?"):
         return text
     words = len(_WORD.findall(rest))
-    contrasted = words >= MIN_WORDS_BESIDE and beside.strip(" ,;.!?").startswith(rest)
+    contrasted = words >= MIN_WORDS_BESIDE and without_clauses.strip(" ,;.!?").startswith(rest)
     return rest if contrasted or (words >= MIN_WORDS and _WANTED.search(rest)) else text

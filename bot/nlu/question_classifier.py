@@ -27,7 +27,7 @@ RANKED = 10
 
 
 class Understood(NamedTuple):
-    """A message's reading as a whole; its questions, if there are several; what it only tells, and may ask too."""
+    """A message's reading as a whole; its questions, if there are several; implied ones."""
 
     whole: Reading
     asked: Ranking
@@ -38,7 +38,7 @@ class Understood(NamedTuple):
 class QuestionClassifier(GraphComponent, IntentClassifier):
     """Sets `intent` and `intent_ranking` (topics), `question` and `question_ranking`, `further_questions`, `refers_to`.
 
-    `offered_questions`: what the message tells beside its question, and may ask too.
+    `offered_questions`: the implied questions, offered as buttons.
     `refers_to`: the question that the message itself names as its subject (« pour la facture, je la vois pas »),
     or as that of the message before (« je parlais de la facture »).
 
@@ -125,7 +125,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         return messages
 
     def _read(self, text: str, contexts: list[str | None]) -> Understood:
-        """The reading of the whole text, and its separate questions; none if the whole is one."""
+        """The reading of the whole text, and its separate questions; none if the whole is one question."""
         whole = self._model.read_in_contexts([text], contexts)[0]
         # Reading the parts costs as much as another message; most messages have only one part.
         pieces = message_parts.parts(text)
@@ -137,9 +137,9 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         asked = multi_intent.questions(whole, pieces, readings, self._topics)
         if pieces and any(contexts):
             asked = multi_intent.follow_up_first(pieces, readings, asked, self._topics)
-        told = multi_intent.told_beside(pieces, readings, whole, asked)
-        offered = [question for question, _ in asked if question in told]
-        asked = [(question, confidence) for question, confidence in asked if question not in told]
+        implied = multi_intent.implied_questions(pieces, readings, whole, asked)
+        offered = [question for question, _ in asked if question in implied]
+        asked = [(question, confidence) for question, confidence in asked if question not in implied]
         # One clear part may be the whole message's question, and the rest a follow-up to it.
         alone = {question for question, _ in asked} <= {whole.question[0]}
         return Understood(whole, (self._with_follow_up(whole, pieces) if alone else []) or asked, offered)
@@ -155,9 +155,9 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         return found if len(found) > 1 else []
 
     def _read_previous_message(self, before: str, meant: str, about: str) -> tuple[Understood, str | None]:
-        """« Je parlais de la facture »: the message before, in that context; or else what it was about."""
-        anew = self._read(before, [about])
-        return (anew, about) if multi_intent.is_about(anew.whole, about) else (self._read(meant, [None]), None)
+        """« Je parlais de la facture »: reread the previous message in that context; else read « la facture »."""
+        reread = self._read(before, [about])
+        return (reread, about) if multi_intent.is_about(reread.whole, about) else (self._read(meant, [None]), None)
 
     def _read_part(self, piece: str, contexts: list[str | None]) -> Reading:
         """« et PX59318375, elle est où ? » is about that order, whatever was said before."""
@@ -166,10 +166,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
     def _topic_question(
         self, text: str, contexts: list[str | None], tracker: DialogueStateTracker | None
     ) -> str | None:
-        """Of the topic that this text names, the question that was answered last, or else the named one.
-
-        None if it names none for sure.
-        """
+        """The topic named by the text: its last answered question, else the classified one; None if uncertain."""
         reading = self._model.read_in_contexts([text], contexts)[0]
         topic, probability = reading.topics[0]
         named = topic in self._topics or reading.question[0] in multi_intent.NAMED_UNKNOWN
@@ -185,7 +182,7 @@ def _set_result(message: Message, understood: Understood) -> None:
     reading, asked, offered = understood
     question, confidence = asked[0] if asked else reading.question
     topic = topic_of(question)
-    # Close topics are no reason to ask back, nor are those of the further questions.
+    # Add a related topic's probability and leave out the further questions' topics: neither is a reason to ask back.
     about = sum(probability for one, probability in reading.topics if one in (topic, RELATED.get(topic)))
     answered = {topic, *(topic_of(further) for further, _ in asked)}
     topics = [(topic, max(confidence, about)), *(t for t in reading.topics if t[0] not in answered)]

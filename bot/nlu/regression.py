@@ -18,7 +18,7 @@ from scipy.special import log_softmax, softmax
 # Convergence tolerance of the gradient's largest component, in the units of `_scale`. Smaller ones change no reading.
 TOLERANCE = 1e-3
 MAX_ITERATIONS = 100
-# A regression of so many lines and more starts from what an eighth of them give: (every n-th line, iterations).
+# With this many lines or more, fit an eighth of them first, then all from those weights: (every n-th line, iterations).
 MANY_LINES = 10_000
 STAGES = ((8, 40), (1, 45))
 

@@ -1,5 +1,4 @@
-"""Writes dictated e-mail addresses: « camille point durand arobase exemple point com », « camille.durand @ exemple.com
-».
+"""Converts dictated e-mail addresses (« camille point durand arobase exemple point com ») to their written form.
 
 Only around an at-sign, because « point » and « tiret » are ordinary words elsewhere.
 """

@@ -8,9 +8,9 @@ from bot.nlu.multi_intent import (
     beside_small_talk,
     follow_up_after,
     follow_up_first,
+    implied_questions,
     is_about,
     questions,
-    told_beside,
     without_opening,
 )
 
@@ -288,7 +288,7 @@ def test_a_rest_that_is_clear_only_with_the_whole_message_is_the_question_beside
 
 
 @pytest.mark.parametrize(
-    ("pieces", "told"),
+    ("pieces", "implied"),
     [
         (["j'ai changé de banque", "Quand serai-je remboursé ?"], {"ask_invoice/where"}),
         (["je voudrais ma facture", "Quand serai-je remboursé ?"], {"ask_invoice/where"}),
@@ -298,10 +298,10 @@ def test_a_rest_that_is_clear_only_with_the_whole_message_is_the_question_beside
         (["deux choses : j'ai changé de banque", "Quand serai-je remboursé ?"], set()),
     ],
 )
-def test_what_a_part_only_tells_beside_a_question_is_offered(pieces, told):
+def test_a_question_that_a_part_only_implies_is_offered(pieces, implied):
     found = [reading(("ask_invoice/where", 0.9)), reading(("ask_refund/delay", 0.9))]
     both = [("ask_refund/delay", 0.9), ("ask_invoice/where", 0.9)]
-    assert told_beside(pieces, found, reading(both[0]), both) == told
+    assert implied_questions(pieces, found, reading(both[0]), both) == implied
 
 
 def test_what_no_fact_answers_is_the_question_after_a_story():
