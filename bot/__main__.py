@@ -13,7 +13,7 @@ from dotenv import load_dotenv
 
 from bot import model_checksum, runtime_env, versions
 
-# Existing environment variables win over the file.
+# Existing environment variables take precedence over the file.
 load_dotenv()
 # Settings for the actions, without the web process's secrets.
 os.environ["DJANGO_SETTINGS_MODULE"] = "web.settings_bot"
@@ -25,7 +25,7 @@ PORT = os.environ.get("RASA_PORT", "5005")
 def main() -> None:
     runtime_env.configure(threads=1)
     try:
-        meant, sha256 = versions.to_load(_in_service())
+        meant, sha256 = versions.to_load(_live_version())
         with model_checksum.verified_copy(meant, sha256) as model:
             # Recorded for the health page (bot/channel.py), because the file in models/ may be replaced meanwhile.
             versions.served = sha256
@@ -34,13 +34,13 @@ def main() -> None:
         sys.exit(str(refusal))
 
 
-def _in_service() -> str | None:
-    """The version in service; if the database does not say, the installed model for now (bot/channel.py)."""
+def _live_version() -> str | None:
+    """The live version. If the database is unavailable: None, and bot/channel.py loads the live version later."""
     django.setup()
     try:
         return versions.live()
     except DatabaseError:
-        versions.unsure = True
+        versions.live_unknown = True
         return None
     finally:
         connection.close()

@@ -47,7 +47,7 @@ from shop.masking import mask
 
 # Masking may lengthen a message, and JSON encodes an emoji in twelve bytes. The pipeline reads MAX_MESSAGE_CHARACTERS.
 MAX_TEXT_LENGTH, MAX_BODY_BYTES = 5 * MAX_MESSAGE_CHARACTERS, 64 * 1024
-# Sanic keeps a body in memory before a handler sees it; its own limit is 100 MB. Also for `rest` (bot/rest.py).
+# Sanic reads the whole body before it calls a handler; its default limit is 100 MB. Also for `rest` (bot/rest.py).
 MAX_RECEIVED_BYTES = 2 << 20
 MIN_SECRET_LENGTH = 32
 RETRY_SECONDS = 2.0
@@ -70,17 +70,17 @@ class Answer(TypedDict):
 class RequestRefused(Exception):
     """An error response: the HTTP status and the reason."""
 
-    def __init__(self, status: int, what: str) -> None:
-        super().__init__(what)
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
         self.status = status
 
 
 class ChatChannel(InputChannel):
     """The channel through which `chat` talks to the bot."""
 
-    def __init__(self, secret: str, *replaced: str) -> None:
-        """`replaced`: former secrets, which are still accepted while the processes get the new one."""
-        self._accepted = [f"Bearer {one}".encode() for one in (secret, *replaced)]
+    def __init__(self, secret: str, *fallbacks: str) -> None:
+        """`fallbacks`: former secrets, accepted during a rotation."""
+        self._accepted = [f"Bearer {one}".encode() for one in (secret, *fallbacks)]
         self._running: dict[tuple[str, str], asyncio.Task[Answer]] = {}
         # The hash of the loaded file, which may have been replaced since.
         self._model = versions.served or model_checksum.digest(model_checksum.model_path())
@@ -111,8 +111,8 @@ class ChatChannel(InputChannel):
             # Exclude what is loaded by now from garbage collection.
             gc.collect()
             gc.freeze()
-            if versions.unsure:
-                app.add_task(self._take_version_in_service(app.ctx.agent))
+            if versions.live_unknown:
+                app.add_task(self._load_live_version(app.ctx.agent))
 
         @routes.exception(RequestRefused)
         async def refused(request: Request, refusal: RequestRefused) -> HTTPResponse:
@@ -185,12 +185,12 @@ class ChatChannel(InputChannel):
         if not any(hmac.compare_digest(given, accepted) for accepted in self._accepted):
             raise RequestRefused(401, "the secret is wrong")
 
-    async def _take_version_in_service(self, agent: Agent) -> None:
-        """The database did not answer at the start: load what is in service once it does."""
-        while versions.unsure:
+    async def _load_live_version(self, agent: Agent) -> None:
+        """Load the live version once the database answers, because it did not at the start."""
+        while versions.live_unknown:
             try:
-                sha256 = await asyncio.to_thread(swap.version_in_service)
-                versions.unsure = False
+                sha256 = await asyncio.to_thread(swap.live_version)
+                versions.live_unknown = False
             except DatabaseError:
                 await asyncio.sleep(RETRY_SECONDS)
         if sha256 and sha256 != self._model:
@@ -199,7 +199,7 @@ class ChatChannel(InputChannel):
                     self._model = await _loaded(agent, sha256)
 
     async def _handle_once(self, store: TrackerStore, message: UserMessage, handle: turn_transaction.Handler) -> Answer:
-        """The answer to this message: of a turn that already runs, of a new turn, or the recorded replies."""
+        """The answer to this message: from a running turn, from a new turn, or the recorded replies."""
         key = conversation, message_id = message.sender_id, message.message_id
         if key not in self._running:
             self._running[key] = asyncio.create_task(_turn(message, handle))

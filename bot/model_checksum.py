@@ -56,7 +56,7 @@ def strip_training_graph(model: Path) -> None:
 
 
 def install(new: Path, model: Path) -> None:
-    """Install the file as the model for the next start, with its hash.
+    """Install the file, with its hash, as the model for the next start.
 
     A process that starts between the two writes refuses the model, and is restarted.
     """

@@ -27,8 +27,8 @@ _QUESTION = re.compile(r"/([a-z_]+)/([a-z_]+)")
 class ReplyGenerator(TemplatedNaturalLanguageGenerator):
     """Uses the variations of a reply in order, and never repeats a text of its last answer.
 
-    Rasa picks one at random, which may start with the second one or repeat itself. The replies are those of
-    data/responses/ at the start of the process and of the version that serves, not those of Rasa's domain.
+    Rasa's own generator picks one at random. The replies are those of data/responses/ at the start of the process and
+    of the live version, not those of Rasa's domain.
     """
 
     def __init__(self, endpoint_config: Any, domain: Domain | None) -> None:
@@ -36,7 +36,7 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
         super().__init__(self._variations)
 
     def read(self) -> None:
-        """The replies as they are now (actions/responses.py)."""
+        """Read the replies again (actions/responses.py)."""
         self._variations = {name: [_typeset(one) for one in found] for name, found in responses.load().items()}
 
     @property

@@ -7,7 +7,7 @@ CPU = Path("/proc/cpuinfo")
 
 
 def configure(threads: int | None = None) -> None:
-    """Configure OpenBLAS and Rasa; existing variables win.
+    """Configure OpenBLAS and Rasa; existing variables take precedence.
 
     `threads`: OpenBLAS threads. A server reads one message at a time, so more threads would only spin
     (docs/performance.md). The processor type is set because NumPy's old OpenBLAS does not recognise AVX in newer ones,

@@ -1,8 +1,8 @@
-"""Versions in PostgreSQL, which all machines share: their files in pieces, and the one in service.
+"""Versions in PostgreSQL, shared by all machines: their files in pieces, and which one is live.
 
 The tables are the console's (console/models.py), whose code a bot process does not have, so this is plain SQL. A piece
-is read within the time limit of a statement, however slow the network. With SQLite there is one machine, and the folder
-of bot/versions.py is enough.
+is small enough to be read within a statement's time limit over a slow network. With SQLite there is one machine, and
+the folder of bot/versions.py is enough.
 """
 
 import os
@@ -21,7 +21,7 @@ def are_used() -> bool:
     return connection.vendor == "postgresql"
 
 
-def keep(file: Path, sha256: str) -> None:
+def store(file: Path, sha256: str) -> None:
     """Store the file of a version."""
     with transaction.atomic(), connection.cursor() as cursor, file.open("rb") as content:
         for place, piece in enumerate(iter(lambda: content.read(PIECE), b"")):
@@ -31,15 +31,15 @@ def keep(file: Path, sha256: str) -> None:
             )
 
 
-def is_kept(sha256: str) -> bool:
+def is_stored(sha256: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM console_versionpiece WHERE sha256 = %s LIMIT 1", [sha256])
         return cursor.fetchone() is not None
 
 
 def fetch(sha256: str, target: Path) -> None:
-    """Write the file of a version, or nothing if it is not kept. Raises OSError, also if it has another hash."""
-    if not is_kept(sha256):
+    """Write the file of a version, or nothing if it is not stored. Raises OSError, also if it has another hash."""
+    if not is_stored(sha256):
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     new = target.with_name(f"{target.name}.{os.getpid()}")
@@ -54,13 +54,13 @@ def fetch(sha256: str, target: Path) -> None:
     os.replace(new, target)
 
 
-def forget_all_but(kept: Collection[str]) -> None:
+def delete_all_but(kept: Collection[str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM console_versionpiece WHERE NOT sha256 = ANY(%s)", [[*kept]])
 
 
-def announce(sha256: str | None, instead_of: str) -> None:
-    """Name the version that processes load when they start, and the installed model that it replaces."""
+def set_live(sha256: str | None, instead_of: str) -> None:
+    """Set the version that processes load at their start, and the installed model that it replaces."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO console_liveversion (id, sha256, instead_of) VALUES (1, %s, %s)"
@@ -69,8 +69,8 @@ def announce(sha256: str | None, instead_of: str) -> None:
         )
 
 
-def announced() -> tuple[str, str]:
-    """(SHA-256 of the version in service, the installed model that it replaces); empty for none."""
+def live() -> tuple[str, str]:
+    """(SHA-256 of the live version, the installed model that it replaces); empty for none."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT sha256, instead_of FROM console_liveversion WHERE id = 1")
         return cursor.fetchone() or ("", "")

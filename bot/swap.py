@@ -1,4 +1,4 @@
-"""Replaces the model of a running process, between two messages: no customer waits or is answered by half a model."""
+"""Replaces the model of a running process between two messages, without a pause."""
 
 import asyncio
 import ctypes
@@ -18,7 +18,7 @@ from bot import model_checksum, patches, versions
 async def load(agent: Agent, sha256: str | None) -> str:
     """Load a version, or the installed model for None; return its SHA-256.
 
-    Turns that run keep the model with which they began. Raises whatever a broken model raises; then nothing changes.
+    Running turns keep their model. Raises whatever a broken model raises; then nothing changes.
     """
     processor, replies, meant = await asyncio.to_thread(_processor, agent, sha256)
     # Warm up before the first customer: some parts load at the first message.
@@ -27,17 +27,17 @@ async def load(agent: Agent, sha256: str | None) -> str:
     agent.nlg.read()
     agent.processor, agent.domain = processor, processor.domain
     agent.tracker_store.domain = processor.domain
-    # The former model is garbage from now on, which was excluded from collection at the start (bot/channel.py).
+    # The former model was excluded from garbage collection at the start (bot/channel.py): collect it now.
     gc.unfreeze()
     gc.collect()
     gc.freeze()
     _return_memory()
-    versions.forget_fetched(but=meant)
+    versions.delete_fetched(but=meant)
     return meant
 
 
-def version_in_service() -> str | None:
-    """In a thread. Raises DatabaseError."""
+def live_version() -> str | None:
+    """Call in a thread: closes the thread's connection. Raises DatabaseError."""
     try:
         return versions.live()
     finally:
@@ -45,17 +45,17 @@ def version_in_service() -> str | None:
 
 
 def _return_memory() -> None:
-    """Nothing refers to the former model any more, but glibc would keep its memory: 70 MB a swap."""
+    """Return the former model's memory to the system; glibc would keep 70 MB per swap."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 def _processor(agent: Agent, sha256: str | None) -> tuple[MessageProcessor, dict[str, Any], str]:
-    """The model, the replies that come with it, and its SHA-256."""
+    """The model, its replies, and its SHA-256."""
     try:
         path, meant = versions.to_load(sha256)
     finally:
-        # This thread's own, with which the file was fetched.
+        # The file was fetched over this thread's connection.
         connection.close()
     with model_checksum.verified_copy(path, meant) as copy:
         processor = MessageProcessor(

@@ -1,7 +1,7 @@
 """Rasa's tracker store in SQL: atomic turns, recorded replies, erasure.
 
-Rasa's own store reads the whole conversation at every message. Here a message costs the same in any conversation: only
-the latest events are read, and the state that the earlier ones left.
+Rasa's own store reads the whole conversation at every message. Here only the latest events are read, and the state
+before them, so that a message costs the same in any conversation.
 """
 
 import json
@@ -46,7 +46,7 @@ class TrackerStore(SQLTrackerStore):
         """`host`: the database's URL. If the database is unavailable, the store starts, and `check` reports it."""
         self.engine = connect(host)
         self._tables_made = False
-        # Tables are created later otherwise: the health page and each message try again.
+        # If that fails, the health page and each message try again.
         with suppress(SQLAlchemyError):
             self.check()
         RasaTrackerStore.__init__(self, domain, event_broker)

@@ -1,6 +1,6 @@
 """`python -m bot.train`: train, smoke-test the new model, and only then install it.
 
-The installed model is replaced atomically; if the training fails, the old one stays.
+The installed model is replaced atomically; if the training fails, it stays.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from pathlib import Path
 from bot import runtime_env
 from bot.model_checksum import install, model_path, strip_training_graph
 
-# Without the replies: a changed one would cause a full training, and the bot reads them at its start (bot/nlg.py).
+# Without the replies, which the bot reads at its start (bot/nlg.py): a changed one would cause a full training.
 TRAINED_ON = ["data/nlu", "data/rules"]
 # One message of each kind: an intent, an entity, small talk, out of scope.
 SMOKE = {
@@ -63,7 +63,7 @@ def main() -> None:
 
 
 def _quiet() -> None:
-    """Call before importing Rasa: it logs every step of every rule, and its dependencies' deprecations. We log ours."""
+    """Silence the logs of Rasa and its dependencies; our loggers stay. Call before importing Rasa."""
     # Read at import; without it, Rasa shows a progress bar per story.
     os.environ.setdefault("LOG_LEVEL", "ERROR")
     logging.captureWarnings(True)

@@ -2,9 +2,8 @@
 
 On one machine with SQLite, bot processes and the worker share that folder, and its file `live` names the version in
 service. With PostgreSQL the files and the name are in the database (bot/shared_versions.py), and each process fetches a
-file into a folder of its own. A version counts only over the installed model beside which it was put into service: a
-release or `make train` that installs another model wins. A model is code: folder and database are trusted as much as
-`models/`.
+file into a folder of its own. A version is valid only with the installed model that it was activated for; a new one, of
+a release or `make train`, disables it. A model is code: folder and database are trusted as much as `models/`.
 """
 
 import io
@@ -20,16 +19,16 @@ from django.db import DatabaseError
 
 from bot import model_checksum, shared_versions
 
-# The replies that a version brings beside its model, in its file: those to questions that the team added.
+# In a version's file: the replies to questions that the team added.
 REPLIES = "replies.json"
 # The SHA-256 of the model that this process loaded when it started (bot/__main__.py); empty elsewhere.
 served = ""
-# Whether the database could not say then which version is in service.
-unsure = False
+# True if the live version was unknown at the start.
+live_unknown = False
 
 
 def folder() -> Path:
-    """Of the files: beside the installed model, or where VERSIONS says."""
+    """The folder with the files: VERSIONS, by default next to the installed model."""
     return Path(os.environ.get("VERSIONS") or model_checksum.model_path().parent / "versions")
 
 
@@ -38,32 +37,32 @@ def path_of(sha256: str) -> Path:
     return folder() / f"{sha256}.tar.gz"
 
 
-def is_kept(sha256: str) -> bool:
-    """Whether its file can be loaded."""
-    return path_of(sha256).exists() or (shared_versions.are_used() and shared_versions.is_kept(sha256))
+def is_stored(sha256: str) -> bool:
+    """Whether the version has a file that can be loaded."""
+    return path_of(sha256).exists() or (shared_versions.are_used() and shared_versions.is_stored(sha256))
 
 
-def keep(file: Path, sha256: str) -> None:
-    """Move a file that was just trained to the versions, for all processes. Raises OSError."""
+def store(file: Path, sha256: str) -> None:
+    """Move a newly trained file to the versions, for all processes. Raises OSError."""
     os.replace(file, path_of(sha256))
     if shared_versions.are_used():
-        shared_versions.keep(path_of(sha256), sha256)
+        shared_versions.store(path_of(sha256), sha256)
 
 
-def forget(old: Collection[str], kept: Collection[str]) -> None:
+def delete_files(old: Collection[str], kept: Collection[str]) -> None:
     """Delete the files of old versions; `kept`: those that stay."""
     for sha256 in old:
         path_of(sha256).unlink(missing_ok=True)
     if shared_versions.are_used():
-        shared_versions.forget_all_but(kept)
+        shared_versions.delete_all_but(kept)
 
 
 def live() -> str | None:
     """The SHA-256 of the version in service; None if it is the installed model. Raises DatabaseError."""
     if shared_versions.are_used():
-        sha256, instead_of = shared_versions.announced()
+        sha256, instead_of = shared_versions.live()
         with suppress(model_checksum.UntrustedModel):
-            return sha256 if sha256 and instead_of == installed() and is_kept(sha256) else None
+            return sha256 if sha256 and instead_of == installed() and is_stored(sha256) else None
         return None
     with suppress(OSError, ValueError, KeyError, TypeError):
         kept = json.loads((folder() / "live").read_text())
@@ -72,10 +71,10 @@ def live() -> str | None:
     return None
 
 
-def put_live(sha256: str | None) -> None:
-    """The version that processes load when they start; None for the installed model. Raises OSError."""
+def set_live(sha256: str | None) -> None:
+    """Set the version that processes load at their start; None for the installed model. Raises OSError."""
     if shared_versions.are_used():
-        shared_versions.announce(sha256, installed())
+        shared_versions.set_live(sha256, installed())
         return
     new = folder() / "live.new"
     new.write_text(json.dumps({"sha256": sha256, "instead_of": installed()}))
@@ -88,7 +87,7 @@ def installed() -> str:
 
 
 def to_load(sha256: str | None) -> tuple[Path, str]:
-    """(file, its SHA-256) of a version, which is fetched if it is not here, or of the installed model.
+    """(file, its SHA-256) of a version, which is fetched if it is not on this machine, or of the installed model.
 
     Raises UntrustedModel.
     """
@@ -102,8 +101,8 @@ def to_load(sha256: str | None) -> tuple[Path, str]:
     return path_of(sha256), sha256
 
 
-def forget_fetched(but: str) -> None:
-    """Delete the other files in the folder of this process alone, which VERSIONS names."""
+def delete_fetched(but: str) -> None:
+    """Delete all other files from this process's own folder, which VERSIONS names."""
     if "VERSIONS" in os.environ and shared_versions.are_used():
         for path in folder().glob("*.tar.gz"):
             if path != path_of(but):
@@ -111,7 +110,7 @@ def forget_fetched(but: str) -> None:
 
 
 def add_replies(model: Path, replies: dict[str, Any]) -> None:
-    """Put replies, as data/responses/ names them, into the file of a model."""
+    """Add replies, in the format of data/responses/, to a model's file."""
     content = json.dumps(replies, ensure_ascii=False).encode()
     member = tarfile.TarInfo(REPLIES)
     member.size = len(content)
@@ -124,7 +123,7 @@ def add_replies(model: Path, replies: dict[str, Any]) -> None:
 
 
 def replies_of(model: Path) -> dict[str, Any]:
-    """Those of a verified model file; none if it is the installed one, or older."""
+    """The replies in a verified model file; the installed model and older versions have none."""
     with tarfile.open(model) as archive, suppress(KeyError):
         found = archive.extractfile(REPLIES)
         return dict(json.load(found)) if found else {}

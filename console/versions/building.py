@@ -80,7 +80,7 @@ def _learn(version: Version, folder: Path) -> None:
         raise NotBuilt(f"L’entraînement a échoué\u00a0: {last}")
     versions.add_replies(model, {one.reply: one.variations for one in found.answers})
     version.sha256, version.model = model_checksum.digest(model), model_id(model)
-    versions.keep(model, version.sha256)
+    versions.store(model, version.sha256)
 
 
 def _follow(version: Version, lines: Iterable[str]) -> str:
@@ -131,4 +131,4 @@ def _hash(files: Iterable[Path]) -> str:
 def _forget_old_files() -> None:
     ready = Version.objects.filter(state=Version.State.READY).order_by("-number").values_list("sha256", flat=True)
     kept = {*ready[:KEPT], versions.live() or ""}
-    versions.forget(set(ready) - kept, kept)
+    versions.delete_files(set(ready) - kept, kept)

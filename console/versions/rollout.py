@@ -26,7 +26,7 @@ def roll_out(rollout: Rollout) -> None:
         for url in settings.RASA_URLS:
             _load(url, wanted)
             changed.append(url)
-        versions.put_live(wanted)
+        versions.set_live(wanted)
         rollout.state = Rollout.State.DONE
     except (ProcessRefused, OSError, model_checksum.UntrustedModel) as fault:
         rollout.state, rollout.problem = Rollout.State.FAILED, str(fault)[:300]

@@ -38,7 +38,7 @@ def _problem(version: Version) -> str:
     """Why it may not be on trial, in French; empty if it may."""
     if version.sha256 == files.live():
         return "Cette version est déjà en service."
-    if not files.is_kept(version.sha256):
+    if not files.is_stored(version.sha256):
         return "Son fichier n’est plus gardé."
     other = shadow.active().exclude(version=version).select_related("version").first()
     return f"La version {other.version.number} est déjà à l’essai." if other else ""

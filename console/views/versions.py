@@ -78,7 +78,7 @@ def promote(request: HttpRequest, number: int) -> HttpResponse:
 
 def _problem(version: Version) -> str:
     """Why it may not serve, in French; empty if it may."""
-    if not files.is_kept(version.sha256):
+    if not files.is_stored(version.sha256):
         return "Son fichier n’est plus gardé."
     if version.figures["held_out"]["is_worse"]:
         return "Elle lit nettement moins bien les phrases de contrôle que le modèle auquel elle a été comparée."

@@ -19,7 +19,7 @@ from pathlib import Path
 from bot import versions
 from console.models import Version
 versions.folder().mkdir(exist_ok=True)
-versions.keep(Path("{file}"), "{sha256}")
+versions.store(Path("{file}"), "{sha256}")
 Version.objects.create(number={number}, state="ready", sha256="{sha256}")
 """
 ROLL_OUT = """

@@ -53,7 +53,7 @@ def test_a_version_serves_until_another_model_is_installed(models):
     version = versions.folder() / f"{'a' * 64}.tar.gz"
     version.write_bytes(b"a version")
     assert versions.live() is None
-    versions.put_live("a" * 64)
+    versions.set_live("a" * 64)
     assert versions.to_load(versions.live()) == (version, "a" * 64)
     install(models, b"of the next release")
     assert versions.live() is None, "a release brings the lines that its developers pulled"
@@ -74,7 +74,7 @@ def test_whatever_stands_in_the_file_the_installed_model_serves(models, content)
 
 
 def test_a_version_whose_file_is_gone_does_not_serve(models):
-    versions.put_live("a" * 64)
+    versions.set_live("a" * 64)
     assert versions.live() is None
 
 
@@ -126,7 +126,7 @@ def test_a_version_that_reads_clearly_worse_or_is_gone_does_not_serve(agent, mod
 
 def test_the_page_says_what_serves_and_that_nobody_trains_here(agent, models):
     version = trained(4)
-    versions.put_live(version.sha256)
+    versions.set_live(version.sha256)
     body = agent("read").get(reverse("console:versions")).content.decode()
     assert "En service\u00a0: version 4" in body
     assert "Aucun processus n’entraîne ici" in body
