@@ -4,7 +4,6 @@ import logging
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 import django
 from django.core.exceptions import ImproperlyConfigured
@@ -25,11 +24,11 @@ PORT = os.environ.get("RASA_PORT", "5005")
 def main() -> None:
     runtime_env.configure(threads=1)
     try:
-        meant, sha256 = versions.to_load(_live_version())
-        with model_checksum.verified_copy(meant, sha256) as model:
+        original, sha256 = versions.to_load(_live_version())
+        with model_checksum.verified_copy(original, sha256) as model:
             # Recorded for the health page (bot/channel.py), because the file in models/ may be replaced meanwhile.
             versions.served = sha256
-            serve(str(model), meant)
+            serve(str(model), original)
     except (model_checksum.UntrustedModel, ImproperlyConfigured) as refusal:
         sys.exit(str(refusal))
 
@@ -46,7 +45,7 @@ def _live_version() -> str | None:
         connection.close()
 
 
-def serve(model: str, meant: Path) -> None:
+def serve(model: str, original: Path) -> None:
     """Like `rasa run`, but without the imports of Rasa's other commands. `model` is a verified copy of `original`."""
     # Rasa takes its log level from this variable, and overrides the logging file.
     os.environ.setdefault("LOG_LEVEL", "WARNING")
@@ -60,36 +59,19 @@ def serve(model: str, meant: Path) -> None:
 
     configure_logging_and_warnings(logging_config_file="bot/logging.yml", filter_repeated_logs=True)
     configure_structlog()
-    exit_if_not_loaded(meant)
+    # Only now, because this imports Rasa's components, which log.
+    from bot import patches
+
+    patches.exit_if_not_loaded(original)
+    # Sanic would also log a traceback for the exit.
+    logging.getLogger("sanic.error").addFilter(lambda record: "trying to serve" not in record.getMessage())
     try:
         rasa.run(
             model, "endpoints.yml", credentials="credentials.yml", interface=HOST, port=int(PORT), enable_api=False
         )
     except GraphComponentException as fault:
         # The model was loaded, but failed on its first message (bot/channel.py).
-        sys.exit(model_checksum.load_failure(meant, fault))
-
-
-def exit_if_not_loaded(meant: Path) -> None:
-    """Exit with one line if the model cannot be loaded; Rasa would stay up without it, perhaps even silently."""
-    from rasa.core.agent import Agent
-
-    from actions import responses
-    from bot import patches
-
-    load = Agent.load_model
-
-    def load_or_exit(agent: Agent, model: Any, **options: Any) -> None:
-        try:
-            load(agent, model, **options)
-            responses.add(versions.replies_of(Path(model)))
-            agent.nlg.read()
-        except Exception as fault:
-            sys.exit(model_checksum.load_failure(meant, fault))
-
-    patches.patch(Agent, "load_model", load_or_exit)
-    # Sanic would also log a traceback for the exit.
-    logging.getLogger("sanic.error").addFilter(lambda record: "trying to serve" not in record.getMessage())
+        sys.exit(model_checksum.load_failure(original, fault))
 
 
 if __name__ == "__main__":

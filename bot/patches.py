@@ -1,5 +1,7 @@
 """Monkey patches, where Rasa's configuration has no setting. All of them are here."""
 
+import sys
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -8,14 +10,31 @@ from rasa.core.agent import Agent
 from rasa.core.processor import MessageProcessor
 from rasa.shared.core.domain import SessionConfig
 
+from actions import responses
+from bot import model_checksum, versions
 from bot.local_actions import LocalActions
 from bot.runner import PlannedRunner
 from bot.tracker_store import unwrap
 from bot.turn_transaction import TurnAborted
 
 
+def exit_if_not_loaded(original: Path) -> None:
+    """Exit with one line if the model cannot be loaded; Rasa would stay up without it, perhaps even silently."""
+    load = Agent.load_model
+
+    def load_or_exit(agent: Agent, model: Any, **options: Any) -> None:
+        try:
+            load(agent, model, **options)
+            responses.add(versions.replies_of(Path(model)))
+            agent.nlg.read()
+        except Exception as fault:
+            sys.exit(model_checksum.load_failure(original, fault))
+
+    patch(Agent, "load_model", load_or_exit)
+
+
 def apply_patches(agent: Agent) -> None:
-    """Apply them once, before the first message. Raises TypeError if the tracker store is not ours."""
+    """Apply the others once, before the first message. Raises TypeError if the tracker store is not ours."""
     unwrap(agent.tracker_store)
     # Rasa's fail-safe wrapper would silently start an empty conversation.
     patch(agent.tracker_store, "_on_tracker_store_error", _abort_turn)
