@@ -48,7 +48,7 @@ def reinterpret(turn: Turn) -> list[str]:
 
     Questions of buttons are not reinterpreted.
     """
-    if turn.entity("question"):
+    if turn.entity(topics.QUESTION):
         return turn.questions
     if number := turn.entity("order_number"):
         # « laissez tomber la reprise. Mon colis PX… »: an order's number never belongs to a trade-in.

@@ -9,6 +9,9 @@ from functools import cache
 
 from actions import responses
 
+# The entity with the question of a button.
+QUESTION = "question"
+
 TOPIC_KEYS = {
     "ask_invoice": "invoice",
     "ask_withdrawal": "withdrawal",

@@ -71,7 +71,7 @@ class Turn:
     @property
     def question(self) -> str:
         """The message's question: « ask_refund/delay ». A button names it; a bare topic means its first question."""
-        pressed = self.entity("question")
+        pressed = self.entity(topics.QUESTION)
         if pressed and topics.is_answered(f"{self.intent}/{pressed}"):
             return f"{self.intent}/{pressed}"
         read = self._tracker.latest_message.get("question") or ""

@@ -11,8 +11,9 @@ import numpy as np
 import yaml
 
 from bench.e5 import E5
+from bot.nlu.context import topic_of
 from bot.nlu.features import FEATURE_SETS
-from bot.nlu.model import QuestionModel, Ranking, Reading, topic_of
+from bot.nlu.model import QuestionModel, Ranking, Reading
 from harness.project import ROOT, heldout_lines, heldout_sets, training_examples
 
 OUT_OF_SCOPE = "out_of_scope"

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
-# The entity with the question of a button.
-QUESTION = "question"
+from actions.topics import QUESTION
+
 RUNNERS_UP = 3
 
 Event = dict[str, Any]

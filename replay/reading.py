@@ -24,8 +24,9 @@ from scipy.sparse import csr_matrix
 
 from bot import model_checksum
 from bot.nlu import context, features, message_parts
+from bot.nlu.context import topic_of
 from bot.nlu.features import FeatureSet, Tfidf, UniversalSentenceEncoder, _use
-from bot.nlu.model import UNRELATED, QuestionModel, Ranking, Reading, _softmax, topic_of
+from bot.nlu.model import UNRELATED, QuestionModel, Ranking, Reading, _softmax
 from bot.nlu.question_classifier import QuestionClassifier
 from bot.nlu.text import names_order, normalised
 

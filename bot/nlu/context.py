@@ -70,10 +70,15 @@ def possible_contexts(tracker: DialogueStateTracker | None, text: str) -> list[s
     return list(dict.fromkeys([*found, None] if may_stand_alone else found))
 
 
+def topic_of(question: str) -> str:
+    """« ask_refund/delay » → « ask_refund »."""
+    return question.partition("/")[0]
+
+
 def last_about(tracker: DialogueStateTracker | None, topic: str) -> str | None:
     """The topic's question that was answered last in this conversation; None if there was none."""
     answered: list[str] = tracker.current_slot_values().get(ANSWERED) or [] if tracker else []
-    return next((question for question in reversed(answered) if question.partition("/")[0] == topic), None)
+    return next((question for question in reversed(answered) if topic_of(question) == topic), None)
 
 
 def previous_text(tracker: DialogueStateTracker) -> str:
@@ -91,7 +96,7 @@ def terms(context: str | None) -> list[str]:
     """The context's features: its topic, and the question itself."""
     if not context:
         return []
-    topic = context.partition("/")[0]
+    topic = topic_of(context)
     return [topic] if topic == context else [topic, context]
 
 
@@ -99,7 +104,7 @@ def context_pairs(text: str, context: str | None) -> str:
     """« combien ? » after a trade-in → « cancel_tradein|combien cancel_tradein|? »; empty without a context."""
     if not context:
         return ""
-    topic = context.partition("/")[0]
+    topic = topic_of(context)
     return " ".join(f"{topic}|{word}" for word in _WORD.findall(normalised(text)))
 
 

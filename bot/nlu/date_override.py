@@ -7,7 +7,7 @@ import re
 
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 
-from bot.nlu.model import topic_of
+from bot.nlu.context import topic_of
 from shop import clock
 from shop.said_dates import read, said_dates
 from shop.said_times import said_times

@@ -123,7 +123,7 @@ def ask_about_day(message: Message, before: str) -> bool:
     if question is None or (further and question != read_as):
         return False  # « et sinon, vous êtes ouverts le samedi ? »: the day may belong to the other question
     question, *further = without_repetition([question, *further])
-    message.set(INTENT, {**intent, "name": question.partition("/")[0]}, add_to_output=True)
+    message.set(INTENT, {**intent, "name": context.topic_of(question)}, add_to_output=True)
     message.set("question", question, add_to_output=True)
     message.set("further_questions", further, add_to_output=True)
     return True

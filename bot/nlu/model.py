@@ -16,6 +16,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from bot.nlu import context
+from bot.nlu.context import topic_of
 from bot.nlu.features import FEATURE_SETS, ContextWords, FeatureSet, Tfidf
 from bot.nlu.regression import fit
 
@@ -64,11 +65,6 @@ def _other_contexts(question: str, own: str | None) -> float:
         return 0
     kind = "follow_up" if topic_of(question) == "follow_up" else "question" if "/" in question else "small_talk"
     return OTHER_CONTEXTS[kind]
-
-
-def topic_of(question: str) -> str:
-    """« ask_refund/delay » → « ask_refund »."""
-    return question.partition("/")[0]
 
 
 class QuestionModel:

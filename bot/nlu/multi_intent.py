@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from bot.nlu import message_parts
-from bot.nlu.model import RELATED, Ranking, Reading, topic_of
+from bot.nlu.context import topic_of
+from bot.nlu.model import RELATED, Ranking, Reading
 from bot.nlu.text import names_order
 
 MAX_QUESTIONS = 3

@@ -18,7 +18,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu import context, message_parts, multi_intent
-from bot.nlu.model import RELATED, QuestionModel, Ranking, Reading, topic_of
+from bot.nlu.context import topic_of
+from bot.nlu.model import RELATED, QuestionModel, Ranking, Reading
 from bot.nlu.text import names_order
 
 # Packages whose versions change the trained weights.

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from bot import versions
-from bot.nlu.model import CONTEXT, UNRELATED, QuestionModel, topic_of
+from bot.nlu.context import topic_of
+from bot.nlu.model import CONTEXT, UNRELATED, QuestionModel
 from console import bot_data
 from console.versions.models import load_model
 

@@ -12,7 +12,8 @@ from typing import Any
 import yaml
 
 from bot import versions
-from bot.nlu.model import QuestionModel, topic_of
+from bot.nlu.context import topic_of
+from bot.nlu.model import QuestionModel
 from console import bot_data, reply_checks
 from console.training.lessons import Line
 from console.versions import golden, trial

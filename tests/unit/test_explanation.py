@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.explanation import QUESTION, explain, explain_all
+from actions.topics import QUESTION
+from bot.explanation import explain, explain_all
 
 
 def user(text, intent, message_id="1", **read):

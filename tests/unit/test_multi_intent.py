@@ -2,8 +2,9 @@
 
 import pytest
 
+from bot.nlu.context import topic_of
 from bot.nlu.message_parts import corrected_subject, parts, subject
-from bot.nlu.model import Reading, topic_of
+from bot.nlu.model import Reading
 from bot.nlu.multi_intent import (
     beside_small_talk,
     follow_up_after,

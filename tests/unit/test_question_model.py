@@ -11,7 +11,8 @@ from sklearn.linear_model import LogisticRegression
 
 from actions import follow_ups
 from bot.nlu import context
-from bot.nlu.model import QuestionModel, topic_of
+from bot.nlu.context import topic_of
+from bot.nlu.model import QuestionModel
 from bot.nlu.regression import fit
 from harness.project import ROOT
 
