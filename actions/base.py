@@ -14,18 +14,18 @@ from actions.contacts import give_contacts
 from actions.reinterpretation import asks_which_is_wrong, reinterpret, stays_with_another
 from actions.secrets import warn
 from actions.turn import Turn
-from actions.unsure import hardly_asks_beside_value, is_unsure, say_unknown
+from actions.unsure import is_unsure, is_unsure_with_value, say_unknown
 from actions.validation import is_about_something_else
 from chat.handover import HandOverUnavailable
 from shop.access import ShopUnavailable
 
 SECONDS = Histogram("action_seconds", "One action, with what it asks the shop", ["action"])
-FAULTS = Counter("action_faults", "Actions that failed, so that the customer was told so", ["action"])
+FAULTS = Counter("action_faults", "Failed actions (the customer got an apology)", ["action"])
 
-# Minimum share of the question that is answered after « non, je demande autre chose », beside what was answered before.
-SURE_AGAIN = 0.5
-# The same answer comes so often in a row, in other words each time.
-MOST_TIMES = 2
+# After a rejected answer: minimum probability of the new question, excluding the rejected one.
+MIN_AFTER_REJECTION = 0.5
+# Maximum number of times that one answer is given in a row, each time in other words.
+MAX_TIMES = 2
 
 logger = logging.getLogger("actions")
 
@@ -69,28 +69,28 @@ class TopicAction(BotAction):
         """Answer the question."""
 
     async def answer(self, turn: Turn) -> None:
-        if turn.form == "handover_form" and topics.only_tells(turn.intent, turn.message):
+        if turn.form == "handover_form" and topics.only_describes(turn.intent, turn.message):
             turn.say("utter_request_noted")  # the request quotes it
             return
         if asks_which_is_wrong(turn):
-            turn.say("utter_help/no_match/which")  # never which: that would tell whether the order exists
+            turn.say("utter_help/no_match/which")  # never which: it would reveal whether the order exists
             return
         if stays_with_another(turn):
             turn.then("action_third_party")
             return
         pending = turn.pending_questions()
         question, *further = pending or reinterpret(turn)
-        if not pending and hardly_asks_beside_value(turn, question):
+        if not pending and is_unsure_with_value(turn, question):
             turn.then("action_inform")
             return
         if not pending and is_unsure(turn, question):
             say_unknown(turn)
             return
         asks_again = not pending and tone.corrects(turn.message) and not turn.gives_value()
-        if asks_again and not _is_sure_again(turn, question):
+        if asks_again and not _is_likely_after_rejection(turn, question):
             say_unknown(turn)  # a second wrong answer would be worse
             return
-        if (asks_again and turn.has_said(question, MOST_TIMES)) or (not pending and tone.complains_of_loop(turn)):
+        if (asks_again and turn.has_said(question, MAX_TIMES)) or (not pending and tone.complains_of_loop(turn)):
             turn.say("utter_said_enough")  # a person instead of the same answer again
             return
         if topics.action_of(question) != self.name():
@@ -108,16 +108,16 @@ class TopicAction(BotAction):
 
 
 def _is_wrong_form(turn: Turn) -> bool:
-    """« Non, c'est pas un colis, c'est le four », « pas la reprise, l'achat »."""
+    """Whether the message denies the form's subject: « c'est pas un colis », « pas la reprise, l'achat »."""
     is_wrong = {"damage_form": is_about_something_else, "tradein_form": tone.denies_tradein}.get(turn.form or "")
     return is_wrong is not None and is_wrong(turn.message)
 
 
-def _is_sure_again(turn: Turn, question: str) -> bool:
-    """Whether the question is likely enough, leaving aside the one that was answered before."""
+def _is_likely_after_rejection(turn: Turn, question: str) -> bool:
+    """Whether the question is likely enough, excluding the previously answered one."""
     before = turn.previous_question
-    beside = turn.probability_of(before) if before not in (None, question) else 0.0
-    return turn.probability_of(question) >= SURE_AGAIN * (1 - beside)
+    other_share = turn.probability_of(before) if before not in (None, question) else 0.0
+    return turn.probability_of(question) >= MIN_AFTER_REJECTION * (1 - other_share)
 
 
 def say_question(turn: Turn, question: str, **values: Any) -> None:
@@ -129,7 +129,7 @@ def say_question(turn: Turn, question: str, **values: Any) -> None:
 def chain_to(turn: Turn, further: list[str]) -> None:
     """Answer the next question of the message; in a form, offer it as a button.
 
-    If another action or a form comes first, `offer_later` offers the button after that one's answer.
+    If another action or a form comes first, `offer_later` offers the button after its answer.
     """
     # A follow-up has no title, so it cannot be a button.
     later = [question for question in further if topics.intent_of(question) in topics.TOPIC_KEYS]
@@ -143,7 +143,7 @@ def chain_to(turn: Turn, further: list[str]) -> None:
 
 
 def offer_later(turn: Turn) -> None:
-    """Offer the further questions that waited for a look-up, a form or steps, once these are done."""
+    """Offer the further questions after the look-up, form or steps that came first."""
     further = turn.slot("further_questions")
     if further and not turn.has_next:
         turn.say("utter_further_question_later", buttons=[topics.button(question) for question in further])

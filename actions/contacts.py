@@ -13,7 +13,7 @@ from shop.rules import phone_line
 
 # Questions whose answer leads to a person.
 WITH_CARD = frozenset(f"contact_support/{name}" for name in ("contact", "phone", "hours", "email", "no_answer"))
-# Questions that a day or a time in the message makes a question about the hours.
+# With a day or a time in the message, these questions are about the hours.
 ABOUT_HOURS = frozenset(f"contact_support/{name}" for name in ("hours", "phone", "holiday"))
 TODAY, NOW = "aujourd’hui", "en ce moment"
 _HOLIDAY = re.compile(r"\bf[ée]ri[ée]", re.IGNORECASE)
@@ -56,9 +56,9 @@ def give_contacts(turn: Turn, question: str = "contact_support/contact") -> None
     first = first_sentence(turn.message, clock.now()) if about_hours else None
     values: dict[str, Any] = {"line": line(), "card": card() if question in WITH_CARD or first else None}
     if first:
-        # The card says when the line opens; « aujourd’hui » or « en ce moment » would be said twice.
-        twice = TODAY in first or NOW in first
-        turn.say("utter_hours_at", first=first, **values | {"line": None if twice else values["line"]})
+        # The card says when the line opens, so do not repeat « aujourd’hui » or « en ce moment ».
+        repeats = TODAY in first or NOW in first
+        turn.say("utter_hours_at", first=first, **values | {"line": None if repeats else values["line"]})
     else:
         turn.say(reply, **values)
     turn.set(offer="leave_message")

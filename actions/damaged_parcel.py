@@ -64,7 +64,7 @@ class DamagedParcel(TopicAction):
 
 
 def _as_described(question: str, message: str) -> str:
-    """The question that fits the box which the message describes."""
+    """The question that fits the box as the message describes it."""
     if question in (WHAT_TO_DO, NO_SLIP) and describes_intact_box(message):
         return BOX_INTACT
     return WHAT_TO_DO if question == BOX_INTACT and _CRUSHED.search(message) else question
@@ -81,7 +81,7 @@ class DamageOutcome(BotAction):
         question = NO_SLIP if not noted else READY if photos else "report_damaged_parcel/no_photos"
         turn.set(question=question)
         # The slip can still be filled in unless the messages say that the driver is gone.
-        told = " ".join(event.get("text") or "" for event in turn.messages())
-        can_note = question == NO_SLIP and not photos and not _TOO_LATE_TO_NOTE.search(told)
+        texts = " ".join(event.get("text") or "" for event in turn.messages())
+        can_note = question == NO_SLIP and not photos and not _TOO_LATE_TO_NOTE.search(texts)
         turn.say("utter_damage_note_now" if can_note else f"utter_{question}", photos=True)
         offer_later(turn)

@@ -96,7 +96,7 @@ async def answer_withdrawal(turn: Turn, question: str) -> bool:
         days = [one for one in days if one.kind not in (PROPOSED, UNNAMED)]  # « le 24 ou le 2 ? » proposes none
     if ORDER.is_complete(turn):
         order = await _order(turn) if days or _days_left_in(turn.message) is not None else None
-        # The record of a shipped order may have no delivery date: then the day that the customer says counts.
+        # The record of a shipped order may have no delivery date: then the customer's day counts.
         if order is None or right_of(order).state is not WithdrawalState.NOT_DELIVERED:
             return order is not None and _answer_order(turn, order, days)
     kinds = [SIGNED] if question == CREDIT else [SIGNED, RECEIVED]

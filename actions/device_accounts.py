@@ -66,7 +66,7 @@ class DeviceAccounts(TopicAction):
     key = "device_accounts"
 
     async def answer_topic(self, turn: Turn, question: str) -> None:
-        # The steps without access need the account's password too: they do not come again.
+        # The steps without access need the account's password too: do not offer them again.
         steps_failed = any(name.endswith("_no_access") for name in turn.last_answer())
         of_account = steps_failed or _OF_ACCOUNT.search(turn.message)
         if question == PASSWORD and turn.slot("has_access") is False and of_account:

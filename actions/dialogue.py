@@ -104,7 +104,7 @@ def _asks_day_of_parcel(turn: Turn) -> bool:
 def acknowledge(turn: Turn) -> None:
     """Acknowledge an « ok ». After a disappointing answer (« bon, dommage »), with regret.
 
-    « Attendez, je cherche » gets a reply that the bot waits. « Jé un pb », hardly an « ok », gets a question back.
+    After « attendez, je cherche », the bot waits. After « jé un pb », hardly an « ok », it asks to rephrase.
     """
     # The probabilities are added: « je leur écris alors, merci hein » is an « ok », thanks and a goodbye at once.
     if sum(map(turn.probability_of, (ACKNOWLEDGEMENT, "thank", "goodbye"))) < MIN_FOR_OK:

@@ -7,7 +7,7 @@ from actions.device_accounts import answer_from_elsewhere
 from actions.support import stays_in_danger
 from actions.turn import Turn
 
-# The replies after a message that the bot, or an answer that the customer, did not understand.
+# Replies sent when the bot did not understand the message, or the customer did not understand the answer.
 FALLBACK_REPLIES = frozenset(
     {"utter_ask_back", "utter_ask_rephrase", "utter_clarify", "utter_repair_what",
      "utter_not_that", "utter_not_that_what"}
@@ -25,7 +25,7 @@ class Disambiguate(BotAction):
     """« De quoi s'agit-il ? »"""
 
     def name(self) -> str:
-        return "action_ask_back"
+        return "action_ask_back"  # a stored name: of conversations, and of versions of the model
 
     async def answer(self, turn: Turn) -> None:
         if stays_in_danger(turn):

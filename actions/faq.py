@@ -13,7 +13,7 @@ CANCEL, OR_WITHDRAW = "cancel_order", "cancel_order/or_withdraw"
 
 
 class Faq(LookupTopic[OrderRecord]):
-    key = "facts"
+    key = "facts"  # a stored name: of conversations, and of versions of the model
     lookup = ORDER
 
     async def answer_topic(self, turn: Turn, question: str) -> None:

@@ -113,7 +113,7 @@ def _another_question(turn: Turn, question: str) -> str | None:
     meant = meant_by_words(turn, question, turn.refers_to or "", mentions_order=False)
     if meant != question:
         return meant if topics.intent_of(meant) in topics.TOPIC_KEYS else None
-    # « Et pour la TVA ? Vous n'avez pas répondu »: the bot did not.
+    # « Et pour la TVA ? Vous n'avez pas répondu »: the bot, not the seller.
     if question == f"{INTENT}/no_answer" and _BOT_DID_NOT.search(turn.message):
         return next((one for one, share in turn.question_ranking if share >= MIN_TO_ANSWER and _has_topic(one)), None)
     return None
@@ -124,7 +124,7 @@ def _has_topic(question: str) -> bool:
 
 
 def _kind_by_words(turn: Turn, kind: str) -> str:
-    """« Et s'il ne répond pas ? » is no other « sinon »."""
+    """The kind of follow-up: « et s'il ne répond pas ? » is `no_answer`, even if classified as `what_if_not`."""
     if kind == "what_if_not" and _SILENT.search(turn.message):
         return "no_answer"
     return kind
@@ -133,15 +133,15 @@ def _kind_by_words(turn: Turn, kind: str) -> str:
 def follow_up(turn: Turn, question: str, further: list[str], *, after_answer: bool = False) -> None:
     """Answer the follow-up `question`: pass the question that answers it on, with the message's `further` questions.
 
-    `after_answer`: the follow-up is about a question that was just answered in the same message; it is skipped if its
-    answer is the same.
+    `after_answer`: the follow-up is about the question before it in the same message; it is skipped if that one's
+    answer includes its answer.
     """
     intent, _, name = question.partition("/")
     kind = _kind_by_words(turn, KINDS.get(intent) or name or "more")
     asked = ASKED.get(turn.slot("requested_slot") or "") if turn.form and turn.form != "handover_form" else None
     before = turn.slot("question") if after_answer else turn.refers_to
     if before == SHOP and _DOES_IT.search(turn.message):
-        before = matter_of(turn) or before  # the aside that no fact answers was no step of it
+        before = matter_of(turn) or before  # skip an unanswerable question in between
     said = last_said(turn) if before == turn.slot("question") and not after_answer else set()
     if before:
         turn.set(question=before, topic=topics.TOPIC_KEYS.get(topics.intent_of(before), turn.slot("topic")))
@@ -170,14 +170,14 @@ def follow_up(turn: Turn, question: str, further: list[str], *, after_answer: bo
         return
     found = cell(kind, asked, before, said)
     if found == SELLER and ORDER.is_complete(turn):
-        found = "contact_seller/who"  # the order that was looked up tells who sells it
-    if after_answer and _is_said(found, before or ""):
+        found = "contact_seller/who"  # the looked-up order names the seller
+    if after_answer and _is_included(found, before or ""):
         return
     if kind == "dont_have" and found.startswith("utter_help/"):
         again = found in turn.last_answer()
         found = found.replace("/where", "/without") if again else found
         if again or found != "utter_help/email/where":
-            turn.leave_form()  # who has to look for the number gives it later: until then, nothing is asked
+            turn.leave_form()  # the customer has to look for the number, so end the form
     if found == REPEAT:
         repeat(turn, kind, before)
         return
@@ -196,11 +196,11 @@ def follow_up(turn: Turn, question: str, further: list[str], *, after_answer: bo
 
 
 def _number(turn: Turn) -> str:
-    """The number that the customer gave, for a sentence to copy; else the place where they write it."""
+    """The order number for a sentence to copy, or a placeholder."""
     return str(turn.slot(ORDER.number_slot)) if ORDER.is_complete(turn) else "(numéro)"
 
 
-def _is_said(found: str, before: str) -> bool:
+def _is_included(found: str, before: str) -> bool:
     """Whether the answer to `before` includes this one: « ma télé est en panne, je m'adresse à qui ? »."""
     texts = (variation["text"] for variation in responses.load().get(f"utter_{before}", []))
     names_seller = found in _TO_SELLER and any("vendeur" in text for text in texts)

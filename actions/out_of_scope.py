@@ -24,8 +24,8 @@ _ASKS_STATE = re.compile(
 _PARTS = re.compile(r"[?!.,;\n]|\b(?:et|ou)\b")
 # « Quel colis ? Je parle de ma banque »
 _CORRECTED = re.compile(r"\bje (?:vous |te |t['’])?parl\w+ (?:de |du |des |d['’])(.+)", re.IGNORECASE | re.DOTALL)
-MOST_SUBJECTS = 2
-# What the words of other subjects contain too.
+MAX_SUBJECTS = 2
+# General subjects: left out of a list of several, because their words occur in other subjects too.
 GENERAL = frozenset({"les prix", "les produits et leurs caractéristiques", "à quel prix un appareil est repris"})
 # « Je n'ai pas d'information sur les prix, ni sur le stock », « je ne sais pas qui paie l'envoi, ni … »
 _JOINED = {SHOP: ", ni sur ", TRADEIN: ", ni "}
@@ -78,7 +78,7 @@ def subjects_of(question: str, text: str) -> str | None:
         text = corrected[1] if _subject_of(question, corrected[1]) else text
     whole = _subject_of(question, text)
     of_parts = [_subject_of(question, part) for part in _PARTS.split(text)]
-    named = [subject for subject in dict.fromkeys(of_parts) if subject and subject not in GENERAL][:MOST_SUBJECTS]
+    named = [subject for subject in dict.fromkeys(of_parts) if subject and subject not in GENERAL][:MAX_SUBJECTS]
     return _JOINED[question].join(named) if len(named) > 1 else whole
 
 

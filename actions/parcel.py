@@ -37,13 +37,13 @@ class Parcel(LookupTopic[OrderRecord]):
 
     async def answer_record(self, turn: Turn, record: OrderRecord, question: str) -> None:
         state, values = state_of(record), orders.order_values(record)
-        if question == "statuses" and state in MEANINGS and _was_told(turn):
+        if question == "statuses" and state in MEANINGS and _status_was_given(turn):
             turn.say(f"utter_where_is_parcel/{MEANINGS[state]}")
-        elif question in _STUCK and question == state and _was_told(turn):
+        elif question in _STUCK and question == state and _status_was_given(turn):
             say_question(turn, f"where_is_parcel/{question}")
         elif question == "when":
-            told = "_told" if state == "shipped" and gave_tracking(turn) else ""
-            turn.say(f"utter_parcel_when_{state}{told}", **values)
+            suffix = "_told" if state == "shipped" and gave_tracking(turn) else ""
+            turn.say(f"utter_parcel_when_{state}{suffix}", **values)
         elif question == "lost" and (stuck := _STUCK.get(state)):
             turn.say(stuck, **values)
         elif question == "contents":
@@ -53,11 +53,11 @@ class Parcel(LookupTopic[OrderRecord]):
 
 
 def gave_tracking(turn: Turn) -> bool:
-    """Whether an earlier answer gave the tracking link, which need not come again."""
+    """Whether an earlier answer gave the tracking link: then it is not repeated."""
     return not WITH_TRACKING.isdisjoint(_said(turn))
 
 
-def _was_told(turn: Turn) -> bool:
+def _status_was_given(turn: Turn) -> bool:
     """Whether an earlier answer contained the order's status, so that « ça veut dire quoi ? » asks about it."""
     return not turn.entity(ORDER.number_slot) and any(name.startswith("utter_parcel_") for name in _said(turn))
 

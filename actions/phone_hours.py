@@ -29,7 +29,7 @@ def first_sentence(message: str, now: datetime) -> str | None:
         return None
     if _WEEKEND.search(text):
         return _closed("le week-end")
-    # « Depuis trois semaines » asks about no opening.
+    # « Depuis trois semaines » does not ask about opening hours.
     days = said_dates(text, now.date(), ahead=True)
     said = next((one for one in days if one.day and one.day >= now.date()), None)
     times = said_times(text)

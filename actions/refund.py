@@ -43,7 +43,7 @@ class Refund(TopicAction):
 
 
 async def _is_cancelled(turn: Turn) -> bool:
-    """Whether the order of this conversation is cancelled. If no order is known, whether that was just the matter."""
+    """Whether the order is cancelled. Without a known order: whether the previous question was of a cancelled one."""
     if not ORDER.is_complete(turn):
         return turn.previous_question == OF_CANCELLED and not turn.gives_value()
     try:

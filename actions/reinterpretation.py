@@ -1,7 +1,7 @@
 """Replaces the classified question where the conversation so far gives the words another meaning.
 
-reinterpretation.yml: after the previous topic; remembered.yml: after what was settled before; word_rules.py: by its
-words, with or without a certain previous question.
+reinterpretation.yml: after the previous topic; remembered.yml: after what was established earlier in the conversation;
+word_rules.py: by its words, with or without a certain previous question.
 """
 
 import re
@@ -16,7 +16,7 @@ from actions.templates import asks_for_template
 from actions.turn import Turn
 from actions.word_rules import TRADEIN, meant_by_words
 
-TABLE, INCLUDED, SETTLED = (
+TABLE, INCLUDED, REMEMBERED = (
     Path(__file__).with_name(f"{name}.yml") for name in ("reinterpretation", "included", "remembered")
 )
 STATE, TEMPLATE = "where_is_parcel/where", "follow_up/template"
@@ -31,12 +31,12 @@ _MENTIONS_ORDER = re.compile(
     re.IGNORECASE,
 )
 
-# « Pour l'autre commande », « le casque que j'ai renvoyé »: what was settled is about something else.
+# « Pour l'autre commande », « le casque que j'ai renvoyé »: what was established earlier does not apply.
 _SOMETHING_ELSE = re.compile(
     r"\b(?:autre|(?<!rien )renvoy[ée]\w*|(?<!rien )retourn[ée]\w*|mien|mon propre compte)\b", re.IGNORECASE
 )
 
-# Minimum probability of the question that replaces the one that was just answered.
+# Minimum probability of the question that replaces the previously answered one.
 MIN_INSTEAD = 0.05
 
 # « La différence entre validée et expédiée ? »: one answer names all statuses (ORD-2).
@@ -61,7 +61,7 @@ def reinterpret(turn: Turn) -> list[str]:
     if topics.intent_of(before) == "unlock_account_device" and _is_about_tradein(turn):
         before = TRADEIN  # « et mon argent ? » after the steps for a device that was traded in
     first, *further = [_meant(read, before, mentions_order) for read in turn.questions]
-    first = _settled(turn, meant_by_words(turn, first, before, mentions_order))
+    first = _after_remembered(turn, meant_by_words(turn, first, before, mentions_order))
     if "tradein" in first and tone.denies_tradein(turn.message):
         first = _likeliest_but(turn, first, lambda question: "tradein" in question)
     if first == before and tone.corrects(turn.message):
@@ -71,7 +71,7 @@ def reinterpret(turn: Turn) -> list[str]:
         first = _meant(first, other, mentions_order)
     if first in STATUSES and STATUSES.intersection(further):
         first, further = "where_is_parcel/statuses", [one for one in further if one not in STATUSES]
-    # Two questions may mean the same one; what was just answered comes again only if it is all that is asked.
+    # Remove duplicates; repeat the previous answer only if the message asks nothing else.
     just_said = {before}.intersection(turn.questions) - {first}
     asked = [question for question in dict.fromkeys([first, *further]) if question not in just_said]
     return [question for question in asked if not _is_said_by_another(question, asked)] or [first]
@@ -92,7 +92,7 @@ def stays_with_another(turn: Turn) -> bool:
 
 
 def _is_said_by_another(question: str, asked: list[str]) -> bool:
-    """Whether another answer includes this one; of two that include each other, the first is given."""
+    """Whether another answer includes this one; of two that include each other, the first counts."""
     including = [other for other in asked if question in included().get(other, [])]
     place = asked.index(question)
     return any(other not in included().get(question, []) or asked.index(other) < place for other in including)
@@ -104,7 +104,7 @@ def _is_about_tradein(turn: Turn) -> bool:
 
 
 def _likeliest_but(turn: Turn, read_as: str, denied: Callable[[str], bool]) -> str:
-    """« Non, je vous demande quel écrit ! » read as what was just answered: the likeliest other question is meant."""
+    """The likeliest other question: « non, je vous demande quel écrit ! » was classified as the previous question."""
     worth = (question for question, probability in turn.question_ranking if probability >= MIN_INSTEAD)
     others = (one for one in worth if not denied(one) and topics.intent_of(one) in topics.TOPIC_KEYS)
     return next(others, read_as)
@@ -117,18 +117,18 @@ def _meant(read: str, before: str, mentions_order: bool) -> str:
     return read if mentions_order and "tradein" in meant else meant
 
 
-def _settled(turn: Turn, read: str) -> str:
-    """What the question means after what was settled: « le colis est perdu », later « je suis remboursé quand ? »."""
+def _after_remembered(turn: Turn, read: str) -> str:
+    """What the question means after an earlier one: « le colis est perdu », later « je suis remboursé quand ? »."""
     if _SOMETHING_ELSE.search(turn.message):
         return read
-    meant = (settled()[earlier].get(read) for earlier in reversed(turn.answered()) if earlier in settled())
+    meant = (remembered()[earlier].get(read) for earlier in reversed(turn.answered()) if earlier in remembered())
     return next(filter(None, meant), read)
 
 
 @cache
-def settled() -> dict[str, dict[str, str]]:
+def remembered() -> dict[str, dict[str, str]]:
     """{earlier question: {classified question: intended question}}"""
-    loaded: dict[str, dict[str, str]] = yaml.load(SETTLED.read_text(encoding="utf-8"), yaml.CSafeLoader)
+    loaded: dict[str, dict[str, str]] = yaml.load(REMEMBERED.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return loaded
 
 

@@ -1,6 +1,6 @@
 """The bot's replies: data/responses/, read at the start of the process, so that a changed reply needs no training.
 
-A version that the console trained may bring more (`add`): the answers to questions that the team added.
+A version that the console trained may add more (`add`): the replies to questions that the team added.
 
 A reply's first variation may have `metadata`: `facts`, the sources of its figures, and `title`, the button text of a
 question. In a text, `{seller}` is filled in; `[…]` is left out if a value in it is unknown; in `[…|otherwise]`, the
@@ -21,12 +21,12 @@ _OPTIONAL = re.compile(r"\[([^\[\]|]*)\|?([^\[\]]*)\]")
 PLACEHOLDER = re.compile(r"{(\w+)}")
 
 
-# A process keeps those of the versions before: a customer may still speak of such a question after « Revenir ».
+# Replies of earlier versions stay loaded: after a rollback, customers may still press their buttons.
 _added: dict[str, Variations] = {}
 
 
 def add(replies: Mapping[str, Variations]) -> None:
-    """Say these too. The files' own win: what is in them was pulled, and edited since."""
+    """Add these replies. One in data/responses/ takes precedence: it may have been edited since it was pulled."""
     _added.update(replies)
     load.cache_clear()
     titles.cache_clear()
@@ -41,7 +41,7 @@ def load() -> dict[str, Variations]:
 
 @cache
 def _of_files() -> dict[str, Variations]:
-    """Read once, so that a changed file is said after a restart, and not with the next version."""
+    """Read once, so that a changed file takes effect after a restart, not with the next version."""
     found: dict[str, Variations] = {}
     for path in sorted(FOLDER.glob("*.yml")):
         found |= yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)["responses"]

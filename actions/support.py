@@ -20,7 +20,7 @@ from chat.handover import HandOverReason, TooManyRequests, aleave_request
 from shop.access import acheck
 
 MIN_LETTERS = 8
-# Minimum number of words beside the e-mail that count as the request: « Nathalie Perrin, n.perrin@example.com, mon
+# Minimum number of words besides the e-mail that count as the request: « Nathalie Perrin, n.perrin@example.com, mon
 # colis est perdu ».
 MIN_WORDS_OF_REQUEST = 3
 _INTRODUCES = re.compile(
@@ -59,7 +59,7 @@ DANGER_DENIED = 0.05
 _OF_A_LIFE = re.compile(r"\b(?:moi|vi[es]|vivre|mour\w*|mort\w*|suicid\w*|tuer|finir)\b", re.IGNORECASE)
 # These questions end the form: a customer who asks for a person is not asked for an order number again.
 ENDS_FORM = frozenset({"contact_support/contact", "contact_support/no_answer", "contact_support/passed_on"})
-# Topics that are a reason of their own for a person.
+# Topics with their own reason for calling a person.
 REASON_OF_TOPIC = {"report_damaged_parcel": HandOverReason.DAMAGED, "ask_refund": HandOverReason.MONEY}
 CALLS_A_PERSON = frozenset({"contact_support/contact", "contact_support/passed_on", "contact_support/complaint"})
 
@@ -79,7 +79,7 @@ class Support(TopicAction):
 
 
 def stays_in_danger(turn: Turn) -> bool:
-    """Whether the conversation is about a life, until the customer says that it is not: « je parle d'un collier ! »."""
+    """Whether the conversation is about a danger to life, unless the message denies it: « je parle d'un collier ! »."""
     may_be_meant = turn.probability_of(DANGER) >= DANGER_DENIED or _OF_A_LIFE.search(turn.message)
     denied = tone.corrects(turn.message) and not may_be_meant and turn.probability_of(turn.question) >= SURE
     return turn.refers_to == DANGER and not denied
@@ -92,7 +92,7 @@ def _is_about_reply(turn: Turn, question: str) -> bool:
 
 
 def _reason(turn: Turn) -> HandOverReason:
-    """The last problem's own reason, if it has one: it says more to the team than how the customer came to ask."""
+    """The last problem's own reason, if it has one, because it tells the team more than a general reason."""
     asked = reversed([intent_of(question) for question in turn.answered()])
     if reason := REASON_OF_TOPIC.get(next((topic for topic in asked if topic in PROBLEMS), "")):
         return reason
@@ -162,7 +162,7 @@ class LeaveRequest(BotAction):
         if not text:  # the customer cancelled it
             turn.say("utter_stopped")
             return
-        text = with_what_was_said(turn, text)
+        text = with_earlier_problem(turn, text)
         topic = turn.slot("topic") or ""
         try:
             left = await aleave_request(turn.conversation, turn.message_id, email=email, text=text, topic=topic)
@@ -184,7 +184,7 @@ def _asks_for_another(turn: Turn) -> bool:
     return turn.message.startswith("/") or bool(_ANOTHER.search(turn.message))
 
 
-def with_what_was_said(turn: Turn, text: str) -> str:
+def with_earlier_problem(turn: Turn, text: str) -> str:
     """Append the problem that the customer described and the number, so that the team need not ask again."""
     earlier = last_problem(turn.messages(), besides=text)
     number = turn.slot("order_number") or turn.slot("tradein_number")
@@ -222,7 +222,7 @@ def is_no_request(message: dict[str, Any]) -> bool:
     return intent in NO_REQUEST or (intent in NO_REQUEST_IF_SHORT and short) or (intent in NO_REQUEST_IF_ASKED and asks)
 
 
-def request_beside(message: dict[str, Any]) -> str | None:
+def request_besides_email(message: dict[str, Any]) -> str | None:
     """The request in a message that also gives the e-mail and perhaps the name; None if there is none."""
     text = message.get("text") or ""
     emails = [entity for entity in message.get("entities") or [] if entity["entity"] == "email" and "start" in entity]
@@ -253,7 +253,7 @@ class ValidateHandoverForm(FormValidation):
     ) -> dict[str, Any]:
         """Also called when the form begins with an e-mail: then the earlier problem becomes part of the request."""
         slots = valid_email(value, dispatcher)
-        if slots["email"] and (text := request_beside(tracker.latest_message)):
+        if slots["email"] and (text := request_besides_email(tracker.latest_message)):
             return slots | {"handover_text": text}
         if slots["email"] and (said := last_problem_of(tracker)):
             dispatcher.utter_message(response="utter_request_so_far", said=quoted(said))

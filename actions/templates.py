@@ -24,14 +24,14 @@ _OTHER = re.compile(
     r"\b(?:themes?|sujet|objet|titre|motif|rubrique|categorie|adresse|numero)\b|\ba quoi\b|\bveut? dire\b|\bserv"
     r"|\bou\b|\b(?:y a|c'est|est) (?:marque|ecrit)\b"
 )
-# What is said on the phone is no text to copy.
+# Phone scripts have no template.
 _WRITTEN = re.compile(r"\becri|\bme[ts]|\bmarque|\bphrase|\btexte|\bmessage|\bmail|\blettre|\bredig")
-# Questions about the way to write, and not about the matter.
-_WAYS = frozenset({"contact_seller", "contact_support", "follow_up", "out_of_scope"})
+# Questions about the contact channel, not the problem.
+_CHANNELS = frozenset({"contact_seller", "contact_support", "follow_up", "out_of_scope"})
 INCOMPLETE = "where_is_parcel/incomplete"
 _DEBITED, _SENT_BACK = re.compile(r"\bdebit\w*|\bpreleve\w*"), re.compile(r"\brenvoy|\bretourn")
 _MISSING = re.compile(r"\bmanqu\w*")
-# Their sentence is a cell of follow_ups.yml.
+# Topics whose template is in follow_ups.yml.
 _WITHDRAWAL = frozenset({"ask_withdrawal", "ask_return_conditions"})
 _OF_WITHDRAWAL = re.compile(r"\bretract|\bretour|\brend|\brenvo")
 FORM = "ask_withdrawal/form"
@@ -62,9 +62,9 @@ def template_of(turn: Turn) -> str | None:
 
 
 def matter_of(turn: Turn) -> str | None:
-    """The latest question that is about a matter: « où est ce bouton ? » may come between."""
+    """The latest question about a problem, skipping for example « où est ce bouton ? »."""
     asked = [turn.refers_to, *(_question(event) for event in reversed(turn.messages()[:-1]))]
-    matters = topics.TOPIC_KEYS.keys() - _WAYS
+    matters = topics.TOPIC_KEYS.keys() - _CHANNELS
     return next((one for one in asked if one == TRADEIN or (one and topics.intent_of(one) in matters)), None)
 
 

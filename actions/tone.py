@@ -23,7 +23,7 @@ _LOOP = re.compile(
     r"|\b(?:vous|tu|on) tourn\w+ en (?:rond|boucle)",
     re.IGNORECASE,
 )
-_MOST_WORDS_OF_COMPLAINT = 12
+_MAX_WORDS_OF_COMPLAINT = 12
 # « pas la reprise, l'achat »
 _NO_TRADEIN = re.compile(r"\bpas (?:d['’ ]?une?|la|ma|de) reprise\b", re.IGNORECASE)
 # The death of a person, not of a device.
@@ -49,7 +49,7 @@ def corrects(text: str) -> bool:
 
 def complains_of_loop(turn: Turn) -> bool:
     """Whether the customer says, and little else, that the bot repeats itself."""
-    is_short = len(turn.message.split()) <= _MOST_WORDS_OF_COMPLAINT
+    is_short = len(turn.message.split()) <= _MAX_WORDS_OF_COMPLAINT
     return bool(turn.refers_to) and is_short and bool(_LOOP.search(turn.message))
 
 

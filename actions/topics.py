@@ -60,13 +60,13 @@ def describes_problem(intent: str | None, text: str | None) -> bool:
     return intent in PROBLEMS and not (text or "/").startswith("/")
 
 
-# « Où », « quand », « ? »: the message asks, and does not only tell.
+# « Où », « quand », « ? »: the message asks something.
 _ASKS = re.compile(
     r"\?|\b(?:o[uù]|quand|comment|combien|pourquoi|pk|qui|quoi|koi|quel(?:le)?s?|est-ce)\b", re.IGNORECASE
 )
 
 
-def only_tells(intent: str | None, text: str) -> bool:
+def only_describes(intent: str | None, text: str) -> bool:
     """Whether the message describes a problem and asks nothing."""
     return describes_problem(intent, text) and not _ASKS.search(text)
 
@@ -90,7 +90,7 @@ def default_question(intent: str) -> str:
 
 
 def is_answered(question: str) -> bool:
-    """Whether there is a reply: an older version of the model has none to a question that the team added since."""
+    """Whether there is a reply; an older version has none to a question that the team added later."""
     return intent_of(question) not in TOPIC_KEYS or f"utter_{question}" in responses.load()
 
 

@@ -14,7 +14,7 @@ Button = dict[str, str]
 # Below this probability, the reply offers the next likeliest questions as buttons.
 SURE = 0.5
 MIN_FOR_BUTTON = 0.1
-# So many of the last answered questions count for what is asked next.
+# Number of answered questions remembered as context.
 REMEMBERED = 10
 # Replies about the value that the form asks for: they do not interrupt the form.
 ABOUT_THE_FORM = (
@@ -100,7 +100,7 @@ class Turn:
 
     @property
     def refers_to(self) -> str | None:
-        """The question that the message is about: the one that it names as its subject, or else the previous one."""
+        """The question that the message refers to: the subject that it names, or else the previous question."""
         return self._tracker.latest_message.get("refers_to") or self.slot("question")
 
     @property
@@ -110,7 +110,7 @@ class Turn:
         return question
 
     def alternatives(self, question: str) -> list[str]:
-        """Other support questions that the message may ask: what it tells beside it, or others if it is uncertain."""
+        """Other support questions, as buttons: the implied ones; or if uncertain, the next likeliest."""
         ranking = self.question_ranking
         if self._slots.get("asked_question") or len(self.questions) > 1:
             return []  # another action chose the question, or the message has several
@@ -166,7 +166,7 @@ class Turn:
         return next(self.answers())
 
     def has_said(self, question: str, times: int) -> bool:
-        """Whether each of the last answers, so many, was this question's reply in one of its wordings."""
+        """Whether the last `times` answers were all this question's reply, in any wording."""
         last = list(islice(self.answers(), times))
         return len(last) == times and all(any(name.endswith(question) for name in names) for names in last)
 

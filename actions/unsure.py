@@ -1,21 +1,21 @@
-"""« Je ne sais pas » instead of the answer to a question that was hardly recognised.
+"""« Je ne sais pas » instead of the answer to an uncertain question.
 
-After an answer, a long message with an unlikely reading most often asks what no fact answers: of 16 such turns that
-live judges met, one got a good answer from the likeliest question. Then the bot says that it does not know, names who
-does, and offers the likely questions as buttons. A short one (« à partir de quand ? ») is mostly guessed right.
+After an answer, a long message with a low-probability classification gets this reply, a referral to the team that
+knows, and the likely questions as buttons. Short messages (« à partir de quand ? ») are answered normally. docs/nlu.md
+has the figures.
 """
 
 from actions import tone, topics
 from actions.turn import MIN_FOR_BUTTON, Turn
 from actions.word_rules import TRADEIN
 
-# The question's answer is not given below this probability of it and below this one of its topic, in a message of so
-# many words. Corrections have a threshold of their own (actions/base.py).
+# Thresholds: probability of the question, probability of its topic, minimum number of words. Corrections have their own
+# (actions/base.py).
 UNSURE, UNSURE_OF_TOPIC, LONG = 0.3, 0.4, 8
-MOST_BUTTONS = 2
-# The last topic → who knows more.
+MAX_BUTTONS = 2
+# Previous topic → the reply with the referral.
 _BUYBACK, _PRIVACY, _TEAM = "buyback", "privacy", "team"
-_WHO_KNOWS = {
+_REFERRALS = {
     "tradein_data_privacy": _BUYBACK,
     "tradein_device_not_listed": _BUYBACK,
     "cancel_tradein": _BUYBACK,
@@ -30,37 +30,37 @@ _WHO_KNOWS = {
 
 
 def is_unsure(turn: Turn, question: str) -> bool:
-    """Whether the message, after an answer, hardly asks this question as it was classified.
+    """Whether the classification of a message after an answer is below the thresholds.
 
-    A number, a date, a form's question or a rule of the conversation says enough by itself.
+    A number, a date, a form or a rule (actions/reinterpretation.py) is certain enough.
     """
     if turn.form or not turn.refers_to or not turn.question_ranking or turn.gives_value():
         return False
     by_words = question != turn.question or tone.corrects(turn.message) or turn.entity("device_family")
     if by_words or len(turn.message.split()) < LONG:
         return False
-    return _is_hardly_read(turn, question)
+    return _is_below_thresholds(turn, question)
 
 
-def hardly_asks_beside_value(turn: Turn, question: str) -> bool:
-    """« C'est pour l'annulation, vous voulez mon mail ? a@example.com »: the value says more than the reading."""
+def is_unsure_with_value(turn: Turn, question: str) -> bool:
+    """« … vous voulez mon mail ? a@example.com »: whether to use the value instead of the uncertain question."""
     given = any(map(turn.entity, ("order_number", "tradein_number", "email")))
-    return given and question == turn.question and _is_hardly_read(turn, question)
+    return given and question == turn.question and _is_below_thresholds(turn, question)
 
 
-def _is_hardly_read(turn: Turn, question: str) -> bool:
+def _is_below_thresholds(turn: Turn, question: str) -> bool:
     return turn.probability_of(question) < UNSURE and turn.confidence < UNSURE_OF_TOPIC
 
 
 def say_unknown(turn: Turn) -> None:
-    """Say that the bot does not know, and who does (CON-1, CON-2, CON-4, SEL-1)."""
+    """Say that the bot does not know, and refer to the team or seller that does (CON-1, CON-2, CON-4, SEL-1)."""
     likely = (question for question, probability in turn.question_ranking if probability >= MIN_FOR_BUTTON)
     support = [question for question in likely if topics.intent_of(question) in topics.TOPIC_KEYS]
     if tone.corrects(turn.message):
         turn.lead_with("utter_lead/misread")
-    turn.say(f"utter_unknown/{_who_knows(turn)}", others=[topics.button(one) for one in support[:MOST_BUTTONS]])
+    turn.say(f"utter_unknown/{_referral(turn)}", others=[topics.button(one) for one in support[:MAX_BUTTONS]])
 
 
-def _who_knows(turn: Turn) -> str:
+def _referral(turn: Turn) -> str:
     before = turn.refers_to or ""
-    return _BUYBACK if before == TRADEIN else _WHO_KNOWS.get(topics.intent_of(before), "seller")
+    return _BUYBACK if before == TRADEIN else _REFERRALS.get(topics.intent_of(before), "seller")

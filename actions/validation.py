@@ -17,8 +17,8 @@ from shop.numbers import DIGITS, joined, order_number, tradein_number
 Slots = dict[str, Any]
 # A first message that does not begin an address: a command, several words, a number.
 _NO_BEGINNING = re.compile(r"^/|[\s@]|\d{5}", re.IGNORECASE)
-# A number in pieces comes in so many messages.
-MOST_PIECES = 3
+# Maximum number of messages for one number.
+MAX_PIECES = 3
 
 # A message may answer both questions of the form at once; the form then skips them.
 _NOTED = re.compile(
@@ -103,7 +103,7 @@ def valid_email(value: Any, dispatcher: CollectingDispatcher) -> Slots:
 
 
 class PairValidation(FormValidation):
-    """Of a number and its e-mail."""
+    """Validates a form that asks for a number and its e-mail."""
 
     async def extract_email(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Slots:
         """The address that comes in two pieces: « lucas.bernard », then « @example.com »."""
@@ -116,7 +116,7 @@ class PairValidation(FormValidation):
     def validate_email(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Slots:
-        """The e-mail, unless the message has a second one: then the customer was asked which is right."""
+        """The e-mail, unless the message has a second one: then the bot has asked which is right."""
         several = (tracker.latest_message.get("other_values") or {}).get("email")
         return {"email": None} if several else valid_email(value, dispatcher)
 
@@ -129,7 +129,7 @@ class ValidateOrderForm(PairValidation):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Slots:
         """The number that comes in pieces: « PX4820 », then « 1937 la suite »."""
-        texts = [event.get("text") or "" for event in tracker.events if event.get("event") == "user"][-MOST_PIECES:]
+        texts = [event.get("text") or "" for event in tracker.events if event.get("event") == "user"][-MAX_PIECES:]
         asked = tracker.slots.get("requested_slot") == "order_number"
         number = joined(texts) if asked else None
         return {"order_number": number} if number else {}
@@ -168,7 +168,8 @@ class ValidateDamageForm(FormValidation):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Leave a « no » that names another subject, or an intact box, to its own action: it is no answer to the form.
 
-        Once per message, and not the message that started the form: the form would never come to ask its question.
+        Once per message, and not for the one that started the form: otherwise the form would end before its first
+        question.
         """
         events = await super().run(dispatcher, tracker, domain)
         asked = tracker.slots.get("requested_slot") and not _was_rejected(tracker)
@@ -190,7 +191,7 @@ class ValidateDamageForm(FormValidation):
         tracker: Tracker,
         domain: dict[str, Any],
     ) -> list[str]:
-        """Photos alone change nothing: after « non » to the slip, the customer hears what that means (DMG-1)."""
+        """After « non » to the slip, skip the photos: alone they change nothing, and the reply says so (DMG-1)."""
         return ["slip_noted"] if tracker.slots.get("slip_noted") is False else domain_slots
 
     async def extract_slip_noted(
@@ -230,7 +231,7 @@ class ValidateDamageForm(FormValidation):
 
 
 def _was_rejected(tracker: Tracker) -> bool:
-    """Whether a form already passed this message on."""
+    """Whether a form already rejected this message."""
     kinds = [event.get("event") for event in tracker.events]
     since = len(kinds) - kinds[::-1].index("user") if "user" in kinds else 0
     return "action_execution_rejected" in kinds[since:]

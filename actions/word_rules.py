@@ -25,9 +25,9 @@ _PERSONALISED = re.compile(
 
 @dataclass(frozen=True)
 class Rule:
-    """After one of `before` (none: after anything), what is read as one of `read_as` means `meant` with these words.
+    """Replaces the classified question by `meant` (None: by the previous question) if `words` match.
 
-    `before` and `read_as` are questions or topics; `meant` is a question, or None for the previous one.
+    The classified question must be in `read_as`, and the previous one in `before` (empty: any), as questions or topics.
     """
 
     read_as: tuple[str, ...]

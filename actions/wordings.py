@@ -1,9 +1,13 @@
 """Chooses a reply's wording by what the message asks, so that the first sentence answers it.
 
-« Est-ce que je peux le renvoyer ? » gets « oui » or « non » first (`utter_may_i/…`); a customer who has waited too long
-gets regret first (`utter_late/…`); who asks why it takes so long, that no reason is known (`utter_why/…`); who wants to
-come by learns that no shop is known (`utter_visit/…`); who declares by phone, that only a writing counts
-(`utter_by_phone/…`); who called in vain is not sent back to the phone (`utter_unanswered_call/…`); and so on.
+WORDINGS lists the prefixes of the replies, for example:
+
+    utter_may_i/…            « est-ce que je peux le renvoyer ? »: begins with yes or no
+    utter_late/…             the customer has waited too long: begins with regret
+    utter_why/…              the customer asks why it takes so long: no reason is known
+    utter_visit/…            the customer wants to come by: no shop is known
+    utter_by_phone/…         the customer declares by phone: only a written declaration counts
+    utter_unanswered_call/…  the customer called in vain: does not refer to the phone again
 """
 
 import re
@@ -55,8 +59,6 @@ _BOX_GONE = re.compile(
     r"\b(?:carton|boite|emballage)s?\b.{0,30}\b(?:jete\w*|poubelle|benne|tri|decheterie|brule\w*)\b"
     r"|\b(?:jete\w*|brule\w*)\b.{0,15}\b(?:carton|boite|emballage)s?\b|\bplus le carton\b"
 )
-
-
 # « Je le contacte où, et il répond quand ? »
 _AND_WHERE = re.compile(
     r"\b(?:ou|comment)\b.{0,20}\b(?:contact|joi[ng]|ecri)\w*|\b(?:contact|joi[ng]|ecri)\w*\b.{0,20}\b(?:ou|comment)\b"

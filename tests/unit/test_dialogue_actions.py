@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import contacts, responses, topics
 from actions.fallback import FALLBACK_REPLIES
-from actions.support import ValidateHandoverForm, request_beside
+from actions.support import ValidateHandoverForm, request_besides_email
 from actions.validation import ValidateDamageForm
 from chat.handover import MAX_PER_CONVERSATION, leave_request
 from chat.models import HandOverRequest
@@ -832,8 +832,11 @@ def test_a_request_beside_the_email_is_not_asked_for_again():
     text, email = "Jean Roux, j.roux@example.com, ma montre ne charge plus", "j.roux@example.com"
     start = text.index(email)
     entity = {"entity": "email", "value": email, "start": start, "end": start + len(email)}
-    assert request_beside({"text": text, "entities": [entity]}) == "ma montre ne charge plus"
-    assert request_beside({"text": f"mon mail est {email}", "entities": [entity | {"start": 13, "end": 33}]}) is None
+    assert request_besides_email({"text": text, "entities": [entity]}) == "ma montre ne charge plus"
+    assert (
+        request_besides_email({"text": f"mon mail est {email}", "entities": [entity | {"start": 13, "end": 33}]})
+        is None
+    )
 
 
 def test_a_question_about_a_request_that_was_left_opens_no_second_one(act):

@@ -3,7 +3,7 @@
 import pytest
 
 from actions import follow_ups, responses, topics
-from actions.reinterpretation import included, settled, table
+from actions.reinterpretation import included, remembered, table
 from actions.word_rules import RULES
 
 PRICE = "out_of_scope/tradein_price"
@@ -203,13 +203,13 @@ def test_two_numbers_compared_are_no_tracking(act):
     assert asked_next == "where_is_parcel/numbers"
 
 
-@pytest.mark.parametrize("earlier", settled())
-def test_what_was_settled_names_questions_that_the_bot_answers(earlier):
+@pytest.mark.parametrize("earlier", remembered())
+def test_remembered_yml_names_questions_that_the_bot_answers(earlier):
     assert topics.is_answered(earlier)
-    assert all(topics.is_answered(question) for question in [*settled()[earlier], *settled()[earlier].values()])
+    assert all(topics.is_answered(question) for question in [*remembered()[earlier], *remembered()[earlier].values()])
 
 
-def test_what_was_settled_counts_after_other_questions_too(act):
+def test_what_was_established_counts_after_other_questions_too(act):
     read = {"intent": "reset_password", "question": "reset_password/how"}
     slots = {"answered_questions": ["reset_password/old_address", "contact_support/hours"]}
     assert act("action_facts", **read, text="et mon mot de passe ?", slots=slots).names == [
