@@ -166,7 +166,7 @@ def remember(turn: Turn, mention: DateMention, kind: str) -> None:
 
 
 def forget(turn: Turn, kind: str) -> None:
-    """« Sans crédit, j'ai dit »: the day no longer counts."""
+    """Delete the day, for example after « sans crédit, j'ai dit »."""
     turn.set(said_days={name: day for name, day in (turn.slot("said_days") or {}).items() if name != kind})
 
 

@@ -29,7 +29,7 @@ class Disambiguate(BotAction):
 
     async def answer(self, turn: Turn) -> None:
         if stays_in_danger(turn):
-            turn.say("utter_danger")  # « vous pouvez m'aider ? » is no case for a menu
+            turn.say("utter_danger")  # « vous pouvez m'aider ? » needs no menu
             return
         if not turn.form and answer_from_elsewhere(turn):
             return

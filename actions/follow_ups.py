@@ -249,8 +249,8 @@ def repeat(turn: Turn, kind: str, before: str | None) -> None:
 
 
 def cell(kind: str, asked: str | None, before: str | None, said: Set[str] = frozenset()) -> str:
-    """Look the follow-up up by what the form asks for, then by the replies just said, then by the previous question,
-    its topic and the default.
+    """The cell of the most specific row: what the form asks for, the previous replies, the previous question, its topic
+    or the default.
     """
     rows = [asked, *sorted(said), before, topics.intent_of(before or ""), "default"]
     return next(found for row in rows if row and (found := table().get(row, {}).get(kind)))

@@ -48,7 +48,7 @@ def corrects(text: str) -> bool:
 
 
 def complains_of_loop(turn: Turn) -> bool:
-    """Whether the customer says, and little else, that the bot repeats itself."""
+    """Whether the message is a short complaint that the bot repeats itself."""
     is_short = len(turn.message.split()) <= _MAX_WORDS_OF_COMPLAINT
     return bool(turn.refers_to) and is_short and bool(_LOOP.search(turn.message))
 

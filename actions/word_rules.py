@@ -1,4 +1,4 @@
-"""Questions that a message's words mean, some only after certain answers, where its classification is not enough."""
+"""Rules by which a message's words override its classification, some only after certain answers."""
 
 import re
 from dataclasses import dataclass

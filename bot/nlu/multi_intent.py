@@ -1,4 +1,4 @@
-"""Several questions in one message, or a question beside small talk: which ones, and in which order."""
+"""Several questions in one message, or a question with small talk: which ones, and in which order."""
 
 from collections.abc import Sequence
 
