@@ -100,7 +100,7 @@ def test_what_the_form_asks_for_is_read_however_the_message_is_classified(text, 
     assert found == {"slip_noted": noted}
 
 
-def test_without_a_note_on_the_slip_nobody_is_told_that_the_claim_is_handled(act):
+def test_without_a_note_on_the_slip_no_reply_claims_that_the_claim_is_handled(act):
     read = {"intent": "report_damaged_parcel", "question": "report_damaged_parcel/outcome"}
     result = act("action_damaged_parcel", text="donc je perds mes 400 euros ?", slots={"slip_noted": False}, **read)
     assert result.names == ["utter_damage_outcome_unknown"]

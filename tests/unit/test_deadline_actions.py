@@ -208,7 +208,7 @@ def test_a_corrected_day_stays_corrected(ask):
     assert said.startswith("Oui, le vendredi 20 novembre était")
 
 
-def test_a_seller_who_was_told_in_time_stays_told(ask):
+def test_a_seller_who_was_notified_in_time_stays_notified(ask):
     kept = {"said_days": {"received": "2026-11-12", "notified": "2026-11-20"}}
     _, text, _ = ask("donc c'est trop tard ou pas ? vous dites oui", slots=kept)
     assert text.startswith("Non, ce n’est pas trop tard : le vendredi 20 novembre était dans le délai")
@@ -245,7 +245,7 @@ def test_the_day_of_a_conversation_is_no_reception(text):
     assert days_in(text, NOW.date()) == []
 
 
-def test_the_day_that_was_told_counts_though_this_message_asks_from_which_day(ask):
+def test_an_earlier_day_counts_though_this_message_asks_from_which_day(ask):
     earlier = ["je viens de l'avoir il y a 4 jours"]
     _, text, _ = ask("ça part d'aujourd'hui ou du jour où je l'ai eu ?", earlier=earlier)
     assert "reçu le mercredi 25 novembre" in text

@@ -108,7 +108,7 @@ def test_a_previous_owners_account_gets_no_steps_for_ones_own(act):
     assert (result.names, result.next) == (["utter_unlock_account_device/previous_owner"], "action_listen")
 
 
-def test_it_works_no_more_is_no_access_however_it_was_read(act):
+def test_it_works_no_more_is_no_access_however_it_was_classified(act):
     slots = {"topic": "device_accounts", "device_family": "apple", "has_access": True}
     result = act("action_device_access", intent="have_access", text="mais l'écran marche plus", slots=slots)
     assert result.slots["has_access"] is False

@@ -61,7 +61,7 @@ def repaired(act, *, before=(), **given):
     return act("action_repair", intent="repair", earlier=earlier, **given)
 
 
-def test_answered_beside_the_question_the_next_likeliest_reading_is_answered(act):
+def test_after_a_wrong_answer_the_next_likeliest_question_is_answered(act):
     before = [("ask_refund/delay", 0.6), ("out_of_scope/shop", 0.3), ("ask_invoice/where", 0.2)]
     result = repaired(act, before=before, slots={"question": "ask_refund/delay"})
     assert (result.names, result.next) == ([], "action_invoice")
@@ -79,7 +79,7 @@ def test_what_was_not_understood_of_an_answer_is_explained_and_else_asked(act):
     assert act("action_clarify", intent="clarify").names == ["utter_clarify"]
 
 
-def test_who_insists_does_not_get_the_same_answer_a_third_time(act):
+def test_insisting_does_not_get_the_same_answer_a_third_time(act):
     read = {"intent": "ask_refund", "question": "ask_refund/who"}
     reply = [{"event": "bot", "metadata": {"utter_action": "utter_ask_refund/who"}}]
     twice = {"answered": ["utter_ask_refund/who"], "earlier": [{"event": "user"}, *reply, {"event": "user"}]}
@@ -114,7 +114,7 @@ def test_a_correction_and_a_repair_get_a_word_of_regret_in_their_answer(act):
     assert repaired_so[0][1]["lead"] == "utter_lead/misread"
 
 
-def test_a_correction_that_is_read_as_the_answer_before_gets_the_next_likeliest_answer(act):
+def test_a_correction_classified_as_the_previous_question_gets_the_next_likeliest_answer(act):
     ranking = [("contact_seller/how", 0.6), ("ask_withdrawal/form", 0.3)]
     read = {"intent": "contact_seller", "question": "contact_seller/how", "slots": {"question": "contact_seller/how"}}
     insisted = act("action_seller", text="non mais je vous demande quel écrit", ranking=ranking, **read)
@@ -130,7 +130,7 @@ def test_grief_gets_condolences_and_a_dead_device_none(act, text):
     assert "lead" not in act("action_out_of_scope", text="mon téléphone est mort", **read)[0][1]
 
 
-def test_who_complains_of_a_loop_gets_a_person(act):
+def test_a_complaint_of_a_loop_gets_a_person(act):
     read = {"intent": "follow_up", "question": "follow_up/sure", "ranking": [("follow_up/sure", 0.5)]}
     slots = {"question": "update_personal_info/how"}
     text = "vous me répétez la même chose, ça marche pas"

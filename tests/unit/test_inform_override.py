@@ -73,7 +73,7 @@ def test_without_information_there_is_none():
 @pytest.mark.parametrize(
     ("text", "expected"), [("tenez PX48201937", True), ("sur les trois articles de PX48201937 il en manque un", False)]
 )
-def test_unsure_of_a_few_words_beside_a_number(text, expected):
+def test_an_uncertain_message_with_a_number_and_a_few_words_informs(text, expected):
     assert only_informs(text, [entity(text, "PX48201937")], unsure=True) is expected
 
 
@@ -150,7 +150,7 @@ def test_a_question_that_names_a_date_stays_a_question_while_a_number_is_asked_f
     assert read(text, "ask_withdrawal", events=asking("order_number")).get("intent")["name"] == "ask_withdrawal"
 
 
-def test_an_address_beside_an_orders_number_is_no_change_of_address():
+def test_an_address_with_an_order_number_is_no_change_of_address():
     text = "mon adresse mail de la commande PX48201937 reste donc a.b@mail.fr"
     assert read(text, "update_personal_info").get("intent")["name"] == "inform"
     text = "je veux changer mon adresse pour a.b@mail.fr"

@@ -20,7 +20,7 @@ def test_a_form_lets_go_when_it_is_interrupted_twice(act):
     assert not helped.left_form
 
 
-def test_who_has_no_number_twice_is_shown_another_way(act):
+def test_without_a_number_twice_another_way_is_offered(act):
     slots = {"requested_slot": "order_number"}
     read = {"intent": "follow_up", "question": "follow_up/dont_have", "form": "order_form", "slots": slots}
     first = act("action_follow_up", **read)
@@ -30,7 +30,7 @@ def test_who_has_no_number_twice_is_shown_another_way(act):
     assert again.names == ["utter_help/order_number/without"]
 
 
-def test_who_has_no_number_is_not_asked_for_it(act):
+def test_a_customer_without_a_number_is_not_asked_for_it(act):
     result = act("action_look_up", intent="look_up", text="j'ai regardé partout, le numéro je ne l'ai pas")
     assert (result.names, result.next) == (["utter_help/order_number/without"], "action_listen")
 
@@ -38,6 +38,6 @@ def test_who_has_no_number_is_not_asked_for_it(act):
 @pytest.mark.parametrize(
     ("text", "left"), [("pas la reprise, l'achat, je veux le rendre", True), ("et le retour ?", False)]
 )
-def test_who_has_no_trade_in_is_not_asked_for_its_number(act, text, left):
+def test_a_customer_without_a_trade_in_is_not_asked_for_its_number(act, text, left):
     read = {"intent": "ask_withdrawal", "question": "ask_withdrawal/how", "form": "tradein_form"}
     assert act("action_withdrawal", text=text, **read).left_form is left

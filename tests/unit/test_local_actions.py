@@ -16,7 +16,7 @@ def fail(dispatcher, tracker, domain):
     raise ValueError("perroquet")
 
 
-def test_a_failed_action_tells_rasa_no_word_of_the_customer():
+def test_the_error_of_a_failed_action_contains_no_word_of_the_customer():
     """Rasa logs the error together with its cause."""
     local = LocalActions("actions", Domain.empty())
     # A class would count as one of the bot's actions in other tests.

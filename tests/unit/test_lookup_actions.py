@@ -190,7 +190,7 @@ def test_without_number_the_facts_and_yes_starts_the_look_up(shop, ask):
     assert result.next == "action_listen"
 
 
-def test_what_no_order_tells_offers_no_look_up_but_a_number_that_comes_later_is_for_it(shop, ask):
+def test_a_question_that_no_order_answers_offers_no_look_up_but_a_later_number_is_for_it(shop, ask):
     result = ask("ask_invoice/details")
     assert (result.slots["offer"], result.slots["lookup_question"]) == (None, "ask_invoice/details")
 
@@ -323,20 +323,20 @@ def test_too_many_failures_say_until_when_and_give_the_contacts(shop, ask):
 
 
 @pytest.fixture
-def database_away(shop, monkeypatch):
+def unavailable_database(shop, monkeypatch):
     """The demo's orders, whose database does not answer."""
 
-    def away(*args, **kwargs):
+    def fail(*args, **kwargs):
         raise OperationalError("the database is unavailable")
 
     with monkeypatch.context() as broken:
-        broken.setattr(BaseDatabaseWrapper, "_cursor", away)
+        broken.setattr(BaseDatabaseWrapper, "_cursor", fail)
         yield shop
 
 
 @pytest.mark.parametrize("action", ["action_parcel", "action_withdrawal", "action_refund", "action_leave_request"])
-def test_an_unavailable_database_is_reported_and_nothing_is_claimed(database_away, act, action):
-    slots = pair(database_away["shipped"]) | {"handover_text": "Rappelez-moi"}
+def test_an_unavailable_database_is_reported_and_nothing_is_claimed(unavailable_database, act, action):
+    slots = pair(unavailable_database["shipped"]) | {"handover_text": "Rappelez-moi"}
     result = act(action, intent=INTENTS.get(action, ""), slots=slots)
     assert result.names[-2:] == ["utter_shop_unavailable", CONTACTS]
     assert not any("utter_parcel_" in name or "utter_withdrawal_" in name for name in result.names)
@@ -344,21 +344,21 @@ def test_an_unavailable_database_is_reported_and_nothing_is_claimed(database_awa
 
 @pytest.mark.parametrize("known", [True, False])
 @pytest.mark.parametrize("question", sorted(OFFERING_LOOKUP))
-def test_while_orders_cannot_be_looked_up_no_look_up_is_offered(database_away, ask, question, known):
-    result = ask(question, slots=pair(database_away["shipped"]) if known else {})
+def test_while_orders_cannot_be_looked_up_no_look_up_is_offered(unavailable_database, ask, question, known):
+    result = ask(question, slots=pair(unavailable_database["shipped"]) if known else {})
     assert result.names == ["utter_progress_in_account", "utter_shop_unavailable", CONTACTS]
 
 
 @pytest.mark.parametrize("action", ["action_parcel", "action_look_up", "action_inform", "action_leave_message"])
-def test_no_form_is_begun_that_cannot_work(database_away, act, action):
-    number = database_away["shipped"]["number"]
+def test_no_form_is_begun_that_cannot_work(unavailable_database, act, action):
+    number = unavailable_database["shipped"]["number"]
     entities = {} if action == "action_leave_message" else {"order_number": number}
     result = act(action, intent=INTENTS.get(action, ""), entities=entities, slots=entities)
     assert result.next == "action_listen"
     assert result.names[-2:] == ["utter_shop_unavailable", CONTACTS]
 
 
-def test_what_needs_no_order_is_answered_meanwhile(database_away, ask):
+def test_what_needs_no_order_is_answered_meanwhile(unavailable_database, ask):
     assert ask("where_is_parcel/lost").names == ["utter_where_is_parcel/lost"]
     assert ask("ask_refund/means").names == ["utter_ask_refund/means"]
 

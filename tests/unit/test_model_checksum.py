@@ -60,7 +60,7 @@ def test_without_a_hash_nothing_is_loaded(model, hash_line):
         content(model)
 
 
-def test_the_environment_wins_over_the_file_beside(model, monkeypatch):
+def test_the_environment_takes_precedence_over_the_checksum_file(model, monkeypatch):
     """An attacker who can replace the model could replace the hash beside it too."""
     monkeypatch.setenv("MODEL_SHA256", model_checksum.digest(model))
     model_checksum.checksum_path(model).unlink()

@@ -186,7 +186,7 @@ def test_a_story_near_the_question_is_the_same_matter():
     assert len(both) == 2
 
 
-def test_who_takes_leave_and_asks_is_answered():
+def test_a_question_with_a_goodbye_is_answered():
     """« top bonne soirée, ah et si elle y est pas ? »: no topic alone is likely, but it is surely a question."""
     readings = [reading(("goodbye", 0.98)), reading(("ask_invoice/missing", 0.6), ("follow_up/what_if_not", 0.3))]
     pieces = ["top bonne soirée", "si elle y est pas ?"]

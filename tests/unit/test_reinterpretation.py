@@ -316,7 +316,7 @@ LISTED = "tradein_device_not_listed"
         (f"{RETURN}/used", "", "j'ai fait deux cafés avec, ses grave", f"{RETURN}/used"),
     ],
 )
-def test_words_that_change_what_was_read(act, read_as, before, text, meant):
+def test_words_override_the_classification(act, read_as, before, text, meant):
     intent = topics.intent_of(read_as)
     action = {
         "follow_up": "action_follow_up",

@@ -3,7 +3,7 @@
 from actions import topics
 
 
-def test_a_further_question_is_taken_up(act):
+def test_a_further_question_is_answered_next(act):
     result = act(
         "action_refund", intent="ask_refund", question="ask_refund/who", further_questions=["ask_invoice/where"]
     )
@@ -29,14 +29,14 @@ def test_of_three_questions_the_third_follows_the_second(act):
     assert in_form[-1][1]["buttons"] == [topics.button(question) for question in further], "none is lost"
 
 
-def test_what_is_answered_next_is_no_button_beside_the_answer(act):
+def test_the_question_that_is_answered_next_is_no_button(act):
     ranking = [("ask_invoice/where", 0.44), ("ask_refund/delay", 0.37)]
     read = {"intent": "ask_invoice", "question": "ask_invoice/where", "ranking": ranking}
     assert act("action_invoice", **read)[0][1]["others"] == [topics.button("ask_refund/delay")]
     assert act("action_invoice", further_questions=["ask_refund/delay"], **read)[0][1]["others"] == []
 
 
-def test_what_the_message_only_tells_is_a_button_beside_the_answer(act):
+def test_an_implied_question_is_a_button(act):
     read = {"intent": "ask_refund", "question": "ask_refund/means", "offered_questions": ["update_personal_info/how"]}
     assert act("action_refund", **read)[0][1]["others"] == [topics.button("update_personal_info/how")]
 

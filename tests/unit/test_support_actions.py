@@ -15,13 +15,13 @@ from shop import clock
 CONTACTS = "utter_contact_support/contact"
 
 
-def test_who_is_in_danger_gets_no_menu(act):
+def test_a_customer_in_danger_gets_no_menu(act):
     ranking = [("nlu_fallback", 0.6), ("contact_support", 0.4)]
     slots = {"question": "distress/danger"}
     assert act("action_ask_back", intent="nlu_fallback", ranking=ranking, slots=slots).names == ["utter_danger"]
 
 
-def test_what_is_told_during_a_request_is_noted_and_no_question(act):
+def test_a_problem_described_during_a_request_is_noted_and_not_answered(act):
     read = {"intent": "where_is_parcel", "question": "where_is_parcel/where", "form": "handover_form"}
     noted = act("action_parcel", text="c pour ma commande jamais recu", **read)
     assert (noted.names, noted.next) == (["utter_request_noted"], "handover_form")
@@ -78,7 +78,7 @@ def test_a_person_is_called_because_of_what_it_was_about(act, monkeypatch, answe
     assert (reply, message["custom"]["handover"]) == ("utter_queue", reason)
 
 
-def test_who_speaks_of_dying_reads_the_3114_first_and_who_is_worn_out_the_contacts(act):
+def test_a_mention_of_dying_gets_the_3114_first_and_exhaustion_the_contacts(act):
     assert act("action_distress", intent="distress", question="distress/danger", form="order_form").names == [
         "utter_danger"
     ]
@@ -123,7 +123,7 @@ def test_a_yes_sends_what_was_said_before_and_nothing_is_asked_twice(text, inten
     assert validated == {"handover_text": kept}
 
 
-def test_a_conversation_that_left_enough_requests_is_told_so_and_who_to_write_to(act):
+def test_beyond_the_limit_a_request_is_refused_with_the_address_to_write_to(act):
     """The first message stores a request; the rest of the allowance is used up by others of the conversation."""
     for number in range(MAX_PER_CONVERSATION):
         leave_request("conversation", f"before{number}", email="a@example.com", text="Rappelez-moi")
@@ -157,7 +157,7 @@ def test_a_request_that_is_called_off_ends_the_form_and_leaves_nothing(act, text
     assert not HandOverRequest.objects.exists()
 
 
-def test_a_request_beside_the_email_is_not_asked_for_again():
+def test_a_request_in_the_message_with_the_email_is_not_asked_for_again():
     text, email = "Jean Roux, j.roux@example.com, ma montre ne charge plus", "j.roux@example.com"
     start = text.index(email)
     entity = {"entity": "email", "value": email, "start": start, "end": start + len(email)}
@@ -176,7 +176,7 @@ def test_a_question_about_a_request_that_was_left_opens_no_second_one(act):
         assert act("action_leave_message", text=text, intent="leave_message", slots=slots).next == "handover_form"
 
 
-def test_who_asks_for_help_in_danger_is_not_told_that_it_is_out_of_scope(act):
+def test_a_call_for_help_in_danger_is_not_out_of_scope(act):
     read = {"intent": "out_of_scope", "question": "out_of_scope/elsewhere", "slots": {"question": "distress/danger"}}
     assert act("action_out_of_scope", text="vous pouvez m'aider ?", **read).names == ["utter_danger"]
 

@@ -55,7 +55,7 @@ def test_where_another_person_sees_the_order(act):
     ("text", "wrong"),
     [("le numéro est bon, c'est le mail qui va pas ?", True), ("et mon adresse de livraison ?", False)],
 )
-def test_which_value_matched_nothing_is_never_told(act, text, wrong):
+def test_which_value_matched_nothing_is_never_revealed(act, text, wrong):
     read = {"intent": "update_personal_info", "question": "update_personal_info/order_address", "text": text}
     result = act("action_facts", **read, answered=["utter_no_match_order_form"])
     assert (result.names == ["utter_help/no_match/which"]) is wrong
@@ -111,7 +111,7 @@ def test_the_order_is_looked_at_and_not_its_seller(act):
 
 
 @pytest.mark.parametrize("text", ["j'ai toujours le colis à la maison", "je ne l'ai pas encore envoyé"])
-def test_a_trade_in_that_is_still_here_can_be_cancelled_however_it_was_read(act, text):
+def test_a_trade_in_that_is_still_here_can_be_cancelled_however_it_was_classified(act, text):
     read = {"intent": "cancel_tradein", "question": "cancel_tradein/shipped"}
     assert act("action_tradein_cancellation", text=text, **read).names == ["utter_cancel_tradein/how"]
 

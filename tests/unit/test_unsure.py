@@ -15,7 +15,7 @@ def ask(act, share, before="ask_invoice/missing", text=LONG, **given):
     return act("action_return_conditions", text=text, slots={"question": before}, **read, **given)
 
 
-def test_a_question_that_was_hardly_recognised_is_offered_and_not_answered(act):
+def test_an_uncertain_question_is_offered_and_not_answered(act):
     result = ask(act, HARDLY)
     assert result.names == ["utter_unknown/seller"]
     likely = ["ask_return_conditions/who_pays", "where_is_parcel/incomplete"]
@@ -40,11 +40,11 @@ def test_a_first_message_a_short_one_a_likely_question_and_one_with_a_number_are
         ("where_is_parcel/where", "seller"),
     ],
 )
-def test_who_knows_depends_on_what_the_conversation_is_about(act, before, who):
+def test_the_referral_depends_on_the_topic_of_the_conversation(act, before, who):
     assert ask(act, HARDLY, before=before).names == [f"utter_unknown/{who}"]
 
 
-def test_a_follow_up_that_was_hardly_recognised_is_not_guessed_either(act):
+def test_an_uncertain_follow_up_is_not_guessed_either(act):
     read = {"intent": "follow_up", "question": "follow_up/how", "ranking": [("follow_up/how", HARDLY)]}
     result = act("action_follow_up", text=LONG, slots={"question": "contact_seller/how"}, **read)
     assert result.names == ["utter_unknown/seller"]
@@ -58,7 +58,7 @@ def test_after_a_correction_a_second_guess_needs_more(act):
     assert (result.names, result[0][1]["lead"]) == (["utter_unknown/buyback"], "utter_lead/misread")
 
 
-def test_a_number_beside_words_that_were_hardly_recognised_is_looked_up(act):
+def test_a_number_with_an_uncertain_question_is_looked_up(act):
     read = {"intent": "update_personal_info", "question": "update_personal_info/consequences"}
     ranking = [("third_party", 0.14), ("update_personal_info/consequences", 0.12)]
     text = "c'est pour l'annulation, vous voulez mon mail ? hugo.lefevre@example.com"

@@ -28,12 +28,12 @@ def test_go_ahead_takes_the_offer(act, text, following):
     assert result.next == following
 
 
-def test_who_asks_to_wait_is_waited_for(act):
+def test_a_customer_who_asks_to_wait_is_waited_for(act):
     result = act("action_affirm", text="2 sec je cherche", intent="affirm", question="affirm/ack")
     assert result.names == ["utter_take_your_time"]
 
 
-def test_hardly_an_ok_is_asked_for_more_words(act):
+def test_an_unlikely_ok_is_asked_to_rephrase(act):
     ranking = [("affirm/ack", 0.2), ("repair", 0.1)]
     result = act("action_affirm", intent="affirm", question="affirm/ack", ranking=ranking)
     assert result.names == ["utter_ask_rephrase"]
@@ -95,7 +95,7 @@ def test_a_no_that_says_nothing_else_is_a_goodbye(act, text):
     assert act("action_deny", text=text, intent="deny", ranking=ranking).names == ["utter_declined"]
 
 
-def test_who_insists_on_what_is_not_known_is_told_that_it_is_not(act):
+def test_insisting_on_a_figure_gets_the_reply_that_none_is_known(act):
     assert act("action_deny", text="non mais en gros", intent="deny").names == ["utter_nothing_more_precise"]
 
 
@@ -128,7 +128,7 @@ def test_what_an_ok_asks_is_answered(act):
     assert act("action_affirm", text="ok à demain", slots=parcel, **read).names == ["utter_ack"]
 
 
-def test_who_calls_in_the_middle_of_a_conversation_is_not_greeted_again(act):
+def test_allo_in_the_middle_of_a_conversation_is_not_greeted_again(act):
     slots = {"question": "contact_support/complaint"}
     assert act("action_small_talk", text="allo ?", intent="greet", slots=slots).names == ["utter_still_here"]
     assert act("action_small_talk", text="allo ?", intent="greet").names == ["utter_greet"]
