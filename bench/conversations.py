@@ -99,7 +99,7 @@ def talk(number: int, at: datetime, chance: random.Random, lines: Lines) -> Talk
     topic = topics[min(int(chance.paretovariate(0.7)) - 1, len(topics) - 1)]
     outcome = chance.choices(list(OUTCOMES), list(OUTCOMES.values()))[0]
     if outcome == "ongoing" and at < datetime.now(UTC) - timedelta(hours=1):
-        outcome = "answered"  # the indexer ends whatever is quiet
+        outcome = "answered"  # the indexer closes idle conversations
     key = uuid.UUID(int=chance.getrandbits(128), version=4)
     rated = chance.random() < 0.05
     helpful = (chance.random() < 0.7) if rated else None
@@ -202,7 +202,7 @@ def _hand_over(count: int) -> None:
 
 
 def _judge() -> None:
-    """A hundred messages of each week were drawn, and judged by a person; the bot read nine in ten right."""
+    """A hundred messages of each week are sampled and judged; the bot classified nine in ten right."""
     from django.contrib.auth.models import User
 
     from console.models import Judgement, Sampled, Turn
@@ -213,10 +213,10 @@ def _judge() -> None:
     monday = clock.now().date() - timedelta(days=clock.now().weekday())
     for week in (monday - timedelta(weeks=n) for n in range(1, DAYS // 7)):
         turns = Turn.objects.filter(within("at", Period(week, week + timedelta(days=6)).days)).order_by("pk")[:100]
-        drawn = Sampled.objects.bulk_create(Sampled(turn=turn, week=week) for turn in turns)
+        sampled = Sampled.objects.bulk_create(Sampled(turn=turn, week=week) for turn in turns)
         Judgement.objects.bulk_create(
             Judgement(sampled=one, user=judge, question=one.turn.question if number % 10 else "ask_refund/delay")
-            for number, one in enumerate(drawn)
+            for number, one in enumerate(sampled)
         )
 
 

@@ -85,7 +85,7 @@ class Customer:
         self._id = conversations.open_conversation(f"192.0.2.{day.chance.randrange(250)}").id
         asked = day.chance.sample(QUESTIONS, day.chance.randint(1, 3))
         self._lines = [*asked, PERSON] if day.chance.random() < ASKS else asked
-        self._heard = 0
+        self._last_read = 0
         self._next()
 
     def _next(self) -> None:
@@ -114,13 +114,13 @@ class Customer:
         from chat.models import Sender
 
         row = self._row()
-        said = row.messages.filter(sender=Sender.AGENT, seq__gt=self._heard).order_by("-seq").first()
+        said = row.messages.filter(sender=Sender.AGENT, seq__gt=self._last_read).order_by("-seq").first()
         if said and not row.is_with_bot:
-            self._heard = said.seq
+            self._last_read = said.seq
             conversations.post_text(self._id, uuid.uuid4(), "d’accord, et ensuite ?", "day")
         if not row.is_with_bot:
             self._day.later(15, 60, self._listen)
-        elif self._heard and self._day.chance.random() < RATES:
+        elif self._last_read and self._day.chance.random() < RATES:
             conversations.rate(self._id, self._day.chance.random() < 0.8, "")
 
     def _lose_patience(self) -> None:
@@ -183,9 +183,9 @@ class Agent:
     def _answer(self, one: Any) -> None:
         from chat import takeover
 
-        told = self._replies[one.id] = self._replies.get(one.id, 0) + 1
+        reply_count = self._replies[one.id] = self._replies.get(one.id, 0) + 1
         takeover.reply(one.id, self.user, uuid.uuid4(), "Bonjour, je regarde votre dossier.", one.last_seq)
-        if told > 2 and self._day.chance.random() < 0.5:
+        if reply_count > 2 and self._day.chance.random() < 0.5:
             (takeover.close if self._day.chance.random() < 0.7 else takeover.hand_back)(one.id, self.user)
 
 
@@ -251,11 +251,11 @@ def show(day: Day) -> bool:
         useful = "–" if one.satisfaction is None else f"{one.satisfaction:.0%} of {one.rated}"
         figures.row(name, str(one.asked), str(one.abandoned), str(one.held), str(one.released), *times, useful)
     figures.print()
-    owed = Conversation.objects.filter(asked__gt=F("answered")).count()
+    pending = Conversation.objects.filter(asked__gt=F("answered")).count()
     held = Conversation.objects.exclude(responder="bot").count()
     left = Spell.objects.filter(ended_at=None).count()
-    print(f"\nunanswered {owed}, still waiting or held {held}, spells without an end {left}")
-    return not (owed or held or left)
+    print(f"\nunanswered {pending}, still waiting or held {held}, spells without an end {left}")
+    return not (pending or held or left)
 
 
 def main(seed: int, customers: int) -> None:

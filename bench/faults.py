@@ -13,8 +13,8 @@ from harness.slo import Outcome, under_load
 
 SAW = {LATE: "late", UNAVAILABLE: "unavailable", NO_CONNECTION: "no connection"} | dict.fromkeys(APOLOGIES, "apology")
 HEADINGS = [
-    "messages", "customers read", "`/healthz`", "posted within, s", "first word within, s", "apologised", "lost",
-    "twice", "served again after, s",
+    "messages", "customers read", "`/healthz`", "posted within, s", "first response within, s", "apologised", "lost",
+    "duplicates", "served again after, s",
 ]  # fmt: skip
 
 

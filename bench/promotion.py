@@ -11,7 +11,7 @@ from harness.deployments import BUSY, Deployment, several_processes
 from harness.processes import running
 from harness.promotion import CUSTOMERS, model_in, promoted
 
-HEADINGS = ["seconds", "answers", "posted within, s", "first word within, s"]
+HEADINGS = ["seconds", "answers", "posted within, s", "first response within, s"]
 
 
 @contextmanager

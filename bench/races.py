@@ -122,8 +122,11 @@ def at_once(count: int) -> None:
         )
     owners = Counter(one for actor, ids in zip(actors, won, strict=True) if actor != "bot" for one in set(ids))
     table.row("without an owner", str(count - len(owners)))
-    table.row("two people were told that they have it", str(two_owners(actors, won)))
-    table.row("the bot's answer after the take-over, or twice", str(sum(any(b[1:]) or sum(b) > 1 for _, b, _ in found)))
+    table.row("conversation assigned to two agents", str(two_owners(actors, won)))
+    table.row(
+        "a late or duplicate answer of the bot",
+        str(sum(any(b[1:]) or sum(b) > 1 for _, b, _ in found)),
+    )
     table.print()
 
 

@@ -1,6 +1,6 @@
 """`python -m bench.soak`: memory of each process over some minutes at half load, and whether it grows.
 
-Exits with 1 if the bot missed a message or received it twice.
+Exits with 1 if the bot missed a message or received one more than once.
 """
 
 import argparse
@@ -41,14 +41,14 @@ def main(minutes: int) -> None:
         full = load(ChatCustomer, processes.web_url, FULL_CLIENTS, FULL_SECONDS).throughput
         samples = [_megabytes(processes)]
         soaked = _soak(processes, full / 2, minutes, samples)
-        lost, twice = _count(processes)
+        lost, duplicates = _count(processes)
     table = Table(f"minutes at {full / 2:.0f} messages a second", [f"{name}, MB" for name in NAMES])
     for number, held in enumerate(samples[::SAMPLES_PER_MINUTE]):
         table.row(str(number), *held)
     table.row("a minute, in the second half", *(f"{slope:+.2f}" for slope in _slopes(samples)))
     table.print()
-    print(f"\n{len(soaked.waits)} messages, p95 {soaked.percentile(95):.0f} ms, lost {lost}, twice {twice}.")
-    sys.exit(1 if lost or twice else 0)
+    print(f"\n{len(soaked.waits)} messages, p95 {soaked.percentile(95):.0f} ms, lost {lost}, duplicates {duplicates}.")
+    sys.exit(1 if lost or duplicates else 0)
 
 
 def _soak(processes: Processes, rate: float, minutes: int, samples: list[list[float]]) -> Load:
@@ -80,10 +80,10 @@ def _slopes(samples: list[list[float]]) -> list[float]:
 
 
 def _count(processes: Processes) -> tuple[int, int]:
-    """Of the answered messages: how many the bot missed, and how many it received twice."""
-    told = {conversation: len(processes.rasa_messages(conversation)) for conversation in Counted.answered}
-    more = [told[conversation] - answered for conversation, answered in Counted.answered.items()]
-    return sum(-number for number in more if number < 0), sum(number for number in more if number > 0)
+    """Of the answered messages: how many the bot missed, and how many it received more than once."""
+    received = {conversation: len(processes.rasa_messages(conversation)) for conversation in Counted.answered}
+    excess = [received[conversation] - answered for conversation, answered in Counted.answered.items()]
+    return sum(-number for number in excess if number < 0), sum(number for number in excess if number > 0)
 
 
 if __name__ == "__main__":

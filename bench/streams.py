@@ -1,7 +1,7 @@
 """`python -m bench.streams`: fifty agents' inboxes open at once, at rest and with a customer's message a second.
 
 The inboxes do what console/static/console/inbox.js does: one stream each, and each part of the page that a change
-concerns is loaded again, one after the other. Every agent answers one customer, whose conversation their page shows. No
+concerns is reloaded, one after the other. Every agent answers one customer, whose conversation their page shows. No
 bot is needed. The figures are those of one web process, on SQLite and on PostgreSQL.
 """
 
@@ -49,13 +49,13 @@ PRESENCE_SECONDS = 20.0
 CSRF = "c" * 32
 INBOX = "/console/boite"
 TICKS = os.sysconf("SC_CLK_TCK")
-# Part of the page → the address that loads it again.
+# Part of the page → the address that reloads it.
 PARTS = {"list": "liste?onglet=miennes", "talk": "{}/", "people": "{}/collegues"}
 
 
 @dataclass
 class Inbox:
-    """An agent's open page. `texts`: each part as it was loaded last."""
+    """An agent's open page. `texts`: each part as last loaded; `versions`: what the stream last sent, by part."""
 
     web_url: str
     session: str
@@ -63,7 +63,7 @@ class Inbox:
     loads: int = 0
     failed: int = 0
     texts: dict[str, str] = field(default_factory=dict)
-    told: dict[str, str] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -81,7 +81,7 @@ class Inbox:
             is_change = False
             async for line in answer.content:
                 if is_change:
-                    self.told = json.loads(line.removeprefix(b"data: "))
+                    self.versions = json.loads(line.removeprefix(b"data: "))
                     self.changed.set()
                 is_change = line == b"event: change\n"
 
@@ -90,8 +90,8 @@ class Inbox:
         while True:
             await self.changed.wait()
             self.changed.clear()
-            for part in [one for one in PARTS if loaded.get(one) != self.told[one]]:
-                loaded[part] = self.told[part]
+            for part in [one for one in PARTS if loaded.get(one) != self.versions[one]]:
+                loaded[part] = self.versions[part]
                 async with client.get(f"{INBOX}/{PARTS[part].format(self.conversation)}") as answer:
                     self.texts[part] = await answer.text()
                 self.loads += 1
@@ -156,7 +156,7 @@ async def compare(processes: Processes, count: int, seconds: float, table: Table
         for page in pages:
             if page.done():
                 page.result()
-    await asyncio.sleep(10)  # until all have heard of each other's presence
+    await asyncio.sleep(10)  # until presence is published to all
     for name, messages in (("at rest", False), ("a message a second", True)):
         found = await measure(inboxes, pid, seconds, messages)
         delays = sorted(found.delays) or [0.0]

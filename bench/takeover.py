@@ -12,7 +12,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from bench.sitting import CHROMIUM, WIDTHS
+from bench.correction_walkthrough import CHROMIUM, WIDTHS
 from harness.chat_client import ChatClient
 from harness.processes import Processes, running
 

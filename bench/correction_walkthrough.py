@@ -1,8 +1,8 @@
-"""`python -m bench.sitting`: one mistake all the way, by a lead in a browser, with the time of each step.
+"""`python -m bench.correction_walkthrough`: times how a lead corrects one misread message, in a browser.
 
-A customer's message is misread; the lead corrects it and looks at the radius, prepares a version, looks at its
-certificate and at the replay's list, puts it into service, takes it back and puts it forward. `--pictures FOLDER` keeps
-each page at 1280 and 360 pixels. Training takes both cores for minutes.
+The lead corrects the message and looks at the effect, trains a version, looks at its certificate and its replay, puts
+it into service, rolls back, and puts it into service again. `--pictures FOLDER` stores each page at 1280 and 360
+pixels. Training takes both cores for minutes.
 """
 
 import argparse
@@ -23,17 +23,17 @@ from harness.processes import Processes, running
 from harness.promotion import model_in
 
 CHROMIUM = "/usr/bin/chromium-headless-shell"
-# Read as being upset, not as a wish to send the product back.
+# Classified as being upset, instead of as a wish to send the product back.
 MISTAKE, QUESTION, ANSWER = "je me suis fait avoir, reprenez votre machin", "ask_withdrawal/how", "vendeur"
 # Other customers' messages, which the replay reads.
 OTHERS = 40
 WIDTHS = (1280, 360)
-PATIENCE = 60 * 60 * 1000
+TIMEOUT_MS = 60 * 60 * 1000
 # On a loaded machine.
 expect.set_options(timeout=120_000)
 
 
-class Sitting:
+class Walkthrough:
     """A lead's browser and a customer's, beside running processes."""
 
     def __init__(self, browser: Browser, processes: Processes, pictures: Path | None) -> None:
@@ -55,14 +55,14 @@ class Sitting:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """A step of the lead's, timed, with its last page as a picture."""
+        """Time a step, and store its last page as a picture."""
         begun = time.monotonic()
         yield
         self.times.append((name, time.monotonic() - begun))
         print(f"{name}: {self.times[-1][1]:,.0f} s", flush=True)
-        self._keep_picture(self.page, f"{len(self.times):02} {name}")
+        self._store_picture(self.page, f"{len(self.times):02} {name}")
 
-    def _keep_picture(self, page: Page, name: str) -> None:
+    def _store_picture(self, page: Page, name: str) -> None:
         if self._pictures:
             for width in WIDTHS:
                 page.set_viewport_size({"width": width, "height": 900})
@@ -70,7 +70,7 @@ class Sitting:
             page.set_viewport_size({"width": WIDTHS[0], "height": 900})
 
     def answer(self, name: str) -> str:
-        """What a new customer reads in the widget."""
+        """The answer to the same message of a new customer, in the widget."""
         page = self._page("")
         page.get_by_role("button", name="Une question").click()
         page.get_by_label("Votre message").fill(MISTAKE)
@@ -78,7 +78,7 @@ class Sitting:
         expect(page.locator(".message.bot[data-seq]").last).to_be_visible()
         expect(page.locator(".writing")).to_be_hidden()
         said = page.locator(".message.bot[data-seq] .bubble").last.inner_text()
-        self._keep_picture(page, f"{len(self.times):02} {name}, widget")
+        self._store_picture(page, f"{len(self.times):02} {name}, widget")
         page.context.close()
         return said
 
@@ -88,59 +88,59 @@ class Sitting:
     def press(self, name: str | re.Pattern[str], within: Page | Locator | None = None) -> None:
         (within or self.page).get_by_role("button", name=name).first.click()
 
-    def served(self, wanted: str) -> None:
-        """Wait until the page says so."""
-        expect(self.page.get_by_role("heading", name=wanted)).to_be_visible(timeout=PATIENCE)
+    def wait_for(self, wanted: str) -> None:
+        """Wait for this heading."""
+        expect(self.page.get_by_role("heading", name=wanted)).to_be_visible(timeout=TIMEOUT_MS)
 
 
-def sit(sitting: Sitting) -> None:
-    page = sitting.page
-    wrong = sitting.answer("before")
+def walk_through(walkthrough: Walkthrough) -> None:
+    page = walkthrough.page
+    wrong = walkthrough.answer("before")
     print(f"« {MISTAKE} » → {wrong[:160]!r}")
-    with sitting.step("sees the mistake"):
-        _until(sitting, lambda: page.locator("[data-row]", has_text=MISTAKE[:20]), f"?q={MISTAKE.split()[-1]}")
+    with walkthrough.step("sees the mistake"):
+        _until(walkthrough, lambda: page.locator("[data-row]", has_text=MISTAKE[:20]), f"?q={MISTAKE.split()[-1]}")
         with page.expect_navigation(wait_until="load"):
             page.locator("[data-row]").first.click()
         expect(page.get_by_role("button", name="Corriger", exact=True).first).to_be_visible()
-    with sitting.step("corrects it, and sees the radius"):
+    with walkthrough.step("corrects it, and sees the effect"):
         page.get_by_role("button", name="Corriger", exact=True).first.click()
         page.get_by_label("Autre question").select_option(QUESTION)
         page.get_by_role("button", name="Voir l’effet").first.click()
-        _try_again_until(page, page.get_by_role("button", name="Garder la correction"))
-    with sitting.step("keeps it"):
-        sitting.press("Garder la correction")
+        _retry_until(page, page.get_by_role("button", name="Garder la correction"))
+    with walkthrough.step("keeps it"):
+        walkthrough.press("Garder la correction")
         expect(page.get_by_role("button", name="Garder la correction")).to_be_hidden()
-    with sitting.step("prepares a version: training and certificate"):
-        sitting.go("versions/")
-        sitting.press("Préparer une version")
-        expect(page.get_by_text("Phrases de contrôle").first).to_be_visible(timeout=PATIENCE)
-    with sitting.step("the replay"):
-        expect(page.get_by_role("button", name="Arrêter le rejeu")).to_be_hidden(timeout=PATIENCE)
+    with walkthrough.step("prepares a version: training and certificate"):
+        walkthrough.go("versions/")
+        walkthrough.press("Préparer une version")
+        expect(page.get_by_text("Phrases de contrôle").first).to_be_visible(timeout=TIMEOUT_MS)
+    with walkthrough.step("the replay"):
+        expect(page.get_by_role("button", name="Arrêter le rejeu")).to_be_hidden(timeout=TIMEOUT_MS)
     print(page.locator("ul.radius").first.inner_text())
-    with sitting.step("sees the replay's list, and judges it"):
+    with walkthrough.step("sees the replay's list, and judges it"):
         page.get_by_role("link", name="Voir le rejeu").click()
-        sitting._keep_picture(page, f"{len(sitting.times):02} the list")
+        walkthrough._store_picture(page, f"{len(walkthrough.times):02} the list")
         _judge_all(page)
-        sitting.go("versions/")
-    with sitting.step("puts it into service"):
-        sitting.press(re.compile("Mettre en service la version 1"))
-        sitting.served("En service : version 1")
-    right = sitting.answer("in service")
+        walkthrough.go("versions/")
+    with walkthrough.step("puts it into service"):
+        walkthrough.press(re.compile("Mettre en service la version 1"))
+        walkthrough.wait_for("En service : version 1")
+    right = walkthrough.answer("in service")
     print(f"« {MISTAKE} » → {right[:160]!r}")
-    with sitting.step("back"):
-        sitting.press("Revenir au modèle installé")
-        sitting.served("En service : le modèle installé")
-    back = sitting.answer("back")
-    with sitting.step("forward"):
-        sitting.press(re.compile("Revenir à la version 1"))
-        sitting.served("En service : version 1")
-    forward = sitting.answer("forward")
+    with walkthrough.step("rolls back"):
+        walkthrough.press("Revenir au modèle installé")
+        walkthrough.wait_for("En service : le modèle installé")
+    back = walkthrough.answer("back")
+    with walkthrough.step("puts it into service again"):
+        walkthrough.press(re.compile("Revenir à la version 1"))
+        walkthrough.wait_for("En service : version 1")
+    forward = walkthrough.answer("forward")
     assert wrong == back != right == forward, (wrong, right, back, forward)
     assert ANSWER in right
 
 
-def _try_again_until(page: Page, wanted: Locator) -> None:
-    """A loaded server may not answer in time: then the page says so, and offers « Réessayer »."""
+def _retry_until(page: Page, wanted: Locator) -> None:
+    """Press « Réessayer » as long as a loaded server does not answer in time."""
     again = page.get_by_role("button", name="Réessayer")
     expect(wanted.or_(again)).to_be_visible()
     while again.is_visible():
@@ -159,13 +159,13 @@ def _judge_all(page: Page) -> None:
     page.goto(address)
 
 
-def _until(sitting: Sitting, wanted: object, path: str) -> None:
-    """Load the page again until it shows it: the console indexes a conversation some seconds later."""
+def _until(walkthrough: Walkthrough, wanted: object, path: str) -> None:
+    """Reload the page until it shows it: the console indexes a conversation some seconds later."""
     for _ in range(60):
-        sitting.go(path)
+        walkthrough.go(path)
         if wanted().count():  # type: ignore[operator]
             return
-        sitting.page.wait_for_timeout(500)
+        walkthrough.page.wait_for_timeout(500)
     raise TimeoutError(path)
 
 
@@ -192,11 +192,11 @@ def main() -> None:
             processes.start("worker")
             _others(processes)
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-            sitting = Sitting(browser, processes, pictures)
-            sit(sitting)
+            walkthrough = Walkthrough(browser, processes, pictures)
+            walk_through(walkthrough)
             browser.close()
-    table = Table("one sitting", ["seconds"])
-    for step, seconds in sitting.times:
+    table = Table("one correction", ["seconds"])
+    for step, seconds in walkthrough.times:
         table.row(step, seconds)
     table.print()
 
