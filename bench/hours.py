@@ -1,6 +1,7 @@
-"""`python -m bench.hours`: what a customer who wants a person reads in the evening, on a holiday, when a laptop dies.
+"""`python -m bench.hours`: what a customer who asks for a person reads outside the phone line's hours.
 
-The laptop is that of the agent who answers them. Real processes, whose clock is moved (harness/moved_clock.py).
+In the evening, on a holiday, and when the agent's laptop dies. Real processes, whose clock is moved
+(harness/moved_clock.py).
 """
 
 import os
@@ -49,7 +50,7 @@ class Reader:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         clock, processes = MovedClock(Path(folder)), Processes(Path(folder))
-        # Nobody is quiet, and no session ends, because of a jump.
+        # No conversation becomes idle, and no session expires, because of a jump.
         processes.env |= clock.environment | {"QUIET_MINUTES": "600"}
         with started(processes):
             for name, moment in {"in the evening": EVENING, "on a public holiday": HOLIDAY}.items():

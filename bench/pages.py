@@ -1,6 +1,4 @@
-"""Measures the console's pages on the database of DATABASE_URL: milliseconds, of the processor too, and the number of
-queries. Prints JSON.
-"""
+"""Measures the console's pages on the database of DATABASE_URL: wall and processor time, number of queries, as JSON."""
 
 import gc
 import json

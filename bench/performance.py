@@ -1,8 +1,8 @@
 """Compares our bot with a stock Rasa project in one run: start, memory, training, speed, and growing data.
 
 Both get the same messages alternately, through the same kind of channel; the stock project is trained with a sample of
-our lines (bench/stock_project.py). Milliseconds are customers' waiting times. The
-rows « Through the chat API » include its database, the dispatcher and the bot.
+our lines (bench/stock_project.py). Milliseconds are customers' waiting times. The rows
+« Through the chat API » include its database, the dispatcher and the bot.
 """
 
 import asyncio

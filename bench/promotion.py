@@ -1,4 +1,4 @@
-"""`python -m bench.promotion`: a version comes into service and goes while 20 customers write, as a table."""
+"""`python -m bench.promotion`: a version is put into service and rolled back while 20 customers write."""
 
 import os
 import tempfile

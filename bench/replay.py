@@ -5,7 +5,7 @@ Five typed messages a conversation, from the training lines of any topic, in the
 Real customers repeat themselves and each other more: numbers alone, greetings, answers to a form. The candidate is the
 installed model with a slightly different bias of each question, so that some answers change.
 
-`--kill`: the replay is killed twice on the way (-9) and goes on; it must find the same as without.
+`--kill`: the replay is killed twice (-9) and resumes; it must find the same changes as an uninterrupted one.
 """
 
 import argparse

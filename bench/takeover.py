@@ -30,7 +30,7 @@ class Desk:
         self.customer = self._page("")
         self.customer.get_by_role("button", name="Une question").click()
         self.agent = self._sign_in("lea", "Léa")
-        # A colleague who is there, and to whom a conversation can be passed.
+        # A present colleague, to whom a conversation can be transferred.
         self.colleague = self._sign_in("marc", "Marc")
 
     def _page(self, path: str) -> Page:
@@ -50,7 +50,7 @@ class Desk:
         return page
 
     def say(self, text: str, answer: str) -> None:
-        """The customer writes this, and reads these words then."""
+        """Send the customer's message, and wait until these words are shown."""
         self.customer.get_by_label("Votre message").fill(text)
         self.customer.get_by_label("Votre message").press("Enter")
         expect(self.customer.get_by_text(answer).last).to_be_visible()
