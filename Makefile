@@ -185,7 +185,9 @@ audit: var/audit/bin/pip-audit
 lock: | $(UV)
 	$(LOCK) --override requirements/overrides.txt -o requirements/runtime.lock requirements/runtime.in
 	for name in build dev tensorflow node uv audit; do $(LOCK) -o requirements/$$name.lock requirements/$$name.in; done
-	$(LOCK) -o deploy/images/web.lock deploy/images/web.in
+# The web image has a newer Python: the versions of runtime.lock, except of the packages that have no wheels for it.
+	$(subst 3.11,3.13,$(LOCK)) --only-binary :all: -o deploy/images/web.lock deploy/images/web.in \
+	  -c <(grep -oE '^[^ ]+==[^ ]+' requirements/runtime.lock | grep -vE '^(aiohttp|numpy|scipy|scikit-learn)==')
 
 clean:
 	rm -rf var models/*.tar.gz* .rasa widget/dist widget/node_modules console/assets/node_modules console/static/console/vendor

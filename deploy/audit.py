@@ -12,7 +12,10 @@ from typing import Any, NamedTuple
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = [f"requirements/{name}.lock" for name in ("runtime", "dev", "tensorflow", "node", "uv")]
+LOCKS = [
+    *(f"requirements/{name}.lock" for name in ("runtime", "dev", "tensorflow", "node", "uv")),
+    "deploy/images/web.lock",
+]
 Package = dict[str, Any]
 
 

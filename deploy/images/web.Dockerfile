@@ -1,5 +1,5 @@
 # The web process, and with other commands the migrations and the daily purge. No Rasa in it.
-FROM python:3.11.14-slim-bookworm AS packages
+FROM python:3.13.18-slim-bookworm AS packages
 WORKDIR /build
 COPY requirements/ requirements/
 COPY deploy/images/web.lock ./
@@ -17,7 +17,7 @@ RUN npm() { node "$NODE/lib/node_modules/npm/bin/npm-cli.js" --silent --prefix "
     && npm widget ci --no-audit --no-fund && npm widget run build && python -m whitenoise.compress --quiet widget/dist \
     && npm console/assets ci --no-audit --no-fund
 
-FROM python:3.11.14-slim-bookworm
+FROM python:3.13.18-slim-bookworm
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONWARNINGS=ignore
 WORKDIR /app
 COPY --from=packages /venv /venv
