@@ -85,7 +85,7 @@ class BulkChange(models.Model):
     """The changes of one bulk action, so that it can be undone. Kept for a day.
 
     `changed`: the conversations' numbers; of « flag » and « settle », the flags'; of the inbox, as in
-    console/several.py.
+    console/inbox_bulk.py.
     """
 
     user = models.ForeignKey(USER, models.CASCADE)

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 
-from console import bot_data, notices
+from console import bot_data, flash
 from console import menu as console_menu
 from console.models import Correction, Decision, Thread, Verdict
 from console.privacy.masking import mask
@@ -17,10 +17,10 @@ from shop import clock, formatting, lookup_alarm
 register = template.Library()
 
 
-@register.simple_tag(takes_context=True, name="notices")
-def taken_notices(context: dict[str, Any]) -> list[notices.Notice]:
-    """The notices for the top of this page; each is shown once."""
-    return notices.take(context["request"])
+@register.simple_tag(takes_context=True)
+def flashes(context: dict[str, Any]) -> list[flash.Flash]:
+    """The flash messages for the top of this page; each is shown once."""
+    return flash.pop(context["request"])
 
 
 @register.inclusion_tag("console/_menu.html", takes_context=True)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bot.typography import typeset
-from console import audit, bot_data, decisions, explain, notices, reply_checks
+from console import audit, bot_data, decisions, explain, flash, reply_checks
 from console.access import requires_role
 from console.computing.worker import NotComputed
 from console.models import AddedQuestion, OpenQuestion, Turn
@@ -153,7 +153,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
         return _in_project(request)
     audit.record(request, "dropped_question", name=question.title)
     added.drop(question, user_of(request))
-    notices.add(request, "La question est retirée\u00a0: la prochaine version ne l’apprend plus.")
+    flash.add(request, "La question est retirée\u00a0: la prochaine version ne l’apprend plus.")
     return redirect("console:open_questions")
 
 
@@ -176,7 +176,7 @@ def _page(
         form.add_error(None, OVERTAKEN)
         return _form(request, form, turns, ticked, asked, status=409)
     audit.record(request, "added_question", intent=kept.name)
-    notices.add(request, "La question et sa réponse sont gardées\u00a0: la prochaine version les apprend.")
+    flash.add(request, "La question et sa réponse sont gardées\u00a0: la prochaine version les apprend.")
     return redirect("console:open_questions")
 
 

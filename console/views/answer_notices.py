@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from chat.models import AnswerNotice
-from console import answer_notices, audit, bot_data, notices
+from console import answer_notices, audit, bot_data, flash
 from console.access import requires_role
 from console.views.base import user_of
 from console.views.inbox_page import radar_context
@@ -88,7 +88,7 @@ def write(request: HttpRequest) -> HttpResponse:
     until = formatting.short_datetime(one.ends_at)
     audit.record(request, "noticed", one, question=one.question, until=until)
     text = f"Les clients lisent l’avis dès la prochaine réponse, jusqu’au {until}."
-    notices.add(request, text, button="Annuler", action=reverse("console:end_notice", args=[one.pk]))
+    flash.add(request, text, button="Annuler", action=reverse("console:end_notice", args=[one.pk]))
     return redirect("console:answer_notices")
 
 
@@ -100,7 +100,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     if answer_notices.end(one):
         audit.record(request, "ended_notice", one, question=one.question)
         undo = reverse("console:put_back_notice", args=[pk])
-        notices.add(request, "L’avis est retiré.", button="Annuler", action=undo)
+        flash.add(request, "L’avis est retiré.", button="Annuler", action=undo)
     return redirect("console:answer_notices")
 
 
@@ -112,9 +112,9 @@ def put_back(request: HttpRequest, pk: int) -> HttpResponse:
     if answer_notices.put_back(one):
         until = formatting.short_datetime(one.ends_at)
         audit.record(request, "resumed_notice", one, question=one.question, until=until)
-        notices.add(request, f"C’est annulé\u00a0: les clients lisent de nouveau l’avis, jusqu’au {until}.")
+        flash.add(request, f"C’est annulé\u00a0: les clients lisent de nouveau l’avis, jusqu’au {until}.")
     else:
-        notices.add(request, "Cela ne peut plus être annulé.")
+        flash.add(request, "Cela ne peut plus être annulé.")
     return redirect("console:answer_notices")
 
 
@@ -126,4 +126,4 @@ def _page(request: HttpRequest, form: NoticeForm, status: int = 200) -> HttpResp
         "said": [one for one in rows if one.ended_at is None and one.ends_at > now],
         "over": [one for one in rows if one.ended_at is not None or one.ends_at <= now],
     }
-    return render(request, "console/answer_notices.html", context, status=status)
+    return render(request, "console/answer_flashes.html", context, status=status)

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from console import audit, bot_data, decisions, explain, notices, returning
+from console import audit, bot_data, decisions, explain, flash, returning
 from console.access import requires_role
 from console.computing.worker import NotComputed
 from console.models import Correction, Decision, Turn
@@ -142,7 +142,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
     keeping.accept(correction, user_of(request))
     audit.record(request, "accepted_correction", correction.turn.thread, intent=correction.intent)
     undo = reverse("console:unaccept_correction", args=[pk])
-    notices.add(request, "La correction est acceptée.", button="Annuler", action=undo)
+    flash.add(request, "La correction est acceptée.", button="Annuler", action=undo)
     return redirect(returning.page_of(request))
 
 
@@ -154,7 +154,7 @@ def unaccept(request: HttpRequest, pk: int) -> HttpResponse:
     if correction.accepted_at:
         keeping.unaccept(correction)
         audit.record(request, "unaccepted_correction", correction.turn.thread, intent=correction.intent)
-    notices.add(request, "C’est annulé\u00a0: la correction est de nouveau proposée.")
+    flash.add(request, "C’est annulé\u00a0: la correction est de nouveau proposée.")
     return redirect(returning.page_of(request))
 
 
@@ -178,7 +178,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
         Decision.objects.create(thread=turn.thread, turn=turn, value="", user=user_of(request))
         open_questions.leave(turn)
     audit.record(request, "uncorrected", turn.thread)
-    notices.add(request, "Le message n’est plus rangé.")
+    flash.add(request, "Le message n’est plus rangé.")
     return redirect(returning.page_of(request))
 
 
@@ -199,7 +199,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
         seal = keeping.sealed(correction)
         lessons.withdraw([correction])
     undo = reverse("console:restore_correction")
-    notices.add(request, "La correction est retirée.", button="Annuler", action=undo, fields={"correction": seal})
+    flash.add(request, "La correction est retirée.", button="Annuler", action=undo, fields={"correction": seal})
     return redirect(returning.page_of(request))
 
 
@@ -218,10 +218,10 @@ def restore(request: HttpRequest) -> HttpResponse:
         if str(fault) != keeping.TOO_LATE:
             context = {"message": str(fault), "back": returning.page_of(request)}
             return render(request, "console/error.html", context, status=403)
-        notices.add(request, str(fault))
+        flash.add(request, str(fault))
         return redirect(returning.page_of(request))
     audit.record(request, "restored_correction", turn.thread, intent=correction.intent)
-    notices.add(request, "C’est annulé\u00a0: la correction est de nouveau là.")
+    flash.add(request, "C’est annulé\u00a0: la correction est de nouveau là.")
     return redirect(returning.page_of(request))
 
 

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from console import audit, flags, notices
+from console import audit, flags, flash
 from console.access import requires_role
 from console.forms import FlagForm
 from console.models import Flag, Thread
@@ -36,7 +36,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
         _say(request, "C’est réglé.", "reopen_flag", flag)
     else:
         who = flag.settled_by.get_username() if flag.settled_by else "quelqu’un d’autre"
-        notices.add(request, f"C’était déjà réglé, par {who}.")
+        flash.add(request, f"C’était déjà réglé, par {who}.")
     return _back(request, flag)
 
 
@@ -58,13 +58,13 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
     thread = flag.thread
     flag.delete()
     audit.record(request, "unflagged", thread)
-    notices.add(request, "Le signalement est retiré.")
+    flash.add(request, "Le signalement est retiré.")
     return _back(request, flag)
 
 
 def _say(request: HttpRequest, text: str, undo: str, flag: Flag) -> None:
     address = f"{reverse(f'console:{undo}', args=[flag.pk])}?{query_of(request)}"
-    notices.add(request, text, button="Annuler", action=address)
+    flash.add(request, text, button="Annuler", action=address)
 
 
 def _back(request: HttpRequest, flag: Flag) -> HttpResponse:

@@ -20,7 +20,7 @@ from chat.db_threads import db_read, db_write
 from chat.models import Conversation, Responder
 from chat.text import Unreadable
 from chat.updates import ConversationClosed
-from console import audit, canned, customer, inbox, notices
+from console import audit, canned, customer, flash, inbox
 from console.access import admits, requires_role, still_admits
 from console.forms import ActivityForm
 from console.inbox_updates import INBOX, inbox_updates
@@ -124,7 +124,7 @@ def put_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if not undone:
         return page(request, conversation, problem=WRITTEN, status=409)
     audit.record(request, "put_back", conversation)
-    notices.add(request, "C’est annulé\u00a0: vous ne répondez plus à ce client, et il le sait.")
+    flash.add(request, "C’est annulé\u00a0: vous ne répondez plus à ce client, et il le sait.")
     return redirect("console:inbox")
 
 
@@ -178,7 +178,7 @@ def end(request: HttpRequest, pk: uuid.UUID, how: str) -> HttpResponse:
     except ConversationClosed:
         return page(request, conversation, problem=ENDED, status=409)
     audit.record(request, "handed_back" if how == "rendre" else "closed", conversation)
-    notices.add(request, DONE[how], button="Annuler", action=reverse("console:take_over", args=[pk]))
+    flash.add(request, DONE[how], button="Annuler", action=reverse("console:take_over", args=[pk]))
     return redirect("console:inbox")
 
 

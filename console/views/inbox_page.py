@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from chat import answer_notices, team
 from chat.models import Conversation, HandOverRequest, Responder, Sender
-from console import audit, canned, customer, explain, inbox, requests, several, tags
+from console import audit, canned, customer, explain, inbox, inbox_bulk, requests, tags
 from console.cards import in_words
 from console.forms import InboxForm
 from console.models import Thread
@@ -85,7 +85,7 @@ def list_context(request: HttpRequest) -> dict[str, Any]:
         "waiting": live["a-prendre"],
         "chosen": given["c"].hex if given["c"] else "",
         "chosen_request": given["d"],
-        "actions": several.ACTIONS.get(tab, {}) if has_role(user, "review") else {},
+        "actions": inbox_bulk.ACTIONS.get(tab, {}) if has_role(user, "review") else {},
     }
 
 

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from console import audit, explain, notices
+from console import audit, explain, flash
 from console.access import requires_role
 from console.models import OpenQuestion
 from console.privacy.masking import mask
@@ -42,7 +42,7 @@ def set_state(request: HttpRequest, pk: int, state: str) -> HttpResponse:
     audit.record(request, "collected_question" if is_open else "dismissed_question", number=question.pk)
     text = "La question est de nouveau ouverte." if is_open else "La question est écartée."
     undo = reverse("console:dismiss" if is_open else "console:reopen_question", args=[pk])
-    notices.add(request, text, button="Annuler", action=undo)
+    flash.add(request, text, button="Annuler", action=undo)
     return redirect("console:open_questions")
 
 

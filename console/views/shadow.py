@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from bot import versions as files
-from console import audit, notices
+from console import audit, flash
 from console.access import requires_role
 from console.models import Version
 from console.versions import shadow
@@ -18,7 +18,7 @@ def extend(request: HttpRequest, number: int) -> HttpResponse:
     """Begin a trial, or let it last three days more."""
     version = get_object_or_404(Version, number=number, state=Version.State.READY)
     if problem := _problem(version):
-        notices.add(request, problem)
+        flash.add(request, problem)
     else:
         until = formatting.short_datetime(shadow.go_on(version))
         audit.record(request, "shadowed", number=number, until=until)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from chat.models import Explanation, HandOverRequest
-from console import audit, bot_data, decisions, explain, flags, hits, kept_search, notices, paging, tags, transcript
+from console import audit, bot_data, decisions, explain, flags, flash, hits, kept_search, paging, tags, transcript
 from console import presence as presence_of
 from console.access import requires_role
 from console.cards import in_words
@@ -68,7 +68,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     again = {"verdict": before, "vu": decision.pk, "rester": "oui"}
     action = f"{reverse('console:review', args=[one.pk])}?{query_of(request)}"
     text = f"Conversation {one.pk}\u00a0: «\u00a0{Verdict(verdict).label}\u00a0», c’est enregistré."
-    notices.add(request, text, button="Annuler", action=action, fields=again)
+    flash.add(request, text, button="Annuler", action=action, fields=again)
     return _back(request, one) if not verdict or "rester" in request.POST else _go_on(request, one)
 
 
@@ -99,10 +99,10 @@ def _go_on(request: HttpRequest, one: Thread) -> HttpResponse:
     if target is not None:
         return redirect(f"{reverse('console:thread', args=[target])}?{query_of(request)}")
     if not in_queue:
-        notices.add(request, "C’était la dernière conversation de cette liste qui soit libre.")
+        flash.add(request, "C’était la dernière conversation de cette liste qui soit libre.")
         return _back(request, one)
     rest = found.exclude(pk=one.pk).exists()
-    notices.add(
+    flash.add(
         request, "Les conversations qui restent sont chez quelqu’un d’autre." if rest else "La file est terminée."
     )
     return redirect("console:queue")
@@ -119,7 +119,7 @@ def add_note(request: HttpRequest, pk: int) -> HttpResponse:
         note = Note.objects.create(thread=one, user=user_of(request), text=form.cleaned_data["texte"])
         audit.record(request, "noted", one)
         drop, again = reverse("console:drop_note", args=[note.pk]), {"suite": request.POST.get("suite", "")}
-        notices.add(request, "La note est enregistrée.", button="Annuler", action=drop, fields=again)
+        flash.add(request, "La note est enregistrée.", button="Annuler", action=drop, fields=again)
     return _where_from(request, one)
 
 
@@ -130,7 +130,7 @@ def drop_note(request: HttpRequest, pk: int) -> HttpResponse:
     note = get_object_or_404(Note.objects.select_related("thread"), pk=pk, user=user_of(request))
     note.delete()
     audit.record(request, "unnoted", note.thread)
-    notices.add(request, "La note est retirée.")
+    flash.add(request, "La note est retirée.")
     return _where_from(request, note.thread)
 
 
@@ -164,7 +164,7 @@ def tag(request: HttpRequest, pk: int) -> HttpResponse:
     audit.record(request, "tagged", one)
     action = f"{reverse('console:tag', args=[one.pk])}?{query_of(request)}"
     again["suite"] = request.POST.get("suite", "")
-    notices.add(request, text, button="Annuler", action=action, fields=again)
+    flash.add(request, text, button="Annuler", action=action, fields=again)
     return _where_from(request, one)
 
 

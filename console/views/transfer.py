@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from chat import takeover, team, transfer
 from chat.models import Conversation, Responder
 from chat.updates import ConversationClosed
-from console import audit, notices
+from console import audit, flash
 from console.access import requires_role
 from console.customer import topic_of
 from console.forms import ColleagueForm, ReassignForm
@@ -94,7 +94,7 @@ def _say(request: HttpRequest, conversation: Conversation, to: transfer.To, chan
         text = {Responder.BOT: "L’assistant répond maintenant.", Responder.WAITING: "Elle est dans la file."}[to]
     undo = {"a": _key(change.was), "raison": "annulation", "depuis": change.since.isoformat()}
     action = reverse("console:reassign", args=[conversation.id])
-    notices.add(request, text, button="Annuler", action=action, fields=undo)
+    flash.add(request, text, button="Annuler", action=action, fields=undo)
 
 
 def _refused(request: HttpRequest, conversation: Conversation, fault: Exception) -> HttpResponse:

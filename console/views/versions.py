@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from bot import versions as files
-from console import audit, notices
+from console import audit, flash
 from console.access import requires_role
 from console.models import Replay, Rollout, Version
 from console.training import lessons
@@ -41,7 +41,7 @@ def prepare(request: HttpRequest) -> HttpResponse:
     """Queue the training of a candidate with the corrections that are accepted now."""
     with transaction.atomic():
         if Version.objects.select_for_update().filter(state__in=BUSY).exists():
-            notices.add(request, "Une version est déjà en préparation.")
+            flash.add(request, "Une version est déjà en préparation.")
             return redirect("console:versions")
         last = Version.objects.aggregate(last=Max("number"))["last"] or 0
         parent = Version.objects.filter(sha256=files.live() or "-").first()
@@ -69,7 +69,7 @@ def promote(request: HttpRequest, number: int) -> HttpResponse:
         return render(request, "console/error.html", {"message": problem, "back": request.path}, status=409)
     with transaction.atomic():
         if Rollout.objects.select_for_update().filter(state=Rollout.State.ASKED).exists():
-            notices.add(request, "Une mise en service est déjà en cours.")
+            flash.add(request, "Une mise en service est déjà en cours.")
             return redirect("console:versions")
         Rollout.objects.create(version=version, user=user_of(request))
     audit.record(request, "promoted", number=number)

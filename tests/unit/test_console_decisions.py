@@ -87,7 +87,7 @@ def test_a_verdict_is_confirmed_and_taken_back(lea, talk):
 
 
 def on_all(client, action, **fields):
-    return client.post(reverse("console:bulk"), {"faire": action, "toutes": "oui", **fields})
+    return client.post(reverse("console:thread_bulk"), {"faire": action, "toutes": "oui", **fields})
 
 
 def take_back(client):
@@ -116,10 +116,10 @@ def test_a_bulk_verdict_asks_before_it_replaces_those_of_others(lea, sam, queue)
 
 
 def test_only_the_ticked_ones_are_changed_and_nothing_without_a_tick(lea, queue):
-    lea.post(reverse("console:bulk"), {"faire": "bad", "c": [queue[1].pk, queue[2].pk, "x", "9" * 30]})
+    lea.post(reverse("console:thread_bulk"), {"faire": "bad", "c": [queue[1].pk, queue[2].pk, "x", "9" * 30]})
     changed = {one.pk: "bad" for one in queue[1:3]}
     assert all_verdicts() == {one.pk: "" for one in queue} | changed
-    lea.post(reverse("console:bulk"), {"faire": "good"})
+    lea.post(reverse("console:thread_bulk"), {"faire": "good"})
     assert all_verdicts() == {one.pk: "" for one in queue} | changed
     assert "Cochez" in lea.get(reverse("console:threads")).context["found"][-1]["text"]
 
@@ -150,8 +150,8 @@ def test_every_bulk_action_is_taken_back(lea, queue, action, fields):
         return all_verdicts(), set(Facet.objects.values_list("thread", "value")), list(flags)
 
     on_all_but = {"c": queue[0].pk}
-    lea.post(reverse("console:bulk"), {"faire": "tag", "etiquette": "à rappeler", **on_all_but})
-    lea.post(reverse("console:bulk"), {"faire": "flag", "texte": "d’abord", **on_all_but})
+    lea.post(reverse("console:thread_bulk"), {"faire": "tag", "etiquette": "à rappeler", **on_all_but})
+    lea.post(reverse("console:thread_bulk"), {"faire": "flag", "texte": "d’abord", **on_all_but})
     judge(lea, queue[0], "good")
     before = everything()
     on_all(lea, action, **fields)

@@ -1,4 +1,4 @@
-"""« Annuler », in the notice after an action, puts things back as they were, where nobody changed them since."""
+"""« Annuler », in the flash message after an action, puts things back as they were, where nobody changed them since."""
 
 import uuid
 from datetime import timedelta
@@ -16,10 +16,10 @@ LINE = "c'est viré où sinon"
 
 
 def undo(client):
-    """Press « Annuler » in the latest notice of the next page."""
-    notice = client.session["notices"][-1]
-    assert notice["button"] == "Annuler"
-    return client.post(notice["action"], dict(notice["fields"]))
+    """Press « Annuler » in the latest flash message of the next page."""
+    message = client.session["notices"][-1]
+    assert message["button"] == "Annuler"
+    return client.post(message["action"], dict(message["fields"]))
 
 
 def told(client):
@@ -100,8 +100,8 @@ def test_what_is_put_back_is_what_was_refused(lead, lea, correction):
     assert told(lea) == "Cela ne peut plus être annulé."
     post(lead, "accept_correction", correction.pk)
     post(lead, "drop_correction", correction.pk)
-    notice = lead.session["notices"][-1]
-    assert lea.post(notice["action"], dict(notice["fields"])).status_code == 403
+    message = lead.session["notices"][-1]
+    assert lea.post(message["action"], dict(message["fields"])).status_code == 403
     assert not Correction.objects.exists()
 
 

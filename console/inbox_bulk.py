@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from chat import takeover
 from chat.models import Conversation, HandOverRequest
 from chat.updates import ConversationClosed
-from console import bulk, customer
+from console import customer, thread_bulk
 from console.models import BulkChange
 from shop import clock
 
@@ -34,7 +34,7 @@ def apply(action: str, items: Iterable[Item], user: User) -> BulkChange:
     """Do it where it is possible; `changed` says where that was."""
     change = BulkChange(user=user, action=_KEPT_AS[action])
     change.changed = [_name(item) for item in items if _works(_DO[action, type(item)], item, user)]
-    bulk.store(change)
+    thread_bulk.store(change)
     return change
 
 
@@ -51,7 +51,7 @@ def items_of(change: BulkChange) -> list[Item]:
 
 def undoable(user: User, pk: int) -> BulkChange | None:
     """The user's own change of the inbox, within a day."""
-    return bulk.undoable(user, pk, _KEPT_AS.values())
+    return thread_bulk.undoable(user, pk, _KEPT_AS.values())
 
 
 def _works(act: _Act, item: Item, user: User) -> bool:

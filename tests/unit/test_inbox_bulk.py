@@ -24,7 +24,7 @@ def request_left(three):
 
 def press(client, action, conversations=(), requests=()):
     fields = {"faire": action, "c": [one.id.hex for one in conversations], "d": [one.pk for one in requests]}
-    return shown(client, client.post(reverse("console:several"), fields))
+    return shown(client, client.post(reverse("console:inbox_bulk"), fields))
 
 
 def undo(client, page):
@@ -105,20 +105,20 @@ def test_each_one_is_in_the_journal(lea, three, request_left):
 def test_nothing_ticked_or_nothing_known_changes_nothing(lea, three):
     strange = [{}, {"faire": "prendre"}, {"faire": "x", "c": three[0].id.hex}, {"faire": "prendre", "c": "x", "d": "²"}]
     for fields in strange:
-        answer = lea.post(reverse("console:several"), fields)
+        answer = lea.post(reverse("console:inbox_bulk"), fields)
         assert "Cochez d’abord" in lea.get(answer.url).content.decode()
     assert "n’a pas changé" in press(lea, "terminer", three[:1])
 
 
 def test_only_who_reviews_gets_boxes_and_undoes_their_own(lea, marc, agent, three):
     reader = agent("read")
-    assert reader.post(reverse("console:several"), {"faire": "prendre", "c": three[0].id.hex}).status_code == 403
-    assert 'form="several"' not in reader.get(reverse("console:inbox")).content.decode()
-    assert lea.get(reverse("console:inbox")).content.decode().count('form="several"') == 3
+    assert reader.post(reverse("console:inbox_bulk"), {"faire": "prendre", "c": three[0].id.hex}).status_code == 403
+    assert 'form="inbox-bulk"' not in reader.get(reverse("console:inbox")).content.decode()
+    assert lea.get(reverse("console:inbox")).content.decode().count('form="inbox-bulk"') == 3
     address = press(lea, "prendre", three).split('/annuler"')[0].rsplit('"', 1)[1] + "/annuler"
     assert "ne peut plus être annulé" in shown(marc, marc.post(address))
     number = int(address.split("/")[-2])
-    assert lea.post(reverse("console:undo_bulk", args=[number])).status_code == 302
+    assert lea.post(reverse("console:undo_thread_bulk", args=[number])).status_code == 302
     assert responders(three) == [("agent", "lea")] * 3
 
 
