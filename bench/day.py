@@ -231,13 +231,13 @@ def show(day: Day) -> bool:
     from django.db.models import F
 
     from chat.models import Conversation, Spell
-    from console import tallies
+    from console import daily_aggregates
     from console.models import Outcome
     from console.statistics import Period, Report
     from console.team_statistics import team_report
 
     period = Period(day.opening.date(), day.opening.date())
-    counted = tallies.of(period)
+    counted = daily_aggregates.by_day(period)
     all_, team = Report(counted["figures"]).total(), team_report(counted["team"].values())
     outcomes = Table("outcome", ["conversations"])
     for outcome in Outcome:

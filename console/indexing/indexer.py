@@ -15,7 +15,7 @@ from django.db import DatabaseError, transaction
 from prometheus_client import Counter, Gauge
 
 from chat.models import Conversation, Responder
-from console import answer_notices, bot_data, tallies
+from console import answer_notices, bot_data, daily_aggregates
 from console.indexing import outcome
 from console.indexing.threads import forget, refresh, show_unreadable
 from console.models import Outcome, Thread
@@ -81,7 +81,7 @@ class Indexer:
         self._is_behind = done < len(todo) or done >= BATCH
         waiting.set(changed.count())
         if not self._is_behind:
-            tallies.keep()
+            daily_aggregates.store_final()
         transaction.on_commit(self._overwrite)
         return done
 

@@ -4,9 +4,9 @@ from django.db import models
 
 
 class DayTally(models.Model):
-    """What a settled day adds up to, for the statistics (console/tallies.py); no tally: it has to be counted again.
+    """The aggregates of a final day (console/daily_aggregates.py); None after a change, until they are computed again.
 
-    `version` differs after each change of what was counted.
+    Each change gives the day another `version`.
     """
 
     day = models.DateField(primary_key=True)
@@ -18,7 +18,7 @@ class DayTally(models.Model):
 
 
 class WeekTally(models.Model):
-    """What the days of a week add up to, as long as they have these versions; it is true of nothing else."""
+    """The aggregates of a week, valid only for these versions of its days."""
 
     monday = models.DateField(primary_key=True)
     tally = models.JSONField()

@@ -14,7 +14,7 @@ from chat.models import AnswerNotice
 from console import answer_notices, audit, bot_data, flash
 from console.access import requires_role
 from console.views.base import user_of
-from console.views.inbox_page import radar_context
+from console.views.inbox_page import incidents_context
 from shop import clock, formatting
 
 SHOWN = 50
@@ -64,9 +64,9 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @requires_role("read", background=True)
-def radar(request: HttpRequest) -> HttpResponse:
+def incidents(request: HttpRequest) -> HttpResponse:
     """The incidents at the top of the inbox, which reloads them every minute."""
-    return render(request, "console/_radar.html", radar_context())
+    return render(request, "console/_incidents.html", incidents_context())
 
 
 @require_POST
@@ -126,4 +126,4 @@ def _page(request: HttpRequest, form: NoticeForm, status: int = 200) -> HttpResp
         "said": [one for one in rows if one.ended_at is None and one.ends_at > now],
         "over": [one for one in rows if one.ended_at is not None or one.ends_at <= now],
     }
-    return render(request, "console/answer_flashes.html", context, status=status)
+    return render(request, "console/answer_notices.html", context, status=status)

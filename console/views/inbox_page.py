@@ -15,8 +15,8 @@ from chat.models import Conversation, HandOverRequest, Responder, Sender
 from console import audit, canned, customer, explain, inbox, inbox_bulk, requests, tags
 from console.cards import in_words
 from console.forms import InboxForm
+from console.incidents import incidents
 from console.models import Thread
-from console.radar import incidents
 from console.roles import has_role
 from console.views.base import user_of
 from shop import clock
@@ -30,7 +30,7 @@ def page(
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     """The whole page, with this conversation or with the request in the query string."""
-    context: dict[str, Any] = {**list_context(request), **radar_context(), "problem": problem}
+    context: dict[str, Any] = {**list_context(request), **incidents_context(), "problem": problem}
     if conversation:
         conversation.refresh_from_db()
         note_reading(request, conversation)
@@ -44,8 +44,8 @@ def page(
     return render(request, "console/inbox.html", context, status=status)
 
 
-def radar_context() -> dict[str, Any]:
-    """The incidents (console/radar.py), and the current notices about them."""
+def incidents_context() -> dict[str, Any]:
+    """The incidents (console/incidents.py), and the current notices about them."""
     return {"incidents": incidents(), "said": answer_notices.current()}
 
 

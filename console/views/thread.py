@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from chat.models import Explanation, HandOverRequest
-from console import audit, bot_data, decisions, explain, flags, flash, hits, kept_search, paging, tags, transcript
+from console import audit, bot_data, decisions, explain, flags, flash, hits, paging, session_search, tags, transcript
 from console import presence as presence_of
 from console.access import requires_role
 from console.cards import in_words
@@ -240,7 +240,7 @@ def _page(request: HttpRequest, one: Thread, revealed: bool, problem: str = "", 
     suppressed = Explanation.objects.filter(
         message__conversation=one.chat_id, message__seq__range=block, suppressed=True
     )
-    query, typed = query_of(request), kept_search.full_query(request).get("q", "")
+    query, typed = query_of(request), session_search.full_query(request).get("q", "")
     context: dict[str, Any] = {
         "thread": one,
         "services": service_of([correction for turn in turns for correction in turn.corrections.all()]),

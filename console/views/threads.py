@@ -11,8 +11,8 @@ from console import audit, flags, flash, hits, paging
 from console.access import requires_role
 from console.filters import EVERYWHERE, filtered
 from console.forms import ViewForm
-from console.kept_search import PARAM
 from console.models import SavedView
+from console.session_search import PARAM
 from console.views.base import query_of, search_address, user_of
 
 

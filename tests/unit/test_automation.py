@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from chat.models import Conversation
-from console import bot_data, charts, tallies
+from console import bot_data, charts, daily_aggregates
 from console.automation import automation_report
 from console.indexing.indexer import index_all
 from console.models import Thread, Version
@@ -22,7 +22,7 @@ REFUND, INVOICE = "ask_refund/delay", "ask_invoice/where"
 
 def report(topic=""):
     today = clock.now().date()
-    days = tallies.of(Period(today - timedelta(days=29), today))["automation"]
+    days = daily_aggregates.by_day(Period(today - timedelta(days=29), today))["automation"]
     return automation_report(days, topic)
 
 
