@@ -41,7 +41,7 @@ class AuditForm(forms.Form):
 
 
 class ChangeForm(forms.Form):
-    """One change of answers in a replay (replay/deciding.py names them)."""
+    """One change of answers in a replay (replay/answer_selection.py names them)."""
 
     avant = forms.CharField(required=False, max_length=ANSWER_LENGTH)
     apres = forms.CharField(required=False, max_length=ANSWER_LENGTH)

@@ -64,7 +64,7 @@ class Indexer:
     def run_once(self) -> int:
         """Index up to BATCH changed conversations for PASS_SECONDS; return how many. Raises DatabaseError."""
         begun, done = time.monotonic(), 0
-        _mark_quiet()
+        _mark_ended()
         answer_notices.end_expired()
         changed = Conversation.objects.filter(unindexed=True)
         pending = list(changed.values_list("pk", "last_seq").order_by("pk")[: BATCH + len(self._failed)])
@@ -122,9 +122,9 @@ def index_all() -> int:
     return total
 
 
-def _mark_quiet() -> None:
+def _mark_ended() -> None:
     """Mark conversations that have ended: their outcome depends on the time since the last message."""
     ongoing = Thread.objects.filter(outcome=Outcome.ONGOING, chat__responder=Responder.BOT)
-    quiet = ongoing.filter(last_at__lt=clock.now() - outcome.QUIET)
+    quiet = ongoing.filter(last_at__lt=clock.now() - outcome.IDLE_TIME)
     if ids := list(quiet.values_list("chat", flat=True)[:BATCH]):
         Conversation.objects.filter(pk__in=ids).update(unindexed=True)

@@ -12,7 +12,7 @@ class Correction(models.Model):
     """The right question of a message, or the meaning of one of its words. `text` contains no personal data.
 
     A user with « relit » proposes it, one with « gère » accepts it (`accepted_at`); only then is it trained on
-    (training/lessons.py).
+    (training/training_changes.py).
     """
 
     turn = models.ForeignKey(Turn, models.CASCADE, related_name="corrections")

@@ -104,7 +104,7 @@ class Rollout(models.Model):
         return round((self.ended_at - self.at).total_seconds()) if self.ended_at else 0
 
 
-# Maximum length of an answer's name (replay/deciding.py): three questions.
+# Maximum length of an answer's name (replay/answer_selection.py): three questions.
 ANSWER_LENGTH = 200
 
 
@@ -117,7 +117,7 @@ class Replay(models.Model):
     differences are stored together, so that a replay can resume after any interruption. `runner` identifies the running
     process.
 
-    A silent trial (« shadow ») compares them on the messages that customers write until `until`, hour after hour;
+    A shadow run (« shadow ») compares them on the messages that customers write until `until`, hour after hour;
     those before `read_to` were read.
     """
 
@@ -131,10 +131,10 @@ class Replay(models.Model):
         DONE = "done", "terminé"
         CANCELLED = "cancelled", "arrêté"
         FAILED = "failed", "interrompu"
-        # Of a silent trial, between two hours.
+        # Of a shadow run, between two hours.
         LISTENING = "listening", "à l’écoute"
 
-    # The states of a silent trial that goes on.
+    # The states of a shadow run that goes on.
     ON = (State.LISTENING, State.RUNNING)
 
     version = models.ForeignKey(Version, models.CASCADE, related_name="replays")
@@ -161,15 +161,15 @@ class Replay(models.Model):
 
     @property
     def is_on(self) -> bool:
-        """Whether it is a silent trial that goes on."""
+        """Whether it is a shadow run that goes on."""
         return self.kind == self.Kind.SHADOW and self.state in self.ON
 
 
 class Difference(models.Model):
     """A message whose answer changes; others with the same words and the same change are counted in `times`.
 
-    `before` and `after`: answers as replay/deciding.py names them. `wanted`: the right question, if the message was
-    corrected.
+    `before` and `after`: answers as named by replay/answer_selection.py. `wanted`: the right question, if the message
+    was corrected.
     """
 
     class Judgement(models.TextChoices):

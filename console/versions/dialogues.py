@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from console import bot_data
-from console.versions.trial import Reply
+from console.versions.sandbox import Reply
 
 LABELS = {
     "ORDER_SECOND_SAME_OWNER": "second_of_shipped", "TRADEIN_NOT_SHIPPED": "not_shipped", "TRADEIN_SHIPPED": "shipped",

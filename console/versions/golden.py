@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from console import bot_data
-from console.versions.trial import Played, Reply
+from console.versions.sandbox import Played, Reply
 
 _PLACE = re.compile(r"\{(order|tradein)\.(\w+)\.(\w+)\}")
 # Of a request that was left: drawn at random.

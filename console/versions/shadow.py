@@ -1,6 +1,6 @@
-"""A version's silent trial: it reads what customers write, hour after hour, and answers nobody.
+"""A version's shadow run: it reads what customers write, hour after hour, and answers nobody.
 
-The worker starts the process that reads (replay/shadowing.py).
+The worker starts the process that reads (replay/shadow_runner.py).
 """
 
 from datetime import datetime, timedelta
@@ -45,7 +45,7 @@ def go_on(version: Version) -> datetime:
             version=version, kind=Replay.Kind.SHADOW, defaults={"state": Replay.State.CANCELLED}
         )
         if shadow.live and not replays.of_live(shadow):
-            _begin_anew(shadow)
+            _restart(shadow)
         if not shadow.is_on:
             if not _has_failed(shadow):
                 shadow.read_to = shadow.until = now
@@ -62,7 +62,7 @@ def _has_failed(shadow: Replay) -> bool:
     return shadow.state == Replay.State.FAILED and shadow.until is not None and shadow.until > clock.now()
 
 
-def _begin_anew(shadow: Replay) -> None:
+def _restart(shadow: Replay) -> None:
     """Forget what was compared with another model."""
     shadow.differences.all().delete()
     shadow.live, shadow.runner, shadow.state, shadow.at = "", "", Replay.State.CANCELLED, clock.now()

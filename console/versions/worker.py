@@ -51,8 +51,8 @@ class Worker:
 
     def start(self) -> None:
         """Handle work that the last worker left: a training is marked as failed, a replay is resumed."""
-        _give_up(Version.objects.all(), "L’entraînement a été interrompu.")
-        _put_off(Replay.objects.all())
+        _mark_failed(Version.objects.all(), "L’entraînement a été interrompu.")
+        _release(Replay.objects.all())
 
     def work(self) -> None:
         """One pass. Raises DatabaseError."""
@@ -61,7 +61,7 @@ class Worker:
         if self._job is None:
             self._job = _train() or _replay() or _shadow()
         elif self._job.process.poll() is not None:
-            _give_up(self._job.row, "L’entraînement s’est arrêté.")
+            _mark_failed(self._job.row, "L’entraînement s’est arrêté.")
             self._job = None
         elif not self._job.row.exists() or self._must_yield():
             self.stop()
@@ -71,8 +71,8 @@ class Worker:
         if self._job:
             self._job.stop()
             if self._job.row.model is Replay:
-                _put_off(self._job.row)
-            _give_up(self._job.row, "L’entraînement a été interrompu.")
+                _release(self._job.row)
+            _mark_failed(self._job.row, "L’entraînement a été interrompu.")
             self._job = None
 
     def _must_yield(self) -> bool:
@@ -113,7 +113,7 @@ def _shadow() -> _Job | None:
     return _begun(["-m", "replay", str(shadow.version.number), "--shadow"], row)
 
 
-def _put_off(rows: QuerySet[Any]) -> None:
+def _release(rows: QuerySet[Any]) -> None:
     """Leave what was being read to the next process."""
     running = rows.filter(state=Replay.State.RUNNING)
     running.filter(kind=Replay.Kind.SHADOW).update(state=Replay.State.LISTENING)
@@ -125,7 +125,7 @@ def _begun(arguments: list[str], row: QuerySet[Any]) -> _Job:
     return _Job(subprocess.Popen([sys.executable, *arguments], cwd=bot_data.ROOT, start_new_session=True), row)
 
 
-def _give_up(row: QuerySet[Any], problem: str) -> None:
+def _mark_failed(row: QuerySet[Any], problem: str) -> None:
     """Mark the row as failed if its process ended without a result."""
     if row.model is Replay:
         row.filter(state=Replay.State.RUNNING).update(state=Replay.State.FAILED)

@@ -11,7 +11,7 @@ from console.access import requires_role
 from console.computing.worker import NotComputed
 from console.models import Correction, Decision, Turn
 from console.privacy.masking import mask
-from console.training import contexts, lessons, open_questions, radius
+from console.training import blast_radius, contexts, open_questions, training_changes
 from console.training import corrections as keeping
 from console.training.project_files import as_yaml
 from console.training.service import Service, service_of
@@ -56,7 +56,7 @@ def _preview_question(turn: Turn, chosen: dict[str, str]) -> dict[str, object]:
     question = bot_data.question_of(intent)
     context = {"ready": True, "line": line, "title": bot_data.intent_title(question), "after": contexts.title(after)}
     try:
-        return context | shown(radius.of_question([(line, after)], question, [turn]))
+        return context | shown(blast_radius.of_question([(line, after)], question, [turn]))
     except NotComputed:
         return context | {"not_computed": NOT_COMPUTED}
 
@@ -65,11 +65,11 @@ def _preview_word(turn: Turn, chosen: dict[str, str]) -> dict[str, object]:
     """Raises Refused."""
     entity, _, value = chosen["value"].partition("=")
     phrase = keeping.checked_word(turn, entity, chosen["words"], value, _names(turn))
-    found = shown(radius.of_word(phrase, entity, value, turn))
+    found = shown(blast_radius.of_word(phrase, entity, value, turn))
     return {"ready": True, "line": phrase, "title": bot_data.value_title(entity, value), "is_word": True} | found
 
 
-def shown(found: radius.Radius) -> dict[str, object]:
+def shown(found: blast_radius.BlastRadius) -> dict[str, object]:
     """The radius for a template, with masked texts."""
     names = explain.names_of(change.turn.thread_id for change in found.shown)
     rows = [(change, mask(change.turn.text, names[change.turn.thread_id])) for change in found.shown]
@@ -122,14 +122,14 @@ def corrections(request: HttpRequest) -> HttpResponse:
     rows = list(found.filter(user=user_of(request)) if mine else found)
     services = service_of(rows)
     proposed = [one for one in rows if not one.accepted_at]
-    learnt = [one for one in rows if one.accepted_at and lessons.is_in_project(one)]
+    learnt = [one for one in rows if one.accepted_at and training_changes.is_in_project(one)]
     accepted = [one for one in rows if one.accepted_at and one not in learnt]
     context = {
         "mine": mine,
         "proposed": [_row(one, services) for one in proposed],
         "accepted": [_row(one, services) for one in accepted],
         "learnt": [_row(one, services) for one in learnt[:SHOWN_LEARNT]],
-        "yaml": as_yaml([line for one in accepted for line in lessons.lines_of(one)]) if accepted else "",
+        "yaml": as_yaml([line for one in accepted for line in training_changes.lines_of(one)]) if accepted else "",
     }
     return render(request, "console/corrections.html", context)
 
@@ -162,7 +162,7 @@ def unaccept(request: HttpRequest, pk: int) -> HttpResponse:
 @requires_role("read")
 def download(request: HttpRequest) -> HttpResponse:
     """The accepted corrections, for `manage.py pull_corrections --from` in a checkout."""
-    found = lessons.accepted()
+    found = training_changes.accepted()
     audit.record(request, "exported", what="corrections", count=len(found.lines))
     name = f"corrections-{clock.now():%Y-%m-%d}.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -197,7 +197,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
     with transaction.atomic():
         Decision.objects.create(thread=turn.thread, turn=turn, value="", user=user_of(request))
         seal = keeping.sealed(correction)
-        lessons.withdraw([correction])
+        training_changes.withdraw([correction])
     undo = reverse("console:restore_correction")
     flash.add(request, "La correction est retirée.", button="Annuler", action=undo, fields={"correction": seal})
     return redirect(returning.page_of(request))

@@ -1,4 +1,4 @@
-"""A version's silent trial: begin it, let it last longer, stop it."""
+"""A version's shadow run: begin it, let it last longer, stop it."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect

@@ -24,7 +24,7 @@ from shop import clock
 DAYS = 30
 MAX_PERIOD = timedelta(days=400)
 # A longer period is shown by week: nobody reads 395 rows.
-MOST_DAYS = 100
+MAX_DAILY_ROWS = 100
 COLUMNS = [
     "jour", "sujet", "conversations", "messages", *Outcome.labels, "répondu par l’assistant (%)", "transmises (%)",
     "sans réponse (%)", "reformulées (%)", "avis", "utiles (%)", "réponse médiane (s)", "95 % en moins de (s)",
@@ -84,7 +84,7 @@ class PeriodForm(forms.Form):
 def statistics(request: HttpRequest) -> HttpResponse:
     form = _form(request)
     period, topic = _asked(form)
-    by_week = len(period.days) > MOST_DAYS
+    by_week = len(period.days) > MAX_DAILY_ROWS
     counted = daily_aggregates.by_week(period, topic) if by_week else daily_aggregates.by_day(period)
     found = Report(counted["figures"])
     spans = [(begin, found.of(begin, topic)) for begin in found.spans]
@@ -100,7 +100,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "charts": charts.of_conversations(spans, found, topic)
         | charts.of_automation(list(found.spans), automation)
         | charts.of_accuracy(accuracy),
-        "most_bars": charts.MOST_BARS,
+        "max_bars": charts.MAX_BARS,
         "automation": automation,
         "accuracy": accuracy,
         "query": request.GET.urlencode(),

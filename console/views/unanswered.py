@@ -13,9 +13,9 @@ from console.computing.worker import NotComputed
 from console.forms import SortedForm
 from console.models import OpenQuestion, Turn
 from console.privacy.masking import mask
-from console.training import contexts, open_questions, radius
+from console.training import blast_radius, contexts, open_questions
 from console.training import corrections as keeping
-from console.training.unanswered import DAYS, MAX_MESSAGES, Wording, same_words, unanswered, unsettled
+from console.training.unanswered import DAYS, MAX_MESSAGES, Wording, same_words, unanswered, unhandled
 from console.views import corrections
 from console.views.base import numbers_in, user_of
 
@@ -72,7 +72,7 @@ def sort(request: HttpRequest) -> HttpResponse:
 
 
 def _ticked(request: HttpRequest) -> list[Turn]:
-    return unsettled(numbers_in(request.POST.getlist("message"))[:MAX_MESSAGES])
+    return unhandled(numbers_in(request.POST.getlist("message"))[:MAX_MESSAGES])
 
 
 def _collect(request: HttpRequest, turns: list[Turn], action: str) -> HttpResponse:
@@ -122,7 +122,7 @@ def _preview(request: HttpRequest, turns: list[Turn], question: str) -> HttpResp
         "back": returning.page_of(request),
     }
     try:
-        found = radius.of_question([(line, after) for _, line, after in learnt], question, turns)
+        found = blast_radius.of_question([(line, after) for _, line, after in learnt], question, turns)
         context |= corrections.shown(found)
     except NotComputed:
         context["not_computed"] = corrections.NOT_COMPUTED

@@ -12,8 +12,8 @@ from bot import versions as files
 from console import audit, flash
 from console.access import requires_role
 from console.models import Replay, Rollout, Version
-from console.training import lessons
-from console.versions import lacking, lease, replays
+from console.training import training_changes
+from console.versions import blockers, lease, replays
 from console.views.base import user_of
 from shop import clock
 
@@ -93,7 +93,7 @@ def _state() -> dict[str, Any]:
     rollouts = list(Rollout.objects.select_related("version", "user")[:SHOWN])
     serving = next((one for one in rows if one.sha256 and one.sha256 == live), None)
     learnt = set(serving.lines) if serving else set()
-    accepted = lessons.accepted().digests
+    accepted = training_changes.accepted().digests
     judged = replays.judged([replay for one in rows for replay in one.replays.all()])
     busy = any(one.state in BUSY for one in rows) or any(one.state == Rollout.State.ASKED for one in rollouts)
     return {
@@ -124,7 +124,7 @@ def _row(version: Version, serving: Version | None, judged: dict[int, dict[str, 
         "shadow": shadow,
         "shadow_is_current": bool(shadow and (not shadow.live or replays.of_live(shadow))),
         "shadow_judged": judged[shadow.pk] if shadow else {},
-        "missing": [*lacking.of_certificate(version.figures), *lacking.of_replay(replay, is_current, counts)],
+        "missing": [*blockers.of_evaluation(version.figures), *blockers.of_replay(replay, is_current, counts)],
     }
 
 

@@ -58,7 +58,7 @@ def over(monkeypatch):
     real, passed = clock.now, []
 
     def pass_time():
-        passed.append(outcomes.QUIET)
+        passed.append(outcomes.IDLE_TIME)
         monkeypatch.setattr(clock, "now", lambda: real() + sum(passed, timedelta()))
 
     return pass_time

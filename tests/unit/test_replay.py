@@ -9,7 +9,7 @@ from django.urls import reverse
 from bot import model_checksum, versions
 from console.models import Difference, Replay, Turn, Version
 from console.versions import replays, worker
-from replay.kept import messages_of
+from replay.stored_messages import messages_of
 
 WHERE, MISSING = "ask_invoice/where", "ask_invoice/missing"
 
@@ -187,6 +187,6 @@ class Job(worker._Job):
 def test_a_stored_message_without_its_reading_has_no_ranking(replay):
     thread = Turn.objects.first().thread
     Turn.objects.filter(thread=thread).update(confidence=None, intent="ask_invoice")
-    befores = [kept.before for kept in messages_of([thread.pk]) if kept.before]
+    befores = [one.before for one in messages_of([thread.pk]) if one.before]
     assert befores
     assert all(before["parse_data"]["question_ranking"] == [] for before in befores)

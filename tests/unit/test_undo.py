@@ -9,7 +9,7 @@ from django.urls import reverse
 from chat import takeover, team, updates
 from chat.models import AnswerNotice, Responder
 from console.models import Asking, Correction, OpenQuestion, Turn
-from console.training import lessons
+from console.training import training_changes
 from shop import clock
 
 LINE = "c'est viré où sinon"
@@ -52,13 +52,13 @@ def values(correction):
 def test_an_accepted_correction_is_only_proposed_again(lead, correction):
     before = values(correction)
     post(lead, "accept_correction", correction.pk)
-    line = lessons.accepted().lines[0]
+    line = training_changes.accepted().lines[0]
     undo(lead)
     assert values(correction) == before
-    assert lessons.accepted().lines == []
-    assert lessons.accepted().removed == [line.digest], "should a developer have pulled it meanwhile"
+    assert training_changes.accepted().lines == []
+    assert training_changes.accepted().removed == [line.digest], "should a developer have pulled it meanwhile"
     post(lead, "accept_correction", correction.pk)
-    assert lessons.accepted().removed == []
+    assert training_changes.accepted().removed == []
 
 
 @pytest.mark.parametrize("accepted", [False, True])
@@ -70,7 +70,7 @@ def test_a_refused_or_withdrawn_correction_is_there_again_with_its_author(lead, 
     assert values(correction) is None
     undo(lead)
     assert values(correction) == before
-    assert lessons.accepted().removed == []
+    assert training_changes.accepted().removed == []
     decided = correction.turn.decisions.order_by("pk").values_list("user__username", "value")
     assert list(decided) == [("lea", "ask_refund/means"), ("chef", ""), ("chef", "ask_refund/means")]
 

@@ -7,9 +7,9 @@ from django.urls import reverse
 from bot import model_checksum, versions
 from bot.nlu.model import QuestionModel
 from console.models import Replay, Rollout, Version
-from console.training.lessons import Line
+from console.training.training_changes import Line
 from console.versions import golden, lease, worker
-from console.versions.certificate import HeldOut, compare, held_out_lines, mcnemar, wrong_lines
+from console.versions.evaluation import HeldOut, compare, held_out_lines, mcnemar, wrong_lines
 from shop import clock
 
 HELD = {"lines": 10, "live": 9, "candidate": 9, "better": 0, "worse": 0, "p": 1.0, "margin": 0.01, "is_worse": False}

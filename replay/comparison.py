@@ -10,9 +10,9 @@ from bot import versions
 from bot.nlu import message_parts
 from bot.nlu.context import ANSWERED
 from console import bot_data
-from replay.deciding import AND, decide, tracker_of
-from replay.kept import Kept
-from replay.reading import Before, Parsed, Pipeline
+from replay.answer_selection import AND, decide, tracker_of
+from replay.classification import Before, Parsed, Pipeline
+from replay.stored_messages import StoredMessage
 
 # The slots on which the classification depends (bot/nlu/context.py, inform_override.py).
 _READ_SLOTS = ("question", "requested_slot", "offer", "order_number", "refused_lookup")
@@ -44,7 +44,7 @@ class Comparison:
         # A dictionary keeps its order: the oldest are forgotten first.
         self._alike: dict[Any, None] = {}
 
-    def changes(self, messages: Sequence[Kept]) -> dict[int, Change]:
+    def changes(self, messages: Sequence[StoredMessage]) -> dict[int, Change]:
         """{id of the turn: how its answer changes}"""
         if len(self._vectors) > VECTORS:
             self._vectors.clear()
@@ -63,7 +63,7 @@ class Comparison:
             del self._alike[key]
 
 
-def _key(one: Kept) -> Any:
+def _key(one: StoredMessage) -> Any:
     """Messages with equal keys get the same classification.
 
     That of « je parlais de la facture » depends on the message before, and on what was answered about it.
@@ -82,7 +82,7 @@ def _deciding(live: Parsed, candidate: Parsed) -> bool:
     return not same or _words(live) != _words(candidate)
 
 
-def _change(one: Kept, live: Parsed, candidate: Parsed) -> Change:
+def _change(one: StoredMessage, live: Parsed, candidate: Parsed) -> Change:
     """The change of the answer; if the question is the same, the entities may differ."""
     before, after = _answer(one, live), _answer(one, candidate)
     if before == after:
@@ -100,7 +100,7 @@ def _words(parsed: Parsed) -> str:
     return AND.join(sorted(f"{one['entity']}={one['value']}" for one in parsed["entities"]))
 
 
-def _answer(one: Kept, parsed: Parsed) -> str:
+def _answer(one: StoredMessage, parsed: Parsed) -> str:
     intent = parsed["intent"]["name"]
     if one.form and intent == "inform":
         return one.form

@@ -1,4 +1,4 @@
-"""Reads what customers wrote, hour after hour, with a version on silent trial and the model in service, on one core.
+"""Reads what customers wrote, hour after hour, with a version on shadow run and the model in service, on one core.
 
 An hour's differences and how far the trial has read are stored in one transaction, so another process can go on after
 any interruption. A process whose trial was stopped, or which another one has replaced, stores nothing more.
@@ -13,8 +13,8 @@ from django.db.models import F, QuerySet
 from bot import versions
 from console.models import Replay
 from console.versions import shadow as trials
-from replay import differences, kept
-from replay.comparing import Comparison
+from replay import differences, stored_messages
+from replay.comparison import Comparison
 
 
 def run(shadow: Replay) -> None:
@@ -42,7 +42,7 @@ def _read_part(mine: QuerySet[Replay], comparison: Comparison) -> bool:
     if shadow is None or part is None:
         return False
     begun = time.monotonic()
-    messages = kept.messages_between(*part)
+    messages = stored_messages.messages_between(*part)
     changes = comparison.changes(messages) if messages else {}
     with transaction.atomic():
         is_mine = mine.filter(read_to=part[0]).update(
