@@ -137,10 +137,46 @@ def duration(thread: Thread) -> str:
     return formatting.duration(thread.last_at - thread.started_at)
 
 
+# Dates: Django's own filter would write « 1 décembre », without a no-break space.
+
+
+def _day(value: date | datetime) -> date:
+    """The date itself, or that of the moment in Paris."""
+    return clock.paris_date(value) if isinstance(value, datetime) else value
+
+
+def _time(value: datetime) -> str:
+    return f"{value.astimezone(clock.PARIS):%H:%M}"
+
+
+@register.filter
+def day_month(value: date | datetime) -> str:
+    """« 1er décembre »"""
+    return formatting.day_month(_day(value))
+
+
+@register.filter
+def medium_date(value: date | datetime) -> str:
+    """« 1er déc. 2026 »"""
+    return formatting.medium_date(_day(value))
+
+
 @register.filter
 def long_date(value: date | datetime) -> str:
-    """« 1er décembre 2026 »; Django's own filter writes « 1 décembre 2026 »."""
-    return formatting.long_date(clock.paris_date(value) if isinstance(value, datetime) else value)
+    """« 1er décembre 2026 »"""
+    return formatting.long_date(_day(value))
+
+
+@register.filter
+def medium_datetime(value: datetime) -> str:
+    """« 1er déc., 10:05 »"""
+    return f"{formatting.short_day_month(_day(value))}, {_time(value)}"
+
+
+@register.filter
+def long_datetime(value: datetime) -> str:
+    """« 1er décembre, 10:05 »"""
+    return f"{formatting.day_month(_day(value))}, {_time(value)}"
 
 
 @register.filter

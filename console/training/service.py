@@ -52,10 +52,10 @@ class Service:
 
 
 def _day(moment: datetime) -> str:
-    """« 3 décembre »; with its year, if that is not this one."""
+    """« 3 décembre »; with the year if it is not this one."""
     day = clock.paris_date(moment)
-    written = formatting.long_date(day)
-    return written if day.year != clock.now().year else written.removesuffix(f" {day.year}").rstrip("\u00a0 ")
+    is_this_year = day.year == clock.now().year
+    return formatting.day_month(day) if is_this_year else formatting.long_date(day)
 
 
 def service_of(corrections: Sequence[Correction]) -> dict[int, Service]:
