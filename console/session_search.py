@@ -3,6 +3,7 @@
 from django.http import HttpRequest, QueryDict
 from django.utils.crypto import salted_hmac
 
+from console import limits
 from console.privacy.masking import mask
 
 PARAM = "recherche"
@@ -18,7 +19,7 @@ def public_query(request: HttpRequest, given: QueryDict) -> QueryDict:
     words = query.get("q", "")
     if words and mask(words) != words:
         del query["q"]
-        query[PARAM] = _store(request, words[:200])
+        query[PARAM] = _store(request, words[: limits.SEARCH])
     return query
 
 

@@ -3,9 +3,9 @@
 from django.conf import settings
 from django.db import models
 
+from console import limits
 from console.models.threads import Thread, Turn
 from shop import clock
-from shop.limits import MAX_MESSAGE_CHARACTERS
 
 USER = settings.AUTH_USER_MODEL
 
@@ -16,7 +16,7 @@ class Note(models.Model):
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="notes")
     user = models.ForeignKey(USER, models.SET_NULL, null=True)
     at = models.DateTimeField(auto_now_add=True)
-    text = models.TextField("note", max_length=1000)
+    text = models.TextField("note", max_length=limits.NOTE)
 
     class Meta:
         ordering = ["at"]
@@ -35,7 +35,7 @@ class Flag(models.Model):
     turn = models.ForeignKey(Turn, models.CASCADE, null=True, blank=True, related_name="flags")
     user = models.ForeignKey(USER, models.SET_NULL, null=True)
     at = models.DateTimeField(auto_now_add=True)
-    text = models.CharField("pourquoi", max_length=300)
+    text = models.CharField("pourquoi", max_length=limits.FLAG)
     assigned_to = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
     settled_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
     settled_at = models.DateTimeField("réglé le", null=True, blank=True)
@@ -102,7 +102,7 @@ class SavedView(models.Model):
     """A filter with a name."""
 
     owner = models.ForeignKey(USER, models.CASCADE)
-    name = models.CharField("nom", max_length=60)
+    name = models.CharField("nom", max_length=limits.VIEW_NAME)
     query = models.CharField(max_length=1000)
     shared = models.BooleanField("partagée", default=False)
 
@@ -117,8 +117,8 @@ class CannedReply(models.Model):
     """A text that agents often send: an agent's own, or shared. It may contain placeholders (console/canned.py)."""
 
     owner = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True)
-    title = models.CharField("titre", max_length=40)
-    text = models.TextField("texte", max_length=MAX_MESSAGE_CHARACTERS)
+    title = models.CharField("titre", max_length=limits.CANNED_TITLE)
+    text = models.TextField("texte", max_length=limits.MESSAGE)
     shared = models.BooleanField("pour toute l’équipe", default=False)
 
     class Meta:

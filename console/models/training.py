@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 
+from console import limits
 from console.models.threads import Thread, Turn
 
 USER = settings.AUTH_USER_MODEL
@@ -22,7 +23,7 @@ class Correction(models.Model):
     intent_before = models.CharField("lue comme", max_length=60)
     intent = models.CharField("à lire comme", max_length=60)
     entity = models.CharField("entité", max_length=60, blank=True)
-    entity_text = models.CharField("mots de l’entité", max_length=60, blank=True)
+    entity_text = models.CharField("mots de l’entité", max_length=limits.ENTITY_WORDS, blank=True)
     entity_value = models.CharField("valeur de l’entité", max_length=60, blank=True)
     user = models.ForeignKey(USER, models.SET_NULL, null=True)
     at = models.DateTimeField(auto_now_add=True)

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 
-from console import bot_data, flash
+from console import bot_data, flash, limits
 from console import menu as console_menu
 from console.models import Correction, Decision, Thread, Verdict
 from console.privacy.masking import mask
@@ -27,6 +27,12 @@ def flashes(context: dict[str, Any]) -> list[flash.Flash]:
 def menu(context: dict[str, Any]) -> dict[str, Any]:
     """The menu's context, with the CSRF token, which an inclusion tag does not pass on."""
     return {**console_menu.of(context["request"]), "csrf_token": context.get("csrf_token")}
+
+
+@register.simple_tag
+def limit(name: str) -> int:
+    """A maximum length of console/limits.py, for an input."""
+    return int(getattr(limits, name))
 
 
 @register.simple_tag

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bot.typography import typeset
-from console import audit, bot_data, decisions, explain, flash, reply_checks
+from console import audit, bot_data, decisions, explain, flash, limits, reply_checks
 from console.access import requires_role
 from console.computing.worker import NotComputed
 from console.models import AddedQuestion, OpenQuestion, Turn
@@ -42,11 +42,11 @@ class AnswerForm(forms.Form):
     titre = forms.CharField(
         label="Titre, qui est aussi le texte du bouton", max_length=reply_checks.MAX_BUTTON_LENGTH, strip=True
     )
-    reponse = forms.CharField(label="Réponse", max_length=400, widget=forms.Textarea({"rows": 4, "maxlength": 400}))
+    reponse = forms.CharField(label="Réponse", max_length=limits.ANSWER, widget=forms.Textarea({"rows": 4}))
     autrement = forms.CharField(
         label="La même en d’autres mots, si le client redemande",
-        max_length=400,
-        widget=forms.Textarea({"rows": 3, "maxlength": 400}),
+        max_length=limits.ANSWER,
+        widget=forms.Textarea({"rows": 3}),
     )
     regles = forms.MultipleChoiceField(
         label="Règles de la boutique qu’elle dit", choices=_facts, widget=forms.CheckboxSelectMultiple

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from chat.models import AnswerNotice
-from console import answer_notices, audit, bot_data, flash
+from console import answer_notices, audit, bot_data, flash, limits
 from console.access import requires_role
 from console.views.base import user_of
 from console.views.inbox_page import incidents_context
@@ -33,7 +33,7 @@ class NoticeForm(forms.Form):
 
     question = forms.ChoiceField(label="Devant la réponse à", choices=_questions)
     texte = forms.CharField(
-        label="Ce que le client lit d’abord", max_length=300, widget=forms.Textarea({"rows": 4, "maxlength": 300})
+        label="Ce que le client lit d’abord", max_length=limits.NOTICE, widget=forms.Textarea({"rows": 4})
     )
     fin = forms.DateTimeField(
         label="Jusqu’à (heure de Paris)",

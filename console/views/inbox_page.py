@@ -20,7 +20,6 @@ from console.models import Thread
 from console.roles import has_role
 from console.views.base import user_of
 from shop import clock
-from shop.limits import MAX_MESSAGE_CHARACTERS
 
 _READING = "reading"
 
@@ -40,7 +39,6 @@ def page(
     elif chosen := _chosen_request(request):
         context["request_row"] = row = requests.described([chosen], user_of(request))[0]
         context["earlier_threads"] = customer.earlier(row["thread"]) if row["thread"] else []
-        context["longest"] = MAX_MESSAGE_CHARACTERS
     return render(request, "console/inbox.html", context, status=status)
 
 
@@ -107,7 +105,6 @@ def talk_context(request: HttpRequest, conversation: Conversation) -> dict[str, 
         "seen": conversation.last_seq,
         "earlier": messages[0].seq - 1 if messages else 0,
         "lines": [(message, explain.masked(message.text, mine, names), _who(message)) for message in messages],
-        "longest": MAX_MESSAGE_CHARACTERS,
         "offer": _offer(conversation, user),
     }
 

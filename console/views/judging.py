@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from console import audit, explain, judging, transcript
+from console import audit, explain, judging, limits, transcript
 from console.access import requires_role
 from console.models import Sampled
 from console.views.base import user_of
@@ -38,7 +38,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 @requires_role("review")
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the judgement and go on."""
-    sampled, typed = _sampled(pk), request.POST.get("question", "").strip()[:200]
+    sampled, typed = _sampled(pk), request.POST.get("question", "").strip()[: limits.QUESTION_TITLE]
     special = request.POST.get("autre", "")
     try:
         chosen = {"hors-sujet": judging.OFF_TOPIC, "sans-avis": ""}[special] if special else judging.named(typed)

@@ -12,7 +12,20 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from chat.models import Explanation, HandOverRequest
-from console import audit, bot_data, decisions, explain, flags, flash, hits, paging, session_search, tags, transcript
+from console import (
+    audit,
+    bot_data,
+    decisions,
+    explain,
+    flags,
+    flash,
+    hits,
+    limits,
+    paging,
+    session_search,
+    tags,
+    transcript,
+)
 from console import presence as presence_of
 from console.access import requires_role
 from console.cards import in_words
@@ -44,7 +57,7 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
 @requires_role("manage")
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     """The same page with personal data, in this one response, which no cache stores."""
-    one, reason = _thread(pk), request.POST.get("raison", "").strip()[:200]
+    one, reason = _thread(pk), request.POST.get("raison", "").strip()[: limits.REASON]
     if len(reason) < 5:
         return _page(request, one, revealed=False, problem="Donnez la raison en quelques mots.", status=400)
     audit.record(request, "revealed", one, reason=mask(reason))
