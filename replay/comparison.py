@@ -10,7 +10,7 @@ from bot import versions
 from bot.nlu import message_parts
 from bot.nlu.context import ANSWERED
 from console import bot_data
-from replay.answer_selection import AND, decide, tracker_of
+from replay.answer_selection import AND, select_answer, tracker_of
 from replay.classification import Before, Parsed, Pipeline
 from replay.stored_messages import StoredMessage
 
@@ -41,14 +41,14 @@ class Comparison:
         self._live, self._candidate = (Pipeline(*one, self._vectors) for one in (live, candidate))
         for file, _ in (live, candidate):
             responses.add(versions.replies_of(file))
-        # A dictionary keeps its order: the oldest are forgotten first.
-        self._alike: dict[Any, None] = {}
+        # A dictionary is ordered: the oldest entries are evicted first.
+        self._unchanged: dict[Any, None] = {}
 
     def changes(self, messages: Sequence[StoredMessage]) -> dict[int, Change]:
         """{id of the turn: how its answer changes}"""
         if len(self._vectors) > VECTORS:
             self._vectors.clear()
-        distinct = {_key(one): one for one in messages if _key(one) not in self._alike}
+        distinct = {_key(one): one for one in messages if _key(one) not in self._unchanged}
         texts = [one.text for one in distinct.values()]
         befores = [Before(one.slots, one.form, one.said, one.several) for one in distinct.values()]
         read = zip(self._live.read(texts, befores), self._candidate.read(texts, befores), strict=True)
@@ -58,9 +58,9 @@ class Comparison:
         return {turn: change for turn, change in found.items() if change.before != change.after}
 
     def _remember(self, keys: Iterable[Any]) -> None:
-        self._alike |= dict.fromkeys(keys)
-        for key in list(self._alike)[:-REMEMBERED]:
-            del self._alike[key]
+        self._unchanged |= dict.fromkeys(keys)
+        for key in list(self._unchanged)[:-REMEMBERED]:
+            del self._unchanged[key]
 
 
 def _key(one: StoredMessage) -> Any:
@@ -105,6 +105,6 @@ def _answer(one: StoredMessage, parsed: Parsed) -> str:
     if one.form and intent == "inform":
         return one.form
     steps = bot_data.steps_after().get(intent) or [{}]
-    return decide(
+    return select_answer(
         tracker_of(parsed | {"text": one.text}, one.slots, one.form, one.before), steps[0].get("action", intent)
     )

@@ -1,4 +1,4 @@
-"""Replays the kept conversations, batch after batch, on every core.
+"""Replays the stored conversations, batch after batch, on every core.
 
 A batch's differences and the cursor are stored in one transaction, so another process can resume after any
 interruption. A process that is no longer the replay's runner, or whose replay was stopped, stores nothing more.

@@ -54,14 +54,14 @@ def threads() -> QuerySet[Thread]:
 
 
 def messages_of(ids: Sequence[int]) -> list[StoredMessage]:
-    """The typed messages of these conversations; pressed buttons are left out, because every model reads them alike."""
+    """The typed messages of these conversations, without buttons, which every model reads identically."""
     found: list[StoredMessage] = []
     previous: Turn | None = None
     for turn in Turn.objects.filter(thread__in=ids).order_by("thread_id", "seq").only(*_READ):
         before = previous if previous and _is_same_session(previous, turn) else None
         previous = turn
         if not turn.pressed:
-            found.append(_kept(turn, before))
+            found.append(_stored(turn, before))
     return found
 
 
@@ -77,7 +77,7 @@ def _is_same_session(previous: Turn, turn: Turn) -> bool:
     return previous.thread_id == turn.thread_id and turn.at - previous.at < IDLE_TIME
 
 
-def _kept(turn: Turn, before: Turn | None) -> StoredMessage:
+def _stored(turn: Turn, before: Turn | None) -> StoredMessage:
     if before is None:
         return StoredMessage(turn.pk, turn.text, {}, "", "", (), {})
     # An answer that was stored without its reading has no confidence, so it has no ranking either.

@@ -71,7 +71,7 @@ class LiveVersion(models.Model):
 
 
 class WorkerLease(models.Model):
-    """Which worker of versions works, and until when nobody else does; one row."""
+    """The lease of the running version worker; one row."""
 
     holder = models.CharField(max_length=32, blank=True)
     until = models.DateTimeField()
@@ -117,8 +117,8 @@ class Replay(models.Model):
     differences are stored together, so that a replay can resume after any interruption. `runner` identifies the running
     process.
 
-    A shadow run (« shadow ») compares them on the messages that customers write until `until`, hour after hour;
-    those before `read_to` were read.
+    A shadow run compares them on the new messages of each hour, until `until`; messages before `read_to` have been
+    compared.
     """
 
     class Kind(models.TextChoices):
@@ -131,10 +131,10 @@ class Replay(models.Model):
         DONE = "done", "terminé"
         CANCELLED = "cancelled", "arrêté"
         FAILED = "failed", "interrompu"
-        # Of a shadow run, between two hours.
+        # A shadow run between two hours.
         LISTENING = "listening", "à l’écoute"
 
-    # The states of a shadow run that goes on.
+    # The states of an active shadow run.
     ON = (State.LISTENING, State.RUNNING)
 
     version = models.ForeignKey(Version, models.CASCADE, related_name="replays")
@@ -161,7 +161,7 @@ class Replay(models.Model):
 
     @property
     def is_on(self) -> bool:
-        """Whether it is a shadow run that goes on."""
+        """Whether it is an active shadow run."""
         return self.kind == self.Kind.SHADOW and self.state in self.ON
 
 

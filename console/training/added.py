@@ -44,7 +44,7 @@ def name_of(topic: str, title: str) -> str:
 
 def refresh() -> None:
     """Load the added questions' current titles into console/bot_data.py."""
-    bot_data.know_added(dict(AddedQuestion.objects.values_list("name", "title")))
+    bot_data.set_added(dict(AddedQuestion.objects.values_list("name", "title")))
 
 
 def other_titles(question: AddedQuestion | None) -> dict[str, str]:

@@ -44,7 +44,7 @@ def checked_text(text: str, names: tuple[str, ...] = (), after: str = "") -> str
     line = trainable(text, names)
     if not bot_data.is_line(line):
         raise Refused("Un bouton n’est pas une phrase\u00a0: il n’y a rien à apprendre.")
-    if judged := bot_data.judges(line):
+    if judged := bot_data.evaluation_file(line):
         raise Refused(f"Cette phrase sert à juger le bot ({judged})\u00a0: il ne doit pas l’apprendre.")
     known = bot_data.learnt_as(line, after)
     if known:

@@ -7,7 +7,7 @@ from console.models import Replay
 
 
 def of_evaluation(figures: dict[str, Any]) -> list[str]:
-    """By its figures (console/versions/evaluation.py), without what forbids it altogether."""
+    """From the figures of console/versions/evaluation.py, except what forbids the rollout altogether."""
     return [*_bad(figures), *_unchecked(figures)]
 
 

@@ -1,6 +1,6 @@
-"""The certificate of a candidate, before it is put into service: the candidate beside the live model.
+"""The evaluation of a candidate against the live model, before it may become live.
 
-Held-out lines are read by both, dialogues and golden conversations are played with both (console/versions/sandbox.py).
+Both classify the held-out lines, and both play the dialogues and golden conversations (console/versions/sandbox.py).
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from console.versions import golden, sandbox
 from console.versions.dialogues import Demo, all_dialogues, is_satisfied
 
 _Z = 1.96  # 95 %
-SURE = 0.05
+SIGNIFICANCE_LEVEL = 0.05
 # A model's file, and its SHA-256.
 Model = tuple[Path, str]
 
@@ -55,7 +55,7 @@ class Comparison:
 
     @property
     def is_worse(self) -> bool:
-        return self.worse > self.better and self.p < SURE
+        return self.worse > self.better and self.p < SIGNIFICANCE_LEVEL
 
 
 def held_out_lines() -> list[HeldOut]:

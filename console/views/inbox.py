@@ -33,9 +33,9 @@ from console.views.inbox_page import (
     list_context,
     note_reading,
     page,
-    passing_context,
     talk_context,
     to_talk,
+    transfer_targets_context,
 )
 from shop.formatting import NO_BREAK
 
@@ -81,10 +81,12 @@ def inbox_talk(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_safe
 @requires_role("review", background=True)
-def inbox_passing(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """The colleagues who could take the conversation over, after a change."""
+def transfer_targets(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The colleagues to whom the conversation can be transferred, after a change."""
     conversation = get_object_or_404(Conversation, id=pk)
-    return render(request, "console/_inbox_passing.html", {"talk": conversation} | passing_context(conversation))
+    return render(
+        request, "console/_transfer_targets.html", {"talk": conversation} | transfer_targets_context(conversation)
+    )
 
 
 @require_safe
@@ -220,21 +222,21 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
 
 
 async def _events(request: HttpRequest, tab: str, shown: uuid.UUID | None) -> AsyncIterator[str]:
-    user, version, told = user_of(request), "", ""
+    user, version, sent_activity = user_of(request), "", ""
     now = asyncio.get_running_loop().time
-    spoke_at, looked_at = now(), -math.inf
+    sent_at, looked_at = now(), -math.inf
     yield "retry: 2000\n\n"
     with inbox_updates.showing(shown), pubsub.subscribe(*filter(None, (INBOX, shown))) as subscriber:
         while True:
             subscriber.poll(0)
             if (latest := _versions(user, tab, shown)) not in ("", version):
-                version, spoke_at = latest, now()
+                version, sent_at = latest, now()
                 yield f"event: change\ndata: {version}\n\n"
-            if shown and (doing := _activity(shown, user)) != told:
-                told = doing
-                yield f"event: activity\ndata: {told}\n\n"
-            if now() - spoke_at >= HEARTBEAT_SECONDS:
-                spoke_at = now()
+            if shown and (latest_activity := _activity(shown, user)) != sent_activity:
+                sent_activity = latest_activity
+                yield f"event: activity\ndata: {sent_activity}\n\n"
+            if now() - sent_at >= HEARTBEAT_SECONDS:
+                sent_at = now()
                 yield "event: beat\ndata: {}\n\n"
             if now() - looked_at >= HEARTBEAT_SECONDS:
                 looked_at = now()
@@ -243,7 +245,7 @@ async def _events(request: HttpRequest, tab: str, shown: uuid.UUID | None) -> As
                         return
                     if shown:
                         await db_write(_look)(shown, user)
-                except DatabaseError as fault:  # asked again at the next heartbeat
+                except DatabaseError as fault:  # checked again at the next heartbeat
                     logger.warning("an inbox's stream waits: %s", type(fault).__name__)
             await subscriber.wait(HEARTBEAT_SECONDS)
 

@@ -47,7 +47,7 @@ def apply(request: HttpRequest) -> HttpResponse:
         return _to_list(request)
     change = inbox_bulk.apply(action, items, user_of(request))
     _record(request, inbox_bulk.items_of(change), JOURNALED[action])
-    _say(request, action, change, len(items) - len(change.changed))
+    _add_flash(request, action, change, len(items) - len(change.changed))
     return _to_list(request)
 
 
@@ -81,7 +81,7 @@ def _record(request: HttpRequest, items: list[Item], entries: tuple[str, str]) -
             audit.record(request, entries[1], HandOverRequest.objects.get(pk=item))
 
 
-def _say(request: HttpRequest, action: str, change: BulkChange, left: int) -> None:
+def _add_flash(request: HttpRequest, action: str, change: BulkChange, left: int) -> None:
     done = len(change.changed)
     said = [_counted(done, DONE[action]) if done else "", _counted(left, LEFT) if left else ""]
     undo_it = reverse("console:undo_inbox_bulk", args=[change.pk]) if done else ""

@@ -33,7 +33,7 @@ def page(
     if conversation:
         conversation.refresh_from_db()
         note_reading(request, conversation)
-        context |= talk_context(request, conversation) | passing_context(conversation)
+        context |= talk_context(request, conversation) | transfer_targets_context(conversation)
         context |= customer_context(conversation, context)
         context |= {"typed": typed, "client_id": uuid.uuid4(), "canned": _canned(conversation, user_of(request))}
     elif chosen := _chosen_request(request):
@@ -130,8 +130,8 @@ def customer_context(conversation: Conversation, talk: dict[str, Any]) -> dict[s
     }
 
 
-def passing_context(conversation: Conversation) -> dict[str, Any]:
-    """The colleagues who could take it over."""
+def transfer_targets_context(conversation: Conversation) -> dict[str, Any]:
+    """The colleagues to whom the conversation can be transferred."""
     there = team.present().filter(available=True).exclude(user=conversation.agent_id).select_related("user")
     return {
         "colleagues": [(one.user_id, team.display_name(one.user)) for one in there.order_by("user__username")],

@@ -18,7 +18,7 @@ BEFORE = 6
 @requires_role("review")
 def begin(request: HttpRequest) -> HttpResponse:
     """Go to a message that still needs this person's judgement; at random, so that two judges rarely meet."""
-    judging.draw(judging.last_week())
+    judging.sample_week(judging.last_week())
     following = judging.to_judge(user_of(request)).order_by("?").first()
     if following:
         return redirect("console:judge", following.pk)

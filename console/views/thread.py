@@ -82,7 +82,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     action = f"{reverse('console:review', args=[one.pk])}?{query_of(request)}"
     text = f"Conversation {one.pk}\u00a0: «\u00a0{Verdict(verdict).label}\u00a0», c’est enregistré."
     flash.add(request, text, button="Annuler", action=action, fields=again)
-    return _back(request, one) if not verdict or "rester" in request.POST else _go_on(request, one)
+    return _back(request, one) if not verdict or "rester" in request.POST else _redirect_next(request, one)
 
 
 @transaction.atomic
@@ -99,10 +99,10 @@ def _judge(one: Thread, verdict: str, user: User, seen: int) -> Decision:
 @requires_role("read")
 def following(request: HttpRequest, pk: int) -> HttpResponse:
     """Go to the next conversation of the filter that nobody else is reading."""
-    return _go_on(request, _thread(pk))
+    return _redirect_next(request, _thread(pk))
 
 
-def _go_on(request: HttpRequest, one: Thread) -> HttpResponse:
+def _redirect_next(request: HttpRequest, one: Thread) -> HttpResponse:
     _, found = filtered(request)
     in_queue = request.GET.get("relecture") == "file"
     target = presence_of.claim(paging.following(found, one), user_of(request))

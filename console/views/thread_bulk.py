@@ -44,7 +44,7 @@ def apply(request: HttpRequest) -> HttpResponse:
     except InvalidTag as fault:
         return _refused(request, back, str(fault))
     audit.record(request, "bulk", what=action, count=len(change.changed))
-    _say(request, action, change)
+    _add_flash(request, action, change)
     return redirect(back)
 
 
@@ -104,7 +104,7 @@ def _apply(asked: BulkForm, found: QuerySet[Thread], user: User, replace: bool) 
             return thread_bulk.judge(found, VERDICTS[action], user, replace=replace)
 
 
-def _say(request: HttpRequest, action: str, change: BulkChange) -> None:
+def _add_flash(request: HttpRequest, action: str, change: BulkChange) -> None:
     count = len(change.changed)
     if not count:
         flash.add(request, "Rien à changer\u00a0: c’était déjà ainsi.")

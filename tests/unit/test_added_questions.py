@@ -34,7 +34,7 @@ MESSAGES = ("la carte cadeau de ma mamie est introuvable", "jai paumé la carte 
 def forgets():
     """What this process knows of added questions ends with the test."""
     yield
-    bot_data.know_added({})
+    bot_data.set_added({})
     responses._added.clear()
     responses.add({})
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from chat import takeover, updates
 from chat.handover import leave_request
 from chat.models import Conversation, HandOverRequest
+from console.audit import ACTION_KEY
 
 pytestmark = pytest.mark.django_db
 
@@ -96,8 +97,8 @@ def test_requests_are_taken_and_given_back_with_the_conversations(lea, three, re
 
 def test_each_one_is_in_the_journal(lea, three, request_left):
     undo(lea, press(lea, "prendre", three[:1], [request_left]))
-    deeds = [entry.additional_data["deed"] for entry in LogEntry.objects.order_by("pk") if entry.additional_data]
-    assert [one for one in deeds if one in ("took_over", "took", "put_back", "gave_back")] == [
+    actions = [entry.additional_data[ACTION_KEY] for entry in LogEntry.objects.order_by("pk") if entry.additional_data]
+    assert [one for one in actions if one in ("took_over", "took", "put_back", "gave_back")] == [
         "took_over", "took", "put_back", "gave_back",
     ]  # fmt: skip
 

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from bot import model_checksum, versions
+from console.audit import ACTION_KEY
 from console.models import Difference, Replay, Turn, Version
 from console.versions import replays, worker
 from replay.stored_messages import messages_of
@@ -108,8 +109,10 @@ def test_a_lead_judges_one_and_then_the_rest_of_a_group(agent, replay):
     }  # fmt: skip
     judge(manage, "", str(one.pk))
     assert replays.judged([replay])[replay.pk]["open"] == 2
-    deeds = LogEntry.objects.filter(additional_data__deed="judged").values_list("additional_data__count", flat=True)
-    assert list(deeds.order_by("pk")) == [1, 1, 1]
+    entries = LogEntry.objects.filter(**{f"additional_data__{ACTION_KEY}": "judged"}).values_list(
+        "additional_data__count", flat=True
+    )
+    assert list(entries.order_by("pk")) == [1, 1, 1]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from bot import model_checksum, versions
+from console.audit import ACTION_KEY
 from console.models import Replay, Turn, Version
 from console.versions import shadow, worker
 from replay import shadow_runner, stored_messages
@@ -105,7 +106,7 @@ def press(client, name, number=1):
 def test_it_reads_the_new_messages_of_each_hour_once_and_in_their_contexts(version, wait, say, read):
     say("avant l’essai")
     wait(minutes=1)
-    shadow.go_on(version)
+    shadow.begin_or_extend(version)
     say("bonjour", "ma facture")
     assert not run(), "not before the hour is over"
     wait(hours=1)
@@ -142,7 +143,7 @@ def test_pressed_buttons_and_the_hour_after_are_not_read(version, wait, say):
 
 
 def test_it_ends_by_itself_after_the_last_part_of_an_hour(version, wait, say, read):
-    shadow.go_on(version)
+    shadow.begin_or_extend(version)
     wait(minutes=30)
     Replay.objects.update(until=clock.now())
     wait(minutes=-1)
@@ -155,7 +156,7 @@ def test_it_ends_by_itself_after_the_last_part_of_an_hour(version, wait, say, re
 
 
 def test_after_an_interruption_it_makes_up_for_every_hour(version, wait, say, read):
-    shadow.go_on(version)
+    shadow.begin_or_extend(version)
     begin = clock.now()
     say("ma facture")
     wait(hours=2)
@@ -167,7 +168,7 @@ def test_after_an_interruption_it_makes_up_for_every_hour(version, wait, say, re
 
 
 def test_a_process_that_is_no_longer_wanted_stores_nothing(version, wait, say, read, monkeypatch):
-    shadow.go_on(version)
+    shadow.begin_or_extend(version)
     say("ma facture")
     wait(hours=1, minutes=6)
     monkeypatch.setattr(shadow_runner.stored_messages, "messages_between", lambda *_: shadow.stop(version) and [])
@@ -176,7 +177,7 @@ def test_a_process_that_is_no_longer_wanted_stores_nothing(version, wait, say, r
 
 
 def test_another_model_in_service_ends_it(version, wait, say, read):
-    shadow.go_on(version)
+    shadow.begin_or_extend(version)
     say("ma facture")
     wait(hours=1, minutes=6)
     assert run()
@@ -188,40 +189,40 @@ def test_another_model_in_service_ends_it(version, wait, say, read):
 
 
 def test_with_another_model_in_service_it_begins_anew(version, wait, say, read):
-    shadow.go_on(version)
+    shadow.begin_or_extend(version)
     say("ma facture")
     wait(hours=1, minutes=6)
     run()
     versions.set_live(ready(2).sha256)
-    shadow.go_on(version)
+    shadow.begin_or_extend(version)
     assert (run_row().state, run_row().messages, run_row().live) == ("listening", 0, "")
     assert not run_row().differences.exists()
     assert (run_row().read_to, run_row().until) == (clock.now(), clock.now() + timedelta(days=3))
 
 
 def test_three_more_days_up_to_thirty_and_nothing_of_the_time_between(version, wait):
-    shadow.go_on(version)
+    shadow.begin_or_extend(version)
     begin = clock.now()
     assert run_row().until == begin + timedelta(days=3)
-    shadow.go_on(version)
+    shadow.begin_or_extend(version)
     assert run_row().until == begin + timedelta(days=6)
     for _ in range(20):
-        shadow.go_on(version)
+        shadow.begin_or_extend(version)
     assert run_row().until == begin + timedelta(days=30)
     shadow.stop(version)
     wait(days=40)
-    shadow.go_on(version)
+    shadow.begin_or_extend(version)
     assert (run_row().read_to, run_row().until) == (clock.now(), clock.now() + timedelta(days=3))
 
 
 def test_after_a_fault_it_goes_on_where_it_was(version, wait, say, read):
-    shadow.go_on(version)
+    shadow.begin_or_extend(version)
     begin = clock.now()
     say("ma facture")
     wait(hours=5)
     Replay.objects.update(state=Replay.State.FAILED)
     assert not run()
-    shadow.go_on(version)
+    shadow.begin_or_extend(version)
     assert run_row().until == begin + timedelta(days=6)
     assert run()
     assert read == [["ma facture"]]
@@ -237,14 +238,14 @@ def test_who_manages_begins_extends_and_stops_it_and_the_journal_tells(agent, ve
     page = press(manage, "stop_shadow").content.decode()
     assert run_row().state == "cancelled"
     assert "Encore 3\u00a0jours" in page
-    deeds = LogEntry.objects.filter(additional_data__number=1).order_by("pk")
-    assert [one.additional_data["deed"] for one in deeds] == ["shadowed", "shadowed", "stopped_shadow"]
+    actions = LogEntry.objects.filter(additional_data__number=1).order_by("pk")
+    assert [one.additional_data[ACTION_KEY] for one in actions] == ["shadowed", "shadowed", "stopped_shadow"]
     assert "essai silencieux" in manage.get(reverse("console:audit")).content.decode()
 
 
 def test_one_trial_at_a_time_and_none_of_a_version_that_serves_or_is_gone(agent, version):
     manage = agent("manage")
-    shadow.go_on(version)
+    shadow.begin_or_extend(version)
     ready(2)
     assert "La version 1 est déjà à l’essai." in press(manage, "extend_shadow", 2).content.decode()
     shadow.stop(version)
@@ -258,7 +259,7 @@ def test_one_trial_at_a_time_and_none_of_a_version_that_serves_or_is_gone(agent,
 
 def test_its_page_shows_the_differences_apart_from_the_replays_and_a_lead_judges_them(agent, version, wait, say, read):
     replay = Replay.objects.create(version=version, state="done", live=versions.installed())
-    shadow.go_on(version)
+    shadow.begin_or_extend(version)
     say("camille@example.com, ma facture")
     wait(hours=1, minutes=6)
     run()
@@ -279,7 +280,7 @@ def test_its_page_shows_the_differences_apart_from_the_replays_and_a_lead_judges
 
 
 def test_an_erased_conversation_leaves_it(version, wait, say, read):
-    shadow.go_on(version)
+    shadow.begin_or_extend(version)
     say("ma facture")
     wait(hours=1, minutes=6)
     run()
@@ -290,7 +291,7 @@ def test_an_erased_conversation_leaves_it(version, wait, say, read):
 def test_the_worker_reads_when_nothing_else_waits_and_goes_on_after_a_restart(version, wait, monkeypatch):
     begun = []
     monkeypatch.setattr(worker, "_begun", lambda arguments, row: begun.append(arguments))
-    shadow.go_on(version)
+    shadow.begin_or_extend(version)
     one = worker.Worker()
     one.work()
     assert begun == []
@@ -313,7 +314,7 @@ def test_the_versions_page_costs_the_same_with_trials(agent, version):
             assert "Voir l’essai" in client.get(reverse("console:versions")).content.decode()
         return len(caught)
 
-    shadow.go_on(version)
+    shadow.begin_or_extend(version)
     before = queries()
     for number in (2, 3, 4):
         Replay.objects.create(version=ready(number), kind=Replay.Kind.SHADOW, state="done")
