@@ -1,4 +1,4 @@
-"""The audit trail: django-auditlog entries for the conversation, or else for the person who acted.
+"""The audit trail: django-auditlog entries about a conversation or request, or else about the acting user.
 
 An entry never contains a customer's text.
 """

@@ -82,7 +82,7 @@ class Decision(models.Model):
 
 
 class BulkChange(models.Model):
-    """The changes of one bulk action, so that it can be undone. Kept for a day.
+    """The changes of one bulk action, so that it can be undone. Stored for a day.
 
     `changed`: the conversations' numbers; of « flag » and « settle », the flags'; of the inbox, as in
     console/inbox_bulk.py.

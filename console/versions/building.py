@@ -1,4 +1,4 @@
-"""Builds a version: the project's data with the accepted corrections, trained in a folder of its own, then judged.
+"""Builds a version: the project's data with the accepted corrections, trained in a folder of its own, then evaluated.
 
 Runs in a process of its own (`manage.py build_version`), which the worker starts and may end.
 """
@@ -41,7 +41,7 @@ class NotBuilt(Exception):
 
 
 def build(version: Version) -> None:
-    """Train and judge it; its state says how it ended."""
+    """Train and evaluate the version; set its state to the result."""
     try:
         with _workspace() as folder:
             _learn(version, folder)

@@ -44,7 +44,7 @@ HEARTBEAT_SECONDS = 15.0
 ENDED = f"Cette conversation est terminée ou a été effacée{NO_BREAK}: il n’est plus possible d’y répondre."
 NOT_YOURS = "Cette conversation n’est plus la vôtre."
 WRITTEN = f"Vous avez déjà écrit à ce client{NO_BREAK}: rendez-la à l’assistant, ou passez-la à un collègue."
-# What the next page says; « Annuler » takes the conversation again.
+# Flash messages; their « Annuler » takes the conversation again.
 DONE = {
     "rendre": "L’assistant répond de nouveau au client.",
     "terminer": f"Échange terminé{NO_BREAK}; le client le sait.",

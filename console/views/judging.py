@@ -37,7 +37,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires_role("review")
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep the judgement and go on."""
+    """Store the judgement and redirect to the next message."""
     sampled, typed = _sampled(pk), request.POST.get("question", "").strip()[: limits.QUESTION_TITLE]
     special = request.POST.get("autre", "")
     try:

@@ -35,7 +35,7 @@ def verdicts(thread):
     return [(one.user.username, one.value) for one in thread.decisions.filter(turn=None)]
 
 
-def test_the_second_verdict_is_told_and_both_are_kept(lea, sam, talk):
+def test_the_second_user_sees_the_conflict_and_both_verdicts_are_stored(lea, sam, talk):
     one = talk("où est mon colis ?")
     of_lea, of_sam = shown(lea, one), shown(sam, one)
     judge(lea, one, "bad", **of_lea)
@@ -53,7 +53,7 @@ def test_the_second_verdict_is_told_and_both_are_kept(lea, sam, talk):
     assert page.index("mal répondu <span") < page.index("bien répondu <span")
 
 
-def test_a_third_one_is_told_again(lea, sam, agent, talk):
+def test_a_third_user_sees_the_conflict_again(lea, sam, agent, talk):
     one, max_ = talk("où est mon colis ?"), agent("review", "max")
     judge(lea, one, "bad")
     told = judge(sam, one, "good", vu=0)
@@ -176,7 +176,7 @@ def test_a_note_is_taken_back_by_whoever_wrote_it(lea, sam, talk):
     assert not one.notes.exists()
 
 
-def test_the_second_correction_is_told_and_both_are_kept(lea, sam, turn):
+def test_the_second_user_sees_the_conflict_and_both_corrections_are_stored(lea, sam, turn):
     keep = reverse("console:keep", args=[turn.pk])
     seen = {client: client.get(reverse("console:correct", args=[turn.pk])).context["seen"] for client in (lea, sam)}
     lea.post(keep, {"intention": "where_is_parcel", "vu": seen[lea]})
@@ -200,7 +200,7 @@ def target(answer):
     return int(answer["Location"].split("/conversations/")[1].split("/")[0])
 
 
-def test_two_people_begin_and_go_on_with_different_conversations(lea, sam, queue):
+def test_two_people_are_given_different_conversations(lea, sam, queue):
     first, second = (target(client.get(reverse("console:begin"))) for client in (lea, sam))
     assert [first, second] == [queue[0].pk, queue[1].pk]
     address = f"{reverse('console:review', args=[first])}?relecture=file"

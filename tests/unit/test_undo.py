@@ -22,7 +22,7 @@ def undo(client):
     return client.post(message["action"], dict(message["fields"]))
 
 
-def told(client):
+def flash_text(client):
     return client.session["notices"][-1]["text"]
 
 
@@ -84,7 +84,7 @@ def test_a_refused_correction_does_not_return_over_a_later_one(lead, lea, correc
     assert Correction.objects.get().intent == "ask_refund/who"
     undo(lead)
     assert Correction.objects.get().intent == "ask_refund/who"
-    assert told(lead) == "Cela ne peut plus être annulé."
+    assert flash_text(lead) == "Cela ne peut plus être annulé."
 
 
 def test_a_refused_correction_of_an_erased_conversation_does_not_return(lead, correction):
@@ -97,7 +97,7 @@ def test_a_refused_correction_of_an_erased_conversation_does_not_return(lead, co
 def test_what_is_put_back_is_what_was_refused(lead, lea, correction):
     """The form's value is signed, and who reviews cannot put back what a lead had accepted."""
     assert lea.post(reverse("console:restore_correction"), {"correction": "x"}).status_code == 302
-    assert told(lea) == "Cela ne peut plus être annulé."
+    assert flash_text(lea) == "Cela ne peut plus être annulé."
     post(lead, "accept_correction", correction.pk)
     post(lead, "drop_correction", correction.pk)
     message = lead.session["notices"][-1]
@@ -128,7 +128,7 @@ def test_a_notice_does_not_return_over_a_later_one(lead, notice):
     undo(lead)
     notice.refresh_from_db()
     assert notice.ended_at
-    assert "ne peut plus" in told(lead)
+    assert "ne peut plus" in flash_text(lead)
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def test_a_reassigned_conversation_returns_to_whom_it_was_with(lead, lea, marc, 
     undo(lead)
     conversation.refresh_from_db()
     assert (conversation.responder, conversation.agent) == (Responder.AGENT, lea.user)
-    assert "Léa" in told(lead) or "lea" in told(lead)
+    assert "Léa" in flash_text(lead) or "lea" in flash_text(lead)
 
 
 def test_a_reassigned_conversation_returns_to_the_queue(lead, marc, conversation):
