@@ -207,7 +207,7 @@ def play(seed: int, customers: int) -> Day:
 
     from chat import takeover
     from console.indexing.indexer import index_all
-    from console.indexing.outcome import QUIET
+    from console.indexing.outcome import IDLE_TIME
     from console.roles import ROLES
 
     day = Day(seed)
@@ -221,7 +221,7 @@ def play(seed: int, customers: int) -> Day:
             day.later(arrives, arrives, lambda: Customer(day) and None)
         day.every(30, lambda: takeover.release_stale() and None, CLOSING + 7200)
         day.play()
-        day.seconds += QUIET.total_seconds()
+        day.seconds += IDLE_TIME.total_seconds()
         index_all()
     return day
 
@@ -231,13 +231,13 @@ def show(day: Day) -> bool:
     from django.db.models import F
 
     from chat.models import Conversation, Spell
-    from console import tallies
+    from console import daily_aggregates
     from console.models import Outcome
     from console.statistics import Period, Report
     from console.team_statistics import team_report
 
     period = Period(day.opening.date(), day.opening.date())
-    counted = tallies.of(period)
+    counted = daily_aggregates.by_day(period)
     all_, team = Report(counted["figures"]).total(), team_report(counted["team"].values())
     outcomes = Table("outcome", ["conversations"])
     for outcome in Outcome:

@@ -16,9 +16,9 @@ def measured() -> dict[str, tuple[list[float], list[float], int]]:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    from console import tallies
+    from console import daily_aggregates
 
-    while tallies.keep():  # as the indexer does, pass by pass
+    while daily_aggregates.store_final():  # as the indexer does, pass by pass
         pass
     get = _signed_in()
     get("")  # as web/asgi.py does, when the pages are loaded

@@ -1,6 +1,6 @@
 """Versions in PostgreSQL, shared by all machines: their files in pieces, and which one is live.
 
-The tables are the console's (console/models.py), whose code a bot process does not have, so this is plain SQL. A piece
+The tables are the console's (console/models/), whose code a bot process does not have, so this is plain SQL. A piece
 is small enough to be read within a statement's time limit over a slow network. With SQLite there is one machine, and
 the folder of bot/versions.py is enough.
 """

@@ -117,4 +117,4 @@ def wilson(right: int, judged: int) -> tuple[float, float]:
 
 
 def _week(monday: date) -> str:
-    return f"{monday:%d/%m/%Y}"
+    return formatting.short_date(monday)

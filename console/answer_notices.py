@@ -1,4 +1,4 @@
-"""What a notice before an answer may say: it is checked like a reply of data/responses/ (console/reply_checks.py).
+"""Checks of a notice before an answer: the same as for data/responses/ (console/reply_checks.py), and one more.
 
 A notice may not contradict the answer after it: if both give days, hours, euros or the like, the figures must agree.
 """

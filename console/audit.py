@@ -1,4 +1,4 @@
-"""The audit trail: django-auditlog entries for the conversation, or else for the person who acted.
+"""The audit trail: django-auditlog entries about a conversation or request, or else about the acting user.
 
 An entry never contains a customer's text.
 """
@@ -12,6 +12,8 @@ from django.db import models
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+# The key of an action in a stored entry's details.
+ACTION_KEY = "deed"
 # Action → its sentence in the journal (console/journal.py). {on} is the object of the action; a part in brackets is
 # left out if its detail is missing.
 AUDIT_ACTIONS = {
@@ -112,7 +114,7 @@ def _write(
         action=LogEntry.Action.ACCESS,
         actor=actor,
         remote_addr=request.META.get("REMOTE_ADDR") if request else None,
-        additional_data={"deed": action, **details},
+        additional_data={ACTION_KEY: action, **details},
     )
 
 

@@ -20,7 +20,7 @@ from console.statistics import day_of, within
 from shop import clock
 
 INSTALLED = "modèle installé"
-# Counts of conversations: settled ones, those the bot took part in, confirmed and assumed; and those not settled yet.
+# Conversations: final ones, those of them that the bot took part in, confirmed, assumed; and those not final yet.
 Counts = list[int]
 # Of one day or week: {topic, "" for all: {"all": Counts, "version": {model: Counts}, "question": {question: Counts}}}.
 DayAutomation = dict[str, dict[str, Any]]
@@ -85,8 +85,8 @@ def automation_report(spans: dict[date, DayAutomation], topic: str = "") -> Auto
     )
 
 
-def tally(days: Sequence[date]) -> dict[date, DayAutomation]:
-    """What these days add up to, counted by the database in three queries, for any number of days."""
+def aggregate(days: Sequence[date]) -> dict[date, DayAutomation]:
+    """The aggregates of these days, computed by the database in three queries for any number of days."""
     found: dict[date, DayAutomation] = {day: defaultdict(lambda: {"question": {}, "version": {}}) for day in days}
     for day, *counts in _counted(Thread.objects.all(), days, ""):
         found[day][""]["all"] = counts
@@ -122,12 +122,12 @@ _COUNTS = ("conversations", "took_part", "confirmed", "assumed", "waiting")
 
 def _aggregates(thread: str) -> dict[str, Any]:
     recent, resolution = Q(**{f"{thread}last_at__gt": clock.now() - RETURN}), f"{thread}resolution"
-    settled = ~recent & ~Q(**{resolution: ""})
+    final = ~recent & ~Q(**{resolution: ""})
     return {
-        "conversations": Count("pk", filter=settled),
-        "took_part": Count("pk", filter=settled & ~Q(**{resolution: Resolution.ABSENT})),
-        "confirmed": Count("pk", filter=settled & Q(**{resolution: Resolution.CONFIRMED})),
-        "assumed": Count("pk", filter=settled & Q(**{resolution: Resolution.ASSUMED, f"{thread}came_back": False})),
+        "conversations": Count("pk", filter=final),
+        "took_part": Count("pk", filter=final & ~Q(**{resolution: Resolution.ABSENT})),
+        "confirmed": Count("pk", filter=final & Q(**{resolution: Resolution.CONFIRMED})),
+        "assumed": Count("pk", filter=final & Q(**{resolution: Resolution.ASSUMED, f"{thread}came_back": False})),
         "waiting": Count("pk", filter=recent & ~Q(**{f"{thread}outcome": Outcome.ONGOING})),
     }
 

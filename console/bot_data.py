@@ -24,8 +24,8 @@ DIALOGUES = ROOT / "tests" / "dialogues"
 GOLDEN = ROOT / "tests" / "e2e" / "conversations"
 # At most this many training files stay parsed.
 _FILES = 64
-# Short lines that everybody writes, « oui », « c’est où ? », judge nothing.
-WORDS_THAT_ANYBODY_SAYS = 3
+# Lines of so few words (« oui », « c’est où ? ») are too common to be evaluation data.
+MAX_COMMON_WORDS = 3
 LABELS = Path(__file__).with_name("labels.yml")
 # The entity that holds the question: in a button's payload, and in the console's copy of every message.
 QUESTION = "question"
@@ -67,8 +67,8 @@ def questions() -> dict[str, str]:
     return labels()["questions"] | _added | {question: title for _, question, title in _titled()}
 
 
-def know_added(titles: dict[str, str]) -> None:
-    """The questions that the team added (console/training/added.py), with their titles; the project's own win."""
+def set_added(titles: dict[str, str]) -> None:
+    """Set the titles of the team's questions (console/training/added.py). The project's files take precedence."""
     global _added
     if titles != _added:
         _added = titles
@@ -202,16 +202,16 @@ def training_set() -> frozenset[str]:
     return _line_set(_version(NLU))
 
 
-def judges(line: str) -> str:
-    """The file of tests/ in which the line judges the bot, so that it must never be trained on; empty if none."""
+def evaluation_file(line: str) -> str:
+    """The file of tests/ with this line if it is evaluation data, which must never be trained on; empty if none."""
     return _judging(_version(HELD_OUT), _version(DIALOGUES)).get(normalised(line), "")
 
 
 def blind_lines() -> Iterator[tuple[str, str]]:
-    """(file, line) of the dialogues and held-out lines, whose authors never saw data/; not what everybody writes."""
+    """(file, line) of the dialogues and held-out lines, whose authors never saw data/; without common lines."""
     for path in [*DIALOGUES.glob("*.yml"), *HELD_OUT.glob("*.yml"), HELD_OUT / "questions" / "held_out.yml"]:
         for line in _said_in(_yaml(path)):
-            if len(words(line)) > WORDS_THAT_ANYBODY_SAYS:
+            if len(words(line)) > MAX_COMMON_WORDS:
                 yield str(path.relative_to(ROOT)), line
 
 
@@ -292,7 +292,7 @@ def _blocks(version: _Version) -> dict[Path, list[dict[str, Any]]]:
     return {path: _blocks_in(content) for path, content in _contents(version).items()}
 
 
-# Kept by content: when one file changes, only that one is parsed again.
+# Cached by content, so that only changed files are parsed again.
 @lru_cache(maxsize=_FILES)
 def _blocks_in(content: str) -> list[dict[str, Any]]:
     blocks: list[dict[str, Any]] = yaml.load(content, yaml.CSafeLoader)["nlu"]

@@ -13,7 +13,7 @@ from console.statistics import Figures, Report
 from shop import formatting
 
 # The rows of a chart by question or version: the most frequent ones, because more cannot be read at a glance.
-MOST_BARS = 12
+MAX_BARS = 12
 
 
 def of_conversations(spans: list[tuple[date, Figures]], found: Report, topic: str) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def of_automation(begins: list[date], found: AutomationReport) -> dict[str, Any]
 
 def _automated(rows: Mapping[str, Automation]) -> dict[str, Any]:
     """Bars of two parts, which are the automation together."""
-    most = dict(islice(rows.items(), MOST_BARS))
+    most = dict(islice(rows.items(), MAX_BARS))
     return {
         "labels": list(most),
         "counts": [_counted(one.conversations, "conversation", "conversations") for one in most.values()],
@@ -91,7 +91,7 @@ def of_accuracy(found: AccuracyReport) -> dict[str, Any]:
 
 def _accurate(rows: Mapping[str, Accuracy]) -> dict[str, Any]:
     """Bars with their margins."""
-    most = dict(islice(rows.items(), MOST_BARS))
+    most = dict(islice(rows.items(), MAX_BARS))
     return {
         "labels": list(most),
         "counts": [_counted(one.judged, "message jugé", "messages jugés") for one in most.values()],

@@ -1,4 +1,4 @@
-"""What the team knows of a conversation's customer, for the inbox's third pane."""
+"""A conversation's customer, for the inbox's third pane: order, topic, photos, earlier conversations."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +23,7 @@ class ShownOrder:
 
 
 def order_of(conversation: Conversation) -> ShownOrder | None:
-    """The order as it is now; as the customer read it, if the shop has it no more."""
+    """The order as it is now, or as the customer read it, if it was deleted."""
     last = conversation.messages.filter(card__kind="order").order_by("-seq").first()
     if last is None or not isinstance(last.card, dict):
         return None

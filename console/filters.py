@@ -11,7 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
-from console import bot_data, flags, kept_search, search
+from console import bot_data, flags, limits, search, session_search
 from console.models import HANDED_OVER, Facet, FacetKind, Flag, Outcome, Thread, Verdict
 from console.paging import count_up_to
 from console.review import to_review
@@ -58,7 +58,7 @@ def _reviewers() -> list[tuple[int, str]]:
 class ThreadFilter(filters.FilterSet):
     """Every field is optional. An invalid value shows an error beside its field."""
 
-    q = filters.CharFilter(label="Chercher", method="by_words", max_length=200)
+    q = filters.CharFilter(label="Chercher", method="by_words", max_length=limits.SEARCH)
     dans = filters.ChoiceFilter(
         label="Chercher dans", method="by_place", empty_label="les mots du client",
         choices=[(EVERYWHERE, "tout ce qui a été dit")],
@@ -177,9 +177,9 @@ class ThreadFilter(filters.FilterSet):
 def filtered(request: HttpRequest) -> tuple[ThreadFilter, Threads]:
     """The filter form and its conversations, newest first; none if the form is invalid, or its search has ended."""
     threads = Thread.objects.all()
-    form = ThreadFilter(kept_search.full_query(request), queryset=threads, request=request)
-    if kept_search.has_ended(request):
-        form.form.add_error("q", kept_search.ENDED)
+    form = ThreadFilter(session_search.full_query(request), queryset=threads, request=request)
+    if session_search.has_ended(request):
+        form.form.add_error("q", session_search.ENDED)
     return form, cast("Threads", form.qs if form.form.is_valid() else threads.none())
 
 

@@ -5,12 +5,9 @@ from typing import Any
 from django import forms
 from django.db.models import BigIntegerField
 
-from console import flags
+from console import flags, limits
 from console.audit import AUDIT_ACTIONS
 from console.models import ANSWER_LENGTH, Difference
-from shop.limits import MAX_MESSAGE_CHARACTERS
-
-NAME_LENGTH = 150  # of an account: django.contrib.auth
 
 
 class NumberField(forms.IntegerField):
@@ -35,13 +32,13 @@ class CutField(forms.CharField):
 class AuditForm(forms.Form):
     """The journal's filter: by whom, which action, and before which entry."""
 
-    qui = forms.CharField(required=False, max_length=NAME_LENGTH)
+    qui = forms.CharField(required=False, max_length=limits.USERNAME)
     quoi = forms.ChoiceField(required=False, choices=[("", "tout"), *AUDIT_ACTIONS.items()])
     avant = NumberField()
 
 
 class ChangeForm(forms.Form):
-    """One change of answers in a replay (replay/deciding.py names them)."""
+    """One change of answers in a replay (replay/answer_selection.py names them)."""
 
     avant = forms.CharField(required=False, max_length=ANSWER_LENGTH)
     apres = forms.CharField(required=False, max_length=ANSWER_LENGTH)
@@ -57,13 +54,13 @@ class JudgementForm(ChangeForm):
 class NoteForm(forms.Form):
     """A note on a conversation."""
 
-    texte = CutField(1000, required=False)
+    texte = CutField(limits.NOTE, required=False)
 
 
 class FlagForm(forms.Form):
     """A flag on a conversation or on the turn with this number: the reason, and the user it is assigned to, if any."""
 
-    texte = CutField(300)
+    texte = CutField(limits.FLAG)
     tour = NumberField()
     a = forms.ModelChoiceField(flags.colleagues(), required=False)
 
@@ -71,13 +68,13 @@ class FlagForm(forms.Form):
 class AnswerForm(forms.Form):
     """The answer that was sent by e-mail."""
 
-    reponse = CutField(MAX_MESSAGE_CHARACTERS, required=False)
+    reponse = CutField(limits.MESSAGE, required=False)
 
 
 class ReasonForm(forms.Form):
     """The reason why a lead decides about a colleague's conversation or request."""
 
-    raison = forms.CharField(min_length=5, max_length=200)
+    raison = forms.CharField(min_length=limits.MIN_REASON, max_length=limits.REASON)
 
 
 class ReassignForm(ReasonForm):
@@ -123,8 +120,8 @@ class CannedForm(forms.Form):
     """A canned reply; with `pk`, the changed one."""
 
     pk = NumberField()
-    titre = CutField(40)
-    texte = CutField(MAX_MESSAGE_CHARACTERS)
+    titre = CutField(limits.CANNED_TITLE)
+    texte = CutField(limits.MESSAGE)
     partagee = forms.BooleanField(required=False)
 
 
@@ -137,7 +134,7 @@ class EditedForm(forms.Form):
 class ViewForm(forms.Form):
     """The name of a saved filter."""
 
-    nom = CutField(60)
+    nom = CutField(limits.VIEW_NAME)
     partagee = forms.BooleanField(required=False)
 
 
@@ -146,7 +143,7 @@ class BulkForm(forms.Form):
 
     faire = forms.ChoiceField(choices=[(name, name) for name in ("good", "bad", "none", "tag", "flag", "settle")])
     etiquette = forms.CharField(required=False)
-    texte = CutField(300, required=False)
+    texte = CutField(limits.FLAG, required=False)
     a = forms.ModelChoiceField(flags.colleagues(), required=False)
 
     def clean(self) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from shop import clock
 from shop.status import OrderStatus
 
 SHOWN = 100
-# What is added to the name of a lead who looks at a conversation.
+# Suffix of a lead's name among the viewers of a conversation.
 LEAD = " (responsable)"
 TABS = {
     "a-prendre": "À prendre",
@@ -33,7 +33,7 @@ _URGENCY = [HandOverReason.DANGER, HandOverReason.DISTRESS, HandOverReason.DAMAG
 class Item:
     """A row of the list. `summary`: topics, order, last answer, if known. `awaits_reply`: the customer wrote last.
 
-    `viewers`: who else looks at it; not the person who answers.
+    `viewers`: names of other users who view it, without the answering agent.
     """
 
     conversation: Conversation

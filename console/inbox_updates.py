@@ -1,7 +1,7 @@
-"""Tells open inboxes which part of their page has changed.
+"""Publishes to each open inbox the parts of its page that changed; an inbox subscribes to what it shows.
 
-Two queries a second find what all inboxes of this process show (`Snapshot`). An inbox is told of what it shows itself:
-a customer's message concerns the agent who answers, and not the forty-nine others.
+Two queries a second read what all inboxes of this process show (`Snapshot`). So a customer's message reloads the inbox
+of the agent who answers, and not those of the forty-nine others.
 """
 
 import asyncio
@@ -24,8 +24,8 @@ from chat.models import Conversation, HandOverRequest, Responder
 from chat.team import present, with_team
 
 POLL_SECONDS = 1.0
-# A change of the queue makes every inbox load its list. This many seconds for each inbox lie between two such changes,
-# so that fifty inboxes cost no more than sixteen.
+# Minimum interval between two changes of the queue, per open inbox: each makes every inbox reload its list, so fifty
+# inboxes cost no more than sixteen.
 QUEUE_SECONDS = 0.06
 # The id to which the inbox's streams subscribe; no conversation has it.
 INBOX = uuid.UUID(int=0)
@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Snapshot:
-    """`queue`: who waits, which requests, how many are held. `held`: conversations that a person answers.
+    """`queue`: a hash of the waiting conversations and requests. `held`: conversations that an agent answers.
 
     `others`: further conversations that a page shows.
     """
@@ -55,7 +55,7 @@ class Snapshot:
 
 
 class InboxUpdates:
-    """The latest snapshot; the inboxes' streams are woken when it changes."""
+    """The latest snapshot. Changes wake the inboxes' streams."""
 
     def __init__(self) -> None:
         self.latest: Snapshot | None = None
@@ -64,7 +64,7 @@ class InboxUpdates:
 
     @contextmanager
     def showing(self, conversation: uuid.UUID | None) -> Iterator[None]:
-        """While an inbox shows it, its changes are told even if the bot answers."""
+        """Publish the conversation's changes while an inbox shows it, even if the bot answers."""
         shown = Counter([conversation] if conversation else [])
         self._shown += shown
         try:

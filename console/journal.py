@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from chat.models import Conversation, HandOverRequest
 from console import bot_data
-from console.audit import AUDIT_ACTIONS
+from console.audit import ACTION_KEY, AUDIT_ACTIONS
 from console.models import Thread
 from shop.formatting import NO_BREAK
 
@@ -43,7 +43,7 @@ def sentences(entries: list[LogEntry]) -> list[tuple[LogEntry, SafeString]]:
 
 def _sentence(entry: LogEntry, thread: int | None) -> SafeString:
     data = {name: value for name, value in (entry.additional_data or {}).items() if name not in UNSAID}
-    action = data.pop("deed", "")
+    action = data.pop(ACTION_KEY, "")
     known: dict[str, str | SafeString] = {name: said for name, value in data.items() if (said := _said(name, value))}
     subject = entry.actor.get_username() if entry.actor else _nobody(entry, action)
     on = _object(entry, thread)

@@ -31,16 +31,16 @@ def last_week() -> date:
     return today - timedelta(days=today.weekday() + 7)
 
 
-def draw(week: date) -> None:
-    """Draw the week's sample, once."""
+def sample_week(week: date) -> None:
+    """Select the week's sample, once."""
     if Sampled.objects.filter(week=week).exists():
         return
     begin, end = (datetime.combine(week + timedelta(days=days), time.min, clock.PARIS) for days in (0, 7))
     typed = Turn.objects.filter(at__gte=begin, at__lt=end, pressed=False, form_input=False)
     rows = typed.order_by().values_list("pk", "thread__sender", "seq")
-    drawn = sorted(rows, key=lambda row: salted_hmac("console.draw", f"{row[1]} {row[2]}").hexdigest())[:SIZE]
+    sampled = sorted(rows, key=lambda row: salted_hmac("console.draw", f"{row[1]} {row[2]}").hexdigest())[:SIZE]
     Sampled.objects.bulk_create(
-        (Sampled(turn_id=pk, week=week, doubled=place % 10 == 0) for place, (pk, *_) in enumerate(drawn)),
+        (Sampled(turn_id=pk, week=week, doubled=place % 10 == 0) for place, (pk, *_) in enumerate(sampled)),
         ignore_conflicts=True,
     )
 

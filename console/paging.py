@@ -1,4 +1,4 @@
-"""Keyset pagination of the conversation list: a page costs the same anywhere, and no row is shown twice."""
+"""Keyset pagination of the conversation list: every page costs the same, and no row is shown twice."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Who is reading which conversation now, so that two people do not get the same one."""
+"""The users who are viewing a conversation now, so that two users do not get the same one."""
 
 from datetime import timedelta
 

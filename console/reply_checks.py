@@ -1,6 +1,6 @@
-"""What a reply may say: the same checks for data/responses/ (tests/data/), the team's own answers, and notices.
+"""Checks of a reply's text: the same for data/responses/ (tests/data/), the team's own answers, and notices.
 
-A fault is a French sentence for whoever writes: a developer, or a person at the console.
+A fault is a French sentence for the author: a developer, or a user of the console.
 """
 
 import re
@@ -16,15 +16,15 @@ from console.text import words
 from shop import contacts, formatting
 
 MAX_TEXT_LENGTH = 800
-# Of an answer that is seen at once (docs/conversation-guide.md).
+# Maximum for the part of an answer that is visible without « En savoir plus » (docs/conversation-guide.md).
 MAX_WORDS = 40
-# A question's title is a button too.
+# A question's title is also a button.
 MAX_BUTTON_LENGTH = 40
-# An answer that is asked for again comes in other words.
+# An answer is repeated in other words.
 MIN_WORDINGS = 2
 MIN_LINES_PER_QUESTION = 25
 
-# Each documented fact: the replies that tell it, and what they hold.
+# Each documented fact: the replies that state it, and what they contain.
 FACTS = Path(__file__).resolve().parent.parent / "data" / "facts.yml"
 PHONE = contacts.PHONE.replace(formatting.NO_BREAK, " ")
 # The figures and addresses of each fact.
@@ -53,7 +53,7 @@ _FIGURE = re.compile(rf"{re.escape(PHONE)}|(?<![\w.-])[\w.-]{{1,64}}@pixmania\.\
 
 
 def typography_faults(text: str) -> Iterator[str]:
-    """What the typography that the bot sets cannot mend."""
+    """Faults that the bot's typesetting cannot fix automatically."""
     prose = _prose(typeset(text))
     if "'" in prose:
         yield "Écrivez ’ pour une apostrophe droite."
@@ -66,7 +66,7 @@ def typography_faults(text: str) -> Iterator[str]:
 
 
 def says_tu(text: str) -> bool:
-    """The customer is « vous »; what stands between guillemets is a label of the shop's pages."""
+    """Whether the text says « tu » to the customer; labels of the shop's pages, in « », do not count."""
     return bool(_TU.search(_prose(text)))
 
 
@@ -80,7 +80,7 @@ def plain_text_faults(text: str) -> Iterator[str]:
 
 
 def answer_faults(text: str) -> Iterator[str]:
-    """All that makes a text unfit to be an answer or a notice, whatever it is about."""
+    """Faults of an answer or a notice, whatever its subject."""
     count = len(words(text))
     if not count:
         yield "Écrivez une phrase."
@@ -107,27 +107,27 @@ def question_faults(name: str, title: str, others: Mapping[str, str]) -> Iterato
 
 
 def lacking_lines(count: int) -> int:
-    """How many more lines a question needs to be understood."""
+    """The number of lines that a question still needs to be trainable."""
     return max(MIN_LINES_PER_QUESTION - count, 0)
 
 
 @cache
 def facts() -> dict[str, dict[str, list[str]]]:
-    """{fact: {reply that tells it: what it must hold}}"""
+    """{fact: {reply that states it: what it must contain}}"""
     found: dict[str, dict[str, list[str]]] = yaml.load(FACTS.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return found
 
 
 def untold_facts(replies: Replies) -> Iterator[tuple[str, str, str]]:
-    """(reply, fact, piece of it that the reply lacks)"""
+    """(reply, fact, piece of the fact that the reply does not contain)"""
     for fact, told in facts().items():
         for name, pieces in told.items():
-            said = same_blanks(typeset(replies[name][0].get("text") or "")).casefold() if name in replies else ""
-            yield from ((name, fact, piece) for piece in pieces if same_blanks(piece).casefold() not in said)
+            said = normalised_blanks(typeset(replies[name][0].get("text") or "")).casefold() if name in replies else ""
+            yield from ((name, fact, piece) for piece in pieces if normalised_blanks(piece).casefold() not in said)
 
 
 def ungiven_figures(replies: Replies) -> Iterator[tuple[str, str, str]]:
-    """(reply, figure that none of its facts gives, the text). A variation without facts has those of the first one."""
+    """(reply, figure that none of its facts contains, its text). A variation without facts has the first one's."""
     for name, variations in replies.items():
         first = (variations[0].get("metadata") or {}).get("facts", [])
         for one in variations:
@@ -136,18 +136,18 @@ def ungiven_figures(replies: Replies) -> Iterator[tuple[str, str, str]]:
 
 
 def strange_figures(text: str, named: Collection[str]) -> set[str]:
-    """The figures and addresses of the shop in a text that none of the named facts gives."""
+    """The shop's figures and addresses in a text that none of the named facts contains."""
     return figures(text) - set().union(*(GIVEN.get(fact, set()) for fact in named))
 
 
 def figures(text: str) -> set[str]:
     """The shop's figures and addresses in a text, without the numbers of list items."""
     steps = re.sub(r"^\d\. ", "", text, flags=re.MULTILINE)
-    return set(_FIGURE.findall(_SHAPES.sub("", same_blanks(re.sub(r"{\w+}", "", steps)))))
+    return set(_FIGURE.findall(_SHAPES.sub("", normalised_blanks(re.sub(r"{\w+}", "", steps)))))
 
 
-def same_blanks(text: str) -> str:
-    """Blanks and apostrophes alike, for comparison."""
+def normalised_blanks(text: str) -> str:
+    """The text with normalised blanks and apostrophes, for comparison."""
     return re.sub(r"\s+", " ", text.replace("’", "'"))
 
 

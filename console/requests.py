@@ -53,7 +53,7 @@ def described(found: Iterable[HandOverRequest], user: User) -> list[dict[str, An
             "added": [part(entry, mine) for entry in added[-ADDITIONS:]],
             "count": len(added),
             "more": max(0, len(added) - ADDITIONS),
-            "news": any(one.taken_at and entry.created_at > one.taken_at for entry in added),
+            "has_new_additions": any(one.taken_at and entry.created_at > one.taken_at for entry in added),
             "answer": mask(one.answer, ()),
         }
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse
 
-from console import notices
+from console import flash
 
 # The pages to return to; other addresses act, download, or load a part of a page.
 PAGES = {
@@ -48,7 +48,7 @@ def keep(request: HttpRequest, page: str) -> None:
     if sum(len(name) + len(value) for name, value in fields) > MAX_KEPT:
         fields = []
     text = AGAIN if fields else f"{ENDED} Pressez de nouveau le bouton."
-    notices.keep(request, text, urlsplit(page).path, request.get_full_path() if fields else "", fields)
+    flash.keep_form(request, text, urlsplit(page).path, request.get_full_path() if fields else "", fields)
 
 
 def _page_above(path: str) -> str:

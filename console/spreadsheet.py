@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
+from shop import formatting
 from shop.clock import PARIS
 
 BOM = "\ufeff"
@@ -41,9 +42,10 @@ def cell(value: object) -> str:
         whole, _, decimals = f"{value:.3f}".partition(".")
         return f"{whole},{decimals.rstrip('0') or '0'}"
     if isinstance(value, datetime):
-        return f"{value.astimezone(PARIS):%d/%m/%Y %H:%M:%S}"
+        at = value.astimezone(PARIS)
+        return f"{formatting.short_date(at)} {at:%H:%M:%S}"
     if isinstance(value, date):
-        return f"{value:%d/%m/%Y}"
+        return formatting.short_date(value)
     return safe_cell(str(value))
 
 

@@ -1,4 +1,4 @@
-"""The figures of a period, per day and topic, from what its days add up to (console/tallies.py).
+"""The figures of a period, per day and topic, from the daily aggregates (console/daily_aggregates.py).
 
 Days are in Paris. A conversation counts on the day it started, a message on the day it was written.
 """
@@ -19,7 +19,7 @@ from console.indexing.outcome import ASKING_BACK
 from console.models import HANDED_OVER, Facet, FacetKind, Outcome, Thread, Turn
 from shop.clock import PARIS
 
-# Waits are grouped by tenths of a second, so that neither database sorts them and both give the same percentile.
+# Waits are grouped by tenths of a second, so that no database has to sort them and all give the same percentile.
 TENTHS = 10
 
 
@@ -48,7 +48,7 @@ class Figures:
     waits: Counter[int] = field(default_factory=Counter)
 
     def add(self, counts: dict[str, Any]) -> "Figures":
-        """Add what `tally` counted."""
+        """Add the counts of an aggregate."""
         for name in ("conversations", "messages", "asked_back", "rated", "helpful"):
             setattr(self, name, getattr(self, name) + counts.get(name, 0))
         self.outcomes.update(counts.get("outcomes", {}))
@@ -71,7 +71,7 @@ class Figures:
 
     @property
     def handed_over(self) -> list[tuple[str, int]]:
-        """(outcome in words, conversations) of each way to a person that was taken."""
+        """(outcome in French, conversations) of each kind of handover that occurred."""
         return [(outcome.label, self.outcomes[outcome]) for outcome in HANDED_OVER if self.outcomes[outcome]]
 
     @property
@@ -111,13 +111,13 @@ def percentile(values: Counter[int], share: float) -> int | None:
     return next((one for one, n in zip(ordered, reached, strict=True) if n >= share * total), None)
 
 
-# {topic, or "" for all: what was counted}, of one day or week.
+# {topic, or "" for all: counts}, of one day or week.
 DayFigures = dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Report:
-    """The figures of a period. `spans`: of each day, or of each week (its first day), what `tally` counted."""
+    """The figures of a period. `spans`: {day, or first day of a week: its aggregate}."""
 
     spans: dict[date, DayFigures]
 
@@ -148,12 +148,12 @@ def monday(day: date) -> date:
 
 
 def midnight(day: date) -> datetime:
-    """The moment with which a day of Paris begins."""
+    """The beginning of a day in Paris."""
     return datetime.combine(day, time.min, PARIS)
 
 
 def within(moment: str, days: Sequence[date]) -> Q:
-    """This field is in one of these days, which are in order: one condition for each run of days without a gap."""
+    """Filter: the field is in one of these sorted days; one range per contiguous run."""
     found, begin = Q(pk__in=[]), days[0]
     for day, following in zip(days, [*days[1:], None], strict=True):
         after = day + timedelta(days=1)
@@ -164,7 +164,7 @@ def within(moment: str, days: Sequence[date]) -> Q:
 
 
 def day_of(moment: str, days: Sequence[date]) -> Case:
-    """The place among these days of the one that this field is in. SQLite would leave a date in Paris to Python."""
+    """The index, among these days, of the field's day. (With SQLite, a date in Paris would be computed in Python.)"""
     spans = [(midnight(day), midnight(day + timedelta(days=1))) for day in days]
     cases = (
         When(**{f"{moment}__gte": begin, f"{moment}__lt": end}, then=Value(place))
@@ -173,8 +173,8 @@ def day_of(moment: str, days: Sequence[date]) -> Case:
     return Case(*cases, output_field=IntegerField())
 
 
-def tally(days: Sequence[date]) -> dict[date, DayFigures]:
-    """What these days add up to, counted by the database in three queries, for any number of days."""
+def aggregate(days: Sequence[date]) -> dict[date, DayFigures]:
+    """The aggregates of these days, computed by the database in three queries for any number of days."""
     found: dict[date, DayFigures] = {day: defaultdict(dict) for day in days}
     threads = Thread.objects.filter(within("started_at", days)).annotate(back=_asked_back("pk"))
     begun = day_of("started_at", days)

@@ -1,8 +1,7 @@
 """Tags: short labels that the team gives to conversations."""
 
+from console import limits
 from console.models import Facet, FacetKind, Thread
-
-MAX_LENGTH = 40
 
 
 class InvalidTag(ValueError):
@@ -14,8 +13,8 @@ def tag_name(typed: str) -> str:
     name = " ".join("".join(c for c in typed if c.isprintable()).casefold().split())
     if not name:
         raise InvalidTag("Une étiquette a au moins une lettre.")
-    if len(name) > MAX_LENGTH:
-        raise InvalidTag(f"Une étiquette a {MAX_LENGTH}\u00a0caractères au plus.")
+    if len(name) > limits.TAG:
+        raise InvalidTag(f"Une étiquette a {limits.TAG}\u00a0caractères au plus.")
     return name
 
 

@@ -41,7 +41,7 @@ class TeamFigures:
     helpful: int = 0
 
     def add(self, counts: Counts) -> None:
-        """Add what `tally` counted."""
+        """Add the counts of an aggregate."""
         *durations, abandoned, released, rated, helpful = counts
         for found, more in zip((self.waits, self.replies, self.holds), durations, strict=True):
             for seconds, times in more.items():
@@ -80,7 +80,7 @@ class TeamReport:
 
 
 def team_report(spans: Iterable[DayTeam], topic: str = "") -> TeamReport:
-    """What ended, of what began in these days or weeks; only conversations about this topic, if one is given."""
+    """The finished spells that began in these days or weeks; with `topic`, only of conversations about it."""
     groups: dict[str, dict[str, TeamFigures]] = {kind: defaultdict(TeamFigures) for kind in ("", *_KINDS)}
     accounts = {str(pk): name for pk, name in User.objects.values_list("pk", "username")}
     for span in spans:
@@ -91,8 +91,8 @@ def team_report(spans: Iterable[DayTeam], topic: str = "") -> TeamReport:
     return TeamReport(total, {kind: dict(sorted(found.items())) for kind, found in groups.items()})
 
 
-def tally(days: Sequence[date]) -> dict[date, DayTeam]:
-    """What these days add up to, in one query."""
+def aggregate(days: Sequence[date]) -> dict[date, DayTeam]:
+    """The aggregates of these days, in one query."""
     found: dict[date, Any] = {day: {} for day in days}
     ended = Spell.objects.filter(within("begun_at", days), ended_at__isnull=False)
     rows = ended.order_by("pk").values(
@@ -121,7 +121,7 @@ def _as_counts(topics: dict[str, dict[str, dict[str, TeamFigures]]]) -> DayTeam:
 
 
 def _plain(figures: TeamFigures) -> Counts:
-    """The values as JSON gives them back, in the order of `add`."""
+    """The values as JSON, in the order of `add`."""
     durations = [
         {str(seconds): times for seconds, times in found.items()}
         for found in (figures.waits, figures.replies, figures.holds)

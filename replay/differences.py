@@ -4,7 +4,7 @@ import hashlib
 
 from console import bot_data
 from console.models import Correction, Difference, Replay, Turn, Verdict
-from replay.comparing import Change
+from replay.comparison import Change
 
 
 def store(replay: Replay, changes: dict[int, Change]) -> None:

@@ -13,15 +13,38 @@ MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 )  # fmt: skip
+SHORT_MONTHS = (
+    "jan.", "fév.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.",
+)  # fmt: skip
 # Maximum number of products that a sentence lists. One more is listed too: « et 1 autre produit » is no shorter.
 MAX_PRODUCTS = 4
 _DAY = re.compile(rf"\b(1er|\d{{1,2}})\s({'|'.join(MONTHS)})\s(\d{{4}})")
 
 
+def day_month(value: date, months: Sequence[str] = MONTHS) -> str:
+    """« 21 novembre », « 1er décembre »."""
+    number = "1er" if value.day == 1 else value.day
+    return f"{number}{NO_BREAK}{months[value.month - 1]}"
+
+
+def short_day_month(value: date) -> str:
+    """« 21 nov. », « 1er déc. »."""
+    return day_month(value, SHORT_MONTHS)
+
+
+def short_date(value: date) -> str:
+    """« 21/11/2026 »."""
+    return f"{value:%d/%m/%Y}"
+
+
+def medium_date(value: date) -> str:
+    """« 21 nov. 2026 », « 1er déc. 2026 »."""
+    return f"{short_day_month(value)} {value.year}"
+
+
 def long_date(value: date) -> str:
     """« 21 novembre 2026 », « 1er décembre 2026 »."""
-    number = "1er" if value.day == 1 else value.day
-    return f"{number}{NO_BREAK}{MONTHS[value.month - 1]} {value.year}"
+    return f"{day_month(value)} {value.year}"
 
 
 def full_date(value: date) -> str:
@@ -31,8 +54,7 @@ def full_date(value: date) -> str:
 
 def near_date(value: date, today: date) -> str:
     """« samedi 21 novembre », with the year if it is not this one."""
-    number = "1er" if value.day == 1 else value.day
-    short = f"{WEEKDAYS[value.weekday()]} {number}{NO_BREAK}{MONTHS[value.month - 1]}"
+    short = f"{WEEKDAYS[value.weekday()]} {day_month(value)}"
     return short if value.year == today.year else full_date(value)
 
 
@@ -55,7 +77,7 @@ def hour(value: datetime | time) -> str:
 def short_datetime(value: datetime) -> str:
     """« 21/11/2026 à 10 h 05 », in Paris."""
     at = value.astimezone(PARIS)
-    return f"{at:%d/%m/%Y} à {hour(at)}"
+    return f"{short_date(at)} à {hour(at)}"
 
 
 def opening(value: datetime, now: datetime) -> str:

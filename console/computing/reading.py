@@ -61,7 +61,7 @@ class Reader:
         """Like the function of this name, for one line."""
         names = _Names(self.model, question)
         of_line, of_messages = self.model.blocks(*_split([line])), self._blocks(tuple(messages))
-        alike, own = self._alike(of_line, of_messages)
+        alike, own = self._effects(of_line, of_messages)
         step = names.step_until_learnt(names.widened(self.model.scores(of_line))[0])
         scores = names.widened(self.model.scores(of_messages))
         share = alike / (own or 1)
@@ -69,8 +69,8 @@ class Reader:
         read = [(names.best(before), names.best(after)) for before, after in zip(scores, moved, strict=True)]
         return [(i, before, after) for i, (before, after) in enumerate(read) if before != after]
 
-    def _alike(self, of_line: dict[str, Any], of_messages: dict[str, Any]) -> tuple[Vector, float]:
-        """(the effect of a step of the line's features on each message's scores, the effect on the line's own)"""
+    def _effects(self, of_line: dict[str, Any], of_messages: dict[str, Any]) -> tuple[Vector, float]:
+        """(the effect of a step of the line's features on each message's scores, its effect on its own score)"""
         alike, own = np.zeros(of_messages[CONTEXT].shape[0]), 0.0
         for name, block in of_line.items():
             row = np.asarray(block.todense() if issparse(block) else block).ravel()
@@ -101,7 +101,7 @@ class _Names:
         self._place = np.array([self._topics.index(topic_of(one)) for one in self._questions])
 
     def widened(self, scores: Vector) -> Vector:
-        """The scores with new columns, which get the message's lowest score: nothing was learnt for them yet."""
+        """The scores with an extra column for a new question or topic, which gets the message's lowest score."""
         known = len(self._topics) - self._is_new_topic
         topics, questions = scores[:, :known], scores[:, known:]
         if self._is_new_topic:

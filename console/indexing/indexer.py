@@ -15,7 +15,7 @@ from django.db import DatabaseError, transaction
 from prometheus_client import Counter, Gauge
 
 from chat.models import Conversation, Responder
-from console import answer_notices, bot_data, tallies
+from console import answer_notices, bot_data, daily_aggregates
 from console.indexing import outcome
 from console.indexing.threads import forget, refresh, show_unreadable
 from console.models import Outcome, Thread
@@ -64,7 +64,7 @@ class Indexer:
     def run_once(self) -> int:
         """Index up to BATCH changed conversations for PASS_SECONDS; return how many. Raises DatabaseError."""
         begun, done = time.monotonic(), 0
-        _mark_quiet()
+        _mark_ended()
         answer_notices.end_expired()
         changed = Conversation.objects.filter(unindexed=True)
         pending = list(changed.values_list("pk", "last_seq").order_by("pk")[: BATCH + len(self._failed)])
@@ -81,7 +81,7 @@ class Indexer:
         self._is_behind = done < len(todo) or done >= BATCH
         waiting.set(changed.count())
         if not self._is_behind:
-            tallies.keep()
+            daily_aggregates.store_final()
         transaction.on_commit(self._overwrite)
         return done
 
@@ -122,9 +122,9 @@ def index_all() -> int:
     return total
 
 
-def _mark_quiet() -> None:
+def _mark_ended() -> None:
     """Mark conversations that have ended: their outcome depends on the time since the last message."""
     ongoing = Thread.objects.filter(outcome=Outcome.ONGOING, chat__responder=Responder.BOT)
-    quiet = ongoing.filter(last_at__lt=clock.now() - outcome.QUIET)
+    quiet = ongoing.filter(last_at__lt=clock.now() - outcome.IDLE_TIME)
     if ids := list(quiet.values_list("chat", flat=True)[:BATCH]):
         Conversation.objects.filter(pk__in=ids).update(unindexed=True)

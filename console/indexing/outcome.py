@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from console.models import Outcome
 
 # A conversation without a message for this long has ended.
-QUIET = timedelta(minutes=30)
+IDLE_TIME = timedelta(minutes=30)
 # Below this confidence, the bot was close to offering other readings, which it does below 0.5 (actions/turn.py).
 LOW_CONFIDENCE = 0.6
 
@@ -72,7 +72,7 @@ def summarise(
     wanted = set(support)
     asked = _asked(turns)
     lowest = min(_confidences(asked), default=None)
-    ongoing = with_team or now - last_at < QUIET
+    ongoing = with_team or now - last_at < IDLE_TIME
     return Summary(
         topics=list(dict.fromkeys(t.intent for t in asked if t.intent in wanted)),
         outcome=Outcome.ONGOING if ongoing else handed_over or _outcome(turns, wanted, bot_failed),

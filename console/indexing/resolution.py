@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
 from chat.models import LIFETIME
-from console.indexing.outcome import ESCALATING_INTENTS, QUIET
+from console.indexing.outcome import ESCALATING_INTENTS, IDLE_TIME
 from console.models import Facet, FacetKind, Outcome, Resolution, Thread, Turn
 from console.text import words
 
@@ -48,7 +48,7 @@ def returned_within(turns: Sequence[Turn]) -> bool:
     before: set[str] = set()
     for earlier, turn in pairwise(turns):
         before.add(earlier.intent)
-        if turn.at - earlier.at >= QUIET and turn.intent in before | ESCALATING_INTENTS and not turn.form_input:
+        if turn.at - earlier.at >= IDLE_TIME and turn.intent in before | ESCALATING_INTENTS and not turn.form_input:
             return True
     return False
 

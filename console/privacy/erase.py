@@ -23,7 +23,7 @@ from console.indexing.threads import refresh, reread_from
 from console.models import Correction, Erasure, Thread
 from console.privacy import person as persons
 from console.privacy.traces import overwrite
-from console.training import lessons
+from console.training import training_changes
 from shop import access
 
 UNFINISHED = "L’effacement n’est pas complet\u00a0: recommencez."
@@ -53,7 +53,7 @@ def erase_message(thread: Thread, message: Message) -> None:
     Our tables change at once; the bot's store follows as soon as the bot answers (chat/redaction.py).
     """
     with transaction.atomic():
-        lessons.withdraw(Correction.objects.filter(turn__thread=thread, turn__seq=message.seq))
+        training_changes.withdraw(Correction.objects.filter(turn__thread=thread, turn__seq=message.seq))
         if not message.photos:  # whose text is not the customer's
             _erase_quotes(thread, message)
         redaction.erase_message(message)
@@ -118,7 +118,7 @@ def _erase(threads: list[Thread], unindexed: Sequence[Conversation] = ()) -> Cou
     counts: Counter[str] = Counter(conversations=len(senders))
     erase_in_rasa(senders)
     with transaction.atomic():
-        counts["lignes d’entraînement"] = lessons.withdraw(Correction.objects.filter(turn__thread__in=threads))
+        counts["lignes d’entraînement"] = training_changes.withdraw(Correction.objects.filter(turn__thread__in=threads))
         for chat in chats:
             counts["messages"] += chat.messages.count()
             conversations.erase(chat.pk)

@@ -56,7 +56,7 @@ def requests_of(person: str) -> QuerySet[HandOverRequest]:
 
 
 def additions_of(person: str) -> QuerySet[RequestAddition]:
-    """What was added to requests of others and names the person."""
+    """Additions that name the person, to other people's requests."""
     texts = RequestAddition.objects.filter(_holding("text", person)).values_list("pk", "text")
     return RequestAddition.objects.filter(pk__in=_naming(texts, person))
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 
-from console import bot_data, notices
+from console import bot_data, flash, limits
 from console import menu as console_menu
 from console.models import Correction, Decision, Thread, Verdict
 from console.privacy.masking import mask
@@ -17,16 +17,22 @@ from shop import clock, formatting, lookup_alarm
 register = template.Library()
 
 
-@register.simple_tag(takes_context=True, name="notices")
-def taken_notices(context: dict[str, Any]) -> list[notices.Notice]:
-    """The notices for the top of this page; each is shown once."""
-    return notices.take(context["request"])
+@register.simple_tag(takes_context=True)
+def flashes(context: dict[str, Any]) -> list[flash.Flash]:
+    """The flash messages for the top of this page; each is shown once."""
+    return flash.pop(context["request"])
 
 
 @register.inclusion_tag("console/_menu.html", takes_context=True)
 def menu(context: dict[str, Any]) -> dict[str, Any]:
     """The menu's context, with the CSRF token, which an inclusion tag does not pass on."""
     return {**console_menu.of(context["request"]), "csrf_token": context.get("csrf_token")}
+
+
+@register.simple_tag
+def limit(name: str) -> int:
+    """A maximum length of console/limits.py, for an input."""
+    return int(getattr(limits, name))
 
 
 @register.simple_tag
@@ -137,10 +143,46 @@ def duration(thread: Thread) -> str:
     return formatting.duration(thread.last_at - thread.started_at)
 
 
+# Dates: Django's own filter would write « 1 décembre », without a no-break space.
+
+
+def _day(value: date | datetime) -> date:
+    """The date itself, or that of the moment in Paris."""
+    return clock.paris_date(value) if isinstance(value, datetime) else value
+
+
+def _time(value: datetime) -> str:
+    return f"{value.astimezone(clock.PARIS):%H:%M}"
+
+
+@register.filter
+def day_month(value: date | datetime) -> str:
+    """« 1er décembre »"""
+    return formatting.day_month(_day(value))
+
+
+@register.filter
+def medium_date(value: date | datetime) -> str:
+    """« 1er déc. 2026 »"""
+    return formatting.medium_date(_day(value))
+
+
 @register.filter
 def long_date(value: date | datetime) -> str:
-    """« 1er décembre 2026 »; Django's own filter writes « 1 décembre 2026 »."""
-    return formatting.long_date(clock.paris_date(value) if isinstance(value, datetime) else value)
+    """« 1er décembre 2026 »"""
+    return formatting.long_date(_day(value))
+
+
+@register.filter
+def medium_datetime(value: datetime) -> str:
+    """« 1er déc., 10:05 »"""
+    return f"{formatting.short_day_month(_day(value))}, {_time(value)}"
+
+
+@register.filter
+def long_datetime(value: datetime) -> str:
+    """« 1er décembre, 10:05 »"""
+    return f"{formatting.day_month(_day(value))}, {_time(value)}"
 
 
 @register.filter

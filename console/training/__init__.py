@@ -1,1 +1,1 @@
-"""From corrections to training data: similar lines, blast radius, clusters, export."""
+"""From corrections to training data: similar lines, blast radius, clusters, training changes."""

@@ -1,7 +1,7 @@
-"""Questions that the team adds, with their answers: written here, learnt by the next version, pulled into data/.
+"""Questions that the team adds, with their answers: stored here, trained into the next version, pulled into data/.
 
-The customers' messages become corrections like others, so that they are erased with their conversations. What may be
-said is checked as in data/ (console/reply_checks.py); an answer is not changed here once the project has it.
+The customers' messages become corrections like others, so that they are erased with their conversations. Answers
+are checked like those of data/ (console/reply_checks.py), and cannot be changed here once the project has them.
 """
 
 import re
@@ -15,12 +15,12 @@ from django.db.models import Count
 from bot.typography import typeset
 from console import bot_data, decisions, explain
 from console.models import AddedQuestion, Asking, Correction, Rollout, Turn, Unlearnt
-from console.training import lessons, open_questions
+from console.training import open_questions, training_changes
 from console.training.contexts import context_of
 from console.training.corrections import Refused, checked_text, correct
 from shop.unicode import without_accents
 
-# Of a question, after its topic.
+# Maximum length of a question's name, after its topic.
 NAME_LENGTH = 30
 _OTHER = re.compile(r"[^a-z]+")
 
@@ -43,8 +43,8 @@ def name_of(topic: str, title: str) -> str:
 
 
 def refresh() -> None:
-    """Have the console know the added questions' titles as they are now."""
-    bot_data.know_added(dict(AddedQuestion.objects.values_list("name", "title")))
+    """Load the added questions' current titles into console/bot_data.py."""
+    bot_data.set_added(dict(AddedQuestion.objects.values_list("name", "title")))
 
 
 def other_titles(question: AddedQuestion | None) -> dict[str, str]:
@@ -89,7 +89,7 @@ def learnable(turns: Iterable[Turn]) -> tuple[list[tuple[Turn, str, str]], list[
 
 @dataclass(frozen=True)
 class Listed:
-    """An added question, how many lines teach it, and since which version in service it is answered as written here."""
+    """An added question and the number of its training lines. `version`: the live one, if it has this answer."""
 
     question: AddedQuestion
     lines: int
@@ -109,54 +109,56 @@ def listed() -> list[Listed]:
             question=one,
             lines=len(one.lines) + counts.get(one.name, 0),
             texts=[typeset(text) for text in one.wordings],
-            in_project=lessons.has_answer(one),
-            version=serving.number if serving and lessons.answer_of(one).digest in learnt else None,
+            in_project=training_changes.has_answer(one),
+            version=serving.number if serving and training_changes.answer_of(one).digest in learnt else None,
         )
         for one in AddedQuestion.objects.select_related("user").order_by("-pk")
     ]
 
 
 def taught_by_customers(question: AddedQuestion) -> int:
-    """How many of the customers' messages teach it."""
+    """The number of customers' messages among its training lines."""
     return Correction.objects.filter(intent=question.name).count()
 
 
 @transaction.atomic
-def keep(draft: Draft, turns: Iterable[Turn], user: User) -> AddedQuestion:
-    """Store it; the next version learns it. The messages become its corrections.
+def store(draft: Draft, turns: Iterable[Turn], user: User) -> AddedQuestion:
+    """Store the question; the next version is trained on it. The messages become its corrections.
 
-    Raises Overtaken or Refused if somebody corrected one of them meanwhile; then nothing is stored.
+    Raises Overtaken or Refused if another user has corrected one of them; then nothing is stored.
     """
     given = list(turns)
     learnt, refused = learnable(given)
     before = AddedQuestion.objects.filter(name=draft.name).first()
     fields = {"title": draft.title, "wordings": draft.wordings, "facts": draft.facts, "lines": draft.lines}
     question, _ = AddedQuestion.objects.update_or_create(name=draft.name, defaults=fields | {"user": user})
-    _unlearn(before, question)
+    _record_withdrawn(before, question)
     refresh()
     names = explain.names_of([turn.thread_id for turn, _, _ in learnt])
     for turn, _, _ in learnt:
         decisions.decide(turn.thread, turn, draft.name, user, decisions.last_seen(turn.thread, turn))
         correct(turn, draft.name, user, names[turn.thread_id])
-    # Messages that say the same teach nothing more, and are answered too.
+    # Messages with the same words need no correction of their own, and leave the open question too.
     left = {turn for turn, _ in refused}
     Asking.objects.filter(turn__in=[turn for turn in given if turn not in left]).delete()
     return question
 
 
 @transaction.atomic
-def drop(question: AddedQuestion, user: User) -> None:
-    """Take it back: the customers' messages are a question without an answer again."""
+def withdraw(question: AddedQuestion, user: User) -> None:
+    """Delete the question; the customers' messages become an open question again."""
     turns = [one.turn for one in Correction.objects.filter(intent=question.name).select_related("turn__thread")]
     if turns:
         open_questions.collect(turns, user)
-    _unlearn(question, None)
+    _record_withdrawn(question, None)
     question.delete()
     refresh()
 
 
-def _unlearn(before: AddedQuestion | None, now: AddedQuestion | None) -> None:
-    """The next pull removes the lines that are no more, should somebody have pulled them."""
-    were, are = ({line.digest for line in lessons.written_lines(one)} if one else set() for one in (before, now))
+def _record_withdrawn(before: AddedQuestion | None, now: AddedQuestion | None) -> None:
+    """Record the lines that are gone, so that the next pull removes them if they were pulled before."""
+    were, are = (
+        {line.digest for line in training_changes.written_lines(one)} if one else set() for one in (before, now)
+    )
     for digest in were - are:
         Unlearnt.objects.get_or_create(digest=digest)

@@ -2,7 +2,7 @@
 
 from bot.nlu.context import ASKED
 from console import bot_data
-from console.indexing.outcome import QUIET
+from console.indexing.outcome import IDLE_TIME
 from console.models import Turn
 
 
@@ -13,7 +13,7 @@ def context_of(turn: Turn) -> str:
 
 def context_after(previous: Turn | None, turn: Turn) -> str:
     """The same, given the previous message: the context that bot/nlu/context.py derived from the tracker."""
-    if previous is None or turn.at - previous.at >= QUIET:  # the bot has forgotten it
+    if previous is None or turn.at - previous.at >= IDLE_TIME:  # the bot has forgotten it
         return ""
     asked = previous.slots.get("requested_slot") if previous.form not in ("", "handover_form") else None
     return ASKED.get(asked or "") or previous.slots.get("question") or ""

@@ -1,4 +1,4 @@
-"""Stores corrections: the question that a message should have been read as, without personal data, once per message.
+"""Stores corrections: the right question of a message, without personal data, once per message.
 
 The line keeps the context in which the message was read: « c’est long ? » asks something else after a refund than after
 a parcel.
@@ -15,12 +15,12 @@ from console import bot_data
 from console.models import Asking, Correction, Turn, Unlearnt
 from console.roles import has_role
 from console.training.contexts import context_of
-from console.training.lessons import lines_of, trainable, withdraw
+from console.training.training_changes import lines_of, trainable, withdraw
 from shop import clock
 
 _NOT_ACCEPTED: dict[str, Any] = {"accepted_by": None, "accepted_at": None}
 _SEAL = "console.training.corrections"
-# How long a withdrawn correction can be put back.
+# Time limit for restoring a withdrawn correction.
 KEPT = timedelta(days=1)
 
 
@@ -40,11 +40,11 @@ def checked_line(text: str, intent: str, names: tuple[str, ...] = (), after: str
 
 
 def checked_text(text: str, names: tuple[str, ...] = (), after: str = "") -> str:
-    """The same, whichever question it asks: also one that is yet to be added. Raises Refused."""
+    """The same for any question, including one that is yet to be added. Raises Refused."""
     line = trainable(text, names)
     if not bot_data.is_line(line):
         raise Refused("Un bouton n’est pas une phrase\u00a0: il n’y a rien à apprendre.")
-    if judged := bot_data.judges(line):
+    if judged := bot_data.evaluation_file(line):
         raise Refused(f"Cette phrase sert à juger le bot ({judged})\u00a0: il ne doit pas l’apprendre.")
     known = bot_data.learnt_as(line, after)
     if known:
@@ -101,19 +101,19 @@ def accept(correction: Correction, user: User) -> None:
 
 
 def unaccept(correction: Correction) -> None:
-    """Only propose it again. Its line is removed by the next pull, should a developer have pulled it meanwhile."""
+    """Make it a proposal again. If its line was pulled in the meantime, the next pull removes it."""
     for line in lines_of(correction):
         Unlearnt.objects.get_or_create(digest=line.digest)
     Correction.objects.filter(pk=correction.pk).update(**_NOT_ACCEPTED)
 
 
 def sealed(correction: Correction) -> str:
-    """The correction as signed text, from which `restored` makes it again after it was withdrawn."""
+    """The correction as signed text, from which `restored` can recreate it."""
     return signing.dumps(serializers.serialize("json", [correction]), salt=_SEAL)
 
 
 def restored(seal: str, user: User) -> Correction:
-    """Store a withdrawn correction again as it was. Raises Refused if that is not possible any more."""
+    """Recreate a withdrawn correction. Raises Refused if that is no longer possible."""
     try:
         (found,) = serializers.deserialize("json", signing.loads(seal, salt=_SEAL, max_age=KEPT))
     except (signing.BadSignature, serializers.base.DeserializationError) as fault:

@@ -1,6 +1,6 @@
-"""« Questions sans réponse »: questions that the bot cannot answer, how often they come, and what agents answered.
+"""« Questions sans réponse »: questions that the bot cannot answer, how often they are asked, and agents' answers.
 
-Nothing is copied: a question's examples and drafts are its conversations' own messages, so they are erased with them.
+No text is copied: a question's examples and drafts are its conversations' own messages, so they are erased with them.
 """
 
 from collections.abc import Iterable
@@ -17,20 +17,20 @@ from console.models import Asking, Correction, OpenQuestion, Turn
 from console.privacy.masking import mask
 from console.training import unanswered
 from console.training.corrections import check_may_withdraw
-from console.training.lessons import withdraw
+from console.training.training_changes import withdraw
 
-# How many of an agent's messages after the question count as its answer.
+# Number of an agent's messages after the question that count as its answer.
 ANSWERS = 3
 SHOWN = 50
-# Characters of a name.
+# Maximum length of a name.
 NAME = 80
 
 
 @dataclass(frozen=True)
-class Collected:
-    """An open question. `volume`: messages that ask it, also those that came since in the same words.
+class OpenQuestionSummary:
+    """An open question. `volume`: messages that ask it, including later ones in the same words.
 
-    `answers`: (the message that was answered, what a person wrote to it), of conversations that a person took over.
+    `answers`: [(answered message, agent's message)] of conversations that an agent took over.
     """
 
     question: OpenQuestion
@@ -58,31 +58,31 @@ def collect(
         question = question or OpenQuestion.objects.create(state=state, user=user)
         for turn in given:
             Asking.objects.update_or_create(turn=turn, defaults={"question": question})
-        # Those that the messages left.
+        # Questions without a message left.
         OpenQuestion.objects.filter(askings=None).delete()
     return question
 
 
 def undo_collecting(question: int, last: int) -> int:
-    """Take the messages up to this asking out of the question, which ends without any; return how many they were."""
+    """Remove the messages up to this row from the question; return how many. A question without messages is deleted."""
     with transaction.atomic():
         left, _ = Asking.objects.filter(question=question, pk__lte=last).delete()
         OpenQuestion.objects.filter(askings=None).delete()
     return left
 
 
-def collected(state: OpenQuestion.State) -> list[Collected]:
+def summaries(state: OpenQuestion.State) -> list[OpenQuestionSummary]:
     """The questions in this state, those with the highest volume first."""
     questions = OpenQuestion.objects.filter(state=state, askings__isnull=False).distinct()
     questions = questions.prefetch_related("askings__turn__thread")
     turns = [asking.turn for question in questions for asking in question.askings.all()]
     same, answers = _unanswered_by_key(), _answers(turns)
-    found = [_collected(question, same, answers) for question in questions]
+    found = [_summary(question, same, answers) for question in questions]
     return sorted(found, key=lambda one: (-one.volume, one.question.pk))[:SHOWN]
 
 
 def leave(turn: Turn) -> None:
-    """The message asks no open question any more."""
+    """Remove the message from its open question."""
     Asking.objects.filter(turn=turn).delete()
 
 
@@ -116,19 +116,21 @@ def name_of(texts: list[str]) -> str:
     return phrase if len(phrase) <= NAME else phrase[:NAME].rpartition(" ")[0] + "\u00a0…"
 
 
-def _collected(question: OpenQuestion, same: dict[str, set[int]], answers: dict[int, list[Message]]) -> Collected:
+def _summary(
+    question: OpenQuestion, same: dict[str, set[int]], answers: dict[int, list[Message]]
+) -> OpenQuestionSummary:
     turns = [asking.turn for asking in question.askings.all()]
     asking = {turn.pk for turn in turns}.union(*(same.get(unanswered.key_of(turn), set()) for turn in turns))
-    return Collected(question, turns, len(asking), _distinct(turns, answers))
+    return OpenQuestionSummary(question, turns, len(asking), _distinct(turns, answers))
 
 
 def drafts(turns: list[Turn]) -> list[tuple[Turn, Message]]:
-    """(the message that was answered, what a person wrote to it)"""
+    """[(answered message, agent's message)] of these messages."""
     return _distinct(turns, _answers(turns))
 
 
 def _distinct(turns: list[Turn], answers: dict[int, list[Message]]) -> list[tuple[Turn, Message]]:
-    """A text that was sent again is the same draft."""
+    """[(answered message, agent's message)], each of the agent's texts once."""
     return list({one.text: (turn, one) for turn in turns for one in answers.get(turn.pk, [])}.values())
 
 
@@ -141,7 +143,7 @@ def _unanswered_by_key() -> dict[str, set[int]]:
 
 
 def _answers(turns: list[Turn]) -> dict[int, list[Message]]:
-    """{turn's id: what a person wrote after it}"""
+    """{turn's id: the agent's messages after it}"""
     by_chat: dict[UUID, list[Message]] = {}
     chats = {turn.thread.chat_id for turn in turns}
     for message in Message.objects.filter(conversation__in=chats, sender=Sender.AGENT).order_by("seq"):

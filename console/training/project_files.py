@@ -1,4 +1,4 @@
-"""Writes lessons into the topic files of folders like data/nlu/ and data/responses/: comments, order, spelling stay."""
+"""Writes training changes into topic files like those of data/nlu/ and data/responses/, keeping comments and order."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from console import bot_data
-from console.training.lessons import Answer, Lessons, Line
+from console.training.training_changes import Answer, Line, TrainingChanges
 
 # The indentation of an example, and of its continuation lines.
 INDENT, DEEPER = "      - ", "      "
@@ -18,40 +18,40 @@ _AFTER = re.compile(r"    metadata: \{after: (.+)\}")
 _EMPTY = re.compile(r"\n  - [^\n]+\n(?:    metadata: [^\n]+\n)?    examples: \|\n(?!      )")
 
 
-def pull(lessons: Lessons, folder: Path) -> dict[str, tuple[int, int]]:
-    """Make the files agree with the lessons. Return {file: (lines added, lines removed)} of those that changed.
+def pull(changes: TrainingChanges, folder: Path) -> dict[str, tuple[int, int]]:
+    """Apply the changes to the files. Return {file: (lines added, lines removed)} of those that changed.
 
     Raises OSError.
     """
     changed = {}
-    for path, before, after, counts in _edited(lessons, folder):
+    for path, before, after, counts in _edited(changes, folder):
         if before != after:
             _replace(path, after)
             changed[path.name] = counts
     return changed
 
 
-def differences(lessons: Lessons, folder: Path) -> dict[str, tuple[int, int]]:
-    """What `pull` would change, without writing; empty if the files agree with the lessons."""
-    return {path.name: counts for path, before, after, counts in _edited(lessons, folder) if before != after}
+def differences(changes: TrainingChanges, folder: Path) -> dict[str, tuple[int, int]]:
+    """What `pull` would change, without writing; empty if the files have all changes."""
+    return {path.name: counts for path, before, after, counts in _edited(changes, folder) if before != after}
 
 
-def pull_answers(lessons: Lessons, folder: Path) -> dict[str, tuple[int, int]]:
+def pull_answers(changes: TrainingChanges, folder: Path) -> dict[str, tuple[int, int]]:
     """The same for the answers: {file: (replies added, 0)}. A reply that is there stays as its developers have it.
 
     Raises OSError.
     """
-    new = missing_answers(lessons, folder)
+    new = missing_answers(changes, folder)
     for path, answers in new.items():
         text = path.read_text(encoding="utf-8").rstrip("\n")
         _replace(path, "\n".join([text, *map(_reply, answers)]) + "\n")
     return {path.name: (len(answers), 0) for path, answers in new.items()}
 
 
-def missing_answers(lessons: Lessons, folder: Path) -> dict[Path, list[Answer]]:
+def missing_answers(changes: TrainingChanges, folder: Path) -> dict[Path, list[Answer]]:
     """{file of a folder like data/responses/: the answers that it lacks}"""
     found: dict[Path, list[Answer]] = {}
-    for answer in lessons.answers:
+    for answer in changes.answers:
         nlu = bot_data.file_of(answer.question)
         assert nlu
         path = folder / nlu.name
@@ -78,15 +78,15 @@ def as_yaml(lines: list[Line]) -> str:
     return 'version: "3.1"\n\nnlu:\n' + "\n".join("\n".join([head, *texts]) for head, texts in blocks.items()) + "\n"
 
 
-def _edited(lessons: Lessons, folder: Path) -> Iterator[tuple[Path, str, str, tuple[int, int]]]:
-    """(file, its text, its text with the lessons, (lines added, lines removed)) of every file."""
-    removed = set(lessons.removed)
+def _edited(changes: TrainingChanges, folder: Path) -> Iterator[tuple[Path, str, str, tuple[int, int]]]:
+    """(file, its text, its text after the changes, (lines added, lines removed)) of every file."""
+    removed = set(changes.removed)
     for path in sorted(folder.glob("*.yml")):
         before = text = path.read_text(encoding="utf-8")
         text = _without(text, removed) if removed else text
         lost = before.count("\n" + INDENT) - text.count("\n" + INDENT)
         added = 0
-        for line in lessons.lines:
+        for line in changes.lines:
             if line.file == path.name:
                 new = _with_line(text, line)
                 added += new != text

@@ -15,7 +15,7 @@ from console import bot_data
 from console.models import Correction, Repaired, Rollout, Thread, Turn, Version
 from console.text import words
 from console.training.contexts import context_after
-from console.training.lessons import lines_of, trainable
+from console.training.training_changes import lines_of, trainable
 from shop import clock, formatting
 
 # The share of the longer message's words that both have.
@@ -26,8 +26,8 @@ ALIKE = 2 / 3
 class Service:
     """The first version in service that learnt a correction.
 
-    `is_read_right`: by its certificate, the version classifies the line as corrected. `ended_at`: when the last version
-    that learnt it left service. `customers`: the conversations that count, as above.
+    `is_read_right`: the version classified the line as corrected when it was evaluated. `ended_at`: when the last
+    version that learnt it left service. `customers`: the conversations that count, as above.
     """
 
     number: int
@@ -52,10 +52,10 @@ class Service:
 
 
 def _day(moment: datetime) -> str:
-    """« 3 décembre »; with its year, if that is not this one."""
+    """« 3 décembre »; with the year if it is not this one."""
     day = clock.paris_date(moment)
-    written = formatting.long_date(day)
-    return written if day.year != clock.now().year else written.removesuffix(f" {day.year}").rstrip("\u00a0 ")
+    is_this_year = day.year == clock.now().year
+    return formatting.day_month(day) if is_this_year else formatting.long_date(day)
 
 
 def service_of(corrections: Sequence[Correction]) -> dict[int, Service]:
@@ -104,14 +104,14 @@ def note(thread: Thread, turns: Sequence[Turn]) -> None:
         Repaired(correction=one, thread=thread)
         for one in taught
         if any(
-            {line.digest for line in lines_of(one)} <= learnt[turn.model] and _bears_out(one, before, turn)
+            {line.digest for line in lines_of(one)} <= learnt[turn.model] and _confirms(one, before, turn)
             for before, turn in read
         )
     ]
     Repaired.objects.bulk_create(borne_out, ignore_conflicts=True)
 
 
-def _bears_out(correction: Correction, before: Turn | None, turn: Turn) -> bool:
+def _confirms(correction: Correction, before: Turn | None, turn: Turn) -> bool:
     """Whether the turn is a message like the corrected one, read as corrected."""
     if correction.entity:
         value = {"entity": correction.entity, "value": correction.entity_value}

@@ -44,7 +44,7 @@ def unanswered(days: int) -> Unanswered:
     by_key: dict[str, list[Turn]] = {}
     for turn in latest:
         by_key.setdefault(key_of(turn), []).append(turn)
-    settled = _settled()
+    settled = _handled_keys()
     wordings = [Wording(same[0], len(same)) for key, same in by_key.items() if key not in settled][:MAX_MESSAGES]
     if not wordings:
         return Unanswered([], [])
@@ -62,14 +62,14 @@ def latest_unanswered(days: int) -> QuerySet[Turn]:
     )
 
 
-def unsettled(ids: list[int]) -> list[Turn]:
+def unhandled(ids: list[int]) -> list[Turn]:
     """The messages that were not corrected or collected meanwhile."""
     found = Turn.objects.filter(pk__in=ids, form_input=False, pressed=False)
     return list(found.exclude(_CORRECTED).exclude(_COLLECTED).select_related("thread"))
 
 
 def same_words(turns: Iterable[Turn]) -> list[Turn]:
-    """These messages, and the other unanswered ones that say the same."""
+    """These messages, and other unanswered ones in the same words."""
     given = list(turns)
     keys, ids = {key_of(turn) for turn in given}, {turn.pk for turn in given}
     others = latest_unanswered(max(DAYS)).exclude(_CORRECTED).exclude(_COLLECTED)[: 4 * MAX_MESSAGES]
@@ -77,7 +77,7 @@ def same_words(turns: Iterable[Turn]) -> list[Turn]:
 
 
 def key_of(turn: Turn) -> str:
-    """Two messages with the same key say the same."""
+    """The normalised words: messages with equal keys count as the same question."""
     return _key(turn.text)
 
 
@@ -85,7 +85,7 @@ def _key(text: str) -> str:
     return bot_data.normalised(text[:COMPARED_CHARACTERS])
 
 
-def _settled() -> set[str]:
-    """The keys of corrected and collected messages, which their own tables name: there are many more messages."""
+def _handled_keys() -> set[str]:
+    """The keys of corrected and collected messages, found through their own tables, which are much smaller."""
     found = Correction.objects.filter(entity=""), Asking.objects.all()
     return {_key(text) for rows in found for text in rows.values_list("turn__text", flat=True)}

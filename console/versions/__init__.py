@@ -1,1 +1,1 @@
-"""Versions of the bot's model: candidates trained with the team's corrections, their certificate, and their rollout."""
+"""Versions of the bot's model: candidates trained with the team's corrections, their evaluation, and their rollout."""

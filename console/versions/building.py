@@ -1,4 +1,4 @@
-"""Builds a version: the project's data with the accepted corrections, trained in a folder of its own, then judged.
+"""Builds a version: the project's data with the accepted corrections, trained in a folder of its own, then evaluated.
 
 Runs in a process of its own (`manage.py build_version`), which the worker starts and may end.
 """
@@ -18,9 +18,9 @@ from django.db import transaction
 from bot import model_checksum, versions
 from console import bot_data
 from console.models import Replay, Version
-from console.training import lessons
+from console.training import training_changes
 from console.training.project_files import pull
-from console.versions import certificate
+from console.versions import evaluation
 from console.versions.models import load_model, model_id
 from shop import clock
 
@@ -41,7 +41,7 @@ class NotBuilt(Exception):
 
 
 def build(version: Version) -> None:
-    """Train and judge it; its state says how it ended."""
+    """Train and evaluate the version; set its state to the result."""
     try:
         with _workspace() as folder:
             _learn(version, folder)
@@ -60,7 +60,7 @@ def build(version: Version) -> None:
 
 
 def _learn(version: Version, folder: Path) -> None:
-    found = lessons.accepted()
+    found = training_changes.accepted()
     pull(found, folder / "data" / "nlu")
     version.lines = found.digests
     version.data_hash = _hash(folder.rglob("*.yml"))
@@ -97,10 +97,10 @@ def _follow(version: Version, lines: Iterable[str]) -> str:
 def _judge(version: Version) -> None:
     _step(version, "compare avec le modèle en service")
     live, candidate = (versions.to_load(sha256) for sha256 in (versions.live(), version.sha256))
-    read = certificate.figures(load_model(*live), load_model(*candidate), lessons.accepted().lines)
+    read = evaluation.figures(load_model(*live), load_model(*candidate), training_changes.accepted().lines)
     _step(version, "joue les dialogues et les conversations de référence")
-    played = certificate.played_figures(live, candidate)
-    version.figures = read | certificate.fact_figures(candidate[0]) | played
+    played = evaluation.played_figures(live, candidate)
+    version.figures = read | evaluation.fact_figures(candidate[0]) | played
 
 
 def _step(version: Version, said: str) -> None:

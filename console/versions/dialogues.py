@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from console import bot_data
-from console.versions.trial import Reply
+from console.versions.sandbox import Reply
 
 LABELS = {
     "ORDER_SECOND_SAME_OWNER": "second_of_shipped", "TRADEIN_NOT_SHIPPED": "not_shipped", "TRADEIN_SHIPPED": "shipped",
@@ -65,7 +65,7 @@ def all_dialogues(authors: str = "*") -> list[Dialogue]:
 
 
 def is_satisfied(dialogue: Dialogue, answers: list[list[Reply]], demo: Demo) -> list[bool]:
-    """For each turn, whether the customer is."""
+    """Whether the customer is satisfied, per turn."""
     return [
         not faults("\n".join(map(shown, replies)), turn.get("expect") or {}, demo)
         for turn, replies in zip(dialogue["turns"], answers, strict=True)
@@ -73,7 +73,7 @@ def is_satisfied(dialogue: Dialogue, answers: list[list[Reply]], demo: Demo) -> 
 
 
 def shown(reply: Reply) -> str:
-    """All that a customer sees of a reply: text, buttons, card."""
+    """Everything that the customer sees of a reply: text, buttons, card."""
     titles = [button["title"] for button in reply.get("buttons", [])]
     return "\n".join([reply.get("text", ""), *titles, *_strings(reply.get("card"))])
 

@@ -1,4 +1,4 @@
-"""The golden conversations: what the bot must answer in each, and whether two models answer it letter for letter alike.
+"""The golden conversations: what the bot must answer in each, and whether two models give identical replies.
 
 `tests/e2e/conversations/<case>/<topic>.yml` is a list of conversations with a `name` and `turns`. A turn's `user` is a
 text or a button's payload, with placeholders such as `{order.shipped.number}` from `manage.py demo --json`. `bot` lists
@@ -15,10 +15,10 @@ from typing import Any
 import yaml
 
 from console import bot_data
-from console.versions.trial import Played, Reply
+from console.versions.sandbox import Played, Reply
 
 _PLACE = re.compile(r"\{(order|tradein)\.(\w+)\.(\w+)\}")
-# Of a request that was left: drawn at random.
+# The random reference of a request.
 _REFERENCE = re.compile(r"\bD-[0-9A-Z]{6}\b")
 Turn = dict[str, Any]
 
@@ -96,17 +96,17 @@ def is_right(conversation: Conversation, answers: list[list[Reply]], orders: Ord
 
 
 def changes(conversations: Sequence[Conversation], orders: Orders, live: Played, candidate: Played) -> Iterator[Turn]:
-    """The first turn of each conversation that the candidate does not answer letter for letter as the live model."""
+    """The first turn of each conversation to which the two models do not give identical replies."""
     for one in conversations:
         answers = zip(texts(one, orders), live[one.name], candidate[one.name], strict=True)
         for said, before, after in answers:
-            if _letters(before) != _letters(after):
+            if _visible(before) != _visible(after):
                 yield {"said": said, "before": text_of(before), "after": text_of(after)}
                 break
 
 
-def _letters(replies: Sequence[Reply]) -> str:
-    """All that the customer sees, a card too."""
+def _visible(replies: Sequence[Reply]) -> str:
+    """Everything that the customer sees, including cards."""
     seen = [[reply.get("text"), [one["title"] for one in _buttons([reply])], reply.get("card")] for reply in replies]
     return _REFERENCE.sub("D-", json.dumps(seen, ensure_ascii=False))
 

@@ -1,6 +1,6 @@
-"""A version's silent trial: it reads what customers write, hour after hour, and answers nobody.
+"""A version's shadow run: it classifies customers' new messages every hour, and sends no answers.
 
-The worker starts the process that reads (replay/shadowing.py).
+The worker starts the process that reads (replay/shadow_runner.py).
 """
 
 from datetime import datetime, timedelta
@@ -13,9 +13,9 @@ from console.versions import replays
 from shop import clock
 
 PART = timedelta(hours=1)
-# By then, the console has read a message (console/indexing/indexer.py).
-SETTLED = timedelta(minutes=5)
-STEP, LONGEST = timedelta(days=3), timedelta(days=30)
+# Within this time, the console has indexed a message (console/indexing/indexer.py).
+INDEXED_WITHIN = timedelta(minutes=5)
+STEP, MAX_AHEAD = timedelta(days=3), timedelta(days=30)
 
 
 def active() -> QuerySet[Replay]:
@@ -23,47 +23,47 @@ def active() -> QuerySet[Replay]:
 
 
 def due() -> QuerySet[Replay]:
-    """Those with an hour, or a last part of one, to read."""
-    settled = clock.now() - SETTLED
+    """Shadow runs with an unread hour, or an unread last part of one."""
+    indexed = clock.now() - INDEXED_WITHIN
     waiting = Replay.objects.filter(kind=Replay.Kind.SHADOW, state=Replay.State.LISTENING)
-    return waiting.filter(Q(read_to__lte=settled - PART) | Q(until__lte=settled))
+    return waiting.filter(Q(read_to__lte=indexed - PART) | Q(until__lte=indexed))
 
 
 def next_part(shadow: Replay) -> tuple[datetime, datetime] | None:
-    """Beginning and end of what it reads next; None if that is not over, or if the trial is."""
+    """(begin, end) of the next hour to read; None before it has ended, or after the run's end."""
     assert shadow.read_to
     assert shadow.until
     end = min(shadow.read_to + PART, shadow.until)
-    return (shadow.read_to, end) if shadow.read_to < end <= clock.now() - SETTLED else None
+    return (shadow.read_to, end) if shadow.read_to < end <= clock.now() - INDEXED_WITHIN else None
 
 
-def go_on(version: Version) -> datetime:
-    """Begin a trial, or let it last longer; return until when. What was written while it was stopped is not read."""
+def begin_or_extend(version: Version) -> datetime:
+    """Begin or extend a run; return its end. Messages written while it was stopped are not read."""
     now = clock.now()
     with transaction.atomic():
         shadow, _ = Replay.objects.select_for_update().get_or_create(
             version=version, kind=Replay.Kind.SHADOW, defaults={"state": Replay.State.CANCELLED}
         )
         if shadow.live and not replays.of_live(shadow):
-            _begin_anew(shadow)
+            _restart(shadow)
         if not shadow.is_on:
             if not _has_failed(shadow):
                 shadow.read_to = shadow.until = now
             shadow.state = Replay.State.LISTENING
             shadow.save(update_fields=["state", "read_to"])
-        until: datetime = min(max(shadow.until or now, now) + STEP, now + LONGEST)
-        # Nothing else: a process may be reading.
+        until: datetime = min(max(shadow.until or now, now) + STEP, now + MAX_AHEAD)
+        # Update only this field: a process may be reading.
         Replay.objects.filter(pk=shadow.pk).update(until=until)
     return until
 
 
 def _has_failed(shadow: Replay) -> bool:
-    """Whether its process failed before its time: then it reads the hours that it missed, too."""
+    """Whether its process failed before the run's end; then the missed hours are read too."""
     return shadow.state == Replay.State.FAILED and shadow.until is not None and shadow.until > clock.now()
 
 
-def _begin_anew(shadow: Replay) -> None:
-    """Forget what was compared with another model."""
+def _restart(shadow: Replay) -> None:
+    """Discard the results of the comparison with another live model."""
     shadow.differences.all().delete()
     shadow.live, shadow.runner, shadow.state, shadow.at = "", "", Replay.State.CANCELLED, clock.now()
     shadow.messages, shadow.changed, shadow.seconds = 0, 0, 0.0
@@ -71,5 +71,5 @@ def _begin_anew(shadow: Replay) -> None:
 
 
 def stop(version: Version) -> int:
-    """What it found is kept. Returns how many trials were stopped."""
+    """Stop the run and keep its results; return the number of stopped runs."""
     return active().filter(version=version).update(state=Replay.State.CANCELLED)

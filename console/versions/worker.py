@@ -1,5 +1,4 @@
-"""The worker: trains queued versions, replays conversations with them and reads new ones on trial, one at a time, and
-rolls versions out."""
+"""The worker: trains queued versions, runs replays and shadow runs with them, one at a time, and rolls versions out."""
 
 import logging
 import os
@@ -31,7 +30,7 @@ logger = logging.getLogger("console")
 
 @dataclass
 class _Job:
-    """A process at work on one row. `row`: that row, while the work is wanted."""
+    """A process that works on one row. `row`: a query for it, empty once the job is cancelled."""
 
     process: subprocess.Popen[bytes]
     row: QuerySet[Any]
@@ -50,9 +49,9 @@ class Worker:
         self._job: _Job | None = None
 
     def start(self) -> None:
-        """Handle work that the last worker left: a training is marked as failed, a replay is resumed."""
-        _give_up(Version.objects.all(), "L’entraînement a été interrompu.")
-        _put_off(Replay.objects.all())
+        """Handle unfinished jobs of the last worker: mark a training as failed, resume a replay."""
+        _mark_failed(Version.objects.all(), "L’entraînement a été interrompu.")
+        _release(Replay.objects.all())
 
     def work(self) -> None:
         """One pass. Raises DatabaseError."""
@@ -61,18 +60,18 @@ class Worker:
         if self._job is None:
             self._job = _train() or _replay() or _shadow()
         elif self._job.process.poll() is not None:
-            _give_up(self._job.row, "L’entraînement s’est arrêté.")
+            _mark_failed(self._job.row, "L’entraînement s’est arrêté.")
             self._job = None
         elif not self._job.row.exists() or self._must_yield():
             self.stop()
 
     def stop(self) -> None:
-        """End the running process. The next worker resumes a replay or a trial that was not cancelled."""
+        """End the running process. The next worker resumes a replay or shadow run that was not cancelled."""
         if self._job:
             self._job.stop()
             if self._job.row.model is Replay:
-                _put_off(self._job.row)
-            _give_up(self._job.row, "L’entraînement a été interrompu.")
+                _release(self._job.row)
+            _mark_failed(self._job.row, "L’entraînement a été interrompu.")
             self._job = None
 
     def _must_yield(self) -> bool:
@@ -113,8 +112,8 @@ def _shadow() -> _Job | None:
     return _begun(["-m", "replay", str(shadow.version.number), "--shadow"], row)
 
 
-def _put_off(rows: QuerySet[Any]) -> None:
-    """Leave what was being read to the next process."""
+def _release(rows: QuerySet[Any]) -> None:
+    """Let the next process resume these rows."""
     running = rows.filter(state=Replay.State.RUNNING)
     running.filter(kind=Replay.Kind.SHADOW).update(state=Replay.State.LISTENING)
     running.update(state=Replay.State.QUEUED)
@@ -125,7 +124,7 @@ def _begun(arguments: list[str], row: QuerySet[Any]) -> _Job:
     return _Job(subprocess.Popen([sys.executable, *arguments], cwd=bot_data.ROOT, start_new_session=True), row)
 
 
-def _give_up(row: QuerySet[Any], problem: str) -> None:
+def _mark_failed(row: QuerySet[Any], problem: str) -> None:
     """Mark the row as failed if its process ended without a result."""
     if row.model is Replay:
         row.filter(state=Replay.State.RUNNING).update(state=Replay.State.FAILED)
@@ -134,7 +133,7 @@ def _give_up(row: QuerySet[Any], problem: str) -> None:
 
 
 def run() -> None:
-    """Work until the process is ended; wait while another worker does, on this machine or another one."""
+    """Run until the process ends; wait while another worker runs, on this or another machine."""
     os.nice(NICENESS)
     versions.folder().mkdir(parents=True, exist_ok=True)
     worker, holder = Worker(), uuid.uuid4().hex
@@ -143,7 +142,7 @@ def run() -> None:
         _work_on(worker, holder)
     finally:
         worker.stop()
-        lease.give_back(holder)
+        lease.release(holder)
 
 
 def _work_on(worker: Worker, holder: str) -> None:

@@ -1,4 +1,4 @@
-"""A question that the team adds, with its answer: written from an open question, checked, changed, taken back."""
+"""A question that the team adds, with its answer: written from an open question, checked, changed, withdrawn."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,18 +10,18 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bot.typography import typeset
-from console import audit, bot_data, decisions, explain, notices, reply_checks
+from console import audit, bot_data, decisions, explain, flash, limits, reply_checks
 from console.access import requires_role
 from console.computing.worker import NotComputed
 from console.models import AddedQuestion, OpenQuestion, Turn
 from console.privacy.masking import mask
-from console.training import added, contexts, lessons, open_questions, radius
+from console.training import added, blast_radius, contexts, open_questions, training_changes
 from console.training.corrections import Refused
 from console.views import corrections
 from console.views.base import user_of
 from console.views.unanswered import MAX_LEARNT
 
-# « No fact says it »: the answer says so, and gives no figure.
+# « No fact answers it »: then the answer states that, and contains no figure.
 NO_FACT = "aucune"
 MAX_LINES = 200
 OVERTAKEN = "Un collègue vient de corriger un de ces messages autrement\u00a0: rouvrez la question."
@@ -42,11 +42,11 @@ class AnswerForm(forms.Form):
     titre = forms.CharField(
         label="Titre, qui est aussi le texte du bouton", max_length=reply_checks.MAX_BUTTON_LENGTH, strip=True
     )
-    reponse = forms.CharField(label="Réponse", max_length=400, widget=forms.Textarea({"rows": 4, "maxlength": 400}))
+    reponse = forms.CharField(label="Réponse", max_length=limits.ANSWER, widget=forms.Textarea({"rows": 4}))
     autrement = forms.CharField(
         label="La même en d’autres mots, si le client redemande",
-        max_length=400,
-        widget=forms.Textarea({"rows": 3, "maxlength": 400}),
+        max_length=limits.ANSWER,
+        widget=forms.Textarea({"rows": 3}),
     )
     regles = forms.MultipleChoiceField(
         label="Règles de la boutique qu’elle dit", choices=_facts, widget=forms.CheckboxSelectMultiple
@@ -63,7 +63,7 @@ class AnswerForm(forms.Form):
         self.question = question
         self.learnt, self.refused = added.learnable(turns)
         if question:
-            # Its topic is in its name, which lines and messages carry.
+            # The topic is part of its name, which lines and messages contain.
             self.fields["sujet"].disabled = True
 
     def clean_reponse(self) -> str:
@@ -118,7 +118,7 @@ class AnswerForm(forms.Form):
 
 
 def _answer(text: str) -> str:
-    """The text, its blanks as on any keyboard. Raises ValidationError."""
+    """The text with ordinary blanks. Raises ValidationError."""
     plain = " ".join(text.split())
     if found := list(reply_checks.answer_faults(plain)):
         raise forms.ValidationError(found)
@@ -137,9 +137,9 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires_role("manage")
 def change(request: HttpRequest, pk: int) -> HttpResponse:
-    """The next version says and learns what is written here, until the project has it."""
+    """Change the question and its answer, until the project has them; the next version is trained on them."""
     question = get_object_or_404(AddedQuestion, pk=pk)
-    if lessons.has_answer(question):
+    if training_changes.has_answer(question):
         return _in_project(request)
     return _page(request, question, [], None)
 
@@ -147,13 +147,13 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires_role("manage")
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take it back; the version in service says it until another one serves."""
+    """Withdraw the question; the live version answers it until another version is live."""
     question = get_object_or_404(AddedQuestion, pk=pk)
-    if lessons.has_answer(question):
+    if training_changes.has_answer(question):
         return _in_project(request)
     audit.record(request, "dropped_question", name=question.title)
-    added.drop(question, user_of(request))
-    notices.add(request, "La question est retirée\u00a0: la prochaine version ne l’apprend plus.")
+    added.withdraw(question, user_of(request))
+    flash.add(request, "La question est retirée\u00a0: la prochaine version ne l’apprend plus.")
     return redirect("console:open_questions")
 
 
@@ -166,17 +166,17 @@ def _page(
     ticked = [turn for turn in turns if str(turn.pk) in request.POST.getlist("message")]
     form = AnswerForm(request.POST, initial=_initial(question), question=question, turns=ticked)
     if not form.is_valid():
-        # The page's script shows the page of this status, and of others only the first fault.
+        # The page's script shows the whole page of a 409, but only the first fault of other errors.
         return _form(request, form, turns, ticked, asked, status=409)
     if "garder" not in request.POST:
         return _form(request, form, turns, ticked, asked, _effect(form, ticked))
     try:
-        kept = added.keep(form.draft(), ticked, user_of(request))
+        stored = added.store(form.draft(), ticked, user_of(request))
     except (decisions.Overtaken, Refused):
         form.add_error(None, OVERTAKEN)
         return _form(request, form, turns, ticked, asked, status=409)
-    audit.record(request, "added_question", intent=kept.name)
-    notices.add(request, "La question et sa réponse sont gardées\u00a0: la prochaine version les apprend.")
+    audit.record(request, "added_question", intent=stored.name)
+    flash.add(request, "La question et sa réponse sont gardées\u00a0: la prochaine version les apprend.")
     return redirect("console:open_questions")
 
 
@@ -195,11 +195,11 @@ def _initial(question: AddedQuestion | None) -> dict[str, Any]:
 
 
 def _effect(form: AnswerForm, turns: list[Turn]) -> dict[str, object]:
-    """Which other messages would be read otherwise, by the first lines: each is a step of the model."""
+    """The effect of the first lines on other messages; only the first, because each line costs a computation."""
     draft = form.draft()
     lines = [*((line, after) for _, line, after in form.learnt), *((line, "") for line in draft.lines)]
     try:
-        found = corrections.shown(radius.of_question(lines[:MAX_LEARNT], draft.name, turns))
+        found = corrections.shown(blast_radius.of_question(lines[:MAX_LEARNT], draft.name, turns))
     except NotComputed:
         found = {"not_computed": corrections.NOT_COMPUTED}
     return found | {"ready": True, "texts": [typeset(text) for text in draft.wordings]}

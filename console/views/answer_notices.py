@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from chat.models import AnswerNotice
-from console import answer_notices, audit, bot_data, notices
+from console import answer_notices, audit, bot_data, flash, limits
 from console.access import requires_role
 from console.views.base import user_of
-from console.views.inbox_page import radar_context
+from console.views.inbox_page import incidents_context
 from shop import clock, formatting
 
 SHOWN = 50
@@ -33,7 +33,7 @@ class NoticeForm(forms.Form):
 
     question = forms.ChoiceField(label="Devant la réponse à", choices=_questions)
     texte = forms.CharField(
-        label="Ce que le client lit d’abord", max_length=300, widget=forms.Textarea({"rows": 4, "maxlength": 300})
+        label="Ce que le client lit d’abord", max_length=limits.NOTICE, widget=forms.Textarea({"rows": 4})
     )
     fin = forms.DateTimeField(
         label="Jusqu’à (heure de Paris)",
@@ -64,9 +64,9 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @requires_role("read", background=True)
-def radar(request: HttpRequest) -> HttpResponse:
+def incidents(request: HttpRequest) -> HttpResponse:
     """The incidents at the top of the inbox, which reloads them every minute."""
-    return render(request, "console/_radar.html", radar_context())
+    return render(request, "console/_incidents.html", incidents_context())
 
 
 @require_POST
@@ -88,7 +88,7 @@ def write(request: HttpRequest) -> HttpResponse:
     until = formatting.short_datetime(one.ends_at)
     audit.record(request, "noticed", one, question=one.question, until=until)
     text = f"Les clients lisent l’avis dès la prochaine réponse, jusqu’au {until}."
-    notices.add(request, text, button="Annuler", action=reverse("console:end_notice", args=[one.pk]))
+    flash.add(request, text, button="Annuler", action=reverse("console:end_notice", args=[one.pk]))
     return redirect("console:answer_notices")
 
 
@@ -100,7 +100,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     if answer_notices.end(one):
         audit.record(request, "ended_notice", one, question=one.question)
         undo = reverse("console:put_back_notice", args=[pk])
-        notices.add(request, "L’avis est retiré.", button="Annuler", action=undo)
+        flash.add(request, "L’avis est retiré.", button="Annuler", action=undo)
     return redirect("console:answer_notices")
 
 
@@ -112,9 +112,9 @@ def put_back(request: HttpRequest, pk: int) -> HttpResponse:
     if answer_notices.put_back(one):
         until = formatting.short_datetime(one.ends_at)
         audit.record(request, "resumed_notice", one, question=one.question, until=until)
-        notices.add(request, f"C’est annulé\u00a0: les clients lisent de nouveau l’avis, jusqu’au {until}.")
+        flash.add(request, f"C’est annulé\u00a0: les clients lisent de nouveau l’avis, jusqu’au {until}.")
     else:
-        notices.add(request, "Cela ne peut plus être annulé.")
+        flash.add(request, "Cela ne peut plus être annulé.")
     return redirect("console:answer_notices")
 
 

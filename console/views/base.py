@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.contrib.auth.models import User
 from django.http import HttpRequest, QueryDict
 
-from console import kept_search
+from console import session_search
 
 
 def user_of(request: HttpRequest) -> User:
@@ -22,14 +22,14 @@ def numbers_in(values: Iterable[str]) -> list[int]:
 
 def query_of(request: HttpRequest) -> str:
     """The filter's query string without empty fields, positions (in the list, in a conversation) and any person."""
-    return _compact(kept_search.public_query(request, request.GET)).urlencode()
+    return _compact(session_search.public_query(request, request.GET)).urlencode()
 
 
 def search_address(request: HttpRequest) -> str:
     """The same for the fields of the posted search form."""
     given = request.POST.copy()
     given.pop("csrfmiddlewaretoken", None)
-    return _compact(kept_search.public_query(request, given)).urlencode()
+    return _compact(session_search.public_query(request, given)).urlencode()
 
 
 def _compact(given: QueryDict) -> QueryDict:

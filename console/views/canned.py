@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from console import canned, notices
+from console import canned, flash
 from console.access import requires_role
 from console.forms import CannedForm, EditedForm
 from console.models import CannedReply
@@ -34,7 +34,7 @@ def keep(request: HttpRequest) -> HttpResponse:
     one = get_object_or_404(canned.editable_by(user), pk=given["pk"]) if given["pk"] else CannedReply(owner=user)
     one.title, one.text, one.shared = given["titre"], given["texte"], given["partagee"]
     one.save()
-    notices.add(request, f"La réponse «\u00a0{one.title}\u00a0» est enregistrée.")
+    flash.add(request, f"La réponse «\u00a0{one.title}\u00a0» est enregistrée.")
     return redirect("console:canned")
 
 
@@ -45,7 +45,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     again: dict[str, Any] = {"titre": one.title, "texte": one.text} | ({"partagee": "on"} if one.shared else {})
     one.delete()
     text = f"La réponse «\u00a0{one.title}\u00a0» est supprimée."
-    notices.add(request, text, button="Annuler", action=reverse("console:keep_canned"), fields=again)
+    flash.add(request, text, button="Annuler", action=reverse("console:keep_canned"), fields=again)
     return redirect("console:canned")
 
 

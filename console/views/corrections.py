@@ -6,12 +6,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from console import audit, bot_data, decisions, explain, notices, returning
+from console import audit, bot_data, decisions, explain, flash, returning
 from console.access import requires_role
 from console.computing.worker import NotComputed
 from console.models import Correction, Decision, Turn
 from console.privacy.masking import mask
-from console.training import contexts, lessons, open_questions, radius
+from console.training import blast_radius, contexts, open_questions, training_changes
 from console.training import corrections as keeping
 from console.training.project_files import as_yaml
 from console.training.service import Service, service_of
@@ -56,7 +56,7 @@ def _preview_question(turn: Turn, chosen: dict[str, str]) -> dict[str, object]:
     question = bot_data.question_of(intent)
     context = {"ready": True, "line": line, "title": bot_data.intent_title(question), "after": contexts.title(after)}
     try:
-        return context | shown(radius.of_question([(line, after)], question, [turn]))
+        return context | shown(blast_radius.of_question([(line, after)], question, [turn]))
     except NotComputed:
         return context | {"not_computed": NOT_COMPUTED}
 
@@ -65,11 +65,11 @@ def _preview_word(turn: Turn, chosen: dict[str, str]) -> dict[str, object]:
     """Raises Refused."""
     entity, _, value = chosen["value"].partition("=")
     phrase = keeping.checked_word(turn, entity, chosen["words"], value, _names(turn))
-    found = shown(radius.of_word(phrase, entity, value, turn))
+    found = shown(blast_radius.of_word(phrase, entity, value, turn))
     return {"ready": True, "line": phrase, "title": bot_data.value_title(entity, value), "is_word": True} | found
 
 
-def shown(found: radius.Radius) -> dict[str, object]:
+def shown(found: blast_radius.BlastRadius) -> dict[str, object]:
     """The radius for a template, with masked texts."""
     names = explain.names_of(change.turn.thread_id for change in found.shown)
     rows = [(change, mask(change.turn.text, names[change.turn.thread_id])) for change in found.shown]
@@ -122,14 +122,14 @@ def corrections(request: HttpRequest) -> HttpResponse:
     rows = list(found.filter(user=user_of(request)) if mine else found)
     services = service_of(rows)
     proposed = [one for one in rows if not one.accepted_at]
-    learnt = [one for one in rows if one.accepted_at and lessons.is_in_project(one)]
+    learnt = [one for one in rows if one.accepted_at and training_changes.is_in_project(one)]
     accepted = [one for one in rows if one.accepted_at and one not in learnt]
     context = {
         "mine": mine,
         "proposed": [_row(one, services) for one in proposed],
         "accepted": [_row(one, services) for one in accepted],
         "learnt": [_row(one, services) for one in learnt[:SHOWN_LEARNT]],
-        "yaml": as_yaml([line for one in accepted for line in lessons.lines_of(one)]) if accepted else "",
+        "yaml": as_yaml([line for one in accepted for line in training_changes.lines_of(one)]) if accepted else "",
     }
     return render(request, "console/corrections.html", context)
 
@@ -142,7 +142,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
     keeping.accept(correction, user_of(request))
     audit.record(request, "accepted_correction", correction.turn.thread, intent=correction.intent)
     undo = reverse("console:unaccept_correction", args=[pk])
-    notices.add(request, "La correction est acceptée.", button="Annuler", action=undo)
+    flash.add(request, "La correction est acceptée.", button="Annuler", action=undo)
     return redirect(returning.page_of(request))
 
 
@@ -154,7 +154,7 @@ def unaccept(request: HttpRequest, pk: int) -> HttpResponse:
     if correction.accepted_at:
         keeping.unaccept(correction)
         audit.record(request, "unaccepted_correction", correction.turn.thread, intent=correction.intent)
-    notices.add(request, "C’est annulé\u00a0: la correction est de nouveau proposée.")
+    flash.add(request, "C’est annulé\u00a0: la correction est de nouveau proposée.")
     return redirect(returning.page_of(request))
 
 
@@ -162,7 +162,7 @@ def unaccept(request: HttpRequest, pk: int) -> HttpResponse:
 @requires_role("read")
 def download(request: HttpRequest) -> HttpResponse:
     """The accepted corrections, for `manage.py pull_corrections --from` in a checkout."""
-    found = lessons.accepted()
+    found = training_changes.accepted()
     audit.record(request, "exported", what="corrections", count=len(found.lines))
     name = f"corrections-{clock.now():%Y-%m-%d}.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -178,7 +178,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
         Decision.objects.create(thread=turn.thread, turn=turn, value="", user=user_of(request))
         open_questions.leave(turn)
     audit.record(request, "uncorrected", turn.thread)
-    notices.add(request, "Le message n’est plus rangé.")
+    flash.add(request, "Le message n’est plus rangé.")
     return redirect(returning.page_of(request))
 
 
@@ -197,9 +197,9 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
     with transaction.atomic():
         Decision.objects.create(thread=turn.thread, turn=turn, value="", user=user_of(request))
         seal = keeping.sealed(correction)
-        lessons.withdraw([correction])
+        training_changes.withdraw([correction])
     undo = reverse("console:restore_correction")
-    notices.add(request, "La correction est retirée.", button="Annuler", action=undo, fields={"correction": seal})
+    flash.add(request, "La correction est retirée.", button="Annuler", action=undo, fields={"correction": seal})
     return redirect(returning.page_of(request))
 
 
@@ -218,10 +218,10 @@ def restore(request: HttpRequest) -> HttpResponse:
         if str(fault) != keeping.TOO_LATE:
             context = {"message": str(fault), "back": returning.page_of(request)}
             return render(request, "console/error.html", context, status=403)
-        notices.add(request, str(fault))
+        flash.add(request, str(fault))
         return redirect(returning.page_of(request))
     audit.record(request, "restored_correction", turn.thread, intent=correction.intent)
-    notices.add(request, "C’est annulé\u00a0: la correction est de nouveau là.")
+    flash.add(request, "C’est annulé\u00a0: la correction est de nouveau là.")
     return redirect(returning.page_of(request))
 
 

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from console import audit, flags, notices
+from console import audit, flags, flash
 from console.access import requires_role
 from console.forms import FlagForm
 from console.models import Flag, Thread
@@ -23,7 +23,7 @@ def raise_flag(request: HttpRequest, pk: int) -> HttpResponse:
     turn = one.turns.filter(pk=given["tour"]).first()
     flag = flags.raise_on(one, turn, given["texte"], user_of(request), given["a"])
     audit.record(request, "flagged", one, to=given["a"].get_username() if given["a"] else "")
-    _say(request, "Le message est signalé." if turn else "La conversation est signalée.", "drop_flag", flag)
+    _add_flash(request, "Le message est signalé." if turn else "La conversation est signalée.", "drop_flag", flag)
     return _back(request, flag)
 
 
@@ -33,10 +33,10 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     flag = get_object_or_404(Flag.objects.select_related("thread"), pk=pk)
     if flags.settle(Flag.objects.filter(pk=pk), user_of(request)):
         audit.record(request, "settled", flag.thread)
-        _say(request, "C’est réglé.", "reopen_flag", flag)
+        _add_flash(request, "C’est réglé.", "reopen_flag", flag)
     else:
         who = flag.settled_by.get_username() if flag.settled_by else "quelqu’un d’autre"
-        notices.add(request, f"C’était déjà réglé, par {who}.")
+        flash.add(request, f"C’était déjà réglé, par {who}.")
     return _back(request, flag)
 
 
@@ -46,7 +46,7 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     flag = get_object_or_404(Flag.objects.select_related("thread"), pk=pk)
     if flags.reopen(Flag.objects.filter(pk=pk)):
         audit.record(request, "unsettled", flag.thread)
-        _say(request, "Le signalement est de nouveau à régler.", "settle_flag", flag)
+        _add_flash(request, "Le signalement est de nouveau à régler.", "settle_flag", flag)
     return _back(request, flag)
 
 
@@ -58,13 +58,13 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
     thread = flag.thread
     flag.delete()
     audit.record(request, "unflagged", thread)
-    notices.add(request, "Le signalement est retiré.")
+    flash.add(request, "Le signalement est retiré.")
     return _back(request, flag)
 
 
-def _say(request: HttpRequest, text: str, undo: str, flag: Flag) -> None:
+def _add_flash(request: HttpRequest, text: str, undo: str, flag: Flag) -> None:
     address = f"{reverse(f'console:{undo}', args=[flag.pk])}?{query_of(request)}"
-    notices.add(request, text, button="Annuler", action=address)
+    flash.add(request, text, button="Annuler", action=address)
 
 
 def _back(request: HttpRequest, flag: Flag) -> HttpResponse:

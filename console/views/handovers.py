@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chat import masking
 from chat.models import HandOverRequest
-from console import audit, notices
+from console import audit, flash
 from console.access import requires_role
 from console.forms import AnswerForm, ReasonForm
 from console.privacy.masking import mask
@@ -35,7 +35,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
         audit.record(request, "took", HandOverRequest.objects.get(pk=pk))
         _done(request, "La demande est à vous\u00a0: son adresse e-mail est visible ici.", "give_back", pk)
     else:
-        notices.add(request, "Quelqu’un d’autre a déjà pris cette demande.")
+        flash.add(request, "Quelqu’un d’autre a déjà pris cette demande.")
     return _to(pk)
 
 
@@ -54,11 +54,11 @@ def free(request: HttpRequest, pk: int) -> HttpResponse:
     """Release a request that a colleague has taken and cannot answer, with the reason."""
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        notices.add(request, "Donnez la raison en quelques mots.")
+        flash.add(request, "Donnez la raison en quelques mots.")
     elif HandOverRequest.objects.filter(pk=pk, answered_at=None).update(taken_by=None, taken_at=None):
         one = get_object_or_404(HandOverRequest, pk=pk)
         audit.record(request, "reassigned", one, reason=mask(form.cleaned_data["raison"]))
-        notices.add(request, "La demande est de nouveau à prendre.")
+        flash.add(request, "La demande est de nouveau à prendre.")
     return _to(pk)
 
 
@@ -73,7 +73,7 @@ def answered(request: HttpRequest, pk: int) -> HttpResponse:
         one = mine.select_for_update().first()
         seen = request.POST.get("vu")
         if one and seen is not None and seen != str(one.additions.count()):
-            notices.add(
+            flash.add(
                 request, "Le client a ajouté un message entre-temps\u00a0: la demande reste ouverte, lisez-le d’abord."
             )
         elif one:
@@ -90,12 +90,12 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     answered = HandOverRequest.objects.exclude(answered_at=None).filter(pk=pk)
     if answered.update(answered_at=None, taken_by=user_of(request), taken_at=clock.now()):
         audit.record(request, "reopened", HandOverRequest.objects.get(pk=pk))
-        notices.add(request, "La demande est de nouveau ouverte, et elle est à vous.")
+        flash.add(request, "La demande est de nouveau ouverte, et elle est à vous.")
     return _to(pk)
 
 
 def _done(request: HttpRequest, words: str, undo: str, pk: int) -> None:
-    notices.add(request, words, button="Annuler", action=reverse(f"console:{undo}", args=[pk]))
+    flash.add(request, words, button="Annuler", action=reverse(f"console:{undo}", args=[pk]))
 
 
 def _to(pk: int) -> HttpResponse:

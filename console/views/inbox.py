@@ -20,7 +20,7 @@ from chat.db_threads import db_read, db_write
 from chat.models import Conversation, Responder
 from chat.text import Unreadable
 from chat.updates import ConversationClosed
-from console import audit, canned, customer, inbox, notices
+from console import audit, canned, customer, flash, inbox
 from console.access import admits, requires_role, still_admits
 from console.forms import ActivityForm
 from console.inbox_updates import INBOX, inbox_updates
@@ -33,9 +33,9 @@ from console.views.inbox_page import (
     list_context,
     note_reading,
     page,
-    passing_context,
     talk_context,
     to_talk,
+    transfer_targets_context,
 )
 from shop.formatting import NO_BREAK
 
@@ -44,7 +44,7 @@ HEARTBEAT_SECONDS = 15.0
 ENDED = f"Cette conversation est terminée ou a été effacée{NO_BREAK}: il n’est plus possible d’y répondre."
 NOT_YOURS = "Cette conversation n’est plus la vôtre."
 WRITTEN = f"Vous avez déjà écrit à ce client{NO_BREAK}: rendez-la à l’assistant, ou passez-la à un collègue."
-# What the next page says; « Annuler » takes the conversation again.
+# Flash messages; their « Annuler » takes the conversation again.
 DONE = {
     "rendre": "L’assistant répond de nouveau au client.",
     "terminer": f"Échange terminé{NO_BREAK}; le client le sait.",
@@ -81,10 +81,12 @@ def inbox_talk(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_safe
 @requires_role("review", background=True)
-def inbox_passing(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """The colleagues who could take the conversation over, after a change."""
+def transfer_targets(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The colleagues to whom the conversation can be transferred, after a change."""
     conversation = get_object_or_404(Conversation, id=pk)
-    return render(request, "console/_inbox_passing.html", {"talk": conversation} | passing_context(conversation))
+    return render(
+        request, "console/_transfer_targets.html", {"talk": conversation} | transfer_targets_context(conversation)
+    )
 
 
 @require_safe
@@ -124,7 +126,7 @@ def put_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if not undone:
         return page(request, conversation, problem=WRITTEN, status=409)
     audit.record(request, "put_back", conversation)
-    notices.add(request, "C’est annulé\u00a0: vous ne répondez plus à ce client, et il le sait.")
+    flash.add(request, "C’est annulé\u00a0: vous ne répondez plus à ce client, et il le sait.")
     return redirect("console:inbox")
 
 
@@ -178,7 +180,7 @@ def end(request: HttpRequest, pk: uuid.UUID, how: str) -> HttpResponse:
     except ConversationClosed:
         return page(request, conversation, problem=ENDED, status=409)
     audit.record(request, "handed_back" if how == "rendre" else "closed", conversation)
-    notices.add(request, DONE[how], button="Annuler", action=reverse("console:take_over", args=[pk]))
+    flash.add(request, DONE[how], button="Annuler", action=reverse("console:take_over", args=[pk]))
     return redirect("console:inbox")
 
 
@@ -220,21 +222,21 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
 
 
 async def _events(request: HttpRequest, tab: str, shown: uuid.UUID | None) -> AsyncIterator[str]:
-    user, version, told = user_of(request), "", ""
+    user, version, sent_activity = user_of(request), "", ""
     now = asyncio.get_running_loop().time
-    spoke_at, looked_at = now(), -math.inf
+    sent_at, looked_at = now(), -math.inf
     yield "retry: 2000\n\n"
     with inbox_updates.showing(shown), pubsub.subscribe(*filter(None, (INBOX, shown))) as subscriber:
         while True:
             subscriber.poll(0)
             if (latest := _versions(user, tab, shown)) not in ("", version):
-                version, spoke_at = latest, now()
+                version, sent_at = latest, now()
                 yield f"event: change\ndata: {version}\n\n"
-            if shown and (doing := _activity(shown, user)) != told:
-                told = doing
-                yield f"event: activity\ndata: {told}\n\n"
-            if now() - spoke_at >= HEARTBEAT_SECONDS:
-                spoke_at = now()
+            if shown and (latest_activity := _activity(shown, user)) != sent_activity:
+                sent_activity = latest_activity
+                yield f"event: activity\ndata: {sent_activity}\n\n"
+            if now() - sent_at >= HEARTBEAT_SECONDS:
+                sent_at = now()
                 yield "event: beat\ndata: {}\n\n"
             if now() - looked_at >= HEARTBEAT_SECONDS:
                 looked_at = now()
@@ -243,7 +245,7 @@ async def _events(request: HttpRequest, tab: str, shown: uuid.UUID | None) -> As
                         return
                     if shown:
                         await db_write(_look)(shown, user)
-                except DatabaseError as fault:  # asked again at the next heartbeat
+                except DatabaseError as fault:  # checked again at the next heartbeat
                     logger.warning("an inbox's stream waits: %s", type(fault).__name__)
             await subscriber.wait(HEARTBEAT_SECONDS)
 

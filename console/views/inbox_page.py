@@ -12,15 +12,14 @@ from django.urls import reverse
 
 from chat import answer_notices, team
 from chat.models import Conversation, HandOverRequest, Responder, Sender
-from console import audit, canned, customer, explain, inbox, requests, several, tags
+from console import audit, canned, customer, explain, inbox, inbox_bulk, requests, tags
 from console.cards import in_words
 from console.forms import InboxForm
+from console.incidents import incidents
 from console.models import Thread
-from console.radar import incidents
 from console.roles import has_role
 from console.views.base import user_of
 from shop import clock
-from shop.limits import MAX_MESSAGE_CHARACTERS
 
 _READING = "reading"
 
@@ -30,22 +29,21 @@ def page(
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     """The whole page, with this conversation or with the request in the query string."""
-    context: dict[str, Any] = {**list_context(request), **radar_context(), "problem": problem}
+    context: dict[str, Any] = {**list_context(request), **incidents_context(), "problem": problem}
     if conversation:
         conversation.refresh_from_db()
         note_reading(request, conversation)
-        context |= talk_context(request, conversation) | passing_context(conversation)
+        context |= talk_context(request, conversation) | transfer_targets_context(conversation)
         context |= customer_context(conversation, context)
         context |= {"typed": typed, "client_id": uuid.uuid4(), "canned": _canned(conversation, user_of(request))}
     elif chosen := _chosen_request(request):
         context["request_row"] = row = requests.described([chosen], user_of(request))[0]
         context["earlier_threads"] = customer.earlier(row["thread"]) if row["thread"] else []
-        context["longest"] = MAX_MESSAGE_CHARACTERS
     return render(request, "console/inbox.html", context, status=status)
 
 
-def radar_context() -> dict[str, Any]:
-    """The incidents (console/radar.py), and the current notices about them."""
+def incidents_context() -> dict[str, Any]:
+    """The incidents (console/incidents.py), and the current notices about them."""
     return {"incidents": incidents(), "said": answer_notices.current()}
 
 
@@ -85,7 +83,7 @@ def list_context(request: HttpRequest) -> dict[str, Any]:
         "waiting": live["a-prendre"],
         "chosen": given["c"].hex if given["c"] else "",
         "chosen_request": given["d"],
-        "actions": several.ACTIONS.get(tab, {}) if has_role(user, "review") else {},
+        "actions": inbox_bulk.ACTIONS.get(tab, {}) if has_role(user, "review") else {},
     }
 
 
@@ -107,7 +105,6 @@ def talk_context(request: HttpRequest, conversation: Conversation) -> dict[str, 
         "seen": conversation.last_seq,
         "earlier": messages[0].seq - 1 if messages else 0,
         "lines": [(message, explain.masked(message.text, mine, names), _who(message)) for message in messages],
-        "longest": MAX_MESSAGE_CHARACTERS,
         "offer": _offer(conversation, user),
     }
 
@@ -133,8 +130,8 @@ def customer_context(conversation: Conversation, talk: dict[str, Any]) -> dict[s
     }
 
 
-def passing_context(conversation: Conversation) -> dict[str, Any]:
-    """The colleagues who could take it over."""
+def transfer_targets_context(conversation: Conversation) -> dict[str, Any]:
+    """The colleagues to whom the conversation can be transferred."""
     there = team.present().filter(available=True).exclude(user=conversation.agent_id).select_related("user")
     return {
         "colleagues": [(one.user_id, team.display_name(one.user)) for one in there.order_by("user__username")],

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from console import audit, explain, judging, transcript
+from console import audit, explain, judging, limits, transcript
 from console.access import requires_role
 from console.models import Sampled
 from console.views.base import user_of
@@ -18,7 +18,7 @@ BEFORE = 6
 @requires_role("review")
 def begin(request: HttpRequest) -> HttpResponse:
     """Go to a message that still needs this person's judgement; at random, so that two judges rarely meet."""
-    judging.draw(judging.last_week())
+    judging.sample_week(judging.last_week())
     following = judging.to_judge(user_of(request)).order_by("?").first()
     if following:
         return redirect("console:judge", following.pk)
@@ -37,8 +37,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires_role("review")
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep the judgement and go on."""
-    sampled, typed = _sampled(pk), request.POST.get("question", "").strip()[:200]
+    """Store the judgement and redirect to the next message."""
+    sampled, typed = _sampled(pk), request.POST.get("question", "").strip()[: limits.QUESTION_TITLE]
     special = request.POST.get("autre", "")
     try:
         chosen = {"hors-sujet": judging.OFF_TOPIC, "sans-avis": ""}[special] if special else judging.named(typed)

@@ -5,12 +5,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from console import audit, explain, notices
+from console import audit, explain, flash
 from console.access import requires_role
 from console.models import OpenQuestion
 from console.privacy.masking import mask
 from console.training import added, open_questions
-from console.training.open_questions import Collected
+from console.training.open_questions import OpenQuestionSummary
 from console.views.unanswered import EXAMPLES
 
 State = OpenQuestion.State
@@ -21,7 +21,7 @@ State = OpenQuestion.State
 def page(request: HttpRequest) -> HttpResponse:
     """The questions, those with the highest volume first; or the dismissed ones."""
     state = State.DISMISSED if "ecartees" in request.GET else State.OPEN
-    found = open_questions.collected(state)
+    found = open_questions.summaries(state)
     names = explain.names_of(turn.thread_id for one in found for turn in one.turns)
     context = {
         "questions": [_shown(one, names) for one in found],
@@ -42,12 +42,12 @@ def set_state(request: HttpRequest, pk: int, state: str) -> HttpResponse:
     audit.record(request, "collected_question" if is_open else "dismissed_question", number=question.pk)
     text = "La question est de nouveau ouverte." if is_open else "La question est écartée."
     undo = reverse("console:dismiss" if is_open else "console:reopen_question", args=[pk])
-    notices.add(request, text, button="Annuler", action=undo)
+    flash.add(request, text, button="Annuler", action=undo)
     return redirect("console:open_questions")
 
 
-def _shown(one: Collected, names: explain.Names) -> dict[str, object]:
-    """For the template: masked."""
+def _shown(one: OpenQuestionSummary, names: explain.Names) -> dict[str, object]:
+    """The template's row of a question, with masked texts."""
     texts = [(turn, mask(turn.text, names[turn.thread_id])) for turn in one.turns]
     answers = [(turn, message, mask(message.text, names[turn.thread_id])) for turn, message in one.answers]
     return {

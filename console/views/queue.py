@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from console import bot_data, notices, paging, presence
+from console import bot_data, flash, paging, presence
 from console.access import requires_role
 from console.models import Thread
 from console.review import success, to_review
@@ -40,6 +40,6 @@ def begin(request: HttpRequest) -> HttpResponse:
     first = presence.claim(waiting, user_of(request))
     if first is None:
         if waiting:
-            notices.add(request, "Les conversations qui restent sont chez quelqu’un d’autre.")
+            flash.add(request, "Les conversations qui restent sont chez quelqu’un d’autre.")
         return redirect("console:queue")
     return redirect(f"{reverse('console:thread', args=[first])}?{QUERY}")

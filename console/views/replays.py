@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from console import audit, notices
+from console import audit, flash
 from console.access import requires_role
 from console.forms import ChangeForm, JudgementForm
 from console.models import Difference, Replay, Version
@@ -66,7 +66,7 @@ def again(request: HttpRequest, number: int) -> HttpResponse:
     if is_new or begun:
         audit.record(request, "replayed", number=number)
     else:
-        notices.add(request, "Ce rejeu est déjà en cours.")
+        flash.add(request, "Ce rejeu est déjà en cours.")
     return redirect("console:versions")
 
 

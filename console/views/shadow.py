@@ -1,11 +1,11 @@
-"""A version's silent trial: begin it, let it last longer, stop it."""
+"""A version's shadow run: begin, extend, stop."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from bot import versions as files
-from console import audit, notices
+from console import audit, flash
 from console.access import requires_role
 from console.models import Version
 from console.versions import shadow
@@ -15,12 +15,12 @@ from shop import formatting
 @require_POST
 @requires_role("manage")
 def extend(request: HttpRequest, number: int) -> HttpResponse:
-    """Begin a trial, or let it last three days more."""
+    """Begin a run, or extend it by three days."""
     version = get_object_or_404(Version, number=number, state=Version.State.READY)
     if problem := _problem(version):
-        notices.add(request, problem)
+        flash.add(request, problem)
     else:
-        until = formatting.short_datetime(shadow.go_on(version))
+        until = formatting.short_datetime(shadow.begin_or_extend(version))
         audit.record(request, "shadowed", number=number, until=until)
     return redirect("console:versions")
 
@@ -28,14 +28,14 @@ def extend(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @requires_role("manage")
 def stop(request: HttpRequest, number: int) -> HttpResponse:
-    """Stop the trial. What it found is kept."""
+    """Stop the run; its results are kept."""
     if shadow.stop(get_object_or_404(Version, number=number)):
         audit.record(request, "stopped_shadow", number=number)
     return redirect("console:versions")
 
 
 def _problem(version: Version) -> str:
-    """Why it may not be on trial, in French; empty if it may."""
+    """Why no run may begin, in French; empty if one may."""
     if version.sha256 == files.live():
         return "Cette version est déjà en service."
     if not files.is_stored(version.sha256):

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from console import audit, bot_data, charts, spreadsheet, tallies
+from console import audit, bot_data, charts, daily_aggregates, spreadsheet
 from console.access import requires_role
 from console.accuracy import accuracy_report
 from console.automation import Automation, automation_report
@@ -24,7 +24,7 @@ from shop import clock
 DAYS = 30
 MAX_PERIOD = timedelta(days=400)
 # A longer period is shown by week: nobody reads 395 rows.
-MOST_DAYS = 100
+MAX_DAILY_ROWS = 100
 COLUMNS = [
     "jour", "sujet", "conversations", "messages", *Outcome.labels, "répondu par l’assistant (%)", "transmises (%)",
     "sans réponse (%)", "reformulées (%)", "avis", "utiles (%)", "réponse médiane (s)", "95 % en moins de (s)",
@@ -84,8 +84,8 @@ class PeriodForm(forms.Form):
 def statistics(request: HttpRequest) -> HttpResponse:
     form = _form(request)
     period, topic = _asked(form)
-    by_week = len(period.days) > MOST_DAYS
-    counted = tallies.by_week(period, topic) if by_week else tallies.of(period)
+    by_week = len(period.days) > MAX_DAILY_ROWS
+    counted = daily_aggregates.by_week(period, topic) if by_week else daily_aggregates.by_day(period)
     found = Report(counted["figures"])
     spans = [(begin, found.of(begin, topic)) for begin in found.spans]
     automation, accuracy = automation_report(counted["automation"], topic), accuracy_report(period, topic)
@@ -100,7 +100,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "charts": charts.of_conversations(spans, found, topic)
         | charts.of_automation(list(found.spans), automation)
         | charts.of_accuracy(accuracy),
-        "most_bars": charts.MOST_BARS,
+        "max_bars": charts.MAX_BARS,
         "automation": automation,
         "accuracy": accuracy,
         "query": request.GET.urlencode(),
@@ -114,7 +114,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
 def statistics_csv(request: HttpRequest) -> HttpResponse:
     """One row per day and topic, and one per day for all topics."""
     period, _ = _asked(_form(request))
-    found = Report(tallies.of(period)["figures"])
+    found = Report(daily_aggregates.by_day(period)["figures"])
     audit.record(request, "exported", what="statistiques")
     return _as_download("statistiques", period, COLUMNS, _rows(found))
 
@@ -124,7 +124,7 @@ def statistics_csv(request: HttpRequest) -> HttpResponse:
 def team_csv(request: HttpRequest) -> HttpResponse:
     """The team's figures as CSV: in all, by agent, by hour and by topic."""
     period, topic = _asked(_form(request))
-    found = team_report(tallies.by_week(period, topic)["team"].values(), topic)
+    found = team_report(daily_aggregates.by_week(period, topic)["team"].values(), topic)
     audit.record(request, "exported", what="statistiques de l’équipe")
     groups = {"": {"tous": found.total}} | found.by
     rows = [_team_row(kind, name, one) for kind, names in groups.items() for name, one in names.items()]
@@ -136,7 +136,7 @@ def team_csv(request: HttpRequest) -> HttpResponse:
 def automation_csv(request: HttpRequest) -> HttpResponse:
     """The bot's automation as CSV: in all, by day, topic, question and version."""
     period, topic = _asked(_form(request))
-    found = automation_report(tallies.of(period)["automation"], topic)
+    found = automation_report(daily_aggregates.by_day(period)["automation"], topic)
     audit.record(request, "exported", what="automatisation")
     groups: dict[str, dict[Any, Automation]] = {"": {"tous": found.total}, "jour": dict(found.spans), **found.by}
     rows = [_automation_row(kind, name, one) for kind, names in groups.items() for name, one in names.items()]

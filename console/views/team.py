@@ -13,7 +13,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from console import accounts, audit, notices, second_factor
+from console import accounts, audit, flash, second_factor
 from console.access import requires_role
 from console.roles import ROLES
 from console.views.base import user_of
@@ -88,7 +88,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         _decide(accounts.change, user_of(request), user, given["prenom"], given["role"])
         audit.record(request, "account_changed", user, of=user.get_username(), role=ROLES[given["role"]])
         words = f"Le compte de {user.get_username()} est changé."
-        notices.add(request, words, button="Annuler", action=request.path, fields=before)
+        flash.add(request, words, button="Annuler", action=request.path, fields=before)
     return redirect("console:team")
 
 
@@ -101,7 +101,7 @@ def set_open(request: HttpRequest, pk: int, is_open: bool) -> HttpResponse:
     audit.record(request, "account_reopened" if is_open else "account_closed", user, of=user.get_username())
     words = f"Le compte de {user.get_username()} est {'rouvert' if is_open else 'fermé'}."
     opposite = reverse_lazy("console:close_account" if is_open else "console:reopen_account", args=[pk])
-    notices.add(request, words, button="Annuler", action=str(opposite))
+    flash.add(request, words, button="Annuler", action=str(opposite))
     return redirect("console:team")
 
 
@@ -112,7 +112,7 @@ def reset_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
     user = _colleague(request, pk)
     if second_factor.remove(user):
         audit.record(request, "second_factor_reset", user, of=user.get_username())
-        notices.add(request, f"La double authentification de {user.get_username()} est réinitialisée.")
+        flash.add(request, f"La double authentification de {user.get_username()} est réinitialisée.")
     return redirect("console:team")
 
 
@@ -144,7 +144,7 @@ class ChangePassword(PasswordChangeView):
     def form_valid(self, form: Any) -> HttpResponse:
         answer: HttpResponse = super().form_valid(form)
         audit.record(self.request, "password_chosen")
-        notices.add(self.request, "Votre mot de passe est changé. Vos autres sessions sont fermées.")
+        flash.add(self.request, "Votre mot de passe est changé. Vos autres sessions sont fermées.")
         return answer
 
 

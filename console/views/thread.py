@@ -12,7 +12,20 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from chat.models import Explanation, HandOverRequest
-from console import audit, bot_data, decisions, explain, flags, hits, kept_search, notices, paging, tags, transcript
+from console import (
+    audit,
+    bot_data,
+    decisions,
+    explain,
+    flags,
+    flash,
+    hits,
+    limits,
+    paging,
+    session_search,
+    tags,
+    transcript,
+)
 from console import presence as presence_of
 from console.access import requires_role
 from console.cards import in_words
@@ -44,7 +57,7 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
 @requires_role("manage")
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     """The same page with personal data, in this one response, which no cache stores."""
-    one, reason = _thread(pk), request.POST.get("raison", "").strip()[:200]
+    one, reason = _thread(pk), request.POST.get("raison", "").strip()[: limits.REASON]
     if len(reason) < 5:
         return _page(request, one, revealed=False, problem="Donnez la raison en quelques mots.", status=400)
     audit.record(request, "revealed", one, reason=mask(reason))
@@ -68,8 +81,8 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     again = {"verdict": before, "vu": decision.pk, "rester": "oui"}
     action = f"{reverse('console:review', args=[one.pk])}?{query_of(request)}"
     text = f"Conversation {one.pk}\u00a0: «\u00a0{Verdict(verdict).label}\u00a0», c’est enregistré."
-    notices.add(request, text, button="Annuler", action=action, fields=again)
-    return _back(request, one) if not verdict or "rester" in request.POST else _go_on(request, one)
+    flash.add(request, text, button="Annuler", action=action, fields=again)
+    return _back(request, one) if not verdict or "rester" in request.POST else _redirect_next(request, one)
 
 
 @transaction.atomic
@@ -86,10 +99,10 @@ def _judge(one: Thread, verdict: str, user: User, seen: int) -> Decision:
 @requires_role("read")
 def following(request: HttpRequest, pk: int) -> HttpResponse:
     """Go to the next conversation of the filter that nobody else is reading."""
-    return _go_on(request, _thread(pk))
+    return _redirect_next(request, _thread(pk))
 
 
-def _go_on(request: HttpRequest, one: Thread) -> HttpResponse:
+def _redirect_next(request: HttpRequest, one: Thread) -> HttpResponse:
     _, found = filtered(request)
     in_queue = request.GET.get("relecture") == "file"
     target = presence_of.claim(paging.following(found, one), user_of(request))
@@ -99,10 +112,10 @@ def _go_on(request: HttpRequest, one: Thread) -> HttpResponse:
     if target is not None:
         return redirect(f"{reverse('console:thread', args=[target])}?{query_of(request)}")
     if not in_queue:
-        notices.add(request, "C’était la dernière conversation de cette liste qui soit libre.")
+        flash.add(request, "C’était la dernière conversation de cette liste qui soit libre.")
         return _back(request, one)
     rest = found.exclude(pk=one.pk).exists()
-    notices.add(
+    flash.add(
         request, "Les conversations qui restent sont chez quelqu’un d’autre." if rest else "La file est terminée."
     )
     return redirect("console:queue")
@@ -119,7 +132,7 @@ def add_note(request: HttpRequest, pk: int) -> HttpResponse:
         note = Note.objects.create(thread=one, user=user_of(request), text=form.cleaned_data["texte"])
         audit.record(request, "noted", one)
         drop, again = reverse("console:drop_note", args=[note.pk]), {"suite": request.POST.get("suite", "")}
-        notices.add(request, "La note est enregistrée.", button="Annuler", action=drop, fields=again)
+        flash.add(request, "La note est enregistrée.", button="Annuler", action=drop, fields=again)
     return _where_from(request, one)
 
 
@@ -130,7 +143,7 @@ def drop_note(request: HttpRequest, pk: int) -> HttpResponse:
     note = get_object_or_404(Note.objects.select_related("thread"), pk=pk, user=user_of(request))
     note.delete()
     audit.record(request, "unnoted", note.thread)
-    notices.add(request, "La note est retirée.")
+    flash.add(request, "La note est retirée.")
     return _where_from(request, note.thread)
 
 
@@ -164,7 +177,7 @@ def tag(request: HttpRequest, pk: int) -> HttpResponse:
     audit.record(request, "tagged", one)
     action = f"{reverse('console:tag', args=[one.pk])}?{query_of(request)}"
     again["suite"] = request.POST.get("suite", "")
-    notices.add(request, text, button="Annuler", action=action, fields=again)
+    flash.add(request, text, button="Annuler", action=action, fields=again)
     return _where_from(request, one)
 
 
@@ -240,7 +253,7 @@ def _page(request: HttpRequest, one: Thread, revealed: bool, problem: str = "", 
     suppressed = Explanation.objects.filter(
         message__conversation=one.chat_id, message__seq__range=block, suppressed=True
     )
-    query, typed = query_of(request), kept_search.full_query(request).get("q", "")
+    query, typed = query_of(request), session_search.full_query(request).get("q", "")
     context: dict[str, Any] = {
         "thread": one,
         "services": service_of([correction for turn in turns for correction in turn.corrections.all()]),

@@ -7,12 +7,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from console import audit, flags, hits, notices, paging
+from console import audit, flags, flash, hits, paging
 from console.access import requires_role
 from console.filters import EVERYWHERE, filtered
 from console.forms import ViewForm
-from console.kept_search import PARAM
 from console.models import SavedView
+from console.session_search import PARAM
 from console.views.base import query_of, search_address, user_of
 
 
@@ -90,7 +90,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
     address, form = query_of(request), ViewForm(request.POST)
     kept = QueryDict(address, mutable=True)
     if kept.pop(PARAM, None):
-        notices.add(
+        flash.add(
             request, "Une vue enregistrée ne garde pas une recherche qui nomme un client, seulement les autres filtres."
         )
     if form.is_valid():
@@ -100,7 +100,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
             owner=user_of(request), name=name, defaults={"query": query, "shared": shared}
         )
         drop = reverse("console:drop_view", args=[view.pk])
-        notices.add(request, f"La vue «\u00a0{name}\u00a0» est enregistrée.", button="Annuler", action=drop)
+        flash.add(request, f"La vue «\u00a0{name}\u00a0» est enregistrée.", button="Annuler", action=drop)
     return redirect(f"{reverse('console:threads')}?{address}")
 
 
@@ -112,5 +112,5 @@ def drop_view(request: HttpRequest, pk: int) -> HttpResponse:
     again = {"nom": view.name} | ({"partagee": "on"} if view.shared else {})
     action = f"{reverse('console:save_view')}?{view.query}"
     text = f"La vue «\u00a0{view.name}\u00a0» est supprimée."
-    notices.add(request, text, button="Annuler", action=action, fields=again)
+    flash.add(request, text, button="Annuler", action=action, fields=again)
     return redirect("console:threads")

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from chat import takeover, team, transfer
 from chat.models import Conversation, Responder
 from chat.updates import ConversationClosed
-from console import audit, notices
+from console import audit, flash
 from console.access import requires_role
 from console.customer import topic_of
 from console.forms import ColleagueForm, ReassignForm
@@ -82,19 +82,19 @@ def reassign(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return _refused(request, conversation, fault)
     if change is not None:
         audit.record(request, "reassigned", conversation, to=_journaled(to), reason=mask(given["raison"]))
-        _say(request, conversation, to, change)
+        _add_flash(request, conversation, to, change)
     return to_talk(conversation)
 
 
-def _say(request: HttpRequest, conversation: Conversation, to: transfer.To, change: transfer.Reassigned) -> None:
-    """Say who answers now, with « Annuler » to return it to whom it was with, as long as nobody decides otherwise."""
+def _add_flash(request: HttpRequest, conversation: Conversation, to: transfer.To, change: transfer.Reassigned) -> None:
+    """Show who answers now, with « Annuler » to return it to the previous responder unless it was reassigned again."""
     if isinstance(to, User):
         text = f"{team.display_name(to)} répond maintenant."
     else:
         text = {Responder.BOT: "L’assistant répond maintenant.", Responder.WAITING: "Elle est dans la file."}[to]
     undo = {"a": _key(change.was), "raison": "annulation", "depuis": change.since.isoformat()}
     action = reverse("console:reassign", args=[conversation.id])
-    notices.add(request, text, button="Annuler", action=action, fields=undo)
+    flash.add(request, text, button="Annuler", action=action, fields=undo)
 
 
 def _refused(request: HttpRequest, conversation: Conversation, fault: Exception) -> HttpResponse:
@@ -102,21 +102,21 @@ def _refused(request: HttpRequest, conversation: Conversation, fault: Exception)
 
 
 def _named(key: str) -> transfer.To | None:
-    """To whom the form gives it; None if this colleague may not answer customers."""
+    """The form's value → the new responder; None if this colleague may not answer customers."""
     if not key:
         return Responder.WAITING
     return Responder.BOT if key == ReassignForm.ASSISTANT else _colleague(int(key))
 
 
 def _key(to: transfer.To) -> str:
-    """The inverse of `_named`."""
+    """The new responder → the form's value."""
     if isinstance(to, User):
         return str(to.pk)
     return ReassignForm.ASSISTANT if to == Responder.BOT else ""
 
 
 def _journaled(to: transfer.To) -> str:
-    """As the journal names it; empty for the queue."""
+    """The new responder → its name in the journal; empty for the queue."""
     if isinstance(to, User):
         return to.get_username()
     return "l’assistant" if to == Responder.BOT else ""

@@ -7,15 +7,15 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 from django.views.decorators.http import require_POST, require_safe
 
-from console import audit, bot_data, decisions, explain, notices, returning
+from console import audit, bot_data, decisions, explain, flash, returning
 from console.access import requires_role
 from console.computing.worker import NotComputed
 from console.forms import SortedForm
 from console.models import OpenQuestion, Turn
 from console.privacy.masking import mask
-from console.training import contexts, open_questions, radius
+from console.training import blast_radius, contexts, open_questions
 from console.training import corrections as keeping
-from console.training.unanswered import DAYS, MAX_MESSAGES, Wording, same_words, unanswered, unsettled
+from console.training.unanswered import DAYS, MAX_MESSAGES, Wording, same_words, unanswered, unhandled
 from console.views import corrections
 from console.views.base import numbers_in, user_of
 
@@ -72,7 +72,7 @@ def sort(request: HttpRequest) -> HttpResponse:
 
 
 def _ticked(request: HttpRequest) -> list[Turn]:
-    return unsettled(numbers_in(request.POST.getlist("message"))[:MAX_MESSAGES])
+    return unhandled(numbers_in(request.POST.getlist("message"))[:MAX_MESSAGES])
 
 
 def _collect(request: HttpRequest, turns: list[Turn], action: str) -> HttpResponse:
@@ -86,7 +86,7 @@ def _collect(request: HttpRequest, turns: list[Turn], action: str) -> HttpRespon
     text = "C’est écarté." if is_dismissed else "C’est réuni en une question sans réponse."
     last = question.askings.order_by("pk").values_list("pk", flat=True).last()
     undo_it = reverse("console:undo_sorting", args=[question.pk])
-    notices.add(request, text, button="Annuler", action=undo_it, fields={"dernier": last})
+    flash.add(request, text, button="Annuler", action=undo_it, fields={"dernier": last})
     return redirect(returning.page_of(request) if is_dismissed else "console:open_questions")
 
 
@@ -97,9 +97,9 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     form = SortedForm(request.POST)
     if form.is_valid() and open_questions.undo_collecting(pk, form.cleaned_data["dernier"] or 0):
         audit.record(request, "undone_sorting")
-        notices.add(request, "C’est annulé.")
+        flash.add(request, "C’est annulé.")
     else:
-        notices.add(request, "Cela ne peut plus être annulé.")
+        flash.add(request, "Cela ne peut plus être annulé.")
     return redirect("console:unanswered")
 
 
@@ -122,7 +122,7 @@ def _preview(request: HttpRequest, turns: list[Turn], question: str) -> HttpResp
         "back": returning.page_of(request),
     }
     try:
-        found = radius.of_question([(line, after) for _, line, after in learnt], question, turns)
+        found = blast_radius.of_question([(line, after) for _, line, after in learnt], question, turns)
         context |= corrections.shown(found)
     except NotComputed:
         context["not_computed"] = corrections.NOT_COMPUTED
@@ -143,7 +143,7 @@ def _learn(request: HttpRequest, turns: list[Turn], question: str) -> HttpRespon
         audit.record(request, "corrected", turn.thread, intent=question)
         kept += 1
     count = f"{kept} phrase{'s' if kept > 1 else ''} sur {len(turns)}"
-    notices.add(request, f"{count}\u00a0: voir «\u00a0Corrections\u00a0».")
+    flash.add(request, f"{count}\u00a0: voir «\u00a0Corrections\u00a0».")
     return redirect("console:unanswered")
 
 

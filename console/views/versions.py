@@ -9,11 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from bot import versions as files
-from console import audit, notices
+from console import audit, flash
 from console.access import requires_role
 from console.models import Replay, Rollout, Version
-from console.training import lessons
-from console.versions import lacking, lease, replays
+from console.training import training_changes
+from console.versions import blockers, lease, replays
 from console.views.base import user_of
 from shop import clock
 
@@ -41,7 +41,7 @@ def prepare(request: HttpRequest) -> HttpResponse:
     """Queue the training of a candidate with the corrections that are accepted now."""
     with transaction.atomic():
         if Version.objects.select_for_update().filter(state__in=BUSY).exists():
-            notices.add(request, "Une version est déjà en préparation.")
+            flash.add(request, "Une version est déjà en préparation.")
             return redirect("console:versions")
         last = Version.objects.aggregate(last=Max("number"))["last"] or 0
         parent = Version.objects.filter(sha256=files.live() or "-").first()
@@ -69,7 +69,7 @@ def promote(request: HttpRequest, number: int) -> HttpResponse:
         return render(request, "console/error.html", {"message": problem, "back": request.path}, status=409)
     with transaction.atomic():
         if Rollout.objects.select_for_update().filter(state=Rollout.State.ASKED).exists():
-            notices.add(request, "Une mise en service est déjà en cours.")
+            flash.add(request, "Une mise en service est déjà en cours.")
             return redirect("console:versions")
         Rollout.objects.create(version=version, user=user_of(request))
     audit.record(request, "promoted", number=number)
@@ -93,7 +93,7 @@ def _state() -> dict[str, Any]:
     rollouts = list(Rollout.objects.select_related("version", "user")[:SHOWN])
     serving = next((one for one in rows if one.sha256 and one.sha256 == live), None)
     learnt = set(serving.lines) if serving else set()
-    accepted = lessons.accepted().digests
+    accepted = training_changes.accepted().digests
     judged = replays.judged([replay for one in rows for replay in one.replays.all()])
     busy = any(one.state in BUSY for one in rows) or any(one.state == Rollout.State.ASKED for one in rollouts)
     return {
@@ -124,7 +124,7 @@ def _row(version: Version, serving: Version | None, judged: dict[int, dict[str, 
         "shadow": shadow,
         "shadow_is_current": bool(shadow and (not shadow.live or replays.of_live(shadow))),
         "shadow_judged": judged[shadow.pk] if shadow else {},
-        "missing": [*lacking.of_certificate(version.figures), *lacking.of_replay(replay, is_current, counts)],
+        "missing": [*blockers.of_evaluation(version.figures), *blockers.of_replay(replay, is_current, counts)],
     }
 
 

@@ -77,6 +77,7 @@ PREFIXES = f"{ORDER_PREFIX}|{TRADEIN_PREFIX}"
 RESPONSES = "data/responses/*.yml"
 # (files, pattern with the repeated value in parentheses, the value, its source)
 COPIES = [
+    ("widget/src/pages.ts", r"/\^\[A-Z\]\{2\}\\d\{(\d+)\}\$/", DIGITS, "shop/numbers.py"),
     ("widget/src/composer.ts", r"MAX_CHARACTERS = (\d+)", MAX_MESSAGE_CHARACTERS, "shop/limits.py"),
     ("widget/src/rating.ts", r"MAX_CHARACTERS = (\d+)", MAX_COMMENT_CHARACTERS, "shop/limits.py"),
     ("widget/src/photos.ts", r"MAX_PHOTOS = (\d+)", MAX_PHOTOS, "shop/limits.py"),
@@ -113,3 +114,8 @@ def test_copies_are_like_their_sources():
 
 def copies_in(files, pattern):
     return found_in(sorted(ROOT.glob(files)), pattern) or {files: {f"nothing like {pattern}"}}
+
+
+def test_inputs_take_their_lengths_from_one_place():
+    found = found_in(sorted((ROOT / "console" / "templates").rglob("*.html")), r'(?:max|min)length="(\d+)"')
+    assert_none(f"{place}: use {{% limit … %}} (console/limits.py), not {lengths}" for place, lengths in found.items())

@@ -1,5 +1,5 @@
 """With real models, a replay classifies like the bot, finds each answer that changes, and resumes after a kill; and a
-silent trial finds the same in what was just written."""
+shadow run finds the same in what was just written."""
 
 import json
 import os
@@ -46,9 +46,9 @@ READ = """
 import json
 from bot import versions
 from console.models import Turn
-from replay.comparing import _answer
-from replay.kept import messages_of, threads
-from replay.reading import Before, Pipeline, remember_texts
+from replay.comparison import _answer
+from replay.stored_messages import messages_of, threads
+from replay.classification import Before, Pipeline, remember_texts
 remember_texts()
 kept = messages_of(threads().values_list("pk", flat=True))
 befores = [Before(one.slots, one.form, one.said, one.several) for one in kept]

@@ -15,8 +15,8 @@ from chat import conversations
 from console import bot_data
 from console.indexing.indexer import index_all
 from console.models import AddedQuestion, Correction, Rollout, Thread, Turn, Version
-from console.training.lessons import Answer
-from console.versions import certificate
+from console.training.training_changes import Answer
+from console.versions import evaluation
 from console.versions.building import build
 from console.versions.rollout import roll_out
 from harness.chat_client import ChatClient
@@ -232,7 +232,7 @@ def test_a_candidate_learns_what_the_team_taught_is_judged_and_answers(db, bot, 
     assert version.figures["corrected"] == 1 + len(asked)
     assert version.figures["wrong"] == [], "it reads what it was taught"
     held = version.figures["held_out"]
-    assert held["lines"] == len(certificate.held_out_lines())
+    assert held["lines"] == len(evaluation.held_out_lines())
     assert held["is_worse"], "some topics against all"
     led = version.figures["dialogues"]
     assert (led["lines"], led["live"], led["candidate"], led["worse"]) == (2, 2, 1, 1)

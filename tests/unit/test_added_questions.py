@@ -14,9 +14,9 @@ from bot import versions
 from console import bot_data
 from console.models import AddedQuestion, Asking, Correction, OpenQuestion, Turn, Unlearnt
 from console.privacy.erase import erase_message
-from console.training import added, lessons, open_questions
-from console.training.lessons import Answer, Lessons
+from console.training import added, open_questions, training_changes
 from console.training.project_files import pull_answers
+from console.training.training_changes import Answer, TrainingChanges
 from shop import clock
 
 TITLE = "Carte cadeau perdue"
@@ -34,7 +34,7 @@ MESSAGES = ("la carte cadeau de ma mamie est introuvable", "jai paumé la carte 
 def forgets():
     """What this process knows of added questions ends with the test."""
     yield
-    bot_data.know_added({})
+    bot_data.set_added({})
     responses._added.clear()
     responses.add({})
 
@@ -42,7 +42,7 @@ def forgets():
 @pytest.fixture(autouse=True)
 def no_effect(monkeypatch):
     """The blast radius has its own tests."""
-    monkeypatch.setattr("console.training.radius.compute", lambda *_: [])
+    monkeypatch.setattr("console.training.blast_radius.compute", lambda *_: [])
 
 
 @pytest.fixture
@@ -99,11 +99,11 @@ def test_a_lead_turns_an_open_question_into_one_with_an_answer(agent, asked):
     assert not AddedQuestion.objects.exists(), "a check keeps nothing"
     one = kept(lead, asked)
     assert (one.name, one.wordings, one.facts) == (NAME, [ANSWER, OTHER_WORDS], [])
-    taught = lessons.accepted()
+    taught = training_changes.accepted()
     assert {line.text for line in taught.lines} == {*WRITTEN, *MESSAGES}
     assert {(line.file, line.heading) for line in taught.lines} == {("refund.yml", f"intent: {NAME}")}
     assert [answer.question for answer in taught.answers] == [NAME]
-    assert Lessons.from_json(json.loads(json.dumps(taught.as_json()))) == taught
+    assert TrainingChanges.from_json(json.loads(json.dumps(taught.as_json()))) == taught
     body = lead.get(reverse("console:open_questions")).content.decode()
     assert "Mon remboursement › Carte cadeau perdue" in body
     assert "attend une version" in body
@@ -175,7 +175,7 @@ def test_what_is_pulled_passes_the_same_checks_and_the_two_agree(agent, asked, p
 
 def test_a_reply_that_developers_have_stays_as_they_have_it(project):
     mine = Answer("ask_refund/delay", "Quand ?", ["a", "b"], [])
-    assert pull_answers(Lessons(answers=[mine]), project / "responses") == {}
+    assert pull_answers(TrainingChanges(answers=[mine]), project / "responses") == {}
 
 
 def test_it_is_changed_and_what_it_no_longer_says_is_unlearnt(agent, asked):
@@ -189,7 +189,7 @@ def test_it_is_changed_and_what_it_no_longer_says_is_unlearnt(agent, asked):
     one.refresh_from_db()
     assert (one.name, one.title) == (NAME, "Carte cadeau égarée"), "its lines and messages carry the name"
     assert set(one.lines) == set(lines)
-    assert lessons.accepted().removed == [lessons._line(NAME, "", WRITTEN[0]).digest]
+    assert training_changes.accepted().removed == [training_changes._line(NAME, "", WRITTEN[0]).digest]
 
 
 def test_taken_back_its_messages_are_an_open_question_again(agent, asked):
@@ -199,10 +199,10 @@ def test_taken_back_its_messages_are_an_open_question_again(agent, asked):
     lead.post(reverse("console:drop_answer", args=[one.pk]))
     assert not AddedQuestion.objects.exists()
     assert not Correction.objects.exists()
-    (again,) = open_questions.collected(OpenQuestion.State.OPEN)
+    (again,) = open_questions.summaries(OpenQuestion.State.OPEN)
     assert {turn.text for turn in again.turns} == set(MESSAGES)
     assert Unlearnt.objects.count() == len(WRITTEN) + len(MESSAGES)
-    assert lessons.accepted() == Lessons([], lessons.accepted().removed, [])
+    assert training_changes.accepted() == TrainingChanges([], training_changes.accepted().removed, [])
 
 
 def test_personal_data_is_not_learnt_and_a_message_takes_its_line_with_it(agent, asked):
@@ -211,12 +211,12 @@ def test_personal_data_is_not_learnt_and_a_message_takes_its_line_with_it(agent,
     turn.save()
     lines = [*WRITTEN, "ma carte cadeau, écrivez à zoe@example.org"]
     kept(agent("manage"), asked, phrases="\n".join(lines))
-    text = json.dumps(lessons.accepted().as_json())
+    text = json.dumps(training_changes.accepted().as_json())
     assert "zoe@" not in text
     assert "06 12" not in text
-    before = len(lessons.accepted().lines)
+    before = len(training_changes.accepted().lines)
     erase_message(turn.thread, turn.thread.chat.messages.get(seq=1))
-    assert len(lessons.accepted().lines) == before - 1
+    assert len(training_changes.accepted().lines) == before - 1
 
 
 def test_two_leads_answer_the_same_question_once(agent, asked):

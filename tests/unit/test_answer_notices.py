@@ -12,6 +12,7 @@ from chat import answer_notices as read
 from chat import conversations, leases
 from chat.models import AnswerNotice, Sender
 from console import answer_notices
+from console.audit import ACTION_KEY
 from console.indexing.indexer import index_all
 from shop import clock
 
@@ -70,8 +71,8 @@ def test_it_is_over_by_itself_and_the_journal_says_so_once(notice, customer):
     index_all()
     one.refresh_from_db()
     assert one.ended_at
-    deeds = [entry.additional_data["deed"] for entry in LogEntry.objects.filter(additional_data__question=TRACK)]
-    assert deeds == ["notice_over"]
+    entries = [entry.additional_data[ACTION_KEY] for entry in LogEntry.objects.filter(additional_data__question=TRACK)]
+    assert entries == ["notice_over"]
 
 
 def test_a_fault_of_the_notices_does_not_break_the_answer(notice, customer, monkeypatch):
@@ -128,8 +129,8 @@ def test_a_lead_writes_it_and_takes_it_away_in_the_journal(agent, customer):
     assert "déjà un avis" in again.content.decode()
     for _ in range(2):
         lead.post(reverse("console:end_notice", args=[one.pk]))
-    deeds = LogEntry.objects.filter(additional_data__question=TRACK).order_by("pk")
-    assert [one.additional_data["deed"] for one in deeds] == ["noticed", "ended_notice"]
+    entries = LogEntry.objects.filter(additional_data__question=TRACK).order_by("pk")
+    assert [one.additional_data[ACTION_KEY] for one in entries] == ["noticed", "ended_notice"]
     assert "a mis un avis devant la réponse «" in lead.get(reverse("console:audit")).content.decode()
     assert lead.post(write, fields()).status_code == 302, "the question is free again"
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from chat.models import Conversation
-from console import bot_data, charts, tallies
+from console import bot_data, charts, daily_aggregates
 from console.automation import automation_report
 from console.indexing.indexer import index_all
 from console.models import Thread, Version
@@ -22,7 +22,7 @@ REFUND, INVOICE = "ask_refund/delay", "ask_invoice/where"
 
 def report(topic=""):
     today = clock.now().date()
-    days = tallies.of(Period(today - timedelta(days=29), today))["automation"]
+    days = daily_aggregates.by_day(Period(today - timedelta(days=29), today))["automation"]
     return automation_report(days, topic)
 
 
@@ -124,7 +124,7 @@ def test_questions_and_versions_have_charts_of_the_most_frequent_ones(talk_of, a
     assert questions["counts"] == ["3 conversations", "1 conversation"]
     assert [one["values"] for one in questions["sets"]] == [[33.3, 0.0], [33.3, 0.0]], "confirmed, assumed"
     assert versions["labels"] == ["version 14", "modèle installé"]
-    monkeypatch.setattr(charts, "MOST_BARS", 1)
+    monkeypatch.setattr(charts, "MAX_BARS", 1)
     page = statistics_page(client)
     assert page.context["charts"]["automation_question"]["counts"] == ["3 conversations"]
     assert 'data-chart="automation_version"' in page.content.decode()

@@ -35,7 +35,7 @@ def verdicts(thread):
     return [(one.user.username, one.value) for one in thread.decisions.filter(turn=None)]
 
 
-def test_the_second_verdict_is_told_and_both_are_kept(lea, sam, talk):
+def test_the_second_user_sees_the_conflict_and_both_verdicts_are_stored(lea, sam, talk):
     one = talk("où est mon colis ?")
     of_lea, of_sam = shown(lea, one), shown(sam, one)
     judge(lea, one, "bad", **of_lea)
@@ -53,7 +53,7 @@ def test_the_second_verdict_is_told_and_both_are_kept(lea, sam, talk):
     assert page.index("mal répondu <span") < page.index("bien répondu <span")
 
 
-def test_a_third_one_is_told_again(lea, sam, agent, talk):
+def test_a_third_user_sees_the_conflict_again(lea, sam, agent, talk):
     one, max_ = talk("où est mon colis ?"), agent("review", "max")
     judge(lea, one, "bad")
     told = judge(sam, one, "good", vu=0)
@@ -87,7 +87,7 @@ def test_a_verdict_is_confirmed_and_taken_back(lea, talk):
 
 
 def on_all(client, action, **fields):
-    return client.post(reverse("console:bulk"), {"faire": action, "toutes": "oui", **fields})
+    return client.post(reverse("console:thread_bulk"), {"faire": action, "toutes": "oui", **fields})
 
 
 def take_back(client):
@@ -116,10 +116,10 @@ def test_a_bulk_verdict_asks_before_it_replaces_those_of_others(lea, sam, queue)
 
 
 def test_only_the_ticked_ones_are_changed_and_nothing_without_a_tick(lea, queue):
-    lea.post(reverse("console:bulk"), {"faire": "bad", "c": [queue[1].pk, queue[2].pk, "x", "9" * 30]})
+    lea.post(reverse("console:thread_bulk"), {"faire": "bad", "c": [queue[1].pk, queue[2].pk, "x", "9" * 30]})
     changed = {one.pk: "bad" for one in queue[1:3]}
     assert all_verdicts() == {one.pk: "" for one in queue} | changed
-    lea.post(reverse("console:bulk"), {"faire": "good"})
+    lea.post(reverse("console:thread_bulk"), {"faire": "good"})
     assert all_verdicts() == {one.pk: "" for one in queue} | changed
     assert "Cochez" in lea.get(reverse("console:threads")).context["found"][-1]["text"]
 
@@ -150,8 +150,8 @@ def test_every_bulk_action_is_taken_back(lea, queue, action, fields):
         return all_verdicts(), set(Facet.objects.values_list("thread", "value")), list(flags)
 
     on_all_but = {"c": queue[0].pk}
-    lea.post(reverse("console:bulk"), {"faire": "tag", "etiquette": "à rappeler", **on_all_but})
-    lea.post(reverse("console:bulk"), {"faire": "flag", "texte": "d’abord", **on_all_but})
+    lea.post(reverse("console:thread_bulk"), {"faire": "tag", "etiquette": "à rappeler", **on_all_but})
+    lea.post(reverse("console:thread_bulk"), {"faire": "flag", "texte": "d’abord", **on_all_but})
     judge(lea, queue[0], "good")
     before = everything()
     on_all(lea, action, **fields)
@@ -176,7 +176,7 @@ def test_a_note_is_taken_back_by_whoever_wrote_it(lea, sam, talk):
     assert not one.notes.exists()
 
 
-def test_the_second_correction_is_told_and_both_are_kept(lea, sam, turn):
+def test_the_second_user_sees_the_conflict_and_both_corrections_are_stored(lea, sam, turn):
     keep = reverse("console:keep", args=[turn.pk])
     seen = {client: client.get(reverse("console:correct", args=[turn.pk])).context["seen"] for client in (lea, sam)}
     lea.post(keep, {"intention": "where_is_parcel", "vu": seen[lea]})
@@ -200,7 +200,7 @@ def target(answer):
     return int(answer["Location"].split("/conversations/")[1].split("/")[0])
 
 
-def test_two_people_begin_and_go_on_with_different_conversations(lea, sam, queue):
+def test_two_people_are_given_different_conversations(lea, sam, queue):
     first, second = (target(client.get(reverse("console:begin"))) for client in (lea, sam))
     assert [first, second] == [queue[0].pk, queue[1].pk]
     address = f"{reverse('console:review', args=[first])}?relecture=file"

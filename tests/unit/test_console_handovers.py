@@ -97,7 +97,7 @@ def test_what_was_answered_is_written_down_masked_and_forgotten_with_the_custome
     assert current(one).answer == "", "it quotes the conversation that is gone"
 
 
-def test_who_comes_second_is_told_and_the_address_is_the_first_one_s(lea, sam, requests):
+def test_the_second_user_gets_an_error_and_the_first_one_the_address(lea, sam, requests):
     for client in (lea, sam):
         act(client, "take", requests[0])
     chosen = f"d={requests[0].pk}"

@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from console import returning
+from console.flash import MAX_FLASHES
 from console.models import Note, Thread
-from console.notices import MOST
 
 PASSWORD = "une phrase assez longue"
 TYPED = "le colis est au dépôt, rappeler « demain » & <vérifier>"
@@ -59,7 +59,7 @@ def test_what_was_typed_is_back_on_the_same_page(late, talk, name, fields, typed
 @pytest.mark.parametrize(
     ("name", "fields", "page"),
     [
-        ("bulk", {"faire": "tag", "etiquette": "à voir"}, "/console/?issue=fallback"),
+        ("thread_bulk", {"faire": "tag", "etiquette": "à voir"}, "/console/?issue=fallback"),
         ("save_view", {"nom": "Mes ratées"}, "/console/?issue=fallback"),
         ("export", None, "/console/?issue=fallback"),
         ("statistics_csv", None, "/console/?issue=fallback"),
@@ -126,7 +126,7 @@ def test_only_our_pages_are_returned_to(late, talk, named):
 
 def test_somebody_who_never_signs_in_stores_little(db):
     client = Client()
-    for _ in range(MOST + 3):
-        client.post(reverse("console:bulk"), {"etiquette": "x" * (returning.MAX_KEPT + 1)})
-    assert len(client.session["notices"]) == MOST
+    for _ in range(MAX_FLASHES + 3):
+        client.post(reverse("console:thread_bulk"), {"etiquette": "x" * (returning.MAX_KEPT + 1)})
+    assert len(client.session["notices"]) == MAX_FLASHES
     assert not any(one["fields"] for one in client.session["notices"])

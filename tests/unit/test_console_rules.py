@@ -11,7 +11,7 @@ from actions import topics
 from console import bot_data, contradictions
 from console.cards import in_words
 from console.indexing import outcome, threads
-from console.indexing.outcome import QUIET, summarise
+from console.indexing.outcome import IDLE_TIME, summarise
 from console.privacy.masking import mask, mask_value, neutral
 from console.privacy.retention import InvalidPeriod, since
 from console.review import Part, rate
@@ -228,7 +228,9 @@ def test_what_is_typed_into_a_form_is_no_topic():
     assert outcome.form_inputs(turns[3:], before="handover_form") == [False, True]
     for turn, filled in zip(turns, outcome.form_inputs(turns), strict=True):
         turn.form_input = filled
-    found = summarise(turns, NOW, NOW + QUIET, helpful=None, support=["ask_invoice", "ask_refund", "where_is_parcel"])
+    found = summarise(
+        turns, NOW, NOW + IDLE_TIME, helpful=None, support=["ask_invoice", "ask_refund", "where_is_parcel"]
+    )
     assert found.topics == ["ask_invoice", "ask_refund"]
     assert found.lowest_confidence == 0.9
     assert found.outcome == "contacts"

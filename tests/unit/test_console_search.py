@@ -154,7 +154,7 @@ def test_a_search_that_ended_with_its_session_finds_nothing_and_changes_nothing(
     page = client.get(f"{URL}?recherche=0123abcd")
     assert not page.context["page"].threads
     assert "écrivez-la de nouveau" in page.content.decode()
-    client.post(f"{reverse('console:bulk')}?recherche=0123abcd", {"faire": "good", "toutes": "oui"})
+    client.post(f"{reverse('console:thread_bulk')}?recherche=0123abcd", {"faire": "good", "toutes": "oui"})
     assert not Thread.objects.filter(verdict="good").exists()
 
 

@@ -108,8 +108,8 @@ def test_tags_are_set_and_removed_in_the_pane(lea, refund):
 
 def test_undoing_a_tag_of_the_pane_returns_to_the_inbox(lea, refund):
     tag(lea, refund, etiquette="vip")
-    [notice] = lea.session["notices"]
-    undone = lea.post(notice["action"], dict(notice["fields"]))
+    [message] = lea.session["notices"]
+    undone = lea.post(message["action"], dict(message["fields"]))
     assert undone.url == f"{reverse('console:inbox')}?c={refund.sender}"
     assert "Retirer l’étiquette" not in pane(lea, refund)
 
@@ -212,15 +212,15 @@ def back(client, conversation, way):
     """What the customer reads when the bot answers again."""
     posts = {
         "hand_back": {},
-        "several": {"faire": "rendre", "c": [conversation.id.hex]},
+        "inbox_bulk": {"faire": "rendre", "c": [conversation.id.hex]},
         "reassign": {"a": "assistant", "raison": "plus personne"},
     }
-    arguments = [] if way == "several" else [conversation.id]
+    arguments = [] if way == "inbox_bulk" else [conversation.id]
     assert client.post(reverse(f"console:{way}", args=arguments), posts[way]).status_code == 302
     return updates.unread(conversation.id, 0).messages[-1].text.replace("\u00a0", " ")
 
 
-@pytest.mark.parametrize("way", ["hand_back", "several", "reassign"])
+@pytest.mark.parametrize("way", ["hand_back", "inbox_bulk", "reassign"])
 def test_the_bot_says_what_it_was_about_however_it_gets_the_customer_back(agent, talk_of, way):
     thread, lead = (
         talk_of(("et mon argent ?", "ask_refund/delay"), ("un conseiller", "contact_support/contact"), days=0),

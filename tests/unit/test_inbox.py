@@ -178,8 +178,8 @@ def test_the_number_of_queries_does_not_grow_with_the_list(
 
 
 @pytest.fixture
-def told(talk_of):
-    """told((text, question), …): who was answered this, and then waits for a person."""
+def answered_then_waiting(talk_of):
+    """answered_then_waiting((text, question), …): a conversation with these answers that now waits for a person."""
 
     def begin(*said, **slots):
         thread = talk_of(*said, days=0, **slots)
@@ -195,28 +195,30 @@ def summary(user):
 
 
 @pytest.mark.slow
-def test_a_row_says_what_the_bot_answered_last(lea, told):
-    told(("où est mon colis ?", "where_is_parcel/where"), ("remboursé quand ?", "ask_refund/delay"))
+def test_a_row_says_what_the_bot_answered_last(lea, answered_then_waiting):
+    answered_then_waiting(("où est mon colis ?", "where_is_parcel/where"), ("remboursé quand ?", "ask_refund/delay"))
     title = bot_data.questions()["ask_refund/delay"]
     assert summary(lea.user) == f"Où est mon colis ?, Mon remboursement · réponse : « {title} »"
 
 
-def test_what_was_no_answer_to_a_question_is_left_out(lea, told):
+def test_what_was_no_answer_to_a_question_is_left_out(lea, answered_then_waiting):
     """Being greeted, not being understood, asking for a person."""
     others = [("bonjour", "greet"), ("gloubi", "nlu_fallback"), ("une personne", "contact_support/contact")]
-    told(("remboursé quand ?", "ask_refund/delay"), *others)
+    answered_then_waiting(("remboursé quand ?", "ask_refund/delay"), *others)
     assert summary(lea.user).endswith(f"« {bot_data.questions()['ask_refund/delay']} »")
 
 
-def test_an_answer_that_the_customer_never_read_is_not_the_last(lea, told):
-    thread = told(("où est mon colis ?", "where_is_parcel/where"), ("remboursé quand ?", "ask_refund/delay"))
+def test_an_answer_that_the_customer_never_read_is_not_the_last(lea, answered_then_waiting):
+    thread = answered_then_waiting(
+        ("où est mon colis ?", "where_is_parcel/where"), ("remboursé quand ?", "ask_refund/delay")
+    )
     Message.objects.filter(conversation=thread.chat_id, text="remboursé quand ?").update(for_team=True)
     assert summary(lea.user).endswith(f"« {bot_data.questions()['where_is_parcel/where']} »")
 
 
-def test_a_title_that_the_team_wrote_is_masked(lea, told, monkeypatch):
+def test_a_title_that_the_team_wrote_is_masked(lea, answered_then_waiting, monkeypatch):
     monkeypatch.setitem(bot_data.questions(), "ask_refund/delay", "Écrire à camille.durand@example.com")
-    told(("remboursé quand ?", "ask_refund/delay"))
+    answered_then_waiting(("remboursé quand ?", "ask_refund/delay"))
     assert "camille.durand@" not in summary(lea.user)
 
 

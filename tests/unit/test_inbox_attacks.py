@@ -153,7 +153,7 @@ def test_forged_fields_send_nothing(held, lea, name, value):
     assert state(held) == before
 
 
-def test_a_refused_message_tells_no_value_of_the_customer(conversation, marc):
+def test_a_refused_message_reveals_no_value_of_the_customer(conversation, marc):
     """A filled-in placeholder would show the order's number and the name to an agent without the conversation."""
     thread = Thread.objects.create(
         chat=conversation, sender=conversation.id.hex, started_at=clock.now(), last_at=clock.now()

@@ -1,4 +1,4 @@
-"""An open inbox is told of what it shows, and of nothing else: fifty inboxes must not load a list for each message."""
+"""An inbox gets changes of what it shows, and of nothing else: fifty inboxes must not load a list for each message."""
 
 import uuid
 
@@ -33,14 +33,14 @@ def changed(act, user, tab="miennes", shown=None):
     return {part for part in before if before[part] != after[part]}
 
 
-def test_a_message_is_told_to_who_answers_and_to_who_looks(held, lea, marc):
+def test_a_message_is_published_to_the_agent_and_to_viewers(held, lea, marc):
     assert changed(lambda: write(held), lea.user, shown=held.id) == {"list", "talk"}
     assert changed(lambda: write(held), marc.user) == set()
     assert changed(lambda: write(held), marc.user, shown=held.id) == {"talk"}
     assert changed(lambda: write(held), marc.user, tab="collegues") == {"list"}
 
 
-def test_the_queue_and_who_is_there_are_told_to_everybody(held, lea, marc, waiting_conversation):
+def test_the_queue_and_presence_are_published_to_everybody(held, lea, marc, waiting_conversation):
     assert changed(lambda: waiting_conversation("un conseiller", "192.0.2.9"), marc.user) == {"list"}
     assert changed(lambda: takeover.hand_back(held.id, lea.user), marc.user) == {"list"}
     assert changed(lambda: team.mark_present(lea.user, True), marc.user) == {"people"}
@@ -54,7 +54,7 @@ def test_a_conversation_with_the_assistant_is_live_for_who_looks_at_it(marc):
     assert changed(lambda: write(opened), marc.user) == set()
 
 
-def test_with_many_inboxes_changes_of_the_queue_are_told_together(
+def test_with_many_inboxes_changes_of_the_queue_are_published_together(
     waiting_conversation, held, marc, monkeypatch, shared_connection
 ):
     updates, now = InboxUpdates(), [1000.0]
@@ -73,7 +73,7 @@ def test_with_many_inboxes_changes_of_the_queue_are_told_together(
         waiting_conversation("un conseiller", f"192.0.2.{10 + number}")
         write(held)
         found.append(queue_after(0.9))
-    assert len(set(found)) == 2, "the first is told at once, the next ones wait"
+    assert len(set(found)) == 2, "the first is published at once, the next ones wait"
     found.append(queue_after(1))
     assert len(set(found)) == 3
     assert Conversation.objects.filter(responder="waiting").count() == 4

@@ -56,9 +56,9 @@ def test_a_hundred_typed_messages_of_the_week_are_drawn_once_and_a_tenth_twice(s
     said(30, pressed=True)
     said(30, form_input=True)
     said(30, at=clock.now())
-    judging.draw(judging.last_week())
+    judging.sample_week(judging.last_week())
     drawn = set(Sampled.objects.values_list("turn", flat=True))
-    judging.draw(judging.last_week())
+    judging.sample_week(judging.last_week())
     assert set(Sampled.objects.values_list("turn", flat=True)) == drawn
     assert len(drawn) == 100
     assert Sampled.objects.filter(doubled=True).count() == 10
@@ -87,7 +87,7 @@ def test_the_judge_sees_neither_what_the_bot_read_nor_what_another_chose(said, a
 
 def test_a_doubled_message_goes_to_two_people_and_another_to_one(said, agent):
     said(12)
-    judging.draw(judging.last_week())
+    judging.sample_week(judging.last_week())
     sam, zoe = agent("review", "sam"), agent("review", "zoe")
     assert judging.to_judge(sam.user).count() == 12
     for one in Sampled.objects.all():
@@ -124,7 +124,7 @@ def test_a_few_words_are_enough_if_they_name_one_question(said, agent, posted, k
 def test_accuracy_is_of_the_first_judgement_and_follow_ups_count_as_what_they_follow(said):
     said(4)
     said(1, "follow_up/where", slots={"question": INVOICE})
-    judging.draw(judging.last_week())
+    judging.sample_week(judging.last_week())
     rows = list(Sampled.objects.order_by("pk").select_related("turn"))
     chosen = [INVOICE if one.turn.intent == "follow_up" else REFUND for one in rows]
     wrong = next(place for place, one in enumerate(rows) if one.turn.intent != "follow_up")
@@ -141,7 +141,7 @@ def test_accuracy_is_of_the_first_judgement_and_follow_ups_count_as_what_they_fo
 
 def test_who_cannot_tell_counts_nowhere_and_pairs_are_of_two_who_can(said):
     said(4)
-    judging.draw(judging.last_week())
+    judging.sample_week(judging.last_week())
     judged("", (REFUND, INVOICE), (REFUND, ""), REFUND)
     found = report()
     assert (found.total.judged, found.unsure, found.pairs) == (3, 1, [(REFUND, INVOICE)])
@@ -159,7 +159,7 @@ def test_the_margin_is_wilsons_and_the_agreement_cohens():
 
 def test_the_page_and_the_file_tell_accuracy_with_its_margin(said, agent):
     said(10)
-    judging.draw(judging.last_week())
+    judging.sample_week(judging.last_week())
     judged(*[REFUND] * 9, INVOICE)
     client = agent("review")
     page = client.get(reverse("console:statistics")).content.decode()
@@ -180,7 +180,7 @@ def test_accuracy_has_charts_by_question_and_version_with_the_margin(said, agent
     client = agent("read")
     empty = client.get(reverse("console:statistics"))
     assert 'data-chart="accuracy_question"' not in empty.content.decode()
-    judging.draw(judging.last_week())
+    judging.sample_week(judging.last_week())
     judged(*[REFUND] * 9, INVOICE)
     page = client.get(reverse("console:statistics"))
     assert 'data-chart="accuracy_question"' in page.content.decode()
@@ -196,7 +196,7 @@ def test_the_queries_are_the_same_for_any_number_of_judgements(said):
     for n in (2, 20):
         said(n)
         Sampled.objects.all().delete()
-        judging.draw(judging.last_week())
+        judging.sample_week(judging.last_week())
         judged(*[REFUND] * 22)
         with CaptureQueriesContext(connection) as queries:
             report()
@@ -206,7 +206,7 @@ def test_the_queries_are_the_same_for_any_number_of_judgements(said):
 
 def test_an_erased_conversation_takes_its_judgements_along(said):
     said(3)
-    judging.draw(judging.last_week())
+    judging.sample_week(judging.last_week())
     judged(REFUND, REFUND)
     Thread.objects.all().delete()
     assert not Judgement.objects.exists()

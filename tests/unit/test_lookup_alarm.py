@@ -60,7 +60,7 @@ def test_each_limit_raises_its_own_and_a_day_later_none(fail, limit, count, same
     assert raised() == set()
     fail([count], minute=14, **same)
     assert raised() == {limit}
-    assert "12h14" in banner()
+    assert "12\u00a0h\u00a014" in banner()
     fail([], minute=24 * 60 + 15)
     assert raised() == set()
 

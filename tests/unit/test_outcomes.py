@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from chat import conversations, leases, rows, takeover
 from chat.handover import leave_request
-from console import tallies
+from console import daily_aggregates
 from console.indexing import outcome as outcomes
 from console.indexing.indexer import index_all
 from console.models import Outcome, Thread
@@ -58,7 +58,7 @@ def over(monkeypatch):
     real, passed = clock.now, []
 
     def pass_time():
-        passed.append(outcomes.QUIET)
+        passed.append(outcomes.IDLE_TIME)
         monkeypatch.setattr(clock, "now", lambda: real() + sum(passed, timedelta()))
 
     return pass_time
@@ -66,7 +66,7 @@ def over(monkeypatch):
 
 def total(since) -> Figures:
     period = Period(since, clock.paris_date(clock.now()))
-    return Report(tallies.of(period)["figures"]).total()
+    return Report(daily_aggregates.by_day(period)["figures"]).total()
 
 
 def test_what_goes_on_is_in_no_rate_however_sure_its_outcome(over):

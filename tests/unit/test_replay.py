@@ -7,9 +7,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from bot import model_checksum, versions
+from console.audit import ACTION_KEY
 from console.models import Difference, Replay, Turn, Version
 from console.versions import replays, worker
-from replay.kept import messages_of
+from replay.stored_messages import messages_of
 
 WHERE, MISSING = "ask_invoice/where", "ask_invoice/missing"
 
@@ -108,8 +109,10 @@ def test_a_lead_judges_one_and_then_the_rest_of_a_group(agent, replay):
     }  # fmt: skip
     judge(manage, "", str(one.pk))
     assert replays.judged([replay])[replay.pk]["open"] == 2
-    deeds = LogEntry.objects.filter(additional_data__deed="judged").values_list("additional_data__count", flat=True)
-    assert list(deeds.order_by("pk")) == [1, 1, 1]
+    entries = LogEntry.objects.filter(**{f"additional_data__{ACTION_KEY}": "judged"}).values_list(
+        "additional_data__count", flat=True
+    )
+    assert list(entries.order_by("pk")) == [1, 1, 1]
 
 
 @pytest.mark.parametrize(
@@ -187,6 +190,6 @@ class Job(worker._Job):
 def test_a_stored_message_without_its_reading_has_no_ranking(replay):
     thread = Turn.objects.first().thread
     Turn.objects.filter(thread=thread).update(confidence=None, intent="ask_invoice")
-    befores = [kept.before for kept in messages_of([thread.pk]) if kept.before]
+    befores = [one.before for one in messages_of([thread.pk]) if one.before]
     assert befores
     assert all(before["parse_data"]["question_ranking"] == [] for before in befores)

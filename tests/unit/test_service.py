@@ -11,8 +11,8 @@ from django.urls import reverse
 from chat import conversations, leases
 from console.indexing.indexer import index_all
 from console.models import Correction, Repaired, Rollout, Thread, Version
-from console.training.lessons import lines_of
 from console.training.service import are_alike, service_of
+from console.training.training_changes import lines_of
 from shop import clock
 
 OLD, NEW = "a" * 32, "b" * 32

@@ -1,4 +1,4 @@
-"""A version's silent trial: how long it lasts, what it reads, when it ends, and what the page shows of it."""
+"""A version's shadow run: how long it lasts, what it reads, when it ends, and what the page shows of it."""
 
 from datetime import timedelta
 
@@ -9,10 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from bot import model_checksum, versions
+from console.audit import ACTION_KEY
 from console.models import Replay, Turn, Version
 from console.versions import shadow, worker
-from replay import kept, shadowing
-from replay.comparing import Change
+from replay import shadow_runner, stored_messages
+from replay.comparison import Change
 from shop import clock
 
 HELD = {"lines": 9, "live": 9, "candidate": 9, "better": 0, "worse": 0, "p": 1.0, "margin": 0.0, "is_worse": False}
@@ -80,21 +81,21 @@ def read(monkeypatch):
                 one.turn: Change(WHERE, MISSING, WHERE, MISSING) for one in messages if one.text.endswith("facture")
             }
 
-    monkeypatch.setattr(shadowing, "Comparison", Comparison)
+    monkeypatch.setattr(shadow_runner, "Comparison", Comparison)
     return found
 
 
-def trial(state=None, **fields):
+def run_row(state=None, **fields):
     if state:
         Replay.objects.update(state=state, **fields)
     return Replay.objects.get(kind=Replay.Kind.SHADOW)
 
 
 def run():
-    """The worker takes the trial, if it is time, and its process reads."""
+    """The worker takes the run, if it is time, and its process reads."""
     if not shadow.due().update(state=Replay.State.RUNNING):
         return False
-    shadowing.run(trial())
+    shadow_runner.run(run_row())
     return True
 
 
@@ -105,7 +106,7 @@ def press(client, name, number=1):
 def test_it_reads_the_new_messages_of_each_hour_once_and_in_their_contexts(version, wait, say, read):
     say("avant l’essai")
     wait(minutes=1)
-    shadow.go_on(version)
+    shadow.begin_or_extend(version)
     say("bonjour", "ma facture")
     assert not run(), "not before the hour is over"
     wait(hours=1)
@@ -114,12 +115,12 @@ def test_it_reads_the_new_messages_of_each_hour_once_and_in_their_contexts(versi
     wait(minutes=6)
     assert run()
     assert read == [["bonjour", "ma facture"]]
-    assert (trial().state, trial().messages, trial().changed) == ("listening", 2, 1)
+    assert (run_row().state, run_row().messages, run_row().changed) == ("listening", 2, 1)
     assert not run()
     wait(hours=1)
     assert run()
     assert read[1:] == [["dans l’heure suivante"]]
-    assert [(one.before, one.after, one.turn.text) for one in trial().differences.all()] == [
+    assert [(one.before, one.after, one.turn.text) for one in run_row().differences.all()] == [
         (WHERE, MISSING, "ma facture")
     ]
 
@@ -128,7 +129,7 @@ def test_a_later_message_is_read_in_the_context_of_those_before_the_trial(versio
     first, second = say("où est ma facture", "c’est long ?")
     begin = clock.now()
     Turn.objects.filter(pk=first.pk).update(at=begin - timedelta(minutes=2))
-    found = kept.messages_between(begin, begin + timedelta(hours=1))
+    found = stored_messages.messages_between(begin, begin + timedelta(hours=1))
     assert [(one.turn, one.said) for one in found] == [(second.pk, "où est ma facture")]
 
 
@@ -138,24 +139,24 @@ def test_pressed_buttons_and_the_hour_after_are_not_read(version, wait, say):
     Turn.objects.update(pressed=True)
     wait(hours=1)
     say("au bord")
-    assert kept.messages_between(begin, begin + timedelta(hours=1)) == []
+    assert stored_messages.messages_between(begin, begin + timedelta(hours=1)) == []
 
 
 def test_it_ends_by_itself_after_the_last_part_of_an_hour(version, wait, say, read):
-    shadow.go_on(version)
+    shadow.begin_or_extend(version)
     wait(minutes=30)
     Replay.objects.update(until=clock.now())
     wait(minutes=-1)
     say("ma facture")
     wait(minutes=7)
     assert run()
-    assert (trial().state, trial().messages) == ("done", 1)
+    assert (run_row().state, run_row().messages) == ("done", 1)
     wait(days=1)
     assert not run()
 
 
 def test_after_an_interruption_it_makes_up_for_every_hour(version, wait, say, read):
-    shadow.go_on(version)
+    shadow.begin_or_extend(version)
     begin = clock.now()
     say("ma facture")
     wait(hours=2)
@@ -163,20 +164,20 @@ def test_after_an_interruption_it_makes_up_for_every_hour(version, wait, say, re
     wait(hours=2, minutes=6)
     assert run()
     assert read == [["ma facture"], ["ta facture"]]
-    assert trial().read_to == begin + timedelta(hours=4)
+    assert run_row().read_to == begin + timedelta(hours=4)
 
 
 def test_a_process_that_is_no_longer_wanted_stores_nothing(version, wait, say, read, monkeypatch):
-    shadow.go_on(version)
+    shadow.begin_or_extend(version)
     say("ma facture")
     wait(hours=1, minutes=6)
-    monkeypatch.setattr(shadowing.kept, "messages_between", lambda *_: shadow.stop(version) and [])
+    monkeypatch.setattr(shadow_runner.stored_messages, "messages_between", lambda *_: shadow.stop(version) and [])
     assert run()
-    assert (trial().state, trial().messages) == ("cancelled", 0)
+    assert (run_row().state, run_row().messages) == ("cancelled", 0)
 
 
 def test_another_model_in_service_ends_it(version, wait, say, read):
-    shadow.go_on(version)
+    shadow.begin_or_extend(version)
     say("ma facture")
     wait(hours=1, minutes=6)
     assert run()
@@ -184,45 +185,45 @@ def test_another_model_in_service_ends_it(version, wait, say, read):
     say("ta facture")
     wait(hours=1)
     assert run()
-    assert (trial().state, trial().messages, read) == ("cancelled", 1, [["ma facture"]])
+    assert (run_row().state, run_row().messages, read) == ("cancelled", 1, [["ma facture"]])
 
 
 def test_with_another_model_in_service_it_begins_anew(version, wait, say, read):
-    shadow.go_on(version)
+    shadow.begin_or_extend(version)
     say("ma facture")
     wait(hours=1, minutes=6)
     run()
     versions.set_live(ready(2).sha256)
-    shadow.go_on(version)
-    assert (trial().state, trial().messages, trial().live) == ("listening", 0, "")
-    assert not trial().differences.exists()
-    assert (trial().read_to, trial().until) == (clock.now(), clock.now() + timedelta(days=3))
+    shadow.begin_or_extend(version)
+    assert (run_row().state, run_row().messages, run_row().live) == ("listening", 0, "")
+    assert not run_row().differences.exists()
+    assert (run_row().read_to, run_row().until) == (clock.now(), clock.now() + timedelta(days=3))
 
 
 def test_three_more_days_up_to_thirty_and_nothing_of_the_time_between(version, wait):
-    shadow.go_on(version)
+    shadow.begin_or_extend(version)
     begin = clock.now()
-    assert trial().until == begin + timedelta(days=3)
-    shadow.go_on(version)
-    assert trial().until == begin + timedelta(days=6)
+    assert run_row().until == begin + timedelta(days=3)
+    shadow.begin_or_extend(version)
+    assert run_row().until == begin + timedelta(days=6)
     for _ in range(20):
-        shadow.go_on(version)
-    assert trial().until == begin + timedelta(days=30)
+        shadow.begin_or_extend(version)
+    assert run_row().until == begin + timedelta(days=30)
     shadow.stop(version)
     wait(days=40)
-    shadow.go_on(version)
-    assert (trial().read_to, trial().until) == (clock.now(), clock.now() + timedelta(days=3))
+    shadow.begin_or_extend(version)
+    assert (run_row().read_to, run_row().until) == (clock.now(), clock.now() + timedelta(days=3))
 
 
 def test_after_a_fault_it_goes_on_where_it_was(version, wait, say, read):
-    shadow.go_on(version)
+    shadow.begin_or_extend(version)
     begin = clock.now()
     say("ma facture")
     wait(hours=5)
     Replay.objects.update(state=Replay.State.FAILED)
     assert not run()
-    shadow.go_on(version)
-    assert trial().until == begin + timedelta(days=6)
+    shadow.begin_or_extend(version)
+    assert run_row().until == begin + timedelta(days=6)
     assert run()
     assert read == [["ma facture"]]
 
@@ -235,16 +236,16 @@ def test_who_manages_begins_extends_and_stops_it_and_the_journal_tells(agent, ve
     assert "Arrêter l’essai" in page
     press(manage, "extend_shadow")
     page = press(manage, "stop_shadow").content.decode()
-    assert trial().state == "cancelled"
+    assert run_row().state == "cancelled"
     assert "Encore 3\u00a0jours" in page
-    deeds = LogEntry.objects.filter(additional_data__number=1).order_by("pk")
-    assert [one.additional_data["deed"] for one in deeds] == ["shadowed", "shadowed", "stopped_shadow"]
+    actions = LogEntry.objects.filter(additional_data__number=1).order_by("pk")
+    assert [one.additional_data[ACTION_KEY] for one in actions] == ["shadowed", "shadowed", "stopped_shadow"]
     assert "essai silencieux" in manage.get(reverse("console:audit")).content.decode()
 
 
 def test_one_trial_at_a_time_and_none_of_a_version_that_serves_or_is_gone(agent, version):
     manage = agent("manage")
-    shadow.go_on(version)
+    shadow.begin_or_extend(version)
     ready(2)
     assert "La version 1 est déjà à l’essai." in press(manage, "extend_shadow", 2).content.decode()
     shadow.stop(version)
@@ -253,12 +254,12 @@ def test_one_trial_at_a_time_and_none_of_a_version_that_serves_or_is_gone(agent,
     versions.set_live(None)
     versions.path_of(version.sha256).unlink()
     assert "n’est plus gardé" in press(manage, "extend_shadow").content.decode()
-    assert trial().state == "cancelled"
+    assert run_row().state == "cancelled"
 
 
 def test_its_page_shows_the_differences_apart_from_the_replays_and_a_lead_judges_them(agent, version, wait, say, read):
     replay = Replay.objects.create(version=version, state="done", live=versions.installed())
-    shadow.go_on(version)
+    shadow.begin_or_extend(version)
     say("camille@example.com, ma facture")
     wait(hours=1, minutes=6)
     run()
@@ -273,24 +274,24 @@ def test_its_page_shows_the_differences_apart_from_the_replays_and_a_lead_judges
     assert manage.post(reverse("console:judge_shadow", args=[1]), group | {"avis": "better"})["Location"].startswith(
         address
     )
-    assert trial().differences.get().judgement == "better"
+    assert run_row().differences.get().judgement == "better"
     assert not replay.differences.exists()
     assert "1 en mieux" in manage.get(reverse("console:versions")).content.decode()
 
 
 def test_an_erased_conversation_leaves_it(version, wait, say, read):
-    shadow.go_on(version)
+    shadow.begin_or_extend(version)
     say("ma facture")
     wait(hours=1, minutes=6)
     run()
     Turn.objects.get().thread.chat.delete()
-    assert not trial().differences.exists()
+    assert not run_row().differences.exists()
 
 
 def test_the_worker_reads_when_nothing_else_waits_and_goes_on_after_a_restart(version, wait, monkeypatch):
     begun = []
     monkeypatch.setattr(worker, "_begun", lambda arguments, row: begun.append(arguments))
-    shadow.go_on(version)
+    shadow.begin_or_extend(version)
     one = worker.Worker()
     one.work()
     assert begun == []
@@ -299,9 +300,9 @@ def test_the_worker_reads_when_nothing_else_waits_and_goes_on_after_a_restart(ve
     one.work()
     one.work()
     assert begun == [["-m", "replay", "1"], ["-m", "replay", "1", "--shadow"]]
-    assert trial().state == "running"
+    assert run_row().state == "running"
     one.start()
-    assert trial().state == "listening"
+    assert run_row().state == "listening"
 
 
 def test_the_versions_page_costs_the_same_with_trials(agent, version):
@@ -313,7 +314,7 @@ def test_the_versions_page_costs_the_same_with_trials(agent, version):
             assert "Voir l’essai" in client.get(reverse("console:versions")).content.decode()
         return len(caught)
 
-    shadow.go_on(version)
+    shadow.begin_or_extend(version)
     before = queries()
     for number in (2, 3, 4):
         Replay.objects.create(version=ready(number), kind=Replay.Kind.SHADOW, state="done")

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from chat.models import Conversation
-from console import tallies
+from console import daily_aggregates
 from console.models import HANDED_OVER, Facet, Outcome, Thread, Turn
 from console.statistics import Figures, Period, Report
 
@@ -20,7 +20,7 @@ UTC = UTC
 
 
 def report(period):
-    return Report(tallies.of(period)["figures"])
+    return Report(daily_aggregates.by_day(period)["figures"])
 
 
 def thread(at, outcome=Outcome.ANSWERED, topics=(), asked_back=False, typed=2, helpful=None, seconds=()):
@@ -154,7 +154,7 @@ def test_a_long_period_is_shown_by_week(client):
     first, last = date(2025, 11, 1), date(2026, 11, 30)
     for day in Period(first, last).days:
         thread(datetime(day.year, day.month, day.day, 12, tzinfo=UTC), topics=["ask_invoice"])
-    found = Report(tallies.by_week(Period(first, last), "")["figures"])
+    found = Report(daily_aggregates.by_week(Period(first, last), "")["figures"])
     weeks = [(begin, found.of(begin, "ask_invoice").conversations) for begin in found.spans]
     assert weeks[:2] == [(first, 2), (date(2025, 11, 3), 7)]
     assert weeks[-1] == (last, 1)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from chat import activity, conversations, takeover, team
 from chat.models import AgentPresence
 from console import accounts
-from console.audit import AUDIT_ACTIONS
+from console.audit import ACTION_KEY, AUDIT_ACTIONS
 from console.indexing.indexer import index_all
 from console.journal import UNSAID
 from console.models import Thread
@@ -51,10 +51,10 @@ def signs_in(name, password=NEW):
     return Client().post(reverse("console:sign_in"), {"username": name, "password": password}).status_code == 302
 
 
-def deeds():
+def actions():
     """(who, what, whose account), the earliest first."""
     written = LogEntry.objects.filter(action=LogEntry.Action.ACCESS).order_by("pk")
-    return [(entry.actor, entry.additional_data["deed"], entry.object_repr) for entry in written]
+    return [(entry.actor, entry.additional_data[ACTION_KEY], entry.object_repr) for entry in written]
 
 
 def test_who_is_invited_chooses_a_password_that_nobody_else_sees(chef):
@@ -67,7 +67,7 @@ def test_who_is_invited_chooses_a_password_that_nobody_else_sees(chef):
     assert signs_in("lea")
     assert (accounts.role_of(lea), team.display_name(lea)) == ("review", "Léa")
     assert "ne sert plus" in choose(path).content.decode(), "once"
-    assert [deed for deed in deeds() if deed[1] not in ("signed_in", "failed")] == [
+    assert [action for action in actions() if action[1] not in ("signed_in", "failed")] == [
         (chef.user, "account_created", "lea"), (lea, "password_chosen", "lea")
     ]  # fmt: skip
 
@@ -79,7 +79,7 @@ def test_a_new_link_helps_who_lost_the_password_and_who_is_locked_out(chef, agen
     assert not signs_in("marc", PASSWORD)
     choose(link_in(act(chef, "password_link", marc)))
     assert signs_in("marc")
-    assert (chef.user, "password_link", "marc") in deeds()
+    assert (chef.user, "password_link", "marc") in actions()
 
 
 def test_a_link_serves_three_days_and_not_for_a_closed_account(chef, agent, settings):
@@ -103,7 +103,7 @@ def test_another_role_is_another_right_and_can_be_taken_back(chef, agent):
     assert "là, prend des conversations" in page
     act(chef, "change_account", marc.user, prenom="", role="read")  # what « Annuler » posts
     assert marc.post(reverse("console:be_present"), {"disponible": "1"}).status_code == 403
-    assert [deed for _, deed, _ in deeds()].count("account_changed") == 2
+    assert [action for _, action, _ in actions()].count("account_changed") == 2
 
 
 def test_a_closed_account_is_signed_out_and_its_customers_wait_for_nobody(chef, agent):
@@ -162,7 +162,7 @@ def test_one_s_own_password_ends_the_other_sessions(chef):
     assert act(chef, "change_password", **fields)["Location"] == reverse("console:account")
     assert "Votre mot de passe est changé" in chef.get(reverse("console:account")).content.decode()
     assert elsewhere.get(reverse("console:threads")).status_code == 302
-    assert (chef.user, "password_chosen", "chef") in deeds()
+    assert (chef.user, "password_chosen", "chef") in actions()
 
 
 def test_the_command_s_account_is_shown_with_the_others(chef):
@@ -183,7 +183,7 @@ def test_a_lead_looks_over_a_shoulder_masked_and_is_seen(chef, agent):
     assert activity.viewers(conversation.id, but=lea.user.pk) == ["chef (responsable)"]
     reply = {"texte": "Bonjour.", "envoi": uuid.uuid4(), "vu": 9}
     assert chef.post(reverse("console:reply", args=[conversation.id]), reply).status_code == 409
-    assert (chef.user, "read", str(conversation.id)) in deeds()
+    assert (chef.user, "read", str(conversation.id)) in actions()
     index_all()
     page = reverse("console:thread", args=[Thread.objects.get(chat=conversation).pk])
     assert page in chef.get(reverse("console:audit")).content.decode(), "the journal leads to what was read"

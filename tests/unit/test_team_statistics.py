@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from chat.models import Conversation, Ending, Spell
-from console import tallies
+from console import daily_aggregates
 from console.models import Thread
 from console.statistics import Period, percentile
 from console.team_statistics import team_report as report_of
@@ -19,7 +19,7 @@ DAY = Period(date(2026, 10, 26), date(2026, 10, 26))
 
 
 def team_report(period, topic=""):
-    return report_of(tallies.of(period)["team"].values(), topic)
+    return report_of(daily_aggregates.by_day(period)["team"].values(), topic)
 
 
 @pytest.fixture

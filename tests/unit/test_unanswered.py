@@ -58,7 +58,7 @@ def test_a_collected_group_leaves_incompris_with_all_its_words_and_counts_what_c
     assert {asking.turn_id for asking in Asking.objects.all()} == {turn.pk for turn in [*turns, twin]}
     assert unanswered(30).groups == unanswered(30).alone == []
     asked(GIFT[1])
-    (collected,) = open_questions.collected(OpenQuestion.State.OPEN)
+    (collected,) = open_questions.summaries(OpenQuestion.State.OPEN)
     assert collected.volume == 5
     assert f"«\u00a0{min(GIFT, key=len)}\u00a0»" in page(lea)
 

@@ -1,4 +1,4 @@
-"""« Annuler », in the notice after an action, puts things back as they were, where nobody changed them since."""
+"""« Annuler », in the flash message after an action, puts things back as they were, where nobody changed them since."""
 
 import uuid
 from datetime import timedelta
@@ -9,20 +9,20 @@ from django.urls import reverse
 from chat import takeover, team, updates
 from chat.models import AnswerNotice, Responder
 from console.models import Asking, Correction, OpenQuestion, Turn
-from console.training import lessons
+from console.training import training_changes
 from shop import clock
 
 LINE = "c'est viré où sinon"
 
 
 def undo(client):
-    """Press « Annuler » in the latest notice of the next page."""
-    notice = client.session["notices"][-1]
-    assert notice["button"] == "Annuler"
-    return client.post(notice["action"], dict(notice["fields"]))
+    """Press « Annuler » in the latest flash message of the next page."""
+    message = client.session["notices"][-1]
+    assert message["button"] == "Annuler"
+    return client.post(message["action"], dict(message["fields"]))
 
 
-def told(client):
+def flash_text(client):
     return client.session["notices"][-1]["text"]
 
 
@@ -52,13 +52,13 @@ def values(correction):
 def test_an_accepted_correction_is_only_proposed_again(lead, correction):
     before = values(correction)
     post(lead, "accept_correction", correction.pk)
-    line = lessons.accepted().lines[0]
+    line = training_changes.accepted().lines[0]
     undo(lead)
     assert values(correction) == before
-    assert lessons.accepted().lines == []
-    assert lessons.accepted().removed == [line.digest], "should a developer have pulled it meanwhile"
+    assert training_changes.accepted().lines == []
+    assert training_changes.accepted().removed == [line.digest], "should a developer have pulled it meanwhile"
     post(lead, "accept_correction", correction.pk)
-    assert lessons.accepted().removed == []
+    assert training_changes.accepted().removed == []
 
 
 @pytest.mark.parametrize("accepted", [False, True])
@@ -70,7 +70,7 @@ def test_a_refused_or_withdrawn_correction_is_there_again_with_its_author(lead, 
     assert values(correction) is None
     undo(lead)
     assert values(correction) == before
-    assert lessons.accepted().removed == []
+    assert training_changes.accepted().removed == []
     decided = correction.turn.decisions.order_by("pk").values_list("user__username", "value")
     assert list(decided) == [("lea", "ask_refund/means"), ("chef", ""), ("chef", "ask_refund/means")]
 
@@ -84,7 +84,7 @@ def test_a_refused_correction_does_not_return_over_a_later_one(lead, lea, correc
     assert Correction.objects.get().intent == "ask_refund/who"
     undo(lead)
     assert Correction.objects.get().intent == "ask_refund/who"
-    assert told(lead) == "Cela ne peut plus être annulé."
+    assert flash_text(lead) == "Cela ne peut plus être annulé."
 
 
 def test_a_refused_correction_of_an_erased_conversation_does_not_return(lead, correction):
@@ -97,11 +97,11 @@ def test_a_refused_correction_of_an_erased_conversation_does_not_return(lead, co
 def test_what_is_put_back_is_what_was_refused(lead, lea, correction):
     """The form's value is signed, and who reviews cannot put back what a lead had accepted."""
     assert lea.post(reverse("console:restore_correction"), {"correction": "x"}).status_code == 302
-    assert told(lea) == "Cela ne peut plus être annulé."
+    assert flash_text(lea) == "Cela ne peut plus être annulé."
     post(lead, "accept_correction", correction.pk)
     post(lead, "drop_correction", correction.pk)
-    notice = lead.session["notices"][-1]
-    assert lea.post(notice["action"], dict(notice["fields"])).status_code == 403
+    message = lead.session["notices"][-1]
+    assert lea.post(message["action"], dict(message["fields"])).status_code == 403
     assert not Correction.objects.exists()
 
 
@@ -128,7 +128,7 @@ def test_a_notice_does_not_return_over_a_later_one(lead, notice):
     undo(lead)
     notice.refresh_from_db()
     assert notice.ended_at
-    assert "ne peut plus" in told(lead)
+    assert "ne peut plus" in flash_text(lead)
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def test_a_reassigned_conversation_returns_to_whom_it_was_with(lead, lea, marc, 
     undo(lead)
     conversation.refresh_from_db()
     assert (conversation.responder, conversation.agent) == (Responder.AGENT, lea.user)
-    assert "Léa" in told(lead) or "lea" in told(lead)
+    assert "Léa" in flash_text(lead) or "lea" in flash_text(lead)
 
 
 def test_a_reassigned_conversation_returns_to_the_queue(lead, marc, conversation):

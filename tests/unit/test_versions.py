@@ -6,10 +6,11 @@ from django.urls import reverse
 
 from bot import model_checksum, versions
 from bot.nlu.model import QuestionModel
+from console.audit import ACTION_KEY
 from console.models import Replay, Rollout, Version
-from console.training.lessons import Line
+from console.training.training_changes import Line
 from console.versions import golden, lease, worker
-from console.versions.certificate import HeldOut, compare, held_out_lines, mcnemar, wrong_lines
+from console.versions.evaluation import HeldOut, compare, held_out_lines, mcnemar, wrong_lines
 from shop import clock
 
 HELD = {"lines": 10, "live": 9, "candidate": 9, "better": 0, "worse": 0, "p": 1.0, "margin": 0.01, "is_worse": False}
@@ -96,8 +97,8 @@ def test_who_manages_asks_for_one_version_at_a_time_and_cancels_it(agent, models
     assert [(one.number, one.state) for one in Version.objects.all()] == [(1, "queued")]
     post(manage, "cancel_version", 1)
     assert Version.objects.get().state == "cancelled"
-    deeds = [entry.additional_data["deed"] for entry in LogEntry.objects.filter(action=LogEntry.Action.ACCESS)]
-    assert {"prepared_version", "cancelled_version"} <= set(deeds)
+    actions = [entry.additional_data[ACTION_KEY] for entry in LogEntry.objects.filter(action=LogEntry.Action.ACCESS)]
+    assert {"prepared_version", "cancelled_version"} <= set(actions)
 
 
 def test_a_version_is_put_into_service_once_and_back(agent, models):
@@ -139,13 +140,13 @@ def test_one_worker_works_and_another_one_takes_over_when_it_died(db, monkeypatc
     assert not lease.take("two")
     assert lease.take("one"), "renewed"
     assert lease.is_taken()
-    lease.give_back("two")
+    lease.release("two")
     assert lease.is_taken(), "nobody gives back what another one has"
     later = clock.now() + lease.LEASE
     monkeypatch.setattr(clock, "now", lambda: later)
     assert not lease.is_taken()
     assert lease.take("two")
-    lease.give_back("two")
+    lease.release("two")
     assert lease.take("one")
 
 

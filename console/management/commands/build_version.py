@@ -1,4 +1,4 @@
-"""`python manage.py build_version NUMBER`: train and judge one version. The worker calls it."""
+"""`python manage.py build_version NUMBER`: train and evaluate one version. The worker calls it."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from console.versions.building import build
 
 
 class Command(BaseCommand):
-    help = "Trains and judges a version that the worker began."
+    help = "Trains and evaluates a version that the worker began."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:

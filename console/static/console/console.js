@@ -48,7 +48,7 @@
     if (detail.xhr.status === 409) Object.assign(detail, { shouldSwap: true, isError: false });
   });
 
-  // After any failed request, show the error and « Réessayer ». The page and the typed text stay unchanged.
+  // After any failed request, show the error and « Réessayer »; the page and the typed text stay unchanged.
   const wording = { 0: "Le serveur ne répond pas. Vérifiez votre connexion.", 403: "Vous n’avez pas, ou plus, le droit de le faire.", 404: "Cela n’existe plus." };
   const reason = (xhr) => new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector('main [role="alert"]')?.textContent;
   const repeat = ({ elt, target, requestConfig: { verb, path, triggeringEvent: event } }) => {
@@ -107,7 +107,7 @@
     void navigator.clipboard?.writeText(field.value).then(() => (target.textContent = "Copié"));
   });
 
-  // After Enter in the search, the keys are those of the list again.
+  // Enter in the search returns the focus to the list, so that its shortcuts work.
   document.getElementById("filters")?.addEventListener("submit", () => document.activeElement.blur());
 
   // Ticked rows: a checkbox for all shown rows, Shift for a range, and the count.
@@ -137,7 +137,7 @@
     if (target.matches("[data-all]")) for (const one of ticks()) one.checked = target.checked;
     countTicks();
   });
-  // « ticks »: the inbox shows its list anew.
+  // « ticks »: the inbox has re-rendered its list.
   for (const kind of ["pageshow", "ticks"]) addEventListener(kind, countTicks);
   document.addEventListener("htmx:load", countTicks);
 

@@ -10,11 +10,11 @@
   const NAVIGATION_MS = 10_000;
   const RECONNECT_MS = 3_000;
   const ANSWER_MS = 8_000;
-  // The stream says something every 15 s.
+  // The stream sends a heartbeat at least every 15 s.
   const SILENCE_MS = 40_000;
   const OFFLINE = "Hors ligne\u00a0: la page se remet à jour dès le retour.";
   let pressedAt = 0;
-  let heardAt = Date.now();
+  let receivedAt = Date.now();
   let signedOut = false;
   const available = document.getElementById("available");
   const sound = document.getElementById("sound");
@@ -60,10 +60,10 @@
   // --- live updates ---
 
   let stream = null;
-  /** Whether a change may not be shown, because the stream or a fragment failed. */
+  /** Whether a change may have been missed, because the stream or a fragment failed. */
   let missed = false;
-  /** The versions of the page's parts: those that the server told, and those that the page shows. */
-  let told = {};
+  /** The versions of the page's parts: those sent by the server, and those shown. */
+  let sent = {};
   let loaded = {};
   let loading = false;
 
@@ -72,7 +72,7 @@
     stream.addEventListener("open", showOnline);
     stream.addEventListener("beat", showOnline);
     stream.addEventListener("change", ({ data }) => {
-      told = JSON.parse(data);
+      sent = JSON.parse(data);
       void refresh();
     });
     stream.addEventListener("activity", showActivity);
@@ -85,7 +85,7 @@
   }
 
   function showOnline() {
-    heardAt = Date.now();
+    receivedAt = Date.now();
     if (!signedOut) link.textContent = "";
     if (missed) reload();
   }
@@ -105,9 +105,9 @@
     reload();
   });
 
-  // A dead line is not closed: it is silent.
+  // A dead connection reports no error: it is detected by missing heartbeats.
   setInterval(() => {
-    if (Date.now() - heardAt < SILENCE_MS || stream.readyState !== EventSource.OPEN) return;
+    if (Date.now() - receivedAt < SILENCE_MS || stream.readyState !== EventSource.OPEN) return;
     showOffline();
     stream.close();
     connect();
@@ -119,9 +119,9 @@
   async function refresh() {
     if (loading) return;
     loading = true;
-    const next = () => Object.keys(parts).find((part) => loaded[part] !== told[part]);
+    const next = () => Object.keys(parts).find((part) => loaded[part] !== sent[part]);
     for (let part = next(); part; part = next()) {
-      loaded[part] = told[part];
+      loaded[part] = sent[part];
       await parts[part]();
     }
     loading = false;
@@ -138,15 +138,15 @@
   }
 
   async function refreshPeople() {
-    const passing = document.getElementById("passing");
-    if (!passing) return;
-    if (!passing.contains(document.activeElement)) return replace(passing);
-    // Not under a hand that is choosing.
+    const targets = document.getElementById("transfer-targets");
+    if (!targets) return;
+    if (!targets.contains(document.activeElement)) return replace(targets);
+    // Not while the list has the focus: the agent is choosing.
     const later = () => {
       loaded.people = "";
       void refresh();
     };
-    passing.addEventListener("focusout", () => setTimeout(later), { once: true });
+    targets.addEventListener("focusout", () => setTimeout(later), { once: true });
   }
 
   async function refreshTalk() {
@@ -161,7 +161,7 @@
     const seen = document.querySelector("input[name=vu]");
     if (seen && after.seen) seen.value = after.seen;
     // Another agent or the bot has the conversation now, so the page's buttons are wrong.
-    // The answer to a button that was just pressed is a new page anyway; loading this one again would stop it.
+    // After a button was pressed, its response is a new page anyway; reloading this one would cancel the request.
     if ((before.mine !== after.mine || before.holder !== after.holder) && Date.now() - pressedAt > NAVIGATION_MS) {
       staysHere = true;
       location.reload();
@@ -171,7 +171,7 @@
     tellRead();
   }
 
-  /** The pane has every photo of the conversation: one came, or was erased. */
+  /** Reloads the pane's photos after one was sent or erased. */
   async function refreshPhotos() {
     const pane = document.getElementById("photos");
     await replace(pane);
@@ -197,7 +197,7 @@
     }
   }
 
-  /** What is ticked, chosen by a key or focused stays so, if it is still there. */
+  /** Replaces the content, and restores ticks, the row chosen by a key, and the focus. */
   function show(element, html) {
     const ticked = [...element.querySelectorAll(".tick input:checked")].map(named);
     const chosen = named(element.querySelector(".chosen"));
@@ -211,7 +211,7 @@
     dispatchEvent(new Event("ticks"));
   }
 
-  /** By which the same link or box is found in the next list. */
+  /** Identifies the same link or box in the new list. */
   function named(element) {
     return element?.getAttribute("href") ?? (element && `${element.name} ${element.value}`);
   }
@@ -248,7 +248,7 @@
     if (sound.checked) beep();
   }
 
-  // A customer whom no agent takes is signalled again.
+  // Signal a customer again if no agent takes them.
   setInterval(() => waiting && available?.checked && call(waiting), RECALL_MS);
 
   function beep() {
@@ -274,11 +274,11 @@
   let toldAt = 0;
 
   function showActivity({ data }) {
-    heardAt = Date.now();
+    receivedAt = Date.now();
     if (!shown) return; // no conversation is open
     const { typing, read = 0, others: there } = JSON.parse(data);
     readByCustomer = read;
-    // Whoever answers does not only look.
+    // The answering agent is not a viewer.
     const holder = document.querySelector("#talk > ol")?.dataset.holder;
     const names = there.filter((name) => !holder || name.replace(" (responsable)", "") !== holder);
     const looking = names.length ? `${others.format(names)} ${names.length > 1 ? "regardent" : "regarde"} aussi.` : "";
@@ -316,7 +316,7 @@
   for (const field of drafts) {
     const key = `draft-${field.dataset.draft}`;
     const sent = sessionStorage.getItem(`${key}-sent`);
-    // The page shows the message: its draft has been sent.
+    // The page shows the sent message, so its draft is deleted.
     if (sent && document.querySelector(`#talk [data-sent="${CSS.escape(sent)}"]`)) {
       sessionStorage.removeItem(key);
       sessionStorage.removeItem(`${key}-sent`);
@@ -329,14 +329,14 @@
       else sessionStorage.removeItem(key);
     });
   }
-  // A link or a button stays in this tab, which keeps the drafts.
+  // Links and buttons of this page keep the drafts, so they need no warning.
   for (const kind of ["click", "submit"]) document.addEventListener(kind, (event) => (staysHere = kind === "submit" || !!event.target.closest("a, button")));
   addEventListener("beforeunload", (event) => {
     if (!staysHere && drafts.some(({ value }) => value.trim())) event.preventDefault();
     staysHere = false;
   });
 
-  // --- offline, a button leaves the page only if the server answers: the browser's page for that fault has no draft ---
+  // --- offline: leave the page only if the server answers, because the browser's error page would lose the drafts ---
 
   let asking = false;
   let reached = null;
@@ -363,7 +363,7 @@
   const answer = document.getElementById("answer");
   const talk = document.getElementById("talk");
   if (talk) {
-    // A phone's keyboard, or another width, hides no message that was in view at the end.
+    // If the end was in view, keep it in view when a phone's keyboard or another width shrinks the list.
     let atEnd = true;
     talk.addEventListener("scroll", () => (atEnd = isAtEnd(talk)));
     const above = () => talk.parentElement.getBoundingClientRect().top + scrollY;

@@ -65,12 +65,12 @@
     accuracy_version: () => shares(data.accuracy_version),
   };
 
-  // Lying bars of up to 100 %, each with the number that it is a share of, and its margin if it has one.
+  // Horizontal bars up to 100 %, with the total that each is a share of, and its margin if it has one.
   function shares({ labels, counts, sets, margins }) {
     const parts = sets.map((one) => ({ label: one.label, data: one.values, backgroundColor: colour(`--${one.name}`) }));
     const chart = bars(labels, parts);
     if (margins) chart.data.datasets.unshift(ofMargins(margins));
-    // A question's topic has a line of its own: cut, questions of one topic would all look alike.
+    // Topic and question on separate lines: truncated labels of one topic would be identical.
     chart.options.scales.y.ticks.callback = (_, index) => labels[index].split(" › ").map(shortened);
     chart.options.scales.x.max = 100;
     chart.options.plugins = {
@@ -79,7 +79,7 @@
     return chart;
   }
 
-  // Its outline sets it off the bar below, whose colour may be near its own.
+  // An outline separates it from the bar below, whose colour may be similar.
   const ofMargins = (margins) => ({
     label: "fourchette (95\u00a0%)",
     data: margins,
@@ -102,7 +102,7 @@
     return label.length > most ? `${label.slice(0, most - 1)}…` : label;
   };
 
-  // Lying bars, on top of each other if there are several sets.
+  // Horizontal bars, stacked if there are several sets.
   function bars(labels, sets) {
     const stacked = sets.length > 1;
     const name = (_, index) => shortened(labels[index]);

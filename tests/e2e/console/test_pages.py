@@ -376,7 +376,7 @@ def test_a_bulk_action_reaches_the_whole_result(agent, threads, monkeypatch):
     client = agent("review")
 
     def on_all_of(query, **fields):
-        client.post(f"{reverse('console:bulk')}?{query}", {"toutes": "oui", **fields})
+        client.post(f"{reverse('console:thread_bulk')}?{query}", {"toutes": "oui", **fields})
 
     on_all_of("sujet=ask_invoice", faire="tag", etiquette="  Facture  à voir ")
     tagged = Facet.objects.filter(kind="tag", value="facture à voir").values_list("thread", flat=True)

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from chat.models import Conversation, HandOverRequest
-from console import audit, notices, several
+from console import audit, flash, inbox_bulk
 from console.access import requires_role
 from console.inbox import SHOWN
+from console.inbox_bulk import CLOSE, RETURN, TAKE, Item
 from console.models import BulkChange
-from console.several import CLOSE, RETURN, TAKE, Item
 from console.views.base import numbers_in, user_of
 from console.views.inbox_page import asked
 from shop.formatting import NO_BREAK
@@ -43,11 +43,11 @@ def apply(request: HttpRequest) -> HttpResponse:
     """Apply an action to the ticked conversations (`c`) and requests (`d`)."""
     action, items = request.POST.get("faire", ""), _ticked(request)
     if action not in DONE or not items:
-        notices.add(request, "Cochez d’abord des conversations.")
+        flash.add(request, "Cochez d’abord des conversations.")
         return _to_list(request)
-    change = several.apply(action, items, user_of(request))
-    _record(request, several.items_of(change), JOURNALED[action])
-    _say(request, action, change, len(items) - len(change.changed))
+    change = inbox_bulk.apply(action, items, user_of(request))
+    _record(request, inbox_bulk.items_of(change), JOURNALED[action])
+    _add_flash(request, action, change, len(items) - len(change.changed))
     return _to_list(request)
 
 
@@ -55,17 +55,15 @@ def apply(request: HttpRequest) -> HttpResponse:
 @requires_role("review")
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo the user's own change, within a day."""
-    mine = several.undoable(user_of(request), pk)
+    mine = inbox_bulk.undoable(user_of(request), pk)
     if mine is None:
-        notices.add(request, "Cela ne peut plus être annulé.")
+        flash.add(request, "Cela ne peut plus être annulé.")
         return _to_list(request)
     count, action = len(mine.changed), mine.action
-    done = several.undo(mine)
+    done = inbox_bulk.undo(mine)
     _record(request, done, JOURNALED_UNDONE[action])
     rest = count - len(done)
-    notices.add(
-        request, f"C’est annulé{f', sauf pour {rest}{NO_BREAK}: quelqu’un y a répondu depuis' if rest else ''}."
-    )
+    flash.add(request, f"C’est annulé{f', sauf pour {rest}{NO_BREAK}: quelqu’un y a répondu depuis' if rest else ''}.")
     return _to_list(request)
 
 
@@ -83,11 +81,11 @@ def _record(request: HttpRequest, items: list[Item], entries: tuple[str, str]) -
             audit.record(request, entries[1], HandOverRequest.objects.get(pk=item))
 
 
-def _say(request: HttpRequest, action: str, change: BulkChange, left: int) -> None:
+def _add_flash(request: HttpRequest, action: str, change: BulkChange, left: int) -> None:
     done = len(change.changed)
     said = [_counted(done, DONE[action]) if done else "", _counted(left, LEFT) if left else ""]
-    undo_it = reverse("console:undo_several", args=[change.pk]) if done else ""
-    notices.add(request, " ".join(filter(None, said)), button="Annuler", action=undo_it)
+    undo_it = reverse("console:undo_inbox_bulk", args=[change.pk]) if done else ""
+    flash.add(request, " ".join(filter(None, said)), button="Annuler", action=undo_it)
 
 
 def _counted(count: int, words: tuple[str, str]) -> str:

@@ -10,9 +10,9 @@ from bot import versions
 from bot.nlu import message_parts
 from bot.nlu.context import ANSWERED
 from console import bot_data
-from replay.deciding import AND, decide, tracker_of
-from replay.kept import Kept
-from replay.reading import Before, Parsed, Pipeline
+from replay.answer_selection import AND, select_answer, tracker_of
+from replay.classification import Before, Parsed, Pipeline
+from replay.stored_messages import StoredMessage
 
 # The slots on which the classification depends (bot/nlu/context.py, inform_override.py).
 _READ_SLOTS = ("question", "requested_slot", "offer", "order_number", "refused_lookup")
@@ -41,14 +41,14 @@ class Comparison:
         self._live, self._candidate = (Pipeline(*one, self._vectors) for one in (live, candidate))
         for file, _ in (live, candidate):
             responses.add(versions.replies_of(file))
-        # A dictionary keeps its order: the oldest are forgotten first.
-        self._alike: dict[Any, None] = {}
+        # A dictionary is ordered: the oldest entries are evicted first.
+        self._unchanged: dict[Any, None] = {}
 
-    def changes(self, messages: Sequence[Kept]) -> dict[int, Change]:
+    def changes(self, messages: Sequence[StoredMessage]) -> dict[int, Change]:
         """{id of the turn: how its answer changes}"""
         if len(self._vectors) > VECTORS:
             self._vectors.clear()
-        distinct = {_key(one): one for one in messages if _key(one) not in self._alike}
+        distinct = {_key(one): one for one in messages if _key(one) not in self._unchanged}
         texts = [one.text for one in distinct.values()]
         befores = [Before(one.slots, one.form, one.said, one.several) for one in distinct.values()]
         read = zip(self._live.read(texts, befores), self._candidate.read(texts, befores), strict=True)
@@ -58,12 +58,12 @@ class Comparison:
         return {turn: change for turn, change in found.items() if change.before != change.after}
 
     def _remember(self, keys: Iterable[Any]) -> None:
-        self._alike |= dict.fromkeys(keys)
-        for key in list(self._alike)[:-REMEMBERED]:
-            del self._alike[key]
+        self._unchanged |= dict.fromkeys(keys)
+        for key in list(self._unchanged)[:-REMEMBERED]:
+            del self._unchanged[key]
 
 
-def _key(one: Kept) -> Any:
+def _key(one: StoredMessage) -> Any:
     """Messages with equal keys get the same classification.
 
     That of « je parlais de la facture » depends on the message before, and on what was answered about it.
@@ -82,7 +82,7 @@ def _deciding(live: Parsed, candidate: Parsed) -> bool:
     return not same or _words(live) != _words(candidate)
 
 
-def _change(one: Kept, live: Parsed, candidate: Parsed) -> Change:
+def _change(one: StoredMessage, live: Parsed, candidate: Parsed) -> Change:
     """The change of the answer; if the question is the same, the entities may differ."""
     before, after = _answer(one, live), _answer(one, candidate)
     if before == after:
@@ -100,11 +100,11 @@ def _words(parsed: Parsed) -> str:
     return AND.join(sorted(f"{one['entity']}={one['value']}" for one in parsed["entities"]))
 
 
-def _answer(one: Kept, parsed: Parsed) -> str:
+def _answer(one: StoredMessage, parsed: Parsed) -> str:
     intent = parsed["intent"]["name"]
     if one.form and intent == "inform":
         return one.form
     steps = bot_data.steps_after().get(intent) or [{}]
-    return decide(
+    return select_answer(
         tracker_of(parsed | {"text": one.text}, one.slots, one.form, one.before), steps[0].get("action", intent)
     )

@@ -28,15 +28,15 @@ _OF_TOPICS = {topics.action_of(intent) for intent in topics.TOPIC_KEYS}
 AND = " + "
 
 
-def decide(tracker: Tracker, action: str) -> str:
+def select_answer(tracker: Tracker, action: str) -> str:
     """The answer of the message's rule, whose first action is `action`.
 
     « ask_refund/delay + ask_invoice/where », or a reply (utter_…), or an action (action_…, a form).
     """
-    return asyncio.run(_decide(tracker, action))
+    return asyncio.run(_select(tracker, action))
 
 
-async def _decide(tracker: Tracker, action: str) -> str:
+async def _select(tracker: Tracker, action: str) -> str:
     passed_from: set[str] = set()
     while action in _PURE and action not in passed_from:
         passed_from.add(action)

@@ -1,6 +1,6 @@
-"""The certificate of a candidate, before it is put into service: the candidate beside the live model.
+"""The evaluation of a candidate against the live model, before it may become live.
 
-Held-out lines are read by both, dialogues and golden conversations are played with both (console/versions/trial.py).
+Both classify the held-out lines, and both play the dialogues and golden conversations (console/versions/sandbox.py).
 """
 
 from collections.abc import Sequence
@@ -15,12 +15,12 @@ from bot import versions
 from bot.nlu.context import topic_of
 from bot.nlu.model import QuestionModel
 from console import bot_data, reply_checks
-from console.training.lessons import Line
-from console.versions import golden, trial
+from console.training.training_changes import Line
+from console.versions import golden, sandbox
 from console.versions.dialogues import Demo, all_dialogues, is_satisfied
 
 _Z = 1.96  # 95 %
-SURE = 0.05
+SIGNIFICANCE_LEVEL = 0.05
 # A model's file, and its SHA-256.
 Model = tuple[Path, str]
 
@@ -55,7 +55,7 @@ class Comparison:
 
     @property
     def is_worse(self) -> bool:
-        return self.worse > self.better and self.p < SURE
+        return self.worse > self.better and self.p < SIGNIFICANCE_LEVEL
 
 
 def held_out_lines() -> list[HeldOut]:
@@ -101,10 +101,10 @@ def wrong_lines(candidate: QuestionModel, lines: Sequence[Line]) -> list[str]:
     return [one.text for one, question in zip(held, read, strict=True) if not one.is_read_by(question)]
 
 
-def figures(live: QuestionModel, candidate: QuestionModel, lessons: Sequence[Line]) -> dict[str, Any]:
+def figures(live: QuestionModel, candidate: QuestionModel, taught: Sequence[Line]) -> dict[str, Any]:
     """JSON for `Version.figures`: of the lines."""
-    corrected = sum(line.heading.startswith("intent: ") for line in lessons)
-    wrong = wrong_lines(candidate, lessons)
+    corrected = sum(line.heading.startswith("intent: ") for line in taught)
+    wrong = wrong_lines(candidate, taught)
     return {"held_out": _json(compare(live, candidate, held_out_lines())), "corrected": corrected, "wrong": wrong}
 
 
@@ -124,26 +124,26 @@ def fact_figures(candidate: Path) -> dict[str, Any]:
 def played_figures(live: Model, candidate: Model) -> dict[str, Any]:
     """JSON for `Version.figures`: of the dialogues and golden conversations; or why they were not played."""
     try:
-        with trial.bots([live, candidate]) as (bots, entries):
+        with sandbox.bots([live, candidate]) as (bots, entries):
             return _dialogue_figures(bots, Demo(entries)) | _golden_figures(bots, golden.Orders(entries))
-    except trial.NotPlayed as fault:
+    except sandbox.NotPlayed as fault:
         return {"not_played": str(fault)}
 
 
-def _dialogue_figures(bots: Sequence[trial.Bot], demo: Demo) -> dict[str, Any]:
+def _dialogue_figures(bots: Sequence[sandbox.Bot], demo: Demo) -> dict[str, Any]:
     """Dialogues that satisfy throughout, and the satisfying turns. McNemar's test needs independent cases, which the
     turns of a dialogue are not."""
     dialogues = all_dialogues()
-    played = trial.play(bots, {one["id"]: [demo.fill(turn["user"]) for turn in one["turns"]] for one in dialogues})
+    played = sandbox.play(bots, {one["id"]: [demo.fill(turn["user"]) for turn in one["turns"]] for one in dialogues})
     turns = [[is_satisfied(one, answers[one["id"]], demo) for one in dialogues] for answers in played]
     whole = paired(*([all(one) for one in of_bot] for of_bot in turns))
     return {"dialogues": _json(whole) | {"turns": [sum(map(sum, of_bot)) for of_bot in turns],
                                          "all_turns": sum(map(len, turns[0]))}}  # fmt: skip
 
 
-def _golden_figures(bots: Sequence[trial.Bot], orders: golden.Orders) -> dict[str, Any]:
+def _golden_figures(bots: Sequence[sandbox.Bot], orders: golden.Orders) -> dict[str, Any]:
     conversations = golden.playable()
-    played = trial.play(bots, {one.name: golden.texts(one, orders) for one in conversations})
+    played = sandbox.play(bots, {one.name: golden.texts(one, orders) for one in conversations})
     right = sum(golden.is_right(one, played[1][one.name], orders) for one in conversations)
     changes = [*golden.changes(conversations, orders, *played)]
     return {"golden": {"conversations": len(conversations), "right": right, "changes": changes}}

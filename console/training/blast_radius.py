@@ -33,7 +33,7 @@ class Changed:
 
 
 @dataclass(frozen=True)
-class Radius:
+class BlastRadius:
     """`count` messages would change, of `compared`; `shown` are the first of them, the worse ones first."""
 
     compared: int
@@ -41,11 +41,11 @@ class Radius:
     shown: list[Changed]
 
 
-def of_question(lines: list[tuple[str, str]], question: str, turns: list[Turn]) -> Radius:
-    """The radius if the lines (text, its context) of `turns` are learnt for `question`. Raises NotComputed."""
+def of_question(lines: list[tuple[str, str]], question: str, turns: list[Turn]) -> BlastRadius:
+    """The effect if the lines (text, its context) of `turns` are learnt for `question`. Raises NotComputed."""
     recent = _recent(turns)
     if not recent or not lines:
-        return Radius(len(recent), 0, [])
+        return BlastRadius(len(recent), 0, [])
     said = [(one.text, context) for one, context in recent]
     live = _version_in_service()
     found = compute("reading", "changes", live, lines, question, said)
@@ -56,7 +56,7 @@ def of_question(lines: list[tuple[str, str]], question: str, turns: list[Turn]) 
 
 
 def _version_in_service() -> str | None:
-    """Its file is fetched here, because the computing process has no database. Raises NotComputed."""
+    """The live version, its file fetched, because the computing process has no database. Raises NotComputed."""
     live = versions.live()
     try:
         return versions.to_load(live)[1] if live else None
@@ -64,8 +64,8 @@ def _version_in_service() -> str | None:
         raise NotComputed from fault
 
 
-def of_word(phrase: str, entity: str, value: str, turn: Turn) -> Radius:
-    """The radius if `phrase` is learnt as `value` of the entity."""
+def of_word(phrase: str, entity: str, value: str, turn: Turn) -> BlastRadius:
+    """The effect if `phrase` is learnt as `value` of the entity."""
     recent = _recent([turn])
     # As Rasa matches a lookup table: whole words, in any case.
     pattern = re.compile(rf"\b{re.escape(phrase)}\b", re.IGNORECASE)
@@ -78,9 +78,9 @@ def of_word(phrase: str, entity: str, value: str, turn: Turn) -> Radius:
     return _radius(recent, changed)
 
 
-def _radius(recent: list[tuple[Turn, str]], changed: list[Changed]) -> Radius:
+def _radius(recent: list[tuple[Turn, str]], changed: list[Changed]) -> BlastRadius:
     order = ["worse", "unsure", "better"]
-    return Radius(len(recent), len(changed), sorted(changed, key=lambda one: order.index(one.effect))[:SHOWN])
+    return BlastRadius(len(recent), len(changed), sorted(changed, key=lambda one: order.index(one.effect))[:SHOWN])
 
 
 def _recent(excluded: list[Turn]) -> list[tuple[Turn, str]]:
@@ -109,5 +109,5 @@ def _effects(changed: list[tuple[Turn, str, str]]) -> dict[int, str]:
 def _effect(turn: Turn, wanted: str | None, before: str, after: str) -> str:
     if wanted:
         return {after: "better", before: "worse"}.get(wanted, "unsure")
-    # The verdict judges what was answered then.
+    # A verdict judges the answer given at that time.
     return "worse" if turn.thread.verdict == Verdict.GOOD and turn.question == before else "unsure"

@@ -1,6 +1,6 @@
-"""Bots of their own, with demo orders only, in which the worker plays conversations with several models side by side.
+"""Sandboxed bots with demo orders, with which the worker plays conversations to compare models.
 
-Each is a real bot process on loopback, with a database of its own: what it answers is what a customer would read.
+Each is a real bot process on loopback with a database of its own, so its answers are those that customers would get.
 """
 
 import json
@@ -24,7 +24,7 @@ from typing import Any
 from console import bot_data
 
 START_SECONDS, ANSWER_SECONDS = 180, 60
-# The bound of a whole play: on two idle cores it takes some three minutes.
+# Time limit for all conversations, which take some three minutes on two idle cores.
 MAX_SECONDS = 30 * 60
 AT_ONCE = 4
 
@@ -69,7 +69,7 @@ class Bot:
 @contextmanager
 def bots(models: Sequence[tuple[Path, str]]) -> Iterator[tuple[list[Bot], list[dict[str, Any]]]]:
     """(a bot for each model's file and SHA-256, the demo orders that all of them know). Raises NotPlayed."""
-    with tempfile.TemporaryDirectory(prefix="trial-") as name, ExitStack() as running:
+    with tempfile.TemporaryDirectory(prefix="sandbox-") as name, ExitStack() as running:
         shop = Path(name) / "shop.sqlite3"
         orders = _demo_orders(shop)
         begun = [running.enter_context(_bot(*model, shop, place)) for place, model in enumerate(models)]

@@ -1,4 +1,4 @@
-"""The incident radar reports unusual questions with their start and what the orders share, but no busy hour."""
+"""Incident detection reports unusual questions with their start and what the orders share, but no busy hour."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from chat.models import Conversation, Message, Sender
+from console.incidents import incidents
 from console.models import Facet, Thread
-from console.radar import incidents
 from shop import clock
 from shop.clock import PARIS
 
@@ -97,7 +97,7 @@ def test_the_inbox_says_it_and_a_lead_may_warn_the_customers(asked, agent):
     asked(30, 60, 60, now=now)
     for role, may_warn in (("review", False), ("manage", True)):
         client = agent(role)
-        for name in ("inbox", "radar"):
+        for name in ("inbox", "incidents"):
             page = client.get(reverse(f"console:{name}")).content.decode()
             assert "Suivre ma livraison" in page
             assert "depuis" in page

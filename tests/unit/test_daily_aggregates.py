@@ -1,4 +1,4 @@
-"""The statistics' kept days: never an old figure, and few rows to read."""
+"""The statistics' daily aggregates: never outdated, and few rows to read."""
 
 import json
 import uuid
@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from chat import conversations
 from chat.models import Conversation, Spell
-from console import tallies
+from console import daily_aggregates
 from console.indexing.indexer import index_all
 from console.models import DayTally, Thread, WeekTally
 from console.privacy import erase, retention
@@ -36,36 +36,36 @@ def plain(counted):
 
 def shown():
     """What the pages show: by day, and by week for all topics and for one."""
-    weeks = [tallies.by_week(period(), topic) for topic in ("", "ask_refund")]
+    weeks = [daily_aggregates.by_week(period(), topic) for topic in ("", "ask_refund")]
     for topic, parts in zip(("", "ask_refund"), weeks, strict=True):
         parts["team"] = {begin: topics.get(topic, {}) for begin, topics in parts["team"].items()}
-    return [plain(counted) for counted in (tallies.of(period()), *weeks)]
+    return [plain(counted) for counted in (daily_aggregates.by_day(period()), *weeks)]
 
 
 def is_true():
-    """Whether the statistics are those of the conversations, counted anew."""
+    """Whether the statistics are those of the conversations, computed again."""
     before = shown()
-    kept = list(DayTally.objects.all())
+    stored = list(DayTally.objects.all())
     DayTally.objects.all().delete()
-    anew = shown()
-    DayTally.objects.bulk_create(kept)
-    return before == anew
+    fresh = shown()
+    DayTally.objects.bulk_create(stored)
+    return before == fresh
 
 
-def kept():
+def stored_days():
     return DayTally.objects.filter(tally__isnull=False).count()
 
 
 @pytest.fixture
-def settled(talk_of):
-    """A conversation of ten days ago, in which a person answered too; all settled days are kept, and their weeks."""
+def final(talk_of):
+    """A conversation of ten days ago, in which a person answered too; all final days and their weeks are stored."""
     talk_of(("quand ?", REFUND), days=DAYS - 1, address="192.0.2.8")
     thread = talk_of(("quand ?", REFUND), ("et ma facture", INVOICE), days=10, email="a@example.com")
     begun = thread.started_at
     Spell.objects.create(conversation=thread.chat, waiting=True, asked_at=begun, begun_at=begun, ended_at=begun)
-    while tallies.keep():
+    while daily_aggregates.store_final():
         pass
-    assert kept() == DAYS - 4
+    assert stored_days() == DAYS - 4
     assert WeekTally.objects.filter(monday=monday(clock.paris_date(begun))).exists()
     return thread
 
@@ -105,24 +105,24 @@ CHANGES = [write_again, rate, erase_message, erase_all, erase_by_customer, purge
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
-def test_whatever_changes_a_settled_day_is_in_its_figures(settled, talk_of, change, monkeypatch):
+def test_a_change_of_a_final_day_is_in_its_figures(final, talk_of, change, monkeypatch):
     monkeypatch.setattr(erase, "erase_in_rasa", lambda senders: None)
     monkeypatch.setattr(retention, "erase_in_rasa", lambda senders: None)
     before = shown()
-    change(settled, talk_of)
+    change(final, talk_of)
     assert all(now != then for now, then in zip(shown(), before, strict=True))
     assert is_true()
-    while tallies.keep():
+    while daily_aggregates.store_final():
         pass
     assert is_true()
 
 
-def test_a_day_is_kept_once_all_its_conversations_ended_72_hours_ago(talk_of):
+def test_a_day_is_stored_once_all_its_conversations_ended_72_hours_ago(talk_of):
     talk_of(("quand ?", REFUND), days=6)
     going_on = talk_of(("et ma facture", INVOICE), days=5)
     Thread.objects.filter(pk=going_on.pk).update(last_at=clock.now() - timedelta(days=2))
     DayTally.objects.all().delete()
-    while tallies.keep():
+    while daily_aggregates.store_final():
         pass
     today = clock.paris_date(clock.now())
     days = set(DayTally.objects.filter(tally__isnull=False).values_list("day", flat=True))
@@ -130,18 +130,18 @@ def test_a_day_is_kept_once_all_its_conversations_ended_72_hours_ago(talk_of):
     assert is_true()
 
 
-def test_a_change_while_the_day_is_counted_is_not_lost(settled, monkeypatch):
+def test_a_change_while_the_day_is_computed_is_not_lost(final, monkeypatch):
     DayTally.objects.all().delete()
-    count = tallies._counted
+    count = daily_aggregates._computed
 
     def counted_too_early(days):
         found = count(days)
-        erase.changed_days.mark([settled])
-        settled.delete()
+        erase.changed_days.mark([final])
+        final.delete()
         return found
 
-    monkeypatch.setattr(tallies, "_counted", counted_too_early)
-    tallies.keep()
+    monkeypatch.setattr(daily_aggregates, "_computed", counted_too_early)
+    daily_aggregates.store_final()
     monkeypatch.undo()
     assert is_true()
 
@@ -155,12 +155,12 @@ def fill(talk_of, each):
 
 def test_the_page_reads_a_row_a_day_and_counts_the_last_days_only(talk_of, agent, monkeypatch):
     client, address = agent("read"), reverse("console:statistics")
-    asked, count, queries = [], tallies._counted, []
+    asked, count, queries = [], daily_aggregates._computed, []
     for each in (1, 2):
         fill(talk_of, each)
-        while tallies.keep():
+        while daily_aggregates.store_final():
             pass
-        monkeypatch.setattr(tallies, "_counted", lambda days: asked.append(days) or count(days))
+        monkeypatch.setattr(daily_aggregates, "_computed", lambda days: asked.append(days) or count(days))
         with CaptureQueriesContext(connection) as caught:
             page = client.get(address, {"du": str(period().first), "au": str(period().last)})
         monkeypatch.undo()
@@ -173,17 +173,17 @@ def test_the_page_reads_a_row_a_day_and_counts_the_last_days_only(talk_of, agent
 def test_thirteen_months_read_a_row_a_week_and_the_days_of_no_whole_week(talk_of, agent, monkeypatch):
     client, address = agent("read"), reverse("console:statistics")
     today = clock.paris_date(clock.now())
-    monkeypatch.setattr(tallies, "A_PASS", 400)
-    read, of_days, queries = [], tallies._of_days, []
+    monkeypatch.setattr(daily_aggregates, "DAYS_PER_PASS", 400)
+    read, of_days, queries = [], daily_aggregates._of_days, []
     for each in (1, 2):
         talk_of(("quand ?", REFUND), days=394)
         fill(talk_of, each)
-        while tallies.keep():
+        while daily_aggregates.store_final():
             pass
-        monkeypatch.setattr(tallies, "_of_days", lambda days: read.append(days) or of_days(days))
+        monkeypatch.setattr(daily_aggregates, "_of_days", lambda days: read.append(days) or of_days(days))
         with CaptureQueriesContext(connection) as caught:
             page = client.get(address, {"du": str(today - timedelta(days=394)), "au": str(today)})
-        monkeypatch.setattr(tallies, "_of_days", of_days)
+        monkeypatch.setattr(daily_aggregates, "_of_days", of_days)
         assert "Par semaine" in page.content.decode()
         queries.append(len(caught))
     assert queries[0] == queries[1] <= 30

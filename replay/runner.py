@@ -1,4 +1,4 @@
-"""Replays the kept conversations, batch after batch, on every core.
+"""Replays the stored conversations, batch after batch, on every core.
 
 A batch's differences and the cursor are stored in one transaction, so another process can resume after any
 interruption. A process that is no longer the replay's runner, or whose replay was stopped, stores nothing more.
@@ -19,12 +19,12 @@ from django.db.models import F
 
 from bot import versions
 from console.models import Replay
-from replay import differences, kept
-from replay.comparing import Change, Comparison
+from replay import differences, stored_messages
+from replay.comparison import Change, Comparison
 
 # Conversations per batch: some seconds of one core, so that an interruption loses little and the progress is visible.
 BATCH = 250
-Batch = tuple[list[int], list[kept.Kept]]
+Batch = tuple[list[int], list[stored_messages.StoredMessage]]
 _comparison: Comparison | None = None
 
 
@@ -52,16 +52,18 @@ def _begin(replay: Replay, live: str) -> None:
     if replay.live != live:
         replay.differences.all().delete()
         replay.cursor, replay.conversations, replay.messages, replay.changed, replay.seconds = None, 0, 0, 0, 0.0
-        replay.total = kept.threads().count()
+        replay.total = stored_messages.threads().count()
     replay.live, replay.runner, replay.state = live, uuid.uuid4().hex, Replay.State.RUNNING
     replay.save()
 
 
 def _batches(replay: Replay) -> Iterator[Batch]:
-    rest = kept.threads() if replay.cursor is None else kept.threads().filter(pk__lt=replay.cursor)
+    rest = (
+        stored_messages.threads() if replay.cursor is None else stored_messages.threads().filter(pk__lt=replay.cursor)
+    )
     while ids := list(rest.values_list("pk", flat=True)[:BATCH]):
-        yield ids, kept.messages_of(ids)
-        rest = kept.threads().filter(pk__lt=ids[-1])
+        yield ids, stored_messages.messages_of(ids)
+        rest = stored_messages.threads().filter(pk__lt=ids[-1])
 
 
 def _compared(pool: Executor, batches: Iterator[Batch]) -> Iterator[tuple[Batch, dict[int, Change]]]:
@@ -76,7 +78,7 @@ def _compared(pool: Executor, batches: Iterator[Batch]) -> Iterator[tuple[Batch,
         yield done, future.result()
 
 
-def _changes(messages: list[kept.Kept]) -> dict[int, Change]:
+def _changes(messages: list[stored_messages.StoredMessage]) -> dict[int, Change]:
     assert _comparison
     return _comparison.changes(messages)
 

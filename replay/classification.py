@@ -30,7 +30,7 @@ from bot.nlu.model import UNRELATED, QuestionModel, Ranking, Reading, _softmax
 from bot.nlu.question_classifier import QuestionClassifier
 from bot.nlu.text import names_order, normalised
 
-# Of a batch and of those around it.
+# Cache size: the texts of a batch and its neighbours.
 TEXTS = 50_000
 Parsed = dict[str, Any]
 

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from console import audit, bulk, notices
+from console import audit, flash, thread_bulk
 from console.access import requires_role
 from console.filters import filtered
 from console.forms import BulkForm
@@ -35,7 +35,7 @@ def apply(request: HttpRequest) -> HttpResponse:
         return _refused(request, back, str(next(iter(asked.errors.values()))[0]))
     action, user, found = asked.cleaned_data["faire"], user_of(request), _chosen(request)
     if not found.exists():
-        notices.add(request, "Cochez d’abord des conversations.")
+        flash.add(request, "Cochez d’abord des conversations.")
         return redirect(back)
     if action in VERDICTS and _asks_first(request, found, VERDICTS[action], user):
         return _ask_first(request, found, action, user)
@@ -44,7 +44,7 @@ def apply(request: HttpRequest) -> HttpResponse:
     except InvalidTag as fault:
         return _refused(request, back, str(fault))
     audit.record(request, "bulk", what=action, count=len(change.changed))
-    _say(request, action, change)
+    _add_flash(request, action, change)
     return redirect(back)
 
 
@@ -52,16 +52,16 @@ def apply(request: HttpRequest) -> HttpResponse:
 @requires_role("review")
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo the user's own bulk change, within a day."""
-    own = bulk.undoable(user_of(request), pk)
+    own = thread_bulk.undoable(user_of(request), pk)
     if own is None:
-        notices.add(request, "Cela ne peut plus être annulé.")
+        flash.add(request, "Cela ne peut plus être annulé.")
     else:
         count = len(own.changed)
-        done = bulk.undo(own)
+        done = thread_bulk.undo(own)
         audit.record(request, "undone", count=done)
         rest = count - done
         several = "ont changé depuis, et restent" if rest > 1 else "a changé depuis, et reste"
-        notices.add(request, f"C’est annulé{f'{NO_BREAK}; {formatting.number(rest)} {several} ainsi' if rest else ''}.")
+        flash.add(request, f"C’est annulé{f'{NO_BREAK}; {formatting.number(rest)} {several} ainsi' if rest else ''}.")
     return redirect(f"{reverse('console:threads')}?{query_of(request)}")
 
 
@@ -74,13 +74,13 @@ def _chosen(request: HttpRequest) -> QuerySet[Thread]:
 
 def _asks_first(request: HttpRequest, found: QuerySet[Thread], verdict: Verdict, user: User) -> bool:
     undecided = request.POST.get("autres", "") not in ("garder", "remplacer")
-    return undecided and bulk.judged_by_others(found, verdict, user).exists()
+    return undecided and thread_bulk.judged_by_others(found, verdict, user).exists()
 
 
 def _ask_first(request: HttpRequest, found: QuerySet[Thread], action: str, user: User) -> HttpResponse:
     verdict = VERDICTS[action]
     context = {
-        "count": bulk.judged_by_others(found, verdict, user).count(),
+        "count": thread_bulk.judged_by_others(found, verdict, user).count(),
         "verdict": verdict,
         "action": action,
         "query": query_of(request),
@@ -95,24 +95,24 @@ def _apply(asked: BulkForm, found: QuerySet[Thread], user: User, replace: bool) 
     given = asked.cleaned_data
     match given["faire"]:
         case "tag":
-            return bulk.tag(found, tag_name(given["etiquette"]), user)
+            return thread_bulk.tag(found, tag_name(given["etiquette"]), user)
         case "flag":
-            return bulk.flag(found, given["texte"], user, given["a"])
+            return thread_bulk.flag(found, given["texte"], user, given["a"])
         case "settle":
-            return bulk.settle(found, user)
+            return thread_bulk.settle(found, user)
         case action:
-            return bulk.judge(found, VERDICTS[action], user, replace=replace)
+            return thread_bulk.judge(found, VERDICTS[action], user, replace=replace)
 
 
-def _say(request: HttpRequest, action: str, change: BulkChange) -> None:
+def _add_flash(request: HttpRequest, action: str, change: BulkChange) -> None:
     count = len(change.changed)
     if not count:
-        notices.add(request, "Rien à changer\u00a0: c’était déjà ainsi.")
+        flash.add(request, "Rien à changer\u00a0: c’était déjà ainsi.")
         return
     thing = "signalement" if action == "settle" else "conversation"
     text = f"{DONE[action]}\u00a0: {formatting.number(count)} {thing}{'s' if count > 1 else ''}."
-    address = f"{reverse('console:undo_bulk', args=[change.pk])}?{query_of(request)}"
-    notices.add(request, text, button="Annuler", action=address)
+    address = f"{reverse('console:undo_thread_bulk', args=[change.pk])}?{query_of(request)}"
+    flash.add(request, text, button="Annuler", action=address)
 
 
 def _refused(request: HttpRequest, back: str, why: str) -> HttpResponse:

@@ -1,9 +1,8 @@
-"""What the team taught the bot, as lines of data/nlu/ and replies of data/responses/: accepted corrections, lines that
-were withdrawn, and added questions with their answers.
+"""The team's changes of the training data: accepted corrections, withdrawn lines, added questions with their answers.
 
-The one place that makes training lines of them: a candidate is trained on them, `manage.py pull_corrections`
-writes them into a checkout, « Télécharger » sends them. Personal data is removed here again, so that a correction kept
-under older masking rules is trained on under today's.
+A candidate is trained on them, `manage.py pull_corrections` writes them into a checkout (lines of data/nlu/, replies of
+data/responses/), « Télécharger » sends them. Personal data is removed here again, so that today's masking rules also
+apply to corrections stored under older ones.
 """
 
 import hashlib
@@ -34,13 +33,13 @@ class Line:
 
     @property
     def digest(self) -> str:
-        """The hash that is kept of a withdrawn line: it identifies the line without revealing it."""
+        """The hash stored of a withdrawn line, which identifies the line without revealing it."""
         return hashlib.sha256("\n".join([self.heading, self.after, self.text]).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer to a question that the team added. `facts`: the documented ones that it tells, if any."""
+    """The answer to a question that the team added. `facts`: the documented facts that it states."""
 
     question: str
     title: str
@@ -49,12 +48,12 @@ class Answer:
 
     @property
     def reply(self) -> str:
-        """Its name in data/responses/."""
+        """The reply's name in data/responses/."""
         return f"utter_{self.question}"
 
     @property
     def variations(self) -> list[dict[str, Any]]:
-        """As data/responses/ holds them."""
+        """In the form of data/responses/."""
         about = {"facts": self.facts} if self.facts else {}
         first = {"title": self.title, **about}
         return [
@@ -68,7 +67,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Lessons:
+class TrainingChanges:
     """Lines to learn, digests of lines to remove, and answers to add. Converts to JSON and back."""
 
     lines: list[Line] = field(default_factory=list)
@@ -77,53 +76,54 @@ class Lessons:
 
     @property
     def digests(self) -> list[str]:
-        """Of all that a version learns, by which it is known what it learnt (Version.lines)."""
+        """The digests of everything to learn; `Version.lines` stores them."""
         return [*(one.digest for one in self.lines), *(one.digest for one in self.answers)]
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, given: dict[str, Any]) -> "Lessons":
+    def from_json(cls, given: dict[str, Any]) -> "TrainingChanges":
         """Raises KeyError, TypeError or ValueError for anything else."""
         lines = [Line(**one) for one in given["lines"]]
         if any("\n" in value for line in lines for value in asdict(line).values()):
             raise ValueError("a line is one line")
-        # A file of an earlier release has none.
+        # Files of earlier releases have no answers.
         answers = [Answer(**one) for one in given.get("answers", [])]
         if not all(topic_of(one.question) in bot_data.topics() for one in answers):
             raise ValueError("an answer belongs to a topic")
         return cls(lines, [str(one) for one in given["removed"]], answers)
 
 
-def accepted() -> Lessons:
-    """All accepted corrections and added questions, also those that the project has by now; all withdrawn lines."""
+def accepted() -> TrainingChanges:
+    """All accepted corrections, added questions and withdrawn lines, even if the project already has them."""
     added = list(AddedQuestion.objects.all())
     corrections = Correction.objects.exclude(accepted_at=None).order_by("pk")
     lines = [line for one in corrections for line in lines_of(one)]
     lines += [line for one in added for line in written_lines(one)]
     kept = {line.digest for line in lines}
     removed = Unlearnt.objects.order_by("pk").values_list("digest", flat=True)
-    return Lessons(lines, [digest for digest in removed if digest not in kept], [answer_of(one) for one in added])
+    return TrainingChanges(
+        lines, [digest for digest in removed if digest not in kept], [answer_of(one) for one in added]
+    )
 
 
 def answer_of(question: AddedQuestion) -> Answer:
-    """Its answer."""
     return Answer(question.name, question.title, question.wordings, question.facts)
 
 
 def has_answer(question: AddedQuestion) -> bool:
-    """Whether the project's own data/responses/ has it: from then on its developers change it."""
+    """Whether the project's data/responses/ has the answer; then only its developers change it."""
     return answer_of(question).reply in bot_data.first_texts()
 
 
 def written_lines(question: AddedQuestion) -> list[Line]:
-    """The lines that a person wrote for an added question."""
+    """The lines that the team wrote for an added question."""
     return [_line(question.name, "", trainable(text)) for text in question.lines]
 
 
 def lines_of(correction: Correction) -> list[Line]:
-    """A word's correction has two lines: in the list of words, and as a synonym of its value if that has synonyms."""
+    """A correction's lines. A word's has two: in the lookup table, and as a synonym if its value has synonyms."""
     text = trainable(correction.text)
     if correction.entity:
         word = Line(ENTITIES, f"lookup: {correction.entity}", "", text)
@@ -153,7 +153,7 @@ def is_in_project(correction: Correction) -> bool:
 
 
 def withdraw(corrections: Iterable[Correction]) -> int:
-    """Delete the corrections. Lines that the project has are removed from it by the next pull; returns how many."""
+    """Delete the corrections; the next pull removes their lines from the project. Return how many."""
     pulled = 0
     for correction in corrections:
         if correction.accepted_at:

@@ -1,14 +1,16 @@
-"""Keeps searches that name a person in the session; URLs, and so the logs, contain only a key."""
+"""Stores searches that name a person in the session, so that URLs, and thus the logs, contain only a key."""
 
 from django.http import HttpRequest, QueryDict
 from django.utils.crypto import salted_hmac
 
+from console import limits
 from console.privacy.masking import mask
 
 PARAM = "recherche"
 ENDED = "Cette recherche s’est terminée avec votre session\u00a0: écrivez-la de nouveau."
 _KEY = "searches"
-MOST = 20
+# Maximum number of searches in a session.
+MAX_SEARCHES = 20
 
 
 def public_query(request: HttpRequest, given: QueryDict) -> QueryDict:
@@ -17,12 +19,12 @@ def public_query(request: HttpRequest, given: QueryDict) -> QueryDict:
     words = query.get("q", "")
     if words and mask(words) != words:
         del query["q"]
-        query[PARAM] = _keep(request, words[:200])
+        query[PARAM] = _store(request, words[: limits.SEARCH])
     return query
 
 
 def full_query(request: HttpRequest) -> QueryDict:
-    """The request's parameters with the words of its kept search, if its session still has them."""
+    """The request's parameters with the words of its stored search, if the session still has them."""
     query = request.GET.copy()
     words = request.session.get(_KEY, {}).get(query.get(PARAM, ""), "")
     if words:
@@ -35,9 +37,9 @@ def has_ended(request: HttpRequest) -> bool:
     return PARAM in request.GET and request.GET[PARAM] not in request.session.get(_KEY, {})
 
 
-def _keep(request: HttpRequest, words: str) -> str:
+def _store(request: HttpRequest, words: str) -> str:
     key = salted_hmac("console.search", words).hexdigest()[:12]
-    kept: dict[str, str] = request.session.get(_KEY, {})
-    if key not in kept:
-        request.session[_KEY] = dict([*kept.items(), (key, words)][-MOST:])
+    stored: dict[str, str] = request.session.get(_KEY, {})
+    if key not in stored:
+        request.session[_KEY] = dict([*stored.items(), (key, words)][-MAX_SEARCHES:])
     return key

@@ -8,7 +8,7 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 from django.db.models import QuerySet
 
-from console.indexing.outcome import QUIET
+from console.indexing.outcome import IDLE_TIME
 from console.models import Thread, Turn
 from shop import clock
 
@@ -33,7 +33,7 @@ _READ = (
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredMessage:
     """A stored message.
 
     `said`: the message before it, and `several`: that message's questions, if it had more than one.
@@ -53,19 +53,19 @@ def threads() -> QuerySet[Thread]:
     return Thread.objects.filter(last_at__gte=_since()).order_by("-pk")
 
 
-def messages_of(ids: Sequence[int]) -> list[Kept]:
-    """The typed messages of these conversations; pressed buttons are left out, because every model reads them alike."""
-    found: list[Kept] = []
+def messages_of(ids: Sequence[int]) -> list[StoredMessage]:
+    """The typed messages of these conversations, without buttons, which every model reads identically."""
+    found: list[StoredMessage] = []
     previous: Turn | None = None
     for turn in Turn.objects.filter(thread__in=ids).order_by("thread_id", "seq").only(*_READ):
         before = previous if previous and _is_same_session(previous, turn) else None
         previous = turn
         if not turn.pressed:
-            found.append(_kept(turn, before))
+            found.append(_stored(turn, before))
     return found
 
 
-def messages_between(begin: datetime, end: datetime) -> list[Kept]:
+def messages_between(begin: datetime, end: datetime) -> list[StoredMessage]:
     """The typed messages of this time, each with what came before it."""
     typed = Turn.objects.filter(at__gte=begin, at__lt=end, pressed=False).order_by()
     thread_of = dict(typed.values_list("pk", "thread_id"))
@@ -74,12 +74,12 @@ def messages_between(begin: datetime, end: datetime) -> list[Kept]:
 
 def _is_same_session(previous: Turn, turn: Turn) -> bool:
     """Whether the turn belongs to the same session as the previous one."""
-    return previous.thread_id == turn.thread_id and turn.at - previous.at < QUIET
+    return previous.thread_id == turn.thread_id and turn.at - previous.at < IDLE_TIME
 
 
-def _kept(turn: Turn, before: Turn | None) -> Kept:
+def _stored(turn: Turn, before: Turn | None) -> StoredMessage:
     if before is None:
-        return Kept(turn.pk, turn.text, {}, "", "", (), {})
+        return StoredMessage(turn.pk, turn.text, {}, "", "", (), {})
     # An answer that was stored without its reading has no confidence, so it has no ranking either.
     first = [] if before.confidence is None else [{"name": before.question, "confidence": before.confidence}]
     read = {
@@ -87,7 +87,7 @@ def _kept(turn: Turn, before: Turn | None) -> Kept:
         "question": before.question,
         "question_ranking": [*first, *before.ranking],
     }
-    return Kept(
+    return StoredMessage(
         turn=turn.pk,
         text=turn.text,
         slots=before.slots,

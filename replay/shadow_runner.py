@@ -1,7 +1,7 @@
-"""Reads what customers wrote, hour after hour, with a version on silent trial and the model in service, on one core.
+"""Compares a version with the live model on customers' new messages, hour after hour, on one core.
 
-An hour's differences and how far the trial has read are stored in one transaction, so another process can go on after
-any interruption. A process whose trial was stopped, or which another one has replaced, stores nothing more.
+An hour's differences and the run's position are stored in one transaction, so another process can resume after any
+interruption. A process whose run was stopped, or that was replaced by another one, stores nothing more.
 """
 
 import time
@@ -13,16 +13,16 @@ from django.db.models import F, QuerySet
 from bot import versions
 from console.models import Replay
 from console.versions import shadow as trials
-from replay import differences, kept
-from replay.comparing import Comparison
+from replay import differences, stored_messages
+from replay.comparison import Comparison
 
 
 def run(shadow: Replay) -> None:
-    """Read each hour that is over, and leave the next one to the next process. Raises UntrustedModel."""
+    """Process each hour that has ended; the next process continues. Raises UntrustedModel."""
     live = versions.to_load(versions.live())
     running = Replay.objects.filter(pk=shadow.pk, state=Replay.State.RUNNING)
     if shadow.live not in ("", live[1]) or live[1] == shadow.version.sha256:
-        # What was found so far was compared with a model that serves no more.
+        # The results so far compare with a model that is no longer live.
         running.update(state=Replay.State.CANCELLED)
         return
     runner = uuid.uuid4().hex
@@ -42,7 +42,7 @@ def _read_part(mine: QuerySet[Replay], comparison: Comparison) -> bool:
     if shadow is None or part is None:
         return False
     begun = time.monotonic()
-    messages = kept.messages_between(*part)
+    messages = stored_messages.messages_between(*part)
     changes = comparison.changes(messages) if messages else {}
     with transaction.atomic():
         is_mine = mine.filter(read_to=part[0]).update(

@@ -6,8 +6,8 @@ from typing import Any
 from console.models import Replay
 
 
-def of_certificate(figures: dict[str, Any]) -> list[str]:
-    """By its figures (console/versions/certificate.py), without what forbids it altogether."""
+def of_evaluation(figures: dict[str, Any]) -> list[str]:
+    """From the figures of console/versions/evaluation.py, except what forbids the rollout altogether."""
     return [*_bad(figures), *_unchecked(figures)]
 
 

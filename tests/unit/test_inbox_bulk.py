@@ -7,6 +7,7 @@ from django.urls import reverse
 from chat import takeover, updates
 from chat.handover import leave_request
 from chat.models import Conversation, HandOverRequest
+from console.audit import ACTION_KEY
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +25,7 @@ def request_left(three):
 
 def press(client, action, conversations=(), requests=()):
     fields = {"faire": action, "c": [one.id.hex for one in conversations], "d": [one.pk for one in requests]}
-    return shown(client, client.post(reverse("console:several"), fields))
+    return shown(client, client.post(reverse("console:inbox_bulk"), fields))
 
 
 def undo(client, page):
@@ -96,8 +97,8 @@ def test_requests_are_taken_and_given_back_with_the_conversations(lea, three, re
 
 def test_each_one_is_in_the_journal(lea, three, request_left):
     undo(lea, press(lea, "prendre", three[:1], [request_left]))
-    deeds = [entry.additional_data["deed"] for entry in LogEntry.objects.order_by("pk") if entry.additional_data]
-    assert [one for one in deeds if one in ("took_over", "took", "put_back", "gave_back")] == [
+    actions = [entry.additional_data[ACTION_KEY] for entry in LogEntry.objects.order_by("pk") if entry.additional_data]
+    assert [one for one in actions if one in ("took_over", "took", "put_back", "gave_back")] == [
         "took_over", "took", "put_back", "gave_back",
     ]  # fmt: skip
 
@@ -105,20 +106,20 @@ def test_each_one_is_in_the_journal(lea, three, request_left):
 def test_nothing_ticked_or_nothing_known_changes_nothing(lea, three):
     strange = [{}, {"faire": "prendre"}, {"faire": "x", "c": three[0].id.hex}, {"faire": "prendre", "c": "x", "d": "²"}]
     for fields in strange:
-        answer = lea.post(reverse("console:several"), fields)
+        answer = lea.post(reverse("console:inbox_bulk"), fields)
         assert "Cochez d’abord" in lea.get(answer.url).content.decode()
     assert "n’a pas changé" in press(lea, "terminer", three[:1])
 
 
 def test_only_who_reviews_gets_boxes_and_undoes_their_own(lea, marc, agent, three):
     reader = agent("read")
-    assert reader.post(reverse("console:several"), {"faire": "prendre", "c": three[0].id.hex}).status_code == 403
-    assert 'form="several"' not in reader.get(reverse("console:inbox")).content.decode()
-    assert lea.get(reverse("console:inbox")).content.decode().count('form="several"') == 3
+    assert reader.post(reverse("console:inbox_bulk"), {"faire": "prendre", "c": three[0].id.hex}).status_code == 403
+    assert 'form="inbox-bulk"' not in reader.get(reverse("console:inbox")).content.decode()
+    assert lea.get(reverse("console:inbox")).content.decode().count('form="inbox-bulk"') == 3
     address = press(lea, "prendre", three).split('/annuler"')[0].rsplit('"', 1)[1] + "/annuler"
     assert "ne peut plus être annulé" in shown(marc, marc.post(address))
     number = int(address.split("/")[-2])
-    assert lea.post(reverse("console:undo_bulk", args=[number])).status_code == 302
+    assert lea.post(reverse("console:undo_thread_bulk", args=[number])).status_code == 302
     assert responders(three) == [("agent", "lea")] * 3
 
 

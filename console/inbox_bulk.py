@@ -1,7 +1,7 @@
-"""What an agent does to several items of the inbox with one press, and takes back with another.
+"""Bulk actions on inbox items, and their undo.
 
-An item is a conversation, named by its id, or a request, named by its number. Each changes in a transaction of its own:
-what a colleague took meanwhile stays theirs, and the others change all the same.
+An item is a conversation (its id) or a request (its number). Each changes in a transaction of its own: items that a
+colleague has taken in the meantime are skipped, the others change.
 """
 
 import uuid
@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from chat import takeover
 from chat.models import Conversation, HandOverRequest
 from chat.updates import ConversationClosed
-from console import bulk, customer
+from console import customer, thread_bulk
 from console.models import BulkChange
 from shop import clock
 
@@ -26,20 +26,20 @@ ACTIONS = {
     "miennes": {RETURN: "Rendre", CLOSE: "Terminer"},
     "client": {RETURN: "Rendre", CLOSE: "Terminer"},
 }
-# As it is kept, for `undo`.
-_KEPT_AS = {TAKE: "take", RETURN: "return", CLOSE: "close"}
+# Action → its stored name, for `undo`.
+_STORED_AS = {TAKE: "take", RETURN: "return", CLOSE: "close"}
 
 
 def apply(action: str, items: Iterable[Item], user: User) -> BulkChange:
-    """Do it where it is possible; `changed` says where that was."""
-    change = BulkChange(user=user, action=_KEPT_AS[action])
+    """Apply the action where possible; `changed` contains the changed items."""
+    change = BulkChange(user=user, action=_STORED_AS[action])
     change.changed = [_name(item) for item in items if _works(_DO[action, type(item)], item, user)]
-    bulk.store(change)
+    thread_bulk.store(change)
     return change
 
 
 def undo(change: BulkChange) -> list[Item]:
-    """Take it back where nobody has gone on since; return where that was."""
+    """Undo it for items unchanged since; return those."""
     done = [one for one in items_of(change) if _works(_UNDO[change.action, type(one)], one, change.user)]
     change.delete()
     return done
@@ -51,7 +51,7 @@ def items_of(change: BulkChange) -> list[Item]:
 
 def undoable(user: User, pk: int) -> BulkChange | None:
     """The user's own change of the inbox, within a day."""
-    return bulk.undoable(user, pk, _KEPT_AS.values())
+    return thread_bulk.undoable(user, pk, _STORED_AS.values())
 
 
 def _works(act: _Act, item: Item, user: User) -> bool:
@@ -94,7 +94,7 @@ def _return_request(item: int, user: User) -> bool:
 
 
 def _nothing(item: int, user: User) -> bool:
-    """A request is answered on its page, which shows what was added to it."""
+    """Requests are answered on their page, which shows their additions."""
     return False
 
 

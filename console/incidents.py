@@ -1,4 +1,4 @@
-"""The incident radar: finds questions that are asked far more often than usual at the moment.
+"""Incident detection: finds questions that are asked far more often than usual at the moment.
 
 Each question's conversations are counted in slots of ten minutes and compared with the same hours of the same weekday
 in the last four weeks. A one-sided Poisson CUSUM (Page 1954, Lucas 1985) sums, slot by slot, the log-likelihood ratio
@@ -22,23 +22,24 @@ SLOT = timedelta(minutes=10)
 # Six hours back.
 SLOTS = 36
 WEEKS = 4
-# The usual rate of a slot is that of the slots around it too: half an hour before and after.
-AROUND = 3
-SHIFT = 3.0
+# The usual rate of a slot is averaged over this many slots before and after it: half an hour each.
+SMOOTHING_SLOTS = 3
+# The sum tests for this multiple of the usual rate.
+RATE_RATIO = 3.0
 # Threshold of the sum. On average, a question raises a false alarm once in e¹² slots, three years.
 ALARM = 12.0
 # Minimum usual rate in conversations per slot, for questions that are rarely asked: three a day.
-RARE = 0.02
-# The last half hour must still be unusual.
-STILL = 3
+MIN_RATE = 0.02
+# An incident is over if this many latest slots, half an hour, are not unusual any more.
+RECENT_SLOTS = 3
 # A carrier or seller is named if it has at least this share, and this number, of the incident's orders.
-MOST, FEWEST = 0.5, 5
+MIN_SHARED_SHARE, MIN_SHARED_COUNT = 0.5, 5
 _NAMES = {"carrier": "chez", "seller": "chez le vendeur"}
 
 
 @dataclass(frozen=True)
 class Incident:
-    """A question that left its usual band. `usual`: how many conversations there would have been since then.
+    """A question that is asked unusually often since `since`. `usual`: the expected number of conversations until now.
 
     `shared`: what most of their orders have in common, in French, or "".
     """
@@ -60,7 +61,7 @@ class Incident:
 
 
 def incidents(now: datetime | None = None) -> list[Incident]:
-    """The questions that are out of their usual band, the largest first; three queries at most."""
+    """The current incidents, the largest first; three queries at most."""
     now = now or clock.now()
     weeks = _weeks_of_data(now)
     if not weeks:
@@ -76,18 +77,18 @@ def _weeks_of_data(now: datetime) -> int:
 
 
 def _counts(now: datetime, weeks: int) -> dict[str, Counter[tuple[int, int]]]:
-    """{question: {(weeks ago, slots ago): conversations}}; slots of the past also go half an hour further."""
+    """{question: {(weeks ago, slots ago): conversations}}; past weeks have SMOOTHING_SLOTS more on each side."""
     asked = Q()
     for week in range(weeks + 1):
         end = now.astimezone(clock.PARIS) - timedelta(weeks=week)
-        margin = AROUND * SLOT if week else timedelta(0)
+        margin = SMOOTHING_SLOTS * SLOT if week else timedelta(0)
         asked |= Q(started_at__gt=end - SLOTS * SLOT - margin, started_at__lte=end + margin)
     rows = Facet.objects.filter(asked, kind=FacetKind.QUESTION).values_list("value", "started_at")
     found: dict[str, Counter[tuple[int, int]]] = {}
     for question, at in rows.iterator():
         # Compared in local time, because summer time may have begun or ended since.
         ago = _wall(now) - _wall(at)
-        week = (ago + AROUND * SLOT) // timedelta(weeks=1)
+        week = (ago + SMOOTHING_SLOTS * SLOT) // timedelta(weeks=1)
         found.setdefault(question, Counter())[week, (ago - week * timedelta(weeks=1)) // SLOT] += 1
     return found
 
@@ -100,12 +101,12 @@ def _incident(question: str, slots: Counter[tuple[int, int]], weeks: int, now: d
     """The CUSUM over the slots, the oldest first."""
     total, begun, latest = 0.0, 0, []
     for ago in range(SLOTS - 1, -1, -1):
-        latest.append(slots[0, ago] * math.log(SHIFT) - (SHIFT - 1) * _usual(slots, weeks, ago))
+        latest.append(slots[0, ago] * math.log(RATE_RATIO) - (RATE_RATIO - 1) * _usual(slots, weeks, ago))
         if total + latest[-1] <= 0:
             total, begun = 0.0, ago
         else:
             total += latest[-1]
-    if total < ALARM or sum(latest[-STILL:]) <= 0:
+    if total < ALARM or sum(latest[-RECENT_SLOTS:]) <= 0:
         return None
     since = range(begun)
     return Incident(
@@ -117,9 +118,9 @@ def _incident(question: str, slots: Counter[tuple[int, int]], weeks: int, now: d
 
 
 def _usual(slots: Counter[tuple[int, int]], weeks: int, ago: int) -> float:
-    """Conversations of a slot, by the same time of the same weekday in the last weeks."""
-    near = range(ago - AROUND, ago + AROUND + 1)
-    return max(RARE, sum(slots[week, slot] for week in range(1, weeks + 1) for slot in near) / (weeks * len(near)))
+    """The expected conversations of a slot: the mean at the same time of the same weekday in the last weeks."""
+    near = range(ago - SMOOTHING_SLOTS, ago + SMOOTHING_SLOTS + 1)
+    return max(MIN_RATE, sum(slots[week, slot] for week in range(1, weeks + 1) for slot in near) / (weeks * len(near)))
 
 
 def _with_shared(found: list[Incident]) -> Iterator[Incident]:
@@ -146,6 +147,6 @@ def _shared(cards: list[dict[str, Any]]) -> str:
     for name, words in _NAMES.items():
         values = Counter(str(card[name]) for card in cards if card.get(name))
         for value, count in values.most_common(1):
-            if count >= FEWEST and count >= MOST * len(cards):
+            if count >= MIN_SHARED_COUNT and count >= MIN_SHARED_SHARE * len(cards):
                 return f"{formatting.percent(count / len(cards))} {words} {value}"
     return ""

@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from console import bot_data
 from console.models import Correction, Turn, Unlearnt
-from console.training import lessons
+from console.training import training_changes
 from console.training.contexts import context_of
-from console.training.lessons import Lessons, Line
 from console.training.project_files import as_yaml, differences, pull
+from console.training.training_changes import Line, TrainingChanges
 from harness.project import read
 
 FILES = ("entities.yml", "follow_ups.yml", "out_of_scope.yml", "refund.yml", "small_talk.yml")
@@ -66,12 +66,12 @@ def contents(folder):
 )
 def test_a_line_goes_into_the_block_of_its_question_and_context_and_out_again(lines, corrected, after, file):
     before = contents(lines)
-    (line,) = lessons.lines_of(Correction(intent=corrected, after=after, text="une phrase toute neuve"))
-    assert pull(Lessons([line]), lines) == {file: (1, 0)}
-    assert pull(Lessons([line]), lines) == {}, "once"
+    (line,) = training_changes.lines_of(Correction(intent=corrected, after=after, text="une phrase toute neuve"))
+    assert pull(TrainingChanges([line]), lines) == {file: (1, 0)}
+    assert pull(TrainingChanges([line]), lines) == {}, "once"
     found = [one for one in read(lines / file)["nlu"] if line.text in bot_data.examples(one)]
     assert [(one["intent"], bot_data.after_of(one)) for one in found] == [(bot_data.question_of(corrected), after)]
-    assert pull(Lessons(removed=[line.digest]), lines) == {file: (0, 1)}
+    assert pull(TrainingChanges(removed=[line.digest]), lines) == {file: (0, 1)}
     assert contents(lines)[file].rstrip() == before[file].rstrip()
 
 
@@ -81,8 +81,8 @@ def test_the_same_words_of_another_question_or_context_stay(lines):
         Line("refund.yml", "intent: ask_refund/who", "", "ah oui"),
         Line("refund.yml", "intent: ask_refund/delay", "ask_email", "ah oui"),
     ]
-    pull(Lessons([mine, *others]), lines)
-    pull(Lessons(removed=[mine.digest]), lines)
+    pull(TrainingChanges([mine, *others]), lines)
+    pull(TrainingChanges(removed=[mine.digest]), lines)
     left = [(q, after) for q, line, after, _ in bot_data._lines(bot_data._version(lines)) if line == "ah oui"]
     assert sorted(left) == [("ask_refund/delay", "ask_email"), ("ask_refund/who", "")]
 
@@ -93,11 +93,11 @@ def test_a_line_of_several_is_not_cut(lines):
     block = "\n  - intent: of_several\n    examples: |\n      - merci\n        et au revoir\n"
     path.write_text(f'version: "3.1"\n\nnlu:{block}')
     line = Line("thanks.yml", "intent: of_several", "", "merci")
-    assert pull(Lessons([line]), lines) == {"thanks.yml": (1, 0)}
+    assert pull(TrainingChanges([line]), lines) == {"thanks.yml": (1, 0)}
     assert [one for question, one in bot_data.training_examples() if question == "of_several"] == [
         "merci\n  et au revoir", "merci",
     ]  # fmt: skip
-    pull(Lessons(removed=[line.digest]), lines)
+    pull(TrainingChanges(removed=[line.digest]), lines)
     assert path.read_text().endswith(block)
 
 
@@ -105,7 +105,7 @@ def test_a_correction_keeps_the_context_in_which_the_model_read_it(agent, say):
     turn = say("c'est viré où sinon")
     assert context_of(turn) == "ask_refund/delay"
     correct(agent("manage"), turn)
-    (line,) = lessons.accepted().lines
+    (line,) = training_changes.accepted().lines
     assert (line.heading, line.after) == ("intent: ask_refund/means", "ask_refund/delay")
     assert "metadata: {after: ask_refund/delay}" in as_yaml([line])
 
@@ -129,10 +129,10 @@ def test_who_reviews_proposes_and_who_manages_accepts(agent, say):
     assert "Correction proposée" in correct(review, turn)
     kept = Correction.objects.get()
     accept = reverse("console:accept_correction", args=[kept.pk])
-    assert lessons.accepted().lines == []
+    assert training_changes.accepted().lines == []
     assert review.post(accept).status_code == 403
     assert manage.post(accept).status_code == 302
-    assert len(lessons.accepted().lines) == 1
+    assert len(training_changes.accepted().lines) == 1
     kept.refresh_from_db()
     assert kept.accepted_by.username == "mia"
     assert review.post(reverse("console:drop_correction", args=[kept.pk])).status_code == 403
@@ -181,20 +181,20 @@ def test_another_file_is_refused(tmp_path, text):
 def test_a_line_that_would_be_several_is_refused():
     line = {"file": "refund.yml", "heading": "intent: x", "after": "", "text": "a\n  - intent: greet"}
     with pytest.raises(ValueError, match="one line"):
-        Lessons.from_json({"lines": [line], "removed": []})
+        TrainingChanges.from_json({"lines": [line], "removed": []})
 
 
-def test_lessons_survive_the_way_through_json():
-    found = Lessons([Line("refund.yml", "intent: ask_refund/who", "ask_email", "é « a »")], ["0" * 64])
-    assert Lessons.from_json(json.loads(json.dumps(found.as_json()))) == found
+def test_training_changes_survive_the_way_through_json():
+    found = TrainingChanges([Line("refund.yml", "intent: ask_refund/who", "ask_email", "é « a »")], ["0" * 64])
+    assert TrainingChanges.from_json(json.loads(json.dumps(found.as_json()))) == found
 
 
 def test_an_accepted_correction_that_is_replaced_is_withdrawn(agent, say, lines):
     client, turn = agent("manage"), say("c'est viré où sinon")
     correct(client, turn)
-    (old,) = lessons.accepted().lines
+    (old,) = training_changes.accepted().lines
     correct(client, turn, "ask_refund/who", vu=turn.decisions.last().pk)
-    found = lessons.accepted()
+    found = training_changes.accepted()
     assert [line.heading for line in found.lines] == ["intent: ask_refund/who"]
     assert found.removed == [old.digest]
 
@@ -203,10 +203,10 @@ def test_what_is_corrected_again_is_not_removed(agent, say, lines):
     """Withdrawn once, then accepted after all: the line is learnt."""
     client, turn = agent("manage"), say("c'est viré où sinon")
     correct(client, turn)
-    lessons.withdraw(Correction.objects.all())
+    training_changes.withdraw(Correction.objects.all())
     assert Unlearnt.objects.count() == 1
     correct(client, turn)
-    assert lessons.accepted().removed == []
+    assert training_changes.accepted().removed == []
     call_command("pull_corrections")
     assert bot_data.learnt_as("c'est viré où sinon", "ask_refund/delay") == "ask_refund/means"
 
@@ -215,11 +215,11 @@ def test_marks_of_entities_and_personal_data_do_not_reach_the_lines(agent, say):
     """As stored, and again when the lines are made: a correction may be older than a masking rule."""
     correct(agent("manage"), say("[mon colis](device_family) au 06 12 34 56 78"))
     Correction.objects.update(text="[mon colis](email) de zoe@example.org")
-    assert [line.text for line in lessons.accepted().lines] == ["(mon colis)(email) de client@example.com"]
+    assert [line.text for line in training_changes.accepted().lines] == ["(mon colis)(email) de client@example.com"]
 
 
 def test_files_that_agree_are_not_touched(lines):
     before = contents(lines)
-    assert differences(Lessons(), lines) == {}
-    assert pull(Lessons(removed=["0" * 64]), lines) == {}
+    assert differences(TrainingChanges(), lines) == {}
+    assert pull(TrainingChanges(removed=["0" * 64]), lines) == {}
     assert contents(lines) == before
