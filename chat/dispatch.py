@@ -37,7 +37,7 @@ class Dispatcher:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        steps = (self._renew_leases, self._wake_pending, self._forget_erased, self._redact, self._release_stale)
+        steps = (self._renew_leases, self._wake_pending, self._erase_in_bot, self._redact, self._release_stale)
         sweeps = [asyncio.create_task(self._sweep(step)) for step in steps]
         try:
             while True:
@@ -82,12 +82,12 @@ class Dispatcher:
     def _capacity(self) -> int:
         return max(0, MAX_SERVED - len(self._serving))
 
-    async def _forget_erased(self) -> None:
+    async def _erase_in_bot(self) -> None:
         """Erase conversations in the bot's store that were erased here. The next sweep retries a failed one."""
-        for erased in await db_write(leases.to_forget)():
+        for erased in await db_write(leases.due_bot_erasures)():
             with suppress(BotUnavailable, BotFailed):
-                await self._bot.forget(erased)
-                await db_write(leases.mark_forgotten)(erased.id)
+                await self._bot.erase(erased)
+                await db_write(leases.mark_bot_erased)(erased.id)
 
     async def _redact(self) -> None:
         """Redact messages in the bot's store too, once they were redacted here. The next sweep retries a failed one."""

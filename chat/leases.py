@@ -16,7 +16,7 @@ MAX_LEASE = timedelta(minutes=1)
 CLAIM_LIMIT = 200
 ERASURE_LIMIT = 50
 # A suspended Rasa process may resume after another one erased the conversation, and store its message as a new
-# conversation. So the erasure is repeated twice; the last time, no process can still be suspended.
+# conversation. So the erasure is repeated at these ages; at the last one, no process can still be suspended.
 ERASURE_REPEATS = (timedelta(minutes=1), timedelta(hours=1))
 # Older erasures are not repeated any more.
 ERASURE_REPEATS_END = timedelta(days=1)
@@ -105,7 +105,7 @@ def is_mine(message: Message, worker: str) -> bool:
     return held and next_pending(message.conversation_id) == message
 
 
-def to_forget() -> list[Conversation]:
+def due_bot_erasures() -> list[Conversation]:
     """Erased conversations whose erasure in the bot's store is due, for the first time or as a repetition."""
     erased = Conversation.objects.filter(erased_at__isnull=False)
     return [*erased.filter(forgotten_at=None)[:ERASURE_LIMIT], *_due_repeats()[:ERASURE_LIMIT]]
@@ -119,7 +119,7 @@ def _due_repeats() -> QuerySet[Conversation]:
     return Conversation.objects.filter(due, erased_at__gte=now - ERASURE_REPEATS_END)
 
 
-def mark_forgotten(conversation: uuid.UUID) -> None:
+def mark_bot_erased(conversation: uuid.UUID) -> None:
     Conversation.objects.filter(id=conversation).update(forgotten_at=clock.now())
 
 
