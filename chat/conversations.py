@@ -21,7 +21,7 @@ from chat import (
     photos,
     redaction,
     rows,
-    spells,
+    service_periods,
     takeover,
     text,
     tokens,
@@ -169,7 +169,7 @@ def erase(conversation: uuid.UUID) -> None:
         locked = Conversation.objects.select_for_update().filter(id=conversation, erased_at=None).first()
         if locked is None:
             raise ConversationClosed
-        spells.change(locked, Responder.BOT, None, Ending.OVER)
+        service_periods.change(locked, Responder.BOT, None, Ending.OVER)
         Button.objects.filter(message__conversation=locked).delete()
         Explanation.objects.filter(message__conversation=locked).delete()
         photos.erase(Photo.objects.filter(conversation=locked))

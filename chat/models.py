@@ -87,7 +87,7 @@ class Conversation(models.Model):
     class Meta:
         verbose_name = "conversation"
         indexes = [
-            models.Index("id", name="conversation_owed", condition=Q(asked__gt=F("answered"))),
+            models.Index("id", name="conversation_pending", condition=Q(asked__gt=F("answered"))),
             models.Index(fields=["address", "opened_at"], name="conversation_by_address"),
             models.Index(
                 "id", name="conversation_to_forget", condition=Q(erased_at__isnull=False, forgotten_at__isnull=True)
@@ -242,7 +242,7 @@ class AgentPresence(models.Model):
 
 
 class Ending(models.TextChoices):
-    """How a spell ended."""
+    """How a service period ended."""
 
     TAKEN = "taken", "prise par une personne"
     LEFT = "left", "le client est revenu à l’assistant"
@@ -254,14 +254,14 @@ class Ending(models.TextChoices):
     OVER = "over", "expirée ou effacée"
 
 
-class Spell(models.Model):
+class ServicePeriod(models.Model):
     """A period in which a customer waited for a person (no `agent`), or one person had the conversation.
 
     `asked_at`: when the customer asked for a person; a transfer to another agent keeps it. `replied_at`: the agent's
     first message. The team's statistics are computed from these rows, which contain no text.
     """
 
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="spells")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="service_periods")
     waiting = models.BooleanField("attente")
     agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     asked_at = models.DateTimeField("attend depuis")
@@ -271,6 +271,7 @@ class Spell(models.Model):
     ending = models.CharField("fin", max_length=11, choices=Ending, blank=True, default="")
 
     class Meta:
+        db_table = "chat_spell"
         verbose_name = "séjour"
         indexes = [models.Index(fields=["begun_at"], name="spell_begun")]
         constraints = [

@@ -17,7 +17,7 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from chat import masking, pg_notify, pubsub, rows, spells, team, text
+from chat import masking, pg_notify, pubsub, rows, service_periods, team, text
 from chat.models import Conversation, Ending, HandOverReason, Message, Responder, Sender
 from chat.system_messages import CLOSED, JOINED, LEFT_QUEUE, NOBODY, RELEASED, REQUEUED, RESUMED, UNANSWERED_OFFER
 from chat.updates import Posted, Updates
@@ -85,7 +85,7 @@ def reply(conversation: uuid.UUID, agent: User, client_id: uuid.UUID, typed: str
         message = rows.append(locked, Sender.AGENT, body, client_id=client_id, author=name)
         message.save(force_insert=True)
         locked.agent_seq = message.seq
-        spells.note_reply(locked)
+        service_periods.note_reply(locked)
         save(locked)
     pubsub.publish(conversation)
     return takes
@@ -103,7 +103,7 @@ def put_back(conversation: uuid.UUID, agent: User, topic: str = "") -> bool:
     """
     with transaction.atomic():
         locked = held(conversation, agent)
-        if locked.spells.filter(ended_at=None, replied_at__isnull=False).exists():
+        if locked.service_periods.filter(ended_at=None, replied_at__isnull=False).exists():
             return False
         if locked.reason:
             change(locked, Responder.WAITING, reason=locked.reason, ending=Ending.RELEASED)
@@ -223,9 +223,9 @@ def change(
 ) -> None:
     """Change who answers, and settle the pending messages: an agent answers those that the bot has not.
 
-    `ending`: how the open spell ends, if there is one.
+    `ending`: how the open service period ends, if there is one.
     """
-    spells.change(locked, responder, agent, ending)
+    service_periods.change(locked, responder, agent, ending)
     if responder != Responder.BOT:
         locked.messages.filter(sender=Sender.CUSTOMER, seq__gt=locked.answered).update(for_team=True)
     locked.responder, locked.responder_since = responder, clock.now()
