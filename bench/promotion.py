@@ -11,7 +11,7 @@ from harness.deployments import BUSY, Deployment, several_processes
 from harness.processes import running
 from harness.promotion import CUSTOMERS, model_in, promoted
 
-HEADINGS = ["seconds", "answers", "posted within, s", "first word within, s"]
+HEADINGS = ["seconds", "answers", "posted within, s", "first response within, s"]
 
 
 @contextmanager
@@ -33,7 +33,7 @@ def main() -> None:
                 found = promoted(deployment)
         table = Table(f"{title}, {CUSTOMERS} customers", HEADINGS)
         for step in found.steps:
-            table.row(step.name, step.seconds, str(step.answers), step.slowest_post, step.first_word)
+            table.row(step.name, step.seconds, str(step.answers), step.slowest_post, step.first_response)
         table.print()
         print(f"\n{found.delivery}; read besides answers: {found.notices or 'nothing'}")
 

@@ -3,8 +3,8 @@
     bot → waiting → agent → bot        (take: from bot or waiting; hand back, close, release, put back: from agent)
                       agent → agent      (chat/transfer.py)
 
-Every change locks the conversation's row and settles all messages so far (`answered` = `asked`). An answer of the bot
-is stored only for a message that is not settled (chat/conversations.py), under the same lock. So after a take-over no
+Every change locks the conversation's row and marks all messages so far as answered (`answered` = `asked`). An answer of
+the bot is stored only for a message that is not (chat/conversations.py), under the same lock. So after a take-over no
 answer of the bot is stored, even one that it was working on; and an agent's message is stored only while that agent has
 the conversation.
 """
@@ -92,12 +92,12 @@ def reply(conversation: uuid.UUID, agent: User, client_id: uuid.UUID, typed: str
 
 
 def hand_back(conversation: uuid.UUID, agent: User, topic: str = "") -> None:
-    """Let the bot answer again; it names this topic. Raises NotYours or ConversationClosed."""
+    """Let the bot answer again; its message names this topic. Raises NotYours or ConversationClosed."""
     _return_to_bot(conversation, agent, RESUMED, Ending.HANDED_BACK, topic)
 
 
 def put_back(conversation: uuid.UUID, agent: User, topic: str = "") -> bool:
-    """Undo a take: whoever waited waits again, and otherwise the bot answers. False if the agent has written meanwhile.
+    """Undo a take: the customer returns to the queue or to the bot. False if the agent has written meanwhile.
 
     Raises NotYours or ConversationClosed.
     """
@@ -118,7 +118,7 @@ def put_back(conversation: uuid.UUID, agent: User, topic: str = "") -> bool:
 
 
 def close(conversation: uuid.UUID, agent: User) -> None:
-    """End the exchange; the bot answers whatever comes next. Raises NotYours or ConversationClosed."""
+    """End the exchange; the bot handles the next message. Raises NotYours or ConversationClosed."""
     _return_to_bot(conversation, agent, CLOSED, Ending.CLOSED)
 
 
@@ -221,7 +221,7 @@ def _return_to_bot(conversation: uuid.UUID, agent: User, words: str, ending: End
 def change(
     locked: Conversation, responder: Responder, *, ending: Ending, agent: User | None = None, reason: str = ""
 ) -> None:
-    """Change who answers, and settle the pending messages: an agent answers those that the bot has not.
+    """Change who answers, and mark the pending messages as answered: an agent answers those that the bot has not.
 
     `ending`: how the open service period ends, if there is one.
     """

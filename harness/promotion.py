@@ -39,7 +39,7 @@ class Step:
     seconds: float
     answers: int
     slowest_post: float
-    first_word: float
+    first_response: float
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def promoted(deployment: Deployment) -> Promotion:
     with deployment.clients(CUSTOMERS, reading=READING_SECONDS) as clients:
         wait_for(lambda: clients.all_answered_since(0), 120)
         for name, number in STEPS.items():
-            before = [(len(one.posts), len(one.first_words)) for one in clients.customers]
+            before = [(len(one.posts), len(one.first_responses)) for one in clients.customers]
             seconds = 0.0 if number is None else _press(processes, number, hashes[number])
             moment = time.monotonic()
             wait_for(lambda moment=moment: clients.all_served_since(moment), 120)
@@ -109,5 +109,5 @@ def _served(url: str) -> str:
 def _step(name: str, seconds: float, clients: LoadClients, before: list[tuple[int, int]]) -> Step:
     each = list(zip(clients.customers, before, strict=True))
     posts = [wait for one, (posts, _) in each for wait in one.posts[posts:]]
-    words = [wait for one, (_, words) in each for wait in one.first_words[words:]]
-    return Step(name, seconds, len(words), max(posts), max(words))
+    responses = [wait for one, (_, responses) in each for wait in one.first_responses[responses:]]
+    return Step(name, seconds, len(responses), max(posts), max(responses))

@@ -75,7 +75,7 @@ def test_no_sign_is_alone_on_a_line(customer):
         assert [line for line in bubble.evaluate(LINES) if not re.search(r"\w", line)] == [], width
 
 
-def test_choices_stay_under_their_question_until_it_is_settled(customer):
+def test_choices_stay_under_their_question_until_it_is_answered(customer):
     streamed(
         customer,
         bot(2, "Quel produit ?", "Un téléphone", PERSON),
@@ -170,7 +170,7 @@ def test_without_its_card_a_text_says_everything(customer):
     expect(customer.page.locator(".said .bot .bubble").last).to_contain_text("8R00482072641")
 
 
-# Low, and high again between two frames: the browser moves the conversation before any observer of its size is told.
+# Low, and high again between two frames: the browser moves the conversation before any ResizeObserver is called.
 LOW_AND_HIGH = """log => new Promise(done => {
     const { style } = log.parentElement.querySelector('.composer');
     const next = act => requestAnimationFrame(() => requestAnimationFrame(act));
@@ -206,7 +206,7 @@ def test_the_contacts_are_the_one_way_to_a_person(customer):
     expect(customer.page.get_by_role("button", name=PERSON)).to_have_count(0)
 
 
-def test_a_request_that_was_left_settles_what_was_asked_on_the_way(customer):
+def test_a_request_that_was_left_ends_the_questions_before_it(customer):
     left = {"kind": "request", "reference": "D-ABCDEF", "email": "a@example.com", "text": "Mon colis"}
     asked = bot(2, "Je joins ce que vous m’avez écrit.", "Envoyer ainsi")
     streamed(customer, asked, bot(3, "C’est noté.", card=left), answered=1, typing=False)
