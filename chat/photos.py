@@ -18,7 +18,7 @@ from chat.pictures import Picture
 from chat.rows import Answer
 from chat.system_messages import PHOTOS_HOW, PHOTOS_KEPT, PHOTOS_WITH_REQUEST
 from chat.updates import active
-from shop.formatting import NO_BREAK
+from shop.unicode import NO_BREAK
 
 # The payload of the button that opens the file chooser. It never reaches Rasa, which has no such intent.
 ATTACH = "/attach_photos"

@@ -22,7 +22,7 @@ from chat.models import Conversation, Ending, HandOverReason, Message, Responder
 from chat.system_messages import CLOSED, JOINED, LEFT_QUEUE, NOBODY, RELEASED, REQUEUED, RESUMED, UNANSWERED_OFFER
 from chat.updates import Posted, Updates
 from shop import clock
-from shop.formatting import NO_BREAK
+from shop.unicode import NO_BREAK
 
 # The payload of the button that leaves the queue. It never reaches Rasa, which has no such intent.
 LEAVE_QUEUE = "/leave_queue"

@@ -37,7 +37,7 @@ CHAT_LIMIT_ADDRESS = os.environ.get("CHAT_LIMIT_ADDRESS", "600/60")
 # Photos, refused ones included: per conversation, and per address.
 CHAT_LIMIT_PHOTOS = os.environ.get("CHAT_LIMIT_PHOTOS", "20/3600")
 CHAT_LIMIT_PHOTOS_ADDRESS = os.environ.get("CHAT_LIMIT_PHOTOS_ADDRESS", "200/3600")
-# No upload is written to disk (chat/uploads.py bounds them).
+# Uploads stay in memory and are never written to disk. The size is the limit of a photo too (chat/uploads.py).
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 << 20
 

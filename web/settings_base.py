@@ -65,10 +65,8 @@ SQLITE_OPTIONS = {
 
 # TCP keepalive, for unreachable hosts (power off, cable cut): without it, the system would wait for many minutes.
 # Seconds until the first probe, seconds between probes, number of probes; and milliseconds that sent data may stay
-# unacknowledged. Same values as in bot/database.py.
+# unacknowledged. Also for Rasa's database (bot/database.py).
 TCP_KEEPALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 8000}
-
-
 # Set on the server: it ends a session that hangs or is unreachable, which would hold row locks.
 SERVER_TIMEOUTS = (
     "-c idle_in_transaction_session_timeout=10000"

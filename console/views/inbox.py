@@ -37,7 +37,7 @@ from console.views.inbox_page import (
     talk_context,
     to_talk,
 )
-from shop.formatting import NO_BREAK
+from shop.unicode import NO_BREAK
 
 logger = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 15.0

@@ -16,7 +16,7 @@ from console.models import BulkChange
 from console.several import CLOSE, RETURN, TAKE, Item
 from console.views.base import numbers_in, user_of
 from console.views.inbox_page import asked
-from shop.formatting import NO_BREAK
+from shop.unicode import NO_BREAK
 
 # (of one, of several)
 DONE = {

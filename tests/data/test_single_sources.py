@@ -38,7 +38,7 @@ TEXTS = [
 ]  # fmt: skip
 CODE = [
     path
-    for package in ("actions", "bot", "chat", "console", "demo", "shop", "web")
+    for package in ("actions", "bot", "chat", "console", "demo", "harness", "shop", "tests", "web")
     for path in sorted((ROOT / package).rglob("*"))
     if path.suffix in {".py", ".html"} and path != ROOT / "shop" / "contacts.py"
 ]
