@@ -6,14 +6,14 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from harness.contacts import NATIONAL_PHONE
+from shop.contacts import PHONE, PHONE_URI, SUPPORT_EMAIL
 from tests.browser.test_where_the_eye_lands import SETTLED, START
 
 pytestmark = pytest.mark.processes
 
 PERSON = "Parler à un conseiller"
-CONTACTS = (
-    "Par téléphone au +33\u00a0(0)1\u00a076\u00a024\u00a011\u00a020, ou par e-mail à service-client@pixmania.com."
-)
+CONTACTS = f"Par téléphone au {PHONE}, ou par e-mail à {SUPPORT_EMAIL}."
 
 
 def bot(seq, text, *buttons, **fields):
@@ -39,11 +39,11 @@ def test_a_turn_has_one_time_and_the_contacts_are_whole_links(customer):
     replies = customer.page.locator(".said .bot")
     expect(replies).to_have_count(3)
     expect(replies.locator("time:visible")).to_have_count(1)
-    phone = replies.get_by_role("link", name="01 76 24 11 20")
-    expect(phone).to_have_attribute("href", "tel:+33176241120")
+    phone = replies.get_by_role("link", name=NATIONAL_PHONE)
+    expect(phone).to_have_attribute("href", PHONE_URI)
     for whole in (
         phone,
-        replies.get_by_role("link", name="service-client@pixmania.com"),
+        replies.get_by_role("link", name=SUPPORT_EMAIL),
         replies.get_by_text("e-mail"),
     ):
         assert whole.evaluate("one => one.getClientRects().length") == 1
@@ -64,7 +64,7 @@ LINES = """bubble => {
 
 
 def test_no_sign_is_alone_on_a_line(customer):
-    reply = "Cliquez sur « J'ai oublié mon mot de passe ? ». Écrivez à service-client@pixmania.com."
+    reply = f"Cliquez sur « J'ai oublié mon mot de passe ? ». Écrivez à {SUPPORT_EMAIL}."
     streamed(customer, bot(2, reply), answered=1, typing=False)
     customer.open()
     customer.write("mot de passe ?")
