@@ -82,7 +82,7 @@ class AnswerWorker:
             # The message may have been erased while it waited; then the bot must not receive it.
             if waits and not await db_write(leases.is_mine)(message, pubsub.WORKER):
                 return None
-            if redaction.is_due(message.conversation):  # the bot must not answer from what was replaced
+            if redaction.is_due(message.conversation):  # the bot must not use the replaced text
                 await self._bot.redact(message.conversation)
                 await db_write(redaction.mark_done)(message.conversation)
             return await self._bot.answer(message)

@@ -97,7 +97,7 @@ def post_button(conversation: uuid.UUID, client_id: uuid.UUID, button: str, work
 
 
 def post_photos(conversation: uuid.UUID, client_id: uuid.UUID, ids: Sequence[uuid.UUID], worker: str = "") -> Posted:
-    """Store a message of these kept photos. Raises photos.UnknownPhoto, limits.TooMany or ConversationClosed."""
+    """Store a message of these stored photos. Raises photos.UnknownPhoto, limits.TooMany or ConversationClosed."""
 
     def post(locked: Conversation) -> Posted:
         return _ask(locked, worker, photos.words(len(ids)), client_id=client_id, attached=ids)

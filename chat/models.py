@@ -121,7 +121,7 @@ class Conversation(models.Model):
 
     @property
     def hidden_now(self) -> int:
-        """`hidden`, or `last_seq` if the conversation is quiet. It is not while an answer or a person is awaited."""
+        """`hidden`, or `last_seq` if the conversation is quiet; never while an answer or a person is awaited."""
         quiet = timedelta(minutes=settings.QUIET_MINUTES)
         idle = self.is_with_bot and not self.is_pending
         is_quiet = self.last_at is not None and idle and self.last_at < clock.now() - quiet
@@ -133,7 +133,7 @@ class Message(models.Model):
 
     `for_team`: the customer wrote it while a person answered, or while waiting for one. `author`: an agent's name, as
     the customer reads it. `asks`: the value that the bot asks for in it (bot/output_channel.py). `photos`: of a message
-    of photos, [{"id", "width", "height"}], so that no reader asks for them.
+    of photos, [{"id", "width", "height"}]; denormalised, to avoid a query.
     """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")

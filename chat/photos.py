@@ -1,4 +1,4 @@
-"""The photos of a conversation: kept, sent, read and erased.
+"""The photos of a conversation: stored, sent, read and erased.
 
 They are stored in the database, as bytes: every web process can read them, no volume must be shared or backed up, no
 file has a URL, and they are erased in the same transaction as the conversation's texts.
@@ -35,7 +35,7 @@ class UnknownPhoto(Exception):
 
 
 def reserve(conversation: uuid.UUID) -> uuid.UUID:
-    """Create the row of a photo before its file is checked; it counts towards the limits, even if it is then refused.
+    """Create the row of a photo before its file is checked; it counts towards the limits even if it is then refused.
 
     Raises limits.TooMany or ConversationClosed.
     """

@@ -22,7 +22,7 @@ class Absent(Exception):
 
 
 class Changed(Exception):
-    """Somebody else has changed who answers since."""
+    """The responder has changed since."""
 
 
 # A colleague, or Responder.WAITING (the queue) or Responder.BOT.
@@ -31,7 +31,7 @@ To = User | Responder
 
 @dataclass(frozen=True)
 class Reassigned:
-    """Whom the conversation was with before, and since when it is with the new one."""
+    """The previous responder, and the time of the reassignment."""
 
     was: To
     since: datetime
@@ -80,7 +80,7 @@ def reassign(
 ) -> Reassigned | None:
     """Assign the conversation, by decision of a lead; None if it was assigned so already. The bot names the topic.
 
-    Raises Absent, ConversationClosed, or Changed if who answers has changed after `unchanged_since`.
+    Raises Absent, ConversationClosed, or Changed if the responder has changed after `unchanged_since`.
     """
     with transaction.atomic():
         locked = rows.lock_active(conversation)

@@ -60,7 +60,7 @@ class Updates:
         return bool(self.messages) and self.messages[0].seq == seq + 1
 
     def appended_to(self, earlier: "Updates | None") -> "Updates":
-        """Both together, with the later state."""
+        """Concatenate both; keep the later state."""
         return replace(self, messages=earlier.messages + self.messages) if earlier else self
 
 

@@ -1,4 +1,4 @@
-"""A version put into service, back and forward by the worker while customers write: what they notice of it."""
+"""The worker rolls a version out, back and out again while customers write; what the customers notice."""
 
 import gzip
 import json
@@ -16,7 +16,7 @@ from harness.processes import ROOT, Processes, get_json, wait_for
 CUSTOMERS = 20
 # Between an answer and the next message; people take longer.
 READING_SECONDS = 3
-# What happens first is nothing, to compare with. The others are the versions' numbers, 0 for the installed model.
+# The first step is the baseline, without a change. The others: the version's number, 0 for the installed model.
 STEPS = {"nothing changes": None, "into service": 1, "back": 0, "forward again": 1}
 _TRAINED = "from console.models import Version; Version.objects.create(number=1, state='ready', sha256='{sha256}')"
 _PRESS = """
@@ -88,7 +88,7 @@ def _with_a_version(processes: Processes) -> list[str]:
 
 
 def _press(processes: Processes, number: int, sha256: str) -> float:
-    """As the console's button does; wait until all processes serve it, and return what the console counts."""
+    """Like the console's button; wait until all processes serve it, and return the seconds that the console counts."""
     pk = processes.manage("shell", "--no-imports", "-c", _PRESS.format(number=number)).strip()
     wait_for(lambda: all(_served(url) == sha256 for url in processes.env["RASA_URL"].split(",")), 180)
     found: list[str] = []
