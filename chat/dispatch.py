@@ -10,14 +10,16 @@ import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
+from django.conf import settings
+
 from chat import leases, metrics, pubsub, redaction, takeover
 from chat.answer_worker import AnswerWorker
 from chat.bot import Bot, BotFailed, BotUnavailable
 from chat.db_threads import db_lease, db_write
 from chat.models import Message
 
-# Leases are renewed at this interval too, so they survive two failed attempts.
-SWEEP_SECONDS = leases.LEASE.total_seconds() / 3
+# Sweeps renew the leases too, so a lease survives two failed attempts.
+SWEEPS_PER_LEASE = 3
 # Maximum number of conversations that this process serves at once. Others stay pending in the database, until a sweep
 # of any process claims them.
 MAX_SERVED = 1000
@@ -67,7 +69,7 @@ class Dispatcher:
             except Exception as found:  # nothing may end a sweep: pending messages depend on it
                 if type(found).__name__ != fault:
                     logger.warning("a sweep waits: %s", fault := type(found).__name__)
-            await asyncio.sleep(SWEEP_SECONDS)
+            await asyncio.sleep(settings.CHAT_LEASE_SECONDS / SWEEPS_PER_LEASE)
 
     async def _renew_leases(self) -> None:
         """In one query, because hundreds may wait while the bot is unavailable."""

@@ -1,16 +1,18 @@
-"""Leases: one process at a time works on a conversation, and renews its lease while it lives."""
+"""Leases: one process at a time works on a conversation, and renews its lease while it lives.
+
+After CHAT_LEASE_SECONDS without a renewal, the lease expires, and another process takes over.
+"""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
 from chat.models import Conversation, Message, Sender
 from shop import clock
 
-# When a process dies, others take over its conversations within this time.
-LEASE = timedelta(seconds=3)
 # A lease that ends later than this from now was taken before the clock was set back, and is void.
 MAX_LEASE = timedelta(minutes=1)
 CLAIM_LIMIT = 200
@@ -44,7 +46,11 @@ def _mine(held: list[uuid.UUID], worker: str) -> QuerySet[Conversation]:
 
 
 def _lease(conversations: QuerySet[Conversation], worker: str) -> int:
-    return conversations.update(leased_to=worker, leased_until=clock.now() + LEASE)
+    return conversations.update(leased_to=worker, leased_until=_lease_end())
+
+
+def _lease_end() -> datetime:
+    return clock.now() + timedelta(seconds=settings.CHAT_LEASE_SECONDS)
 
 
 def _skipping_locked(conversations: QuerySet[Conversation], most: int | None = None) -> list[uuid.UUID]:
@@ -57,7 +63,7 @@ def claim_with(locked: Conversation, worker: str) -> bool:
     now = clock.now()
     if locked.is_pending or (locked.leased_until and locked.leased_until >= now and locked.leased_to != worker):
         return False
-    locked.leased_to, locked.leased_until = worker, now + LEASE
+    locked.leased_to, locked.leased_until = worker, _lease_end()
     return True
 
 

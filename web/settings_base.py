@@ -46,8 +46,8 @@ LOOKUP_LIMIT_ALL = os.environ.get("LOOKUP_LIMIT_ALL", "200/900")
 # that the next person at a shared computer sees no order (docs/privacy.md).
 QUIET_MINUTES = float(os.environ.get("QUIET_MINUTES", "30"))
 
-# A customer returns to the queue if the agent's inbox was closed for TEAM_PRESENCE_SECONDS, the agent has not replied for
-# TEAM_REPLY_MINUTES, or a colleague has not answered the offer for TEAM_OFFER_MINUTES. A wait ends after
+# A customer returns to the queue if the agent's inbox was closed for TEAM_PRESENCE_SECONDS, the agent has not replied
+# for TEAM_REPLY_MINUTES, or a colleague has not answered the offer for TEAM_OFFER_MINUTES. A wait ends after
 # TEAM_QUEUE_MINUTES. The bot reads TEAM_PRESENCE_SECONDS too: it offers a person only while one is present.
 TEAM_PRESENCE_SECONDS = int(os.environ.get("TEAM_PRESENCE_SECONDS", "90"))
 TEAM_REPLY_MINUTES = int(os.environ.get("TEAM_REPLY_MINUTES", "10"))

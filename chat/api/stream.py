@@ -13,6 +13,7 @@ import uuid
 from collections.abc import AsyncIterator
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 
@@ -74,7 +75,7 @@ async def _events(conversation: uuid.UUID, after: int, quiet: float) -> AsyncIte
                 spoke_at = clock()
                 yield ": …\n\n"
             quiet = clock() - told_at
-            if found.typing and quiet >= updates.MAX_SILENCE.total_seconds():
+            if found.typing and quiet >= settings.CHAT_MAX_SILENCE_SECONDS:
                 await db_read(updates.seconds_without_reply)(conversation)
             await subscriber.wait(updates.poll_interval(found.typing, quiet))
 

@@ -16,7 +16,7 @@ from harness.faults import locked_file
 from harness.processes import unread, wait_for
 
 pytestmark = pytest.mark.processes
-# The objective is five seconds; a loaded machine may need longer.
+# The objective is a third of five seconds (tests/conftest.py); a loaded machine may need longer.
 TIMEOUT_SECONDS = 15
 
 

@@ -5,6 +5,7 @@ import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.conf import settings
 
 from harness import moved_clock
 from harness.chat_client import ChatClient
@@ -20,8 +21,8 @@ from shop.rules.withdrawal import withdrawal_deadline
 from tests.conftest import MODEL
 
 pytestmark = pytest.mark.processes
-# A delay notice follows after four seconds; slightly less here, because the moved clock has a resolution.
-WAITED_SECONDS = 3.9
+# Slightly less than until a delay notice, because the moved clock has a resolution.
+WAITED_SECONDS = settings.CHAT_DELAY_NOTICE_SECONDS - 0.1
 # Customers start this long before the crossing, enough for a first answer of processes that have answered before.
 BEFORE = timedelta(seconds=20)
 CROSSINGS = {

@@ -372,7 +372,7 @@ def test_the_last_answer_releases_the_lease(conversation):
     assert leases.claim(conversation.id, "two").text == "trois"
 
 
-def test_leases_are_renewed_together_but_for_what_another_process_took(conversation, monkeypatch):
+def test_leases_are_renewed_together_but_for_what_another_process_took(conversation, monkeypatch, settings):
     others = [conversations.open_conversation("192.0.2.1") for _ in range(2)]
     for one in (conversation, *others):
         ask(one)
@@ -380,17 +380,18 @@ def test_leases_are_renewed_together_but_for_what_another_process_took(conversat
     mine, taken, done = pending(conversation), pending(others[0]), pending(others[1])
     conversations.answer(done, ANSWER)
     Conversation.objects.filter(id=taken.conversation_id).update(leased_to="another")
-    later = clock.now() + leases.LEASE / 2
+    lease = timedelta(seconds=settings.CHAT_LEASE_SECONDS)
+    later = clock.now() + lease / 2
     monkeypatch.setattr(clock, "now", lambda: later)
     assert leases.renew([conversation.id, *(one.id for one in others)], "mine") == 1
-    assert Conversation.objects.get(id=conversation.id).leased_until == later + leases.LEASE
+    assert Conversation.objects.get(id=conversation.id).leased_until == later + lease
     assert [leases.is_mine(message, "mine") for message in (mine, taken, done)] == [True, False, False]
 
 
-def test_a_long_wait_gets_a_delay_notice(conversation, monkeypatch):
+def test_a_long_wait_gets_a_delay_notice(conversation, monkeypatch, settings):
     ask(conversation)
     updates.seconds_without_reply(conversation.id)
-    later = clock.now() + updates.MAX_SILENCE + timedelta(seconds=1)
+    later = clock.now() + timedelta(seconds=settings.CHAT_MAX_SILENCE_SECONDS + 1)
     monkeypatch.setattr(clock, "now", lambda: later)
     with pytest.raises(updates.DelayNoticeNotStored):
         updates.seconds_without_reply(conversation.id)
@@ -400,9 +401,9 @@ def test_a_long_wait_gets_a_delay_notice(conversation, monkeypatch):
     updates.seconds_without_reply(conversation.id)
 
 
-def test_a_message_behind_one_that_was_just_answered_gets_its_delay_notice(conversation, monkeypatch):
+def test_a_message_behind_one_that_was_just_answered_gets_its_delay_notice(conversation, monkeypatch, settings):
     ask(conversation, "un"), ask(conversation, "deux")
-    later = clock.now() + updates.MAX_SILENCE + timedelta(seconds=1)
+    later = clock.now() + timedelta(seconds=settings.CHAT_MAX_SILENCE_SECONDS + 1)
     conversations.answer(pending(conversation), ANSWER)
     Message.objects.filter(conversation=conversation, sender="bot").update(at=later)
     monkeypatch.setattr(clock, "now", lambda: later)
