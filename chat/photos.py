@@ -45,7 +45,7 @@ def reserve(conversation: uuid.UUID) -> uuid.UUID:
         return Photo.objects.create(conversation=locked).id
 
 
-def keep(conversation: uuid.UUID, photo: uuid.UUID, picture: Picture) -> None:
+def store(conversation: uuid.UUID, photo: uuid.UUID, picture: Picture) -> None:
     """Store the checked picture. Raises ConversationClosed, if the conversation was erased meanwhile."""
     with transaction.atomic():
         rows.lock_active(conversation)
@@ -55,7 +55,7 @@ def keep(conversation: uuid.UUID, photo: uuid.UUID, picture: Picture) -> None:
 
 def attach(message: Message, ids: Sequence[uuid.UUID]) -> None:
     """Attach these stored photos to this message, which is not saved yet. Raises UnknownPhoto."""
-    unsent = _kept(Photo.objects.filter(conversation=message.conversation, message=None, id__in=ids))
+    unsent = _not_erased(Photo.objects.filter(conversation=message.conversation, message=None, id__in=ids))
     found = {photo.id: photo for photo in unsent.only("id", "width", "height")}
     if len(found) != len(ids):
         raise UnknownPhoto
@@ -69,12 +69,12 @@ def shown(conversation: uuid.UUID, photo: uuid.UUID) -> Photo | None:
     row = active(conversation).first()
     if row is None:
         return None
-    return _kept(Photo.objects.filter(id=photo, conversation=row, message__seq__gt=row.hidden_now)).first()
+    return _not_erased(Photo.objects.filter(id=photo, conversation=row, message__seq__gt=row.hidden_now)).first()
 
 
 def sent(photo: uuid.UUID) -> Photo | None:
     """The photo for the team, once it was sent; the customer's window may have hidden it since."""
-    return _kept(Photo.objects.filter(id=photo, message__isnull=False).select_related("conversation")).first()
+    return _not_erased(Photo.objects.filter(id=photo, message__isnull=False).select_related("conversation")).first()
 
 
 def erase(photos: "QuerySet[Photo]") -> None:
@@ -112,5 +112,5 @@ def answer(message: Message) -> Answer:
     return {"replies": [rows.plain(PHOTOS_KEPT.format(**about), _REQUEST_BUTTON)], "explanation": None}
 
 
-def _kept(photos: "QuerySet[Photo]") -> "QuerySet[Photo]":
+def _not_erased(photos: "QuerySet[Photo]") -> "QuerySet[Photo]":
     return photos.exclude(data=b"")

@@ -156,8 +156,8 @@ def release_stale() -> list[uuid.UUID]:
         longest = timedelta(minutes=settings.TEAM_QUEUE_MINUTES)
         patience = longest if team.is_available() else team.presence_timeout()
         waited = held.filter(responder=Responder.WAITING, responder_since__lt=clock.now() - patience)
-        given_up = [_give_up(locked) for locked in waited]
-    return [one.id for one in (*released, *given_up)]
+        ended = [_end_wait(locked) for locked in waited]
+    return [one.id for one in (*released, *ended)]
 
 
 def _end_expired(unfinished: QuerySet[Conversation]) -> None:
@@ -175,7 +175,7 @@ def _requeue(locked: Conversation) -> Conversation:
     return locked
 
 
-def _give_up(locked: Conversation) -> Conversation:
+def _end_wait(locked: Conversation) -> Conversation:
     change(locked, Responder.BOT, ending=Ending.GIVEN_UP)
     rows.add_replies(locked, [rows.plain(NOBODY, _REQUEST_BUTTON)])
     save(locked)

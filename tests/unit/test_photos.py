@@ -37,7 +37,7 @@ def keep(picture):
 
     def kept(conversation):
         photo = photos.reserve(conversation.id)
-        photos.keep(conversation.id, photo, picture)
+        photos.store(conversation.id, photo, picture)
         return photo
 
     return kept
@@ -175,7 +175,7 @@ def test_erasing_a_conversation_erases_its_photos_sent_or_not(conversation, keep
     assert pictures_left() == 0
     assert (photos.sent(photo), Message.objects.get(conversation=conversation).photos) == (None, None)
     with pytest.raises(ConversationClosed):
-        photos.keep(conversation.id, late, pictures.Picture(b"late", b"late", 1, 1))
+        photos.store(conversation.id, late, pictures.Picture(b"late", b"late", 1, 1))
     assert pictures_left() == 0
 
 
