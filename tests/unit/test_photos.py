@@ -120,7 +120,7 @@ def test_photos_wait_for_the_answer_to_the_question_before(conversation, keep):
     assert answer(conversation).text.startswith("Votre photo est jointe")
 
 
-def test_the_reply_that_asks_for_photos_has_their_button_and_an_old_widget_is_told(conversation):
+def test_the_reply_that_asks_for_photos_has_their_button_and_an_old_widget_gets_a_notice(conversation):
     conversations.post_text(conversation.id, uuid.uuid4(), "mon colis est abîmé")
     other = {"title": "Contacter le vendeur", "payload": "/contact_seller"}
     reply = {"text": "Voici.", "buttons": [other], "card": None, "photos": True}

@@ -165,7 +165,7 @@ def test_service_periods_record_the_wait_the_agents_and_how_each_ended(conversat
 @pytest.mark.parametrize(
     ("end", "ending"), [("press", Ending.LEFT), ("nobody", Ending.GIVEN_UP), ("erase", Ending.OVER)]
 )
-def test_an_abandoned_wait_is_told_from_a_taken_one(conversation, later, end, ending):
+def test_an_abandoned_wait_differs_from_a_taken_one(conversation, later, end, ending):
     if end == "press":
         offered = updates.unread(conversation.id, 0).messages[-1].offered
         assert [one.title for one in offered] == ["Revenir à l’assistant", "Laisser une demande"]
