@@ -171,7 +171,7 @@ def _hand_over(count: int) -> None:
     from django.contrib.auth.models import User
     from django.db.models import F
 
-    from chat.models import Conversation, Ending, HandOverRequest, Spell
+    from chat.models import Conversation, Ending, HandOverRequest, ServicePeriod
 
     now = datetime.now(UTC)
     agents = [User.objects.get_or_create(username=f"agent{n}")[0] for n in range(50)]
@@ -184,8 +184,8 @@ def _hand_over(count: int) -> None:
     older = Conversation.objects.annotate(tenth=F("thread__pk") % 10).filter(expires_at__lt=now, tenth=0)
     older.update(agent=agents[0], responder_since=F("expires_at"))
     rows = list(older.values_list("pk", "opened_at"))
-    Spell.objects.bulk_create(
-        Spell(
+    ServicePeriod.objects.bulk_create(
+        ServicePeriod(
             conversation_id=pk, waiting=waiting, agent=None if waiting else agents[n % 50], asked_at=at, begun_at=at,
             ended_at=at + timedelta(seconds=n % 300), ending=Ending.TAKEN if waiting else Ending.CLOSED,
         )

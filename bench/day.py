@@ -230,7 +230,7 @@ def show(day: Day) -> bool:
     """Print the day's statistics; return False if a message stayed unanswered or a customer in the queue."""
     from django.db.models import F
 
-    from chat.models import Conversation, Spell
+    from chat.models import Conversation, ServicePeriod
     from console import daily_aggregates
     from console.models import Outcome
     from console.statistics import Period, Report
@@ -253,8 +253,8 @@ def show(day: Day) -> bool:
     figures.print()
     pending = Conversation.objects.filter(asked__gt=F("answered")).count()
     held = Conversation.objects.exclude(responder="bot").count()
-    left = Spell.objects.filter(ended_at=None).count()
-    print(f"\nunanswered {pending}, still waiting or held {held}, spells without an end {left}")
+    left = ServicePeriod.objects.filter(ended_at=None).count()
+    print(f"\nunanswered {pending}, still waiting or held {held}, service periods without an end {left}")
     return not (pending or held or left)
 
 

@@ -23,8 +23,8 @@ def row(table: Table, fault: str, found: Outcome) -> None:
     status, unhealthy = found.health
     health = ", ".join([str(status) if status else "no answer", *sorted(unhealthy)])
     counts = map(str, (found.delivery.apologised, found.delivery.lost, found.delivery.duplicates))
-    table.row(fault, str(found.delivery.acknowledged), notices, health, found.slowest_post, found.first_word, *counts,
-              found.recovered_after)  # fmt: skip
+    table.row(fault, str(found.delivery.acknowledged), notices, health, found.slowest_post, found.first_response,
+              *counts, found.recovered_after)  # fmt: skip
 
 
 def main() -> None:

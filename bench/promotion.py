@@ -33,7 +33,7 @@ def main() -> None:
                 found = promoted(deployment)
         table = Table(f"{title}, {CUSTOMERS} customers", HEADINGS)
         for step in found.steps:
-            table.row(step.name, step.seconds, str(step.answers), step.slowest_post, step.first_word)
+            table.row(step.name, step.seconds, str(step.answers), step.slowest_post, step.first_response)
         table.print()
         print(f"\n{found.delivery}; read besides answers: {found.notices or 'nothing'}")
 

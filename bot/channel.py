@@ -18,13 +18,13 @@ import asyncio
 import gc
 import hmac
 import logging
-import os
 import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypedDict
 
+from django.conf import settings
 from django.db import DatabaseError
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from rasa.core.agent import Agent
@@ -49,7 +49,6 @@ from shop.masking import mask
 MAX_TEXT_LENGTH, MAX_BODY_BYTES = 5 * MAX_MESSAGE_CHARACTERS, 64 * 1024
 # Sanic reads the whole body before it calls a handler; its default limit is 100 MB. Also for `rest` (bot/rest.py).
 MAX_RECEIVED_BYTES = 2 << 20
-MIN_SECRET_LENGTH = 32
 RETRY_SECONDS = 2.0
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -92,11 +91,7 @@ class ChatChannel(InputChannel):
 
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> "ChatChannel":
-        secret = os.environ.get("BOT_SECRET", "")
-        if len(secret) < MIN_SECRET_LENGTH:
-            fault = f"BOT_SECRET is not set, or shorter than {MIN_SECRET_LENGTH} characters"
-            raise ValueError(f"{fault}: `make .env` writes a .env with one of its own.")
-        return cls(secret, *filter(None, os.environ.get("BOT_SECRET_FALLBACKS", "").split(",")))
+        return cls(settings.BOT_SECRET, *settings.BOT_SECRET_FALLBACKS)
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         routes = Blueprint("chat_channel")

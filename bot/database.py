@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from rasa.core.tracker_store import SQLTrackerStore
 from sqlalchemy import Index, create_engine, event, inspect
 from sqlalchemy.engine import Engine, make_url
@@ -10,13 +11,6 @@ from sqlalchemy.pool import StaticPool
 
 # Queries run in Rasa's event loop, so a waiting query blocks every conversation.
 LOCK_SECONDS, CONNECT_SECONDS, STATEMENT_MILLISECONDS = 2, 3, 5000
-# TCP keepalive, for unreachable hosts; web/settings_base.py explains the values.
-TCP_KEEPALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 8000}
-# TCP keepalive on the server, so that it soon releases the locks of an unreachable client.
-SERVER_TIMEOUTS = (
-    "-c idle_in_transaction_session_timeout=10000"
-    " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
-)
 # A Rasa process runs one query at a time.
 POOL_SIZE, MAX_OVERFLOW = 2, 3
 
@@ -56,8 +50,8 @@ def make_tables(engine: Engine) -> None:
 
 def _limits(url_options: Mapping[str, Any]) -> dict[str, Any]:
     """Connection arguments: our time-outs, unless the URL sets them. `options` are joined, and the last one wins."""
-    ours = {"connect_timeout": CONNECT_SECONDS, **TCP_KEEPALIVE}
-    limits = f"-c statement_timeout={STATEMENT_MILLISECONDS} {SERVER_TIMEOUTS}"
+    ours = {"connect_timeout": CONNECT_SECONDS, **settings.TCP_KEEPALIVE}
+    limits = f"-c statement_timeout={STATEMENT_MILLISECONDS} {settings.SERVER_TIMEOUTS}"
     joined = f"{limits} {url_options.get('options', '')}".strip()
     return {name: value for name, value in ours.items() if name not in url_options} | {"options": joined}
 

@@ -3,15 +3,16 @@
 import re
 from collections.abc import Callable
 
-NO_BREAK = "\u00a0"
+from shop.unicode import NARROW_NO_BREAK, NO_BREAK
+
 _LABEL = re.compile(r"(«[^«»]*»)")
 _RULES: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     # An apostrophe between letters, except in an e-mail address.
     (re.compile(r"(?<=\w)'(?=\w)(?!\S{0,255}@)"), "’"),
-    (re.compile(r"(?<![ \u202f])[ \u202f]+(?=[:;!?»%€])"), NO_BREAK),
+    (re.compile(rf"(?<![ {NARROW_NO_BREAK}])[ {NARROW_NO_BREAK}]+(?=[:;!?»%€])"), NO_BREAK),
     (re.compile(r"(?<=\d) (?=(?:h|jours?|chiffres|caractères)\b)"), NO_BREAK),
     # The blank between groups of three digits, and in the phone number.
-    (re.compile(r"(?<=\b\d) (?=\d{3}\b)"), "\u202f"),
+    (re.compile(r"(?<=\b\d) (?=\d{3}\b)"), NARROW_NO_BREAK),
     (re.compile(r"\+33 \(0\)1(?: \d\d){4}"), lambda phone: phone.group().replace(" ", NO_BREAK)),
 ]
 

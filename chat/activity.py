@@ -55,7 +55,7 @@ def seconds_left(conversation: uuid.UUID, key: str) -> float:
     return _known.get(conversation, {}).get(key, ("", 0.0))[1] - time.monotonic()
 
 
-def keep(conversation: uuid.UUID, key: str, state: str, seconds: float) -> None:
+def store(conversation: uuid.UUID, key: str, state: str, seconds: float) -> None:
     """Store the value for this many seconds, and wake this process's readers of the conversation."""
     with _lock:
         known = _known.pop(conversation, {})
@@ -72,4 +72,4 @@ def keep(conversation: uuid.UUID, key: str, state: str, seconds: float) -> None:
 def receive(conversation: uuid.UUID, state: str) -> None:
     """Store the state that another process published: « seconds key value »."""
     seconds, key, words = state.split(" ", 2)
-    keep(conversation, key, words, float(seconds))
+    store(conversation, key, words, float(seconds))

@@ -36,5 +36,5 @@ def _publish(conversation: uuid.UUID, key: str, value: str, seconds: float) -> N
     fresh = activity.seconds_left(conversation, key) > seconds - MIN_SECONDS
     if fresh and activity.value(conversation, key) == value:
         return
-    activity.keep(conversation, key, value, seconds)
+    activity.store(conversation, key, value, seconds)
     pg_notify.publish(conversation, state=f"{seconds} {key} {value}")

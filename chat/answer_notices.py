@@ -14,8 +14,8 @@ from chat.models import AnswerNotice, Message, Sender
 from chat.rows import Answer, plain
 from shop import clock
 
-# Actions that ask the customer back: there is no answer yet that a notice could precede.
-UNSURE = {"action_ask_back", "action_clarify", "action_repair"}
+# Actions that ask the customer which question was meant: there is no answer yet that a notice could precede.
+ASKING_BACK = {"action_ask_back", "action_clarify", "action_repair"}
 logger = logging.getLogger(__name__)
 
 
@@ -44,7 +44,7 @@ def with_notices(message: Message, given: Answer) -> Answer:
 
 def _answered(explanation: dict[str, Any]) -> set[str]:
     """The questions that the replies answer, and their topics; empty if the bot asks back."""
-    if UNSURE & {action["name"] for action in explanation.get("actions", [])}:
+    if ASKING_BACK & {action["name"] for action in explanation.get("actions", [])}:
         return set()
     found = {str(one["value"]) for one in explanation.get("entities", []) if one["entity"] == "question"}
     found |= {reply["name"].removeprefix("utter_") for reply in explanation.get("replies", [])}

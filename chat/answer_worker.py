@@ -5,6 +5,7 @@ import logging
 from contextlib import suppress
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import DatabaseError, DataError, IntegrityError
 
 from chat import conversations, leases, metrics, photos, pubsub, redaction, rows, system_messages
@@ -15,7 +16,6 @@ from chat.rows import Answer
 from chat.updates import Updates
 from shop import clock
 
-DELAY_NOTICE_AFTER = timedelta(seconds=4)
 NOTICE_RETRY_SECONDS = 1.0
 # Seconds before the notice for a message that is already late when this process takes it over: the answer may come
 # first.
@@ -82,16 +82,17 @@ class AnswerWorker:
             # The message may have been erased while it waited; then the bot must not receive it.
             if waits and not await db_write(leases.is_mine)(message, pubsub.WORKER):
                 return None
-            if redaction.is_due(message.conversation):  # the bot must not answer from what was replaced
+            if redaction.is_due(message.conversation):  # the bot must not use the replaced text
                 await self._bot.redact(message.conversation)
                 await db_write(redaction.mark_done)(message.conversation)
             return await self._bot.answer(message)
 
 
 async def _send_delay_notice(message: Message) -> None:
+    after = timedelta(seconds=settings.CHAT_DELAY_NOTICE_SECONDS)
     # Limited, because the clock may have been set back since.
-    late = min(message.at + DELAY_NOTICE_AFTER - clock.now(), DELAY_NOTICE_AFTER)
-    await asyncio.sleep(max(late.total_seconds(), MIN_NOTICE_SECONDS))
+    left = min(message.at + after - clock.now(), after)
+    await asyncio.sleep(max(left.total_seconds(), MIN_NOTICE_SECONDS))
     while True:
         with suppress(DatabaseError):
             if await db_write(conversations.add_delay_notice)(message, rows.plain(system_messages.LATE)):

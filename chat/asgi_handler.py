@@ -21,7 +21,7 @@ from chat import request_body, uploads
 from chat.api import errors
 from chat.api.endpoint import MAX_BODY_BYTES, REFUSAL
 from chat.lifespan import Receive, Scope, Send
-from shop.formatting import NO_BREAK
+from shop.unicode import NO_BREAK
 
 PREFIX = "/chat/v1/"
 
@@ -70,7 +70,8 @@ async def _with_body(scope: Scope, receive: Receive) -> tuple[Scope, BytesIO]:
     try:
         return scope, BytesIO(await _body(scope, receive))
     except request_body.TooBig:
-        size = f"5{NO_BREAK}Mo" if uploads.is_photo(scope) else f"16{NO_BREAK}ko"
+        photo = uploads.is_photo(scope)
+        size = f"{uploads.MAX_BYTES >> 20}{NO_BREAK}Mo" if photo else f"{MAX_BODY_BYTES >> 10}{NO_BREAK}ko"
         return scope | {REFUSAL: errors.too_big(size)}, BytesIO()
     except request_body.TooSlow:
         return scope | {REFUSAL: errors.too_slow()}, BytesIO()

@@ -6,10 +6,7 @@ import logging
 from contextlib import suppress
 
 import aiohttp
-
-CHECK_SECONDS = 1.0
-# Long enough for a healthy process with many queued messages.
-CHECK_TIMEOUT = 4.0
+from django.conf import settings
 
 logger = logging.getLogger(__name__)
 
@@ -69,12 +66,12 @@ class Backends:
         # One task per process, so that one that hangs does not delay the checks of the others.
         while True:
             await self._check(url)
-            await asyncio.sleep(CHECK_SECONDS)
+            await asyncio.sleep(settings.CHAT_BOT_CHECK_SECONDS)
 
     async def _check(self, url: str) -> None:
         healthy = False
         with suppress(aiohttp.ClientError, asyncio.TimeoutError, OSError, ValueError, NotTheBot):
-            await check_health(self._session, url, CHECK_TIMEOUT)
+            await check_health(self._session, url, settings.CHAT_BOT_CHECK_TIMEOUT)
             healthy = True
         if healthy:
             self._unhealthy[url].clear()

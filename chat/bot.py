@@ -57,11 +57,11 @@ class Bot:
         sender = conversation.id.hex
         await self._call(sender, "POST", f"conversations/{sender}/redactions", json={"texts": conversation.redacted})
 
-    async def forget(self, conversation: Conversation) -> None:
+    async def erase(self, conversation: Conversation) -> None:
         """Erase the conversation in the bot's store. Raises BotUnavailable or BotFailed."""
-        await self.forget_sender(conversation.id.hex)
+        await self.erase_sender(conversation.id.hex)
 
-    async def forget_sender(self, sender: str) -> None:
+    async def erase_sender(self, sender: str) -> None:
         """Erase a conversation of any channel by Rasa's sender id. Raises BotUnavailable or BotFailed."""
         await self._call(sender, "DELETE", f"conversations/{quote(sender, safe='')}")
 

@@ -21,7 +21,7 @@ from chat import (
     photos,
     redaction,
     rows,
-    spells,
+    service_periods,
     takeover,
     text,
     tokens,
@@ -36,10 +36,10 @@ from shop.masking.traces import traces_of, without
 # opening a window, a transcript, the bot's redaction.
 MAX_MESSAGES = 5_000
 # The fields of the conversation that a message changes, and those that an answer changes.
-_SAID = ["last_seq", "last_at"]
-_CHANGED = [
-    *_SAID, "answered", "leased_to", "leased_until", "unindexed", "responder", "responder_since", "agent", "reason",
-    "offered_to", "offered_at",
+_MESSAGE_FIELDS = ["last_seq", "last_at"]
+_ANSWER_FIELDS = [
+    *_MESSAGE_FIELDS, "answered", "leased_to", "leased_until", "unindexed", "responder", "responder_since", "agent",
+    "reason", "offered_to", "offered_at",
 ]  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def post_button(conversation: uuid.UUID, client_id: uuid.UUID, button: str, work
 
 
 def post_photos(conversation: uuid.UUID, client_id: uuid.UUID, ids: Sequence[uuid.UUID], worker: str = "") -> Posted:
-    """Store a message of these kept photos. Raises photos.UnknownPhoto, limits.TooMany or ConversationClosed."""
+    """Store a message of these stored photos. Raises photos.UnknownPhoto, limits.TooMany or ConversationClosed."""
 
     def post(locked: Conversation) -> Posted:
         return _ask(locked, worker, photos.words(len(ids)), client_id=client_id, attached=ids)
@@ -115,7 +115,7 @@ def answer(message: Message, given: Answer) -> Updates | None:
     with transaction.atomic():
         locked = _pending(message)
         if locked is None:
-            _keep_suppressed(message, given)
+            _store_suppressed(message, given)
             return None
         reason = next((reply["handover"] for reply in given["replies"] if "handover" in reply), "")
         replies = takeover.with_queue_buttons(given["replies"]) if reason else given["replies"]
@@ -133,7 +133,7 @@ def answer(message: Message, given: Answer) -> Updates | None:
             takeover.start_waiting(locked, reason)
         if not locked.is_pending:
             locked.leased_to, locked.leased_until = "", None
-        locked.save(update_fields=_CHANGED)
+        locked.save(update_fields=_ANSWER_FIELDS)
         pg_notify.publish(locked.id)
     return Updates.of(locked, messages)
 
@@ -147,7 +147,7 @@ def add_delay_notice(message: Message, reply: Reply) -> bool:
         ):
             return False
         rows.add_replies(locked, [reply])
-        locked.save(update_fields=_SAID)
+        locked.save(update_fields=_MESSAGE_FIELDS)
         pg_notify.publish(locked.id)
     return True
 
@@ -169,7 +169,7 @@ def erase(conversation: uuid.UUID) -> None:
         locked = Conversation.objects.select_for_update().filter(id=conversation, erased_at=None).first()
         if locked is None:
             raise ConversationClosed
-        spells.change(locked, Responder.BOT, None, Ending.OVER)
+        service_periods.change(locked, Responder.BOT, None, Ending.OVER)
         Button.objects.filter(message__conversation=locked).delete()
         Explanation.objects.filter(message__conversation=locked).delete()
         photos.erase(Photo.objects.filter(conversation=locked))
@@ -229,7 +229,7 @@ def _pending(message: Message) -> Conversation | None:
     return None if found is None or found.erased_at or found.answered >= message.seq else found
 
 
-def _keep_suppressed(message: Message, given: Answer) -> None:
+def _store_suppressed(message: Message, given: Answer) -> None:
     """Store the suppressed answer's explanation for the console, unless the conversation was erased."""
     if given["explanation"] and Conversation.objects.filter(id=message.conversation_id, erased_at=None).exists():
         Explanation.objects.get_or_create(message=message, defaults={"data": given["explanation"], "suppressed": True})
@@ -251,7 +251,7 @@ def _ask(
     if not for_bot:
         conversation.answered = message.seq
     conversation.unindexed = True
-    conversation.save(update_fields=["asked", "hidden", *_CHANGED, *redaction.CHANGED])
+    conversation.save(update_fields=["asked", "hidden", *_ANSWER_FIELDS, *redaction.CHANGED])
     pg_notify.publish(conversation.id)
     updates = Updates.of(conversation, [message], typing=for_bot)
     return Posted(conversation.id, message.seq, message if claims else None, updates)

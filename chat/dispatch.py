@@ -10,14 +10,16 @@ import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
+from django.conf import settings
+
 from chat import leases, metrics, pubsub, redaction, takeover
 from chat.answer_worker import AnswerWorker
 from chat.bot import Bot, BotFailed, BotUnavailable
 from chat.db_threads import db_lease, db_write
 from chat.models import Message
 
-# Leases are renewed at this interval too, so they survive two failed attempts.
-SWEEP_SECONDS = leases.LEASE.total_seconds() / 3
+# Sweeps renew the leases too, so a lease survives two failed attempts.
+SWEEPS_PER_LEASE = 3
 # Maximum number of conversations that this process serves at once. Others stay pending in the database, until a sweep
 # of any process claims them.
 MAX_SERVED = 1000
@@ -37,7 +39,7 @@ class Dispatcher:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        steps = (self._renew_leases, self._wake_pending, self._forget_erased, self._redact, self._release_stale)
+        steps = (self._renew_leases, self._wake_pending, self._erase_in_bot, self._redact, self._release_stale)
         sweeps = [asyncio.create_task(self._sweep(step)) for step in steps]
         try:
             while True:
@@ -67,7 +69,7 @@ class Dispatcher:
             except Exception as found:  # nothing may end a sweep: pending messages depend on it
                 if type(found).__name__ != fault:
                     logger.warning("a sweep waits: %s", fault := type(found).__name__)
-            await asyncio.sleep(SWEEP_SECONDS)
+            await asyncio.sleep(settings.CHAT_LEASE_SECONDS / SWEEPS_PER_LEASE)
 
     async def _renew_leases(self) -> None:
         """In one query, because hundreds may wait while the bot is unavailable."""
@@ -82,12 +84,12 @@ class Dispatcher:
     def _capacity(self) -> int:
         return max(0, MAX_SERVED - len(self._serving))
 
-    async def _forget_erased(self) -> None:
+    async def _erase_in_bot(self) -> None:
         """Erase conversations in the bot's store that were erased here. The next sweep retries a failed one."""
-        for erased in await db_write(leases.to_forget)():
+        for erased in await db_write(leases.due_bot_erasures)():
             with suppress(BotUnavailable, BotFailed):
-                await self._bot.forget(erased)
-                await db_write(leases.mark_forgotten)(erased.id)
+                await self._bot.erase(erased)
+                await db_write(leases.mark_bot_erased)(erased.id)
 
     async def _redact(self) -> None:
         """Redact messages in the bot's store too, once they were redacted here. The next sweep retries a failed one."""

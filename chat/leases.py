@@ -1,22 +1,24 @@
-"""Leases: one process at a time works on a conversation, and renews its lease while it lives."""
+"""Leases: one process at a time works on a conversation, and renews its lease while it lives.
+
+After CHAT_LEASE_SECONDS without a renewal, the lease expires, and another process takes over.
+"""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
 from chat.models import Conversation, Message, Sender
 from shop import clock
 
-# When a process dies, others take over its conversations within this time.
-LEASE = timedelta(seconds=3)
 # A lease that ends later than this from now was taken before the clock was set back, and is void.
 MAX_LEASE = timedelta(minutes=1)
 CLAIM_LIMIT = 200
 ERASURE_LIMIT = 50
 # A suspended Rasa process may resume after another one erased the conversation, and store its message as a new
-# conversation. So the erasure is repeated twice; the last time, no process can still be suspended.
+# conversation. So the erasure is repeated at these ages; at the last one, no process can still be suspended.
 ERASURE_REPEATS = (timedelta(minutes=1), timedelta(hours=1))
 # Older erasures are not repeated any more.
 ERASURE_REPEATS_END = timedelta(days=1)
@@ -44,7 +46,11 @@ def _mine(held: list[uuid.UUID], worker: str) -> QuerySet[Conversation]:
 
 
 def _lease(conversations: QuerySet[Conversation], worker: str) -> int:
-    return conversations.update(leased_to=worker, leased_until=clock.now() + LEASE)
+    return conversations.update(leased_to=worker, leased_until=_lease_end())
+
+
+def _lease_end() -> datetime:
+    return clock.now() + timedelta(seconds=settings.CHAT_LEASE_SECONDS)
 
 
 def _skipping_locked(conversations: QuerySet[Conversation], most: int | None = None) -> list[uuid.UUID]:
@@ -57,7 +63,7 @@ def claim_with(locked: Conversation, worker: str) -> bool:
     now = clock.now()
     if locked.is_pending or (locked.leased_until and locked.leased_until >= now and locked.leased_to != worker):
         return False
-    locked.leased_to, locked.leased_until = worker, now + LEASE
+    locked.leased_to, locked.leased_until = worker, _lease_end()
     return True
 
 
@@ -105,7 +111,7 @@ def is_mine(message: Message, worker: str) -> bool:
     return held and next_pending(message.conversation_id) == message
 
 
-def to_forget() -> list[Conversation]:
+def due_bot_erasures() -> list[Conversation]:
     """Erased conversations whose erasure in the bot's store is due, for the first time or as a repetition."""
     erased = Conversation.objects.filter(erased_at__isnull=False)
     return [*erased.filter(forgotten_at=None)[:ERASURE_LIMIT], *_due_repeats()[:ERASURE_LIMIT]]
@@ -119,7 +125,7 @@ def _due_repeats() -> QuerySet[Conversation]:
     return Conversation.objects.filter(due, erased_at__gte=now - ERASURE_REPEATS_END)
 
 
-def mark_forgotten(conversation: uuid.UUID) -> None:
+def mark_bot_erased(conversation: uuid.UUID) -> None:
     Conversation.objects.filter(id=conversation).update(forgotten_at=clock.now())
 
 

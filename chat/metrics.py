@@ -19,8 +19,8 @@ SECONDS = (0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10, 30, 60)
 
 acknowledged = Counter("chat_messages_acknowledged", "Customers' messages that were stored and acknowledged")
 answered = Counter("chat_messages_answered", "Customers' messages whose answer is complete")
-late = Counter("chat_messages_late", "Customers who were told that their answer takes longer")
-failed = Counter("chat_bot_failures", "Times that the bot was there and could not handle a message")
+late = Counter("chat_messages_late", "Delay notices sent")
+failed = Counter("chat_bot_failures", "Times that the bot was reachable, but could not handle a message")
 unavailable = Counter("chat_bot_unavailable", "Times that the bot, or a dependency of it, was unavailable")
 answer_seconds = Histogram("chat_answer_seconds", "From a message's arrival to its stored answer", buckets=SECONDS)
 

@@ -87,7 +87,7 @@ class Conversation(models.Model):
     class Meta:
         verbose_name = "conversation"
         indexes = [
-            models.Index("id", name="conversation_owed", condition=Q(asked__gt=F("answered"))),
+            models.Index("id", name="conversation_pending", condition=Q(asked__gt=F("answered"))),
             models.Index(fields=["address", "opened_at"], name="conversation_by_address"),
             models.Index(
                 "id", name="conversation_to_forget", condition=Q(erased_at__isnull=False, forgotten_at__isnull=True)
@@ -121,7 +121,7 @@ class Conversation(models.Model):
 
     @property
     def hidden_now(self) -> int:
-        """`hidden`, or `last_seq` if the conversation is quiet. It is not while an answer or a person is awaited."""
+        """`hidden`, or `last_seq` if the conversation is quiet; never while an answer or a person is awaited."""
         quiet = timedelta(minutes=settings.QUIET_MINUTES)
         idle = self.is_with_bot and not self.is_pending
         is_quiet = self.last_at is not None and idle and self.last_at < clock.now() - quiet
@@ -133,7 +133,7 @@ class Message(models.Model):
 
     `for_team`: the customer wrote it while a person answered, or while waiting for one. `author`: an agent's name, as
     the customer reads it. `asks`: the value that the bot asks for in it (bot/output_channel.py). `photos`: of a message
-    of photos, [{"id", "width", "height"}], so that no reader asks for them.
+    of photos, [{"id", "width", "height"}]; denormalised, to avoid a query.
     """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
@@ -242,7 +242,7 @@ class AgentPresence(models.Model):
 
 
 class Ending(models.TextChoices):
-    """How a spell ended."""
+    """How a service period ended."""
 
     TAKEN = "taken", "prise par une personne"
     LEFT = "left", "le client est revenu à l’assistant"
@@ -254,14 +254,14 @@ class Ending(models.TextChoices):
     OVER = "over", "expirée ou effacée"
 
 
-class Spell(models.Model):
+class ServicePeriod(models.Model):
     """A period in which a customer waited for a person (no `agent`), or one person had the conversation.
 
     `asked_at`: when the customer asked for a person; a transfer to another agent keeps it. `replied_at`: the agent's
     first message. The team's statistics are computed from these rows, which contain no text.
     """
 
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="spells")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="service_periods")
     waiting = models.BooleanField("attente")
     agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     asked_at = models.DateTimeField("attend depuis")
@@ -271,6 +271,7 @@ class Spell(models.Model):
     ending = models.CharField("fin", max_length=11, choices=Ending, blank=True, default="")
 
     class Meta:
+        db_table = "chat_spell"
         verbose_name = "séjour"
         indexes = [models.Index(fields=["begun_at"], name="spell_begun")]
         constraints = [

@@ -1,4 +1,4 @@
-"""The photos of a conversation: kept, sent, read and erased.
+"""The photos of a conversation: stored, sent, read and erased.
 
 They are stored in the database, as bytes: every web process can read them, no volume must be shared or backed up, no
 file has a URL, and they are erased in the same transaction as the conversation's texts.
@@ -18,7 +18,7 @@ from chat.pictures import Picture
 from chat.rows import Answer
 from chat.system_messages import PHOTOS_HOW, PHOTOS_KEPT, PHOTOS_WITH_REQUEST
 from chat.updates import active
-from shop.formatting import NO_BREAK
+from shop.unicode import NO_BREAK
 
 # The payload of the button that opens the file chooser. It never reaches Rasa, which has no such intent.
 ATTACH = "/attach_photos"
@@ -35,7 +35,7 @@ class UnknownPhoto(Exception):
 
 
 def reserve(conversation: uuid.UUID) -> uuid.UUID:
-    """Create the row of a photo before its file is checked; it counts towards the limits, even if it is then refused.
+    """Create the row of a photo before its file is checked; it counts towards the limits even if it is then refused.
 
     Raises limits.TooMany or ConversationClosed.
     """
@@ -45,7 +45,7 @@ def reserve(conversation: uuid.UUID) -> uuid.UUID:
         return Photo.objects.create(conversation=locked).id
 
 
-def keep(conversation: uuid.UUID, photo: uuid.UUID, picture: Picture) -> None:
+def store(conversation: uuid.UUID, photo: uuid.UUID, picture: Picture) -> None:
     """Store the checked picture. Raises ConversationClosed, if the conversation was erased meanwhile."""
     with transaction.atomic():
         rows.lock_active(conversation)
@@ -55,7 +55,7 @@ def keep(conversation: uuid.UUID, photo: uuid.UUID, picture: Picture) -> None:
 
 def attach(message: Message, ids: Sequence[uuid.UUID]) -> None:
     """Attach these stored photos to this message, which is not saved yet. Raises UnknownPhoto."""
-    unsent = _kept(Photo.objects.filter(conversation=message.conversation, message=None, id__in=ids))
+    unsent = _not_erased(Photo.objects.filter(conversation=message.conversation, message=None, id__in=ids))
     found = {photo.id: photo for photo in unsent.only("id", "width", "height")}
     if len(found) != len(ids):
         raise UnknownPhoto
@@ -69,12 +69,12 @@ def shown(conversation: uuid.UUID, photo: uuid.UUID) -> Photo | None:
     row = active(conversation).first()
     if row is None:
         return None
-    return _kept(Photo.objects.filter(id=photo, conversation=row, message__seq__gt=row.hidden_now)).first()
+    return _not_erased(Photo.objects.filter(id=photo, conversation=row, message__seq__gt=row.hidden_now)).first()
 
 
 def sent(photo: uuid.UUID) -> Photo | None:
     """The photo for the team, once it was sent; the customer's window may have hidden it since."""
-    return _kept(Photo.objects.filter(id=photo, message__isnull=False).select_related("conversation")).first()
+    return _not_erased(Photo.objects.filter(id=photo, message__isnull=False).select_related("conversation")).first()
 
 
 def erase(photos: "QuerySet[Photo]") -> None:
@@ -112,5 +112,5 @@ def answer(message: Message) -> Answer:
     return {"replies": [rows.plain(PHOTOS_KEPT.format(**about), _REQUEST_BUTTON)], "explanation": None}
 
 
-def _kept(photos: "QuerySet[Photo]") -> "QuerySet[Photo]":
+def _not_erased(photos: "QuerySet[Photo]") -> "QuerySet[Photo]":
     return photos.exclude(data=b"")

@@ -9,7 +9,7 @@ from io import BytesIO
 
 from PIL import Image, ImageOps
 
-from shop.formatting import NO_BREAK
+from shop.unicode import NO_BREAK
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 # Decoding a WebP takes 16 bytes per pixel. A phone's photo has 12 million pixels, the widget's at most 2.6 million.

@@ -19,7 +19,7 @@ _ACTIVE_ROW = CompiledQuery(lambda: active(_ID, _NOW).select_for_update())
 class Reply(TypedDict):
     """One message of the bot, as bot/channel.py sends it.
 
-    `handover`: why a person is called, if one is. `asks`: the value that it asks the customer for
+    `handover`: the reason for the hand-over, if there is one. `asks`: the value that it asks the customer for
     (bot/output_channel.py). `photos`: the customer may attach some.
     """
 

@@ -1,7 +1,7 @@
 """Messages that `chat` sends when the bot cannot answer or a person takes over, with the contacts (CON-1, CON-2)."""
 
 from shop.contacts import HOURS, PHONE, SUPPORT_EMAIL
-from shop.formatting import NO_BREAK
+from shop.unicode import NO_BREAK
 
 CONTACTS = f"au {PHONE}, {HOURS}, ou à {SUPPORT_EMAIL}"
 LATE = (

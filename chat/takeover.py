@@ -3,8 +3,8 @@
     bot → waiting → agent → bot        (take: from bot or waiting; hand back, close, release, put back: from agent)
                       agent → agent      (chat/transfer.py)
 
-Every change locks the conversation's row and settles all messages so far (`answered` = `asked`). An answer of the bot
-is stored only for a message that is not settled (chat/conversations.py), under the same lock. So after a take-over no
+Every change locks the conversation's row and marks all messages so far as answered (`answered` = `asked`). An answer of
+the bot is stored only for a message that is not (chat/conversations.py), under the same lock. So after a take-over no
 answer of the bot is stored, even one that it was working on; and an agent's message is stored only while that agent has
 the conversation.
 """
@@ -17,12 +17,12 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from chat import masking, pg_notify, pubsub, rows, spells, team, text
+from chat import masking, pg_notify, pubsub, rows, service_periods, team, text
 from chat.models import Conversation, Ending, HandOverReason, Message, Responder, Sender
 from chat.system_messages import CLOSED, JOINED, LEFT_QUEUE, NOBODY, RELEASED, REQUEUED, RESUMED, UNANSWERED_OFFER
 from chat.updates import Posted, Updates
 from shop import clock
-from shop.formatting import NO_BREAK
+from shop.unicode import NO_BREAK
 
 # The payload of the button that leaves the queue. It never reaches Rasa, which has no such intent.
 LEAVE_QUEUE = "/leave_queue"
@@ -85,25 +85,25 @@ def reply(conversation: uuid.UUID, agent: User, client_id: uuid.UUID, typed: str
         message = rows.append(locked, Sender.AGENT, body, client_id=client_id, author=name)
         message.save(force_insert=True)
         locked.agent_seq = message.seq
-        spells.note_reply(locked)
+        service_periods.note_reply(locked)
         save(locked)
     pubsub.publish(conversation)
     return takes
 
 
 def hand_back(conversation: uuid.UUID, agent: User, topic: str = "") -> None:
-    """Let the bot answer again; it names this topic. Raises NotYours or ConversationClosed."""
+    """Let the bot answer again; its message names this topic. Raises NotYours or ConversationClosed."""
     _return_to_bot(conversation, agent, RESUMED, Ending.HANDED_BACK, topic)
 
 
 def put_back(conversation: uuid.UUID, agent: User, topic: str = "") -> bool:
-    """Undo a take: whoever waited waits again, and otherwise the bot answers. False if the agent has written meanwhile.
+    """Undo a take: the customer returns to the queue or to the bot. False if the agent has written meanwhile.
 
     Raises NotYours or ConversationClosed.
     """
     with transaction.atomic():
         locked = held(conversation, agent)
-        if locked.spells.filter(ended_at=None, replied_at__isnull=False).exists():
+        if locked.service_periods.filter(ended_at=None, replied_at__isnull=False).exists():
             return False
         if locked.reason:
             change(locked, Responder.WAITING, reason=locked.reason, ending=Ending.RELEASED)
@@ -118,7 +118,7 @@ def put_back(conversation: uuid.UUID, agent: User, topic: str = "") -> bool:
 
 
 def close(conversation: uuid.UUID, agent: User) -> None:
-    """End the exchange; the bot answers whatever comes next. Raises NotYours or ConversationClosed."""
+    """End the exchange; the bot handles the next message. Raises NotYours or ConversationClosed."""
     _return_to_bot(conversation, agent, CLOSED, Ending.CLOSED)
 
 
@@ -156,8 +156,8 @@ def release_stale() -> list[uuid.UUID]:
         longest = timedelta(minutes=settings.TEAM_QUEUE_MINUTES)
         patience = longest if team.is_available() else team.presence_timeout()
         waited = held.filter(responder=Responder.WAITING, responder_since__lt=clock.now() - patience)
-        given_up = [_give_up(locked) for locked in waited]
-    return [one.id for one in (*released, *given_up)]
+        ended = [_end_wait(locked) for locked in waited]
+    return [one.id for one in (*released, *ended)]
 
 
 def _end_expired(unfinished: QuerySet[Conversation]) -> None:
@@ -175,7 +175,7 @@ def _requeue(locked: Conversation) -> Conversation:
     return locked
 
 
-def _give_up(locked: Conversation) -> Conversation:
+def _end_wait(locked: Conversation) -> Conversation:
     change(locked, Responder.BOT, ending=Ending.GIVEN_UP)
     rows.add_replies(locked, [rows.plain(NOBODY, _REQUEST_BUTTON)])
     save(locked)
@@ -221,11 +221,11 @@ def _return_to_bot(conversation: uuid.UUID, agent: User, words: str, ending: End
 def change(
     locked: Conversation, responder: Responder, *, ending: Ending, agent: User | None = None, reason: str = ""
 ) -> None:
-    """Change who answers, and settle the pending messages: an agent answers those that the bot has not.
+    """Change who answers, and mark the pending messages as answered: an agent answers those that the bot has not.
 
-    `ending`: how the open spell ends, if there is one.
+    `ending`: how the open service period ends, if there is one.
     """
-    spells.change(locked, responder, agent, ending)
+    service_periods.change(locked, responder, agent, ending)
     if responder != Responder.BOT:
         locked.messages.filter(sender=Sender.CUSTOMER, seq__gt=locked.answered).update(for_team=True)
     locked.responder, locked.responder_since = responder, clock.now()

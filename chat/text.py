@@ -2,9 +2,9 @@
 
 import re
 
-from shop.formatting import NO_BREAK, number
+from shop.formatting import number
 from shop.limits import MAX_MESSAGE_CHARACTERS
-from shop.unicode import nfc, without_accents
+from shop.unicode import NO_BREAK, nfc, without_accents
 
 # Bidirectional controls, which could make a text look different from what it contains.
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"

@@ -22,7 +22,7 @@ class Absent(Exception):
 
 
 class Changed(Exception):
-    """Somebody else has changed who answers since."""
+    """The responder has changed since."""
 
 
 # A colleague, or Responder.WAITING (the queue) or Responder.BOT.
@@ -31,7 +31,7 @@ To = User | Responder
 
 @dataclass(frozen=True)
 class Reassigned:
-    """Whom the conversation was with before, and since when it is with the new one."""
+    """The previous responder, and the time of the reassignment."""
 
     was: To
     since: datetime
@@ -80,7 +80,7 @@ def reassign(
 ) -> Reassigned | None:
     """Assign the conversation, by decision of a lead; None if it was assigned so already. The bot names the topic.
 
-    Raises Absent, ConversationClosed, or Changed if who answers has changed after `unchanged_since`.
+    Raises Absent, ConversationClosed, or Changed if the responder has changed after `unchanged_since`.
     """
     with transaction.atomic():
         locked = rows.lock_active(conversation)
@@ -95,11 +95,11 @@ def reassign(
             _pass_on(locked, to)
         elif to == Responder.WAITING:
             takeover.change(locked, Responder.WAITING, reason=HandOverReason.RELEASED, ending=Ending.RELEASED)
-            _say(locked, rows.plain(REQUEUED, *takeover.QUEUE_BUTTONS))
+            _add_reply(locked, rows.plain(REQUEUED, *takeover.QUEUE_BUTTONS))
         else:
             ending = Ending.HANDED_BACK if locked.responder == Responder.AGENT else Ending.LEFT
             takeover.change(locked, Responder.BOT, agent=locked.agent, ending=ending)
-            _say(locked, rows.plain(RESUMED.format(about=takeover.about(locked, topic))))
+            _add_reply(locked, rows.plain(RESUMED.format(about=takeover.about(locked, topic))))
     pubsub.publish(conversation)
     assert locked.responder_since
     return Reassigned(was, locked.responder_since)
@@ -111,7 +111,7 @@ def _with_whom(locked: Conversation) -> To:
     return Responder.BOT if locked.responder == Responder.BOT else Responder.WAITING
 
 
-def _say(locked: Conversation, reply: rows.Reply) -> None:
+def _add_reply(locked: Conversation, reply: rows.Reply) -> None:
     rows.add_replies(locked, [reply])
     takeover.save(locked)
 
@@ -119,7 +119,7 @@ def _say(locked: Conversation, reply: rows.Reply) -> None:
 def _pass_on(locked: Conversation, colleague: User) -> None:
     words = PASSED if locked.responder == Responder.AGENT else JOINED
     takeover.change(locked, Responder.AGENT, agent=colleague, reason=locked.reason, ending=Ending.PASSED)
-    _say(locked, rows.plain(words.format(name=team.display_name(colleague))))
+    _add_reply(locked, rows.plain(words.format(name=team.display_name(colleague))))
 
 
 def _offered(conversation: uuid.UUID, colleague: User) -> Conversation:

@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Max, QuerySet, prefetch_related_objects
 
 from chat import leases, team
@@ -12,8 +13,6 @@ from chat.models import Conversation, Message, Sender
 from chat.team import TeamState
 from shop import clock
 
-# A customer gets an answer or a delay notice sooner (chat/answer_worker.py: after 4 s), unless nothing can be stored.
-MAX_SILENCE = timedelta(seconds=4.5)
 # How often readers poll for updates of other web processes, in case a notification is lost.
 POLL_SECONDS = 2.0
 
@@ -23,7 +22,7 @@ class ConversationClosed(Exception):
 
 
 class DelayNoticeNotStored(Exception):
-    """The customer has waited longer than MAX_SILENCE without even a delay notice: the database accepts no writes."""
+    """After CHAT_MAX_SILENCE_SECONDS, the customer has not even a delay notice: the database accepts no writes."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class Updates:
         return bool(self.messages) and self.messages[0].seq == seq + 1
 
     def appended_to(self, earlier: "Updates | None") -> "Updates":
-        """Both together, with the later state."""
+        """Concatenate both; keep the later state."""
         return replace(self, messages=earlier.messages + self.messages) if earlier else self
 
 
@@ -94,7 +93,7 @@ def unread(conversation: uuid.UUID, after: int) -> Updates:
 
 def poll_interval(typing: bool, quiet: float) -> float:
     """Seconds until a reader without updates for `quiet` seconds polls again; sooner if a first reply is due."""
-    due = MAX_SILENCE.total_seconds() - quiet
+    due = settings.CHAT_MAX_SILENCE_SECONDS - quiet
     return min(POLL_SECONDS, due) if typing and due > 0 else POLL_SECONDS
 
 
@@ -106,7 +105,7 @@ def seconds_without_reply(conversation: uuid.UUID) -> float:
     # An answer to the previous message counts too.
     replied_at = Message.objects.filter(conversation=conversation, sender=Sender.BOT).aggregate(at=Max("at"))["at"]
     waited = clock.now() - max(pending.at, replied_at or pending.at)
-    if waited > MAX_SILENCE:
+    if waited > timedelta(seconds=settings.CHAT_MAX_SILENCE_SECONDS):
         raise DelayNoticeNotStored
     return max(waited.total_seconds(), 0.0)  # the clock may have been set back since
 

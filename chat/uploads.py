@@ -8,11 +8,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from django.conf import settings
+
 from chat import conversations
 from chat.updates import ConversationClosed
 
 PATH = "/chat/v1/photos"
-MAX_BYTES = 5 << 20
+MAX_BYTES: int = settings.FILE_UPLOAD_MAX_MEMORY_SIZE
 # Time limit of an upload, for a phone on a slow network: the widget's photos have half a megabyte.
 SECONDS = 60.0
 # Maximum number of uploads that this process receives at the same time.

@@ -7,7 +7,7 @@ from typing import Any
 
 from console.models import Turn
 from shop import clock, formatting
-from shop.history import Lookup, OrderSnapshot, snapshots
+from shop.history import OrderSnapshot, SnapshotRequest, snapshots
 from shop.records import OrderRecord
 from shop.status import OrderStatus
 
@@ -49,9 +49,9 @@ def contradictions(turn: Turn, snapshot: OrderSnapshot) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _lookup(turn: Turn) -> Lookup | None:
+def _lookup(turn: Turn) -> SnapshotRequest | None:
     number, email = turn.slots.get("order_number"), turn.slots.get("email")
-    return Lookup(str(number), str(email).strip().lower(), turn.at) if number and email else None
+    return SnapshotRequest(str(number), str(email).strip().lower(), turn.at) if number and email else None
 
 
 def _wrong_status(text: str, order: OrderRecord) -> list[str]:

@@ -13,7 +13,7 @@ from chat.models import Conversation, HandOverRequest
 from console import bot_data
 from console.audit import ACTION_KEY, AUDIT_ACTIONS
 from console.models import Thread
-from shop.formatting import NO_BREAK
+from shop.unicode import NO_BREAK
 
 VALUES = {
     "good": "bien répondu", "bad": "mal répondu", "none": "remises à relire", "tag": "étiquette ajoutée",

@@ -13,7 +13,8 @@ import yaml
 
 from bot.typography import typeset
 from console.text import words
-from shop import contacts, formatting
+from shop import contacts
+from shop.unicode import NO_BREAK
 
 MAX_TEXT_LENGTH = 800
 # Maximum for the part of an answer that is visible without « En savoir plus » (docs/conversation-guide.md).
@@ -26,7 +27,7 @@ MIN_LINES_PER_QUESTION = 25
 
 # Each documented fact: the replies that state it, and what they contain.
 FACTS = Path(__file__).resolve().parent.parent / "data" / "facts.yml"
-PHONE = contacts.PHONE.replace(formatting.NO_BREAK, " ")
+PHONE = contacts.PHONE.replace(NO_BREAK, " ")
 # The figures and addresses of each fact.
 GIVEN = {
     "WDR-1": {"14"},

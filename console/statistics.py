@@ -14,8 +14,8 @@ from typing import Any
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Sum, Value, When
 from django.db.models.functions import Floor
 
+from chat.answer_notices import ASKING_BACK
 from console import bot_data
-from console.indexing.outcome import ASKING_BACK
 from console.models import HANDED_OVER, Facet, FacetKind, Outcome, Thread, Turn
 from shop.clock import PARIS
 

@@ -1,8 +1,8 @@
 """The team's figures of a period: waits, first replies and handling times, by agent, hour and topic.
 
-From the spells (chat/models.py). A spell counts on the day, and in the hour, of Paris in which it began. Durations are
-rounded to two significant digits (228 s count as 230 s), so that those of a year are few: a percentile is at most 5 %
-off.
+From the service periods (chat/models.py). Each counts on the day, and in the hour, of Paris in which it began.
+Durations are rounded to two significant digits (228 s count as 230 s), so that those of a year are few: a percentile is
+at most 5 % off.
 """
 
 from collections import Counter, defaultdict
@@ -13,12 +13,12 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from chat.models import Ending, Spell
+from chat.models import Ending, ServicePeriod
 from console import bot_data
 from console.statistics import percentile, within
 from shop.clock import PARIS, paris_date
 
-# Spells that end a wait without a person.
+# The endings of a wait without a person.
 ABANDONED = (Ending.LEFT, Ending.GIVEN_UP, Ending.OVER)
 NO_TOPIC, NO_ACCOUNT = "aucun sujet compris", "compte supprimé"
 # The values of TeamFigures, in their order.
@@ -94,22 +94,22 @@ def team_report(spans: Iterable[DayTeam], topic: str = "") -> TeamReport:
 def aggregate(days: Sequence[date]) -> dict[date, DayTeam]:
     """The aggregates of these days, in one query."""
     found: dict[date, Any] = {day: {} for day in days}
-    ended = Spell.objects.filter(within("begun_at", days), ended_at__isnull=False)
+    ended = ServicePeriod.objects.filter(within("begun_at", days), ended_at__isnull=False)
     rows = ended.order_by("pk").values(
         "waiting", "agent", "asked_at", "begun_at", "ended_at", "replied_at", "ending", "conversation__helpful",
         "conversation__thread__topics",
     )  # fmt: skip
-    for spell in rows.iterator():
-        topics = spell["conversation__thread__topics"] or []
+    for period in rows.iterator():
+        topics = period["conversation__thread__topics"] or []
         about = [one for one in topics if one != "contact_support"] or [""]
-        agents = [] if spell["waiting"] else [str(spell["agent"] or "")]
-        named = {"": [""], "Conseiller": agents, "Heure": [_hour(spell["begun_at"])], "Sujet": about}
-        day = found[paris_date(spell["begun_at"])]
+        agents = [] if period["waiting"] else [str(period["agent"] or "")]
+        named = {"": [""], "Conseiller": agents, "Heure": [_hour(period["begun_at"])], "Sujet": about}
+        day = found[paris_date(period["begun_at"])]
         for topic in {"", *topics}:
             for kind, names in named.items():
                 for name in names:
                     group = day.setdefault(topic, {}).setdefault(kind, {})
-                    _count(group.setdefault(name, TeamFigures()), dict(spell))
+                    _count(group.setdefault(name, TeamFigures()), dict(period))
     return {day: _as_counts(topics) for day, topics in found.items()}
 
 
@@ -135,22 +135,22 @@ def _title(kind: str, name: str, accounts: dict[str, str]) -> str:
     return (bot_data.intent_title(name) if name else NO_TOPIC) if kind == "Sujet" else name
 
 
-def _count(figures: TeamFigures, spell: dict[str, Any]) -> None:
-    length = _rounded(spell["ended_at"] - spell["begun_at"])
-    if spell["waiting"]:
-        if spell["ending"] in ABANDONED:
+def _count(figures: TeamFigures, period: dict[str, Any]) -> None:
+    length = _rounded(period["ended_at"] - period["begun_at"])
+    if period["waiting"]:
+        if period["ending"] in ABANDONED:
             figures.abandoned += 1
         else:
             figures.waits[length] += 1
         return
     figures.holds[length] += 1
-    figures.released += spell["ending"] == Ending.RELEASED
-    if spell["replied_at"]:
-        figures.replies[_rounded(spell["replied_at"] - spell["asked_at"])] += 1
+    figures.released += period["ending"] == Ending.RELEASED
+    if period["replied_at"]:
+        figures.replies[_rounded(period["replied_at"] - period["asked_at"])] += 1
     # The customer rates after the end, so the rating counts for the agent who ended the exchange.
-    if spell["ending"] in (Ending.CLOSED, Ending.HANDED_BACK) and spell["conversation__helpful"] is not None:
+    if period["ending"] in (Ending.CLOSED, Ending.HANDED_BACK) and period["conversation__helpful"] is not None:
         figures.rated += 1
-        figures.helpful += spell["conversation__helpful"]
+        figures.helpful += period["conversation__helpful"]
 
 
 def _rounded(duration: timedelta) -> int:

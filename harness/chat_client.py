@@ -55,9 +55,9 @@ class ChatClient:
         answer = self.call("GET", f"messages?after={after}&wait={wait}")
         if answer.status == 503:
             return {"messages": [], "answered": 0, "typing": True}
-        news: dict[str, Any] = answer.json
-        self.messages += news["messages"]
-        return news
+        updates: dict[str, Any] = answer.json
+        self.messages += updates["messages"]
+        return updates
 
     def wait_for_answer(self, seq: int, timeout: float = 60) -> list[dict[str, Any]]:
         """Wait until the answer to message `seq` is complete; return the messages since the call."""

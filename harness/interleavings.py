@@ -90,8 +90,9 @@ class Meeting:
     def state(self) -> tuple[Any, ...]:
         """All data that a step may change, for comparison."""
         row = Conversation.objects.filter(id=self.conversation.id).values().get()
-        spells = self.conversation.spells.order_by("pk").values_list("waiting", "agent", "replied_at", "ending")
-        return tuple(row.items()), tuple(self.read_by_customer()), tuple(spells), self.suppressed()
+        periods = self.conversation.service_periods.order_by("pk")
+        rows = periods.values_list("waiting", "agent", "replied_at", "ending")
+        return tuple(row.items()), tuple(self.read_by_customer()), tuple(rows), self.suppressed()
 
 
 def orders(actors: dict[str, list[str]] = ACTORS) -> Iterator[list[tuple[str, str]]]:

@@ -35,7 +35,7 @@ class Customer:
     notices: list[tuple[float, str]] = field(default_factory=list)
     # Seconds until each post was acknowledged or failed; and from each acknowledgement to the first message or notice.
     posts: list[float] = field(default_factory=list)
-    first_words: list[float] = field(default_factory=list)
+    first_responses: list[float] = field(default_factory=list)
     # Seconds from writing a message to each of its delay notices.
     delay_notices_after: list[float] = field(default_factory=list)
     # When the last message was written; when the last complete answer arrived, and when its message was written.
@@ -72,19 +72,19 @@ class Customer:
             updates = await self._until(200, "GET", f"messages?after={after}&wait={POLL_SECONDS}")
             answered = updates["answered"]
             for message in updates["messages"]:
-                self._read(message, is_word=message["seq"] > seq)
+                self._read(message, is_response=message["seq"] > seq)
                 if message["text"] == LATE:
                     self.delay_notices_after.append(time.monotonic() - self.written_at)
-        self.first_words.append(self._received_at - begin)
+        self.first_responses.append(self._received_at - begin)
 
-    def _read(self, message: dict[str, Any], is_word: bool) -> None:
+    def _read(self, message: dict[str, Any], is_response: bool) -> None:
         self.messages.append(message)
-        if message["from"] == "bot" and is_word:
-            self._heard()
+        if message["from"] == "bot" and is_response:
+            self._note_first_response()
         if message["text"] in APOLOGIES | {LATE}:
             self.notices.append((time.monotonic(), message["text"]))
 
-    def _heard(self) -> None:
+    def _note_first_response(self) -> None:
         self._received_at = self._received_at or time.monotonic()
 
     async def _until(
@@ -100,7 +100,7 @@ class Customer:
             if answered == status:
                 return message
             self.notices.append((time.monotonic(), message["message"]))
-            self._heard()
+            self._note_first_response()
             if time.monotonic() > deadline:
                 raise TimeoutError(message["message"])
             await asyncio.sleep(RETRY_SECONDS)  # like the widget

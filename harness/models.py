@@ -1,4 +1,4 @@
-"""A model file that reads otherwise than another one, without a training."""
+"""Makes a model file that classifies differently, without a training."""
 
 import io
 import json

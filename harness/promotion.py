@@ -1,4 +1,4 @@
-"""A version put into service, back and forward by the worker while customers write: what they notice of it."""
+"""The worker rolls a version out, back and out again while customers write; what the customers notice."""
 
 import gzip
 import json
@@ -16,7 +16,7 @@ from harness.processes import ROOT, Processes, get_json, wait_for
 CUSTOMERS = 20
 # Between an answer and the next message; people take longer.
 READING_SECONDS = 3
-# What happens first is nothing, to compare with. The others are the versions' numbers, 0 for the installed model.
+# The first step is the baseline, without a change. The others: the version's number, 0 for the installed model.
 STEPS = {"nothing changes": None, "into service": 1, "back": 0, "forward again": 1}
 _TRAINED = "from console.models import Version; Version.objects.create(number=1, state='ready', sha256='{sha256}')"
 _PRESS = """
@@ -39,7 +39,7 @@ class Step:
     seconds: float
     answers: int
     slowest_post: float
-    first_word: float
+    first_response: float
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def promoted(deployment: Deployment) -> Promotion:
     with deployment.clients(CUSTOMERS, reading=READING_SECONDS) as clients:
         wait_for(lambda: clients.all_answered_since(0), 120)
         for name, number in STEPS.items():
-            before = [(len(one.posts), len(one.first_words)) for one in clients.customers]
+            before = [(len(one.posts), len(one.first_responses)) for one in clients.customers]
             seconds = 0.0 if number is None else _press(processes, number, hashes[number])
             moment = time.monotonic()
             wait_for(lambda moment=moment: clients.all_served_since(moment), 120)
@@ -88,7 +88,7 @@ def _with_a_version(processes: Processes) -> list[str]:
 
 
 def _press(processes: Processes, number: int, sha256: str) -> float:
-    """As the console's button does; wait until all processes serve it, and return what the console counts."""
+    """Like the console's button; wait until all processes serve it, and return the seconds that the console counts."""
     pk = processes.manage("shell", "--no-imports", "-c", _PRESS.format(number=number)).strip()
     wait_for(lambda: all(_served(url) == sha256 for url in processes.env["RASA_URL"].split(",")), 180)
     found: list[str] = []
@@ -109,5 +109,5 @@ def _served(url: str) -> str:
 def _step(name: str, seconds: float, clients: LoadClients, before: list[tuple[int, int]]) -> Step:
     each = list(zip(clients.customers, before, strict=True))
     posts = [wait for one, (posts, _) in each for wait in one.posts[posts:]]
-    words = [wait for one, (_, words) in each for wait in one.first_words[words:]]
-    return Step(name, seconds, len(words), max(posts), max(words))
+    responses = [wait for one, (_, responses) in each for wait in one.first_responses[responses:]]
+    return Step(name, seconds, len(responses), max(posts), max(responses))

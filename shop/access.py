@@ -193,7 +193,7 @@ def _guarded(attempt: _Attempt, records: QuerySet[Record]) -> Record:
 
 
 def _matching(attempt: _Attempt, records: QuerySet[Record]) -> Record | None:
-    """One query for both values: its time does not tell whether the number exists."""
+    """One query for both values, so that its duration does not reveal whether the number exists."""
     email = normalised_email(attempt.email) or ""
     record = records.filter(number=attempt.number, customer__email__iexact=email).first()
     # Databases ignore the case of letters outside ASCII too, which would equate look-alikes.

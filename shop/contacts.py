@@ -3,8 +3,9 @@
 Files that cannot import this module repeat them; tests/data/test_single_sources.py compares.
 """
 
-from shop.formatting import NO_BREAK, hour
+from shop.formatting import hour
 from shop.rules.phone_line import CLOSES, OPENS
+from shop.unicode import NO_BREAK
 
 PHONE = "+33 (0)1 76 24 11 20".replace(" ", NO_BREAK)
 PHONE_URI = "tel:" + PHONE.replace("(0)", "").replace(NO_BREAK, "")

@@ -5,9 +5,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
 from shop.clock import PARIS
+from shop.unicode import NARROW_NO_BREAK, NO_BREAK
 
-NO_BREAK = "\u00a0"
-NARROW_NO_BREAK = "\u202f"
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",

@@ -25,7 +25,7 @@ R = TypeVar("R", Order, Shipment)
 Changes = dict[tuple[type[models.Model], int], list[LogEntry]]
 
 
-class Lookup(NamedTuple):
+class SnapshotRequest(NamedTuple):
     """The order that this number and e-mail give access to, at this moment."""
 
     number: str
@@ -42,17 +42,17 @@ class OrderSnapshot:
     withdrawal_ends: date | None
 
 
-def snapshots(lookups: Mapping[K, Lookup]) -> dict[K, OrderSnapshot]:
-    """The snapshot of each look-up with access to an order. The number of queries is constant."""
-    if not lookups:
+def snapshots(requests: Mapping[K, SnapshotRequest]) -> dict[K, OrderSnapshot]:
+    """The snapshot of each request with access to an order. The number of queries is constant."""
+    if not requests:
         return {}
-    numbers = {lookup.number for lookup in lookups.values()}
+    numbers = {request.number for request in requests.values()}
     orders = Order.objects.select_related("customer", "seller", "shipment").prefetch_related("lines")
     found = {(order.number, order.customer.email): order for order in orders.filter(number__in=numbers)}
     changes = _changes(found.values())
     return {
         key: _snapshot(order, at, changes)
-        for key, (number, email, at) in lookups.items()
+        for key, (number, email, at) in requests.items()
         # An order that was created later (`demo --load` creates them again) has no state at that moment.
         if (order := found.get((number, email))) and _existed(changes[Order, order.pk], at)
     }

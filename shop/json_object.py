@@ -1,4 +1,4 @@
-"""Parses a request's body strictly: one JSON object in UTF-8 (RFC 8259), which every parser reads alike."""
+"""Parses a request's body strictly: one JSON object in UTF-8 (RFC 8259) that all parsers interpret identically."""
 
 import json
 from typing import Any

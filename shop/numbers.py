@@ -41,8 +41,8 @@ def joined(pieces: Sequence[str]) -> str | None:
     """« PX4820 », then « 1937 la suite » → « PX48201937 »; None if the last pieces do not have 8 digits together."""
     digits = [_digits_alone(piece) for piece in pieces]
     for first in range(len(digits) - 2, -1, -1):
-        begins_anew = any(ORDER_PREFIX.lower() in piece.lower() for piece in pieces[first + 1 :])
-        if begins_anew or not all(digits[first:]):
+        is_new_number = any(ORDER_PREFIX.lower() in piece.lower() for piece in pieces[first + 1 :])
+        if is_new_number or not all(digits[first:]):
             return None
         if len(whole := "".join(digits[first:])) >= DIGITS:
             return ORDER_PREFIX + whole if len(whole) == DIGITS else None

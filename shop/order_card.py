@@ -53,7 +53,7 @@ def card(order: OrderRecord) -> Card:
 def card_now(number: str) -> Card | None:
     """The card of the order with this number as it is now; None if there is none any more.
 
-    For the team: a customer gets at an order through shop/access.py alone.
+    For the team: customers' access goes through shop/access.py only.
     """
     orders = Order.objects.select_related("seller", "shipment").prefetch_related("lines")
     order = orders.filter(number=number).first()

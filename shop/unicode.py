@@ -1,7 +1,10 @@
-"""Unicode normalisation: for storage, without making look-alikes equal; and for comparison."""
+"""No-break spaces; and Unicode normalisation: for storage, without making look-alikes equal, and for comparison."""
 
 import re
 import unicodedata
+
+NO_BREAK = "\u00a0"
+NARROW_NO_BREAK = "\u202f"
 
 # Runs of text without the characters that NFC would replace by an ASCII one: the Greek question mark, the varia and the
 # Kelvin sign.

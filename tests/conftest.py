@@ -25,6 +25,15 @@ from harness.project import yaml_faults
 MODEL = ROOT / "models" / "pixmania.tar.gz"
 # The folders whose tests start no processes.
 PLAIN = ("unit", "data")
+# Seconds of an outage (web/settings.py), a third as long for the processes that tests kill and suspend. tests/faults
+# keeps the real ones, and so do processes that only answer: on a busy machine, they would send delay notices.
+SHORT_TIMES = {
+    name: str(getattr(settings, name) / 3)
+    for name in (
+        "CHAT_LEASE_SECONDS", "CHAT_DELAY_NOTICE_SECONDS", "CHAT_MAX_SILENCE_SECONDS", "CHAT_BOT_CHECK_SECONDS",
+        "CHAT_BOT_CHECK_TIMEOUT",
+    )
+}  # fmt: skip
 # Fixtures of processes that a test may break.
 OWN_PROCESSES = {"isolated_processes", "postgresql_processes"}
 # Before a test imports NumPy, as in the bot's process: idle threads would spin on the other workers' cores.
@@ -99,7 +108,7 @@ def bot(request, tmp_path_factory) -> Iterator[Processes]:
 def isolated_processes(tmp_path_factory) -> Iterator[Processes]:
     if not MODEL.exists():
         pytest.skip("no trained model: make train")
-    with running(tmp_path_factory.mktemp("isolated")) as processes:
+    with running(tmp_path_factory.mktemp("isolated"), **SHORT_TIMES) as processes:
         yield processes
 
 
@@ -128,7 +137,8 @@ def postgresql(postgresql_server) -> str:
 def postgresql_processes(postgresql_server, tmp_path_factory) -> Iterator[Processes]:
     if not MODEL.exists():
         pytest.skip("no trained model: make train")
-    with running(tmp_path_factory.mktemp("postgresql"), postgresql_server.new_database()) as processes:
+    database = postgresql_server.new_database()
+    with running(tmp_path_factory.mktemp("postgresql"), database, **SHORT_TIMES) as processes:
         yield processes
 
 

@@ -1,4 +1,4 @@
-"""The shop's admin, which needs the second factor too: whoever opens it can set every agent's password."""
+"""The shop's admin, which needs the second factor too: its users can set every agent's password."""
 
 from typing import Any
 

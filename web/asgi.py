@@ -27,7 +27,7 @@ async def django_application(scope: Scope, receive: Receive, send: Send) -> None
         await pages(scope, receive, send)
 
 
-# What is loaded by now stays: the garbage collector, which a large page wakes, need not visit it again.
+# Exclude the loaded modules from garbage collection: they stay, and each collection would visit them.
 get_resolver().url_patterns  # noqa: B018
 gc.collect()
 gc.freeze()

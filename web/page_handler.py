@@ -34,7 +34,8 @@ class PageHandler(ASGIHandler):
 def _close_connections(**_: Any) -> None:
     """Close the connections of this request's thread, which ends with it.
 
-    Otherwise they would stay open until the garbage is collected, and fifty inboxes would use up a server's hundred.
+    Otherwise they would stay open until the next garbage collection; fifty inboxes would exceed PostgreSQL's default
+    max_connections.
     """
     for connection in connections.all(initialized_only=True):
         if not connection.in_atomic_block:  # as in tests

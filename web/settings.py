@@ -37,9 +37,18 @@ CHAT_LIMIT_ADDRESS = os.environ.get("CHAT_LIMIT_ADDRESS", "600/60")
 # Photos, refused ones included: per conversation, and per address.
 CHAT_LIMIT_PHOTOS = os.environ.get("CHAT_LIMIT_PHOTOS", "20/3600")
 CHAT_LIMIT_PHOTOS_ADDRESS = os.environ.get("CHAT_LIMIT_PHOTOS_ADDRESS", "200/3600")
-# No upload is written to disk (chat/uploads.py bounds them).
+# Uploads stay in memory and are never written to disk. The size is the limit of a photo too (chat/uploads.py).
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 << 20
+
+# Seconds after which a killed web process's conversations are taken over: the duration of a lease.
+CHAT_LEASE_SECONDS = float(os.environ.get("CHAT_LEASE_SECONDS", "3"))
+# Seconds until a customer without an answer gets a delay notice; and until a call fails if not even that can be stored.
+CHAT_DELAY_NOTICE_SECONDS = float(os.environ.get("CHAT_DELAY_NOTICE_SECONDS", "4"))
+CHAT_MAX_SILENCE_SECONDS = float(os.environ.get("CHAT_MAX_SILENCE_SECONDS", "4.5"))
+# Of several bot processes: seconds between two health checks of each, and until one that does not answer is unhealthy.
+CHAT_BOT_CHECK_SECONDS = float(os.environ.get("CHAT_BOT_CHECK_SECONDS", "1"))
+CHAT_BOT_CHECK_TIMEOUT = float(os.environ.get("CHAT_BOT_CHECK_TIMEOUT", "4"))
 
 # How often the console indexes changed conversations.
 CONSOLE_INDEX_SECONDS = float(os.environ.get("CONSOLE_INDEX_SECONDS", "2"))

@@ -46,18 +46,18 @@ LOOKUP_LIMIT_ALL = os.environ.get("LOOKUP_LIMIT_ALL", "200/900")
 # that the next person at a shared computer sees no order (docs/privacy.md).
 QUIET_MINUTES = float(os.environ.get("QUIET_MINUTES", "30"))
 
-# When a customer returns to the queue: the agent's inbox was closed for these seconds; the agent has not replied, or a
-# colleague has not answered the offer, for these minutes. A wait ends after TEAM_QUEUE_MINUTES. The bot reads the first
-# one too: it offers a person only while one is present.
+# A customer returns to the queue if the agent's inbox was closed for TEAM_PRESENCE_SECONDS, the agent has not replied
+# for TEAM_REPLY_MINUTES, or a colleague has not answered the offer for TEAM_OFFER_MINUTES. A wait ends after
+# TEAM_QUEUE_MINUTES. The bot reads TEAM_PRESENCE_SECONDS too: it offers a person only while one is present.
 TEAM_PRESENCE_SECONDS = int(os.environ.get("TEAM_PRESENCE_SECONDS", "90"))
 TEAM_REPLY_MINUTES = int(os.environ.get("TEAM_REPLY_MINUTES", "10"))
 TEAM_QUEUE_MINUTES = int(os.environ.get("TEAM_QUEUE_MINUTES", "15"))
 TEAM_OFFER_MINUTES = int(os.environ.get("TEAM_OFFER_MINUTES", "2"))
 
 SQLITE_OPTIONS = {
-    # A writer waits this many seconds for the lock. IMMEDIATE takes it at the start of a transaction, so that a reader
-    # that turns writer is never refused half-way. WAL lets readers work meanwhile. secure_delete overwrites erased
-    # conversations in the file.
+    # A writer waits this many seconds for the lock. IMMEDIATE takes it at the start of a transaction, so that a read
+    # transaction that later writes cannot fail with SQLITE_BUSY. WAL lets readers work meanwhile. secure_delete
+    # overwrites erased conversations in the file.
     "timeout": 4,
     "transaction_mode": "IMMEDIATE",
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;",
@@ -65,10 +65,8 @@ SQLITE_OPTIONS = {
 
 # TCP keepalive, for unreachable hosts (power off, cable cut): without it, the system would wait for many minutes.
 # Seconds until the first probe, seconds between probes, number of probes; and milliseconds that sent data may stay
-# unacknowledged. Same values as in bot/database.py.
+# unacknowledged. Also for Rasa's database (bot/database.py).
 TCP_KEEPALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 8000}
-
-
 # Set on the server: it ends a session that hangs or is unreachable, which would hold row locks.
 SERVER_TIMEOUTS = (
     "-c idle_in_transaction_session_timeout=10000"

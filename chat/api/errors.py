@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.http import JsonResponse
 
 from chat.system_messages import TOO_MANY, UNAVAILABLE
-from shop.formatting import NO_BREAK
+from shop.unicode import NO_BREAK
 
 
 @dataclass

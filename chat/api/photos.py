@@ -20,7 +20,7 @@ async def upload(request: HttpRequest) -> HttpResponseBase:
     sent = _file(request)
     photo = await db_write(photos.reserve)(conversation)
     picture = await asyncio.get_running_loop().run_in_executor(DECODER, pictures.redraw, sent)
-    await db_write(photos.keep)(conversation, photo, picture)
+    await db_write(photos.store)(conversation, photo, picture)
     return JsonResponse({"id": str(photo)}, status=201)
 
 

@@ -10,10 +10,10 @@ from chat.updates import Updates
 
 
 def message_json(message: Message) -> dict[str, Any]:
-    beside = {name: value for name in ("author", "asks", "photos") if (value := getattr(message, name))}
+    optional = {name: value for name in ("author", "asks", "photos") if (value := getattr(message, name))}
     if message.sender == Sender.BOT and message.text == LATE:
-        beside["notice"] = "late"
-    return beside | {
+        optional["notice"] = "late"
+    return optional | {
         "seq": message.seq,
         "at": message.at.isoformat(timespec="milliseconds"),
         "from": message.sender,
@@ -39,5 +39,5 @@ def state_json(conversation: uuid.UUID, found: Updates) -> dict[str, Any]:
         if found.team and "agent" in found.team
         else found.team
     )
-    beside = {"hidden": found.hidden, "redacted": found.redacted, "team": team}
-    return state | {name: value for name, value in beside.items() if value}
+    optional = {"hidden": found.hidden, "redacted": found.redacted, "team": team}
+    return state | {name: value for name, value in optional.items() if value}

@@ -13,6 +13,7 @@ import uuid
 from collections.abc import AsyncIterator
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 
@@ -57,24 +58,24 @@ async def _events(conversation: uuid.UUID, after: int, quiet: float) -> AsyncIte
     """Events after number `after`, for a customer who has waited `quiet` seconds for a first reply."""
     sent_state: dict[str, Any] | None = None
     clock = asyncio.get_running_loop().time
-    spoke_at = clock()
-    told_at = spoke_at - quiet
+    sent_at = clock()
+    replied_at = sent_at - quiet
     yield ": bonjour\n\n"
     with pubsub.subscribe(conversation) as subscriber:
         while True:
             found = subscriber.poll(after) or await db_read(updates.unread)(conversation, after)
             for message in found.messages:
-                after, told_at = message.seq, clock()
+                after, replied_at = message.seq, clock()
                 yield f"id: {after}\ndata: {json.dumps(message_json(message))}\n\n"
             state = state_json(conversation, found)
             if state != sent_state:
-                sent_state, spoke_at = state, clock()
+                sent_state, sent_at = state, clock()
                 yield f"event: state\ndata: {json.dumps(state)}\n\n"
-            elif clock() - spoke_at >= (HEARTBEAT_PENDING_SECONDS if found.typing else HEARTBEAT_SECONDS):
-                spoke_at = clock()
+            elif clock() - sent_at >= (HEARTBEAT_PENDING_SECONDS if found.typing else HEARTBEAT_SECONDS):
+                sent_at = clock()
                 yield ": …\n\n"
-            quiet = clock() - told_at
-            if found.typing and quiet >= updates.MAX_SILENCE.total_seconds():
+            quiet = clock() - replied_at
+            if found.typing and quiet >= settings.CHAT_MAX_SILENCE_SECONDS:
                 await db_read(updates.seconds_without_reply)(conversation)
             await subscriber.wait(updates.poll_interval(found.typing, quiet))
 

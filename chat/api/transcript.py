@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from chat.models import Message, Sender
 from shop import formatting
+from shop.unicode import NO_BREAK
 
 WHO = {Sender.CUSTOMER: "Vous", Sender.BOT: "Assistant automatique", Sender.AGENT: "Conseiller"}
 
@@ -15,6 +16,6 @@ def transcript(messages: Iterable[Message]) -> str:
 
 def _paragraph(message: Message) -> str:
     who = message.author or WHO[Sender(message.sender)]
-    heading = f"{formatting.short_datetime(message.at)} — {who}{formatting.NO_BREAK}:"
+    heading = f"{formatting.short_datetime(message.at)} — {who}{NO_BREAK}:"
     offered = [f"[{button.title}]" for button in message.offered]
     return "\n".join([heading, message.text, *([" ".join(offered)] if offered else [])]) + "\n"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from chat.answer_notices import ASKING_BACK
 from console.models import Outcome
 
 # A conversation without a message for this long has ended.
@@ -17,7 +18,6 @@ ESCALATING_ACTIONS = {"action_leave_request", "action_distress"}
 FAILED_REPLIES = {"utter_not_understood_again", "utter_fault", "utter_shop_unavailable"}
 # The intent of a message that only gives a number, an e-mail or a device.
 INFORM = "inform"
-ASKING_BACK = {"action_ask_back", "action_clarify", "action_repair"}
 
 
 class TurnLike(Protocol):

@@ -103,9 +103,9 @@ async def _forget_one(bot: Bot, sender: str) -> None:
     """Try each bot process at most once: a failed request marks it unhealthy, so the next call picks another one."""
     for _ in settings.RASA_URLS[1:]:
         with suppress(BotUnavailable):
-            await bot.forget_sender(sender)
+            await bot.erase_sender(sender)
             return
-    await bot.forget_sender(sender)
+    await bot.erase_sender(sender)
 
 
 def _erase(threads: list[Thread], unindexed: Sequence[Conversation] = ()) -> Counter[str]:

@@ -8,8 +8,8 @@ from hashlib import blake2b
 from threading import Lock
 
 from shop import contacts
-from shop.formatting import NO_BREAK
 from shop.numbers import DIGITS, ORDER_PREFIX, TRADEIN_PREFIX
+from shop.unicode import NO_BREAK
 
 # Masked texts in memory: some pages of conversations, at most 16 MB.
 MAX_KEPT = 2_000

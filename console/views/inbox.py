@@ -37,7 +37,7 @@ from console.views.inbox_page import (
     to_talk,
     transfer_targets_context,
 )
-from shop.formatting import NO_BREAK
+from shop.unicode import NO_BREAK
 
 logger = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 15.0

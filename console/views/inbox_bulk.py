@@ -16,7 +16,7 @@ from console.inbox_bulk import CLOSE, RETURN, TAKE, Item
 from console.models import BulkChange
 from console.views.base import numbers_in, user_of
 from console.views.inbox_page import asked
-from shop.formatting import NO_BREAK
+from shop.unicode import NO_BREAK
 
 # (of one, of several)
 DONE = {

@@ -15,7 +15,7 @@ from console.models import BulkChange, Thread, Verdict
 from console.tags import InvalidTag, tag_name
 from console.views.base import numbers_in, query_of, user_of
 from shop import formatting
-from shop.formatting import NO_BREAK
+from shop.unicode import NO_BREAK
 
 # Action → the text of its notice.
 DONE = {

@@ -19,7 +19,7 @@ from console.privacy.masking import mask
 from console.roles import has_role
 from console.views.base import user_of
 from console.views.inbox_page import page, to_talk
-from shop.formatting import NO_BREAK
+from shop.unicode import NO_BREAK
 
 NOT_YOURS = "Cette conversation n’est plus la vôtre."
 ABSENT = f"Cette personne n’est plus là{NO_BREAK}: choisissez-en une autre."

@@ -77,7 +77,7 @@ def _are_of_shop(texts: list[str], digits: list[str], latest: list[str]) -> bool
     """Whether the pieces are rather numbers of the shop, unless a card is mentioned.
 
     Groups of DIGITS digits without a prefix are no numbers of the shop if no order is mentioned and they start with
-    different digits: numbers of orders that one customer placed at about the same time start alike.
+    different digits: numbers of orders that one customer placed at about the same time share a prefix.
     """
     if any(map(mentions_card, [*texts, *latest])):
         return False

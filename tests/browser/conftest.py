@@ -43,13 +43,13 @@ class Customer:
         page = self.context.new_page()
         if self.slowness != 1:
             self.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": self.slowness})
-        page.on("console", lambda message: self._hear(message.type, message.text))
+        page.on("console", lambda message: self._collect(message.type, message.text))
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("request", self._asked)
         page.goto(self.url)
         return page
 
-    def _hear(self, kind, text):
+    def _collect(self, kind, text):
         # The browser also reports connections that a test cuts, and so does htmx; any other message is our error.
         cut = r"Failed to load resource|net::ERR_|^Response Status Error Code|^htmx:(?:sendError|afterRequest), "
         if kind in ("error", "warning") and not re.search(cut, text):

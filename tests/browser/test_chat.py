@@ -6,6 +6,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from shop.contacts import PHONE_URI, SUPPORT_EMAIL
+
 pytestmark = pytest.mark.processes
 
 
@@ -18,8 +20,8 @@ def test_asking_choosing_and_the_way_to_a_person(customer):
     customer.page.get_by_role("group", name="Réponses proposées").get_by_role("button", name="Où est mon colis").click()
     expect(customer.log()).to_contain_text("Mon compte")
     customer.page.get_by_role("button", name="Parler à un conseiller").last.click()
-    expect(customer.log().get_by_role("link", name=re.compile("76"))).to_have_attribute("href", "tel:+33176241120")
-    expect(customer.log().get_by_role("link", name="service-client@pixmania.com").last).to_be_visible()
+    expect(customer.log().get_by_role("link", name=re.compile("76"))).to_have_attribute("href", PHONE_URI)
+    expect(customer.log().get_by_role("link", name=SUPPORT_EMAIL).last).to_be_visible()
 
 
 def test_choices_are_there_until_the_customer_has_answered(customer):

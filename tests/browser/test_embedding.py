@@ -60,14 +60,14 @@ def test_the_shops_settings(shop):
     assert [one["id"] for one in found] == []
 
 
-HEARD = """() => {
-    window.heard = [];
+RECORD = """() => {
+    window.events = [];
     for (const name of ['open', 'answered', 'handover', 'rated'])
-        PixmaniaChat.addEventListener(name, ({ detail }) => window.heard.push([name, detail]));
+        PixmaniaChat.addEventListener(name, ({ detail }) => window.events.push([name, detail]));
 }"""
 
 # Asked again and again from here: the page's policy forbids what Playwright's own wait does.
-ANSWERED = "window.heard.some(([name]) => name === 'answered')"
+ANSWERED = "window.events.some(([name]) => name === 'answered')"
 # The events of the stream arrive one by one, as on a slow connection: an answer's bubble before « it is complete ».
 EVENT_BY_EVENT = """
     const fetchAtOnce = window.fetch;
@@ -91,22 +91,22 @@ EVENT_BY_EVENT = """
 """
 
 
-def test_an_answer_that_is_shown_before_it_is_complete_is_told(shop):
+def test_an_answer_that_is_shown_before_it_is_complete_is_an_event(shop):
     shop.context.add_init_script(EVENT_BY_EVENT)
     page = shop.page
     page.reload()
-    page.evaluate(HEARD)
+    page.evaluate(RECORD)
     page.evaluate("PixmaniaChat.ask('bonjour')")
     wait_for(lambda: page.evaluate(ANSWERED))
     page.reload()
-    page.evaluate(HEARD)
+    page.evaluate(RECORD)
     expect(page.locator(".said .message")).not_to_have_count(0)
-    assert not page.evaluate(ANSWERED), "an earlier page told it"
+    assert not page.evaluate(ANSWERED), "an earlier page had the event"
 
 
-def test_the_shops_scripts_open_ask_and_hear(shop):
+def test_the_shops_scripts_open_ask_and_get_events(shop):
     page = shop.page
-    page.evaluate(HEARD)
+    page.evaluate(RECORD)
     page.evaluate("PixmaniaChat.ask('ma carte 4111 1111 1111 1111')")
     expect(page.get_by_role("dialog", name="Aide")).to_be_visible()
     shop.wait_for_answer_to("ma carte [numéro de carte masqué]")
@@ -119,12 +119,12 @@ def test_the_shops_scripts_open_ask_and_hear(shop):
     page.get_by_role("button", name="Donner mon avis").click()
     page.get_by_role("button", name="Oui, utile").click()
     expect(shop.log()).to_contain_text("votre avis est enregistré")
-    heard = [["open", None], ["answered", None], ["open", None], ["rated", {"helpful": True}]]
-    assert page.evaluate("window.heard") == heard
+    events = [["open", None], ["answered", None], ["open", None], ["rated", {"helpful": True}]]
+    assert page.evaluate("window.events") == events
     page.reload()
-    page.evaluate(HEARD)
+    page.evaluate(RECORD)
     expect(page.locator(".said .message")).not_to_have_count(0)
-    assert page.evaluate("window.heard.filter(([name]) => name !== 'open')") == []
+    assert page.evaluate("window.events.filter(([name]) => name !== 'open')") == []
 
 
 # Styles that shops apply to every element, to empty ones (Shopify's Dawn), to <body>'s children, and to `rem`.

@@ -9,13 +9,13 @@ from harness.processes import wait_for
 
 pytestmark = pytest.mark.processes
 
-# The page's one-key shortcuts: they take the key away unless it was pressed in a text field, as libraries do.
+# The page's one-key shortcuts: they consume the key unless it was pressed in a text field, as libraries do.
 SHORTCUTS = """phase => {
-    window.heard = [];
+    window.events = [];
     const of = phase.endsWith('window') ? window : document;
     for (const type of ['keydown', 'keypress', 'keyup', 'input', 'beforeinput', 'paste'])
         of.addEventListener(type, event => {
-            window.heard.push(event.type);
+            window.events.push(event.type);
             if (/INPUT|TEXTAREA/.test(event.target.tagName)) return;
             event.preventDefault();
         }, phase.startsWith('capture'));
@@ -23,7 +23,7 @@ SHORTCUTS = """phase => {
 
 
 @pytest.mark.parametrize("phase", ["bubble to the document", "capture at the document", "bubble to the window"])
-def test_what_is_typed_is_heard_by_the_chat_alone(customer, phase):
+def test_keys_typed_in_the_chat_do_not_reach_the_page(customer, phase):
     customer.open()
     customer.page.evaluate(SHORTCUTS, phase)
     field = customer.page.get_by_label("Votre message")
@@ -34,7 +34,7 @@ def test_what_is_typed_is_heard_by_the_chat_alone(customer, phase):
     field.press("Backspace")
     field.press("Enter")
     expect(customer.page.locator(".customer .bubble").first).to_contain_text("suivi / frais")
-    assert customer.page.evaluate("window.heard") == []
+    assert customer.page.evaluate("window.events") == []
 
 
 def test_the_keyboard_reaches_buttons_and_the_menu(customer):
@@ -193,7 +193,7 @@ def test_beside_the_page_back_is_the_pages(bot, customer):
 PASTED = "Bonjour, " + "voici toute mon histoire. " * 132 + "PX48207264"
 
 
-def test_a_long_paste_is_told_and_not_cut(customer):
+def test_a_long_paste_gets_a_notice_and_is_not_cut(customer):
     customer.open()
     page, field = customer.page, customer.page.get_by_label("Votre message")
     assert len(PASTED) == 3451
@@ -211,7 +211,7 @@ def test_a_long_paste_is_told_and_not_cut(customer):
     customer.wait_for_answer_to("PX48207264")
 
 
-def test_a_long_comment_is_told_and_not_cut(customer):
+def test_a_long_comment_gets_a_notice_and_is_not_cut(customer):
     customer.open()
     customer.say("bonjour")
     customer.page.get_by_role("button", name="Options de la conversation").click()

@@ -6,14 +6,14 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from harness.contacts import NATIONAL_PHONE
+from shop.contacts import PHONE, PHONE_URI, SUPPORT_EMAIL
 from tests.browser.test_where_the_eye_lands import SETTLED, START
 
 pytestmark = pytest.mark.processes
 
 PERSON = "Parler à un conseiller"
-CONTACTS = (
-    "Par téléphone au +33\u00a0(0)1\u00a076\u00a024\u00a011\u00a020, ou par e-mail à service-client@pixmania.com."
-)
+CONTACTS = f"Par téléphone au {PHONE}, ou par e-mail à {SUPPORT_EMAIL}."
 
 
 def bot(seq, text, *buttons, **fields):
@@ -39,11 +39,11 @@ def test_a_turn_has_one_time_and_the_contacts_are_whole_links(customer):
     replies = customer.page.locator(".said .bot")
     expect(replies).to_have_count(3)
     expect(replies.locator("time:visible")).to_have_count(1)
-    phone = replies.get_by_role("link", name="01 76 24 11 20")
-    expect(phone).to_have_attribute("href", "tel:+33176241120")
+    phone = replies.get_by_role("link", name=NATIONAL_PHONE)
+    expect(phone).to_have_attribute("href", PHONE_URI)
     for whole in (
         phone,
-        replies.get_by_role("link", name="service-client@pixmania.com"),
+        replies.get_by_role("link", name=SUPPORT_EMAIL),
         replies.get_by_text("e-mail"),
     ):
         assert whole.evaluate("one => one.getClientRects().length") == 1
@@ -64,7 +64,7 @@ LINES = """bubble => {
 
 
 def test_no_sign_is_alone_on_a_line(customer):
-    reply = "Cliquez sur « J'ai oublié mon mot de passe ? ». Écrivez à service-client@pixmania.com."
+    reply = f"Cliquez sur « J'ai oublié mon mot de passe ? ». Écrivez à {SUPPORT_EMAIL}."
     streamed(customer, bot(2, reply), answered=1, typing=False)
     customer.open()
     customer.write("mot de passe ?")
@@ -75,7 +75,7 @@ def test_no_sign_is_alone_on_a_line(customer):
         assert [line for line in bubble.evaluate(LINES) if not re.search(r"\w", line)] == [], width
 
 
-def test_choices_stay_under_their_question_until_it_is_settled(customer):
+def test_choices_stay_under_their_question_until_it_is_answered(customer):
     streamed(
         customer,
         bot(2, "Quel produit ?", "Un téléphone", PERSON),
@@ -170,7 +170,7 @@ def test_without_its_card_a_text_says_everything(customer):
     expect(customer.page.locator(".said .bot .bubble").last).to_contain_text("8R00482072641")
 
 
-# Low, and high again between two frames: the browser moves the conversation before any observer of its size is told.
+# Low, and high again between two frames: the browser moves the conversation before any ResizeObserver is called.
 LOW_AND_HIGH = """log => new Promise(done => {
     const { style } = log.parentElement.querySelector('.composer');
     const next = act => requestAnimationFrame(() => requestAnimationFrame(act));
@@ -206,7 +206,7 @@ def test_the_contacts_are_the_one_way_to_a_person(customer):
     expect(customer.page.get_by_role("button", name=PERSON)).to_have_count(0)
 
 
-def test_a_request_that_was_left_settles_what_was_asked_on_the_way(customer):
+def test_a_request_that_was_left_ends_the_questions_before_it(customer):
     left = {"kind": "request", "reference": "D-ABCDEF", "email": "a@example.com", "text": "Mon colis"}
     asked = bot(2, "Je joins ce que vous m’avez écrit.", "Envoyer ainsi")
     streamed(customer, asked, bot(3, "C’est noté.", card=left), answered=1, typing=False)

@@ -57,8 +57,8 @@ def test_a_conversation_from_opening_to_erasing(bot):
     replies = chat.wait_for_answer(1)
     assert "assistant automatique" in replies[0]["text"]
     assert replies[0]["buttons"]
-    news = check(chat.call("GET", "messages"), "/messages", "get", 200).json
-    assert [message["from"] for message in news["messages"]][:2] == ["customer", "bot"]
+    updates = check(chat.call("GET", "messages"), "/messages", "get", 200).json
+    assert [message["from"] for message in updates["messages"]][:2] == ["customer", "bot"]
     check(chat.post(button=replies[0]["buttons"][0]["id"]), "/messages", "post", 202)
     assert chat.wait_for_answer(3)
     transcript = check(chat.call("GET", "transcript.txt"), "/transcript.txt", "get", 200).raw.decode()
@@ -244,8 +244,8 @@ def test_thirty_messages_at_once_each_sent_twice_keep_their_order_and_are_answer
     said = [(message["seq"], message["text"]) for message in chat.messages if message["from"] == "customer"]
     assert said == [(seq, f"bonjour {ids.index(client_id)}") for seq, client_id in numbered]
     assert [message["seq"] for message in chat.messages] == list(range(1, len(chat.messages) + 1))
-    told = bot.rasa_messages(chat.token.split(":")[0])
-    assert told == [f"bonjour {ids.index(client_id)}" for _, client_id in numbered]
+    received = bot.rasa_messages(chat.token.split(":")[0])
+    assert received == [f"bonjour {ids.index(client_id)}" for _, client_id in numbered]
 
 
 class Stream:
@@ -257,14 +257,14 @@ class Stream:
         )
         self.answer = urllib.request.urlopen(request, timeout=30)
         self.seqs, self.states, self.ended = [], [], threading.Event()
-        self.news = threading.Condition()
+        self.changed = threading.Condition()
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self):
         event = "message"
         for line in self.answer:
             name, _, value = line.decode().strip().partition(": ")
-            with self.news:
+            with self.changed:
                 if name == "event":
                     event = value
                 elif name == "data" and event == "message":
@@ -275,12 +275,12 @@ class Stream:
                     self.ended.set()
                 elif not name:
                     event = "message"
-                self.news.notify_all()
+                self.changed.notify_all()
         self.ended.set()
 
     def wait_for(self, condition):
-        with self.news:
-            assert self.news.wait_for(lambda: condition(self), 30), (self.seqs, self.states)
+        with self.changed:
+            assert self.changed.wait_for(lambda: condition(self), 30), (self.seqs, self.states)
 
 
 def test_a_stream_a_poll_and_a_late_joiner_see_the_same(chat):

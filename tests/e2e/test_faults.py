@@ -52,7 +52,7 @@ def test_without_the_bot_health_is_red_and_a_conversation_survives_its_restart(i
 
 @pytest.mark.processes
 def test_without_the_database_a_look_up_is_a_fault_and_no_failure(isolated_bot, sender):
-    rename(isolated_bot, "shop_order", "away")
+    rename(isolated_bot, "shop_order", "renamed")
     try:
         said = " ".join(
             r["text"] for r in isolated_bot.say(sender, "où est mon colis PX48207264 camille.durand@example.com")
@@ -61,7 +61,7 @@ def test_without_the_database_a_look_up_is_a_fault_and_no_failure(isolated_bot, 
         assert "Je ne trouve pas" not in said
         assert isolated_bot.health()[0] == 503
     finally:
-        rename(isolated_bot, "away", "shop_order")
+        rename(isolated_bot, "renamed", "shop_order")
     said = " ".join(
         r["text"] for r in isolated_bot.say(sender, "où est mon colis PX48207264 camille.durand@example.com")
     )

@@ -26,13 +26,13 @@ from django.db import connections
 from chat import pg_notify
 from tests.e2e.test_lost_database import set_on
 
-async def news():
+async def notifications():
     async with await psycopg.AsyncConnection.connect(**pg_notify.address()) as line:
         return set_on(line.pgconn.socket)
 
 connections["default"].ensure_connection()
 shop = set_on(connections["default"].connection.pgconn.socket)
-print(json.dumps({"news": asyncio.run(news()), "shop": shop}))
+print(json.dumps({"notifications": asyncio.run(notifications()), "shop": shop}))
 """
 
 
@@ -50,7 +50,7 @@ def test_every_connection_gives_a_host_up_that_vanished(postgresql):
     with engine.connect() as connection:
         of_rasa = set_on(connection.connection.fileno())
     engine.dispose()
-    assert json.loads(shown.stdout) | {"bot": of_rasa} == dict.fromkeys(["news", "shop", "bot"], GIVEN_UP)
+    assert json.loads(shown.stdout) | {"bot": of_rasa} == dict.fromkeys(["notifications", "shop", "bot"], GIVEN_UP)
 
 
 @pytest.fixture

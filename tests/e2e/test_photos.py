@@ -52,8 +52,8 @@ def test_a_photo_from_the_upload_to_the_window(chat, bot):
     assert check(chat.call("GET", f"photos/{photo}"), "/photos/{photo}", "get", 404), "it was not sent yet"
     check(send(chat, photo), "/messages", "post", 202)
     assert chat.wait_for_answer(1)[0]["text"].startswith("Votre photo est jointe")
-    news = check(chat.call("GET", "messages"), "/messages", "get", 200).json
-    assert news["messages"][0]["photos"] == [{"id": photo, "width": 400, "height": 300}]
+    updates = check(chat.call("GET", "messages"), "/messages", "get", 200).json
+    assert updates["messages"][0]["photos"] == [{"id": photo, "width": 400, "height": 300}]
     shown = check(chat.call("GET", f"photos/{photo}"), "/photos/{photo}", "get", 200)
     assert Image.open(BytesIO(shown.raw)).format == "JPEG"
     assert shown.headers["x-content-type-options"] == "nosniff"

@@ -185,14 +185,14 @@ def test_without_its_store_the_bot_is_red_and_begins_no_new_conversation(isolate
     asked = message(text="bonjour")
     assert channel(isolated_bot, secret, asked)[0] == 200
     with closing(sqlite3.connect(isolated_bot.folder / "rasa.sqlite3")) as store:
-        store.execute("ALTER TABLE events RENAME TO away")
+        store.execute("ALTER TABLE events RENAME TO renamed")
     try:
         status, error = channel(isolated_bot, secret, asked | {"message_id": "2"})
         assert status == 503, error
         assert isolated_bot.health()[0] == 503
     finally:
         with closing(sqlite3.connect(isolated_bot.folder / "rasa.sqlite3")) as store:
-            store.execute("ALTER TABLE away RENAME TO events")
+            store.execute("ALTER TABLE renamed RENAME TO events")
     assert isolated_bot.health()[0] == 200
     assert channel(isolated_bot, secret, asked | {"message_id": "2"})[0] == 200
     assert isolated_bot.rasa_messages(asked["conversation"]) == ["bonjour", "bonjour"]

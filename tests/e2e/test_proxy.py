@@ -86,8 +86,8 @@ def test_when_all_hang_a_post_fails_soon_and_a_read_keeps_waiting(hanging, tmp_p
             reader = pool.submit(ask, proxy, f"{MESSAGES}?after=0&wait=25")
             with hanging.accept()[0]:  # the reader connects first
                 writers = [pool.submit(ask, proxy, MESSAGES, BODY), pool.submit(ask, proxy, MESSAGES, method="OPTIONS")]
-                for status, told, _ in (writer.result() for writer in writers):
-                    assert (status, UNAVAILABLE in told) == (503, True)
+                for status, answer, _ in (writer.result() for writer in writers):
+                    assert (status, UNAVAILABLE in answer) == (503, True)
                 assert not reader.done()
         assert reader.result()[0] == 503  # the connection to the web process was closed
 

@@ -35,13 +35,13 @@ def say(request, bot):
     return lambda text: [reply["text"] for reply in bot.say(sender, text)]
 
 
-def test_no_store_keeps_a_secret_and_the_customer_is_told(bot, say):
+def test_no_store_keeps_a_secret_and_the_customer_is_notified(bot, say):
     marker = new_word()
     say(f"bonjour {marker}")
     for text, secret, name in SAID:
         replies = say(text.format(secret))
-        told = [reply for reply in replies if "gardé votre" in reply or "conservé votre" in reply]
-        assert not name or (len(told) == 1 and name in told[0]), replies
+        notices = [reply for reply in replies if "gardé votre" in reply or "conservé votre" in reply]
+        assert not name or (len(notices) == 1 and name in notices[0]), replies
         assert secret not in " ".join(replies)
     for piece in PIECES:
         say(piece)

@@ -114,7 +114,7 @@ def through(proxy, path, body=None):
     return ask(proxy.url + path, body, context=ssl.create_default_context(cafile=proxy.certificate))
 
 
-def test_an_address_that_asks_too_often_is_told_to_wait(proxy):
+def test_an_address_that_asks_too_often_is_rate_limited(proxy):
     answers = [through(proxy, "/chat/v1/messages") for _ in range(10)]
     assert {answer.status for answer in answers} == {503, 429}
     refused = next(answer for answer in answers if answer.status == 429)

@@ -36,7 +36,7 @@ def strange_orders(bot):
     bot.manage("shell", "-c", DELETE)
 
 
-def test_a_strange_order_is_told_well(bot, strange_orders):
+def test_a_strange_order_gets_a_correct_answer(bot, strange_orders):
     for status, number in strange_orders.items():
         customer = ChatClient(bot.web_url).open()
         replies = customer.say(f"où est mon colis {number} {EMAIL}")

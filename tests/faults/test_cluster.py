@@ -178,8 +178,8 @@ def test_a_backup_that_is_restored_goes_on_where_it_was_made(cluster, tmp_path):
     chat.messages.clear()
     chat.read(wait=0)
     assert [message["text"] for message in chat.messages if message["from"] == "customer"][-1] != "merci"
-    told = " ".join(reply["text"] for reply in chat.say("et si je veux le renvoyer ?"))
-    assert "PX48207264" in told
+    text = " ".join(reply["text"] for reply in chat.say("et si je veux le renvoyer ?"))
+    assert "PX48207264" in text
 
 
 def test_the_databases_log_holds_no_words_of_customers(cluster):
@@ -225,8 +225,8 @@ def test_updates_of_one_web_process_reach_the_readers_of_the_other_at_once(clust
     assert sorted(asyncio.run(talk()))[2] < 0.5
 
 
-def heard(address, headers, piece):
-    """Seconds until a stream of server-sent events says this; « ready » says that it is open."""
+def received(address, headers, piece):
+    """Yield once the stream is open and once the time starts; then, the seconds until an event contains `piece`."""
     ready, begin = threading.Event(), []
 
     def listen():
@@ -244,8 +244,8 @@ def heard(address, headers, piece):
         yield waiting.result()
 
 
-def test_who_types_or_has_read_is_seen_through_the_other_web_process(cluster):
-    """The streams are on one process, and what is told comes to the other."""
+def test_typing_and_read_marks_are_published_to_the_other_web_process(cluster):
+    """The streams are on one process; the calls go to the other."""
     web, other = (f"http://127.0.0.1:{cluster.processes.ports[name]}" for name in ("web", "web-2"))
     agent, customer = ConsoleClient.signed_in(cluster.processes, "review"), ChatClient(web).open()
     customer.say("bonjour")
@@ -255,16 +255,16 @@ def test_who_types_or_has_read_is_seen_through_the_other_web_process(cluster):
     as_agent = {"Cookie": "; ".join(f"{cookie.name}={cookie.value}" for cookie in agent.cookies)}
     of_customer, of_agent = f"{web}/chat/v1/stream?after=0", f"{web}/console/boite/flux?c={conversation.hex}"
     agent.web_url = customer.web_url = other
-    told = [
+    cases = [
         (of_customer, as_customer, '"typing": true, "read": 1', lambda: agent.post(path, ecrit="1", lu="1")),
         (of_agent, as_agent, '"typing": true', lambda: customer.call("POST", "activity", {"typing": True})),
         (of_agent, as_agent, '"read": 2', lambda: customer.call("POST", "activity", {"read": 2})),
     ]
     path = f"boite/{conversation}/activite"
-    for address, headers, piece, tell in told:
-        listening = heard(address, headers, piece)
+    for address, headers, piece, call in cases:
+        listening = received(address, headers, piece)
         next(listening)
-        assert tell().status == 204
+        assert call().status == 204
         assert next(listening) < 1
 
 

@@ -89,7 +89,7 @@ def words(path):
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def deployment(tmp_path_factory):
     if not MODEL.exists():
         pytest.skip("no trained model: make train")
     supervised = Supervised(tmp_path_factory.mktemp("supervised"))
@@ -104,42 +104,42 @@ def site(tmp_path_factory):
 
 
 @pytest.fixture
-def chat(site):
-    site.wait_until_healthy()
-    chat = ChatClient(site.web_url).open()
+def chat(deployment):
+    deployment.wait_until_healthy()
+    chat = ChatClient(deployment.web_url).open()
     assert chat.say("bonjour")
     return chat
 
 
-def answered_once(site, chat, seq):
+def answered_once(deployment, chat, seq):
     texts = [reply["text"] for reply in chat.wait_for_answer(seq, START_SECONDS)]
     assert sum("Mon compte" in text for text in texts) == 1, texts
     assert FAILED not in texts
     said = [message["text"] for message in chat.messages if message["from"] == "customer"]
-    assert said == site.rasa_messages(chat.token.split(":")[0]) == ["bonjour", "où est mon colis ?"]
+    assert said == deployment.rasa_messages(chat.token.split(":")[0]) == ["bonjour", "où est mon colis ?"]
 
 
-def test_the_address_is_said_when_all_are_there(site):
-    site.wait_until_healthy()
-    assert site.pids().keys() == PROGRAMS.keys()
+def test_the_address_is_said_when_all_are_there(deployment):
+    deployment.wait_until_healthy()
+    assert deployment.pids().keys() == PROGRAMS.keys()
 
 
-def test_all_are_killed_at_once_and_come_back_with_the_pending_answer(site, chat):
-    killed = site.pids()
+def test_all_are_killed_at_once_and_come_back_with_the_pending_answer(deployment, chat):
+    killed = deployment.pids()
     seq = chat.post("où est mon colis ?").json["seq"]
     send(killed.values(), signal.SIGKILL)
-    wait_for(lambda: site.pids().keys() == PROGRAMS.keys() and not killed.items() & site.pids().items())
-    site.wait_until_healthy()
-    answered_once(site, chat, seq)
+    wait_for(lambda: deployment.pids().keys() == PROGRAMS.keys() and not killed.items() & deployment.pids().items())
+    deployment.wait_until_healthy()
+    answered_once(deployment, chat, seq)
 
 
-def test_one_that_is_killed_three_times_in_a_row_comes_back_each_time(site, chat):
+def test_one_that_is_killed_three_times_in_a_row_comes_back_each_time(deployment, chat):
     for _ in range(3):
-        killed = site.pids()["web"]
+        killed = deployment.pids()["web"]
         send([killed], signal.SIGKILL)
-        wait_for(lambda killed=killed: site.pids().get("web", killed) != killed)
-    site.wait_until_healthy()
-    answered_once(site, chat, chat.post("où est mon colis ?").json["seq"])
+        wait_for(lambda killed=killed: deployment.pids().get("web", killed) != killed)
+    deployment.wait_until_healthy()
+    answered_once(deployment, chat, chat.post("où est mon colis ?").json["seq"])
 
 
 def no_archive(path):
@@ -160,37 +160,40 @@ def model_that_reads_nothing(path):
 UNUSABLE = {"ModelNotFound": no_archive, "IndexError": model_that_reads_nothing}
 
 
-def test_a_model_that_cannot_be_used_is_named_until_the_right_one_is_there(site, chat, tmp_path):
+def test_a_model_that_cannot_be_used_is_named_until_the_right_one_is_there(deployment, chat, tmp_path):
     """The model's hash is correct. Rasa alone would keep running without a model."""
     for cause, make in UNUSABLE.items():
         make(tmp_path / cause)
-    before, statuses = len(site.said()), set()
+    before, statuses = len(deployment.said()), set()
 
     def is_named(cause):
-        statuses.add(site.health()[0])
-        return f"{site.model} cannot be used: train again, or bring the right one. ({cause}: " in site.said()[before:]
+        statuses.add(deployment.health()[0])
+        return (
+            f"{deployment.model} cannot be used: train again, or bring the right one. ({cause}: "
+            in deployment.said()[before:]
+        )
 
-    site.install(tmp_path / next(iter(UNUSABLE)))
-    send([site.pids()["bot"]], signal.SIGKILL)
+    deployment.install(tmp_path / next(iter(UNUSABLE)))
+    send([deployment.pids()["bot"]], signal.SIGKILL)
     seq = chat.post("où est mon colis ?").json["seq"]
     for cause in UNUSABLE:
-        site.install(tmp_path / cause)
+        deployment.install(tmp_path / cause)
         # The previous start may have begun meanwhile.
         wait_for(lambda cause=cause: is_named(cause), 2 * START_SECONDS)
     assert statuses == {503}
-    site.install(MODEL)
-    site.wait_until_healthy()
-    answered_once(site, chat, seq)
+    deployment.install(MODEL)
+    deployment.wait_until_healthy()
+    answered_once(deployment, chat, seq)
     # One line per start; the other lines are the supervisor's and the web process's.
-    lines = [line for line in site.said()[before:].splitlines() if "WARN" not in line]
-    assert all(line.startswith(str(site.model)) for line in lines), lines
+    lines = [line for line in deployment.said()[before:].splitlines() if "WARN" not in line]
+    assert all(line.startswith(str(deployment.model)) for line in lines), lines
 
 
-def test_the_end_of_the_supervisor_is_the_end_of_all(site):
-    site.wait_until_healthy()
-    assert len(site.everyone()) == 1 + len(PROGRAMS)
-    site.supervisor.terminate()
-    assert site.supervisor.wait(END_SECONDS) == 0
-    wait_for(lambda: not site.everyone())
-    assert not any(is_in_use(int(port)) for port in site.ports.values())
-    assert site.said().count("Ready: open") == 1
+def test_the_end_of_the_supervisor_is_the_end_of_all(deployment):
+    deployment.wait_until_healthy()
+    assert len(deployment.everyone()) == 1 + len(PROGRAMS)
+    deployment.supervisor.terminate()
+    assert deployment.supervisor.wait(END_SECONDS) == 0
+    wait_for(lambda: not deployment.everyone())
+    assert not any(is_in_use(int(port)) for port in deployment.ports.values())
+    assert deployment.said().count("Ready: open") == 1

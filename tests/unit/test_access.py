@@ -245,17 +245,17 @@ def test_the_same_message_number_of_another_conversation_is_another_message(shop
 
 
 def test_a_database_fault_is_a_fault_and_no_failure(shop, shipped, monkeypatch):
-    def away(*args, **kwargs):
+    def unavailable(*args, **kwargs):
         raise OperationalError("the database is unavailable")
 
     with monkeypatch.context() as broken:
-        broken.setattr(connection, "cursor", away)
+        broken.setattr(connection, "cursor", unavailable)
         with pytest.raises(access.ShopUnavailable):
             access.find_order("c", shipped["number"], "wrong@example.com")
     assert not FailedLookup.objects.exists()
 
 
-def test_trade_ins_have_the_same_door(shop):
+def test_trade_ins_have_the_same_guards(shop):
     tradein = shop["not_shipped_tradein"]
     assert access.find_tradein("c", tradein["number"], tradein["email"]).number == tradein["number"]
     with pytest.raises(access.NoMatch):

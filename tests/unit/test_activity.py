@@ -56,7 +56,7 @@ def test_a_read_mark_only_grows(forget):
     assert len(forget) == 2
 
 
-def test_what_another_process_tells_is_shown_here(forget):
+def test_state_published_by_another_process_is_shown_here(forget):
     activity_signals.shows(CHAT, 4, "Léa Martin")
     state = forget[-1]
     activity._known.clear()

@@ -202,7 +202,7 @@ def test_what_is_no_secret_stays_after_it(conversation, before, text):
     assert texts(conversation) == [before, text]
 
 
-def test_erasing_leaves_nothing_and_closes_the_door(conversation):
+def test_erasing_leaves_nothing_and_ends_all_access(conversation):
     token = tokens.issue(conversation.id)
     ask(conversation)
     conversations.rate(conversation.id, True, "merci 4111\u200b1111\ud8001111\x001111")
@@ -211,18 +211,18 @@ def test_erasing_leaves_nothing_and_closes_the_door(conversation):
     assert {(message.text, message.card, message.payload) for message in Message.objects.all()} == {("", None, "")}
     assert pending(conversation) is None
     assert leases.claim_unattended("one") == []
-    assert [erased.id for erased in leases.to_forget()] == [conversation.id]
+    assert [erased.id for erased in leases.due_bot_erasures()] == [conversation.id]
     assert Conversation.objects.get().comment == ""
-    for door in (
+    for operation in (
         lambda: opened(token),
         lambda: ask(conversation),
         lambda: updates.unread(conversation.id, 0),
     ):
         with pytest.raises(updates.ConversationClosed):
-            door()
+            operation()
 
 
-def test_the_bot_is_to_forget_an_erased_conversation_again_later(conversation, monkeypatch):
+def test_the_erasure_in_the_bot_is_repeated_later(conversation, monkeypatch):
     """A suspended Rasa process may save the conversation's first turn after the erasure."""
     erased_at = clock.now()
     move = [timedelta(0)]
@@ -230,37 +230,37 @@ def test_the_bot_is_to_forget_an_erased_conversation_again_later(conversation, m
     conversations.open_conversation("192.0.2.1")
     conversations.erase(conversation.id)
 
-    def told_after(**since):
+    def was_due_after(**since):
         move[0] = timedelta(**since)
-        found = [erased.id for erased in leases.to_forget()]
+        found = [erased.id for erased in leases.due_bot_erasures()]
         if found:
-            leases.mark_forgotten(found[0])
-            assert leases.to_forget() == [], "once at a time"
+            leases.mark_bot_erased(found[0])
+            assert leases.due_bot_erasures() == [], "once at a time"
         return found == [conversation.id]
 
-    assert told_after(seconds=2)
-    assert not told_after(seconds=59)
-    assert told_after(seconds=61)
-    assert not told_after(minutes=59)
-    assert told_after(minutes=61)
-    assert not told_after(hours=5)
-    assert not told_after(days=100)
+    assert was_due_after(seconds=2)
+    assert not was_due_after(seconds=59)
+    assert was_due_after(seconds=61)
+    assert not was_due_after(minutes=59)
+    assert was_due_after(minutes=61)
+    assert not was_due_after(hours=5)
+    assert not was_due_after(days=100)
 
 
-def test_what_was_forgotten_late_is_to_be_forgotten_again_all_the_same(conversation, monkeypatch):
+def test_a_late_erasure_in_the_bot_is_repeated_too(conversation, monkeypatch):
     erased_at = clock.now()
     conversations.erase(conversation.id)
-    for later, told in ((20, True), (59, False), (61, True), (100_000, False)):
+    for later, is_due in ((20, True), (59, False), (61, True), (100_000, False)):
         monkeypatch.setattr(clock, "now", lambda later=later: erased_at + timedelta(minutes=later))
-        assert bool(leases.to_forget()) == told, later
-        leases.mark_forgotten(conversation.id)
+        assert bool(leases.due_bot_erasures()) == is_due, later
+        leases.mark_bot_erased(conversation.id)
 
 
-def test_what_could_not_be_forgotten_is_tried_for_as_long_as_it_takes(conversation, monkeypatch):
+def test_a_failed_erasure_in_the_bot_is_retried_until_it_succeeds(conversation, monkeypatch):
     conversations.erase(conversation.id)
     later = clock.now() + timedelta(days=100)
     monkeypatch.setattr(clock, "now", lambda: later)
-    assert [erased.id for erased in leases.to_forget()] == [conversation.id]
+    assert [erased.id for erased in leases.due_bot_erasures()] == [conversation.id]
 
 
 @pytest.mark.parametrize(
@@ -372,7 +372,7 @@ def test_the_last_answer_releases_the_lease(conversation):
     assert leases.claim(conversation.id, "two").text == "trois"
 
 
-def test_leases_are_renewed_together_but_for_what_another_process_took(conversation, monkeypatch):
+def test_leases_are_renewed_together_but_for_what_another_process_took(conversation, monkeypatch, settings):
     others = [conversations.open_conversation("192.0.2.1") for _ in range(2)]
     for one in (conversation, *others):
         ask(one)
@@ -380,17 +380,18 @@ def test_leases_are_renewed_together_but_for_what_another_process_took(conversat
     mine, taken, done = pending(conversation), pending(others[0]), pending(others[1])
     conversations.answer(done, ANSWER)
     Conversation.objects.filter(id=taken.conversation_id).update(leased_to="another")
-    later = clock.now() + leases.LEASE / 2
+    lease = timedelta(seconds=settings.CHAT_LEASE_SECONDS)
+    later = clock.now() + lease / 2
     monkeypatch.setattr(clock, "now", lambda: later)
     assert leases.renew([conversation.id, *(one.id for one in others)], "mine") == 1
-    assert Conversation.objects.get(id=conversation.id).leased_until == later + leases.LEASE
+    assert Conversation.objects.get(id=conversation.id).leased_until == later + lease
     assert [leases.is_mine(message, "mine") for message in (mine, taken, done)] == [True, False, False]
 
 
-def test_a_long_wait_gets_a_delay_notice(conversation, monkeypatch):
+def test_a_long_wait_gets_a_delay_notice(conversation, monkeypatch, settings):
     ask(conversation)
     updates.seconds_without_reply(conversation.id)
-    later = clock.now() + updates.MAX_SILENCE + timedelta(seconds=1)
+    later = clock.now() + timedelta(seconds=settings.CHAT_MAX_SILENCE_SECONDS + 1)
     monkeypatch.setattr(clock, "now", lambda: later)
     with pytest.raises(updates.DelayNoticeNotStored):
         updates.seconds_without_reply(conversation.id)
@@ -400,9 +401,9 @@ def test_a_long_wait_gets_a_delay_notice(conversation, monkeypatch):
     updates.seconds_without_reply(conversation.id)
 
 
-def test_a_message_behind_one_that_was_just_answered_gets_its_delay_notice(conversation, monkeypatch):
+def test_a_message_behind_one_that_was_just_answered_gets_its_delay_notice(conversation, monkeypatch, settings):
     ask(conversation, "un"), ask(conversation, "deux")
-    later = clock.now() + updates.MAX_SILENCE + timedelta(seconds=1)
+    later = clock.now() + timedelta(seconds=settings.CHAT_MAX_SILENCE_SECONDS + 1)
     conversations.answer(pending(conversation), ANSWER)
     Message.objects.filter(conversation=conversation, sender="bot").update(at=later)
     monkeypatch.setattr(clock, "now", lambda: later)

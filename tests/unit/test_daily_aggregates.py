@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from chat import conversations
-from chat.models import Conversation, Spell
+from chat.models import Conversation, ServicePeriod
 from console import daily_aggregates
 from console.indexing.indexer import index_all
 from console.models import DayTally, Thread, WeekTally
@@ -62,7 +62,7 @@ def final(talk_of):
     talk_of(("quand ?", REFUND), days=DAYS - 1, address="192.0.2.8")
     thread = talk_of(("quand ?", REFUND), ("et ma facture", INVOICE), days=10, email="a@example.com")
     begun = thread.started_at
-    Spell.objects.create(conversation=thread.chat, waiting=True, asked_at=begun, begun_at=begun, ended_at=begun)
+    ServicePeriod.objects.create(conversation=thread.chat, waiting=True, asked_at=begun, begun_at=begun, ended_at=begun)
     while daily_aggregates.store_final():
         pass
     assert stored_days() == DAYS - 4

@@ -19,7 +19,7 @@ class Waiting(Dispatcher):
         self._serving.discard(conversation)
 
 
-def test_while_the_bot_is_away_only_so_many_are_held(monkeypatch):
+def test_while_the_bot_is_unavailable_few_conversations_are_served_at_once(monkeypatch):
     monkeypatch.setattr(dispatch, "MAX_SERVED", 20)
 
     async def flood():

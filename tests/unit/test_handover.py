@@ -32,11 +32,11 @@ def test_a_late_turn_of_an_erased_conversation_leaves_none(db):
 
 
 def test_a_database_error_is_reported(db, monkeypatch):
-    def away(*args, **kwargs):
+    def unavailable(*args, **kwargs):
         raise OperationalError("the database is unavailable")
 
     with monkeypatch.context() as broken:
-        broken.setattr(connection, "cursor", away)
+        broken.setattr(connection, "cursor", unavailable)
         with pytest.raises(HandOverUnavailable):
             leave_request("c", "m", email="a@example.com", text="Rappelez-moi")
 

@@ -37,7 +37,7 @@ def keep(picture):
 
     def kept(conversation):
         photo = photos.reserve(conversation.id)
-        photos.keep(conversation.id, photo, picture)
+        photos.store(conversation.id, photo, picture)
         return photo
 
     return kept
@@ -120,7 +120,7 @@ def test_photos_wait_for_the_answer_to_the_question_before(conversation, keep):
     assert answer(conversation).text.startswith("Votre photo est jointe")
 
 
-def test_the_reply_that_asks_for_photos_has_their_button_and_an_old_widget_is_told(conversation):
+def test_the_reply_that_asks_for_photos_has_their_button_and_an_old_widget_gets_a_notice(conversation):
     conversations.post_text(conversation.id, uuid.uuid4(), "mon colis est abîmé")
     other = {"title": "Contacter le vendeur", "payload": "/contact_seller"}
     reply = {"text": "Voici.", "buttons": [other], "card": None, "photos": True}
@@ -175,7 +175,7 @@ def test_erasing_a_conversation_erases_its_photos_sent_or_not(conversation, keep
     assert pictures_left() == 0
     assert (photos.sent(photo), Message.objects.get(conversation=conversation).photos) == (None, None)
     with pytest.raises(ConversationClosed):
-        photos.keep(conversation.id, late, pictures.Picture(b"late", b"late", 1, 1))
+        photos.store(conversation.id, late, pictures.Picture(b"late", b"late", 1, 1))
     assert pictures_left() == 0
 
 

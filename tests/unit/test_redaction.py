@@ -79,7 +79,7 @@ def test_an_erased_message_is_nowhere_any_more():
 
 
 @pytest.mark.django_db
-def test_the_bot_is_told_until_it_has_done_it_and_again_later(monkeypatch):
+def test_the_redaction_in_the_bot_is_retried_and_repeated_later(monkeypatch):
     conversation = conversations.open_conversation("192.0.2.1")
     seq = conversations.post_text(conversation.id, uuid.uuid4(), "secret soleil").seq
     redaction.erase_message(Message.objects.get(conversation=conversation, seq=seq))

@@ -40,9 +40,8 @@ def test_a_receipt_proves_an_erasure(db, settings, listed):
     assert not erase.receipts_of("someone@example.com")
 
 
-def test_the_bot_accepts_both_secrets_and_no_other(monkeypatch):
-    monkeypatch.setenv("BOT_SECRET", NEW)
-    monkeypatch.setenv("BOT_SECRET_FALLBACKS", OLD)
+def test_the_bot_accepts_both_secrets_and_no_other(settings):
+    settings.BOT_SECRET, settings.BOT_SECRET_FALLBACKS = NEW, [OLD]
     channel = ChatChannel.from_credentials(None)
     for secret in (NEW, OLD):
         channel._check_secret(_request(f"Bearer {secret}"))

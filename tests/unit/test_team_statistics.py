@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from chat.models import Conversation, Ending, Spell
+from chat.models import Conversation, Ending, ServicePeriod
 from console import daily_aggregates
 from console.models import Thread
 from console.statistics import Period, percentile
@@ -33,13 +33,13 @@ def conversation(topics=("ask_invoice",), helpful=None):
     return made
 
 
-def spell(of, begin, end, ending, agent=None, reply=None, asked=None):
+def period(of, begin, end, ending, agent=None, reply=None, asked=None):
     """Times in seconds after nine."""
 
     def at(seconds):
         return None if seconds is None else NINE + timedelta(seconds=seconds)
 
-    Spell.objects.create(
+    ServicePeriod.objects.create(
         conversation=of, waiting=agent is None, agent=agent, begun_at=at(begin), ended_at=at(end), ending=ending,
         asked_at=at(begin if asked is None else asked), replied_at=at(reply),
     )  # fmt: skip
@@ -48,12 +48,12 @@ def spell(of, begin, end, ending, agent=None, reply=None, asked=None):
 def test_waits_first_replies_possessions_and_what_was_given_up(people):
     lea, other = people
     one, two = conversation(helpful=True), conversation(["contact_support"])
-    spell(one, 0, 60, Ending.TAKEN)
-    spell(one, 60, 120, Ending.RELEASED, agent=lea, asked=0)
-    spell(one, 120, 150, Ending.TAKEN, asked=0)
-    spell(one, 150, 300, Ending.CLOSED, agent=other, reply=160, asked=0)
-    spell(two, 0, 600, Ending.GIVEN_UP)
-    spell(two, 3600, 3700, Ending.LEFT)
+    period(one, 0, 60, Ending.TAKEN)
+    period(one, 60, 120, Ending.RELEASED, agent=lea, asked=0)
+    period(one, 120, 150, Ending.TAKEN, asked=0)
+    period(one, 150, 300, Ending.CLOSED, agent=other, reply=160, asked=0)
+    period(two, 0, 600, Ending.GIVEN_UP)
+    period(two, 3600, 3700, Ending.LEFT)
     found = team_report(DAY)
     total = found.total
     assert (total.asked, total.abandoned, total.released) == (4, 2, 1)
@@ -68,21 +68,21 @@ def test_waits_first_replies_possessions_and_what_was_given_up(people):
 
 def test_what_still_lasts_or_began_on_another_day_is_not_counted(people):
     one = conversation()
-    spell(one, -36_000, -35_000, Ending.TAKEN)
-    spell(one, 0, None, "")
+    period(one, -36_000, -35_000, Ending.TAKEN)
+    period(one, 0, None, "")
     assert team_report(DAY).total.asked == 0
     assert team_report(DAY).total.satisfaction is None
 
 
 def test_a_topic_restricts_it(people):
-    spell(conversation(["ask_invoice"]), 0, 10, Ending.TAKEN)
-    spell(conversation(["ask_refund"]), 0, 20, Ending.TAKEN)
+    period(conversation(["ask_invoice"]), 0, 10, Ending.TAKEN)
+    period(conversation(["ask_refund"]), 0, 20, Ending.TAKEN)
     assert team_report(DAY, "ask_refund").total.waits == {20: 1}
 
 
 def test_durations_have_two_digits(people):
     for seconds in (0.4, 7, 99, 228, 3_549):
-        spell(conversation(), 0, seconds, Ending.TAKEN)
+        period(conversation(), 0, seconds, Ending.TAKEN)
     assert list(team_report(DAY).total.waits) == [0, 7, 99, 230, 3_500]
 
 
@@ -96,8 +96,8 @@ def test_percentiles():
 
 def test_the_page_and_its_csv(agent, people):
     one = conversation()
-    spell(one, 0, 72, Ending.TAKEN)
-    spell(one, 72, 300, Ending.CLOSED, agent=people[0], reply=100, asked=0)
+    period(one, 0, 72, Ending.TAKEN)
+    period(one, 72, 300, Ending.CLOSED, agent=people[0], reply=100, asked=0)
     client, days = agent("read"), {"du": "2026-10-26", "au": "2026-10-26"}
     body = client.get(reverse("console:statistics"), days).content.decode()
     assert "L’équipe, par conseiller" in body

@@ -1,4 +1,4 @@
-"""Transfers of a conversation, and the spells from which the team's statistics are computed."""
+"""Transfers of a conversation, and the service periods from which the team's statistics are computed."""
 
 import uuid
 from datetime import timedelta
@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from chat import conversations, leases, takeover, team, transfer, updates
-from chat.models import Conversation, Ending, Responder, Spell
+from chat.models import Conversation, Ending, Responder, ServicePeriod
 from shop import clock
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +53,7 @@ def last_text(conversation):
 
 
 def endings(conversation):
-    return list(conversation.spells.order_by("pk").values_list("ending", flat=True))
+    return list(conversation.service_periods.order_by("pk").values_list("ending", flat=True))
 
 
 def test_the_agent_answers_until_the_colleague_accepts(conversation, people):
@@ -143,7 +143,7 @@ def test_a_lead_gives_it_to_anybody_who_is_there_or_to_the_queue(conversation, p
     assert row(conversation).agent == lea
 
 
-def test_spells_tell_who_waited_and_who_held_it_and_how_each_ended(conversation, people, later):
+def test_service_periods_record_the_wait_the_agents_and_how_each_ended(conversation, people, later):
     lea, marc, _ = people
     later(people, minutes=1)
     takeover.take(conversation.id, lea)
@@ -155,7 +155,7 @@ def test_spells_tell_who_waited_and_who_held_it_and_how_each_ended(conversation,
     takeover.reply(conversation.id, marc, uuid.uuid4(), "Voici.", row(conversation).last_seq)
     takeover.close(conversation.id, marc)
     assert endings(conversation) == [Ending.TAKEN, Ending.PASSED, Ending.CLOSED]
-    wait, first, second = conversation.spells.order_by("pk")
+    wait, first, second = conversation.service_periods.order_by("pk")
     assert [one.agent for one in (wait, first, second)] == [None, lea, marc]
     assert second.asked_at == wait.begun_at, "the customer has waited for a first reply since then"
     assert (second.replied_at - second.asked_at) > timedelta(minutes=2)
@@ -165,7 +165,7 @@ def test_spells_tell_who_waited_and_who_held_it_and_how_each_ended(conversation,
 @pytest.mark.parametrize(
     ("end", "ending"), [("press", Ending.LEFT), ("nobody", Ending.GIVEN_UP), ("erase", Ending.OVER)]
 )
-def test_an_abandoned_wait_is_told_from_a_taken_one(conversation, later, end, ending):
+def test_an_abandoned_wait_differs_from_a_taken_one(conversation, later, end, ending):
     if end == "press":
         offered = updates.unread(conversation.id, 0).messages[-1].offered
         assert [one.title for one in offered] == ["Revenir à l’assistant", "Laisser une demande"]
@@ -183,5 +183,5 @@ def test_one_that_expires_while_a_person_has_it_ends(conversation, people, later
     takeover.take(conversation.id, people[0])
     later(people, hours=25)
     takeover.release_stale()
-    assert not Spell.objects.filter(ended_at=None).exists()
+    assert not ServicePeriod.objects.filter(ended_at=None).exists()
     assert row(conversation).responder == Responder.BOT

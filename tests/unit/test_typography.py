@@ -1,6 +1,8 @@
 import pytest
 
 from bot.typography import typeset
+from harness.contacts import TYPED_PHONE
+from shop.contacts import PHONE
 
 
 @pytest.mark.parametrize(
@@ -13,7 +15,7 @@ from bot.typography import typeset
         ("« Effacer l'iPhone » : l'appareil", "«\u00a0Effacer l'iPhone\u00a0»\u00a0: l’appareil"),
         ("de 10 h à 18 h", "de 10\u00a0h à 18\u00a0h"),
         ("https://suivi.example.com/a", "https://suivi.example.com/a"),
-        ("+33 (0)1 76 24 11 20", "+33\u00a0(0)1\u00a076\u00a024\u00a011\u00a020"),
+        (TYPED_PHONE, PHONE),
     ],
 )
 def test_typeset(typed, expected):

@@ -110,7 +110,7 @@ def test_a_pass_that_fails_half_way_loses_nothing(store, monkeypatch):
     def failing(*arguments):
         calls.append(1)
         if len(calls) == 3:
-            raise DatabaseError("away")
+            raise DatabaseError("unavailable")
         real(*arguments)
 
     monkeypatch.setattr(deriving, "derive", failing)

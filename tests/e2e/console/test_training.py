@@ -218,9 +218,9 @@ def test_erasing_a_conversation_takes_its_lines_out_of_the_training_data(agent, 
     call_command("pull_corrections")
     assert set(changed(lines)) == {"invoice.yml", "refund.yml"}
     settings.RASA_URLS = [f"http://127.0.0.1:{free_port()}"]
-    away = client.post(reverse("console:erase_thread", args=[threads["off_topic"].pk]))
-    assert "recommencez" in away.content.decode()
-    assert Correction.objects.count() == 2, "the bot is asked before anything is taken away"
+    refused = client.post(reverse("console:erase_thread", args=[threads["off_topic"].pk]))
+    assert "recommencez" in refused.content.decode()
+    assert Correction.objects.count() == 2, "the bot is asked before anything is deleted"
     settings.RASA_URLS = [bot.env["RASA_URL"]]
     answer = client.post(reverse("console:erase_thread", args=[threads["off_topic"].pk]))
     receipt = client.get(answer["Location"]).content.decode()
