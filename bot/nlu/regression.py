@@ -46,20 +46,19 @@ def fit(blocks: Sequence[Any], labels: np.ndarray, strength: float) -> tuple[np.
     `blocks`: matrices with one row per line. A single label gets one column of zeros.
     """
     names, places = np.unique(labels, return_inverse=True)
-    weights_of_all = np.zeros((sum(block.shape[1] for block in blocks), len(names)), dtype=np.float32)
-    if len(names) == 1:
-        return weights_of_all, np.zeros(1)
-    # A topic's lines use a tenth of all features: the weights of the others stay zero.
-    used = [np.flatnonzero(np.asarray(abs(block).sum(axis=0)).ravel()) for block in blocks]
-    parts = [block[:, columns].astype(np.float32) for block, columns in zip(blocks, used, strict=True)]
     starts = np.cumsum([0, *(block.shape[1] for block in blocks)])
-    table = np.zeros((sum(part.shape[1] for part in parts) + 1, len(names)))
+    table = np.zeros((starts[-1] + 1, len(names)))
+    if len(names) == 1:
+        return table[:-1].astype(np.float32), table[-1]
     with ThreadPoolExecutor(CORES) as workers:
         for step, iterations in STAGES if len(places) >= MANY_LINES else ((1, MAX_ITERATIONS),):
-            sample = [part[::step] for part in parts]
-            table = _minimise(sample, places[::step], table, strength, iterations, workers)
-    weights_of_all[np.concatenate([columns + start for columns, start in zip(used, starts, strict=False)])] = table[:-1]
-    return weights_of_all, table[-1]
+            sample = [block[::step] for block in blocks]
+            # A topic's lines use a tenth of all features, an eighth of all lines 60 %: the others' weights stay zero.
+            used = [np.flatnonzero(np.asarray(abs(block).sum(axis=0)).ravel()) for block in sample]
+            parts = [block[:, columns].astype(np.float32) for block, columns in zip(sample, used, strict=True)]
+            rows = np.concatenate([*(columns + start for columns, start in zip(used, starts, strict=False)), [-1]])
+            table[rows] = _minimise(parts, places[::step], table[rows], strength, iterations, workers)
+    return table[:-1].astype(np.float32), table[-1]
 
 
 def _minimise(
