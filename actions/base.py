@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import tone, topics, wordings
 from actions.contacts import give_contacts
+from actions.corrections import offer_instead
 from actions.reinterpretation import asks_which_is_wrong, reinterpret, stays_with_another
 from actions.secrets import warn
 from actions.turn import Turn
@@ -86,9 +87,12 @@ class TopicAction(BotAction):
         if not pending and is_unsure(turn, question):
             say_unknown(turn)
             return
-        asks_again = not pending and tone.corrects(turn.message) and not turn.gives_value()
+        corrects = not pending and tone.corrects(turn.message)
+        if corrects:
+            further = []  # after a wrong answer, one answer
+        asks_again = corrects and not turn.gives_value()
         if asks_again and not _is_likely_after_rejection(turn, question):
-            say_unknown(turn)  # a second wrong answer would be worse
+            offer_instead(turn)  # a second wrong answer would be worse than a choice
             return
         if (asks_again and turn.has_said(question, MAX_TIMES)) or (not pending and tone.complains_of_loop(turn)):
             turn.say("utter_said_enough")  # a person instead of the same answer again

@@ -3,7 +3,7 @@
 import re
 
 from actions.base import BotAction, TopicAction, offer_later, say_question
-from actions.fallback import answer_correction
+from actions.corrections import answer_correction
 from actions.turn import Turn
 from actions.validation import NOT_NOTED, describes_intact_box, is_about_something_else, noted_in, photos_in
 

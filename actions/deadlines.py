@@ -62,6 +62,8 @@ _WHICH_DAYS = re.compile(
     r"|\b(?:week[- ]?ends?|samedi|dimanche|ferie)\w*\b.{0,40}\b(?:compt|compris|inclu)"
     r"|\b(?:compt|compris|inclu)\w*\b.{0,30}\b(?:week[- ]?ends?|samedi|dimanche|ferie)"
 )
+# « le premier jour, c'est samedi ? », « le 28, c'est le jour 1 ? »
+_FIRST_DAY = re.compile(r"\b(?:premier|1er) jour\b|\bjour (?:1|un|numero 1)\b")
 # « c'est le 24 novembre ou le 2 décembre ? »
 _EITHER = re.compile(r"\bou (?:bien )?(?:le|au|du|jusqu)\b")
 _FROM_WHICH_DAY = re.compile(
@@ -102,6 +104,10 @@ async def answer_withdrawal(turn: Turn, question: str) -> bool:
     kinds = [SIGNED] if question == CREDIT else [SIGNED, RECEIVED]
     no_credit = bool(_NO_CREDIT.search(read(turn.message))) and all(mention.kind != SIGNED for mention in days)
     start = _start(turn, days, today, [RECEIVED] if no_credit else kinds, question not in RETURN)
+    asks_first_day = question in DEADLINE and _FIRST_DAY.search(read(turn.message))
+    if start is None and asks_first_day:
+        turn.say("utter_deadline_first_day_of_any")
+        return True
     if start is None:
         return question in DEADLINE and _say_condition(turn, _proposed(days, None))
     if start.day is None:
@@ -114,7 +120,9 @@ async def answer_withdrawal(turn: Turn, question: str) -> bool:
         forget(turn, SIGNED)
     if start.day <= today:
         remember(turn, start, SIGNED if is_signature else RECEIVED)
-    if is_signature and _asks_why_signature(turn.message, days):
+    if asks_first_day:
+        turn.say("utter_deadline_first_day", first=_in_words(start.day + timedelta(days=1)), deadline=last)
+    elif is_signature and _asks_why_signature(turn.message, days):
         was = "was_" if withdrawal_deadline(start.day) < today else ""
         turn.say(f"utter_deadline_{was}not_reception", start=day, deadline=last)
     elif not is_signature and _CREDIT.search(read(turn.message)):

@@ -3,7 +3,7 @@
 import re
 
 from actions.base import BotAction
-from actions.fallback import FALLBACK_REPLIES, answer_correction, hand_over
+from actions.corrections import FALLBACK_REPLIES, answer_correction, hand_over
 from actions.follow_ups import INTENT as FOLLOW_UP
 from actions.follow_ups import follow_up
 from actions.support import DANGER

@@ -4,8 +4,8 @@ import re
 from typing import Any
 
 from actions.base import BotAction, offer_later
+from actions.corrections import answer_correction
 from actions.device_accounts import DeviceAccounts, answer_from_elsewhere, correct_device
-from actions.fallback import answer_correction
 from actions.faq import Faq
 from actions.faulty_product import FaultyProduct
 from actions.invoice import Invoice

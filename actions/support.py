@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from textwrap import shorten
 from typing import Any
 
-from rasa_sdk import Tracker
+from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActionExecutionRejected, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
@@ -24,7 +24,8 @@ MIN_LETTERS = 8
 # colis est perdu ».
 MIN_WORDS_OF_REQUEST = 3
 _INTRODUCES = re.compile(
-    r"^(?:(?:et|mon|ma|l['’]|bonjour|je m['’]appelle|je suis|c['’]est|voici|voil[àa])\b.*)?"
+    r"\b(?:tiret|underscore|arobase)\b"
+    r"|^(?:(?:et|mon|ma|l['’]|bonjour|je m['’]appelle|je suis|c['’]est|voici|voil[àa])\b.*)?"
     r"\b(?:e-?mail|mail|adresse|courriel|bo[iî]te|messagerie|nom|pr[ée]nom|m['’]appelle)\b"
     r"|^(?:bonjour|merci)\b|\blaiss\w+|\b(?:demande|message)\b",
     re.IGNORECASE,
@@ -151,6 +152,25 @@ class LeaveMessage(BotAction):
         turn.then("handover_form")
 
 
+class AskRequest(Action):
+    """Asks for the request. After the e-mail, it offers to send the problem that the customer has already described.
+
+    The form calls it: a next action, as a BotAction names one, would call the form again.
+    """
+
+    def name(self) -> str:
+        return "action_ask_handover_form_handover_text"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        turn, email = Turn(dispatcher, tracker), tracker.get_slot("email")
+        said = last_problem(turn.messages()) if turn.entity("email") else None
+        if said:
+            dispatcher.utter_message(response="utter_request_so_far", said=quoted(said), email=email)
+        else:
+            dispatcher.utter_message(response="utter_ask_handover_text", email=email)
+        return []
+
+
 class LeaveRequest(BotAction):
     """Stores the request, and only then confirms it; if that fails, says that it was not stored."""
 
@@ -251,12 +271,10 @@ class ValidateHandoverForm(FormValidation):
     def validate_email(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> dict[str, Any]:
-        """Also called when the form begins with an e-mail: then the earlier problem becomes part of the request."""
+        """The rest of a message with an e-mail may be the request."""
         slots = valid_email(value, dispatcher)
         if slots["email"] and (text := request_besides_email(tracker.latest_message)):
             return slots | {"handover_text": text}
-        if slots["email"] and (said := last_problem_of(tracker)):
-            dispatcher.utter_message(response="utter_request_so_far", said=quoted(said))
         return slots
 
     def validate_handover_text(

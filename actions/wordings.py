@@ -5,6 +5,7 @@ WORDINGS lists the prefixes of the replies, for example:
     utter_may_i/…            « est-ce que je peux le renvoyer ? »: begins with yes or no
     utter_late/…             the customer has waited too long: begins with regret
     utter_why/…              the customer asks why it takes so long: no reason is known
+    utter_other_address/…    the customer has another e-mail address
     utter_visit/…            the customer wants to come by: no shop is known
     utter_by_phone/…         the customer declares by phone: only a written declaration counts
     utter_unanswered_call/…  the customer called in vain: does not refer to the phone again
@@ -54,6 +55,11 @@ _WHERE_SEEN = re.compile(
     r"\bou\b.{0,25}\bvoi|\bvoi\w*\b.{0,25}\bou\b|\btrouve\w* ou\b"
     r"|\b(?:comment|cmt)\b.{0,20}\b(?:sai[st]|savoir|verifi|voir)"
 )
+# « J'ai deux adresses mail », « avec un autre mail »
+_OTHER_ADDRESS = re.compile(
+    r"\b(?:autres?|deux|2|plusieurs?|differentes?|seconde) (?:adresses?|e-?mails?|boites?|mails?)\b"
+    r"|\b(?:adresses?|e-?mails?|mails?) (?:differente?s?|perso\w*)|\bpro\b.{0,30}\bperso\b|\bperso\b.{0,30}\bpro\b"
+)
 # « Le carton est parti à la benne »
 _BOX_GONE = re.compile(
     r"\b(?:carton|boite|emballage)s?\b.{0,30}\b(?:jete\w*|poubelle|benne|tri|decheterie|brule\w*)\b"
@@ -68,6 +74,7 @@ _AND_WHERE = re.compile(
 # {wording: whether a message (without accents) asks for it}; the first one that the question has applies.
 WORDINGS: dict[str, Callable[[str], bool]] = {
     "why": lambda text: bool(_WHY.search(text)),
+    "other_address": lambda text: bool(_OTHER_ADDRESS.search(text)) and "meme" not in text,
     "may_i": lambda text: bool(_MAY_I.search(text)) and not _OTHER_QUESTION.search(text),
     "late": lambda text: bool(_LATE.search(text)),
     "visit": lambda text: bool(_VISIT.search(text)) and not _BY_PHONE.search(text),

@@ -208,12 +208,11 @@ def _typed_button(conversation: Conversation, typed: str) -> Button | None:
 
     A title that is itself a question (« Où est mon colis ? ») is no button: the bot reads it like any text.
     """
-    words = text.letters(typed)
-    if not words or conversation.responder == Responder.AGENT:
+    if not text.letters(typed) or conversation.responder == Responder.AGENT:
         return None
     newest = Button.objects.filter(message__conversation=conversation, message__seq__gt=conversation.asked)
     offered = newest.exclude(payload__contains='"question"')
-    return next((button for button in offered.order_by("-message__seq") if text.letters(button.title) == words), None)
+    return next((button for button in offered.order_by("-message__seq") if text.is_title(typed, button.title)), None)
 
 
 def _choose(conversation: Conversation, worker: str, button: Button, said: str, client_id: uuid.UUID) -> Posted:

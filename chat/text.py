@@ -37,6 +37,19 @@ def clean(raw: str) -> str:
     return text
 
 
+# « Oui, un modèle à mon nom svp »: the words around a button's title.
+_AROUND_TITLE = re.compile(
+    r"^(?:(?:oui|ouais|ok|d['’]accord|alors|donc|plut[oô]t|je (?:veux|voudrais))\b\W{0,3})+"
+    r"|\b(?:svp|stp|s['’]il (?:vous|te) pla[iî]t|merci)\W{0,3}$",
+    re.IGNORECASE,
+)
+
+
+def is_title(text: str, title: str) -> bool:
+    """Whether the text is this button's title, perhaps with « oui » before it or « svp » after it."""
+    return letters(title) in (letters(text), letters(_AROUND_TITLE.sub("", text)))
+
+
 def letters(text: str) -> str:
     """« Changer l’e-mail » and « changer l'email ! » → « changerlemail », for comparison only."""
     return "".join(filter(str.isalnum, without_accents(text)))

@@ -22,6 +22,10 @@ _CHANGE = re.compile(
     r"rien à voir|\b(?:autre|derni[èe]re) (?:chose|question|sujet|point)|\bdernier point|chang\w+ de sujet"
     # « sinon ? », « sinon il se passe quoi ? » asks about the last answer.
     r"|\bsinon\b(?!\s*(?:\?|$|il\b|ça|ca\b|on\b|quoi|c['’]est quoi|je risque))"
+    # « Non, je vous parle du retour », « c'est pas un retour », « je veux pas le renvoyer »: the last answer was wrong.
+    r"|\bje (?:vous |te )?parl(?:e|ais)\b|\b(?:pas|rien à voir avec) ma question\b|^\W*pas du tout\b"
+    r"|\bje (?:ne )?(?:veux|voulais|demande) pas\b|\bj['’]ai pas (?:dit|demand[ée])\b"
+    r"|\bc['’]?est pas (?:une?|le|la|les|mon|ma|pour|ça|ca)\b|^\W*(?:(?:mais|ah|ben) )?(?:non|nan|nn)\W+(?:\w+\W+){3}"
     r"|\bau fait\b|d['’]ailleurs|par ailleurs|tant qu['’]on y|tant que j['’]y|à propos|en passant|\blaiss\w+ tomber|"
     r"^(?:nn|non|bon|ok)?,? ?laiss\w+\b",
     re.IGNORECASE,
@@ -81,9 +85,9 @@ def last_about(tracker: DialogueStateTracker | None, topic: str) -> str | None:
     return next((question for question in reversed(answered) if topic_of(question) == topic), None)
 
 
-def previous_text(tracker: DialogueStateTracker) -> str:
+def previous_text(tracker: DialogueStateTracker | None) -> str:
     """The text of the previous message."""
-    return (tracker.latest_message and tracker.latest_message.text) or ""
+    return (tracker and tracker.latest_message and tracker.latest_message.text) or ""
 
 
 def from_example(example: Message) -> str | None:

@@ -43,6 +43,7 @@ TRADEIN_INTENTS = frozenset(
 )
 INFORM = {"name": "inform", "confidence": 1.0}
 TRADEIN_PRICE, INSULT = "out_of_scope/tradein_price", "out_of_scope/insult"
+MAKERS_ACCOUNT = "unlock_account_device/samsung"
 _MONEY = re.compile(
     r"\b(?:prix|combien|pa[iy](?!s\b)\w*|argent|euros?|vir(?:é|ement)\w*|vers(?:é|ement)\w*|sous|thunes?|fric|vaut|estim\w*"
     r"|offres?|montant|somme|r[èe]glement)\b|€",
@@ -163,4 +164,6 @@ def gives_information(message: Message, asked: str | None, slots: Mapping[str, A
     # « mon adresse : a@b.fr » beside an order number is no change of address.
     if intent == "update_personal_info" and "email" in names and not _CHANGE.search(text):
         return bool(names & NUMBERS or asked == "ask_email" or slots.get("refused_lookup"))
+    if message.get("question") == MAKERS_ACCOUNT and "compte" in text.lower():
+        return False  # « et le compte Samsung ? » is not only a device
     return only_informs(text, entities, unsure=intent == DEFAULT_NLU_FALLBACK_INTENT_NAME)

@@ -55,6 +55,14 @@ _MEANT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+# « Rien n'est annulé ! je parle du lien de suivi »
+_SPEAKS_OF = re.compile(
+    r"\bje (?:vous |te )?parl(?:e|ais) (?:bien |juste |seulement )?(?:de|du|des|d['’])\s*(?P<meant>\S.{3,})$",
+    re.IGNORECASE | re.DOTALL,
+)
+# « Le vendeur qui répond pas » is a question by itself; « la facture » is what the message before was about.
+_CLAUSE = re.compile(r"\b(?:qui|que|où|pas|plus|jamais)\b|\bqu['’]", re.IGNORECASE)
+
 # « J'ai demandé s'il y a un magasin », « vous avez pas répondu : c'est payant ? »: a complaint, then the question.
 _INSISTS = re.compile(
     r"^\W*(?:(?:non|nan|nn|mais|ben|bah|oui|euh|pardon|attendez?|bon)\W+)*"
@@ -96,10 +104,16 @@ def corrected_subject(text: str) -> str | None:
 
     « Facture*, désolé » also corrects the message before, as is usual in chats.
     """
-    found = _MEANT.match(without_denied(text).strip())
+    said = without_denied(text).strip()
+    found = _MEANT.match(said) or _SPEAKS_OF.search(said)
     if not found and text.count("*") == 1:
         found = _ASTERISK.match(text.strip())
     return found["meant"] if found else None
+
+
+def is_clause(meant: str) -> bool:
+    """Whether the corrected subject is a question by itself."""
+    return bool(_CLAUSE.search(meant)) or wants(meant)
 
 
 def asked_again(text: str) -> str | None:

@@ -11,6 +11,8 @@ _DENIED = re.compile(
     r"(?:\bje\s+(?:ne\s+|n['’]\s?)?(?:veux|voulais|voudrais|souhaite|demande|cherche|parle)\s+(?:surtout\s+)?pas"
     # « je ne fais pas de reprise », « je ne veux rien effacer »
     r"|\bje\s+(?:ne\s+|n['’]\s?)?(?:fais\s+pas\s+d(?:e\b|['’])|(?:veux|voulais|voudrais|souhaite)\s+rien\s+\w+)"
+    # « j'annule pas », « je rends rien »
+    r"|\bj(?:e\s+|['’])(?:ne\s+|n['’]\s?)?(?:annul|rends?|renvoi|retourn|[ée]chang|r[ée]sili)\w*\s+(?:pas|rien)"
     # « il n'est pas en panne, il ne me convient pas »
     r"|\b(?:n['’])?(?:est|sont|était)\s+(?:pas|ni)\s+(?:en panne|cass\w+|ab[îi]m\w+|endommag\w+|perdu\w*|hs)"
     r"|\bj(?:e\s+n)?['’]?\s?ai\s+(?:pas|jamais)\s+(?:demandé|demander|parlé|dit|voulu|envie|besoin)"
@@ -23,6 +25,17 @@ _DENIED_THING = re.compile(
     r"(?:^|[,;.:!?\n]|\bet\b)\s{0,3}(?:n(?:on|an|n)\s{0,3},?\s{0,3})?pas\s{1,3}(?:d['’]une?\s{1,3}|de\s(?:la\s|l['’])"
     r"|(?:celui|celle|ceux|celles)\s{1,3}d(?:u|e la|es|e l['’])\s{0,3}"
     r"|(?:le|la|les|une?|au|du|des|mon|ma|mes|votre)\s{1,3}|l['’])\w{1,40}\s{0,3}(?:[,;.!?\n]|$)",
+    re.IGNORECASE,
+)
+# « C'est pas un retour, c'est pour ma reprise », « c'est pas le carton qui est cassé c'est le mug »
+_NOT_THIS_BUT = re.compile(
+    r"\bc['’]?\s?(?:est|[ée]tait)\s{1,3}pas\s{1,3}(?!grave|une?\s(?:i?phone|ipad|samsung|android))[^,;.!?\n]{2,40}?\W{1,3}(?:mais\s)?(?=c['’]?\s?(?:est|[ée]tait)\s)",
+    re.IGNORECASE,
+)
+# « Je veux le vendeur pas un conseiller », but not « je la vois pas la facture », where a verb is before « pas »
+_BUT_NOT = re.compile(
+    r"(?<!\bje\s)(?<!\btu\s)(?<!\bil\s)(?<!\bon\s)(?<!\bne\s)(?<!elle\s)(?<!ous\s)\b(?P<meant>(?:le|la|les|une?|mon|ma|mes|votre)\s\w{2,20}"
+    r"|l['’]\w{2,20})\s{1,3}(?:et\s)?pas\s(?:une?|le|la|les)\s\w{2,20}(?=\W{0,3}$)",
     re.IGNORECASE,
 )
 # « Pas un remboursement, mon COLIS »: all that is asked is what follows.
@@ -47,6 +60,9 @@ def without_denied(text: str) -> str:
     """`text` without the denied clause; unchanged if nothing else is asked."""
     if meant := _MEANT.match(text):
         return text[meant.end() :]
+    if contrast := _BUT_NOT.search(text):
+        return text[: contrast.end("meant")]
+    text = _NOT_THIS_BUT.sub("", text)
     without_clauses = _DENIED_ACTION.sub(" ", _DENIED.sub(" ", text))
     rest = _DENIED_THING.sub(" ", without_clauses).strip(" ,;.!?")
     if rest == text.strip(" ,;.!?"):

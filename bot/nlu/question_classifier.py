@@ -113,12 +113,11 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
                 in_subject = self._read(named[1], [about])
                 if multi_intent.is_about(in_subject.whole, about):
                     found, refers_to = in_subject, about
-            elif (
-                tracker
-                and (meant := message_parts.corrected_subject(text))
-                and (about := self._topic_question(meant, [None], tracker))
-            ):
-                found, refers_to = self._read_previous_message(context.previous_text(tracker), meant, about)
+            elif (previous := context.previous_text(tracker)) and (meant := message_parts.corrected_subject(text)):
+                if about := self._topic_question(meant, [None], tracker):
+                    found, refers_to = self._read_previous_message(previous, meant, about)
+                else:
+                    found = max(found, self._read(meant, [None]), key=lambda one: one.whole.question[1])
             elif again := message_parts.asked_again(text):
                 found = max(found, self._read(again, contexts), key=lambda one: one.whole.question[1])
             _set_result(message, found)
@@ -156,9 +155,15 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         return found if len(found) > 1 else []
 
     def _read_previous_message(self, before: str, meant: str, about: str) -> tuple[Understood, str | None]:
-        """« Je parlais de la facture »: reread the previous message in that context; else read « la facture »."""
+        """« Je parlais de la facture »: reread the previous message in that context; else read « la facture ».
+
+        « Je parle du vendeur qui répond pas » asks by itself.
+        """
+        alone = self._read(meant, [None])
+        if message_parts.is_clause(meant) and alone.whole.question[1] >= multi_intent.SURE_OF_SUBJECT:
+            return alone, None
         reread = self._read(before, [about])
-        return (reread, about) if multi_intent.is_about(reread.whole, about) else (self._read(meant, [None]), None)
+        return (reread, about) if multi_intent.is_about(reread.whole, about) else (alone, None)
 
     def _read_part(self, piece: str, contexts: list[str | None]) -> Reading:
         """« et PX59318375, elle est où ? » is about that order, whatever was said before."""

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channel import escape_commands
-from chat.text import Unreadable, clean
+from chat.text import Unreadable, clean, is_title
 from shop.limits import MAX_MESSAGE_CHARACTERS
 
 
@@ -61,3 +61,9 @@ def test_no_typed_text_is_a_command(typed):
 
 def test_a_slash_inside_stays():
     assert escape_commands("et/ou 12/11") == "et/ou 12/11"
+
+
+@pytest.mark.parametrize("typed", ["un modele à mon nom", "oui un modèle à mon nom svp", "Ok, un modèle à mon nom !"])
+def test_a_title_may_have_polite_words_around_it(typed):
+    assert is_title(typed, "Un modèle à mon nom")
+    assert not is_title("oui merci", "Un modèle à mon nom")

@@ -41,6 +41,8 @@ def ask(act, monkeypatch):
             "livré jeudi, j'ai encore le droit ?",
             "Oui : pour un colis reçu le jeudi 26 novembre, vous avez 14 jours, jusqu’au jeudi 10",
         ),
+        ("reçu le 19, le premier jour c'est vendredi ?", "Le premier jour compté est le vendredi 20 novembre"),
+        ("c'est quoi le premier jour ?", "Le premier jour compté est le lendemain de la réception"),
         ("livré jeudi, j'ai combien de jours ?", "Il vous reste 11 jours : pour un colis reçu le jeudi 26"),
         ("reçu le 19, donc le 3 décembre c'est bon ?", "Oui, le jeudi 3 décembre est dans le délai : pour"),
         ("reçu le 19, je peux écrire jusqu'au 4 ?", "Non, le vendredi 4 décembre est trop tard : pour"),

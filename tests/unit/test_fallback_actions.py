@@ -3,7 +3,7 @@
 import pytest
 
 from actions import topics
-from actions.fallback import FALLBACK_REPLIES
+from actions.corrections import FALLBACK_REPLIES
 
 CONTACTS = "utter_contact_support/contact"
 
@@ -135,3 +135,11 @@ def test_a_complaint_of_a_loop_gets_a_person(act):
     slots = {"question": "update_personal_info/how"}
     text = "vous me répétez la même chose, ça marche pas"
     assert act("action_follow_up", text=text, slots=slots, **read).names == ["utter_said_enough"]
+
+
+def test_a_correction_that_is_not_clear_gets_a_choice_instead_of_a_second_wrong_answer(act):
+    ranking = [("where_is_parcel/why_cancelled", 0.3), ("track_delivery/how", 0.28), ("ask_refund/delay", 0.2)]
+    given = {"intent": "where_is_parcel", "question": ranking[0][0], "slots": {"question": "ask_invoice/where"}}
+    result = act("action_parcel", text="non, je vous parle d'autre chose", ranking=ranking, **given)
+    assert result.names == ["utter_not_that"]
+    assert len(result[0][1]["buttons"]) == 2

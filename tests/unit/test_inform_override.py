@@ -166,3 +166,15 @@ def test_a_trade_ins_number_is_about_a_trade_in():
     for text in ("combien pour ma reprise RP48201937", "le paiement de la RP48201937 ?"):
         assert read(text, "out_of_scope", **price).get("intent")["name"] == "out_of_scope"
     assert read("vous recrutez ? RP48201937", "out_of_scope").get("intent")["name"] == "out_of_scope"
+
+
+def test_a_question_about_the_maker_s_account_is_not_only_a_device():
+    text = "et le compte Samsung ?"
+    asked = {"question": "unlock_account_device/samsung", "entities": [entity(text, "Samsung", "device_family")]}
+    assert read(text, "unlock_account_device", 1.0, **asked).get("intent")["name"] == "unlock_account_device"
+    assert (
+        read("Samsung", "unlock_account_device", 1.0, entities=[entity("Samsung", "Samsung", "device_family")]).get(
+            "intent"
+        )["name"]
+        == "inform"
+    )

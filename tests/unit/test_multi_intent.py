@@ -3,7 +3,7 @@
 import pytest
 
 from bot.nlu.context import topic_of
-from bot.nlu.message_parts import corrected_subject, parts, subject
+from bot.nlu.message_parts import corrected_subject, is_clause, parts, subject
 from bot.nlu.model import Reading
 from bot.nlu.multi_intent import (
     beside_small_talk,
@@ -236,6 +236,8 @@ def test_a_follow_up_and_then_a_question_are_both_answered():
         ("je voulais dire le numéro de suivi", "le numéro de suivi"),
         ("facture* désolé, le correcteur", "facture"),
         ("*remboursement", "remboursement"),
+        ("rien n'est annulé !! je parle du lien de suivi", "lien de suivi"),
+        ("quelle facture ? je parle du papier du facteur", "papier du facteur"),
         ("je veux *vraiment* savoir où est mon colis", None),
         ("je vous demande pas la règle", None),
         ("c'est la facture", None),
@@ -244,6 +246,11 @@ def test_a_follow_up_and_then_a_question_are_both_answered():
 )
 def test_what_the_last_message_was_about(text, corrected):
     assert corrected_subject(text) == corrected
+
+
+def test_a_corrected_subject_may_be_a_question_by_itself():
+    assert all(map(is_clause, ("vendeur qui répond pas", "savoir quand elle arrive")))
+    assert not any(map(is_clause, ("la facture", "lien de suivi")))
 
 
 def test_of_a_follow_up_after_an_opening_the_surer_reading_counts():

@@ -58,6 +58,9 @@ def test_a_message_may_be_said_in_several_contexts():
     assert context.possible_contexts(tracker(answered), "c'est où ?") == ["ask_refund/delay"]
     assert context.possible_contexts(tracker(answered), "sinon, c'est où ?") == ["ask_refund/delay", None]
     unanswered = SlotSet("question", context.UNANSWERED)
+    for correction in ("c'est pas un retour", "je veux pas le renvoyer", "non je parle de la facture", "pas du tout"):
+        assert context.possible_contexts(tracker(answered), correction) == ["ask_refund/delay", None]
+    assert context.possible_contexts(tracker(answered), "non merci") == ["ask_refund/delay"]
     assert context.possible_contexts(tracker(unanswered), "et j'ai un délai ?") == [context.UNANSWERED, None]
     assert context.possible_contexts(tracker(several, answered), "c'est où ?") == [
         "ask_refund/delay",

@@ -53,6 +53,14 @@ def test_a_number_after_someone_in_danger_is_the_3114(act):
     assert act("action_distress", intent="contact_support", slots=result.slots).names == ["utter_danger"]
 
 
+@pytest.mark.parametrize("earlier", [[], [{"event": "slot", "name": "topic", "value": "tradein_privacy"}]])
+def test_after_the_steps_for_an_account_a_dead_device_needs_the_other_steps(act, earlier):
+    read = {"intent": "product_not_working", "question": "product_not_working/what_to_do"}
+    slots = {"question": "unlock_account_device/how", "device_family": "apple"}
+    result = act("action_faulty_product", text="il s'allume plus en fait", slots=slots, earlier=earlier, **read)
+    assert result.slots["asked_question"] == "unlock_account_device/how"
+
+
 def test_a_further_question_is_reinterpreted_after_the_first_and_asked_once(act):
     read = {
         "intent": "ask_return_conditions",

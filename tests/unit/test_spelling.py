@@ -71,11 +71,18 @@ def test_no_spelling_stands_twice():
         ("pas un remboursement mon COLIS", "mon COLIS"),
         ("non pas un retour, un échange", "un échange"),
         ("je veux juste plus de pub, pas supprimer mon compte", "je veux juste plus de pub"),
+        ("je veux contacter le vendeur pas un conseiller", "je veux contacter le vendeur"),
+        ("c'est pas un retour, c'est pour ma reprise", "c'est pour ma reprise"),
+        ("c'est pas le carton qui est cassé c'est le mug", "c'est le mug"),
+        ("non j'annule pas, je veux mes photos", "je veux mes photos"),
         # Nothing else is asked.
         ("je veux pas annuler", "je veux pas annuler"),
         ("j'ai jamais demandé ça !", "j'ai jamais demandé ça !"),
         ("je ne veux pas annuler, merci", "je ne veux pas annuler, merci"),
         # Nothing is denied.
+        ("je la vois pas la facture", "je la vois pas la facture"),
+        ("c'est pas un iphone c'est un xiaomi", "c'est pas un iphone c'est un xiaomi"),
+        ("c'est pas grave c'est le carton", "c'est pas grave c'est le carton"),
         ("où est mon colis ? il n'est pas arrivé", "où est mon colis ? il n'est pas arrivé"),
     ],
 )

@@ -113,6 +113,18 @@ def test_what_was_said_and_the_number_go_along_with_a_request(act):
     assert HandOverRequest.objects.get().text == text
 
 
+def test_after_the_e_mail_one_bubble_offers_to_send_what_was_said(act):
+    given = {"intent": "inform", "text": "a@example.com", "slots": {"email": "a@example.com"}, "form": "handover_form"}
+    earlier = [said("jai pa resu mn coli", "where_is_parcel")]
+    entities = {"email": "a@example.com"}
+    offered = act("action_ask_handover_form_handover_text", entities=entities, earlier=earlier, **given)
+    assert offered.names == ["utter_request_so_far"]
+    assert offered[0][1]["said"] == "jai pa resu mn coli"
+    assert act("action_ask_handover_form_handover_text", entities=entities, **given).names == [
+        "utter_ask_handover_text"
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "intent", "kept"), [("/affirm", "affirm", "jai pa resu mn coli"), ("ok", "inform", None)]
 )

@@ -4,7 +4,7 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.fallback import FALLBACK_REPLIES
+from actions.corrections import FALLBACK_REPLIES
 from actions.support import ValidateHandoverForm
 from actions.validation import ValidateDamageForm
 from shop.models import TradeIn

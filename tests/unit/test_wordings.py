@@ -36,6 +36,13 @@ def test_another_question_gets_its_own_reply(text):
     assert reply_to(RETURN, text) == "utter_ask_withdrawal/how"
 
 
+def test_who_has_two_addresses_may_have_two_accounts():
+    twice = "create_account/twice"
+    for text in ("j'ai deux adresses mail, je peux faire deux comptes ?", "g une autre adresse mail, ça marche ?"):
+        assert reply_to(twice, text) == f"utter_other_address/{twice}"
+    assert reply_to(twice, "deux comptes avec la même adresse mail ?") == f"utter_{twice}"
+
+
 def test_a_declaration_by_phone_and_a_call_in_vain_are_answered_first():
     channel, silence = "ask_withdrawal/channel", "contact_support/no_answer"
     assert reply_to(channel, "un appel au vendeur, ça compte ?") == f"utter_by_phone/{channel}"
