@@ -24,7 +24,9 @@ def migrated() -> bytes:
         if not (KEPT.exists() and of_version.exists() and of_version.read_text() == version):
             KEPT.unlink(missing_ok=True)
             command = [sys.executable, "manage.py", "migrate", "--verbosity", "0", "--skip-checks"]
-            subprocess.run(command, cwd=ROOT, env=os.environ | {"DATABASE_URL": f"sqlite:///{KEPT}"}, check=True)
+            # Not the bot's settings, which the caller may have: they have a part of the tables only.
+            settings = {"DATABASE_URL": f"sqlite:///{KEPT}", "DJANGO_SETTINGS_MODULE": "web.settings"}
+            subprocess.run(command, cwd=ROOT, env=os.environ | settings, check=True)
             of_version.write_text(version)
         return KEPT.read_bytes()
 
