@@ -172,7 +172,9 @@ RULES = (
     # « et je l'envoie à quelle adresse ? », of a device to be traded in: not to the shop's postal address
     Rule(
         ("contact_support/post", "ask_withdrawal/address", "contact_seller/post"),
-        re.compile(r"\benvo\w*|\bexpedi\w*|\badresse"),
+        re.compile(
+            r"^(?!.*\b(?:service|postale?|courrier|reclam\w*)\b).*(?:\benvo\w*|\bexpedi\w*|\badresse)", re.DOTALL
+        ),
         TRADEIN,
         OF_A_TRADEIN,
     ),

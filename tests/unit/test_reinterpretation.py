@@ -46,9 +46,10 @@ def test_after_another_topic_it_means_what_it_says(act):
     assert asked(act, "ask_withdrawal/how").names == [f"utter_{DELAY}"]
 
 
-def test_a_number_after_someone_in_danger_is_the_3114(act):
+@pytest.mark.parametrize("asked", ["phone", "price", "hours", "wait", "which"])
+def test_a_number_after_someone_in_danger_is_the_3114(act, asked):
     slots = {"question": "distress/danger"}
-    result = act("action_support", intent="contact_support", question="contact_support/phone", slots=slots)
+    result = act("action_support", intent="contact_support", question=f"contact_support/{asked}", slots=slots)
     assert result.next == "action_distress"
     assert act("action_distress", intent="contact_support", slots=result.slots).names == ["utter_danger"]
 
@@ -349,3 +350,11 @@ def test_a_cancelled_order_stays_cancelled_without_being_looked_up(act):
     slots = {"question": "ask_refund/cancelled_order", "answered_questions": ["ask_refund/cancelled_order"]}
     said = act("action_refund", intent="ask_refund", question="ask_refund/means", text="ça revient où ?", slots=slots)
     assert said.names == ["utter_cancelled_means"]
+
+
+def test_the_service_s_postal_address_is_not_where_a_device_is_sent(act):
+    read = {"intent": "contact_support", "question": "contact_support/post"}
+    text = "sinon rien à voir : l'adresse postale du service client ?"
+    assert act("action_support", text=text, slots={"question": PRICE}, **read).names == ["utter_contact_support/post"]
+    sent = act("action_support", text="et je l'envoie à quelle adresse ?", slots={"question": PRICE}, **read)
+    assert sent.slots["asked_question"] == PRICE
