@@ -176,10 +176,11 @@ async def _order(turn: Turn) -> OrderRecord | None:
 def _answer_order(turn: Turn, order: OrderRecord, days: list[DateMention]) -> bool:
     """Compare a proposed day with the order's deadline. The order's own reply gives the rest."""
     contradicted = any(mention.kind == RECEIVED for mention in days)
-    proposed = next((mention.ahead for mention in days if mention.kind in (PROPOSED, UNNAMED)), None)
+    right = right_of(order)
+    # « 14 jours du 21, ça fait le 5 ? »: the day that starts the period is no proposal.
+    proposed = next((one.ahead for one in days if one.kind in (PROPOSED, UNNAMED) and one.day != right.start), None)
     if not (proposed or contradicted or _days_left_in(turn.message) is not None):
         return False
-    right = right_of(order)
     if right.start is None or right.deadline is None or right.state not in {WithdrawalState.OPEN, WithdrawalState.PAST}:
         return False
     start = _in_words(right.start)
@@ -194,8 +195,9 @@ def _answer_order(turn: Turn, order: OrderRecord, days: list[DateMention]) -> bo
 
 def _proposed(days: list[DateMention], start: DateMention | None) -> date | None:
     """The day that the customer wants to compare: « jusqu’au 4 décembre ? », « et le 4 ? »; not « le 4 ou le 7 ? »."""
-    named = [mention.day for mention in days if mention.kind == PROPOSED]
-    found = named or [mention.ahead for mention in days if mention.kind == UNNAMED and mention is not start]
+    others = [mention for mention in days if start is None or mention.day != start.day]
+    named = [mention.day for mention in others if mention.kind == PROPOSED]
+    found = named or [mention.ahead for mention in others if mention.kind == UNNAMED]
     return found[0] if len(found) == 1 else None
 
 

@@ -83,7 +83,8 @@ class DeviceAccounts(TopicAction):
         maker = "android" if question == SAMSUNG and not denied else None
         if denied and not turn.entity("device_family"):
             turn.set(device_family=None)
-        turn.set(device_family=turn.entity("device_family") or maker or turn.slot("device_family"))
+        named = turn.entity("device_family") or maker or turn.slot("device_family")
+        turn.set(device_family=named or (None if denied else _family_named_before(turn)))
         if question == SAMSUNG and ("google" in turn.message.lower() or _NO_SAMSUNG.search(turn.message)):
             question = STEPS  # a Google account on a Samsung, or another device
         if question == PASSWORD and turn.slot("device_family") in FAMILIES:
@@ -168,6 +169,12 @@ def answer_without_access(turn: Turn, kind: str) -> bool:
     _set_access(turn, has_access=False)
     give_steps_or_ask_family(turn)
     return True
+
+
+def _family_named_before(turn: Turn) -> str | None:
+    """The family that an earlier message named, for example while it was about a return."""
+    entities = [one for said in turn.messages() for one in (said.get("parse_data") or {}).get("entities") or []]
+    return next((one["value"] for one in reversed(entities) if one["entity"] == "device_family"), None)
 
 
 def _set_access(turn: Turn, has_access: bool) -> None:

@@ -186,6 +186,14 @@ RULES = (
         ),
         "tradein_device_not_listed/start",
     ),
+    # « j'ai fait des photos, je les envoie où ? »
+    Rule(
+        ("report_damaged_parcel",),
+        re.compile(
+            r"^(?=.*\bphotos?\b).*\b(?:envo[iy]\w*|met\w*|depose\w*|joi\w*|transm\w*)\b.{0,15}\bou\b", re.DOTALL
+        ),
+        "contact_seller/attach",
+    ),
     # « c'est payant de demander à supprimer ? »
     Rule(
         ("exercise_data_rights",),

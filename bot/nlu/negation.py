@@ -16,7 +16,8 @@ _DENIED = re.compile(
     # « il n'est pas en panne, il ne me convient pas »
     r"|\b(?:n['’])?(?:est|sont|était)\s+(?:pas|ni)\s+(?:en panne|cass\w+|ab[îi]m\w+|endommag\w+|perdu\w*|hs)"
     r"|\bj(?:e\s+n)?['’]?\s?ai\s+(?:pas|jamais)\s+(?:demandé|demander|parlé|dit|voulu|envie|besoin)"
-    r"|\b(?:ne\s+)?me\s+\w+\s+(?:surtout\s+)?pas)\b"
+    # « ne me remboursez pas », but not « il ne me rembourse pas »
+    r"|(?<!vous\s)\b(?:ne\s+)?me\s+(?:\w+ez|parle)\s+(?:surtout\s+)?pas)\b"
     r"[^,;.!?\n]{0,60}?(?=\s*(?:[,;.!?\n]|\b(?:mais|juste|je veux|je voudrais|dites)\b))",
     re.IGNORECASE,
 )

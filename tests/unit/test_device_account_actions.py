@@ -23,6 +23,13 @@ def unlocked(act, text="comment retirer le compte ?", question=HOW, **given):
     return act("action_device_accounts", text=text, intent="unlock_account_device", question=question, **given)
 
 
+def test_a_device_that_an_earlier_message_named_is_not_asked_for(act):
+    """« icloud jarrive pas à l'enlever » of a return, later « comment j'enlève le compte alors ? »."""
+    named = {"entities": [{"entity": "device_family", "value": "apple"}], "intent": {"name": "no_access"}}
+    result = unlocked(act, earlier=[{"event": "user", "text": "icloud", "parse_data": named}])
+    assert (result.next, result.slots["device_family"]) == ("action_device_steps", "apple")
+
+
 def test_a_device_that_is_named_brings_its_steps_at_once(act):
     result = unlocked(act, entities={"device_family": "apple"})
     assert (result.names, result.next) == ([], "action_device_steps")

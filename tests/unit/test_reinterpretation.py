@@ -358,3 +358,9 @@ def test_the_service_s_postal_address_is_not_where_a_device_is_sent(act):
     assert act("action_support", text=text, slots={"question": PRICE}, **read).names == ["utter_contact_support/post"]
     sent = act("action_support", text="et je l'envoie à quelle adresse ?", slots={"question": PRICE}, **read)
     assert sent.slots["asked_question"] == PRICE
+
+
+def test_where_photos_of_a_damage_are_sent(act):
+    read = {"intent": "report_damaged_parcel", "question": "report_damaged_parcel/no_photos"}
+    result = act("action_damaged_parcel", text="j'ai fait des photos, je les envoie où ?", **read)
+    assert result.slots["asked_question"] == "contact_seller/attach"

@@ -79,7 +79,11 @@ def test_no_spelling_stands_twice():
         ("je veux pas annuler", "je veux pas annuler"),
         ("j'ai jamais demandé ça !", "j'ai jamais demandé ça !"),
         ("je ne veux pas annuler, merci", "je ne veux pas annuler, merci"),
+        ("ne me remboursez pas, je veux un échange", "je veux un échange"),
         # Nothing is denied.
+        ("le vendeur ne me rembourse pas, comment faire ?", "le vendeur ne me rembourse pas, comment faire ?"),
+        ("on me répond pas, je fais quoi ?", "on me répond pas, je fais quoi ?"),
+        ("vous me remboursez pas, comment je fais", "vous me remboursez pas, comment je fais"),
         ("je la vois pas la facture", "je la vois pas la facture"),
         ("c'est pas un iphone c'est un xiaomi", "c'est pas un iphone c'est un xiaomi"),
         ("c'est pas grave c'est le carton", "c'est pas grave c'est le carton"),
