@@ -86,6 +86,8 @@ _DISOWNED = re.compile(
     r"(?:parle |donne |contacte |appele )?(?:avant[- ])?hier\b"
     # « non, pas le 13, le 6 »
     r"|\bpas (?:le|du|au) \d{1,2}\b[^.,;!?]{0,12}"
+    # « j'ai encore rien reçu, c'est commandé ce matin »
+    r"|\b(?:pas|rien|jamais) (?:encore |toujours )?(?:re[cs]u|livre|arriv)\w*"
 )
 
 

@@ -10,6 +10,7 @@ from actions.turn import Turn
 from shop.said_dates import read
 
 SHOP, TRADEIN = "out_of_scope/shop", "out_of_scope/tradein_price"
+MEANS = "ask_refund/means"
 OF_A_TRADEIN = ("tradein_data_privacy", "cancel_tradein", "tradein_device_not_listed", TRADEIN)
 _PAYS = re.compile(r"\bpa[iy]e?ment|\bcarte\b|\bdebit|\bprelev|\btransaction|\bpaypal")
 
@@ -372,7 +373,7 @@ def meant_by_words(turn: Turn, read_as: str, before: str, mentions_order: bool) 
     text, topic = read(turn.message), topics.intent_of(read_as)
     if topic == "where_is_parcel" and not mentions_order and _awaits_refund(turn, text):
         return "ask_refund/not_received"
-    if before == SHOP and is_about_payment(turn) and _asks_money_back(topic, text):
+    if before == SHOP and read_as != MEANS and is_about_payment(turn) and _asks_money_back(topic, text):
         return SHOP  # « je récupère mon argent quand ? » of a payment: nothing was sent back
     rule = next((rule for rule in RULES if rule.applies(read_as, before, text)), None)
     return (rule.meant or before) if rule else read_as

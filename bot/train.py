@@ -27,8 +27,8 @@ SMOKE = {
 }
 SMOKE_NUMBER = "ma commande PX48201937 n'est pas arrivée"
 
-# With Rasa's cache; or beside the versions, where the console's worker trains and its code's folder is read-only.
-KEPT = os.environ.get("RASA_CACHE_DIRECTORY") or os.environ.get("VERSIONS") or Path(__file__).parents[1] / ".rasa"
+# Beside the versions, if the console's worker trains, whose code's folder is read-only; else with Rasa's cache.
+KEPT = os.environ.get("VERSIONS") or Path(__file__).parents[1] / ".rasa"
 VECTORS = Path(KEPT) / "vectors.npz"
 
 # Not __name__, which `python -m` changes: all loggers under « bot » report the training's steps.

@@ -41,6 +41,7 @@ def ask(act, monkeypatch):
             "livré jeudi, j'ai encore le droit ?",
             "Oui : pour un colis reçu le jeudi 26 novembre, vous avez 14 jours, jusqu’au jeudi 10",
         ),
+        ("j'ai encore rien reçu, commandé ce matin, c'est jusqu'à quand ?", "Vous avez 14 jours francs après"),
         ("reçu le 19 : 14 jours du 19, ça fait le 3 ?", "Oui, le jeudi 3 décembre est dans le délai : pour"),
         ("reçu le 19, le premier jour c'est vendredi ?", "Le premier jour compté est le vendredi 20 novembre"),
         ("c'est quoi le premier jour ?", "Le premier jour compté est le lendemain de la réception"),
