@@ -13,7 +13,6 @@ from rasa.shared.core.domain import SessionConfig
 from actions import responses
 from bot import model_checksum, versions
 from bot.local_actions import LocalActions
-from bot.runner import PlannedRunner
 from bot.tracker_store import unwrap
 from bot.turn_transaction import TurnAborted
 
@@ -49,8 +48,6 @@ def apply_patches(agent: Agent) -> None:
 
 def prepare(processor: MessageProcessor) -> None:
     """Patch a loaded model, before its first message."""
-    # Compute the order of the graph's nodes once.
-    patch(processor, "graph_runner", PlannedRunner(processor.graph_runner))
     # After QUIET_MINUTES a new session starts: the bot forgets the order, and asks for number and e-mail again. Set
     # here, because domain.yml would fix the time in the trained model.
     patch(processor.domain, "session_config", SessionConfig(settings.QUIET_MINUTES, carry_over_slots=False))
