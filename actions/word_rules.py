@@ -195,6 +195,19 @@ RULES = (
         ),
         "contact_seller/attach",
     ),
+    # « je veux contacter le vendeur, pas un conseiller », « non, le VENDEUR »
+    Rule(
+        ("contact_support/contact", "contact_support/complaint"),
+        re.compile(
+            r"\b(?:contact\w*|joindre|parler|ecrire) (?:directement )?(?:avec |a |au )?(?:le |mon )?(?:vendeur|marchand)\b"
+        ),
+        "contact_seller/how",
+    ),
+    Rule(
+        ("contact_seller/refuses", "contact_seller/who", "contact_seller/no_answer", "contact_support"),
+        re.compile(r"^\W*(?:(?:mais|non|nan)\W+){1,2}(?:c'est )?(?:le|au|mon) (?:vendeur|marchand)\W*$"),
+        "contact_seller/how",
+    ),
     # « c'est payant de demander à supprimer ? »
     Rule(
         ("exercise_data_rights",),

@@ -364,3 +364,16 @@ def test_where_photos_of_a_damage_are_sent(act):
     read = {"intent": "report_damaged_parcel", "question": "report_damaged_parcel/no_photos"}
     result = act("action_damaged_parcel", text="j'ai fait des photos, je les envoie où ?", **read)
     assert result.slots["asked_question"] == "contact_seller/attach"
+
+
+@pytest.mark.parametrize(
+    ("text", "read_as"),
+    [
+        ("je veux contacter le vendeur pas un conseiller", "contact_support/contact"),
+        ("non le VENDEUR", "contact_seller/refuses"),
+    ],
+)
+def test_whoever_asks_for_the_seller_gets_the_seller(act, text, read_as):
+    read = {"intent": read_as.partition("/")[0], "question": read_as}
+    result = act("action_support" if "support" in read_as else "action_seller", text=text, **read)
+    assert (result.slots["asked_question"] or result.slots["question"]) == "contact_seller/how"
