@@ -198,9 +198,7 @@ RULES = (
     # « je veux contacter le vendeur, pas un conseiller », « non, le VENDEUR »
     Rule(
         ("contact_support/contact", "contact_support/complaint"),
-        re.compile(
-            r"\b(?:contact\w*|joindre|parler|ecrire) (?:directement )?(?:avec |a |au )?(?:le |mon )?(?:vendeur|marchand)\b"
-        ),
+        re.compile(r"\b(?:contact\w*|joindre|parler|ecrire) (?:directement )?(?:avec |a |au )?(?:le |mon )?vendeur\b"),
         "contact_seller/how",
     ),
     Rule(
