@@ -64,15 +64,15 @@ KILLED = """
 import os, signal, django
 django.setup()
 from console.models import Replay
-from replay import running
-running.BATCH, store = 1, running._store
+from replay import runner
+runner.BATCH, store = 1, runner._store
 def store_three(replay, *given):
     stored = store(replay, *given)
     if Replay.objects.get(pk=replay.pk).conversations == 3:
         os.kill(os.getpid(), signal.SIGKILL)
     return stored
-running._store = store_three
-running.run(Replay.objects.get())
+runner._store = store_three
+runner.run(Replay.objects.get())
 """
 # The trial began two hours ago, and the customers wrote in its first one.
 ON_TRIAL = """
