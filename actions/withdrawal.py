@@ -14,6 +14,8 @@ from shop.rules.withdrawal import WithdrawalState
 from shop.said_dates import read
 
 RETURNABLE = frozenset(WithdrawalState) - {WithdrawalState.PAST, WithdrawalState.EXCLUDED, WithdrawalState.CANCELLED}
+# While the deadline is ahead: a written statement sent now is in time (WDR-3).
+STATEMENT_COUNTS = frozenset({WithdrawalState.OPEN, WithdrawalState.NOT_DELIVERED})
 # Questions as which a refused parcel with a written statement may be classified.
 WRITTEN = frozenset(f"ask_withdrawal/{name}" for name in ("refused_parcel", "form", "no_notice", "how"))
 REFUSED_AND_WRITTEN = "utter_refused_and_written"
@@ -39,7 +41,7 @@ class Withdrawal(LookupTopic[OrderRecord]):
 
     async def answer_record(self, turn: Turn, record: OrderRecord, question: str) -> None:
         right = right_of(record)
-        if question == "form" and right.state is WithdrawalState.OPEN:
+        if question == "form" and right.state in STATEMENT_COUNTS:
             say_statement(turn, record)
             return
         say_right(turn, record, right)
@@ -74,5 +76,6 @@ def say_refurbished(turn: Turn, order: OrderRecord, right: Right) -> None:
 
 def say_statement(turn: Turn, order: OrderRecord) -> None:
     """Give a written statement to copy (WDR-3), for the products that may be returned (RET-4)."""
-    values = order_values(order) | {"product": formatting.products(order.returnable)}
+    to_seller = order.seller and formatting.of(order.seller)
+    values = order_values(order) | {"product": formatting.products(order.returnable), "of_seller": to_seller}
     turn.say("utter_withdrawal_statement", today=formatting.full_date(clock.paris_date(clock.now())), **values)

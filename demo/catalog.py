@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from django.utils.text import slugify
+
 from demo import records
 from demo.data import ORDERS
 from shop.formatting import full_date
@@ -44,6 +46,7 @@ def products(query: str = "") -> list[dict[str, Any]]:
     found = [
         {
             "name": line.product,
+            "slug": slugify(line.product),
             "seller": line.order.seller.name,
             "price": line.unit_price,
             "refurbished": line.refurbished,
@@ -59,7 +62,9 @@ def _shown(entry: dict[str, Any]) -> dict[str, Any]:
     days = {f"{day}_in_words": _in_words(entry[f"{day}_on"]) for day in ("placed", "shipped", "delivered")}
     question = "où est mon colis" if entry["kind"] == "order" else "je veux annuler ma reprise"
     ask = f"{question} {entry['number']} {entry['email']}"
-    return days | {"case": _case(entry), "picture": picture_of(entry["product"]), "ask": ask}
+    # The shop's own status ends with « Expédiée » (ORD-2), which reads oddly beside the day of the delivery.
+    status = "Livrée" if entry["delivered_on"] else entry["status"]
+    return days | {"status": status, "case": _case(entry), "picture": picture_of(entry["product"]), "ask": ask}
 
 
 def _in_words(iso: str | None) -> str:

@@ -27,6 +27,14 @@ def products_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def product_page(request: HttpRequest, slug: str) -> HttpResponse:
+    product = next((one for one in catalog.products() if one["slug"] == slug), None)
+    if product is None:
+        raise Http404
+    return render(request, "demo/product.html", {"product": product})
+
+
+@require_safe
 def account_page(request: HttpRequest) -> HttpResponse:
     """The target of the chat's links to « Mon compte »: the demo orders, without a sign-in."""
     return render(request, "demo/account.html", {"entries": _orders()})

@@ -1,7 +1,7 @@
 """The shop's phone number as the widget shows it, and with ordinary spaces as people type it."""
 
-from shop.contacts import PHONE
+from shop import contacts
 from shop.unicode import NO_BREAK
 
-TYPED_PHONE = PHONE.replace(NO_BREAK, " ")
-NATIONAL_PHONE = "0" + TYPED_PHONE.partition("(0)")[2]
+TYPED_PHONE = contacts.PHONE.replace(NO_BREAK, " ")
+NATIONAL_PHONE = contacts.NATIONAL_PHONE.replace(NO_BREAK, " ")

@@ -8,6 +8,8 @@ from shop.rules.phone_line import CLOSES, OPENS
 from shop.unicode import NO_BREAK
 
 PHONE = "+33 (0)1 76 24 11 20".replace(" ", NO_BREAK)
+# As people in France write it, on pages; replies have the documented form.
+NATIONAL_PHONE = PHONE.replace(f"+33{NO_BREAK}(0)", "0")
 PHONE_URI = "tel:" + PHONE.replace("(0)", "").replace(NO_BREAK, "")
 HOURS = f"du lundi au vendredi de {hour(OPENS)} à {hour(CLOSES)} (heure de Paris)"
 SUPPORT_EMAIL = "service-client@pixmania.com"

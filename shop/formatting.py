@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
 from shop.clock import PARIS
-from shop.unicode import NARROW_NO_BREAK, NO_BREAK
+from shop.unicode import NARROW_NO_BREAK, NO_BREAK, without_accents
 
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MONTHS = (
@@ -124,6 +124,11 @@ def percent(share: float) -> str:
 def enumeration(items: Sequence[str]) -> str:
     """« a, b et c »."""
     return " et ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
+
+
+def of(name: str) -> str:
+    """« de Pixmania », « d’ImageMarket »; in full before h and y, which names pronounce either way."""
+    return f"d’{name}" if without_accents(name[:1]) in {*"aeiouœæ"} else f"de {name}"
 
 
 def products(names: Sequence[str]) -> str | None:

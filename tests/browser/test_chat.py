@@ -86,6 +86,12 @@ def test_labels_and_the_card_lead_to_the_shops_pages(customer):
     customer.say("où est mon colis ?")
     account = customer.log().get_by_role("link", name="Mon compte")
     expect(account).to_have_attribute("href", f"{customer.url}/compte")
+    customer.say("où est ma facture ?")
+    last = page.locator(".said .message").last
+    expect(last.get_by_role("link", name="Mon compte")).to_have_attribute("href", f"{customer.url}/compte")
+    customer.say("elle n'y est pas")
+    seller = last.get_by_role("link", name="Contacter le vendeur")
+    expect(seller).to_have_attribute("href", f"{customer.url}/compte#orders")
     customer.say("j'ai oublié mon mot de passe")
     expect(customer.log().get_by_role("link", name="J'ai oublié mon mot de passe ?")).to_be_visible()
     customer.say("où est mon colis PX48207264 camille.durand@example.com")
@@ -94,7 +100,7 @@ def test_labels_and_the_card_lead_to_the_shops_pages(customer):
         expect(card.get_by_role("link", name=name)).to_have_attribute("href", f"{customer.url}/compte/PX48207264{part}")
     card.locator("img").evaluate("one => one.decode()")
     customer.say("comment contacter le vendeur ?")
-    seller = page.locator(".said .message").last.get_by_role("link", name="Contacter le vendeur")
+    expect(seller).to_have_attribute("href", f"{customer.url}/compte/PX48207264#seller")
     seller.click()
     expect(page.locator("h1")).to_have_text("Commande PX48207264")
 
@@ -310,6 +316,23 @@ def test_a_tracking_link_that_does_not_lead_where_it_seems_is_text(customer):
     expect(shown).to_have_count(len(cards))
     assert shown.locator("a").count() == 0
     assert shown.last.inner_text().split("\n") == ["Commande PX1", "", "L’état exact de la commande n’est pas connu."]
+
+
+@pytest.mark.parametrize(
+    ("number", "pages"),
+    [(None, ["", "#orders"]), ("PX48207264", ["/PX48207264#invoice", "/PX48207264#seller"])],
+)
+def test_a_label_of_an_orders_page_leads_to_the_choice_of_one_until_it_is_known(customer, number, pages):
+    message = {"seq": 2, "at": "2026-11-23T10:00:00+00:00", "from": "bot", "buttons": []}
+    message["text"] = "« Ma facture », « Contacter le vendeur », « constructor »"
+    message["card"] = number and {"number": number}
+    body = f"id: 2\ndata: {json.dumps(message)}\n\n"
+    customer.page.route("**/chat/v1/stream*", lambda route: route.fulfill(body=body, content_type="text/event-stream"))
+    customer.open()
+    customer.write("bonjour")
+    links = customer.page.locator(".bot .bubble a")
+    expect(links).to_have_count(len(pages))
+    assert [link.get_attribute("href") for link in links.all()] == [f"{customer.url}/compte{page}" for page in pages]
 
 
 def test_the_pages_own_policy_lets_only_its_files_run(bot, customer):

@@ -185,7 +185,9 @@ def test_every_form_can_ask_for_every_slot():
 
 
 # Values of records: each may be unknown, but the delivery's day where the order is said to be delivered.
-OF_RECORDS = {"product", "seller", "placed_on", "carrier", "shipped_on", "delivered_on", "device", "excluded"}
+OF_RECORDS = {
+    "product", "seller", "of_seller", "placed_on", "carrier", "shipped_on", "delivered_on", "device", "excluded",
+}  # fmt: skip
 OF_DELIVERED = {"utter_parcel_delivered", "utter_parcel_when_delivered"}
 
 

@@ -3,8 +3,9 @@ from datetime import date, timedelta
 
 from django.core.management import call_command
 
-from demo import records
+from demo import catalog, records
 from shop import access, clock
+from shop.contacts import NATIONAL_PHONE, PHONE_URI
 from shop.models import FailedLookup, Order, Shipment
 
 LABELS = {
@@ -58,3 +59,19 @@ def test_loading_again_renews_the_demo_records_keeps_the_others_and_clears_the_l
     assert Order.objects.filter(number="PX99999999").exists()
     assert len(records.listing()) == len(shop)
     assert not FailedLookup.objects.exists()
+
+
+def test_what_was_delivered_is_not_shown_as_on_its_way(shop):
+    shown = {entry["label"]: entry["status"] for entry in catalog.orders() if entry["kind"] == "order"}
+    assert (shown["shipped"], shown["delivered_recent"], shown["delivered_old"]) == ("Expédiée", "Livrée", "Livrée")
+    assert shop["delivered_recent"]["status"] == "Expédiée"  # what the assistant says
+
+
+def test_pages_give_the_phone_as_the_chat_does(client):
+    for address in ("/contact", "/mentions-legales"):
+        assert f'<a href="{PHONE_URI}">{NATIONAL_PHONE}</a>' in client.get(address).content.decode()
+
+
+def test_a_product_has_its_page(shop, client):
+    assert "Vendu par ImageMarket" in client.get("/produits/televiseur-samsung-50-pouces").content.decode()
+    assert client.get("/produits/autre").status_code == 404

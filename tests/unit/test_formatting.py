@@ -67,3 +67,14 @@ def test_days_left(count, text):
 )
 def test_enumeration(items, text):
     assert formatting.enumeration(items) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("ImageMarket", "d’ImageMarket"), ("Électro Dépôt", "d’Électro Dépôt"), ("atelier", "d’atelier"),
+        ("Œuvres", "d’Œuvres"), ("Pixmania", "de Pixmania"), ("Hi-Fi", "de Hi-Fi"), ("1001 piles", "de 1001 piles"),
+    ],
+)  # fmt: skip
+def test_de_elides_before_a_vowel(name, text):
+    assert formatting.of(name) == text

@@ -142,6 +142,7 @@ def test_until_when_one_order_may_be_withdrawn_from(shop, ask, question, label, 
 def test_the_statement_to_copy_is_given_while_one_may_withdraw_and_else_why_not(shop, ask):
     for label, reply in (
         ("delivered_recent", "utter_withdrawal_statement"),
+        ("shipped", "utter_withdrawal_statement"),
         ("delivered_old", "utter_withdrawal_past"),
         ("personalised", "utter_withdrawal_excluded"),
     ):
@@ -293,6 +294,11 @@ def test_a_mixed_order_may_be_withdrawn_from_but_for_what_is_personalised(shop, 
     assert result[1][1]["excluded"] == "Coque gravée"
     statement = dict(ask("ask_withdrawal/form", slots=pair(entry)))["utter_withdrawal_statement"]
     assert "Coque gravée" not in statement["product"]
+
+
+def test_the_statement_elides_before_the_sellers_name(shop, ask):
+    statement = dict(ask("ask_withdrawal/form", slots=pair(shop["delivered_recent"])))["utter_withdrawal_statement"]
+    assert statement["of_seller"] == "d’ImageMarket"
 
 
 def test_an_order_that_is_shipped_without_a_shipment_says_what_is_known(shop, ask):

@@ -13,12 +13,15 @@ const LABELS: Record<string, Page> = {
   "J'ai oublié mon mot de passe ?": "account",
   "Mes commandes": "orders",
   Commandes: "orders",
+  "Ma facture": "invoice",
   "Contacter le vendeur": "seller",
   "Mon Profil": "profile",
   "contactez-nous": "contact",
   "Demande de facture": "seller",
   "Questions fréquentes": "faq",
 };
+/** Where the customer chooses the order, while none is known. */
+const OF_ANY_ORDER: Partial<Record<Page, Page>> = { seller: "orders", invoice: "account" };
 
 export function pagesOf(addresses: DOMStringMap): Pages {
   return (page, number = "") => {
@@ -37,7 +40,7 @@ export function label(quoted: string, pages: Pages, number: string): HTMLElement
   const words = quoted.slice(1, -1).trim();
   const page = LABELS[words];
   if (!page) return undefined;
-  const address = pages(page, number);
+  const address = pages(page, number) || pages(OF_ANY_ORDER[page] ?? page);
   const shown = words.replace(" ?", "\u00a0?");
   return el("span", { class: "whole" }, "«\u00a0", address ? el("a", { href: address }, shown) : shown, "\u00a0»");
 }
