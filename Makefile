@@ -165,6 +165,7 @@ check: $(VENV)/dev.stamp .env widget/node_modules/installed.stamp
 	@mypy
 	@$(NPM) widget run check
 	@python -m pytest tests/data
+	@mkdir -p $(dir $(VALIDATED))
 	@rasa data validate > $(VALIDATED) 2>&1 || { grep -v "is not used in any story" $(VALIDATED); exit 1; }
 
 bench: $(VENV)/dev.stamp .venv-tensorflow/stamp .env $(MODEL)
