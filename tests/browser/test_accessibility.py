@@ -49,7 +49,7 @@ def test_no_violation_in_any_state(bot, customers, width):
     customer.wait_for_answer_to("Laisser une demande")
     states["a request's form"] = violations(page, colours)
     customer.say("il manque la télécommande")
-    page.get_by_role("region", name="Demande D-").wait_for()
+    page.get_by_role("group", name="Demande D-").wait_for()
     states["a request that was left"] = violations(page, colours)
     page.get_by_role("button", name="Options de la conversation").click()
     states["menu"] = violations(page, colours)
@@ -64,7 +64,8 @@ def test_no_violation_in_any_state(bot, customers, width):
     expect(page.locator(".failed")).to_have_count(1)
     states["failed"] = violations(page, colours)
     assert states == {state: [] for state in states}
-    small = page.locator("dialog button, .panel button, .panel textarea, .panel input").evaluate_all(TOO_SMALL)
+    controls = "dialog button, .panel button, .panel textarea, .panel input, .panel .notice a, .panel .card a"
+    small = page.locator(controls).evaluate_all(TOO_SMALL)
     assert small == []
     customer.context.set_offline(False)
 
@@ -145,6 +146,7 @@ def test_on_a_phone_the_panel_is_the_page_and_nothing_else_is_reached(bot, custo
     box = page.get_by_role("dialog").bounding_box()
     assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 360, 640)
     expect(page.get_by_role("dialog")).to_have_attribute("aria-modal", "true")
+    expect(page.get_by_role("heading", name="Assistant Pixmania")).to_be_focused()
     assert page.evaluate("[...document.querySelectorAll('main, .top')].every(one => one.inert)")
     customer.say("je veux parler à quelqu’un")
     # The phone's keyboard covers the lower half; the field and the answer stay above it.
@@ -152,6 +154,35 @@ def test_on_a_phone_the_panel_is_the_page_and_nothing_else_is_reached(bot, custo
     expect(page.get_by_label("Votre message")).to_be_in_viewport()
     page.get_by_role("button", name="Fermer la conversation").click()
     assert not page.evaluate("document.querySelector('main').inert")
+
+
+# JavaScript: the distances in px of the element from the left, right and bottom edge of what is seen of the page.
+PLACE = """one => {
+    const { offsetLeft, offsetTop, width, height } = visualViewport;
+    const { left, right, bottom } = one.getBoundingClientRect();
+    return [left - offsetLeft, offsetLeft + width - right, offsetTop + height - bottom].map(Math.round);
+}"""
+
+
+@pytest.mark.parametrize("position", ["left", "right"])
+def test_on_a_page_that_is_wider_than_the_phone_the_chat_is_within_reach(bot, customers, position):
+    customer = customers(bot.web_url, 360, 740, has_touch=True, is_mobile=True)
+    page = customer.page
+    page.evaluate("document.body.style.minWidth = '589px'")
+    page.evaluate("position => (PixmaniaChat.dataset.position = position)", position)
+    launcher = page.get_by_role("button", name="Une question")
+    left, right, bottom = launcher.evaluate(PLACE)
+    assert (left if position == "left" else right, bottom) == (16, 16)
+    launcher.click()
+    assert page.get_by_role("dialog").evaluate(PLACE) == [0, 0, 0]
+
+
+def test_a_panel_that_a_script_opens_has_no_ring_around_its_title(bot, customers):
+    customer = customers(bot.web_url, 360, 740, has_touch=True, is_mobile=True)
+    customer.page.evaluate("PixmaniaChat.open()")
+    title = customer.page.get_by_role("heading", name="Assistant Pixmania")
+    expect(title).to_be_focused()
+    expect(title).to_have_css("outline-style", "none")
 
 
 def test_the_keyboard_of_a_phone_does_not_cover_the_last_answer(bot, customers):

@@ -25,7 +25,7 @@ def test_each_value_has_its_field_with_the_error_beside_it(customer):
     customer.write("camille.durand@example")
     expect(page.get_by_text("Cette adresse n’est pas complète")).to_be_visible()
     customer.say("c'est camille.durand@example.com merci")
-    expect(page.get_by_role("region", name="Commande PX48207264")).to_be_visible()
+    expect(page.get_by_role("group", name="Commande PX48207264")).to_be_visible()
     expect(email).to_have_count(0)
 
 
@@ -77,7 +77,7 @@ def test_what_the_page_knows_is_offered_and_sent_by_the_customer_only(bot, custo
     page.get_by_role("button", name="Options de la conversation").click()
     page.get_by_role("button", name="Nouvelle conversation").click()
     mine.click()
-    expect(page.get_by_role("region", name="Commande PX48207264")).to_be_visible()
+    expect(page.get_by_role("group", name="Commande PX48207264")).to_be_visible()
     assert [text for who, text in customer.said() if who == "customer"] == [
         "Où en est ma commande PX48207264\u00a0?\ncamille.durand@example.com"
     ]

@@ -71,7 +71,7 @@ def test_a_look_up_shows_the_order_as_a_card(customer):
     customer.open()
     customer.say("où est mon colis PX48207264")
     customer.say("camille.durand@example.com")
-    card = customer.page.get_by_role("region", name="Commande PX48207264")
+    card = customer.page.get_by_role("group", name="Commande PX48207264")
     expect(card).to_contain_text("Aspirateur robot Roborock Q7")
     expect(card.get_by_role("listitem").filter(has_text="Expédiée")).to_have_attribute("aria-current", "step")
     expect(card.get_by_role("listitem").filter(has_text="Livrée")).to_contain_text("à venir")
@@ -95,7 +95,7 @@ def test_labels_and_the_card_lead_to_the_shops_pages(customer):
     customer.say("j'ai oublié mon mot de passe")
     expect(customer.log().get_by_role("link", name="J'ai oublié mon mot de passe ?")).to_be_visible()
     customer.say("où est mon colis PX48207264 camille.durand@example.com")
-    card = page.get_by_role("region", name="Commande PX48207264")
+    card = page.get_by_role("group", name="Commande PX48207264")
     for name, part in (("Voir la commande", ""), ("Contacter le vendeur", "#seller"), ("Facture", "#invoice")):
         expect(card.get_by_role("link", name=name)).to_have_attribute("href", f"{customer.url}/compte/PX48207264{part}")
     card.locator("img").evaluate("one => one.decode()")
@@ -109,7 +109,7 @@ def test_a_delivered_order_counts_the_days_to_withdraw(bot, customer):
     order = next(entry for entry in json.loads(bot.manage("demo", "--json")) if entry["label"] == "delivered_recent")
     customer.open()
     customer.say(f"où est mon colis {order['number']} {order['email']}")
-    card = customer.page.get_by_role("region", name=f"Commande {order['number']}")
+    card = customer.page.get_by_role("group", name=f"Commande {order['number']}")
     until = re.compile(r"Rétractation possible jusqu’au \w+ .+ 20\d\d\s: (il reste \d+\sjours?|c’est le dernier jour)")
     expect(card).to_contain_text(until)
 
@@ -118,7 +118,7 @@ def test_a_deadline_counted_from_a_credit_contract_says_so(bot, customer):
     order = next(entry for entry in json.loads(bot.manage("demo", "--json")) if entry["label"] == "credit_contract")
     customer.open()
     customer.say(f"où est mon colis {order['number']} {order['email']}")
-    card = customer.page.get_by_role("region", name=f"Commande {order['number']}")
+    card = customer.page.get_by_role("group", name=f"Commande {order['number']}")
     expect(card).to_contain_text(
         "Avec un contrat de crédit, les 14\u00a0jours se comptent à partir de sa signature, le "
     )

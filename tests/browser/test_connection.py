@@ -15,6 +15,8 @@ from shop.contacts import PHONE_URI, SUPPORT_EMAIL
 pytestmark = pytest.mark.processes
 # The objective is five seconds; a loaded machine may need longer.
 HANG_MS = 9_000
+# The colour of a fault (launcher.css).
+DANGER = "rgb(179, 38, 30)"
 
 
 def test_offline_a_message_waits_and_leaves_when_the_connection_is_back(bot, customer):
@@ -23,7 +25,9 @@ def test_offline_a_message_waits_and_leaves_when_the_connection_is_back(bot, cus
     customer.context.set_offline(True)
     customer.write("où est mon colis ?")
     customer.write("et ma facture ?")
-    expect(customer.page.locator(".failed").first).to_contain_text("En attente d’envoi")
+    state = customer.page.locator(".failed .state").first
+    expect(state).to_contain_text("En attente d’envoi")
+    expect(state).not_to_have_css("color", DANGER)  # it waits; nothing went wrong
     offline = customer.page.get_by_role("status").filter(has_text="hors connexion")
     expect(offline).to_contain_text("partiront dès le retour de la connexion")
     customer.context.set_offline(False)
@@ -454,7 +458,9 @@ def test_a_message_that_a_proxy_refuses_is_reported_and_not_retried_for_ever(cus
     customer.page.route("**/chat/v1/messages", refuse)
     customer.open()
     customer.write("bonjour")
-    expect(customer.page.locator(".failed")).to_contain_text("Cela n’a pas fonctionné.")
+    state = customer.page.locator(".failed .state")
+    expect(state).to_contain_text("Cela n’a pas fonctionné.")
+    expect(state).to_have_css("color", DANGER)
     assert len(asked) == 1
 
 

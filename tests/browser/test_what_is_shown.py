@@ -4,10 +4,12 @@ import json
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from harness.contacts import NATIONAL_PHONE
 from shop.contacts import PHONE, PHONE_URI, SUPPORT_EMAIL
+from tests.browser.test_accessibility import RUN
 from tests.browser.test_where_the_eye_lands import SETTLED, START
 
 pytestmark = pytest.mark.processes
@@ -63,8 +65,11 @@ LINES = """bubble => {
 }"""
 
 
-def test_no_sign_is_alone_on_a_line(customer):
-    reply = f"Cliquez sur « J'ai oublié mon mot de passe ? ». Écrivez à {SUPPORT_EMAIL}."
+def test_no_sign_is_apart_from_its_word(customer):
+    reply = (
+        f"Cliquez sur « J'ai oublié mon mot de passe ? ». Écrivez à {SUPPORT_EMAIL}. Par téléphone au {PHONE}\u00a0: "
+        "ligne ouverte. Depuis votre commande (« Contacter le vendeur »)."
+    )
     streamed(customer, bot(2, reply), answered=1, typing=False)
     customer.open()
     customer.write("mot de passe ?")
@@ -72,7 +77,8 @@ def test_no_sign_is_alone_on_a_line(customer):
     expect(bubble).to_contain_text("Écrivez")
     for width in range(300, 400, 4):
         customer.page.set_viewport_size({"width": width, "height": 740})
-        assert [line for line in bubble.evaluate(LINES) if not re.search(r"\w", line)] == [], width
+        lines = bubble.evaluate(LINES)
+        assert [line for line in lines if re.search(r"^\s*[.,:;)]|\(\s*$|^\W*$", line)] == [], width
 
 
 def test_choices_stay_under_their_question_until_it_is_answered(customer):
@@ -91,6 +97,8 @@ def test_choices_stay_under_their_question_until_it_is_answered(customer):
     assert customer.page.locator(of_question % 2).all_inner_texts() == ["Un téléphone"]
     assert customer.page.locator(of_question % 3).all_inner_texts() == ["Je ne l’ai pas", PERSON]
     expect(customer.page.get_by_role("button", name=PERSON)).to_have_count(1)
+    choices, next_bubble = groups.first.bounding_box(), customer.page.locator(".said .bot .bubble").last.bounding_box()
+    assert next_bubble["y"] - choices["y"] - choices["height"] >= 12
     streamed(customer, answered=1, typing=False)
     customer.write("un téléphone")
     expect(groups).to_have_count(0)
@@ -149,7 +157,58 @@ def test_the_card_is_beside_its_text_and_nothing_is_said_twice(customer):
     message = customer.page.locator(".said .bot").last
     expect(message.get_by_text("8R00482072641")).to_have_count(1)
     expect(message.locator(".bubble")).to_contain_text("« Expédiée »")
-    expect(message.locator(".bubble section")).to_have_count(0)
+    expect(message.locator(".bubble .card")).to_have_count(0)
+
+
+ORDER = {
+    "kind": "order",
+    "number": "PX48207264",
+    "status": "shipped",
+    "placed_on": "2026-11-20",
+    "tracking_number": "8R00482072641",
+    "withdrawal": {"state": "open", "last_day": "2099-12-01"},
+}
+
+
+def test_a_card_is_there_again_only_with_something_new(customer):
+    number = "Son numéro de suivi est 8R00482072641. "
+    streamed(
+        customer,
+        bot(2, number + "Première réponse.", card=ORDER),
+        bot(3, number + "Deuxième réponse.", card=ORDER),
+        bot(4, "Livrée.", card=ORDER | {"delivered_on": "2026-11-23"}),
+        answered=1,
+        typing=False,
+    )
+    customer.open()
+    customer.write("mon colis")
+    cards = customer.page.get_by_role("group", name="Commande PX48207264")
+    expect(cards).to_have_count(2)
+    bubbles = customer.page.locator(".said .bot .bubble")
+    expect(bubbles.nth(0)).not_to_contain_text("8R00482072641")
+    expect(bubbles.nth(1)).to_contain_text("8R00482072641")  # beside no card
+    assert customer.page.locator("[aria-live=polite]").inner_text().count("Une fiche de commande") == 2
+    customer.page.evaluate(Axe().axe_script)
+    assert customer.page.evaluate(RUN, {"runOnly": ["landmark-unique"]}) == []
+
+
+# JavaScript: the middle of a step's dot and of the line below it, in px from its left.
+MIDDLES = """step => ['::before', '::after'].map(part => {
+    const { left, width, boxSizing, borderLeftWidth } = getComputedStyle(step, part);
+    return parseFloat(left) + parseFloat(width) / 2 + (boxSizing === 'border-box' ? 0 : parseFloat(borderLeftWidth));
+})"""
+
+
+def test_the_line_of_a_cards_steps_is_in_the_middle_and_its_date_is_text(customer):
+    streamed(customer, bot(2, "Voici.", card=ORDER), answered=1, typing=False)
+    customer.open()
+    customer.write("mon colis")
+    dot, line = customer.page.locator(".steps li").first.evaluate(MIDDLES)
+    assert dot == line
+    date = customer.page.locator(".withdrawal time")
+    same = "(one, name) => getComputedStyle(one)[name] === getComputedStyle(one.parentElement)[name]"
+    assert date.evaluate(same, "color")
+    assert date.evaluate(same, "fontSize")
 
 
 def test_nobody_reads_a_long_address_letter_by_letter(customer):
@@ -190,7 +249,7 @@ def test_a_card_that_comes_late_leaves_the_start_of_its_answer_in_sight(bot, cus
     customer.log().evaluate(SETTLED)
     customer.log().evaluate(LOW_AND_HIGH)
     held[0].continue_()
-    expect(customer.page.get_by_role("region", name="Commande PX48207264")).to_be_visible()
+    expect(customer.page.get_by_role("group", name="Commande PX48207264")).to_be_visible()
     customer.log().evaluate(SETTLED)
     start, height = customer.log().evaluate(START)
     assert 0 <= start < height / 2
@@ -201,7 +260,7 @@ def test_the_contacts_are_the_one_way_to_a_person(customer):
     streamed(customer, contacts, answered=1, typing=False)
     customer.open()
     customer.write("un conseiller")
-    card = customer.page.get_by_role("region", name="Service client")
+    card = customer.page.get_by_role("group", name="Service client")
     expect(card.get_by_role("button", name="Laisser une demande")).to_be_visible()
     expect(customer.page.get_by_role("button", name=PERSON)).to_have_count(0)
 
@@ -212,6 +271,6 @@ def test_a_request_that_was_left_ends_the_questions_before_it(customer):
     streamed(customer, asked, bot(3, "C’est noté.", card=left), answered=1, typing=False)
     customer.open()
     customer.write("il manque la télécommande")
-    expect(customer.page.get_by_role("region", name="Demande D-ABCDEF")).to_be_visible()
+    expect(customer.page.get_by_role("group", name="Demande D-ABCDEF")).to_be_visible()
     expect(customer.page.get_by_role("group", name="Réponses proposées")).to_have_count(0)
     expect(customer.page.get_by_role("button", name=PERSON)).to_have_count(0)

@@ -24,6 +24,12 @@ START = """log => {
     const bubble = all[first].querySelector('.bubble');
     return [bubble.getBoundingClientRect().top - log.getBoundingClientRect().top, log.clientHeight].map(Math.round);
 }"""
+# JavaScript: how far an icon that stands alone is from the middle of its button, in px.
+OFF_CENTRE = """button => {
+    if (getComputedStyle(button).fontSize !== '0px') return 0;
+    const middle = one => one.getBoundingClientRect().left + one.getBoundingClientRect().width / 2;
+    return Math.abs(middle(button) - middle(button.querySelector('svg')));
+}"""
 SETTLED = """log => new Promise(settled => {
     let before, same = 0;
     const look = () => {
@@ -42,7 +48,10 @@ def customer(request, browser, bot):
     sized = browser.browser_type.launch(
         executable_path=str(CHROMIUM), args=[*LAUNCH, f"--blink-settings=defaultFontSize={16 * text}"]
     )
-    made = Customer(sized, bot.web_url, viewport={"width": width, "height": height}, has_touch=width < 1000)
+    # With a phone's viewport too: a page that is wider than it is larger than what is seen.
+    made = Customer(
+        sized, bot.web_url, viewport={"width": width, "height": height}, has_touch=width < 1000, is_mobile=text == 2
+    )
     yield made
     sized.close()
     assert not made.faults, made.faults
@@ -61,11 +70,15 @@ def test_the_start_of_the_newest_answer_is_in_sight(customer, request):
     assert {name: where for name, where in found.items() if not 0 <= where[0] < where[1] - 20} == {}
     newer = customer.page.get_by_role("button", name="Voir la suite")
     if newer.is_visible():
+        assert newer.evaluate(OFF_CENTRE) < 1
         newer.focus()
         customer.page.keyboard.press("Enter")
         expect(newer).to_be_hidden()
         assert customer.page.evaluate("document.activeElement.shadowRoot?.activeElement?.role") == "log"
-    expect(customer.page.get_by_label("Votre message")).to_be_in_viewport(ratio=1)
+    field = customer.page.get_by_label("Votre message")
+    expect(field).to_be_in_viewport(ratio=1)
+    field.fill("où en est ma commande ?")
+    assert field.bounding_box()["width"] > 0.6 * customer.page.get_by_role("dialog").bounding_box()["width"]
     # A shop's page has the launcher within reach again.
     customer.page.get_by_role("button", name="Fermer la conversation").click()
     expect(customer.page.get_by_role("button", name="Une question")).to_be_in_viewport(ratio=1)

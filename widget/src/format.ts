@@ -3,7 +3,7 @@ import { el } from "./dom";
 import { link } from "./links";
 
 const INLINE =
-  /(?:\*\*([^*\n]+)\*\*|(https?:\/\/[^\s<>"«»]+[^\s<>"«».,;:!?)])|([\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(«\s[^»\n]{3,40}\s»)|(\be-mails?\b)|(\+33\s?\(0\)[\d\s]{9,16}\d))([.,;:!?)…]*)/g;
+  /(\(?)(?:\*\*([^*\n]+)\*\*|(https?:\/\/[^\s<>"«»]+[^\s<>"«».,;:!?)])|([\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(«\s[^»\n]{3,40}\s»)|(\be-mails?\b)|(\+33\s?\(0\)[\d\s]{9,16}\d))((?:\s?[.,;:!?)…])*)/g;
 const BULLET = /^[–•-]\s+/;
 const NUMBER = /^\d{1,2}[.)]\s+/;
 
@@ -39,11 +39,11 @@ export function inline(line: string, quotation?: Quotation): (Node | string)[] {
   const parts: (Node | string)[] = [];
   let end = 0;
   for (const found of line.matchAll(INLINE)) {
-    const [all, bold, url, mail, quoted, word, phone, after = ""] = found;
+    const [all, before = "", bold, url, mail, quoted, word, phone, after = ""] = found;
     const node = quoted ? (quotation?.(quoted) ?? quoted) : part(bold, url, mail, word, phone);
-    // Keep an unbreakable part together with the sign after it, so that no « . » stands alone on a line.
-    const isWhole = after && node instanceof Element && node.className === "whole";
-    parts.push(line.slice(end, found.index), ...(isWhole ? [el("span", { class: "whole" }, node, after)] : [node, after]));
+    // Keep an unbreakable part together with the signs around it, so that no « : » begins a line and no « ( » ends one.
+    const isWhole = (before || after) && node instanceof Element && node.className === "whole";
+    parts.push(line.slice(end, found.index), ...(isWhole ? [el("span", { class: "whole" }, before, node, after)] : [before, node, after]));
     end = found.index + all.length;
   }
   return [...parts, line.slice(end)].filter((one) => one !== "");

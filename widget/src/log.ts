@@ -167,12 +167,14 @@ export class Log {
     );
   }
 
-  #reply({ seq, text, card: given }: Message, number: string): HTMLElement[] {
+  #reply(message: Message, number: string): HTMLElement[] {
+    const { seq, text } = message;
+    const given = this.#card(message);
     const words = (said: string) => formatted(said, (quoted) => label(quoted, this.pages, number));
     const bubble = el("div", { class: "bubble" }, ...words(besideCard(text, given)));
     if (given) this.extras().then(
       ({ card }) => {
-        const shown = card(given, this.pages, this.#toldBefore(seq, number));
+        const shown = card(given, this.pages, this.#before(seq), number);
         if (shown) bubble.after(shown);
         this.#joinChoices(seq);
         this.scroll();
@@ -192,10 +194,13 @@ export class Log {
     focused?.focus({ preventScroll: true });
   }
 
-  /** The customer's texts before this message, for a card that quotes them. */
-  #toldBefore(seq: number, number: string): string {
-    const told = this.conversation.messages.filter((one) => one.seq < seq && one.from === "customer").map(({ text }) => text);
-    return [number && `Commande ${number}`, ...told].filter((text) => text && text !== TEXTS.person && text !== TEXTS.personSaid).join("\n");
+  #before(seq: number): Message[] {
+    return this.conversation.messages.filter((one) => one.seq < seq);
+  }
+
+  /** The card of this message; none if an earlier one shows the same of the same order, as after each further question. */
+  #card({ seq, card }: Message): Message["card"] {
+    return card?.kind === "order" && JSON.stringify(this.#before(seq)).includes(JSON.stringify(card)) ? null : card;
   }
 
   #own(message: Message): HTMLElement[] {
@@ -257,7 +262,7 @@ export class Log {
     if (message.failed && !message.refused && navigator.onLine) state.append(button(TEXTS.retry, { class: "link" }, () => this.conversation.outbox.retry()));
     if (message.failed || message.limited) state.append(button(TEXTS.discard, { class: "link" }, () => this.conversation.outbox.discard(message.client_id)));
     return el(
-      "div", { class: `message customer ${message.failed ? "failed" : "sending"}` },
+      "div", { class: `message customer ${message.refused ? "failed refused" : message.failed ? "failed" : "sending"}` },
       el("span", { class: "sr" }, `${TEXTS.who.customer}\u00a0: `),
       ...own(message.text),
       state,
@@ -270,7 +275,8 @@ export class Log {
     this.#announcedUpTo = Math.max(this.#announcedUpTo, this.conversation.last);
     if (!replies.length) return;
     this.#tell(replies.map((message) => {
-      const { card: shown, buttons } = message;
+      const { buttons } = message;
+      const shown = this.#card(message);
       const text = besideCard(message.text, shown).replace(/https?:\S+/g, "lien");
       const choices = buttons.length ? ` Réponses proposées\u00a0: ${buttons.map(({ title }) => title).join(", ")}.` : "";
       return `${who(message)}\u00a0: ${text}${shown?.kind === "order" ? " Une fiche de commande est affichée." : ""}${choices}`;

@@ -18,7 +18,7 @@ export function orderCard(given: Card, pages: Pages): HTMLElement {
   const order = (field: string) => (typeof given[field] === "string" ? (given[field] as string) : "");
   const heading = el("h3", {}, `Commande ${order("number")}`);
   return el(
-    "section", { class: "card", "aria-label": `Commande ${order("number")}` },
+    "div", { class: "card", role: "group", "aria-label": `Commande ${order("number")}` },
     picture(pages("picture", order("number"))),
     heading,
     product(order("product"), order("seller")),

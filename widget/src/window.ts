@@ -60,8 +60,10 @@ export class Window {
     if (!seen) return;
     // Pinch zoom shows a part of the panel, which keeps its size. Only the keyboard shrinks it.
     const zoomed = seen.scale > 1.01;
-    this.panel.style.setProperty("--seen-height", `${seen.height * (zoomed ? seen.scale : 1)}px`);
-    this.panel.style.setProperty("--seen-top", `${zoomed ? 0 : seen.offsetTop}px`);
+    const scale = zoomed ? seen.scale : 1;
+    const place = zoomed ? "0" : `${seen.offsetTop}px auto auto ${seen.offsetLeft}px`;
+    // The width too: what is seen of a page that is wider than the phone is not all of it.
+    this.panel.style.cssText = `--seen-place:${place};--seen-width:${seen.width * scale}px;--seen-height:${seen.height * scale}px`;
   }
 }
 
