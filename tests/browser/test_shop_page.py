@@ -67,7 +67,7 @@ def test_the_demo_orders_are_listed(customer):
 
 def test_an_order_is_tried_with_one_press(customer):
     customer.page.get_by_role("button", name="Essayer PX48207264").click()
-    expect(customer.page.get_by_role("region", name="Commande PX48207264")).to_be_visible()
+    expect(customer.page.get_by_role("group", name="Commande PX48207264")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -82,7 +82,7 @@ def test_a_product_is_found_and_an_order_tried_from_the_account(bot, customers, 
     expect(page.get_by_text("Aucun produit ne correspond")).to_be_visible()
     page.get_by_role("link", name="Mon compte").first.click()
     page.get_by_role("button", name="Essayer PX48207264").click()
-    expect(page.get_by_role("region", name="Commande PX48207264")).to_be_visible()
+    expect(page.get_by_role("group", name="Commande PX48207264")).to_be_visible()
 
 
 def test_on_a_phone_the_demo_orders_are_within_two_screens(bot, customers):
