@@ -63,7 +63,11 @@ _WHICH_DAYS = re.compile(
     r"|\b(?:compt|compris|inclu)\w*\b.{0,30}\b(?:week[- ]?ends?|samedi|dimanche|ferie)"
 )
 # « le premier jour, c'est samedi ? », « le 28, c'est le jour 1 ? »
-_FIRST_DAY = re.compile(r"\b(?:premier|1er) jour\b|\bjour (?:1|un|numero 1)\b")
+_FIRST_DAY = re.compile(
+    r"\b(?:premier|1er) jour\W{1,3}c'?est\b"
+    r"|\bc'?est (?:quoi |quel |bien )?(?:le )?(?:(?:premier|1er) jour|jour (?:1|un)\b)"
+    r"|\bquel (?:est le )?(?:premier|1er) jour\b"
+)
 # « c'est le 24 novembre ou le 2 décembre ? »
 _EITHER = re.compile(r"\bou (?:bien )?(?:le|au|du|jusqu)\b")
 _FROM_WHICH_DAY = re.compile(
@@ -120,7 +124,7 @@ async def answer_withdrawal(turn: Turn, question: str) -> bool:
         forget(turn, SIGNED)
     if start.day <= today:
         remember(turn, start, SIGNED if is_signature else RECEIVED)
-    if asks_first_day:
+    if asks_first_day and withdrawal_deadline(start.day) >= today:
         turn.say("utter_deadline_first_day", first=_in_words(start.day + timedelta(days=1)), deadline=last)
     elif is_signature and _asks_why_signature(turn.message, days):
         was = "was_" if withdrawal_deadline(start.day) < today else ""

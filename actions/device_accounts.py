@@ -47,6 +47,7 @@ _ELSEWHERE = re.compile(
     rf"|\b{_DEVICE}\w* (?:de|d['’]) ?(?:mon|ma|un|mes|quelqu)",
     re.IGNORECASE,
 )
+_ANOTHER = re.compile(r"\bautre\b", re.IGNORECASE)
 _NO_SAMSUNG = re.compile(
     r"\b(?:pas (?:d['’]|de |un |le )?|oubli\w+ (?:le )?)(?:samsung|galaxy)|\bmoi c['’ ]?est un (?:i?phone|ipad|apple)",
     re.I,
@@ -84,7 +85,9 @@ class DeviceAccounts(TopicAction):
         if denied and not turn.entity("device_family"):
             turn.set(device_family=None)
         named = turn.entity("device_family") or maker or turn.slot("device_family")
-        turn.set(device_family=named or (None if denied else _family_named_before(turn)))
+        turn.set(
+            device_family=named or (None if denied or _ANOTHER.search(turn.message) else _family_named_before(turn))
+        )
         if question == SAMSUNG and ("google" in turn.message.lower() or _NO_SAMSUNG.search(turn.message)):
             question = STEPS  # a Google account on a Samsung, or another device
         if question == PASSWORD and turn.slot("device_family") in FAMILIES:

@@ -58,10 +58,9 @@ def reinterpret(turn: Turn) -> list[str]:
         return [TEMPLATE]
     mentions_order = bool(_MENTIONS_ORDER.search(turn.message))
     before = turn.slot("question") or ""
-    first, *further = [_meant(read, before, mentions_order) for read in turn.questions]
     if topics.intent_of(before) == "unlock_account_device" and _is_about_tradein(turn):
         before = TRADEIN  # « et mon argent ? » after the steps for a device that was traded in
-        first, *further = [_meant(read, before, mentions_order) for read in (first, *further)]
+    first, *further = [_meant(read, before, mentions_order) for read in turn.questions]
     first = _after_remembered(turn, meant_by_words(turn, first, before, mentions_order))
     if "tradein" in first and tone.denies_tradein(turn.message):
         first = _likeliest_but(turn, first, lambda question: "tradein" in question)

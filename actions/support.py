@@ -24,7 +24,7 @@ MIN_LETTERS = 8
 # colis est perdu ».
 MIN_WORDS_OF_REQUEST = 3
 _INTRODUCES = re.compile(
-    r"\b(?:tiret|underscore|arobase)\b"
+    r"\b(?:underscore|arobase)\b|^(?:ah |mais )?(?:non |nan )?pas (?:tiret|point)\b"
     r"|^(?:(?:et|mon|ma|l['’]|bonjour|je m['’]appelle|je suis|c['’]est|voici|voil[àa])\b.*)?"
     r"\b(?:e-?mail|mail|adresse|courriel|bo[iî]te|messagerie|nom|pr[ée]nom|m['’]appelle)\b"
     r"|^(?:bonjour|merci)\b|\blaiss\w+|\b(?:demande|message)\b",
@@ -162,8 +162,9 @@ class AskRequest(Action):
         return "action_ask_handover_form_handover_text"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        turn, email = Turn(dispatcher, tracker), tracker.get_slot("email")
-        said = last_problem(turn.messages()) if turn.entity("email") else None
+        email = tracker.get_slot("email")
+        gives_email = any(tracker.get_latest_entity_values("email"))
+        said = last_problem_of(tracker) if gives_email else None
         if said:
             dispatcher.utter_message(response="utter_request_so_far", said=quoted(said), email=email)
         else:

@@ -13,7 +13,7 @@ _ANGER = re.compile(
 # « Non, je parlais de la facture »
 _CORRECTS = re.compile(
     r"\bje (?:vous |te )?parl(?:e|ais) d|\b(?:pas|rien à voir avec) ma question\b|\bj['’]ai pas demandé"
-    r"|^\W*pas du tout\b|^\W*(?:mais|non|nan|nn)\b[^?]*\bje (?:vous |te |t['’])?(?:demande|parle|dis)\b",
+    r"|^\W*pas du tout\W*(?:[,.!]|$)|^\W*(?:mais|non|nan|nn)\b[^?]*\bje (?:vous |te |t['’])?(?:demande|parle|dis)\b",
     re.IGNORECASE,
 )
 # « Vous me répétez la même chose », but not « mon téléphone redémarre en boucle »

@@ -14,6 +14,7 @@ MEANS = "ask_refund/means"
 OF_A_TRADEIN = ("tradein_data_privacy", "cancel_tradein", "tradein_device_not_listed", TRADEIN)
 _PAYS = re.compile(r"\bpa[iy]e?ment|\bcarte\b|\bdebit|\bprelev|\btransaction|\bpaypal")
 
+_DEAD_DEVICE = re.compile(r"\b(?:allum|demarr)\w*|\becran\b|\b(?:tel|telephone|portable|iphone|ipad|tablette)\b")
 _MONEY_BACK = re.compile(r"\bargent|\brecuper|\bsous\b|\bdebit|\bprelev|\brien a (?:retourn|renvoy|rend)")
 _PERSONALISED = re.compile(
     # « gravé », but not « c'est grave ? »
@@ -173,9 +174,7 @@ RULES = (
     # « et je l'envoie à quelle adresse ? », of a device to be traded in: not to the shop's postal address
     Rule(
         ("contact_support/post", "ask_withdrawal/address", "contact_seller/post"),
-        re.compile(
-            r"^(?!.*\b(?:service|postale?|courrier|reclam\w*)\b).*(?:\benvo\w*|\bexpedi\w*|\badresse)", re.DOTALL
-        ),
+        re.compile(r"^(?!.*\b(?:service client|reclam\w*)\b).*(?:\benvo\w*|\bexpedi\w*|\badresse)", re.DOTALL),
         TRADEIN,
         OF_A_TRADEIN,
     ),
@@ -191,14 +190,20 @@ RULES = (
     Rule(
         ("report_damaged_parcel",),
         re.compile(
-            r"^(?=.*\bphotos?\b).*\b(?:envo[iy]\w*|met\w*|depose\w*|joi\w*|transm\w*)\b.{0,15}\bou\b", re.DOTALL
+            r"^(?=.*\bphotos?\b).*\b(?:envo[iy]\w*|mets?|mettre|depose\w*|joi\w*|transm\w*)\b"
+            r".{0,15}\bou(?: exactement| ca)?\W*$",
+            re.DOTALL,
         ),
         "contact_seller/attach",
     ),
     # « je veux contacter le vendeur, pas un conseiller », « non, le VENDEUR »
     Rule(
         ("contact_support/contact", "contact_support/complaint"),
-        re.compile(r"\b(?:contact\w*|joindre|parler|ecrire) (?:directement )?(?:avec |a |au )?(?:le |mon )?vendeur\b"),
+        re.compile(
+            r"^\W*(?:(?:non|nan|mais)\W+){0,2}(?:je )?(?:veux|voudrais|dois|peux) (?:juste |directement )?"
+            r"(?:contacter|joindre|parler|ecrire) (?:directement )?(?:avec |a |au )?(?:le |mon )?vendeur"
+            r"(?:\W+pas .{1,25})?\W*$"
+        ),
         "contact_seller/how",
     ),
     Rule(
@@ -386,8 +391,14 @@ def meant_by_words(turn: Turn, read_as: str, before: str, mentions_order: bool) 
         return "ask_refund/not_received"
     if before == SHOP and read_as != MEANS and is_about_payment(turn) and _asks_money_back(topic, text):
         return SHOP  # « je récupère mon argent quand ? » of a payment: nothing was sent back
+    if read_as == "product_not_working/what_to_do" and _is_about_account(turn) and _DEAD_DEVICE.search(text):
+        return "unlock_account_device/how"  # « mon téléphone s'allume plus en fait » after the steps
     rule = next((rule for rule in RULES if rule.applies(read_as, before, text)), None)
     return (rule.meant or before) if rule else read_as
+
+
+def _is_about_account(turn: Turn) -> bool:
+    return topics.intent_of(turn.slot("question") or "") == "unlock_account_device"
 
 
 def _is_one_of(question: str, names: tuple[str, ...]) -> bool:

@@ -58,6 +58,7 @@ _WHERE_SEEN = re.compile(
 # « J'ai deux adresses mail », « avec un autre mail »
 _OTHER_ADDRESS = re.compile(
     r"\b(?:autres?|deux|2|plusieurs?|differentes?|seconde) (?:adresses?|e-?mails?|boites?|mails?)\b"
+    r"(?! de (?:livraison|facturation|vous))"
     r"|\b(?:adresses?|e-?mails?|mails?) (?:differente?s?|perso\w*)|\bpro\b.{0,30}\bperso\b|\bperso\b.{0,30}\bpro\b"
 )
 # « Le carton est parti à la benne »

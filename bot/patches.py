@@ -1,4 +1,4 @@
-"""Monkey patches, where Rasa's configuration has no setting. All of them are here."""
+"""Monkey patches where Rasa's configuration has no setting; a training has its own (bot/train.py)."""
 
 import sys
 from pathlib import Path

@@ -22,12 +22,15 @@ _CHANGE = re.compile(
     r"rien à voir|\b(?:autre|derni[èe]re) (?:chose|question|sujet|point)|\bdernier point|chang\w+ de sujet"
     # « sinon ? », « sinon il se passe quoi ? » asks about the last answer.
     r"|\bsinon\b(?!\s*(?:\?|$|il\b|ça|ca\b|on\b|quoi|c['’]est quoi|je risque))"
-    # « Non, je vous parle du retour », « c'est pas un retour », « je veux pas le renvoyer »: the last answer was wrong.
-    r"|\bje (?:vous |te )?parl(?:e|ais)\b|\b(?:pas|rien à voir avec) ma question\b|^\W*pas du tout\b"
-    r"|\bje (?:ne )?(?:veux|voulais|demande) pas\b|\bj['’]ai pas (?:dit|demand[ée])\b"
-    r"|\bc['’]?est pas (?:une?|le|la|les|mon|ma|pour|ça|ca)\b|^\W*(?:(?:mais|ah|ben) )?(?:non|nan|nn)\W+(?:\w+\W+){3}"
     r"|\bau fait\b|d['’]ailleurs|par ailleurs|tant qu['’]on y|tant que j['’]y|à propos|en passant|\blaiss\w+ tomber|"
     r"^(?:nn|non|bon|ok)?,? ?laiss\w+\b",
+    re.IGNORECASE,
+)
+# « Non, je vous parle du retour », « c'est pas un retour », « je veux pas le renvoyer »: the last answer was wrong.
+_CORRECTION = re.compile(
+    r"\bje (?:vous |te )?parl(?:e|ais)\b|\b(?:pas|rien à voir avec) ma question\b|^\W*pas du tout\W*(?:[,.!]|$)"
+    r"|\bje (?:ne )?(?:veux|voulais|demande) pas\b|\bj['’]ai pas (?:dit|demand[ée])\b"
+    r"|\bc['’]?est pas (?:une?|le|la|les|mon|ma|pour|ça|ca)\b|^\W*(?:(?:mais|ah|ben) )?(?:non|nan|nn)\W+(?:\w+\W+){3}",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w+|\?")
@@ -70,7 +73,8 @@ def possible_contexts(tracker: DialogueStateTracker | None, text: str) -> list[s
     before = tracker.latest_message.parse_data if tracker.latest_message else {}
     several = [before.get("question"), *(before.get("further_questions") or [])]
     found = [contexts, *(several if contexts in several[1:] else [])]
-    may_stand_alone = _CHANGE.search(text) or contexts == UNANSWERED
+    corrects = contexts not in ASKED.values() and _CORRECTION.search(text)
+    may_stand_alone = corrects or _CHANGE.search(text) or contexts == UNANSWERED
     return list(dict.fromkeys([*found, None] if may_stand_alone else found))
 
 

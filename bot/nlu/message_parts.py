@@ -61,7 +61,7 @@ _SPEAKS_OF = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 # « Le vendeur qui répond pas » is a question by itself; « la facture » is what the message before was about.
-_CLAUSE = re.compile(r"\b(?:qui|que|où|pas|plus|jamais)\b|\bqu['’]", re.IGNORECASE)
+_CLAUSE = re.compile(r"\b(?:que|pas|plus|jamais)\b|\bqu['’]", re.IGNORECASE)
 
 # « J'ai demandé s'il y a un magasin », « vous avez pas répondu : c'est payant ? »: a complaint, then the question.
 _INSISTS = re.compile(

@@ -11,8 +11,8 @@ _DENIED = re.compile(
     r"(?:\bje\s+(?:ne\s+|n['’]\s?)?(?:veux|voulais|voudrais|souhaite|demande|cherche|parle)\s+(?:surtout\s+)?pas"
     # « je ne fais pas de reprise », « je ne veux rien effacer »
     r"|\bje\s+(?:ne\s+|n['’]\s?)?(?:fais\s+pas\s+d(?:e\b|['’])|(?:veux|voulais|voudrais|souhaite)\s+rien\s+\w+)"
-    # « j'annule pas », « je rends rien »
-    r"|\bj(?:e\s+|['’])(?:ne\s+|n['’]\s?)?(?:annul|rends?|renvoi|retourn|[ée]chang|r[ée]sili)\w*\s+(?:pas|rien)"
+    # « j'annule pas », « je rends rien », but not « si je renvoie pas la boîte »
+    r"|(?<!\bsi\s)\bj(?:e\s+|['’])(?:ne\s+|n['’]\s?)?(?:annul|rends?|renvoi|retourn|[ée]chang|r[ée]sili)\w*\s+(?:pas|rien)"
     # « il n'est pas en panne, il ne me convient pas »
     r"|\b(?:n['’])?(?:est|sont|était)\s+(?:pas|ni)\s+(?:en panne|cass\w+|ab[îi]m\w+|endommag\w+|perdu\w*|hs)"
     r"|\bj(?:e\s+n)?['’]?\s?ai\s+(?:pas|jamais)\s+(?:demandé|demander|parlé|dit|voulu|envie|besoin)"
@@ -30,13 +30,14 @@ _DENIED_THING = re.compile(
 )
 # « C'est pas un retour, c'est pour ma reprise », « c'est pas le carton qui est cassé c'est le mug »
 _NOT_THIS_BUT = re.compile(
-    r"\bc['’]?\s?(?:est|[ée]tait)\s{1,3}pas\s{1,3}(?!grave|une?\s(?:i?phone|ipad|samsung|android))[^,;.!?\n]{2,40}?\W{1,3}(?:mais\s)?(?=c['’]?\s?(?:est|[ée]tait)\s)",
+    r"\bc['’]?\s?est\s{1,3}pas\s{1,3}(?:une?|le|la|les|mon|ma|pour)\s[^,;.!?\n]{2,40}?\W{1,3}(?:mais\s)?"
+    r"(?=c['’]?\s?est\s(?:(?:le|la|les|mon|ma|mes|pour)\s|l['’]))",
     re.IGNORECASE,
 )
-# « Je veux le vendeur pas un conseiller », but not « je la vois pas la facture », where a verb is before « pas »
+# « Je veux contacter le vendeur pas un conseiller »
 _BUT_NOT = re.compile(
-    r"(?<!\bje\s)(?<!\btu\s)(?<!\bil\s)(?<!\bon\s)(?<!\bne\s)(?<!elle\s)(?<!ous\s)\b(?P<meant>(?:le|la|les|une?|mon|ma|mes|votre)\s\w{2,20}"
-    r"|l['’]\w{2,20})\s{1,3}(?:et\s)?pas\s(?:une?|le|la|les)\s\w{2,20}(?=\W{0,3}$)",
+    r"\b(?:veux|voudrais|cherche|demande)\b[^,;.!?\n]{0,25}\s(?:le|la|les|une?|mon|ma|mes)\s\w{2,20}(?P<denied>\s{1,3}pas\s"
+    r"(?:une?|le|la|les)\s\w{2,20}\W{0,3})$",
     re.IGNORECASE,
 )
 # « Pas un remboursement, mon COLIS »: all that is asked is what follows.
@@ -62,7 +63,7 @@ def without_denied(text: str) -> str:
     if meant := _MEANT.match(text):
         return text[meant.end() :]
     if contrast := _BUT_NOT.search(text):
-        return text[: contrast.end("meant")]
+        return text[: contrast.start("denied")]
     text = _NOT_THIS_BUT.sub("", text)
     without_clauses = _DENIED_ACTION.sub(" ", _DENIED.sub(" ", text))
     rest = _DENIED_THING.sub(" ", without_clauses).strip(" ,;.!?")

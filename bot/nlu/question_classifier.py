@@ -109,17 +109,18 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
             text = message.get(TEXT) or ""
             contexts = context.possible_contexts(tracker, text)
             found, refers_to = self._read(text, contexts), None
+            previous = context.previous_text(tracker)
+            meant = message_parts.corrected_subject(text) if previous else None
             if (named := message_parts.subject(text)) and (about := self._topic_question(named[0], contexts, tracker)):
                 in_subject = self._read(named[1], [about])
                 if multi_intent.is_about(in_subject.whole, about):
                     found, refers_to = in_subject, about
-            elif (previous := context.previous_text(tracker)) and (meant := message_parts.corrected_subject(text)):
-                if about := self._topic_question(meant, [None], tracker):
-                    found, refers_to = self._read_previous_message(previous, meant, about)
-                else:
-                    found = max(found, self._read(meant, [None]), key=lambda one: one.whole.question[1])
+            elif meant and (about := self._topic_question(meant, [None], tracker)):
+                found, refers_to = self._read_previous_message(previous, meant, about)
             elif again := message_parts.asked_again(text):
                 found = max(found, self._read(again, contexts), key=lambda one: one.whole.question[1])
+            elif meant:
+                found = max(found, self._read(meant, [None]), key=lambda one: one.whole.question[1])
             _set_result(message, found)
             message.set("refers_to", refers_to, add_to_output=True)
         return messages
@@ -159,11 +160,12 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
 
         « Je parle du vendeur qui répond pas » asks by itself.
         """
-        alone = self._read(meant, [None])
-        if message_parts.is_clause(meant) and alone.whole.question[1] >= multi_intent.SURE_OF_SUBJECT:
-            return alone, None
+        if message_parts.is_clause(meant):
+            alone = self._read(meant, [None])
+            if alone.whole.question[1] >= multi_intent.SURE_OF_SUBJECT:
+                return alone, None
         reread = self._read(before, [about])
-        return (reread, about) if multi_intent.is_about(reread.whole, about) else (alone, None)
+        return (reread, about) if multi_intent.is_about(reread.whole, about) else (self._read(meant, [None]), None)
 
     def _read_part(self, piece: str, contexts: list[str | None]) -> Reading:
         """« et PX59318375, elle est où ? » is about that order, whatever was said before."""

@@ -44,6 +44,7 @@ def ask(act, monkeypatch):
         ("j'ai encore rien reçu, commandé ce matin, c'est jusqu'à quand ?", "Vous avez 14 jours francs après"),
         ("reçu le 19 : 14 jours du 19, ça fait le 3 ?", "Oui, le jeudi 3 décembre est dans le délai : pour"),
         ("reçu le 19, le premier jour c'est vendredi ?", "Le premier jour compté est le vendredi 20 novembre"),
+        ("reçu le 12, défaut dès le premier jour, trop tard ?", "Oui, c’est trop tard"),
         ("c'est quoi le premier jour ?", "Le premier jour compté est le lendemain de la réception"),
         ("livré jeudi, j'ai combien de jours ?", "Il vous reste 11 jours : pour un colis reçu le jeudi 26"),
         ("reçu le 19, donc le 3 décembre c'est bon ?", "Oui, le jeudi 3 décembre est dans le délai : pour"),

@@ -377,3 +377,22 @@ def test_whoever_asks_for_the_seller_gets_the_seller(act, text, read_as):
     read = {"intent": read_as.partition("/")[0], "question": read_as}
     result = act("action_support" if "support" in read_as else "action_seller", text=text, **read)
     assert (result.slots["asked_question"] or result.slots["question"]) == "contact_seller/how"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "je veux plus parler au vendeur, je veux un conseiller",
+        "impossible de joindre le vendeur, passez-moi un conseiller",
+        "j'ai essayé de contacter le vendeur, rien, je veux parler à quelqu'un",
+    ],
+)
+def test_whoever_asks_for_a_person_gets_a_person(act, text):
+    read = {"intent": "contact_support", "question": "contact_support/contact"}
+    assert act("action_support", text=text, **read).names == ["utter_contact_support/contact"]
+
+
+def test_photos_that_need_not_be_sent_are_no_question_where(act):
+    read = {"intent": "report_damaged_parcel", "question": "report_damaged_parcel/no_photos"}
+    result = act("action_damaged_parcel", text="j'ai des photos, je les envoie ou pas ?", **read)
+    assert result.slots["asked_question"] != "contact_seller/attach"

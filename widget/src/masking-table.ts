@@ -15,6 +15,7 @@ interface Rule {
 
 /** A capital letter for each fragment: patterns have no other ones, because they read lower case. */
 const LETTERS = Object.fromEntries(Object.keys(SECRETS.fragments).map((name, index) => [name, String.fromCharCode(65 + index)]));
+if (Object.keys(LETTERS).length > 26) throw new Error("more fragments than capital letters");
 const short = (pattern: string) => pattern.replace(/\{([A-Z_]+)\}/g, (_, name: string) => LETTERS[name] ?? "");
 
 export const LABELS: Record<Kind, string> = SECRETS.labels;
