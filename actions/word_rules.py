@@ -196,6 +196,19 @@ RULES = (
         ),
         "contact_seller/attach",
     ),
+    # « et si je n'ai rien d'ici vendredi, je suis remboursée ? »: of a parcel, or of the seller's answer
+    Rule(
+        ("ask_refund/want", "ask_refund/delay", "ask_refund/not_received"),
+        re.compile(r"\bsi\b.{0,30}\brien\b"),
+        "ask_refund/lost_parcel",
+        ("where_is_parcel", "track_delivery"),
+    ),
+    Rule(
+        ("ask_refund/want", "ask_refund/delay", "ask_refund/not_received"),
+        re.compile(r"\bsi\b.{0,30}\brien\b"),
+        "contact_seller/no_answer",
+        ("contact_seller",),
+    ),
     # « je veux contacter le vendeur, pas un conseiller », « non, le VENDEUR »
     Rule(
         ("contact_support/contact", "contact_support/complaint"),
@@ -398,7 +411,9 @@ def meant_by_words(turn: Turn, read_as: str, before: str, mentions_order: bool) 
 
 
 def _is_about_account(turn: Turn) -> bool:
-    return topics.intent_of(turn.slot("question") or "") == "unlock_account_device"
+    """Whether the last answer was the steps for an account, or the message returns to them by naming a device."""
+    returns = turn.slot("has_access") is not None and turn.entity("device_family") is not None
+    return returns or topics.intent_of(turn.slot("question") or "") == "unlock_account_device"
 
 
 def _is_one_of(question: str, names: tuple[str, ...]) -> bool:

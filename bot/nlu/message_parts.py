@@ -63,6 +63,9 @@ _SPEAKS_OF = re.compile(
 # « Le vendeur qui répond pas » is a question by itself; « la facture » is what the message before was about.
 _CLAUSE = re.compile(r"\b(?:que|pas|plus|jamais)\b|\bqu['’]", re.IGNORECASE)
 
+# « Dans mon compte je veux dire », after « je peux plus rentrer »
+_COMPLETES = re.compile(r"^(?P<added>\S.{2,60}?)\W{1,3}je (?:veux|voulais) dire\W{0,3}$", re.IGNORECASE)
+
 # « J'ai demandé s'il y a un magasin », « vous avez pas répondu : c'est payant ? »: a complaint, then the question.
 _INSISTS = re.compile(
     r"^\W*(?:(?:non|nan|nn|mais|ben|bah|oui|euh|pardon|attendez?|bon)\W+)*"
@@ -109,6 +112,12 @@ def corrected_subject(text: str) -> str | None:
     if not found and text.count("*") == 1:
         found = _ASTERISK.match(text.strip())
     return found["meant"] if found else None
+
+
+def completion(text: str) -> str | None:
+    """« Dans mon compte je veux dire » → « Dans mon compte », which completes the message before; else None."""
+    found = _COMPLETES.match(text.strip())
+    return found["added"] if found else None
 
 
 def is_clause(meant: str) -> bool:

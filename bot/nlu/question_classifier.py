@@ -115,6 +115,8 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
                 in_subject = self._read(named[1], [about])
                 if multi_intent.is_about(in_subject.whole, about):
                     found, refers_to = in_subject, about
+            elif previous and (added := message_parts.completion(text)):
+                found = self._read(f"{previous} {added}", [None])
             elif meant and (about := self._topic_question(meant, [None], tracker)):
                 found, refers_to = self._read_previous_message(previous, meant, about)
             elif again := message_parts.asked_again(text):

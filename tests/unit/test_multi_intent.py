@@ -3,7 +3,7 @@
 import pytest
 
 from bot.nlu.context import topic_of
-from bot.nlu.message_parts import corrected_subject, is_clause, parts, subject
+from bot.nlu.message_parts import completion, corrected_subject, is_clause, parts, subject
 from bot.nlu.model import Reading
 from bot.nlu.multi_intent import (
     beside_small_talk,
@@ -246,6 +246,11 @@ def test_a_follow_up_and_then_a_question_are_both_answered():
 )
 def test_what_the_last_message_was_about(text, corrected):
     assert corrected_subject(text) == corrected
+
+
+def test_what_completes_the_message_before():
+    assert completion("dans mon compte je veux dire") == "dans mon compte"
+    assert completion("je veux dire dans mon compte") is None
 
 
 def test_a_corrected_subject_may_be_a_question_by_itself():

@@ -396,3 +396,13 @@ def test_photos_that_need_not_be_sent_are_no_question_where(act):
     read = {"intent": "report_damaged_parcel", "question": "report_damaged_parcel/no_photos"}
     result = act("action_damaged_parcel", text="j'ai des photos, je les envoie ou pas ?", **read)
     assert result.slots["asked_question"] != "contact_seller/attach"
+
+
+@pytest.mark.parametrize(
+    ("before", "meant"),
+    [("where_is_parcel/when", "ask_refund/lost_parcel"), ("contact_seller/for_me", "contact_seller/no_answer")],
+)
+def test_money_if_nothing_comes_depends_on_what_was_awaited(act, before, meant):
+    read = {"intent": "ask_refund", "question": "ask_refund/want", "slots": {"question": before}}
+    result = act("action_refund", text="et si je n'ai rien d'ici vendredi, serai-je remboursée ?", **read)
+    assert meant in (result.slots["asked_question"], result.slots["question"])
