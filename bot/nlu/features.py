@@ -70,7 +70,7 @@ class Tfidf(FeatureSet):
         rows = [self._row(text) for text in read]
         ends = np.cumsum([0, *(len(places) for places, _ in rows)])
         places, values = (np.concatenate(parts) for parts in zip(*rows, strict=True))
-        return csr_matrix((values, places, ends), shape=(len(rows), len(self._idf)))
+        return csr_matrix((values.astype(np.float32), places, ends), shape=(len(rows), len(self._idf)))
 
     def preprocess(self, texts: list[str]) -> list[str]:
         return [normalised(text) for text in texts]

@@ -129,10 +129,10 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
 
     def _read(self, text: str, contexts: list[str | None]) -> Understood:
         """The reading of the whole text, and its separate questions; none if the whole is one question."""
-        whole = self._model.read_in_contexts([text], contexts)[0]
-        # Reading the parts costs as much as another message; most messages have only one part.
         pieces = message_parts.parts(text)
-        readings = [self._read_part(piece, contexts) for piece in pieces]
+        # « et PX59318375, elle est où ? » is about that order, whatever was said before.
+        own_contexts = [[None] if names_order(piece) else contexts for piece in pieces]
+        whole, *readings = self._model.read_in_contexts([text, *pieces], [contexts, *own_contexts])
         whole = multi_intent.without_opening(whole, readings)
         beside = multi_intent.beside_small_talk(whole, pieces, readings)
         if beside:
@@ -169,15 +169,11 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         reread = self._read(before, [about])
         return (reread, about) if multi_intent.is_about(reread.whole, about) else (self._read(meant, [None]), None)
 
-    def _read_part(self, piece: str, contexts: list[str | None]) -> Reading:
-        """« et PX59318375, elle est où ? » is about that order, whatever was said before."""
-        return self._model.read_in_contexts([piece], [None] if names_order(piece) else contexts)[0]
-
     def _topic_question(
         self, text: str, contexts: list[str | None], tracker: DialogueStateTracker | None
     ) -> str | None:
         """The topic named by the text: its last answered question, else the classified one; None if uncertain."""
-        reading = self._model.read_in_contexts([text], contexts)[0]
+        reading = self._model.read_in_contexts([text], [contexts])[0]
         topic, probability = reading.topics[0]
         named = topic in self._topics or reading.question[0] in multi_intent.NAMED_UNKNOWN
         sure = named and probability >= multi_intent.SURE_OF_SUBJECT

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from bot.nlu.negation import without_denied
 from bot.nlu.spelling import correct_verb_endings, emoji_as_words, expand_sms
@@ -39,6 +40,7 @@ def cleaned(text: str) -> str:
     return kept[:MAX_MESSAGE_CHARACTERS]
 
 
+@lru_cache(maxsize=32)  # each feature set reads the same texts
 def normalised(text: str) -> str:
     """Lower case, straight apostrophes, one token for numbers, « énooorme » as « énorme ».
 
