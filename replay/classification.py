@@ -8,7 +8,7 @@ encoder's vector.
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from inspect import signature
 from itertools import chain
 from pathlib import Path
@@ -24,9 +24,9 @@ from scipy.sparse import csr_matrix
 
 from bot import model_checksum
 from bot.nlu import context, features, message_parts
-from bot.nlu.context import topic_of
 from bot.nlu.features import FeatureSet, Tfidf, UniversalSentenceEncoder, _use
-from bot.nlu.model import UNRELATED, QuestionModel, Ranking, Reading, _softmax
+from bot.nlu.model import QuestionModel, Ranking, Reading
+from bot.nlu.nearest import Near
 from bot.nlu.question_classifier import QuestionClassifier
 from bot.nlu.text import names_order, normalised
 
@@ -151,17 +151,8 @@ class _Model(QuestionModel):
         if "use" in self._sets:
             self._sets["use"] = _Encoder(vectors)
         self._pairs: Any = _Ngrams(self._pairs)
-        self._of_text: dict[str, np.ndarray] = {}
+        self._of_text: dict[str, tuple[np.ndarray, Near | None]] = {}
         self._of_context: dict[tuple[str, str | None], np.ndarray] = {}
-
-    @cached_property
-    def _topics(self) -> list[str]:  # type: ignore[override]
-        return super()._topics
-
-    @cached_property
-    def _topic_index(self) -> np.ndarray:
-        place = {topic: i for i, topic in enumerate(self._topics)}
-        return np.array([place[topic_of(question)] for question in self._questions])
 
     def prepare(self, asked: Iterable[tuple[str, str | None]]) -> None:
         """Compute the scores of these (text, context), in place of the previous ones.
@@ -172,37 +163,24 @@ class _Model(QuestionModel):
         forms = {text: normalised(text) for text, _ in pairs}
         first = {form: text for text, form in forms.items()}
         self._of_text = {}
-        rows = dict(zip(first, super()._text_scores(list(first.values())), strict=True)) if first else {}
+        read = zip(*super()._read_texts(list(first.values())), strict=True) if first else ()
+        rows = dict(zip(first, read, strict=True))
         self._of_text = {text: rows[form] for text, form in forms.items()}
         self._of_context = {}
         in_contexts: Any = super()._context_scores(*zip(*pairs, strict=True)) if pairs else []
         self._of_context = dict(zip(pairs, in_contexts, strict=True))
 
-    def read(self, texts: Sequence[str], contexts: Sequence[str | None]) -> list[Reading]:
-        rows = self._text_scores(texts) + self._context_scores(texts, contexts)
-        return [self._reading(*self._probabilities(row)) for row in rows]
-
-    def _text_scores(self, texts: Sequence[str]) -> np.ndarray:
+    def _read_texts(self, texts: Sequence[str]) -> tuple[np.ndarray, list[Near | None]]:
         if any(text not in self._of_text for text in texts):
-            return super()._text_scores(texts)
-        return np.array([self._of_text[text] for text in texts])
+            return super()._read_texts(texts)
+        scores, near = zip(*(self._of_text[text] for text in texts), strict=True)
+        return np.array(scores), list(near)
 
     def _context_scores(self, texts: Sequence[str], contexts: Sequence[str | None]) -> np.ndarray:
         pairs = [*zip(texts, contexts, strict=True)]
         if any(pair not in self._of_context for pair in pairs):
             return super()._context_scores(texts, contexts)
         return np.array([self._of_context[pair] for pair in pairs])
-
-    def _probabilities(self, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The same, without looking for each question's topic again."""
-        index, count = self._topic_index, len(self._topics)
-        topics = _softmax(scores[:count])
-        powers = np.exp(np.clip(scores[count:], -50, 50))
-        questions = topics[index] * powers / np.bincount(index, weights=powers)[index]
-        for topic in UNRELATED & set(self._topics):
-            own = self._topics.index(topic)
-            topics[own] = questions[index == own].max()
-        return topics, questions
 
 
 class _Classifier(QuestionClassifier):

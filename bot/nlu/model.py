@@ -1,7 +1,8 @@
 """The statistical model: classifies the topic of a message, then the question within the topic.
 
 One multinomial logistic regression over the topics, and a small one per topic with several questions, on the feature
-sets and the context. P(question) = P(topic) · P(question | topic), so that both rankings always agree.
+sets and the context. P(question) = P(topic) · P(question | topic), so that both rankings always agree. The nearest
+training line of each question then moves both (nearest.py).
 """
 
 import json
@@ -17,7 +18,8 @@ from scipy.sparse import csr_matrix
 
 from bot.nlu import context
 from bot.nlu.context import topic_of
-from bot.nlu.features import FEATURE_SETS, ContextWords, FeatureSet, Tfidf
+from bot.nlu.features import FEATURE_SETS, ContextWords, Encoder, FeatureSet, Tfidf
+from bot.nlu.nearest import Near, NearestLines, adjusted
 from bot.nlu.regression import fit
 
 CONTEXT, PAIRS = "context", "context_words"
@@ -92,6 +94,7 @@ class QuestionModel:
         self._columns = Columns([])
         self._weights: dict[str, np.ndarray] = {}
         self._bias = np.empty(0)
+        self._nearest = NearestLines()
 
     @property
     def topics(self) -> list[str]:
@@ -105,13 +108,20 @@ class QuestionModel:
 
     def blocks(self, texts: Sequence[str], contexts: Sequence[str | None]) -> dict[str, Any]:
         """The features of each text in its context: one matrix per set, one row per text."""
-        pairs = self._pairs.transform(_context_pairs(texts, contexts))
-        own = {name: features.transform(list(texts)) for name, features in self._sets.items()}
-        return own | {CONTEXT: self._context_rows(contexts), PAIRS: pairs}
+        return self._text_blocks(texts) | self._context_blocks(texts, contexts)
 
     def scores(self, blocks: dict[str, Any]) -> np.ndarray:
-        """The score of each topic, then of each question, for the rows of `blocks`."""
+        """The regressions' score of each topic, then of each question, for the rows of `blocks`."""
         return np.asarray(self._bias + self._scores(blocks))
+
+    def similarities(self, blocks: dict[str, Any]) -> np.ndarray:
+        """How near the nearest line of each question is to the rows of `blocks`: 0 without an encoder."""
+        vectors = self._vectors(blocks)
+        return self._nearest.similarities(vectors) if self._nearest else np.zeros((len(vectors), len(self.questions)))
+
+    def similarity(self, of_line: dict[str, Any], blocks: dict[str, Any]) -> np.ndarray:
+        """How near the rows of `blocks` are to one line."""
+        return self._nearest.similarity(self._vectors(of_line)[0], self._vectors(blocks))
 
     def line_frequencies(self, contexts: Sequence[str | None]) -> dict[str, np.ndarray]:
         """{sparse block: the share of training lines that have each feature}. `contexts`: of the training lines."""
@@ -132,13 +142,15 @@ class QuestionModel:
         spread += [(place, None) for place in _one_word(texts, contexts, questions)] * (ONE_WORD_WEIGHT - 1)
         rows = np.array([*range(len(texts)), *(place for place, _ in spread)])
         logger.info("Computing the features of %s lines…", f"{len(texts):,}")
-        blocks = {name: features.fit(list(texts))[rows] for name, features in self._sets.items()}
+        of_lines = {name: features.fit(list(texts)) for name, features in self._sets.items()}
+        blocks = {name: matrix[rows] for name, matrix in of_lines.items()}
         all_contexts = [*contexts, *(one for _, one in spread)]
         blocks[CONTEXT] = self._context_rows(all_contexts)
         blocks[PAIRS] = self._pairs.fit(_context_pairs([texts[row] for row in rows], all_contexts))
         asked = np.array(questions)[rows]
         line_topics = np.array([topic_of(question) for question in asked])
         self._columns = Columns(set(questions))
+        self._nearest.fit(self._vectors(of_lines), np.searchsorted(self.questions, questions))
         logger.info("Learning %d topics…", len(self.topics))
         columns, bias = fit(list(blocks.values()), line_topics, self.strength)
         logger.info("Learning %d questions…", len(self.questions))
@@ -157,29 +169,50 @@ class QuestionModel:
 
     def read(self, texts: Sequence[str], contexts: Sequence[str | None]) -> list[Reading]:
         """What each text asks, in its own context."""
-        return [self._reading(*self._probabilities(row)) for row in self.scores(self.blocks(texts, contexts))]
+        return self.read_in_contexts(texts, [[one] for one in contexts])
 
     def read_in_contexts(self, texts: Sequence[str], contexts: Sequence[Sequence[str | None]]) -> list[Reading]:
         """What each text asks, averaged over all contexts that it may refer to."""
         # All texts at once: the encoder reads three almost as fast as one.
         row_of = [row for row, own in enumerate(contexts) for _ in own]
         in_context = self._context_scores([texts[row] for row in row_of], [one for own in contexts for one in own])
-        scores = self._text_scores(texts)[row_of] + in_context
+        text_scores, near = self._read_texts(texts)
+        scores = text_scores[row_of] + in_context
         ends = np.cumsum([len(own) for own in contexts])
-        return [self._mean_reading(rows) for rows in np.split(scores, ends[:-1])]
+        return [self._mean_reading(*one) for one in zip(np.split(scores, ends[:-1]), near, strict=True)]
 
-    def _mean_reading(self, scores: np.ndarray) -> Reading:
-        topic_probabilities, question_probabilities = zip(*map(self._probabilities, scores), strict=True)
+    def _mean_reading(self, scores: np.ndarray, near: Near | None) -> Reading:
+        read = [self._probabilities(self._with_nearest(row, near)) for row in scores]
+        topic_probabilities, question_probabilities = zip(*read, strict=True)
         return self._reading(np.mean(topic_probabilities, axis=0), np.mean(question_probabilities, axis=0))
 
-    def _text_scores(self, texts: Sequence[str]) -> np.ndarray:
-        """The scores of the texts' own features."""
-        return self._bias + self._scores({name: sets.transform(list(texts)) for name, sets in self._sets.items()})
+    def _with_nearest(self, scores: np.ndarray, near: Near | None) -> np.ndarray:
+        if near is None:
+            return scores
+        _, probabilities = self._probabilities(scores)
+        return adjusted(scores, near.similarities(probabilities), self._columns.topic_index)
+
+    def _read_texts(self, texts: Sequence[str]) -> tuple[np.ndarray, list[Near | None]]:
+        """(the scores of the texts' own features, the texts among the training lines)"""
+        blocks = self._text_blocks(texts)
+        near = [self._nearest.near(vector) if self._nearest else None for vector in self._vectors(blocks)]
+        return self._bias + self._scores(blocks), near
+
+    def _text_blocks(self, texts: Sequence[str]) -> dict[str, Any]:
+        return {name: features.transform(list(texts)) for name, features in self._sets.items()}
+
+    def _vectors(self, blocks: dict[str, Any]) -> np.ndarray:
+        """The encoder's rows; without columns if there is no encoder."""
+        found = [blocks[name] for name, features in self._sets.items() if isinstance(features, Encoder)]
+        return np.asarray(found[0] if found else np.empty((next(iter(blocks.values())).shape[0], 0)))
 
     def _context_scores(self, texts: Sequence[str], contexts: Sequence[str | None]) -> np.ndarray:
-        """The scores of the contexts, and of the texts' words in them."""
+        return self._scores(self._context_blocks(texts, contexts))
+
+    def _context_blocks(self, texts: Sequence[str], contexts: Sequence[str | None]) -> dict[str, Any]:
+        """The features of the contexts, and of the texts' words in them."""
         pairs = self._pairs.transform(_context_pairs(texts, contexts))
-        return self._scores({CONTEXT: self._context_rows(contexts), PAIRS: pairs})
+        return {CONTEXT: self._context_rows(contexts), PAIRS: pairs}
 
     def _scores(self, blocks: dict[str, Any]) -> np.ndarray:
         # In the weights' own precision: any other one would copy all weights for each message.
@@ -214,6 +247,7 @@ class QuestionModel:
         names = {"questions": self.questions, "contexts": self._contexts}
         (folder / "names.json").write_text(json.dumps(names))
         np.savez(folder / "regression.npz", bias=self._bias, **self._weights)
+        self._nearest.save(folder / "nearest.npz")
 
     def load(self, folder: Path) -> None:
         for name, features in self._sets.items():
@@ -224,6 +258,7 @@ class QuestionModel:
         with np.load(folder / "regression.npz", allow_pickle=False) as regression:
             self._bias = regression["bias"]
             self._weights = {name: regression[name] for name in [*self._sets, CONTEXT, PAIRS]}
+        self._nearest.load(folder / "nearest.npz")
 
 
 def _context_pairs(texts: Sequence[str], contexts: Sequence[str | None]) -> list[str]:

@@ -19,6 +19,7 @@ from scipy.sparse import issparse
 from bot import versions
 from bot.nlu.context import topic_of
 from bot.nlu.model import CONTEXT, UNRELATED, QuestionModel
+from bot.nlu.nearest import adjusted
 from console import bot_data
 from console.versions.models import load_model
 
@@ -62,12 +63,23 @@ class Reader:
         names = _Names(self.model, question)
         of_line, of_messages = self.model.blocks(*_split([line])), self._blocks(tuple(messages))
         alike, own = self._effects(of_line, of_messages)
+        near, nearer = self._similarities(names, of_line, of_messages)
+        before = names.widened(self.model.scores(of_messages))
         step = names.step_until_learnt(names.widened(self.model.scores(of_line))[0])
-        scores = names.widened(self.model.scores(of_messages))
         share = alike / (own or 1)
-        moved = scores + np.outer(np.where(share >= MIN_SHARE, share, 0), step)
-        read = [(names.best(before), names.best(after)) for before, after in zip(scores, moved, strict=True)]
-        return [(i, before, after) for i, (before, after) in enumerate(read) if before != after]
+        after = before + np.outer(np.where(share >= MIN_SHARE, share, 0), step)
+        read = zip(names.best(before, near), names.best(after, nearer), strict=True)
+        return [(i, now, then) for i, (now, then) in enumerate(read) if now != then]
+
+    def _similarities(
+        self, names: "_Names", of_line: dict[str, Any], of_messages: dict[str, Any]
+    ) -> tuple[Vector, Vector]:
+        """How near the messages are to each question's lines, now and with the line."""
+        near = names.with_question(self.model.similarities(of_messages), 0.0)
+        nearer = near.copy()
+        own = names.column
+        nearer[:, own] = np.maximum(near[:, own], self.model.similarity(of_line, of_messages))
+        return near, nearer
 
     def _effects(self, of_line: dict[str, Any], of_messages: dict[str, Any]) -> tuple[Vector, float]:
         """(the effect of a step of the line's features on each message's scores, its effect on its own score)"""
@@ -99,6 +111,11 @@ class _Names:
         self._topics += [self._topic] * self._is_new_topic
         self._questions += [question] * self._is_new
         self._place = np.array([self._topics.index(topic_of(one)) for one in self._questions])
+        self.column = self._questions.index(question)
+
+    def with_question(self, of_questions: Vector, value: float) -> Vector:
+        """One more column with this value if the question is new."""
+        return np.pad(of_questions, ((0, 0), (0, self._is_new)), constant_values=value)
 
     def widened(self, scores: Vector) -> Vector:
         """The scores with an extra column for a new question or topic, which gets the message's lowest score."""
@@ -112,8 +129,12 @@ class _Names:
             questions = np.hstack([questions, lowest])
         return np.hstack([topics, questions])
 
-    def best(self, scores: Vector) -> str:
-        """The likeliest question of the likeliest topic, as bot.nlu.model.Reading.question."""
+    def best(self, scores: Vector, similarities: Vector) -> list[str]:
+        """By row: the likeliest question of the likeliest topic, as bot.nlu.model.Reading.question."""
+        rows = zip(scores, similarities, strict=True)
+        return [self._best(adjusted(row, near, self._place)) for row, near in rows]
+
+    def _best(self, scores: Vector) -> str:
         of_topics, of_questions = scores[: len(self._topics)].copy(), scores[len(self._topics) :]
         for topic in UNRELATED & set(self._topics):
             place = self._topics.index(topic)
