@@ -45,7 +45,7 @@ async def post_message(request: HttpRequest) -> HttpResponseBase:
             storing = db_write(conversations.post_photos)(conversation, client_id, _photos(ids), pubsub.WORKER)
         case _:
             raise errors.malformed("il faut « text » ou « button », une chaîne de caractères, ou « photos », une liste")
-    # Shielded from the client's disconnect: the stored message is leased to this process.
+    # Shielded: a disconnect of the client must not cancel it, because the stored message is leased to this process.
     posted = await asyncio.shield(asyncio.create_task(_acknowledge(conversation, storing)))
     metrics.acknowledged.inc()
     return JsonResponse({"seq": posted.seq}, status=202)
