@@ -66,9 +66,9 @@ class Dispatcher:
             try:
                 await step()
                 fault = ""
-            except Exception as found:  # nothing may end a sweep: pending messages depend on it
+            except Exception as found:  # no error may end the loop: pending messages depend on it
                 if type(found).__name__ != fault:
-                    logger.warning("a sweep waits: %s", fault := type(found).__name__)
+                    logger.warning("a sweep failed, and is retried: %s", fault := type(found).__name__)
             await asyncio.sleep(settings.CHAT_LEASE_SECONDS / SWEEPS_PER_LEASE)
 
     async def _renew_leases(self) -> None:
