@@ -12,16 +12,16 @@ TOO_SMALL = """all => all.filter(one => one.checkVisibility())
     .map(([name, box]) => `${name}: ${box.width} × ${box.height}`)"""
 
 
-# axe's rules about colours; the others find the same in both schemes.
+# axe's rules about colours. The other rules have the same result in both colour schemes.
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 RUN = """options => axe.run({...options, resultTypes: ["violations"]}).then(found =>
     found.violations.map(one => [one.id, one.nodes.map(node => node.html.slice(0, 120))]))"""
 
 
 def violations(page, colours=True):
-    """Violations of all axe rules in the light scheme, and of the colour rules in the dark one, which stays on.
+    """Violations of all axe rules in the light scheme, and of the colour rules in the dark one, which stays selected.
 
-    Without `colours`, of the other rules only: for a page whose colours are checked at another width.
+    Without `colours`, only violations of the other rules: for a page whose colours are checked at another width.
     """
     page.evaluate(Axe().axe_script)
     page.emulate_media(color_scheme="light")
@@ -156,7 +156,7 @@ def test_on_a_phone_the_panel_is_the_page_and_nothing_else_is_reached(bot, custo
     assert not page.evaluate("document.querySelector('main').inert")
 
 
-# JavaScript: the distances in px of the element from the left, right and bottom edge of what is seen of the page.
+# JavaScript: the distances in px of the element from the left, right and bottom edge of the visible part of the page.
 PLACE = """one => {
     const { offsetLeft, offsetTop, width, height } = visualViewport;
     const { left, right, bottom } = one.getBoundingClientRect();

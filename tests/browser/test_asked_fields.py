@@ -49,7 +49,7 @@ def test_a_field_is_left_by_its_button_by_a_sentence_or_by_insisting(customer):
 
 
 def test_what_was_begun_before_the_question_is_kept(customer):
-    """A sentence that the customer is writing is not put into a field of one line."""
+    """The field for one value must not replace the sentence that the customer is writing."""
     page = customer.page
     customer.open()
     held = []

@@ -129,7 +129,7 @@ def test_two_tabs_show_the_same_conversation_and_send_each_message_once(bot, cus
 
 
 def test_two_tabs_agree_on_what_was_seen_and_then_are_silent(customer):
-    """Regression: two tabs kept updating each other for ever."""
+    """Regression: two tabs kept updating each other in an endless loop."""
     customer.open()
     customer.say("bonjour")
     customer.page.evaluate("window.writes = 0; addEventListener('storage', () => window.writes++)")
@@ -163,7 +163,7 @@ def test_two_tabs_that_begin_at_once_have_one_conversation(bot, customer):
     held = []
     customer.context.route("**/chat/v1/conversations", lambda route: held.append(route))
     customer.write("bonjour")
-    # Asking the page for something makes Playwright deliver the browser's events.
+    # Calling the page makes Playwright deliver the browser's events.
     wait_for(lambda: customer.page.title() and len(held) == 2)
     held[0].continue_()
     customer.wait_for_answer_to("bonjour")
@@ -267,7 +267,7 @@ def test_unread_answers_are_counted_on_the_launcher(customer):
     with customer.page.expect_request("**/chat/v1/messages"):
         customer.write("où est mon colis ?")
     customer.page.get_by_role("button", name="Fermer la conversation").click()
-    # Held back until now, so that no answer arrives before the panel is closed.
+    # Delayed until now, so that no answer arrives before the panel is closed.
     held[0].continue_()
     launcher = customer.page.get_by_role("button", name="Une question")
     expect(launcher).to_be_focused()
@@ -325,8 +325,8 @@ def test_a_server_that_hangs_is_noticed_within_seconds(isolated_bot, customers, 
             hanging.enter_context(isolated_bot.frozen("web"))
 
         if when == "once it is taken":
-            # The web process hangs right after acknowledging the message. The bot hangs too: once its answer has come,
-            # nothing is pending and the widget has nothing to notice.
+            # The web process hangs right after acknowledging the message. The bot hangs too, because after its answer
+            # no message would be pending, and the widget would have no reason to report anything.
             hanging.enter_context(isolated_bot.frozen("bot"))
             customer.page.route("**/chat/v1/messages", lambda route: _answer_and(hang, route))
         else:
@@ -356,7 +356,7 @@ ONE_MESSAGE_AND_SILENCE = """event => {
 
 
 def test_a_server_that_hangs_between_a_message_and_its_state_is_noticed_within_seconds(customer):
-    """It sent the customer's own message, but not yet the state that says that an answer is pending."""
+    """The server hangs after it has sent the customer's own message, and before the state « an answer is pending »."""
     message = {"seq": 1, "at": "2026-11-23T10:00:00+00:00", "from": "customer", "text": "bonjour", "buttons": []}
     event = f"id: 1\ndata: {json.dumps(message | {'card': None})}\n\n"
     customer.page.evaluate(ONE_MESSAGE_AND_SILENCE, event)
@@ -448,7 +448,7 @@ def test_a_limit_of_the_conversation_before_holds_nothing_up(isolated_bot, custo
 
 
 def test_a_message_that_a_proxy_refuses_is_reported_and_not_retried_for_ever(customer):
-    """A firewall's page instead of the API's JSON."""
+    """The response is a firewall's page instead of the API's JSON."""
     asked = []
 
     def refuse(route):

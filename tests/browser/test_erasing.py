@@ -1,4 +1,4 @@
-"""Erased data stays erased, whatever was being sent meanwhile."""
+"""Erased data stays erased, even if a message was being sent at the same time."""
 
 import pytest
 from playwright.sync_api import expect
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.processes
 
 
 def test_a_late_word_of_an_erased_conversation_spares_the_one_that_another_tab_began(bot, customers):
-    """Without TLS there are no locks between tabs: one tab may still send to the conversation that another erased."""
+    """Without TLS, there are no locks between tabs: one tab may send to a conversation that another tab erased."""
     customer = customers(bot.web_url)
     customer.context.add_init_script("Object.defineProperty(Navigator.prototype, 'locks', {value: undefined})")
     customer.page.reload()
@@ -36,7 +36,7 @@ def test_a_late_word_of_an_erased_conversation_spares_the_one_that_another_tab_b
 
 
 def test_what_was_on_its_way_when_the_conversation_was_erased_begins_no_other(bot, customer):
-    """Otherwise it would start a new conversation that nobody sees and nobody could erase."""
+    """Otherwise it would start a new conversation that is not shown, and that nobody could erase."""
     customer.open()
     customer.say("bonjour")
     held, erased = [], []

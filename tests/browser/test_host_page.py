@@ -1,4 +1,4 @@
-"""The chat beside the page's own scripts: shortcuts, dialogs, bodies that are replaced, and a phone's Back."""
+"""The chat together with a page's own scripts: shortcuts, dialogs, a replaced <body>, and a phone's Back button."""
 
 import re
 

@@ -25,7 +25,7 @@ def test_every_page_fits_and_is_accessible(bot, customers, width, address):
 
 
 def test_with_double_text_no_page_is_wider_than_a_phone(bot, browser):
-    """On a phone, a page that is wider is shown smaller, or scrolls sideways, and takes the chat's button along."""
+    """A phone shrinks a wider page, or scrolls it sideways; then the chat's button is too small, or not visible."""
     large = browser.browser_type.launch(
         executable_path=str(CHROMIUM), args=[*LAUNCH, "--blink-settings=defaultFontSize=32"]
     )

@@ -25,7 +25,7 @@ def bot(seq, text, *buttons, **fields):
 
 
 def streamed(customer, *messages, **state):
-    """Let the stream bring this after the customer's own first message."""
+    """Fake a stream that sends these messages after the customer's own first message."""
     events = [f"id: {message['seq']}\ndata: {json.dumps(message)}\n\n" for message in messages]
     events.append(f"event: state\ndata: {json.dumps(state)}\n\n")
     customer.page.unroute("**/chat/v1/stream*")
@@ -192,7 +192,7 @@ def test_a_card_is_there_again_only_with_something_new(customer):
     assert customer.page.evaluate(RUN, {"runOnly": ["landmark-unique"]}) == []
 
 
-# JavaScript: the middle of a step's dot and of the line below it, in px from its left.
+# JavaScript: the horizontal middle of a step's dot and of the line below it, in px from the step's left edge.
 MIDDLES = """step => ['::before', '::after'].map(part => {
     const { left, width, boxSizing, borderLeftWidth } = getComputedStyle(step, part);
     return parseFloat(left) + parseFloat(width) / 2 + (boxSizing === 'border-box' ? 0 : parseFloat(borderLeftWidth));
@@ -229,7 +229,7 @@ def test_without_its_card_a_text_says_everything(customer):
     expect(customer.page.locator(".said .bot .bubble").last).to_contain_text("8R00482072641")
 
 
-# Low, and high again between two frames: the browser moves the conversation before any ResizeObserver is called.
+# JavaScript: makes the log low, and high again, within one frame. The browser scrolls it before any ResizeObserver.
 LOW_AND_HIGH = """log => new Promise(done => {
     const { style } = log.parentElement.querySelector('.composer');
     const next = act => requestAnimationFrame(() => requestAnimationFrame(act));

@@ -71,7 +71,7 @@ def test_no_secret_is_written_down():
 
 @pytest.mark.parametrize(("image", "like"), [("web", "web"), ("bot", "bot"), ("worker", "web")])
 def test_a_process_gets_the_settings_that_it_requires_and_no_others(image, like):
-    """Breaking into one process reveals only its own secrets: the bot does not have the key of the sessions."""
+    """An attacker in one process learns only that process's secrets. For example, the bot lacks the sessions' key."""
     required = required_settings()
     of_all = set.union(*required.values())
     for name, service in SERVICES.items():

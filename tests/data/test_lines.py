@@ -32,7 +32,7 @@ def test_no_line_stands_twice_but_after_something_else():
 
 
 def test_a_question_has_one_block_for_each_context():
-    """Otherwise nobody sees all that is trained for it."""
+    """Otherwise its training lines would be spread over the file."""
     blocks = Counter(
         (path.name, block["intent"], bot_data.after_of(block))
         for path in sorted(bot_data.NLU.glob("*.yml"))

@@ -184,7 +184,7 @@ def test_every_form_can_ask_for_every_slot():
     )
 
 
-# Values of records: each may be unknown, but the delivery's day where the order is said to be delivered.
+# Values of records. Each may be unknown, except the day of the delivery in a reply about a delivered order.
 OF_RECORDS = {
     "product", "seller", "of_seller", "placed_on", "carrier", "shipped_on", "delivered_on", "device", "excluded",
 }  # fmt: skip
@@ -202,13 +202,13 @@ def test_a_value_that_may_be_unknown_can_be_left_out():
 
 
 def test_no_line_of_a_reply_begins_with_a_value_of_a_record():
-    """« - » or « 1. » in it would make a list."""
+    """A value that begins with « - » or « 1. » would become a list item."""
     begin = re.compile(rf"^\[?{{(?:{'|'.join(OF_RECORDS)})}}", re.MULTILINE)
     assert_none(f"{where(name)}: begin with a word: {text}" for name, text in texts() if begin.search(text))
 
 
 def test_every_reply_that_offers_a_look_up_is_known_as_one():
-    """It must not be said while orders cannot be looked up."""
+    """Such a reply must not be sent while orders cannot be looked up."""
     offers = re.compile(r"je peux (?:aussi )?(?:la |vous dire|regarder)|je vous dis où elle en est", re.IGNORECASE)
     asked = {
         name.removeprefix("utter_")

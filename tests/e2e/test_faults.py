@@ -139,7 +139,7 @@ def test_the_logs_hold_no_words_and_no_address_of_a_customer(isolated_bot, sende
 
 @pytest.mark.processes
 def test_another_store_than_ours_ends_the_process(tmp_path):
-    """If the class is missing, Rasa would only warn and keep conversations in memory."""
+    """Without this check, Rasa would only warn about the missing class, and store conversations in memory."""
     if not MODEL.exists():
         pytest.skip("no trained model: make train")
     for name in ("bot", "credentials.yml"):

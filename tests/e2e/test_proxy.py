@@ -25,7 +25,7 @@ MESSAGES, BODY = "/chat/v1/messages", b'{"text": "bonjour"}'
 
 
 class Web(BaseHTTPRequestHandler):
-    """Accepts posts; a failing one closes the connection without a response."""
+    """A web process that accepts posts. With `breaks`, it closes the connection without a response."""
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -35,7 +35,7 @@ class Web(BaseHTTPRequestHandler):
             self.end_headers()
 
     def log_message(self, *_):
-        """Nothing."""
+        """Write no log."""
 
 
 @contextmanager
@@ -107,7 +107,7 @@ def test_only_the_chats_calls_are_made_a_second_time(tmp_path, path, status, tim
 
 
 def test_an_ipv6_network_is_one_customer_for_the_limits(tmp_path):
-    """The test says in a header which address a request comes from: the loopback network has one IPv6 address only."""
+    """The test sets the client's address in a header, because the loopback network has only one IPv6 address."""
     of_a_header = "127.0.0.1; set_real_ip_from 127.0.0.1; real_ip_header X-Address"
     limits = {"CHAT_REQUESTS_A_SECOND": "1", "CHAT_BURST": "1"}
     with (

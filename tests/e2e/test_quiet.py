@@ -1,4 +1,4 @@
-"""After half an hour without a message, a verified order is not shown again: somebody else may sit at the computer."""
+"""After half an hour without a message, a verified order is not shown again: another person may use the computer."""
 
 import json
 import urllib.request
@@ -25,7 +25,7 @@ def conversation_of(chat):
 
 
 def reader(chat):
-    """A newly opened window of the same browser: it has nothing yet."""
+    """A newly opened window of the same browser, which has received no message yet."""
     return ChatClient(chat.web_url, chat.token)
 
 

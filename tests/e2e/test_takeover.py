@@ -1,4 +1,4 @@
-"""A take-over with real processes: the customer reads the agent, and no answer of the bot from that moment."""
+"""A take-over with real processes: from then on, the customer gets the agent's messages and no answer of the bot."""
 
 import re
 import uuid
@@ -26,7 +26,7 @@ def agent(isolated_processes):
 
 @pytest.fixture
 def customer(isolated_bot):
-    """Afterwards, the conversation is erased: 90 seconds after its agent left, it would wait in other tests' queue."""
+    """Erased afterwards. Otherwise, 90 seconds after its agent left, it would be in the queue of other tests."""
     client = ChatClient(isolated_bot.web_url).open()
     yield client
     client.call("DELETE", "conversation")

@@ -1,4 +1,4 @@
-"""A version from a correction to production: trained, judged, loaded by a running bot, and rolled back."""
+"""A version from a correction to production: trained, evaluated, loaded by a running bot, and rolled back."""
 
 import gzip
 import json
@@ -26,7 +26,7 @@ from tests.conftest import MODEL
 
 pytestmark = pytest.mark.processes
 
-# A training of all lines takes minutes; the smoke test of a training (bot/train.py) asks these.
+# A few lines, because training all takes minutes. They include those of the training's smoke test (bot/train.py).
 LINES = {
     "where_is_parcel/where": ["où est mon colis", "mon colis est où", "où est le colis", "il est où mon colis"],
     "ask_invoice/where": ["je voudrais ma facture", "où est ma facture", "je cherche ma facture", "ma facture svp"],
@@ -64,7 +64,7 @@ GOLDEN = """- name: an invoice
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory):
-    """A folder of models of its own, with the installed one."""
+    """A separate folder of models, with the installed one."""
     folder = tmp_path_factory.mktemp("models")
     for file in (MODEL, model_checksum.checksum_path(MODEL)):
         shutil.copy(file, folder)
@@ -74,7 +74,7 @@ def models(tmp_path_factory):
 @pytest.fixture
 def folder(models, monkeypatch):
     """That folder, without versions."""
-    # Relative, as the default is.
+    # A relative path, like the default.
     monkeypatch.setenv("MODEL", os.path.relpath(models / MODEL.name))
     shutil.rmtree(versions.folder(), ignore_errors=True)
     versions.folder().mkdir()
@@ -106,7 +106,7 @@ def start(processes, folder):
 
 
 def another_version(number, replies=None):
-    """The installed model in another file, which ends with something that nobody reads; perhaps with replies."""
+    """A copy of the installed model with another hash, because bytes are appended to the file; perhaps with replies."""
     file = versions.folder() / "new.tar.gz"
     file.write_bytes(MODEL.read_bytes() + gzip.compress(f"version {number}".encode()))
     if replies:

@@ -65,7 +65,7 @@ WORK = {
 
 
 def worked(cluster, name):
-    """How often this process did its work, according to its metrics."""
+    """How many messages this process has handled, according to its metrics."""
     path, metric = WORK[kind_of(name)]
     url = f"http://127.0.0.1:{cluster.processes.ports[name]}{path}"
     with urllib.request.urlopen(url, timeout=20) as answer:
@@ -91,7 +91,7 @@ def test_thirty_messages_at_once_of_one_customer_keep_their_order(cluster):
 
 
 def test_a_message_sent_to_two_bots_at_once_is_stored_once(cluster):
-    """As when the first process is slow and considered dead."""
+    """For example, because the first process is slow and counts as unhealthy."""
     processes = cluster.processes
     conversations = [uuid.uuid4().hex for _ in range(20)]
 
@@ -298,7 +298,7 @@ def request(cluster, path, body=None):
 
 
 # One process that claims every conversation for one agent, as soon as all are ready; prints the ids that it got.
-# Each process uses its own order: with the same order, the first one would stay a row ahead and win all.
+# Each process uses its own order: with the same order, the first process would stay a row ahead and claim all.
 CLAIM = """
 import pathlib, random, time, uuid
 from django.contrib.auth.models import User

@@ -88,7 +88,7 @@ def test_customers_write_while_the_clock_crosses_it(processes, clock, crossing):
 
 
 def test_the_clock_jumps_while_customers_write(processes, clock):
-    """By an hour forwards and backwards: in both directions, « an hour from now » changes its meaning at once."""
+    """It jumps by an hour, forwards and backwards, which shifts every stored time limit."""
     clock.move(timedelta())
     with clients_of(processes) as customers:
         for hours in (1, 0, -1, 0):
@@ -112,7 +112,7 @@ def test_the_last_day_to_withdraw_is_a_day_of_paris(processes, clock, today):
 
 
 def test_a_clock_that_is_put_back_an_hour_delays_nobody(processes, clock):
-    """Leases, limits and expiry times « until then » would hold for an hour longer."""
+    """Without precautions, leases, limits and expiry times would last an hour longer."""
     clock.move(timedelta(hours=1))
     chat = ChatClient(processes.web_url).open()
     assert chat.say("bonjour")

@@ -1,4 +1,7 @@
-"""A version comes into service, goes and comes back while 20 customers write: each message has its one true answer."""
+"""A version is put into service, rolled back and put into service again while 20 customers write.
+
+Each message has exactly one answer, from a model that was in service.
+"""
 
 import pytest
 

@@ -77,7 +77,7 @@ class Supervised(Processes):
         return [int(path.parent.name) for path in environments if database in words(path)]
 
     def install(self, new: Path) -> None:
-        """Like a training."""
+        """Install the model's file, as a training does."""
         model_checksum.install(Path(shutil.copy(new, self.folder / "new")), self.model)
 
 
@@ -156,7 +156,7 @@ def model_that_reads_nothing(path):
             archive.add(folder, "")
 
 
-# One that cannot be loaded, and one whose first message fails.
+# A model that cannot be loaded, and one that fails with the first message.
 UNUSABLE = {"ModelNotFound": no_archive, "IndexError": model_that_reads_nothing}
 
 

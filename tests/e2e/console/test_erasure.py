@@ -28,7 +28,7 @@ def person():
 
 
 def hold_talks(web_url, person):
-    """One conversation with the e-mail, one with a request. No such order exists: a demo order would lock."""
+    """One conversation with the e-mail, one with a request. No such order exists: failures would lock a demo order."""
     email, words = person
     number = f"PX{random.randrange(10**7, 10**8)}"
     first = ChatClient(web_url).open()
@@ -45,13 +45,13 @@ def found_by(console, query):
 
 
 def traces_in_files(folder, pieces):
-    """The files that contain a piece. Six digits inside a longer number are no trace: a confidence may hold them."""
+    """The files that contain a piece. Six digits of a longer number do not count: a confidence may contain them."""
     contents = {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     return [(name, piece) for name, content in contents.items() for piece in pieces if holds(content, piece.encode())]
 
 
 def holds(content, piece):
-    """`in` is much faster than the search, which rarely has to follow."""
+    """First `in`, which is much faster than the regular expression, and nearly always false."""
     return piece in content and re.search(rb"(?<![\d.])" + re.escape(piece) + rb"(?!\d)", content)
 
 
@@ -75,7 +75,7 @@ def test_a_person_is_erased_everywhere(bot, person):
     console = ConsoleClient.signed_in(bot, "manage")
     wait_for(lambda: len(found_by(console, name)), equal_to=2)
     wait_for(lambda: len(found_by(console, kept)), equal_to=1)
-    assert traces_in_files(bot.folder, [name]), "the test must see what is there"
+    assert traces_in_files(bot.folder, [name]), "otherwise the test would find nothing"
     (thread, _) = found_by(console, name)
     console.post(f"conversations/{thread}/noter", texte=f"le client {email} rappelle")
     console.post(f"vues?q={quote(email)}", nom="sa vue")
@@ -106,7 +106,7 @@ def test_one_conversation_is_erased(bot, person):
 
 
 def test_what_customers_erase_themselves_is_legible_nowhere(bot):
-    """The indexer overwrites it, once no reader of the old state is left."""
+    """The indexer overwrites the erased text, once no reader of the old database state is left."""
     name = new_word()
     chat = ChatClient(bot.web_url).open()
     chat.say(f"je voudrais ma facture {name}")
@@ -152,7 +152,7 @@ def test_nothing_is_erased_while_the_bot_is_unavailable(isolated_bot, person):
     finally:
         isolated_bot.start("bot")
         isolated_bot.wait_until_healthy()
-    # Once more, as it says. Otherwise the request would stay in the inbox of the browser tests.
+    # Erase again, as the page says. Otherwise the request would stay in the inbox for the browser tests.
     console.post("effacer/", personne=person[0], confirmer="oui")
     assert found_by(console, name) == []
 

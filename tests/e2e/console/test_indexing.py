@@ -144,7 +144,7 @@ def test_a_conversation_that_cannot_be_read_stops_no_other_and_is_tried_when_it_
 
 @pytest.mark.usefixtures("hours_later")
 def test_a_message_without_an_explanation_is_a_fault_of_the_bot(store):
-    """The bot failed three times, so the chat apologised."""
+    """The bot failed three times with the message, so the chat sent an apology."""
     Explanation.objects.filter(message__conversation=store.senders["invoice"]).delete()
     index_all()
     thread = Thread.objects.get(sender=store.senders["invoice"])

@@ -226,7 +226,7 @@ def test_personal_data_is_masked_everywhere(agent, threads):
 
 
 def test_a_name_known_from_an_order_is_masked_in_every_message(agent, threads):
-    """« c’est Camille Durand »: nothing marks it as a name."""
+    """In « c’est Camille Durand », no word announces a name."""
     said, one = "c’est Camille Durand, mon colis svp", threads["parcel"]
     Message.objects.filter(conversation=one.chat_id, seq=1).update(text=said)
     Thread.objects.filter(pk=one.pk).update(first_text=said, risky=True, outcome=Outcome.ANSWERED)

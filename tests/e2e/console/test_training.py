@@ -158,7 +158,7 @@ def test_the_blast_radius_shows_other_messages_that_would_follow(agent, threads,
 
 
 def test_a_word_has_a_radius_too_and_french_words(agent, threads, lines):
-    """« grille-pains » in all messages that contain it, on any topic."""
+    """The word « grille-pains » changes all messages that contain it, on any topic."""
     other = turn_of(threads["invoice"])
     other.text = "la facture de mes Grille-Pains"
     other.save()
@@ -171,7 +171,7 @@ def test_a_word_has_a_radius_too_and_french_words(agent, threads, lines):
 
 
 def test_a_group_is_learnt_after_its_effect_was_seen(agent, threads, lines):
-    """« relit » proposes one correction per message; lines that may not be learnt are named, and left."""
+    """The role « review » proposes one correction per message. Lines that may not be learnt are listed and left out."""
     turns = [turn_of(threads[name]) for name in ("lost", "attack", "off_topic")]
     for turn, text in zip(turns, ("g pas la fature", "fature du grille-pain svp", "/look_up"), strict=True):
         turn.text, turn.unanswered = text, True
@@ -211,7 +211,7 @@ def test_conversations_become_test_stories_that_pass(agent, threads, tmp_path):
 
 
 def test_erasing_a_conversation_takes_its_lines_out_of_the_training_data(agent, threads, lines, bot, settings):
-    """The real bot erases its events first; the next pull removes the line, from whatever checkout it is made."""
+    """The real bot erases its events first. The next pull removes the line, in any checkout."""
     client = agent("manage")
     correct(client, threads["off_topic"])
     correct(client, threads["lost"], "ask_refund")
