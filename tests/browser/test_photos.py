@@ -64,7 +64,7 @@ def test_after_a_damaged_parcel_the_customer_sends_photos(isolated_bot, customer
         expect(page.get_by_text(refused)).to_be_visible()
     expect(page.get_by_role("button", name="Envoyer 2 photos")).to_be_focused()
     assert violations(page) == []
-    # The first attempt fails: the chosen photos stay, and are then sent once. The last two bodies are the stored ones.
+    # The first attempt fails: the chosen photos stay, and are then sent once. The last two bodies were uploaded.
     page.evaluate(KEEP_WHAT_IS_SENT)
     page.route("**/chat/v1/photos", lambda route: route.abort())
     page.keyboard.press("Enter")

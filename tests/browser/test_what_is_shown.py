@@ -229,7 +229,7 @@ def test_without_its_card_a_text_says_everything(customer):
     expect(customer.page.locator(".said .bot .bubble").last).to_contain_text("8R00482072641")
 
 
-# JavaScript: makes the log low, and high again, within one frame. The browser scrolls it before any ResizeObserver.
+# JavaScript: makes the log low, then high again between two frames: the browser scrolls it before any ResizeObserver.
 LOW_AND_HIGH = """log => new Promise(done => {
     const { style } = log.parentElement.querySelector('.composer');
     const next = act => requestAnimationFrame(() => requestAnimationFrame(act));

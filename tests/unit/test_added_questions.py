@@ -1,4 +1,4 @@
-"""A question that the team adds with its answer: checked like a developer's, learnt, said, pulled, taken back."""
+"""A question that the team adds with its answer: checked like a developer's, learnt, answered, pulled, withdrawn."""
 
 import json
 import shutil
@@ -32,7 +32,7 @@ MESSAGES = ("la carte cadeau de ma mamie est introuvable", "jai paumé la carte 
 
 @pytest.fixture(autouse=True)
 def forgets():
-    """What this process knows of added questions ends with the test."""
+    """Clear this process's added questions after the test."""
     yield
     bot_data.set_added({})
     responses._added.clear()
@@ -41,7 +41,7 @@ def forgets():
 
 @pytest.fixture(autouse=True)
 def no_effect(monkeypatch):
-    """The blast radius has its own tests."""
+    """Do not compute the blast radius, which has its own tests."""
     monkeypatch.setattr("console.training.blast_radius.compute", lambda *_: [])
 
 
@@ -237,7 +237,7 @@ def test_messages_that_say_the_same_are_answered_too(agent, asked, talk):
     assert Correction.objects.count() == 2
 
 
-# --- the bot says it ---
+# --- the bot answers it ---
 
 
 def answer():

@@ -1,4 +1,4 @@
-"""A notice before an answer applies at once, is checked like a reply, and expires; its failure loses no answer."""
+"""A notice before an answer applies at once, is checked like a reply, and expires; an error in it loses no answer."""
 
 import uuid
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Automation: what counts as taken part in, resolved, confirmed, assumed; and who comes back."""
+"""Automation: which conversations count as involving the bot, as resolved (confirmed or assumed), and as a return."""
 
 import csv
 import io

@@ -12,7 +12,7 @@ from console.models import CannedReply
 from shop.models import Customer
 
 pytestmark = pytest.mark.django_db
-# Of no order of the shop: one that it has is read again.
+# A card of an order that the shop does not have: an existing order's card would be replaced by its current one.
 CARD = {
     "kind": "order", "number": "PX99999999", "tracking_url": "https://suivi.example.com/1",
     "withdrawal": {"last_day": "2026-12-01"},

@@ -88,7 +88,7 @@ def test_five_wrong_passwords_lock_the_name_at_this_address_whether_it_exists_or
 
 
 def test_whoever_has_a_whole_network_is_one_address(user):
-    """An IPv6 /64, and IPv4 in both spellings: a new address for each attempt is no new attempt."""
+    """An IPv6 /64, and both notations of IPv4: another address of the same network does not reset the count."""
     for number in range(5):
         fail(1, address=f"2001:db8:1:2::{number}")
     assert sign_in(Client(), REMOTE_ADDR="2001:db8:1:2:ffff::1").status_code == 429
@@ -197,7 +197,7 @@ def test_the_code_is_asked_for_after_the_password_and_is_used_once(user):
         assert steps(other, name) == reverse("console:second_factor"), name
     assert other.post(reverse("console:leave_second_factor"))["Location"] == reverse("console:second_factor")
     device = TOTPDevice.objects.get()
-    assert "pas le bon" in enter(other, code_of(device)).content.decode(), "the code that proved the app, replayed"
+    assert "pas le bon" in enter(other, code_of(device)).content.decode(), "the set-up's code is used again"
     no_throttle()
     code = code_of(device, ahead=1)
     assert enter(other, f"{code[:3]} {code[3:]}").status_code == 302
@@ -205,7 +205,7 @@ def test_the_code_is_asked_for_after_the_password_and_is_used_once(user):
     no_throttle()
     third = Client()
     sign_in(third)
-    assert "pas le bon" in enter(third, code).content.decode(), "seen over a shoulder"
+    assert "pas le bon" in enter(third, code).content.decode(), "a code is used a second time"
 
 
 def test_a_recovery_code_replaces_the_phone_once(user):

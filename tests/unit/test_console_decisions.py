@@ -91,7 +91,7 @@ def on_all(client, action, **fields):
 
 
 def take_back(client):
-    """Press « Annuler » in the last notice."""
+    """Press « Annuler » in the last flash message."""
     notice = client.get(reverse("console:threads")).context["found"][-1]
     client.post(notice["action"], dict(notice["fields"]))
     return client.get(reverse("console:threads")).context["found"][-1]["text"]
@@ -134,7 +134,7 @@ def test_a_bulk_verdict_is_taken_back_to_what_was_before_but_not_over_others(lea
     judge(sam, queue[2], "good", vu=queue[2].decisions.last().pk)
     assert "1 a changé depuis" in take_back(lea)
     assert all_verdicts() == lea_judges_all, "sam's own was good too"
-    assert Thread.objects.get(pk=queue[1].pk).reviewed_by.username == "sam", "it was good before, and stays theirs"
+    assert Thread.objects.get(pk=queue[1].pk).reviewed_by.username == "sam", "it was good before, and stays sam's"
     assert Thread.objects.get(pk=queue[2].pk).reviewed_by.username == "sam"
 
 

@@ -79,7 +79,7 @@ def test_bulk_views_and_exports_come_back_to_their_list(late, name, fields, page
 
 @pytest.mark.slow
 def test_every_address_leads_back_to_a_whole_page(late, talk):
-    """Pressed by a form, a link or htmx, with or without a page named: no 405, and no page inside a page."""
+    """Called by a form, a link or htmx, with or without the page's URL: no 405, and no page inside a page."""
     one = talk("où est mon colis ?")
     open_to_all = {"sign_in", "sign_out", "second_factor", "choose_password", "presence", "inbox_stream"}
     names = {key for key in get_resolver("console.urls").reverse_dict if isinstance(key, str)} - open_to_all

@@ -166,7 +166,7 @@ def test_a_card_names_its_days_in_words():
 
 
 def test_the_console_has_the_clock_of_the_shop():
-    """All code must use one clock, because a test that moves one would not move another."""
+    """All code must use one clock, because a test moves only that one."""
     for path in (ROOT / "console").rglob("*.py"):
         found = re.search(r"timezone\.now|localdate|localtime|datetime\.now|date\.today", path.read_text())
         assert not found, f"{path.name}: {found}"
@@ -176,7 +176,7 @@ def test_words_are_compared_without_case_accents_and_ligatures():
     assert words("L’ŒUVRE « Reçue », déjà ?") == words("l'oeuvre recue deja")
 
 
-# --- an agent reads words, never a name of the code ---
+# --- agents read French titles, never internal names ---
 
 
 def test_every_intent_has_a_title():

@@ -22,7 +22,7 @@ def conversation():
 
 
 class Known:
-    """A conversation's row as it was read a moment ago."""
+    """A queryset that returns a conversation's row as it was read before."""
 
     def __init__(self, row):
         self.first = lambda: row
@@ -132,7 +132,7 @@ def test_a_card_number_in_pieces_leaves_no_piece(conversation):
 
 
 def test_a_conversation_has_an_end(conversation, monkeypatch):
-    """Because some code reads whole conversations. A retry of the last message is still accepted."""
+    """Its length is limited, because some code reads all of it. A retry of the last message is still accepted."""
     monkeypatch.setattr(conversations, "MAX_MESSAGES", 3)
     sent = uuid.uuid4()
     ask(conversation, "un"), ask(conversation, "deux"), ask(conversation, "trois", sent)
@@ -181,7 +181,7 @@ def test_a_secret_that_the_message_before_announces_is_masked(conversation, anno
     ask(conversation, announced)
     ask(conversation, secret)
     ask(conversation, secret)
-    assert texts(conversation) == [announced, LABELS[kind], secret], "the one after is announced by nothing"
+    assert texts(conversation) == [announced, LABELS[kind], secret], "no word announces the second one"
 
 
 @pytest.mark.parametrize(
@@ -284,7 +284,7 @@ def test_a_token_opens_its_own_conversation_until_it_expires(conversation):
 
 
 def test_what_has_ended_can_still_be_erased_once(conversation):
-    """By the support team, months later."""
+    """For example by the support team, months later."""
     ask(conversation, "un")
     Conversation.objects.filter(pk=conversation.pk).update(expires_at=clock.now() - timedelta(days=90))
     conversations.erase(conversation.id)

@@ -27,7 +27,7 @@ print(json.dumps(told | {"news": pg_notify.address()}, default=lambda value: Non
 
 
 class Seen(Exception):
-    """The arguments for psycopg2."""
+    """Raised with the arguments for psycopg2."""
 
 
 def of_rasa(url):

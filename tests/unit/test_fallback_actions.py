@@ -1,4 +1,4 @@
-"""A message that was not understood, or an answer that misses the question: offers, corrections, then a person."""
+"""After a message that was not understood or got a wrong answer: offered questions, a correction, or a person."""
 
 import pytest
 

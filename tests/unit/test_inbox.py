@@ -202,7 +202,7 @@ def test_a_row_says_what_the_bot_answered_last(lea, answered_then_waiting):
 
 
 def test_what_was_no_answer_to_a_question_is_left_out(lea, answered_then_waiting):
-    """Being greeted, not being understood, asking for a person."""
+    """Greetings, messages that were not understood, and requests for a person do not count as answers."""
     others = [("bonjour", "greet"), ("gloubi", "nlu_fallback"), ("une personne", "contact_support/contact")]
     answered_then_waiting(("remboursé quand ?", "ask_refund/delay"), *others)
     assert summary(lea.user).endswith(f"« {bot_data.questions()['ask_refund/delay']} »")

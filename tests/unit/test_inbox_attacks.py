@@ -1,4 +1,4 @@
-"""Unauthorised calls of the inbox's URLs: without a session, in another role, about colleagues' conversations."""
+"""Unauthorised calls of the inbox's URLs: without a session, with another role, for a colleague's conversation."""
 
 import asyncio
 import uuid

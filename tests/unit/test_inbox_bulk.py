@@ -1,4 +1,4 @@
-"""Ticked rows of the inbox: several at once, and back again."""
+"""Bulk actions on ticked rows of the inbox, and their undo."""
 
 import pytest
 from auditlog.models import LogEntry

@@ -48,7 +48,7 @@ def owner_after(holder, actor, step, meeting):
 
 
 def check_what_was_read(meeting, order):
-    """The customer reads the bot's answer exactly if it was stored before an agent took the conversation."""
+    """The customer reads the bot's answer if and only if it was stored before an agent took the conversation."""
     places = {step: place for place, step in enumerate(order)}
     taken = min(places["Léa", "takes"], places["Marc", "takes"])
     began, answered = places["bot", "begins"], places["bot", "answers"]

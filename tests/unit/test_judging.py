@@ -22,7 +22,7 @@ REFUND, INVOICE = "ask_refund/delay", "ask_invoice/where"
 
 @pytest.fixture
 def said(talk):
-    """said(how many): messages of last week that the bot read as a refund's."""
+    """said(how many): messages of last week that the bot classified as a refund question."""
     week = judging.last_week()
     at = datetime(week.year, week.month, week.day, 12, tzinfo=UTC)
     thread = talk("j'attends mon argent")

@@ -18,7 +18,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=PARIS)
 
 @pytest.fixture
 def fail(db, monkeypatch):
-    """Fail once for each n at this minute, with values made from n."""
+    """fail(numbers, minute): one failed look-up for each number n at this minute, with values that contain n."""
 
     def run(numbers, minute=0, **same):
         monkeypatch.setattr(clock, "now", lambda: NOON + timedelta(minutes=minute))

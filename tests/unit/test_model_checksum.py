@@ -1,4 +1,4 @@
-"""A model is code, so only the intended one is loaded."""
+"""A model's file can run code, so only the file with the intended hash is loaded."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The photos of a conversation: kept, sent with a message, answered without the bot, limited, and erased."""
+"""The photos of a conversation: stored, sent with a message, answered without the bot, limited, and erased."""
 
 import asyncio
 import uuid
@@ -33,7 +33,7 @@ def picture():
 
 @pytest.fixture
 def keep(picture):
-    """Keep a photo, and return its id."""
+    """keep(conversation): store a photo, and return its id."""
 
     def kept(conversation):
         photo = photos.reserve(conversation.id)
@@ -105,7 +105,7 @@ def test_after_a_request_the_photos_are_with_it(conversation, keep):
 
 @pytest.mark.django_db(transaction=True)
 def test_the_worker_answers_photos_without_the_bot(conversation, keep):
-    """Otherwise an unavailable bot would be called again and again."""
+    """Otherwise, the worker would retry for as long as the bot is unavailable."""
     send(conversation, keep(conversation))
     asyncio.run(AnswerWorker(None).answer(leases.next_pending(conversation.id)))
     assert updates.unread(conversation.id, 0).answered == 1

@@ -95,7 +95,7 @@ def test_lines_are_trained_in_other_contexts_too():
         "the same lines are trained in the same way"
     )
     assert context.augment_with_contexts(texts, contexts, [0] * len(texts)) == []
-    assert context.augment_with_contexts(texts, [None] * 1000, [0.3] * 1000) == [], "there is no context to be in"
+    assert context.augment_with_contexts(texts, [None] * 1000, [0.3] * 1000) == [], "there is no other context"
     # « c'est où ? » means the same after any answer.
     known = ["ask_email", "ask_refund/delay", "stop"]
     twice = context.augment_with_contexts(["c'est où ?", "a", "b", "c"], [None, *known], [2, 0, 0, 0])

@@ -1,4 +1,4 @@
-"""A replay's page: groups of changes and judgements; and when the worker starts, stops and resumes one."""
+"""A replay's page with its groups and judgements; and when the worker starts, stops and resumes a replay."""
 
 import pytest
 from auditlog.models import LogEntry

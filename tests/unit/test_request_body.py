@@ -10,7 +10,7 @@ from shop import json_object
 
 
 def received(*chunks, then_more=False):
-    """ASGI's receive: these chunks; then, with `then_more`, silence on an open connection."""
+    """ASGI's `receive`, which returns these chunks. With `then_more`, it then waits, like an open connection."""
     messages = [{"type": "http.request", "body": chunk, "more_body": True} for chunk in chunks]
     messages[-1]["more_body"] = then_more
     left = iter(messages)

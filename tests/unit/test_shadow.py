@@ -1,4 +1,4 @@
-"""A version's shadow run: how long it lasts, what it reads, when it ends, and what the page shows of it."""
+"""A version's shadow run: its duration, the messages that it classifies, its end, and its page."""
 
 from datetime import timedelta
 
@@ -43,7 +43,7 @@ def ready(number):
 
 @pytest.fixture
 def wait(monkeypatch):
-    """wait(hours=…): so much later."""
+    """wait(hours=…): move the clock forward by this time."""
     now = clock.now()
 
     def later(**duration):
@@ -56,7 +56,7 @@ def wait(monkeypatch):
 
 @pytest.fixture
 def say(talk):
-    """say(text, …): a conversation of now, as the console has read it."""
+    """say(text, …): a conversation that begins now, indexed by the console."""
 
     def written(*texts):
         thread = talk(*texts)
@@ -68,7 +68,7 @@ def say(talk):
 
 @pytest.fixture
 def read(monkeypatch):
-    """What the models were given; the candidate takes every « facture » for a missing one."""
+    """The messages that the models get. The candidate classifies every « facture » as a missing invoice."""
     found = []
 
     class Comparison:
@@ -92,7 +92,7 @@ def run_row(state=None, **fields):
 
 
 def run():
-    """The worker takes the run, if it is time, and its process reads."""
+    """Run the shadow run's process if the worker starts it; return whether it did."""
     if not shadow.due().update(state=Replay.State.RUNNING):
         return False
     shadow_runner.run(run_row())

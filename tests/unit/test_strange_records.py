@@ -40,7 +40,7 @@ HOSTILE = ["Coque **-90 %** [cliquez](https://promo.example)", "<b>A</b>\n\n- B\
 HOSTS = {urlsplit(page).hostname for page in carriers.PAGES.values()}
 MAX_REPLY, MAX_DAYS_LEFT = 1200, 20
 NOVEMBER = datetime(2026, 11, 2, tzinfo=UTC)
-# An empty value shows as one of these.
+# Traces of a missing value in a text.
 HOLES = re.compile(r"\b(?:None|NULL|null|N/A|1970|9999)\b|par [.,]|\( ?\)|  | [.,)]|\( |,,|\{\w+\}|«\u00a0\u00a0»")
 
 replies = ReplyGenerator(None, None)
@@ -204,7 +204,7 @@ def test_the_log_names_the_defects_and_nobody(order, ask, caplog):
 
 @pytest.mark.parametrize("status", ["shipped", "lost"])
 def test_the_team_sees_an_implausible_order(order, status):
-    """Also when the console reads the order as it was: a date out of Python's range must not hide the conversation."""
+    """Also for the order at that time: a date out of Python's range must not make the console fail."""
     Order.objects.filter(pk=order.pk).update(status=status, placed_at=datetime(9999, 12, 31, 23, 59, tzinfo=UTC))
     slots = {"order_number": order.number, "email": order.customer.email}
     turn = console.Turn(pk=1, at=clock.now(), slots=slots, replies=[])

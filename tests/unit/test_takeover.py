@@ -103,7 +103,7 @@ def test_the_bot_is_not_asked_while_a_person_answers(conversation, lea):
 
 def test_of_two_agents_one_gets_it_and_the_other_reads_who(conversation, lea, marc):
     takeover.take(conversation.id, lea)
-    takeover.take(conversation.id, lea)  # pressing twice changes nothing
+    takeover.take(conversation.id, lea)  # taking it twice changes nothing
     with pytest.raises(takeover.NotYours) as refused:
         takeover.take(conversation.id, marc)
     assert refused.value.holder == "Léa"

@@ -1,4 +1,4 @@
-"""The team's page: users with « manage » create, change and close accounts, and at least one always remains."""
+"""The team's page: users with the role « manage » create, change and close accounts; one such user always remains."""
 
 import ast
 import re
@@ -62,7 +62,7 @@ def test_who_is_invited_chooses_a_password_that_nobody_else_sees(chef):
     lea, path = User.objects.get(username="lea"), link_in(invited)
     assert not lea.has_usable_password()
     assert "pas encore choisi" in chef.get(reverse("console:team")).content.decode()
-    assert "trop courant" in choose(path, "azertyuiop").content.decode(), "and the link still serves"
+    assert "trop courant" in choose(path, "azertyuiop").content.decode(), "the link can still be used"
     assert choose(path)["Location"] == reverse("console:sign_in")
     assert signs_in("lea")
     assert (accounts.role_of(lea), team.display_name(lea)) == ("review", "Léa")
@@ -127,7 +127,7 @@ def test_nobody_changes_their_own_account_or_one_that_can_do_more(chef, agent, n
 
 
 def test_of_two_who_close_each_other_s_account_at_once_one_stays(chef, agent):
-    """Both requests have been let in; the second one is decided after the first."""
+    """Both requests have passed the role check of the page; the second change is made after the first one."""
     other = agent("manage", "autre").user
     accounts.set_open(chef.user, other, False)
     with pytest.raises(accounts.NoLonger):

@@ -88,7 +88,7 @@ def test_the_same_words_of_another_question_or_context_stay(lines):
 
 
 def test_a_line_of_several_is_not_cut(lines):
-    """A new line is not inserted between its parts, nor compared with the first one only."""
+    """A new line is neither inserted between the parts of a multi-line example nor compared with its first part only."""
     path = lines / "thanks.yml"
     block = "\n  - intent: of_several\n    examples: |\n      - merci\n        et au revoir\n"
     path.write_text(f'version: "3.1"\n\nnlu:{block}')
@@ -200,7 +200,7 @@ def test_an_accepted_correction_that_is_replaced_is_withdrawn(agent, say, lines)
 
 
 def test_what_is_corrected_again_is_not_removed(agent, say, lines):
-    """Withdrawn once, then accepted after all: the line is learnt."""
+    """A correction that was withdrawn, and accepted again later, is learnt."""
     client, turn = agent("manage"), say("c'est viré où sinon")
     correct(client, turn)
     training_changes.withdraw(Correction.objects.all())
@@ -212,7 +212,7 @@ def test_what_is_corrected_again_is_not_removed(agent, say, lines):
 
 
 def test_marks_of_entities_and_personal_data_do_not_reach_the_lines(agent, say):
-    """As stored, and again when the lines are made: a correction may be older than a masking rule."""
+    """When it is stored, and again when its lines are generated: a correction may be older than a masking rule."""
     correct(agent("manage"), say("[mon colis](device_family) au 06 12 34 56 78"))
     Correction.objects.update(text="[mon colis](email) de zoe@example.org")
     assert [line.text for line in training_changes.accepted().lines] == ["(mon colis)(email) de client@example.com"]

@@ -18,7 +18,7 @@ GIFT = ("la carte cadeau de mamie est refusee", "comment marche la carte cadeau 
 
 @pytest.fixture
 def asked(talk):
-    """asked(text): a message without an answer, in a conversation of its own."""
+    """asked(text): a message without an answer, in a new conversation."""
 
     def make(text, **more):
         thread = talk(text)
@@ -125,7 +125,7 @@ def test_a_persons_answers_are_drafts_masked_and_forgotten_with_the_conversation
     assert "Au moment de payer, [e-mail]." in body
     assert "camille" not in body
     Thread.objects.all().delete()
-    assert "Aucune question n’attend" in page(lea), "nothing of it was copied"
+    assert "Aucune question n’attend" in page(lea), "no text was copied"
 
 
 @pytest.mark.parametrize("action", ["reunir", "ecarter", "apprendre", "hors_sujet"])

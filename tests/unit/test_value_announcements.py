@@ -1,4 +1,4 @@
-"""A clause that only gives a masked secret is about no topic."""
+"""A clause that only contains a masked secret is left out, because it is about no topic."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Versions: requested by « gère », trained one at a time, judged, put into service and rolled back; the served file."""
+"""Versions: requested by the role « manage », trained one at a time, evaluated, put into service and rolled back."""
 
 import pytest
 from auditlog.models import LogEntry
@@ -47,7 +47,7 @@ def post(client, name, *arguments):
     return client.post(reverse(f"console:{name}", args=arguments))
 
 
-# --- the file that serves ---
+# --- the file of the version in service ---
 
 
 def test_a_version_serves_until_another_model_is_installed(models):
@@ -86,7 +86,7 @@ def test_a_version_is_loaded_only_with_its_own_hash(models):
         pass
 
 
-# --- asked for ---
+# --- requesting a version ---
 
 
 def test_who_manages_asks_for_one_version_at_a_time_and_cancels_it(agent, models):
@@ -156,7 +156,7 @@ def test_what_a_dead_worker_left_is_not_going_on(db, models):
     assert Version.objects.get().state == Version.State.FAILED
 
 
-# --- the certificate ---
+# --- the evaluation on the page ---
 
 GOLDEN = {"conversations": 2, "right": 2, "changes": []}
 WHOLE = GOOD | {
@@ -218,7 +218,7 @@ def test_a_golden_conversation_is_compared_letter_for_letter():
     assert [one["said"] for one in golden.changes([conversation], orders, *played)] == ["où ?"]
     drawn = [right | {"text": f"À Paris : {one}", "card": {"reference": one}} for one in ("D-7K3FQ2", "D-CUFZJ2")]
     played = [{conversation.name: [[one]]} for one in drawn]
-    assert [*golden.changes([conversation], orders, *played)] == [], "a reference is drawn at random"
+    assert [*golden.changes([conversation], orders, *played)] == [], "the random reference is ignored"
 
 
 @pytest.mark.parametrize(
