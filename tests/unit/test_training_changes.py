@@ -88,7 +88,7 @@ def test_the_same_words_of_another_question_or_context_stay(lines):
 
 
 def test_a_line_of_several_is_not_cut(lines):
-    """A new line is neither inserted between the parts of a multi-line example nor compared with its first part only."""
+    """A new line is neither inserted between the parts of a multi-line example nor compared with the first one only."""
     path = lines / "thanks.yml"
     block = "\n  - intent: of_several\n    examples: |\n      - merci\n        et au revoir\n"
     path.write_text(f'version: "3.1"\n\nnlu:{block}')
