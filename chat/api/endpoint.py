@@ -52,7 +52,7 @@ def body(request: HttpRequest) -> dict[str, Any]:
         raise errors.malformed("le corps n’est pas un objet JSON") from fault
 
 
-def opened(request: HttpRequest) -> uuid.UUID:
+def conversation_of(request: HttpRequest) -> uuid.UUID:
     """The id of the conversation that the request's token belongs to."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":

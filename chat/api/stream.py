@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 
 from chat import pubsub, updates
 from chat.api import errors
-from chat.api.endpoint import endpoint, opened
+from chat.api.endpoint import conversation_of, endpoint
 from chat.api.serializers import message_json, state_json
 from chat.db_threads import db_read
 
@@ -30,7 +30,7 @@ HEARTBEAT_PENDING_SECONDS = 2.0
 
 
 async def stream(request: HttpRequest) -> HttpResponseBase:
-    conversation = opened(request)
+    conversation = conversation_of(request)
     given = request.headers.get("Last-Event-ID") or request.GET.get("after") or "0"
     if not given.isdecimal() or len(given) > 9:
         raise errors.malformed("« after » n’est pas un nombre")
