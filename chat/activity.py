@@ -39,9 +39,9 @@ def of(conversation: uuid.UUID, side: str) -> Shown:
     return shown
 
 
-def viewers(conversation: uuid.UUID, but: int) -> list[str]:
+def viewers(conversation: uuid.UUID, excluding: int) -> list[str]:
     """The names of the agents whose inbox shows the conversation, without this one."""
-    keys = [key for key in _known.get(conversation, {}) if key.startswith("shows:") and key != f"shows:{but}"]
+    keys = [key for key in _known.get(conversation, {}) if key.startswith("shows:") and key != f"shows:{excluding}"]
     return sorted(name for key in keys if (name := value(conversation, key)))
 
 

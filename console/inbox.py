@@ -95,7 +95,7 @@ def items(tab: str, user: User) -> list[Item]:
 def _viewers(one: Conversation, user: User) -> list[str]:
     """The names of other viewers, from memory, without a query."""
     holder = team.display_name(one.agent) if one.responder == Responder.AGENT else ""
-    return [name for name in activity.viewers(one.id, but=user.pk) if name.removesuffix(LEAD) != holder]
+    return [name for name in activity.viewers(one.id, excluding=user.pk) if name.removesuffix(LEAD) != holder]
 
 
 def latest_messages(conversation: Conversation) -> list[Message]:

@@ -262,7 +262,7 @@ def _publish_viewer(shown: uuid.UUID, user: User) -> None:
 
 
 def _activity(shown: uuid.UUID, user: User) -> str:
-    return json.dumps({**activity.of(shown, activity.CUSTOMER), "others": activity.viewers(shown, but=user.pk)})
+    return json.dumps({**activity.of(shown, activity.CUSTOMER), "others": activity.viewers(shown, excluding=user.pk)})
 
 
 def _chosen(request: HttpRequest) -> Conversation | None:

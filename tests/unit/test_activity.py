@@ -61,10 +61,10 @@ def test_state_published_by_another_process_is_shown_here(forget):
     state = forget[-1]
     activity._known.clear()
     pg_notify._deliver(f"{CHAT.hex} {pubsub.WORKER} {state}")
-    assert activity.viewers(CHAT, but=0) == [], "without the user's own name"
+    assert activity.viewers(CHAT, excluding=0) == [], "without the user's own name"
     pg_notify._deliver(f"{CHAT.hex} another {state}")
-    assert activity.viewers(CHAT, but=0) == ["Léa Martin"]
-    assert activity.viewers(CHAT, but=4) == []
+    assert activity.viewers(CHAT, excluding=0) == ["Léa Martin"]
+    assert activity.viewers(CHAT, excluding=4) == []
 
 
 def test_a_flood_fills_no_memory():

@@ -180,7 +180,7 @@ def test_a_lead_looks_over_a_shoulder_masked_and_is_seen(chef, agent):
     read = chef.get(reverse("console:inbox"), {"c": conversation.id.hex}).content.decode()
     assert "lea le voit" in read
     assert ("camille.durand@" in read, 'id="composer"' in read) == (False, False)
-    assert activity.viewers(conversation.id, but=lea.user.pk) == ["chef (responsable)"]
+    assert activity.viewers(conversation.id, excluding=lea.user.pk) == ["chef (responsable)"]
     reply = {"texte": "Bonjour.", "envoi": uuid.uuid4(), "vu": 9}
     assert chef.post(reverse("console:reply", args=[conversation.id]), reply).status_code == 409
     assert (chef.user, "read", str(conversation.id)) in actions()
