@@ -139,7 +139,7 @@ def test_bank_numbers_do_not_leave_the_browser(customer, typed):
     assert re.sub(" ", "", typed) not in everything
 
 
-def test_what_masking_makes_too_long_is_not_sent(customer):
+def test_a_text_that_masking_makes_too_long_is_not_sent(customer):
     """The placeholder of a card number is longer than the number."""
     customer.open()
     customer.write("x" * 1983 + " 4111111111111111")

@@ -106,7 +106,7 @@ def test_find_read_and_review_by_keyboard(sign_in, talks):
     assert talks.upper() in page.url, "the URL contains the filter"
 
 
-def test_a_key_right_after_the_help_was_closed_is_a_shortcut(sign_in):
+def test_a_key_works_as_a_shortcut_right_after_the_help_was_closed(sign_in):
     """On a slow machine, the key arrives before the browser has moved the focus out of the closed dialog."""
     page = sign_in()
     page.evaluate("""() => {

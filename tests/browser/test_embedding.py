@@ -146,7 +146,7 @@ LOOKS = """one => {
 }"""
 
 
-def test_the_shops_css_is_not_about_the_chat(shop):
+def test_the_shops_css_does_not_change_the_chat(shop):
     def launcher_and_panel():
         launcher = shop.page.get_by_role("button", name="Besoin d’aide")
         closed = launcher.evaluate(LOOKS)
@@ -163,7 +163,7 @@ def test_the_shops_css_is_not_about_the_chat(shop):
     assert launcher_and_panel() == alone
 
 
-def test_a_panel_that_did_not_come_is_asked_for_again(shop):
+def test_loading_the_panel_is_retried_after_a_failure(shop):
     """The retry uses another URL, because older browsers cache the failed import."""
     shop.page.route("**/panel.js*", lambda route: route.abort())
     launcher = shop.page.get_by_role("button", name="Besoin d’aide")

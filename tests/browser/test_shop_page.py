@@ -49,7 +49,7 @@ def test_the_chats_button_never_covers_those_that_try_an_order(bot, customers, a
         assert box["x"] + box["width"] <= chat["x"]
 
 
-def test_the_links_and_the_footer_end_where_the_page_does(customer):
+def test_links_and_footer_are_aligned_with_the_page(customer):
     right = "one => Math.round(one.getBoundingClientRect().right)"
     edges = [customer.page.locator(name).evaluate(right) for name in (".hero", "nav", "footer")]
     assert len(set(edges)) == 1, edges

@@ -168,7 +168,7 @@ def test_what_each_side_sees_while_the_network_is_cut_and_after(agent, customer)
     expect(customer.log().get_by_text("a terminé l’échange")).to_be_visible()
 
 
-def test_the_inbox_finds_its_way_back_after_a_proxys_fault_and_after_silence(agent, customer):
+def test_the_inbox_reconnects_after_a_proxys_error_and_after_a_dead_connection(agent, customer):
     """A browser does not reconnect a stream after a 502, and does not notice a dead connection."""
     with agent.expect_navigation(wait_until="load"):
         agent.get_by_role("link", name=re.compile("^À prendre")).click()

@@ -57,7 +57,7 @@ def customer(request, browser, bot):
     assert not made.faults, made.faults
 
 
-def test_the_start_of_the_newest_answer_is_in_sight(customer, request):
+def test_the_start_of_the_newest_answer_is_visible(customer, request):
     customer.open()
     found = {"the greeting": customer.log().evaluate("log => [log.scrollTop, log.clientHeight]")}
     assert found["the greeting"][0] == 0

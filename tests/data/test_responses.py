@@ -131,7 +131,7 @@ def test_a_question_is_answered_in_two_ways_at_least():
     )
 
 
-def test_more_is_behind_a_reply_that_there_is():
+def test_every_more_text_belongs_to_an_existing_reply():
     more = [name for name in responses() if name.startswith("utter_more/")]
     assert_none(
         f"{where(name)}: write utter_{answer}, or delete what is behind it"
@@ -140,11 +140,11 @@ def test_more_is_behind_a_reply_that_there_is():
     )
 
 
-def test_the_bot_says_the_replies_of_all_files():
+def test_the_bot_loads_the_replies_of_all_files():
     assert action_responses.load() == responses()
 
 
-def test_every_reply_is_said_by_something():
+def test_every_reply_is_used():
     code = "".join(path.read_text() for folder in ("actions", "bot") for path in Path(ROOT / folder).rglob("*.py"))
     named = set(re.findall(r"utter_[\w/]+", code)) | {
         step["action"] for _, rule in rules() for step in rule["steps"] if "action" in step

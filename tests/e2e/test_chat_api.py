@@ -219,7 +219,7 @@ def test_wrong_methods_and_addresses(chat):
         assert chat.call("GET", path).status == 404
 
 
-def test_a_flood_is_refused_with_a_time_to_come_back(chat):
+def test_a_flood_is_refused_with_a_retry_time(chat):
     answers = [chat.post(f"message {number}") for number in range(35)]
     assert [answer.status for answer in answers[:30]] == [202] * 30
     refused = check(answers[30], "/messages", "post", 429)
@@ -283,7 +283,7 @@ class Stream:
             assert self.changed.wait_for(lambda: condition(self), 30), (self.seqs, self.states)
 
 
-def test_a_stream_a_poll_and_a_late_joiner_see_the_same(chat):
+def test_a_stream_a_poll_and_a_later_reader_get_the_same_messages(chat):
     early = Stream(chat)
     chat.say("bonjour")
     chat.say("où est mon colis ?")

@@ -17,7 +17,7 @@ MAXIMUM = {"not_understood": 0.08}
 
 
 @pytest.mark.processes
-def test_customers_are_content(bot):
+def test_the_dialogues_reach_their_minimum_success_rate(bot):
     # Earlier runs may have used up the attempts of a conversation, an e-mail or a number.
     bot.manage("demo", "--load")
     senders: dict[str, str] = {}

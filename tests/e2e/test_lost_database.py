@@ -41,7 +41,7 @@ def set_on(descriptor):
         return [line.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)) for name in OPTIONS]
 
 
-def test_every_connection_gives_a_host_up_that_vanished(postgresql):
+def test_every_connection_times_out_if_the_host_is_unreachable(postgresql):
     environment = os.environ | {"DATABASE_URL": postgresql, "RASA_DATABASE_URL": postgresql}
     environment["DJANGO_SETTINGS_MODULE"] = "web.settings"
     shown = subprocess.run([sys.executable, "-c", SHOW], cwd=ROOT, env=environment, capture_output=True, text=True)

@@ -207,18 +207,18 @@ def test_what_a_page_is_asked_for(chief, path):
 
 
 @pytest.mark.parametrize("path", WRITE)
-def test_what_a_form_sends(chief, path):
+def test_invalid_values_of_a_form(chief, path):
     bodies = queries(path, WRITE[path])
     assert not failures((f"{path} {body[:120]}", send(chief, path, "POST", body.encode())) for body in bodies)
 
 
-def test_what_the_forms_stored_is_shown(chief):
+def test_pages_show_the_values_that_the_forms_stored(chief):
     assert {send(chief, path, "GET").status for path in ("", "conversations/1/", "journal/")} == {200}
     assert not failures((path, send(chief, path, "GET")) for path in READ)
 
 
 @pytest.mark.parametrize("path", NUMBERED)
-def test_what_stands_where_a_number_does(chief, path):
+def test_invalid_numbers_in_a_url(chief, path):
     calls = [(path.format(number), method) for number in NUMBERS for method in ("GET", "POST")]
     assert not failures((f"{method} {call[:60]}", send(chief, call, method)) for call, method in calls)
 
@@ -246,7 +246,7 @@ COOKIES = ["sessionid", "csrftoken"]
 
 @pytest.mark.parametrize("name", COOKIES)
 @pytest.mark.parametrize("value", ['"abcd\\000efgh"', "9" * 4000, '"\\303\\050abcdefgh"', "é" * 9])
-def test_what_a_cookie_holds(web, name, value):
+def test_invalid_cookies(web, name, value):
     request = urllib.request.Request(f"{web.web_url}/console/", headers={"Cookie": f"{name}={value}"})
     assert ConsoleClient(web.web_url)._call(request).status in (200, 400)
 
@@ -262,7 +262,7 @@ def customer(web):
 
 
 @pytest.mark.parametrize("field", ["text", "button", "client_id", "other", "\0"])
-def test_what_a_message_holds(customer, field):
+def test_invalid_values_of_a_message(customer, field):
     def post(value):
         said = {} if field in ("text", "button") else {"text": "bonjour"}
         return customer.call("POST", "messages", {"client_id": str(uuid.uuid4())} | said | {field: value})
@@ -271,7 +271,7 @@ def test_what_a_message_holds(customer, field):
 
 
 @pytest.mark.parametrize("field", ["helpful", "comment"])
-def test_what_a_rating_holds(customer, field):
+def test_invalid_values_of_a_rating(customer, field):
     calls = ((repr(value)[:60], {"helpful": True} | {field: value}) for value in JSON)
     assert not failures((what, customer.call("POST", "rating", body)) for what, body in calls)
 
@@ -284,7 +284,7 @@ def test_a_body_that_is_no_object(customer, path, raw):
     assert not failures([(path, customer.call("POST", path, raw))])
 
 
-def test_what_the_api_is_asked_for(customer):
+def test_invalid_parameters_of_the_api(customer):
     asked = [("messages", "after"), ("messages", "wait"), ("stream", "after")]
     calls = [f"{path}?{name}={value}" for path, name in asked for value in VALUES]
     # An open stream does not end, so only the head of the response is read.
@@ -302,14 +302,14 @@ def read_head(customer, path, **headers):
 
 
 @pytest.mark.parametrize("value", ["-1", "9" * 5000, "²", "é", "1e9", "NaN", "0x1"])
-def test_where_a_stream_goes_on(customer, value):
+def test_invalid_positions_in_a_stream(customer, value):
     assert not failures([(value[:20], read_head(customer, "stream", **{"Last-Event-ID": value}))])
 
 
 @pytest.mark.parametrize(
     "token", ["", "a", "é", "a:b:c", "9" * 8000, "00000000-0000-0000-0000-000000000000:a:b", ":::", "%00"]
 )
-def test_whose_conversation_it_is(customer, token):
+def test_invalid_tokens(customer, token):
     assert not failures(
         (path, customer.call("GET", path, token=token)) for path in ("messages", "stream", "transcript.txt")
     )

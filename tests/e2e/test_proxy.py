@@ -70,7 +70,7 @@ def ask(proxy, path, body=None, method=None, timeout=30.0, address=""):
         return fault.code, fault.read().decode(), time.monotonic() - begun
 
 
-def test_a_message_leaves_a_web_process_that_hangs_for_the_other_one(hanging, tmp_path):
+def test_the_proxy_sends_a_message_to_the_other_web_process_if_one_hangs(hanging, tmp_path):
     with web() as living, before([hanging, living], tmp_path) as proxy:
         status, _, seconds = ask(proxy, f"{MESSAGES}?x=1", BODY)
     assert hanging.accept()
@@ -92,7 +92,7 @@ def test_when_all_hang_a_post_fails_soon_and_a_read_keeps_waiting(hanging, tmp_p
         assert reader.result()[0] == 503  # the connection to the web process was closed
 
 
-def test_every_set_up_gives_a_web_process_up_alike():
+def test_every_proxy_has_the_same_time_limit_for_a_web_process():
     """deploy/compose.yml sets it; this test uses that value."""
     servers = re.search(r"WEB_SERVERS='(.+)'", README).group(1)
     assert re.sub(r":\d+", "", servers) == " ".join([f"server 127.0.0.1 {nginx.GIVEN_UP};"] * 2)

@@ -143,7 +143,7 @@ def shell(processes, code):
     return processes.manage("shell", "--no-imports", "-c", code).strip()
 
 
-def test_kept_messages_are_read_and_answered_as_by_the_bot(talked):
+def test_stored_messages_are_classified_and_answered_as_by_the_bot(talked):
     rows = [json.loads(line) for line in shell(talked, READ).splitlines() if line.startswith("{")]
     assert len(rows) == MESSAGES
     for row in rows:
@@ -172,7 +172,7 @@ def test_a_replay_that_was_killed_goes_on_and_finds_every_answer_that_changes(ta
     assert not set(changed) & {"où est mon colis ?", "et qui paie le retour ?", "oui", "PX48207264"}
 
 
-def test_a_silent_trial_finds_the_same_in_what_was_just_written(talked, candidate):
+def test_a_shadow_run_finds_the_same_changes_in_new_messages(talked, candidate):
     shell(talked, ON_TRIAL)
     shadow = "FROM console_replay WHERE kind = 'shadow'"
     for _ in range(2):

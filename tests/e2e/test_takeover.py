@@ -90,7 +90,7 @@ def test_from_asking_for_a_person_to_the_bot_again(agent, customer, available):
     assert "agent-review" in transcript
 
 
-def test_the_answer_that_the_bot_was_working_out_never_arrives(agent, customer, available, isolated_bot):
+def test_an_answer_that_the_bot_was_computing_is_never_shown(agent, customer, available, isolated_bot):
     customer.say("bonjour")
     words = f"où est ma facture {new_word()}"
     with isolated_bot.frozen("bot"):

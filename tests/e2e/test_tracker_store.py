@@ -28,7 +28,7 @@ def stores(request, tmp_path):
 
 
 @pytest.mark.parametrize("named", ["nowhere.TrackerStore", "InMemory", None])
-def test_another_store_than_ours_is_refused(named):
+def test_a_tracker_store_other_than_ours_is_refused(named):
     """test_faults.py tests that the process then ends."""
     store = rasa_stores.TrackerStore.create(EndpointConfig(type=named), Domain.empty())
     with pytest.raises(TypeError, match="Rasa runs on InMemoryTrackerStore"):

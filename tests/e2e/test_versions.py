@@ -147,7 +147,7 @@ def served(processes):
     return get_json(f"{processes.env['RASA_URL']}/webhooks/chat/health")[1]["model"]
 
 
-def test_a_running_bot_takes_a_version_and_goes_back_in_the_middle_of_a_conversation(db, bot, folder):
+def test_a_running_bot_loads_a_version_and_rolls_it_back_during_a_conversation(db, bot, folder):
     """The version brings the answers that the team added."""
     version, installed = another_version(1, {GIFT.reply: GIFT.variations}), versions.installed()
     payload = f'/ask_invoice{{"question": "{GIFT.question.partition("/")[2]}"}}'
@@ -188,7 +188,7 @@ def test_a_process_that_cannot_load_a_version_keeps_the_one_before_and_says_so(d
     assert ChatClient(bot.web_url).open().say("où est mon colis ?")
 
 
-def test_if_a_process_does_not_answer_those_before_it_go_back(db, bot, settings):
+def test_if_a_process_does_not_answer_the_previous_ones_are_rolled_back(db, bot, settings):
     version, before = another_version(1), served(bot)
     settings.RASA_URLS = [*settings.RASA_URLS, "http://127.0.0.1:9"]
     rollout = rolled_out(version)
@@ -209,7 +209,7 @@ def test_only_a_version_of_the_folder_is_loaded_and_only_for_whom_knows_the_secr
         assert refusal.value.code == expected
 
 
-def test_a_candidate_learns_what_the_team_taught_is_judged_and_answers(db, bot, folder, tmp_path, monkeypatch):
+def test_a_candidate_is_trained_on_the_teams_changes_evaluated_and_answers(db, bot, folder, tmp_path, monkeypatch):
     few = miniature(tmp_path / "nlu")
     monkeypatch.setattr(bot_data, "NLU", few)
     monkeypatch.setattr(bot_data, "DIALOGUES", written(tmp_path / "dialogues" / "z.yml", DIALOGUES))

@@ -135,11 +135,11 @@ def test_one_of_each_kind_and_then_the_database_are_killed_under_load_and_nothin
 
 
 @pytest.mark.parametrize("fault", ON_SEVERAL_PROCESSES)
-def test_a_fault_costs_no_message(cluster, fault):
+def test_no_message_is_lost_in_a_fault(cluster, fault):
     assert_slo(cluster, fault)
 
 
-def test_a_new_model_is_rolled_out_and_back_and_nobody_notices(cluster, tmp_path):
+def test_a_rollout_and_a_rollback_of_a_model_lose_no_message(cluster, tmp_path):
     """Roll the bot processes one after the other, as in docs/operations.md, at a load that one process can handle."""
     new = tmp_path / "new.tar.gz"
     new.write_bytes(gzip.compress(gzip.decompress(MODEL.read_bytes()), compresslevel=1))

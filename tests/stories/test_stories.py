@@ -22,7 +22,7 @@ def test_rasa_finds_every_file():
 
 
 @pytest.mark.skipif(not MODEL.exists(), reason="no trained model: make train")
-def test_every_story_goes_as_it_is_written(topic, tmp_path):
+def test_every_story_passes(topic, tmp_path):
     stories = FOLDER / f"test_{topic}.yml" if topic else FOLDER
     written = sum(len(read(path)["stories"]) for path in ([stories] if topic else FOLDER.rglob("*.yml")))
     # Run as a module, because the script may not be on the PATH. The exit code is 0 even if stories fail, so its report

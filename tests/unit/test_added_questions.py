@@ -192,7 +192,7 @@ def test_it_is_changed_and_what_it_no_longer_says_is_unlearnt(agent, asked):
     assert training_changes.accepted().removed == [training_changes._line(NAME, "", WRITTEN[0]).digest]
 
 
-def test_taken_back_its_messages_are_an_open_question_again(agent, asked):
+def test_after_its_withdrawal_its_messages_are_an_open_question_again(agent, asked):
     lead = agent("manage")
     one = kept(lead, asked)
     assert agent("review", "sam").post(reverse("console:drop_answer", args=[one.pk])).status_code == 403

@@ -61,7 +61,7 @@ def test_a_link_to_the_sign_in_leads_to_a_page_of_the_console(user, named):
     assert Client().post(SIGN_IN, fields | {"next": inside})["Location"] == inside
 
 
-def test_a_wrong_password_and_an_unknown_name_read_alike(user):
+def test_a_wrong_password_and_an_unknown_name_get_the_same_message(user):
     wrong = sign_in(Client(), "non").content.decode()
     unknown = sign_in(Client(), "non", "personne").content.decode()
     assert 'role="alert"' in wrong
@@ -182,7 +182,7 @@ def test_the_other_roles_may_have_one_and_may_leave_it(user, role):
     assert not RecoveryDevice.objects.exists()
 
 
-def test_in_the_demo_it_is_optional_and_every_page_says_so(user, settings):
+def test_in_the_demo_the_second_factor_is_optional_and_every_page_says_so(user, settings):
     settings.CONSOLE_SECOND_FACTOR = "optional"
     client = Client()
     sign_in(client)
@@ -308,7 +308,7 @@ def test_the_console_is_kept_to_named_networks(db, settings, address, status):
 
 
 @pytest.mark.parametrize("listed", ["10.0.0.0/33", "bureau", "10.0.0.1/8"])
-def test_a_network_that_is_none_stops_the_process(listed):
+def test_an_invalid_network_stops_the_process(listed):
     with pytest.raises(ImproperlyConfigured, match="CONSOLE_NETWORKS"):
         networks(listed)
 

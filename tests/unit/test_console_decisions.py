@@ -69,7 +69,7 @@ def test_the_same_verdict_or_the_same_person_is_no_conflict(lea, sam, talk):
 
 
 @pytest.mark.parametrize("seen", ["", "x", "-1", "9" * 30, "١"])
-def test_a_number_that_cannot_be_read_has_seen_nothing(lea, sam, talk, seen):
+def test_an_invalid_decision_number_counts_as_none(lea, sam, talk, seen):
     one = talk("où est mon colis ?")
     judge(lea, one, "bad")
     assert judge(sam, one, "good", vu=seen).status_code == 409
@@ -160,7 +160,7 @@ def test_every_bulk_action_is_taken_back(lea, queue, action, fields):
     assert everything() == before
 
 
-def test_nobody_takes_back_what_somebody_else_did(lea, sam, queue):
+def test_a_user_cannot_undo_another_users_change(lea, sam, queue):
     on_all(lea, "bad")
     notice = lea.get(reverse("console:threads")).context["found"][-1]
     sam.post(notice["action"])
@@ -200,7 +200,7 @@ def target(answer):
     return int(answer["Location"].split("/conversations/")[1].split("/")[0])
 
 
-def test_two_people_are_given_different_conversations(lea, sam, queue):
+def test_two_users_get_different_conversations(lea, sam, queue):
     first, second = (target(client.get(reverse("console:begin"))) for client in (lea, sam))
     assert [first, second] == [queue[0].pk, queue[1].pk]
     address = f"{reverse('console:review', args=[first])}?relecture=file"

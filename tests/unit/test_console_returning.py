@@ -107,7 +107,7 @@ def _exists(name, arguments):
         return False
 
 
-def test_the_page_s_own_call_never_throws_an_agent_out(late, talk):
+def test_a_background_call_never_redirects_an_agent_to_the_sign_in(late, talk):
     one = talk("où est mon colis ?")
     answer = late.get(reverse("console:presence", args=[one.pk]), headers={"HX-Request": "true"})
     assert answer.status_code == 200

@@ -52,7 +52,7 @@ def test_messages_are_numbered_in_order_and_read_from_any_number_on(conversation
     assert (found.answered, found.typing) == (0, True)
 
 
-def test_the_same_client_id_is_the_same_message(conversation):
+def test_a_message_with_the_same_client_id_is_stored_once(conversation):
     client_id = uuid.uuid4()
     assert ask(conversation, "un", client_id) == ask(conversation, "un", client_id) == 1
     assert texts(conversation) == ["un"]
@@ -347,7 +347,7 @@ def test_the_address_itself_is_not_kept(conversation):
     assert "192.0.2.1" not in str(Conversation.objects.values().get())
 
 
-def test_one_process_at_a_time_has_a_conversation_and_a_dead_one_loses_it(conversation):
+def test_one_process_at_a_time_has_the_lease_and_a_dead_one_loses_it(conversation):
     ask(conversation)
     assert leases.take(conversation.id, "one")
     assert leases.take(conversation.id, "one"), "renewed"
@@ -410,7 +410,7 @@ def test_a_message_behind_one_that_was_just_answered_gets_its_delay_notice(conve
     updates.seconds_without_reply(conversation.id)
 
 
-def test_a_typed_question_is_read_and_not_pressed(conversation):
+def test_a_typed_question_is_classified_and_does_not_press_a_button(conversation):
     menu = {"title": "Où est mon colis ?", "payload": '/where_is_parcel{"question": "where"}'}
     ask(conversation)
     conversations.answer(pending(conversation), {"replies": [{**OFFER, "buttons": [menu]}], "explanation": None})

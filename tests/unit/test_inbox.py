@@ -230,7 +230,7 @@ def test_a_row_says_who_else_looks_at_it(lea, marc, agent, conversation):
     assert "chef (responsable) regarde</span>" in page(marc), "and not oneself"
 
 
-def test_who_answers_does_not_only_look(lea, marc, conversation):
+def test_the_answering_agent_is_not_listed_as_a_viewer(lea, marc, conversation):
     act(lea, "take_over", conversation)
     page(lea, conversation)
     assert "regarde" not in page(marc, onglet="collegues")

@@ -64,7 +64,7 @@ def test_what_a_colleague_took_meanwhile_stays_theirs(lea, marc, three):
     assert responders(three) == [("agent", "marc"), ("agent", "lea"), ("agent", "lea")]
 
 
-def test_whom_the_agent_has_answered_is_not_put_back(lea, three):
+def test_a_customer_whom_the_agent_has_answered_is_not_put_back(lea, three):
     page = press(lea, "prendre", three)
     three[1].refresh_from_db()
     takeover.reply(three[1].id, three[1].agent, three[1].id, "Bonjour.", three[1].last_seq)

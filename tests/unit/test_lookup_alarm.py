@@ -38,7 +38,7 @@ def banner():
     return render_to_string("console/_lookup_alarm.html", lookup_alarm_banner())
 
 
-def test_what_customers_mistype_raises_none(fail):
+def test_typing_mistakes_of_customers_raise_no_alarm(fail):
     fail(range(9), number="PX00000001")
     fail(range(9, 28), address="a shop's")
     assert raised() == set()

@@ -124,7 +124,7 @@ def test_an_iban_is_found_behind_words_that_look_like_one(before, after):
         "des mots ½ ² seulement",
     ],
 )
-def test_what_is_no_bank_number_stays(text):
+def test_other_numbers_are_not_masked(text):
     assert mask(text) == text
 
 

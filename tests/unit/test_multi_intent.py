@@ -167,7 +167,7 @@ def test_uncertain_small_talk_gives_way_to_what_else_it_says():
     assert beside_small_talk(reading(("affirm/ack", 0.9)), ["je fais ça là"], readings) is None
 
 
-def test_a_story_is_no_question_of_its_own():
+def test_a_clause_that_tells_a_story_is_not_a_question():
     """« La facture est dans mon compte, quand serai-je remboursé ? »"""
     story, certain = reading(("ask_invoice/where", 0.75)), reading(("ask_invoice/where", 0.85))
     pieces, asks = ["la facture est là", "Quand serai-je remboursé ?"], READ["Quand serai-je remboursé ?"]

@@ -82,7 +82,7 @@ def test_another_conversation_can_neither_send_nor_see_it(conversation, keep):
     assert not Message.objects.filter(conversation=stranger).exists()
 
 
-def test_what_was_not_sent_or_not_accepted_is_shown_to_nobody(conversation, keep):
+def test_unsent_and_refused_photos_are_never_shown(conversation, keep):
     unsent, refused = keep(conversation), photos.reserve(conversation.id)
     assert photos.shown(conversation.id, unsent) is photos.sent(unsent) is None
     with pytest.raises(photos.UnknownPhoto):

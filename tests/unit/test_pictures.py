@@ -78,7 +78,7 @@ def test_a_photo_stands_upright():
         (Image.new("RGBA", (8, 8), (0, 0, 0, 0)), "WEBP"),
     ],
 )
-def test_what_is_transparent_becomes_white(image, kind):
+def test_transparent_pixels_become_white(image, kind):
     assert opened(pictures.redraw(encoded(image, kind)).data).getpixel((4, 4)) == (255, 255, 255)
 
 

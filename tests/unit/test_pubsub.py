@@ -82,7 +82,7 @@ def test_notifications_of_other_processes_count_whatever_their_release_but_not_t
     assert not notified_by_another_process(f"{CONVERSATION.hex} {pubsub.WORKER}")
 
 
-def test_a_reader_that_never_polls_fills_no_memory():
+def test_a_reader_that_never_polls_uses_bounded_memory():
     with pubsub.subscribe(CONVERSATION) as subscriber:
         for seq in range(1, 10_000):
             pubsub.publish(CONVERSATION, said(seq))

@@ -149,12 +149,12 @@ def test_the_same_words_mean_what_was_spoken_of(model):
     assert found == ["where_is_parcel/when", "ask_refund/delay"]
 
 
-def test_a_context_that_was_never_learnt_is_as_none(model):
+def test_an_unknown_context_has_no_effect(model):
     [known, unknown] = model.read(["où est mon colis"] * 2, [None, "heard_of/never"])
     assert known == unknown
 
 
-def test_a_model_that_was_saved_reads_the_same(model, tmp_path):
+def test_a_saved_and_loaded_model_classifies_alike(model, tmp_path):
     model.save(tmp_path)
     loaded = QuestionModel(["words"], strength=10.0)
     loaded.load(tmp_path)

@@ -54,7 +54,7 @@ def put_into_service(correction, number=14, model=NEW, **figures):
     Rollout.objects.create(version=version, state="done", ended_at=clock.now())
 
 
-def test_only_who_asked_like_it_and_was_read_so_by_a_version_that_learnt_it_counts(ask, corrected):
+def test_only_similar_messages_classified_as_corrected_by_a_trained_version_count(ask, corrected):
     put_into_service(corrected)
     ask("on me rend l'argent sur la carte ?")
     ask("On me rend l’argent sur ma carte, svp", NEW)

@@ -167,7 +167,7 @@ def test_after_an_interruption_it_makes_up_for_every_hour(version, wait, say, re
     assert run_row().read_to == begin + timedelta(hours=4)
 
 
-def test_a_process_that_is_no_longer_wanted_stores_nothing(version, wait, say, read, monkeypatch):
+def test_a_stopped_shadow_run_stores_nothing(version, wait, say, read, monkeypatch):
     shadow.begin_or_extend(version)
     say("ma facture")
     wait(hours=1, minutes=6)
@@ -243,7 +243,7 @@ def test_who_manages_begins_extends_and_stops_it_and_the_journal_tells(agent, ve
     assert "essai silencieux" in manage.get(reverse("console:audit")).content.decode()
 
 
-def test_one_trial_at_a_time_and_none_of_a_version_that_serves_or_is_gone(agent, version):
+def test_one_shadow_run_at_a_time_and_none_of_a_live_or_deleted_version(agent, version):
     manage = agent("manage")
     shadow.begin_or_extend(version)
     ready(2)

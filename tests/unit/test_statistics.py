@@ -110,7 +110,7 @@ def client(db):
     return client
 
 
-def test_nothing_to_count_is_no_fault(client):
+def test_a_period_without_conversations_causes_no_error(client):
     answer = client.get(reverse("console:statistics"))
     assert answer.status_code == 200
     assert "Aucune conversation" in answer.content.decode()

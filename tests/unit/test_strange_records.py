@@ -187,7 +187,7 @@ def test_an_impossible_signature_is_no_deadline_from_the_delivery(order, ask):
     assert ask("ask_withdrawal/how").names == ["utter_withdrawal_unknown"]
 
 
-def test_sixty_products_are_three_and_a_number(order, ask):
+def test_of_sixty_products_three_and_the_number_of_others_are_named(order, ask):
     OrderLine.objects.bulk_create(OrderLine(order=order, product=f"Produit {n}") for n in range(59))
     product = ask("where_is_parcel/where")[0][1]["product"]
     assert product == "Aspirateur robot Roborock Q7, Produit 0, Produit 1 et 57 autres produits"
@@ -228,7 +228,7 @@ def test_the_conversation_about_an_implausible_order_is_listed_for_review(order,
     assert (thread.risks, thread.risky) == (["implausible_order"], True)
 
 
-def test_a_plausible_order_is_nothing_to_see(order):
+def test_a_plausible_order_has_no_defects(order):
     slots = {"order_number": order.number, "email": order.customer.email}
     assert contradictions.order_risks([console.Turn(pk=1, at=clock.now(), slots=slots, replies=[])]) == []
 

@@ -57,7 +57,7 @@ def actions():
     return [(entry.actor, entry.additional_data[ACTION_KEY], entry.object_repr) for entry in written]
 
 
-def test_who_is_invited_chooses_a_password_that_nobody_else_sees(chef):
+def test_an_invited_user_chooses_a_password_that_is_never_shown(chef):
     invited = act(chef, "create_account", nom="lea", prenom="Léa", role="review")
     lea, path = User.objects.get(username="lea"), link_in(invited)
     assert not lea.has_usable_password()
@@ -94,7 +94,7 @@ def test_a_link_serves_three_days_and_not_for_a_closed_account(chef, agent, sett
     assert "ne sert plus" in choose(path).content.decode()
 
 
-def test_another_role_is_another_right_and_can_be_taken_back(chef, agent):
+def test_changing_a_role_changes_the_rights_and_can_be_undone(chef, agent):
     marc = agent("read", "marc")
     act(chef, "change_account", marc.user, prenom="Marc", role="review")
     assert marc.post(reverse("console:be_present"), {"disponible": "1"}).status_code == 204
@@ -171,7 +171,7 @@ def test_the_command_s_account_is_shown_with_the_others(chef):
     assert [(one.user.username, one.role) for one in accounts.accounts()] == [("chef", "manage"), ("deux", "manage")]
 
 
-def test_a_lead_looks_over_a_shoulder_masked_and_is_seen(chef, agent):
+def test_a_lead_views_a_colleagues_conversation_masked_and_is_listed_as_a_viewer(chef, agent):
     lea = agent("review", "lea")
     conversation = conversations.open_conversation("192.0.2.1")
     conversations.post_text(conversation.id, uuid.uuid4(), "rappelez-moi, camille.durand@example.com", "worker")

@@ -45,7 +45,7 @@ def period(of, begin, end, ending, agent=None, reply=None, asked=None):
     )  # fmt: skip
 
 
-def test_waits_first_replies_possessions_and_what_was_given_up(people):
+def test_waits_first_replies_handling_times_and_abandoned_waits(people):
     lea, other = people
     one, two = conversation(helpful=True), conversation(["contact_support"])
     period(one, 0, 60, Ending.TAKEN)

@@ -87,7 +87,7 @@ def test_the_same_words_of_another_question_or_context_stay(lines):
     assert sorted(left) == [("ask_refund/delay", "ask_email"), ("ask_refund/who", "")]
 
 
-def test_a_line_of_several_is_not_cut(lines):
+def test_an_example_of_several_lines_is_not_split(lines):
     """A new line is neither inserted between the parts of a multi-line example nor compared with the first one only."""
     path = lines / "thanks.yml"
     block = "\n  - intent: of_several\n    examples: |\n      - merci\n        et au revoir\n"

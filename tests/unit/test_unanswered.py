@@ -95,7 +95,7 @@ def page_of(client, turn):
     return client.get(reverse("console:thread", args=[turn.thread_id])).content.decode()
 
 
-def test_somebody_else_who_decided_otherwise_is_not_overwritten_unseen(lea, sam, asked):
+def test_another_users_decision_is_not_overwritten_silently(lea, sam, asked):
     turn = asked(GIFT[0])
     lea.post(reverse("console:keep", args=[turn.pk]), {"intention": "out_of_scope/other"})
     told = none_fits(sam, turn)
@@ -129,7 +129,7 @@ def test_a_persons_answers_are_drafts_masked_and_forgotten_with_the_conversation
 
 
 @pytest.mark.parametrize("action", ["reunir", "ecarter", "apprendre", "hors_sujet"])
-def test_reading_is_not_enough(agent, asked, action):
+def test_the_role_read_may_not_sort_messages(agent, asked, action):
     turn = asked(GIFT[0])
     assert sort(agent("read"), [turn], action, garder="1", intention="out_of_scope/other").status_code == 403
     assert not Asking.objects.exists()
@@ -145,7 +145,7 @@ def test_reading_is_not_enough(agent, asked, action):
         (None, {}, "Choisissez la question"),
     ],
 )
-def test_what_cannot_be_done_is_said(lea, asked, message, more, said):
+def test_an_invalid_action_gets_an_error_message(lea, asked, message, more, said):
     turn = asked(GIFT[0])
     posted = {"message": turn.pk if message is None else message, **more}
     refused = lea.post(reverse("console:sort_unanswered"), posted)

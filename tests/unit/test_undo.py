@@ -94,7 +94,7 @@ def test_a_refused_correction_of_an_erased_conversation_does_not_return(lead, co
     assert not Correction.objects.exists()
 
 
-def test_what_is_put_back_is_what_was_refused(lead, lea, correction):
+def test_only_the_refused_correction_itself_can_be_restored(lead, lea, correction):
     """The form's value is signed, and the role « review » cannot restore what a lead had accepted."""
     assert lea.post(reverse("console:restore_correction"), {"correction": "x"}).status_code == 302
     assert flash_text(lea) == "Cela ne peut plus être annulé."
@@ -198,7 +198,7 @@ def unanswered(talk):
 
 
 @pytest.mark.parametrize("action", ["reunir", "ecarter"])
-def test_what_was_sorted_in_incompris_is_there_again(lea, unanswered, action):
+def test_undoing_a_sorting_moves_the_messages_back(lea, unanswered, action):
     lea.post(reverse("console:sort_unanswered"), {"action": action, "message": [unanswered.pk]})
     assert Asking.objects.count() == 1
     undo(lea)

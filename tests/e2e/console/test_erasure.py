@@ -105,7 +105,7 @@ def test_one_conversation_is_erased(bot, person):
     wait_for(lambda: traces_in_files(bot.folder, [name]), equal_to=[])
 
 
-def test_what_customers_erase_themselves_is_legible_nowhere(bot):
+def test_no_file_contains_what_customers_have_erased_themselves(bot):
     """The indexer overwrites the erased text, once no reader of the old database state is left."""
     name = new_word()
     chat = ChatClient(bot.web_url).open()
@@ -123,7 +123,7 @@ def test_what_customers_erase_themselves_is_legible_nowhere(bot):
     wait_for(lambda: traces_in_files(bot.folder, [name]), equal_to=[])
 
 
-def test_a_dead_process_of_the_bot_keeps_nobody_from_being_forgotten(bot, settings):
+def test_an_erasure_succeeds_while_one_bot_process_is_down(bot, settings):
     """Each conversation has a preferred process; the other one uses the same store."""
     dead, alive = f"http://127.0.0.1:{free_port()}", bot.env["RASA_URL"]
     settings.RASA_URLS = [dead, alive]
@@ -139,7 +139,7 @@ def test_a_dead_process_of_the_bot_keeps_nobody_from_being_forgotten(bot, settin
         erase_in_rasa(senders)
 
 
-def test_nothing_is_erased_while_the_bot_is_unavailable(isolated_bot, person):
+def test_while_the_bot_is_unavailable_nothing_is_erased(isolated_bot, person):
     hold_talks(isolated_bot.web_url, person)
     name = person[0].split("@")[0]
     console = ConsoleClient.signed_in(isolated_bot, "manage")
@@ -157,7 +157,7 @@ def test_nothing_is_erased_while_the_bot_is_unavailable(isolated_bot, person):
     assert found_by(console, name) == []
 
 
-def test_what_was_said_before_the_web_process_died_is_indexed_by_the_next_one(isolated_bot):
+def test_messages_from_before_a_killed_web_process_are_indexed_by_the_next_one(isolated_bot):
     chat = ChatClient(isolated_bot.web_url).open()
     word = new_word()
     chat.say(f"où est mon colis {word}")

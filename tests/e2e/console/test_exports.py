@@ -66,7 +66,7 @@ def test_a_filter_that_cannot_be_read_exports_nothing(agent, threads):
     assert export(agent("manage"), "jsonl", "du=hier") == ""
 
 
-def test_csv_speaks_french(agent, threads):
+def test_csv_has_french_values(agent, threads):
     """The CSV is for people: Paris times without microseconds, decimal commas, and no internal names."""
     one = threads["invoice"]
     Thread.objects.filter(pk=one.pk).update(

@@ -115,7 +115,7 @@ def test_csrf(agent, threads):
 
 
 @pytest.mark.usefixtures("hours_later")
-def test_filters_combine_and_live_in_the_address(agent, threads):
+def test_filters_can_be_combined_and_are_in_the_url(agent, threads):
     client = agent("read")
     for query, names in (
         ({"sujet": "ask_invoice"}, {"invoice", "bill"}),
@@ -182,7 +182,7 @@ def test_an_invalid_value_is_reported_beside_its_field(agent, query):
     assert 'class="fault"' in text_of(answer)
 
 
-def test_odd_queries_are_no_fault(agent, threads):
+def test_odd_queries_cause_no_error(agent, threads):
     client = agent("read")
     for query in (
         {"q": "' OR 1=1 --"}, {"q": '"'}, {"q": "NEAR("}, {"q": "a* b:c ^d"}, {"q": "🦆"},

@@ -138,7 +138,7 @@ def test_a_word_of_a_list_is_corrected(agent, threads, lines):
     assert "fairphone" in bot_data.word_lists()["device_family"][family]
 
 
-def test_the_blast_radius_shows_other_messages_that_would_follow(agent, threads, lines):
+def test_the_blast_radius_shows_the_other_messages_that_would_change(agent, threads, lines):
     """Three other messages are nearly the same: one was judged good, one was corrected like this, one is unknown."""
     others = {"lost": "unsure", "attack": "worse", "password": "better"}
     for number, name in enumerate(others):
