@@ -160,7 +160,7 @@ def test_a_held_out_line_is_not_learnt(agent, asked):
 
 def test_what_is_pulled_passes_the_same_checks_and_the_two_agree(agent, asked, project, capsys):
     kept(agent("manage"), asked)
-    with pytest.raises(CommandError, match="disagree"):
+    with pytest.raises(CommandError, match="lacks changes"):
         call_command("pull_corrections", "--check")
     call_command("pull_corrections")
     assert "data/responses/refund.yml: +1 -0" in capsys.readouterr().out

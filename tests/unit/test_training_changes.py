@@ -144,7 +144,7 @@ def test_the_project_and_the_corrections_agree_after_a_pull_and_a_command_says_i
     client = agent("manage")
     page = reverse("console:corrections")
     correct(client, say("c'est viré où sinon"))
-    with pytest.raises(CommandError, match="disagree"):
+    with pytest.raises(CommandError, match="lacks changes"):
         call_command("pull_corrections", "--check")
     assert [row["correction"].text for row in client.get(page).context["accepted"]] == ["c'est viré où sinon"]
     call_command("pull_corrections")
@@ -154,7 +154,7 @@ def test_the_project_and_the_corrections_agree_after_a_pull_and_a_command_says_i
     assert ([len(context[state]) for state in ("proposed", "accepted", "learnt")]) == [0, 0, 1]
     client.post(reverse("console:drop_correction", args=[Correction.objects.get().pk]))
     assert bot_data.learnt_as("c'est viré où sinon", "ask_refund/delay"), "no press changes a file"
-    with pytest.raises(CommandError, match="disagree"):
+    with pytest.raises(CommandError, match="lacks changes"):
         call_command("pull_corrections", "--check")
     call_command("pull_corrections")
     assert bot_data.learnt_as("c'est viré où sinon", "ask_refund/delay") is None
@@ -180,7 +180,7 @@ def test_another_file_is_refused(tmp_path, text):
 
 def test_a_line_that_would_be_several_is_refused():
     line = {"file": "refund.yml", "heading": "intent: x", "after": "", "text": "a\n  - intent: greet"}
-    with pytest.raises(ValueError, match="one line"):
+    with pytest.raises(ValueError, match="line break"):
         TrainingChanges.from_json({"lines": [line], "removed": []})
 
 

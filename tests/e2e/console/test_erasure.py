@@ -112,7 +112,7 @@ def test_no_file_contains_what_customers_have_erased_themselves(bot):
     chat.say(f"je voudrais ma facture {name}")
     console = ConsoleClient.signed_in(bot, "read")
     wait_for(lambda: len(found_by(console, name)), equal_to=1)
-    waits = lambda: bot.log("web").read_text().count("somebody reads")  # noqa: E731
+    waits = lambda: bot.log("web").read_text().count("because a reader blocks it")  # noqa: E731
     before = waits()
     with closing(sqlite3.connect(bot.folder / "pixmania.sqlite3")) as reader:
         reader.execute("BEGIN")
