@@ -65,7 +65,7 @@ def state(customer):
     return customer.read(wait=0).get("team")
 
 
-def test_without_anybody_there_the_customer_gets_the_contacts(customer):
+def test_without_a_present_agent_the_customer_gets_the_contacts(customer):
     assert PHONE in "".join(said["text"] for said in customer.say(ASK))
     assert state(customer) is None
 

@@ -142,7 +142,7 @@ def test_a_lead_turns_an_open_question_into_one_with_an_answer(agent, asked):
         ({"message": []}, "Encore 2 phrases"),
     ],
 )
-def test_it_is_checked_like_a_developers(agent, asked, changed, fault):
+def test_an_added_question_is_checked_like_a_developers(agent, asked, changed, fault):
     answer = post(agent("manage"), asked, garder="1", **changed)
     if not fault:
         assert answer.status_code == 302

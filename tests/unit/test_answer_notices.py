@@ -106,7 +106,7 @@ def test_a_fault_of_the_notices_does_not_break_the_answer(notice, customer, monk
         (TRACK, "!!!", "phrase"),
     ],
 )
-def test_it_is_checked_like_an_answer(question, text, fault):
+def test_a_notice_is_checked_like_an_answer(question, text, fault):
     found = answer_notices.faults(question, answer_notices.clean(text))
     assert fault in " ".join(found) if fault else found == []
 

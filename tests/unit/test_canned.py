@@ -63,7 +63,7 @@ def test_a_message_with_a_placeholder_left_is_not_sent_and_kept(lea):
     assert updates.unread(opened.id, 0).messages == []
 
 
-def test_only_who_answers_sees_the_values(lea, agent, conversation):
+def test_only_the_answering_agent_sees_the_values(lea, agent, conversation):
     CannedReply.objects.create(title="Nom", text="Bonjour {prénom} !", shared=True)
     address = f"{reverse('console:inbox')}?c={conversation.id.hex}"
     filled = f"Bonjour {conversation.owner.first_name} !"

@@ -196,7 +196,7 @@ def test_a_secret_that_the_message_before_announces_is_masked(conversation, anno
         ("mon mot de passe c'est", "PX48207264"),
     ],
 )
-def test_what_is_no_secret_stays_after_it(conversation, before, text):
+def test_a_text_after_an_announcement_that_is_no_secret_is_not_masked(conversation, before, text):
     ask(conversation, before)
     ask(conversation, text)
     assert texts(conversation) == [before, text]
@@ -283,7 +283,7 @@ def test_a_token_opens_its_own_conversation_until_it_expires(conversation):
         opened(tokens.issue(conversation.id))
 
 
-def test_what_has_ended_can_still_be_erased_once(conversation):
+def test_an_expired_conversation_can_still_be_erased_once(conversation):
     """For example by the support team, months later."""
     ask(conversation, "un")
     Conversation.objects.filter(pk=conversation.pk).update(expires_at=clock.now() - timedelta(days=90))

@@ -114,7 +114,7 @@ def test_undoing_a_tag_of_the_pane_returns_to_the_inbox(lea, refund):
     assert "Retirer l’étiquette" not in pane(lea, refund)
 
 
-def test_who_may_only_read_sets_no_tag(agent, lea, refund):
+def test_the_role_read_sets_no_tag(agent, lea, refund):
     tag(lea, refund, etiquette="vip")
     reader = agent("read", "zoe")
     shown = pane(reader, refund)

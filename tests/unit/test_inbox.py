@@ -41,7 +41,7 @@ def last_text(conversation):
     return updates.unread(conversation.id, 0).messages[-1].text
 
 
-def test_only_who_may_review_answers_customers(conversation, agent):
+def test_only_the_role_review_answers_customers(conversation, agent):
     client = agent("read")
     assert "composer" not in page(client, conversation), "it may be read, masked"
     assert send(client, conversation).status_code == 403

@@ -111,7 +111,7 @@ def test_nothing_ticked_or_nothing_known_changes_nothing(lea, three):
     assert "n’a pas changé" in press(lea, "terminer", three[:1])
 
 
-def test_only_who_reviews_gets_boxes_and_undoes_their_own(lea, marc, agent, three):
+def test_only_the_role_review_gets_checkboxes_and_users_undo_only_their_own_changes(lea, marc, agent, three):
     reader = agent("read")
     assert reader.post(reverse("console:inbox_bulk"), {"faire": "prendre", "c": three[0].id.hex}).status_code == 403
     assert 'form="inbox-bulk"' not in reader.get(reverse("console:inbox")).content.decode()

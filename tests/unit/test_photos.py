@@ -139,7 +139,7 @@ def test_a_person_gets_the_photos_and_nothing_is_answered_for_them(conversation,
     assert found.messages[-1].for_team
 
 
-def test_photos_said_before_a_pause_are_hidden_with_the_words(conversation, keep):
+def test_photos_from_before_a_pause_are_hidden_like_texts(conversation, keep):
     photo = keep(conversation)
     send(conversation, photo)
     answer(conversation)

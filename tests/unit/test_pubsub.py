@@ -36,7 +36,7 @@ def test_updates_in_the_readers_own_process_need_no_query():
     assert polled(4, said(5), said(6, 7, answered=5, typing=False)) == ([5, 6, 7], 5, False)
 
 
-def test_a_gap_an_unknown_change_or_nothing_needs_one():
+def test_a_gap_or_an_unknown_change_needs_a_query():
     assert polled(0) is None
     assert polled(0, said(2)) is None
     assert polled(0, said(2), said(1)) is None

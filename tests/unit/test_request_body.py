@@ -43,7 +43,7 @@ def test_a_body_that_does_not_end_is_given_up(monkeypatch):
         read(received(b"{", then_more=True))
 
 
-def test_a_client_that_leaves_is_not_answered():
+def test_a_client_that_disconnects_gets_no_answer():
     async def receive():
         return {"type": "http.disconnect"}
 

@@ -124,7 +124,7 @@ def test_in_a_form_the_context_is_what_it_asks_for(say, form, context):
     assert context_of(turn) == context
 
 
-def test_who_reviews_proposes_and_who_manages_accepts(agent, say):
+def test_the_role_review_proposes_and_the_role_manage_accepts(agent, say):
     turn, review, manage = say("c'est viré où sinon"), agent("review"), agent("manage", "mia")
     assert "Correction proposée" in correct(review, turn)
     kept = Correction.objects.get()

@@ -105,7 +105,7 @@ def test_another_users_decision_is_not_overwritten_silently(lea, sam, asked):
     assert not Asking.objects.exists()
 
 
-def test_what_is_accepted_stays_with_those_who_accept(lea, agent, asked):
+def test_only_a_lead_changes_an_accepted_correction(lea, agent, asked):
     turn = asked(GIFT[0])
     lead = agent("manage")
     lead.post(reverse("console:keep", args=[turn.pk]), {"intention": "out_of_scope/other"})

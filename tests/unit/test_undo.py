@@ -75,7 +75,7 @@ def test_a_refused_or_withdrawn_correction_is_there_again_with_its_author(lead, 
     assert list(decided) == [("lea", "ask_refund/means"), ("chef", ""), ("chef", "ask_refund/means")]
 
 
-def test_a_refused_correction_does_not_return_over_a_later_one(lead, lea, correction):
+def test_a_refused_correction_does_not_replace_a_later_one(lead, lea, correction):
     post(lead, "drop_correction", correction.pk)
     lea.post(
         reverse("console:keep", args=[correction.turn_id]),
@@ -122,7 +122,7 @@ def test_a_notice_to_customers_is_ended_and_put_back(lead, notice):
     assert notice.ended_at is None
 
 
-def test_a_notice_does_not_return_over_a_later_one(lead, notice):
+def test_a_notice_does_not_replace_a_later_one(lead, notice):
     post(lead, "end_notice", notice.pk)
     AnswerNotice.objects.create(question=notice.question, text="Un autre.", ends_at=notice.ends_at)
     undo(lead)

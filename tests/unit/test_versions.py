@@ -89,7 +89,7 @@ def test_a_version_is_loaded_only_with_its_own_hash(models):
 # --- requesting a version ---
 
 
-def test_who_manages_asks_for_one_version_at_a_time_and_cancels_it(agent, models):
+def test_the_role_manage_requests_one_version_at_a_time_and_cancels_it(agent, models):
     manage = agent("manage")
     assert post(agent("review"), "prepare_version").status_code == 403
     post(manage, "prepare_version")

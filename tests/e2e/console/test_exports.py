@@ -105,7 +105,7 @@ def test_only_managers_export_and_it_is_audited(agent, threads):
     assert client.get(reverse("console:export", args=["xlsx"])).status_code == 404
 
 
-def test_it_is_streamed_by_the_real_server(bot, recorded):
+def test_the_export_is_streamed_by_the_real_server(bot, recorded):
     console = ConsoleClient.signed_in(bot, "manage")
     answer = console.get("export.jsonl")
     assert answer.status == 200

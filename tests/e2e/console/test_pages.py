@@ -150,7 +150,7 @@ def test_filters_that_follow_what_the_bot_has_learnt(agent, threads, query, some
     assert not none & got
 
 
-def test_newest_first_and_each_once(agent, threads):
+def test_the_list_shows_the_newest_first_and_each_conversation_once(agent, threads):
     found = threads_in(page(agent("read"), "threads").content)
     newest = Thread.objects.order_by("-started_at", "-id").values_list("pk", flat=True)
     assert found == list(newest)

@@ -30,7 +30,7 @@ def found(person):
 @pytest.mark.parametrize(
     "text", [f"écrivez à {JEAN.upper()}.", "jean.petit @ example.com", "jean point petit arobase example point com"]
 )
-def test_an_address_is_more_than_its_words(threads, text):
+def test_an_address_is_found_only_as_a_whole(threads, text):
     say(threads["invoice"], text)
     say(threads["password"], APART)
     assert found(JEAN) == {threads["invoice"].pk}

@@ -75,7 +75,7 @@ def test_a_correction_is_seen_kept_pulled_and_taken_back(agent, threads, lines):
     assert changed(lines) == {}
 
 
-def test_what_can_be_chosen_are_questions_with_those_that_the_bot_thought_of_first(agent, threads):
+def test_the_choices_are_questions_with_the_bots_runners_up_first(agent, threads):
     turn = turn_of(threads["invoice"])
     assert turn.question == "ask_invoice/where"
     form = agent("review").get(reverse("console:correct", args=[turn.pk])).content.decode()
@@ -85,14 +85,14 @@ def test_what_can_be_chosen_are_questions_with_those_that_the_bot_thought_of_fir
     assert quick == list(dict.fromkeys([*(one["name"] for one in turn.ranking[:2]), "out_of_scope/other"]))
 
 
-def test_a_correction_again_takes_the_place_of_the_first(agent, threads, lines):
+def test_a_second_correction_replaces_the_first(agent, threads, lines):
     client = agent("review")
     correct(client, threads["off_topic"], "ask_invoice")
     correct(client, threads["off_topic"], "ask_refund")
     assert [one.intent for one in Correction.objects.all()] == ["ask_refund"]
 
 
-def test_what_is_refused():
+def test_refused_corrections():
     trained = bot_data.training_lines()[0][1]
     for text, intent, why in (
         (trained, "ask_invoice", "déjà apprise"),
