@@ -6,7 +6,7 @@
   const bar = document.getElementById("availability");
   if (!bar) return;
   const PRESENCE_MS = 20_000;
-  const RECALL_MS = 45_000;
+  const SIGNAL_AGAIN_MS = 45_000;
   const NAVIGATION_MS = 10_000;
   const RECONNECT_MS = 3_000;
   const ANSWER_MS = 8_000;
@@ -132,7 +132,7 @@
     showTab();
     showInMenu();
     const now = count();
-    if (now > waiting) call(now);
+    if (now > waiting) signal(now);
     waiting = now;
     showCount();
   }
@@ -168,7 +168,7 @@
     }
     if (photos() !== shownPhotos) await refreshPhotos();
     showRead();
-    tellRead();
+    publishRead();
   }
 
   /** Reloads the pane's photos after one was sent or erased. */
@@ -241,7 +241,7 @@
   }
   showCount();
 
-  function call(number) {
+  function signal(number) {
     const words = number === 1 ? "Un client attend une personne." : `${number} clients attendent une personne.`;
     spoken.textContent = words;
     if (notify.checked && window.Notification?.permission === "granted") new Notification("Pixmania", { body: words, tag: "inbox" });
@@ -249,7 +249,7 @@
   }
 
   // Signal a customer again if no agent takes them.
-  setInterval(() => waiting && available?.checked && call(waiting), RECALL_MS);
+  setInterval(() => waiting && available?.checked && signal(waiting), SIGNAL_AGAIN_MS);
 
   function beep() {
     const audio = new AudioContext();
@@ -266,12 +266,12 @@
   // --- typing indicators, read marks and viewers ---
 
   const TYPING_MS = 6_000;
-  const TELL_TYPING_MS = 3_000;
+  const PUBLISH_TYPING_MS = 3_000;
   const shown = document.getElementById("activity");
   const others = new Intl.ListFormat("fr");
   let readByCustomer = 0;
   let typingTimer = 0;
-  let toldAt = 0;
+  let publishedAt = 0;
 
   function showActivity({ data }) {
     receivedAt = Date.now();
@@ -295,18 +295,18 @@
     for (const one of document.querySelectorAll("#talk li.agent")) one.toggleAttribute("data-read", one === last);
   }
 
-  function tell(what) {
-    if (!shown?.dataset.tell) return;
+  function publish(what) {
+    if (!shown?.dataset.publish) return;
     const body = new URLSearchParams(what);
-    void fetch(shown.dataset.tell, { method: "POST", body, headers: { "X-CSRFToken": csrf } }).catch(() => {});
+    void fetch(shown.dataset.publish, { method: "POST", body, headers: { "X-CSRFToken": csrf } }).catch(() => {});
   }
 
-  function tellRead() {
+  function publishRead() {
     const seen = document.querySelector("#talk > ol")?.dataset.seen;
-    if (!document.hidden && seen) tell({ lu: seen });
+    if (!document.hidden && seen) publish({ lu: seen });
   }
-  tellRead();
-  document.addEventListener("visibilitychange", tellRead);
+  publishRead();
+  document.addEventListener("visibilitychange", publishRead);
 
   // --- drafts: kept in this tab until they are sent, and closing it warns ---
 
@@ -375,9 +375,9 @@
   }
   if (answer) {
     answer.addEventListener("input", () => {
-      if (Date.now() - toldAt < TELL_TYPING_MS) return;
-      toldAt = Date.now();
-      tell({ ecrit: 1 });
+      if (Date.now() - publishedAt < PUBLISH_TYPING_MS) return;
+      publishedAt = Date.now();
+      publish({ ecrit: 1 });
     });
     answer.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) answer.form.requestSubmit();
