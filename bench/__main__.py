@@ -8,4 +8,4 @@ if __name__ == "__main__":
     if postgres.installed():
         scaling.main()
     else:
-        print("\nTwo processes of each kind beside one: PostgreSQL is not installed (Debian: postgresql).")
+        print("\nNot measured, two processes of each kind: PostgreSQL is not installed (Debian: postgresql).")

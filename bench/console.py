@@ -1,7 +1,8 @@
 """`python -m bench.console`: the console at 100,000 conversations and a million messages, on SQLite and on PostgreSQL.
 
-Milliseconds are the time of Django's response, without the network; those of the processor leave out what PostgreSQL's
-own processes use. The queries of each page are counted at 1,000 conversations too, because their number must not grow.
+Milliseconds are the time of Django's response, without the network. Processor time is that of the Django process,
+without PostgreSQL's processes. The queries of each page are also counted at 1,000 conversations, because their number
+must not grow.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from harness import postgres
 from harness.project import ROOT
 
 FEW = 1_000
-# A lead opens the pages, and would otherwise need a second factor.
+# A lead's account opens the pages; by default, it would need a second factor.
 OPEN = {"CONSOLE_SECOND_FACTOR": "optional"}
 
 

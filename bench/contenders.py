@@ -44,7 +44,7 @@ class Contender(ABC):
 
 
 class Ours(Contender):
-    """As `make run` starts it, with its actions inside."""
+    """Our bot, started as `make run` does; its actions run in the same process."""
 
     name = "ours"
 
@@ -69,7 +69,7 @@ class Stock(Contender):
     """`rasa train`, `rasa run` and an action server, with bench/stock/ and bench/stock_project.py."""
 
     name = "stock"
-    # The number of epochs trained here, and the usual number.
+    # The number of epochs that this benchmark trains, and the usual number.
     EPOCHS = next(part["epochs"] for part in read(ROOT / "bench/stock/config.yml")["pipeline"] if "epochs" in part)
     USUAL_EPOCHS = 100
 
@@ -94,7 +94,7 @@ class Stock(Contender):
         return run([STOCK_PYTHON, "-m", "rasa", *command], self._environment, self._training_log)
 
     def usual_training(self) -> float:
-        """Estimated seconds of the usual training with all lines; an epoch takes time in proportion to its lines."""
+        """Estimated seconds of the usual training with all lines: the time of an epoch is proportional to the lines."""
         sampled = sum(map(len, stock_project.sample(stock_project.LINES_PER_INTENT).values()))
         return self.USUAL_EPOCHS * self._last_epoch() * len(training_examples()) / sampled
 

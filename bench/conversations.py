@@ -99,7 +99,7 @@ def talk(number: int, at: datetime, chance: random.Random, lines: Lines) -> Talk
     topic = topics[min(int(chance.paretovariate(0.7)) - 1, len(topics) - 1)]
     outcome = chance.choices(list(OUTCOMES), list(OUTCOMES.values()))[0]
     if outcome == "ongoing" and at < datetime.now(UTC) - timedelta(hours=1):
-        outcome = "answered"  # the indexer closes idle conversations
+        outcome = "answered"  # the indexer would end it, because it is idle
     key = uuid.UUID(int=chance.getrandbits(128), version=4)
     rated = chance.random() < 0.05
     helpful = (chance.random() < 0.7) if rated else None
@@ -164,9 +164,10 @@ def _add_turn(made: Talk, place: int, at: datetime, text: str, explanation: dict
 
 
 def _hand_over(count: int) -> None:
-    """Rows of the inbox.
+    """Create the rows of the inbox.
 
-    The newest conversations wait for an agent or have one; one in ten had one, one in twenty left a request.
+    The newest conversations wait for an agent or have one. Of the others, one in ten had one, and one in twenty left a
+    request.
     """
     from django.contrib.auth.models import User
     from django.db.models import F
@@ -202,7 +203,7 @@ def _hand_over(count: int) -> None:
 
 
 def _judge() -> None:
-    """A hundred messages of each week are sampled and judged; the bot classified nine in ten right."""
+    """Sample and judge a hundred messages of each week, nine in ten of them as classified right."""
     from django.contrib.auth.models import User
 
     from console.models import Judgement, Sampled, Turn
@@ -237,7 +238,7 @@ def _analyse() -> None:
 
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SET statement_timeout = 0")  # on a busy machine it takes longer than a page may
+            cursor.execute("SET statement_timeout = 0")  # on a busy machine, ANALYZE takes longer than the limit
             # The ids were set explicitly, so the sequence must continue after them.
             table = Thread._meta.db_table
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")

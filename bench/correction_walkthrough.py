@@ -1,8 +1,8 @@
 """`python -m bench.correction_walkthrough`: times how a lead corrects one misread message, in a browser.
 
-The lead corrects the message and looks at the effect, trains a version, looks at its certificate and its replay, puts
-it into service, rolls back, and puts it into service again. `--pictures FOLDER` stores each page at 1280 and 360
-pixels. Training takes both cores for minutes.
+The lead corrects the message and views the effect, trains a version, views its evaluation and its replay, puts it into
+service, rolls back, and puts it into service again. `--pictures FOLDER` stores screenshots of each page, 1280 and 360
+pixels wide. Training uses both cores for minutes.
 """
 
 import argparse
@@ -23,13 +23,13 @@ from harness.processes import Processes, running
 from harness.promotion import model_in
 
 CHROMIUM = "/usr/bin/chromium-headless-shell"
-# Classified as being upset, instead of as a wish to send the product back.
+# A message that the bot classifies as a complaint; QUESTION is the right question, and its answer contains ANSWER.
 MISTAKE, QUESTION, ANSWER = "je me suis fait avoir, reprenez votre machin", "ask_withdrawal/how", "vendeur"
-# Other customers' messages, which the replay reads.
+# Number of other customers' conversations, which the replay also classifies.
 OTHERS = 40
 WIDTHS = (1280, 360)
 TIMEOUT_MS = 60 * 60 * 1000
-# On a loaded machine.
+# Long enough for a loaded machine.
 expect.set_options(timeout=120_000)
 
 
@@ -55,7 +55,7 @@ class Walkthrough:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Time a step, and store its last page as a picture."""
+        """Time a step, and store a screenshot of its last page."""
         begun = time.monotonic()
         yield
         self.times.append((name, time.monotonic() - begun))
@@ -110,7 +110,7 @@ def walk_through(walkthrough: Walkthrough) -> None:
     with walkthrough.step("keeps it"):
         walkthrough.press("Garder la correction")
         expect(page.get_by_role("button", name="Garder la correction")).to_be_hidden()
-    with walkthrough.step("prepares a version: training and certificate"):
+    with walkthrough.step("prepares a version: training and evaluation"):
         walkthrough.go("versions/")
         walkthrough.press("Préparer une version")
         expect(page.get_by_text("Phrases de contrôle").first).to_be_visible(timeout=TIMEOUT_MS)
@@ -140,7 +140,7 @@ def walk_through(walkthrough: Walkthrough) -> None:
 
 
 def _retry_until(page: Page, wanted: Locator) -> None:
-    """Press « Réessayer » as long as a loaded server does not answer in time."""
+    """Wait for the element; press « Réessayer » whenever a loaded server did not answer in time."""
     again = page.get_by_role("button", name="Réessayer")
     expect(wanted.or_(again)).to_be_visible()
     while again.is_visible():
@@ -160,7 +160,7 @@ def _judge_all(page: Page) -> None:
 
 
 def _until(walkthrough: Walkthrough, wanted: object, path: str) -> None:
-    """Reload the page until it shows it: the console indexes a conversation some seconds later."""
+    """Reload the page until it shows the element: the console indexes a conversation some seconds later."""
     for _ in range(60):
         walkthrough.go(path)
         if wanted().count():  # type: ignore[operator]
@@ -170,7 +170,7 @@ def _until(walkthrough: Walkthrough, wanted: object, path: str) -> None:
 
 
 def _others(processes: Processes) -> None:
-    """Conversations of other customers."""
+    """Create conversations of other customers."""
     lines = questions_by_topic()
     for topic in [*lines][:OTHERS]:
         chat = ChatClient(processes.web_url).open()

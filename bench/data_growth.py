@@ -34,7 +34,7 @@ def copy_events(database: Path) -> int:
 
 
 def copy_messages(database: Path) -> int:
-    """Copy the conversations of `chat` likewise; the console does not index the copies."""
+    """Copy the conversations of `chat` until there are a million messages; the console does not index the copies."""
     count = "SELECT count(*) FROM chat_message"
     with closing(sqlite3.connect(database, timeout=60)) as connection:
         conversation = _columns(connection, "chat_conversation", {"id", "address", "unindexed"})
@@ -52,10 +52,10 @@ def copy_messages(database: Path) -> int:
         return _copy_until_a_million(connection, count, copies)
 
 
-def _columns(connection: sqlite3.Connection, table: str, but: set[str]) -> str:
-    """The columns of the table, without those that a copy does not share."""
+def _columns(connection: sqlite3.Connection, table: str, excluded: set[str]) -> str:
+    """The columns of the table that have the same value in a copy."""
     names = [name for _, name, *_ in connection.execute(f"PRAGMA table_info({table})")]
-    return ", ".join(name for name in names if name not in but)
+    return ", ".join(name for name in names if name not in excluded)
 
 
 def _copy_until_a_million(connection: sqlite3.Connection, count: str, copies: list[str]) -> int:

@@ -1,8 +1,8 @@
-"""`python -m bench.day`: a day of 200 conversations and 4 agents, and the statistics that the team reads afterwards.
+"""`python -m bench.day`: simulates a day of 200 conversations and 4 agents, and prints the team's statistics.
 
-A discrete-event simulation: the clock jumps from one event of the queue to the next, so ten hours take about a minute.
-Bot process, take-over, queue, releases and the console's index are the real ones. The random generator is seeded, so a
-day can be repeated. Exits with 1 if a message stays unanswered or a customer stays in the queue.
+A discrete-event simulation: the clock jumps from one event to the next, so ten hours take about a minute. The bot
+process, the take-over, the queue and the console's index are the real ones. The random generator is seeded, so a day
+can be repeated. Exits with 1 if a message stays unanswered or a customer stays in the queue.
 """
 
 import argparse
@@ -23,20 +23,21 @@ from typing import Any
 from bench.table import Table
 from harness.processes import Processes, get_json, wait_for
 
-OPENS, CLOSES = 10, 18  # hours of Paris
+OPENS, CLOSES = 10, 18  # hours, in Paris
 AGENTS = {"lea": "Léa", "marc": "Marc", "ines": "Inès", "hugo": "Hugo"}
+# Maximum number of conversations that an agent has at the same time.
 AT_ONCE = 2
-# Seconds since the opening.
+# The times of events, in seconds since the opening.
 CLOSING = (CLOSES - OPENS) * 3600.0
 LUNCH = 2.5 * 3600, 4 * 3600
-DIES = 5 * 3600
+FAILS_AT = 5 * 3600
 QUESTIONS = [
     "où est mon colis", "je voudrais ma facture", "comment renvoyer un produit", "quand suis-je remboursé",
     "mon colis est abîmé", "mot de passe oublié", "je veux annuler ma reprise", "comment joindre le vendeur",
     "vous vendez des girafes", "j’ai changé d’adresse", "le produit ne marche plus", "merci", "combien de jours j’ai",
 ]  # fmt: skip
 PERSON = "je veux parler à un conseiller"
-# The share of customers who ask for a person, and the share of those answered by one who rate it.
+# The share of customers who ask for a person, and of the customers whom a person answered, the share who rate.
 ASKS, RATES = 0.3, 0.5
 
 
@@ -48,7 +49,7 @@ class Day:
 
         self.chance = random.Random(seed)
         self.opening = datetime.combine(clock.now().astimezone(clock.PARIS), datetime.min.time(), clock.PARIS)
-        # Tomorrow, because the bot process has the real clock: for it, every agent of the simulated day is present.
+        # The simulated day is tomorrow: the bot process has the real clock, for which all agents are then present.
         self.opening += timedelta(days=1, hours=OPENS)
         self.seconds = 0.0
         self._queue: list[tuple[float, int, Callable[[], None]]] = []
@@ -99,7 +100,7 @@ class Customer:
         if self._row().is_with_bot:
             self._day.later(20, 90, self._next)
         else:
-            self._day.later(120, 900, self._lose_patience)
+            self._day.later(120, 900, self._leave_queue)
             self._listen()
 
     def _answered_by_bot(self) -> None:
@@ -109,7 +110,7 @@ class Customer:
             conversations.answer(message, asyncio.run(ask_bot(message)))
 
     def _listen(self) -> None:
-        """Answer the agent's new messages; rate what has ended."""
+        """Answer the agent's new messages; rate the conversation when the agent has ended it."""
         from chat import conversations
         from chat.models import Sender
 
@@ -123,7 +124,7 @@ class Customer:
         elif self._last_read and self._day.chance.random() < RATES:
             conversations.rate(self._id, self._day.chance.random() < 0.8, "")
 
-    def _lose_patience(self) -> None:
+    def _leave_queue(self) -> None:
         from django.db import transaction
 
         from chat import rows, takeover
@@ -140,14 +141,14 @@ class Customer:
 
 
 class Agent:
-    """Takes the most urgent customers, at most two at once; replies after some minutes, and closes after some replies.
+    """Takes the most urgent customers, at most AT_ONCE; replies after some minutes, and closes after some replies.
 
-    `lunches`: takes no new customer at lunchtime. `dies`: the laptop is closed in the middle of a conversation, and
-    opened again later.
+    `lunches`: the agent takes no new customer at lunchtime. `fails`: the agent's laptop fails during a conversation,
+    and works again later.
     """
 
-    def __init__(self, day: Day, user: Any, lunches: bool, dies: bool) -> None:
-        self._day, self.user, self._lunches, self._dies = day, user, lunches, dies
+    def __init__(self, day: Day, user: Any, lunches: bool, fails: bool) -> None:
+        self._day, self.user, self._lunches, self._fails = day, user, lunches, fails
         self._replies: dict[uuid.UUID, int] = {}
         self._free_at = self._back_at = 0.0
         day.every(80, self._be_present, CLOSING)
@@ -171,8 +172,8 @@ class Agent:
             return
         held = [*inbox.conversations("miennes", self.user), *inbox.conversations("client", self.user)]
         waiting = inbox.conversations("a-prendre", self.user).first()
-        if self._dies and held and self._day.seconds > DIES:
-            self._dies, self._back_at = False, self._day.seconds + 1200
+        if self._fails and held and self._day.seconds > FAILS_AT:
+            self._fails, self._back_at = False, self._day.seconds + 1200
         elif waiting and len(held) < AT_ONCE and self._takes():
             takeover.take(waiting.id, self.user)
             self._free_at = self._day.seconds + self._day.chance.uniform(20, 60)
@@ -215,7 +216,7 @@ def play(seed: int, customers: int) -> Day:
         for number, (name, first_name) in enumerate(AGENTS.items()):
             user = User.objects.create_user(name, first_name=first_name)
             user.groups.set([Group.objects.get(name=ROLES["review"])])
-            Agent(day, user, lunches=number > 0, dies=number == 0)
+            Agent(day, user, lunches=number > 0, fails=number == 0)
         for _ in range(customers):
             arrives = day.chance.triangular(0, CLOSING, LUNCH[1])  # most of them after noon
             day.later(arrives, arrives, lambda: Customer(day) and None)
@@ -273,10 +274,10 @@ def main(seed: int, customers: int) -> None:
             day = play(seed, customers)
             seconds = time.perf_counter() - begun
             print(f"{customers} conversations and {len(AGENTS)} agents in {seconds:.0f} s (seed {seed})")
-            nobody_forgotten = show(day)
+            is_complete = show(day)
         finally:
             processes.stop()
-    sys.exit(0 if nobody_forgotten else 1)
+    sys.exit(0 if is_complete else 1)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""`python -m bench.faults`: each fault under load, and what customers saw, as a table. Run as root, to fill a disk."""
+"""`python -m bench.faults`: what customers see during each fault under load, as a table.
+
+It must run as root, because one of the faults is a full disk.
+"""
 
 import tempfile
 from pathlib import Path

@@ -1,7 +1,7 @@
-"""`python -m bench.hours`: what a customer who asks for a person reads outside the phone line's hours.
+"""`python -m bench.hours`: prints what a customer who asks for a person reads while none is available.
 
-In the evening, on a holiday, and when the agent's laptop dies. Real processes, whose clock is moved
-(harness/moved_clock.py).
+The cases: in the evening, on a public holiday, and after the agent's laptop has failed. The processes are real ones;
+their clock is moved (harness/moved_clock.py).
 """
 
 import os
@@ -23,7 +23,7 @@ MORNING = datetime(2026, 12, 29, 11, 0, tzinfo=PARIS)
 
 
 class Reader:
-    """A customer, and everything that their window shows, with the time."""
+    """A customer. Prints everything that the customer's window shows, with the time."""
 
     def __init__(self, processes: Processes, clock: MovedClock) -> None:
         self._clock, self._chat, self._printed = clock, ChatClient(processes.web_url).open(), 0
@@ -50,7 +50,7 @@ class Reader:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         clock, processes = MovedClock(Path(folder)), Processes(Path(folder))
-        # No conversation becomes idle, and no session expires, because of a jump.
+        # A long limit, so that a jump of the clock does not hide the conversation's earlier messages.
         processes.env |= clock.environment | {"QUIET_MINUTES": "600"}
         with started(processes):
             for name, moment in {"in the evening": EVENING, "on a public holiday": HOLIDAY}.items():
@@ -58,24 +58,24 @@ def main() -> None:
                 print(f"\n{name}, {moment:%d/%m/%Y %H:%M}, nobody is signed in")
                 Reader(processes, clock).ask(ASK)
             clock.set(MORNING)
-            print(f"\nthe agent's laptop dies, {MORNING:%d/%m/%Y %H:%M}")
-            _dying(processes, clock)
+            print(f"\nthe agent's laptop fails, {MORNING:%d/%m/%Y %H:%M}")
+            _failing(processes, clock)
 
 
-def _dying(processes: Processes, clock: MovedClock) -> None:
+def _failing(processes: Processes, clock: MovedClock) -> None:
     from chat.team import presence_timeout
 
-    gone = presence_timeout() + timedelta(seconds=1)
+    absence = presence_timeout() + timedelta(seconds=1)
     agent, customer = ConsoleClient.signed_in(processes, "review"), Reader(processes, clock)
     agent.post("boite/presence", to="boite/", disponible="1")
     customer.ask(ASK)
     agent.post(f"boite/{customer.conversation}/prendre", to="boite/")
     customer.wait_for("vous répond à partir de maintenant")
-    print("            (the laptop dies, and the inbox says nothing any more)")
-    clock.move(clock.offset + gone)
+    print("            (the laptop fails, and its inbox sends no heartbeat any more)")
+    clock.move(clock.offset + absence)
     customer.wait_for("n’est plus là")
-    print("            (nobody else has an inbox open)")
-    clock.move(clock.offset + gone)
+    print("            (no other agent has an inbox open)")
+    clock.move(clock.offset + absence)
     customer.wait_for("personne de l’équipe n’est disponible")
 
 

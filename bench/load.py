@@ -21,8 +21,8 @@ TIMEOUT_SECONDS = 120
 MESSAGES_A_CONVERSATION = 10
 # The prefix of a state event in the stream.
 STATE = b'data: {"answered"'
-# With an empty PROXY, uvicorn trusts the proxy's header, so that each customer has its own address. The console's
-# indexer runs as often as in a deployment; in tests it runs more often (harness/processes.py).
+# With an empty PROXY, uvicorn trusts the header X-Forwarded-For, so that each customer has its own address. The
+# console's indexer runs as often as in a deployment; in tests, it runs more often (harness/processes.py).
 AS_SERVED = {"PROXY": "", "CONSOLE_INDEX_SECONDS": "2"}
 
 
@@ -55,14 +55,14 @@ class Customer(ABC):
 
     @abstractmethod
     async def say(self, text: str) -> None:
-        """Send it and wait for the complete answer."""
+        """Send the text, and wait for the complete answer."""
 
     async def end(self) -> None:  # noqa: B027
         """End the conversation."""
 
 
 class RestCustomer(Customer):
-    """Through Rasa's REST channel, ours or the stock one."""
+    """A customer on Rasa's REST channel, of our bot or of the stock project."""
 
     async def begin(self) -> None:
         self.sender = uuid.uuid4().hex
@@ -76,7 +76,7 @@ class RestCustomer(Customer):
 
 
 class ChatCustomer(Customer):
-    """Through the public chat API, like the widget: post, acknowledgement, answer on the stream."""
+    """A customer on the public chat API, like the widget: post, acknowledgement, answer on the stream."""
 
     async def begin(self) -> None:
         self._headers = {"X-Forwarded-For": str(IPv4Address(uuid.uuid4().int % 2**32))}
@@ -167,7 +167,7 @@ async def side_by_side(ways: list[tuple[type[Customer], str]], messages: int) ->
 
 
 async def _waited(customer: Customer, text: str) -> float:
-    """Milliseconds."""
+    """Send the text; return the milliseconds until the answer."""
     asked = time.perf_counter()
     await customer.say(text)
     return 1000 * (time.perf_counter() - asked)

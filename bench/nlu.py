@@ -1,4 +1,4 @@
-"""`python -m bench.nlu`: what each feature set, the context and the questions contribute; accuracy by threshold."""
+"""`python -m bench.nlu`: accuracy with and without each feature set, contexts and questions; and by threshold."""
 
 import time
 import zlib
@@ -28,7 +28,7 @@ COMBINATIONS: list[tuple[str, ...]] = [
     ("characters", "words", "lemmas", "use"),
     ("characters", "words", "lemmas", "use", "e5"),
 ]
-# One in this many training lines is held back, to judge questions and not only topics.
+# One in this many training lines is held back, because the held-out sets can only evaluate topics, and not questions.
 HELD_BACK = 10
 
 
@@ -96,7 +96,7 @@ def share_right(rankings: list[Ranking], intents: list[str]) -> tuple[float, flo
 
 
 def ablation(lines: Sequence[Example]) -> None:
-    """Topics of the held-out lines, which have no context."""
+    """Print the accuracy for the topics of the held-out lines, which have no context."""
     settings = configured()
     used = " + ".join(settings.features)
     rows = {" + ".join(features): _with(settings, features=features) for features in COMBINATIONS}
@@ -131,7 +131,7 @@ def _ablation_cells(settings: Settings, lines: Sequence[Example]) -> str:
 
 
 def questions(lines: Sequence[Example]) -> None:
-    """The effect of context and questions, on training lines held back: the held-out sets have topics only."""
+    """Print the effect of contexts and questions on the training lines that are held back."""
     settings = configured()
     rows = {
         "as configured": settings,
@@ -150,7 +150,7 @@ def questions(lines: Sequence[Example]) -> None:
 
 
 def _is_held_back(line: str) -> bool:
-    """Depends on the line alone, so that a line with several contexts is held back in all of them."""
+    """Whether the line is held back. It depends only on the text, so the line is held back in all of its contexts."""
     return zlib.crc32(line.encode()) % HELD_BACK == 0
 
 
@@ -163,7 +163,10 @@ def _topic_and_question(model: Trained, lines: Sequence[Example]) -> str:
 
 
 def thresholds(lines: Sequence[Example]) -> None:
-    """Right, asked back and wrong by threshold. On the first set only; the others stay unseen for the final report."""
+    """Print the shares of right, asked back and wrong by threshold.
+
+    Only for the first held-out set: a threshold must not be chosen on the others, which the final report uses.
+    """
     model = trained(configured(), lines)
     intents, texts = zip(*heldout_lines(heldout_sets()[0]), strict=True)
     rankings = [reading.topics for reading in model.read(list(texts), [None] * len(texts))]

@@ -12,16 +12,16 @@ ROUNDS = 20
 
 
 def measured() -> dict[str, tuple[list[float], list[float], int]]:
-    """{page: (milliseconds of each round, of them the web process's processor time, number of queries)}"""
+    """{page: (milliseconds of each round, processor milliseconds of this process, number of queries)}"""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     from console import daily_aggregates
 
-    while daily_aggregates.store_final():  # as the indexer does, pass by pass
+    while daily_aggregates.store_final():  # the indexer calls it in each pass
         pass
     get = _signed_in()
-    get("")  # as web/asgi.py does, when the pages are loaded
+    get("")  # load the modules of the pages; then freeze them, as web/asgi.py does
     gc.collect()
     gc.freeze()
     found = {}
@@ -54,7 +54,7 @@ def _signed_in() -> Callable[[str], Any]:
 
 
 def _addresses() -> dict[str, str]:
-    """Frequent and rare filter values, alone and combined, on the first page and far down."""
+    """{name: URL}: filters with frequent and rare values, alone and combined, on the first page and on later ones."""
     from bench.conversations import NO_WORD, RARE_WORD
     from console.models import Facet, Thread
     from console.paging import key

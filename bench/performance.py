@@ -1,8 +1,8 @@
 """Compares our bot with a stock Rasa project in one run: start, memory, training, speed, and growing data.
 
-Both get the same messages alternately, through the same kind of channel; the stock project is trained with a sample of
-our lines (bench/stock_project.py). Milliseconds are customers' waiting times. The rows
-« Through the chat API » include its database, the dispatcher and the bot.
+Both get the same messages through the same kind of channel. The stock project is trained with a sample of our lines
+(bench/stock_project.py). Milliseconds are customers' waiting times. The table « through the chat API » includes the
+API's database, the dispatcher and the bot.
 """
 
 import asyncio
@@ -124,7 +124,7 @@ def _million(table: Table, both: list[Contender], seconds: float) -> None:
 
 
 def _through_the_chat(processes: Processes, ours: Contender, seconds: float) -> tuple[Table, list[list[float]]]:
-    """The chat API under load; and message by message against Rasa's channel, in milliseconds."""
+    """(the chat API under load, milliseconds of each message through the chat API and through Rasa's channel)"""
     processes.start("web")
     processes.wait_until_healthy()
     load(ChatCustomer, processes.web_url, 4, WARM_UP_SECONDS)

@@ -1,4 +1,4 @@
-"""`python -m bench.promotion`: a version is put into service and rolled back while 20 customers write."""
+"""`python -m bench.promotion`: puts a version into service and rolls it back while 20 customers write."""
 
 import os
 import tempfile

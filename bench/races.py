@@ -1,7 +1,7 @@
 """`python -m bench.races`: what the customer reads if agents take over while the bot answers.
 
-The first table runs every interleaving of the steps in one process. The second one runs concurrent processes on
-PostgreSQL: in each conversation two agents press « Prendre » while the bot's answer arrives.
+For the first table, one process plays every interleaving of the steps. For the second one, concurrent processes run on
+PostgreSQL: in each conversation, two agents take over while the bot's answer arrives.
 """
 
 import json
@@ -71,7 +71,7 @@ print(json.dumps([
 
 
 def every_order() -> None:
-    """The first table, from this process: requires Django with a migrated database."""
+    """Print the first table. Requires Django with a migrated database."""
     from django.contrib.auth.models import User
     from django.db import transaction
 
@@ -100,7 +100,7 @@ def every_order() -> None:
 
 
 def at_once(count: int) -> None:
-    """The second table."""
+    """Print the second table."""
     with database("postgresql") as environment, tempfile.TemporaryDirectory() as ready:
         run(environment, "manage.py", "migrate", "--verbosity", "0")
         opened = json.loads(run(environment, "manage.py", "shell", "-v0", "-c", OPEN.format(count=count)))
@@ -131,7 +131,7 @@ def at_once(count: int) -> None:
 
 
 def two_owners(actors: list[str], won: list[list[str]]) -> int:
-    """The number of conversations that both agents got; two processes of the same agent may both get one."""
+    """The number of conversations that both agents took. Two processes of the same agent may both take one."""
     of = {
         name: {one for actor, ids in zip(actors, won, strict=True) if actor == name for one in ids} for name in ACTORS
     }

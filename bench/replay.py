@@ -1,11 +1,11 @@
 """`python -m bench.replay 2000`: how long a replay takes, on conversations in which customers rarely write the same.
 
-Five typed messages a conversation, from the training lines of any topic, in the context of the message before. 85 of
-100 get a typo of their own, so that nearly no text occurs twice; the others are repeated, as « merci » and « oui » are.
-Real customers repeat themselves and each other more: numbers alone, greetings, answers to a form. The candidate is the
-installed model with a slightly different bias of each question, so that some answers change.
+A conversation has five typed messages: training lines of any topic, each in the context of the previous message. 85 of
+100 get a random typo, so that nearly no text occurs twice; the others are repeated, like « merci » and « oui ». Real
+customers repeat more texts: numbers, greetings, answers to a form. The candidate is the installed model with a slightly
+different bias of each question, so that some answers change.
 
-`--kill`: the replay is killed twice (-9) and resumes; it must find the same changes as an uninterrupted one.
+`--kill`: the replay is killed twice (SIGKILL) and resumes; it must find the same changes as an uninterrupted one.
 """
 
 import argparse
@@ -32,11 +32,11 @@ from harness.project import ROOT
 
 DAYS = 390
 TYPED = 5
-# The share of messages that repeat, as « merci » and « oui » do.
+# The share of messages without a typo, which may occur several times.
 SAME = 0.15
-# Conversations that are written at once.
+# Number of conversations per transaction.
 CHUNK = 1_000
-# Of the candidate's bias.
+# Standard deviation of the noise that is added to the candidate's bias.
 DEVIATION = 0.3
 
 
@@ -76,12 +76,12 @@ def _fill(moments: list[datetime], lines: dict[str, list[tuple[str, str]]], rng:
 
 
 def written(line: str, rng: random.Random) -> str:
-    """The line with a typo: two letters swapped and one left out."""
+    """The line, mostly with a typo: two letters swapped, and one left out."""
     if rng.random() < SAME or len(line) < 4:
         return line
-    place, gone = rng.randrange(len(line) - 1), rng.randrange(len(line))
+    place, left_out = rng.randrange(len(line) - 1), rng.randrange(len(line))
     mistyped = line[:place] + line[place + 1] + line[place] + line[place + 2 :]
-    return mistyped[:gone] + mistyped[gone + 1 :]
+    return mistyped[:left_out] + mistyped[left_out + 1 :]
 
 
 def measure(kill: bool) -> None:
@@ -91,7 +91,7 @@ def measure(kill: bool) -> None:
     folder = installed.parent / "versions"
     folder.mkdir()
     rng = np.random.default_rng(20261129)
-    with_other_bias(installed, folder / "new", lambda _, first, bias: _shake(bias[first:], rng))
+    with_other_bias(installed, folder / "new", lambda _, first, bias: _add_noise(bias[first:], rng))
     sha256 = model_checksum.digest(folder / "new")
     (folder / "new").rename(folder / f"{sha256}.tar.gz")
     replay = Replay.objects.create(version=Version.objects.create(number=1, sha256=sha256, state="ready"))
@@ -104,13 +104,13 @@ def measure(kill: bool) -> None:
     cpu = used.ru_utime + used.ru_stime
     print(f"{replay.state}: {replay.conversations:,} conversations, {replay.messages:,} messages: {seconds:,.0f} s;")
     print(f"{replay.changed:,} answers change, in {replay.differences.count():,} wordings")
-    if kill:  # what was killed is not in the processes' own count of their time
+    if kill:  # the processor time below would not contain that of the killed processes' lost work
         return
     print(f"{cpu:,.0f} s of a core with both models' loading, {1000 * cpu / replay.messages:.1f} ms a message;")
     print(f"100,000 such conversations: {cpu / replay.conversations * 100_000 / 2 / 60:.0f} minutes of two cores")
 
 
-def _shake(bias: np.ndarray, rng: np.random.Generator) -> None:
+def _add_noise(bias: np.ndarray, rng: np.random.Generator) -> None:
     bias += rng.normal(0, DEVIATION, len(bias))
 
 

@@ -22,7 +22,7 @@ def before(copies: int) -> Iterator[nginx.Proxy]:
     """The proxy of a deployment with this many processes of each kind."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        # Through nginx all customers share one address, for which harness/processes.py sets no limit.
+        # Through nginx, all customers share one address; harness/processes.py switches off its rate limit.
         processes = stack.enter_context(running(folder, stack.enter_context(postgres.server()), copies, **AS_SERVED))
         webs = [port for name, port in processes.ports.items() if kind_of(name) == "web"]
         yield stack.enter_context(nginx.before(webs, folder))
@@ -47,7 +47,7 @@ def measure(copies: int, seconds: float) -> Load:
 
 def main(seconds: float = SECONDS) -> None:
     if not nginx.installed():
-        print("\nTwo processes of each kind beside one: nginx is not installed (Debian: nginx).")
+        print("\nNot measured, two processes of each kind: nginx is not installed (Debian: nginx).")
         return
     headings = ["messages per second", "p50, ms", "p95, ms", "p99, ms"]
     table = Table(f"the chat API at {CLIENTS} clients, nginx, PostgreSQL", headings)

@@ -1,4 +1,4 @@
-"""`python -m bench.soak`: memory of each process over some minutes at half load, and whether it grows.
+"""`python -m bench.soak`: measures whether each process's memory grows over some minutes at half of the maximum load.
 
 Exits with 1 if the bot missed a message or received one more than once.
 """
@@ -19,7 +19,7 @@ from bench.process_stats import memory
 from bench.table import Table
 from harness.processes import Processes, running
 
-# Enough concurrent customers to saturate the bot, in order to determine half of that.
+# Enough concurrent customers to saturate the bot: this determines the maximum load.
 FULL_CLIENTS, FULL_SECONDS = 8, 15.0
 NAMES = ["web", "bot"]
 SAMPLES_PER_MINUTE = 6

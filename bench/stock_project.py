@@ -1,9 +1,9 @@
 """A stock Rasa project with a sample of our lines, and all our intents, entities, rules and replies.
 
-DIET takes more than ten minutes for one epoch on all lines. How fast the trained model answers depends on its pipeline,
-hardly on the number of lines (docs/performance.md), so a fixed sample does.
+DIET takes more than ten minutes for one epoch on all lines. The speed of the trained model depends on its pipeline, and
+hardly on the number of lines (docs/performance.md), so a fixed sample is enough.
 
-A stock classifier learns topics only, without contexts: in a stock project, « ask_refund/delay » would be a retrieval
+A stock classifier learns only topics, without contexts: in a stock project, « ask_refund/delay » would be a retrieval
 intent. The replies are part of its domain.
 """
 

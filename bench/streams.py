@@ -1,8 +1,8 @@
-"""`python -m bench.streams`: fifty agents' inboxes open at once, at rest and with a customer's message a second.
+"""`python -m bench.streams`: the load of fifty open inboxes, idle and with a customer's message per second.
 
-The inboxes do what console/static/console/inbox.js does: one stream each, and each part of the page that a change
-concerns is reloaded, one after the other. Every agent answers one customer, whose conversation their page shows. No
-bot is needed. The figures are those of one web process, on SQLite and on PostgreSQL.
+The simulated inboxes do what console/static/console/inbox.js does: each has one stream, and reloads the changed parts
+of its page, one after the other. Every agent answers one customer, whose conversation the page shows. No bot is needed.
+The figures are those of one web process, on SQLite and on PostgreSQL.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from harness import postgres
 from harness.chat_client import ChatClient
 from harness.processes import Processes, web_alone
 
-# Creates as many agents, each of whom answers one of the conversations; prints their session keys.
+# Creates one agent per conversation, who answers it; prints the agents' session keys.
 AGENTS = """
 import json
 from django.contrib.auth.models import Group, User
@@ -95,7 +95,7 @@ class Inbox:
                 async with client.get(f"{INBOX}/{PARTS[part].format(self.conversation)}") as answer:
                     self.texts[part] = await answer.text()
                 self.loads += 1
-                if not answer.ok:  # as in the browser, it is loaded again
+                if not answer.ok:  # load it again, like the browser
                     self.failed += 1
                     loaded.pop(part)
                     self.changed.set()
@@ -108,7 +108,7 @@ class Inbox:
 
 @dataclass(frozen=True)
 class Measured:
-    """Of a while: the web process's share of a core, loads a second, and how long messages took to be shown."""
+    """The web process's share of a core, loads per second, and the seconds until each message was shown."""
 
     cpu: float
     loads: float
@@ -150,7 +150,7 @@ async def compare(processes: Processes, count: int, seconds: float, table: Table
     pages = []
     for one in inboxes:
         pages.append(asyncio.create_task(one.run()))
-        await asyncio.sleep(0.4)  # as people come
+        await asyncio.sleep(0.4)  # agents open their inboxes one after the other
     while any(len(one.texts) < len(PARTS) for one in inboxes):
         await asyncio.sleep(0.1)  # polling interval
         for page in pages:
@@ -171,7 +171,7 @@ async def compare(processes: Processes, count: int, seconds: float, table: Table
 
 
 def _cpu(pid: int) -> float:
-    """Seconds of processor time."""
+    """The process's processor time in seconds."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
 

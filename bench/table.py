@@ -4,7 +4,7 @@ import sys
 
 
 class Table:
-    """Rows of figures under headings. Each is shown on stderr when it is measured."""
+    """Rows of figures under headings. Each row is also printed to stderr as soon as it is added."""
 
     def __init__(self, title: str, headings: list[str]) -> None:
         self._rows: list[list[str]] = []

@@ -1,7 +1,7 @@
-"""`python -m bench.takeover --pictures FOLDER`: what a customer and an agent see while a person takes over.
+"""`python -m bench.takeover --pictures FOLDER`: stores screenshots of both sides of a take-over.
 
-Both sides in browsers, at 1280 and 360 pixels, light and dark, in five states: the customer waits, is taken, gets an
-answer, is handed back, and the exchange is closed.
+They show the customer's and the agent's browser, 1280 and 360 pixels wide, light and dark, in five states: the customer
+waits; an agent has taken the conversation; has answered; has handed it back to the bot; has closed the exchange.
 """
 
 import argparse
@@ -23,7 +23,7 @@ ANSWER = "Bonjour Paul, je vois votre photo. Je demande au vendeur de reprendre 
 
 
 class Desk:
-    """A customer's window and an agent's inbox, and the pictures of both."""
+    """A customer's window and an agent's inbox, and the screenshots of both."""
 
     def __init__(self, browser: Browser, processes: Processes, folder: Path) -> None:
         self._browser, self._processes, self._folder, self._number = browser, processes, folder, 0
@@ -64,7 +64,7 @@ class Desk:
             self.agent.locator("[data-row]", has_text=WAIT).first.click()
 
     def keep(self, state: str) -> None:
-        """Both sides in each width and colour scheme."""
+        """Store screenshots of both sides in each width and colour scheme."""
         self._number += 1
         for side, page in (("agent", self.agent), ("customer", self.customer)):
             for width in WIDTHS:
@@ -78,7 +78,7 @@ class Desk:
         print(state, flush=True)
 
     def _show_newest(self) -> None:
-        """A window that changed its width shows another part of the conversation."""
+        """Scroll to the newest message: after a change of its width, the window shows another part."""
         newest = self.customer.get_by_role("button", name="Voir la suite")
         self.customer.wait_for_timeout(300)
         while newest.is_visible():
@@ -119,12 +119,12 @@ def play(desk: Desk, photo: Path) -> None:
 
 
 def _come_before(processes: Processes) -> None:
-    """The same customer's earlier conversation."""
+    """Create an earlier conversation of the same customer."""
     ChatClient(processes.web_url).open().say(f"je veux être remboursé, commande {ORDER}, {EMAIL}")
 
 
 def _draw(path: Path) -> Path:
-    """A screen with a crack."""
+    """Draw a screen with a crack, as the customer's photo."""
     picture = Image.new("RGB", (1200, 900), "#b9b2a6")
     draw = ImageDraw.Draw(picture)
     draw.rectangle((150, 150, 1050, 720), fill="#15181d")

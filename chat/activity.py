@@ -1,7 +1,7 @@
 """Typing indicators, read marks and viewers of each conversation, in memory. Never stored.
 
 Each web process keeps them until they expire. After a restart, all but the read marks return within seconds, because
-the clients repeat them. chat/activity_signals.py publishes them to all processes.
+the clients send them periodically. chat/activity_signals.py publishes them to all processes.
 """
 
 import threading
@@ -17,13 +17,13 @@ MAX_CONVERSATIONS = 5_000
 MAX_PER_CONVERSATION = 20
 CUSTOMER, AGENT = "customer", "agent"
 
-# Views write in threads, streams in the event loop.
+# Both threads (chat/activity_signals.py) and the event loop (chat/pg_notify.py) write.
 _lock = threading.Lock()
 _known: OrderedDict[uuid.UUID, dict[str, tuple[str, float]]] = OrderedDict()
 
 
 class Shown(TypedDict, total=False):
-    """What the other side's window shows. `read`: the number of the last message that was read."""
+    """One side's state, as the other side's window shows it. `read`: the number of the last message that was read."""
 
     typing: bool
     read: int
@@ -39,9 +39,9 @@ def of(conversation: uuid.UUID, side: str) -> Shown:
     return shown
 
 
-def viewers(conversation: uuid.UUID, but: int) -> list[str]:
+def viewers(conversation: uuid.UUID, excluding: int) -> list[str]:
     """The names of the agents whose inbox shows the conversation, without this one."""
-    keys = [key for key in _known.get(conversation, {}) if key.startswith("shows:") and key != f"shows:{but}"]
+    keys = [key for key in _known.get(conversation, {}) if key.startswith("shows:") and key != f"shows:{excluding}"]
     return sorted(name for key in keys if (name := value(conversation, key)))
 
 
@@ -55,14 +55,14 @@ def seconds_left(conversation: uuid.UUID, key: str) -> float:
     return _known.get(conversation, {}).get(key, ("", 0.0))[1] - time.monotonic()
 
 
-def store(conversation: uuid.UUID, key: str, state: str, seconds: float) -> None:
+def store(conversation: uuid.UUID, key: str, text: str, seconds: float) -> None:
     """Store the value for this many seconds, and wake this process's readers of the conversation."""
     with _lock:
         known = _known.pop(conversation, {})
         if key not in known and len(known) >= MAX_PER_CONVERSATION:
             known = {name: entry for name, entry in known.items() if entry[1] > time.monotonic()}
         if key in known or len(known) < MAX_PER_CONVERSATION:
-            known = {**known, key: (state, time.monotonic() + seconds)}
+            known = {**known, key: (text, time.monotonic() + seconds)}
         _known[conversation] = known
         while len(_known) > MAX_CONVERSATIONS:
             _known.popitem(last=False)
@@ -71,5 +71,5 @@ def store(conversation: uuid.UUID, key: str, state: str, seconds: float) -> None
 
 def receive(conversation: uuid.UUID, state: str) -> None:
     """Store the state that another process published: « seconds key value »."""
-    seconds, key, words = state.split(" ", 2)
-    store(conversation, key, words, float(seconds))
+    seconds, key, text = state.split(" ", 2)
+    store(conversation, key, text, float(seconds))

@@ -11,24 +11,24 @@ MIN_SECONDS = 1.0
 
 
 def types(conversation: uuid.UUID, side: str) -> None:
-    """This side (activity.CUSTOMER or AGENT) is writing a message."""
+    """Publish that this side (activity.CUSTOMER or AGENT) is writing a message."""
     _publish(conversation, f"types:{side}", "1", TYPING_SECONDS)
 
 
 def stops(conversation: uuid.UUID, side: str) -> None:
-    """This side has sent its message."""
+    """Publish that this side has sent its message and is no longer writing."""
     if activity.value(conversation, f"types:{side}"):
         _publish(conversation, f"types:{side}", "", TYPING_SECONDS)
 
 
 def reads(conversation: uuid.UUID, side: str, seq: int) -> None:
-    """This side has read the messages up to this number."""
+    """Publish that this side has read the messages up to this number."""
     if seq > int(activity.value(conversation, f"reads:{side}") or 0):
         _publish(conversation, f"reads:{side}", str(seq), READ_SECONDS)
 
 
 def shows(conversation: uuid.UUID, user: int, name: str) -> None:
-    """This person's inbox shows the conversation."""
+    """Publish that this agent's inbox shows the conversation."""
     _publish(conversation, f"shows:{user}", name, VIEWING_SECONDS)
 
 

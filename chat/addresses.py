@@ -9,7 +9,7 @@ from django.conf import settings
 from chat.models import LIFETIME, Conversation
 from shop import clock
 
-# A household or a server gets a /64 as a whole, and may use another address of it for every request (RFC 6177).
+# A household or a server is assigned a whole /64, and may use a different address of it for each request (RFC 6177).
 CUSTOMER_PREFIX = 64
 # The prefix before the customer's IPv4 address in an address translated by NAT64 (RFC 6052).
 TRANSLATED = IPv6Network("64:ff9b::/96")
@@ -28,8 +28,8 @@ def network(address: str) -> str:
 def fingerprint(address: str) -> str:
     """A keyed hash of the customer's network: it distinguishes networks without revealing them.
 
-    While a former SECRET_KEY is still accepted, a network with open conversations keeps their hash; otherwise a new key
-    would reset its limits.
+    While a former SECRET_KEY is still accepted, a network with open conversations keeps the hash stored with them.
+    Otherwise, a new key would reset its rate limits.
     """
     hashes = [_hash(secret, network(address)) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
     if len(hashes) == 1:

@@ -1,6 +1,6 @@
 """Notices with an end date that precede certain answers. They are read at each answer, so no restart is needed.
 
-`chat` adds them when it stores the answer: the bot reads no table for them, and its tracker contains only its own
+`chat` adds them when it stores the answer. So the bot needs no query for them, and its tracker contains only its own
 replies.
 """
 
@@ -27,7 +27,7 @@ def current() -> QuerySet[AnswerNotice]:
 def with_notices(message: Message, given: Answer) -> Answer:
     """The answer, preceded by the notices for its questions that this conversation has not had yet.
 
-    Called before the transaction that stores the answer: a fault here must not lose it.
+    Called before the transaction that stores the answer, so that a database error here cannot lose the answer.
     """
     questions = _answered(given["explanation"] or {})
     if not questions or not given["replies"]:
@@ -37,7 +37,7 @@ def with_notices(message: Message, given: Answer) -> Answer:
         said = Message.objects.filter(conversation=message.conversation_id, sender=Sender.BOT, text__in=texts)
         known = set(said.values_list("text", flat=True)) if texts else set()
     except DatabaseError as fault:
-        logger.warning("an answer goes without its notices: %s", type(fault).__name__)
+        logger.warning("the notices of an answer could not be read, and are left out: %s", type(fault).__name__)
         return given
     return {**given, "replies": [*(plain(text) for text in texts if text not in known), *given["replies"]]}
 

@@ -17,8 +17,8 @@ from chat.updates import Updates
 from shop import clock
 
 NOTICE_RETRY_SECONDS = 1.0
-# Seconds before the notice for a message that is already late when this process takes it over: the answer may come
-# first.
+# Minimum wait before the notice. A message may already be late when this process takes it over, and its answer may
+# arrive before the notice.
 MIN_NOTICE_SECONDS = 0.3
 # After this many failures of the bot with a message, the customer gets an apology.
 MAX_FAULTS = 3
@@ -27,7 +27,8 @@ FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.2, 1.0
 MAX_CONCURRENT = 32
 # When hundreds of messages wait for an unavailable bot, their retries must not overload it.
 MAX_RETRIES_PER_SECOND = 50
-# Replies that the database rejects or that are incomplete: a fault of the bot, and a retry may not help.
+# Errors for replies that are incomplete or that the database rejects. They are a fault of the bot, and a retry may not
+# help.
 UNSTORABLE = (DataError, IntegrityError, KeyError, TypeError, ValueError)
 
 logger = logging.getLogger(__name__)
@@ -49,16 +50,16 @@ class AnswerWorker:
         delay_notice = asyncio.create_task(_send_delay_notice(message))
         self._in_progress += 1
         try:
-            return await self._ask(message)
+            return await self._answer_with_retries(message)
         finally:
             self._in_progress -= 1
             delay_notice.cancel()
 
-    async def _ask(self, message: Message) -> Updates | None:
+    async def _answer_with_retries(self, message: Message) -> Updates | None:
         pause = FIRST_PAUSE_SECONDS
         while True:
             try:
-                answer = await self._answer(message)
+                answer = await self._get_answer(message)
                 return None if answer is None else await db_write(conversations.answer)(message, answer)
             except BotUnavailable as fault:
                 metrics.unavailable.inc()
@@ -74,7 +75,7 @@ class AnswerWorker:
             if not await db_write(leases.is_mine)(message, pubsub.WORKER):
                 return None
 
-    async def _answer(self, message: Message) -> Answer | None:
+    async def _get_answer(self, message: Message) -> Answer | None:
         if photos.concerns(message):
             return await db_read(photos.answer)(message)
         waits = self._slots.locked()

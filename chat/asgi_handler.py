@@ -1,7 +1,7 @@
-"""A slim ASGI handler for the chat API: CORS is the only middleware, and requests need no thread each.
+"""A small ASGI handler for the chat API: CORS is the only middleware, and a request occupies no thread.
 
-The API uses no cookies, sessions, users or pages; the middleware for these would cost more than the call itself
-(docs/performance.md). `chat/api/endpoint.py` does what the API needs of it.
+The API uses no cookies, sessions, users or pages; the middleware for these would take longer than the call itself
+(docs/performance.md). `chat/api/endpoint.py` makes the checks that the API needs.
 """
 
 import asyncio
@@ -47,13 +47,13 @@ class ChatHandler(ASGIHandler):
 
     async def _answer(self, request: ASGIRequest, receive: Receive, send: Send) -> None:
         answering = asyncio.create_task(self._respond(request, send))
-        gone = asyncio.create_task(_disconnected(receive))
+        disconnected = asyncio.create_task(_disconnected(receive))
         try:
-            await asyncio.wait({answering, gone}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({answering, disconnected}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (answering, gone):
+            for task in (answering, disconnected):
                 task.cancel()
-            outcome, _ = await asyncio.gather(answering, gone, return_exceptions=True)
+            outcome, _ = await asyncio.gather(answering, disconnected, return_exceptions=True)
         if isinstance(outcome, Exception):
             raise outcome
 
@@ -66,7 +66,7 @@ class ChatHandler(ASGIHandler):
 
 
 async def _with_body(scope: Scope, receive: Receive) -> tuple[Scope, BytesIO]:
-    """The request with its body. A refused body becomes a refusal that the endpoint answers, with its CORS headers."""
+    """The scope and the body. For a refused body, the scope has the error, so that the response gets CORS headers."""
     try:
         return scope, BytesIO(await _body(scope, receive))
     except request_body.TooBig:

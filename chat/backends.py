@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 def by_rendezvous_hash(conversation: str, urls: list[str]) -> list[str]:
-    """Each conversation has its own order of preference, which is stable when a process is added or removed."""
+    """The processes in this conversation's order of preference. Adding or removing one does not reorder the others."""
     return sorted(urls, key=lambda url: hashlib.sha256(f"{conversation} {url}".encode()).digest())
 
 
@@ -58,7 +58,7 @@ class Backends:
         await self._unhealthy[url].wait()
 
     async def watch(self) -> None:
-        """Check the health of each periodically, until cancelled."""
+        """Check the health of each process periodically, until cancelled."""
         if len(self._urls) > 1:
             await asyncio.gather(*(self._watch(url) for url in self._urls))
 

@@ -11,9 +11,10 @@ from chat.backends import Backends
 from chat.models import Conversation, Message
 from chat.rows import Answer
 
-# Timeout of a call, longer than the bot's own for its databases. A retry after a time-out finds the recorded replies.
+# Timeout of a call; longer than the bot's timeouts for its databases. If the bot had recorded its replies before the
+# time-out, a retry returns them.
 SECONDS = 12
-# 401: the two processes have different BOT_SECRETs, which is not the message's fault.
+# 401: the two processes have different BOT_SECRETs. This is an error of the configuration, not of the message.
 UNAVAILABLE_STATUSES = {401, 502, 503, 504}
 
 
@@ -97,7 +98,7 @@ class Bot:
 
 
 def _object(answer: Any) -> dict[str, Any]:
-    """The JSON object. Raises ValueError for anything else: then a proxy in between has answered."""
+    """The JSON object. Raises ValueError for anything else, which only a proxy in between can have sent."""
     if not isinstance(answer, dict):
         raise ValueError
     return answer

@@ -32,8 +32,8 @@ from chat.updates import ConversationClosed, Posted, Updates, active
 from shop import clock
 from shop.masking.traces import traces_of, without
 
-# Messages of both sides, more than an hour of the fastest typing. It bounds everything that reads a whole conversation:
-# opening a window, a transcript, the bot's redaction.
+# Maximum number of messages of both sides; even the fastest typing takes more than an hour to reach it. It limits the
+# cost of everything that reads a whole conversation: opening a window, a transcript, the bot's redaction.
 MAX_MESSAGES = 5_000
 # The fields of the conversation that a message changes, and those that an answer changes.
 _MESSAGE_FIELDS = ["last_seq", "last_at"]
@@ -77,7 +77,7 @@ def post_text(conversation: uuid.UUID, client_id: uuid.UUID, typed: str, worker:
     def post(locked: Conversation) -> Posted:
         if button := _typed_button(locked, cleaned):
             return _choose(locked, worker, button, cleaned, client_id)
-        return _ask(locked, worker, masking.mask_in(locked, cleaned), client_id=client_id)
+        return _add_message(locked, worker, masking.mask_in(locked, cleaned), client_id=client_id)
 
     return _post_once(conversation, client_id, post)
 
@@ -100,16 +100,16 @@ def post_photos(conversation: uuid.UUID, client_id: uuid.UUID, ids: Sequence[uui
     """Store a message of these stored photos. Raises photos.UnknownPhoto, limits.TooMany or ConversationClosed."""
 
     def post(locked: Conversation) -> Posted:
-        return _ask(locked, worker, photos.words(len(ids)), client_id=client_id, attached=ids)
+        return _add_message(locked, worker, photos.words(len(ids)), client_id=client_id, attached=ids)
 
     return _post_once(conversation, client_id, post)
 
 
 def answer(message: Message, given: Answer) -> Updates | None:
-    """Store the answer to this message with its explanation; release the lease if no message is pending then.
+    """Store the answer to this message with its explanation; release the lease if no other message is pending.
 
-    Returns None and stores no replies if the message is not pending any more: another process has stored an answer, or
-    a person took over; then only the explanation of the suppressed answer is stored.
+    If the message is not pending any more, stores only the explanation of the suppressed answer, and returns None:
+    another process has stored an answer, or a person took over.
     """
     given = answer_notices.with_notices(message, given)
     with transaction.atomic():
@@ -139,7 +139,7 @@ def answer(message: Message, given: Answer) -> Updates | None:
 
 
 def add_delay_notice(message: Message, reply: Reply) -> bool:
-    """Store the delay notice, at most once per message. False if it or the answer was stored before."""
+    """Store the delay notice, at most once per message. False if the notice or the answer was already stored."""
     with transaction.atomic():
         locked = _pending(message)
         if locked is None or not Message.objects.filter(pk=message.pk, delay_notice_sent=False).update(
@@ -206,7 +206,7 @@ def _post_once(conversation: uuid.UUID, client_id: uuid.UUID, post: Callable[[Co
 def _typed_button(conversation: Conversation, typed: str) -> Button | None:
     """The button of the bot's newest answer whose title was typed; None while a person answers.
 
-    A title that is itself a question (« Où est mon colis ? ») is no button: the bot reads it like any text.
+    A title that is itself a question (« Où est mon colis ? ») does not count: the bot classifies it like any text.
     """
     if not text.letters(typed) or conversation.responder == Responder.AGENT:
         return None
@@ -219,7 +219,7 @@ def _choose(conversation: Conversation, worker: str, button: Button, said: str, 
     if button.payload == takeover.LEAVE_QUEUE:
         return takeover.leave_queue(conversation, client_id, said)
     takeover.stop_waiting(conversation)
-    return _ask(conversation, worker, said, client_id=client_id, payload=button.payload)
+    return _add_message(conversation, worker, said, client_id=client_id, payload=button.payload)
 
 
 def _pending(message: Message) -> Conversation | None:
@@ -234,10 +234,10 @@ def _store_suppressed(message: Message, given: Answer) -> None:
         Explanation.objects.get_or_create(message=message, defaults={"data": given["explanation"], "suppressed": True})
 
 
-def _ask(
+def _add_message(
     conversation: Conversation, worker: str, body: str, attached: Sequence[uuid.UUID] = (), **fields: Any
 ) -> Posted:
-    """Add the customer's message: pending for the bot, or for the person who answers."""
+    """Add the customer's message. It is pending for the bot, or addressed to the person who answers."""
     conversation.hidden = conversation.hidden_now
     for_bot = conversation.is_with_bot
     message = rows.append(conversation, Sender.CUSTOMER, body, for_team=not for_bot, **fields)

@@ -2,8 +2,8 @@
 
 from shop.database import DatabaseThreads
 
-# Seconds. Readers poll every two seconds (chat/updates.py) and must report a failure within five. No lock blocks a
-# read.
+# Seconds. Readers poll every two seconds (chat/updates.py) and must report a failure within five. A short timeout is
+# enough, because no lock blocks a read.
 READ_TIMEOUT = 2.5
 
 # Few threads: one per open stream would exhaust the database's connections.

@@ -18,7 +18,7 @@ from chat.bot import Bot, BotFailed, BotUnavailable
 from chat.db_threads import db_lease, db_write
 from chat.models import Message
 
-# Sweeps renew the leases too, so a lease survives two failed attempts.
+# Number of sweeps in the duration of a lease. Sweeps renew the leases, so a lease survives two failed renewals.
 SWEEPS_PER_LEASE = 3
 # Maximum number of conversations that this process serves at once. Others stay pending in the database, until a sweep
 # of any process claims them.
@@ -66,13 +66,13 @@ class Dispatcher:
             try:
                 await step()
                 fault = ""
-            except Exception as found:  # nothing may end a sweep: pending messages depend on it
+            except Exception as found:  # no error may end the loop: pending messages depend on it
                 if type(found).__name__ != fault:
-                    logger.warning("a sweep waits: %s", fault := type(found).__name__)
+                    logger.warning("a sweep failed, and is retried: %s", fault := type(found).__name__)
             await asyncio.sleep(settings.CHAT_LEASE_SECONDS / SWEEPS_PER_LEASE)
 
     async def _renew_leases(self) -> None:
-        """In one query, because hundreds may wait while the bot is unavailable."""
+        """Renew all leases in one query, because hundreds of messages may wait while the bot is unavailable."""
         if self._held:
             await db_lease(leases.renew)(list(self._held), pubsub.WORKER)
 
@@ -110,7 +110,7 @@ class Dispatcher:
                 await self._serve_all(conversation, claimed)
                 claimed = None
         except Exception as fault:  # the sweep finds the remaining messages
-            logger.error("a conversation was left to the next sweep: %s", type(fault).__name__)
+            logger.error("a conversation was not served, and the next sweep retries it: %s", type(fault).__name__)
         finally:
             self._serving.discard(conversation)
 
@@ -126,7 +126,7 @@ class Dispatcher:
             raise
 
     async def _serve_one(self, message: Message) -> bool:
-        """Get the message answered. True if nothing more is pending: then storing the answer has released the lease."""
+        """Answer the message. True if no other message is pending: then storing the answer has released the lease."""
         self._held.add(message.conversation_id)
         try:
             answered = await self._worker.answer(message)

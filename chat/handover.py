@@ -1,8 +1,8 @@
-"""The functions of `chat` that actions may call: leave a request for the team; is a person available?
+"""The functions of `chat` that actions may call: leave a request for the team, and check whether a person is available.
 
 Threats: one conversation fills the team's list; a stranger leaves a dozen requests under another person's e-mail. So a
-conversation leaves at most MAX_PER_CONVERSATION messages, and an e-mail has one open request, to which further messages
-are added. Nothing is refused because of an e-mail, because that would reveal whether it has a request.
+conversation can leave at most MAX_PER_CONVERSATION messages, and an e-mail has one open request, to which further
+messages are added. The e-mail is never a reason to refuse, because a refusal would reveal whether it has a request.
 """
 
 import uuid
@@ -56,14 +56,14 @@ def forget(conversations: Collection[str]) -> int:
     """Delete the messages that these conversations left; return how many. Additions of other conversations stay."""
     count = RequestAddition.objects.filter(conversation__in=conversations).delete()[0]
     for request in HandOverRequest.objects.filter(conversation__in=conversations):
-        heir = request.additions.first()
-        if heir is None:
+        addition = request.additions.first()
+        if addition is None:
             request.delete()
-        else:
+        else:  # the addition's message replaces the request's own
             for name in ("conversation", "message_id", "reference", "text", "created_at"):
-                setattr(request, name, getattr(heir, name))
+                setattr(request, name, getattr(addition, name))
             request.answer = ""  # the team's answer may quote the deleted text
-            heir.delete()
+            addition.delete()
             request.save()
         count += 1
     return count

@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet
 from chat.models import Conversation, Message, Sender
 from shop import clock
 
-# A lease that ends later than this from now was taken before the clock was set back, and is void.
+# A lease that ends later than this from now was taken before the clock was set back. It counts as expired.
 MAX_LEASE = timedelta(minutes=1)
 CLAIM_LIMIT = 200
 ERASURE_LIMIT = 50

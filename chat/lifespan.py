@@ -40,7 +40,7 @@ def _tasks(bot: Bot) -> list[Work]:
 def _end_with(work: asyncio.Task[None]) -> None:
     """End the process if a task fails, so that it is restarted; otherwise it would accept messages and never answer."""
     if not work.cancelled() and (fault := work.exception()):
-        logger.critical("the web process ends: %s", type(fault).__name__)
+        logger.critical("a background task failed, so the web process ends: %s", type(fault).__name__)
         os.kill(os.getpid(), signal.SIGTERM)
 
 

@@ -31,13 +31,13 @@ def check_opening(address: str) -> None:
 
 
 def check_message(conversation: Conversation) -> None:
-    """Raise TooMany if this conversation, or all of its address together, sent too many messages."""
+    """Raise TooMany if this conversation, or all conversations of its address together, sent too many messages."""
     _check_conversation(conversation, Limit.parse(settings.CHAT_LIMIT_MESSAGES))
     _check_address(conversation.address, Limit.parse(settings.CHAT_LIMIT_ADDRESS))
 
 
 def check_photo(conversation: Conversation) -> None:
-    """Raise TooMany if this conversation, or all of its address together, sent too many photos; refused ones count."""
+    """Raise TooMany if this conversation, or all of its address together, uploaded too many photos, refused or not."""
     own = Photo.objects.filter(conversation=conversation)
     of_address = Photo.objects.filter(conversation__address=conversation.address)
     _refuse_until(Limit.parse(settings.CHAT_LIMIT_PHOTOS).free_at(own, "at"))

@@ -132,8 +132,8 @@ class Message(models.Model):
     """A message of either side. `client_id` is the sender's own id, which makes retries idempotent.
 
     `for_team`: the customer wrote it while a person answered, or while waiting for one. `author`: an agent's name, as
-    the customer reads it. `asks`: the value that the bot asks for in it (bot/output_channel.py). `photos`: of a message
-    of photos, [{"id", "width", "height"}]; denormalised, to avoid a query.
+    the customer reads it. `asks`: the value that the bot asks for in it (bot/output_channel.py). `photos`: the attached
+    photos, [{"id", "width", "height"}]; denormalised, to avoid a query.
     """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
@@ -203,7 +203,7 @@ class Button(models.Model):
 class Photo(models.Model):
     """A customer's photo, re-encoded by this server (chat/pictures.py): two JPEGs.
 
-    `message` is None until the photo is sent. `data` is None while the photo is checked, if it was refused, and after
+    `message` is None until the photo is sent. `data` is empty while the photo is checked, if it was refused, and after
     it was erased; the row stays, because the limits count it.
     """
 
@@ -323,7 +323,7 @@ def new_reference() -> str:
 class HandOverRequest(models.Model):
     """A request left through the bot. An e-mail has one open request; further messages are added to it.
 
-    A customer's message creates at most one, even if it is handled twice. `reference` is empty in older rows.
+    A customer's message creates at most one request, even if it is handled twice. `reference` is empty in older rows.
     """
 
     conversation = models.CharField("conversation", max_length=255, db_index=True)
@@ -354,7 +354,7 @@ class HandOverRequest(models.Model):
 
 
 class RequestAddition(models.Model):
-    """A further message to an open request of the same address, perhaps from another conversation."""
+    """A further message to an open request of the same e-mail address, perhaps from another conversation."""
 
     request = models.ForeignKey(HandOverRequest, models.CASCADE, related_name="additions")
     conversation = models.CharField("conversation", max_length=255, db_index=True)

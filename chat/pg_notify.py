@@ -12,7 +12,7 @@ from chat import activity, pubsub
 
 CHANNEL = "chat_updates"
 RECONNECT_SECONDS = 5.0
-# A sender for notifications that the sending process's own readers need too.
+# The sender of notifications that must also reach the readers of the publishing process.
 NO_WORKER = "-"
 
 logger = logging.getLogger(__name__)

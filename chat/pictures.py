@@ -1,7 +1,8 @@
 """Validates an uploaded photo and re-encodes it.
 
 Threats: a file of another type under a photo's name, a file that is also a page or a script (polyglot), a small file
-that fills the memory (decompression bomb), location and camera in the metadata. Only a new JPEG of the pixels is kept.
+that fills the memory (decompression bomb), location and camera in the metadata. So only a new JPEG of the pixels is
+stored.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
-"""Publish/subscribe within one web process: wakes readers and the dispatcher, which need not poll the database.
+"""Publish/subscribe within one web process: wakes readers and the dispatcher at once.
 
-Updates of other processes arrive through chat/pg_notify.py. As a safeguard, readers and the dispatcher also poll every
-few seconds.
+Updates of other processes arrive through chat/pg_notify.py. As a safeguard, readers and the dispatcher also poll the
+database every few seconds.
 """
 
 import asyncio
@@ -14,8 +14,8 @@ from chat.updates import Posted, Updates
 
 # Identifies this process as the holder of leases and the sender of notifications.
 WORKER = uuid.uuid4().hex
-# Maximum number of messages queued for one reader; beyond it, the reader reads the database, so that a slow one does
-# not fill this process's memory.
+# Maximum number of updates queued for one reader. With more, the reader reads the database instead, so that a slow
+# reader does not fill this process's memory.
 MAX_QUEUED = 50
 
 
@@ -43,7 +43,7 @@ class Subscriber:
 
     async def wait(self, seconds: float) -> None:
         """Return on an update, or after this many seconds."""
-        # Not `wait_for`: when update and disconnect coincide, it loses the disconnect (before Python 3.12).
+        # Not `wait_for`: before Python 3.12, it loses the cancellation if an update arrives at the same time.
         waiting = asyncio.create_task(self._event.wait())
         try:
             await asyncio.wait({waiting}, timeout=seconds)
@@ -90,7 +90,7 @@ def subscribe(*conversations: uuid.UUID) -> Iterator[Subscriber]:
 
 
 def readers(conversation: uuid.UUID) -> int:
-    """How many read it in this process."""
+    """How many subscribers the conversation has in this process."""
     return len(_subscribers.get(conversation, ()))
 
 

@@ -20,7 +20,7 @@ REDACTION_LIMIT = 50
 
 
 def replace(locked: Conversation, messages: list[Message], text: str) -> None:
-    """Replace the texts of these messages by `text`. The caller holds the conversation's row, and saves it."""
+    """Replace the texts of these messages by `text`. The caller has locked the conversation's row, and saves it."""
     traces = [trace for message in messages for trace in traces_of(message.text)]
     Message.objects.filter(pk__in=[one.pk for one in messages]).update(text=text, card=None, payload="", photos=None)
     photos.erase(Photo.objects.filter(message__in=messages))

@@ -3,10 +3,10 @@
     bot → waiting → agent → bot        (take: from bot or waiting; hand back, close, release, put back: from agent)
                       agent → agent      (chat/transfer.py)
 
-Every change locks the conversation's row and marks all messages so far as answered (`answered` = `asked`). An answer of
-the bot is stored only for a message that is not (chat/conversations.py), under the same lock. So after a take-over no
-answer of the bot is stored, even one that it was working on; and an agent's message is stored only while that agent has
-the conversation.
+Every change locks the conversation's row and marks all messages so far as answered (`answered` = `asked`). Under the
+same lock, chat/conversations.py stores an answer of the bot only for a message that is not marked yet. So after a
+take-over, no answer of the bot is stored, even if the bot was already computing it. An agent's message is stored only
+while that agent has the conversation.
 """
 
 import uuid
@@ -56,7 +56,7 @@ def stop_waiting(locked: Conversation) -> None:
 
 
 def take(conversation: uuid.UUID, agent: User) -> None:
-    """Assign the conversation to this agent. If two agents press at the same time, the second gets NotYours.
+    """Assign the conversation to this agent. If two agents take it at the same time, the second one gets NotYours.
 
     Raises ConversationClosed too.
     """
@@ -92,7 +92,10 @@ def reply(conversation: uuid.UUID, agent: User, client_id: uuid.UUID, typed: str
 
 
 def hand_back(conversation: uuid.UUID, agent: User, topic: str = "") -> None:
-    """Let the bot answer again; its message names this topic. Raises NotYours or ConversationClosed."""
+    """Let the bot answer again; the customer gets a message that names this topic.
+
+    Raises NotYours or ConversationClosed.
+    """
     _return_to_bot(conversation, agent, RESUMED, Ending.HANDED_BACK, topic)
 
 
@@ -123,7 +126,7 @@ def close(conversation: uuid.UUID, agent: User) -> None:
 
 
 def leave_queue(locked: Conversation, client_id: uuid.UUID, title: str) -> Posted:
-    """Post the customer's press of the button LEAVE_QUEUE. It changes nothing if a person already answers."""
+    """Post the customer's press of the button LEAVE_QUEUE. It has no effect if a person already answers."""
     message = rows.append(
         locked, Sender.CUSTOMER, title, client_id=client_id, payload=LEAVE_QUEUE, for_team=not locked.is_with_bot
     )
@@ -140,11 +143,12 @@ def leave_queue(locked: Conversation, client_id: uuid.UUID, title: str) -> Poste
 
 
 def release_stale() -> list[uuid.UUID]:
-    """Release conversations that nobody takes care of, and return them. Every web process calls it once a second.
+    """Release conversations whose agent does not answer or does not come, and return them.
 
-    Back to the queue: the customers of an absent agent, of one who has not replied for TEAM_REPLY_MINUTES, and those
-    offered to a colleague who has not answered for TEAM_OFFER_MINUTES. Back to the bot, with a message: customers who
-    have waited for TEAM_QUEUE_MINUTES, or for TEAM_PRESENCE_SECONDS while no agent is present.
+    Every web process calls it once a second. Customers return to the queue if their agent is absent or has not replied
+    for TEAM_REPLY_MINUTES, or if the colleague to whom they were offered has not answered for TEAM_OFFER_MINUTES. They
+    return to the bot, with a message, after they have waited for TEAM_QUEUE_MINUTES, or for TEAM_PRESENCE_SECONDS while
+    no agent is available.
     """
     if not team.unfinished().exists():
         return []  # the usual case, without a write lock
@@ -153,9 +157,9 @@ def release_stale() -> list[uuid.UUID]:
         _end_expired(team.unfinished().select_for_update(skip_locked=skip))
         held = team.with_team().select_for_update(skip_locked=skip)
         released = [_requeue(locked) for locked in held.filter(_neglected(), responder=Responder.AGENT)]
-        longest = timedelta(minutes=settings.TEAM_QUEUE_MINUTES)
-        patience = longest if team.is_available() else team.presence_timeout()
-        waited = held.filter(responder=Responder.WAITING, responder_since__lt=clock.now() - patience)
+        with_agents = timedelta(minutes=settings.TEAM_QUEUE_MINUTES)
+        max_wait = with_agents if team.is_available() else team.presence_timeout()
+        waited = held.filter(responder=Responder.WAITING, responder_since__lt=clock.now() - max_wait)
         ended = [_end_wait(locked) for locked in waited]
     return [one.id for one in (*released, *ended)]
 
@@ -183,7 +187,7 @@ def _end_wait(locked: Conversation) -> Conversation:
 
 
 def with_queue_buttons(replies: list[rows.Reply]) -> list[rows.Reply]:
-    """The replies that put a customer into the queue, with the buttons that leave it."""
+    """The replies that put a customer into the queue; the last one gets the buttons that leave it."""
     *first, last = replies
     payloads = {button["payload"] for button in QUEUE_BUTTONS}
     others = [button for button in last["buttons"] if button["payload"] not in payloads]
@@ -221,7 +225,7 @@ def _return_to_bot(conversation: uuid.UUID, agent: User, words: str, ending: End
 def change(
     locked: Conversation, responder: Responder, *, ending: Ending, agent: User | None = None, reason: str = ""
 ) -> None:
-    """Change who answers, and mark the pending messages as answered: an agent answers those that the bot has not.
+    """Change who answers, and mark the pending messages as answered, so that the bot does not answer them any more.
 
     `ending`: how the open service period ends, if there is one.
     """
@@ -260,7 +264,7 @@ def about(locked: Conversation, topic: str = "") -> str:
 
 
 def _neglected() -> Q:
-    """A filter: the agent's inbox is closed, or the customer has waited too long for a reply."""
+    """A filter: the agent's inbox is closed, the customer waits too long for a reply, or an offer has timed out."""
     now = clock.now()
     too_late = now - timedelta(minutes=settings.TEAM_REPLY_MINUTES)
     unanswered = Message.objects.filter(
@@ -268,14 +272,14 @@ def _neglected() -> Q:
     )
     late = Q(Exists(unanswered), responder_since__lt=too_late)
     absent = ~Q(agent__in=team.present().values("user")) | Q(agent=None)
-    ignored = Q(offered_at__lt=_offers_end())
+    ignored = Q(offered_at__lt=_oldest_offer())
     return late | ignored | Q(absent, responder_since__lt=now - team.presence_timeout())
 
 
-def _offers_end() -> datetime:
-    """Earlier offers have ended: their customers return to the queue."""
+def _oldest_offer() -> datetime:
+    """Offers made before this time have timed out: their customers return to the queue."""
     return clock.now() - timedelta(minutes=settings.TEAM_OFFER_MINUTES)
 
 
 def _offer_timed_out(locked: Conversation) -> bool:
-    return locked.offered_at is not None and locked.offered_at < _offers_end()
+    return locked.offered_at is not None and locked.offered_at < _oldest_offer()

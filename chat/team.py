@@ -12,7 +12,7 @@ from shop import clock
 
 
 class Literal(Value):
-    """A constant that stands in the SQL itself: SQLite uses a partial index only if the query repeats its condition."""
+    """A constant that is part of the SQL text: SQLite uses a partial index only if the query repeats its condition."""
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
         return f"'{self.value}'", ()
@@ -55,7 +55,7 @@ def is_available() -> bool:
 
 
 def display_name(user: User | None) -> str:
-    """How customers read this agent's name: the first name, or else the account's."""
+    """The agent's name that customers read: the first name, or else the name of the account."""
     return (user.first_name or user.get_username()) if user else "Un conseiller"
 
 

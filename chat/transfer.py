@@ -1,7 +1,7 @@
 """Transfers a conversation: to a colleague who accepts or declines, or by decision of a lead.
 
-Until the colleague accepts, the agent keeps the conversation. After an offer that is not answered in time, it returns
-to the queue, because the agent did not want to keep it (takeover.release_stale).
+Until the colleague accepts, the agent keeps the conversation. If the colleague does not answer in time, it returns to
+the queue, because the agent did not want to keep it (takeover.release_stale).
 """
 
 import uuid
@@ -78,9 +78,10 @@ def decline(conversation: uuid.UUID, colleague: User) -> None:
 def reassign(
     conversation: uuid.UUID, to: To, unchanged_since: datetime | None = None, topic: str = ""
 ) -> Reassigned | None:
-    """Assign the conversation, by decision of a lead; None if it was assigned so already. The bot names the topic.
+    """Assign the conversation, by decision of a lead; None if it was already assigned to `to`.
 
-    Raises Absent, ConversationClosed, or Changed if the responder has changed after `unchanged_since`.
+    `topic`: its title, for the message if the bot answers again. Raises Absent, ConversationClosed, or Changed if the
+    responder has changed since `unchanged_since`.
     """
     with transaction.atomic():
         locked = rows.lock_active(conversation)

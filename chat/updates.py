@@ -82,7 +82,7 @@ def unread(conversation: uuid.UUID, after: int) -> Updates:
     found = active(conversation).first()
     if found is None:
         raise ConversationClosed
-    # Only up to `last_seq` of this row: the next query returns later messages with their own state.
+    # Only up to this row's `last_seq`: the reader's next poll returns later messages, with the state of that moment.
     hidden = found.hidden_now
     after = max(after, hidden)
     new = _messages(conversation, after, found.last_seq) if found.last_seq > after else []
@@ -102,7 +102,7 @@ def seconds_without_reply(conversation: uuid.UUID) -> float:
     pending = leases.next_pending(conversation)
     if pending is None or pending.delay_notice_sent:
         return 0.0
-    # An answer to the previous message counts too.
+    # If the bot answered the previous message later than this one arrived, the wait begins with that answer.
     replied_at = Message.objects.filter(conversation=conversation, sender=Sender.BOT).aggregate(at=Max("at"))["at"]
     waited = clock.now() - max(pending.at, replied_at or pending.at)
     if waited > timedelta(seconds=settings.CHAT_MAX_SILENCE_SECONDS):

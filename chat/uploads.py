@@ -34,7 +34,7 @@ def is_photo(scope: dict[str, Any]) -> bool:
 
 @asynccontextmanager
 async def slot() -> AsyncIterator[None]:
-    """One of the few photos received at a time. Raises Busy instead of waiting."""
+    """Reserve one of the MAX_CONCURRENT uploads until the block ends. Raises Busy instead of waiting."""
     if _slots.locked():
         raise Busy
     async with _slots:

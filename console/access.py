@@ -115,7 +115,7 @@ def _sign_in(request: HttpRequest) -> HttpResponseBase:
     if request.user.is_authenticated:
         request.session[returning.NEXT] = page
         answer = redirect("console:second_factor" if user_has_device(request.user) else "console:enrol")
-    elif page == reverse("console:threads"):  # which follows a sign-in anyway
+    elif page == reverse("console:threads"):  # the page that is shown after a sign-in anyway
         answer = redirect("console:sign_in")
     else:
         answer = redirect_to_login(page, reverse("console:sign_in"))

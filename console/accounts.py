@@ -1,10 +1,10 @@
 """The team's accounts: users with the role « manage » create, change, close and reopen them.
 
-Only owners know their password.
+Only the owner of an account knows its password.
 
 At least one open account always has this role: users cannot change their own account, and the acting user's role is
-checked under a lock when the change is saved (`_decided`). So two users who close each other's account at once cannot
-both succeed.
+checked under a lock when the change is saved (`_as_manager`). So two users who close each other's account at the same
+time cannot both succeed.
 """
 
 from collections.abc import Iterator
@@ -34,7 +34,11 @@ class NoLonger(Exception):
 
 @dataclass(frozen=True)
 class Account:
-    """A row of the page. `role`: a key of ROLES. `seen_at`: their inbox's last heartbeat; None while it is closed."""
+    """A row of the page. `role`: a key of ROLES.
+
+    `seen_at`: the last heartbeat of the owner's inbox; None while it is closed. `takes`: whether the owner takes new
+    conversations. `answers`: the number of conversations that the owner answers now.
+    """
 
     user: User
     role: str
@@ -42,7 +46,6 @@ class Account:
     needs_device: bool
     seen_at: datetime | None
     takes: bool
-    # Conversations in which they answer now.
     answers: int
 
     @property
@@ -56,14 +59,14 @@ class Account:
 
     @property
     def is_changeable(self) -> bool:
-        """Whether « Gestion » may change the account: not one of /admin/, which has more rights."""
+        """Whether the role « manage » may change the account: not if it can sign in to /admin/, which allows more."""
         return not self.user.is_superuser and not self.user.is_staff
 
 
 def accounts() -> list[Account]:
     """Every account with a role, the closed ones last."""
     with_device = set(TOTPDevice.objects.filter(confirmed=True).values_list("user", flat=True))
-    there = {one.user_id: one for one in team.present()}
+    present = {one.user_id: one for one in team.present()}
     held = team.with_team().filter(agent__isnull=False).values_list("agent").annotate(Count("pk")).order_by()
     answers = dict(held)
     users = User.objects.prefetch_related("groups").order_by("-is_active", "username")
@@ -73,8 +76,8 @@ def accounts() -> list[Account]:
             role,
             user.pk in with_device,
             second_factor.required_of(user),
-            there[user.pk].seen_at if user.pk in there else None,
-            user.pk in there and there[user.pk].available,
+            present[user.pk].seen_at if user.pk in present else None,
+            user.pk in present and present[user.pk].available,
             answers.get(user.pk, 0),
         )
         for user in users
@@ -97,7 +100,7 @@ def others(actor: User) -> list[User]:
 
 def create(actor: User, username: str, first_name: str, role: str) -> User:
     """Create an account without a password, which its owner chooses through `link`. Raises NoLonger."""
-    with _decided(actor):
+    with _as_manager(actor):
         user = User.objects.create_user(username, first_name=first_name)
         user.groups.set([Group.objects.get(name=ROLES[role])])
     return user
@@ -105,7 +108,7 @@ def create(actor: User, username: str, first_name: str, role: str) -> User:
 
 def change(actor: User, user: User, first_name: str, role: str) -> None:
     """Raises NoLonger."""
-    with _decided(actor):
+    with _as_manager(actor):
         user.first_name = first_name
         user.save(update_fields=["first_name"])
         user.groups.set([Group.objects.get(name=ROLES[role])])
@@ -116,7 +119,7 @@ def set_open(actor: User, user: User, is_open: bool) -> None:
 
     Raises NoLonger.
     """
-    with _decided(actor):
+    with _as_manager(actor):
         user.is_active = is_open
         user.save(update_fields=["is_active"])
         if not is_open:
@@ -126,19 +129,19 @@ def set_open(actor: User, user: User, is_open: bool) -> None:
 def link(user: User) -> str:
     """The path of the page to choose a password; valid once, for PASSWORD_RESET_TIMEOUT.
 
-    Until then, the old password works.
+    Until the owner has used it, the old password works.
     """
     code = urlsafe_base64_encode(force_bytes(user.pk))
     return reverse("console:choose_password", args=[code, default_token_generator.make_token(user)])
 
 
 def unlock(user: User) -> None:
-    """Delete the counted failures, which were for the old password."""
+    """Delete the counted failures of signing in, which were for the old password."""
     forget_wrong_passwords(username=user.get_username())
 
 
 @contextmanager
-def _decided(actor: User) -> Iterator[None]:
+def _as_manager(actor: User) -> Iterator[None]:
     """Serialise changes, and raise NoLonger unless the acting user still has the role."""
     with transaction.atomic():
         Group.objects.select_for_update().get(name=ROLES["manage"])

@@ -1,4 +1,4 @@
-"""Accuracy: the share of judged messages whose question the bot classified, or answered, as the judge did.
+"""Accuracy: the share of judged messages that the bot classified, or answered, as the judge's question.
 
 Computed from the weekly samples (console/judging.py). If a message has two judgements, the first one counts for the
 accuracy, and both for the agreement. The interval is Wilson's at 95 %, which is also valid for few messages and for
@@ -24,7 +24,7 @@ from shop import formatting
 Z = 1.96
 # A follow-up counts as the question that it continues: « c’est où ? » after an answer about the invoice.
 FOLLOW_UP = "follow_up"
-# Of a judged message: its week, the model that read it, and what `_read_right` asks for.
+# The fields of a judged message: its week, the model that classified it, and the arguments of `_read_right`.
 _TURN = "sampled__turn__"
 _READ = (
     "sampled__week", f"{_TURN}model", f"{_TURN}intent", f"{_TURN}entities",
@@ -34,7 +34,7 @@ _READ = (
 
 @dataclass
 class Accuracy:
-    """How many messages were judged, and how many were read right."""
+    """How many messages were judged, and how many of them the bot classified right."""
 
     judged: int = 0
     right: int = 0
@@ -60,7 +60,10 @@ class Accuracy:
 
 @dataclass
 class AccuracyReport:
-    """`unsure`: messages whose judge could not tell, counted nowhere else. `pairs`: both judges' questions."""
+    """`unsure`: messages whose judge could not tell; they are not counted elsewhere.
+
+    `pairs`: the two questions of messages that two people judged.
+    """
 
     total: Accuracy = field(default_factory=Accuracy)
     unsure: int = 0

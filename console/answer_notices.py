@@ -30,7 +30,7 @@ _ALSO = {
 
 
 def clean(text: str) -> str:
-    """With the typography of the replies."""
+    """The text with the typography of the bot's replies."""
     return typeset(" ".join(text.split()))
 
 
@@ -74,7 +74,7 @@ def end(notice: AnswerNotice) -> bool:
 
 
 def put_back(notice: AnswerNotice) -> bool:
-    """Have a notice that was ended early precede answers again; False if it is over, or another one took its place."""
+    """Reactivate a notice that was ended early. False if its time is over, or its question has another notice."""
     try:
         with transaction.atomic():
             early = AnswerNotice.objects.filter(pk=notice.pk, ended_at__isnull=False, ends_at__gt=clock.now())

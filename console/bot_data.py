@@ -50,7 +50,7 @@ def topics() -> dict[str, str]:
 
 
 def problems() -> list[str]:
-    """The topics without that of asking for a person."""
+    """All topics except that of asking for a person."""
     return [topic for topic in topics() if topic != A_PERSON]
 
 
@@ -142,7 +142,7 @@ def word_lists() -> dict[str, dict[str, list[str]]]:
 
 
 def shapes(entity: str) -> tuple[re.Pattern[str], ...]:
-    """The regular expressions by which the bot finds this entity, from data/nlu/entities.yml."""
+    """The regular expressions with which the bot finds this entity, from data/nlu/entities.yml."""
     return _shapes(_version(NLU)).get(entity, ())
 
 
@@ -190,7 +190,7 @@ def trained_questions() -> list[str]:
 def choices() -> dict[str, str]:
     """{question: its title} of the questions that a person may choose for a message.
 
-    Also those that have an answer but no line yet, and no button of their own.
+    It includes questions without a button, and questions that have an answer but no training line yet.
     """
     topics_with_lines = _files(_version(NLU))
     known = dict.fromkeys([*trained_questions(), *questions()])
@@ -204,7 +204,7 @@ def training_set() -> frozenset[str]:
 
 def evaluation_file(line: str) -> str:
     """The file of tests/ with this line if it is evaluation data, which must never be trained on; empty if none."""
-    return _judging(_version(HELD_OUT), _version(DIALOGUES)).get(normalised(line), "")
+    return _evaluation_lines(_version(HELD_OUT), _version(DIALOGUES)).get(normalised(line), "")
 
 
 def blind_lines() -> Iterator[tuple[str, str]]:
@@ -224,7 +224,7 @@ def _said_in(file: dict[str, Any]) -> Iterator[str]:
 
 
 def is_line(text: str) -> bool:
-    """Whether it can be trained on: neither empty nor a command, as buttons send it."""
+    """Whether it can be trained on: it is neither empty nor a button's command."""
     return bool(text.strip()) and not text.startswith("/")
 
 
@@ -385,7 +385,7 @@ def _shapes(version: _Version) -> dict[str, tuple[re.Pattern[str], ...]]:
 
 
 @lru_cache(maxsize=1)
-def _judging(held_out: _Version, dialogues: _Version) -> dict[str, str]:
+def _evaluation_lines(held_out: _Version, dialogues: _Version) -> dict[str, str]:
     return {normalised(line): file for file, line in blind_lines()}
 
 

@@ -62,7 +62,7 @@ def of_automation(begins: list[date], found: AutomationReport) -> dict[str, Any]
 
 
 def _automated(rows: Mapping[str, Automation]) -> dict[str, Any]:
-    """Bars of two parts, which are the automation together."""
+    """Bars of two parts, whose sum is the automation."""
     most = dict(islice(rows.items(), MAX_BARS))
     return {
         "labels": list(most),
@@ -90,7 +90,7 @@ def of_accuracy(found: AccuracyReport) -> dict[str, Any]:
 
 
 def _accurate(rows: Mapping[str, Accuracy]) -> dict[str, Any]:
-    """Bars with their margins."""
+    """Bars with their intervals at 95 %."""
     most = dict(islice(rows.items(), MAX_BARS))
     return {
         "labels": list(most),

@@ -8,7 +8,10 @@ Network = IPv4Network | IPv6Network
 
 
 def networks(listed: str) -> list[Network]:
-    """« 10.0.0.0/8,2001:db8::/32 », or single addresses. Raises ImproperlyConfigured, rather than open to everyone."""
+    """« 10.0.0.0/8,2001:db8::/32 », or single addresses.
+
+    Raises ImproperlyConfigured for an invalid one: if it were ignored, the console could be open to every network.
+    """
     try:
         return [ip_network(one.strip()) for one in listed.split(",") if one.strip()]
     except ValueError as fault:

@@ -37,7 +37,7 @@ def order_risks(turns: Iterable[Turn]) -> list[str]:
 
 
 def contradictions(turn: Turn, snapshot: OrderSnapshot) -> list[str]:
-    """In French, each statement of the turn's replies that was not true of this order."""
+    """In French, each statement of the turn's replies that contradicts this order."""
     found: list[str] = []
     order = snapshot.order
     for reply in turn.replies:

@@ -88,7 +88,7 @@ def _versions(days: Any) -> dict[date, str]:
 
 
 def _computed(days: Sequence[date]) -> dict[date, dict[str, Any]]:
-    """The same, computed from the conversations."""
+    """{day: {part: its aggregate}}, computed from the conversations."""
     if not days:
         return {}
     parts = {part: aggregate(days) for part, aggregate in _PARTS.items()}
@@ -130,7 +130,7 @@ def _sum(one: Any, other: Any) -> Any:
 
 
 def _to_store() -> list[date]:
-    """In order."""
+    """The latest final days that are not stored yet, DAYS_PER_PASS at most, in order."""
     first = Thread.objects.order_by("started_at").values_list("started_at", flat=True).first()
     last = clock.paris_date(clock.now() - RETURN) - timedelta(days=1)
     if first is None or clock.paris_date(first) > last:

@@ -1,7 +1,7 @@
 """The filtered list as a file, one row per conversation with its messages, streamed, with personal data masked.
 
-CSV is for people and in French (console/spreadsheet.py); JSONL is for machines: ISO times in UTC, points, codes. No
-export is stored on the server, so erasure has none to look for.
+CSV is for people and in French (console/spreadsheet.py). JSONL is for programs: ISO times in UTC, decimal points. No
+export is stored on the server, so an erasure has no exports to delete.
 """
 
 import json

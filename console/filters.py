@@ -100,7 +100,7 @@ class ThreadFilter(filters.FilterSet):
         return search.matching(threads, value, everywhere=self.is_everywhere)
 
     def by_place(self, threads: Threads, name: str, value: str) -> Threads:
-        """Where `q` looks."""
+        """No filter of its own: `by_words` reads this field (`is_everywhere`)."""
         return threads
 
     def since(self, threads: Threads, name: str, value: Any) -> Threads:
@@ -133,7 +133,7 @@ class ThreadFilter(filters.FilterSet):
         return threads.filter(verdict="" if value == "non" else value)
 
     def by_flag(self, threads: Threads, name: str, value: str) -> Threads:
-        """Flags are few: their conversations are looked up one by one."""
+        """Flags are few, so their conversations are looked up by id."""
         waiting = flags.open_flags()
         if value == "regle":
             settled = Flag.objects.exclude(settled_at=None).values("thread")

@@ -78,9 +78,9 @@ class ReasonForm(forms.Form):
 
 
 class ReassignForm(ReasonForm):
-    """The reason, and who answers from now on: an agent, `ASSISTANT`, or without either the queue.
+    """The reason, and who answers from now on: an agent's number, `ASSISTANT` (the bot), or empty for the queue.
 
-    `depuis`: undo only what has not changed since that moment.
+    `depuis`: to undo a reassignment only if the responder has not changed since that moment.
     """
 
     ASSISTANT = "assistant"

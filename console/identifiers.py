@@ -17,6 +17,7 @@ from shop.phones import PHONE, normalised_phone
 # One of these phrases, as whole words in sequence.
 Phrases = list[list[str]]
 _MARK = "\0"
+# Words that people write before an identifier; a search drops them together with it.
 _LEADS = "mailto|t[ée]l|t[ée]l[ée]phone|mobile|n|no|num|num[ée]ro|commande|cmd|cde|reprise|r[ée]f|r[ée]f[ée]rence|de"
 _LED = re.compile(
     rf"(?:(?<!\w)(?:{_LEADS})[\s:.°#-]{{1,3}}){{1,4}}(?={_MARK})|(?<!\w)(?:{_LEADS})(?={_MARK})", re.IGNORECASE

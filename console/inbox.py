@@ -93,9 +93,9 @@ def items(tab: str, user: User) -> list[Item]:
 
 
 def _viewers(one: Conversation, user: User) -> list[str]:
-    """From memory, without a query."""
+    """The names of other viewers, from memory, without a query."""
     holder = team.display_name(one.agent) if one.responder == Responder.AGENT else ""
-    return [name for name in activity.viewers(one.id, but=user.pk) if name.removesuffix(LEAD) != holder]
+    return [name for name in activity.viewers(one.id, excluding=user.pk) if name.removesuffix(LEAD) != holder]
 
 
 def latest_messages(conversation: Conversation) -> list[Message]:
@@ -148,6 +148,6 @@ def _titles(topics: list[str]) -> str:
 
 
 def _order(card: dict[str, Any]) -> str:
-    """Without its number, which only the person who answers may see."""
+    """« commande expédiée »: without the number, which only the person who answers may see."""
     status = card.get("status")
     return f"commande {OrderStatus(status).label.lower()}" if status in OrderStatus.values else ""

@@ -94,7 +94,7 @@ def _return_request(item: int, user: User) -> bool:
 
 
 def _nothing(item: int, user: User) -> bool:
-    """Requests are answered on their page, which shows their additions."""
+    """A request is not closed here: it is answered on its own page, which shows its additions."""
     return False
 
 

@@ -24,8 +24,8 @@ from chat.models import Conversation, HandOverRequest, Responder
 from chat.team import present, with_team
 
 POLL_SECONDS = 1.0
-# Minimum interval between two changes of the queue, per open inbox: each makes every inbox reload its list, so fifty
-# inboxes cost no more than sixteen.
+# Minimum interval between two changes of the queue, times the number of open inboxes. Each change makes every inbox
+# reload its list, so with more than sixteen inboxes they reload less often than once a second.
 QUEUE_SECONDS = 0.06
 # The id to which the inbox's streams subscribe; no conversation has it.
 INBOX = uuid.UUID(int=0)
@@ -83,7 +83,7 @@ class InboxUpdates:
         try:
             found = await db_read(snapshot)(set(self._shown))
         except DatabaseError as fault:
-            logger.warning("the inbox waits: %s", type(fault).__name__)
+            logger.warning("the inbox could not be updated, and is retried: %s", type(fault).__name__)
             return
         if self.latest and found.queue != self.latest.queue:
             if time.monotonic() - self._queue_changed_at < QUEUE_SECONDS * pubsub.readers(INBOX):

@@ -45,7 +45,7 @@ def _sentence(entry: LogEntry, thread: int | None) -> SafeString:
     data = {name: value for name, value in (entry.additional_data or {}).items() if name not in UNSAID}
     action = data.pop(ACTION_KEY, "")
     known: dict[str, str | SafeString] = {name: said for name, value in data.items() if (said := _said(name, value))}
-    subject = entry.actor.get_username() if entry.actor else _nobody(entry, action)
+    subject = entry.actor.get_username() if entry.actor else _subject_without_actor(entry, action)
     on = _object(entry, thread)
     if on:
         known["on"] = on
@@ -63,7 +63,7 @@ def _filled(template: str, known: dict[str, str | SafeString]) -> SafeString:
     return mark_safe(_NAME.sub(lambda name: conditional_escape(known.get(name[1], "")), conditional_escape(whole)))
 
 
-def _nobody(entry: LogEntry, action: str) -> str:
+def _subject_without_actor(entry: LogEntry, action: str) -> str:
     """The subject of an action without a signed-in user: the account of a failed sign-in, a command, or a timer."""
     if action == "failed":
         return str(entry.object_repr)

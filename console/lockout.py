@@ -18,10 +18,10 @@ from django.shortcuts import render
 from chat.addresses import network
 from shop import clock
 
-# Wrong passwords for any names after which an address may try only once in a while.
+# After this many wrong passwords, for any names, an address must wait for PAUSE after each attempt.
 ADDRESS_FAILURES = 20
 PAUSE = timedelta(seconds=30)
-# An agent who signed in from the address within this time is not slowed down with it.
+# A name that signed in from the address within this time does not have to wait.
 KNOWN = timedelta(days=30)
 
 

@@ -12,15 +12,16 @@ from django.utils.deprecation import MiddlewareMixin
 
 from console.cidr import within
 
-KEPT = {"console", "admin"}
+# The URL namespaces that are restricted.
+RESTRICTED = {"console", "admin"}
 
 
 class OnlyFromNetworks(MiddlewareMixin):
-    """Answer 403 for their pages, the sign-in included, to requests from other networks."""
+    """Answer 403 to requests from other networks for a page of RESTRICTED, the sign-in included."""
 
     def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
         match, allowed = request.resolver_match, settings.CONSOLE_NETWORKS
-        if not allowed or match is None or match.app_name not in KEPT:
+        if not allowed or match is None or match.app_name not in RESTRICTED:
             return None
         address = request.META.get("REMOTE_ADDR", "")
         if within(address, allowed):

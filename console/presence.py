@@ -11,7 +11,7 @@ from shop import clock
 
 # A person is present if their page sent a request within this time.
 TIMEOUT = timedelta(seconds=30)
-# How many conversations to try before giving up: other people may take them at the same time.
+# Maximum number of conversations to try, because other users may take them at the same time.
 TRIES = 10
 
 

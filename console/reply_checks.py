@@ -17,11 +17,12 @@ from shop import contacts
 from shop.unicode import NO_BREAK
 
 MAX_TEXT_LENGTH = 800
-# Maximum for the part of an answer that is visible without « En savoir plus » (docs/conversation-guide.md).
+# Maximum number of words of the part of an answer that is visible without « En savoir plus »
+# (docs/conversation-guide.md).
 MAX_WORDS = 40
 # A question's title is also a button.
 MAX_BUTTON_LENGTH = 40
-# An answer is repeated in other words.
+# Minimum number of wordings of an answer, so that it can be repeated in other words.
 MIN_WORDINGS = 2
 MIN_LINES_PER_QUESTION = 25
 
@@ -48,7 +49,7 @@ _QUESTION = re.compile(r"[a-z_]{1,30}/[a-z][a-z_]{1,39}")
 _MARKUP = re.compile(r"https?:|www\.|[<>{}\[\]*_#`|]")
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,253}(?<=\w)|\+?\d(?:[\s.()]{0,3}\d){8,20}")
 _OURS = {contacts.SUPPORT_EMAIL, contacts.BUYBACK_EMAIL, contacts.PRIVACY_EMAIL, contacts.PHONE}
-# Not policy: the shape of numbers, and the maximum length of a message.
+# Figures that are no facts of the shop: the format of numbers, and the maximum length of a message.
 _SHAPES = re.compile(r"\b(?:PX|RP)12345678\b|\b8 chiffres\b|\b2 000 caractères\b")
 _FIGURE = re.compile(rf"{re.escape(PHONE)}|(?<![\w.-])[\w.-]{{1,64}}@pixmania\.\w{{1,10}}|\d[\d:]*(?: \d{{3}})*")
 
@@ -72,7 +73,7 @@ def says_tu(text: str) -> bool:
 
 
 def plain_text_faults(text: str) -> Iterator[str]:
-    """Of a text that a person writes in the console: no mark-up, and no contact but the shop's."""
+    """Faults of a text written in the console: mark-up, or a contact that is not the shop's."""
     if _MARKUP.search(text):
         yield "Écrivez du texte seul, sans lien ni mise en forme."
     for one in _ADDRESS.findall(typeset(text)):
@@ -96,7 +97,7 @@ def answer_faults(text: str) -> Iterator[str]:
 
 
 def question_faults(name: str, title: str, others: Mapping[str, str]) -> Iterator[str]:
-    """Of a question « ask_refund/delay » and its title. `others`: {question: title} of all others."""
+    """Faults of a question's name (« ask_refund/delay ») and title. `others`: {question: title} of all others."""
     if not _QUESTION.fullmatch(name):
         yield "Le titre n’a pas assez de lettres pour faire un nom."
     if name in others:
@@ -128,7 +129,7 @@ def untold_facts(replies: Replies) -> Iterator[tuple[str, str, str]]:
 
 
 def ungiven_figures(replies: Replies) -> Iterator[tuple[str, str, str]]:
-    """(reply, figure that none of its facts contains, its text). A variation without facts has the first one's."""
+    """(reply, figure that none of its facts contains, its text). A variation without facts has those of the first."""
     for name, variations in replies.items():
         first = (variations[0].get("metadata") or {}).get("facts", [])
         for one in variations:

@@ -30,7 +30,7 @@ def requests(tab: str, user: User) -> QuerySet[HandOverRequest]:
 
 
 def described(found: Iterable[HandOverRequest], user: User) -> list[dict[str, Any]]:
-    """What a page shows of each; personal data is masked unless this user has taken it."""
+    """What a page shows of each request; personal data is masked unless this user has taken the request."""
     shown = list(found)
     entries: list[HandOverRequest | RequestAddition] = [*shown]
     entries += [added for one in shown for added in one.additions.all()]

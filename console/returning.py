@@ -1,6 +1,7 @@
 """Restores the page and the typed values after a session has ended and the user has signed in again.
 
-A post is not carried out, because another user may sign in: its fields are put into the page's form, to be sent again.
+A POST request is not executed, because another user may sign in. Its fields are put into the page's form instead, so
+that the user can send it again.
 """
 
 from urllib.parse import urlsplit
@@ -10,7 +11,7 @@ from django.urls import Resolver404, resolve, reverse
 
 from console import flash
 
-# The pages to return to; other addresses act, download, or load a part of a page.
+# The pages to return to. Other URLs are actions, downloads, or parts of a page.
 PAGES = {
     "inbox", "canned", "threads", "thread", "queue", "corrections", "unanswered", "open_questions", "statistics",
     "erase", "receipt", "audit", "state", "help", "account", "enrol", "team",
@@ -19,14 +20,14 @@ PAGES = {
 BACKGROUND = {"presence", "be_present", "activity"}
 # The session's key for the page that the second factor leads back to.
 NEXT = "next"
-# Characters of all fields. A note has 1,000.
+# Maximum number of characters of all fields together. A note has at most 1,000.
 MAX_KEPT = 8_000
 ENDED = "Votre session s’était terminée\u00a0: rien n’a été enregistré."
 AGAIN = f"{ENDED} Ce que vous aviez choisi ou écrit est de nouveau là\u00a0; envoyez-le encore une fois."
 
 
 def page_of(request: HttpRequest) -> str:
-    """The page (path and query) on which the button of this request is: the browser names it, or else its path does."""
+    """The page (path and query) that sent this request, from the browser's headers, or else from the request's path."""
     own = request.get_full_path()
     if request.method == "GET" and is_page(request.path) and not request.htmx:  # type: ignore[attr-defined]
         return own
@@ -38,7 +39,7 @@ def page_of(request: HttpRequest) -> str:
 
 
 def keep(request: HttpRequest, page: str) -> None:
-    """Keep this request's fields until the page is shown again."""
+    """Store this request's fields in the session until the page is shown again."""
     if request.method == "GET" and (request.htmx or is_page(request.path)):  # type: ignore[attr-defined]
         return
     if request.resolver_match and request.resolver_match.url_name in BACKGROUND:

@@ -44,7 +44,7 @@ def success() -> Rate | None:
     read = Q(verdict__in=[Verdict.GOOD, Verdict.BAD])
     rows = over.values("risky").annotate(
         size=Count("pk"),
-        # In the second stratum only sampled conversations count: one that someone opened is not a random one.
+        # Of the conversations without risk, only sampled ones count: one that somebody chose to review is not random.
         n=Count("pk", filter=read & (Q(risky=True) | Q(sampled=True))),
         good=Count("pk", filter=Q(verdict=Verdict.GOOD) & (Q(risky=True) | Q(sampled=True))),
     )

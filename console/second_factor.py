@@ -1,4 +1,4 @@
-"""The second factor: codes of an authenticator app (TOTP, RFC 6238), and recovery codes for the day the phone is lost.
+"""The second factor: codes of an authenticator app (TOTP, RFC 6238), and recovery codes if the phone is lost.
 
 The role « manage » must have one, because it reveals and exports customers' data; the others may.
 """
@@ -17,7 +17,7 @@ from console.roles import has_role
 from shop import clock
 
 WRONG = "Ce code n’est pas le bon. Attendez le suivant et réessayez."
-# Seconds. A shorter wait need not be mentioned: it ends before the user has typed the next code.
+# Seconds. A shorter wait is not mentioned, because it ends before the user has typed the next code.
 SHORT_WAIT = 5
 
 
@@ -30,9 +30,9 @@ def required_of(user: User) -> bool:
 
 
 def verify(user: User, code: str) -> Device:
-    """Use the code up, and return the device that accepted it. Raises Refused.
+    """Accept the code, once, and return its device. Raises Refused.
 
-    The code's form selects the device, because trying both would throttle both after a wrong code.
+    The code's format selects the device: trying both would throttle both after a wrong code.
     """
     of_app = code.isdecimal()
     device = (TOTPDevice if of_app else RecoveryDevice).objects.filter(user=user, confirmed=True).first()
@@ -40,7 +40,7 @@ def verify(user: User, code: str) -> Device:
 
 
 def verify_with(device: Device | None, code: str) -> Device:
-    """The same for this device, under its row's lock. Raises Refused."""
+    """`verify` for this device, under its row's lock. Raises Refused."""
     if device is None:
         raise Refused(WRONG)
     if verified := verify_token(device.user, device.persistent_id, code):

@@ -24,7 +24,7 @@ def public_query(request: HttpRequest, given: QueryDict) -> QueryDict:
 
 
 def full_query(request: HttpRequest) -> QueryDict:
-    """The request's parameters with the words of its stored search, if the session still has them."""
+    """The request's parameters, with the stored search if the session still has it."""
     query = request.GET.copy()
     words = request.session.get(_KEY, {}).get(query.get(PARAM, ""), "")
     if words:

@@ -1,6 +1,6 @@
 """Writes CSV for a French spreadsheet; the console's only CSV writer.
 
-`;` between cells, a byte order mark so that Excel reads UTF-8, decimal commas, times of Paris, and no cell that a
+`;` between cells, a byte order mark so that Excel reads UTF-8, decimal commas, times in Paris, and no cell that a
 spreadsheet would run as a formula (OWASP, « CSV Injection »).
 """
 

@@ -19,7 +19,7 @@ from console import bot_data
 from console.models import HANDED_OVER, Facet, FacetKind, Outcome, Thread, Turn
 from shop.clock import PARIS
 
-# Waits are grouped by tenths of a second, so that no database has to sort them and all give the same percentile.
+# Waits are counted by tenths of a second. So no database has to sort them, and all databases give the same percentile.
 TENTHS = 10
 
 
@@ -37,7 +37,7 @@ class Period:
 
 @dataclass
 class Figures:
-    """Counts, which can be added up. Rates are relative to the finished conversations; None without any."""
+    """Counts, which can be added. Rates are shares of the finished conversations; None if there are none."""
 
     conversations: int = 0
     messages: int = 0
@@ -105,7 +105,7 @@ class Figures:
 
 
 def percentile(values: Counter[int], share: float) -> int | None:
-    """The smallest of these values ({value: how many}) that this share of them does not exceed; None without any."""
+    """The smallest value that this share of the values does not exceed; None without any. `values`: {value: count}."""
     total, ordered = sum(values.values()), sorted(values)
     reached = accumulate(values[one] for one in ordered)
     return next((one for one, n in zip(ordered, reached, strict=True) if n >= share * total), None)

@@ -1,4 +1,4 @@
-"""Streams rows under ASGI, where Django would exhaust a plain iterator before the first byte is sent."""
+"""Streams rows under ASGI, where Django would read all of a plain iterator before it sends the first byte."""
 
 from collections.abc import AsyncIterator, Iterator
 from itertools import islice

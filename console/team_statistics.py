@@ -1,8 +1,8 @@
 """The team's figures of a period: waits, first replies and handling times, by agent, hour and topic.
 
-From the service periods (chat/models.py). Each counts on the day, and in the hour, of Paris in which it began.
-Durations are rounded to two significant digits (228 s count as 230 s), so that those of a year are few: a percentile is
-at most 5 % off.
+They are computed from the service periods (chat/models.py). Each counts on the day and in the hour, in Paris, in which
+it began. Durations are rounded to two significant digits (228 s count as 230 s), so that a year has few distinct ones.
+This changes a percentile by at most 5 %.
 """
 
 from collections import Counter, defaultdict
@@ -30,7 +30,11 @@ DayTeam = dict[str, dict[str, dict[str, Counts]]]
 
 @dataclass
 class TeamFigures:
-    """Durations: {seconds: how many}. A person ended the `waits`; `replies` are from the customer's first request."""
+    """Durations: {seconds: how many}.
+
+    `waits`: until a person took the conversation. `replies`: from the customer's request to the first reply. `holds`:
+    how long a person had the conversation.
+    """
 
     waits: Counter[int] = field(default_factory=Counter)
     replies: Counter[int] = field(default_factory=Counter)
@@ -53,12 +57,12 @@ class TeamFigures:
 
     @property
     def asked(self) -> int:
-        """How many waited for a person."""
+        """How many customers waited for a person."""
         return self.waits.total() + self.abandoned
 
     @property
     def held(self) -> int:
-        """How many conversations a person held."""
+        """How many conversations a person handled."""
         return self.holds.total()
 
     @property
@@ -80,7 +84,7 @@ class TeamReport:
 
 
 def team_report(spans: Iterable[DayTeam], topic: str = "") -> TeamReport:
-    """The finished spells that began in these days or weeks; with `topic`, only of conversations about it."""
+    """The finished service periods that began in these days or weeks; with `topic`, only of conversations about it."""
     groups: dict[str, dict[str, TeamFigures]] = {kind: defaultdict(TeamFigures) for kind in ("", *_KINDS)}
     accounts = {str(pk): name for pk, name in User.objects.values_list("pk", "username")}
     for span in spans:

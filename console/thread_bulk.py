@@ -73,7 +73,7 @@ def settle(found: QuerySet[Thread], user: User) -> BulkChange:
 
 
 def undoable(user: User, pk: int, actions: Collection[str] = ()) -> BulkChange | None:
-    """The change, if the user made it within a day; `actions`: of these, by default those on conversations."""
+    """The change, if this user made it within a day, and it is one of `actions` (default: those on conversations)."""
     recent = BulkChange.objects.filter(user=user, action__in=actions or _UNDO, at__gt=clock.now() - KEPT)
     return recent.filter(pk=pk).first()
 
@@ -117,7 +117,7 @@ _UNDO = {"judge": _unjudge, "tag": _untag, "flag": _unflag, "settle": _unsettle}
 
 
 def _decide(rows: Sequence[Thread], verdicts: Sequence[Verdict], user: User, at: datetime) -> None:
-    """Record these verdicts. All decisions of a change have its time, by which `undo` finds them."""
+    """Record these verdicts. All decisions of a change have the change's time, so that `undo` finds them."""
     for thread, verdict in zip(rows, verdicts, strict=True):
         thread.verdict = verdict
         thread.reviewed_by, thread.reviewed_at = (user, at) if verdict else (None, None)
@@ -142,7 +142,7 @@ def _applied(change: BulkChange, found: QuerySet[Thread], work: Callable[[QueryS
 
 
 def store(change: BulkChange) -> None:
-    """Store a change that changed something, so that it can be undone, and delete those that no longer can."""
+    """Store a change that is not empty, so that it can be undone. Delete changes that can no longer be undone."""
     BulkChange.objects.filter(at__lt=clock.now() - KEPT).delete()
     if change.changed:
         change.save()

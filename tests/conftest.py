@@ -25,8 +25,9 @@ from harness.project import yaml_faults
 MODEL = ROOT / "models" / "pixmania.tar.gz"
 # The folders whose tests start no processes.
 PLAIN = ("unit", "data")
-# Seconds of an outage (web/settings.py), a third as long for the processes that tests kill and suspend. tests/faults
-# keeps the real ones, and so do processes that only answer: on a busy machine, they would send delay notices.
+# Time limits during an outage (web/settings.py), a third as long, for the processes that tests kill and suspend.
+# tests/faults uses the real limits. So do processes that only answer: with short limits, they would send delay notices
+# on a busy machine.
 SHORT_TIMES = {
     name: str(getattr(settings, name) / 3)
     for name in (
@@ -36,7 +37,7 @@ SHORT_TIMES = {
 }  # fmt: skip
 # Fixtures of processes that a test may break.
 OWN_PROCESSES = {"isolated_processes", "postgresql_processes"}
-# Before a test imports NumPy, as in the bot's process: idle threads would spin on the other workers' cores.
+# Called before a test imports NumPy, as in the bot's process: idle threads would use the other workers' cores.
 runtime_env.configure(threads=1)
 
 
@@ -71,7 +72,7 @@ def topic(request: pytest.FixtureRequest) -> str | None:
 
 
 def pytest_collection_finish() -> None:
-    """Spare the collector the modules and tests, which stay: it would walk through them again and again."""
+    """Exclude the loaded modules and tests from garbage collection, because each collection would visit them."""
     gc.collect()
     gc.freeze()
 
@@ -80,8 +81,8 @@ def pytest_collection_finish() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With `--dist loadgroup`: a file whose tests start processes runs on one worker, which starts them once.
 
-    So do all tests of a kind (e2e, browser) with the same processes of their own, whatever their file, and those of a
-    subfolder, in the order of its files: they share what the session recorded, and some erase of it.
+    All tests of a kind (e2e, browser) that use the same isolated processes also run on one worker, whatever their file.
+    So do those of a subfolder, in the order of its files: they share recorded conversations, and some erase them.
     """
     for item in items:
         if own := OWN_PROCESSES & set(item.fixturenames):
@@ -114,7 +115,7 @@ def isolated_processes(tmp_path_factory) -> Iterator[Processes]:
 
 @pytest.fixture
 def isolated_bot(isolated_processes) -> Iterator[Processes]:
-    """Separate processes for the tests that kill and suspend them; healed for the next test."""
+    """Separate processes for the tests that kill and suspend them; afterwards, all of them run again."""
     yield isolated_processes
     isolated_processes.heal()
 
@@ -151,7 +152,7 @@ def postgresql_bot(postgresql_processes) -> Iterator[Processes]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker, tmp_path_factory) -> None:
-    """A database in memory, with the tables of one that was migrated before."""
+    """A database in memory, copied from a migrated one, because migrating takes longer."""
     file = tmp_path_factory.mktemp("database") / "migrated.sqlite3"
     file.write_bytes(migrated())
     with django_db_blocker.unblock(), closing(sqlite3.connect(file)) as empty:
@@ -171,7 +172,7 @@ def fast_clients() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def patient_pages() -> None:
-    """A busy machine is no fault: a page waits as long as it takes for what the computing process finds."""
+    """Pages wait longer for the computing process, because a busy machine must not make a test fail."""
     computing.TIMEOUT_SECONDS = 120
 
 

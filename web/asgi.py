@@ -8,7 +8,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "web.settings")
 django.setup()
 
-# Its models need Django to be set up.
+# These modules import models, which need django.setup().
 from django.urls import get_resolver  # noqa: E402
 
 from chat.asgi_handler import PREFIX, ChatHandler  # noqa: E402

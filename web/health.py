@@ -30,7 +30,7 @@ async def healthz(request: HttpRequest) -> JsonResponse:
         "bot": [_bot(url) for url in settings.RASA_URLS],
     }
     groups = await asyncio.gather(*(asyncio.gather(*map(_state, part)) for part in parts.values()))
-    # A part is healthy as long as one of its processes is; each failing process is named.
+    # A part is healthy as long as one of its processes is; each failing process is listed with its position.
     healthy = all("ok" in states for states in groups)
     states_by_part = {name: _worst_state(states) for name, states in zip(parts, groups, strict=True)}
     return JsonResponse(

@@ -1,4 +1,4 @@
-"""Django's ASGI handler for the pages; as in the chat API, reading a body stops at a maximum size."""
+"""Django's ASGI handler for the pages, with the chat API's limits of a body's size and time."""
 
 from io import BytesIO
 from typing import Any

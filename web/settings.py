@@ -43,7 +43,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 5 << 20
 
 # Seconds after which a killed web process's conversations are taken over: the duration of a lease.
 CHAT_LEASE_SECONDS = float(os.environ.get("CHAT_LEASE_SECONDS", "3"))
-# Seconds until a customer without an answer gets a delay notice; and until a call fails if not even that can be stored.
+# Seconds until a customer without an answer gets a delay notice; and until the customer's calls fail, if not even the
+# notice could be stored.
 CHAT_DELAY_NOTICE_SECONDS = float(os.environ.get("CHAT_DELAY_NOTICE_SECONDS", "4"))
 CHAT_MAX_SILENCE_SECONDS = float(os.environ.get("CHAT_MAX_SILENCE_SECONDS", "4.5"))
 # Of several bot processes: seconds between two health checks of each, and until one that does not answer is unhealthy.
@@ -129,7 +130,8 @@ AXES_RESET_ON_SUCCESS = True
 SILENCED_SYSTEM_CHECKS = ["axes.W002"]
 AXES_LOCKOUT_CALLABLE = "console.lockout.locked"
 AXES_VERBOSE = False
-# A session ends after two hours without a page, after a working day (console/access.py), and with the browser.
+# A session ends after two hours without a request, twelve hours after the sign-in (console/access.py), and when the
+# browser is closed.
 SESSION_COOKIE_AGE = 2 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"

@@ -23,7 +23,7 @@ def secret(name: str) -> str:
     value = os.environ.get(name, "")
     if len(value) < MIN_SECRET_LENGTH:
         fault = f"{name} is not set, or shorter than {MIN_SECRET_LENGTH} characters"
-        raise ImproperlyConfigured(f"{fault}: `make .env` writes a .env with one of its own.")
+        raise ImproperlyConfigured(f"{fault}: `make .env` writes a .env with a generated one.")
     return value
 
 
@@ -37,7 +37,7 @@ BOT_SECRET = secret("BOT_SECRET")
 BOT_SECRET_FALLBACKS = replaced_secrets("BOT_SECRET_FALLBACKS")
 
 # Limits of failed look-ups, as count/seconds. PERSON: per conversation, and per address with the same number or e-mail.
-# ADDRESS: per address, which a household, a shop or a mobile network may share. ALL: of all customers.
+# ADDRESS: per address, which a household, a shop or a mobile network may share. ALL: of all customers together.
 LOOKUP_LIMIT_PERSON = os.environ.get("LOOKUP_LIMIT_PERSON", "5/900")
 LOOKUP_LIMIT_ADDRESS = os.environ.get("LOOKUP_LIMIT_ADDRESS", "20/900")
 LOOKUP_LIMIT_ALL = os.environ.get("LOOKUP_LIMIT_ALL", "200/900")
@@ -77,7 +77,7 @@ SESSION_OPTIONS = "-c statement_timeout=0" if "migrate" in sys.argv else f"-c st
 
 
 def _postgresql_options(url_options: dict[str, Any]) -> dict[str, Any]:
-    """Parameters of the URL win, above all for TLS. `options` are joined, and the last one wins."""
+    """The defaults, overridden by the URL's parameters (for example TLS). `options` are joined: the last one wins."""
     joined = f"{SESSION_OPTIONS} {url_options.get('options', '')}".strip()
     return {"connect_timeout": 3, **TCP_KEEPALIVE, **url_options, "options": joined}
 

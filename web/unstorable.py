@@ -10,7 +10,7 @@ from django.utils.deprecation import MiddlewareMixin
 class RefuseNul(MiddlewareMixin):
     """Answer 400 if a query, a form or a cookie contains NUL.
 
-    Cookies count: the session key is looked up in the database.
+    Cookies are checked because the session key is looked up in the database.
     """
 
     def process_request(self, request: HttpRequest) -> None:

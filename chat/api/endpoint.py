@@ -1,4 +1,4 @@
-"""The wrapper of all calls: checks method, origin, size and token, and formats errors."""
+"""Wraps every call of the API: checks its method, origin and token, and formats errors."""
 
 import logging
 import uuid
@@ -19,7 +19,7 @@ from chat.text import Unreadable
 from shop import json_object
 
 MAX_BODY_BYTES = 16 * 1024
-# The key in the ASGI scope of the ApiError for a body that was refused (chat/asgi_handler.py).
+# The key of the ASGI scope under which chat/asgi_handler.py stores the ApiError for a refused body.
 REFUSAL = "chat.refusal"
 
 View = Callable[..., Coroutine[Any, Any, HttpResponseBase]]
@@ -52,7 +52,7 @@ def body(request: HttpRequest) -> dict[str, Any]:
         raise errors.malformed("le corps n’est pas un objet JSON") from fault
 
 
-def opened(request: HttpRequest) -> uuid.UUID:
+def conversation_of(request: HttpRequest) -> uuid.UUID:
     """The id of the conversation that the request's token belongs to."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":

@@ -9,14 +9,14 @@ from django.http.multipartparser import MultiPartParserError
 
 from chat import photos, pictures
 from chat.api import errors
-from chat.api.endpoint import endpoint, opened
+from chat.api.endpoint import conversation_of, endpoint
 from chat.db_threads import db_read, db_write
 from chat.photos import DECODER
 
 
 async def upload(request: HttpRequest) -> HttpResponseBase:
     """Validate and store one photo; a later message sends it."""
-    conversation = opened(request)
+    conversation = conversation_of(request)
     sent = _file(request)
     photo = await db_write(photos.reserve)(conversation)
     picture = await asyncio.get_running_loop().run_in_executor(DECODER, pictures.redraw, sent)
@@ -25,7 +25,7 @@ async def upload(request: HttpRequest) -> HttpResponseBase:
 
 
 async def show(request: HttpRequest, photo: uuid.UUID) -> HttpResponseBase:
-    found = await db_read(photos.shown)(opened(request), photo)
+    found = await db_read(photos.shown)(conversation_of(request), photo)
     if found is None:
         raise errors.unknown("Cette photo n’existe pas dans cette conversation.")
     return jpeg(bytes(found.small if "small" in request.GET else found.data))

@@ -19,32 +19,33 @@ from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 
 from chat import pubsub, updates
 from chat.api import errors
-from chat.api.endpoint import endpoint, opened
+from chat.api.endpoint import conversation_of, endpoint
 from chat.api.serializers import message_json, state_json
 from chat.db_threads import db_read
 
 # Proxies and clients close connections that stay silent for too long.
 HEARTBEAT_SECONDS = 15.0
-# More often while an answer is pending.
+# While an answer is pending, the heartbeat is more frequent.
 HEARTBEAT_PENDING_SECONDS = 2.0
 
 
 async def stream(request: HttpRequest) -> HttpResponseBase:
-    conversation = opened(request)
+    conversation = conversation_of(request)
     given = request.headers.get("Last-Event-ID") or request.GET.get("after") or "0"
     if not given.isdecimal() or len(given) > 9:
         raise errors.malformed("« after » n’est pas un nombre")
-    # Raise the error for a closed or unwritable conversation here, while an error response is still possible.
+    # Raise ConversationClosed and DelayNoticeNotStored here, while an error response is still possible.
     found = await db_read(updates.unread)(conversation, int(given))
     quiet = await db_read(updates.seconds_without_reply)(conversation) if found.typing and not found.messages else 0.0
-    events = _to_its_end(_events(conversation, int(given), quiet))
+    events = _with_end(_events(conversation, int(given), quiet))
     response = StreamingHttpResponse(events, content_type="text/event-stream")
-    # A buffering proxy would hold every message back.
+    # A proxy that buffers the response would delay every message.
     response["X-Accel-Buffering"] = "no"
     return response
 
 
-async def _to_its_end(events: AsyncIterator[str]) -> AsyncIterator[str]:
+async def _with_end(events: AsyncIterator[str]) -> AsyncIterator[str]:
+    """The events; then `event: end` if the conversation was closed."""
     try:
         async for event in events:
             yield event

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 
 from chat import activity, activity_signals, conversations, metrics, pubsub, tokens, updates
 from chat.api import errors
-from chat.api.endpoint import body, endpoint, opened
+from chat.api.endpoint import body, conversation_of, endpoint
 from chat.api.serializers import message_json, state_json
 from chat.api.transcript import transcript
 from chat.db_threads import db_read, db_write
@@ -32,7 +32,7 @@ async def open_conversation(request: HttpRequest) -> HttpResponseBase:
 
 
 async def post_message(request: HttpRequest) -> HttpResponseBase:
-    conversation = opened(request)
+    conversation = conversation_of(request)
     posted_body = body(request)
     client_id = _uuid(posted_body.get("client_id"))
     said = {name: posted_body[name] for name in ("text", "button", "photos") if posted_body.get(name) is not None}
@@ -45,7 +45,7 @@ async def post_message(request: HttpRequest) -> HttpResponseBase:
             storing = db_write(conversations.post_photos)(conversation, client_id, _photos(ids), pubsub.WORKER)
         case _:
             raise errors.malformed("il faut « text » ou « button », une chaîne de caractères, ou « photos », une liste")
-    # Shielded from the client's disconnect: the stored message is leased to this process.
+    # Shielded: a disconnect of the client must not cancel it, because the stored message is leased to this process.
     posted = await asyncio.shield(asyncio.create_task(_acknowledge(conversation, storing)))
     metrics.acknowledged.inc()
     return JsonResponse({"seq": posted.seq}, status=202)
@@ -60,7 +60,7 @@ async def _acknowledge(conversation: uuid.UUID, storing: Awaitable[Posted]) -> P
 
 
 async def read_messages(request: HttpRequest) -> HttpResponseBase:
-    conversation = opened(request)
+    conversation = conversation_of(request)
     after = _number(request, "after", 0)
     now = asyncio.get_running_loop().time
     deadline = now() + min(_number(request, "wait", 0.0), MAX_WAIT_SECONDS)
@@ -81,7 +81,7 @@ async def read_messages(request: HttpRequest) -> HttpResponseBase:
 
 
 async def rate(request: HttpRequest) -> HttpResponseBase:
-    conversation = opened(request)
+    conversation = conversation_of(request)
     given = body(request)
     helpful, comment = given.get("helpful"), given.get("comment", "")
     if not isinstance(helpful, bool):
@@ -94,7 +94,7 @@ async def rate(request: HttpRequest) -> HttpResponseBase:
 
 async def note_activity(request: HttpRequest) -> HttpResponseBase:
     """Publish to the agent that the customer types, or has read the messages up to a number. Not stored."""
-    conversation = opened(request)
+    conversation = conversation_of(request)
     given = body(request)
     typing, read = given.get("typing", False), given.get("read", 0)
     if not isinstance(typing, bool) or not isinstance(read, int) or not 0 <= read < 2**31:
@@ -107,7 +107,7 @@ async def note_activity(request: HttpRequest) -> HttpResponseBase:
 
 
 async def read_transcript(request: HttpRequest) -> HttpResponseBase:
-    conversation = opened(request)
+    conversation = conversation_of(request)
     found = await db_read(updates.unread)(conversation, 0)
     response = HttpResponse(transcript(found.messages), content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="conversation-pixmania.txt"'
@@ -115,7 +115,7 @@ async def read_transcript(request: HttpRequest) -> HttpResponseBase:
 
 
 async def erase(request: HttpRequest) -> HttpResponseBase:
-    conversation = opened(request)
+    conversation = conversation_of(request)
     await db_write(conversations.erase)(conversation)
     pubsub.publish(conversation)
     return HttpResponse(status=204)

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name="asks",
             field=models.CharField(blank=True, db_default="", default="", max_length=14, verbose_name="demande"),
         ),
-        # A default that is called would give all older rows the same one.
+        # Django would call a callable default once, and give all existing rows the same reference.
         *(migrations.AddField(model, "reference", reference("")) for model in ("handoverrequest", "requestaddition")),
         *(
             migrations.AlterField(model, "reference", reference(chat.models.new_reference))

@@ -26,7 +26,7 @@ SMALLEST = 3
 STEEPNESS = 0.02
 # Maximum cosine distance between neighbours; without it, a small set of messages would form one single group.
 FAR = 0.8
-# Cosine distance, on average to a group's members, up to which a message at its border belongs to it.
+# An ungrouped message is added to a group if its average cosine distance to the members is at most this.
 NEAR = 0.75
 # The directions that are removed, and about how many training lines they are computed from (1 ms each, once a process).
 SENTENCE_FORMS, SAMPLE = 15, 900
@@ -63,7 +63,7 @@ def _with_border(groups: list[Members], alone: Members, distances: Vector) -> li
 
 
 def _typical_first(members: Members, distances: Vector) -> list[int]:
-    """By their distance to the others."""
+    """The members, sorted by the sum of their distances to the others."""
     return [int(i) for i in members[np.argsort(distances[np.ix_(members, members)].sum(axis=1), kind="stable")]]
 
 
@@ -78,7 +78,7 @@ def _subjects(texts: Sequence[str]) -> Vector:
 @lru_cache(maxsize=1)
 def _sentence_forms(lines: tuple[tuple[str, str], ...]) -> tuple[Vector, Vector]:
     """(the mean of the training lines, the orthonormal directions in which they vary most)"""
-    # By a hash, so that the order of the lines in their files changes nothing.
+    # Sampled by a hash, so that the order of the lines in their files does not matter.
     sample = sorted({line for _, line in lines}, key=lambda line: crc32(line.encode()))[:SAMPLE]
     rows = _encoded([line[:COMPARED_CHARACTERS] for line in sample])
     centre = rows.mean(axis=0)
@@ -93,6 +93,6 @@ def _vector(text: str) -> Vector:
 
 def _encoded(texts: list[str]) -> Vector:
     """One row per text."""
-    # The encoder divides by the text's length.
+    # « . » for an empty text, because the encoder divides by the text's length.
     read = [normalised(text) or "." for text in texts]
     return np.asarray(UniversalSentenceEncoder().encode(read), dtype=np.float64)

@@ -12,6 +12,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from console import bot_data
 from console.computing import COMPARED_CHARACTERS
 
+# Maximum number of lines that `nearest` returns.
 KEPT = 3
 
 

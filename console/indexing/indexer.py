@@ -57,7 +57,7 @@ class Indexer:
             except DatabaseError as found:
                 self._is_behind = False
                 if type(found).__name__ != fault:
-                    logger.warning("the console's index waits: %s", fault := type(found).__name__)
+                    logger.warning("the console's index failed, and is retried: %s", fault := type(found).__name__)
             # Pause during a backlog too, so that customers' writes are not blocked.
             await asyncio.sleep(settings.CONSOLE_INDEX_SECONDS / (10 if self._is_behind else 1))
 

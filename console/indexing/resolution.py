@@ -60,7 +60,11 @@ def customers(turns: Iterable[Turn]) -> set[str]:
 
 
 def note_returns(thread: Thread) -> list[Thread]:
-    """Mark this conversation or earlier ones as followed by a return: whichever is indexed last. Return those."""
+    """Mark conversations that were followed by a return, and return them.
+
+    A return is an earlier and a later conversation of the same customer. Either may be indexed last, so this looks for
+    earlier and for later ones.
+    """
     named = Facet.objects.filter(thread=thread, kind=FacetKind.CUSTOMER).values("value")
     margin = RETURN + LIFETIME
     near = Q(started_at__gt=thread.started_at - margin, started_at__lt=thread.last_at + margin)
@@ -69,9 +73,9 @@ def note_returns(thread: Thread) -> list[Thread]:
     others = {other.pk: other for other in Thread.objects.filter(pk__in=list(same)).exclude(pk=thread.pk)}
     others |= {one.pk: one for one in at_address if _is_about_the_same(*sorted((one, thread), key=_begin))}
     pairs = [sorted((other, thread), key=_begin) for other in others.values()]
-    left = [earlier for earlier, later in pairs if timedelta(0) <= later.started_at - earlier.last_at <= RETURN]
-    Thread.objects.filter(pk__in=[one.pk for one in left]).update(came_back=True)
-    return left
+    followed = [earlier for earlier, later in pairs if timedelta(0) <= later.started_at - earlier.last_at <= RETURN]
+    Thread.objects.filter(pk__in=[one.pk for one in followed]).update(came_back=True)
+    return followed
 
 
 def _begin(thread: Thread) -> tuple[object, int]:

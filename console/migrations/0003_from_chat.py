@@ -1,6 +1,6 @@
-"""A turn belongs to a message of the chat, not to an event of Rasa's store; the copy's own bookkeeping goes.
+"""Turns refer to messages of `chat` instead of events of Rasa's store; the tables of the copying are dropped.
 
-Conversations of the development channel, which the chat never held, leave the console.
+Conversations of the development channel, which `chat` never stored, are deleted from the console.
 """
 
 import django.db.models.deletion

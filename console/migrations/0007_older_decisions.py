@@ -2,7 +2,7 @@ from django.db import migrations
 
 
 def from_verdicts_and_corrections(apps, schema_editor):
-    """The history begins with what was decided before it was kept."""
+    """Create decisions from the verdicts and corrections that are older than the history."""
     Thread, Correction, Decision = (apps.get_model("console", name) for name in ("Thread", "Correction", "Decision"))
     judged = Thread.objects.exclude(verdict="").order_by().iterator(chunk_size=500)
     rows = [Decision(thread_id=one.pk, value=one.verdict, user_id=one.reviewed_by_id) for one in judged]

@@ -1,4 +1,4 @@
-"""« Transmise » becomes three outcomes: which of them, the indexer finds by reading those conversations again."""
+"""« Transmise » becomes three outcomes. The indexer reads those conversations again to find which one applies."""
 
 from django.db import migrations, models
 

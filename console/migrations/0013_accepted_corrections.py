@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 def accept_exported(apps, schema_editor):
-    """What was written into data/nlu/ had been accepted by whoever wrote it; nobody knows any more who."""
+    """An exported correction counts as accepted when it was exported; by whom was not stored."""
     Correction = apps.get_model("console", "Correction")
     Correction.objects.exclude(exported_at=None).update(accepted_at=models.F("exported_at"))
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 def from_notes(apps, schema_editor):
-    """A flag was a note on a message."""
+    """Turn the notes on messages into flags."""
     Note, Flag = apps.get_model("console", "Note"), apps.get_model("console", "Flag")
     for note in Note.objects.exclude(turn=None):
         flag = Flag.objects.create(thread_id=note.thread_id, turn_id=note.turn_id, user_id=note.user_id, text=note.text[:300])

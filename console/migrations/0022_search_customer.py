@@ -1,4 +1,4 @@
-"""What the customer wrote gets a column of its own in the search's table; the indexer writes all documents again."""
+"""The customer's messages get a separate column in the search's table; the indexer writes all documents again."""
 
 from django.db import migrations
 

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 def count_again(apps, schema_editor):
-    """Days that were kept have waits and durations in an older form; the indexer counts them again."""
+    """The stored days have waits and durations in an older format. Delete them: the indexer computes them again."""
     apps.get_model("console", "DayTally").objects.all().delete()
 
 

@@ -29,7 +29,7 @@ class RecoveryDevice(ThrottlingMixin, Device):  # type: ignore[misc]
         return [f"{code[:5]}-{code[5:]}" for code in letters]
 
     def verify_token(self, token: str) -> bool:
-        """Use the code up. django-otp calls this with the row locked."""
+        """Accept the code, once. django-otp calls this with the row locked."""
         if not self.verify_is_allowed()[0]:
             return False
         digest = self._digest(token.lower().replace("-", ""))

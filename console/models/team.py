@@ -84,8 +84,8 @@ class Decision(models.Model):
 class BulkChange(models.Model):
     """The changes of one bulk action, so that it can be undone. Stored for a day.
 
-    `changed`: the conversations' numbers; of « flag » and « settle », the flags'; of the inbox, as in
-    console/inbox_bulk.py.
+    `changed`: the numbers of the conversations, or of the flags if `action` is « flag » or « settle ». For the inbox's
+    items, see console/inbox_bulk.py.
     """
 
     user = models.ForeignKey(USER, models.CASCADE)

@@ -140,7 +140,7 @@ class FacetKind(models.TextChoices):
     TAG = "tag"
     QUESTION = "question"
     MODEL = "model"
-    # A keyed hash of an e-mail or of a number, by which a return is recognised, and a customer's earlier conversations.
+    # A keyed hash of an e-mail or a number, which finds a customer's returns and earlier conversations.
     CUSTOMER = "customer"
 
 

@@ -1,4 +1,4 @@
-"""What the team judges and teaches: corrections, samples, open and added questions."""
+"""The team's judgements and training data: corrections, samples, open and added questions."""
 
 from django.conf import settings
 from django.db import models
@@ -12,8 +12,8 @@ USER = settings.AUTH_USER_MODEL
 class Correction(models.Model):
     """The right question of a message, or the meaning of one of its words. `text` contains no personal data.
 
-    A user with « relit » proposes it, one with « gère » accepts it (`accepted_at`); only then is it trained on
-    (training/training_changes.py).
+    The role « review » proposes it, the role « manage » accepts it (`accepted_at`). Versions are trained only on
+    accepted ones (training/training_changes.py).
     """
 
     turn = models.ForeignKey(Turn, models.CASCADE, related_name="corrections")
@@ -89,8 +89,8 @@ class Judgement(models.Model):
 class OpenQuestion(models.Model):
     """A question of customers that the bot cannot answer, collected in « Incompris » or message by message.
 
-    It stores no name: pages show one of its messages, masked, so erasing the messages erases it. DISMISSED: no answer
-    is wanted.
+    It stores no name: pages show one of its messages, masked. So erasing the messages also erases the name. DISMISSED:
+    the team wants no answer to it.
     """
 
     class State(models.TextChoices):
@@ -124,7 +124,8 @@ class Asking(models.Model):
 class AddedQuestion(models.Model):
     """A question that the team added, with its answer: « ask_refund/carte_cadeau » (training/added.py).
 
-    `lines`: those that a person wrote. The customers' own are corrections, and end with their conversations.
+    `lines`: the training lines that the team wrote. Customers' messages are corrections instead, and are deleted with
+    their conversations.
     """
 
     name = models.CharField(max_length=60, unique=True)

@@ -11,7 +11,7 @@ USER = settings.AUTH_USER_MODEL
 class Version(models.Model):
     """A model trained by the worker on the project's data and the corrections accepted at that time.
 
-    Its file is in the folder of bot/versions.py, named by `sha256`; a file there also names the version in service.
+    Its file is in the folder of bot/versions.py, named by `sha256`. Another file there names the version in service.
     """
 
     class State(models.TextChoices):
@@ -117,8 +117,8 @@ class Replay(models.Model):
     differences are stored together, so that a replay can resume after any interruption. `runner` identifies the running
     process.
 
-    A shadow run compares them on the new messages of each hour, until `until`; messages before `read_to` have been
-    compared.
+    A shadow run compares both models on the new messages of each hour, until `until`. Messages before `read_to` have
+    been compared.
     """
 
     class Kind(models.TextChoices):

@@ -1,7 +1,7 @@
 """Erases a conversation or a person everywhere: chat, Rasa's store, the console, the training lines made from it.
 
-Exports are streamed and never stored. The shop's orders are not conversations, and stay. A receipt with counts and a
-salted hash remains, which proves the erasure if the person's e-mail or number is given again.
+Exports are streamed and never stored. The shop's orders are no conversations, so they are not erased. A receipt with
+counts and a salted hash is stored: it proves the erasure to someone who knows the person's e-mail or number.
 """
 
 from collections import Counter
@@ -54,7 +54,7 @@ def erase_message(thread: Thread, message: Message) -> None:
     """
     with transaction.atomic():
         training_changes.withdraw(Correction.objects.filter(turn__thread=thread, turn__seq=message.seq))
-        if not message.photos:  # whose text is not the customer's
+        if not message.photos:  # the text of a message of photos is only their number
             _erase_quotes(thread, message)
         redaction.erase_message(message)
         reread_from(message)
@@ -85,21 +85,21 @@ def fingerprint(person: str, key: str | None = None) -> str:
 
 def erase_in_rasa(senders: list[str]) -> None:
     """Have the bot erase its events. Raises ErasureIncomplete."""
-    async_to_sync(_forget)(senders)
+    async_to_sync(_erase_in_bot)(senders)
 
 
-async def _forget(senders: list[str]) -> None:
+async def _erase_in_bot(senders: list[str]) -> None:
     bot = Bot()
     try:
         for sender in senders:
-            await _forget_one(bot, sender)
+            await _erase_sender(bot, sender)
     except (BotUnavailable, BotFailed) as fault:
         raise ErasureIncomplete(f"Le bot ne répond pas. {UNFINISHED}") from fault
     finally:
         await bot.close()
 
 
-async def _forget_one(bot: Bot, sender: str) -> None:
+async def _erase_sender(bot: Bot, sender: str) -> None:
     """Try each bot process at most once: a failed request marks it unhealthy, so the next call picks another one."""
     for _ in settings.RASA_URLS[1:]:
         with suppress(BotUnavailable):
@@ -109,9 +109,9 @@ async def _forget_one(bot: Bot, sender: str) -> None:
 
 
 def _erase(threads: list[Thread], unindexed: Sequence[Conversation] = ()) -> Counter[str]:
-    """Do the fallible external step first (the bot), then our tables in one transaction.
+    """Erase the bot's data first, which may fail; then our tables, in one transaction.
 
-    After a failure, the erasure can simply be repeated.
+    After a failure, the erasure can be repeated.
     """
     chats = [*(thread.chat for thread in threads if not thread.chat.erased_at), *unindexed]
     senders = [*(thread.sender for thread in threads), *(chat.id.hex for chat in unindexed)]

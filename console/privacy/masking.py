@@ -11,7 +11,7 @@ from shop import contacts
 from shop.numbers import DIGITS, ORDER_PREFIX, TRADEIN_PREFIX
 from shop.unicode import NO_BREAK
 
-# Masked texts in memory: some pages of conversations, at most 16 MB.
+# Maximum number of masked texts in memory: some pages of conversations, at most 16 MB.
 MAX_KEPT = 2_000
 
 EMAIL = "[e-mail]"
@@ -28,8 +28,9 @@ def _spaced(prefix: str) -> str:
     return r"\s?".join(prefix)
 
 
-# Every pattern has a bounded length, and begins only where a word or a number begins: so a long text costs no more per
-# character than a short one (tests/unit/test_linear_patterns.py). RFC 5321 allows 64 characters and 255 around « @ ».
+# Every pattern has a bounded length, and begins only where a word or a number begins. So a long text takes no more time
+# per character than a short one (tests/unit/test_linear_patterns.py). RFC 5321 allows 64 characters before « @ », and
+# 255 after it.
 _LOCAL, _DOMAIN = r"[^\s@<>(),;:\"«»]", r"[^\s@<>(),;:\"«»]{0,255}[^\s@<>(),;:\".!?«»]"
 _SPOKEN_WORD = r"[^\s@]{1,64}+"
 _PATTERNS = [
@@ -57,7 +58,7 @@ _LINES = "|".join(r"[\s.]?".join(map(re.escape, digits)) for digits in (_LINE, [
 _EMAILS = "|".join(map(re.escape, (contacts.SUPPORT_EMAIL, contacts.BUYBACK_EMAIL, contacts.PRIVACY_EMAIL)))
 _OURS = re.compile(rf"(?<![\w+])(?:{_LINES})(?!\w)|(?<!{_LOCAL})(?:{_EMAILS})(?![\w@-]|\.\w)", re.IGNORECASE)
 
-# Placeholders for training lines and tests: the right shape, but nobody's data.
+# Placeholders for training lines and tests: they have the right format, but are no person's data.
 _DIGITS = str(10 ** (DIGITS - 1))
 NEUTRAL = {
     EMAIL: "client@example.com", PHONE: "06 00 00 00 00", ORDER: f"{ORDER_PREFIX}{_DIGITS}",
@@ -66,7 +67,7 @@ NEUTRAL = {
 
 
 class _Masked:
-    """The latest masked texts, so that no page masks them again. Their originals are kept as keyed hashes only."""
+    """A cache of masked texts. The originals are stored only as keyed hashes."""
 
     def __init__(self) -> None:
         self._texts: OrderedDict[bytes, str] = OrderedDict()

@@ -1,4 +1,4 @@
-"""Retention: deletes expired conversations with all dependent data, requests and the audit trail."""
+"""Retention: deletes conversations with their dependent data, requests and audit entries after the retention period."""
 
 import re
 from datetime import datetime
@@ -31,7 +31,7 @@ def since(period: str) -> datetime:
     """The moment this long ago: « 13 months », « 90 days ». Raises InvalidPeriod."""
     found = _PERIOD.fullmatch(period.strip())
     if not found:
-        raise InvalidPeriod(f"{period!r} is no period: say « 13 months », « 90 days », « 2 years »")
+        raise InvalidPeriod(f"{period!r} is no period: write « 13 months », « 90 days » or « 2 years »")
     ago: datetime = clock.now() - relativedelta(**{f"{found[2]}s": int(found[1])})  # type: ignore[arg-type]
     return ago
 

@@ -23,5 +23,5 @@ def overwrite() -> bool:
         finally:
             cursor.execute(f"PRAGMA busy_timeout = {1000 * connection.settings_dict['OPTIONS']['timeout']}")
     if busy:
-        logger.warning("SQLite's log still holds what was erased: somebody reads")
+        logger.warning("SQLite's log still contains erased texts, because a reader blocks it")
     return not busy

@@ -37,13 +37,13 @@ def limit(name: str) -> int:
 
 @register.simple_tag
 def second_factor_is_optional() -> bool:
-    """As in the demo of `make run`: the page says so."""
+    """Whether the role « manage » needs no second factor, as in `make run`; then the page warns about it."""
     return bool(settings.CONSOLE_SECOND_FACTOR == "optional")
 
 
 @register.filter
 def as_json(value: Any) -> str:
-    """For a data attribute, which the template escapes."""
+    """The value as JSON, for a data attribute; the template escapes it."""
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -147,7 +147,7 @@ def duration(thread: Thread) -> str:
 
 
 def _day(value: date | datetime) -> date:
-    """The date itself, or that of the moment in Paris."""
+    """The date itself, or the moment's date in Paris."""
     return clock.paris_date(value) if isinstance(value, datetime) else value
 
 

@@ -1,1 +1,1 @@
-"""From corrections to training data: similar lines, blast radius, clusters, training changes."""
+"""From corrections to training data: corrections, their blast radius, open and added questions, training changes."""

@@ -27,7 +27,7 @@ _OTHER = re.compile(r"[^a-z]+")
 
 @dataclass(frozen=True)
 class Draft:
-    """What a person wrote. `lines`: their own, without the customers' messages."""
+    """What a user wrote. `lines`: the user's own training lines, without the customers' messages."""
 
     name: str
     title: str
@@ -138,7 +138,7 @@ def store(draft: Draft, turns: Iterable[Turn], user: User) -> AddedQuestion:
     for turn, _, _ in learnt:
         decisions.decide(turn.thread, turn, draft.name, user, decisions.last_seen(turn.thread, turn))
         correct(turn, draft.name, user, names[turn.thread_id])
-    # Messages with the same words need no correction of their own, and leave the open question too.
+    # Messages with the words of a learnt one need no correction of their own. They also leave the open question.
     left = {turn for turn, _ in refused}
     Asking.objects.filter(turn__in=[turn for turn in given if turn not in left]).delete()
     return question
@@ -156,7 +156,7 @@ def withdraw(question: AddedQuestion, user: User) -> None:
 
 
 def _record_withdrawn(before: AddedQuestion | None, now: AddedQuestion | None) -> None:
-    """Record the lines that are gone, so that the next pull removes them if they were pulled before."""
+    """Record the removed lines, so that the next pull removes them from data/nlu/ if they were pulled before."""
     were, are = (
         {line.digest for line in training_changes.written_lines(one)} if one else set() for one in (before, now)
     )

@@ -12,8 +12,8 @@ def context_of(turn: Turn) -> str:
 
 
 def context_after(previous: Turn | None, turn: Turn) -> str:
-    """The same, given the previous message: the context that bot/nlu/context.py derived from the tracker."""
-    if previous is None or turn.at - previous.at >= IDLE_TIME:  # the bot has forgotten it
+    """The message's context, given the previous message. bot/nlu/context.py derives the same one from the tracker."""
+    if previous is None or turn.at - previous.at >= IDLE_TIME:  # the bot began a new session
         return ""
     asked = previous.slots.get("requested_slot") if previous.form not in ("", "handover_form") else None
     return ASKED.get(asked or "") or previous.slots.get("question") or ""

@@ -1,7 +1,6 @@
 """Stores corrections: the right question of a message, without personal data, once per message.
 
-The line keeps the context in which the message was read: « c’est long ? » asks something else after a refund than after
-a parcel.
+A correction stores the context of the message: « c’est long ? » asks something else after a refund than after a parcel.
 """
 
 from datetime import timedelta
@@ -40,7 +39,7 @@ def checked_line(text: str, intent: str, names: tuple[str, ...] = (), after: str
 
 
 def checked_text(text: str, names: tuple[str, ...] = (), after: str = "") -> str:
-    """The same for any question, including one that is yet to be added. Raises Refused."""
+    """The line in the form to train on, for any question, including one that does not exist yet. Raises Refused."""
     line = trainable(text, names)
     if not bot_data.is_line(line):
         raise Refused("Un bouton n’est pas une phrase\u00a0: il n’y a rien à apprendre.")
@@ -57,9 +56,9 @@ def correct(turn: Turn, intent: str, user: User, names: tuple[str, ...] = ()) ->
     after = context_of(turn)
     line = checked_line(turn.text, intent, names, after)
     plain = bot_data.normalised(line)
-    twin = Correction.objects.filter(plain=plain, after=after).exclude(turn=turn).first()
-    if twin is not None:
-        raise Refused(f"La même phrase est déjà corrigée en «\u00a0{bot_data.intent_title(twin.intent)}\u00a0».")
+    same = Correction.objects.filter(plain=plain, after=after).exclude(turn=turn).first()
+    if same is not None:
+        raise Refused(f"La même phrase est déjà corrigée en «\u00a0{bot_data.intent_title(same.intent)}\u00a0».")
     values = {"text": line, "plain": plain, "after": after, "intent": intent, "intent_before": turn.question}
     Asking.objects.filter(turn=turn).delete()
     return _store({"turn": turn, "entity": ""}, values, user)
@@ -129,15 +128,15 @@ def restored(seal: str, user: User) -> Correction:
 
 
 def check_may_withdraw(correction: Correction, user: User) -> None:
-    """Raise Refused if an accepted correction would be withdrawn by a user without « gère »."""
+    """Raise Refused if a user without the role « manage » would withdraw an accepted correction."""
     if correction.accepted_at and not has_role(user, "manage"):
         raise Refused("Cette correction est acceptée\u00a0: une personne de la gestion peut la changer.")
 
 
 def _store(key: dict[str, Any], values: dict[str, Any], user: User) -> Correction:
-    """Store the correction; one by a user with « gère » is accepted at once.
+    """Store the correction. If the user has the role « manage », it is accepted at once.
 
-    Raises Refused if others may not change it.
+    Raises Refused if the user may not replace an earlier one.
     """
     accepted, before = has_role(user, "manage"), Correction.objects.filter(**key).first()
     if before and before.accepted_at:

@@ -47,7 +47,7 @@ def collect(
 ) -> OpenQuestion:
     """Move the messages to this question, or to a new one in this state, and delete their corrections.
 
-    Raises Refused if an accepted correction would be withdrawn by a user without « gère ».
+    Raises Refused if a user without the role « manage » would withdraw an accepted correction.
     """
     given = list(turns)
     with transaction.atomic():
@@ -58,7 +58,7 @@ def collect(
         question = question or OpenQuestion.objects.create(state=state, user=user)
         for turn in given:
             Asking.objects.update_or_create(turn=turn, defaults={"question": question})
-        # Questions without a message left.
+        # Delete questions that have no message any more.
         OpenQuestion.objects.filter(askings=None).delete()
     return question
 

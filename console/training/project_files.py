@@ -37,7 +37,7 @@ def differences(changes: TrainingChanges, folder: Path) -> dict[str, tuple[int, 
 
 
 def pull_answers(changes: TrainingChanges, folder: Path) -> dict[str, tuple[int, int]]:
-    """The same for the answers: {file: (replies added, 0)}. A reply that is there stays as its developers have it.
+    """Add the missing answers to the files: {file: (replies added, 0)}. A reply that a file already has is not changed.
 
     Raises OSError.
     """
@@ -61,7 +61,7 @@ def missing_answers(changes: TrainingChanges, folder: Path) -> dict[Path, list[A
 
 
 def _reply(answer: Answer) -> str:
-    """Every JSON text is one of YAML too."""
+    """The reply in YAML. Its strings are written as JSON, which is valid YAML."""
     lines = [f"  {answer.reply}:"]
     for variation in answer.variations:
         lines.append(f"    - text: {json.dumps(variation['text'], ensure_ascii=False)}")

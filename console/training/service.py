@@ -100,7 +100,7 @@ def note(thread: Thread, turns: Sequence[Turn]) -> None:
         .filter(Q(intent__in=questions) | ~Q(entity=""))
         .exclude(turn__thread=thread)
     )
-    borne_out = [
+    confirmed = [
         Repaired(correction=one, thread=thread)
         for one in taught
         if any(
@@ -108,11 +108,11 @@ def note(thread: Thread, turns: Sequence[Turn]) -> None:
             for before, turn in read
         )
     ]
-    Repaired.objects.bulk_create(borne_out, ignore_conflicts=True)
+    Repaired.objects.bulk_create(confirmed, ignore_conflicts=True)
 
 
 def _confirms(correction: Correction, before: Turn | None, turn: Turn) -> bool:
-    """Whether the turn is a message like the corrected one, read as corrected."""
+    """Whether the turn is similar to the corrected message, and was classified as corrected."""
     if correction.entity:
         value = {"entity": correction.entity, "value": correction.entity_value}
         said = f" {' '.join(words(turn.text))} "

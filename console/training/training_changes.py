@@ -1,8 +1,8 @@
 """The team's changes of the training data: accepted corrections, withdrawn lines, added questions with their answers.
 
-A candidate is trained on them, `manage.py pull_corrections` writes them into a checkout (lines of data/nlu/, replies of
-data/responses/), « Télécharger » sends them. Personal data is removed here again, so that today's masking rules also
-apply to corrections stored under older ones.
+New versions are trained on them, `manage.py pull_corrections` writes them into a checkout (lines of data/nlu/, replies
+of data/responses/), and « Télécharger » downloads them. Personal data is removed here again, so that the current
+masking rules also apply to corrections that were stored under older rules.
 """
 
 import hashlib
@@ -87,11 +87,11 @@ class TrainingChanges:
         """Raises KeyError, TypeError or ValueError for anything else."""
         lines = [Line(**one) for one in given["lines"]]
         if any("\n" in value for line in lines for value in asdict(line).values()):
-            raise ValueError("a line is one line")
+            raise ValueError("a line contains a line break")
         # Files of earlier releases have no answers.
         answers = [Answer(**one) for one in given.get("answers", [])]
         if not all(topic_of(one.question) in bot_data.topics() for one in answers):
-            raise ValueError("an answer belongs to a topic")
+            raise ValueError("the topic of an answer is unknown")
         return cls(lines, [str(one) for one in given["removed"]], answers)
 
 

@@ -1,7 +1,7 @@
 """« Ce que le bot ne comprend pas »: the unanswered messages of the last days, in groups by subject.
 
-A message leaves the list when it is corrected or collected as an open question (open_questions.py), together with all
-messages of the same words.
+When a message is corrected or collected as an open question (open_questions.py), it is removed from the list together
+with all messages of the same words.
 """
 
 from collections.abc import Iterable

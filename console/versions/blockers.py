@@ -7,7 +7,7 @@ from console.models import Replay
 
 
 def of_evaluation(figures: dict[str, Any]) -> list[str]:
-    """From the figures of console/versions/evaluation.py, except what forbids the rollout altogether."""
+    """From the figures of console/versions/evaluation.py. Results that make a rollout impossible are not among them."""
     return [*_bad(figures), *_unchecked(figures)]
 
 

@@ -1,6 +1,6 @@
-"""Builds a version: the project's data with the accepted corrections, trained in a folder of its own, then evaluated.
+"""Builds a version: trains a model on the project's data and the accepted corrections, and evaluates it.
 
-Runs in a process of its own (`manage.py build_version`), which the worker starts and may end.
+Runs in a separate process (`manage.py build_version`), which the worker starts, and kills if the version is cancelled.
 """
 
 import hashlib
@@ -37,29 +37,29 @@ STEPS = {
 
 
 class NotBuilt(Exception):
-    """The message is in French."""
+    """The version could not be built. The message is in French."""
 
 
 def build(version: Version) -> None:
     """Train and evaluate the version; set its state to the result."""
     try:
         with _workspace() as folder:
-            _learn(version, folder)
-            _judge(version)
+            _train(version, folder)
+            _evaluate(version)
         version.state, version.step = Version.State.READY, ""
     except NotBuilt as fault:
         version.state, version.step = Version.State.FAILED, str(fault)[:200]
     version.ended_at = clock.now()
-    # Unless it was cancelled meanwhile.
+    # Save nothing if the version was cancelled meanwhile.
     with transaction.atomic():
         if Version.objects.select_for_update().get(pk=version.pk).state == Version.State.TRAINING:
             version.save()
             if version.state == Version.State.READY:
                 Replay.objects.create(version=version)
-    _forget_old_files()
+    _delete_old_files()
 
 
-def _learn(version: Version, folder: Path) -> None:
+def _train(version: Version, folder: Path) -> None:
     found = training_changes.accepted()
     pull(found, folder / "data" / "nlu")
     version.lines = found.digests
@@ -94,7 +94,7 @@ def _follow(version: Version, lines: Iterable[str]) -> str:
     return last
 
 
-def _judge(version: Version) -> None:
+def _evaluate(version: Version) -> None:
     _step(version, "compare avec le modèle en service")
     live, candidate = (versions.to_load(sha256) for sha256 in (versions.live(), version.sha256))
     read = evaluation.figures(load_model(*live), load_model(*candidate), training_changes.accepted().lines)
@@ -110,7 +110,7 @@ def _step(version: Version, said: str) -> None:
 
 @contextmanager
 def _workspace() -> Iterator[Path]:
-    """A copy of what a training reads."""
+    """A temporary folder with copies of the files that a training reads."""
     with tempfile.TemporaryDirectory(dir=versions.folder(), prefix=".building-") as name:
         # An absolute path, because the training runs in this folder.
         folder = Path(name).resolve()
@@ -128,7 +128,7 @@ def _hash(files: Iterable[Path]) -> str:
     return read.hexdigest()
 
 
-def _forget_old_files() -> None:
+def _delete_old_files() -> None:
     ready = Version.objects.filter(state=Version.State.READY).order_by("-number").values_list("sha256", flat=True)
     kept = {*ready[:KEPT], versions.live() or ""}
     versions.delete_files(set(ready) - kept, kept)

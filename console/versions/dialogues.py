@@ -56,7 +56,7 @@ class Demo:
 
 
 def all_dialogues(authors: str = "*") -> list[Dialogue]:
-    """Those of these authors (« [efh] »)."""
+    """The dialogues of these authors; a glob pattern, such as « [efh] »."""
     return [
         dialogue
         for path in sorted(bot_data.DIALOGUES.glob(f"{authors}.yml"))

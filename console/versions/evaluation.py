@@ -59,7 +59,7 @@ class Comparison:
 
 
 def held_out_lines() -> list[HeldOut]:
-    """Of tests/nlu/: topics, and questions in their contexts."""
+    """The held-out lines of tests/nlu/: for topics, and for questions with their contexts."""
     found = [
         HeldOut(line, "", topic)
         for path in sorted(bot_data.HELD_OUT.glob("*.yml"))
@@ -79,7 +79,7 @@ def compare(live: QuestionModel, candidate: QuestionModel, lines: Sequence[HeldO
 
 
 def paired(live: Sequence[bool], candidate: Sequence[bool]) -> Comparison:
-    """By whether each of them is right on the same line or dialogue."""
+    """The comparison, from whether each model is right on each line or dialogue."""
     count = len(live)
     better = sum(new and not old for old, new in zip(live, candidate, strict=True))
     worse = sum(old and not new for old, new in zip(live, candidate, strict=True))
@@ -102,14 +102,14 @@ def wrong_lines(candidate: QuestionModel, lines: Sequence[Line]) -> list[str]:
 
 
 def figures(live: QuestionModel, candidate: QuestionModel, taught: Sequence[Line]) -> dict[str, Any]:
-    """JSON for `Version.figures`: of the lines."""
+    """JSON for `Version.figures`: the figures of the lines."""
     corrected = sum(line.heading.startswith("intent: ") for line in taught)
     wrong = wrong_lines(candidate, taught)
     return {"held_out": _json(compare(live, candidate, held_out_lines())), "corrected": corrected, "wrong": wrong}
 
 
 def fact_figures(candidate: Path) -> dict[str, Any]:
-    """JSON for `Version.figures`: the questions whose replies do not say the shop's facts, the added ones too."""
+    """JSON for `Version.figures`: the questions, added ones included, whose replies do not state the shop's facts."""
     replies = versions.replies_of(candidate) | bot_data.replies()
     untold = [name for name, *_ in reply_checks.untold_facts(replies)]
     wrong = [name for name, *_ in reply_checks.ungiven_figures(replies)]
@@ -122,7 +122,7 @@ def fact_figures(candidate: Path) -> dict[str, Any]:
 
 
 def played_figures(live: Model, candidate: Model) -> dict[str, Any]:
-    """JSON for `Version.figures`: of the dialogues and golden conversations; or why they were not played."""
+    """JSON for `Version.figures`: of the dialogues and golden conversations, or why they were not played."""
     try:
         with sandbox.bots([live, candidate]) as (bots, entries):
             return _dialogue_figures(bots, Demo(entries)) | _golden_figures(bots, golden.Orders(entries))
@@ -131,8 +131,10 @@ def played_figures(live: Model, candidate: Model) -> dict[str, Any]:
 
 
 def _dialogue_figures(bots: Sequence[sandbox.Bot], demo: Demo) -> dict[str, Any]:
-    """Dialogues that satisfy throughout, and the satisfying turns. McNemar's test needs independent cases, which the
-    turns of a dialogue are not."""
+    """The comparison of dialogues that satisfy in every turn, and the number of satisfying turns.
+
+    McNemar's test needs independent cases, so it compares dialogues: the turns of one are not independent.
+    """
     dialogues = all_dialogues()
     played = sandbox.play(bots, {one["id"]: [demo.fill(turn["user"]) for turn in one["turns"]] for one in dialogues})
     turns = [[is_satisfied(one, answers[one["id"]], demo) for one in dialogues] for answers in played]

@@ -40,7 +40,7 @@ def all_conversations(topic: str = "*") -> Iterator[Conversation]:
 
 
 def playable() -> list[Conversation]:
-    """Without those that fail anyway, and those with a blank text, which `chat` does not pass on to the bot."""
+    """The conversations, except those that are known to fail, and those with a blank text, which `chat` refuses."""
     return [one for one in all_conversations() if not one.known and all(turn["user"].strip() for turn in one.turns)]
 
 
@@ -116,5 +116,5 @@ def _buttons(replies: Sequence[Reply]) -> list[dict[str, str]]:
 
 
 def _plain(text: str) -> str:
-    """Without no-break blanks and curly apostrophes, with single blanks."""
+    """The text in lower case, with single ordinary blanks and straight apostrophes."""
     return re.sub(r"\s+", " ", text.replace("’", "'")).strip().casefold()

@@ -60,7 +60,7 @@ def judged(found: Collection[Replay]) -> dict[int, dict[str, int]]:
 
 
 def groups(replay: Replay) -> list[Group]:
-    """The largest ones; those with reviewed messages first."""
+    """The changes: those with the most reviewed messages first, then those with the most messages."""
 
     def wordings(**having: Any) -> Count:
         return Count("pk", filter=Q(**having))
@@ -82,14 +82,14 @@ def in_group(replay: Replay, before: str, after: str) -> QuerySet[Difference]:
 
 
 def shown(differences: QuerySet[Difference]) -> list[Shown]:
-    """The first ones, the reviewed first."""
+    """The first SHOWN differences; those of reviewed conversations come first."""
     rows = list(differences.select_related("turn__thread", "user")[:SHOWN])
     names = explain.names_of(row.turn.thread_id for row in rows)
     return [Shown(row, mask(row.turn.text, names[row.turn.thread_id])) for row in rows]
 
 
 def judge(differences: QuerySet[Difference], judgement: str, user: User) -> int:
-    """Mark them; return how many there were."""
+    """Store this judgement of the differences; return how many there were."""
     return differences.update(judgement=judgement, user=user, judged_at=clock.now() if judgement else None)
 
 

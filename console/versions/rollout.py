@@ -1,4 +1,4 @@
-"""Brings a version into service: the bot's processes take it one after the other, each between two messages."""
+"""Brings a version into service: the bot's processes load it one after the other, each between two messages."""
 
 import json
 import urllib.error
@@ -15,7 +15,7 @@ SECONDS = 60
 
 
 class ProcessRefused(Exception):
-    """The message is in French."""
+    """A bot process did not load the version. The message is in French."""
 
 
 def roll_out(rollout: Rollout) -> None:

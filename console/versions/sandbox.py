@@ -1,6 +1,6 @@
 """Sandboxed bots with demo orders, with which the worker plays conversations to compare models.
 
-Each is a real bot process on loopback with a database of its own, so its answers are those that customers would get.
+Each is a real bot process on loopback with its own database, so its answers are those that customers would get.
 """
 
 import json
@@ -83,7 +83,9 @@ def bots(models: Sequence[tuple[Path, str]]) -> Iterator[tuple[list[Bot], list[d
 
 
 def play(models: Sequence[Bot], conversations: Mapping[str, Sequence[str]]) -> list[Played]:
-    """What each bot answers to these conversations, several at once, one after the other in the same minute.
+    """Each bot's answers to these conversations. Several conversations are played at the same time.
+
+    The bots play a conversation shortly after each other, because replies can depend on the time.
 
     Raises NotPlayed.
     """

@@ -1,6 +1,6 @@
 """A version's shadow run: it classifies customers' new messages every hour, and sends no answers.
 
-The worker starts the process that reads (replay/shadow_runner.py).
+The worker starts the process that does so (replay/shadow_runner.py).
 """
 
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from console.versions import replays
 from shop import clock
 
 PART = timedelta(hours=1)
-# Within this time, the console has indexed a message (console/indexing/indexer.py).
+# After this time, the console has indexed a message (console/indexing/indexer.py).
 INDEXED_WITHIN = timedelta(minutes=5)
 STEP, MAX_AHEAD = timedelta(days=3), timedelta(days=30)
 
@@ -52,7 +52,7 @@ def begin_or_extend(version: Version) -> datetime:
             shadow.state = Replay.State.LISTENING
             shadow.save(update_fields=["state", "read_to"])
         until: datetime = min(max(shadow.until or now, now) + STEP, now + MAX_AHEAD)
-        # Update only this field: a process may be reading.
+        # Update only this field, because a running process updates the others.
         Replay.objects.filter(pk=shadow.pk).update(until=until)
     return until
 

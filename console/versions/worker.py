@@ -43,7 +43,7 @@ class _Job:
 
 
 class Worker:
-    """Call `work` again and again."""
+    """Its caller calls `work` periodically."""
 
     def __init__(self) -> None:
         self._job: _Job | None = None
@@ -161,5 +161,5 @@ def _work_on(worker: Worker, holder: str) -> None:
         except DatabaseError as found:
             connection.close()
             if type(found).__name__ != fault:
-                logger.warning("the worker of versions waits: %s", fault := type(found).__name__)
+                logger.warning("the worker of versions failed, and retries: %s", fault := type(found).__name__)
         time.sleep(SECONDS)

@@ -21,7 +21,7 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
 
     def get_redirect_url(self) -> str:
-        """The page to return to. Only pages of the console are accepted as targets of a link."""
+        """The page to return to; empty if it is not a page of the console, because a link can name any page."""
         asked: str = super().get_redirect_url()
         return asked if returning.is_page(urlsplit(asked).path) else ""
 

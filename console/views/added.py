@@ -21,7 +21,7 @@ from console.views import corrections
 from console.views.base import user_of
 from console.views.unanswered import MAX_LEARNT
 
-# « No fact answers it »: then the answer states that, and contains no figure.
+# The choice « no fact answers it »: then the answer states that, and contains no figure.
 NO_FACT = "aucune"
 MAX_LINES = 200
 OVERTAKEN = "Un collègue vient de corriger un de ces messages autrement\u00a0: rouvrez la question."
@@ -36,7 +36,7 @@ def _facts() -> list[tuple[str, str]]:
 
 
 class AnswerForm(forms.Form):
-    """The question and its answer. The messages that ask it stand beside the form's fields (`turns`)."""
+    """The question and its answer. `turns`: the messages that ask it, which are not a field of the form."""
 
     sujet = forms.ChoiceField(label="Sujet", choices=lambda: sorted(bot_data.topics().items(), key=lambda one: one[1]))
     titre = forms.CharField(
@@ -63,7 +63,7 @@ class AnswerForm(forms.Form):
         self.question = question
         self.learnt, self.refused = added.learnable(turns)
         if question:
-            # The topic is part of its name, which lines and messages contain.
+            # The topic is part of the question's name, to which stored lines and messages refer.
             self.fields["sujet"].disabled = True
 
     def clean_reponse(self) -> str:
@@ -111,7 +111,7 @@ class AnswerForm(forms.Form):
                     self.add_error(field, f"Aucune règle cochée ne donne «\u00a0{figure}\u00a0».")
 
     def draft(self) -> added.Draft:
-        """Of a valid form."""
+        """The draft of a valid form."""
         given = self.cleaned_data
         wordings = [given["reponse"], given["autrement"]]
         return added.Draft(given["name"], given["titre"], wordings, given["regles"], given["phrases"])
@@ -147,7 +147,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires_role("manage")
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
-    """Withdraw the question; the live version answers it until another version is live."""
+    """Withdraw the question. The live version continues to answer it until another version is live."""
     question = get_object_or_404(AddedQuestion, pk=pk)
     if training_changes.has_answer(question):
         return _in_project(request)

@@ -1,4 +1,4 @@
-"""« Avis aux clients »: a dated text in front of a question's answer, written and ended by « gère »."""
+"""« Avis aux clients »: notices with an end date before a question's answer, written by the role « manage »."""
 
 from datetime import timedelta
 from typing import Any
@@ -22,7 +22,7 @@ DEFAULT = timedelta(hours=4)
 
 
 def _questions() -> list[tuple[str, str]]:
-    """Topics as a whole, then each question."""
+    """The choices, by title: whole topics, and single questions."""
     whole = {topic: f"{title} (toutes les questions)" for topic, title in bot_data.topics().items()}
     single = {one: bot_data.intent_title(one) for one in bot_data.questions() if bot_data.topic_of(one) in whole}
     return sorted((whole | single).items(), key=lambda one: one[1].casefold())

@@ -18,7 +18,7 @@ SIZE = 100
 def audit(request: HttpRequest) -> HttpResponse:
     """The audited actions, the latest first; filtered by person with `?qui=`, by action with `?quoi=`.
 
-    A filter that nothing can match shows nothing.
+    An invalid filter shows no entries.
     """
     entries = LogEntry.objects.filter(action=LogEntry.Action.ACCESS).select_related("actor", "content_type")
     form = AuditForm(request.GET)

@@ -16,17 +16,17 @@ def user_of(request: HttpRequest) -> User:
 
 
 def numbers_in(values: Iterable[str]) -> list[int]:
-    """The values that are numbers of rows; others, which no page sends, are left out."""
+    """The values that are valid row numbers; others, which the pages never send, are left out."""
     return [int(one) for one in values if one.isascii() and one.isdecimal() and len(one) < 19]
 
 
 def query_of(request: HttpRequest) -> str:
-    """The filter's query string without empty fields, positions (in the list, in a conversation) and any person."""
+    """The filter's query string, without empty fields, without positions in lists, and without personal data."""
     return _compact(session_search.public_query(request, request.GET)).urlencode()
 
 
 def search_address(request: HttpRequest) -> str:
-    """The same for the fields of the posted search form."""
+    """The query string of the posted search form, like `query_of`."""
     given = request.POST.copy()
     given.pop("csrfmiddlewaretoken", None)
     return _compact(session_search.public_query(request, given)).urlencode()

@@ -1,4 +1,4 @@
-"""Correcting what the bot read in a message: preview, propose, accept, withdraw, download."""
+"""Corrects how the bot classified a message: preview, propose, accept, withdraw, download."""
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -70,7 +70,7 @@ def _preview_word(turn: Turn, chosen: dict[str, str]) -> dict[str, object]:
 
 
 def shown(found: blast_radius.BlastRadius) -> dict[str, object]:
-    """The radius for a template, with masked texts."""
+    """The blast radius for a template, with masked texts."""
     names = explain.names_of(change.turn.thread_id for change in found.shown)
     rows = [(change, mask(change.turn.text, names[change.turn.thread_id])) for change in found.shown]
     return {"radius": found, "changes": rows}
@@ -172,7 +172,7 @@ def download(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires_role("review")
 def leave(request: HttpRequest, pk: int) -> HttpResponse:
-    """« Aucune ne convient » was a mistake: the message leaves its open question."""
+    """Undo « Aucune ne convient »: remove the message from its open question."""
     turn = _turn(pk)
     with transaction.atomic():
         Decision.objects.create(thread=turn.thread, turn=turn, value="", user=user_of(request))
@@ -206,7 +206,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires_role("review")
 def restore(request: HttpRequest) -> HttpResponse:
-    """Undo the withdrawal: the correction is there again, with its author."""
+    """Undo the withdrawal: recreate the correction with its author."""
     user = user_of(request)
     try:
         with transaction.atomic():

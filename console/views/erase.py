@@ -17,7 +17,7 @@ from console.views.base import user_of
 @require_http_methods(["GET", "POST"])
 @requires_role("manage")
 def erase(request: HttpRequest) -> HttpResponse:
-    """A person: first show what would be erased; erase it after the confirmation."""
+    """Erase a person: first show what would be erased; erase it after the confirmation."""
     context: dict[str, object] = {"receipts": Erasure.objects.select_related("user")[:50], "typed": ""}
     if request.method == "POST":
         typed = request.POST.get("personne", "")
@@ -41,7 +41,7 @@ def erase(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires_role("manage")
 def erase_thread(request: HttpRequest, pk: int) -> HttpResponse:
-    """One conversation; the page asked for confirmation."""
+    """Erase one conversation; the page has asked for confirmation."""
     thread = get_object_or_404(Thread.objects.select_related("chat"), pk=pk)
     try:
         receipt = erasing.erase_thread(thread, user_of(request))
@@ -54,7 +54,7 @@ def erase_thread(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires_role("manage")
 def erase_message(request: HttpRequest, pk: int, seq: int) -> HttpResponse:
-    """One message of a customer; the page asked for confirmation."""
+    """Erase one message of a customer; the page has asked for confirmation."""
     thread = get_object_or_404(Thread.objects.select_related("chat"), pk=pk)
     message = get_object_or_404(Message, conversation=thread.chat_id, seq=seq, sender=Sender.CUSTOMER)
     try:

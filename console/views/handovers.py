@@ -15,21 +15,21 @@ from console.privacy.masking import mask
 from console.views.base import user_of
 from shop import clock
 
-# The tabs of the page that this list used to be.
+# {tab of the former page of requests: tab of the inbox}
 FORMER_STATES = {"les-miennes": "miennes", "repondues": "terminees"}
 
 
 @require_safe
 @requires_role("read")
 def handovers(request: HttpRequest) -> HttpResponse:
-    """The former page of requests: bookmarks lead to the inbox."""
+    """Redirect bookmarks of the former page of requests to the inbox."""
     return redirect(f"{reverse('console:inbox')}?onglet={FORMER_STATES.get(request.GET.get('etat', ''), 'a-prendre')}")
 
 
 @require_POST
 @requires_role("review")
 def take(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take an open request. If two agents press at once, one gets it. Taking it reveals its e-mail."""
+    """Take an open request, which reveals its e-mail. If two agents take it at the same time, only one gets it."""
     one = HandOverRequest.objects.filter(pk=pk, answered_at=None)
     if one.filter(taken_by=None).update(taken_by=user_of(request), taken_at=clock.now()):
         audit.record(request, "took", HandOverRequest.objects.get(pk=pk))
@@ -86,7 +86,7 @@ def answered(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires_role("review")
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
-    """Open an answered request again; it belongs to whoever opens it."""
+    """Open an answered request again, and assign it to this user."""
     answered = HandOverRequest.objects.exclude(answered_at=None).filter(pk=pk)
     if answered.update(answered_at=None, taken_by=user_of(request), taken_at=clock.now()):
         audit.record(request, "reopened", HandOverRequest.objects.get(pk=pk))

@@ -58,7 +58,7 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
     """The three panes: the list, the chosen conversation or request, and the customer."""
     chosen = _chosen(request)
     if chosen:
-        _look(chosen.id, user_of(request))
+        _publish_viewer(chosen.id, user_of(request))
     return page(request, chosen)
 
 
@@ -92,7 +92,7 @@ def transfer_targets(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_safe
 @requires_role("read", background=True)
 def inbox_photos(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """The customer's photos, after a new one."""
+    """The customer's photos alone, after a change."""
     photos = customer.photos_of(get_object_or_404(Conversation, id=pk))
     return render(request, "console/_inbox_photos.html", {"photos": photos})
 
@@ -115,7 +115,7 @@ def take(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 @requires_role("review")
 def put_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Undo a take, as long as nothing was written to the customer."""
+    """Undo a take, as long as the agent has not written to the customer."""
     conversation = get_object_or_404(Conversation, id=pk)
     try:
         undone = takeover.put_back(pk, user_of(request), customer.topic_of(conversation))
@@ -133,9 +133,9 @@ def put_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 @requires_role("review")
 def reply(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Send the agent's message. If it is refused, the page keeps its text."""
+    """Send the agent's message. If it is refused, the page shows its text again."""
     conversation = get_object_or_404(Conversation, id=pk)
-    # A refused message keeps its placeholders on the page, because only the agent who answers may see the values.
+    # The page of a refused message shows the placeholders, because only the agent who answers may see the values.
     typed = request.POST.get("texte", "")
     try:
         client_id, seen = uuid.UUID(request.POST.get("envoi", "")), int(request.POST.get("vu", ""))
@@ -195,7 +195,7 @@ def be_present(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires_role("review", background=True)
 def note_activity(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """The agent who answers types, or has read the messages up to a number."""
+    """Publish to the customer that the agent who answers types, or has read the messages up to a number."""
     conversation = get_object_or_404(Conversation, id=pk)
     form = ActivityForm(request.POST)
     if form.is_valid() and conversation.responder == Responder.AGENT and conversation.agent_id == request.user.pk:
@@ -209,7 +209,7 @@ def note_activity(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 async def stream(request: HttpRequest) -> HttpResponseBase:
     """Server-sent events: `change` with the versions of the page's parts, and `activity` in its conversation.
 
-    It reads the database on the chat's few threads: in the request's own, it would keep a connection for hours.
+    Queries run on the chat's few threads. On the request's own thread, a connection would stay open for hours.
     """
     if not await db_read(admits)(request, "read"):
         return HttpResponse(status=403)
@@ -224,7 +224,7 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
 async def _events(request: HttpRequest, tab: str, shown: uuid.UUID | None) -> AsyncIterator[str]:
     user, version, sent_activity = user_of(request), "", ""
     now = asyncio.get_running_loop().time
-    sent_at, looked_at = now(), -math.inf
+    sent_at, checked_at = now(), -math.inf
     yield "retry: 2000\n\n"
     with inbox_updates.showing(shown), pubsub.subscribe(*filter(None, (INBOX, shown))) as subscriber:
         while True:
@@ -238,15 +238,15 @@ async def _events(request: HttpRequest, tab: str, shown: uuid.UUID | None) -> As
             if now() - sent_at >= HEARTBEAT_SECONDS:
                 sent_at = now()
                 yield "event: beat\ndata: {}\n\n"
-            if now() - looked_at >= HEARTBEAT_SECONDS:
-                looked_at = now()
+            if now() - checked_at >= HEARTBEAT_SECONDS:
+                checked_at = now()
                 try:
                     if not await db_read(still_admits)(request, "read"):
                         return
                     if shown:
-                        await db_write(_look)(shown, user)
+                        await db_write(_publish_viewer)(shown, user)
                 except DatabaseError as fault:  # checked again at the next heartbeat
-                    logger.warning("an inbox's stream waits: %s", type(fault).__name__)
+                    logger.warning("an inbox's stream could not be checked, and is retried: %s", type(fault).__name__)
             await subscriber.wait(HEARTBEAT_SECONDS)
 
 
@@ -255,14 +255,14 @@ def _versions(user: User, tab: str, shown: uuid.UUID | None) -> str:
     return json.dumps(found.seen_by(user.pk, tab, shown)) if found else ""
 
 
-def _look(shown: uuid.UUID, user: User) -> None:
+def _publish_viewer(shown: uuid.UUID, user: User) -> None:
     """Publish to the answering agent that this user views the conversation, and whether it is a lead."""
     name = team.display_name(user)
     activity_signals.shows(shown, user.pk, f"{name}{inbox.LEAD}" if has_role(user, "manage") else name)
 
 
 def _activity(shown: uuid.UUID, user: User) -> str:
-    return json.dumps({**activity.of(shown, activity.CUSTOMER), "others": activity.viewers(shown, but=user.pk)})
+    return json.dumps({**activity.of(shown, activity.CUSTOMER), "others": activity.viewers(shown, excluding=user.pk)})
 
 
 def _chosen(request: HttpRequest) -> Conversation | None:

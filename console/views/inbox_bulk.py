@@ -18,7 +18,7 @@ from console.views.base import numbers_in, user_of
 from console.views.inbox_page import asked
 from shop.unicode import NO_BREAK
 
-# (of one, of several)
+# Action → its flash message: (for one item, for several).
 DONE = {
     TAKE: (f"Prise{NO_BREAK}: elle est à vous maintenant.", f"{{}} prises{NO_BREAK}: elles sont à vous maintenant."),
     RETURN: ("Rendue.", "{} rendues."),

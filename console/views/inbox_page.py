@@ -48,7 +48,7 @@ def incidents_context() -> dict[str, Any]:
 
 
 def note_reading(request: HttpRequest, conversation: Conversation) -> None:
-    """Record in the audit trail that this user reads the conversation; reloading its messages adds no further entry."""
+    """Record in the audit trail that this user reads the conversation; `is_being_read` prevents further entries."""
     audit.record(request, "read", conversation)
     request.session[_READING] = conversation.id.hex
 
@@ -110,7 +110,7 @@ def talk_context(request: HttpRequest, conversation: Conversation) -> dict[str, 
 
 
 def customer_context(conversation: Conversation, talk: dict[str, Any]) -> dict[str, Any]:
-    """What the third pane shows of the customer, beside `talk`, the context of the conversation."""
+    """The context of the third pane, about the customer. `talk`: the context of the conversation."""
     thread, names = talk["thread"], talk["names"]
     order = customer.order_of(conversation)
     card = in_words(order.card if order else None)
@@ -132,15 +132,15 @@ def customer_context(conversation: Conversation, talk: dict[str, Any]) -> dict[s
 
 def transfer_targets_context(conversation: Conversation) -> dict[str, Any]:
     """The colleagues to whom the conversation can be transferred."""
-    there = team.present().filter(available=True).exclude(user=conversation.agent_id).select_related("user")
+    present = team.present().filter(available=True).exclude(user=conversation.agent_id).select_related("user")
     return {
-        "colleagues": [(one.user_id, team.display_name(one.user)) for one in there.order_by("user__username")],
+        "colleagues": [(one.user_id, team.display_name(one.user)) for one in present.order_by("user__username")],
         "offer_minutes": settings.TEAM_OFFER_MINUTES,
     }
 
 
 def fill_placeholders(conversation: Conversation, typed: str, agent: User) -> str:
-    """The message with the conversation's own values in place of the placeholders."""
+    """The message with the conversation's values instead of placeholders."""
     return canned.fill(typed, _values(conversation, agent)) if canned.unfilled(typed) else typed
 
 
@@ -152,7 +152,7 @@ def _values(conversation: Conversation, agent: User) -> dict[str, str]:
 
 
 def _canned(conversation: Conversation, user: User) -> list[dict[str, str]]:
-    """The canned replies: filled in for the agent who answers; others may not see the values, only placeholders."""
+    """The canned replies, filled in for the agent who answers. Others see placeholders, because values are personal."""
     mine = conversation.responder == Responder.AGENT and conversation.agent_id == user.pk
     values = _values(conversation, user) if mine else {}
     return [{"title": one.title, "text": canned.fill(one.text, values)} for one in canned.usable_by(user)]

@@ -17,7 +17,7 @@ BEFORE = 6
 @require_safe
 @requires_role("review")
 def begin(request: HttpRequest) -> HttpResponse:
-    """Go to a message that still needs this person's judgement; at random, so that two judges rarely meet."""
+    """Go to a message that still needs this user's judgement; at random, so that two judges rarely get the same one."""
     judging.sample_week(judging.last_week())
     following = judging.to_judge(user_of(request)).order_by("?").first()
     if following:
@@ -28,7 +28,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires_role("review")
 def page(request: HttpRequest, pk: int) -> HttpResponse:
-    """The message and what was said before it."""
+    """The message and the messages before it."""
     sampled = _sampled(pk)
     audit.record(request, "judging", sampled.turn.thread)
     return _page(request, sampled)

@@ -1,4 +1,4 @@
-"""A customer's photo. It cannot be masked, so opening it is recorded; its preview belongs to the page that was read."""
+"""A customer's photo. It cannot be masked, so opening it is recorded; loading its preview with a page is not."""
 
 import uuid
 

@@ -35,7 +35,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires_role("read")
 def begin(request: HttpRequest) -> HttpResponse:
-    """Go to the first conversation of the queue that nobody else is reading."""
+    """Go to the first conversation of the queue that no other user is viewing."""
     waiting = to_review(Thread.objects.all()).order_by(*paging.NEWEST).values_list("pk", flat=True)
     first = presence.claim(waiting, user_of(request))
     if first is None:

@@ -1,4 +1,4 @@
-"""« Rejeu », « Essai silencieux »: which answers a version changes, and whether that is better."""
+"""« Rejeu », « Essai silencieux »: the answers that a version changes, and a lead's judgements of them."""
 
 from typing import Any
 from urllib.parse import urlencode

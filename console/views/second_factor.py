@@ -64,7 +64,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         "form": form,
         "picture": segno.make(device.config_url).svg_data_uri(scale=5, border=2, light="white"),
         "key": _key(device),
-        # Without the factor, no other page opens, so this one has no menu.
+        # Until the second factor is set up, no other page opens, so this page has no menu.
         "bare": second_factor.required_of(user) and not user_has_device(user),
     }
     return render(request, "console/enrol.html", context)
@@ -96,6 +96,6 @@ def _codes(request: HttpRequest, codes: list[str]) -> HttpResponse:
 
 
 def _key(device: TOTPDevice) -> str:
-    """The key in groups of four, for typing."""
+    """The key in groups of four letters, for users who type it."""
     letters = b32encode(device.bin_key).decode().rstrip("=")
     return " ".join(letters[i : i + 4] for i in range(0, len(letters), 4))

@@ -23,7 +23,7 @@ from shop import clock
 
 DAYS = 30
 MAX_PERIOD = timedelta(days=400)
-# A longer period is shown by week: nobody reads 395 rows.
+# Maximum number of daily rows. A longer period is shown by week, because hundreds of rows cannot be read.
 MAX_DAILY_ROWS = 100
 COLUMNS = [
     "jour", "sujet", "conversations", "messages", *Outcome.labels, "répondu par l’assistant (%)", "transmises (%)",
@@ -173,7 +173,7 @@ def agreement(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(form: PeriodForm) -> tuple[Period, str]:
-    """The period and the topic; the last days and all topics if they cannot be read."""
+    """The period and the topic; the last days and all topics if the form is invalid."""
     return (form.period, form.cleaned_data.get("sujet", "")) if form.is_valid() else (_default(), "")
 
 

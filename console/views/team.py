@@ -78,7 +78,7 @@ def new_link(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires_role("manage")
 def change(request: HttpRequest, pk: int) -> HttpResponse:
-    """Another role or first name."""
+    """Change the role or the first name."""
     user, form = _colleague(request, pk), MemberForm(request.POST)
     if not form.is_valid():
         return _page(request, NewMemberForm(), status=400)
@@ -95,7 +95,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires_role("manage")
 def set_open(request: HttpRequest, pk: int, is_open: bool) -> HttpResponse:
-    """Close the account, or reopen it. Its owner's actions stay recorded under their name."""
+    """Close the account, or reopen it. The journal keeps its owner's actions under their name."""
     user = _colleague(request, pk)
     _decide(accounts.set_open, user_of(request), user, is_open)
     audit.record(request, "account_reopened" if is_open else "account_closed", user, of=user.get_username())
@@ -108,7 +108,7 @@ def set_open(request: HttpRequest, pk: int, is_open: bool) -> HttpResponse:
 @require_POST
 @requires_role("manage")
 def reset_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
-    """Remove a colleague's second factor, so that they set up another one. Nobody resets their own: « Mon compte »."""
+    """Remove a colleague's second factor, so that they set up another one. For one's own, see « Mon compte »."""
     user = _colleague(request, pk)
     if second_factor.remove(user):
         audit.record(request, "second_factor_reset", user, of=user.get_username())
@@ -118,7 +118,7 @@ def reset_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
 
 @method_decorator(never_cache, name="dispatch")
 class ChoosePassword(PasswordResetConfirmView):
-    """The page of such a link. Django redirects, so that the URL of the page with the form lacks the token."""
+    """The page of a link to choose a password. Django redirects, so that the form's URL does not contain the token."""
 
     template_name = "console/choose_password.html"
     success_url = reverse_lazy("console:sign_in")
@@ -136,7 +136,7 @@ class ChoosePassword(PasswordResetConfirmView):
 
 
 class ChangePassword(PasswordChangeView):
-    """One's own password; the account's other sessions end."""
+    """Change the user's own password; the account's other sessions end."""
 
     template_name = "console/change_password.html"
     success_url = reverse_lazy("console:account")
@@ -163,7 +163,7 @@ def _show_link(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _colleague(request: HttpRequest, pk: int) -> User:
-    """Nobody changes their own account here. Raises Http404."""
+    """The account with this id, if this user may change it. Raises Http404, also for the user's own account."""
     found = next((user for user in accounts.others(user_of(request)) if user.pk == pk), None)
     if found is None:
         raise Http404

@@ -56,7 +56,7 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires_role("manage")
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
-    """The same page with personal data, in this one response, which no cache stores."""
+    """The same page with personal data unmasked, only in this response, which no cache stores."""
     one, reason = _thread(pk), request.POST.get("raison", "").strip()[: limits.REASON]
     if len(reason) < 5:
         return _page(request, one, revealed=False, problem="Donnez la raison en quelques mots.", status=400)
@@ -98,7 +98,7 @@ def _judge(one: Thread, verdict: str, user: User, seen: int) -> Decision:
 @require_safe
 @requires_role("read")
 def following(request: HttpRequest, pk: int) -> HttpResponse:
-    """Go to the next conversation of the filter that nobody else is reading."""
+    """Go to the next conversation of the filter that no other user is viewing."""
     return _redirect_next(request, _thread(pk))
 
 
@@ -148,7 +148,7 @@ def drop_note(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _where_from(request: HttpRequest, one: Thread) -> HttpResponse:
-    """Back to the page of the form: this one, or the inbox."""
+    """Redirect to the page of the form: the conversation's page, or the inbox."""
     if _is_from_inbox(request):
         return redirect(f"{reverse('console:inbox')}?c={one.sender}")
     return _back(request, one)
@@ -205,7 +205,7 @@ def why(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @requires_role("read")
 def nearest(request: HttpRequest, pk: int) -> HttpResponse:
-    """The training lines most similar to the message; loaded separately: the first computation takes seconds."""
+    """The training lines most similar to the message; loaded separately, because computing them may take seconds."""
     turn = get_object_or_404(Turn, pk=pk, pressed=False)
     names = explain.names_of([turn.thread_id])[turn.thread_id]
     try:
@@ -218,7 +218,7 @@ def nearest(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @requires_role("read", background=True)
 def presence(request: HttpRequest, pk: int) -> HttpResponse:
-    """Register one's presence and list the others'."""
+    """Register the user's presence, and list the other users who view the conversation."""
     one, user = _thread(pk), user_of(request)
     presence_of.register(one.pk, user)
     others = presence_of.others(user).filter(thread=one).select_related("user")
@@ -236,7 +236,7 @@ def _back(request: HttpRequest, one: Thread) -> HttpResponse:
 
 
 def _message_in(request: HttpRequest) -> int:
-    """The message whose page is shown: the first one, unless the address has another."""
+    """The number of the message whose page is shown: that of the URL, or 1."""
     given = request.GET.get("message", "")
     return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 1
 

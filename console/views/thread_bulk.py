@@ -17,7 +17,7 @@ from console.views.base import numbers_in, query_of, user_of
 from shop import formatting
 from shop.unicode import NO_BREAK
 
-# Action → the text of its notice.
+# Action → the text of its flash message.
 DONE = {
     "tag": "Étiquette ajoutée", "good": "Bien répondu", "bad": "Mal répondu", "none": "De nouveau à relire",
     "flag": "Signalé", "settle": "Réglé",

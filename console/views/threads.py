@@ -34,9 +34,9 @@ def threads(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires_role("read")
 def search(request: HttpRequest) -> HttpResponse:
-    """Redirect to the list's URL with these filters. The form is posted, so that no URL names the person searched for.
+    """Redirect to the list's URL with these filters. The form is posted, so that no URL contains a person's name.
 
-    htmx gets the list alone, so that the field that was changed keeps the focus.
+    htmx gets the list alone, so that the changed field keeps the focus.
     """
     query = search_address(request)
     address = f"{reverse('console:threads')}?{query}" if query else reverse("console:threads")
@@ -49,7 +49,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _results(request: HttpRequest) -> dict[str, Any]:
-    """The page's conversations, each with its hit if words are searched for."""
+    """The context of the list: its conversations, each with its hit if the filter has a search."""
     form, found = filtered(request)
     typed, after = form.data.get("q", ""), request.GET.get("apres", "")
     if typed and not after:

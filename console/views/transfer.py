@@ -68,7 +68,7 @@ def answer_offer(request: HttpRequest, pk: uuid.UUID, how: str) -> HttpResponse:
 @require_POST
 @requires_role("manage")
 def reassign(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """A lead's decision, with its reason, or its undo."""
+    """Reassign the conversation by decision of a lead, with the reason; or undo such a decision."""
     conversation, form = get_object_or_404(Conversation, id=pk), ReassignForm(request.POST)
     if not form.is_valid():
         return page(request, conversation, problem="Donnez la raison en quelques mots.", status=400)

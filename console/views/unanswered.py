@@ -1,4 +1,4 @@
-"""« Incompris »: groups of unanswered messages, and what to do with one."""
+"""« Incompris »: groups of unanswered messages, and the actions on them."""
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -47,7 +47,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "days": days,
         "all_days": DAYS,
         "open_count": open_questions.open_ones().count(),
-        # Once for all groups: there are hundreds.
+        # Rendered once for all groups, because there are hundreds of options.
         "options": format_html_join("", '<option value="{}">{}</option>', corrections.choices().items()),
     }
     return render(request, "console/unanswered.html", context)
@@ -93,7 +93,7 @@ def _collect(request: HttpRequest, turns: list[Turn], action: str) -> HttpRespon
 @require_POST
 @requires_role("review")
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """The messages that made this question are in « Incompris » again; those that came later stay in the question."""
+    """Move the messages of a sorting back to « Incompris »; messages that were added later stay in the question."""
     form = SortedForm(request.POST)
     if form.is_valid() and open_questions.undo_collecting(pk, form.cleaned_data["dernier"] or 0):
         audit.record(request, "undone_sorting")
@@ -158,7 +158,7 @@ def _group(group: list[Wording], names: explain.Names) -> dict[str, object]:
 
 
 def _shown(wordings: list[Wording], names: explain.Names) -> list[dict[str, object]]:
-    """For the template, which has up to MAX_MESSAGES of them to write: masked texts, and addresses."""
+    """The rows for the template, prepared here because there are up to MAX_MESSAGES: masked texts, and URLs."""
     threads = {one.turn.thread_id: reverse("console:thread", args=[one.turn.thread_id]) for one in wordings}
     return [
         {

@@ -77,7 +77,7 @@ def promote(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _problem(version: Version) -> str:
-    """Why it may not serve, in French; empty if it may."""
+    """Why the version may not be put into service, in French; empty if it may."""
     if not files.is_stored(version.sha256):
         return "Son fichier n’est plus gardé."
     if version.figures["held_out"]["is_worse"]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-# Without the browser's own windows, each of which would cost a test another second of the processor.
+# The build without a user interface: it saves a second of processor time per test.
 CHROMIUM = Path("/usr/bin/chromium-headless-shell")
 LAUNCH = ["--no-sandbox", "--disable-background-networking"]
 ANSWER_MS = 20_000
@@ -50,7 +50,7 @@ class Customer:
         return page
 
     def _collect(self, kind, text):
-        # The browser also reports connections that a test cuts, and so does htmx; any other message is our error.
+        # The browser and htmx also report connections that a test cuts. Any other message is an error of ours.
         cut = r"Failed to load resource|net::ERR_|^Response Status Error Code|^htmx:(?:sendError|afterRequest), "
         if kind in ("error", "warning") and not re.search(cut, text):
             self.faults.append(text)

@@ -12,16 +12,16 @@ TOO_SMALL = """all => all.filter(one => one.checkVisibility())
     .map(([name, box]) => `${name}: ${box.width} × ${box.height}`)"""
 
 
-# axe's rules about colours; the others find the same in both schemes.
+# axe's rules about colours. The other rules have the same result in both colour schemes.
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 RUN = """options => axe.run({...options, resultTypes: ["violations"]}).then(found =>
     found.violations.map(one => [one.id, one.nodes.map(node => node.html.slice(0, 120))]))"""
 
 
 def violations(page, colours=True):
-    """Violations of all axe rules in the light scheme, and of the colour rules in the dark one, which stays on.
+    """Violations of all axe rules in the light scheme, and of the colour rules in the dark one, which stays selected.
 
-    Without `colours`, of the other rules only: for a page whose colours are checked at another width.
+    Without `colours`, only violations of the other rules: for a page whose colours are checked at another width.
     """
     page.evaluate(Axe().axe_script)
     page.emulate_media(color_scheme="light")
@@ -70,7 +70,7 @@ def test_no_violation_in_any_state(bot, customers, width):
     customer.context.set_offline(False)
 
 
-def test_by_keyboard_alone(customer):
+def test_the_whole_chat_works_by_keyboard(customer):
     page = customer.page
     launcher = page.get_by_role("button", name="Une question")
     for _ in range(40):
@@ -97,7 +97,7 @@ def test_by_keyboard_alone(customer):
     expect(launcher).to_be_focused()
 
 
-def test_each_reply_is_read_once_and_the_history_is_not(customer):
+def test_a_screen_reader_announces_each_reply_once_and_not_the_history(customer):
     page = customer.page
     customer.open()
     live = page.locator("[aria-live=polite]")
@@ -112,7 +112,7 @@ def test_each_reply_is_read_once_and_the_history_is_not(customer):
     assert live.text_content() == ""
 
 
-def test_each_message_is_an_item_of_one_list_and_is_there_once(customer):
+def test_each_message_is_exactly_one_item_of_the_list(customer):
     """The announcement is removed after it was read, so that the newest answer exists only once."""
     page = customer.page
     page.clock.install()
@@ -127,7 +127,7 @@ def test_each_message_is_an_item_of_one_list_and_is_there_once(customer):
     expect(items.first).to_contain_text("Vous")
 
 
-def test_the_ring_around_the_field_is_for_the_keyboard(customer):
+def test_the_focus_ring_of_the_field_is_shown_only_for_the_keyboard(customer):
     customer.open()
     field = customer.page.get_by_label("Votre message")
     shadow = "one => getComputedStyle(one).boxShadow"
@@ -156,7 +156,7 @@ def test_on_a_phone_the_panel_is_the_page_and_nothing_else_is_reached(bot, custo
     assert not page.evaluate("document.querySelector('main').inert")
 
 
-# JavaScript: the distances in px of the element from the left, right and bottom edge of what is seen of the page.
+# JavaScript: the distances in px of the element from the left, right and bottom edge of the visible part of the page.
 PLACE = """one => {
     const { offsetLeft, offsetTop, width, height } = visualViewport;
     const { left, right, bottom } = one.getBoundingClientRect();
@@ -196,7 +196,7 @@ def test_the_keyboard_of_a_phone_does_not_cover_the_last_answer(bot, customers):
     expect(answer).to_be_in_viewport()
 
 
-def test_two_fingers_make_the_panel_larger_and_not_another(bot, customers):
+def test_pinching_zooms_the_panel_and_does_not_resize_it(bot, customers):
     customer = customers(bot.web_url, 360, 640, has_touch=True, is_mobile=True)
     customer.open()
     devtools = customer.context.new_cdp_session(customer.page)

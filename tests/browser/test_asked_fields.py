@@ -48,8 +48,8 @@ def test_a_field_is_left_by_its_button_by_a_sentence_or_by_insisting(customer):
     expect(customer.log().locator(".said .bot").last).not_to_contain_text("Je ne reconnais pas")
 
 
-def test_what_was_begun_before_the_question_is_kept(customer):
-    """A sentence that the customer is writing is not put into a field of one line."""
+def test_a_sentence_begun_before_the_question_is_kept(customer):
+    """The field for one value must not replace the sentence that the customer is writing."""
     page = customer.page
     customer.open()
     held = []

@@ -139,7 +139,7 @@ def test_bank_numbers_do_not_leave_the_browser(customer, typed):
     assert re.sub(" ", "", typed) not in everything
 
 
-def test_what_masking_makes_too_long_is_not_sent(customer):
+def test_a_text_that_masking_makes_too_long_is_not_sent(customer):
     """The placeholder of a card number is longer than the number."""
     customer.open()
     customer.write("x" * 1983 + " 4111111111111111")
@@ -219,7 +219,7 @@ def test_nobody_is_asked_whether_it_helped_in_the_middle_of_a_matter(bot, custom
     customer.say("camille.durand@example.com")
     customer.page.clock.fast_forward(91_000)
     expect(customer.page.locator(".rating")).to_be_visible()
-    # Once: not again later, and not by the next page.
+    # The question is asked once: not again later, and not on the next page.
     customer.say("merci")
     expect(customer.page.locator(".rating")).to_be_hidden()
     customer.page.clock.fast_forward(91_000)
@@ -230,7 +230,7 @@ def test_nobody_is_asked_whether_it_helped_in_the_middle_of_a_matter(bot, custom
 
 
 def scroll_to_the_beginning(customer):
-    """Two turns of the wheel: at the first one, the log still counts as being at its end."""
+    """Scroll twice: after the first time, the log still counts as being at its end."""
     customer.log().hover()
     customer.page.mouse.wheel(0, -5_000)
     expect(customer.page.get_by_role("button", name="Voir la suite")).to_be_visible()
@@ -259,7 +259,7 @@ def test_what_a_customer_writes_stays_text(customer, attack):
 
 
 def test_what_the_server_sends_is_text_too_and_no_link_runs_code(customer):
-    """A product title, a tracking link or a reply that was tampered with."""
+    """Product title, tracking link and reply contain code, as if an attacker had changed them."""
     evil = "<img src=x onerror=\"document.title='piraté'\">"
     message = {
         "seq": 2,  # after the customer's own
@@ -282,7 +282,7 @@ def test_what_the_server_sends_is_text_too_and_no_link_runs_code(customer):
     assert customer.page.title() != "piraté"
 
 
-# URLs that only seem to be a known carrier's, or are no web addresses.
+# URLs that only look like a known carrier's, or are no web addresses.
 FALSE_LINKS = [
     "https://suivi.chronopost.fr@pirate.example/x",
     "https://www.chronopost.fr:8443/x",

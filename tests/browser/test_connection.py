@@ -19,7 +19,7 @@ HANG_MS = 9_000
 DANGER = "rgb(179, 38, 30)"
 
 
-def test_offline_a_message_waits_and_leaves_when_the_connection_is_back(bot, customer):
+def test_a_message_written_offline_is_sent_when_the_connection_is_back(bot, customer):
     customer.open()
     customer.say("bonjour")
     customer.context.set_offline(True)
@@ -36,7 +36,7 @@ def test_offline_a_message_waits_and_leaves_when_the_connection_is_back(bot, cus
     assert bot.rasa_messages(customer.token().split(":")[0]) == ["bonjour", "où est mon colis ?", "et ma facture ?"]
 
 
-def test_what_was_not_sent_may_be_tried_again_or_thrown_away(bot, customer):
+def test_an_unsent_message_can_be_retried_or_discarded(bot, customer):
     customer.open()
     customer.say("bonjour")
     refuse = "**/chat/v1/messages"
@@ -51,7 +51,7 @@ def test_what_was_not_sent_may_be_tried_again_or_thrown_away(bot, customer):
     assert bot.rasa_messages(customer.token().split(":")[0]) == ["bonjour", "où est mon colis ?"]
 
 
-def test_what_is_written_before_the_masking_rules_arrive_is_sent_too(bot, customer):
+def test_messages_written_before_the_masking_rules_are_loaded_are_all_sent(bot, customer):
     """Regression: the second message replaced the first one, which was lost."""
     held = []
     customer.page.route("**/masking*.js*", lambda route: held.append(route))
@@ -66,7 +66,7 @@ def test_what_is_written_before_the_masking_rules_arrive_is_sent_too(bot, custom
     assert bot.rasa_messages(customer.token().split(":")[0]) == ["bonjour", "où est mon colis ?"]
 
 
-def test_a_lost_acknowledgement_doubles_nothing(bot, customer):
+def test_a_message_is_stored_once_if_its_acknowledgement_is_lost(bot, customer):
     """The server stored the message but its response is lost: the widget sends the same message again."""
     customer.open()
     customer.say("bonjour")
@@ -128,8 +128,8 @@ def test_two_tabs_show_the_same_conversation_and_send_each_message_once(bot, cus
     assert bot.rasa_messages(customer.token().split(":")[0]) == ["bonjour", "où est mon colis ?", "et ma facture ?"]
 
 
-def test_two_tabs_agree_on_what_was_seen_and_then_are_silent(customer):
-    """Regression: two tabs kept updating each other for ever."""
+def test_two_tabs_share_the_read_mark_and_then_send_no_more_updates(customer):
+    """Regression: two tabs kept updating each other in an endless loop."""
     customer.open()
     customer.say("bonjour")
     customer.page.evaluate("window.writes = 0; addEventListener('storage', () => window.writes++)")
@@ -142,7 +142,7 @@ def test_two_tabs_agree_on_what_was_seen_and_then_are_silent(customer):
     assert customer.page.evaluate("window.writes") < 30
 
 
-def test_a_browser_that_stores_nothing_still_has_its_conversation(bot, customers):
+def test_without_browser_storage_the_conversation_still_works(bot, customers):
     customer = customers(bot.web_url)
     customer.context.add_init_script(
         "const denied = () => new DOMException('no', 'SecurityError');"
@@ -163,7 +163,7 @@ def test_two_tabs_that_begin_at_once_have_one_conversation(bot, customer):
     held = []
     customer.context.route("**/chat/v1/conversations", lambda route: held.append(route))
     customer.write("bonjour")
-    # Asking the page for something makes Playwright deliver the browser's events.
+    # Calling the page makes Playwright deliver the browser's events.
     wait_for(lambda: customer.page.title() and len(held) == 2)
     held[0].continue_()
     customer.wait_for_answer_to("bonjour")
@@ -175,7 +175,7 @@ def test_two_tabs_that_begin_at_once_have_one_conversation(bot, customer):
         assert [text for who, text in customer.said(page) if who == "customer"] == ["bonjour", "merci"]
 
 
-def test_a_tab_that_sleeps_with_the_lock_holds_nothing_up_for_long(bot, customer):
+def test_a_suspended_tab_that_holds_the_lock_delays_other_tabs_only_briefly(bot, customer):
     asleep = customer.new_tab()
     asleep.evaluate(
         "new Promise(held => void navigator.locks.request('pixmania-chat-outbox',"
@@ -187,7 +187,7 @@ def test_a_tab_that_sleeps_with_the_lock_holds_nothing_up_for_long(bot, customer
     assert bot.rasa_messages(customer.token().split(":")[0]) == ["bonjour"]
 
 
-def test_trying_again_does_not_wait_for_a_connection_that_is_dead(bot, customer):
+def test_a_retry_does_not_wait_for_a_dead_connection(bot, customer):
     customer.open()
     customer.say("bonjour")
     hung = []
@@ -209,7 +209,7 @@ def test_trying_again_does_not_wait_for_a_connection_that_is_dead(bot, customer)
     assert bot.rasa_messages(customer.token().split(":")[0]) == ["bonjour", "où est mon colis ?"]
 
 
-def test_a_new_conversation_does_not_complain_of_the_connection_of_the_one_before(customer):
+def test_a_new_conversation_does_not_show_the_connection_error_of_the_previous_one(customer):
     customer.open()
     customer.say("bonjour")
     customer.page.route("**/chat/v1/*", lambda route: route.abort())
@@ -245,7 +245,7 @@ def test_a_frozen_page_takes_over_the_conversation_that_another_tab_started(cust
     assert customer.said() == customer.said(other)
 
 
-def test_the_answer_is_there_though_the_tab_was_hidden_when_it_came(customer):
+def test_an_answer_that_arrives_while_the_tab_is_hidden_is_shown_later(customer):
     customer.open()
     customer.say("bonjour")
     hide = "Object.defineProperty(document, 'hidden', {get: () => %s, configurable: true});"
@@ -267,7 +267,7 @@ def test_unread_answers_are_counted_on_the_launcher(customer):
     with customer.page.expect_request("**/chat/v1/messages"):
         customer.write("où est mon colis ?")
     customer.page.get_by_role("button", name="Fermer la conversation").click()
-    # Held back until now, so that no answer arrives before the panel is closed.
+    # Delayed until now, so that no answer arrives before the panel is closed.
     held[0].continue_()
     launcher = customer.page.get_by_role("button", name="Une question")
     expect(launcher).to_be_focused()
@@ -314,7 +314,7 @@ def test_a_server_that_restarts_in_mid_conversation(isolated_bot, customers):
 
 
 @pytest.mark.parametrize("when", ["before it is sent", "once it is taken"])
-def test_a_server_that_hangs_is_noticed_within_seconds(isolated_bot, customers, when):
+def test_the_widget_reports_a_server_that_hangs_within_seconds(isolated_bot, customers, when):
     """Its connections stay open, so the browser itself does not notice."""
     customer = customers(isolated_bot.web_url)
     customer.open()
@@ -325,8 +325,8 @@ def test_a_server_that_hangs_is_noticed_within_seconds(isolated_bot, customers, 
             hanging.enter_context(isolated_bot.frozen("web"))
 
         if when == "once it is taken":
-            # The web process hangs right after acknowledging the message. The bot hangs too: once its answer has come,
-            # nothing is pending and the widget has nothing to notice.
+            # The web process hangs right after acknowledging the message. The bot hangs too, because after its answer
+            # no message would be pending, and the widget would have no reason to report anything.
             hanging.enter_context(isolated_bot.frozen("bot"))
             customer.page.route("**/chat/v1/messages", lambda route: _answer_and(hang, route))
         else:
@@ -356,7 +356,7 @@ ONE_MESSAGE_AND_SILENCE = """event => {
 
 
 def test_a_server_that_hangs_between_a_message_and_its_state_is_noticed_within_seconds(customer):
-    """It sent the customer's own message, but not yet the state that says that an answer is pending."""
+    """The server hangs after it has sent the customer's own message, and before the state « an answer is pending »."""
     message = {"seq": 1, "at": "2026-11-23T10:00:00+00:00", "from": "customer", "text": "bonjour", "buttons": []}
     event = f"id: 1\ndata: {json.dumps(message | {'card': None})}\n\n"
     customer.page.evaluate(ONE_MESSAGE_AND_SILENCE, event)
@@ -372,7 +372,7 @@ def _answer_and(hang, route):
     route.fulfill(response=answer)
 
 
-def test_when_nothing_can_be_stored_the_server_says_so_and_the_widget_at_once(isolated_bot, customers):
+def test_when_nothing_can_be_stored_the_server_and_the_widget_report_it_at_once(isolated_bot, customers):
     """The message is stored, but then neither its answer nor a delay notice can be stored."""
     customer = customers(isolated_bot.web_url)
     customer.open()
@@ -434,7 +434,7 @@ def test_a_rate_limit_shows_the_servers_message_and_is_waited_for(isolated_bot, 
         assert isolated_bot.rasa_messages(customer.token().split(":")[0]) == ["bonjour", "où est mon colis ?"]
 
 
-def test_a_limit_of_the_conversation_before_holds_nothing_up(isolated_bot, customers):
+def test_a_rate_limit_of_the_previous_conversation_does_not_delay_the_new_one(isolated_bot, customers):
     with limited(isolated_bot, "1/600"):
         customer = customers(isolated_bot.web_url)
         customer.open()
@@ -448,7 +448,7 @@ def test_a_limit_of_the_conversation_before_holds_nothing_up(isolated_bot, custo
 
 
 def test_a_message_that_a_proxy_refuses_is_reported_and_not_retried_for_ever(customer):
-    """A firewall's page instead of the API's JSON."""
+    """The response is a firewall's page instead of the API's JSON."""
     asked = []
 
     def refuse(route):

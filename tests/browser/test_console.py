@@ -86,7 +86,7 @@ def test_find_read_and_review_by_keyboard(sign_in, talks):
     page.keyboard.press("Enter")
     expect(page.locator("[data-row]")).to_have_count(3)
     expect(page.locator("mark")).to_have_count(3)
-    assert "du=" not in page.url, "empty fields stay out of the address"
+    assert "du=" not in page.url, "empty fields are not in the URL"
     page.keyboard.press("j")
     expect(page.locator("[data-row]").first).to_be_focused()
     press_and_go(page, "Enter")
@@ -97,17 +97,17 @@ def test_find_read_and_review_by_keyboard(sign_in, talks):
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
     press_and_go(page, "b")
-    assert page.url != first, "on to the next one of the filter"
+    assert page.url != first, "it opens the next conversation of the filter"
     press_and_go(page, "m")
     press_and_go(page, "u")
     expect(page.locator(".chip.verdict-good")).to_have_count(1)
     expect(page.locator(".chip.verdict-bad")).to_have_count(1)
     page.reload()
-    assert talks.upper() in page.url, "the filter lives in the address"
+    assert talks.upper() in page.url, "the URL contains the filter"
 
 
-def test_a_key_right_after_the_help_was_closed_is_a_shortcut(sign_in):
-    """On a slow machine, it comes before the browser has moved the focus out of the closed dialog."""
+def test_a_key_works_as_a_shortcut_right_after_the_help_was_closed(sign_in):
+    """On a slow machine, the key arrives before the browser has moved the focus out of the closed dialog."""
     page = sign_in()
     page.evaluate("""() => {
         const help = document.getElementById("keys");

@@ -66,9 +66,9 @@ RECORD = """() => {
         PixmaniaChat.addEventListener(name, ({ detail }) => window.events.push([name, detail]));
 }"""
 
-# Asked again and again from here: the page's policy forbids what Playwright's own wait does.
+# Evaluated repeatedly from here, because the page's policy forbids Playwright's own wait function.
 ANSWERED = "window.events.some(([name]) => name === 'answered')"
-# The events of the stream arrive one by one, as on a slow connection: an answer's bubble before « it is complete ».
+# Delivers the stream's events one by one, as on a slow connection: an answer's bubble before the state « complete ».
 EVENT_BY_EVENT = """
     const fetchAtOnce = window.fetch;
     window.fetch = async (url, ...options) => {
@@ -110,7 +110,7 @@ def test_the_shops_scripts_open_ask_and_get_events(shop):
     page.evaluate("PixmaniaChat.ask('ma carte 4111 1111 1111 1111')")
     expect(page.get_by_role("dialog", name="Aide")).to_be_visible()
     shop.wait_for_answer_to("ma carte [numéro de carte masqué]")
-    # The bubble may come a moment before the server says that the answer is complete.
+    # The bubble may be shown shortly before the server sends the state « complete ».
     wait_for(lambda: page.evaluate(ANSWERED))
     page.evaluate("PixmaniaChat.close()")
     expect(page.get_by_role("dialog", name="Aide")).to_be_hidden()
@@ -127,7 +127,7 @@ def test_the_shops_scripts_open_ask_and_get_events(shop):
     assert page.evaluate("window.events.filter(([name]) => name !== 'open')") == []
 
 
-# Styles that shops apply to every element, to empty ones (Shopify's Dawn), to <body>'s children, and to `rem`.
+# Styles that shops apply to all elements, to empty ones (Shopify's Dawn), to <body>'s children, and to `rem`'s size.
 HOSTILE_CSS = """
     html { font-size: 62.5%; }
     body { font: 10px monospace; }
@@ -146,7 +146,7 @@ LOOKS = """one => {
 }"""
 
 
-def test_the_shops_css_is_not_about_the_chat(shop):
+def test_the_shops_css_does_not_change_the_chat(shop):
     def launcher_and_panel():
         launcher = shop.page.get_by_role("button", name="Besoin d’aide")
         closed = launcher.evaluate(LOOKS)
@@ -163,7 +163,7 @@ def test_the_shops_css_is_not_about_the_chat(shop):
     assert launcher_and_panel() == alone
 
 
-def test_a_panel_that_did_not_come_is_asked_for_again(shop):
+def test_loading_the_panel_is_retried_after_a_failure(shop):
     """The retry uses another URL, because older browsers cache the failed import."""
     shop.page.route("**/panel.js*", lambda route: route.abort())
     launcher = shop.page.get_by_role("button", name="Besoin d’aide")

@@ -1,4 +1,4 @@
-"""Erased data stays erased, whatever was being sent meanwhile."""
+"""Erased data stays erased, even if a message was being sent at the same time."""
 
 import pytest
 from playwright.sync_api import expect
@@ -9,8 +9,8 @@ from harness.processes import wait_for
 pytestmark = pytest.mark.processes
 
 
-def test_a_late_word_of_an_erased_conversation_spares_the_one_that_another_tab_began(bot, customers):
-    """Without TLS there are no locks between tabs: one tab may still send to the conversation that another erased."""
+def test_a_late_message_of_an_erased_conversation_does_not_end_the_new_one_of_another_tab(bot, customers):
+    """Without TLS, there are no locks between tabs: one tab may send to a conversation that another tab erased."""
     customer = customers(bot.web_url)
     customer.context.add_init_script("Object.defineProperty(Navigator.prototype, 'locks', {value: undefined})")
     customer.page.reload()
@@ -35,8 +35,8 @@ def test_a_late_word_of_an_erased_conversation_spares_the_one_that_another_tab_b
     assert bot.rasa_messages(begun.split(":")[0]) == ["et ma facture ?", "et mon remboursement ?"]
 
 
-def test_what_was_on_its_way_when_the_conversation_was_erased_begins_no_other(bot, customer):
-    """Otherwise it would start a new conversation that nobody sees and nobody could erase."""
+def test_a_message_being_sent_when_the_conversation_is_erased_opens_no_new_one(bot, customer):
+    """Otherwise it would start a new conversation that is not shown, and that nobody could erase."""
     customer.open()
     customer.say("bonjour")
     held, erased = [], []
@@ -72,7 +72,7 @@ def test_a_first_message_that_is_erased_while_its_conversation_is_opened_is_not_
     assert bot.rasa_messages(customer.token().split(":")[0]) == ["et ma facture ?"]
 
 
-def test_where_erasing_fails_the_keyboard_is_where_it_may_be_tried_again(customer):
+def test_after_a_failed_erasure_the_focus_is_on_the_menu_to_retry(customer):
     customer.open()
     customer.say("bonjour")
     customer.page.route("**/chat/v1/conversation", lambda route: route.abort())
@@ -81,7 +81,7 @@ def test_where_erasing_fails_the_keyboard_is_where_it_may_be_tried_again(custome
     expect(customer.page.get_by_role("button", name="Options de la conversation")).to_be_focused()
 
 
-def test_what_was_erased_already_is_erased(customer):
+def test_erasing_an_erased_conversation_succeeds(customer):
     """If the first process is slow, a proxy repeats the request to a second one."""
     statuses = []
 

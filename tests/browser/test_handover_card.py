@@ -14,7 +14,7 @@ CLOSES = "2099-11-23T18:00:00+01:00"
 
 
 def test_a_request_takes_along_what_was_said_and_leaves_its_reference(customer, bot):
-    # An agent of another test may still count as present: then a person is called instead.
+    # An agent of another test may still count as present; then the customer would enter the queue instead.
     bot.manage("shell", "-c", "from chat.models import AgentPresence; AgentPresence.objects.all().delete()")
     page = customer.page
     customer.open()

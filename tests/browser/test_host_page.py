@@ -1,4 +1,4 @@
-"""The chat beside the page's own scripts: shortcuts, dialogs, bodies that are replaced, and a phone's Back."""
+"""The chat together with a page's own scripts: shortcuts, dialogs, a replaced <body>, and a phone's Back button."""
 
 import re
 
@@ -110,7 +110,7 @@ RUN_AGAIN = """() => new Promise(loaded => {
 
 
 @pytest.mark.parametrize("replace", REPLACED.values(), ids=REPLACED.keys())
-def test_the_chat_outlives_the_body(customer, replace):
+def test_the_chat_survives_a_replaced_body(customer, replace):
     page = customer.page
     customer.open()
     customer.say("bonjour")
@@ -165,7 +165,7 @@ def phone(bot, customers):
     return customer
 
 
-def test_a_phones_back_closes_the_panel_and_then_leaves_the_page(bot, phone):
+def test_a_phones_back_button_closes_the_panel_and_then_leaves_the_page(bot, phone):
     page = phone.page
     page.go_back()
     expect(page.get_by_role("dialog")).to_be_hidden()
@@ -183,7 +183,7 @@ def test_closing_the_panel_leaves_no_entry_behind(bot, phone):
     expect(page).to_have_url(f"{bot.web_url}/")
 
 
-def test_beside_the_page_back_is_the_pages(bot, customer):
+def test_on_a_wide_screen_back_leaves_the_page(bot, customer):
     customer.page.goto(f"{bot.web_url}/contact")
     customer.open()
     customer.page.go_back()
@@ -224,7 +224,7 @@ def test_a_long_comment_gets_a_notice_and_is_not_cut(customer):
     expect(comment).to_have_value("x" * 1001)
 
 
-def test_a_new_conversation_asks_before_it_drops_what_waits(bot, customer):
+def test_a_new_conversation_asks_before_it_discards_unsent_messages(bot, customer):
     page = customer.page
     customer.open()
     customer.say("bonjour")

@@ -13,7 +13,7 @@ from tests.browser.test_takeover import agent, customer, open_talk  # noqa: F401
 
 pytestmark = pytest.mark.processes
 PLACE = "48.8566"
-# 64 × 64 pixels, as an iPhone keeps its photos. Safari decodes it, Chromium does not.
+# A photo of 64 × 64 pixels in the iPhone's format. Safari can decode it, Chromium cannot.
 HEIC = """
 AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAVZtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAACJpbG9jAA
 AAAERAAAEAAQAAAAABegABAAAAAAAAABYAAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABodmMxAAAAAA5waXRtAAAAAAABAAAA1mlwcnAA
@@ -30,7 +30,7 @@ KEEP_WHAT_IS_SENT = """() => {
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
-    """A large photo with a place, one more, one that only some browsers read, and what is none."""
+    """A large photo with a location, another one, one that not all browsers can decode, and a file that is no photo."""
     folder = tmp_path_factory.mktemp("photos")
     exif = Image.Exif()
     exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSAreaInformation] = PLACE
@@ -64,7 +64,7 @@ def test_after_a_damaged_parcel_the_customer_sends_photos(isolated_bot, customer
         expect(page.get_by_text(refused)).to_be_visible()
     expect(page.get_by_role("button", name="Envoyer 2 photos")).to_be_focused()
     assert violations(page) == []
-    # The first try fails: what was chosen stays, and is sent once. The last two bodies are those that arrived.
+    # The first attempt fails: the chosen photos stay, and are then sent once. The last two bodies were uploaded.
     page.evaluate(KEEP_WHAT_IS_SENT)
     page.route("**/chat/v1/photos", lambda route: route.abort())
     page.keyboard.press("Enter")
@@ -77,7 +77,7 @@ def test_after_a_damaged_parcel_the_customer_sends_photos(isolated_bot, customer
     assert len(large) < files["colis.jpg"].stat().st_size / 3, "it was not shrunk"
     assert PLACE not in large
     assert violations(page) == []
-    # Larger on press, by keyboard; Escape closes the photo and not the panel.
+    # Enter enlarges the photo; Escape closes the photo, and not the panel.
     page.get_by_role("button", name="Photo 1 sur 2, agrandir").press("Enter")
     expect(page.get_by_role("img", name="Photo 1 sur 2")).to_be_visible()
     assert violations(page) == []

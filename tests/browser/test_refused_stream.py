@@ -1,4 +1,4 @@
-"""If a proxy or a filter refuses the stream in whatever way, the widget polls within a second."""
+"""If a proxy or a filter refuses the stream, in any of several ways, the widget polls within a second."""
 
 import socket
 import subprocess

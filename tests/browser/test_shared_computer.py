@@ -1,4 +1,4 @@
-"""The next person at a shared computer finds no order; the customer's own tabs continue."""
+"""The next person at a shared computer sees no order; the customer's own tabs continue to show the conversation."""
 
 import pytest
 from playwright.sync_api import expect
@@ -32,7 +32,7 @@ def test_a_reload_and_another_tab_show_the_conversation(customer):
 
 
 def test_a_tab_that_the_phone_closed_and_restored_shows_it(customer):
-    """iOS keeps the tab's own storage, and not always the cookies."""
+    """iOS keeps the tab's session storage, but not always the cookies."""
     customer.context.clear_cookies()
     customer.page.reload()
     expect(customer.log()).to_contain_text("Roborock")
@@ -91,7 +91,7 @@ def test_a_draft_is_deleted_after_a_day(bot, customers, hours):
     customer = customers(bot.web_url)
     customer.open()
     customer.page.get_by_label("Votre message").fill("écrivez à camille.durand@example.com")
-    wait_for(lambda: "camille" in customer.kept())  # the rules that mask it may still be on their way
+    wait_for(lambda: "camille" in customer.kept())  # stored only after the masking rules have been loaded
     customer.page.evaluate(
         "hours => { const state = JSON.parse(localStorage['pixmania-chat']); state.draftAt -= hours * 3600e3;"
         " localStorage['pixmania-chat'] = JSON.stringify(state) }",

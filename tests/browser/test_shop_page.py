@@ -25,7 +25,7 @@ def test_every_page_fits_and_is_accessible(bot, customers, width, address):
 
 
 def test_with_double_text_no_page_is_wider_than_a_phone(bot, browser):
-    """On a phone, a page that is wider is shown smaller, or scrolls sideways, and takes the chat's button along."""
+    """A phone shrinks a wider page, or scrolls it sideways; then the chat's button is too small, or not visible."""
     large = browser.browser_type.launch(
         executable_path=str(CHROMIUM), args=[*LAUNCH, "--blink-settings=defaultFontSize=32"]
     )
@@ -49,7 +49,7 @@ def test_the_chats_button_never_covers_those_that_try_an_order(bot, customers, a
         assert box["x"] + box["width"] <= chat["x"]
 
 
-def test_the_links_and_the_footer_end_where_the_page_does(customer):
+def test_links_and_footer_are_aligned_with_the_page(customer):
     right = "one => Math.round(one.getBoundingClientRect().right)"
     edges = [customer.page.locator(name).evaluate(right) for name in (".hero", "nav", "footer")]
     assert len(set(edges)) == 1, edges

@@ -32,7 +32,7 @@ def customer(isolated_bot, customers):
 
 
 def open_talk(agent, words):
-    """Open the conversation, and wait until its page is ready: a key that is pressed before its scripts run is lost."""
+    """Open the conversation, and wait until its scripts run, because a key that is pressed before is ignored."""
     with agent.expect_navigation(wait_until="load"):
         agent.get_by_role("link", name=re.compile(words)).click()
 
@@ -168,8 +168,8 @@ def test_what_each_side_sees_while_the_network_is_cut_and_after(agent, customer)
     expect(customer.log().get_by_text("a terminé l’échange")).to_be_visible()
 
 
-def test_the_inbox_finds_its_way_back_after_a_proxys_fault_and_after_silence(agent, customer):
-    """A browser gives a stream up for ever after a 502, and never notices a dead line."""
+def test_the_inbox_reconnects_after_a_proxys_error_and_after_a_dead_connection(agent, customer):
+    """A browser does not reconnect a stream after a 502, and does not notice a dead connection."""
     with agent.expect_navigation(wait_until="load"):
         agent.get_by_role("link", name=re.compile("^À prendre")).click()
     agent.route("**/boite/flux*", lambda route: route.fulfill(status=502))

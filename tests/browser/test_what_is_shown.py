@@ -25,7 +25,7 @@ def bot(seq, text, *buttons, **fields):
 
 
 def streamed(customer, *messages, **state):
-    """Let the stream bring this after the customer's own first message."""
+    """Fake a stream that sends these messages after the customer's own first message."""
     events = [f"id: {message['seq']}\ndata: {json.dumps(message)}\n\n" for message in messages]
     events.append(f"event: state\ndata: {json.dumps(state)}\n\n")
     customer.page.unroute("**/chat/v1/stream*")
@@ -65,7 +65,7 @@ LINES = """bubble => {
 }"""
 
 
-def test_no_sign_is_apart_from_its_word(customer):
+def test_no_line_break_separates_punctuation_from_its_word(customer):
     reply = (
         f"Cliquez sur « J'ai oublié mon mot de passe ? ». Écrivez à {SUPPORT_EMAIL}. Par téléphone au {PHONE}\u00a0: "
         "ligne ouverte. Depuis votre commande (« Contacter le vendeur »)."
@@ -105,7 +105,7 @@ def test_choices_stay_under_their_question_until_it_is_answered(customer):
     expect(customer.page.get_by_role("button", name=PERSON)).to_have_count(1)
 
 
-def test_what_is_late_is_a_state_and_goes_with_the_answer(customer):
+def test_the_delay_notice_is_shown_as_a_state_until_the_answer_arrives(customer):
     late = bot(2, "Votre message est bien arrivé, mais ma réponse prend plus de temps que prévu.", notice="late")
     streamed(customer, late, answered=0, typing=True)
     customer.open()
@@ -131,7 +131,7 @@ def test_a_long_message_of_ones_own_is_clipped_and_can_be_read(customer):
     assert bubble.bounding_box()["height"] == clipped
 
 
-def test_no_word_of_the_state_stays_when_the_customer_goes_on(customer):
+def test_the_state_is_cleared_when_the_customer_writes_again(customer):
     customer.open()
     customer.say("bonjour")
     customer.write("ma carte 4111 1111 1111 1111")
@@ -141,7 +141,7 @@ def test_no_word_of_the_state_stays_when_the_customer_goes_on(customer):
     expect(customer.log()).not_to_contain_text(re.compile("masqué avant"))
 
 
-def test_a_lead_in_heads_the_answer_after_it(customer):
+def test_a_lead_in_is_shown_as_a_heading_of_the_answer_after_it(customer):
     lead = bot(3, "Et pour votre autre question (« Être remboursé ») :")
     streamed(customer, bot(2, "Voici."), lead, bot(4, "Sous 30 jours."), answered=1, typing=False)
     customer.open()
@@ -151,7 +151,7 @@ def test_a_lead_in_heads_the_answer_after_it(customer):
     expect(bubbles.nth(1)).to_have_css("background-color", "rgba(0, 0, 0, 0)")
 
 
-def test_the_card_is_beside_its_text_and_nothing_is_said_twice(customer):
+def test_the_text_does_not_repeat_what_the_card_shows(customer):
     customer.open()
     customer.say("où est mon colis PX48207264 camille.durand@example.com")
     message = customer.page.locator(".said .bot").last
@@ -170,7 +170,7 @@ ORDER = {
 }
 
 
-def test_a_card_is_there_again_only_with_something_new(customer):
+def test_a_card_is_shown_again_only_if_it_has_changed(customer):
     number = "Son numéro de suivi est 8R00482072641. "
     streamed(
         customer,
@@ -192,7 +192,7 @@ def test_a_card_is_there_again_only_with_something_new(customer):
     assert customer.page.evaluate(RUN, {"runOnly": ["landmark-unique"]}) == []
 
 
-# JavaScript: the middle of a step's dot and of the line below it, in px from its left.
+# JavaScript: the horizontal middle of a step's dot and of the line below it, in px from the step's left edge.
 MIDDLES = """step => ['::before', '::after'].map(part => {
     const { left, width, boxSizing, borderLeftWidth } = getComputedStyle(step, part);
     return parseFloat(left) + parseFloat(width) / 2 + (boxSizing === 'border-box' ? 0 : parseFloat(borderLeftWidth));
@@ -222,14 +222,14 @@ def test_nobody_reads_a_long_address_letter_by_letter(customer):
     expect(customer.page.locator("[aria-live=polite]")).to_contain_text("À suivre ici : lien")
 
 
-def test_without_its_card_a_text_says_everything(customer):
+def test_a_text_without_a_card_is_shown_in_full(customer):
     customer.page.route("**/extras.js*", lambda route: route.abort())
     customer.open()
     customer.say("où est mon colis PX48207264 camille.durand@example.com")
     expect(customer.page.locator(".said .bot .bubble").last).to_contain_text("8R00482072641")
 
 
-# Low, and high again between two frames: the browser moves the conversation before any ResizeObserver is called.
+# JavaScript: makes the log low, then high again between two frames: the browser scrolls it before any ResizeObserver.
 LOW_AND_HIGH = """log => new Promise(done => {
     const { style } = log.parentElement.querySelector('.composer');
     const next = act => requestAnimationFrame(() => requestAnimationFrame(act));
@@ -238,7 +238,7 @@ LOW_AND_HIGH = """log => new Promise(done => {
 })"""
 
 
-def test_a_card_that_comes_late_leaves_the_start_of_its_answer_in_sight(bot, customers):
+def test_a_card_that_loads_late_does_not_hide_the_start_of_its_answer(bot, customers):
     customer = customers(bot.web_url, 360, 740)
     held = []
     customer.page.route("**/extras.js*", lambda route: held.append(route))

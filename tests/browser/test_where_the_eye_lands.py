@@ -24,7 +24,7 @@ START = """log => {
     const bubble = all[first].querySelector('.bubble');
     return [bubble.getBoundingClientRect().top - log.getBoundingClientRect().top, log.clientHeight].map(Math.round);
 }"""
-# JavaScript: how far an icon that stands alone is from the middle of its button, in px.
+# JavaScript: the distance of an icon without text from the middle of its button, in px.
 OFF_CENTRE = """button => {
     if (getComputedStyle(button).fontSize !== '0px') return 0;
     const middle = one => one.getBoundingClientRect().left + one.getBoundingClientRect().width / 2;
@@ -43,12 +43,12 @@ SETTLED = """log => new Promise(settled => {
 
 @pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}-text-{size[2]}00%")
 def customer(request, browser, bot):
-    """With the browser's own text size, as its reader has set it."""
+    """A customer whose browser has the text size of this case."""
     width, height, text = request.param
     sized = browser.browser_type.launch(
         executable_path=str(CHROMIUM), args=[*LAUNCH, f"--blink-settings=defaultFontSize={16 * text}"]
     )
-    # With a phone's viewport too: a page that is wider than it is larger than what is seen.
+    # With a phone's viewport too: only a part of a wider page is visible there.
     made = Customer(
         sized, bot.web_url, viewport={"width": width, "height": height}, has_touch=width < 1000, is_mobile=text == 2
     )
@@ -57,7 +57,7 @@ def customer(request, browser, bot):
     assert not made.faults, made.faults
 
 
-def test_the_start_of_the_newest_answer_is_in_sight(customer, request):
+def test_the_start_of_the_newest_answer_is_visible(customer, request):
     customer.open()
     found = {"the greeting": customer.log().evaluate("log => [log.scrollTop, log.clientHeight]")}
     assert found["the greeting"][0] == 0
@@ -79,6 +79,6 @@ def test_the_start_of_the_newest_answer_is_in_sight(customer, request):
     expect(field).to_be_in_viewport(ratio=1)
     field.fill("où en est ma commande ?")
     assert field.bounding_box()["width"] > 0.6 * customer.page.get_by_role("dialog").bounding_box()["width"]
-    # A shop's page has the launcher within reach again.
+    # After closing, the launcher is visible on the shop's page again.
     customer.page.get_by_role("button", name="Fermer la conversation").click()
     expect(customer.page.get_by_role("button", name="Une question")).to_be_in_viewport(ratio=1)

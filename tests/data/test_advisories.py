@@ -29,7 +29,7 @@ def test_an_entry_says_all_and_is_of_the_version_that_is_locked(entry):
         assert all(isinstance(text, str) and text for text in one.values()), one
         assert re.fullmatch(r"CVE-\d{4}-\d{4,}|GHSA(-[0-9a-z]{4}){3}|PYSEC-\d{4}-\d+", one["id"])
     locked = dict(re.findall(r"^([\w.-]+)==([^\s;\\]+)", (ROOT / entry["lock"]).read_text(), re.MULTILINE))
-    assert locked.get(entry["package"]) == entry["version"], "another version: look at its advisories again"
+    assert locked.get(entry["package"]) == entry["version"], "another version is locked: check its advisories again"
 
 
 def test_no_advisory_and_no_package_is_listed_twice():

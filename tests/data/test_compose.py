@@ -23,7 +23,7 @@ def test_a_service_has_no_rights_that_it_does_not_need(name):
     assert is_ours(service) or re.search(r":v?\d+\.\d+(\.\d+)?(-[a-z]+)?$", service["image"]), service["image"]
 
 
-def test_what_the_outside_cannot_reach_has_a_network_without_a_way_out():
+def test_internal_services_have_a_network_without_external_access():
     assert COMPOSE["networks"]["back"]["internal"] is True
     assert "back" not in SERVICES["proxy"]["networks"]
 

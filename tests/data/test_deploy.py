@@ -26,7 +26,7 @@ OF_LIBRARIES = {
 OF_THE_MANIFESTS = {"PUBLIC_HOST", "POD_IP"}
 
 
-def test_every_way_in_opens_the_same_paths():
+def test_every_proxy_opens_the_same_paths():
     template = (DEPLOY / "nginx" / "pixmania.conf.template").read_text()
     assert set(re.findall(r"location (?:= )?(/\S*) \{", template)) == OPEN | {"/", "/chat/v1/stream", PHOTOS}
     assert "location / { return 404; }" in template
@@ -45,7 +45,7 @@ def body_limits_of_the_cluster():
     }
 
 
-def test_every_way_in_has_the_body_limits_of_the_web_process():
+def test_every_proxy_has_the_body_limits_of_the_web_process():
     of_chat, of_photos, of_pages = f"{MAX_CHAT_BYTES >> 10}k", f"{MAX_PHOTO_BYTES >> 20}m", f"{MAX_PAGE_BYTES >> 20}m"
     template = (DEPLOY / "nginx" / "pixmania.conf.template").read_text()
     # The first one is the server's; the photos' and the console's locations have their own.
@@ -54,12 +54,12 @@ def test_every_way_in_has_the_body_limits_of_the_web_process():
     assert limits == {path: of_pages if path == "/console/" else of_chat for path in OPEN} | {PHOTOS: of_photos}
 
 
-def test_the_proxy_uses_the_chats_own_words_when_it_is_unavailable():
+def test_the_proxy_uses_the_chats_own_message_when_the_chat_is_unavailable():
     template = (DEPLOY / "nginx" / "pixmania.conf.template").read_text()
     assert f'"message": "{UNAVAILABLE}"' in template
 
 
-def test_no_secret_is_written_down():
+def test_no_file_of_deploy_contains_a_secret():
     for service in SERVICES.values():
         for name, value in service.get("environment", {}).items():
             if name in {"SECRET_KEY", "BOT_SECRET", "POSTGRES_PASSWORD"}:
@@ -71,7 +71,7 @@ def test_no_secret_is_written_down():
 
 @pytest.mark.parametrize(("image", "like"), [("web", "web"), ("bot", "bot"), ("worker", "web")])
 def test_a_process_gets_the_settings_that_it_requires_and_no_others(image, like):
-    """Breaking into one process reveals only its own secrets: the bot does not have the key of the sessions."""
+    """An attacker in one process learns only that process's secrets. For example, the bot lacks the sessions' key."""
     required = required_settings()
     of_all = set.union(*required.values())
     for name, service in SERVICES.items():

@@ -10,7 +10,7 @@ FACTS = facts()
 
 
 def facts_of(name):
-    """[(text, its facts)] of a reply's variations: their own facts, or those of the first one."""
+    """[(text, its facts)] of a reply's variations. A variation without facts has those of the first one."""
     variations = responses()[name]
     first = (variations[0].get("metadata") or {}).get("facts", [])
     return [(one.get("text", ""), (one.get("metadata") or {}).get("facts", first)) for one in variations]

@@ -5,14 +5,14 @@ from actions.follow_ups import ASKED, ENDS_FORM, INTENT, KINDS, REPEAT, cell, ta
 from harness.checks import assert_none
 from harness.project import domain, training_examples
 
-# The kinds of follow-up in the training lines, and those that other intents stand for.
+# The kinds of follow-up in the training lines, and those that have their own intents.
 WRITTEN = {question.partition("/")[2] for _, question, _, _ in training_examples() if question.startswith(f"{INTENT}/")}
 ALL = WRITTEN | set(KINDS.values())
 REPLIES = set(responses.load())
 QUESTIONS = set(responses.titles())
 TABLE = "actions/follow_ups.yml"
 TOPICS = [*topics.TOPIC_KEYS, "out_of_scope"]
-# Share of the cells of all questions that have an answer of their own.
+# Minimum share of the questions' cells that have their own answer.
 MIN_ANSWERED = 0.77
 
 
@@ -63,7 +63,7 @@ def test_what_ends_a_form_is_in_the_table():
 
 
 def test_most_cells_of_a_question_have_an_answer_of_their_own():
-    """Shown by `pytest -rP`: which kinds of follow-up get the default answer after which question."""
+    """`pytest -rP` shows which kinds of follow-up get the default answer after which question."""
     questions = [question for question in QUESTIONS if topics.intent_of(question) in TOPICS]
     left = {question: sorted(kind for kind in ALL if is_default(kind, question)) for question in sorted(questions)}
     for question, kinds in left.items():

@@ -34,7 +34,7 @@ def modules(image):
 
 
 def imports(path):
-    """The modules that a file may import, wherever in it but for types only."""
+    """The modules that a file may import, anywhere in it, except imports for types only."""
     tree = ast.parse(path.read_text())
     for_types = [node for node in ast.walk(tree) if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)]
     unused = {id(node) for block in for_types for node in ast.walk(block)}
@@ -90,7 +90,7 @@ def test_the_web_image_has_what_its_code_imports_in_the_locked_version_and_no_ra
     assert {"django", "auditlog", "holidays"} <= needed & set(provided)
     assert_none(
         f"deploy/images/web.in: write the package of {name}, which its code imports"
-        # Of the features, lemmas alone need spaCy, and config.yml names them not.
+        # Only the feature set « lemmas » needs spaCy, and config.yml does not use it.
         for name in needed & set(provided) - {"spacy"}
         if not provided[name] & set(locked)
     )

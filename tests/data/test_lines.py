@@ -19,7 +19,7 @@ SETS = heldout_sets()
 MIN_HELD_OUT = 15
 
 
-def test_no_line_stands_twice_but_after_something_else():
+def test_a_line_occurs_once_per_context():
     """The same words may mean two things in two contexts, and occur once without one."""
     places = defaultdict(list)
     for stem, question, line, after in training_examples():
@@ -32,7 +32,7 @@ def test_no_line_stands_twice_but_after_something_else():
 
 
 def test_a_question_has_one_block_for_each_context():
-    """Otherwise nobody sees all that is trained for it."""
+    """Otherwise its training lines would be spread over the file."""
     blocks = Counter(
         (path.name, block["intent"], bot_data.after_of(block))
         for path in sorted(bot_data.NLU.glob("*.yml"))
@@ -46,7 +46,7 @@ def test_a_question_has_one_block_for_each_context():
     )
 
 
-def test_no_training_line_is_one_that_was_written_blind():
+def test_no_training_line_is_evaluation_data():
     known = {plain(line): f"data/nlu/{stem}.yml: {question}" for stem, question, line, _ in training_examples()}
     lines = list(bot_data.blind_lines())
     assert len(lines) > 1000
@@ -57,7 +57,7 @@ def test_no_training_line_is_one_that_was_written_blind():
     )
 
 
-def test_what_a_line_is_said_after_can_have_been_said():
+def test_the_context_of_a_line_can_occur():
     """A context must be a question that the bot answers, or a slot that a form requests; others never occur."""
     met = {*action_responses.titles(), *context.ASKED.values(), None}
     unmet = defaultdict(set)

@@ -131,7 +131,7 @@ def test_a_question_is_answered_in_two_ways_at_least():
     )
 
 
-def test_more_is_behind_a_reply_that_there_is():
+def test_every_more_text_belongs_to_an_existing_reply():
     more = [name for name in responses() if name.startswith("utter_more/")]
     assert_none(
         f"{where(name)}: write utter_{answer}, or delete what is behind it"
@@ -140,11 +140,11 @@ def test_more_is_behind_a_reply_that_there_is():
     )
 
 
-def test_the_bot_says_the_replies_of_all_files():
+def test_the_bot_loads_the_replies_of_all_files():
     assert action_responses.load() == responses()
 
 
-def test_every_reply_is_said_by_something():
+def test_every_reply_is_used():
     code = "".join(path.read_text() for folder in ("actions", "bot") for path in Path(ROOT / folder).rglob("*.py"))
     named = set(re.findall(r"utter_[\w/]+", code)) | {
         step["action"] for _, rule in rules() for step in rule["steps"] if "action" in step
@@ -184,7 +184,7 @@ def test_every_form_can_ask_for_every_slot():
     )
 
 
-# Values of records: each may be unknown, but the delivery's day where the order is said to be delivered.
+# Values of records. Each may be unknown, except the day of the delivery in a reply about a delivered order.
 OF_RECORDS = {
     "product", "seller", "of_seller", "placed_on", "carrier", "shipped_on", "delivered_on", "device", "excluded",
 }  # fmt: skip
@@ -202,13 +202,13 @@ def test_a_value_that_may_be_unknown_can_be_left_out():
 
 
 def test_no_line_of_a_reply_begins_with_a_value_of_a_record():
-    """« - » or « 1. » in it would make a list."""
+    """A value that begins with « - » or « 1. » would become a list item."""
     begin = re.compile(rf"^\[?{{(?:{'|'.join(OF_RECORDS)})}}", re.MULTILINE)
     assert_none(f"{where(name)}: begin with a word: {text}" for name, text in texts() if begin.search(text))
 
 
 def test_every_reply_that_offers_a_look_up_is_known_as_one():
-    """It must not be said while orders cannot be looked up."""
+    """Such a reply must not be sent while orders cannot be looked up."""
     offers = re.compile(r"je peux (?:aussi )?(?:la |vous dire|regarder)|je vous dis où elle en est", re.IGNORECASE)
     asked = {
         name.removeprefix("utter_")

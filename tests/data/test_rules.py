@@ -36,6 +36,6 @@ def contradictions(storage):
     try:
         policy.train(trackers, domain)
     except RasaException as fault:
-        # Of an unknown action too, without the list of those that are known.
+        # Also reported for an unknown action; the list of known ones is cut off.
         return str(fault).partition(" Available actions")[0]
     return ""

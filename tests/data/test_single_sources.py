@@ -44,7 +44,7 @@ CODE = [
     if path.suffix in {".py", ".html"} and path != ROOT / "shop" / "contacts.py"
 ]
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
-# Without the hours and the town, which are in dates and addresses of every kind.
+# Without the opening hours and the town, which occur in other dates and addresses, too.
 OWN_CONTACT = re.compile(
     "|".join(
         re.escape(one)

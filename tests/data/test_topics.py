@@ -76,7 +76,7 @@ def missing():
             yield f"actions/topics.py: WITH_ACTION says of {stem} what actions/{stem}.py does not"
 
 
-def test_nothing_is_missing_of_a_question_or_a_topic():
+def test_every_question_and_topic_is_complete():
     assert_none(missing())
 
 

@@ -16,7 +16,7 @@ from tests.unit.test_widget_masking import assert_masks_as_the_server_does
 
 OPENAPI = read(ROOT / "chat/api/openapi.yml")
 pytestmark = pytest.mark.processes
-# The same in each of pytest-xdist's workers, which compare the names of their tests.
+# A constant, because the tests' names contain it, and must be the same in all of pytest-xdist's workers.
 CLIENT_ID = "5b0d7f1e-3c52-4a8e-9d1b-6f2a7c4e8d90"
 
 
@@ -160,7 +160,7 @@ def test_strange_characters_are_made_safe_and_answered(chat, raw, kept):
 def test_a_command_that_is_typed_is_only_text(bot, chat, typed):
     chat.say("où est mon colis PX48207264 ?")
     assert chat.say(typed)
-    # The look-up continues: nothing was restarted, and no slot was set.
+    # The look-up continues, so the command did not restart the conversation or set a slot.
     replies = chat.say("camille.durand@example.com")
     assert any("PX48207264" in reply["text"] for reply in replies), chat.messages
 
@@ -219,7 +219,7 @@ def test_wrong_methods_and_addresses(chat):
         assert chat.call("GET", path).status == 404
 
 
-def test_a_flood_is_refused_with_a_time_to_come_back(chat):
+def test_a_flood_is_refused_with_a_retry_time(chat):
     answers = [chat.post(f"message {number}") for number in range(35)]
     assert [answer.status for answer in answers[:30]] == [202] * 30
     refused = check(answers[30], "/messages", "post", 429)
@@ -283,7 +283,7 @@ class Stream:
             assert self.changed.wait_for(lambda: condition(self), 30), (self.seqs, self.states)
 
 
-def test_a_stream_a_poll_and_a_late_joiner_see_the_same(chat):
+def test_a_stream_a_poll_and_a_later_reader_get_the_same_messages(chat):
     early = Stream(chat)
     chat.say("bonjour")
     chat.say("où est mon colis ?")
@@ -315,5 +315,5 @@ def test_the_widgets_file_may_be_loaded_from_any_shop_and_is_small(bot):
 
 
 def test_the_built_masking_file_masks_as_the_server_does():
-    """The build replaces its table by a computed one, and two minifiers have passed over it."""
+    """The build replaces the file's table by a computed one, and two minifiers change the code."""
     assert_masks_as_the_server_does("widget/dist/widget/masking.js")

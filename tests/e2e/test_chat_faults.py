@@ -1,4 +1,4 @@
-"""An acknowledged message is answered exactly once, whichever process is killed, and customers get true notices."""
+"""An acknowledged message is answered exactly once, whichever process is killed, and delay notices are true."""
 
 import json
 import sqlite3
@@ -35,7 +35,7 @@ def wait_for_delay_notice(chat):
 
 
 def answered_once(isolated_bot, chat, *asked):
-    """The bot received each of these texts once, and answered with something else than the apology."""
+    """Assert that the bot received each of these texts once, and that no answer is the apology."""
     received = isolated_bot.rasa_messages(chat.token.split(":")[0])
     assert [received.count(text) for text in asked] == [1] * len(asked), received
     seqs = [message["seq"] for message in chat.messages]
@@ -60,7 +60,7 @@ def test_when_the_bot_is_killed_the_customer_is_notified_and_answered_once_it_is
     assert "Mon compte" in replies[-2] + replies[-1]
 
 
-def test_a_frozen_bot_is_waited_for_and_answers_once(isolated_bot, chat):
+def test_a_suspended_bot_answers_once_when_it_resumes(isolated_bot, chat):
     isolated_bot.freeze("bot")
     try:
         seq = chat.post("comment retourner mon produit ?").json["seq"]
@@ -73,7 +73,7 @@ def test_a_frozen_bot_is_waited_for_and_answers_once(isolated_bot, chat):
 
 
 def test_when_nothing_can_be_stored_waiting_readers_are_notified(isolated_bot, chat):
-    """The delay notice cannot be stored either, while reading works and would find nothing new for ever."""
+    """The delay notice cannot be stored either. Reads work, but would never find a new message."""
     isolated_bot.freeze("bot")
     seq = chat.post("où est mon colis ?").json["seq"]
     try:
@@ -88,7 +88,7 @@ def test_when_nothing_can_be_stored_waiting_readers_are_notified(isolated_bot, c
     answered_once(isolated_bot, chat, "où est mon colis ?")
 
 
-def test_replies_that_cannot_be_stored_end_in_an_apology_and_block_nobody(isolated_bot):
+def test_replies_that_cannot_be_stored_lead_to_an_apology_and_block_no_other_customer(isolated_bot):
     unstorable = [
         {"text": "sans le reste"},
         {"text": "un bouton", "buttons": [{"title": None, "payload": "/affirm"}], "card": None},

@@ -106,7 +106,7 @@ def open_connections(processes):
 
 @pytest.mark.processes
 def test_pages_and_open_inboxes_keep_no_connection(postgresql_bot):
-    """A server has a hundred, for all processes: fifty open inboxes must not hold fifty."""
+    """A server allows a hundred connections for all processes, so fifty open inboxes must not keep fifty open."""
     agent = ConsoleClient.signed_in(postgresql_bot, "review")
     before = open_connections(postgresql_bot)
     cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in agent.cookies)

@@ -19,7 +19,7 @@ def rename(processes, old, new):
 
 
 @pytest.mark.processes
-def test_with_two_secrets_no_message_is_used_up(isolated_bot):
+def test_with_different_secrets_no_message_counts_as_failed(isolated_bot):
     """The web process was restarted with a new BOT_SECRET, the bot not yet."""
     isolated_bot.end("web")
     isolated_bot.start("web", BOT_SECRET="x" * 40)
@@ -51,7 +51,7 @@ def test_without_the_bot_health_is_red_and_a_conversation_survives_its_restart(i
 
 
 @pytest.mark.processes
-def test_without_the_database_a_look_up_is_a_fault_and_no_failure(isolated_bot, sender):
+def test_without_the_database_a_look_up_is_an_error_and_not_a_failed_attempt(isolated_bot, sender):
     rename(isolated_bot, "shop_order", "renamed")
     try:
         said = " ".join(
@@ -99,7 +99,7 @@ def test_a_body_of_the_wrong_shape_is_refused_in_one_line(isolated_bot, body):
     ("text", "piece"),
     [("", "vide"), ("\u00a0 \n", "vide"), ("x" * 2001, "trop long"), ("a" * 1_000_000, "trop long")],
 )
-def test_a_message_that_cannot_be_read_gets_a_true_answer(isolated_bot, sender, text, piece):
+def test_an_unreadable_message_gets_a_truthful_answer(isolated_bot, sender, text, piece):
     assert piece in isolated_bot.say(sender, text)[0]["text"]
 
 
@@ -138,8 +138,8 @@ def test_the_logs_hold_no_words_and_no_address_of_a_customer(isolated_bot, sende
 
 
 @pytest.mark.processes
-def test_another_store_than_ours_ends_the_process(tmp_path):
-    """If the class is missing, Rasa would only warn and keep conversations in memory."""
+def test_a_tracker_store_other_than_ours_ends_the_process(tmp_path):
+    """Without this check, Rasa would only warn about the missing class, and store conversations in memory."""
     if not MODEL.exists():
         pytest.skip("no trained model: make train")
     for name in ("bot", "credentials.yml"):

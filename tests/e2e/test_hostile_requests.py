@@ -13,7 +13,7 @@ from harness.chat_client import ChatClient
 
 pytestmark = pytest.mark.processes
 MUTANTS = 400
-# Statuses of an error of ours; 503 would mean that a request made a dependency fail.
+# Statuses of an error of ours; 503 counts too, because it means that a request made a dependency fail.
 FAULTS = range(500, 600)
 CHUNKED = "Transfer-Encoding: chunked"
 
@@ -38,7 +38,7 @@ def chunk(data):
 @pytest.mark.parametrize("path", ["conversations", "messages", "rating", "activity"])
 @pytest.mark.parametrize("framing", ["chunked", "by length"])
 def test_a_body_is_refused_as_soon_as_it_is_too_big(bot, chat, path, framing):
-    """The rest of the body is never sent, so a server that waits for it would not answer."""
+    """The rest of the body is never sent, so a server that waited for it would not answer."""
     big = b"x" * 17_000
     length, body = (CHUNKED, chunk(big)) if framing == "chunked" else ("Content-Length: 1000000000", big)
     request = head("POST", f"/chat/v1/{path}", length, f"Authorization: Bearer {chat.token}")
@@ -105,7 +105,7 @@ METHODS = ["GET", "GET", "POST", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTI
 
 
 def mutant(rng, token):
-    """A request of the chat with something wrong in some of its parts. The conversation itself is not erased."""
+    """A request of the chat API with errors in some of its parts; never the one that erases the conversation."""
     path, method = rng.choice(PATHS), rng.choice(METHODS)
     if (method, path) in {("DELETE", "conversation"), ("GET", "stream"), ("HEAD", "stream")}:
         token = rng.choice(["", "x", token[:-1], "é", "x" * 5000])

@@ -56,7 +56,7 @@ def order(isolated_bot):
 def test_one_address_enumerates_no_orders(isolated_bot, look_up, order):
     replies = [look_up("127.0.3.1", f"PX2222{n:04}", f"y{n}@example.com") for n in range(23)]
     assert [REFUSED in reply for reply in replies] == [False] * 20 + [True] * 3
-    assert REFUSED in look_up("127.0.3.1", order["number"], order["email"]), "the right one, too"
+    assert REFUSED in look_up("127.0.3.1", order["number"], order["email"]), "the right pair is refused too"
     assert order["tracking_number"] in look_up("127.0.3.2", order["number"], order["email"])
     metrics = urlopen(f"{isolated_bot.web_url}/metrics", timeout=10).read().decode()
     assert "shop_failed_lookups 20.0" in metrics

@@ -41,7 +41,7 @@ def set_on(descriptor):
         return [line.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)) for name in OPTIONS]
 
 
-def test_every_connection_gives_a_host_up_that_vanished(postgresql):
+def test_every_connection_times_out_if_the_host_is_unreachable(postgresql):
     environment = os.environ | {"DATABASE_URL": postgresql, "RASA_DATABASE_URL": postgresql}
     environment["DJANGO_SETTINGS_MODULE"] = "web.settings"
     shown = subprocess.run([sys.executable, "-c", SHOW], cwd=ROOT, env=environment, capture_output=True, text=True)
@@ -87,7 +87,7 @@ def test_health_pages_report_a_database_that_does_not_answer_without_waiting_for
 
 
 def test_orders_are_unavailable_soon_when_their_database_is_silent(silent):
-    """The bot runs look-ups itself; a slow one must not delay the other customers."""
+    """The bot's process runs the look-ups itself, so a slow one must not delay other customers."""
     check = "import asyncio\nfrom actions import health\nasyncio.run(health.check())"
     began = time.monotonic()
     command, environment = [sys.executable, "-c", check], silent.env
@@ -101,7 +101,7 @@ def test_orders_are_unavailable_soon_when_their_database_is_silent(silent):
 
 @pytest.mark.processes
 def test_metrics_without_the_database_are_exported_and_the_others_are_absent(bot, silent):
-    """The alert fires on missing metrics; a failing metrics page would say that the web process is down."""
+    """Missing metrics raise the right alert. A failing metrics page would raise the alert « web process down »."""
     for processes, of_the_database in (bot, True), (silent, False):
         with urllib.request.urlopen(f"{processes.web_url}/metrics", timeout=TIMEOUT_SECONDS) as page:
             told = page.read().decode()

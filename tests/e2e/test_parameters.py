@@ -36,14 +36,14 @@ Asking.objects.create(question=OpenQuestion.objects.create(pk=1), turn=turn)
 AddedQuestion.objects.create(pk=1, name="ask_refund/carte_cadeau", title="Carte cadeau", wordings=["Oui.", "Si."])
 HandOverRequest.objects.create(pk=1, conversation=chat.id.hex, email="a@example.com", text="bonjour")
 """
-# As they are encoded in a URL or a form: NUL, invalid and unpaired Unicode, numbers that are too large or no numbers to
-# int(), dates out of range, text of any length and with marks of other languages.
+# Values, as encoded in a URL or a form: NUL, invalid and unpaired Unicode, numbers that are too large or that int()
+# refuses, dates out of range, long texts, and texts with characters of other languages.
 VALUES = [
     "%00", "a%00b", "%FF%FE", "%ED%A0%80", "%F0%9F%A6%86", "-1", "0", "1e309", "NaN", "%C2%B2", "%D9%A1",
     "9223372036854775808", "99999999999999999999", "9" * 5000, "0001-01-01", "9999-12-31", "99999-01-01", "-0001-01-01",
     "%0D%0AX-A:%20b%27%22%3B--%25s%25n", "a" * 5000, "//evil.example", "",
 ]  # fmt: skip
-# Keys of a list (console/paging.py), for the parameters that hold one.
+# Keys of a list's next page (console/paging.py), for the parameters that contain one.
 KEYS = [
     "0001-01-01T00:00:00%2B14:00_1", "9999-12-31T23:59:59-14:00_1", "2026-01-01T00:00:00%2B00:00_99999999999999999999",
     "2026-01-01T00:00:00%2B00:00_-1",
@@ -55,7 +55,7 @@ FILTER = [
     "ecrit", "inconnu", "apres", "signale", "reponses",
 ]  # fmt: skip
 ANSWER = ["sujet", "titre", "reponse", "autrement", "regles", "phrases", "message", "garder"]
-# The parameters that each page reads. Those in SHARED read theirs with the code of another page.
+# The parameters that each page reads. The pages in SHARED read them with the code of another page.
 READ = {
     "": FILTER, "a-relire/": ["apres"], "a-relire/commencer": ["apres"], "export.csv": FILTER, "export.jsonl": FILTER,
     "conversations/1/": FILTER, "conversations/1/presence": [], "conversations/1/histoire.yml": [],
@@ -108,13 +108,13 @@ WRITE = {
     "connexion/": ["username", "password", "next"], "equipe/creer": ["nom", "prenom", "role"],
     "compte/mot-de-passe/": ["old_password", "new_password1", "new_password2"],
 }  # fmt: skip
-# Of pages that share it, the cheapest is asked for each value alone: export.csv, not the list.
+# For pages that share code, only the fastest one is requested with every single value: export.csv, not the list.
 SHARED = {
     "", "export.jsonl", "conversations/1/", "tours/1/pourquoi", "chercher", "statistiques.csv", "boite/liste",
     "statistiques/equipe.csv", "statistiques/automatisation.csv", "statistiques/exactitude.csv", "statistiques/accord",
     "tours/1/corriger/apercu", "incompris/reponses/1/",
 }  # fmt: skip
-# Forms that are checked as a whole, or refused unless each of their fields is there.
+# Forms that are validated as a whole, or that are refused if a field is missing.
 WHOLE = {
     "ensemble", "incompris/ranger", "avis/mettre", "reponses/garder", f"boite/{CHAT}/repondre",
     f"boite/{CHAT}/reattribuer", "equipe/creer", "compte/mot-de-passe/",
@@ -163,7 +163,7 @@ def chief(web):
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_):
-        """The redirect is the answer."""
+        """Do not follow the redirect: the test checks the redirect itself."""
 
 
 def failures(answers):
@@ -171,14 +171,14 @@ def failures(answers):
 
 
 def send(chief, path, method, body=None):
-    """The call as written: nothing is encoded, no redirect is followed to another page's failure."""
+    """Send the request unchanged: nothing is encoded. Redirects are not followed: other pages have other tests."""
     token = next(cookie.value for cookie in chief.cookies if cookie.name == "csrftoken")
     headers = {"X-CSRFToken": token, "Content-Type": "application/x-www-form-urlencoded"}
     request = urllib.request.Request(f"{chief.web_url}/console/{path}", body, headers, method=method)
     return chief._call(request)
 
 
-# A NUL anywhere refuses the whole request (web/unstorable.py), and nothing else of it is read.
+# Values without NUL: a request with NUL is refused as a whole (web/unstorable.py), so its other values are not read.
 STORABLE = [value for value in VALUES if "%00" not in value]
 # Parameters that no page reads.
 UNREAD = "&".join([*STORABLE, *(f"unread={value}" for value in STORABLE)])
@@ -189,7 +189,7 @@ def one_by_one(names):
 
 
 def together(names):
-    """All names in every query; after as many queries as there are values, each has had each of them."""
+    """Queries with all names. There are as many queries as values, so that each name gets each value once."""
     values = [*STORABLE, *(KEYS if HOLD_KEYS & {*names} else [])]
     count = len(values)
     return ["&".join(f"{name}={values[(n + k) % count]}" for k, name in enumerate(names)) for n in range(count)]
@@ -207,24 +207,24 @@ def test_what_a_page_is_asked_for(chief, path):
 
 
 @pytest.mark.parametrize("path", WRITE)
-def test_what_a_form_sends(chief, path):
+def test_invalid_values_of_a_form(chief, path):
     bodies = queries(path, WRITE[path])
     assert not failures((f"{path} {body[:120]}", send(chief, path, "POST", body.encode())) for body in bodies)
 
 
-def test_what_the_forms_stored_is_shown(chief):
+def test_pages_show_the_values_that_the_forms_stored(chief):
     assert {send(chief, path, "GET").status for path in ("", "conversations/1/", "journal/")} == {200}
     assert not failures((path, send(chief, path, "GET")) for path in READ)
 
 
 @pytest.mark.parametrize("path", NUMBERED)
-def test_what_stands_where_a_number_does(chief, path):
+def test_invalid_numbers_in_a_url(chief, path):
     calls = [(path.format(number), method) for number in NUMBERS for method in ("GET", "POST")]
     assert not failures((f"{method} {call[:60]}", send(chief, call, method)) for call, method in calls)
 
 
 def test_the_crawl_knows_every_page_and_every_form():
-    """A new URL of the console belongs into one of the lists above."""
+    """A new URL of the console must be added to one of the lists above."""
     routes = {re.sub(r"<\w+:\w+>", "{}", str(one.pattern)) for one in get_resolver("console.urls").url_patterns}
     row = re.compile(rf"(?<=/)(1|{CHAT})(?=/)|(?<=\.)(csv|jsonl)$")
     crawled = {row.sub("{}", path) for path in [*READ, *WRITE, *NUMBERED]}
@@ -246,7 +246,7 @@ COOKIES = ["sessionid", "csrftoken"]
 
 @pytest.mark.parametrize("name", COOKIES)
 @pytest.mark.parametrize("value", ['"abcd\\000efgh"', "9" * 4000, '"\\303\\050abcdefgh"', "é" * 9])
-def test_what_a_cookie_holds(web, name, value):
+def test_invalid_cookies(web, name, value):
     request = urllib.request.Request(f"{web.web_url}/console/", headers={"Cookie": f"{name}={value}"})
     assert ConsoleClient(web.web_url)._call(request).status in (200, 400)
 
@@ -262,7 +262,7 @@ def customer(web):
 
 
 @pytest.mark.parametrize("field", ["text", "button", "client_id", "other", "\0"])
-def test_what_a_message_holds(customer, field):
+def test_invalid_values_of_a_message(customer, field):
     def post(value):
         said = {} if field in ("text", "button") else {"text": "bonjour"}
         return customer.call("POST", "messages", {"client_id": str(uuid.uuid4())} | said | {field: value})
@@ -271,7 +271,7 @@ def test_what_a_message_holds(customer, field):
 
 
 @pytest.mark.parametrize("field", ["helpful", "comment"])
-def test_what_a_rating_holds(customer, field):
+def test_invalid_values_of_a_rating(customer, field):
     calls = ((repr(value)[:60], {"helpful": True} | {field: value}) for value in JSON)
     assert not failures((what, customer.call("POST", "rating", body)) for what, body in calls)
 
@@ -284,10 +284,10 @@ def test_a_body_that_is_no_object(customer, path, raw):
     assert not failures([(path, customer.call("POST", path, raw))])
 
 
-def test_what_the_api_is_asked_for(customer):
+def test_invalid_parameters_of_the_api(customer):
     asked = [("messages", "after"), ("messages", "wait"), ("stream", "after")]
     calls = [f"{path}?{name}={value}" for path, name in asked for value in VALUES]
-    # A stream that opens does not end: the customer's own is left at once.
+    # An open stream does not end, so only the head of the response is read.
     assert not failures((call[:80], read_head(customer, call)) for call in calls)
 
 
@@ -302,14 +302,14 @@ def read_head(customer, path, **headers):
 
 
 @pytest.mark.parametrize("value", ["-1", "9" * 5000, "²", "é", "1e9", "NaN", "0x1"])
-def test_where_a_stream_goes_on(customer, value):
+def test_invalid_positions_in_a_stream(customer, value):
     assert not failures([(value[:20], read_head(customer, "stream", **{"Last-Event-ID": value}))])
 
 
 @pytest.mark.parametrize(
     "token", ["", "a", "é", "a:b:c", "9" * 8000, "00000000-0000-0000-0000-000000000000:a:b", ":::", "%00"]
 )
-def test_whose_conversation_it_is(customer, token):
+def test_invalid_tokens(customer, token):
     assert not failures(
         (path, customer.call("GET", path, token=token)) for path in ("messages", "stream", "transcript.txt")
     )

@@ -103,9 +103,9 @@ def test_the_team_sees_it_and_it_is_journalled_and_erased(bot, chat):
     chat.say(f"mon colis est arrivé écrasé {word}")
     photo = upload(chat, a_photo()).json["id"]
     send(chat, photo)
-    # Short enough to be on one page of SQLite's file.
+    # A piece short enough to be on one page of SQLite's file.
     piece = chat.call("GET", f"photos/{photo}").raw[5000:5064]
-    assert files_with(bot.folder, piece), "the test must see what is there"
+    assert files_with(bot.folder, piece), "otherwise the test would find nothing"
     console = ConsoleClient.signed_in(bot, "manage")
     wait_for(lambda: len(threads_in(console.get(f"?q={word}").raw)), equal_to=1)
     [thread] = threads_in(console.get(f"?q={word}").raw)

@@ -97,7 +97,7 @@ def test_without_the_secret_nothing_is_said_and_nothing_kept(bot, call, given):
 
 
 def test_a_message_of_long_ago_is_not_handled_again(bot, call):
-    """As when a suspended process resumes an old request that another one has long answered."""
+    """For example, a suspended process resumes an old request that another process has answered since."""
     asked = message(text="bonjour") | {"message_id": "1"}
     for number in range(1, 13):
         assert call(asked | {"message_id": str(number), "text": f"merci {number}"})[0] == 200
@@ -161,7 +161,7 @@ def test_an_erasure_waits_for_the_turn_that_runs(isolated_bot, secret):
     asked = message(text="où est mon colis PX48207264 camille.durand@example.com")
     path = f"/webhooks/chat/conversations/{asked['conversation']}"
     with ThreadPoolExecutor() as pool, closing(HTTPConnection("127.0.0.1", isolated_bot.ports["bot"])) as eraser:
-        # The look-up waits for the lock, and the turn for the look-up.
+        # The look-up waits for the lock, and the bot's turn waits for the look-up.
         with locked_file(isolated_bot.folder / "pixmania.sqlite3"):
             turn = pool.submit(channel, isolated_bot, secret, asked)
             wait_for(lambda: "bot_turns_running 1.0" in metrics_page(isolated_bot))

@@ -25,7 +25,7 @@ MESSAGES, BODY = "/chat/v1/messages", b'{"text": "bonjour"}'
 
 
 class Web(BaseHTTPRequestHandler):
-    """Accepts posts; a failing one closes the connection without a response."""
+    """A web process that accepts posts. With `breaks`, it closes the connection without a response."""
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -35,7 +35,7 @@ class Web(BaseHTTPRequestHandler):
             self.end_headers()
 
     def log_message(self, *_):
-        """Nothing."""
+        """Write no log."""
 
 
 @contextmanager
@@ -70,7 +70,7 @@ def ask(proxy, path, body=None, method=None, timeout=30.0, address=""):
         return fault.code, fault.read().decode(), time.monotonic() - begun
 
 
-def test_a_message_leaves_a_web_process_that_hangs_for_the_other_one(hanging, tmp_path):
+def test_the_proxy_sends_a_message_to_the_other_web_process_if_one_hangs(hanging, tmp_path):
     with web() as living, before([hanging, living], tmp_path) as proxy:
         status, _, seconds = ask(proxy, f"{MESSAGES}?x=1", BODY)
     assert hanging.accept()
@@ -92,7 +92,7 @@ def test_when_all_hang_a_post_fails_soon_and_a_read_keeps_waiting(hanging, tmp_p
         assert reader.result()[0] == 503  # the connection to the web process was closed
 
 
-def test_every_set_up_gives_a_web_process_up_alike():
+def test_every_proxy_has_the_same_time_limit_for_a_web_process():
     """deploy/compose.yml sets it; this test uses that value."""
     servers = re.search(r"WEB_SERVERS='(.+)'", README).group(1)
     assert re.sub(r":\d+", "", servers) == " ".join([f"server 127.0.0.1 {nginx.GIVEN_UP};"] * 2)
@@ -107,7 +107,7 @@ def test_only_the_chats_calls_are_made_a_second_time(tmp_path, path, status, tim
 
 
 def test_an_ipv6_network_is_one_customer_for_the_limits(tmp_path):
-    """The test says in a header which address a request comes from: the loopback network has one IPv6 address only."""
+    """The test sets the client's address in a header, because the loopback network has only one IPv6 address."""
     of_a_header = "127.0.0.1; set_real_ip_from 127.0.0.1; real_ip_header X-Address"
     limits = {"CHAT_REQUESTS_A_SECOND": "1", "CHAT_BURST": "1"}
     with (

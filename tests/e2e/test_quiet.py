@@ -1,4 +1,4 @@
-"""After half an hour without a message, a verified order is not shown again: somebody else may sit at the computer."""
+"""After half an hour without a message, a verified order is not shown again: another person may use the computer."""
 
 import json
 import urllib.request
@@ -25,7 +25,7 @@ def conversation_of(chat):
 
 
 def reader(chat):
-    """A newly opened window of the same browser: it has nothing yet."""
+    """A newly opened window of the same browser, which has received no message yet."""
     return ChatClient(chat.web_url, chat.token)
 
 
@@ -68,7 +68,7 @@ def test_the_next_message_continues_without_the_order(bot, chat):
     assert "Roborock" not in json.dumps(window.messages)
 
 
-def test_a_right_pair_opens_the_order_again(bot, chat):
+def test_a_right_number_and_email_show_the_order_again(bot, chat):
     make_quiet(bot, conversation_of(chat))
     assert any(reply["card"] for reply in chat.say(ORDER))
 
@@ -79,7 +79,7 @@ def test_erasing_erases_what_is_no_longer_shown(bot, chat):
     assert chat.call("GET", "messages").status == 401
 
 
-def test_the_bot_forgets_whatever_the_channel(bot, sender):
+def test_the_bots_session_ends_in_every_channel(bot, sender):
     assert "Roborock" in said(bot.say(sender, ORDER))
     make_quiet_for_rasa(bot, sender)
     assert "PX48207264" not in said(bot.say(sender, "et ma facture ?"))

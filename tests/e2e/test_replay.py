@@ -41,7 +41,7 @@ SAID = [
     ["c quoi votre mail", "bon d'accord", "pour la facture, je la vois pas", "PX48207264 camille.durand@example.com"],
 ]
 MESSAGES = sum(map(len, SAID))
-# What the replay reads and decides of each kept message, beside what the bot read and said.
+# For each stored message: what the replay classifies and decides, and what the bot classified and replied.
 READ = """
 import json
 from bot import versions
@@ -59,7 +59,7 @@ for one, read in zip(kept, parsed, strict=True):
     print(json.dumps({"text": one.text, "read": [read["intent"]["name"], read["question"]], "form": turn.form,
         "was": [turn.intent, turn.question], "answer": _answer(one, read), "said": [r["name"] for r in turn.replies]}))
 """
-# Ends as if the machine had failed, after the third stored batch.
+# Kills the process after the third stored batch, as if the machine had failed.
 KILLED = """
 import os, signal, django
 django.setup()
@@ -74,7 +74,7 @@ def store_three(replay, *given):
 runner._store = store_three
 runner.run(Replay.objects.get())
 """
-# The trial began two hours ago, and the customers wrote in its first one.
+# A shadow run that began two hours ago; the customers wrote in its first hour.
 ON_TRIAL = """
 from datetime import timedelta
 from django.db.models import F
@@ -92,7 +92,7 @@ FOUND = (
 
 @pytest.fixture(scope="module")
 def talked(tmp_path_factory):
-    """Processes of its own, after these conversations alone."""
+    """Separate processes, whose stores contain only these conversations."""
     if not MODEL.exists():
         pytest.skip("no trained model: make train")
     with running(tmp_path_factory.mktemp("replay")) as processes:
@@ -110,7 +110,7 @@ def talked(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def candidate(talked, tmp_path_factory):
-    """A version that takes every « where » of an invoice for « missing », in a folder of its own."""
+    """A version in a separate folder, which classifies every « where » question about an invoice as « missing »."""
     folder = tmp_path_factory.mktemp("models")
     for file in (MODEL, model_checksum.checksum_path(MODEL)):
         shutil.copy(file, folder)
@@ -143,12 +143,12 @@ def shell(processes, code):
     return processes.manage("shell", "--no-imports", "-c", code).strip()
 
 
-def test_kept_messages_are_read_and_answered_as_by_the_bot(talked):
+def test_stored_messages_are_classified_and_answered_as_by_the_bot(talked):
     rows = [json.loads(line) for line in shell(talked, READ).splitlines() if line.startswith("{")]
     assert len(rows) == MESSAGES
     for row in rows:
         assert row["read"][0] == row["was"][0], row
-        # A message that only informs has no question.
+        # A message that only gives information has no question.
         assert row["was"][1] in (row["read"][1], row["read"][0]), row
         named = {*row["said"], *(name.removeprefix("utter_") for name in row["said"])}
         decided = {one for one in row["answer"].split(" + ") if not one.startswith("action_")}
@@ -172,7 +172,7 @@ def test_a_replay_that_was_killed_goes_on_and_finds_every_answer_that_changes(ta
     assert not set(changed) & {"où est mon colis ?", "et qui paie le retour ?", "oui", "PX48207264"}
 
 
-def test_a_silent_trial_finds_the_same_in_what_was_just_written(talked, candidate):
+def test_a_shadow_run_finds_the_same_changes_in_new_messages(talked, candidate):
     shell(talked, ON_TRIAL)
     shadow = "FROM console_replay WHERE kind = 'shadow'"
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""Secrets that customers write: no store contains them, on either channel, and one sentence says so."""
+"""Secrets that customers write: no store contains them, on either channel, and one sentence tells the customer."""
 
 import uuid
 
@@ -11,7 +11,7 @@ from tests.e2e.console.test_erasure import traces_in_files
 
 pytestmark = pytest.mark.processes
 
-# The message, with its secret in the place of {}; what the bot calls it.
+# (message with {} for the secret, the secret, the bot's name for it)
 SAID = [
     ("mon mot de passe est {} et où est ma facture", "Qz7wkJ2mVb", "mot de passe"),
     ("ma carte {} est refusée", "5555555555554444", "carte"),
@@ -45,6 +45,6 @@ def test_no_store_keeps_a_secret_and_the_customer_is_notified(bot, say):
         assert secret not in " ".join(replies)
     for piece in PIECES:
         say(piece)
-    assert traces_in_files(bot.folder, [marker]), "the test must see what is there"
+    assert traces_in_files(bot.folder, [marker]), "otherwise the test would find nothing"
     secrets = [secret for _, secret, _ in SAID]
     wait_for(lambda: traces_in_files(bot.folder, [*secrets, *TELLING]), equal_to=[])

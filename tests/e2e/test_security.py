@@ -77,7 +77,7 @@ def test_no_answer_of_the_chat_is_kept_or_taken_for_a_page(bot, method, path, st
 
 @pytest.mark.parametrize("path", ["/chat/v1/messages", "/", "/console/connexion/"])
 def test_another_sites_name_is_refused(bot, path):
-    """As in DNS rebinding. It must not fill the log either."""
+    """A DNS rebinding attack uses another host name. Such requests must not fill the log either."""
     before = bot.log("web").read_text()
     assert ask(bot.web_url + path, Host="evil.example").status == 400
     assert bot.log("web").read_text() == before
@@ -102,7 +102,7 @@ def test_no_log_and_no_refusal_holds_a_secret(bot, talked):
 
 @pytest.fixture(scope="module")
 def proxy(tmp_path_factory):
-    """nginx without a web process: these requests are refused before one would be needed."""
+    """nginx without a web process: it refuses these requests before it would need one."""
     if not nginx.installed():
         pytest.skip("nginx is not installed (Debian: nginx)")
     folder = tmp_path_factory.mktemp("proxy")
@@ -134,7 +134,7 @@ def test_the_proxy_wants_tls_and_says_nothing_of_itself(proxy):
 
 
 def only_old_tls(context):
-    """Python and OpenSSL refuse it by default."""
+    """Allow only old TLS in this context, which Python and OpenSSL refuse by default."""
     context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
     context.set_ciphers("DEFAULT:@SECLEVEL=0")
     return context

@@ -1,4 +1,4 @@
-"""A take-over with real processes: the customer reads the agent, and no answer of the bot from that moment."""
+"""A take-over with real processes: from then on, the customer gets the agent's messages and no answer of the bot."""
 
 import re
 import uuid
@@ -26,7 +26,7 @@ def agent(isolated_processes):
 
 @pytest.fixture
 def customer(isolated_bot):
-    """Afterwards, the conversation is erased: 90 seconds after its agent left, it would wait in other tests' queue."""
+    """Erased afterwards. Otherwise, 90 seconds after its agent left, it would be in the queue of other tests."""
     client = ChatClient(isolated_bot.web_url).open()
     yield client
     client.call("DELETE", "conversation")
@@ -65,7 +65,7 @@ def state(customer):
     return customer.read(wait=0).get("team")
 
 
-def test_without_anybody_there_the_customer_gets_the_contacts(customer):
+def test_without_a_present_agent_the_customer_gets_the_contacts(customer):
     assert PHONE in "".join(said["text"] for said in customer.say(ASK))
     assert state(customer) is None
 
@@ -90,7 +90,7 @@ def test_from_asking_for_a_person_to_the_bot_again(agent, customer, available):
     assert "agent-review" in transcript
 
 
-def test_the_answer_that_the_bot_was_working_out_never_arrives(agent, customer, available, isolated_bot):
+def test_an_answer_that_the_bot_was_computing_is_never_shown(agent, customer, available, isolated_bot):
     customer.say("bonjour")
     words = f"où est ma facture {new_word()}"
     with isolated_bot.frozen("bot"):

@@ -28,8 +28,8 @@ def stores(request, tmp_path):
 
 
 @pytest.mark.parametrize("named", ["nowhere.TrackerStore", "InMemory", None])
-def test_another_store_than_ours_is_refused(named):
-    """test_faults.py shows that the process ends then."""
+def test_a_tracker_store_other_than_ours_is_refused(named):
+    """test_faults.py tests that the process then ends."""
     store = rasa_stores.TrackerStore.create(EndpointConfig(type=named), Domain.empty())
     with pytest.raises(TypeError, match="Rasa runs on InMemoryTrackerStore"):
         tracker_store.unwrap(store)
@@ -66,7 +66,7 @@ def test_a_conversation_goes_on_from_process_to_process(stores):
     assert said(other) == ["un", "deux", "trois", "quatre"]
 
 
-def test_a_turn_that_another_process_had_too_is_written_once(stores):
+def test_a_turn_that_two_processes_handled_is_stored_once(stores):
     one, other = stores
     save(one, started_turn(one, "un"))
     late = started_turn(one, "deux")
@@ -77,7 +77,7 @@ def test_a_turn_that_another_process_had_too_is_written_once(stores):
 
 
 @pytest.mark.parametrize("others_write", [True, False])
-def test_a_turn_that_is_saved_after_an_erasure_brings_nothing_back(stores, others_write):
+def test_a_turn_that_is_saved_after_an_erasure_restores_nothing(stores, others_write):
     """Without other writers, SQLite reuses the ids of the erased events for the new ones."""
     one, other = stores
     save(one, started_turn(one))

@@ -1,4 +1,4 @@
-"""A version from a correction to production: trained, judged, loaded by a running bot, and rolled back."""
+"""A version from a correction to production: trained, evaluated, loaded by a running bot, and rolled back."""
 
 import gzip
 import json
@@ -26,7 +26,7 @@ from tests.conftest import MODEL
 
 pytestmark = pytest.mark.processes
 
-# A training of all lines takes minutes; the smoke test of a training (bot/train.py) asks these.
+# A few lines, because training all takes minutes. They include those of the training's smoke test (bot/train.py).
 LINES = {
     "where_is_parcel/where": ["où est mon colis", "mon colis est où", "où est le colis", "il est où mon colis"],
     "ask_invoice/where": ["je voudrais ma facture", "où est ma facture", "je cherche ma facture", "ma facture svp"],
@@ -64,7 +64,7 @@ GOLDEN = """- name: an invoice
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory):
-    """A folder of models of its own, with the installed one."""
+    """A separate folder of models, with the installed one."""
     folder = tmp_path_factory.mktemp("models")
     for file in (MODEL, model_checksum.checksum_path(MODEL)):
         shutil.copy(file, folder)
@@ -74,7 +74,7 @@ def models(tmp_path_factory):
 @pytest.fixture
 def folder(models, monkeypatch):
     """That folder, without versions."""
-    # Relative, as the default is.
+    # A relative path, like the default.
     monkeypatch.setenv("MODEL", os.path.relpath(models / MODEL.name))
     shutil.rmtree(versions.folder(), ignore_errors=True)
     versions.folder().mkdir()
@@ -106,7 +106,7 @@ def start(processes, folder):
 
 
 def another_version(number, replies=None):
-    """The installed model in another file, which ends with something that nobody reads; perhaps with replies."""
+    """A copy of the installed model with another hash, because bytes are appended to the file; perhaps with replies."""
     file = versions.folder() / "new.tar.gz"
     file.write_bytes(MODEL.read_bytes() + gzip.compress(f"version {number}".encode()))
     if replies:
@@ -147,7 +147,7 @@ def served(processes):
     return get_json(f"{processes.env['RASA_URL']}/webhooks/chat/health")[1]["model"]
 
 
-def test_a_running_bot_takes_a_version_and_goes_back_in_the_middle_of_a_conversation(db, bot, folder):
+def test_a_running_bot_loads_a_version_and_rolls_it_back_during_a_conversation(db, bot, folder):
     """The version brings the answers that the team added."""
     version, installed = another_version(1, {GIFT.reply: GIFT.variations}), versions.installed()
     payload = f'/ask_invoice{{"question": "{GIFT.question.partition("/")[2]}"}}'
@@ -188,7 +188,7 @@ def test_a_process_that_cannot_load_a_version_keeps_the_one_before_and_says_so(d
     assert ChatClient(bot.web_url).open().say("où est mon colis ?")
 
 
-def test_if_a_process_does_not_answer_those_before_it_go_back(db, bot, settings):
+def test_if_a_process_does_not_answer_the_previous_ones_are_rolled_back(db, bot, settings):
     version, before = another_version(1), served(bot)
     settings.RASA_URLS = [*settings.RASA_URLS, "http://127.0.0.1:9"]
     rollout = rolled_out(version)
@@ -209,7 +209,7 @@ def test_only_a_version_of_the_folder_is_loaded_and_only_for_whom_knows_the_secr
         assert refusal.value.code == expected
 
 
-def test_a_candidate_learns_what_the_team_taught_is_judged_and_answers(db, bot, folder, tmp_path, monkeypatch):
+def test_a_candidate_is_trained_on_the_teams_changes_evaluated_and_answers(db, bot, folder, tmp_path, monkeypatch):
     few = miniature(tmp_path / "nlu")
     monkeypatch.setattr(bot_data, "NLU", few)
     monkeypatch.setattr(bot_data, "DIALOGUES", written(tmp_path / "dialogues" / "z.yml", DIALOGUES))

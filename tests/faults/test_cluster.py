@@ -65,7 +65,7 @@ WORK = {
 
 
 def worked(cluster, name):
-    """How often this process did its work, according to its metrics."""
+    """How many messages this process has handled, according to its metrics."""
     path, metric = WORK[kind_of(name)]
     url = f"http://127.0.0.1:{cluster.processes.ports[name]}{path}"
     with urllib.request.urlopen(url, timeout=20) as answer:
@@ -91,7 +91,7 @@ def test_thirty_messages_at_once_of_one_customer_keep_their_order(cluster):
 
 
 def test_a_message_sent_to_two_bots_at_once_is_stored_once(cluster):
-    """As when the first process is slow and considered dead."""
+    """For example, because the first process is slow and counts as unhealthy."""
     processes = cluster.processes
     conversations = [uuid.uuid4().hex for _ in range(20)]
 
@@ -135,11 +135,11 @@ def test_one_of_each_kind_and_then_the_database_are_killed_under_load_and_nothin
 
 
 @pytest.mark.parametrize("fault", ON_SEVERAL_PROCESSES)
-def test_a_fault_costs_no_message(cluster, fault):
+def test_no_message_is_lost_in_a_fault(cluster, fault):
     assert_slo(cluster, fault)
 
 
-def test_a_new_model_is_rolled_out_and_back_and_nobody_notices(cluster, tmp_path):
+def test_a_rollout_and_a_rollback_of_a_model_lose_no_message(cluster, tmp_path):
     """Roll the bot processes one after the other, as in docs/operations.md, at a load that one process can handle."""
     new = tmp_path / "new.tar.gz"
     new.write_bytes(gzip.compress(gzip.decompress(MODEL.read_bytes()), compresslevel=1))
@@ -298,7 +298,7 @@ def request(cluster, path, body=None):
 
 
 # One process that claims every conversation for one agent, as soon as all are ready; prints the ids that it got.
-# Each process uses its own order: with the same order, the first one would stay a row ahead and win all.
+# Each process uses its own order: with the same order, the first process would stay a row ahead and claim all.
 CLAIM = """
 import pathlib, random, time, uuid
 from django.contrib.auth.models import User

@@ -88,7 +88,7 @@ def test_customers_write_while_the_clock_crosses_it(processes, clock, crossing):
 
 
 def test_the_clock_jumps_while_customers_write(processes, clock):
-    """By an hour forwards and backwards: in both directions, « an hour from now » changes its meaning at once."""
+    """It jumps by an hour, forwards and backwards, which shifts every stored time limit."""
     clock.move(timedelta())
     with clients_of(processes) as customers:
         for hours in (1, 0, -1, 0):
@@ -111,8 +111,8 @@ def test_the_last_day_to_withdraw_is_a_day_of_paris(processes, clock, today):
     assert formatting.full_date(withdrawal_deadline(date.fromisoformat(order["delivered_on"]))) in text
 
 
-def test_a_clock_that_is_put_back_an_hour_delays_nobody(processes, clock):
-    """Leases, limits and expiry times « until then » would hold for an hour longer."""
+def test_a_clock_set_back_by_an_hour_delays_no_customer(processes, clock):
+    """Without precautions, leases, limits and expiry times would last an hour longer."""
     clock.move(timedelta(hours=1))
     chat = ChatClient(processes.web_url).open()
     assert chat.say("bonjour")
@@ -129,7 +129,7 @@ def test_a_clock_that_is_put_back_an_hour_delays_nobody(processes, clock):
     assert processes.rasa_messages(chat.token.split(":")[0]) == ["bonjour", "où est mon colis ?"]
 
 
-def test_a_clock_that_is_put_back_locks_no_busy_customer_out(processes, clock):
+def test_a_clock_set_back_does_not_lock_a_busy_customer_out(processes, clock):
     clock.move(timedelta(hours=1))
     chat = ChatClient(processes.web_url).open()
     # A few more than the limit, because a loaded machine may refuse one for another reason.

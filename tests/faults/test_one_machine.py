@@ -10,7 +10,7 @@ from harness.faults import ON_ONE_MACHINE
 from harness.slo import assert_slo
 from tests.conftest import MODEL
 
-# Spread over workers: one that has finished its file takes some of these, with its own deployment.
+# Distributed over the workers: one that has finished its file runs some of these, with its own deployment.
 pytestmark = [pytest.mark.processes, pytest.mark.any_worker]
 
 

@@ -1,4 +1,7 @@
-"""A version comes into service, goes and comes back while 20 customers write: each message has its one true answer."""
+"""A version is put into service, rolled back and put into service again while 20 customers write.
+
+Each message has exactly one answer, from a model that was in service.
+"""
 
 import pytest
 
@@ -24,7 +27,7 @@ def cluster(tmp_path, monkeypatch):
         yield deployment
 
 
-def test_a_version_that_comes_goes_and_comes_back_costs_no_message(cluster):
+def test_no_message_is_lost_while_a_version_is_put_into_service_and_rolled_back(cluster):
     found = promoted(cluster)
     print(found)  # shown with `pytest -rP`
     assert found.delivery == all_answered(found.delivery.acknowledged)

@@ -1,4 +1,4 @@
-"""Versions on several machines: each bot process has a folder of its own, and PostgreSQL has the files and the name."""
+"""Versions on several machines: each bot process has its own folder; PostgreSQL has the files and the live version."""
 
 import gzip
 import json
@@ -13,7 +13,7 @@ from tests.conftest import MODEL
 
 pytestmark = pytest.mark.processes
 
-# The worker's side, with a folder of its own.
+# What the worker does, with its own folder.
 KEEP = """
 from pathlib import Path
 from bot import versions
@@ -57,7 +57,7 @@ def machines(database, tmp_path_factory):
 
 class Machines(Processes):
     def start(self, name, **settings):
-        """With a folder of versions of its own."""
+        """Start the process with its own folder of versions."""
         return super().start(name, **{"VERSIONS": str(self.folder / f"versions-of-{name}")} | settings)
 
 
@@ -76,7 +76,7 @@ def served(processes):
 
 
 def kept(processes, number):
-    """The hash of a new version: the installed model, which a few more bytes leave as it is."""
+    """The hash of a new version: the installed model with a few bytes appended, which do not change it."""
     file = processes.folder / "trained"
     file.write_bytes(MODEL.read_bytes() + gzip.compress(f"version {number}".encode()))
     sha256 = model_checksum.digest(file)

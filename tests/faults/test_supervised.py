@@ -77,7 +77,7 @@ class Supervised(Processes):
         return [int(path.parent.name) for path in environments if database in words(path)]
 
     def install(self, new: Path) -> None:
-        """Like a training."""
+        """Install the model's file, as a training does."""
         model_checksum.install(Path(shutil.copy(new, self.folder / "new")), self.model)
 
 
@@ -119,7 +119,7 @@ def answered_once(deployment, chat, seq):
     assert said == deployment.rasa_messages(chat.token.split(":")[0]) == ["bonjour", "où est mon colis ?"]
 
 
-def test_the_address_is_said_when_all_are_there(deployment):
+def test_the_address_is_printed_when_all_processes_are_ready(deployment):
     deployment.wait_until_healthy()
     assert deployment.pids().keys() == PROGRAMS.keys()
 
@@ -133,7 +133,7 @@ def test_all_are_killed_at_once_and_come_back_with_the_pending_answer(deployment
     answered_once(deployment, chat, seq)
 
 
-def test_one_that_is_killed_three_times_in_a_row_comes_back_each_time(deployment, chat):
+def test_a_process_that_is_killed_three_times_in_a_row_is_restarted_each_time(deployment, chat):
     for _ in range(3):
         killed = deployment.pids()["web"]
         send([killed], signal.SIGKILL)
@@ -156,7 +156,7 @@ def model_that_reads_nothing(path):
             archive.add(folder, "")
 
 
-# One that cannot be loaded, and one whose first message fails.
+# A model that cannot be loaded, and one that fails with the first message.
 UNUSABLE = {"ModelNotFound": no_archive, "IndexError": model_that_reads_nothing}
 
 
@@ -189,7 +189,7 @@ def test_a_model_that_cannot_be_used_is_named_until_the_right_one_is_there(deplo
     assert all(line.startswith(str(deployment.model)) for line in lines), lines
 
 
-def test_the_end_of_the_supervisor_is_the_end_of_all(deployment):
+def test_stopping_the_supervisor_stops_all_processes(deployment):
     deployment.wait_until_healthy()
     assert len(deployment.everyone()) == 1 + len(PROGRAMS)
     deployment.supervisor.terminate()

@@ -80,7 +80,7 @@ def question_readings(lines: list[tuple[str, str, str | None]], model: Path = MO
 
 
 def several_figures(model: Path = MODEL) -> Figures:
-    """Messages with several questions: all topics answered or offered; and messages with one: no other topic found."""
+    """Right messages with several questions (all topics answered or offered) and with one (no other topic found)."""
     from bot.nlu.multi_intent import MAX_QUESTIONS  # it imports NumPy, which `_agent` configures first
 
     lines = heldout_several()
@@ -89,7 +89,8 @@ def several_figures(model: Path = MODEL) -> Figures:
     for (questions, line, _), message in zip(lines, parsed, strict=True):
         several = len(questions) > 1
         read = [message["question"], *message["further_questions"]]
-        # What a part only tells is offered as a button; one answer may include another (actions/included.yml).
+        # A question that a part only implies is offered as a button. One answer may include another
+        # (actions/included.yml).
         answered = {*read, *message["offered_questions"], *(one for each in read for one in included().get(each, []))}
         enough = len(answered) >= min(len(questions), MAX_QUESTIONS)
         right = enough and topics_of(answered) >= topics_of(questions) if several else len(read) == 1

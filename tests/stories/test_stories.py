@@ -15,17 +15,18 @@ FOLDER = Path(__file__).parent
 
 
 def test_rasa_finds_every_file():
-    """It skips a file without the prefix, and calls a run of no stories a success."""
+    """Rasa skips a file without the prefix `test_`, and reports success if it ran no stories."""
     files = sorted(path.name for path in FOLDER.rglob("*.yml"))
     assert files, "tests/stories/ holds no file"
     assert_none(f"tests/stories/{name}: call it test_{name}" for name in files if not name.startswith("test_"))
 
 
 @pytest.mark.skipif(not MODEL.exists(), reason="no trained model: make train")
-def test_every_story_goes_as_it_is_written(topic, tmp_path):
+def test_every_story_passes(topic, tmp_path):
     stories = FOLDER / f"test_{topic}.yml" if topic else FOLDER
     written = sum(len(read(path)["stories"]) for path in ([stories] if topic else FOLDER.rglob("*.yml")))
-    # Run as a module: the script may not be on the PATH. It exits 0 with failed stories, so its report is read.
+    # Run as a module, because the script may not be on the PATH. The exit code is 0 even if stories fail, so its report
+    # is checked.
     command = ["-m", "rasa", "test", "core", "--e2e", "--no-plot", "--model", MODEL]
     command += ["--stories", stories, "--out", tmp_path]
     run = subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, text=True)

@@ -16,7 +16,7 @@ from demo import records
 from harness.project import placeholders, responses
 from shop import clock, database
 
-# Without a deadline per example: a busy machine is no fault, and the first example pays for what is loaded once.
+# No deadline per example: a busy machine must not make a test fail, and the first example also loads modules and data.
 settings.register_profile("project", deadline=None)
 settings.load_profile("project")
 

@@ -244,7 +244,7 @@ def test_the_same_message_number_of_another_conversation_is_another_message(shop
     assert is_locked("another", shipped["number"], shipped["email"], "one")
 
 
-def test_a_database_fault_is_a_fault_and_no_failure(shop, shipped, monkeypatch):
+def test_a_database_error_is_not_a_failed_attempt(shop, shipped, monkeypatch):
     def unavailable(*args, **kwargs):
         raise OperationalError("the database is unavailable")
 

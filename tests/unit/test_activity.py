@@ -40,7 +40,7 @@ def test_typing_ends_by_itself_or_with_the_message(clock):
     assert activity.of(CHAT, CUSTOMER) == {}
 
 
-def test_every_keystroke_is_not_passed_on(forget, clock):
+def test_not_every_keystroke_is_published(forget, clock):
     for _ in range(100):
         activity_signals.types(CHAT, CUSTOMER)
     assert len(forget) == 1
@@ -61,13 +61,13 @@ def test_state_published_by_another_process_is_shown_here(forget):
     state = forget[-1]
     activity._known.clear()
     pg_notify._deliver(f"{CHAT.hex} {pubsub.WORKER} {state}")
-    assert activity.viewers(CHAT, but=0) == [], "its own words"
+    assert activity.viewers(CHAT, excluding=0) == [], "without the user's own name"
     pg_notify._deliver(f"{CHAT.hex} another {state}")
-    assert activity.viewers(CHAT, but=0) == ["Léa Martin"]
-    assert activity.viewers(CHAT, but=4) == []
+    assert activity.viewers(CHAT, excluding=0) == ["Léa Martin"]
+    assert activity.viewers(CHAT, excluding=4) == []
 
 
-def test_a_flood_fills_no_memory():
+def test_a_flood_of_states_uses_bounded_memory():
     for _ in range(activity.MAX_CONVERSATIONS + 100):
         activity_signals.types(uuid.uuid4(), CUSTOMER)
     assert len(activity._known) == activity.MAX_CONVERSATIONS
@@ -76,7 +76,7 @@ def test_a_flood_fills_no_memory():
     assert len(activity._known[CHAT]) == activity.MAX_PER_CONVERSATION
 
 
-def test_a_reader_is_woken_by_a_view_which_runs_in_a_thread():
+def test_a_view_in_a_thread_wakes_a_reader():
     async def read():
         with pubsub.subscribe(CHAT) as subscriber:
             waiting = asyncio.create_task(subscriber.wait(30))

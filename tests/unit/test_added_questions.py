@@ -1,4 +1,4 @@
-"""A question that the team adds with its answer: checked like a developer's, learnt, said, pulled, taken back."""
+"""A question that the team adds with its answer: checked like a developer's, learnt, answered, pulled, withdrawn."""
 
 import json
 import shutil
@@ -32,7 +32,7 @@ MESSAGES = ("la carte cadeau de ma mamie est introuvable", "jai paumé la carte 
 
 @pytest.fixture(autouse=True)
 def forgets():
-    """What this process knows of added questions ends with the test."""
+    """Clear this process's added questions after the test."""
     yield
     bot_data.set_added({})
     responses._added.clear()
@@ -41,7 +41,7 @@ def forgets():
 
 @pytest.fixture(autouse=True)
 def no_effect(monkeypatch):
-    """The blast radius has its own tests."""
+    """Do not compute the blast radius, which has its own tests."""
     monkeypatch.setattr("console.training.blast_radius.compute", lambda *_: [])
 
 
@@ -142,7 +142,7 @@ def test_a_lead_turns_an_open_question_into_one_with_an_answer(agent, asked):
         ({"message": []}, "Encore 2 phrases"),
     ],
 )
-def test_it_is_checked_like_a_developers(agent, asked, changed, fault):
+def test_an_added_question_is_checked_like_a_developers(agent, asked, changed, fault):
     answer = post(agent("manage"), asked, garder="1", **changed)
     if not fault:
         assert answer.status_code == 302
@@ -160,7 +160,7 @@ def test_a_held_out_line_is_not_learnt(agent, asked):
 
 def test_what_is_pulled_passes_the_same_checks_and_the_two_agree(agent, asked, project, capsys):
     kept(agent("manage"), asked)
-    with pytest.raises(CommandError, match="disagree"):
+    with pytest.raises(CommandError, match="lacks changes"):
         call_command("pull_corrections", "--check")
     call_command("pull_corrections")
     assert "data/responses/refund.yml: +1 -0" in capsys.readouterr().out
@@ -192,7 +192,7 @@ def test_it_is_changed_and_what_it_no_longer_says_is_unlearnt(agent, asked):
     assert training_changes.accepted().removed == [training_changes._line(NAME, "", WRITTEN[0]).digest]
 
 
-def test_taken_back_its_messages_are_an_open_question_again(agent, asked):
+def test_after_its_withdrawal_its_messages_are_an_open_question_again(agent, asked):
     lead = agent("manage")
     one = kept(lead, asked)
     assert agent("review", "sam").post(reverse("console:drop_answer", args=[one.pk])).status_code == 403
@@ -237,7 +237,7 @@ def test_messages_that_say_the_same_are_answered_too(agent, asked, talk):
     assert Correction.objects.count() == 2
 
 
-# --- the bot says it ---
+# --- the bot answers it ---
 
 
 def answer():

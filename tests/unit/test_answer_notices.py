@@ -1,4 +1,4 @@
-"""A notice before an answer applies at once, is checked like a reply, and expires; its failure loses no answer."""
+"""A notice before an answer applies at once, is checked like a reply, and expires; an error in it loses no answer."""
 
 import uuid
 from datetime import timedelta
@@ -51,7 +51,7 @@ def customer(db):
 
 
 @pytest.mark.parametrize("question", [TRACK, "track_delivery"])
-def test_it_is_said_before_the_answer_once_in_a_conversation_and_from_now_on(notice, customer, question):
+def test_a_notice_precedes_answers_from_now_on_and_once_per_conversation(notice, customer, question):
     assert customer() == ["Voici."]
     notice(question)
     assert customer() == [LATE, "Voici."]
@@ -65,7 +65,7 @@ def test_another_question_and_one_that_is_not_answered_yet_go_without(notice, cu
     assert customer() == [LATE, "Voici."]
 
 
-def test_it_is_over_by_itself_and_the_journal_says_so_once(notice, customer):
+def test_a_notice_expires_and_the_journal_records_it_once(notice, customer):
     one = notice(hours=-0.001)
     assert customer() == ["Voici."]
     index_all()
@@ -106,7 +106,7 @@ def test_a_fault_of_the_notices_does_not_break_the_answer(notice, customer, monk
         (TRACK, "!!!", "phrase"),
     ],
 )
-def test_it_is_checked_like_an_answer(question, text, fault):
+def test_a_notice_is_checked_like_an_answer(question, text, fault):
     found = answer_notices.faults(question, answer_notices.clean(text))
     assert fault in " ".join(found) if fault else found == []
 
@@ -116,7 +116,7 @@ def fields(**given):
     return {"question": TRACK, "texte": "L'outil de suivi est en panne : patientez.", "fin": until} | given
 
 
-def test_a_lead_writes_it_and_takes_it_away_in_the_journal(agent, customer):
+def test_a_lead_writes_and_ends_a_notice_and_the_journal_records_both(agent, customer):
     lead = agent("manage", "lea")
     write, page = reverse("console:write_notice"), reverse("console:answer_notices")
     assert agent("review", "sam").post(write, fields()).status_code == 403
@@ -145,7 +145,7 @@ def test_a_lead_writes_it_and_takes_it_away_in_the_journal(agent, customer):
         ({"question": "greet"}, "greet"),
     ],
 )
-def test_what_may_not_be_said_is_not_and_what_was_typed_stays(agent, given, said):
+def test_an_invalid_notice_is_refused_and_the_typed_text_stays(agent, given, said):
     answer = agent("manage").post(reverse("console:write_notice"), fields(**given))
     page = answer.content.decode()
     assert answer.status_code == 400

@@ -1,4 +1,4 @@
-"""Automation: what counts as taken part in, resolved, confirmed, assumed; and who comes back."""
+"""Automation: which conversations count as involving the bot, as resolved (confirmed or assumed), and as a return."""
 
 import csv
 import io
@@ -42,7 +42,7 @@ def report(topic=""):
         ([("et la météo", "out_of_scope")], {}, "unresolved"),
     ],
 )
-def test_resolved_means_that_the_customer_said_so_or_left_content(talk_of, said, fields, resolution):
+def test_resolved_means_confirmed_by_the_customer_or_without_a_return(talk_of, said, fields, resolution):
     assert talk_of(*said, **fields).resolution == resolution
 
 
@@ -58,7 +58,7 @@ def test_resolved_means_that_the_customer_said_so_or_left_content(talk_of, said,
     ],
 )
 @pytest.mark.parametrize("again", [False, True], ids=["in order", "indexed the other way round"])
-def test_who_comes_back_within_72_hours_was_not_content(talk_of, second, came_back, again):
+def test_a_conversation_followed_by_a_return_within_72_hours_is_not_resolved(talk_of, second, came_back, again):
     first = talk_of(("quand ?", REFUND), days=5, email="lea@example.com")
     given = dict(second)
     talk_of(given.pop("said", ("quand ?", REFUND)), **given)

@@ -12,7 +12,7 @@ from console.models import CannedReply
 from shop.models import Customer
 
 pytestmark = pytest.mark.django_db
-# Of no order of the shop: one that it has is read again.
+# A card of an order that the shop does not have: an existing order's card would be replaced by its current one.
 CARD = {
     "kind": "order", "number": "PX99999999", "tracking_url": "https://suivi.example.com/1",
     "withdrawal": {"last_day": "2026-12-01"},
@@ -63,7 +63,7 @@ def test_a_message_with_a_placeholder_left_is_not_sent_and_kept(lea):
     assert updates.unread(opened.id, 0).messages == []
 
 
-def test_only_who_answers_sees_the_values(lea, agent, conversation):
+def test_only_the_answering_agent_sees_the_values(lea, agent, conversation):
     CannedReply.objects.create(title="Nom", text="Bonjour {prénom} !", shared=True)
     address = f"{reverse('console:inbox')}?c={conversation.id.hex}"
     filled = f"Bonjour {conversation.owner.first_name} !"

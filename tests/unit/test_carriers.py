@@ -1,4 +1,4 @@
-"""A tracking link leads to the carrier that the table names, whatever the record says."""
+"""A tracking link leads only to the carrier's site in the table, whatever values the record contains."""
 
 from urllib.parse import urlsplit
 

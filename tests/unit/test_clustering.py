@@ -12,7 +12,7 @@ FOLDER = ROOT / "tests" / "nlu" / "unanswered"
 
 
 def lines(name):
-    """[(subject, line)]; a line that belongs to none is a subject of its own."""
+    """[(subject, line)]; a line that belongs to no group has a unique subject."""
     found = read(FOLDER / f"{name}.yml")
     subjects = {subject: texts for subject, texts in found.items() if subject != "alone"}
     return [(subject, text) for subject, texts in subjects.items() for text in texts] + [

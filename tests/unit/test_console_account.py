@@ -61,7 +61,7 @@ def test_a_link_to_the_sign_in_leads_to_a_page_of_the_console(user, named):
     assert Client().post(SIGN_IN, fields | {"next": inside})["Location"] == inside
 
 
-def test_a_wrong_password_and_an_unknown_name_read_alike(user):
+def test_a_wrong_password_and_an_unknown_name_get_the_same_message(user):
     wrong = sign_in(Client(), "non").content.decode()
     unknown = sign_in(Client(), "non", "personne").content.decode()
     assert 'role="alert"' in wrong
@@ -88,7 +88,7 @@ def test_five_wrong_passwords_lock_the_name_at_this_address_whether_it_exists_or
 
 
 def test_whoever_has_a_whole_network_is_one_address(user):
-    """An IPv6 /64, and IPv4 in both spellings: a new address for each attempt is no new attempt."""
+    """An IPv6 /64, and both notations of IPv4: another address of the same network does not reset the count."""
     for number in range(5):
         fail(1, address=f"2001:db8:1:2::{number}")
     assert sign_in(Client(), REMOTE_ADDR="2001:db8:1:2:ffff::1").status_code == 429
@@ -182,7 +182,7 @@ def test_the_other_roles_may_have_one_and_may_leave_it(user, role):
     assert not RecoveryDevice.objects.exists()
 
 
-def test_in_the_demo_it_is_optional_and_every_page_says_so(user, settings):
+def test_in_the_demo_the_second_factor_is_optional_and_every_page_says_so(user, settings):
     settings.CONSOLE_SECOND_FACTOR = "optional"
     client = Client()
     sign_in(client)
@@ -197,7 +197,7 @@ def test_the_code_is_asked_for_after_the_password_and_is_used_once(user):
         assert steps(other, name) == reverse("console:second_factor"), name
     assert other.post(reverse("console:leave_second_factor"))["Location"] == reverse("console:second_factor")
     device = TOTPDevice.objects.get()
-    assert "pas le bon" in enter(other, code_of(device)).content.decode(), "the code that proved the app, replayed"
+    assert "pas le bon" in enter(other, code_of(device)).content.decode(), "the set-up's code is used again"
     no_throttle()
     code = code_of(device, ahead=1)
     assert enter(other, f"{code[:3]} {code[3:]}").status_code == 302
@@ -205,7 +205,7 @@ def test_the_code_is_asked_for_after_the_password_and_is_used_once(user):
     no_throttle()
     third = Client()
     sign_in(third)
-    assert "pas le bon" in enter(third, code).content.decode(), "seen over a shoulder"
+    assert "pas le bon" in enter(third, code).content.decode(), "a code is used a second time"
 
 
 def test_a_recovery_code_replaces_the_phone_once(user):
@@ -308,7 +308,7 @@ def test_the_console_is_kept_to_named_networks(db, settings, address, status):
 
 
 @pytest.mark.parametrize("listed", ["10.0.0.0/33", "bureau", "10.0.0.1/8"])
-def test_a_network_that_is_none_stops_the_process(listed):
+def test_an_invalid_network_stops_the_process(listed):
     with pytest.raises(ImproperlyConfigured, match="CONSOLE_NETWORKS"):
         networks(listed)
 

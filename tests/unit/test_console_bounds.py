@@ -141,7 +141,7 @@ def test_what_is_erased_far_back_in_a_long_conversation_is_gone(thread, monkeypa
 
 @pytest.mark.slow
 def test_the_web_process_has_no_part_that_learns():
-    """Loading it takes seconds at the first page, and customers would wait meanwhile."""
+    """Loading these libraries with the first page would take seconds, in which customers would wait."""
     program = (
         "import sys, web.asgi; from django.urls import get_resolver; get_resolver().url_patterns;"
         "print([name for name in ('sklearn', 'scipy', 'numpy') if name in sys.modules])"

@@ -10,7 +10,7 @@ from harness.checks import assert_none
 from harness.project import ROOT
 
 FIRST = datetime(2026, 11, 30, 23, 5, tzinfo=UTC)
-# What Django's filter `date` writes right: a time, or a date for machines.
+# The formats that Django's filter `date` writes right: a time, or a date for programs.
 PLAIN_FORMATS = {"c", "Y-m-d", "H:i", "H:i:s"}
 
 

@@ -69,7 +69,7 @@ def test_the_same_verdict_or_the_same_person_is_no_conflict(lea, sam, talk):
 
 
 @pytest.mark.parametrize("seen", ["", "x", "-1", "9" * 30, "١"])
-def test_a_number_that_cannot_be_read_has_seen_nothing(lea, sam, talk, seen):
+def test_an_invalid_decision_number_counts_as_none(lea, sam, talk, seen):
     one = talk("où est mon colis ?")
     judge(lea, one, "bad")
     assert judge(sam, one, "good", vu=seen).status_code == 409
@@ -91,7 +91,7 @@ def on_all(client, action, **fields):
 
 
 def take_back(client):
-    """Press « Annuler » in the last notice."""
+    """Press « Annuler » in the last flash message."""
     notice = client.get(reverse("console:threads")).context["found"][-1]
     client.post(notice["action"], dict(notice["fields"]))
     return client.get(reverse("console:threads")).context["found"][-1]["text"]
@@ -134,7 +134,7 @@ def test_a_bulk_verdict_is_taken_back_to_what_was_before_but_not_over_others(lea
     judge(sam, queue[2], "good", vu=queue[2].decisions.last().pk)
     assert "1 a changé depuis" in take_back(lea)
     assert all_verdicts() == lea_judges_all, "sam's own was good too"
-    assert Thread.objects.get(pk=queue[1].pk).reviewed_by.username == "sam", "it was good before, and stays theirs"
+    assert Thread.objects.get(pk=queue[1].pk).reviewed_by.username == "sam", "it was good before, and stays sam's"
     assert Thread.objects.get(pk=queue[2].pk).reviewed_by.username == "sam"
 
 
@@ -160,7 +160,7 @@ def test_every_bulk_action_is_taken_back(lea, queue, action, fields):
     assert everything() == before
 
 
-def test_nobody_takes_back_what_somebody_else_did(lea, sam, queue):
+def test_a_user_cannot_undo_another_users_change(lea, sam, queue):
     on_all(lea, "bad")
     notice = lea.get(reverse("console:threads")).context["found"][-1]
     sam.post(notice["action"])
@@ -200,7 +200,7 @@ def target(answer):
     return int(answer["Location"].split("/conversations/")[1].split("/")[0])
 
 
-def test_two_people_are_given_different_conversations(lea, sam, queue):
+def test_two_users_get_different_conversations(lea, sam, queue):
     first, second = (target(client.get(reverse("console:begin"))) for client in (lea, sam))
     assert [first, second] == [queue[0].pk, queue[1].pk]
     address = f"{reverse('console:review', args=[first])}?relecture=file"

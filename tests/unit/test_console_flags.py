@@ -40,7 +40,7 @@ def test_a_flag_is_found_by_whoever_it_is_for(lea, sam, flagged):
     assert "Pour sam." in sam.get(reverse("console:thread", args=[for_sam.pk])).content.decode()
 
 
-def test_it_is_settled_once_and_both_read_by_whom(lea, sam, flagged):
+def test_a_flag_is_settled_once_and_both_users_see_by_whom(lea, sam, flagged):
     flag = Flag.objects.get(text="à rappeler")
     press(sam, "settle_flag", flag)
     press(lea, "settle_flag", flag)
@@ -67,7 +67,7 @@ def test_every_press_can_be_taken_back(lea, sam, flagged):
     assert press(sam, "drop_flag", flag).status_code == 404, "lea's flag is lea's"
 
 
-def test_who_only_reads_sees_flags_and_raises_none(agent, flagged):
+def test_the_role_read_sees_flags_and_raises_none(agent, flagged):
     reader = agent("read", "claire")
     assert raise_flag(reader, flagged[0], "x").status_code == 403
     assert press(reader, "settle_flag", Flag.objects.first()).status_code == 403

@@ -109,7 +109,7 @@ def test_the_second_user_gets_an_error_and_the_first_one_the_address(lea, sam, r
 
 
 def test_every_press_can_be_taken_back(lea, sam, requests):
-    """Each notice offers « Annuler »; an answered request is reopened by whoever needs it."""
+    """Each flash message offers « Annuler ». Every agent can reopen an answered request."""
     one = requests[0]
     for name, undo in (("take", "give_back"), ("give_back", "take"), ("take", "give_back"), ("answered", "reopen")):
         act(lea, name, one)

@@ -79,7 +79,7 @@ def test_bulk_views_and_exports_come_back_to_their_list(late, name, fields, page
 
 @pytest.mark.slow
 def test_every_address_leads_back_to_a_whole_page(late, talk):
-    """Pressed by a form, a link or htmx, with or without a page named: no 405, and no page inside a page."""
+    """Called by a form, a link or htmx, with or without the page's URL: no 405, and no page inside a page."""
     one = talk("où est mon colis ?")
     open_to_all = {"sign_in", "sign_out", "second_factor", "choose_password", "presence", "inbox_stream"}
     names = {key for key in get_resolver("console.urls").reverse_dict if isinstance(key, str)} - open_to_all
@@ -107,7 +107,7 @@ def _exists(name, arguments):
         return False
 
 
-def test_the_page_s_own_call_never_throws_an_agent_out(late, talk):
+def test_a_background_call_never_redirects_an_agent_to_the_sign_in(late, talk):
     one = talk("où est mon colis ?")
     answer = late.get(reverse("console:presence", args=[one.pk]), headers={"HX-Request": "true"})
     assert answer.status_code == 200

@@ -94,7 +94,7 @@ def test_without_a_verdict_in_each_part_there_is_no_rate():
     assert rate([Part(900, 0, 0), Part(100, 100, 50)]) is None
 
 
-def test_the_margin_holds_what_it_promises():
+def test_the_margin_contains_the_true_rate():
     """In repeated samples of a known population, the margin contains the true rate in about 95 % of the cases."""
     import random
 
@@ -110,7 +110,7 @@ def test_the_margin_holds_what_it_promises():
 @pytest.mark.parametrize(
     "cell", ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", "|calc", " =1", "\u00a0=1", "%0A", "\uff1d1+1", "\u202f=1"]
 )
-def test_a_spreadsheet_runs_nothing(cell):
+def test_a_spreadsheet_runs_no_cell_as_a_formula(cell):
     assert safe_cell(cell).startswith("'")
 
 
@@ -137,7 +137,7 @@ def test_a_csv_file_is_opened_by_a_french_excel():
 
 
 @pytest.mark.parametrize("typed", ["", "  ", "x" * 41, "\x00\x01", "\u200b"])
-def test_what_is_no_tag(typed):
+def test_invalid_tags(typed):
     with pytest.raises(InvalidTag):
         tag_name(typed)
 
@@ -147,7 +147,7 @@ def test_tags_are_kept_in_one_form():
 
 
 @pytest.mark.parametrize("period", ["", "13", "months", "treize mois", "-1 days", "99999 years", "1 month; rm"])
-def test_what_is_no_period(period):
+def test_invalid_periods(period):
     with pytest.raises(InvalidPeriod):
         since(period)
 
@@ -166,7 +166,7 @@ def test_a_card_names_its_days_in_words():
 
 
 def test_the_console_has_the_clock_of_the_shop():
-    """All code must use one clock, because a test that moves one would not move another."""
+    """All code must use one clock, because a test moves only that one."""
     for path in (ROOT / "console").rglob("*.py"):
         found = re.search(r"timezone\.now|localdate|localtime|datetime\.now|date\.today", path.read_text())
         assert not found, f"{path.name}: {found}"
@@ -176,7 +176,7 @@ def test_words_are_compared_without_case_accents_and_ligatures():
     assert words("L’ŒUVRE « Reçue », déjà ?") == words("l'oeuvre recue deja")
 
 
-# --- an agent reads words, never a name of the code ---
+# --- agents read French titles, never internal names ---
 
 
 def test_every_intent_has_a_title():
@@ -193,7 +193,7 @@ def test_every_question_has_a_title():
 
 
 @pytest.mark.parametrize("kind", ["actions", "slots", "entities"])
-def test_everything_else_has_words(kind):
+def test_everything_else_has_a_label(kind):
     known = bot_data.labels()[kind]
     names = [one if isinstance(one, str) else next(iter(one)) for one in domain()[kind]]
     if kind == "actions":
@@ -202,7 +202,7 @@ def test_everything_else_has_words(kind):
     assert not missing, f"console/labels.yml has no words for {missing}"
 
 
-def test_words_speak_of_nothing_that_is_gone():
+def test_labels_have_no_entries_for_removed_names():
     of_rasa, of_older_conversations = {"requested_slot", "session_started_metadata"}, {"lookup_topic", "asked_intent"}
     assert not set(bot_data.labels()["slots"]) - set(domain()["slots"]) - of_rasa - of_older_conversations
     known = {*bot_data.trained_questions(), *(name.removeprefix("utter_") for name in responses())}
@@ -237,7 +237,7 @@ def test_what_is_typed_into_a_form_is_no_topic():
     assert found.outcome == "contacts"
 
 
-def test_every_risk_has_words():
+def test_every_risk_has_a_label():
     found = summarise([], NOW, NOW, helpful=False, support=[], order_risks=["contradiction"]).risks
     assert {"contradiction", "thumbs_down"} == set(found)
     source = "".join(map(inspect.getsource, (outcome, contradictions, threads)))

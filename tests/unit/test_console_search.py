@@ -32,7 +32,7 @@ def test_an_order_number_is_found_however_it_is_written(talk, written):
     ])  # fmt: skip
 
 
-def test_an_order_is_no_trade_in(talk):
+def test_a_search_for_an_order_number_finds_no_trade_in(talk):
     order, tradein = talk("ma commande PX70112233"), talk("ma reprise RP 7011 2233")
     assert list(search.matching(Thread.objects.all(), "PX70112233")) == [order]
     assert list(search.matching(Thread.objects.all(), "rp7011-2233")) == [tradein]
@@ -119,7 +119,7 @@ def test_filters_apply_at_once_and_name_nobody_in_the_address(agent, talk):
 
 
 @pytest.mark.parametrize("typed", ["0", "06 39 98 01", "+", "commande 12", "+33 6 39 98 01 23 et", "1" * 500])
-def test_what_is_no_phone_number(typed):
+def test_texts_that_are_no_phone_number(typed):
     assert normalised_phone(typed) is None
 
 

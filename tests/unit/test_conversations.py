@@ -22,7 +22,7 @@ def conversation():
 
 
 class Known:
-    """A conversation's row as it was read a moment ago."""
+    """A queryset that returns a conversation's row as it was read before."""
 
     def __init__(self, row):
         self.first = lambda: row
@@ -52,7 +52,7 @@ def test_messages_are_numbered_in_order_and_read_from_any_number_on(conversation
     assert (found.answered, found.typing) == (0, True)
 
 
-def test_the_same_client_id_is_the_same_message(conversation):
+def test_a_message_with_the_same_client_id_is_stored_once(conversation):
     client_id = uuid.uuid4()
     assert ask(conversation, "un", client_id) == ask(conversation, "un", client_id) == 1
     assert texts(conversation) == ["un"]
@@ -132,7 +132,7 @@ def test_a_card_number_in_pieces_leaves_no_piece(conversation):
 
 
 def test_a_conversation_has_an_end(conversation, monkeypatch):
-    """Because some code reads whole conversations. A retry of the last message is still accepted."""
+    """Its length is limited, because some code reads all of it. A retry of the last message is still accepted."""
     monkeypatch.setattr(conversations, "MAX_MESSAGES", 3)
     sent = uuid.uuid4()
     ask(conversation, "un"), ask(conversation, "deux"), ask(conversation, "trois", sent)
@@ -181,7 +181,7 @@ def test_a_secret_that_the_message_before_announces_is_masked(conversation, anno
     ask(conversation, announced)
     ask(conversation, secret)
     ask(conversation, secret)
-    assert texts(conversation) == [announced, LABELS[kind], secret], "the one after is announced by nothing"
+    assert texts(conversation) == [announced, LABELS[kind], secret], "no word announces the second one"
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_a_secret_that_the_message_before_announces_is_masked(conversation, anno
         ("mon mot de passe c'est", "PX48207264"),
     ],
 )
-def test_what_is_no_secret_stays_after_it(conversation, before, text):
+def test_a_text_after_an_announcement_that_is_no_secret_is_not_masked(conversation, before, text):
     ask(conversation, before)
     ask(conversation, text)
     assert texts(conversation) == [before, text]
@@ -283,8 +283,8 @@ def test_a_token_opens_its_own_conversation_until_it_expires(conversation):
         opened(tokens.issue(conversation.id))
 
 
-def test_what_has_ended_can_still_be_erased_once(conversation):
-    """By the support team, months later."""
+def test_an_expired_conversation_can_still_be_erased_once(conversation):
+    """For example by the support team, months later."""
     ask(conversation, "un")
     Conversation.objects.filter(pk=conversation.pk).update(expires_at=clock.now() - timedelta(days=90))
     conversations.erase(conversation.id)
@@ -347,7 +347,7 @@ def test_the_address_itself_is_not_kept(conversation):
     assert "192.0.2.1" not in str(Conversation.objects.values().get())
 
 
-def test_one_process_at_a_time_has_a_conversation_and_a_dead_one_loses_it(conversation):
+def test_one_process_at_a_time_has_the_lease_and_a_dead_one_loses_it(conversation):
     ask(conversation)
     assert leases.take(conversation.id, "one")
     assert leases.take(conversation.id, "one"), "renewed"
@@ -410,7 +410,7 @@ def test_a_message_behind_one_that_was_just_answered_gets_its_delay_notice(conve
     updates.seconds_without_reply(conversation.id)
 
 
-def test_a_typed_question_is_read_and_not_pressed(conversation):
+def test_a_typed_question_is_classified_and_does_not_press_a_button(conversation):
     menu = {"title": "Où est mon colis ?", "payload": '/where_is_parcel{"question": "where"}'}
     ask(conversation)
     conversations.answer(pending(conversation), {"replies": [{**OFFER, "buttons": [menu]}], "explanation": None})

@@ -1,4 +1,4 @@
-"""The inbox's pane beside a conversation: what the team knows of its customer."""
+"""The inbox's third pane: the customer's order, topic, photos and earlier conversations."""
 
 import uuid
 
@@ -32,7 +32,7 @@ def pane_of(client, conversation):
 
 @pytest.fixture
 def parcel(talk_of):
-    """An earlier conversation of Camille's."""
+    """An earlier conversation of the same customer, Camille."""
     return talk_of(("où est mon colis ?", "track_delivery/where"), days=9, email=CAMILLE)
 
 
@@ -114,7 +114,7 @@ def test_undoing_a_tag_of_the_pane_returns_to_the_inbox(lea, refund):
     assert "Retirer l’étiquette" not in pane(lea, refund)
 
 
-def test_who_may_only_read_sets_no_tag(agent, lea, refund):
+def test_the_role_read_sets_no_tag(agent, lea, refund):
     tag(lea, refund, etiquette="vip")
     reader = agent("read", "zoe")
     shown = pane(reader, refund)
@@ -186,7 +186,7 @@ def previews(page, ids):
 
 
 def test_the_pane_collects_the_photos_of_the_conversation(lea, photographed, monkeypatch):
-    """Those too that the transcript does not reach back to."""
+    """Including photos of messages that are too old for the pane's transcript."""
     conversation, ids = photographed
     monkeypatch.setattr(inbox, "BLOCK", 1)
     shown = pane_of(lea, conversation)

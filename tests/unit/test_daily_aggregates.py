@@ -1,4 +1,4 @@
-"""The statistics' daily aggregates: never outdated, and few rows to read."""
+"""The statistics' daily aggregates are never outdated, and a page reads few rows."""
 
 import json
 import uuid
@@ -30,7 +30,7 @@ def period():
 
 
 def plain(counted):
-    """As JSON gives it back, without the days on which nothing was."""
+    """The aggregates after JSON, without days on which nothing was counted."""
     return json.loads(json.dumps({part: {str(day): of for day, of in days.items()} for part, days in counted.items()}))
 
 
@@ -147,7 +147,7 @@ def test_a_change_while_the_day_is_computed_is_not_lost(final, monkeypatch):
 
 
 def fill(talk_of, each):
-    """So many conversations on each day."""
+    """Create this many conversations on each day."""
     for day in range(DAYS):
         for n in range(each):
             talk_of(("quand ?", REFUND), days=day, address=f"192.0.2.{n}")

@@ -1,4 +1,4 @@
-"""A damaged parcel: what the customer has noted and photographed, and what that means for the claim."""
+"""A damaged parcel: whether the customer has noted and photographed the damage, and what that means for the claim."""
 
 import asyncio
 

@@ -27,7 +27,7 @@ print(json.dumps(told | {"news": pg_notify.address()}, default=lambda value: Non
 
 
 class Seen(Exception):
-    """The arguments for psycopg2."""
+    """Raised with the arguments for psycopg2."""
 
 
 def of_rasa(url):
@@ -60,20 +60,20 @@ def test_parameters_of_the_url_reach_every_client_and_win():
         assert parameters["options"].endswith("-c search_path=shop"), name
 
 
-def test_its_options_come_after_ours_and_take_none_away():
+def test_the_urls_options_are_appended_to_ours():
     found = given(f"{SERVER}?{SAID}")
     ours = {name for name, parameters in found.items() if "-c statement_timeout=5000 " in parameters["options"]}
     assert ours == found.keys()
     assert "-c statement_timeout=0 " in given(f"{SERVER}?{SAID}", "migrate")["default"]["options"]
 
 
-def test_a_host_that_vanished_is_given_up_by_everyone():
+def test_every_client_times_out_if_the_host_is_unreachable():
     for name, parameters in given(SERVER).items():
         assert TCP_KEEPALIVE.items() <= parameters.items(), name
         assert parameters["connect_timeout"] == 3, name
 
 
-def test_a_process_that_vanished_holds_no_row_for_long_but_a_migration_may_think():
+def test_a_hanging_process_loses_its_row_locks_soon_except_a_migration():
     held = "-c idle_in_transaction_session_timeout=10000"
     assert all(held in parameters["options"] for parameters in given(SERVER).values())
     assert held not in given(SERVER, "migrate")["default"]["options"]

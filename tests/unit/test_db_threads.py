@@ -17,8 +17,8 @@ def open_cursors():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_failed_call_leaves_no_cursor_to_the_collector():
-    """A leaked cursor's finaliser would run in the event loop's thread, and wait there for this connection's lock."""
+def test_a_failed_call_leaves_no_cursor_to_garbage_collection():
+    """The finaliser of a leaked cursor would run in the event loop's thread, and block it on this connection's lock."""
 
     def fails():
         with connection.cursor() as cursor:

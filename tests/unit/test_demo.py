@@ -61,7 +61,7 @@ def test_loading_again_renews_the_demo_records_keeps_the_others_and_clears_the_l
     assert not FailedLookup.objects.exists()
 
 
-def test_what_was_delivered_is_not_shown_as_on_its_way(shop):
+def test_a_delivered_order_is_not_shown_as_on_its_way(shop):
     shown = {entry["label"]: entry["status"] for entry in catalog.orders() if entry["kind"] == "order"}
     assert (shown["shipped"], shown["delivered_recent"], shown["delivered_old"]) == ("Expédiée", "Livrée", "Livrée")
     assert shop["delivered_recent"]["status"] == "Expédiée"  # what the assistant says

@@ -24,7 +24,7 @@ def unlocked(act, text="comment retirer le compte ?", question=HOW, **given):
 
 
 def test_a_device_that_an_earlier_message_named_is_not_asked_for(act):
-    """« icloud jarrive pas à l'enlever » of a return, later « comment j'enlève le compte alors ? »."""
+    """« icloud jarrive pas à l'enlever » about a return; later « comment j'enlève le compte alors ? »."""
     named = {"entities": [{"entity": "device_family", "value": "apple"}], "intent": {"name": "no_access"}}
     result = unlocked(act, earlier=[{"event": "user", "text": "icloud", "parse_data": named}])
     assert (result.next, result.slots["device_family"]) == ("action_device_steps", "apple")

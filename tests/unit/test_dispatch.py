@@ -1,4 +1,4 @@
-"""The dispatcher holds a bounded number of conversations; the others wait in the database."""
+"""The dispatcher serves a limited number of conversations at a time; the others wait in the database."""
 
 import asyncio
 import uuid

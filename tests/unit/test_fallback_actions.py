@@ -1,4 +1,4 @@
-"""A message that was not understood, or an answer that misses the question: offers, corrections, then a person."""
+"""After a message that was not understood or got a wrong answer: offered questions, a correction, or a person."""
 
 import pytest
 
@@ -48,7 +48,7 @@ def test_the_second_misunderstanding_in_a_row_offers_a_person(act, action, befor
     assert result.left_form
 
 
-def test_a_misunderstanding_that_was_cleared_up_is_none_before_the_next(act):
+def test_a_resolved_misunderstanding_does_not_count_with_the_next_one(act):
     assert act("action_ask_back", intent="nlu_fallback", answered=["utter_ask_refund/delay"]).names == [
         "utter_ask_rephrase"
     ]
@@ -98,7 +98,7 @@ def test_what_may_be_an_insult_is_one_in_anger_with_the_other_readings_as_button
     assert act("action_out_of_scope", text="gloubi boulga", **read).names == ["utter_out_of_scope/other"]
 
 
-def test_anger_is_answered_with_regret_once(act):
+def test_an_angry_customer_gets_one_apology(act):
     result = act("action_refund", text="c'est une honte !!!", intent="ask_refund", question="ask_refund/delay")
     assert (result[0][1]["lead"], result.slots["regretted"]) == ("utter_sorry", True)
     again = act("action_refund", text="c'est une honte !!!", intent="ask_refund", slots={"regretted": True})

@@ -23,7 +23,7 @@ def test_each_message_has_a_reference_of_its_own_also_where_it_joins_a_request(d
     assert HandOverRequest.objects.get().reference == left[1].reference
 
 
-def test_a_late_turn_of_an_erased_conversation_leaves_none(db):
+def test_a_late_turn_of_an_erased_conversation_stores_no_request(db):
     conversation = conversations.open_conversation("192.0.2.1")
     conversations.erase(conversation.id)
     with pytest.raises(HandOverUnavailable):
@@ -78,7 +78,7 @@ def test_an_addition_is_made_once_however_often_it_is_handled(db):
     assert RequestAddition.objects.count() == 1
 
 
-def test_an_erased_conversation_takes_its_own_words_only(db):
+def test_erasing_a_conversation_deletes_only_its_own_messages(db):
     for name in ("a", "b", "c"):
         leave_request(name, "m", email=VICTIM, text=f"de {name}")
     assert handover.forget(["a"]) == 1

@@ -41,7 +41,7 @@ def last_text(conversation):
     return updates.unread(conversation.id, 0).messages[-1].text
 
 
-def test_only_who_may_review_answers_customers(conversation, agent):
+def test_only_the_role_review_answers_customers(conversation, agent):
     client = agent("read")
     assert "composer" not in page(client, conversation), "it may be read, masked"
     assert send(client, conversation).status_code == 403
@@ -202,7 +202,7 @@ def test_a_row_says_what_the_bot_answered_last(lea, answered_then_waiting):
 
 
 def test_what_was_no_answer_to_a_question_is_left_out(lea, answered_then_waiting):
-    """Being greeted, not being understood, asking for a person."""
+    """Greetings, messages that were not understood, and requests for a person do not count as answers."""
     others = [("bonjour", "greet"), ("gloubi", "nlu_fallback"), ("une personne", "contact_support/contact")]
     answered_then_waiting(("remboursé quand ?", "ask_refund/delay"), *others)
     assert summary(lea.user).endswith(f"« {bot_data.questions()['ask_refund/delay']} »")
@@ -230,7 +230,7 @@ def test_a_row_says_who_else_looks_at_it(lea, marc, agent, conversation):
     assert "chef (responsable) regarde</span>" in page(marc), "and not oneself"
 
 
-def test_who_answers_does_not_only_look(lea, marc, conversation):
+def test_the_answering_agent_is_not_listed_as_a_viewer(lea, marc, conversation):
     act(lea, "take_over", conversation)
     page(lea, conversation)
     assert "regarde" not in page(marc, onglet="collegues")

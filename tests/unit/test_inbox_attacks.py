@@ -1,4 +1,4 @@
-"""Unauthorised calls of the inbox's URLs: without a session, in another role, about colleagues' conversations."""
+"""Unauthorised calls of the inbox's URLs: without a session, with another role, for a colleague's conversation."""
 
 import asyncio
 import uuid
@@ -186,7 +186,7 @@ def test_every_look_at_a_conversation_is_written_down(held, marc):
     assert looks() == 3, "its own page reloads it"
 
 
-def test_a_repeated_send_takes_nothing_over(conversation, lea, marc):
+def test_a_repeated_message_does_not_take_the_conversation_over(conversation, lea, marc):
     """Otherwise the audit trail would claim that a colleague saw its data."""
     sent = uuid.uuid4()
     call(lea, "reply", conversation.id, envoi=sent)

@@ -1,4 +1,4 @@
-"""Ticked rows of the inbox: several at once, and back again."""
+"""Bulk actions on ticked rows of the inbox, and their undo."""
 
 import pytest
 from auditlog.models import LogEntry
@@ -64,7 +64,7 @@ def test_what_a_colleague_took_meanwhile_stays_theirs(lea, marc, three):
     assert responders(three) == [("agent", "marc"), ("agent", "lea"), ("agent", "lea")]
 
 
-def test_whom_the_agent_has_answered_is_not_put_back(lea, three):
+def test_a_customer_whom_the_agent_has_answered_is_not_put_back(lea, three):
     page = press(lea, "prendre", three)
     three[1].refresh_from_db()
     takeover.reply(three[1].id, three[1].agent, three[1].id, "Bonjour.", three[1].last_seq)
@@ -111,7 +111,7 @@ def test_nothing_ticked_or_nothing_known_changes_nothing(lea, three):
     assert "n’a pas changé" in press(lea, "terminer", three[:1])
 
 
-def test_only_who_reviews_gets_boxes_and_undoes_their_own(lea, marc, agent, three):
+def test_only_the_role_review_gets_checkboxes_and_users_undo_only_their_own_changes(lea, marc, agent, three):
     reader = agent("read")
     assert reader.post(reverse("console:inbox_bulk"), {"faire": "prendre", "c": three[0].id.hex}).status_code == 403
     assert 'form="inbox-bulk"' not in reader.get(reverse("console:inbox")).content.decode()

@@ -70,7 +70,7 @@ def test_four_times_the_usual_since_an_hour(usual, asked):
         [(5, 20, 20)],
     ],
 )
-def test_what_is_usual_or_over_is_not_said(usual, asked, spread):
+def test_usual_or_finished_increases_are_not_reported(usual, asked, spread):
     for count, ago, span in spread:
         asked(count, ago, span)
     assert incidents(NOW) == []
@@ -86,12 +86,12 @@ def test_the_usual_is_that_of_the_weekday_and_the_hour(asked):
     assert one.question == "ask_invoice/where"
 
 
-def test_without_a_week_to_compare_with_nothing_is_said(asked):
+def test_without_a_week_to_compare_with_nothing_is_reported(asked):
     asked(60, 60, 60)
     assert incidents(NOW) == []
 
 
-def test_the_inbox_says_it_and_a_lead_may_warn_the_customers(asked, agent):
+def test_the_inbox_shows_an_incident_and_a_lead_may_warn_the_customers(asked, agent):
     now = clock.now()
     asked(1, 60, 60, weeks=5, now=now)
     asked(30, 60, 60, now=now)

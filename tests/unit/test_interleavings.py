@@ -22,7 +22,7 @@ def agents():
 
 
 @pytest.mark.slow
-def test_in_every_order_one_owns_it_and_the_bot_is_silent_from_the_take_over_on(agents):
+def test_in_every_order_there_is_one_owner_and_no_answer_of_the_bot_after_the_take_over(agents):
     count = 0
     for order in orders():
         meeting, holder = Meeting(agents), None
@@ -48,7 +48,7 @@ def owner_after(holder, actor, step, meeting):
 
 
 def check_what_was_read(meeting, order):
-    """The customer reads the bot's answer exactly if it was stored before an agent took the conversation."""
+    """The customer reads the bot's answer if and only if it was stored before an agent took the conversation."""
     places = {step: place for place, step in enumerate(order)}
     taken = min(places["Léa", "takes"], places["Marc", "takes"])
     began, answered = places["bot", "begins"], places["bot", "answers"]
@@ -60,7 +60,7 @@ def check_what_was_read(meeting, order):
     assert read.count(AGAIN) == (meeting.won["Léa hands back"] == "done"), order
 
 
-def test_a_step_that_is_cut_at_any_statement_leaves_nothing(agents):
+def test_a_step_that_fails_at_any_statement_changes_nothing(agents):
     """Run in an order in which every step succeeds."""
     meeting, cut = Meeting(agents), {}
     steps = [("bot", "begins"), *(("Léa", step) for step in ACTORS["Léa"]), ("bot", "answers"), ("Marc", "takes")]

@@ -7,8 +7,8 @@ def rejected(form):
     return {"event": "action_execution_rejected", "name": form}
 
 
-def test_a_form_lets_go_when_it_is_interrupted_twice(act):
-    """Because a form that keeps asking prevents the customer from getting an answer."""
+def test_a_form_ends_when_it_is_interrupted_twice(act):
+    """The form ends, because a form that keeps asking prevents the customer from getting an answer."""
     read = {"intent": "ask_refund", "question": "ask_refund/delay", "form": "order_form"}
     first = act("action_refund", **read)
     assert (first.left_form, first.next) == (False, "order_form")

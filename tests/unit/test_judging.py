@@ -22,7 +22,7 @@ REFUND, INVOICE = "ask_refund/delay", "ask_invoice/where"
 
 @pytest.fixture
 def said(talk):
-    """said(how many): messages of last week that the bot read as a refund's."""
+    """said(how many): messages of last week that the bot classified as a refund question."""
     week = judging.last_week()
     at = datetime(week.year, week.month, week.day, 12, tzinfo=UTC)
     thread = talk("j'attends mon argent")
@@ -139,7 +139,7 @@ def test_accuracy_is_of_the_first_judgement_and_follow_ups_count_as_what_they_fo
     assert report("ask_invoice").total.judged == 2
 
 
-def test_who_cannot_tell_counts_nowhere_and_pairs_are_of_two_who_can(said):
+def test_undecided_judgements_are_not_counted_and_pairs_need_two_decided_ones(said):
     said(4)
     judging.sample_week(judging.last_week())
     judged("", (REFUND, INVOICE), (REFUND, ""), REFUND)

@@ -1,7 +1,7 @@
-"""No text freezes a process: all code that reads a customer's text takes linear time.
+"""No text can block a process: all code that reads a customer's text takes linear time.
 
-Each function, and each pattern that a module of these packages compiles, gets long hostile texts. A pattern whose time
-grows with the square takes four times as long for twice the text; here three times already fails.
+Each function, and each pattern that a module of these packages compiles, gets long hostile texts. With quadratic time,
+twice the text takes four times as long; the test fails from three times on.
 """
 
 import importlib
@@ -21,7 +21,7 @@ from shop import masking
 from shop.limits import MAX_MESSAGE_CHARACTERS
 from shop.masking import pieces, rules, traces
 
-# These read short fields of the shop's own records.
+# Modules that read only short fields of the shop's own records.
 NOT_OF_CUSTOMERS = {"shop.rules.carriers", "shop.plain_text"}
 PACKAGES = ("actions", "bot", "chat", "console", "shop")
 # Pieces of the patterns: beginnings of a match, and parts that may repeat without ever ending it.
@@ -97,7 +97,7 @@ def seconds(read: Callable[[str], object], piece: str, length: int, times: int =
 
 
 def grows_too_fast(read: Callable[[str], object], piece: str, length: int) -> bool:
-    """Assert linear growth. A failure is measured again, because another process may have disturbed it."""
+    """Whether the time grows faster than linearly; if so, measured again, as another process may have disturbed it."""
     if seconds(read, piece, length, 1) < HARMLESS_SECONDS:
         return False
     return all(seconds(read, piece, length) > 3 * seconds(read, piece, length // 2) for _ in range(3))

@@ -1,6 +1,6 @@
 """The pages' work does not grow with the number of conversations: their queries, and the steps that SQLite takes.
 
-Not among them: a search, which walks the list until its page is full, and the queue's rate of success.
+Two are not tested: a search, which reads the list until its page is full, and the queue's success rate.
 """
 
 from contextlib import contextmanager

@@ -19,7 +19,7 @@ def fail(dispatcher, tracker, domain):
 def test_the_error_of_a_failed_action_contains_no_word_of_the_customer():
     """Rasa logs the error together with its cause."""
     local = LocalActions("actions", Domain.empty())
-    # A class would count as one of the bot's actions in other tests.
+    # A function and not a class, because other tests would count a class as one of the bot's actions.
     local._executor.register_function("action_failing", fail)
     tracker = DialogueStateTracker("s", [])
     with pytest.raises(RasaException, match="action_failing failed: ValueError") as fault:

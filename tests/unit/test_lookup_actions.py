@@ -51,7 +51,7 @@ def pair(entry):
         ("lost", "delivered_recent", "utter_parcel_delivered"),
         # « Vous venez de dire pas expédiée »
         ("shipped", "validated", "utter_parcel_validated"),
-        # What to do about it, whatever its state.
+        # The same answer for every state.
         ("not_delivered", "delivered_recent", "utter_where_is_parcel/not_delivered"),
         # « Ça veut dire quoi ? » about an order that was looked up.
         ("statuses", "pending", "utter_where_is_parcel/pending"),

@@ -18,7 +18,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=PARIS)
 
 @pytest.fixture
 def fail(db, monkeypatch):
-    """Fail once for each n at this minute, with values made from n."""
+    """fail(numbers, minute): one failed look-up for each number n at this minute, with values that contain n."""
 
     def run(numbers, minute=0, **same):
         monkeypatch.setattr(clock, "now", lambda: NOON + timedelta(minutes=minute))
@@ -38,7 +38,7 @@ def banner():
     return render_to_string("console/_lookup_alarm.html", lookup_alarm_banner())
 
 
-def test_what_customers_mistype_raises_none(fail):
+def test_typing_mistakes_of_customers_raise_no_alarm(fail):
     fail(range(9), number="PX00000001")
     fail(range(9, 28), address="a shop's")
     assert raised() == set()

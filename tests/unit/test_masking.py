@@ -124,7 +124,7 @@ def test_an_iban_is_found_behind_words_that_look_like_one(before, after):
         "des mots ½ ² seulement",
     ],
 )
-def test_what_is_no_bank_number_stays(text):
+def test_other_numbers_are_not_masked(text):
     assert mask(text) == text
 
 
@@ -169,7 +169,7 @@ def test_a_card_number_in_pieces(pieces):
 
 
 def test_a_second_number_in_pieces_after_a_masked_one():
-    """Its groups of four are no codes of the first card."""
+    """Its groups of four digits are not masked as security codes of the first card."""
     said = [f"ma carte {CARD}"]
     for piece in ("4970 1000 0000", "0154", "FR76 3000 6000", "0112 3456 7890", "189"):
         masked, earlier = mask_next(piece, said)

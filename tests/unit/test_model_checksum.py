@@ -1,4 +1,4 @@
-"""A model is code, so only the intended one is loaded."""
+"""A model's file can run code, so only the file with the intended hash is loaded."""
 
 import os
 import subprocess
@@ -45,7 +45,7 @@ def test_another_file_under_its_name_is_refused(model, other):
         content(model)
 
 
-def test_a_missing_model_is_refused_with_the_cure(model):
+def test_a_missing_model_is_refused_and_the_error_says_what_to_do(model):
     model.unlink()
     with pytest.raises(model_checksum.UntrustedModel, match="make train"):
         content(model)

@@ -159,7 +159,7 @@ def test_parts(text, expected):
 
 
 def test_uncertain_small_talk_gives_way_to_what_else_it_says():
-    """« ok et je fais ça où »: the whole is hardly an « ok »."""
+    """In « ok et je fais ça où », the classification of the whole message as « ok » is uncertain."""
     readings = [reading(("follow_up/where", 0.4))]
     found = beside_small_talk(reading(("affirm/ack", 0.5)), ["je fais ça où"], readings)
     assert found is not None
@@ -167,7 +167,7 @@ def test_uncertain_small_talk_gives_way_to_what_else_it_says():
     assert beside_small_talk(reading(("affirm/ack", 0.9)), ["je fais ça là"], readings) is None
 
 
-def test_a_story_is_no_question_of_its_own():
+def test_a_clause_that_tells_a_story_is_not_a_question():
     """« La facture est dans mon compte, quand serai-je remboursé ? »"""
     story, certain = reading(("ask_invoice/where", 0.75)), reading(("ask_invoice/where", 0.85))
     pieces, asks = ["la facture est là", "Quand serai-je remboursé ?"], READ["Quand serai-je remboursé ?"]
@@ -177,7 +177,7 @@ def test_a_story_is_no_question_of_its_own():
 
 
 def test_a_story_near_the_question_is_the_same_matter():
-    """« Je l'ai pris à crédit, j'ai combien de temps ? »: one question, the one that the whole is about."""
+    """« Je l'ai pris à crédit, j'ai combien de temps ? » is one question: that of the whole message."""
     told, asks = reading(("ask_withdrawal/credit", 0.9)), reading(("ask_return_conditions/deadline", 0.9))
     whole = reading(("ask_withdrawal/credit", 0.45), ("ask_return_conditions/deadline", 0.4))
     pieces, topics = ["c'est à crédit", "j'ai combien de temps ?"], {"ask_withdrawal", "ask_return_conditions"}
@@ -187,7 +187,7 @@ def test_a_story_near_the_question_is_the_same_matter():
 
 
 def test_a_question_with_a_goodbye_is_answered():
-    """« top bonne soirée, ah et si elle y est pas ? »: no topic alone is likely, but it is surely a question."""
+    """In « top bonne soirée, ah et si elle y est pas ? », no single topic is likely, but it is certainly a question."""
     readings = [reading(("goodbye", 0.98)), reading(("ask_invoice/missing", 0.6), ("follow_up/what_if_not", 0.3))]
     pieces = ["top bonne soirée", "si elle y est pas ?"]
     found = beside_small_talk(reading(("goodbye", 0.8)), pieces, readings)

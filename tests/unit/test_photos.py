@@ -1,4 +1,4 @@
-"""The photos of a conversation: kept, sent with a message, answered without the bot, limited, and erased."""
+"""The photos of a conversation: stored, sent with a message, answered without the bot, limited, and erased."""
 
 import asyncio
 import uuid
@@ -33,7 +33,7 @@ def picture():
 
 @pytest.fixture
 def keep(picture):
-    """Keep a photo, and return its id."""
+    """keep(conversation): store a photo, and return its id."""
 
     def kept(conversation):
         photo = photos.reserve(conversation.id)
@@ -82,7 +82,7 @@ def test_another_conversation_can_neither_send_nor_see_it(conversation, keep):
     assert not Message.objects.filter(conversation=stranger).exists()
 
 
-def test_what_was_not_sent_or_not_accepted_is_shown_to_nobody(conversation, keep):
+def test_unsent_and_refused_photos_are_never_shown(conversation, keep):
     unsent, refused = keep(conversation), photos.reserve(conversation.id)
     assert photos.shown(conversation.id, unsent) is photos.sent(unsent) is None
     with pytest.raises(photos.UnknownPhoto):
@@ -105,7 +105,7 @@ def test_after_a_request_the_photos_are_with_it(conversation, keep):
 
 @pytest.mark.django_db(transaction=True)
 def test_the_worker_answers_photos_without_the_bot(conversation, keep):
-    """Otherwise an unavailable bot would be called again and again."""
+    """Otherwise, the worker would retry for as long as the bot is unavailable."""
     send(conversation, keep(conversation))
     asyncio.run(AnswerWorker(None).answer(leases.next_pending(conversation.id)))
     assert updates.unread(conversation.id, 0).answered == 1
@@ -139,7 +139,7 @@ def test_a_person_gets_the_photos_and_nothing_is_answered_for_them(conversation,
     assert found.messages[-1].for_team
 
 
-def test_photos_said_before_a_pause_are_hidden_with_the_words(conversation, keep):
+def test_photos_from_before_a_pause_are_hidden_like_texts(conversation, keep):
     photo = keep(conversation)
     send(conversation, photo)
     answer(conversation)

@@ -17,7 +17,7 @@ def encoded(image, kind, **options):
 
 
 def photo(size=(60, 40), mode="RGB"):
-    """Red at its left edge and blue elsewhere, so that a turned picture is noticed."""
+    """A picture that is red at its left edge and blue elsewhere, so that the test notices a rotation."""
     image = Image.new(mode, size, "blue")
     image.paste("red", (0, 0, size[0] // 6, size[1]))
     return image
@@ -45,7 +45,7 @@ def test_place_camera_comment_and_profile_are_gone():
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     sent = encoded(photo(), "JPEG", exif=exif, comment=CAMERA.encode(), icc_profile=profile, xmp=SCRIPT)
     for piece in (CAMERA.encode(), PLACE.encode(), SCRIPT, b"ICC_PROFILE"):
-        assert piece in sent, "the test must see what is there"
+        assert piece in sent, "otherwise the test would find nothing"
     found = pictures.redraw(sent)
     for data in (found.data, found.small):
         assert not [
@@ -78,7 +78,7 @@ def test_a_photo_stands_upright():
         (Image.new("RGBA", (8, 8), (0, 0, 0, 0)), "WEBP"),
     ],
 )
-def test_what_is_transparent_becomes_white(image, kind):
+def test_transparent_pixels_become_white(image, kind):
     assert opened(pictures.redraw(encoded(image, kind)).data).getpixel((4, 4)) == (255, 255, 255)
 
 

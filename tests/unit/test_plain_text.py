@@ -52,10 +52,10 @@ def test_a_long_text_is_cut_and_costs_no_more_than_a_short_one():
 
 
 @pytest.mark.parametrize("text", [None, "", " ", "-", "NULL", "null", "N/A", "n.a.", "None", "(null)", "\u200b", "…"])
-def test_what_says_nothing_is_not_known(text):
+def test_a_value_without_content_is_unknown(text):
     assert known(text, 100) is None
 
 
 @pytest.mark.parametrize("text", ["0", "Nanterre Discount", "Null & Void SARL"])
-def test_what_says_something_is_known(text):
+def test_a_value_with_content_is_known(text):
     assert known(text, 100) == text

@@ -10,16 +10,16 @@ from harness.processes import ROOT, free_port
 from tools.ports import HIGHEST, refusal
 
 
-def test_ports_that_nobody_has_are_not_refused():
+def test_free_ports_are_accepted():
     assert refusal([str(free_port()), str(HIGHEST)]) == ""
 
 
 @pytest.mark.parametrize("strange", ["", "0", "-1", "65536", "99999", "8000.5", "huit mille", "²", "٨٠٠٠"])
-def test_what_is_no_port_is_refused(strange):
+def test_an_invalid_port_is_refused(strange):
     assert refusal(["8000", strange]) == f"{strange}: a port is a number from 1 to 65535."
 
 
-def test_one_port_for_two_is_refused():
+def test_the_same_port_for_two_processes_is_refused():
     assert refusal(["5005", "8000", "5005"]).startswith("Port 5005 was given twice")
 
 

@@ -19,7 +19,7 @@ def polled(after, *told):
         for one in told:
             pubsub.publish(CONVERSATION, one)
         found = subscriber.poll(after)
-        assert subscriber.poll(after) is None, "it is told once"
+        assert subscriber.poll(after) is None, "an update is returned once"
     return found and ([message.seq for message in found.messages], found.answered, found.typing)
 
 
@@ -36,7 +36,7 @@ def test_updates_in_the_readers_own_process_need_no_query():
     assert polled(4, said(5), said(6, 7, answered=5, typing=False)) == ([5, 6, 7], 5, False)
 
 
-def test_a_gap_an_unknown_change_or_nothing_needs_one():
+def test_a_gap_or_an_unknown_change_needs_a_query():
     assert polled(0) is None
     assert polled(0, said(2)) is None
     assert polled(0, said(2), said(1)) is None
@@ -68,7 +68,7 @@ def test_a_reader_whose_client_disconnects_as_updates_arrive_is_removed():
     assert asyncio.run(leave())
 
 
-def told_by_another_process(payload):
+def notified_by_another_process(payload):
     """Whether this reader polls the database again."""
     with pubsub.subscribe(CONVERSATION) as subscriber:
         pg_notify._deliver(payload)
@@ -76,13 +76,13 @@ def told_by_another_process(payload):
 
 
 def test_notifications_of_other_processes_count_whatever_their_release_but_not_the_own_ones():
-    assert told_by_another_process(CONVERSATION.hex)
-    assert told_by_another_process(f"{CONVERSATION.hex} another")
-    assert told_by_another_process(f"{CONVERSATION.hex} {pg_notify.NO_WORKER}")
-    assert not told_by_another_process(f"{CONVERSATION.hex} {pubsub.WORKER}")
+    assert notified_by_another_process(CONVERSATION.hex)
+    assert notified_by_another_process(f"{CONVERSATION.hex} another")
+    assert notified_by_another_process(f"{CONVERSATION.hex} {pg_notify.NO_WORKER}")
+    assert not notified_by_another_process(f"{CONVERSATION.hex} {pubsub.WORKER}")
 
 
-def test_a_reader_that_never_polls_fills_no_memory():
+def test_a_reader_that_never_polls_uses_bounded_memory():
     with pubsub.subscribe(CONVERSATION) as subscriber:
         for seq in range(1, 10_000):
             pubsub.publish(CONVERSATION, said(seq))

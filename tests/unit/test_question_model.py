@@ -95,7 +95,7 @@ def test_lines_are_trained_in_other_contexts_too():
         "the same lines are trained in the same way"
     )
     assert context.augment_with_contexts(texts, contexts, [0] * len(texts)) == []
-    assert context.augment_with_contexts(texts, [None] * 1000, [0.3] * 1000) == [], "there is no context to be in"
+    assert context.augment_with_contexts(texts, [None] * 1000, [0.3] * 1000) == [], "there is no other context"
     # « c'est où ? » means the same after any answer.
     known = ["ask_email", "ask_refund/delay", "stop"]
     twice = context.augment_with_contexts(["c'est où ?", "a", "b", "c"], [None, *known], [2, 0, 0, 0])
@@ -149,12 +149,12 @@ def test_the_same_words_mean_what_was_spoken_of(model):
     assert found == ["where_is_parcel/when", "ask_refund/delay"]
 
 
-def test_a_context_that_was_never_learnt_is_as_none(model):
+def test_an_unknown_context_has_no_effect(model):
     [known, unknown] = model.read(["où est mon colis"] * 2, [None, "heard_of/never"])
     assert known == unknown
 
 
-def test_a_model_that_was_saved_reads_the_same(model, tmp_path):
+def test_a_saved_and_loaded_model_classifies_alike(model, tmp_path):
     model.save(tmp_path)
     loaded = QuestionModel(["words"], strength=10.0)
     loaded.load(tmp_path)

@@ -1,4 +1,4 @@
-"""The estimate of what a new line changes, compared with a real training of a small model."""
+"""The estimate of a new line's effect, compared with a real training of a small model."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A stored text that is redacted is replaced everywhere, in quotes too."""
+"""A redacted text is replaced everywhere it is stored, including where it is quoted."""
 
 import uuid
 

@@ -83,7 +83,7 @@ def test_further_questions_are_reinterpreted_too_and_none_is_lost(act):
 
 
 @pytest.mark.parametrize("text", ["annuler mes commandes", "annuler le casque que j'ai commandé", "et ma livraison ?"])
-def test_whatever_names_an_order_is_of_an_order(act, text):
+def test_a_message_that_names_an_order_is_about_an_order(act, text):
     assert asked(act, PRICE, text=text).next != "action_out_of_scope"
 
 

@@ -1,4 +1,4 @@
-"""A replay's page: groups of changes and judgements; and when the worker starts, stops and resumes one."""
+"""A replay's page with its groups and judgements; and when the worker starts, stops and resumes a replay."""
 
 import pytest
 from auditlog.models import LogEntry
@@ -61,7 +61,7 @@ def test_changes_are_grouped_the_reviewed_ones_first(replay):
     assert [one.before for one in replays.groups(replay)] == ["greet", WHERE]
 
 
-def test_who_reads_sees_the_changes_masked_and_in_french(agent, replay):
+def test_the_role_read_sees_the_changes_masked_and_in_french(agent, replay):
     reader = agent("read")
     body = page(reader).content.decode()
     assert "Ma facture › Où est ma facture" in body
@@ -129,7 +129,7 @@ def test_a_forged_judgement_changes_nothing(agent, replay, given):
     assert replay.differences.filter(judgement="").count() == 3
 
 
-def test_it_is_stopped_and_goes_on(agent, replay):
+def test_a_replay_is_stopped_and_resumed(agent, replay):
     manage = agent("manage")
     Replay.objects.update(state=Replay.State.RUNNING)
     assert manage.post(reverse("console:replay_again", args=[1])).status_code == 302
@@ -140,7 +140,7 @@ def test_it_is_stopped_and_goes_on(agent, replay):
     assert Replay.objects.get().state == "queued"
 
 
-def test_an_erased_conversation_leaves_the_replay(replay):
+def test_erasing_a_conversation_removes_it_from_the_replay(replay):
     Turn.objects.first().thread.chat.delete()
     assert not replay.differences.exists()
 

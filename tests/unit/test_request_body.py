@@ -10,7 +10,7 @@ from shop import json_object
 
 
 def received(*chunks, then_more=False):
-    """ASGI's receive: these chunks; then, with `then_more`, silence on an open connection."""
+    """ASGI's `receive`, which returns these chunks. With `then_more`, it then waits, like an open connection."""
     messages = [{"type": "http.request", "body": chunk, "more_body": True} for chunk in chunks]
     messages[-1]["more_body"] = then_more
     left = iter(messages)
@@ -43,7 +43,7 @@ def test_a_body_that_does_not_end_is_given_up(monkeypatch):
         read(received(b"{", then_more=True))
 
 
-def test_a_client_that_leaves_is_not_answered():
+def test_a_client_that_disconnects_gets_no_answer():
     async def receive():
         return {"type": "http.disconnect"}
 

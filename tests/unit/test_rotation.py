@@ -1,4 +1,4 @@
-"""A new SECRET_KEY or BOT_SECRET invalidates nothing while the old one is listed (steps: docs/operations.md).
+"""A new SECRET_KEY or BOT_SECRET invalidates nothing while the old one is still listed (docs/operations.md).
 
 Locks: tests/unit/test_access.py and tests/unit/test_addresses.py.
 """

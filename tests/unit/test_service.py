@@ -40,7 +40,7 @@ def ask(db):
 
 @pytest.fixture
 def corrected(ask, sam):
-    """A mistake of the installed model that « relit » reported."""
+    """A mistake of the installed model that a user with the role « review » reported."""
     turn = ask("on me rend l'argent sur ma carte", OLD, "ask_refund/delay").turns.get()
     return Correction.objects.create(
         turn=turn, text="on me rend l'argent sur ma carte", plain="x", intent_before="ask_refund/delay",
@@ -54,7 +54,7 @@ def put_into_service(correction, number=14, model=NEW, **figures):
     Rollout.objects.create(version=version, state="done", ended_at=clock.now())
 
 
-def test_only_who_asked_like_it_and_was_read_so_by_a_version_that_learnt_it_counts(ask, corrected):
+def test_only_similar_messages_classified_as_corrected_by_a_trained_version_count(ask, corrected):
     put_into_service(corrected)
     ask("on me rend l'argent sur la carte ?")
     ask("On me rend l’argent sur ma carte, svp", NEW)
@@ -103,7 +103,7 @@ def test_the_reviewer_reads_it_at_the_correction_and_in_their_list(ask, correcte
         shown = sam.get(page).content.decode()
         assert said in shown
         assert "1\u00a0client a eu la bonne réponse depuis" in shown
-        assert "deux mots sur trois" in shown, "the definition stands beside the number"
+        assert "deux mots sur trois" in shown, "the definition is shown beside the number"
     others = agent("review", "zoe").get(pages[1]).content.decode()
     assert said not in others
 

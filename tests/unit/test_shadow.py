@@ -1,4 +1,4 @@
-"""A version's shadow run: how long it lasts, what it reads, when it ends, and what the page shows of it."""
+"""A version's shadow run: its duration, the messages that it classifies, its end, and its page."""
 
 from datetime import timedelta
 
@@ -43,7 +43,7 @@ def ready(number):
 
 @pytest.fixture
 def wait(monkeypatch):
-    """wait(hours=…): so much later."""
+    """wait(hours=…): move the clock forward by this time."""
     now = clock.now()
 
     def later(**duration):
@@ -56,7 +56,7 @@ def wait(monkeypatch):
 
 @pytest.fixture
 def say(talk):
-    """say(text, …): a conversation of now, as the console has read it."""
+    """say(text, …): a conversation that begins now, indexed by the console."""
 
     def written(*texts):
         thread = talk(*texts)
@@ -68,7 +68,7 @@ def say(talk):
 
 @pytest.fixture
 def read(monkeypatch):
-    """What the models were given; the candidate takes every « facture » for a missing one."""
+    """The messages that the models get. The candidate classifies every « facture » as a missing invoice."""
     found = []
 
     class Comparison:
@@ -92,7 +92,7 @@ def run_row(state=None, **fields):
 
 
 def run():
-    """The worker takes the run, if it is time, and its process reads."""
+    """Run the shadow run's process if the worker starts it; return whether it did."""
     if not shadow.due().update(state=Replay.State.RUNNING):
         return False
     shadow_runner.run(run_row())
@@ -103,7 +103,7 @@ def press(client, name, number=1):
     return client.post(reverse(f"console:{name}", args=[number]), follow=True)
 
 
-def test_it_reads_the_new_messages_of_each_hour_once_and_in_their_contexts(version, wait, say, read):
+def test_a_shadow_run_classifies_each_new_message_once_and_in_its_context(version, wait, say, read):
     say("avant l’essai")
     wait(minutes=1)
     shadow.begin_or_extend(version)
@@ -142,7 +142,7 @@ def test_pressed_buttons_and_the_hour_after_are_not_read(version, wait, say):
     assert stored_messages.messages_between(begin, begin + timedelta(hours=1)) == []
 
 
-def test_it_ends_by_itself_after_the_last_part_of_an_hour(version, wait, say, read):
+def test_a_shadow_run_ends_after_its_last_part_of_an_hour(version, wait, say, read):
     shadow.begin_or_extend(version)
     wait(minutes=30)
     Replay.objects.update(until=clock.now())
@@ -155,7 +155,7 @@ def test_it_ends_by_itself_after_the_last_part_of_an_hour(version, wait, say, re
     assert not run()
 
 
-def test_after_an_interruption_it_makes_up_for_every_hour(version, wait, say, read):
+def test_after_an_interruption_a_shadow_run_processes_every_missed_hour(version, wait, say, read):
     shadow.begin_or_extend(version)
     begin = clock.now()
     say("ma facture")
@@ -167,7 +167,7 @@ def test_after_an_interruption_it_makes_up_for_every_hour(version, wait, say, re
     assert run_row().read_to == begin + timedelta(hours=4)
 
 
-def test_a_process_that_is_no_longer_wanted_stores_nothing(version, wait, say, read, monkeypatch):
+def test_a_stopped_shadow_run_stores_nothing(version, wait, say, read, monkeypatch):
     shadow.begin_or_extend(version)
     say("ma facture")
     wait(hours=1, minutes=6)
@@ -176,7 +176,7 @@ def test_a_process_that_is_no_longer_wanted_stores_nothing(version, wait, say, r
     assert (run_row().state, run_row().messages) == ("cancelled", 0)
 
 
-def test_another_model_in_service_ends_it(version, wait, say, read):
+def test_another_live_model_ends_a_shadow_run(version, wait, say, read):
     shadow.begin_or_extend(version)
     say("ma facture")
     wait(hours=1, minutes=6)
@@ -188,7 +188,7 @@ def test_another_model_in_service_ends_it(version, wait, say, read):
     assert (run_row().state, run_row().messages, read) == ("cancelled", 1, [["ma facture"]])
 
 
-def test_with_another_model_in_service_it_begins_anew(version, wait, say, read):
+def test_with_another_live_model_a_shadow_run_begins_again(version, wait, say, read):
     shadow.begin_or_extend(version)
     say("ma facture")
     wait(hours=1, minutes=6)
@@ -215,7 +215,7 @@ def test_three_more_days_up_to_thirty_and_nothing_of_the_time_between(version, w
     assert (run_row().read_to, run_row().until) == (clock.now(), clock.now() + timedelta(days=3))
 
 
-def test_after_a_fault_it_goes_on_where_it_was(version, wait, say, read):
+def test_after_a_failure_a_shadow_run_resumes_where_it_was(version, wait, say, read):
     shadow.begin_or_extend(version)
     begin = clock.now()
     say("ma facture")
@@ -228,7 +228,7 @@ def test_after_a_fault_it_goes_on_where_it_was(version, wait, say, read):
     assert read == [["ma facture"]]
 
 
-def test_who_manages_begins_extends_and_stops_it_and_the_journal_tells(agent, version):
+def test_the_role_manage_begins_extends_and_stops_a_shadow_run_and_the_journal_records_it(agent, version):
     assert press(agent("review"), "extend_shadow").status_code == 403
     manage = agent("manage")
     page = press(manage, "extend_shadow").content.decode()
@@ -243,7 +243,7 @@ def test_who_manages_begins_extends_and_stops_it_and_the_journal_tells(agent, ve
     assert "essai silencieux" in manage.get(reverse("console:audit")).content.decode()
 
 
-def test_one_trial_at_a_time_and_none_of_a_version_that_serves_or_is_gone(agent, version):
+def test_one_shadow_run_at_a_time_and_none_of_a_live_or_deleted_version(agent, version):
     manage = agent("manage")
     shadow.begin_or_extend(version)
     ready(2)
@@ -279,7 +279,7 @@ def test_its_page_shows_the_differences_apart_from_the_replays_and_a_lead_judges
     assert "1 en mieux" in manage.get(reverse("console:versions")).content.decode()
 
 
-def test_an_erased_conversation_leaves_it(version, wait, say, read):
+def test_erasing_a_conversation_removes_it_from_the_shadow_run(version, wait, say, read):
     shadow.begin_or_extend(version)
     say("ma facture")
     wait(hours=1, minutes=6)

@@ -110,7 +110,7 @@ def client(db):
     return client
 
 
-def test_nothing_to_count_is_no_fault(client):
+def test_a_period_without_conversations_causes_no_error(client):
     answer = client.get(reverse("console:statistics"))
     assert answer.status_code == 200
     assert "Aucune conversation" in answer.content.decode()
@@ -150,7 +150,7 @@ def test_signing_in_is_needed(db):
 
 @pytest.mark.slow
 def test_a_long_period_is_shown_by_week(client):
-    """A page of 395 rows is slow, and nobody reads it."""
+    """A page of 395 rows would be slow and unreadable."""
     first, last = date(2025, 11, 1), date(2026, 11, 30)
     for day in Period(first, last).days:
         thread(datetime(day.year, day.month, day.day, 12, tzinfo=UTC), topics=["ask_invoice"])

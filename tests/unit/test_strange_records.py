@@ -40,7 +40,7 @@ HOSTILE = ["Coque **-90 %** [cliquez](https://promo.example)", "<b>A</b>\n\n- B\
 HOSTS = {urlsplit(page).hostname for page in carriers.PAGES.values()}
 MAX_REPLY, MAX_DAYS_LEFT = 1200, 20
 NOVEMBER = datetime(2026, 11, 2, tzinfo=UTC)
-# An empty value shows as one of these.
+# Traces of a missing value in a text.
 HOLES = re.compile(r"\b(?:None|NULL|null|N/A|1970|9999)\b|par [.,]|\( ?\)|  | [.,)]|\( |,,|\{\w+\}|«\u00a0\u00a0»")
 
 replies = ReplyGenerator(None, None)
@@ -187,7 +187,7 @@ def test_an_impossible_signature_is_no_deadline_from_the_delivery(order, ask):
     assert ask("ask_withdrawal/how").names == ["utter_withdrawal_unknown"]
 
 
-def test_sixty_products_are_three_and_a_number(order, ask):
+def test_of_sixty_products_three_and_the_number_of_others_are_named(order, ask):
     OrderLine.objects.bulk_create(OrderLine(order=order, product=f"Produit {n}") for n in range(59))
     product = ask("where_is_parcel/where")[0][1]["product"]
     assert product == "Aspirateur robot Roborock Q7, Produit 0, Produit 1 et 57 autres produits"
@@ -204,7 +204,7 @@ def test_the_log_names_the_defects_and_nobody(order, ask, caplog):
 
 @pytest.mark.parametrize("status", ["shipped", "lost"])
 def test_the_team_sees_an_implausible_order(order, status):
-    """Also when the console reads the order as it was: a date out of Python's range must not hide the conversation."""
+    """Also for the order at that time: a date out of Python's range must not make the console fail."""
     Order.objects.filter(pk=order.pk).update(status=status, placed_at=datetime(9999, 12, 31, 23, 59, tzinfo=UTC))
     slots = {"order_number": order.number, "email": order.customer.email}
     turn = console.Turn(pk=1, at=clock.now(), slots=slots, replies=[])
@@ -228,7 +228,7 @@ def test_the_conversation_about_an_implausible_order_is_listed_for_review(order,
     assert (thread.risks, thread.risky) == (["implausible_order"], True)
 
 
-def test_a_plausible_order_is_nothing_to_see(order):
+def test_a_plausible_order_has_no_defects(order):
     slots = {"order_number": order.number, "email": order.customer.email}
     assert contradictions.order_risks([console.Turn(pk=1, at=clock.now(), slots=slots, replies=[])]) == []
 

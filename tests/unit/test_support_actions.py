@@ -136,7 +136,7 @@ def test_a_yes_sends_what_was_said_before_and_nothing_is_asked_twice(text, inten
 
 
 def test_beyond_the_limit_a_request_is_refused_with_the_address_to_write_to(act):
-    """The first message stores a request; the rest of the allowance is used up by others of the conversation."""
+    """The first message stores a request; other messages of the conversation use up the rest of the limit."""
     for number in range(MAX_PER_CONVERSATION):
         leave_request("conversation", f"before{number}", email="a@example.com", text="Rappelez-moi")
     result = act(

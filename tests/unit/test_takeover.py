@@ -72,7 +72,7 @@ def wait_for_a_person(conversation):
     conversations.answer(leases.next_pending(conversation.id), CALLS)
 
 
-def test_the_answer_that_was_being_worked_out_is_suppressed(conversation, lea):
+def test_an_answer_that_was_being_computed_is_suppressed(conversation, lea):
     ask(conversation)
     message = leases.next_pending(conversation.id)
     takeover.take(conversation.id, lea)
@@ -103,7 +103,7 @@ def test_the_bot_is_not_asked_while_a_person_answers(conversation, lea):
 
 def test_of_two_agents_one_gets_it_and_the_other_reads_who(conversation, lea, marc):
     takeover.take(conversation.id, lea)
-    takeover.take(conversation.id, lea)  # pressing twice changes nothing
+    takeover.take(conversation.id, lea)  # taking it twice changes nothing
     with pytest.raises(takeover.NotYours) as refused:
         takeover.take(conversation.id, marc)
     assert refused.value.holder == "Léa"
@@ -121,7 +121,7 @@ def test_the_first_reply_takes_the_conversation(conversation, lea):
     assert said(conversation)[-1] == (Sender.AGENT, "Bonjour, je regarde.")
 
 
-def test_a_reply_is_held_back_if_the_customer_wrote_meanwhile(conversation, lea):
+def test_a_reply_is_refused_if_the_customer_wrote_meanwhile(conversation, lea):
     takeover.take(conversation.id, lea)
     ask(conversation, "attendez")
     with pytest.raises(takeover.Unseen):
@@ -227,7 +227,7 @@ def test_an_absent_agent_loses_the_conversation_again_and_again(conversation, le
     assert said(conversation)[-1][1].startswith("marc n’est plus là")
 
 
-def test_a_queue_that_nobody_reads_ends_with_a_true_sentence(conversation, monkeypatch):
+def test_a_wait_without_agents_ends_with_a_truthful_message(conversation, monkeypatch):
     wait_for_a_person(conversation)
     assert takeover.release_stale() == []
     later(2, monkeypatch)

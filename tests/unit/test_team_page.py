@@ -1,4 +1,4 @@
-"""The team's page: users with « manage » create, change and close accounts, and at least one always remains."""
+"""The team's page: users with the role « manage » create, change and close accounts; one such user always remains."""
 
 import ast
 import re
@@ -57,12 +57,12 @@ def actions():
     return [(entry.actor, entry.additional_data[ACTION_KEY], entry.object_repr) for entry in written]
 
 
-def test_who_is_invited_chooses_a_password_that_nobody_else_sees(chef):
+def test_an_invited_user_chooses_a_password_that_is_never_shown(chef):
     invited = act(chef, "create_account", nom="lea", prenom="Léa", role="review")
     lea, path = User.objects.get(username="lea"), link_in(invited)
     assert not lea.has_usable_password()
     assert "pas encore choisi" in chef.get(reverse("console:team")).content.decode()
-    assert "trop courant" in choose(path, "azertyuiop").content.decode(), "and the link still serves"
+    assert "trop courant" in choose(path, "azertyuiop").content.decode(), "the link can still be used"
     assert choose(path)["Location"] == reverse("console:sign_in")
     assert signs_in("lea")
     assert (accounts.role_of(lea), team.display_name(lea)) == ("review", "Léa")
@@ -94,7 +94,7 @@ def test_a_link_serves_three_days_and_not_for_a_closed_account(chef, agent, sett
     assert "ne sert plus" in choose(path).content.decode()
 
 
-def test_another_role_is_another_right_and_can_be_taken_back(chef, agent):
+def test_changing_a_role_changes_the_rights_and_can_be_undone(chef, agent):
     marc = agent("read", "marc")
     act(chef, "change_account", marc.user, prenom="Marc", role="review")
     assert marc.post(reverse("console:be_present"), {"disponible": "1"}).status_code == 204
@@ -127,7 +127,7 @@ def test_nobody_changes_their_own_account_or_one_that_can_do_more(chef, agent, n
 
 
 def test_of_two_who_close_each_other_s_account_at_once_one_stays(chef, agent):
-    """Both requests have been let in; the second one is decided after the first."""
+    """Both requests have passed the role check of the page; the second change is made after the first one."""
     other = agent("manage", "autre").user
     accounts.set_open(chef.user, other, False)
     with pytest.raises(accounts.NoLonger):
@@ -171,7 +171,7 @@ def test_the_command_s_account_is_shown_with_the_others(chef):
     assert [(one.user.username, one.role) for one in accounts.accounts()] == [("chef", "manage"), ("deux", "manage")]
 
 
-def test_a_lead_looks_over_a_shoulder_masked_and_is_seen(chef, agent):
+def test_a_lead_views_a_colleagues_conversation_masked_and_is_listed_as_a_viewer(chef, agent):
     lea = agent("review", "lea")
     conversation = conversations.open_conversation("192.0.2.1")
     conversations.post_text(conversation.id, uuid.uuid4(), "rappelez-moi, camille.durand@example.com", "worker")
@@ -180,7 +180,7 @@ def test_a_lead_looks_over_a_shoulder_masked_and_is_seen(chef, agent):
     read = chef.get(reverse("console:inbox"), {"c": conversation.id.hex}).content.decode()
     assert "lea le voit" in read
     assert ("camille.durand@" in read, 'id="composer"' in read) == (False, False)
-    assert activity.viewers(conversation.id, but=lea.user.pk) == ["chef (responsable)"]
+    assert activity.viewers(conversation.id, excluding=lea.user.pk) == ["chef (responsable)"]
     reply = {"texte": "Bonjour.", "envoi": uuid.uuid4(), "vu": 9}
     assert chef.post(reverse("console:reply", args=[conversation.id]), reply).status_code == 409
     assert (chef.user, "read", str(conversation.id)) in actions()

@@ -45,7 +45,7 @@ def period(of, begin, end, ending, agent=None, reply=None, asked=None):
     )  # fmt: skip
 
 
-def test_waits_first_replies_possessions_and_what_was_given_up(people):
+def test_waits_first_replies_handling_times_and_abandoned_waits(people):
     lea, other = people
     one, two = conversation(helpful=True), conversation(["contact_support"])
     period(one, 0, 60, Ending.TAKEN)
@@ -66,7 +66,7 @@ def test_waits_first_replies_possessions_and_what_was_given_up(people):
     assert [one.asked for one in found.by["Sujet"].values()] == [2, 2]
 
 
-def test_what_still_lasts_or_began_on_another_day_is_not_counted(people):
+def test_open_periods_and_periods_of_other_days_are_not_counted(people):
     one = conversation()
     period(one, -36_000, -35_000, Ending.TAKEN)
     period(one, 0, None, "")
@@ -74,7 +74,7 @@ def test_what_still_lasts_or_began_on_another_day_is_not_counted(people):
     assert team_report(DAY).total.satisfaction is None
 
 
-def test_a_topic_restricts_it(people):
+def test_a_topic_restricts_the_figures(people):
     period(conversation(["ask_invoice"]), 0, 10, Ending.TAKEN)
     period(conversation(["ask_refund"]), 0, 20, Ending.TAKEN)
     assert team_report(DAY, "ask_refund").total.waits == {20: 1}

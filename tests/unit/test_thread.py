@@ -43,7 +43,7 @@ def test_a_duration_is_that_of_the_order_that_is_known(act, shop):
 
 
 def how_long(act, **known):
-    """« Combien de temps ? » after an answer about a withdrawal: the follow-up action, then the topic's answer."""
+    """Ask « Combien de temps ? » after an answer about a withdrawal: the follow-up action, then the topic's action."""
     slots = {"topic": "withdrawal", "question": "ask_withdrawal/how", **known}
     result = act("action_follow_up", intent="ask_duration", slots=slots)
     assert (result.names, result.next) == ([], "action_return_conditions")

@@ -87,8 +87,8 @@ def test_the_same_words_of_another_question_or_context_stay(lines):
     assert sorted(left) == [("ask_refund/delay", "ask_email"), ("ask_refund/who", "")]
 
 
-def test_a_line_of_several_is_not_cut(lines):
-    """A new line is not inserted between its parts, nor compared with the first one only."""
+def test_an_example_of_several_lines_is_not_split(lines):
+    """A new line is neither inserted between the parts of a multi-line example nor compared with the first one only."""
     path = lines / "thanks.yml"
     block = "\n  - intent: of_several\n    examples: |\n      - merci\n        et au revoir\n"
     path.write_text(f'version: "3.1"\n\nnlu:{block}')
@@ -124,7 +124,7 @@ def test_in_a_form_the_context_is_what_it_asks_for(say, form, context):
     assert context_of(turn) == context
 
 
-def test_who_reviews_proposes_and_who_manages_accepts(agent, say):
+def test_the_role_review_proposes_and_the_role_manage_accepts(agent, say):
     turn, review, manage = say("c'est viré où sinon"), agent("review"), agent("manage", "mia")
     assert "Correction proposée" in correct(review, turn)
     kept = Correction.objects.get()
@@ -144,7 +144,7 @@ def test_the_project_and_the_corrections_agree_after_a_pull_and_a_command_says_i
     client = agent("manage")
     page = reverse("console:corrections")
     correct(client, say("c'est viré où sinon"))
-    with pytest.raises(CommandError, match="disagree"):
+    with pytest.raises(CommandError, match="lacks changes"):
         call_command("pull_corrections", "--check")
     assert [row["correction"].text for row in client.get(page).context["accepted"]] == ["c'est viré où sinon"]
     call_command("pull_corrections")
@@ -154,7 +154,7 @@ def test_the_project_and_the_corrections_agree_after_a_pull_and_a_command_says_i
     assert ([len(context[state]) for state in ("proposed", "accepted", "learnt")]) == [0, 0, 1]
     client.post(reverse("console:drop_correction", args=[Correction.objects.get().pk]))
     assert bot_data.learnt_as("c'est viré où sinon", "ask_refund/delay"), "no press changes a file"
-    with pytest.raises(CommandError, match="disagree"):
+    with pytest.raises(CommandError, match="lacks changes"):
         call_command("pull_corrections", "--check")
     call_command("pull_corrections")
     assert bot_data.learnt_as("c'est viré où sinon", "ask_refund/delay") is None
@@ -180,7 +180,7 @@ def test_another_file_is_refused(tmp_path, text):
 
 def test_a_line_that_would_be_several_is_refused():
     line = {"file": "refund.yml", "heading": "intent: x", "after": "", "text": "a\n  - intent: greet"}
-    with pytest.raises(ValueError, match="one line"):
+    with pytest.raises(ValueError, match="line break"):
         TrainingChanges.from_json({"lines": [line], "removed": []})
 
 
@@ -200,7 +200,7 @@ def test_an_accepted_correction_that_is_replaced_is_withdrawn(agent, say, lines)
 
 
 def test_what_is_corrected_again_is_not_removed(agent, say, lines):
-    """Withdrawn once, then accepted after all: the line is learnt."""
+    """A correction that was withdrawn, and accepted again later, is learnt."""
     client, turn = agent("manage"), say("c'est viré où sinon")
     correct(client, turn)
     training_changes.withdraw(Correction.objects.all())
@@ -212,7 +212,7 @@ def test_what_is_corrected_again_is_not_removed(agent, say, lines):
 
 
 def test_marks_of_entities_and_personal_data_do_not_reach_the_lines(agent, say):
-    """As stored, and again when the lines are made: a correction may be older than a masking rule."""
+    """When it is stored, and again when its lines are generated: a correction may be older than a masking rule."""
     correct(agent("manage"), say("[mon colis](device_family) au 06 12 34 56 78"))
     Correction.objects.update(text="[mon colis](email) de zoe@example.org")
     assert [line.text for line in training_changes.accepted().lines] == ["(mon colis)(email) de client@example.com"]

@@ -85,7 +85,7 @@ def test_a_declined_or_withdrawn_offer_leaves_it_with_the_agent(conversation, pe
     assert last_text(conversation) == before, "nothing has changed for the customer"
 
 
-def test_only_the_holder_offers_and_only_to_who_is_there(conversation, people):
+def test_only_the_answering_agent_offers_and_only_to_present_colleagues(conversation, people):
     lea, marc, zoe = people
     with pytest.raises(takeover.NotYours):
         transfer.offer(conversation.id, lea, marc)
@@ -131,7 +131,7 @@ def test_a_declined_offer_does_not_time_out(conversation, people, later):
     assert takeover.release_stale() == []
 
 
-def test_a_lead_gives_it_to_anybody_who_is_there_or_to_the_queue(conversation, people):
+def test_a_lead_reassigns_to_a_present_colleague_or_to_the_queue(conversation, people):
     lea, marc, _ = people
     transfer.reassign(conversation.id, marc)
     assert (row(conversation).agent, last_text(conversation)[:4]) == (marc, "Marc")
@@ -179,7 +179,7 @@ def test_an_abandoned_wait_differs_from_a_taken_one(conversation, later, end, en
     assert endings(conversation) == [ending]
 
 
-def test_one_that_expires_while_a_person_has_it_ends(conversation, people, later):
+def test_a_service_period_ends_when_the_conversation_expires(conversation, people, later):
     takeover.take(conversation.id, people[0])
     later(people, hours=25)
     takeover.release_stale()

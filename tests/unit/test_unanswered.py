@@ -18,7 +18,7 @@ GIFT = ("la carte cadeau de mamie est refusee", "comment marche la carte cadeau 
 
 @pytest.fixture
 def asked(talk):
-    """asked(text): a message without an answer, in a conversation of its own."""
+    """asked(text): a message without an answer, in a new conversation."""
 
     def make(text, **more):
         thread = talk(text)
@@ -95,7 +95,7 @@ def page_of(client, turn):
     return client.get(reverse("console:thread", args=[turn.thread_id])).content.decode()
 
 
-def test_somebody_else_who_decided_otherwise_is_not_overwritten_unseen(lea, sam, asked):
+def test_another_users_decision_is_not_overwritten_silently(lea, sam, asked):
     turn = asked(GIFT[0])
     lea.post(reverse("console:keep", args=[turn.pk]), {"intention": "out_of_scope/other"})
     told = none_fits(sam, turn)
@@ -105,7 +105,7 @@ def test_somebody_else_who_decided_otherwise_is_not_overwritten_unseen(lea, sam,
     assert not Asking.objects.exists()
 
 
-def test_what_is_accepted_stays_with_those_who_accept(lea, agent, asked):
+def test_only_a_lead_changes_an_accepted_correction(lea, agent, asked):
     turn = asked(GIFT[0])
     lead = agent("manage")
     lead.post(reverse("console:keep", args=[turn.pk]), {"intention": "out_of_scope/other"})
@@ -125,11 +125,11 @@ def test_a_persons_answers_are_drafts_masked_and_forgotten_with_the_conversation
     assert "Au moment de payer, [e-mail]." in body
     assert "camille" not in body
     Thread.objects.all().delete()
-    assert "Aucune question n’attend" in page(lea), "nothing of it was copied"
+    assert "Aucune question n’attend" in page(lea), "no text was copied"
 
 
 @pytest.mark.parametrize("action", ["reunir", "ecarter", "apprendre", "hors_sujet"])
-def test_reading_is_not_enough(agent, asked, action):
+def test_the_role_read_may_not_sort_messages(agent, asked, action):
     turn = asked(GIFT[0])
     assert sort(agent("read"), [turn], action, garder="1", intention="out_of_scope/other").status_code == 403
     assert not Asking.objects.exists()
@@ -145,7 +145,7 @@ def test_reading_is_not_enough(agent, asked, action):
         (None, {}, "Choisissez la question"),
     ],
 )
-def test_what_cannot_be_done_is_said(lea, asked, message, more, said):
+def test_an_invalid_action_gets_an_error_message(lea, asked, message, more, said):
     turn = asked(GIFT[0])
     posted = {"message": turn.pk if message is None else message, **more}
     refused = lea.post(reverse("console:sort_unanswered"), posted)

@@ -1,4 +1,4 @@
-"""« Annuler », in the flash message after an action, puts things back as they were, where nobody changed them since."""
+"""« Annuler », in the flash message after an action, restores the earlier state, unless it was changed since."""
 
 import uuid
 from datetime import timedelta
@@ -37,14 +37,14 @@ def lead(agent):
 
 @pytest.fixture
 def correction(lea, talk):
-    """Proposed by Léa."""
+    """A correction that Léa proposed."""
     turn = Turn.objects.create(thread=talk(LINE), seq=1, at=clock.now(), text=LINE, intent="greet")
     lea.post(reverse("console:keep", args=[turn.pk]), {"intention": "ask_refund/means"})
     return Correction.objects.get()
 
 
 def values(correction):
-    """Its fields, moments to the second; None if there is none."""
+    """The correction's fields, with times rounded to seconds; None if it does not exist."""
     found = Correction.objects.filter(pk=correction.pk).values().first()
     return found and {name: f"{value:%c}" if name.endswith("at") and value else value for name, value in found.items()}
 
@@ -56,7 +56,7 @@ def test_an_accepted_correction_is_only_proposed_again(lead, correction):
     undo(lead)
     assert values(correction) == before
     assert training_changes.accepted().lines == []
-    assert training_changes.accepted().removed == [line.digest], "should a developer have pulled it meanwhile"
+    assert training_changes.accepted().removed == [line.digest], "a developer may have pulled it meanwhile"
     post(lead, "accept_correction", correction.pk)
     assert training_changes.accepted().removed == []
 
@@ -75,7 +75,7 @@ def test_a_refused_or_withdrawn_correction_is_there_again_with_its_author(lead, 
     assert list(decided) == [("lea", "ask_refund/means"), ("chef", ""), ("chef", "ask_refund/means")]
 
 
-def test_a_refused_correction_does_not_return_over_a_later_one(lead, lea, correction):
+def test_a_refused_correction_does_not_replace_a_later_one(lead, lea, correction):
     post(lead, "drop_correction", correction.pk)
     lea.post(
         reverse("console:keep", args=[correction.turn_id]),
@@ -94,8 +94,8 @@ def test_a_refused_correction_of_an_erased_conversation_does_not_return(lead, co
     assert not Correction.objects.exists()
 
 
-def test_what_is_put_back_is_what_was_refused(lead, lea, correction):
-    """The form's value is signed, and who reviews cannot put back what a lead had accepted."""
+def test_only_the_refused_correction_itself_can_be_restored(lead, lea, correction):
+    """The form's value is signed, and the role « review » cannot restore what a lead had accepted."""
     assert lea.post(reverse("console:restore_correction"), {"correction": "x"}).status_code == 302
     assert flash_text(lea) == "Cela ne peut plus être annulé."
     post(lead, "accept_correction", correction.pk)
@@ -122,7 +122,7 @@ def test_a_notice_to_customers_is_ended_and_put_back(lead, notice):
     assert notice.ended_at is None
 
 
-def test_a_notice_does_not_return_over_a_later_one(lead, notice):
+def test_a_notice_does_not_replace_a_later_one(lead, notice):
     post(lead, "end_notice", notice.pk)
     AnswerNotice.objects.create(question=notice.question, text="Un autre.", ends_at=notice.ends_at)
     undo(lead)
@@ -198,7 +198,7 @@ def unanswered(talk):
 
 
 @pytest.mark.parametrize("action", ["reunir", "ecarter"])
-def test_what_was_sorted_in_incompris_is_there_again(lea, unanswered, action):
+def test_undoing_a_sorting_moves_the_messages_back(lea, unanswered, action):
     lea.post(reverse("console:sort_unanswered"), {"action": action, "message": [unanswered.pk]})
     assert Asking.objects.count() == 1
     undo(lea)

@@ -1,4 +1,4 @@
-"""After an answer, a question that was hardly recognised gets « je ne sais pas » and who knows (actions/unsure.py)."""
+"""After an answer, an uncertain question gets « je ne sais pas » and a contact that may know (actions/unsure.py)."""
 
 import pytest
 

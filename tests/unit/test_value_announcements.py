@@ -1,4 +1,4 @@
-"""A clause that only gives a masked secret is about no topic."""
+"""A clause that only contains a masked secret is left out, because it is about no topic."""
 
 import pytest
 
@@ -18,7 +18,7 @@ from shop.masking import mask
         ("code de déverrouillage 4455, où est mon remboursement", ", où est mon remboursement"),
     ],
 )
-def test_it_is_left_out(typed, left):
+def test_an_announcement_of_a_value_is_left_out(typed, left):
     assert mask(typed) != typed
     assert " ".join(without_secrets(mask(typed)).split()) == left
     assert "passe" not in normalised(mask(typed))

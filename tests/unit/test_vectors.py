@@ -1,4 +1,4 @@
-"""The kept vectors of the training lines: only new lines are encoded, and no line outlives its removal."""
+"""The stored vectors of the training lines: only new lines are encoded, and removed lines are deleted."""
 
 import numpy as np
 import pytest

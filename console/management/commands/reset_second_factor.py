@@ -1,4 +1,4 @@
-"""`python manage.py reset_second_factor NAME`: for a lead who lost phone and recovery codes, and has no colleague."""
+"""`python manage.py reset_second_factor NAME`: for a lead who lost phone and codes, and whom no other lead can help."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from console import audit, second_factor
 
 
 class Command(BaseCommand):
-    help = "Removes the account's second factor; its next sign-in sets up another one. Written in the journal."
+    help = "Removes the account's second factor; its next sign-in sets up another one. The journal records this."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name")

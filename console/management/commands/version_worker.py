@@ -12,7 +12,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--check", action="store_true", help="only say whether one runs, on whatever machine")
+        parser.add_argument("--check", action="store_true", help="only check that a worker runs, on any machine")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["check"]:

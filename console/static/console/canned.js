@@ -40,7 +40,7 @@
     const name = document.createElement("strong");
     name.textContent = title;
     item.append(name, ` ${text}`);
-    // Before the field loses the focus.
+    // On mousedown, because on click the field would already have lost the focus.
     item.addEventListener("mousedown", (event) => (event.preventDefault(), insert(number)));
     return item;
   }
@@ -49,7 +49,7 @@
     const end = answer.selectionStart;
     answer.setRangeText(found[number].text, end - typed().length - 1, end, "end");
     close();
-    answer.dispatchEvent(new Event("input", { bubbles: true })); // the draft
+    answer.dispatchEvent(new Event("input", { bubbles: true })); // inbox.js stores the draft
     close();
   }
 

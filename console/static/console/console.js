@@ -1,4 +1,4 @@
-// Keyboard shortcuts and details of the console. Everything works without JavaScript, by links and buttons.
+// Keyboard shortcuts, menus, forms and error messages of the console. Links and buttons also work without JavaScript.
 "use strict";
 
 (() => {
@@ -7,7 +7,8 @@
 
   const groups = [...document.querySelectorAll("[data-group]")];
 
-  // Filters are open beside the list, closed above it; the menu is open on wide screens, and its groups on narrow ones.
+  // Filters are open if they are beside the list, and closed if they are above it.
+  // The menu is open on wide screens; its groups are open on narrow ones.
   const fit = () => {
     for (const one of document.querySelectorAll("[data-open-wide]")) one.open = wide.matches || !!one.querySelector(".fault");
     for (const one of document.querySelectorAll("[data-menu]")) one.open = menuWide.matches;
@@ -18,8 +19,8 @@
   menuWide.addEventListener("change", fit);
 
   // Only one drop-down group is open at a time; a click elsewhere or Escape closes it.
-  const closeGroups = (but) => {
-    if (menuWide.matches) for (const one of groups) if (one !== but) one.open = false;
+  const closeGroups = (except) => {
+    if (menuWide.matches) for (const one of groups) if (one !== except) one.open = false;
   };
   addEventListener("click", ({ target }) => closeGroups(target.closest("[data-group]")));
   addEventListener("focusin", ({ target }) => closeGroups(target.closest("[data-group]")));
@@ -30,20 +31,20 @@
     open.firstElementChild.focus();
   });
 
-  // htmx sends the forms too, so that a fault leaves the page and its text as they are; the server answers with the next page.
+  // htmx sends the forms, so that after an error the page and the typed text stay. The server answers with the next page.
   document.addEventListener("htmx:beforeProcessNode", ({ target: form }) => {
     if (!form.matches('form[method="post"]:not([hx-post])') || form.closest("[data-native]")) return;
     form.setAttribute("hx-boost", "true");
     form.setAttribute("hx-sync", "this:drop");
   });
 
-  // A sign-in in another tab has changed the token that the page contains.
+  // Send the cookie's CSRF token: after a sign-in in another tab, the token in the page is outdated.
   document.addEventListener("htmx:configRequest", ({ detail }) => {
     const token = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
     if (token && detail.verb !== "get") detail.parameters.csrfmiddlewaretoken = token;
   });
 
-  // « Someone else has changed this » is a page with a choice, not an error.
+  // Status 409 (somebody else has changed this) has a page with a choice, so show it instead of an error.
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     if (detail.xhr.status === 409) Object.assign(detail, { shouldSwap: true, isError: false });
   });
@@ -94,7 +95,7 @@
       const fields = JSON.parse(kept.dataset.kept);
       const form = [...document.forms].find((one) => fits(one, action, fields));
       if (form) { fill(form, fields); delete kept.dataset.kept; continue; }
-      // The form is loaded by a button: press it once, and look again.
+      // A button loads the form: press it once; « htmx:load » then calls this function again.
       const opener = [...document.querySelectorAll("[hx-get]:not([data-quiet])")].find((one) => action.startsWith(`${one.getAttribute("hx-get")}/`));
       if (opener && !kept.dataset.opened) { kept.dataset.opened = "yes"; opener.click(); }
     }
@@ -183,7 +184,7 @@
     return !!field;
   };
 
-  // One-key shortcuts can be switched off: speech input would press them (WCAG 2.1.4). The choice stays in this browser.
+  // One-key shortcuts can be switched off, because speech input would trigger them (WCAG 2.1.4). This browser stores the choice.
   const shortcuts = document.getElementById("shortcuts");
   if (shortcuts) {
     shortcuts.checked = localStorage.getItem("shortcuts") !== "0";

@@ -1,12 +1,12 @@
 // The live inbox: reloads the list and the conversation after changes, keeps drafts, and signals waiting customers.
-// Without JavaScript, every action works by forms, and the page shows the state of its loading.
+// Without JavaScript, forms do every action, and the page shows the state when it was loaded.
 "use strict";
 
 (() => {
   const bar = document.getElementById("availability");
   if (!bar) return;
   const PRESENCE_MS = 20_000;
-  const RECALL_MS = 45_000;
+  const SIGNAL_AGAIN_MS = 45_000;
   const NAVIGATION_MS = 10_000;
   const RECONNECT_MS = 3_000;
   const ANSWER_MS = 8_000;
@@ -26,7 +26,7 @@
   const csrf = document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? cookie("csrftoken");
   let waiting = count();
 
-  // The settings stay in this browser.
+  // This browser stores the settings.
   for (const [name, field] of Object.entries({ available, sound, notify, badge })) {
     if (!field) continue; // users who may only read have no such setting
     const kept = localStorage.getItem(`inbox-${name}`);
@@ -39,7 +39,7 @@
     });
   }
 
-  /** Whether the server answered. */
+  /** Sends the heartbeat. Returns whether the server answered. */
   async function bePresent() {
     const body = new URLSearchParams({ disponible: available.checked ? "1" : "0" });
     try {
@@ -79,7 +79,7 @@
     stream.addEventListener("error", () => {
       missed = true;
       showOffline();
-      // A browser tries again by itself, but not after an answer such as a proxy's 502.
+      // A browser reconnects by itself, except after an error response such as a proxy's 502.
       if (stream.readyState === EventSource.CLOSED && !signedOut) setTimeout(connect, RECONNECT_MS);
     });
   }
@@ -115,7 +115,7 @@
 
   const parts = { list: refreshList, talk: refreshTalk, people: refreshPeople };
 
-  /** Loads the parts that have changed, one after the other; what changes meanwhile is loaded next. */
+  /** Loads the changed parts, one after the other; parts that change meanwhile are loaded next. */
   async function refresh() {
     if (loading) return;
     loading = true;
@@ -132,7 +132,7 @@
     showTab();
     showInMenu();
     const now = count();
-    if (now > waiting) call(now);
+    if (now > waiting) signal(now);
     waiting = now;
     showCount();
   }
@@ -141,7 +141,7 @@
     const targets = document.getElementById("transfer-targets");
     if (!targets) return;
     if (!targets.contains(document.activeElement)) return replace(targets);
-    // Not while the list has the focus: the agent is choosing.
+    // While the list has the focus, the agent is choosing a colleague: replace it afterwards.
     const later = () => {
       loaded.people = "";
       void refresh();
@@ -160,15 +160,15 @@
     if (atEnd) talk.scrollTop = talk.scrollHeight;
     const seen = document.querySelector("input[name=vu]");
     if (seen && after.seen) seen.value = after.seen;
-    // Another agent or the bot has the conversation now, so the page's buttons are wrong.
-    // After a button was pressed, its response is a new page anyway; reloading this one would cancel the request.
+    // Another agent or the bot has the conversation now, so the page's buttons are wrong: reload the page.
+    // But not after a button was pressed: its response is a new page, and reloading would cancel the request.
     if ((before.mine !== after.mine || before.holder !== after.holder) && Date.now() - pressedAt > NAVIGATION_MS) {
       staysHere = true;
       location.reload();
     }
     if (photos() !== shownPhotos) await refreshPhotos();
     showRead();
-    tellRead();
+    publishRead();
   }
 
   /** Reloads the pane's photos after one was sent or erased. */
@@ -216,19 +216,19 @@
     return element?.getAttribute("href") ?? (element && `${element.name} ${element.value}`);
   }
 
-  /** On a phone, the tabs are in one line that scrolls. */
+  /** Scrolls to the current tab: on a phone, the tabs are in one line that scrolls. */
   function showTab() {
     document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   }
   showTab();
 
-  // --- who waits ---
+  // --- waiting customers ---
 
   function count() {
     return Number(document.querySelector("[data-waiting]")?.dataset.waiting ?? 0);
   }
 
-  /** The menu's count is that of the tab « À prendre ». */
+  /** Shows the count of the tab « À prendre » in the menu, too. */
   function showInMenu() {
     const shown = document.querySelector("[data-to-take]");
     const number = document.querySelector("[data-waiting] .count[data-tab=a-prendre]")?.textContent ?? "";
@@ -241,7 +241,7 @@
   }
   showCount();
 
-  function call(number) {
+  function signal(number) {
     const words = number === 1 ? "Un client attend une personne." : `${number} clients attendent une personne.`;
     spoken.textContent = words;
     if (notify.checked && window.Notification?.permission === "granted") new Notification("Pixmania", { body: words, tag: "inbox" });
@@ -249,7 +249,7 @@
   }
 
   // Signal a customer again if no agent takes them.
-  setInterval(() => waiting && available?.checked && call(waiting), RECALL_MS);
+  setInterval(() => waiting && available?.checked && signal(waiting), SIGNAL_AGAIN_MS);
 
   function beep() {
     const audio = new AudioContext();
@@ -266,21 +266,21 @@
   // --- typing indicators, read marks and viewers ---
 
   const TYPING_MS = 6_000;
-  const TELL_TYPING_MS = 3_000;
+  const PUBLISH_TYPING_MS = 3_000;
   const shown = document.getElementById("activity");
   const others = new Intl.ListFormat("fr");
   let readByCustomer = 0;
   let typingTimer = 0;
-  let toldAt = 0;
+  let publishedAt = 0;
 
   function showActivity({ data }) {
     receivedAt = Date.now();
     if (!shown) return; // no conversation is open
-    const { typing, read = 0, others: there } = JSON.parse(data);
+    const { typing, read = 0, others: viewers } = JSON.parse(data);
     readByCustomer = read;
     // The answering agent is not a viewer.
     const holder = document.querySelector("#talk > ol")?.dataset.holder;
-    const names = there.filter((name) => !holder || name.replace(" (responsable)", "") !== holder);
+    const names = viewers.filter((name) => !holder || name.replace(" (responsable)", "") !== holder);
     const looking = names.length ? `${others.format(names)} ${names.length > 1 ? "regardent" : "regarde"} aussi.` : "";
     clearTimeout(typingTimer);
     shown.textContent = [typing && "Le client écrit…", looking].filter(Boolean).join(" ");
@@ -289,24 +289,24 @@
   }
   connect();
 
-  /** « lu » below the last of the team's messages that the customer has seen. */
+  /** Shows « lu » below the last of the team's messages that the customer has read. */
   function showRead() {
     const last = [...document.querySelectorAll("#talk li.agent")].filter((one) => Number(one.dataset.seq) <= readByCustomer).at(-1);
     for (const one of document.querySelectorAll("#talk li.agent")) one.toggleAttribute("data-read", one === last);
   }
 
-  function tell(what) {
-    if (!shown?.dataset.tell) return;
+  function publish(what) {
+    if (!shown?.dataset.publish) return;
     const body = new URLSearchParams(what);
-    void fetch(shown.dataset.tell, { method: "POST", body, headers: { "X-CSRFToken": csrf } }).catch(() => {});
+    void fetch(shown.dataset.publish, { method: "POST", body, headers: { "X-CSRFToken": csrf } }).catch(() => {});
   }
 
-  function tellRead() {
+  function publishRead() {
     const seen = document.querySelector("#talk > ol")?.dataset.seen;
-    if (!document.hidden && seen) tell({ lu: seen });
+    if (!document.hidden && seen) publish({ lu: seen });
   }
-  tellRead();
-  document.addEventListener("visibilitychange", tellRead);
+  publishRead();
+  document.addEventListener("visibilitychange", publishRead);
 
   // --- drafts: kept in this tab until they are sent, and closing it warns ---
 
@@ -353,7 +353,7 @@
       reached = form;
       return form.requestSubmit(submitter);
     }
-    // As console.js shows the faults of htmx.
+    // Trigger the event of a failed htmx request, for which console.js shows an error.
     const detail = { elt: form, xhr: { status: 0, responseText: "" }, requestConfig: { verb: "post", triggeringEvent: event } };
     document.dispatchEvent(new CustomEvent("htmx:sendError", { detail }));
   }, true);
@@ -363,7 +363,7 @@
   const answer = document.getElementById("answer");
   const talk = document.getElementById("talk");
   if (talk) {
-    // If the end was in view, keep it in view when a phone's keyboard or another width shrinks the list.
+    // If the end is visible, keep it visible when a phone's keyboard or another width shrinks the list.
     let atEnd = true;
     talk.addEventListener("scroll", () => (atEnd = isAtEnd(talk)));
     const above = () => talk.parentElement.getBoundingClientRect().top + scrollY;
@@ -375,14 +375,14 @@
   }
   if (answer) {
     answer.addEventListener("input", () => {
-      if (Date.now() - toldAt < TELL_TYPING_MS) return;
-      toldAt = Date.now();
-      tell({ ecrit: 1 });
+      if (Date.now() - publishedAt < PUBLISH_TYPING_MS) return;
+      publishedAt = Date.now();
+      publish({ ecrit: 1 });
     });
     answer.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) answer.form.requestSubmit();
     });
-    // On a phone, the focus would open the keyboard over the conversation.
+    // Not on a phone, where the focus would open the keyboard over the conversation.
     if (matchMedia("(pointer: fine)").matches) answer.focus({ preventScroll: true });
   }
 

@@ -1,4 +1,4 @@
-// A customer's photo, larger on press, above the page. Without JavaScript its link opens it in a tab of its own.
+// Shows a customer's photo enlarged in a dialog. Without JavaScript, its link opens the photo in a new tab.
 "use strict";
 
 document.addEventListener("click", (event) => {
@@ -14,7 +14,7 @@ document.addEventListener("click", (event) => {
   dialog.setAttribute("aria-label", picture.alt);
   close.textContent = "Fermer la photo";
   dialog.append(picture, close);
-  // A press anywhere closes it, and so does Escape; the browser brings the focus back to the link.
+  // A click anywhere or Escape closes it; the browser returns the focus to the link.
   dialog.addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);

@@ -65,7 +65,7 @@
     accuracy_version: () => shares(data.accuracy_version),
   };
 
-  // Horizontal bars up to 100 %, with the total that each is a share of, and its margin if it has one.
+  // Horizontal bars up to 100 %. The tooltip shows the total count; a thin bar shows the interval, if there is one.
   function shares({ labels, counts, sets, margins }) {
     const parts = sets.map((one) => ({ label: one.label, data: one.values, backgroundColor: colour(`--${one.name}`) }));
     const chart = bars(labels, parts);
@@ -79,7 +79,7 @@
     return chart;
   }
 
-  // An outline separates it from the bar below, whose colour may be similar.
+  // The thin bar of the interval. An outline separates it from the bar below, whose colour may be similar.
   const ofMargins = (margins) => ({
     label: "fourchette (95\u00a0%)",
     data: margins,
@@ -120,7 +120,7 @@
     };
   }
 
-  // A day's labels are text, not numbers.
+  // Chart.js passes an index; show the label itself, for example a day.
   const asWritten = function (value) {
     return this.getLabelForValue(value);
   };
@@ -132,13 +132,13 @@
     Chart.defaults.color = colour("--ink");
     drawn = [...document.querySelectorAll("[data-chart]")].map((canvas) => {
       const chart = drawings[canvas.dataset.chart]();
-      const lies = chart.options.indexAxis === "y";
-      if (!lies) chart.options.scales.x.ticks.callback = asWritten;
+      const isHorizontal = chart.options.indexAxis === "y";
+      if (!isHorizontal) chart.options.scales.x.ticks.callback = asWritten;
       chart.options = {
         animation: false,
         maintainAspectRatio: false,
         locale: "fr-FR",
-        interaction: { mode: "index", intersect: false, axis: lies ? "y" : "x" },
+        interaction: { mode: "index", intersect: false, axis: isHorizontal ? "y" : "x" },
         ...chart.options,
         plugins: { legend: { position: "bottom", labels: { boxWidth: 12, boxHeight: 12 } }, ...chart.options.plugins },
       };

@@ -28,7 +28,7 @@ def person():
 
 
 def hold_talks(web_url, person):
-    """One conversation with the e-mail, one with a request. No such order exists: a demo order would lock."""
+    """One conversation with the e-mail, one with a request. No such order exists: failures would lock a demo order."""
     email, words = person
     number = f"PX{random.randrange(10**7, 10**8)}"
     first = ChatClient(web_url).open()
@@ -45,13 +45,13 @@ def found_by(console, query):
 
 
 def traces_in_files(folder, pieces):
-    """The files that contain a piece. Six digits inside a longer number are no trace: a confidence may hold them."""
+    """The files that contain a piece. Six digits of a longer number do not count: a confidence may contain them."""
     contents = {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     return [(name, piece) for name, content in contents.items() for piece in pieces if holds(content, piece.encode())]
 
 
 def holds(content, piece):
-    """`in` is much faster than the search, which rarely has to follow."""
+    """First `in`, which is much faster than the regular expression, and nearly always false."""
     return piece in content and re.search(rb"(?<![\d.])" + re.escape(piece) + rb"(?!\d)", content)
 
 
@@ -75,7 +75,7 @@ def test_a_person_is_erased_everywhere(bot, person):
     console = ConsoleClient.signed_in(bot, "manage")
     wait_for(lambda: len(found_by(console, name)), equal_to=2)
     wait_for(lambda: len(found_by(console, kept)), equal_to=1)
-    assert traces_in_files(bot.folder, [name]), "the test must see what is there"
+    assert traces_in_files(bot.folder, [name]), "otherwise the test would find nothing"
     (thread, _) = found_by(console, name)
     console.post(f"conversations/{thread}/noter", texte=f"le client {email} rappelle")
     console.post(f"vues?q={quote(email)}", nom="sa vue")
@@ -105,14 +105,14 @@ def test_one_conversation_is_erased(bot, person):
     wait_for(lambda: traces_in_files(bot.folder, [name]), equal_to=[])
 
 
-def test_what_customers_erase_themselves_is_legible_nowhere(bot):
-    """The indexer overwrites it, once no reader of the old state is left."""
+def test_no_file_contains_what_customers_have_erased_themselves(bot):
+    """The indexer overwrites the erased text, once no reader of the old database state is left."""
     name = new_word()
     chat = ChatClient(bot.web_url).open()
     chat.say(f"je voudrais ma facture {name}")
     console = ConsoleClient.signed_in(bot, "read")
     wait_for(lambda: len(found_by(console, name)), equal_to=1)
-    waits = lambda: bot.log("web").read_text().count("somebody reads")  # noqa: E731
+    waits = lambda: bot.log("web").read_text().count("because a reader blocks it")  # noqa: E731
     before = waits()
     with closing(sqlite3.connect(bot.folder / "pixmania.sqlite3")) as reader:
         reader.execute("BEGIN")
@@ -123,7 +123,7 @@ def test_what_customers_erase_themselves_is_legible_nowhere(bot):
     wait_for(lambda: traces_in_files(bot.folder, [name]), equal_to=[])
 
 
-def test_a_dead_process_of_the_bot_keeps_nobody_from_being_forgotten(bot, settings):
+def test_an_erasure_succeeds_while_one_bot_process_is_down(bot, settings):
     """Each conversation has a preferred process; the other one uses the same store."""
     dead, alive = f"http://127.0.0.1:{free_port()}", bot.env["RASA_URL"]
     settings.RASA_URLS = [dead, alive]
@@ -139,7 +139,7 @@ def test_a_dead_process_of_the_bot_keeps_nobody_from_being_forgotten(bot, settin
         erase_in_rasa(senders)
 
 
-def test_nothing_is_erased_while_the_bot_is_unavailable(isolated_bot, person):
+def test_while_the_bot_is_unavailable_nothing_is_erased(isolated_bot, person):
     hold_talks(isolated_bot.web_url, person)
     name = person[0].split("@")[0]
     console = ConsoleClient.signed_in(isolated_bot, "manage")
@@ -152,12 +152,12 @@ def test_nothing_is_erased_while_the_bot_is_unavailable(isolated_bot, person):
     finally:
         isolated_bot.start("bot")
         isolated_bot.wait_until_healthy()
-    # Once more, as it says. Otherwise the request would stay in the inbox of the browser tests.
+    # Erase again, as the page says. Otherwise the request would stay in the inbox for the browser tests.
     console.post("effacer/", personne=person[0], confirmer="oui")
     assert found_by(console, name) == []
 
 
-def test_what_was_said_before_the_web_process_died_is_indexed_by_the_next_one(isolated_bot):
+def test_messages_from_before_a_killed_web_process_are_indexed_by_the_next_one(isolated_bot):
     chat = ChatClient(isolated_bot.web_url).open()
     word = new_word()
     chat.say(f"où est mon colis {word}")

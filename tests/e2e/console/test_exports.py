@@ -66,7 +66,7 @@ def test_a_filter_that_cannot_be_read_exports_nothing(agent, threads):
     assert export(agent("manage"), "jsonl", "du=hier") == ""
 
 
-def test_csv_speaks_french(agent, threads):
+def test_csv_has_french_values(agent, threads):
     """The CSV is for people: Paris times without microseconds, decimal commas, and no internal names."""
     one = threads["invoice"]
     Thread.objects.filter(pk=one.pk).update(
@@ -105,7 +105,7 @@ def test_only_managers_export_and_it_is_audited(agent, threads):
     assert client.get(reverse("console:export", args=["xlsx"])).status_code == 404
 
 
-def test_it_is_streamed_by_the_real_server(bot, recorded):
+def test_the_export_is_streamed_by_the_real_server(bot, recorded):
     console = ConsoleClient.signed_in(bot, "manage")
     answer = console.get("export.jsonl")
     assert answer.status == 200

@@ -73,7 +73,7 @@ def test_outcomes_and_risks(threads):
     assert threads["parcel"].topics == ["where_is_parcel"]
 
 
-def test_a_conversation_goes_on_until_it_is_quiet(threads, hours_later):
+def test_a_conversation_is_ongoing_until_it_is_idle(threads, hours_later):
     assert threads["invoice"].outcome == Outcome.ONGOING
     index_all()
     assert Thread.objects.get(pk=threads["invoice"].pk).outcome == Outcome.ANSWERED
@@ -144,7 +144,7 @@ def test_a_conversation_that_cannot_be_read_stops_no_other_and_is_tried_when_it_
 
 @pytest.mark.usefixtures("hours_later")
 def test_a_message_without_an_explanation_is_a_fault_of_the_bot(store):
-    """The bot failed three times, so the chat apologised."""
+    """The bot failed three times with the message, so the chat sent an apology."""
     Explanation.objects.filter(message__conversation=store.senders["invoice"]).delete()
     index_all()
     thread = Thread.objects.get(sender=store.senders["invoice"])
@@ -162,7 +162,7 @@ def test_an_erased_conversation_is_not_indexed_again(threads):
     assert not Explanation.objects.filter(data__icontains="alert(1)").exists()
 
 
-def test_a_rating_arrives(threads):
+def test_a_rating_is_indexed(threads):
     chat = threads["again"].chat
     assert (threads["again"].helpful, chat.helpful) == (False, False)
     conversations.rate(threads["invoice"].chat_id, helpful=True, comment="")

@@ -115,7 +115,7 @@ def test_csrf(agent, threads):
 
 
 @pytest.mark.usefixtures("hours_later")
-def test_filters_combine_and_live_in_the_address(agent, threads):
+def test_filters_can_be_combined_and_are_in_the_url(agent, threads):
     client = agent("read")
     for query, names in (
         ({"sujet": "ask_invoice"}, {"invoice", "bill"}),
@@ -150,7 +150,7 @@ def test_filters_that_follow_what_the_bot_has_learnt(agent, threads, query, some
     assert not none & got
 
 
-def test_newest_first_and_each_once(agent, threads):
+def test_the_list_shows_the_newest_first_and_each_conversation_once(agent, threads):
     found = threads_in(page(agent("read"), "threads").content)
     newest = Thread.objects.order_by("-started_at", "-id").values_list("pk", flat=True)
     assert found == list(newest)
@@ -182,7 +182,7 @@ def test_an_invalid_value_is_reported_beside_its_field(agent, query):
     assert 'class="fault"' in text_of(answer)
 
 
-def test_odd_queries_are_no_fault(agent, threads):
+def test_odd_queries_cause_no_error(agent, threads):
     client = agent("read")
     for query in (
         {"q": "' OR 1=1 --"}, {"q": '"'}, {"q": "NEAR("}, {"q": "a* b:c ^d"}, {"q": "🦆"},
@@ -226,7 +226,7 @@ def test_personal_data_is_masked_everywhere(agent, threads):
 
 
 def test_a_name_known_from_an_order_is_masked_in_every_message(agent, threads):
-    """« c’est Camille Durand »: nothing marks it as a name."""
+    """In « c’est Camille Durand », no word announces a name."""
     said, one = "c’est Camille Durand, mon colis svp", threads["parcel"]
     Message.objects.filter(conversation=one.chat_id, seq=1).update(text=said)
     Thread.objects.filter(pk=one.pk).update(first_text=said, risky=True, outcome=Outcome.ANSWERED)

@@ -30,7 +30,7 @@ def found(person):
 @pytest.mark.parametrize(
     "text", [f"écrivez à {JEAN.upper()}.", "jean.petit @ example.com", "jean point petit arobase example point com"]
 )
-def test_an_address_is_more_than_its_words(threads, text):
+def test_an_address_is_found_only_as_a_whole(threads, text):
     say(threads["invoice"], text)
     say(threads["password"], APART)
     assert found(JEAN) == {threads["invoice"].pk}
@@ -55,7 +55,7 @@ def test_a_view_that_names_the_person_completely_is_erased_too(db):
 def test_what_is_not_indexed_yet_is_erased_too(store, monkeypatch):
     """The address is in three conversations, and in the rating's comment of a fourth.
 
-    The bot itself keeps them for the other tests (tests/e2e/console/test_erasure.py erases there too).
+    They are not erased in the bot, because other tests use them; tests/e2e/console/test_erasure.py tests that.
     """
     asked = []
     monkeypatch.setattr("console.privacy.erase.erase_in_rasa", asked.extend)

@@ -40,7 +40,7 @@ def test_the_bot_forgets_also_what_was_never_indexed(bot, settings):
 
 
 def converse(bot, days):
-    """A conversation of that day, which the bot has and the console has not."""
+    """A conversation of that day, which the bot has stored and the console has not indexed."""
     one = Conversation.objects.create(expires_at=clock.now(), last_seq=1, asked=1, answered=1)
     Message.objects.create(conversation=one, seq=1, sender=Sender.CUSTOMER, text="je voudrais ma facture")
     Message.objects.filter(conversation=one).update(at=days_ago(days))

@@ -75,7 +75,7 @@ def test_a_correction_is_seen_kept_pulled_and_taken_back(agent, threads, lines):
     assert changed(lines) == {}
 
 
-def test_what_can_be_chosen_are_questions_with_those_that_the_bot_thought_of_first(agent, threads):
+def test_the_choices_are_questions_with_the_bots_runners_up_first(agent, threads):
     turn = turn_of(threads["invoice"])
     assert turn.question == "ask_invoice/where"
     form = agent("review").get(reverse("console:correct", args=[turn.pk])).content.decode()
@@ -85,14 +85,14 @@ def test_what_can_be_chosen_are_questions_with_those_that_the_bot_thought_of_fir
     assert quick == list(dict.fromkeys([*(one["name"] for one in turn.ranking[:2]), "out_of_scope/other"]))
 
 
-def test_a_correction_again_takes_the_place_of_the_first(agent, threads, lines):
+def test_a_second_correction_replaces_the_first(agent, threads, lines):
     client = agent("review")
     correct(client, threads["off_topic"], "ask_invoice")
     correct(client, threads["off_topic"], "ask_refund")
     assert [one.intent for one in Correction.objects.all()] == ["ask_refund"]
 
 
-def test_what_is_refused():
+def test_refused_corrections():
     trained = bot_data.training_lines()[0][1]
     for text, intent, why in (
         (trained, "ask_invoice", "déjà apprise"),
@@ -138,7 +138,7 @@ def test_a_word_of_a_list_is_corrected(agent, threads, lines):
     assert "fairphone" in bot_data.word_lists()["device_family"][family]
 
 
-def test_the_blast_radius_shows_other_messages_that_would_follow(agent, threads, lines):
+def test_the_blast_radius_shows_the_other_messages_that_would_change(agent, threads, lines):
     """Three other messages are nearly the same: one was judged good, one was corrected like this, one is unknown."""
     others = {"lost": "unsure", "attack": "worse", "password": "better"}
     for number, name in enumerate(others):
@@ -158,7 +158,7 @@ def test_the_blast_radius_shows_other_messages_that_would_follow(agent, threads,
 
 
 def test_a_word_has_a_radius_too_and_french_words(agent, threads, lines):
-    """« grille-pains » in all messages that contain it, on any topic."""
+    """The word « grille-pains » changes all messages that contain it, on any topic."""
     other = turn_of(threads["invoice"])
     other.text = "la facture de mes Grille-Pains"
     other.save()
@@ -171,7 +171,7 @@ def test_a_word_has_a_radius_too_and_french_words(agent, threads, lines):
 
 
 def test_a_group_is_learnt_after_its_effect_was_seen(agent, threads, lines):
-    """« relit » proposes one correction per message; lines that may not be learnt are named, and left."""
+    """The role « review » proposes one correction per message. Lines that may not be learnt are listed and left out."""
     turns = [turn_of(threads[name]) for name in ("lost", "attack", "off_topic")]
     for turn, text in zip(turns, ("g pas la fature", "fature du grille-pain svp", "/look_up"), strict=True):
         turn.text, turn.unanswered = text, True
@@ -211,7 +211,7 @@ def test_conversations_become_test_stories_that_pass(agent, threads, tmp_path):
 
 
 def test_erasing_a_conversation_takes_its_lines_out_of_the_training_data(agent, threads, lines, bot, settings):
-    """The real bot erases its events first; the next pull removes the line, from whatever checkout it is made."""
+    """The real bot erases its events first. The next pull removes the line, in any checkout."""
     client = agent("manage")
     correct(client, threads["off_topic"])
     correct(client, threads["lost"], "ask_refund")
