@@ -18,7 +18,7 @@ Event = dict[str, Any]
 class Explanation(TypedDict):
     """JSON. `ranking` and `confidence` are probabilities; `slots` and `form` are the state after the turn.
 
-    `model`: Rasa's id of the model that read the message; empty in events older than the field.
+    `model`: Rasa's id of the model that read the message; empty if it was stored before this field existed.
     """
 
     model: str
@@ -119,7 +119,7 @@ def _understood(event: Event) -> Explanation:
 
 
 def _entities(read: dict[str, Any], intent: str) -> list[dict[str, Any]]:
-    """The extracted entities, and an entity `question`: that of the button (« delay ») or the classified one."""
+    """The extracted entities, and an entity `question`: the button's (« delay »), or else the classified one."""
     found = [{key: one.get(key) for key in ("entity", "value", "start", "end")} for one in read.get("entities") or []]
     pressed = next((one["value"] for one in found if one["entity"] == QUESTION), None)
     question = f"{intent}/{pressed}" if pressed else read.get("question") or ""
