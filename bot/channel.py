@@ -180,8 +180,8 @@ class ChatChannel(InputChannel):
         return routes
 
     def _check_secret(self, request: Request) -> None:
-        given = request.headers.get("authorization", "").encode()
-        if not any(hmac.compare_digest(given, accepted) for accepted in self._accepted):
+        sent = request.headers.get("authorization", "").encode()
+        if not any(hmac.compare_digest(sent, accepted) for accepted in self._accepted):
             raise RequestRefused(401, "the secret is wrong")
 
     async def _load_live_version(self, agent: Agent) -> None:

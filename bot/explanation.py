@@ -37,7 +37,7 @@ def explain(events: Iterable[Event], slots: dict[str, Any], form: str | None) ->
     found: Explanation | None = None
     for event in events:
         if event["event"] == "user":
-            found = _understood(event)
+            found = _of_message(event)
         elif found and event["event"] == "action" and event["name"] != "action_listen":
             found["actions"].append({"name": event["name"], "policy": event.get("policy") or ""})
         elif found and event["event"] == "bot":
@@ -94,7 +94,8 @@ def _turns(events: Iterable[Event]) -> Iterator[_Turn]:
         yield turn
 
 
-def _understood(event: Event) -> Explanation:
+def _of_message(event: Event) -> Explanation:
+    """The explanation of a customer's message, still without actions, slots and replies."""
     read = event["parse_data"]
     intent = (read.get("intent") or {}).get("name") or ""
     entities = _entities(read, intent)

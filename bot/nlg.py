@@ -56,10 +56,10 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
         lead, others = kwargs.pop("lead", None), kwargs.pop("others", [])
         wordings = self._wordings(utter_action, tracker, output_channel, kwargs)
         begin = sum(event.metadata.get("utter_action") == utter_action for event in _bot_events(tracker))
-        inorder = wordings[begin % len(wordings) :] + wordings[: begin % len(wordings)]
+        in_order = wordings[begin % len(wordings) :] + wordings[: begin % len(wordings)]
         recent = _last_answer(tracker)
-        fresh = next((wording for wording in inorder if wording.get("text") not in recent), None)
-        reply = fresh or self._repeated(inorder[0], tracker)
+        fresh = next((wording for wording in in_order if wording.get("text") not in recent), None)
+        reply = fresh or self._repeated(in_order[0], tracker)
         return self._with_lead_in(lead, self._with_buttons(utter_action, reply, others))
 
     def _wordings(

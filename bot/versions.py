@@ -103,7 +103,7 @@ def to_load(sha256: str | None) -> tuple[Path, str]:
 
 
 def delete_fetched(but: str) -> None:
-    """Delete all files but this version's from VERSIONS; with PostgreSQL, that is this process's own folder."""
+    """With PostgreSQL, delete all other files from VERSIONS, which is then this process's own folder."""
     if "VERSIONS" in os.environ and shared_versions.are_used():
         for path in folder().glob("*.tar.gz"):
             if path != path_of(but):

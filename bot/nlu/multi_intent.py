@@ -24,7 +24,7 @@ CONFIRMED_PART = 0.4
 SUPPORTED = 0.02
 UNSURE_OF_WHOLE = 0.5  # below it, the whole message's own question is uncertain
 LIKELY_REST = 0.3  # an uncertain question of the whole message that is added to the only clear part
-LIKELY_TOPIC = 0.5  # topic from which on the probability of `inform` does not count
+LIKELY_TOPIC = 0.5  # from this probability of the topic on, that of `inform` does not count
 SURE_OF_WHOLE = 0.9  # a question of the whole message that outweighs related questions of its parts
 # A question beside a greeting or thanks needs more confidence than one alone, unless the small talk is uncertain.
 SURE_BESIDE = 0.75
