@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import tone, topics, wordings
 from actions.contacts import give_contacts
 from actions.corrections import offer_instead
-from actions.reinterpretation import asks_which_is_wrong, reinterpret, stays_with_another
+from actions.reinterpretation import asks_which_is_wrong, is_still_about_another_person, reinterpret
 from actions.secrets import warn
 from actions.turn import Turn
 from actions.unsure import is_unsure, is_unsure_with_value, say_unknown
@@ -76,7 +76,7 @@ class TopicAction(BotAction):
         if asks_which_is_wrong(turn):
             turn.say("utter_help/no_match/which")  # do not say which one: that would reveal whether the order exists
             return
-        if stays_with_another(turn):
+        if is_still_about_another_person(turn):
             turn.then("action_third_party")
             return
         pending = turn.pending_questions()

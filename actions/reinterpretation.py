@@ -85,7 +85,7 @@ def asks_which_is_wrong(turn: Turn) -> bool:
     return bool(unmatched and both) and "?" in turn.message and not turn.gives_value()
 
 
-def stays_with_another(turn: Turn) -> bool:
+def is_still_about_another_person(turn: Turn) -> bool:
     """Whether the message is still about another person: « je ne connais pas son e-mail » after `utter_third_party`.
 
     It was classified as about the customer's own account.
