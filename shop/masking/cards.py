@@ -14,7 +14,7 @@ from shop.numbers import DIGITS, PREFIXES
 Span = tuple[int, int]
 
 _LENGTHS = range(19, 12, -1)
-# If words split the number: 13 digits (old Visa cards, no longer issued) would match in many lists of numbers.
+# Minimum number of digits if words split the number: 13 (old Visa cards, no longer issued) would match in many lists.
 _MIN_BETWEEN_WORDS = 14
 # Maximum number of characters between two digits of one number, and between two pieces of it.
 _GAP, _WORDS = 5, 40
