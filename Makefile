@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 # uv installs everything, including the right Python. It is taken from the PATH, or else from PyPI.
 UV := $(or $(shell uv --version >/dev/null 2>&1 && command -v uv),.uv/bin/uv)
 
-# Where the processes listen; loopback only. Another set of ports lets a second copy run beside this one.
+# The ports of the processes, on loopback only. With other ports, a second copy can run at the same time.
 export WEB_PORT ?= 8000
 export RASA_PORT ?= 5005
 export RASA_URL ?= http://127.0.0.1:$(RASA_PORT)

@@ -80,7 +80,8 @@ class DamageOutcome(BotAction):
         noted, photos = turn.slot("slip_noted"), turn.slot("photos_taken")
         question = NO_SLIP if not noted else READY if photos else "report_damaged_parcel/no_photos"
         turn.set(question=question)
-        # The slip can still be filled in unless the messages say that the driver is gone.
+        # The damage can still be noted on the slip, unless the messages say that the driver has left or that days have
+        # passed.
         texts = " ".join(event.get("text") or "" for event in turn.messages())
         can_note = question == NO_SLIP and not photos and not _TOO_LATE_TO_NOTE.search(texts)
         turn.say("utter_damage_note_now" if can_note else f"utter_{question}", photos=True)

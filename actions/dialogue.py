@@ -162,7 +162,7 @@ class Stop(BotAction):
 
 
 def stop(turn: Turn) -> None:
-    """End the form, and forget what the look-up was for: a number that follows asks for the order's status.
+    """End the form, and reset the question of the look-up: a number that follows then asks for the order's status.
 
     Outside a form, also say how to reach a person, because the question may still be open (CON-1, CON-2).
     """

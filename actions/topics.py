@@ -85,7 +85,7 @@ def action_of(question: str) -> str:
 
 @cache
 def default_question(intent: str) -> str:
-    """The question that a bare topic stands for: the first one of its file in data/responses/."""
+    """The question of a message for which only the topic is known: the first one of its file in data/responses/."""
     return next((question for question in responses.titles() if intent_of(question) == intent), intent)
 
 

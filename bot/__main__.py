@@ -26,7 +26,7 @@ def main() -> None:
     try:
         original, sha256 = versions.to_load(_live_version())
         with model_checksum.verified_copy(original, sha256) as model:
-            # Recorded for the health page (bot/channel.py), because the file in models/ may be replaced meanwhile.
+            # The health page (bot/channel.py) reports this hash, because the file in models/ may be replaced later.
             versions.served = sha256
             serve(str(model), original)
     except (model_checksum.UntrustedModel, ImproperlyConfigured) as refusal:

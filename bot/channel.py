@@ -185,7 +185,7 @@ class ChatChannel(InputChannel):
             raise RequestRefused(401, "the secret is wrong")
 
     async def _load_live_version(self, agent: Agent) -> None:
-        """Load the live version once the database answers, because it did not at the start."""
+        """Load the live version as soon as the database answers; it was unavailable at the start."""
         while versions.live_unknown:
             try:
                 sha256 = await asyncio.to_thread(swap.live_version)

@@ -1,4 +1,4 @@
-"""Why the bot answered a message as it did: the turn's events, reduced to what the console shows.
+"""Explains an answer of the bot: the turn's events, reduced to what the console shows.
 
 Sent with the replies (bot/channel.py), so that `chat` stores the answer and its explanation in one transaction. Pure
 functions over events in Rasa's stored form (Event.as_dict).

@@ -43,7 +43,7 @@ def checksum_path(model: Path) -> Path:
 def strip_training_graph(model: Path) -> None:
     """Remove the training graph from the archive; only fine-tuning would need it.
 
-    Rasa imports every component that the graph names, even for serving, and that costs time and memory.
+    Rasa imports every component that the graph names, even if the model is only used, which takes time and memory.
     """
     with tempfile.TemporaryDirectory(dir=model.parent, prefix=".serving-") as folder:
         with tarfile.open(model) as archive:

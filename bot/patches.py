@@ -48,7 +48,7 @@ def apply_patches(agent: Agent) -> None:
 
 def prepare(processor: MessageProcessor) -> None:
     """Patch a loaded model, before its first message."""
-    # After QUIET_MINUTES a new session starts: the bot forgets the order, and asks for number and e-mail again. Set
+    # After QUIET_MINUTES a new session starts without the slots, so the bot asks for number and e-mail again. Set
     # here, because in domain.yml the time would become part of the trained model.
     patch(processor.domain, "session_config", SessionConfig(settings.QUIET_MINUTES, carry_over_slots=False))
 

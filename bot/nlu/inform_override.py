@@ -162,7 +162,7 @@ def gives_information(message: Message, asked: str | None, slots: Mapping[str, A
         few = len(other_words(text, entities)) <= WORDS_OF_AN_ANSWER
         if intent == "third_party" or (confidence < CONFIDENT if few else confidence < BARELY_CONFIDENT):
             return True
-    # « mon adresse : a@b.fr » beside an order number is no change of address.
+    # « mon adresse : a@b.fr » with an order number is no change of address.
     if intent == "update_personal_info" and "email" in names and not _CHANGE.search(text):
         return bool(names & NUMBERS or asked == "ask_email" or slots.get("refused_lookup"))
     if message.get("question") == MAKERS_ACCOUNT and "compte" in text.lower():

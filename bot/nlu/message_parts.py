@@ -98,7 +98,7 @@ def parts(text: str) -> list[str]:
 
 
 def _is_data(part: str) -> bool:
-    """« Passée le 02/11/2026 à 21:14 », of a pasted order: hardly a word beside digits, and no question."""
+    """Whether the part is pasted data, with digits, few words and no question: « Passée le 02/11/2026 à 21:14 »."""
     digits = sum(character.isdigit() for character in part)
     return digits >= MIN_DIGITS and len(_WORD.findall(part)) <= MAX_WORDS_OF_DATA and "?" not in part
 

@@ -1,4 +1,4 @@
-"""Several questions in one message, or a question with small talk: which ones, and in which order."""
+"""Decides which questions a message asks, and in which order: one, several, or one with small talk."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ UNSURE_OF_WHOLE = 0.5  # below it, the whole message's own question is uncertain
 LIKELY_REST = 0.3  # an uncertain question of the whole message that is added to the only clear part
 LIKELY_TOPIC = 0.5  # from this probability of the topic on, that of `inform` does not count
 SURE_OF_WHOLE = 0.9  # a question of the whole message that outweighs related questions of its parts
-# A question beside a greeting or thanks needs more confidence than one alone, unless the small talk is uncertain.
+# A question in one message with a greeting or thanks needs more confidence, unless the small talk itself is uncertain.
 SURE_BESIDE = 0.75
 LIKELY_BESIDE = 0.3
 SURE_OF_SMALL_TALK = 0.6
@@ -53,7 +53,7 @@ GENERAL = frozenset(
 # Openings (« j'ai un souci avec ma commande », « j'ai reçu mon colis »): another part asks the question.
 OPENINGS = frozenset({"where_is_parcel/problem", "where_is_parcel/received"})
 FOLLOW_UPS = frozenset({"follow_up", "ask_duration"})
-# Follow-ups that are questions themselves, so that they may stand in one message with the question that they follow.
+# Follow-ups that are questions themselves, so that one message may contain a question and a follow-up to it.
 ASKING = frozenset({"ask_duration"}) | {
     f"follow_up/{kind}"
     for kind in ("where", "who", "who_pays", "must_i", "too_late", "confirmed", "template", "what_if_not", "dont_have")
@@ -169,7 +169,7 @@ def _are_near(one: str, other: str) -> bool:
 def follow_up_first(pieces: Sequence[str], readings: Sequence[Reading], asked: Ranking, topics: set[str]) -> Ranking:
     """« Pourquoi si long ? Et c'est quoi votre e-mail ? »: the follow-up to the previous answer, then the questions.
 
-    The same as `asked` if the message does not start with a follow-up, or asks nothing beside it.
+    The same as `asked` if the message does not start with a follow-up, or asks nothing else.
     """
     start, *rest = zip(pieces, readings, strict=True)
     question, probability = start[1].question

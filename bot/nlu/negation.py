@@ -1,4 +1,4 @@
-"""« Je ne veux pas annuler, juste savoir où elle est »: what the customer denies is not what they ask.
+"""Removes clauses that the customer denies: « je ne veux pas annuler, juste savoir où elle est ».
 
 If the message asks something else, the denied clause is removed before classification. Otherwise the message stays as
 it is, and training lines teach that it is no question.

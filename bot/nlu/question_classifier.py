@@ -130,7 +130,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
     def _read(self, text: str, contexts: list[str | None]) -> Understood:
         """The reading of the whole text, and its separate questions; none if the whole is one question."""
         whole = self._model.read_in_contexts([text], contexts)[0]
-        # Reading the parts costs as much as another message; most messages have only one part.
+        # Classifying the parts takes as long as another message, but most messages have only one part.
         pieces = message_parts.parts(text)
         readings = [self._read_part(piece, contexts) for piece in pieces]
         whole = multi_intent.without_opening(whole, readings)
