@@ -5,29 +5,29 @@ SHELL := /bin/bash
 
 VENV := .venv
 BIN := $(VENV)/bin
-# What installs everything, the right Python too: uv from the PATH, or else from PyPI.
+# uv installs everything, including the right Python. It is taken from the PATH, or else from PyPI.
 UV := $(or $(shell uv --version >/dev/null 2>&1 && command -v uv),.uv/bin/uv)
 
-# Where the processes listen; loopback only. Another set of ports lets a second copy run beside this one.
+# The ports of the processes, on loopback only. With other ports, a second copy can run at the same time.
 export WEB_PORT ?= 8000
 export RASA_PORT ?= 5005
 export RASA_URL ?= http://127.0.0.1:$(RASA_PORT)
 export RASA_DATABASE_URL ?= sqlite:///var/rasa.sqlite3
 
-# No telemetry, and no warnings of libraries between the lines that matter.
+# No telemetry, and no warnings of libraries in the output.
 export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export PYTHONWARNINGS := ignore
 export PYTHONUNBUFFERED := 1
-# Python keeps what it has compiled, whatever the caller's environment says: without that, a bot takes twice as long to start.
+# Let Python store its bytecode, whatever the caller's environment says: otherwise a bot takes twice as long to start.
 export PYTHONDONTWRITEBYTECODE :=
-# uv and Node trust what the system trusts, as pip does: the proxy of a company's network has its own certificate.
+# Let uv and Node trust the certificates that the system trusts, as pip does: a company's proxy may have its own.
 export UV_SYSTEM_CERTS ?= true
 export NODE_USE_SYSTEM_CA ?= 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 MODEL := models/pixmania.tar.gz
-# What `rasa data validate` printed. It warns of every reply that an action sends and no story names: these lines are hidden.
+# The output of `rasa data validate`. It warns about every reply that only an action sends; `make check` hides these lines.
 VALIDATED := var/validated.log
 TRAINED_ON := config.yml domain.yml $(wildcard data/nlu/*.yml data/rules/*.yml) $(wildcard bot/nlu/*.py) bot/train.py requirements/runtime.lock
 MIGRATIONS := $(wildcard */migrations/*.py)
@@ -43,20 +43,20 @@ LOCK := $(UV) pip compile --quiet --generate-hashes --python-version 3.11 --no-a
 .PHONY: help run quick test test-faults topic story e2e test-nlu accept-nlu train check bench tensorflow audit lock clean
 
 help:
-	@echo "make run    set everything up and serve: the address is said when the bot answers"
-	@echo "make quick  unit and data tests but the slow ones, in a minute"
-	@echo "make test   set everything up and run every test but make test-faults"
+	@echo "make run    set everything up and serve: prints the address when the bot answers"
+	@echo "make quick  unit and data tests except the slow ones, in a minute"
+	@echo "make test   set everything up and run every test except make test-faults"
 	@echo "make topic T=invoice · make story T=… · make e2e T=… (with a make run that is up): one topic's tests"
 	@echo "make train · make check · make test-nlu · make bench · make tensorflow · make audit · make lock"
 
 # Recreate the environment $(1) with exactly the packages of the lock files $(2). pyproject.toml says which Python.
 # A few packages exist as sources only: what builds them is locked too, and installed first.
 define environment
-$(UV) venv --quiet --clear $(1) || { echo "Install the Python that pyproject.toml names: uv could not download it."; exit 1; }; \
+$(UV) venv --quiet --clear $(1) || { echo "uv could not download the Python that pyproject.toml names: install it."; exit 1; }; \
 $(SYNC) --quiet --python $(1)/bin/python requirements/build.lock && $(SYNC) --python $(1)/bin/python $(2)
 endef
 
-# --- set-up: each step leaves a stamp, and runs again only when what it depends on changed ---
+# --- set-up: each step writes a stamp file, and runs again only if what it depends on has changed ---
 
 .uv/bin/uv: requirements/uv.lock
 	@python3 -m venv .uv
@@ -110,7 +110,7 @@ $(WIDGET): $(wildcard widget/src/*) shop/masking/secrets.json widget/vite.config
 	@python -m whitenoise.compress --quiet widget/dist
 	@touch $@
 
-# The console draws its charts with Chart.js, served from here: its one file beside our own.
+# The console draws its charts with Chart.js; its one file is served with the console's own static files.
 $(CHARTS): console/assets/package-lock.json $(NODE)
 	@$(NPM) console/assets ci --no-audit --no-fund
 	@mkdir -p $(@D) && cp console/assets/node_modules/chart.js/dist/chart.umd.min.js $@
@@ -119,7 +119,7 @@ $(CHARTS): console/assets/package-lock.json $(NODE)
 PYTEST := python -m pytest --numprocesses auto --dist loadgroup
 DATA_CHECKS := $(addprefix tests/data/test_,facts.py follow_ups.py lines.py responses.py topics.py)
 
-# --- what people call ---
+# --- commands ---
 
 # The demo's first sign-in needs no authenticator app; each page of the console says so.
 run: export CONSOLE_SECOND_FACTOR ?= optional
@@ -137,13 +137,13 @@ quick: $(VENV)/dev.stamp .env $(NODE)
 test: $(VENV)/dev.stamp .env $(MODEL) $(WIDGET) $(CHARTS)
 	@$(PYTEST) --ignore tests/faults tests
 
-# Faults under load, on one machine and on several processes, the supervisor of `make run`, and a clock that moves: with the
-# times of a real outage.
+# Faults under load, on one machine and on several processes; the supervisor of `make run`; a clock that is moved. They take
+# as long as real outages.
 test-faults: $(VENV)/dev.stamp .env $(MODEL) $(WIDGET) $(CHARTS)
 	@$(PYTEST) tests/faults
 
-# T=invoice: the data checks, the stories and the conversations of this topic; its stories; its conversations with the
-# processes of a `make run` that is up.
+# With T=invoice. topic: the data checks, stories and conversations of this topic; story: its stories; e2e: its
+# conversations, with the processes of a running `make run`.
 topic: $(VENV)/dev.stamp .env $(MODEL)
 	@$(PYTEST) --topic "$(T)" $(DATA_CHECKS) tests/stories tests/e2e/test_conversations.py
 
@@ -153,7 +153,7 @@ story: $(VENV)/dev.stamp .env $(MODEL)
 e2e: $(VENV)/dev.stamp .env
 	@python -m pytest --topic "$(T)" --running tests/e2e/test_conversations.py
 
-# Better or worse than the last accepted report, lines and dialogues; accept-nlu keeps this one as the next to compare with.
+# Compares lines and dialogues with the last accepted report; accept-nlu accepts the new report for later comparisons.
 test-nlu: $(VENV)/dev.stamp .env $(MODEL)
 	@python -m tests.nlu.report
 
@@ -173,7 +173,7 @@ bench: $(VENV)/dev.stamp .venv-tensorflow/stamp .env $(MODEL)
 
 tensorflow: .venv-tensorflow/stamp
 
-# Asks the package registries for advisories: it needs a network, and is no part of the tests.
+# Asks the package registries for advisories. It needs a network, so the tests do not run it.
 var/audit/bin/pip-audit: requirements/audit.lock | $(UV)
 	@$(call environment,var/audit,$<)
 	@touch $@
@@ -186,7 +186,7 @@ audit: var/audit/bin/pip-audit
 lock: | $(UV)
 	$(LOCK) --override requirements/overrides.txt -o requirements/runtime.lock requirements/runtime.in
 	for name in build dev tensorflow node uv audit; do $(LOCK) -o requirements/$$name.lock requirements/$$name.in; done
-# The web image has a newer Python: the versions of runtime.lock, except of the packages that have no wheels for it.
+# The web image has a newer Python. Use the versions of runtime.lock, except for packages without wheels for that Python.
 	$(subst 3.11,3.13,$(LOCK)) --only-binary :all: -o deploy/images/web.lock deploy/images/web.in \
 	  -c <(grep -oE '^[^ ]+==[^ ]+' requirements/runtime.lock | grep -vE '^(aiohttp|numpy|scipy|scikit-learn)==')
 

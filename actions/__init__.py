@@ -1,4 +1,7 @@
-"""The custom actions: they read the conversation, ask the shop, and name the reply. No policy and no reply text."""
+"""The custom actions: they read the conversation, query the shop's data, and choose the reply.
+
+The rules of the dialogue are in data/rules/, the texts of the replies in data/responses/.
+"""
 
 import os
 

@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import tone, topics, wordings
 from actions.contacts import give_contacts
 from actions.corrections import offer_instead
-from actions.reinterpretation import asks_which_is_wrong, reinterpret, stays_with_another
+from actions.reinterpretation import asks_which_is_wrong, is_still_about_another_person, reinterpret
 from actions.secrets import warn
 from actions.turn import Turn
 from actions.unsure import is_unsure, is_unsure_with_value, say_unknown
@@ -20,12 +20,12 @@ from actions.validation import is_about_something_else
 from chat.handover import HandOverUnavailable
 from shop.access import ShopUnavailable
 
-SECONDS = Histogram("action_seconds", "One action, with what it asks the shop", ["action"])
+SECONDS = Histogram("action_seconds", "Duration of one action, with its queries to the shop", ["action"])
 FAULTS = Counter("action_faults", "Failed actions (the customer got an apology)", ["action"])
 
 # After a rejected answer: minimum probability of the new question, excluding the rejected one.
 MIN_AFTER_REJECTION = 0.5
-# Maximum number of times that one answer is given in a row, each time in other words.
+# Maximum number of times that one answer is given in a row, each time with other words.
 MAX_TIMES = 2
 
 logger = logging.getLogger("actions")
@@ -58,7 +58,7 @@ class BotAction(Action, ABC):
 
 
 class TopicAction(BotAction):
-    """Answers one question of a topic, then chains to the next question of the same message."""
+    """Answers one question of a topic, then continues with the next question of the same message."""
 
     key: str
 
@@ -71,12 +71,12 @@ class TopicAction(BotAction):
 
     async def answer(self, turn: Turn) -> None:
         if turn.form == "handover_form" and topics.only_describes(turn.intent, turn.message):
-            turn.say("utter_request_noted")  # the request quotes it
+            turn.say("utter_request_noted")  # the request for the team will quote this message
             return
         if asks_which_is_wrong(turn):
-            turn.say("utter_help/no_match/which")  # never which: it would reveal whether the order exists
+            turn.say("utter_help/no_match/which")  # do not say which one: that would reveal whether the order exists
             return
-        if stays_with_another(turn):
+        if is_still_about_another_person(turn):
             turn.then("action_third_party")
             return
         pending = turn.pending_questions()
@@ -89,13 +89,13 @@ class TopicAction(BotAction):
             return
         corrects = not pending and tone.corrects(turn.message)
         if corrects:
-            further = []  # after a wrong answer, one answer
+            further = []  # after a wrong answer, give only one answer
         asks_again = corrects and not turn.gives_value()
         if asks_again and not _is_likely_after_rejection(turn, question):
-            offer_instead(turn)  # a second wrong answer would be worse than a choice
+            offer_instead(turn)  # offer a choice: a second wrong answer would be worse
             return
         if (asks_again and turn.has_said(question, MAX_TIMES)) or (not pending and tone.complains_of_loop(turn)):
-            turn.say("utter_said_enough")  # a person instead of the same answer again
+            turn.say("utter_said_enough")  # offer a person instead of the same answer again
             return
         if topics.action_of(question) != self.name():
             turn.answer_next(question, further)
@@ -133,7 +133,7 @@ def say_question(turn: Turn, question: str, **values: Any) -> None:
 def chain_to(turn: Turn, further: list[str]) -> None:
     """Answer the next question of the message; in a form, offer it as a button.
 
-    If another action or a form comes first, `offer_later` offers the button after its answer.
+    If another action or a form runs next, keep the questions: `offer_later` offers them as buttons after its answer.
     """
     # A follow-up has no title, so it cannot be a button.
     later = [question for question in further if topics.intent_of(question) in topics.TOPIC_KEYS]
@@ -147,7 +147,7 @@ def chain_to(turn: Turn, further: list[str]) -> None:
 
 
 def offer_later(turn: Turn) -> None:
-    """Offer the further questions after the look-up, form or steps that came first."""
+    """Offer the message's further questions as buttons, after the look-up, form or steps that came first."""
     further = turn.slot("further_questions")
     if further and not turn.has_next:
         turn.say("utter_further_question_later", buttons=[topics.button(question) for question in further])

@@ -11,7 +11,7 @@ from chat.handover import HandOverReason, ateam_is_available
 from shop import clock, formatting
 from shop.rules import phone_line
 
-# Questions whose answer leads to a person.
+# Questions whose reply shows the card with the ways to contact a person.
 WITH_CARD = frozenset(f"contact_support/{name}" for name in ("contact", "phone", "hours", "email", "no_answer"))
 # With a day or a time in the message, these questions are about the hours.
 ABOUT_HOURS = frozenset(f"contact_support/{name}" for name in ("hours", "phone", "holiday"))
@@ -20,7 +20,7 @@ _HOLIDAY = re.compile(r"\bf[ée]ri[ée]", re.IGNORECASE)
 
 
 def line() -> str:
-    """A French clause: the phone line is open now, or when it opens next; on a public holiday, that this is unknown."""
+    """A French clause that says whether the phone line is open, and when it opens next; unknown on public holidays."""
     now = clock.now()
     if phone_line.is_open(now):
         return responses.text("utter_line_open")
@@ -48,7 +48,7 @@ def card() -> dict[str, Any]:
 
 
 def give_contacts(turn: Turn, question: str = "contact_support/contact") -> None:
-    """Say how to reach a person, and whether the phone line is open now or when it opens next."""
+    """Say how to reach a person, and whether the phone line is open or when it opens next; offer a request."""
     if question in ABOUT_HOURS and _HOLIDAY.search(turn.message):
         question = "contact_support/holiday"
     reply = wordings.reply_to(question, turn.message)

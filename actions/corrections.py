@@ -1,4 +1,4 @@
-"""The answer after a correction: what the customer meant instead, or a choice; the second time in a row, a person."""
+"""Answers a correction: with what the customer meant instead, or with a choice; the second time, with a person."""
 
 from actions import responses, topics
 from actions.contacts import give_contacts
@@ -11,7 +11,7 @@ FALLBACK_REPLIES = frozenset(
 )  # fmt: skip
 # Minimum probability of a question that replaces the wrong answer.
 MIN_TO_ANSWER = 0.08
-# Minimum share of a corrected question among all support questions of the message.
+# Minimum share of a question in the sum of the probabilities of all support questions of the message.
 MIN_SHARE = 0.4
 
 
@@ -34,9 +34,9 @@ def likeliest(ranking: list[tuple[str, float]], answered: set[str | None]) -> st
 
 def answer_correction(turn: Turn) -> None:
     """« Non, le nom, pas l'adresse »: answers what the rest of the message asks; if that is not clear, offers two."""
-    about = _meant(turn)
-    total = sum(probability for _, probability in about)
-    clear = [(question, share) for question, share in about if share >= MIN_SHARE * total]
+    candidates = _meant(turn)
+    total = sum(probability for _, probability in candidates)
+    clear = [(question, share) for question, share in candidates if share >= MIN_SHARE * total]
     if meant := likeliest(clear, set()):
         turn.lead_with(None)  # the replies here apologise themselves
         turn.leave_form()
@@ -47,13 +47,13 @@ def answer_correction(turn: Turn) -> None:
 
 def offer_instead(turn: Turn) -> None:
     """Offer the two likeliest other questions; after another misunderstanding, a person."""
-    about = _meant(turn)
-    offered = [topics.button(question) for question, _ in about[:2]]
+    candidates = _meant(turn)
+    offered = [topics.button(question) for question, _ in candidates[:2]]
     turn.lead_with(None)
     turn.leave_form()
     if is_repeated_fallback(turn):
         hand_over(turn)
-    elif not about:
+    elif not candidates:
         turn.say("utter_repair_what")
     elif turn.slot("question") in responses.titles():
         turn.say("utter_not_that", title=topics.title(turn.slot("question")), buttons=offered)
@@ -64,7 +64,7 @@ def offer_instead(turn: Turn) -> None:
 def _meant(turn: Turn) -> list[tuple[str, float]]:
     """The support questions of the message, without the one that was just answered, and their probabilities."""
     before = turn.slot("question") or ""
-    # A correction during the form about a damaged parcel is about another topic.
+    # A correction during damage_form is about another topic than the damaged parcel.
     not_meant = {topics.intent_of(before), before} if turn.form == "damage_form" else {before}
     return [
         (question, probability)

@@ -1,4 +1,4 @@
-"""A parcel damaged in transport: asks about the note on the slip and photos (DMG-1); then the seller (DMG-2)."""
+"""A parcel damaged in transport: asks for the note on the slip and photos (DMG-1), then names the seller (DMG-2)."""
 
 import re
 
@@ -10,7 +10,7 @@ from actions.validation import NOT_NOTED, describes_intact_box, is_about_somethi
 WHAT_TO_DO = "report_damaged_parcel/what_to_do"
 BOX_INTACT = "report_damaged_parcel/box_intact"
 NO_SLIP = "report_damaged_parcel/no_slip"
-# For these questions, what the message says about the slip and photos outweighs how it was classified.
+# For these questions, what the message says about slip and photos takes precedence over the classification.
 PROOF_QUESTIONS = frozenset(f"report_damaged_parcel/{name}" for name in ("no_slip", "no_photos", "ready"))
 READY, SURE_OF_READY = "report_damaged_parcel/ready", 0.9
 OUTCOME = "report_damaged_parcel/outcome"
@@ -42,7 +42,7 @@ class DamagedParcel(TopicAction):
             return
         mentioned = noted is not None or photos is not None
         if question == READY and noted is None and turn.slot("slip_noted") is False:
-            turn.say("utter_damage_not_noted", photos=True)  # what to write, after « je n'ai rien noté »
+            turn.say("utter_damage_not_noted", photos=True)  # says what to write without a note on the slip
             return
         if noted is None and turn.slot("slip_noted") is False:
             noted = False  # the customer said so before, so the form does not ask again
@@ -64,7 +64,7 @@ class DamagedParcel(TopicAction):
 
 
 def _as_described(question: str, message: str) -> str:
-    """The question that fits the box as the message describes it."""
+    """The question corrected by how the message describes the box: intact or crushed."""
     if question in (WHAT_TO_DO, NO_SLIP) and describes_intact_box(message):
         return BOX_INTACT
     return WHAT_TO_DO if question == BOX_INTACT and _CRUSHED.search(message) else question
@@ -80,7 +80,8 @@ class DamageOutcome(BotAction):
         noted, photos = turn.slot("slip_noted"), turn.slot("photos_taken")
         question = NO_SLIP if not noted else READY if photos else "report_damaged_parcel/no_photos"
         turn.set(question=question)
-        # The slip can still be filled in unless the messages say that the driver is gone.
+        # The damage can still be noted on the slip, unless the messages say that the driver has left or that days have
+        # passed.
         texts = " ".join(event.get("text") or "" for event in turn.messages())
         can_note = question == NO_SLIP and not photos and not _TOO_LATE_TO_NOTE.search(texts)
         turn.say("utter_damage_note_now" if can_note else f"utter_{question}", photos=True)

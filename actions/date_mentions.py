@@ -16,7 +16,7 @@ from actions.turn import Turn
 from shop import clock
 from shop.said_dates import SaidDate, read, said_dates
 
-# NOTIFIED is only stored, not recognised: the day on which the customer notified the seller.
+# NOTIFIED is the day on which the customer notified the seller. It has no words below: deadlines.py stores it.
 RECEIVED, SIGNED, RETURNED, ORDERED, PROPOSED, UNNAMED, NOTIFIED = (
     "received",
     "signed",
@@ -49,20 +49,21 @@ _WORDS = {
         r"|\becri\w*|\bprev[ie]\w*|\benvo\w+|\brendre\b|\brenvoie\b|\brenvoyer\b|\bretourner\b|\bretracte\w*|\bdonc\b|\bfini\w*"
     ),
 }  # fmt: skip
-# Penalties in characters for a word after the day, and for one that punctuation or « et » separates from it.
+# The distance of a word from a day is the number of characters between them: multiplied by this if the word follows the
+# day, and increased by this for each punctuation mark or conjunction between them.
 _AFTER, _APART = 2, 15
 _SEPARATOR = re.compile(r"[,;.!?]|\b(?:et|puis|mais|donc)\b")
 _CORRECTION = re.compile(
     r"^\W*(?:non|pardon|nan|oups|erreur|ah non)\b|\bje me suis trompe|\bplutot\b|\ben fait\b|\bc'etait\b"
 )
 _ALREADY = re.compile(r"\b(?:ai|a|as|avons|ont) (?:deja |bien |lui )?(?:ecrit|prevenu|envoye)|\betai(?:t|s)\b")
-# « si je le reçois vendredi », of a parcel that has not come
+# « si je le reçois vendredi »: a parcel that has not arrived
 _TO_COME = re.compile(
     r"\bs(?:i |')(?:je|on|ils?|elle|le colis) (?:le |la |les |l')?(?:re[cs]oi|arriv)\w*|\brecevr\w+|\bsera livre"
 )
 # « et si le 9 décembre je n'ai toujours rien ? »
 AND_IF_NOT = re.compile(r"\bsi\b.{0,40}\b(?:rien|pas)\b")
-# In an earlier message with more words, a day alone does not count as the answer to « quel jour ? ».
+# In an earlier message with more words, a day without a kind does not count as the answer to « quel jour ? ».
 _FEW_WORDS = 6
 
 
@@ -75,8 +76,8 @@ class DateMention:
     ahead: date | None
 
 
-# « de quoi vous parlez, le 20 décembre ? », « je n'ai jamais parlé du 20 »: a day that the customer disowns
-_DISOWNED = re.compile(
+# « de quoi vous parlez, le 20 décembre ? », « je n'ai jamais parlé du 20 »: the customer denies having named this day
+_DENIED = re.compile(
     r"\bde quoi (?:vous|tu) parl\w*[^?!]*[?!]?"
     r"|\b(?:jamais|pas|rien)\s+(?:vous |t')?(?:parle|dit|donne|mentionne)\w*[^.,;!?]*"
     # « hier je vous ai tout donné », « je parlais avec vous hier »: the day of a conversation
@@ -86,14 +87,14 @@ _DISOWNED = re.compile(
     r"(?:parle |donne |contacte |appele )?(?:avant[- ])?hier\b"
     # « non, pas le 13, le 6 »
     r"|\bpas (?:le|du|au) \d{1,2}\b[^.,;!?]{0,12}"
-    # « j'ai encore rien reçu, c'est commandé ce matin »
+    # « j'ai encore rien reçu, c'est commandé ce matin »: not a word of reception
     r"|\b(?:pas|rien|jamais) (?:encore |toujours )?(?:re[cs]u|livre|arriv)\w*"
 )
 
 
 def days_in(message: str, today: date) -> list[DateMention]:
     """The days of the message. An ambiguous day is in the future for a proposal, else in the past."""
-    text = _DISOWNED.sub(lambda disowned: " " * len(disowned[0]), read(message))
+    text = _DENIED.sub(lambda denied: " " * len(denied[0]), read(message))
     behind, ahead = said_dates(text, today), said_dates(text, today, ahead=True)
     found = []
     kinds = _nearest_kinds(text, behind)
@@ -105,7 +106,7 @@ def days_in(message: str, today: date) -> list[DateMention]:
 
 
 def _nearest_kinds(text: str, days: Sequence[SaidDate]) -> list[str]:
-    """The kind of each day. A word belongs to the nearest day: « le 13, c'est l'anniversaire ; elle l'a eu le 6 »."""
+    """The kind of each day. A word applies to the nearest day only: « anniversaire le 13, elle l'a eu le 6 »."""
     found = [_kind(text, day) for day in days]
     nearest: dict[tuple[int, int], int] = {}
     for _, gap, word in found:
@@ -142,9 +143,10 @@ def is_correction(message: str) -> bool:
 
 
 def earlier_mention(turn: Turn, kinds: Sequence[str]) -> DateMention | None:
-    """The latest day of one of these kinds; « c’était le 17 » alone in a message is accepted too.
+    """The latest earlier day of one of these kinds; « c’était le 17 » alone in a message is accepted too.
 
-    The last message may correct the remembered day, which in turn is later than the messages before that one.
+    The previous message comes first, because it may correct the remembered day. Then the remembered day, then the older
+    messages.
     """
     before, kept = turn.messages()[:-1], turn.slot("said_days") or {}
     remembered = (DateMention(kind, date.fromisoformat(kept[kind]), None) for kind in kinds if kind in kept)

@@ -32,9 +32,9 @@ from shop.rules.refund import refund_deadline
 from shop.rules.withdrawal import WITHDRAWAL_DAYS, WithdrawalState, withdrawal_deadline
 from shop.said_dates import read
 
+DEADLINE_QUESTION = "ask_return_conditions/deadline"
 # Questions that are answered with a date, even if the day was given in an earlier message.
-_DEADLINE = "ask_return_conditions/deadline"
-DEADLINE = frozenset({_DEADLINE, "ask_return_conditions/too_late"})
+DEADLINE = frozenset({DEADLINE_QUESTION, "ask_return_conditions/too_late"})
 # Questions whose answer begins with the date if this message contains the day.
 RETURN = frozenset({"ask_withdrawal/how", "ask_return_conditions/general"})
 CREDIT = "ask_withdrawal/credit"
@@ -89,7 +89,7 @@ _OF_DAY = {(True, False): "day_yes", (True, True): "day_not_late", (False, False
 
 
 async def answer_withdrawal(turn: Turn, question: str) -> bool:
-    """Say until when the customer may withdraw; return False if no day is known: then the general rule answers."""
+    """Say until when the customer may withdraw; return False if no day is known: then send the general reply."""
     if turn.entity(ORDER.number_slot) or question not in DEADLINE | RETURN | {CREDIT}:
         return False
     if question in DEADLINE and _WHICH_DAYS.search(read(turn.message)):
@@ -99,10 +99,11 @@ async def answer_withdrawal(turn: Turn, question: str) -> bool:
     # « c'est le 20 ou le 21 que ça commence ? » proposes no day.
     days = [] if _FROM_WHICH_DAY.search(read(turn.message)) else days_in(turn.message, today)
     if len(days) > 1 and _EITHER.search(read(turn.message)):
-        days = [one for one in days if one.kind not in (PROPOSED, UNNAMED)]  # « le 24 ou le 2 ? » proposes none
+        # « le 24 ou le 2 ? » does not propose one day.
+        days = [one for one in days if one.kind not in (PROPOSED, UNNAMED)]
     if ORDER.is_complete(turn):
         order = await _order(turn) if days or _days_left_in(turn.message) is not None else None
-        # The record of a shipped order may have no delivery date: then the customer's day counts.
+        # A shipped order may have no delivery date in its record: then use the customer's day.
         if order is None or right_of(order).state is not WithdrawalState.NOT_DELIVERED:
             return order is not None and _answer_order(turn, order, days)
     kinds = [SIGNED] if question == CREDIT else [SIGNED, RECEIVED]
@@ -141,7 +142,7 @@ async def answer_withdrawal(turn: Turn, question: str) -> bool:
 
 def answer_refund(turn: Turn, question: str) -> bool:
     """Say by when the refund arrives; False if the day of the return is not known."""
-    # A refused parcel is no return (WDR-4), nor is a cancelled order.
+    # Neither a refused parcel (WDR-4) nor a cancelled order is a return.
     if question not in REFUND or AND_IF_NOT.search(read(turn.message)) or _NO_RETURN.search(read(turn.message)):
         return False
     today = clock.paris_date(clock.now())
@@ -178,7 +179,7 @@ async def _order(turn: Turn) -> OrderRecord | None:
 
 
 def _answer_order(turn: Turn, order: OrderRecord, days: list[DateMention]) -> bool:
-    """Compare a proposed day with the order's deadline. The order's own reply gives the rest."""
+    """Compare a proposed day with the order's deadline; return False if there is none: the order's reply follows."""
     contradicted = any(mention.kind == RECEIVED for mention in days)
     right = right_of(order)
     # « 14 jours du 21, ça fait le 5 ? »: the day that starts the period is no proposal.
@@ -226,7 +227,10 @@ def _start(turn: Turn, days: list[DateMention], today: date, kinds: list[str], i
 
 
 def _say_condition(turn: Turn, proposed: date | None) -> bool:
-    """« donc le 4 décembre, c'est bon ? » before the day of the reception is known."""
+    """Answer « donc le 4 décembre, c'est bon ? » without a day of reception: « if you received it from … on ».
+
+    Return False if no future day is proposed.
+    """
     if proposed is None or proposed < clock.paris_date(clock.now()):
         return False
     earliest = proposed
@@ -291,7 +295,7 @@ def _set_context(turn: Turn) -> None:
     """Make the deadline the context of the next message, because this answer needed no order."""
     if turn.form == ORDER.form:
         turn.leave_form()
-    turn.set(question=_DEADLINE, topic="return_conditions", lookup_question=_DEADLINE)
+    turn.set(question=DEADLINE_QUESTION, topic="return_conditions", lookup_question=DEADLINE_QUESTION)
 
 
 def _in_words(day: date) -> str:
@@ -303,7 +307,7 @@ def _opening(name: str, **values: str) -> str:
 
 
 def _asks_why_signature(message: str, days: list[DateMention]) -> bool:
-    """« Et la réception ? », « pourquoi pas à partir du 26 ? », of a credit contract."""
+    """Whether the customer asks why the signature of a credit contract counts: « et la réception ? »."""
     text = read(message)
     return bool(_RECEPTION.search(text) and not days) or bool(_WHY.search(text))
 

@@ -1,6 +1,7 @@
 """Removing an account from a device: first the device family, then the steps (ACC-1 to ACC-5).
 
-Most customers who ask still have the device, so the steps with access come first; a button leads to the others.
+Most customers who ask still have the device, so the steps for a device at hand come first. A button leads to the
+steps without access to it.
 """
 
 import re
@@ -9,7 +10,7 @@ from actions.base import BotAction, TopicAction, offer_later, say_question
 from actions.turn import Turn
 
 FAMILIES = frozenset({"apple", "android", "gmail"})
-# The families whose steps without access are done on another device.
+# Families whose steps for a device out of reach are done on another device.
 ELSEWHERE = frozenset({"apple", "android"})
 STEPS, SAMSUNG, PASSWORD, PREVIOUS_OWNER = (
     f"unlock_account_device/{name}" for name in ("how", "samsung", "password", "previous_owner")
@@ -52,7 +53,7 @@ _NO_SAMSUNG = re.compile(
     r"\b(?:pas (?:d['’]|de |un |le )?|oubli\w+ (?:le )?)(?:samsung|galaxy)|\bmoi c['’ ]?est un (?:i?phone|ipad|apple)",
     re.I,
 )
-# A password or a code of the account, not of the device: no fact tells how to find it again.
+# A password or a code of the account, not of the device: no documented fact says how to recover it.
 _OF_ACCOUNT = re.compile(
     r"\b(?:mot de passe|mdp|password|identifiant|code)\b.{0,20}\b(?:apple|icloud|google|gmail|compte)\b"
     r"|\b(?:2|deux|double) ?(?:facteurs?|authent\w*)|\bcode\b.{0,30}\b(?:sms|re[çc]u|envoy\w+)\b",
@@ -67,7 +68,7 @@ class DeviceAccounts(TopicAction):
     key = "device_accounts"
 
     async def answer_topic(self, turn: Turn, question: str) -> None:
-        # The steps without access need the account's password too: do not offer them again.
+        # Removing an account without the device needs the account's password too: do not offer these steps again.
         steps_failed = any(name.endswith("_no_access") for name in turn.last_answer())
         of_account = steps_failed or _OF_ACCOUNT.search(turn.message)
         if question == PASSWORD and turn.slot("has_access") is False and of_account:
@@ -78,8 +79,8 @@ class DeviceAccounts(TopicAction):
         if _is_google_on_apple(turn):
             turn.say("utter_steps_google_on_apple")
             return
-        stays_dead = _stays_out_of_reach(turn)
-        # These brands run Android: there are steps for the Google account, but not for the manufacturer's own.
+        still_out_of_reach = _stays_out_of_reach(turn)
+        # Samsung devices run Android: there are steps for the Google account, but not for the Samsung account.
         denied = _NO_SAMSUNG.search(turn.message)
         maker = "android" if question == SAMSUNG and not denied else None
         if denied and not turn.entity("device_family"):
@@ -101,7 +102,7 @@ class DeviceAccounts(TopicAction):
         if turn.slot("asked_question") and turn.slot("device_family") and not out_of_reach:
             give_steps_or_ask_family(turn)  # « et c'est où ? » after the steps: repeat them
             return
-        _set_access(turn, not out_of_reach and not stays_dead)
+        _set_access(turn, not out_of_reach and not still_out_of_reach)
         give_steps_or_ask_family(turn)
 
 
@@ -127,14 +128,14 @@ class DeviceAccess(BotAction):
     async def answer(self, turn: Turn) -> None:
         has_access = ACCESS_INTENTS[turn.intent]
         if turn.form:
-            turn.then("action_follow_up")  # « je ne l'ai pas » answers the form's question
+            turn.then("action_follow_up")  # « je ne l'ai pas » is about the value that the form asks for
             return
         if turn.refers_to == PREVIOUS_OWNER:
             say_question(turn, PREVIOUS_OWNER)  # the steps need that owner's password
         elif turn.slot("topic") == "tradein_cancellation":
             turn.say("utter_cancel_tradein/how" if has_access else "utter_cancel_tradein/shipped")
         elif turn.slot("topic") in ACCOUNT_TOPICS or _returns_to_steps(turn):
-            # « mais l'écran marche plus » means no access, whatever the intent says.
+            # « mais l'écran marche plus » means no access, however it was classified.
             out_of_reach = bool(_OUT_OF_REACH.search(turn.message))
             if answer_from_elsewhere(turn):
                 return
@@ -181,7 +182,7 @@ def _family_named_before(turn: Turn) -> str | None:
 
 
 def _set_access(turn: Turn, has_access: bool) -> None:
-    """Remember whether the device can be used. Without it, a Gmail account is removed as Android's Google account."""
+    """Store whether the device can be used. If not, a Gmail account is removed like Android's Google account."""
     turn.set(question=STEPS, topic=DeviceAccounts.key, has_access=has_access)
     if not has_access and turn.slot("device_family") == "gmail":
         turn.set(device_family="android")

@@ -12,13 +12,13 @@ from actions.validation import is_about_something_else
 from shop.said_dates import read
 from shop.unicode import without_accents
 
-# The action that « oui » starts, for offers that are not a question.
+# Offer → the action that « oui » starts. Every other offer is a question, which is then answered.
 OFFER_ACTIONS = {"look_up": "action_look_up", "leave_message": "action_leave_message"}
 ACKNOWLEDGEMENT = "affirm/ack"
 _WAIT = re.compile(
     r"\b(?:atten\w+|cherch\w+|retrouv\w+|second\w*|minutes?|instant|patient\w+)\b|\b\d ?(?:sec|min)", re.IGNORECASE
 )
-# Below this probability, an acknowledgement is more likely something that was not understood.
+# Below this probability, the message is more likely something that was not understood than an acknowledgement.
 MIN_FOR_OK = 0.35
 # « Ok, envoyé. Et si dans 3 jours rien ? », but not « si vous ne pouvez rien faire, tant pis »
 _AND_IF_NOTHING = re.compile(r"\bsi\b(?! (?:vous|tu)\b).{0,40}\b(?:rien|pas)\b")
@@ -37,9 +37,9 @@ _GO_AHEAD = re.compile(
     r"|go|oui|ouais|volontiers|je veux bien|avec plaisir)\b",
     re.IGNORECASE,
 )
-# Answers about the proofs of a damage. « non » after one of them means that there are no proofs.
+# Answers about missing proofs of a damage. « non » after one of them confirms that there are none.
 PROOF_QUESTIONS = frozenset({"report_damaged_parcel/no_slip", "report_damaged_parcel/no_photos"})
-# Words of a « no » without further content: « non merci, c'est bon pour moi, bonne journée ».
+# A « no » of these words only has no further content: « non merci, c'est bon pour moi, bonne journée ».
 CLOSING = frozenset(
     {
         "ai", "alors", "au", "aucun", "aucune", "aujourd", "autre", "autres", "beaucoup", "besoin", "bien",
@@ -104,7 +104,8 @@ def _asks_day_of_parcel(turn: Turn) -> bool:
 def acknowledge(turn: Turn) -> None:
     """Acknowledge an « ok ». After a disappointing answer (« bon, dommage »), with regret.
 
-    After « attendez, je cherche », the bot waits. After « jé un pb », hardly an « ok », it asks to rephrase.
+    After « attendez, je cherche », say that there is time. After « jé un pb », which is hardly an « ok », ask to
+    rephrase.
     """
     # The probabilities are added: « je leur écris alors, merci hein » is an « ok », thanks and a goodbye at once.
     if sum(map(turn.probability_of, (ACKNOWLEDGEMENT, "thank", "goodbye"))) < MIN_FOR_OK:
@@ -118,7 +119,7 @@ def acknowledge(turn: Turn) -> None:
 
 
 class Deny(BotAction):
-    """Declines an offer; stops a form; a second « no » in a row leads to a person."""
+    """« Non » declines an offer or stops a form; a second « non » in a row leads to a person."""
 
     def name(self) -> str:
         return "action_deny"
@@ -161,7 +162,7 @@ class Stop(BotAction):
 
 
 def stop(turn: Turn) -> None:
-    """End the form, and forget what the look-up was for: a number that follows asks for the order's status.
+    """End the form, and reset the question of the look-up: a number that follows then asks for the order's status.
 
     Outside a form, also say how to reach a person, because the question may still be open (CON-1, CON-2).
     """

@@ -20,7 +20,7 @@ class Disambiguate(BotAction):
 
     async def answer(self, turn: Turn) -> None:
         if stays_in_danger(turn):
-            turn.say("utter_danger")  # « vous pouvez m'aider ? » needs no menu
+            turn.say("utter_danger")  # « vous pouvez m'aider ? » is about the danger: offer no choice
             return
         if not turn.form and answer_from_elsewhere(turn):
             return

@@ -1,4 +1,4 @@
-"""Topics with one reply per question, whatever the situation. Only cancelling an order adds the order's status."""
+"""Topics whose questions have one reply each. Only the reply about cancelling an order also depends on its status."""
 
 from actions.base import say_question
 from actions.lookup_base import ORDER, LookupTopic
@@ -23,7 +23,7 @@ class Faq(LookupTopic[OrderRecord]):
             say_question(turn, question)
 
     def is_answered_by_record(self, turn: Turn, question: str) -> bool:
-        """Cancelling does not ask for a number, because without one the answer is the same for every order.
+        """Only if the customer gave a number or an e-mail: without them, the reply is the same for every order.
 
         « Annuler ou me rétracter ? » compares the two, whatever the order.
         """

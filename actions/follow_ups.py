@@ -50,7 +50,7 @@ _ASKS_TO_CONFIRM = re.compile(
     r"|\b(?:dit|lu|écrit|marqué)\b|\bloi\b",
     re.IGNORECASE,
 )
-# « Pourtant le livreur m'a dit que c'était automatique »: a yes would confirm that instead.
+# « Pourtant le livreur m'a dit que c'était automatique »: a yes would confirm what the driver said.
 _CONTRADICTS = re.compile(
     r"\bpourtant\b|\bque (?:non|oui|si)\b|\bcontraire\b|\binverse\b|\balors que\b|\bfaux\b|\bpas vrai\b"
     r"|\b(?:m['’ ]?a|m['’]ont|ils?|elle|on) (?:m['’]ont |m['’]a )?(?:dit|dis|affirm\w+|assur\w+|répondu)\b",
@@ -131,17 +131,17 @@ def _kind_by_words(turn: Turn, kind: str) -> str:
 
 
 def follow_up(turn: Turn, question: str, further: list[str], *, after_answer: bool = False) -> None:
-    """Answer the follow-up `question`: pass the question that answers it on, with the message's `further` questions.
+    """Answer the follow-up `question`, or pass the question that answers it and the `further` ones to the next action.
 
-    `after_answer`: the follow-up is about the question before it in the same message; it is skipped if that one's
-    answer includes its answer.
+    `after_answer`: the follow-up is about the question before it in the same message. It is skipped if the answer to
+    that question already includes the answer to the follow-up.
     """
     intent, _, name = question.partition("/")
     kind = _kind_by_words(turn, KINDS.get(intent) or name or "more")
     asked = ASKED.get(turn.slot("requested_slot") or "") if turn.form and turn.form != "handover_form" else None
     before = turn.slot("question") if after_answer else turn.refers_to
     if before == SHOP and _DOES_IT.search(turn.message):
-        before = matter_of(turn) or before  # skip an unanswerable question in between
+        before = matter_of(turn) or before  # the matter before an unanswerable question
     said = last_said(turn) if before == turn.slot("question") and not after_answer else set()
     if before:
         turn.set(question=before, topic=topics.TOPIC_KEYS.get(topics.intent_of(before), turn.slot("topic")))
@@ -177,7 +177,7 @@ def follow_up(turn: Turn, question: str, further: list[str], *, after_answer: bo
         again = found in turn.last_answer()
         found = found.replace("/where", "/without") if again else found
         if again or found != "utter_help/email/where":
-            turn.leave_form()  # the customer has to look for the number, so end the form
+            turn.leave_form()  # the customer has to look for the value first, so end the form
     if found == REPEAT:
         repeat(turn, kind, before)
         return
@@ -188,10 +188,10 @@ def follow_up(turn: Turn, question: str, further: list[str], *, after_answer: bo
     elif found.startswith("action_"):
         turn.then(found)
     else:
-        # « c'est où ? » about a withdrawal is answered with the way to the seller, but the topic stays the
+        # « c'est où ? » about a withdrawal is answered with how to contact the seller, but the topic remains the
         # withdrawal.
-        apart = before and topics.intent_of(found) != topics.intent_of(before)
-        turn.set(answered_for=before if apart else None)
+        is_other_topic = before and topics.intent_of(found) != topics.intent_of(before)
+        turn.set(answered_for=before if is_other_topic else None)
         turn.answer_next(found, further)
 
 
@@ -201,7 +201,7 @@ def _number(turn: Turn) -> str:
 
 
 def _is_included(found: str, before: str) -> bool:
-    """Whether the answer to `before` includes this one: « ma télé est en panne, je m'adresse à qui ? »."""
+    """Whether the answer to `before` includes the answer `found`: « ma télé est en panne, je m'adresse à qui ? »."""
     texts = (variation["text"] for variation in responses.load().get(f"utter_{before}", []))
     names_seller = found in _TO_SELLER and any("vendeur" in text for text in texts)
     return found in (REPEAT, before) or found in included().get(before, ()) or names_seller
@@ -216,7 +216,7 @@ def _named_question(turn: Turn) -> str | None:
 
 
 def first_message(turn: Turn, kind: str) -> None:
-    """A follow-up without a previous answer: answer the likeliest question, or ask what it is about."""
+    """Answer a follow-up at the start of a conversation: with the likeliest question, or by asking what it is about."""
     likely = [
         question
         for question, probability in turn.question_ranking

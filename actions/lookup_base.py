@@ -42,16 +42,16 @@ logger = logging.getLogger("actions")
 
 @dataclass(frozen=True)
 class RecordLookup(Generic[Record]):
-    """A kind of look-up: the slot of its number, its form, and the guarded record access in the shop."""
+    """A kind of look-up, of orders or of trade-ins: the slot of its number, its form, and how to find the record."""
 
     number_slot: str
     form: str
-    # The arguments of access.find_order.
+    # Takes the arguments of access.find_order, which counts failures and locks look-ups.
     find: Callable[[str, str, str, str, str], Awaitable[Record]]
     number: Callable[[str], str | None]
 
     def is_complete(self, turn: Turn) -> bool:
-        """Number and e-mail are well formed, and this pair was not refused before."""
+        """Whether number and e-mail are well formed, and this pair has not failed before."""
         number, email = turn.slot(self.number_slot) or "", turn.slot("email") or ""
         return bool(self.number(number) and normalised_email(email)) and not self.was_refused(turn)
 
@@ -81,7 +81,7 @@ class RecordLookup(Generic[Record]):
         return bool(others)
 
     def is_started(self, turn: Turn) -> bool:
-        """The customer gave a number or an e-mail in this message."""
+        """Whether the customer gave a number or an e-mail in this message."""
         return bool(turn.entity(self.number_slot) or turn.entity("email"))
 
     def pair(self, turn: Turn) -> str:
@@ -151,7 +151,7 @@ class LookupTopic(TopicAction, Generic[Record]):
         if turn.form == self.lookup.form and CHANGE_OF_MIND.search(turn.message):
             turn.set(lookup_question=question)
         if turn.form:
-            return  # asked during a form: the look-up is still for its original question
+            return  # the form continues, and its look-up is for the question that started it
         turn.set(lookup_question=question, further_numbers=turn.other_values(self.lookup.number_slot))
         if started:
             turn.then(self.lookup.form)  # the form asks for what is missing
@@ -178,7 +178,7 @@ class LookupTopic(TopicAction, Generic[Record]):
                 await self.answer_record(turn, other, question.partition("/")[2])
 
     def say_no_match(self, turn: Turn, question: str) -> None:
-        """Send the same reply for every mismatch, and remember the pair, so that the bot does not retry it unasked."""
+        """Send the same reply for every mismatch, and store the pair: the bot does not look it up again by itself."""
         turn.set(refused_lookup=self.lookup.pair(turn), lookup_question=question, offer="look_up")
         turn.say(f"utter_no_match_{self.lookup.form}")
 

@@ -1,4 +1,4 @@
-"""The look-up dialogue: start, fill in, correct, then answer for the topic that started it."""
+"""The dialogue of a look-up: start it, fill in and correct the values, then answer the question that started it."""
 
 import re
 from typing import Any
@@ -28,9 +28,9 @@ _TOPICS: list[LookupTopic[Any]] = [
 ]  # fmt: skip
 # Entities with which a look-up or a device topic continues.
 GIVEN = ("order_number", "tradein_number", "email", "device_family")
-# The default questions, when the customer only gave a number.
+# The default question, if the customer only gave a number.
 STATE = "where_is_parcel/where"
-# « Regardez ma commande » after these is about the order, and no longer about its seller.
+# After these questions, « regardez ma commande » asks for the order's status, not for its seller.
 HOW_TO_WRITE = frozenset(f"contact_seller/{name}" for name in ("how", "delay", "no_answer", "theme", "phone"))
 # « Le numéro c'est … », but not « g pas le num ».
 _BEGINS = re.compile(r"^(?!.*\b(?:pas|plus|sais|pourquoi|quoi)\b).*\b(?:c['’ ]?est|voici|voil[aà])\W*$", re.IGNORECASE)
@@ -38,7 +38,7 @@ _BEGINS = re.compile(r"^(?!.*\b(?:pas|plus|sais|pourquoi|quoi)\b).*\b(?:c['’ ]
 STARTING = frozenset({"look_up", "affirm"})
 # Topics about the account: no order has to be looked up.
 WITHOUT_ORDERS = frozenset({"password", "account", "personal_info", "data_rights"})
-# « Le numéro, je ne l'ai pas »: then the bot does not ask for it.
+# « Le numéro, je ne l'ai pas »: the bot does not ask for it.
 _HAS_NO_NUMBER = re.compile(
     r"\bnum[ée]?ro\w*\b[^.!?]{0,30}\b(?:pas|plus|aucun|jamais)\b(?! de rép)"
     r"|\b(?:pas|plus|sans|aucun|jamais)\b[^.!?]{0,20}\bnum[ée]?ro\b(?! de t[ée]l)",
@@ -71,7 +71,8 @@ async def continue_lookup(turn: Turn) -> None:
         await topic.look_up(turn, question_of(turn))
         return
     if topic.lookup.was_refused(turn) and turn.intent not in STARTING:
-        topic.say_no_match(turn, question_of(turn))  # this pair failed before: do not count another failure
+        # This pair failed before: looking it up again would count another failure.
+        topic.say_no_match(turn, question_of(turn))
         return
     if turn.form is None:
         await topic.require_shop(turn, question_of(turn))
@@ -135,7 +136,7 @@ class Inform(BotAction):
         return not turn.form and not turn.slot(number) and turn.slot("topic") in WITHOUT_ORDERS
 
     def _use_tradein_number(self, turn: Turn, given: str) -> None:
-        """Digits alone belong to the current trade-in; with PX before them, they are an order number."""
+        """Use digits without a prefix as the number of the current trade-in; with PX, as an order number."""
         if "x" in given.lower():
             turn.set(lookup_question=STATE)
         else:
@@ -205,7 +206,7 @@ class Correct(BotAction):
 
 
 class ChangeNumber(BotAction):
-    """A button after a look-up without a match, or « et l'autre ? »."""
+    """Another number: by a button after a look-up without a match, or « et l'autre ? »."""
 
     def name(self) -> str:
         return "action_change_number"
@@ -218,7 +219,7 @@ class ChangeNumber(BotAction):
 
 
 class ChangeEmail(BotAction):
-    """A button after a look-up without a match, or « j'ai une autre adresse »."""
+    """Another e-mail: by a button after a look-up without a match, or « j'ai une autre adresse »."""
 
     def name(self) -> str:
         return "action_change_email"

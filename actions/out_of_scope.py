@@ -1,4 +1,4 @@
-"""Questions outside the bot's scope: one sentence, and where to turn."""
+"""Questions outside the bot's scope: says so in one sentence, and refers to somebody who can answer."""
 
 import re
 from functools import cache
@@ -37,7 +37,7 @@ class OutOfScope(BotAction):
 
     async def answer(self, turn: Turn) -> None:
         if stays_in_danger(turn):
-            turn.say("utter_danger")  # « vous pouvez m'aider ? » is about that
+            turn.say("utter_danger")  # « vous pouvez m'aider ? » is about the danger
             return
         if turn.refers_to == DANGER:
             turn.set(question=None)
@@ -59,7 +59,7 @@ class OutOfScope(BotAction):
         question = meant
         if question == TRADEIN and _ASKS_STATE.search(turn.message):
             turn.set(lookup_question=TRADEIN_STATE)
-            turn.then("action_look_up")  # « où en est ma reprise ? »: with its number, the bot knows
+            turn.then("action_look_up")  # « où en est ma reprise ? »: its number leads to its status
             return
         if question == SHOP and is_about_payment(turn):
             further = [one for one in further if topics.intent_of(one) != "ask_refund"]  # nothing was sent back

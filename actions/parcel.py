@@ -28,9 +28,9 @@ class Parcel(LookupTopic[OrderRecord]):
     record_questions = frozenset({"where", "when", "why_cancelled", "registered", "statuses", "contents"})
 
     def is_answered_by_record(self, turn: Turn, question: str) -> bool:
-        """A message with an order number asks about that order, whatever the question.
+        """A message with an order number asks about that order, whatever its question is.
 
-        « Expédiée ? », once an order was looked up, is about that order.
+        « Expédiée ? » after a look-up is about that order too.
         """
         of_known = ORDER.is_complete(turn) and question.partition("/")[2] in {*_STUCK, "lost"}
         return bool(turn.entity(ORDER.number_slot)) or of_known or super().is_answered_by_record(turn, question)
@@ -53,7 +53,7 @@ class Parcel(LookupTopic[OrderRecord]):
 
 
 def gave_tracking(turn: Turn) -> bool:
-    """Whether an earlier answer gave the tracking link: then it is not repeated."""
+    """Whether an earlier answer gave the tracking link."""
     return not WITH_TRACKING.isdisjoint(_said(turn))
 
 

@@ -1,4 +1,4 @@
-"""« Et le samedi ? », « vers 19 h ? »: answers first whether the phone line is open then (CON-1)."""
+"""The first sentence of the answer to « et le samedi ? », « vers 19 h ? »: whether the line is open then (CON-1)."""
 
 import re
 from datetime import date, datetime, time
@@ -14,7 +14,7 @@ _WEEKEND = re.compile(r"\bweek[- ]?ends?\b|\bwe\b")
 _NOW = re.compile(
     r"\bmaintenant\b|\bmtn\b|\bmnt\b|\bla tout de suite\b|\ben ce moment\b|\bactuellement\b|\ba cette heure\b"
 )
-# A public holiday by its name: whether the line is open then is not documented.
+# Names of public holidays: whether the phone line is open then is not documented.
 HOLIDAY = re.compile(
     r"\bferie|\bpaques\b|\bpentecote\b|\bl'ascension\b|\bassomption\b|\btoussaint\b|\barmistice\b|\bjour de l'an\b"
     r"|\bnouvel an\b|\bfete (?:du travail|nationale)\b|\ble jour de noel\b"

@@ -43,7 +43,7 @@ class Refund(TopicAction):
 
 
 async def _is_cancelled(turn: Turn) -> bool:
-    """Whether the order is cancelled. Without a known order: whether the previous question was of a cancelled one."""
+    """Whether the order is cancelled. Without a known order: whether the previous answer was about a cancelled one."""
     if not ORDER.is_complete(turn):
         return turn.previous_question == OF_CANCELLED and not turn.gives_value()
     try:

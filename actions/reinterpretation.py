@@ -1,7 +1,7 @@
-"""Replaces the classified question where the conversation so far gives the words another meaning.
+"""Replaces the classified question if the conversation so far gives the words another meaning.
 
-reinterpretation.yml: after the previous topic; remembered.yml: after what was established earlier in the conversation;
-word_rules.py: by its words, with or without a certain previous question.
+reinterpretation.yml depends on the previous topic or question; remembered.yml on what was established earlier in the
+conversation; word_rules.py on the words of the message, and for some rules on the previous question.
 """
 
 import re
@@ -20,9 +20,9 @@ TABLE, INCLUDED, REMEMBERED = (
     Path(__file__).with_name(f"{name}.yml") for name in ("reinterpretation", "included", "remembered")
 )
 STATE, TEMPLATE = "where_is_parcel/where", "follow_up/template"
-_ANOTHERS = re.compile(r"\b(?:il|elle|ils|elles|lui|son|sa|ses|leur)\b", re.IGNORECASE)
+_OF_ANOTHER_PERSON = re.compile(r"\b(?:il|elle|ils|elles|lui|son|sa|ses|leur)\b", re.IGNORECASE)
 _OWN = re.compile(r"\b(?:mon|ma) (?:compte|adresse|e-?mail|mail|mdp|mot de passe)\b", re.IGNORECASE)
-# « donc le numéro est bon, c'est l'e-mail qui ne va pas ? »
+# The two values of a look-up: « donc le numéro est bon, c'est l'e-mail qui ne va pas ? »
 _NUMBER = re.compile(r"\bnum(?:[ée]ro)?\b", re.IGNORECASE)
 _EMAIL = re.compile(r"\b(?:e-?mail|mail|courriel|adresse)\b", re.IGNORECASE)
 # A message that mentions an order is about it, even after a trade-in.
@@ -44,9 +44,10 @@ STATUSES = {"where_is_parcel/pending", "where_is_parcel/validated", "where_is_pa
 
 
 def reinterpret(turn: Turn) -> list[str]:
-    """The questions of this message: the first reinterpreted after the previous answer, the others after the first.
+    """The questions of this message: the first one in the context of the previous answer, the others in that of the
+    first.
 
-    Questions of buttons are not reinterpreted.
+    The question of a button is unambiguous, and stays as it is.
     """
     if turn.entity(topics.QUESTION):
         return turn.questions
@@ -74,7 +75,7 @@ def reinterpret(turn: Turn) -> list[str]:
     # Remove duplicates; repeat the previous answer only if the message asks nothing else.
     just_said = {before}.intersection(turn.questions) - {first}
     asked = [question for question in dict.fromkeys([first, *further]) if question not in just_said]
-    return [question for question in asked if not _is_said_by_another(question, asked)] or [first]
+    return [question for question in asked if not _is_included_in_another(question, asked)] or [first]
 
 
 def asks_which_is_wrong(turn: Turn) -> bool:
@@ -84,22 +85,25 @@ def asks_which_is_wrong(turn: Turn) -> bool:
     return bool(unmatched and both) and "?" in turn.message and not turn.gives_value()
 
 
-def stays_with_another(turn: Turn) -> bool:
-    """« Je ne connais pas son e-mail, il en a plusieurs », read as the customer's own account after `third_party`."""
+def is_still_about_another_person(turn: Turn) -> bool:
+    """Whether the message is still about another person: « je ne connais pas son e-mail » after `utter_third_party`.
+
+    It was classified as about the customer's own account.
+    """
     of_account = topics.intent_of(turn.question) in ("create_account", "reset_password")
-    of_another = _ANOTHERS.search(turn.message) and not _OWN.search(turn.message)
+    of_another = _OF_ANOTHER_PERSON.search(turn.message) and not _OWN.search(turn.message)
     return of_account and bool(of_another) and "utter_third_party" in turn.last_answer()
 
 
-def _is_said_by_another(question: str, asked: list[str]) -> bool:
-    """Whether another answer includes this one; of two that include each other, the first counts."""
+def _is_included_in_another(question: str, asked: list[str]) -> bool:
+    """Whether the answer to another question includes this one; of two that include each other, keep the first."""
     including = [other for other in asked if question in included().get(other, [])]
     place = asked.index(question)
     return any(other not in included().get(question, []) or asked.index(other) < place for other in including)
 
 
 def _is_about_tradein(turn: Turn) -> bool:
-    """Whether the conversation spoke of a trade-in before."""
+    """Whether a trade-in was a topic of the conversation before."""
     return any(topic.startswith("tradein") for topic in turn.values_of("topic"))
 
 

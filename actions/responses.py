@@ -26,7 +26,7 @@ _added: dict[str, Variations] = {}
 
 
 def add(replies: Mapping[str, Variations]) -> None:
-    """Add these replies. One in data/responses/ takes precedence: it may have been edited since it was pulled."""
+    """Add these replies. One in data/responses/ takes precedence: it may have been edited since it was copied there."""
     _added.update(replies)
     load.cache_clear()
     titles.cache_clear()
@@ -34,14 +34,14 @@ def add(replies: Mapping[str, Variations]) -> None:
 
 @cache
 def load() -> dict[str, Variations]:
-    """{name: variations}, from all files, then those that were added."""
+    """{name: variations} of the files, and of the replies that were added."""
     found = _of_files()
     return found | {name: variations for name, variations in _added.items() if name not in found}
 
 
 @cache
 def _of_files() -> dict[str, Variations]:
-    """Read once, so that a changed file takes effect after a restart, not with the next version."""
+    """The replies of the files, read once: an edit takes effect after a restart, not when a version is loaded."""
     found: dict[str, Variations] = {}
     for path in sorted(FOLDER.glob("*.yml")):
         found |= yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)["responses"]

@@ -1,4 +1,4 @@
-"""Says that masked secrets of the message were not stored, before the answer to the rest of the message."""
+"""Says, before the answer, that the secrets of the message were masked and not stored."""
 
 import re
 from abc import ABC, abstractmethod
@@ -25,7 +25,7 @@ def warn(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
 
 
 def _has_warned(tracker: Tracker) -> bool:
-    """Whether another action of this turn has said so."""
+    """Whether another action of this turn has warned already."""
     for event in reversed(tracker.events):
         if event.get("event") == "user":
             return False

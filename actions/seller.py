@@ -1,4 +1,4 @@
-"""How to reach the seller (SEL-1, SEL-2); for one order, who it is."""
+"""How to reach the seller (SEL-1, SEL-2); for one order, who the seller is."""
 
 from actions.lookup_base import ORDER, LookupTopic
 from actions.orders import order_values

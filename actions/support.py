@@ -57,7 +57,7 @@ MAX_QUOTED = 200
 DANGER = "distress/danger"
 # Below this probability, a correction denies the danger.
 DANGER_DENIED = 0.05
-_OF_A_LIFE = re.compile(r"\b(?:moi|vi[es]|vivre|mour\w*|mort\w*|suicid\w*|tuer|finir)\b", re.IGNORECASE)
+_ABOUT_LIFE_OR_DEATH = re.compile(r"\b(?:moi|vi[es]|vivre|mour\w*|mort\w*|suicid\w*|tuer|finir)\b", re.IGNORECASE)
 # These questions end the form: a customer who asks for a person is not asked for an order number again.
 ENDS_FORM = frozenset({"contact_support/contact", "contact_support/no_answer", "contact_support/passed_on"})
 # Topics with their own reason for calling a person.
@@ -81,7 +81,7 @@ class Support(TopicAction):
 
 def stays_in_danger(turn: Turn) -> bool:
     """Whether the conversation is about a danger to life, unless the message denies it: « je parle d'un collier ! »."""
-    may_be_meant = turn.probability_of(DANGER) >= DANGER_DENIED or _OF_A_LIFE.search(turn.message)
+    may_be_meant = turn.probability_of(DANGER) >= DANGER_DENIED or _ABOUT_LIFE_OR_DEATH.search(turn.message)
     denied = tone.corrects(turn.message) and not may_be_meant and turn.probability_of(turn.question) >= SURE
     return turn.refers_to == DANGER and not denied
 

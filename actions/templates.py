@@ -24,9 +24,9 @@ _OTHER = re.compile(
     r"\b(?:themes?|sujet|objet|titre|motif|rubrique|categorie|adresse|numero)\b|\ba quoi\b|\bveut? dire\b|\bserv"
     r"|\bou\b|\b(?:y a|c'est|est) (?:marque|ecrit)\b"
 )
-# Phone scripts have no template.
+# Only messages about writing have a template: there is none for what to say by phone.
 _WRITTEN = re.compile(r"\becri|\bme[ts]|\bmarque|\bphrase|\btexte|\bmessage|\bmail|\blettre|\bredig")
-# Questions about the contact channel, not the problem.
+# Topics that are about how to contact somebody, not about the problem.
 _CHANNELS = frozenset({"contact_seller", "contact_support", "follow_up", "out_of_scope"})
 INCOMPLETE = "where_is_parcel/incomplete"
 _DEBITED, _SENT_BACK = re.compile(r"\bdebit\w*|\bpreleve\w*"), re.compile(r"\brenvoy|\bretourn")
@@ -62,7 +62,7 @@ def template_of(turn: Turn) -> str | None:
 
 
 def matter_of(turn: Turn) -> str | None:
-    """The latest question about a problem, skipping for example « où est ce bouton ? »."""
+    """The latest question about a problem; questions in between such as « où est ce bouton ? » are skipped."""
     asked = [turn.refers_to, *(_question(event) for event in reversed(turn.messages()[:-1]))]
     matters = topics.TOPIC_KEYS.keys() - _CHANNELS
     return next((one for one in asked if one == TRADEIN or (one and topics.intent_of(one) in matters)), None)

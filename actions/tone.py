@@ -1,4 +1,4 @@
-"""Recognises anger, grief and « you misread me », and prepends a sentence for each."""
+"""Recognises anger, grief and the complaint that the bot misunderstood; prepends a sentence to the answer."""
 
 import re
 
@@ -61,7 +61,7 @@ def denies_tradein(text: str) -> bool:
 def apologise(turn: Turn, question: str) -> None:
     """Prepend a sentence for grief, a wrong answer or anger; once per conversation, so as not to sound mechanical.
 
-    `question`: what is answered now. « Je vous avais mal lu » before the same answer as before would be untrue.
+    `question`: what is answered now. Before the same answer as before, « je vous avais mal lu » would be untrue.
     """
     if _GRIEF.search(turn.message):
         turn.lead_with("utter_lead/condolences")

@@ -9,7 +9,7 @@ from functools import cache
 
 from actions import responses
 
-# The entity with the question of a button.
+# The entity of a button's payload that names the question.
 QUESTION = "question"
 
 TOPIC_KEYS = {
@@ -34,7 +34,7 @@ TOPIC_KEYS = {
     "cancel_order": "order_cancellation",
 }
 
-# Topics with their own module; `action_facts` answers the others.
+# Topics with an action of their own; `action_facts` (faq.py) answers the others.
 WITH_ACTION = frozenset(
     {
         "invoice", "withdrawal", "return_conditions", "refund", "parcel", "tracking", "damaged_parcel", "seller",
@@ -85,12 +85,12 @@ def action_of(question: str) -> str:
 
 @cache
 def default_question(intent: str) -> str:
-    """The question that a bare topic stands for: the first one of its file in data/responses/."""
+    """The question of a message for which only the topic is known: the first one of its file in data/responses/."""
     return next((question for question in responses.titles() if intent_of(question) == intent), intent)
 
 
 def is_answered(question: str) -> bool:
-    """Whether there is a reply; an older version has none to a question that the team added later."""
+    """Whether the question has a reply. A question that the team added later has none in an older version."""
     return intent_of(question) not in TOPIC_KEYS or f"utter_{question}" in responses.load()
 
 

@@ -16,7 +16,7 @@ SURE = 0.5
 MIN_FOR_BUTTON = 0.1
 # Number of answered questions remembered as context.
 REMEMBERED = 10
-# Replies about the value that the form asks for: they do not interrupt the form.
+# Replies about the value that the form asks for: they do not count as an interruption of the form.
 ABOUT_THE_FORM = (
     "utter_ask_order_number", "utter_ask_tradein_number", "utter_ask_email", "utter_ask_slip_noted",
     "utter_ask_photos_taken", "utter_ask_handover", "utter_help/", "utter_invalid_", "utter_other_number_",
@@ -27,7 +27,7 @@ ABOUT_THE_FORM = (
 class Turn:
     """Reads the message and the slots; collects the replies and slot changes.
 
-    One per call: Rasa shares the action object between conversations, so the action keeps no state.
+    Each call of an action has its own: Rasa shares the action objects between conversations, so they keep no state.
     """
 
     def __init__(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
@@ -90,7 +90,7 @@ class Turn:
 
     @property
     def confidence(self) -> float:
-        """The confidence in the message's topic: that of the part which asks the question, if it has parts."""
+        """The probability of the message's topic; if the message has parts, in the part that asks the question."""
         return float(self._tracker.latest_message.get("intent", {}).get("confidence") or 0.0)
 
     @property
@@ -171,7 +171,7 @@ class Turn:
         return len(last) == times and all(any(name.endswith(question) for name in names) for names in last)
 
     def entity(self, name: str) -> str | None:
-        """The entity's value in this message."""
+        """The entity's first value in this message; None if there is none."""
         return next(self._tracker.get_latest_entity_values(name), None)
 
     def gives_value(self) -> bool:
@@ -212,7 +212,7 @@ class Turn:
     ) -> None:
         """Send a reply with its placeholders filled in.
 
-        Optionally with a card, the reason why a person is called, or the offer to attach photos.
+        `handover`: the reason why a person is called. `photos`: whether the customer may attach photos.
         """
         custom = {"card": card, "handover": handover, "photos": photos}
         custom = {key: value for key, value in custom.items() if value}
@@ -246,7 +246,8 @@ class Turn:
     def events(self) -> list[EventType]:
         """The events for Rasa. Every action names the next one, even if that is to listen or the form asks again.
 
-        Rasa's rules do not continue after an action that another action called: the fallback would reply, ten times.
+        After an action that another action named, Rasa's rules predict nothing: the fallback action would run, ten
+        times.
         """
         if self.form and not self._next and _interrupts(self._said) and self._interrupted_before():
             self.leave_form()
@@ -260,7 +261,7 @@ class Turn:
         return events
 
     def _interrupted_before(self) -> bool:
-        """Whether the previous message interrupted the form too: then it ends instead of asking a third time.
+        """Whether the previous message interrupted the form too: then the form ends, instead of asking a third time.
 
         A number that is given later is still looked up for the same question.
         """

@@ -9,12 +9,13 @@ from actions import tone, topics
 from actions.turn import MIN_FOR_BUTTON, Turn
 from actions.word_rules import TRADEIN
 
-# Thresholds: probability of the question, probability of its topic, minimum number of words. Corrections have their own
+# Maximum probability of the question and of its topic, minimum number of words. Corrections have their own thresholds
 # (actions/base.py).
 UNSURE, UNSURE_OF_TOPIC, LONG = 0.3, 0.4, 8
 MAX_BUTTONS = 2
-# Previous topic → the reply with the referral.
+# Names of the replies `utter_unknown/…`, which refer to the trade-in team, to privacy@ or to the support team.
 _BUYBACK, _PRIVACY, _TEAM = "buyback", "privacy", "team"
+# Previous topic → the reply; for all other topics, it refers to the seller.
 _REFERRALS = {
     "tradein_data_privacy": _BUYBACK,
     "tradein_device_not_listed": _BUYBACK,
@@ -32,7 +33,7 @@ _REFERRALS = {
 def is_unsure(turn: Turn, question: str) -> bool:
     """Whether the classification of a message after an answer is below the thresholds.
 
-    A number, a date, a form or a rule (actions/reinterpretation.py) is certain enough.
+    With a number or a date, in a form, or after a rule (actions/reinterpretation.py), the question counts as certain.
     """
     if turn.form or not turn.refers_to or not turn.question_ranking or turn.gives_value():
         return False
@@ -53,7 +54,7 @@ def _is_below_thresholds(turn: Turn, question: str) -> bool:
 
 
 def say_unknown(turn: Turn) -> None:
-    """Say that the bot does not know, and refer to the team or seller that does (CON-1, CON-2, CON-4, SEL-1)."""
+    """Say that the bot does not know, and refer to the team or seller that can answer (CON-1, CON-2, CON-4, SEL-1)."""
     likely = (question for question, probability in turn.question_ranking if probability >= MIN_FOR_BUTTON)
     support = [question for question in likely if topics.intent_of(question) in topics.TOPIC_KEYS]
     turn.say(f"utter_unknown/{_referral(turn)}", others=[topics.button(one) for one in support[:MAX_BUTTONS]])

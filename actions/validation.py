@@ -1,6 +1,6 @@
-"""Form validation. It checks shapes only; `shop.access` says whether an order exists.
+"""Form validation. It checks the format only; `shop.access` checks whether an order exists.
 
-A value of None was reset so that the form asks again: the customer typed nothing, so there is no error to report.
+If a value is None, an action has reset it so that the form asks again: there is no wrong input to report.
 """
 
 import re
@@ -15,12 +15,12 @@ from shop.emails import normalised_email
 from shop.numbers import DIGITS, joined, order_number, tradein_number
 
 Slots = dict[str, Any]
-# A first message that does not begin an address: a command, several words, a number.
+# A message that is not the beginning of an address: a command, several words, a number.
 _NO_BEGINNING = re.compile(r"^/|[\s@]|\d{5}", re.IGNORECASE)
-# Maximum number of messages for one number.
+# Maximum number of messages that one number may be split into.
 MAX_PIECES = 3
 
-# A message may answer both questions of the form at once; the form then skips them.
+# Patterns of damage_form. A message may answer both its questions, which the form then does not ask.
 _NOTED = re.compile(
     # « j'ai bien mis des réserves », « le livreur a noté les réserves »
     r"\b(?:j['’ ]?ai|ai|a|ont|avons)\s+(?:tout |bien |aussi |déjà )*"
@@ -106,7 +106,7 @@ class PairValidation(FormValidation):
     """Validates a form that asks for a number and its e-mail."""
 
     async def extract_email(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Slots:
-        """The address that comes in two pieces: « lucas.bernard », then « @example.com »."""
+        """An address in two messages: « lucas.bernard », then « @example.com »."""
         texts = [(event.get("text") or "").strip() for event in tracker.events if event.get("event") == "user"][-2:]
         asked = tracker.slots.get("requested_slot") == "email" and len(texts) == 2
         in_pieces = asked and texts[1].startswith("@") and not _NO_BEGINNING.search(texts[0])
@@ -128,7 +128,7 @@ class ValidateOrderForm(PairValidation):
     async def extract_order_number(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Slots:
-        """The number that comes in pieces: « PX4820 », then « 1937 la suite »."""
+        """A number in several messages: « PX4820 », then « 1937 la suite »."""
         texts = [event.get("text") or "" for event in tracker.events if event.get("event") == "user"][-MAX_PIECES:]
         asked = tracker.slots.get("requested_slot") == "order_number"
         number = joined(texts) if asked else None
@@ -166,9 +166,9 @@ class ValidateDamageForm(FormValidation):
         return "validate_damage_form"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        """Leave a « no » that names another subject, or an intact box, to its own action: it is no answer to the form.
+        """Reject a message that names another subject or an intact box, so that the action of its intent answers it.
 
-        Once per message, and not for the one that started the form: otherwise the form would end before its first
+        Do so once per message, and not for the message that started the form: the form would end before its first
         question.
         """
         events = await super().run(dispatcher, tracker, domain)
@@ -191,7 +191,7 @@ class ValidateDamageForm(FormValidation):
         tracker: Tracker,
         domain: dict[str, Any],
     ) -> list[str]:
-        """After « non » to the slip, skip the photos: alone they change nothing, and the reply says so (DMG-1)."""
+        """If nothing is noted on the slip, do not ask for photos: without the note they are not enough (DMG-1)."""
         return ["slip_noted"] if tracker.slots.get("slip_noted") is False else domain_slots
 
     async def extract_slip_noted(

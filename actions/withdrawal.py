@@ -14,9 +14,9 @@ from shop.rules.withdrawal import WithdrawalState
 from shop.said_dates import read
 
 RETURNABLE = frozenset(WithdrawalState) - {WithdrawalState.PAST, WithdrawalState.EXCLUDED, WithdrawalState.CANCELLED}
-# While the deadline is ahead: a written statement sent now is in time (WDR-3).
+# The deadline is not past, so that a written statement sent now is in time (WDR-3).
 STATEMENT_COUNTS = frozenset({WithdrawalState.OPEN, WithdrawalState.NOT_DELIVERED})
-# Questions as which a refused parcel with a written statement may be classified.
+# A message about a refused parcel and a written statement may be classified as any of these questions.
 WRITTEN = frozenset(f"ask_withdrawal/{name}" for name in ("refused_parcel", "form", "no_notice", "how"))
 REFUSED_AND_WRITTEN = "utter_refused_and_written"
 REFUSAL_REPLIES = {"utter_ask_withdrawal/refused_parcel", REFUSED_AND_WRITTEN}

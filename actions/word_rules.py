@@ -1,4 +1,4 @@
-"""Rules by which a message's words override its classification, some only after certain answers."""
+"""Rules by which the words of a message override its classification; some apply only after certain questions."""
 
 import re
 from dataclasses import dataclass
@@ -99,21 +99,21 @@ RULES = (
         ),
         "unlock_account_device/previous_owner",
     ),
-    # « même si je ne l'ai pas ouvert ? », once the deadline is past
+    # « même si je ne l'ai pas ouvert ? », after a question about the deadline
     Rule(
         ("ask_return_conditions/opened", "ask_return_conditions/used"),
         re.compile(r"\bmeme s[i'].{0,20}\b(?:pas|jamais)\b.{0,12}\b(?:ouvert|utilise|servi|deballe|touche|essaye)"),
         None,
         ("ask_return_conditions/deadline", "ask_return_conditions/too_late"),
     ),
-    # « mais c'est un truc que je vous ai vendu », of a cancellation
+    # « mais c'est un truc que je vous ai vendu », after a question about cancelling an order
     Rule(
         ("contact_seller", "out_of_scope/elsewhere", "cancel_order"),
         re.compile(r"\bj(?:e |') ?(?:l')?ai (?:re)?vendu?s? (?:a|chez) vous\b|\bje vous (?:l'?ai|ai) (?:re)?vendu"),
         "cancel_tradein/how",
         ("cancel_order",),
     ),
-    # « et si le colis se perd ? », of a device on its way
+    # « et si le colis se perd ? », about a device sent for a trade-in
     Rule(
         ("report_damaged_parcel", "where_is_parcel/lost", "ask_refund/lost_parcel"),
         re.compile(r"^(?!.*\bcommande).*(?:\bse (?:perd\w*|soit perdu)|\bperdu\b|\begare)"),
@@ -128,7 +128,7 @@ RULES = (
         ),
         SHOP,
     ),
-    # « le suivi dit qu'il est livré chez vous », of a device on its way
+    # « le suivi dit qu'il est livré chez vous », about a device sent for a trade-in
     Rule(
         ("where_is_parcel/not_delivered", "where_is_parcel/where", "track_delivery", "tradein_data_privacy/erased"),
         re.compile(
@@ -146,7 +146,7 @@ RULES = (
         re.compile(r"^(?!.*\b(?:rembours|argent|30|sous|virement|renvoye|livr)).*\bmes (?:14|quatorze) ?j", re.DOTALL),
         "ask_return_conditions/deadline",
     ),
-    # « et ma facture, je l'aurai encore après ? », of an erasure
+    # « et ma facture, je l'aurai encore après ? », after a question about the erasure of data
     Rule(
         ("ask_invoice/where",),
         re.compile(r"\bapres\b|\bencore\b|\bgard\w*|\bperd\w*"),
@@ -171,7 +171,7 @@ RULES = (
         "contact_seller/reply_where",
         ("contact_seller", "ask_invoice/missing"),
     ),
-    # « et je l'envoie à quelle adresse ? », of a device to be traded in: not to the shop's postal address
+    # « et je l'envoie à quelle adresse ? », after a question about a trade-in: the postal address would be wrong
     Rule(
         ("contact_support/post", "ask_withdrawal/address", "contact_seller/post"),
         re.compile(r"^(?!.*\b(?:service client|reclam\w*)\b).*(?:\benvo\w*|\bexpedi\w*|\badresse)", re.DOTALL),
@@ -196,7 +196,7 @@ RULES = (
         ),
         "contact_seller/attach",
     ),
-    # « et si je n'ai rien d'ici vendredi, je suis remboursée ? »: of a parcel, or of the seller's answer
+    # « et si je n'ai rien d'ici vendredi, je suis remboursée ? »: no parcel, or (next rule) no answer of the seller
     Rule(
         ("ask_refund/want", "ask_refund/delay", "ask_refund/not_received"),
         re.compile(r"\bsi\b.{0,30}\brien\b"),
@@ -237,20 +237,20 @@ RULES = (
         re.compile(r"\blivr\w* (?:en|sous) (?:combien|cb)\b|\bdelai de livraison"),
         "where_is_parcel/when",
     ),
-    # « avis de passage ! », whatever was understood before
+    # « avis de passage ! », however it was classified
     Rule(
         ("follow_up", "ask_invoice", "out_of_scope/other", "where_is_parcel/where", "clarify"),
         re.compile(r"\bavis (?:de passage|du facteur)\b"),
         "where_is_parcel/notice",
     ),
-    # « jusqu'à quand exactement ? » after the right to send back
+    # « jusqu'à quand exactement ? », after a question about returns
     Rule(
         ("ask_duration", "follow_up/too_late"),
         re.compile(r"^(?!.*\b(?:attend|vendeur|repond|adresse)).*\bjusqu ?'? ?a (?:quand|kan\w*|quel)"),
         "ask_return_conditions/deadline",
         ("ask_return_conditions", "ask_withdrawal"),
     ),
-    # « il m'a toujours pas répondu », of a refusal
+    # « il m'a toujours pas répondu », classified as a refusal
     Rule(
         ("contact_seller/refuses",),
         re.compile(
@@ -278,7 +278,7 @@ RULES = (
         ),
         "ask_refund/count_from",
     ),
-    # « donc c'est pas encore parti ? », of an order that nobody cancels
+    # « donc c'est pas encore parti ? », without a word about cancelling
     Rule(
         ("cancel_order/not_shipped",),
         re.compile(
@@ -289,7 +289,7 @@ RULES = (
         "where_is_parcel/where",
         ("where_is_parcel", "track_delivery"),
     ),
-    # « j'ai annulé avant l'envoi », of a refund
+    # « j'ai annulé avant l'envoi », after a question about a refund
     Rule(
         ("cancel_order",),
         re.compile(r"\b(?:ai|a ete|est|etait|avons|avait) (?:deja |bien )?annule|\bannulee?s? (?:avant|par)\b"),
@@ -302,7 +302,7 @@ RULES = (
         re.compile(r"\bqui (?:doit )?pa(?:ie|ye|yer)\b.{0,20}\b(?:envoi|retour|port|frais|renvoi|transport|colis)\b"),
         "ask_return_conditions/who_pays",
     ),
-    # « si le crédit est refusé »: no fact
+    # « si le crédit est refusé »: no documented fact answers this
     Rule(
         ("ask_withdrawal/credit", "ask_return_conditions", "cancel_order"),
         re.compile(r"\bcredit\b.{0,20}\b(?:refus|rejet|bloqu)|\brefus\w* (?:de |du |le |mon )*credit\b"),
@@ -318,7 +318,7 @@ RULES = (
         ),
         "contact_support/email",
     ),
-    # « je suis pas sûr d'avoir un numéro », of an order
+    # « je suis pas sûr d'avoir un numéro »: an order's number, not a phone number
     Rule(
         ("contact_support/phone",),
         re.compile(
@@ -332,7 +332,7 @@ RULES = (
     Rule(("contact_support/no_answer",), re.compile(r"\b(?:samedi|dimanche|week[- ]?end)\b"), "contact_support/hours"),
     # « le lundi de Pâques, c'est ouvert ? »
     Rule(("contact_support/hours", "contact_support/phone"), HOLIDAY, "contact_support/holiday"),
-    # « et l'organisme de crédit ? », « garder le PC et annuler le crédit seulement ? »: no fact
+    # « et l'organisme de crédit ? », « garder le PC et annuler le crédit seulement ? »: no documented fact answers this
     Rule(
         ("ask_withdrawal", "ask_return_conditions", "cancel_order"),
         re.compile(

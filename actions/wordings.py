@@ -4,10 +4,10 @@ WORDINGS lists the prefixes of the replies, for example:
 
     utter_may_i/…            « est-ce que je peux le renvoyer ? »: begins with yes or no
     utter_late/…             the customer has waited too long: begins with regret
-    utter_why/…              the customer asks why it takes so long: no reason is known
+    utter_why/…              the customer asks why it takes so long: no reason is documented
     utter_other_address/…    the customer has another e-mail address
-    utter_visit/…            the customer wants to come by: no shop is known
-    utter_by_phone/…         the customer declares by phone: only a written declaration counts
+    utter_visit/…            the customer wants to visit a shop: none is documented
+    utter_by_phone/…         the customer withdrew by phone: only a written declaration counts
     utter_unanswered_call/…  the customer called in vain: does not refer to the phone again
 """
 
@@ -31,20 +31,20 @@ _LATE = re.compile(
     r"\bretard\w*|\bdevai[st]\b|\btoujours (?:rien|pas)\b|\btjrs? (?:rien|pas)\b|\bnormal\b|\bdepuis\b|\bbloque\w*"
     r"|\b[csç]a f(?:ait|é|e|ai)\b|\b(?:\d+|une?|deux|trois|quatre) (?:semaines?|mois)\b|\bencore (?:rien|pas)\b"
 )
-# « Pourquoi c'est en retard ? », of a parcel.
+# « Pourquoi c'est en retard ? », about a parcel.
 _WHY = re.compile(r"\bpourquoi\b|\bp[kq]\b|\bpkoi\b|\bpour quelle raison\b|\bexplication|\bcomment ca se fait\b")
-# « Je peux passer à la boutique ? »: of an address, or of opening hours.
+# « Je peux passer à la boutique ? », about an address or opening hours.
 _VISIT = re.compile(
     r"\bmag[ae][sz]ins?\b|\bboutiques?\b|\bshowroom\b|\b(?:passer|venir|viens|venais)\b|\bvisit\w*|\bsur place\b"
     r"|\bguichet\b|\baccueil\b|\by aller\b|\bphysique\w*|\blocaux\b|\bbureaux?\b|\bcurnonsky\b"
 )
-# Of a declaration: « je lui ai dit au téléphone ».
+# « Je lui ai dit au téléphone », about a withdrawal.
 _BY_PHONE = re.compile(r"\btel\w*|\bappel\w*|\bphone\b|\boral\w*|\bvoix\b")
 # « Ça sonne occupé », « personne ne décroche »
 _UNANSWERED_CALL = re.compile(
     r"\b(?:de)?croch\w*|\boccup\w*|\bsonne\w*|\bappel\w*|\btel\w*|\bligne\b|\binjoign\w*|\battente\b"
 )
-# « Il m'a dit ok », « le vendeur accepte », of what the seller answered.
+# « Il m'a dit ok », « le vendeur accepte »: what the seller answered.
 _ACCEPTS = re.compile(
     r"(?<!pas )(?<!n')\b(?:accept\w*|d'accord|dit (?:ok|oui)|ok pour)\b(?! (?:pas|plus))"
     r"|\bdit\b.{0,20}\bque (?:je (?:peu[xt]|pouvais|pourrais)|j'av(?:ais|ai)|ca (?:passe|pass\w+|marche|va))\b"
@@ -72,7 +72,7 @@ _AND_WHERE = re.compile(
 )
 
 
-# {wording: whether a message (without accents) asks for it}; the first one that the question has applies.
+# {wording: whether a message (without accents) asks for it}. The first one for which the question has a reply applies.
 WORDINGS: dict[str, Callable[[str], bool]] = {
     "why": lambda text: bool(_WHY.search(text)),
     "other_address": lambda text: bool(_OTHER_ADDRESS.search(text)) and "meme" not in text,

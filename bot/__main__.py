@@ -1,4 +1,4 @@
-"""`python -m bot`: the Rasa server with exactly the model that passed its smoke test, and a readable log."""
+"""`python -m bot`: starts the Rasa server with a model whose checksum was verified, and logs one line per event."""
 
 import logging
 import os
@@ -12,9 +12,9 @@ from dotenv import load_dotenv
 
 from bot import model_checksum, runtime_env, versions
 
-# Existing environment variables take precedence over the file.
+# Existing environment variables take precedence over the file `.env`.
 load_dotenv()
-# Settings for the actions, without the web process's secrets.
+# The Django settings that the actions need; they contain none of the web process's secrets.
 os.environ["DJANGO_SETTINGS_MODULE"] = "web.settings_bot"
 
 HOST = os.environ.get("RASA_HOST", "127.0.0.1")
@@ -26,7 +26,7 @@ def main() -> None:
     try:
         original, sha256 = versions.to_load(_live_version())
         with model_checksum.verified_copy(original, sha256) as model:
-            # Recorded for the health page (bot/channel.py), because the file in models/ may be replaced meanwhile.
+            # The health page (bot/channel.py) reports this hash, because the file in models/ may be replaced later.
             versions.served = sha256
             serve(str(model), original)
     except (model_checksum.UntrustedModel, ImproperlyConfigured) as refusal:
@@ -34,7 +34,7 @@ def main() -> None:
 
 
 def _live_version() -> str | None:
-    """The live version. If the database is unavailable: None, and bot/channel.py loads the live version later."""
+    """Return the live version. If the database is unavailable, return None; bot/channel.py loads it later."""
     django.setup()
     try:
         return versions.live()
@@ -47,7 +47,7 @@ def _live_version() -> str | None:
 
 def serve(model: str, original: Path) -> None:
     """Like `rasa run`, but without the imports of Rasa's other commands. `model` is a verified copy of `original`."""
-    # Rasa takes its log level from this variable, and overrides the logging file.
+    # Rasa takes its log level from this variable, whatever bot/logging.yml says.
     os.environ.setdefault("LOG_LEVEL", "WARNING")
     # Some of Rasa's imports re-enable warnings: redirect them to a logger that is silent.
     logging.captureWarnings(True)
@@ -59,18 +59,18 @@ def serve(model: str, original: Path) -> None:
 
     configure_logging_and_warnings(logging_config_file="bot/logging.yml", filter_repeated_logs=True)
     configure_structlog()
-    # Only now, because this imports Rasa's components, which log.
+    # Import this only after logging is configured: it imports Rasa's components, which log while they are imported.
     from bot import patches
 
     patches.exit_if_not_loaded(original)
-    # Sanic would also log a traceback for the exit.
+    # If the model cannot be loaded, the process exits, and Sanic would also log a traceback for that.
     logging.getLogger("sanic.error").addFilter(lambda record: "trying to serve" not in record.getMessage())
     try:
         rasa.run(
             model, "endpoints.yml", credentials="credentials.yml", interface=HOST, port=int(PORT), enable_api=False
         )
     except GraphComponentException as fault:
-        # The model was loaded, but failed on its first message (bot/channel.py).
+        # The model was loaded, but failed on its first message, the warm-up (bot/channel.py).
         sys.exit(model_checksum.load_failure(original, fault))
 
 

@@ -1,4 +1,6 @@
-"""The private channel for `chat` only: a shared secret, real status codes, and each message handled once.
+"""The private HTTP channel between `chat` and the bot.
+
+It checks a shared secret, reports failures by their status code, and handles a message that is sent twice only once.
 
     POST /webhooks/chat/messages {"conversation", "message_id", "text" or "payload", "address": keyed hash, optional}
                                                   → 200 {"replies": [Reply, …], "explanation": Explanation or null}
@@ -6,7 +8,7 @@
     POST /webhooks/chat/conversations/<id>/redactions {"texts": {message id: new text}} → 200 {"redacted": events}
     DELETE /webhooks/chat/conversations/<id>                          → 200 {"erased": events}
     POST /webhooks/chat/model {"sha256": of a version, or null for the installed model} → 200 {"model": its SHA-256}
-                              or 409: it cannot be loaded, and the model stays
+                              or 409: it cannot be loaded, and the current model keeps serving
     GET /webhooks/chat/health                     → 200 {"status", "model": its SHA-256} or 503
     GET /webhooks/chat/metrics                    → 200, for Prometheus
 
@@ -45,15 +47,17 @@ from shop import json_object
 from shop.limits import MAX_MESSAGE_CHARACTERS
 from shop.masking import mask
 
-# Masking may lengthen a message, and JSON encodes an emoji in twelve bytes. The pipeline reads MAX_MESSAGE_CHARACTERS.
+# Both limits exceed MAX_MESSAGE_CHARACTERS, of which the pipeline reads no more: masking may lengthen a message, and
+# JSON encodes an emoji in twelve bytes.
 MAX_TEXT_LENGTH, MAX_BODY_BYTES = 5 * MAX_MESSAGE_CHARACTERS, 64 * 1024
-# Sanic reads the whole body before it calls a handler; its default limit is 100 MB. Also for `rest` (bot/rest.py).
+# Sanic reads the whole body before it calls a handler; its default limit is 100 MB. This one applies to `rest`
+# (bot/rest.py) too.
 MAX_RECEIVED_BYTES = 2 << 20
 RETRY_SECONDS = 2.0
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PAYLOAD = re.compile(r"/[a-z_]+(\{.*\})?")
-# Leading characters: Rasa reads a slash after them as the start of a command too.
+# Leading characters that are no letters or digits: Rasa reads a slash after them as the start of a command too.
 _LEADING = re.compile(r"^[\W_]+")
 
 logger = logging.getLogger(__name__)
@@ -78,10 +82,10 @@ class ChatChannel(InputChannel):
     """The channel through which `chat` talks to the bot."""
 
     def __init__(self, secret: str, *fallbacks: str) -> None:
-        """`fallbacks`: former secrets, accepted during a rotation."""
+        """`fallbacks`: former secrets, which are still accepted while the secret is being replaced."""
         self._accepted = [f"Bearer {one}".encode() for one in (secret, *fallbacks)]
         self._running: dict[tuple[str, str], asyncio.Task[Answer]] = {}
-        # The hash of the loaded file, which may have been replaced since.
+        # The SHA-256 of the loaded model; the installed file may have been replaced since.
         self._model = versions.served or model_checksum.digest(model_checksum.model_path())
         self._changing = asyncio.Lock()
 
@@ -103,7 +107,7 @@ class ChatChannel(InputChannel):
             if app.ctx.agent.is_ready():
                 # Warm up: some parts load at the first message, which takes seconds.
                 await app.ctx.agent.parse_message("bonjour")
-            # Exclude what is loaded by now from garbage collection.
+            # Exclude the objects loaded so far from garbage collection: they stay as long as the model serves.
             gc.collect()
             gc.freeze()
             if versions.live_unknown:
@@ -176,12 +180,12 @@ class ChatChannel(InputChannel):
         return routes
 
     def _check_secret(self, request: Request) -> None:
-        given = request.headers.get("authorization", "").encode()
-        if not any(hmac.compare_digest(given, accepted) for accepted in self._accepted):
+        sent = request.headers.get("authorization", "").encode()
+        if not any(hmac.compare_digest(sent, accepted) for accepted in self._accepted):
             raise RequestRefused(401, "the secret is wrong")
 
     async def _load_live_version(self, agent: Agent) -> None:
-        """Load the live version once the database answers, because it did not at the start."""
+        """Load the live version as soon as the database answers; it was unavailable at the start."""
         while versions.live_unknown:
             try:
                 sha256 = await asyncio.to_thread(swap.live_version)
@@ -203,18 +207,18 @@ class ChatChannel(InputChannel):
             # If the caller disconnects, the turn continues, and a retry finds its recorded replies.
             return await asyncio.shield(self._running[key])
         except turn_transaction.TurnAborted as aborted:
-            # The store refuses a turn of a handled message, so the records are searched only then. If the store itself
-            # is unavailable, another query would only wait as well.
+            # The store aborts the turn of a message that was handled before, so search the recorded replies only then.
+            # If the store itself is unavailable, do not search: another query would only time out as well.
             if not isinstance(aborted.__cause__, SQLAlchemyError):
                 replies = store.recorded_replies(conversation, message_id)
                 if replies is not None:
                     return {"replies": replies, "explanation": store.explanations(conversation).get(message_id)}
             metrics.aborted.inc()
-            raise RequestRefused(503, f"{aborted} is unavailable") from aborted
+            raise RequestRefused(503, str(aborted)) from aborted
 
     async def _wait_for_turns(self, conversation: str) -> None:
-        """Wait for the conversation's running turns: one saved after the erasure would restore the conversation."""
-        running = [task for (of, _), task in self._running.items() if of == conversation]
+        """Wait for the conversation's running turns: a turn saved after an erasure would restore erased messages."""
+        running = [task for (sender, _), task in self._running.items() if sender == conversation]
         if running:
             await asyncio.wait(running)  # does not cancel them if the caller disconnects
 
@@ -234,13 +238,13 @@ def _wanted_version(request: Request) -> str | None:
 
 
 async def _loaded(agent: Agent, sha256: str | None) -> str:
-    """Serve the version from the next message on; return its SHA-256.
+    """Load the version, which then reads all further messages; return its SHA-256.
 
-    If that fails, keep the model and raise RequestRefused.
+    If that fails, keep the current model and raise RequestRefused.
     """
     try:
         return await swap.load(agent, sha256)
-    except Exception as fault:  # a broken model may raise anything; this process keeps its model
+    except Exception as fault:  # a broken model may raise anything
         logger.error("a version is not loaded: %s", model_checksum.load_failure(Path(str(sha256)), fault))
         raise RequestRefused(409, f"it cannot be loaded: {type(fault).__name__}") from fault
 
@@ -260,7 +264,10 @@ def _redactions(request: Request) -> dict[str, str]:
 
 
 def _read(request: Request) -> UserMessage:
-    """The customer's message; its metadata has their address's keyed hash, by which failed look-ups are counted."""
+    """The customer's message.
+
+    Its metadata has a keyed hash of the customer's IP address, by which failed look-ups are counted.
+    """
     body = _body(request)
     address = {"address": body["address"]} if body.get("address") else {}
     ids = {name: body.get(name) for name in ("conversation", "message_id")} | address
@@ -290,18 +297,21 @@ def _rasa_text(body: dict[str, Any]) -> str:
     if isinstance(payload, str) and text is None and _PAYLOAD.fullmatch(payload):
         return payload
     if isinstance(text, str) and payload is None and text.strip() and len(text) <= MAX_TEXT_LENGTH:
-        return escape_commands(mask(text))  # masked again, in case a caller did not: it will be stored
+        return escape_commands(mask(text))  # `chat` has masked it; mask it again, because it is stored
     raise RequestRefused(400, f'neither a "payload" nor a "text" of 1 to {MAX_TEXT_LENGTH} characters')
 
 
 def escape_commands(text: str) -> str:
-    """The text, which Rasa would read as a command if it starts with « / », even after blanks."""
-    readable = text.encode("utf-8", "replace").decode().replace("\0", "")
-    return _LEADING.sub(lambda leading: leading.group().replace("/", "\N{DIVISION SLASH}"), readable)
+    """Replace leading slashes by a similar character, because Rasa would read the text as a command.
+
+    Also replace what UTF-8 cannot encode, and remove null characters.
+    """
+    storable = text.encode("utf-8", "replace").decode().replace("\0", "")
+    return _LEADING.sub(lambda leading: leading.group().replace("/", "\N{DIVISION SLASH}"), storable)
 
 
 def _apology(request: Request, answer: Answer) -> Answer:
-    """Replace an empty answer by an apology, and add that to the explanation."""
+    """Replace an empty answer by an apology, and add the apology to the explanation."""
     metrics.unanswered.inc()
     text = typeset(request.app.ctx.agent.nlg.responses["utter_fault"][0]["text"])
     apology: Reply = {"text": text, "buttons": [], "card": None}

@@ -11,11 +11,12 @@ from sqlalchemy.pool import StaticPool
 
 # Queries run in Rasa's event loop, so a waiting query blocks every conversation.
 LOCK_SECONDS, CONNECT_SECONDS, STATEMENT_MILLISECONDS = 2, 3, 5000
-# A Rasa process runs one query at a time.
+# A Rasa process runs one query at a time, so a few connections are enough.
 POOL_SIZE, MAX_OVERFLOW = 2, 3
 
 EVENTS = SQLTrackerStore.SQLEvent.__table__
-# Rasa's own index of `sender_id` finds a conversation; these find its latest events, and its slots and form.
+# Rasa's own index on `sender_id` finds all events of a conversation. These find its latest events, and the latest
+# values of its slots and form.
 INDEXES = [
     Index("events_of_conversation", EVENTS.c.sender_id, EVENTS.c.id),
     Index("events_by_type", EVENTS.c.sender_id, EVENTS.c.type_name, EVENTS.c.id),
@@ -31,7 +32,7 @@ def connect(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         return engine
     limits = _limits(address.query)
-    # Replace connections that broke while idle, so that a restarted database costs no turn.
+    # Replace connections that broke while idle, so that no turn fails after the database was restarted.
     return create_engine(url, pool_size=POOL_SIZE, max_overflow=MAX_OVERFLOW, pool_pre_ping=True, connect_args=limits)
 
 
@@ -49,7 +50,10 @@ def make_tables(engine: Engine) -> None:
 
 
 def _limits(url_options: Mapping[str, Any]) -> dict[str, Any]:
-    """Connection arguments: our time-outs, unless the URL sets them. `options` are joined, and the last one wins."""
+    """Connection arguments: our time-outs, unless the URL sets them.
+
+    The URL's `options` follow ours, and PostgreSQL uses the last value of each setting.
+    """
     ours = {"connect_timeout": CONNECT_SECONDS, **settings.TCP_KEEPALIVE}
     limits = f"-c statement_timeout={STATEMENT_MILLISECONDS} {settings.SERVER_TIMEOUTS}"
     joined = f"{limits} {url_options.get('options', '')}".strip()

@@ -1,4 +1,4 @@
-"""Why the bot answered a message as it did: the turn's events, reduced to what the console shows.
+"""Explains an answer of the bot: the turn's events, reduced to what the console shows.
 
 Sent with the replies (bot/channel.py), so that `chat` stores the answer and its explanation in one transaction. Pure
 functions over events in Rasa's stored form (Event.as_dict).
@@ -18,7 +18,7 @@ Event = dict[str, Any]
 class Explanation(TypedDict):
     """JSON. `ranking` and `confidence` are probabilities; `slots` and `form` are the state after the turn.
 
-    `model`: Rasa's id of the model that read the message; empty in events older than the field.
+    `model`: Rasa's id of the model that read the message; empty if it was stored before this field existed.
     """
 
     model: str
@@ -37,7 +37,7 @@ def explain(events: Iterable[Event], slots: dict[str, Any], form: str | None) ->
     found: Explanation | None = None
     for event in events:
         if event["event"] == "user":
-            found = _understood(event)
+            found = _of_message(event)
         elif found and event["event"] == "action" and event["name"] != "action_listen":
             found["actions"].append({"name": event["name"], "policy": event.get("policy") or ""})
         elif found and event["event"] == "bot":
@@ -94,7 +94,8 @@ def _turns(events: Iterable[Event]) -> Iterator[_Turn]:
         yield turn
 
 
-def _understood(event: Event) -> Explanation:
+def _of_message(event: Event) -> Explanation:
+    """The explanation of a customer's message, still without actions, slots and replies."""
     read = event["parse_data"]
     intent = (read.get("intent") or {}).get("name") or ""
     entities = _entities(read, intent)
@@ -119,7 +120,7 @@ def _understood(event: Event) -> Explanation:
 
 
 def _entities(read: dict[str, Any], intent: str) -> list[dict[str, Any]]:
-    """The extracted entities, and an entity `question`: that of the button (« delay ») or the classified one."""
+    """The extracted entities, and an entity `question`: the button's (« delay »), or else the classified one."""
     found = [{key: one.get(key) for key in ("entity", "value", "start", "end")} for one in read.get("entities") or []]
     pressed = next((one["value"] for one in found if one["entity"] == QUESTION), None)
     question = f"{intent}/{pressed}" if pressed else read.get("question") or ""

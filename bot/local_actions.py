@@ -1,8 +1,8 @@
 """Runs the actions of `actions/` inside this process, with rasa_sdk's executor.
 
-Rasa 3.6 calls an action server over HTTP. That would add a process, a port, a secret and another way to fail to every
-message, without a benefit: the actions are asynchronous and wait for one database only. The classes stay plain
-rasa_sdk, so `rasa run actions` serves them too.
+Rasa 3.6 calls an action server over HTTP. That would add a process, a port and a secret, and each message could
+fail in one more way. It would bring nothing: the actions are asynchronous and wait for one database only. The classes
+stay plain rasa_sdk, so `rasa run actions` serves them too.
 """
 
 import json
@@ -20,7 +20,7 @@ from rasa_sdk.interfaces import ActionExecutionRejection as SdkRejection
 
 from actions.topics import describes_problem
 
-# An action reads the current and the previous messages (actions/turn.py).
+# An action reads the current message and the two before it (Turn.recent_texts).
 MESSAGES_READ = 3
 # The parts of the domain that form validation reads.
 DOMAIN_READ = ("forms", "slots")

@@ -1,7 +1,7 @@
-"""Verifies the model's checksum before loading it, because a model is code.
+"""Verifies the model's checksum before loading it, because a model file can run code.
 
 Training writes the hash beside the model (`python -m bot.train`). If other users can write to `models/`, set
-MODEL_SHA256, which replaces the hash in that file.
+MODEL_SHA256: it takes precedence over the recorded hash.
 """
 
 import hashlib
@@ -28,11 +28,11 @@ def model_path() -> Path:
 
 def digest(model: Path) -> str:
     """The file's SHA-256, in hexadecimal digits."""
-    read = hashlib.sha256()
+    sha256 = hashlib.sha256()
     with model.open("rb") as file:
         while block := file.read(1 << 20):
-            read.update(block)
-    return read.hexdigest()
+            sha256.update(block)
+    return sha256.hexdigest()
 
 
 def checksum_path(model: Path) -> Path:
@@ -43,7 +43,7 @@ def checksum_path(model: Path) -> Path:
 def strip_training_graph(model: Path) -> None:
     """Remove the training graph from the archive; only fine-tuning would need it.
 
-    Rasa imports every component that the graph names, even for serving, and that costs time and memory.
+    Rasa imports every component that the graph names, even if the model is only used, which takes time and memory.
     """
     with tempfile.TemporaryDirectory(dir=model.parent, prefix=".serving-") as folder:
         with tarfile.open(model) as archive:
@@ -51,7 +51,7 @@ def strip_training_graph(model: Path) -> None:
         metadata = Path(folder) / "metadata.json"
         kept = json.loads(metadata.read_text()) | {"train_schema": {"nodes": {}}}
         metadata.write_text(json.dumps(kept))
-        # Weights hardly compress: the default, 9, takes three times as long for 0.3 % less.
+        # Weights hardly compress: the default level, 9, takes three times as long and saves 0.3 %.
         with tarfile.open(model, "w:gz", compresslevel=6) as archive:
             archive.add(folder, "")
 
@@ -59,7 +59,7 @@ def strip_training_graph(model: Path) -> None:
 def install(new: Path, model: Path) -> None:
     """Install the file, with its hash, as the model for the next start.
 
-    A process that starts between the two writes refuses the model, and is restarted.
+    A process that starts between the two writes refuses the model and exits; its supervisor restarts it.
     """
     line = f"{digest(new)}  {model.name}\n"
     os.replace(new, model)
@@ -84,15 +84,13 @@ def verified_copy(model: Path, expected: str | None = None) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="model-") as folder:
         copy = Path(shutil.copy(model, folder))
         if digest(copy) != expected:
-            raise UntrustedModel(
-                f"{model} is not the model that was trained (SHA-256): train again, or bring the right one."
-            )
+            raise UntrustedModel(f"{model} does not have the recorded SHA-256: train again, or restore the file.")
         yield copy
 
 
 def _require(model: Path) -> None:
     if not model.exists():
-        raise UntrustedModel(f"{model} is missing: `make train` makes it.")
+        raise UntrustedModel(f"{model} is missing: run `make train`.")
 
 
 def load_failure(model: Path, fault: BaseException) -> str:
@@ -100,7 +98,7 @@ def load_failure(model: Path, fault: BaseException) -> str:
     while fault.__cause__:
         fault = fault.__cause__
     cause = " ".join(f"{type(fault).__name__}: {fault}".split())
-    return f"{model} cannot be used: train again, or bring the right one. ({cause})"
+    return f"{model} cannot be used: train again, or restore the file. ({cause})"
 
 
 def _recorded(model: Path) -> str:
@@ -108,5 +106,5 @@ def _recorded(model: Path) -> str:
         return checksum_path(model).read_text().split()[0]
     except (OSError, IndexError) as fault:
         raise UntrustedModel(
-            f"{checksum_path(model)} does not say which one is meant: train again, or set MODEL_SHA256."
+            f"{checksum_path(model)} is missing or empty: train again, or set MODEL_SHA256."
         ) from fault

@@ -20,15 +20,15 @@ Responses = dict[str, list[Response]]
 AGAIN = "utter_again"
 MORE = {"title": "En savoir plus", "payload": '/follow_up{"question": "more"}'}
 MAX_BUTTONS = 5
-# A question in a payload, « /ask_refund/delay », becomes an intent and an entity for Rasa.
+# A payload that names a question, « /ask_refund/delay », becomes an intent and an entity for Rasa.
 _QUESTION = re.compile(r"/([a-z_]+)/([a-z_]+)")
 
 
 class ReplyGenerator(TemplatedNaturalLanguageGenerator):
-    """Uses the variations of a reply in order, and never repeats a text of its last answer.
+    """Uses the variations of a reply in order, and skips those that the last answer contained.
 
-    Rasa's own generator picks one at random. The replies are those of data/responses/ at the start of the process and
-    of the live version, not those of Rasa's domain.
+    Rasa's own generator picks one at random. The replies come from data/responses/, read at the start of the process,
+    and from the live version; not from Rasa's domain.
     """
 
     def __init__(self, endpoint_config: Any, domain: Domain | None) -> None:
@@ -56,10 +56,10 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
         lead, others = kwargs.pop("lead", None), kwargs.pop("others", [])
         wordings = self._wordings(utter_action, tracker, output_channel, kwargs)
         begin = sum(event.metadata.get("utter_action") == utter_action for event in _bot_events(tracker))
-        inorder = wordings[begin % len(wordings) :] + wordings[: begin % len(wordings)]
+        in_order = wordings[begin % len(wordings) :] + wordings[: begin % len(wordings)]
         recent = _last_answer(tracker)
-        fresh = next((wording for wording in inorder if wording.get("text") not in recent), None)
-        reply = fresh or self._repeated(inorder[0], tracker)
+        fresh = next((wording for wording in in_order if wording.get("text") not in recent), None)
+        reply = fresh or self._repeated(in_order[0], tracker)
         return self._with_lead_in(lead, self._with_buttons(utter_action, reply, others))
 
     def _wordings(
@@ -79,7 +79,7 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
         return _typeset(self._fill_response(response, slots, **values) | {"text": text})
 
     def _repeated(self, wording: Response, tracker: DialogueStateTracker) -> Response:
-        """The same text with « again » prepended, once per answer."""
+        """The wording with the reply AGAIN prepended, because the last answer contained it; only once per answer."""
         again = self.responses[AGAIN][0]["text"]
         if any((reply.text or "").startswith(again) for reply in _this_answer(tracker)):
             return wording
@@ -116,7 +116,7 @@ def payload(written: str) -> str:
 
 
 def _asked_about(tracker: DialogueStateTracker) -> dict[str, str]:
-    """The placeholders of a look-up's questions: the record's and the number's names (data/responses/look_up.yml)."""
+    """Placeholders of the look-up's replies: what to call the record and its number (data/responses/look_up.yml)."""
     events = reversed(tracker.events)
     turn = itertools.takewhile(lambda event: not isinstance(event, UserUttered), events)
     changed = any(isinstance(event, ActionExecuted) and event.action_name == "action_change_number" for event in turn)

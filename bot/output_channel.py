@@ -7,7 +7,7 @@ from rasa.core.channels.channel import OutputChannel
 from bot.typography import typeset
 
 CHANNEL = "chat"
-# Reply → the value that it asks for. A client may show an input field for it; the bot also reads it in a sentence.
+# Reply → the value that it asks for. A client may show an input field for it; the bot also accepts it in a sentence.
 ASKS = {
     "utter_ask_order_number": "order_number",
     "utter_ask_tradein_number": "tradein_number",
@@ -17,10 +17,10 @@ ASKS = {
 
 
 class Reply(TypedDict):
-    """`text` may contain **bold**, lists and links; `card` is one of shop/order_card.py or null.
+    """`text` may contain **bold**, lists and links; `card`: an order's (shop/order_card.py) or an action's, or null.
 
     `handover`: why a person is called (chat.models.HandOverReason). `asks`: the value that it asks for, one of ASKS.
-    `photos`: the customer may attach some.
+    `photos`: whether the customer may attach photos.
     """
 
     text: str

@@ -1,4 +1,4 @@
-"""Monkey patches where Rasa's configuration has no setting; a training has its own (bot/train.py)."""
+"""Replaces parts of Rasa that its configuration cannot change. bot/train.py has the patches of the training."""
 
 import sys
 from pathlib import Path
@@ -18,7 +18,7 @@ from bot.turn_transaction import TurnAborted
 
 
 def exit_if_not_loaded(original: Path) -> None:
-    """Exit with one line if the model cannot be loaded; Rasa would stay up without it, perhaps even silently."""
+    """Patch Rasa to exit with one line if the model cannot be loaded. Rasa would keep running without a model."""
     load = Agent.load_model
 
     def load_or_exit(agent: Agent, model: Any, **options: Any) -> None:
@@ -33,9 +33,9 @@ def exit_if_not_loaded(original: Path) -> None:
 
 
 def apply_patches(agent: Agent) -> None:
-    """Apply the others once, before the first message. Raises TypeError if the tracker store is not ours."""
+    """Apply the other patches once, before the first message. Raises TypeError if the tracker store is not ours."""
     unwrap(agent.tracker_store)
-    # Rasa's fail-safe wrapper would silently start an empty conversation.
+    # If the tracker store fails, Rasa's fail-safe wrapper would silently start an empty conversation.
     patch(agent.tracker_store, "_on_tracker_store_error", _abort_turn)
     if agent.processor:
         prepare(agent.processor)
@@ -48,21 +48,21 @@ def apply_patches(agent: Agent) -> None:
 
 def prepare(processor: MessageProcessor) -> None:
     """Patch a loaded model, before its first message."""
-    # After QUIET_MINUTES a new session starts: the bot forgets the order, and asks for number and e-mail again. Set
-    # here, because domain.yml would fix the time in the trained model.
+    # After QUIET_MINUTES a new session starts without the slots, so the bot asks for number and e-mail again. Set
+    # here, because in domain.yml the time would become part of the trained model.
     patch(processor.domain, "session_config", SessionConfig(settings.QUIET_MINUTES, carry_over_slots=False))
 
 
-def patch(owner: Any, name: str, part: Any) -> None:
+def patch(owner: Any, name: str, replacement: Any) -> None:
     """Replace the attribute.
 
-    Raises AttributeError if it is missing, because in another Rasa the patch would have no effect.
+    Raises AttributeError if it is missing: in another version of Rasa the patch would then have no effect.
     """
     getattr(owner, name)
-    setattr(owner, name, part)
+    setattr(owner, name, replacement)
 
 
 def _abort_turn(error: Exception) -> None:
     if isinstance(error, TurnAborted):
         raise error
-    raise TurnAborted("tracker_store") from error
+    raise TurnAborted("the tracker store is unavailable") from error

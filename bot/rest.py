@@ -1,6 +1,6 @@
-"""Rasa's `rest` channel for development and tests, on loopback; it explains bad input and always answers.
+"""Replaces Rasa's `rest` channel for development and tests, on loopback. It rejects bad input and always replies.
 
-The stock channel answers 200 and `[]` to an empty message, after a failed action or without a model; puts all messages
+Rasa's own channel answers 200 and `[]` to an empty message, after a failed action or without a model; puts all messages
 without a sender into one conversation; hangs with `?stream=true`; accepts texts of any length; and logs messages that
 it could not handle.
 """
@@ -90,7 +90,7 @@ async def _answer(
 
 
 def _masked(store: TrackerStore, sender: str, text: str) -> str:
-    """The text as `chat` would mask it.
+    """The text, masked as `chat` would mask it.
 
     If it completes a number typed in pieces, the earlier pieces are replaced in the store.
     """

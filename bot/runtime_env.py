@@ -9,9 +9,9 @@ CPU = Path("/proc/cpuinfo")
 def configure(threads: int | None = None) -> None:
     """Configure OpenBLAS and Rasa; existing variables take precedence.
 
-    `threads`: OpenBLAS threads. A server reads one message at a time, so more threads would only spin
-    (docs/performance.md). The processor type is set because NumPy's old OpenBLAS does not recognise AVX in newer ones,
-    and takes twice as long.
+    `threads`: OpenBLAS threads. A server reads one message at a time, so more threads would only wait for
+    work (docs/performance.md). The processor type is set because NumPy's OpenBLAS is old: on newer processors it does
+    not recognise AVX, and takes twice as long.
     """
     # By default, Rasa sends telemetry to its maker.
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")

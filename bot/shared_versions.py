@@ -1,8 +1,8 @@
-"""Versions in PostgreSQL, shared by all machines: their files in pieces, and which one is live.
+"""Versions in PostgreSQL, shared by all machines: their files in pieces, and which version is live.
 
-The tables are the console's (console/models/), whose code a bot process does not have, so this is plain SQL. A piece
-is small enough to be read within a statement's time limit over a slow network. With SQLite there is one machine, and
-the folder of bot/versions.py is enough.
+The tables are the console's (console/models/). A bot process does not have the console's code, so this is plain SQL. A
+piece is small enough to be read within a statement's time limit, even over a slow network. With SQLite there is one
+machine, and the folder of bot/versions.py is enough.
 """
 
 import os
@@ -38,7 +38,7 @@ def is_stored(sha256: str) -> bool:
 
 
 def fetch(sha256: str, target: Path) -> None:
-    """Write the file of a version, or nothing if it is not stored. Raises OSError, also if it has another hash."""
+    """Write a version's file to `target`; nothing if it is not stored. Raises OSError, also if its hash is wrong."""
     if not is_stored(sha256):
         return
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -50,7 +50,7 @@ def fetch(sha256: str, target: Path) -> None:
             place += 1
     if model_checksum.digest(new) != sha256:
         new.unlink()
-        raise OSError(f"{target.name} has another hash")
+        raise OSError(f"the stored pieces of {target.name} do not have this hash")
     os.replace(new, target)
 
 
@@ -70,7 +70,7 @@ def set_live(sha256: str | None, instead_of: str) -> None:
 
 
 def live() -> tuple[str, str]:
-    """(SHA-256 of the live version, the installed model that it replaces); empty for none."""
+    """(SHA-256 of the live version, SHA-256 of the installed model that it replaces); empty if there is none."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT sha256, instead_of FROM console_liveversion WHERE id = 1")
         return cursor.fetchone() or ("", "")

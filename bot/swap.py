@@ -18,26 +18,26 @@ from bot import model_checksum, patches, versions
 async def load(agent: Agent, sha256: str | None) -> str:
     """Load a version, or the installed model for None; return its SHA-256.
 
-    Running turns keep their model. Raises whatever a broken model raises; then nothing changes.
+    Running turns keep their model. If the model is broken, its exception is raised and the former model stays.
     """
-    processor, replies, meant = await asyncio.to_thread(_processor, agent, sha256)
+    processor, replies, loaded = await asyncio.to_thread(_processor, agent, sha256)
     # Warm up before the first customer: some parts load at the first message.
     await processor.parse_message(UserMessage("bonjour"))
     responses.add(replies)
     agent.nlg.read()
     agent.processor, agent.domain = processor, processor.domain
     agent.tracker_store.domain = processor.domain
-    # The former model was excluded from garbage collection at the start (bot/channel.py): collect it now.
+    # The former model was excluded from garbage collection when it was loaded: collect it now.
     gc.unfreeze()
     gc.collect()
     gc.freeze()
     _return_memory()
-    versions.delete_fetched(but=meant)
-    return meant
+    versions.delete_fetched(but=loaded)
+    return loaded
 
 
 def live_version() -> str | None:
-    """Call in a thread: closes the thread's connection. Raises DatabaseError."""
+    """The live version. Call it in a thread, because it closes the thread's connection. Raises DatabaseError."""
     try:
         return versions.live()
     finally:
@@ -53,11 +53,11 @@ def _return_memory() -> None:
 def _processor(agent: Agent, sha256: str | None) -> tuple[MessageProcessor, dict[str, Any], str]:
     """The model, its replies, and its SHA-256."""
     try:
-        path, meant = versions.to_load(sha256)
+        path, expected = versions.to_load(sha256)
     finally:
         # The file was fetched over this thread's connection.
         connection.close()
-    with model_checksum.verified_copy(path, meant) as copy:
+    with model_checksum.verified_copy(path, expected) as copy:
         processor = MessageProcessor(
             model_path=copy,
             tracker_store=agent.tracker_store,
@@ -68,4 +68,4 @@ def _processor(agent: Agent, sha256: str | None) -> tuple[MessageProcessor, dict
         )
         replies = versions.replies_of(copy)
     patches.prepare(processor)
-    return processor, replies, meant
+    return processor, replies, expected

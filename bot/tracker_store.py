@@ -1,7 +1,7 @@
 """Rasa's tracker store in SQL: atomic turns, recorded replies, erasure.
 
 Rasa's own store reads the whole conversation at every message. Here only the latest events are read, and the state
-before them, so that a message costs the same in any conversation.
+before them, so that a message takes the same time however long the conversation is.
 """
 
 import json
@@ -29,11 +29,11 @@ from bot.output_channel import Reply, from_bot_uttered
 
 # About six messages with their answers; no rule, action or reply needs earlier ones.
 EVENTS_READ = 80
-# `chat` sends one message at a time, so a retried one is among the latest.
+# `chat` sends the messages of a conversation one at a time, so a retried message is among the latest.
 MESSAGES_SEARCHED = 5
 
 Event = dict[str, Any]
-# Rasa would search all event classes for each event that it reads.
+# Type name → event class. Rasa would search all event classes for each event that it reads.
 KINDS = {kind.type_name: kind for kind in reversed(all_subclasses(events.Event))}
 
 
@@ -46,7 +46,7 @@ class TrackerStore(SQLTrackerStore):
         """`host`: the database's URL. If the database is unavailable, the store starts, and `check` reports it."""
         self.engine = connect(host)
         self._tables_made = False
-        # If that fails, the health page and each message try again.
+        # If the tables cannot be created now, the health page and each message try again.
         with suppress(SQLAlchemyError):
             self.check()
         RasaTrackerStore.__init__(self, domain, event_broker)
@@ -78,8 +78,8 @@ class TrackerStore(SQLTrackerStore):
         """Add the events that are new since the tracker was retrieved, in one transaction.
 
         Raises TurnAborted if another process has added events or erased the conversation meanwhile: a suspended process
-        must not write a turn that another one has taken over. The first turn of a conversation follows no event, so
-        here it is not checked; therefore `chat` repeats each erasure later (chat/leases.py).
+        must not save a turn that another process has taken over. The first turn of a conversation follows no event, so
+        this check cannot detect an erasure before it; therefore `chat` repeats each erasure later (chat/leases.py).
         """
         new = [event.as_dict() for event in islice(tracker.events, getattr(tracker, "stored", 0), None)]
         if new:
@@ -125,7 +125,7 @@ class TrackerStore(SQLTrackerStore):
         return explain_all(self._all_events(conversation))
 
     def erase(self, conversation: str) -> int:
-        """Delete every event of the conversation, in the files too; return how many there were."""
+        """Delete every event of the conversation, also from SQLite's files; return how many were deleted."""
         with self.connection() as connection:
             _lock(connection, conversation)
             deleted: int = connection.execute(EVENTS.delete().where(EVENTS.c.sender_id == conversation)).rowcount
@@ -187,7 +187,7 @@ def _add(connection: Connection, rows: list[dict[str, Any]], after: int) -> int:
     count, newest = connection.execute(since).one()
     # The event `after` is counted too: if it is missing, the conversation was erased meanwhile.
     if count != len(rows) + (after > 0):
-        raise turn_transaction.TurnAborted("the conversation, which went on elsewhere,")
+        raise turn_transaction.TurnAborted("another process has changed the conversation")
     return int(newest)
 
 
@@ -209,7 +209,7 @@ def _message_ids(rows: list[Row]) -> Iterator[str]:
 
 
 def _since_session_start(connection: Connection, conversation: str, rows: list[Row]) -> list[Event]:
-    """The events of the session; if there are too many, its state and then its latest events."""
+    """The events of the session; if there are more than EVENTS_READ, its earlier state and then its latest events."""
     starts = [place for place, row in enumerate(rows) if row.type_name == SessionStarted.type_name]
     if starts or len(rows) < EVENTS_READ:
         return [json.loads(row.data) for row in rows[starts[-1] if starts else 0 :]]
@@ -218,7 +218,7 @@ def _since_session_start(connection: Connection, conversation: str, rows: list[R
 
 
 def _from_a_message_on(rows: list[Row]) -> tuple[int, list[Event]]:
-    """(id of the first event, the events), from the first `action_listen` on, as Rasa expects of a conversation."""
+    """(first id, events) from the first `action_listen` on, because Rasa expects a conversation to begin with it."""
     found = [json.loads(row.data) for row in rows]
     listens = (
         place
@@ -233,7 +233,8 @@ def _state_before(connection: Connection, conversation: str, first: int) -> list
     """The session's slots and form as they were before the event with the id `first`."""
     kind, of_conversation = EVENTS.c.type_name, EVENTS.c.sender_id == conversation
     started = select(func.max(EVENTS.c.id)).where(of_conversation, kind == SessionStarted.type_name).scalar_subquery()
-    # The column `action_name` also contains the name of a slot. All changes of the form have the same key.
+    # For a slot, the column `action_name` contains the slot's name. All changes of the form get one key, so that only
+    # the last one is found.
     what = case((kind == SlotSet.type_name, EVENTS.c.action_name), else_="")
     last_of_each = (
         select(func.max(EVENTS.c.id))

@@ -1,6 +1,6 @@
-"""`python -m bot.train`: train, smoke-test the new model, and only then install it.
+"""`python -m bot.train`: trains a model, runs its smoke test, and installs it only if that passes.
 
-The installed model is replaced atomically; if the training fails, it stays.
+The installed model is replaced atomically; if the training or the test fails, it stays.
 """
 
 import asyncio
@@ -27,9 +27,10 @@ SMOKE = {
 }
 SMOKE_NUMBER = "ma commande PX48201937 n'est pas arrivée"
 
-# Beside the versions, if the console's worker trains, whose code's folder is read-only; else with Rasa's cache.
-KEPT = os.environ.get("VERSIONS") or Path(__file__).parents[1] / ".rasa"
-VECTORS = Path(KEPT) / "vectors.npz"
+# The console's worker cannot write to the folder of its code, so it keeps the vectors beside the versions; other
+# trainings keep them in the folder of Rasa's cache.
+VECTORS_FOLDER = os.environ.get("VERSIONS") or Path(__file__).parents[1] / ".rasa"
+VECTORS = Path(VECTORS_FOLDER) / "vectors.npz"
 
 # Not __name__, which `python -m` changes: all loggers under « bot » report the training's steps.
 logger = logging.getLogger("bot.train")
@@ -62,12 +63,12 @@ def main() -> None:
         logger.info("Reading the lines and the rules…")
         result = train("domain.yml", "config.yml", TRAINED_ON, output=folder, fixed_model_name=model_path().name)
         if result.code or not result.model:
-            sys.exit("Training failed: the lines above say why. The model that serves was not changed.")
+            sys.exit("Training failed: the lines above say why. The installed model was not changed.")
         strip_training_graph(Path(result.model))
-        logger.info("Trying the new model…")
+        logger.info("Running the smoke test…")
         wrong = asyncio.run(failures(Path(result.model)))
         if wrong:
-            sys.exit("The new model failed its smoke test and does not serve:\n" + "\n".join(wrong))
+            sys.exit("The new model failed its smoke test and was not installed:\n" + "\n".join(wrong))
         install(Path(result.model), model_path())
 
 
@@ -78,11 +79,11 @@ def _compute_once() -> None:
 
     from bot.nlu import context, features, text, vectors
 
-    # Rasa asks in three ways for the lines of « the language », reads all files for each, and no reader looks at it.
+    # Rasa passes `language` in three different ways, and reads all files again for each. No importer uses it: drop it.
     for importer in (CombinedDataImporter, ResponsesSyncImporter, E2EImporter):
         read = importer.get_nlu_data
         importer.get_nlu_data = lambda self, language=None, read=read: read(self)
-    # Each importer hands a copy of all lines to the next one, and none changes them.
+    # Each importer copies all lines for the next one. None changes them, so return the line itself instead of a copy.
     Message.__deepcopy__ = lambda self, memo: self
     normalised = cache(text.normalised)
     for module in (features, context):
@@ -93,7 +94,7 @@ def _compute_once() -> None:
 def _keep_memory() -> None:
     """Have glibc keep the memory of large arrays for the next ones.
 
-    By default the kernel takes it back and clears it anew in each iteration: 50 s of CPU in a training.
+    By default, each iteration gets new memory from the kernel, which clears it: 50 s of CPU in a training.
     """
     with suppress(AttributeError, OSError):  # another libc
         libc = ctypes.CDLL(None)
@@ -103,7 +104,7 @@ def _keep_memory() -> None:
 
 def _quiet() -> None:
     """Silence the logs of Rasa and its dependencies; our loggers stay. Call before importing Rasa."""
-    # Read at import; without it, Rasa shows a progress bar per story.
+    # Rasa reads it when it is imported; without it, Rasa shows a progress bar per story.
     os.environ.setdefault("LOG_LEVEL", "ERROR")
     logging.captureWarnings(True)
     logging.getLogger("py.warnings").setLevel(logging.ERROR)

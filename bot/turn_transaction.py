@@ -1,6 +1,6 @@
 """Makes a turn atomic: it runs to its end, or stores nothing.
 
-Without it, a client that disconnects would cancel the turn after its actions had run.
+Otherwise, a client that disconnects would cancel the turn after its actions have run, but before it is saved.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ _turn: ContextVar[Turn] = ContextVar("turn")
 
 
 class TurnAborted(Exception):
-    """The turn was not saved and may be retried; the text names the unavailable part."""
+    """The turn was not saved and may be retried. The text says why."""
 
 
 async def run(handle: Handler, message: UserMessage) -> Explanation | None:
@@ -56,9 +56,9 @@ def refuse_if_handled(latest: Iterable[str]) -> None:
     """Raise TurnAborted if this turn's message is among the conversation's latest, or older than one of them.
 
     `chat` numbers the messages of a conversation and sends the next one after the previous answer. So a lower number
-    belongs to a suspended process that has resumed.
+    comes from a process that was suspended and has resumed.
     """
     turn = _turn.get(None)
     this = turn.message_id if turn else ""
     if any(known == this or (this.isdecimal() and known.isdecimal() and int(this) < int(known)) for known in latest):
-        raise TurnAborted("the message, which was handled elsewhere,")
+        raise TurnAborted("the message, or a later one, was handled before")

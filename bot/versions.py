@@ -2,8 +2,9 @@
 
 On one machine with SQLite, bot processes and the worker share that folder, and its file `live` names the version in
 service. With PostgreSQL the files and the name are in the database (bot/shared_versions.py), and each process fetches a
-file into a folder of its own. A version is valid only with the installed model that it was activated for; a new one, of
-a release or `make train`, disables it. A model is code: folder and database are trusted as much as `models/`.
+file into a folder of its own. A version replaces only the installed model for which it was activated; when a release or
+`make train` installs a new one, the version is no longer loaded. A model file can run code: whoever can write to the
+folder or the database must be trusted as much as for `models/`.
 """
 
 import io
@@ -50,7 +51,7 @@ def store(file: Path, sha256: str) -> None:
 
 
 def delete_files(old: Collection[str], kept: Collection[str]) -> None:
-    """Delete the files of old versions; `kept`: those that stay."""
+    """Delete the files of the `old` versions; in PostgreSQL, of all but the `kept` ones."""
     for sha256 in old:
         path_of(sha256).unlink(missing_ok=True)
     if shared_versions.are_used():
@@ -87,9 +88,9 @@ def installed() -> str:
 
 
 def to_load(sha256: str | None) -> tuple[Path, str]:
-    """(file, its SHA-256) of a version, which is fetched if it is not on this machine, or of the installed model.
+    """(file, its SHA-256) of a version, or of the installed model for None.
 
-    Raises UntrustedModel.
+    If the version is not on this machine, fetch it. Raises UntrustedModel.
     """
     if not sha256:
         return model_checksum.model_path(), installed()
@@ -102,7 +103,7 @@ def to_load(sha256: str | None) -> tuple[Path, str]:
 
 
 def delete_fetched(but: str) -> None:
-    """Delete all other files from this process's own folder, which VERSIONS names."""
+    """With PostgreSQL, delete all other files from VERSIONS, which is then this process's own folder."""
     if "VERSIONS" in os.environ and shared_versions.are_used():
         for path in folder().glob("*.tar.gz"):
             if path != path_of(but):

@@ -1,1 +1,1 @@
-"""The demo: orders and trade-ins to try the bot with, and a shop's pages with the chat widget."""
+"""The demo: orders and trade-ins for trying the bot, and the pages of a shop with the chat widget."""

@@ -1,4 +1,4 @@
-"""The content of the demo shop's pages: its products, and the demo orders in words."""
+"""The content of the demo shop's pages: its products, and the demo orders as text."""
 
 from datetime import date
 from typing import Any
@@ -62,7 +62,8 @@ def _shown(entry: dict[str, Any]) -> dict[str, Any]:
     days = {f"{day}_in_words": _in_words(entry[f"{day}_on"]) for day in ("placed", "shipped", "delivered")}
     question = "où est mon colis" if entry["kind"] == "order" else "je veux annuler ma reprise"
     ask = f"{question} {entry['number']} {entry['email']}"
-    # The shop's own status ends with « Expédiée » (ORD-2), which reads oddly beside the day of the delivery.
+    # « Expédiée » is the shop's last status (ORD-2), also after the delivery; beside the day of the delivery, show
+    # « Livrée ».
     status = "Livrée" if entry["delivered_on"] else entry["status"]
     return days | {"status": status, "case": _case(entry), "picture": picture_of(entry["product"]), "ask": ask}
 

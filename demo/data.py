@@ -1,4 +1,4 @@
-"""The demo records: one order or trade-in per situation. Times are relative to the loading time."""
+"""The demo records: one order or trade-in per situation. Times are relative to the moment of loading."""
 
 import unicodedata
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ class Person:
 
 @dataclass(frozen=True)
 class DemoOrder:
-    """Times are ages when loaded. `shipped` and `delivered` are None if it has not happened yet."""
+    """Times are durations before the loading. `shipped` and `delivered` are None if that has not happened yet."""
 
     label: str
     number: str

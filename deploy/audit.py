@@ -1,6 +1,6 @@
 """`make audit`: compares the advisories of the locked packages with docs/advisories.yml.
 
-pip-audit counts a package that it could not check as a success; here it is a failure.
+pip-audit reports success even if it could not check a package; here that is a failure.
 """
 
 import json
@@ -43,12 +43,12 @@ def faults(packages: list[Package], listed: set[Accepted]) -> list[str]:
                 fixed = ", ".join(advisory["fix_versions"]) or "no version"
                 lines.append(f"not accepted: {package['name']} {package['version']} {advisory['id']}, fixed in {fixed}")
     # An advisory of an unchecked package may still apply.
-    asked = {package["name"] for package in packages if "skip_reason" not in package}
-    return lines + [f"no longer applies: {' '.join(one)}" for one in sorted(listed - met) if one.package in asked]
+    checked = {package["name"] for package in packages if "skip_reason" not in package}
+    return lines + [f"no longer applies: {' '.join(one)}" for one in sorted(listed - met) if one.package in checked]
 
 
 def report(tool: str) -> list[Package]:
-    """pip-audit's report on every locked package. Raises CalledProcessError if it reports nothing."""
+    """pip-audit's report on every locked package. Exits if pip-audit fails."""
     packages: list[Package] = []
     for lock in LOCKS:
         command = [tool, "-r", lock, "--require-hashes", "--disable-pip", "-f", "json", "--progress-spinner", "off"]

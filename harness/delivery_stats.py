@@ -1,4 +1,4 @@
-"""Delivery accounting: compares acknowledged messages with the chat's database, the bot's database and the answers."""
+"""Compares the acknowledged messages with the chat's database, the bot's database and the answers."""
 
 from dataclasses import dataclass
 from itertools import takewhile
@@ -28,7 +28,7 @@ def all_answered(messages: int) -> DeliveryStats:
 
 
 def delivery_stats(processes: Processes, customers: list[Customer]) -> DeliveryStats:
-    """Compare what the chat stored and what the bot received and answered with what was acknowledged."""
+    """Count the messages of all customers. `lost`: acknowledged, but not stored or not received by the bot."""
     each = [_count(processes, customer) for customer in customers]
     return DeliveryStats(*(sum(column) for column in zip(*each, strict=True)))
 
@@ -36,7 +36,7 @@ def delivery_stats(processes: Processes, customers: list[Customer]) -> DeliveryS
 def _count(processes: Processes, customer: Customer) -> tuple[int, ...]:
     """The fields of a DeliveryStats."""
     numbers = [message["seq"] for message in customer.messages]
-    assert numbers == list(range(1, len(numbers) + 1)), "a number is missing, or came twice"
+    assert numbers == list(range(1, len(numbers) + 1)), "a message number is missing, or was received twice"
     sent = [text for _, text in customer.acknowledged]
     kept = [message["text"] for message in customer.messages if message["from"] == "customer"]
     received = processes.rasa_messages(customer.conversation)

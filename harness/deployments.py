@@ -1,4 +1,4 @@
-"""Two deployments for fault injection: that of `make run`, on a small disk, and that of deploy/."""
+"""Two deployments for fault injection: one machine as with `make run`, and several processes as in deploy/."""
 
 import shutil
 import subprocess
@@ -29,7 +29,7 @@ class Deployment:
     certificate: str | None = None
     database: postgres.Server | None = None
     proxy: nginx.Proxy | None = None
-    # Relays to processes of this kind, which can delay their responses.
+    # Process → the relay to it, which can delay its responses.
     lines: dict[str, Relay] = field(default_factory=dict)
 
     def pids(self, name: str) -> list[int]:

@@ -1,4 +1,4 @@
-"""Faults of a running deployment, injected for real, each with its cure and its expected effects.
+"""Real faults of a running deployment. Each one is injected, ended again, and has expected effects.
 
 harness/slo.py injects them under load and checks the effects; `python -m bench.faults` prints them.
 """
@@ -20,11 +20,12 @@ PARTS = ("database", "bot")
 
 @dataclass(frozen=True)
 class Fault:
-    """`inject` lasts as long as its context.
+    """`inject`: a context manager; the fault lasts until its context ends.
 
-    `unhealthy`: the parts that the first web process's health page must report, or None if that process is down or
-    unaffected; `maybe_unhealthy`: those that it may report. `serves`: every customer is answered during the fault;
-    otherwise they may get a delay or outage notice. `hangs`: a post may time out without any response.
+    `unhealthy`: the parts that the first web process's health page must report, or None to check nothing, because that
+    process is down, hangs or is unaffected; `maybe_unhealthy`: those that it may report. `serves`: every customer is
+    answered during the fault; otherwise they may get a delay or outage notice. `hangs`: a post may time out without any
+    response.
     """
 
     inject: Injection
@@ -126,7 +127,7 @@ def killed_proxy(deployment: Deployment) -> Iterator[None]:
 
 
 def without_model(content: bytes | None) -> Injection:
-    """Restart the bot while its model is missing or replaced."""
+    """Restart the bot while its model is missing, or replaced by `content`."""
 
     @contextmanager
     def inject(deployment: Deployment) -> Iterator[None]:

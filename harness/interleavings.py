@@ -31,7 +31,7 @@ ACTORS = {
 
 @dataclass
 class Meeting:
-    """A conversation with a pending message, on which the actors' steps are run."""
+    """A conversation with a pending message, in which the actors' steps run. `won`: {step: its outcome}."""
 
     agents: dict[str, User]
     conversation: Conversation = field(init=False)
@@ -71,7 +71,7 @@ class Meeting:
         return "done"
 
     def _write(self, agent: User) -> str:
-        """Send from an up-to-date page, only if this agent has the conversation: otherwise sending would take it."""
+        """Write from an up-to-date page, if this agent has the conversation: otherwise writing would take it over."""
         with transaction.atomic():
             takeover.held(self.conversation.id, agent)
         seen = Conversation.objects.get(id=self.conversation.id).last_seq
@@ -136,7 +136,7 @@ def cuts(meeting: Meeting, actor: str, step: str) -> int:
                 meeting.do(actor, step)
             return survived
         meeting.won, meeting.working = dict(outcome), working
-        assert meeting.state() == before, f"{actor} {step} left something after {survived} statements"
+        assert meeting.state() == before, f"{actor} {step} changed data, but was aborted after {survived} statements"
         survived += 1
 
 

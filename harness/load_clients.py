@@ -16,7 +16,7 @@ from harness.replies import APOLOGIES
 
 ANSWER_TIMEOUT = 240
 RETRY_SECONDS = 0.3
-# When the web process hangs, the widget gives up after this long and shows a notice.
+# Seconds after which the widget gives up a call and shows a notice, for example when the web process hangs.
 CLIENT_TIMEOUT = 8
 POLL_SECONDS = 4
 NO_CONNECTION = "no connection"
@@ -31,7 +31,7 @@ class Customer:
     token: str = ""
     acknowledged: list[tuple[int, str]] = field(default_factory=list)
     messages: list[dict[str, Any]] = field(default_factory=list)
-    # (time, kind) of each notice instead of an answer: a failed call, a delay notice, an apology.
+    # (time, text) of each notice that replaces or delays an answer: a failed call, a delay notice, an apology.
     notices: list[tuple[float, str]] = field(default_factory=list)
     # Seconds until each post was acknowledged or failed; and from each acknowledgement to the first message or notice.
     posts: list[float] = field(default_factory=list)
@@ -117,7 +117,7 @@ class Customer:
 class LoadClients:
     """Customers who write one message after the other until they leave.
 
-    Each one writes as soon as it was answered, or after `reading` seconds.
+    Each one writes the next message `reading` seconds after the answer.
     """
 
     def __init__(
@@ -137,7 +137,7 @@ class LoadClients:
     def __exit__(self, *exception: object) -> None:
         self._leaving.set()
         self._thread.join(ANSWER_TIMEOUT)
-        assert not self._thread.is_alive(), "they still wait for their answers"
+        assert not self._thread.is_alive(), "customers still wait for their answers"
         if self._fault:
             raise self._fault
 

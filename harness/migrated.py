@@ -10,13 +10,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "var" / "migrated.sqlite3"
-# What the migrations, and the roles that are created after them, consist of.
+# Packages with the migrations, and with the code that creates the roles after them.
 PACKAGES = ("chat", "console", "demo", "shop", "web")
 
 
 @cache
 def migrated() -> bytes:
-    """The database's file. Of processes that ask at the same time, one migrates."""
+    """The content of the database file. If several processes call this at the same time, one of them migrates."""
     KEPT.parent.mkdir(exist_ok=True)
     with KEPT.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -24,7 +24,7 @@ def migrated() -> bytes:
         if not (KEPT.exists() and of_version.exists() and of_version.read_text() == version):
             KEPT.unlink(missing_ok=True)
             command = [sys.executable, "manage.py", "migrate", "--verbosity", "0", "--skip-checks"]
-            # Not the bot's settings, which the caller may have: they have a part of the tables only.
+            # The caller may have the bot's settings, with which only some of the tables are created.
             settings = {"DATABASE_URL": f"sqlite:///{KEPT}", "DJANGO_SETTINGS_MODULE": "web.settings"}
             subprocess.run(command, cwd=ROOT, env=os.environ | settings, check=True)
             of_version.write_text(version)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-# Changes the model's bias in place, given its questions and the place of the first one; the topics come before.
+# Changes the bias in place. Arguments: the questions, the index of the first question in the bias (the topics come
+# before it), and the bias.
 Change = Callable[[list[str], int, np.ndarray], None]
 
 

@@ -32,13 +32,13 @@ class MovedClock:
         }
 
     def move(self, offset: timedelta) -> None:
-        """Shift the clock by this much; returns when every process sees it."""
+        """Shift the clock by this much, and wait until every process uses it."""
         self._write(offset)
         settled = time.monotonic() + SETTLED_SECONDS
         wait_for(lambda: time.monotonic() > settled)
 
     def set(self, moment: datetime) -> None:
-        """Set the clock to this moment; returns at that moment."""
+        """Set the clock so that it shows this moment when the call returns."""
         now = datetime.now(UTC) + timedelta(seconds=SETTLED_SECONDS)
         self.move(timedelta(seconds=round((moment.astimezone(UTC) - now).total_seconds())))
 

@@ -42,7 +42,7 @@ class Proxy:
     def start(self) -> None:
         command = ["nginx", "-c", str(self._folder / "nginx.conf"), "-p", str(self._folder)]
         self._process = subprocess.Popen(command)
-        # A TLS port answers a plain request with 400: nginx is up.
+        # nginx is running when its TLS port answers a plain HTTP request, with 400.
         wait_for(lambda: get_json_status(self._port) or self._process.poll() is not None)
         assert self._process.poll() is None, (self._folder / "error.log").read_text()
 
@@ -51,7 +51,7 @@ class Proxy:
         return family(self._process.pid)
 
     def kill(self) -> None:
-        """Kill the master and the workers, which would run on without it."""
+        """Kill the master and the workers, which would keep running without it."""
         send(self.pids(), signal.SIGKILL)
         self._process.wait()
 

@@ -1,4 +1,4 @@
-"""The real processes, on free ports and databases of their own, for tests that use them over the network."""
+"""Starts the real processes on free ports with their own databases, for tests that use them over the network."""
 
 import json
 import operator
@@ -77,9 +77,9 @@ class Processes:
         return f"http://127.0.0.1:{self.env['WEB_PORT']}"
 
     def manage(self, *arguments: str) -> str:
-        """Run `manage.py` and return its output. It skips the system checks, whose imports take most of the time.
+        """Run `manage.py` and return its output.
 
-        `shell` has no option for that.
+        Skip the system checks, whose imports take most of the time; `shell` has no option for that.
         """
         unchecked = [] if arguments[0] == "shell" else ["--skip-checks"]
         command = [sys.executable, "manage.py", *arguments, *unchecked]

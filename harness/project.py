@@ -19,7 +19,7 @@ def read(path):
 
 
 def yaml_faults():
-    """« data/nlu/refund.yml, line 12: mapping values are not allowed here »"""
+    """Each syntax error: « data/nlu/refund.yml, line 12: mapping values are not allowed here »."""
     for folder in (".", "actions", "data", "tests"):
         for path in sorted((ROOT / folder).glob("*.yml" if folder == "." else "**/*.yml")):
             try:
@@ -72,7 +72,7 @@ def heldout_lines(name):
 
 @cache
 def heldout_questions():
-    """[(question, line, its context or None)], by an author who never saw data/."""
+    """[(question, line, its context or None)] of held_out.yml, whose author never saw data/."""
     held = read(ROOT / "tests" / "nlu" / "questions" / "held_out.yml")
     return [(question, line, before or None) for question, lines in held.items() for before, line in lines]
 

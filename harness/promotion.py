@@ -1,4 +1,4 @@
-"""The worker rolls a version out, back and out again while customers write; what the customers notice."""
+"""Measures what customers notice while the worker rolls a version out, back and out again."""
 
 import gzip
 import json
@@ -14,7 +14,7 @@ from harness.load_clients import LoadClients
 from harness.processes import ROOT, Processes, get_json, wait_for
 
 CUSTOMERS = 20
-# Between an answer and the next message; people take longer.
+# Seconds between an answer and the next message; people take longer.
 READING_SECONDS = 3
 # The first step is the baseline, without a change. The others: the version's number, 0 for the installed model.
 STEPS = {"nothing changes": None, "into service": 1, "back": 0, "forward again": 1}
@@ -33,7 +33,7 @@ print(json.dumps([one.state, (one.ended_at or one.at).timestamp() - one.at.times
 
 @dataclass(frozen=True)
 class Step:
-    """`seconds`: from the press until every process serves it. The slowest waits of any customer, in seconds."""
+    """`seconds`: from the button until every process serves the version. Then the longest waits of any customer."""
 
     name: str
     seconds: float
@@ -60,7 +60,7 @@ def model_in(folder: Path) -> dict[str, str]:
 
 
 def promoted(deployment: Deployment) -> Promotion:
-    """Each step while customers write; then at least one more answer to each of them."""
+    """Run each step while customers write, and wait until each of them was answered once more."""
     processes = deployment.processes
     hashes = _with_a_version(processes)
     steps = []
@@ -88,7 +88,7 @@ def _with_a_version(processes: Processes) -> list[str]:
 
 
 def _press(processes: Processes, number: int, sha256: str) -> float:
-    """Like the console's button; wait until all processes serve it, and return the seconds that the console counts."""
+    """Do what the console's button does; wait until all processes serve the version. Return the console's duration."""
     pk = processes.manage("shell", "--no-imports", "-c", _PRESS.format(number=number)).strip()
     wait_for(lambda: all(_served(url) == sha256 for url in processes.env["RASA_URL"].split(",")), 180)
     found: list[str] = []

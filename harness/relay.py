@@ -14,7 +14,7 @@ class Relay:
     def __init__(self, to_port: str) -> None:
         self.port, self.delay = free_port(), 0.0
         self._to_port = to_port
-        self._over = asyncio.Event()
+        self._stopped = asyncio.Event()
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -36,11 +36,11 @@ class Relay:
         """Run until stopped; then close the connections."""
         self._loop = asyncio.get_running_loop()
         async with await asyncio.start_server(self._connect, "127.0.0.1", self.port):
-            await self._over.wait()
+            await self._stopped.wait()
 
     def stop(self) -> None:
         """Stop `serve`; called from another thread."""
-        self._loop.call_soon_threadsafe(self._over.set)
+        self._loop.call_soon_threadsafe(self._stopped.set)
 
 
 @contextmanager

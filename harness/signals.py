@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-# Called each time, because a server starts and ends processes of its own.
+# A function, called before each signal, because a server starts and ends processes of its own.
 Pids = Callable[[], list[int]]
 # The running and the suspended part of each second of a throttled process.
 RUNNING_SECONDS, SUSPENDED_SECONDS = 0.2, 0.8
@@ -29,22 +29,22 @@ def throttled(pids: Pids) -> Iterator[None]:
     """Let the processes run a fifth of the time, as on an overloaded machine."""
     over = threading.Event()
     with ThreadPoolExecutor(1) as executor:
-        beat = executor.submit(_throttle, pids, over)
+        suspensions = executor.submit(_throttle, pids, over)
         try:
             yield
         finally:
             over.set()
-    assert beat.result() > 0, "nothing stood still"
+    assert suspensions.result() > 0, "no process was suspended"
 
 
 def _throttle(pids: Pids, over: threading.Event) -> int:
-    """Suspend and resume the processes until `over` is set; return how often."""
-    stood = 0
+    """Suspend and resume the processes until `over` is set; return how many times."""
+    times = 0
     while not over.wait(RUNNING_SECONDS):
         with frozen(pids):
-            stood += 1
+            times += 1
             over.wait(SUSPENDED_SECONDS)
-    return stood
+    return times
 
 
 def _stop(pids: Pids) -> None:
@@ -62,7 +62,7 @@ def send(pids: Iterable[int], number: signal.Signals) -> None:
 
 
 def family(pid: int) -> list[int]:
-    """The ids of the process and its descendants, its own first; empty if it has ended."""
+    """The ids of the process and its children, its own first; empty if it has ended."""
     try:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
     except FileNotFoundError:

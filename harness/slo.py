@@ -25,7 +25,7 @@ class Outcome:
     """`notices`: what customers saw besides answers. `health`: the first web process's health during the fault.
 
     The slowest, in seconds: from a post to its acknowledgement or failure; from there to the first message or notice;
-    and from the cure to every customer's next answer.
+    and from the end of the fault until every customer was answered again.
     """
 
     notices: set[str]
@@ -73,9 +73,9 @@ def assert_slo(deployment: Deployment, name: str) -> None:
     fault = FAULTS[name]
     found = under_load(deployment, fault)
     print(name, found)  # shown with `pytest -rP`
-    assert found.notices or fault.serves, "nobody noticed: did it happen at all?"
+    assert found.notices or fault.serves, "no customer saw a notice: was the fault injected?"
     assert found.delivery == all_answered(found.delivery.acknowledged), found.delivery
     assert found.notices <= EXPECTED_NOTICES, found.notices
     assert found.first_response < FIRST_RESPONSE_SECONDS, found.first_response
-    assert found.slowest_post < CLIENT_TIMEOUT or fault.hangs, "a message was neither taken nor refused"
+    assert found.slowest_post < CLIENT_TIMEOUT or fault.hangs, "a message was neither acknowledged nor refused in time"
     assert fault.matches_health_page(*found.health), found.health

@@ -1,1 +1,1 @@
-"""The shop: its orders and trade-ins, its rules, and the guarded access to a record from a chat."""
+"""The shop: its orders and trade-ins, its rules, and the only access to its records from a chat."""

@@ -1,14 +1,14 @@
-"""Record access: the only guarded way from a chat to an order or a trade-in.
+"""The only access from a chat to the record of an order or a trade-in. It limits failed attempts.
 
 Number *and* e-mail must match at every call, and the error does not say which one is wrong. Threats: someone who knows
 a number guesses the e-mail, or the reverse; tries numbers one after the other; starts a new conversation to try again;
-sends two requests at once to share the last attempt.
+sends several requests at once, to try more often than the limit allows.
 
 Failures are counted per conversation, per address, and per address together with the number or the e-mail. A number or
-an e-mail is never locked for everybody, because a stranger's wrong attempts would then lock its owner out. An attack
-from many addresses cannot be distinguished from its victims, so it locks nobody: while there are too many failures in
-all, or for one number or e-mail, each limit is halved, and the team is alerted (shop/lookup_alarm.py). None of this
-depends on whether a record exists, so that a refusal reveals nothing.
+an e-mail is never locked for everybody, because a stranger's wrong attempts would then lock its owner out. In an
+attack from many addresses, attackers cannot be distinguished from other customers, so it locks nobody completely. While
+there are too many failures in all, or for one number or e-mail, each limit is halved, and the team is alerted
+(shop/lookup_alarm.py). None of this depends on whether a record exists, so that a refusal reveals nothing.
 
 If a turn is aborted, the bot gets the same message again: its attempt counts only once.
 """
@@ -35,7 +35,7 @@ from shop.rate_limit import Limit
 
 # With this many failures for one number or e-mail, from any addresses, an attack is assumed.
 TARGETED = Limit(10, 900)
-# Failures are stored this long, because the alarm reads those of one day (shop/lookup_alarm.py).
+# How long failures are stored: the alarm reads those of one day (shop/lookup_alarm.py).
 KEPT = timedelta(days=1)
 
 Record = TypeVar("Record", Order, TradeIn)
@@ -65,7 +65,7 @@ def find_order(conversation: str, number: str, email: str, message: str = "", ad
     """The order with this number and e-mail, with its customer, seller, lines and shipment.
 
     `message` is the id of the customer's message; without one, each call counts. `address` is a keyed hash of the
-    customer's address; without one, no failures are counted by address. Raises NoMatch, Locked or ShopUnavailable.
+    customer's IP address; without one, failures are not counted by address. Raises NoMatch, Locked or ShopUnavailable.
     """
     orders = Order.objects.select_related("customer", "seller", "shipment").prefetch_related("lines")
     return _guarded(_Attempt(conversation, address, email, order_number(number) or "", message), orders)
@@ -105,12 +105,12 @@ afind_tradein = _in_thread(find_tradein)
 
 
 def clear_locks() -> None:
-    """Delete every failure, and so every lock (for the demo data and for support)."""
+    """Delete all failures, which removes all locks (for the demo data and for support)."""
     FailedLookup.objects.all().delete()
 
 
 def forget(conversations: list[str], email: str = "", number: str = "") -> int:
-    """Delete the failures of these conversations and of a person's e-mail or number; return how many there were."""
+    """Delete the failures of these conversations and of a person's e-mail or number; return how many were deleted."""
     deleted = FailedLookup.objects.filter(_of("email", email.strip().lower()) | _of("number", number)).delete()[0]
     for start in range(0, len(conversations), 500):
         keys = [key for one in conversations[start : start + 500] for key in _keys("conversation", one)]
@@ -119,7 +119,7 @@ def forget(conversations: list[str], email: str = "", number: str = "") -> int:
 
 
 def forget_past() -> int:
-    """Delete the failures that no limit and no alarm reads any more (retention); return how many there were."""
+    """Delete the failures that are too old for every limit and alarm (retention); return how many were deleted."""
     return FailedLookup.objects.filter(at__lte=clock.now() - KEPT).delete()[0]
 
 
@@ -163,7 +163,7 @@ class _Attempt:
         return _keys("attempt", json.dumps([self.message or uuid.uuid4().hex, *self.values.values()]))[0]
 
     def others(self, *kinds: str) -> QuerySet[FailedLookup]:
-        """Failed attempts with the same values of these kinds, this one excluded."""
+        """The stored failures with the same values of these kinds, except of this attempt."""
         same = [_of(kind, self.values[kind]) for kind in kinds]
         return FailedLookup.objects.filter(*same).exclude(attempt=self.key)
 
@@ -176,7 +176,7 @@ class _Attempt:
 def _guarded(attempt: _Attempt, records: QuerySet[Record]) -> Record:
     """Look up the record within the limits.
 
-    NoMatch is raised after the transaction; inside, it would roll the stored failure back.
+    NoMatch is raised after the transaction, because inside it would roll back the stored failure.
     """
     try:
         with transaction.atomic():
@@ -193,17 +193,17 @@ def _guarded(attempt: _Attempt, records: QuerySet[Record]) -> Record:
 
 
 def _matching(attempt: _Attempt, records: QuerySet[Record]) -> Record | None:
-    """One query for both values, so that its duration does not reveal whether the number exists."""
+    """The record. One query checks both values, so that its duration does not reveal whether the number exists."""
     email = normalised_email(attempt.email) or ""
     record = records.filter(number=attempt.number, customer__email__iexact=email).first()
-    # Databases ignore the case of letters outside ASCII too, which would equate look-alikes.
+    # `iexact` ignores case outside ASCII too, so that similar-looking letters would match.
     return record if record and is_same_email(record.customer.email, email) else None
 
 
 def _wait_for_turn(attempt: _Attempt) -> None:
-    """Serialise the look-ups of one conversation or address, so that each counts the failures before it.
+    """Wait until no other look-up of this conversation or address runs, so that each one counts the failures before it.
 
-    SQLite has one writer at a time anyway (web/settings_base.py).
+    SQLite allows one writer at a time anyway (web/settings_base.py).
     """
     if connection.vendor == "postgresql":
         known = {kind: attempt.values[kind] for kind in ("conversation", "address") if attempt.values[kind]}

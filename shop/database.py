@@ -27,7 +27,7 @@ class DatabaseTimeout(DatabaseError):
 
 
 class DatabaseThreads:
-    """`threads(function)` makes it a coroutine function that raises DatabaseTimeout after `timeout` seconds."""
+    """`threads(function)` returns a coroutine function, which raises DatabaseTimeout after `timeout` seconds."""
 
     def __init__(self, name: str, count: int, timeout: float = CALL_TIMEOUT) -> None:
         self._timeout = timeout
@@ -38,7 +38,7 @@ class DatabaseThreads:
         async def call(*args: P.args, **kwargs: P.kwargs) -> T:
             work = partial(_with_live_connection, function, *args, **kwargs)
             future = asyncio.get_running_loop().run_in_executor(self._executor, work)
-            # Not `wait_for`: when result and disconnect coincide, it loses the disconnect (before Python 3.12).
+            # Not `wait_for`: before Python 3.12, it ignores a cancellation that coincides with the result.
             try:
                 await asyncio.wait({future}, timeout=self._timeout)
                 if not future.done():

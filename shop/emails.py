@@ -3,7 +3,8 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-# Blanks that a keyboard or a paste may leave around an address. Not a line break, which starts another text.
+# Blanks around an address, from a keyboard or the clipboard. Line breaks are excluded, because another text follows
+# them.
 _AROUND = " \t\u00a0\u202f"
 
 
@@ -11,7 +12,7 @@ def normalised_email(typed: str) -> str | None:
     """« Jean.Petit@Mail.fr » → « jean.petit@mail.fr »; None if it is no address, or contains anything else.
 
     Only ASCII is accepted, so that look-alike letters (Cyrillic « а », full-width « ａ ») never count as the same
-    address. It is checked before the case is changed, because the lower case of the Kelvin sign is « k ».
+    address. This is checked before the text is put in lower case, because that turns the Kelvin sign into « k ».
     """
     email = typed.strip(_AROUND)
     if not email.isascii():

@@ -1,4 +1,4 @@
-"""Dates, times, numbers and lists in French. The date lengths are named as in CLDR."""
+"""Dates, times, numbers and lists in French. short, medium, long and full dates are as in CLDR."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ MONTHS = (
 SHORT_MONTHS = (
     "jan.", "fév.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.",
 )  # fmt: skip
-# Maximum number of products that a sentence lists. One more is listed too: « et 1 autre produit » is no shorter.
+# Maximum number of products that a sentence lists. With more, it lists one less: « a, b, c et 2 autres produits ».
 MAX_PRODUCTS = 4
 _DAY = re.compile(rf"\b(1er|\d{{1,2}})\s({'|'.join(MONTHS)})\s(\d{{4}})")
 
@@ -127,7 +127,7 @@ def enumeration(items: Sequence[str]) -> str:
 
 
 def of(name: str) -> str:
-    """« de Pixmania », « d’ImageMarket »; in full before h and y, which names pronounce either way."""
+    """« de Pixmania », « d’ImageMarket »; « de » before h and y, because names are pronounced either way."""
     return f"d’{name}" if without_accents(name[:1]) in {*"aeiouœæ"} else f"de {name}"
 
 

@@ -1,6 +1,6 @@
 """An order as it was at a given moment.
 
-Its records are registered with django-auditlog (shop/apps.py). A snapshot is the current state with every later change
+django-auditlog records every change of it (shop/apps.py). A snapshot is the current state, with all later changes
 undone.
 """
 
@@ -96,7 +96,7 @@ def _existed(entries: list[LogEntry], at: datetime) -> bool:
 
 
 def _moment(text: str) -> datetime | None:
-    """auditlog stores a moment as text, in UTC but without an offset."""
+    """Parse a moment, which auditlog stores as text in UTC, without an offset."""
     parsed = parse_datetime(text)
     return parsed.replace(tzinfo=parsed.tzinfo or UTC) if parsed else None
 

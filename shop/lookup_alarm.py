@@ -11,7 +11,7 @@ from shop.access import KEPT, TARGETED
 from shop.models import FailedLookup
 from shop.rate_limit import Limit
 
-# Only the latest failures are read, which bounds the work; in a flood, they are enough to raise the alarm.
+# Only this many of the latest failures are read, to limit the work. If there are more, these are enough for the alarm.
 MAX_ROWS = 2000
 
 
@@ -21,7 +21,7 @@ def failures() -> int:
 
 
 def reached() -> dict[str, datetime | None]:
-    """When each limit was last reached within a day, or None: per address, per number or e-mail, and in all."""
+    """When each limit was last reached, or None if not within a day: per address, per number or e-mail, and in all."""
     recent = FailedLookup.objects.filter(at__gt=clock.now() - KEPT).order_by("-at")
     rows = list(recent[: max(MAX_ROWS, Limit.parse(settings.LOOKUP_LIMIT_ALL).count)])
     targeted = [

@@ -28,7 +28,7 @@ class Customer(models.Model):
         verbose_name = "client"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Normalise the e-mail as look-ups do: with a capital letter in it, no look-up would ever match."""
+        """Store the e-mail in lower case, without blanks around it, as look-ups normalise it."""
         self.email = self.email.strip().lower()
         super().save(*args, **kwargs)
 
@@ -47,9 +47,9 @@ class Seller(models.Model):
 
 
 class Order(models.Model):
-    """One purchase from one seller. Its status moves only through `move_to`.
+    """One purchase from one seller. Its status changes only through `move_to`.
 
-    Sellers, carriers and feeds write these records, so their fields are shown only as shop/records.py reads them.
+    Sellers, carriers and feeds write these records. Their values are shown only after shop/records.py has checked them.
     """
 
     number = models.CharField("numéro", max_length=LENGTH, unique=True, help_text=f"{ORDER_SHAPE}.")
@@ -144,7 +144,7 @@ class TradeIn(models.Model):
 class FailedLookup(models.Model):
     """A look-up whose number and e-mail matched no record. Contains keyed hashes only (shop/access.py)."""
 
-    # A hash of the pair and the message, so that a retry of the same message counts once.
+    # A hash of the values and the message's id, so that a retry of the same message counts once.
     attempt = models.CharField(max_length=64, primary_key=True)
     at = models.DateTimeField(db_index=True)
     conversation = models.CharField(max_length=64, db_index=True)

@@ -1,6 +1,6 @@
 """Order and trade-in numbers: their shape, and how people type them.
 
-Files that cannot import this module repeat the shape; tests/data/test_single_sources.py compares.
+Files that cannot import this module repeat the shape; tests/data/test_single_sources.py compares them.
 """
 
 import re
@@ -18,7 +18,7 @@ PREFIXES = f"(?:{ORDER_PREFIX}|{TRADEIN_PREFIX})"
 
 # Letters and digits as East Asian keyboards write them.
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-# A part of a number may have these words beside it, and nothing else.
+# A message with a part of a number may contain these words, and no others.
 _BESIDE_A_PIECE = frozenset(
     {"px", "la", "le", "et", "puis", "suite", "fin", "reste", "debut", "début", "ensuite", "c", "est", "voila", "voilà",
      "n", "num", "numero", "numéro"}

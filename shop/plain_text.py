@@ -1,7 +1,7 @@
 """Texts that sellers, carriers and feeds wrote, as plain text of bounded length.
 
-The chat renders **bold**, lists and links; a terminal or a mail program interprets more. Only this module disarms such
-characters: it replaces them by others that look the same.
+The chat renders **bold**, lists and links; a terminal or a mail program interprets more. Only this module makes such
+characters harmless: it replaces them by others that look the same.
 """
 
 import re
@@ -21,7 +21,7 @@ _HARMLESS: list[tuple[re.Pattern[str], str]] = [
     # [words](address)
     (re.compile(r"\](?=[(\[])"), "] "),
 ]
-# Texts that programs write in place of an empty value.
+# Words that programs write for an empty value.
 _NOTHING = frozenset(
     {"aucun", "aucune", "empty", "inconnu", "inconnue", "na", "nan", "nbsp", "nd", "nil", "none", "null", "tbd", "todo"}
     | {"undefined", "unknown", "vide", "xxx"}
@@ -36,7 +36,7 @@ def plain(text: str, limit: int) -> str:
     text = _visible(text[: 4 * limit]).translate(_LOOKALIKES)
     for pattern, harmless in _HARMLESS:
         text = pattern.sub(harmless, text)
-    text = " ".join(_visible(text).split())  # again: accents may stand together now
+    text = " ".join(_visible(text).split())  # again, because accents may be adjacent now
     return text if len(text) <= limit else text[: limit - 1].rstrip() + ELLIPSIS
 
 
@@ -50,7 +50,7 @@ def known(text: str | None, limit: int) -> str | None:
 def _visible(text: str) -> str:
     """The text without invisible characters.
 
-    NFC before and after, because an invisible one may stand between a letter and its accent.
+    Normalise to NFC before and after, because an invisible character may separate a letter from its accent.
     """
     text = unicodedata.normalize("NFC", text)
     kept: list[str] = []

@@ -35,7 +35,7 @@ class Limit:
     def window(self) -> tuple[datetime, datetime]:
         """(start, end) of the counted period.
 
-        It ends now, because later rows were written before the clock was set back.
+        It ends now: rows with a later time were written before the clock was set back, and do not count.
         """
         now = clock.now()
         return now - self.period, now

@@ -81,7 +81,7 @@ class TradeInRecord:
 
 
 def read_order(order: Order, shipment: Shipment | None, now: datetime) -> OrderRecord:
-    """The facts that may be disclosed about the order at this aware datetime, with the shipment that it had then."""
+    """The order's checked values. `shipment`: its shipment, if any, at the aware datetime `now`."""
     read = _Reader(now)
     lines = [line for line in order.lines.all() if line.quantity > 0]
     names = [(line, name) for line in lines if (name := read.text(line.product, MAX_NAME, Defect.PRODUCTS))]
@@ -117,7 +117,7 @@ def read_order(order: Order, shipment: Shipment | None, now: datetime) -> OrderR
 
 
 def read_tradein(tradein: TradeIn, now: datetime) -> TradeInRecord:
-    """The facts that may be disclosed about the trade-in at this aware datetime."""
+    """The trade-in's checked values at this aware datetime."""
     read = _Reader(now)
     _, shipped_on, _ = read.days_in_order(tradein.placed_at, tradein.shipped_at, None)
     return TradeInRecord(
@@ -130,14 +130,14 @@ def read_tradein(tradein: TradeIn, now: datetime) -> TradeInRecord:
 
 
 class _Reader:
-    """Reads single values, and notes those that are missing or implausible."""
+    """Reads single values, and collects the defects: those that are missing or implausible."""
 
     def __init__(self, now: datetime) -> None:
         self._today = clock.paris_date(now)
         self.defects: set[Defect] = set()
 
-    def note(self, defect: Defect, is_there: bool) -> None:
-        if is_there:
+    def note(self, defect: Defect, is_defective: bool) -> None:
+        if is_defective:
             self.defects.add(defect)
 
     def text(self, value: str | None, limit: int, defect: Defect) -> str | None:
@@ -146,7 +146,7 @@ class _Reader:
         return shown
 
     def tracking_number(self, value: str) -> str | None:
-        """None if it is empty, which is no defect: a seller may communicate none."""
+        """The number, or None. An empty value is no defect, because a seller may communicate no number."""
         number = carriers.tracking_number(value)
         self.note(Defect.TRACKING_NUMBER, bool(value.strip()) and number is None)
         return number
@@ -166,7 +166,7 @@ class _Reader:
         return day if is_plausible else None
 
     def days_in_order(self, *moments: datetime | None) -> list[date | None]:
-        """The days of these moments, which must be in ascending order. Of two in the wrong order, both become None."""
+        """The days of these moments, which must be ascending. If two are in the wrong order, both become None."""
         days = [self.day(moment) for moment in moments]
         wrong = {
             place

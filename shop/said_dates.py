@@ -1,6 +1,6 @@
 """The days that a customer names in French: « le 17 novembre », « 17/11 », « samedi », « il y a 6 jours ».
 
-Spelling is read leniently: without accents, with a typo in a month or weekday. dateparser, the known library, was
+Spelling is read leniently: without accents, with a typo in a month or weekday. The library dateparser was
 tried, but it reads « je » as a Thursday and « 1er decembre » as another day, and takes 29 MB.
 """
 
@@ -19,10 +19,10 @@ _SHORT_MONTHS = {
 }  # fmt: skip
 _NUMBERS = {"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9}
 _NUMBERS |= {"dix": 10}
-# Shorter words are matched exactly, because other words are too similar: « mai », « mail ».
+# Shorter words must match exactly, because other words are too similar to them: « mai », « mail ».
 MIN_LETTERS_FOR_TYPO = 5
 _TYPO = 0.8
-# Words and names that are spelt like a day: « c'est pas normal de vendre ça ».
+# Words and names that look like a typo of a month or weekday: « vendre » (« vendredi »).
 _NO_TYPO = frozenset({"vendre", "marin", "marie", "marde", "pardi"})
 # The first entry that the matched words contain applies: « après-demain » contains « demain » too.
 _NAMED_DAYS = [("avant", -2), ("aujourd", 0), ("matin", 0), ("apres", 2), ("hier", -1), ("demain", 1)]
@@ -47,7 +47,7 @@ _WEEKDAY = re.compile(r"\b([a-z]{5,9})\b(?:\s+(dernier|passe|prochain)\b)?")
 
 @dataclass(frozen=True)
 class SaidDate:
-    """A day in a text, with its place there. `day` is None if there is no such day (« le 31 novembre »)."""
+    """A day in a text, with its position there. `day` is None if it does not exist (« le 31 novembre »)."""
 
     day: date | None
     start: int
@@ -57,7 +57,7 @@ class SaidDate:
 
 
 def read(text: str) -> str:
-    """The text as this module reads it; the places of the dates are places in it."""
+    """The text without accents, in which `said_dates` searches; the positions of a SaidDate refer to it."""
     return without_accents(text.replace("’", "'"))
 
 

@@ -40,7 +40,7 @@ class InvalidTransition(ValueError):
     """The status may not change from the old one to the new one."""
 
     def __init__(self, old: str, new: str) -> None:
-        super().__init__(f"{old} → {new}: this status may not follow")
+        super().__init__(f"{old} → {new}: this change of status is not allowed")
 
 
 def check_order_transition(old: OrderStatus, new: OrderStatus) -> None:

@@ -8,7 +8,7 @@ from shop import clock
 from shop.plain_text import known
 from shop.rules import carriers
 
-# No order is older than the shop.
+# The shop has no older orders.
 EARLIEST = date(2000, 1, 1)
 
 

@@ -1,1 +1,1 @@
-"""Helpers of the Makefile: creates `.env`, checks the ports, waits until the processes are ready."""
+"""Helpers of the Makefile: create `.env`, check the ports, wait until the processes are ready."""

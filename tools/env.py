@@ -1,4 +1,4 @@
-"""`python -m tools.env` prints a .env: .env.example with the values of an existing .env, and new secrets."""
+"""`python -m tools.env` prints a .env: .env.example with the values of an existing .env, and generated secrets."""
 
 import re
 import secrets

@@ -14,12 +14,12 @@ def is_in_use(port: int) -> bool:
 
 def refusal(ports: list[str]) -> str:
     """One sentence that says why a port cannot be used; empty if all can."""
-    if strange := [port for port in ports if not _is_port(port)]:
-        return f"{', '.join(strange)}: a port is a number from 1 to {HIGHEST}."
+    if invalid := [port for port in ports if not _is_port(port)]:
+        return f"{', '.join(invalid)}: a port is a number from 1 to {HIGHEST}."
     if twice := sorted({port for port in ports if ports.count(port) > 1}):
-        return f"Port {', '.join(twice)} was given twice: each process needs one of its own."
+        return f"Port {', '.join(twice)} was given twice: each process needs a port of its own."
     if busy := [port for port in ports if is_in_use(int(port))]:
-        return f"Port {', '.join(busy)} is taken: stop what listens there, or choose another (make run WEB_PORT=8001)."
+        return f"Port {', '.join(busy)} is in use: stop its process, or choose another port (make run WEB_PORT=8001)."
     return ""
 
 

@@ -1,9 +1,9 @@
 """Lets Rasa run without TensorFlow, which takes 1.9 GB and which no component of this bot uses.
 
 Rasa imports all its components, and six of them import TensorFlow. This module replaces each by a placeholder that can
-be imported and that, if it is configured, fails with the cure. `make` copies this file into the environment, where a
-.pth file imports it at every start of Python: so it serves the `rasa` command too. If TensorFlow is installed, it does
-nothing.
+be imported. If config.yml names it, it fails, and the error says what to do. `make` copies this file into the
+environment, where a .pth file imports it whenever Python starts, so that it also works for the `rasa` command. If
+TensorFlow is installed, it does nothing.
 """
 
 import sys
@@ -52,7 +52,7 @@ class Placeholders:
 
 
 def _component(name: str, module: str) -> type:
-    """A component that Rasa finds under this name; using it ends the command with one line about the cure."""
+    """A component that Rasa finds under this name; using it ends the command with one line that says what to do."""
     from rasa.engine.graph import GraphComponent
     from rasa.engine.recipes.default_recipe import DefaultV1Recipe
     from rasa.shared.exceptions import RasaException

@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING, Any
 from bot.nlu.text import normalised
 
 if TYPE_CHECKING:
-    # The console reads messages with the model too (console/computing/reading.py), without Rasa.
+    # Only for type checks: the console classifies messages too (console/computing/reading.py), without Rasa.
     from rasa.shared.core.trackers import DialogueStateTracker
     from rasa.shared.nlu.training_data.message import Message
 
 _CHANGE = re.compile(
     r"rien à voir|\b(?:autre|derni[èe]re) (?:chose|question|sujet|point)|\bdernier point|chang\w+ de sujet"
-    # « sinon ? », « sinon il se passe quoi ? » asks about the last answer.
+    # But « sinon ? », « sinon il se passe quoi ? » ask about the last answer.
     r"|\bsinon\b(?!\s*(?:\?|$|il\b|ça|ca\b|on\b|quoi|c['’]est quoi|je risque))"
     r"|\bau fait\b|d['’]ailleurs|par ailleurs|tant qu['’]on y|tant que j['’]y|à propos|en passant|\blaiss\w+ tomber|"
     r"^(?:nn|non|bon|ok)?,? ?laiss\w+\b",
     re.IGNORECASE,
 )
-# « Non, je vous parle du retour », « c'est pas un retour », « je veux pas le renvoyer »: the last answer was wrong.
+# The customer rejects the last answer: « non, je vous parle du retour », « c'est pas un retour ».
 _CORRECTION = re.compile(
     r"\bje (?:vous |te )?parl(?:e|ais)\b|\b(?:pas|rien à voir avec) ma question\b|^\W*pas du tout\W*(?:[,.!]|$)"
     r"|\bje (?:ne )?(?:veux|voulais|demande) pas\b|\bj['’]ai pas (?:dit|demand[ée])\b"
@@ -56,7 +56,7 @@ def from_tracker(tracker: DialogueStateTracker | None) -> str | None:
     if tracker is None:
         return None
     slots = tracker.current_slot_values()
-    # During the request form, messages still refer to the context before it.
+    # Messages during handover_form still refer to what was answered before it.
     asked = slots.get("requested_slot") if tracker.active_loop_name not in (None, "handover_form") else None
     return ASKED.get(asked or "") or slots.get("question")
 
@@ -64,17 +64,17 @@ def from_tracker(tracker: DialogueStateTracker | None) -> str | None:
 def possible_contexts(tracker: DialogueStateTracker | None, text: str) -> list[str | None]:
     """All contexts that the message may refer to.
 
-    After a message with several questions, that is each of them. If the customer announces a change of subject, or
-    the last answer was « no information », the message may also stand alone.
+    After a message with several questions, that is each of them. If the customer announces a change of subject or
+    rejects the last answer, or the last answer was « no information », the message may also stand alone.
     """
-    contexts = from_tracker(tracker)
-    if tracker is None or contexts is None:
-        return [contexts]
+    latest = from_tracker(tracker)
+    if tracker is None or latest is None:
+        return [latest]
     before = tracker.latest_message.parse_data if tracker.latest_message else {}
     several = [before.get("question"), *(before.get("further_questions") or [])]
-    found = [contexts, *(several if contexts in several[1:] else [])]
-    corrects = contexts not in ASKED.values() and _CORRECTION.search(text)
-    may_stand_alone = corrects or _CHANGE.search(text) or contexts == UNANSWERED
+    found = [latest, *(several if latest in several[1:] else [])]
+    corrects = latest not in ASKED.values() and _CORRECTION.search(text)
+    may_stand_alone = corrects or _CHANGE.search(text) or latest == UNANSWERED
     return list(dict.fromkeys([*found, None] if may_stand_alone else found))
 
 

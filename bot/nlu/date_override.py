@@ -1,4 +1,4 @@
-"""Overrides the classification: a date or a time after an answer about a deadline, refund or hours asks about the same.
+"""Overrides the classification: a date or a time after an answer about a deadline, refund or hours asks about it too.
 
 « reçu le 16 », « et le 5 décembre ? » or « vers 19 h ? » name no topic, so their classification is arbitrary.
 """
@@ -25,7 +25,7 @@ NO_TOPIC = frozenset({
 })  # fmt: skip
 # « j'ai reçu le colis aujourd'hui »
 ARRIVED = "where_is_parcel/received"
-# Above this confidence, the date does not override.
+# From this confidence on, a date does not override the classification.
 SURE = 0.6
 FEW_WORDS = 6
 # Questions whose answer takes a date into account.
@@ -33,7 +33,7 @@ DATE_QUESTIONS = frozenset({
     DEADLINE, "ask_return_conditions/too_late", "ask_withdrawal/how", "ask_withdrawal/credit",
     REFUND, "ask_refund/not_received", HOURS, "contact_support/holiday",
 })  # fmt: skip
-# Statements about the return.
+# Statements about the return: a short one with a date does not ask for the deadline.
 RETURN_STATEMENTS = frozenset({
     "ask_withdrawal/no_notice", "ask_withdrawal/received", "ask_withdrawal/refused_parcel",
     "ask_return_conditions/check", "ask_return_conditions/refused",
@@ -77,7 +77,7 @@ def asked_about_day(text: str, read_as: str, confidence: float, before: str) -> 
 
 
 def without_repetition(questions: list[str]) -> list[str]:
-    """Keep one of the questions with the same date question, for example of a credit's signature and the deadline."""
+    """Of several questions that are answered with the same date, keep the first: a credit's and the deadline, say."""
     first: dict[str, str] = {}
     for question in questions:
         key = DATE_QUESTION[topic_of(question)] if question in DATE_QUESTIONS else question

@@ -1,7 +1,7 @@
 """Keeps at most one entity of each name, because two would fill a text slot with a list.
 
-A correction wins (« PX48201937, pardon, PX48201938 »); otherwise the first one does, and the others are kept in
-`other_values`, for « où en sont PX… et PX… ? ». The shop's own addresses, which customers paste with its mails, are
+A corrected value is kept (« PX48201937, pardon, PX48201938 »); otherwise the first one, with the others in
+`other_values` (« où en sont PX… et PX… ? »). The shop's own addresses, which customers paste with its mails, are
 dropped.
 """
 
@@ -26,8 +26,9 @@ _CORRECTION = re.compile(
 _DENIED = re.compile(r"\bpas\s+(?:(?:une?|le|la|les|mon|ma|celui|celle)\s+|l['’])?$", re.IGNORECASE)
 # « Je n'ai pas de Samsung », « oubliez Samsung »: the customer has no such device.
 _NOT_OWNED = re.compile(r"\b(?:pas\s+(?:d['’]\s?|de\s+|un\s+)|oubli\w+\s+(?:le\s+)?|sans\s+)$", re.IGNORECASE)
-_OPEN = re.compile(r"\bou\b|\n", re.IGNORECASE)
-# What separates an e-mail from a further at-sign: « camille@example.com@pirate.example » is one text.
+_ALTERNATIVE = re.compile(r"\bou\b|\n", re.IGNORECASE)
+# Characters that separate an e-mail from a further at-sign; « camille@example.com@pirate.example » has none, and is one
+# value.
 _LETTER_OR_BLANK, _LETTER = re.compile(r"[\s\w]"), re.compile(r"\w")
 
 
@@ -59,15 +60,15 @@ def deduplicate(text: str, entities: list[Entity]) -> tuple[list[Entity], dict[s
         place = _corrected_index(text, spans)
         kept.append(spans[place])
         values = [str(span["value"]) for span in spans if span["value"] != spans[place]["value"]]
-        # A second e-mail counts only after « ou » or on another line: then it is open which one is right.
-        open_ = name != "email" or bool(_OPEN.search(text[spans[0]["end"] : spans[-1]["start"]]))
-        if place == 0 and values and open_:
+        # Keep a second e-mail only after « ou » or on another line: then the customer leaves open which one is right.
+        is_open = name != "email" or bool(_ALTERNATIVE.search(text[spans[0]["end"] : spans[-1]["start"]]))
+        if place == 0 and values and is_open:
             others[name] = values[:2]
     return sorted(kept, key=lambda entity: int(entity["start"])), others
 
 
 def _whole(text: str, entity: Entity) -> Entity:
-    """The entity; an e-mail with all that is attached to it, so that no part of a longer address counts as one."""
+    """The entity. An e-mail is extended by the text attached to it, so that no part of a longer text is accepted."""
     if entity["entity"] != "email":
         return entity
     start, end = entity["start"], entity["end"]
@@ -81,11 +82,11 @@ def _whole(text: str, entity: Entity) -> Entity:
 
 def _non_overlapping(spans: list[Entity]) -> list[Entity]:
     """The spans without those that overlap an earlier one."""
-    apart: list[Entity] = []
+    kept: list[Entity] = []
     for span in sorted(spans, key=lambda entity: (entity["start"], -entity["end"])):
-        if not apart or span["start"] >= apart[-1]["end"]:
-            apart.append(span)
-    return apart
+        if not kept or span["start"] >= kept[-1]["end"]:
+            kept.append(span)
+    return kept
 
 
 def _corrected_index(text: str, spans: list[Entity]) -> int:

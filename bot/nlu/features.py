@@ -1,6 +1,6 @@
 """The feature sets: each is fitted, transforms texts, and is saved and loaded without pickle.
 
-config.yml names those that the bot uses; docs/nlu.md says what each one brings.
+config.yml names the feature sets that the bot uses; docs/nlu.md compares them.
 """
 
 import json
@@ -66,7 +66,7 @@ class Tfidf(FeatureSet):
         return self._matrix(self.preprocess(texts))
 
     def _matrix(self, read: list[str]) -> csr_matrix:
-        """Like the vectorizer's own transform, whose input checks take longer than counting one message."""
+        """Like the vectorizer's `transform`, whose input checks take longer than the computation for one message."""
         rows = [self._row(text) for text in read]
         ends = np.cumsum([0, *(len(places) for places, _ in rows)])
         places, values = (np.concatenate(parts) for parts in zip(*rows, strict=True))
@@ -123,7 +123,7 @@ class ContextWords(Tfidf):
 
 
 class LemmaNgrams(Tfidf):
-    """The same over spaCy's lemmas, so that « reçue », « recevrai » and « reçois » count together."""
+    """N-grams of spaCy's lemmas, so that « reçue », « recevrai » and « reçois » count together."""
 
     options = {"ngram_range": (1, 2), "token_pattern": r"\S+"}
 
@@ -143,7 +143,9 @@ class Encoder(FeatureSet):
     def __init__(self) -> None:
         self._centre: np.ndarray | None = None
         if not self.installed():
-            logger.warning("%s is not installed: the bot understands without it, a little worse.", self.package)
+            logger.warning(
+                "%s is not installed: the bot works without it, but classifies a little less accurately.", self.package
+            )
 
     @classmethod
     def installed(cls) -> bool:

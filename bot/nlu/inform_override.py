@@ -2,8 +2,8 @@
 
 « et la PX48225817 ? » or « c'est un iPhone » name what the customer is talking about, whatever the topic. The rule also
 applies if the classifier is unsure about a few words around a number or an e-mail, because using the value is better
-than asking back. If a form asked for a number, a phone number, a date, a postcode or a price is an answer too, and is
-marked as such.
+than asking back. If a form asked for a number, a phone number, a date, a postcode or a price is an answer too; it
+becomes the entity `other_number`.
 """
 
 import re
@@ -26,16 +26,17 @@ NUMBERS = frozenset({"order_number", "tradein_number"})
 IDENTIFIERS = NUMBERS | {"email"}
 INFORMATION = IDENTIFIERS | {"device_family"}
 FEW_WORDS = 6
-# Up to this many words still answer the form: « mon numéro c'est le 06 12 34 56 78, appelez-moi après 18 h ».
+# A message of up to this many words still answers the form: « mon numéro c'est le 06 12 34 56 78, appelez-moi ».
 WORDS_OF_AN_ANSWER = 8
 NUMBER_ASKED = frozenset({"ask_order_number", "ask_tradein_number"})
 # What the form asks for → the entities that answer it, whatever the words around them.
 ASKED_FOR = {"ask_order_number": NUMBERS, "ask_tradein_number": NUMBERS, "ask_email": frozenset({"email"})}
-# The answers to the other forms may contain a date.
+# Only outside forms and in order_form may a date ask a question: the answers to the other forms may contain dates.
 FORMS_WITH_DAYS = frozenset({None, "order_form"})
-# « non, je voulais dire PX… »: the number counts, not the « non ».
+# Beside an identifier these intents are ignored: « non, je voulais dire PX… » gives a number.
 YES_OR_NO = frozenset({"affirm", "deny", "follow_up", "repair", "greet", "thank", "goodbye"})
-# With a number *and* an e-mail, a few words below this confidence are no question.
+# If a message has a number *and* an e-mail, a classification below this confidence counts as no question. If it has
+# many other words too, the second limit applies.
 CONFIDENT = 0.8
 BARELY_CONFIDENT = 0.4
 TRADEIN_INTENTS = frozenset(
@@ -74,7 +75,7 @@ def other_words(text: str, entities: list[Entity]) -> list[str]:
 
 
 def only_informs(text: str, entities: list[Entity], *, unsure: bool) -> bool:
-    """Whether `text` only gives a value. `unsure`: the classifier fell back."""
+    """Whether `text` only gives a value. `unsure`: the classification was replaced by the fallback intent."""
     given = [entity for entity in entities if entity["entity"] in INFORMATION]
     words = other_words(text, given)
     identified = any(entity["entity"] in IDENTIFIERS for entity in given)
@@ -82,7 +83,7 @@ def only_informs(text: str, entities: list[Entity], *, unsure: bool) -> bool:
 
 
 def other_number(text: str, entities: list[Entity], kinds: Container[str] = OTHER_NUMBERS) -> Entity | None:
-    """A number of another of these kinds, as an entity with the kind as its value; None if there is none."""
+    """A number of one of these kinds, as an entity whose value is the kind; None if there is none."""
     if any(entity["entity"] in IDENTIFIERS for entity in entities) or len(_WORD.findall(text)) > WORDS_OF_AN_ANSWER:
         return None
     for kind, shape in OTHER_NUMBERS.items():
@@ -161,7 +162,7 @@ def gives_information(message: Message, asked: str | None, slots: Mapping[str, A
         few = len(other_words(text, entities)) <= WORDS_OF_AN_ANSWER
         if intent == "third_party" or (confidence < CONFIDENT if few else confidence < BARELY_CONFIDENT):
             return True
-    # « mon adresse : a@b.fr » beside an order number is no change of address.
+    # « mon adresse : a@b.fr » with an order number is no change of address.
     if intent == "update_personal_info" and "email" in names and not _CHANGE.search(text):
         return bool(names & NUMBERS or asked == "ask_email" or slots.get("refused_lookup"))
     if message.get("question") == MAKERS_ACCOUNT and "compte" in text.lower():

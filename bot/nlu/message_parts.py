@@ -1,4 +1,4 @@
-"""The parts of a message: its clauses, what it names as its subject, and whether a clause asks."""
+"""Splits a message into clauses, finds the subject that it names, and decides whether a clause asks something."""
 
 import re
 
@@ -6,13 +6,14 @@ from bot.nlu.negation import without_denied
 from bot.nlu.spelling import expand_sms
 from bot.nlu.value_announcements import without_secrets
 
-# Shorter parts say too little on their own (« merci », « svp »).
+# Shorter parts cannot be classified on their own (« merci », « svp »).
 MIN_PART_LENGTH = 10
 # The last parts are kept, because a question comes after the story or the pasted text.
 MAX_PARTS = 10
 MIN_DIGITS, MAX_WORDS_OF_DATA = 4, 3
 
-# Split finely: a second question often follows a comma or « et ». Parts without a question fail the thresholds.
+# Split finely: a second question often follows a comma or « et ». Parts without a question are below the thresholds
+# of bot/nlu/multi_intent.py.
 _BOUNDARY = re.compile(
     r"(?<=[?!.;:]) |\n|, |\b\d\) ?| (?:et|mais|sinon|pi|puis|au fait|d['’]ailleurs|en plus|par contre) ", re.IGNORECASE
 )
@@ -97,7 +98,7 @@ def parts(text: str) -> list[str]:
 
 
 def _is_data(part: str) -> bool:
-    """« Passée le 02/11/2026 à 21:14 », of a pasted order: hardly a word beside digits, and no question."""
+    """Whether the part is pasted data, with digits, few words and no question: « Passée le 02/11/2026 à 21:14 »."""
     digits = sum(character.isdigit() for character in part)
     return digits >= MIN_DIGITS and len(_WORD.findall(part)) <= MAX_WORDS_OF_DATA and "?" not in part
 

@@ -23,18 +23,18 @@ from bot.nlu.nearest import Near, NearestLines, adjusted
 from bot.nlu.regression import fit
 
 CONTEXT, PAIRS = "context", "context_words"
-# Relative to feature rows of length 1: the context weighs as much as two n-gram sets. Measured in docs/nlu.md.
+# The rows of the n-gram sets have length 1, so the context weighs as much as two of them. Measured in docs/nlu.md.
 CONTEXT_WEIGHT = 2.0
-# By kind of line: the number of further contexts in which a line without a context is trained. Follow-ups mean the same
-# after any answer.
+# Kind of line → number of other contexts in which a line without a context is trained too. Follow-ups have the most,
+# because they mean the same after any answer.
 OTHER_CONTEXTS = {"question": 0.3, "small_talk": 1, "follow_up": 4}
-# Weight of one-word lines outside the topics: « bonjour » is one line, but starts thousands of other ones.
+# Weight of one-word lines outside the topics: « bonjour » is one line, but thousands of other lines begin with it.
 ONE_WORD_WEIGHT = 10
 
-# Intents whose questions share no vocabulary: their probability is that of their likeliest question.
+# Intents whose questions share no vocabulary: the intent's probability is that of its likeliest question.
 UNRELATED = frozenset({"follow_up", "out_of_scope"})
 
-# Topics whose answers are close: their probabilities count together.
+# Topics with similar answers: their probabilities are added.
 RELATED = {
     "ask_withdrawal": "ask_return_conditions",
     "ask_return_conditions": "ask_withdrawal",
@@ -56,7 +56,7 @@ class Reading:
 
     @property
     def question(self) -> tuple[str, float]:
-        """The likeliest question of the likeliest topic, or of the one whose answers are close to its own."""
+        """The likeliest question of the likeliest topic, or of its related topic (RELATED)."""
         topic = self.topics[0][0]
         near = (topic, RELATED.get(topic))
         return next(found for found in self.questions if topic_of(found[0]) in near)
@@ -163,7 +163,7 @@ class QuestionModel:
             bias = np.concatenate([bias, intercept])
         self._bias = bias
         ends = np.cumsum([block.shape[1] for block in blocks.values()])
-        # Contiguous rows: a message has few of the many features, and reads only their rows.
+        # Contiguous rows: a message has few of the features, and only their rows are read.
         table = np.ascontiguousarray(np.hstack(weights), dtype=np.float32)
         self._weights = dict(zip(blocks, np.split(table, ends[:-1]), strict=True))
 
@@ -215,7 +215,7 @@ class QuestionModel:
         return {CONTEXT: self._context_rows(contexts), PAIRS: pairs}
 
     def _scores(self, blocks: dict[str, Any]) -> np.ndarray:
-        # In the weights' own precision: any other one would copy all weights for each message.
+        # Convert to the precision of the weights: otherwise NumPy would convert a copy of all weights for each message.
         rows = {name: block.astype(np.float32, copy=False) for name, block in blocks.items()}
         return np.sum([block @ self._weights[name] for name, block in rows.items()], axis=0)
 
@@ -268,7 +268,7 @@ def _context_pairs(texts: Sequence[str], contexts: Sequence[str | None]) -> list
 def _one_word(texts: Sequence[str], contexts: Sequence[str | None], questions: Sequence[str]) -> list[int]:
     """Indices of the one-word lines without a context that belong to no topic (« bonjour », « stop »).
 
-    `inform` is left out: its lines already stand for all numbers.
+    `inform` is left out, because normalisation maps all numbers to the same word, « identifiant ».
     """
     lines = zip(texts, contexts, questions, strict=True)
     return [

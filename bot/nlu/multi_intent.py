@@ -1,4 +1,4 @@
-"""Several questions in one message, or a question with small talk: which ones, and in which order."""
+"""Decides which questions a message asks, and in which order: one, several, or one with small talk."""
 
 from collections.abc import Sequence
 
@@ -10,34 +10,34 @@ from bot.nlu.text import names_order
 MAX_QUESTIONS = 3
 # A question counts if both its part and the whole message support it, or if the part alone is certain. Chosen on
 # tests/nlu/questions/several.yml: lower thresholds find more questions, but also more wrong ones.
-SURE_OF_PART = 0.55
-SURE_OF_STATEMENT = 0.7  # a part that asks nothing needs more
-SEEN_IN_WHOLE = 0.05
-SURE_OF_QUESTION = 0.2
-SURE_OF_UNSEEN = 0.4
-CERTAIN_OF_PART = 0.7
-CERTAIN_STATEMENT = 0.8
+SEEN_IN_WHOLE = 0.05  # from this probability in the whole message on, it supports a topic
+SURE_OF_PART = 0.55  # topic of a part that asks, if the whole message supports it
+SURE_OF_STATEMENT = 0.7  # topic of a part that asks nothing, if the whole message supports it
+CERTAIN_OF_PART = 0.7  # topic of a part, if the whole message does not support it
+SURE_OF_QUESTION = 0.2  # question of a part, if the whole message supports its topic
+SURE_OF_UNSEEN = 0.4  # question of a part, if it does not
+CERTAIN_STATEMENT = 0.8  # question of a part that asks nothing, if the whole message asks another one
 # A part that asks the whole message's question needs less: they confirm each other.
 CONFIRMED_PART = 0.4
 # A part often looks out of scope only because it is short: if the whole message supports its topic this much, the
 # probability of « out of scope » does not count.
 SUPPORTED = 0.02
-UNSURE_OF_WHOLE = 0.5
-LIKELY_REST = 0.3
-LIKELY_TOPIC = 0.5
-SURE_OF_WHOLE = 0.9
-# A question beside a greeting or thanks needs more confidence than one alone, unless the small talk is uncertain.
+UNSURE_OF_WHOLE = 0.5  # below it, the whole message's own question is uncertain
+LIKELY_REST = 0.3  # an uncertain question of the whole message that is added to the only clear part
+LIKELY_TOPIC = 0.5  # from this probability of the topic on, that of `inform` does not count
+SURE_OF_WHOLE = 0.9  # a question of the whole message that outweighs related questions of its parts
+# A question in one message with a greeting or thanks needs more confidence, unless the small talk itself is uncertain.
 SURE_BESIDE = 0.75
 LIKELY_BESIDE = 0.3
 SURE_OF_SMALL_TALK = 0.6
-# A topic that is named before a short message about it: « pour la facture, je la vois pas ».
+# Minimum probability of a topic that is named before a short message about it: « pour la facture, je la vois pas ».
 SURE_OF_SUBJECT = 0.6
 # Complaints that often accompany the question that the customer wants answered.
 COMPLAINTS = frozenset({"contact_support/no_answer", "contact_seller/no_answer"})
 # Intents that may accompany a question without being what the customer wants.
 SMALL_TALK = frozenset({"greet", "goodbye", "thank", "affirm", "deny", "stop", "repair", "out_of_scope/insult"})
 
-# General questions: dropped if their part asks nothing, and another part is about a special case of it.
+# General questions: dropped if their part asks nothing, and another part has a question of the same or a related topic.
 GENERAL = frozenset(
     {
         "ask_return_conditions/general",
@@ -50,10 +50,10 @@ GENERAL = frozenset(
         "where_is_parcel/where",
     }
 )
-# Openings (« j'ai un souci avec ma commande », « j'ai reçu mon colis »): the other part is the question.
+# Openings (« j'ai un souci avec ma commande », « j'ai reçu mon colis »): another part asks the question.
 OPENINGS = frozenset({"where_is_parcel/problem", "where_is_parcel/received"})
 FOLLOW_UPS = frozenset({"follow_up", "ask_duration"})
-# Follow-ups that are questions themselves, so that they may stand in one message with the question that they follow.
+# Follow-ups that are questions themselves, so that one message may contain a question and a follow-up to it.
 ASKING = frozenset({"ask_duration"}) | {
     f"follow_up/{kind}"
     for kind in ("where", "who", "who_pays", "must_i", "too_late", "confirmed", "template", "what_if_not", "dont_have")
@@ -115,9 +115,9 @@ def questions(whole: Reading, pieces: Sequence[str], readings: Sequence[Reading]
 def implied_questions(pieces: Sequence[str], readings: Sequence[Reading], whole: Reading, asked: Ranking) -> set[str]:
     """The questions that are only implied by statements: « j'ai changé de banque, je suis remboursé où ? ».
 
-    They are offered as buttons, because people disliked 37 of 42 second answers. If one part asks explicitly, the
-    message has one question, unless it names an order. If the message announces several questions, or no part asks
-    for anything, none is only implied.
+    They are offered as buttons: when they were answered, people disliked 37 of 42 second answers. If one part asks
+    explicitly, the message has one question, unless it names an order. If the message announces several questions, or
+    no part asks for anything, none is only implied.
     """
     read = [(piece, reading.question[0]) for piece, reading in zip(pieces, readings, strict=True)]
     questions = {question for question, _ in asked if topic_of(question) not in FOLLOW_UPS}
@@ -130,7 +130,7 @@ def implied_questions(pieces: Sequence[str], readings: Sequence[Reading], whole:
 
 
 def _drop_statements(asked: dict[str, float], stated: set[str], whole: dict[str, float]) -> None:
-    """Of a statement and a related question, keep the likelier: « c'est à crédit, j'ai combien de temps ? ».
+    """Of a statement and a related question, keep the likelier one: « c'est à crédit, j'ai combien de temps ? ».
 
     `whole`: the probabilities in the whole message. A general question is dropped if there is a specific one:
     « c'est un reconditionné, je veux le rendre ».
@@ -169,7 +169,7 @@ def _are_near(one: str, other: str) -> bool:
 def follow_up_first(pieces: Sequence[str], readings: Sequence[Reading], asked: Ranking, topics: set[str]) -> Ranking:
     """« Pourquoi si long ? Et c'est quoi votre e-mail ? »: the follow-up to the previous answer, then the questions.
 
-    The same as `asked` if the message does not start with a follow-up, or asks nothing beside it.
+    The same as `asked` if the message does not start with a follow-up, or asks nothing else.
     """
     start, *rest = zip(pieces, readings, strict=True)
     question, probability = start[1].question

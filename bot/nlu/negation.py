@@ -1,4 +1,4 @@
-"""« Je ne veux pas annuler, juste savoir où elle est »: what the customer denies is not what they ask.
+"""Removes clauses that the customer denies: « je ne veux pas annuler, juste savoir où elle est ».
 
 If the message asks something else, the denied clause is removed before classification. Otherwise the message stays as
 it is, and training lines teach that it is no question.
@@ -40,7 +40,7 @@ _BUT_NOT = re.compile(
     r"(?:une?|le|la|les)\s\w{2,20}\W{0,3})$",
     re.IGNORECASE,
 )
-# « Pas un remboursement, mon COLIS »: all that is asked is what follows.
+# « Pas un remboursement, mon COLIS »: the question is what follows.
 _MEANT = re.compile(
     r"^\W{0,3}(?:n(?:on|an|n)\b\W{0,3})?pas (?:d['’]une? |de la |de l['’]|(?:le|la|les|une?|du|des|mon|ma|mes) |l['’])"
     r"\w{1,40}\W{1,3}(?:mais )?(?=(?:le|la|les|une?|du|des|mon|ma|mes)\s\w|l['’]\w)",
@@ -50,7 +50,7 @@ _MEANT = re.compile(
 _DENIED_ACTION = re.compile(
     r"[,;:]\s{0,3}(?:et )?pas (?:le |la |les |l['’])?\w{2,20}(?:er|ir|re)\b[^,;.!?\n]{0,40}", re.IGNORECASE
 )
-# The rest must be long enough to be a question. The words before a final « pas celui du suivi » are the subject.
+# The rest must have this many words to be a question. Before a final « pas celui du suivi », fewer are enough.
 MIN_WORDS, MIN_WORDS_BESIDE = 4, 3
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _WANTED = re.compile(

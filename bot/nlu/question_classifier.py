@@ -28,7 +28,7 @@ RANKED = 10
 
 
 class Understood(NamedTuple):
-    """A message's reading as a whole; its questions, if there are several; implied ones."""
+    """The reading of the whole message; its questions, if there are several; the implied questions."""
 
     whole: Reading
     asked: Ranking
@@ -40,8 +40,8 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
     """Sets `intent` and `intent_ranking` (topics), `question` and `question_ranking`, `further_questions`, `refers_to`.
 
     `offered_questions`: the implied questions, offered as buttons.
-    `refers_to`: the question that the message itself names as its subject (« pour la facture, je la vois pas »),
-    or as that of the message before (« je parlais de la facture »).
+    `refers_to`: the question that the message names as its own subject (« pour la facture, je la vois pas »), or as
+    the subject of the previous message (« je parlais de la facture »).
 
     Settings: `features` (names in bot.nlu.features), `strength` (C), `context_weight`, `topics` (of further
     questions).
@@ -83,7 +83,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """Hash of this package's code and its dependencies' versions, so that Rasa never reuses a stale training."""
+        """Hash of this package's code and its dependencies' versions: if it changes, Rasa trains again."""
         code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
         return hashlib.sha256(code + "".join(map(_version, PACKAGES)).encode()).hexdigest()
 
@@ -188,7 +188,8 @@ def _set_result(message: Message, understood: Understood) -> None:
     reading, asked, offered = understood
     question, confidence = asked[0] if asked else reading.question
     topic = topic_of(question)
-    # Add a related topic's probability and leave out the further questions' topics: neither is a reason to ask back.
+    # Add a related topic's probability and leave out the further questions' topics: neither makes the
+    # classification uncertain.
     about = sum(probability for one, probability in reading.topics if one in (topic, RELATED.get(topic)))
     answered = {topic, *(topic_of(further) for further, _ in asked)}
     topics = [(topic, max(confidence, about)), *(t for t in reading.topics if t[0] not in answered)]

@@ -1,7 +1,7 @@
 """Multinomial logistic regression over several feature blocks, sparse and dense, each kept in its own format.
 
-scikit-learn's needs one sparse matrix of doubles. With a sentence encoder beside the n-grams, that takes five times as
-long for the same weights (docs/nlu.md).
+scikit-learn's own needs one sparse matrix of doubles. With a sentence encoder beside the n-grams, that takes five times
+as long for the same weights (docs/nlu.md).
 """
 
 import os
@@ -15,10 +15,12 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, issparse
 from scipy.special import log_softmax, softmax
 
-# Convergence tolerance of the gradient's largest component, in the units of `_scale`. Smaller ones change no reading.
+# Convergence tolerance of the gradient's largest component, in the units of `_scale`. A smaller one
+# changes no classification.
 TOLERANCE = 1e-3
 MAX_ITERATIONS = 100
-# With this many lines or more, fit an eighth of them first, then all from those weights: (every n-th line, iterations).
+# With at least this many lines, fit an eighth of them first, then all, starting from those weights. A stage: (use every
+# n-th line, maximum number of iterations).
 MANY_LINES = 10_000
 STAGES = ((8, 40), (1, 45))
 
@@ -53,7 +55,7 @@ def fit(blocks: Sequence[Any], labels: np.ndarray, strength: float) -> tuple[np.
     with ThreadPoolExecutor(CORES) as workers:
         for step, iterations in STAGES if len(places) >= MANY_LINES else ((1, MAX_ITERATIONS),):
             sample = [block[::step] for block in blocks]
-            # A topic's lines use a tenth of all features, an eighth of all lines 60 %: the others' weights stay zero.
+            # Fit only the features that occur: a tenth of all in a topic's lines, 60 % in an eighth of all lines.
             used = [np.flatnonzero(np.asarray(abs(block).sum(axis=0)).ravel()) for block in sample]
             parts = [block[:, columns].astype(np.float32) for block, columns in zip(sample, used, strict=True)]
             rows = np.concatenate([*(columns + start for columns, start in zip(used, starts, strict=False)), [-1]])

@@ -1,7 +1,7 @@
 """Expands SMS spelling, so that « g pa resu mn coli » counts as « j'ai pas reçu mon colis ».
 
 Only for spellings that are no French word, or are rarely used as one in a shop's chat. Training lines and messages
-both pass through here, so an entry only has to be consistent.
+are expanded in the same way, so an expansion need not fit every sentence.
 """
 
 import re
@@ -136,8 +136,8 @@ ouais: ouai ué wé
 oui: wi
 non: nn nan
 """
-# « J'ai commander », « je veux annulé », « comment changez »: -er, -é and -ez sound alike. What stands before the verb
-# says which one is meant. Frequent nouns and adjectives in -er are left alone.
+# « J'ai commander », « je veux annulé », « comment changez »: -er, -é and -ez sound alike. The words before the
+# verb show which ending is right. Frequent nouns and adjectives in -er and -é are not changed.
 _BEFORE_PARTICIPLE = r"(?:j'ai|tu as|il a|elle a|on a|a été|nous avons|vous avez|ils ont|est|suis|sont|été|j'avais)"
 _BEFORE_INFINITIVE = (
     r"(?:veu[xt]|voudrais|aimerais|souhaite|souhaiterais|peu[xt]|pouvez|pourrais|puis-je|dois|doit|faut|vais|va"
@@ -152,7 +152,7 @@ _INFINITIVE = re.compile(
     r"(?!télé|bébé|société|canapé|congé|malgré|allez|arrivée|soirée|journée|rentrée|donnée|coordonnée)"
     r"(\w{3,})(?<!it)(?<!ann)(?:é|ée|és|ées|ez)\b(?!-)"
 )
-_ACCENTED = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|(?<!\d)\d++[a-z]+", re.UNICODE)
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|(?<!\d)\d++[a-z]+", re.UNICODE)
 
 
 def _entries() -> dict[str, str]:
@@ -178,7 +178,7 @@ EMOJI = {
 
 def expand_sms(text: str) -> str:
     """`text` in lower case, with each known SMS spelling replaced."""
-    return _ACCENTED.sub(lambda word: EXPANSIONS.get(word.group(), word.group()), text)
+    return _WORD.sub(lambda word: EXPANSIONS.get(word.group(), word.group()), text)
 
 
 def correct_verb_endings(text: str) -> str:

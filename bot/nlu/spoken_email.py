@@ -20,7 +20,7 @@ _SPOKEN_SIGNS = [
 ]
 # The dictated words on both sides of the at-sign, joined by the signs above.
 _JOIN = r"(?:\s{1,3}(?:point|dot|tiret(?:\s{1,3}du\s{1,3}(?:bas|8))?|underscore)\s{1,3}|[.\-_])"
-# Bounded, and only from the beginning of a word, so that a long text costs no more per character than a short one.
+# Bounded, and anchored at the beginning of a word, so that the time grows linearly with the length of the text.
 _WORD = r"[a-z0-9]{1,64}+"
 _DICTATED = re.compile(
     rf"(?<![a-z0-9])(?:{_WORD}{_JOIN}){{0,6}}{_WORD}\s{{0,3}}(?:\(?\barobase?\b\)?|\(at\)|\[at\]|\bat\b|@)\s{{0,3}}{_WORD}(?:{_JOIN}{_WORD}){{1,4}}",

@@ -34,7 +34,7 @@ def names_order(text: str) -> bool:
 
 
 def cleaned(text: str) -> str:
-    """NFC, without control characters, at most MAX_MESSAGE_CHARACTERS."""
+    """`text` in NFC, without control characters, cut to MAX_MESSAGE_CHARACTERS."""
     text = nfc(text[: 2 * MAX_MESSAGE_CHARACTERS])
     kept = "".join(c if c in "\n\t" or unicodedata.category(c)[0] != "C" else " " for c in text)
     return kept[:MAX_MESSAGE_CHARACTERS]
@@ -42,7 +42,7 @@ def cleaned(text: str) -> str:
 
 @lru_cache(maxsize=32)  # each feature set reads the same texts
 def normalised(text: str) -> str:
-    """Lower case, straight apostrophes, one token for numbers, « énooorme » as « énorme ».
+    """`text` in lower case, with straight apostrophes, one token for all numbers, and « énooorme » as « énorme ».
 
     Expands SMS spelling, and removes denied clauses, masked secrets, order numbers and e-mails. If nearly nothing else
     is left, the number or e-mail becomes the word « identifiant ».
@@ -54,5 +54,5 @@ def normalised(text: str) -> str:
         rest = _IDENTIFIER.sub(" identifiant ", text)
     text = _NUMBER.sub(" 0 ", _LINK.sub(" unlien ", rest))
     text = expand_sms(_BLANKS.sub(" ", _STRETCHED.sub(r"\1", text)).strip())
-    # Once more, because some verbs' spellings count as one: « annulé » as « annuler ».
+    # Expand again: the table also maps forms of a verb to one of them, such as « annulé » to « annuler ».
     return expand_sms(correct_verb_endings(text))

@@ -28,7 +28,7 @@ SECRET_WORDS = INTRODUCING | frozenset(_ANNOUNCING.split())
 MASKED = re.compile(PLACEHOLDERS.pattern, re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _BREAK = re.compile(r"[,.;!?\n]|\b(?:et|mais|puis|sinon|alors)\b", re.IGNORECASE)
-# What may follow such a clause; « … ne marche pas » is a question of its own.
+# What may follow such a clause. With « … ne marche pas » after the secret, the clause is a question.
 _NEXT = re.compile(
     r"\W{0,5}(?:$|(?:et|mais|puis|sinon|alors|o[uù]|je|j|comment|quand|pourquoi|quel(?:le)?s?|est-ce|svp|stp|merci)\b)|\s{0,5}[,.;!?\n]",
     re.IGNORECASE,
@@ -42,7 +42,7 @@ def only_secret(text: str) -> bool:
 
 
 def without_secrets(text: str) -> str:
-    """The text without the clauses that only give a secret, if more is left: such a clause is about no topic."""
+    """`text` without the clauses that only give a secret, which have no topic; unchanged if nothing else is left."""
     kept, end = [], 0
     for secret in MASKED.finditer(text):
         before = text[end : secret.start()]

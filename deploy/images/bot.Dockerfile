@@ -1,5 +1,5 @@
-# The bot: Rasa with the actions. The model is mounted, or an image of its own (model.Dockerfile), so a new model needs
-# no new bot image.
+# The bot: Rasa with the actions. The model is mounted, or comes from an image of its own (model.Dockerfile), so
+# that a new model needs no new bot image.
 FROM python:3.11.14-slim-bookworm AS packages
 WORKDIR /build
 COPY requirements/ requirements/

@@ -1,4 +1,4 @@
-# The web process, and with other commands the migrations and the daily purge. No Rasa in it.
+# The web process; with other commands, the migrations and the daily purge. It does not contain Rasa.
 FROM python:3.13.18-slim-bookworm AS packages
 WORKDIR /build
 COPY requirements/ requirements/

@@ -1,5 +1,5 @@
-# The worker of versions: trains them, plays conversations with them, replays stored ones, rolls them out. The packages of
-# the bot with the code of the console; the installed model is mounted, as for the bot.
+# The worker of versions: trains them, tests them with conversations, replays stored conversations, rolls them out. It has
+# the bot's packages and the console's code; the installed model is mounted, as for the bot.
 FROM python:3.11.14-slim-bookworm AS packages
 WORKDIR /build
 COPY requirements/ requirements/
@@ -26,7 +26,7 @@ COPY console/ console/
 COPY replay/ replay/
 COPY demo/ demo/
 COPY web/ web/
-# What a version learns, and what judges it, which is never trained on.
+# What a version is trained on, and what it is tested with, on which it is never trained.
 COPY data/ data/
 COPY tests/nlu/ tests/nlu/
 COPY tests/dialogues/ tests/dialogues/

@@ -23,8 +23,8 @@ def mask(text: str, after_card: bool = False, previous: str = "") -> str:
     """
     read = plain(text, PLACEHOLDERS, LABELS["card"])
     found = []
-    # IBANs first, because their digits may look like a card; then cards, because the rules look for the date and the
-    # code after a masked card.
+    # Mask IBANs first, because their digits may look like a card number. Then cards, because the rules find the date
+    # and the code after a masked card.
     for spans, kind, sign in ((ibans.spans, "iban", MASKED), (cards.spans, "card", CARD)):
         for first, end in spans(read):
             found.append((first, end, kind))

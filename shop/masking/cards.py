@@ -1,4 +1,4 @@
-"""Finds card numbers in a plain text in linear time, and never takes the shop's own numbers for parts of one.
+"""Finds card numbers in a plain text in linear time. The shop's own numbers are not taken for parts of one.
 
 A number may be one group of digits, several with separators, or pieces between words: « 5555 5555 5555 puis les
 derniers 4444 ».
@@ -14,12 +14,12 @@ from shop.numbers import DIGITS, PREFIXES
 Span = tuple[int, int]
 
 _LENGTHS = range(19, 12, -1)
-# Split by words, 13 digits (old Visa cards, no longer issued) would match in any list of numbers.
+# Minimum number of digits if words split the number: 13 (old Visa cards, no longer issued) would match in many lists.
 _MIN_BETWEEN_WORDS = 14
 # Maximum number of characters between two digits of one number, and between two pieces of it.
 _GAP, _WORDS = 5, 40
 _GROUP = re.compile(rf"[0-9]+|[{MASKED}{CARD}]+")
-# Characters that separate the numbers of a list; any other sign may stand inside one number.
+# Characters that separate the numbers of a list; other signs may separate the groups of one number.
 _LIST = set(",;/&+\n")
 _PREFIX = re.compile(rf"(?<![{WORD_SIGNS}_]){PREFIXES.lower()}[^a-z0-9]?$")
 _SPEAKS_OF_CARD = re.compile(
@@ -27,7 +27,7 @@ _SPEAKS_OF_CARD = re.compile(
     rf"|d'identite|postale)(?![a-z]))|cb|visa|mastercard|bancaire|amex)(?![{WORD_SIGNS}])"
 )
 _MENTIONS_ORDER = re.compile(rf"(?<![{WORD_SIGNS}])(?:com{{1,2}}andes?|cmds?|reprises?)(?![{WORD_SIGNS}])")
-# Digits that are no piece of a card between words: a date, a time, a price, a phone number, « les 4 derniers ».
+# Digits that are no part of a card number: a date, a time, a price, a phone number, « les 4 derniers ».
 _OTHER = re.compile(
     rf"(?<![{DIGIT_SIGNS}])(?:[0-9]{{1,2}}[/.-][0-9]{{1,2}}(?:[/.-](?:20)?[0-9]{{2}})?(?![{DIGIT_SIGNS}])"
     rf"|[0-9]{{1,2}} ?h ?[0-9]{{0,2}}(?![{WORD_SIGNS}])"
@@ -110,7 +110,7 @@ def _is_gap(plain: str, end: int, start: int) -> bool:
 
 
 def _runs(plain: str, groups: list[_Group]) -> list[list[_Group]]:
-    """The groups with digits, in rows that only signs separate."""
+    """The groups with digits, in rows: between the groups of a row there are only signs, no words."""
     rows: list[list[_Group]] = [[]]
     for before, group in pairwise([_Group(0, 0, ""), *groups]):
         if not (before.digits and group.digits and _is_gap(plain, before.end, group.start)):
@@ -147,7 +147,7 @@ def _last_digit(plain: str, digits: str, places: list[tuple[_Group, int]], check
 
 
 class _LuhnSums:
-    """Sums from the first digit on, so that each candidate costs one subtraction."""
+    """Cumulative sums from the first digit on, so that checking a candidate takes one subtraction."""
 
     def __init__(self, digits: str) -> None:
         self._sums: tuple[list[int], list[int]] = ([0], [0])
@@ -163,7 +163,7 @@ class _LuhnSums:
 
 
 def _cuts_shop_number(plain: str, places: list[tuple[_Group, int]], first: int, last: int) -> bool:
-    """Whether this card number starts or ends inside a group, and one of its groups is as long as a shop number."""
+    """Whether this card number uses part of a group, and one of its groups is as long as a shop number."""
     (group_of_first, start), (group_of_last, end) = places[first], places[last]
     whole = start == group_of_first.start and end + 1 == group_of_last.end
     alone = not {*plain[max(start - 1, 0) : start], *plain[end + 1 : end + 2]} & {MASKED, CARD}
@@ -195,7 +195,7 @@ def _may_follow(between: str) -> bool:
 def _pieces_of_card(plain: str, pieces: list[_Group], announced: bool) -> int:
     """How many of these pieces, from the first on, make a card number; 0 if none do.
 
-    Unless a card is mentioned, only groups of four digits do, as cards are written.
+    Unless the message mentions a card, only groups of four digits count, because card numbers are written so.
     """
     digits, fours = "", True
     for count, piece in enumerate(pieces, 1):

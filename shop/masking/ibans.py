@@ -12,7 +12,7 @@ _GAP = 5
 
 
 def spans(plain: str) -> list[tuple[int, int]]:
-    """(first, end) position of each valid IBAN, whatever stands before or after it."""
+    """(first, end) position of each valid IBAN, whatever text precedes or follows it."""
     places = [place for place, character in enumerate(plain) if character.isalnum() or character == LETTER]
     found: list[tuple[int, int]] = []
     at = 0

@@ -11,7 +11,8 @@ from shop.masking.plain import plain
 from shop.masking.sources import IBAN_LENGTHS, LABELS
 from shop.numbers import DIGITS, PREFIXES
 
-# How many of a customer's latest messages are searched, and how many of them, with digits, one number may span.
+# How many of a customer's latest messages are searched, and over how many messages with digits a card number or an IBAN
+# may be split.
 LATEST, _CARD_PIECES, _IBAN_PIECES = 20, 5, 9
 # Maximum number of characters around the digits of a piece.
 _MAX_CONTEXT = 60
@@ -33,16 +34,17 @@ def messages_needed(text: str) -> int:
 
 def mask_next(text: str, latest: Sequence[str]) -> tuple[str, list[int]]:
     """(the masked text, the indices of the `latest` messages that contain earlier pieces of its number)."""
-    telling = [place for place, said in enumerate(latest) if _has_digit(said) or LABELS["card"] in said]
-    after_card = any(LABELS["card"] in latest[place] for place in telling[1 - _CARD_PIECES :])
+    relevant = [place for place, said in enumerate(latest) if _has_digit(said) or LABELS["card"] in said]
+    after_card = any(LABELS["card"] in latest[place] for place in relevant[1 - _CARD_PIECES :])
     announced_by = latest[-1] if latest and len(text) <= _MAX_CONTEXT else ""
     masked = mask(text, after_card, announced_by)
-    if telling and messages_needed(text) > 1:
-        # Shortly after a card, the last piece of another number would be taken for its code.
+    if relevant and messages_needed(text) > 1:
+        # Without `after_card`: otherwise the last piece of another number would be masked as the code of the earlier
+        # card.
         piece = mask(text, previous=announced_by) if after_card else masked
         for kind, are_pieces, most in (("card", split_card, _CARD_PIECES), ("iban", split_iban, _IBAN_PIECES)):
-            for count in range(1, min(len(telling), most - 1) + 1):
-                found = telling[-count:]
+            for count in range(1, min(len(relevant), most - 1) + 1):
+                found = relevant[-count:]
                 if are_pieces([*(latest[place] for place in found), piece], latest):
                     return LABELS[kind], found
     return masked, []
@@ -74,10 +76,10 @@ def split_iban(pieces: Sequence[str], latest: Sequence[str] = ()) -> bool:
 
 
 def _are_of_shop(texts: list[str], digits: list[str], latest: list[str]) -> bool:
-    """Whether the pieces are rather numbers of the shop, unless a card is mentioned.
+    """Whether the pieces are numbers of the shop instead; False if a card is mentioned.
 
-    Groups of DIGITS digits without a prefix are no numbers of the shop if no order is mentioned and they start with
-    different digits: numbers of orders that one customer placed at about the same time share a prefix.
+    Groups of DIGITS digits without a prefix are not, if no order is mentioned and their first two digits differ: the
+    numbers of orders that one customer placed at about the same time begin with the same digits.
     """
     if any(map(mentions_card, [*texts, *latest])):
         return False

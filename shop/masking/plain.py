@@ -1,14 +1,14 @@
 """The plain text that all masking patterns read: one character for each of the original, so that positions agree.
 
 Lower case without accents; digits of any script are 0 to 9. A placeholder becomes MASKED (a card's: CARD), which is
-neither a letter nor a digit, but ends no number either, so that masking twice changes nothing.
+neither a letter nor a digit. No word or number begins or ends beside it, so that masking twice changes nothing.
 """
 
 import re
 import unicodedata
 
 MASKED, LETTER, SIGN, CARD = "\x01", "\x02", "\x03", "\x04"
-# Character classes for look-arounds: no word, or no number, begins or ends beside these. Placeholders are in both.
+# Character classes for look-arounds: beside these characters no word, or no number, begins or ends.
 WORD_SIGNS, DIGIT_SIGNS = f"a-z0-9{MASKED}{LETTER}{CARD}", f"0-9{MASKED}{CARD}"
 _SPECIAL = {**dict.fromkeys("’ʼ‘`´", "'"), **dict.fromkeys("‐‑‒–—−", "-"), **dict.fromkeys("«»“”„", '"')}
 _KEPT = frozenset({"\n", "€", MASKED, CARD})

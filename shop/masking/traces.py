@@ -6,7 +6,7 @@ from typing import Any
 from shop.numbers import DIGITS, ORDER_PREFIX, TRADEIN_PREFIX
 
 REMOVED = "…"
-# Shorter texts and words occur everywhere.
+# Shorter texts and words occur in many other texts too.
 _MIN_CHARACTERS = 4
 # A shop number with separators: its digits alone are a trace too, because a reply may quote them.
 _SHOP_NUMBER = re.compile(rf"(?<!\d)\d(?:[\s.-]?\d){{{DIGITS - 1}}}(?!\d)")
@@ -14,9 +14,9 @@ _WORD = re.compile(r"[^\s,;:!?()«»\"]+")
 
 
 def traces_of(text: str) -> list[str]:
-    """The strings that would reveal the text: itself, its numbers and addresses, and the shop's spelling of a number.
+    """The strings that would reveal the text, the longest first.
 
-    The longest first.
+    They are the text itself, its numbers and addresses, and its order numbers as the shop writes them.
     """
     numbers = [re.sub(r"\D", "", number) for number in _SHOP_NUMBER.findall(text)]
     written = [prefix + number for number in numbers for prefix in ("", ORDER_PREFIX, TRADEIN_PREFIX)]

@@ -1,7 +1,7 @@
 """The carriers' tracking pages (ORD-3), and the shape of their tracking numbers.
 
-A link is always built from this table. A seller's own link is never shown: it could lead anywhere, even through a
-redirect of the carrier's site.
+Links are always built from this table. A seller's own link is never shown: it could lead to any site, even through a
+redirect on the carrier's site.
 """
 
 import re
@@ -22,7 +22,7 @@ PAGES = {
     "ups": "https://www.ups.com/track?loc=fr_FR&tracknum={}",
 }
 _HOSTS = {name: urlsplit(page).hostname for name, page in PAGES.items()}
-# Eight digits at Mondial Relay, up to 35 characters at DHL; all have several digits.
+# For example eight digits at Mondial Relay, up to 35 characters at DHL. All contain at least four digits.
 _NUMBER = re.compile(r"(?=(?:\D*\d){4})[A-Z0-9]{6,40}", re.ASCII | re.IGNORECASE)
 _SEPARATORS = re.compile(r"[ .\-]")
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-# ORD-4 says « a few hours » without a figure. Within these hours, the bot says that the carrier may show nothing yet.
+# ORD-4 says « a few hours » without a figure. During this time, the bot says that the carrier may show nothing yet.
 A_FEW_HOURS = timedelta(hours=4)
 
 

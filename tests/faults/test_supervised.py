@@ -169,7 +169,7 @@ def test_a_model_that_cannot_be_used_is_named_until_the_right_one_is_there(deplo
     def is_named(cause):
         statuses.add(deployment.health()[0])
         return (
-            f"{deployment.model} cannot be used: train again, or bring the right one. ({cause}: "
+            f"{deployment.model} cannot be used: train again, or restore the file. ({cause}: "
             in deployment.said()[before:]
         )
 

@@ -28,4 +28,4 @@ def test_a_port_on_which_someone_listens_is_refused_by_the_command():
         port = str(server.getsockname()[1])
         ended = subprocess.run([sys.executable, "-m", "tools.ports", port], cwd=ROOT, capture_output=True, text=True)
     assert (ended.returncode, ended.stdout) == (1, "")
-    assert ended.stderr.startswith(f"Port {port} is taken: ")
+    assert ended.stderr.startswith(f"Port {port} is in use: ")

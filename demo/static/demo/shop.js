@@ -1,4 +1,4 @@
-// The order's page says whose it is; the chat offers that, and sends nothing before the customer does.
+// On an order's page, give the chat the order's number and e-mail. The chat offers them; only the customer sends them.
 addEventListener("load", () => {
   const { order: orderNumber, email } = document.querySelector("main [data-order]")?.dataset ?? {};
   if (orderNumber) window.PixmaniaChat?.identify({ orderNumber, email });
