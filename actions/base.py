@@ -136,7 +136,7 @@ def chain_to(turn: Turn, further: list[str]) -> None:
     If another action or a form runs next, keep the questions: `offer_later` offers them as buttons after its answer.
     """
     # A follow-up has no title, so it cannot be a button.
-    later = [question for question in further if topics.intent_of(question) in topics.TOPIC_KEYS]
+    later = [question for question in further if topics.can_be_offered(question)]
     if turn.has_next:
         about = topics.intent_of(turn.slot("question") or "")
         turn.set(further_questions=[question for question in later if topics.intent_of(question) != about])

@@ -29,7 +29,7 @@ def runner_up(turn: Turn) -> str | None:
 def likeliest(ranking: list[tuple[str, float]], answered: set[str | None]) -> str | None:
     """The first question of the ranking that is likely enough and was not answered yet."""
     worth = (question for question, probability in ranking if probability >= MIN_TO_ANSWER and question not in answered)
-    return next((question for question in worth if topics.intent_of(question) in topics.TOPIC_KEYS), None)
+    return next((question for question in worth if topics.is_support(question)), None)
 
 
 def answer_correction(turn: Turn) -> None:
@@ -48,12 +48,12 @@ def answer_correction(turn: Turn) -> None:
 def offer_instead(turn: Turn) -> None:
     """Offer the two likeliest other questions; after another misunderstanding, a person."""
     candidates = _meant(turn)
-    offered = [topics.button(question) for question, _ in candidates[:2]]
+    offered = [topics.button(question) for question, _ in candidates if topics.can_be_offered(question)][:2]
     turn.lead_with(None)
     turn.leave_form()
     if is_repeated_fallback(turn):
         hand_over(turn)
-    elif not candidates:
+    elif not offered:
         turn.say("utter_repair_what")
     elif turn.slot("question") in responses.titles():
         turn.say("utter_not_that", title=topics.title(turn.slot("question")), buttons=offered)
@@ -69,7 +69,7 @@ def _meant(turn: Turn) -> list[tuple[str, float]]:
     return [
         (question, probability)
         for question, probability in turn.question_ranking
-        if topics.intent_of(question) in topics.TOPIC_KEYS
+        if topics.is_support(question)
         and not_meant.isdisjoint({question, topics.intent_of(question)})
     ]
 

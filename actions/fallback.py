@@ -75,4 +75,4 @@ def likely_questions(turn: Turn) -> list[str]:
     """The support questions to offer, the likeliest first."""
     ranked = (question for question, probability in turn.question_ranking if probability >= MIN_TO_OFFER)
     likely = (question for question in ranked if question != turn.slot("question") or not tone.corrects(turn.message))
-    return [question for question in likely if topics.intent_of(question) in topics.TOPIC_KEYS][:MAX_CHOICES]
+    return [question for question in likely if topics.can_be_offered(question)][:MAX_CHOICES]

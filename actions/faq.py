@@ -9,12 +9,13 @@ from actions.turn import Turn
 from shop.order_card import card
 from shop.records import OrderRecord
 
-CANCEL, OR_WITHDRAW = "cancel_order", "cancel_order/or_withdraw"
+CANCEL = "cancel_order"
 
 
 class Faq(LookupTopic[OrderRecord]):
     key = "facts"  # a stored name: of conversations, and of versions of the model
     lookup = ORDER
+    record_questions = frozenset({"how", "not_shipped", "shipped"})
 
     async def answer_topic(self, turn: Turn, question: str) -> None:
         if intent_of(question) == CANCEL:
@@ -23,11 +24,9 @@ class Faq(LookupTopic[OrderRecord]):
             say_question(turn, question)
 
     def is_answered_by_record(self, turn: Turn, question: str) -> bool:
-        """Only if the customer gave a number or an e-mail: without them, the reply is the same for every order.
-
-        « Annuler ou me rétracter ? » compares the two, whatever the order.
-        """
-        return question != OR_WITHDRAW and (self.lookup.is_started(turn) or self.lookup.is_complete(turn))
+        """Only if the customer gave a number or an e-mail: without them, the reply is the same for every order."""
+        given = self.lookup.is_started(turn) or self.lookup.is_complete(turn)
+        return given and super().is_answered_by_record(turn, question)
 
     async def answer_record(self, turn: Turn, record: OrderRecord, question: str) -> None:
         turn.set(topic=TOPIC_KEYS[CANCEL])

@@ -112,7 +112,7 @@ def _another_question(turn: Turn, question: str) -> str | None:
     """The question that the words of a follow-up mean, if they mean one."""
     meant = meant_by_words(turn, question, turn.refers_to or "", mentions_order=False)
     if meant != question:
-        return meant if topics.intent_of(meant) in topics.TOPIC_KEYS else None
+        return meant if topics.is_support(meant) else None
     # « Et pour la TVA ? Vous n'avez pas répondu »: the bot, not the seller.
     if question == f"{INTENT}/no_answer" and _BOT_DID_NOT.search(turn.message):
         return next((one for one, share in turn.question_ranking if share >= MIN_TO_ANSWER and _has_topic(one)), None)
@@ -120,7 +120,7 @@ def _another_question(turn: Turn, question: str) -> str | None:
 
 
 def _has_topic(question: str) -> bool:
-    return topics.intent_of(question) in topics.TOPIC_KEYS
+    return topics.is_support(question)
 
 
 def _kind_by_words(turn: Turn, kind: str) -> str:
@@ -210,7 +210,7 @@ def _is_included(found: str, before: str) -> bool:
 def _named_question(turn: Turn) -> str | None:
     """« et pour les sous, c'est long ? » after a withdrawal: the words name another question than the previous one."""
     for question, probability in turn.question_ranking:
-        if probability >= MIN_NAMED and topics.intent_of(question) in topics.TOPIC_KEYS:
+        if probability >= MIN_NAMED and topics.is_support(question):
             return question
     return None
 
@@ -220,7 +220,7 @@ def first_message(turn: Turn, kind: str) -> None:
     likely = [
         question
         for question, probability in turn.question_ranking
-        if probability >= MIN_TO_ANSWER and topics.intent_of(question) in topics.TOPIC_KEYS
+        if probability >= MIN_TO_ANSWER and topics.is_support(question)
     ]
     if likely:
         turn.answer_next(likely[0])

@@ -12,6 +12,7 @@ from prometheus_client import Counter
 
 from actions.base import TopicAction, say_question
 from actions.contacts import give_contacts
+from actions.topics import is_undocumented
 from actions.turn import Turn
 from shop import access, clock, formatting
 from shop.clock import PARIS
@@ -131,7 +132,7 @@ class LookupTopic(TopicAction, Generic[Record]):
         """Answer the question (named without its topic) for this order or trade-in."""
 
     async def answer_topic(self, turn: Turn, question: str) -> None:
-        if not self.is_answered_by_record(turn, question):
+        if is_undocumented(question) or not self.is_answered_by_record(turn, question):
             say_question(turn, question)
             if turn.form is None:
                 turn.set(lookup_question=question)  # if a number follows, it is looked up for this question

@@ -53,7 +53,7 @@ class OutOfScope(BotAction):
             return
         question = OTHER if question == INSULT else question
         meant = meant_by_words(turn, question, turn.slot("question") or "", mentions_order=False)
-        if topics.intent_of(meant) in topics.TOPIC_KEYS:
+        if topics.is_support(meant):
             turn.answer_next(meant, further)
             return
         question = meant

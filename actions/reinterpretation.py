@@ -110,7 +110,7 @@ def _is_about_tradein(turn: Turn) -> bool:
 def _likeliest_but(turn: Turn, read_as: str, denied: Callable[[str], bool]) -> str:
     """The likeliest other question: « non, je vous demande quel écrit ! » was classified as the previous question."""
     worth = (question for question, probability in turn.question_ranking if probability >= MIN_INSTEAD)
-    others = (one for one in worth if not denied(one) and topics.intent_of(one) in topics.TOPIC_KEYS)
+    others = (one for one in worth if not denied(one) and topics.is_support(one))
     return next(others, read_as)
 
 

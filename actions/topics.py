@@ -75,6 +75,21 @@ def intent_of(question: str) -> str:
     return question.partition("/")[0]
 
 
+def is_support(question: str) -> bool:
+    """Whether the question is one about the shop, not small talk, a follow-up or out of scope."""
+    return intent_of(question) in TOPIC_KEYS
+
+
+def is_undocumented(question: str) -> bool:
+    """Whether the question is « <topic>/unknown »: it stands for all details of a topic that no fact documents."""
+    return question.endswith("/unknown")
+
+
+def can_be_offered(question: str) -> bool:
+    """Whether a button can ask the question."""
+    return is_support(question) and not is_undocumented(question)
+
+
 def action_of(question: str) -> str:
     """The name of the action that answers a question, or any question of its intent."""
     if intent_of(question) in OTHERS:

@@ -119,7 +119,7 @@ class Turn:
         if not ranking or dict(ranking).get(question, 1.0) >= SURE:
             return []
         others = [found for found, probability in ranking if probability >= MIN_FOR_BUTTON and found != question]
-        return [found for found in others if topics.intent_of(found) in topics.TOPIC_KEYS][:2]
+        return [found for found in others if topics.can_be_offered(found)][:2]
 
     @property
     def form(self) -> str | None:

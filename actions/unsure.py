@@ -56,7 +56,7 @@ def _is_below_thresholds(turn: Turn, question: str) -> bool:
 def say_unknown(turn: Turn) -> None:
     """Say that the bot does not know, and refer to the team or seller that can answer (CON-1, CON-2, CON-4, SEL-1)."""
     likely = (question for question, probability in turn.question_ranking if probability >= MIN_FOR_BUTTON)
-    support = [question for question in likely if topics.intent_of(question) in topics.TOPIC_KEYS]
+    support = [question for question in likely if topics.can_be_offered(question)]
     turn.say(f"utter_unknown/{_referral(turn)}", others=[topics.button(one) for one in support[:MAX_BUTTONS]])
 
 

@@ -54,6 +54,8 @@ _OF_PHOTOS = re.compile(r"\b(?:ph|f)otos?\b", re.IGNORECASE)
 _OF_NOTE = re.compile(
     r"\bnot(?:é|e|er)|\bbon\b|réserve|signal|écri|ecri|mention|\brien\b|^\W*(?:oui|non)\W+(?:et|mais)\b", re.IGNORECASE
 )
+# « Non, j'ai juste des photos »: the no is about the note.
+_ONLY_PHOTOS = re.compile(r"\b(?:juste|seulement|uniquement|que)\b.{0,12}\b(?:ph|f)otos?\b", re.IGNORECASE)
 # « Non, c'est pas un colis, c'est le frigo » corrects the subject; it is no answer to the form.
 _SOMETHING_ELSE = re.compile(
     r"\b(?:c['’ ]?est|c|il s['’]agit|je (?:vous )?parl\w+|on parle|je voulais|je demand\w+)\s+(?:pas\s+)?(?:juste\s+)?"
@@ -220,8 +222,9 @@ class ValidateDamageForm(FormValidation):
         value = value and not _NO.search(message)  # « non, il était parti » may be classified as a yes
         if value is None or not _OF_PHOTOS.search(message):
             return {"slip_noted": value}
-        slots: Slots = {"slip_noted": value if _OF_NOTE.search(message) or noted_in(message) else None}
-        photos = photos_in(message)
+        is_of_note = _OF_NOTE.search(message) or _ONLY_PHOTOS.search(message) or noted_in(message)
+        slots: Slots = {"slip_noted": value if is_of_note else None}
+        photos = True if _ONLY_PHOTOS.search(message) else photos_in(message)
         return slots if photos is None else slots | {"photos_taken": photos}
 
     def validate_photos_taken(

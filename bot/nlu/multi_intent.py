@@ -219,6 +219,8 @@ def _is_one_question(whole: Reading, asked: dict[str, float]) -> bool:
 def _is_statement(piece: str, reading: Reading, whole: Reading) -> bool:
     """« J'ai renvoyé le colis, où est mon argent ? »: a part that asks nothing is a statement, not a question."""
     question, confidence = reading.question
+    if question.endswith("/unknown") and not message_parts.asks(piece):
+        return True
     certain = confidence >= CERTAIN_STATEMENT or whole.question[1] < UNSURE_OF_WHOLE
     return not (certain or question == whole.question[0] or message_parts.asks(piece))
 

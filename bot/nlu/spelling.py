@@ -78,7 +78,7 @@ salut: slt salu
 s'il vous plaît: svp siouplait silvouplait
 s'il te plaît: stp
 rien: rienn
-quelqu'un: qqn kelkun
+quelqu'un: qqn qqun qlqn kelkun
 quelque chose: qqch qlq
 aujourd'hui: ajd aujourdhui ojourdui auj
 demain: dmain

@@ -27,7 +27,7 @@ COPY chat/ chat/
 COPY console/ console/
 # The console classifies messages with the bot's model, to show what a correction changes.
 COPY bot/__init__.py bot/model_checksum.py bot/shared_versions.py bot/typography.py bot/versions.py bot/
-COPY bot/nlu/__init__.py bot/nlu/context.py bot/nlu/features.py bot/nlu/model.py bot/nlu/negation.py bot/nlu/regression.py bot/nlu/spelling.py bot/nlu/text.py bot/nlu/value_announcements.py bot/nlu/
+COPY bot/nlu/__init__.py bot/nlu/context.py bot/nlu/features.py bot/nlu/model.py bot/nlu/nearest.py bot/nlu/negation.py bot/nlu/regression.py bot/nlu/spelling.py bot/nlu/text.py bot/nlu/value_announcements.py bot/nlu/
 COPY demo/ demo/
 COPY web/ web/
 # What the console reads: rules, titles, training lines, the facts by which it checks an answer, and the lines kept out

@@ -23,7 +23,8 @@ MAY_IMPORT = {
     "actions": {"shop", "chat.handover"},
     "web": {"chat", "console"},
     "console": {
-        "shop", "chat", "bot.model_checksum", "bot.nlu.context", "bot.nlu.features", "bot.nlu.model", "bot.nlu.text",
+        "shop", "chat", "bot.model_checksum", "bot.nlu.context", "bot.nlu.features", "bot.nlu.model", "bot.nlu.nearest",
+        "bot.nlu.text",
         "bot.typography", "bot.versions",
     },
     "replay": {"actions", "bot", "console", "shop.clock"},
