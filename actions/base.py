@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import tone, topics, wordings
 from actions.contacts import give_contacts
 from actions.corrections import offer_instead
+from actions.danger import needs_the_3114
 from actions.reinterpretation import asks_which_is_wrong, is_still_about_another_person, reinterpret
 from actions.secrets import warn
 from actions.turn import Turn
@@ -70,6 +71,9 @@ class TopicAction(BotAction):
         """Answer the question."""
 
     async def answer(self, turn: Turn) -> None:
+        if needs_the_3114(turn):
+            turn.say("utter_danger")
+            return
         if turn.form == "handover_form" and topics.only_describes(turn.intent, turn.message):
             turn.say("utter_request_noted")  # the request for the team will quote this message
             return

@@ -69,8 +69,7 @@ def _meant(turn: Turn) -> list[tuple[str, float]]:
     return [
         (question, probability)
         for question, probability in turn.question_ranking
-        if topics.is_support(question)
-        and not_meant.isdisjoint({question, topics.intent_of(question)})
+        if topics.is_support(question) and not_meant.isdisjoint({question, topics.intent_of(question)})
     ]
 
 

@@ -4,9 +4,9 @@ import re
 
 from actions.base import BotAction
 from actions.corrections import FALLBACK_REPLIES, answer_correction, hand_over
+from actions.danger import DANGER
 from actions.follow_ups import INTENT as FOLLOW_UP
 from actions.follow_ups import follow_up
-from actions.support import DANGER
 from actions.turn import Turn
 from actions.validation import is_about_something_else
 from shop.said_dates import read

@@ -3,8 +3,8 @@
 from actions import tone, topics
 from actions.base import BotAction
 from actions.corrections import hand_over, is_repeated_fallback, runner_up
+from actions.danger import stays_in_danger
 from actions.device_accounts import answer_from_elsewhere
-from actions.support import stays_in_danger
 from actions.turn import Turn
 
 MAX_CHOICES = 3

@@ -12,10 +12,10 @@ import yaml
 
 from actions import contacts, responses, tone, topics
 from actions.base import BotAction, chain_to, say_question
+from actions.danger import DANGER, stays_in_danger
 from actions.device_accounts import answer_from_elsewhere, answer_without_access
 from actions.lookup_base import ORDER
 from actions.reinterpretation import included
-from actions.support import DANGER, stays_in_danger
 from actions.templates import matter_of, template_of
 from actions.turn import Turn
 from actions.unsure import is_unsure, say_unknown

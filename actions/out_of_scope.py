@@ -8,7 +8,7 @@ import yaml
 
 from actions import tone, topics
 from actions.base import BotAction, chain_to, say_question
-from actions.support import DANGER, stays_in_danger
+from actions.danger import DANGER, stays_in_danger
 from actions.tradein_cancellation import STATE as TRADEIN_STATE
 from actions.turn import SURE, Turn
 from actions.word_rules import SHOP, TRADEIN, is_about_payment, meant_by_words

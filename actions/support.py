@@ -9,12 +9,12 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActionExecutionRejected, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import tone
 from actions.base import BotAction, TopicAction
 from actions.contacts import connect, give_contacts
+from actions.danger import DANGER
 from actions.secrets import FormValidation
 from actions.topics import PROBLEMS, describes_problem, intent_of
-from actions.turn import SURE, Turn
+from actions.turn import Turn
 from actions.validation import valid_email
 from chat.handover import HandOverReason, TooManyRequests, aleave_request
 from shop.access import acheck
@@ -54,10 +54,6 @@ _ASKS = re.compile(
     r"\?|^\W*(?:et |mais |donc )?(?:est-ce|qui|quand|comment|pourquoi|o[ùu]|combien|c['’]est quoi)\b", re.I
 )
 MAX_QUOTED = 200
-DANGER = "distress/danger"
-# Below this probability, a correction denies the danger.
-DANGER_DENIED = 0.05
-_ABOUT_LIFE_OR_DEATH = re.compile(r"\b(?:moi|vi[es]|vivre|mour\w*|mort\w*|suicid\w*|tuer|finir)\b", re.IGNORECASE)
 # These questions end the form: a customer who asks for a person is not asked for an order number again.
 ENDS_FORM = frozenset({"contact_support/contact", "contact_support/no_answer", "contact_support/passed_on"})
 # Topics with their own reason for calling a person.
@@ -77,13 +73,6 @@ class Support(TopicAction):
         if question in CALLS_A_PERSON and await connect(turn, _reason(turn)):
             return
         give_contacts(turn, question)
-
-
-def stays_in_danger(turn: Turn) -> bool:
-    """Whether the conversation is about a danger to life, unless the message denies it: « je parle d'un collier ! »."""
-    may_be_meant = turn.probability_of(DANGER) >= DANGER_DENIED or _ABOUT_LIFE_OR_DEATH.search(turn.message)
-    denied = tone.corrects(turn.message) and not may_be_meant and turn.probability_of(turn.question) >= SURE
-    return turn.refers_to == DANGER and not denied
 
 
 def _is_about_reply(turn: Turn, question: str) -> bool:

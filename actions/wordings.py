@@ -9,6 +9,7 @@ WORDINGS lists the prefixes of the replies, for example:
     utter_visit/…            the customer wants to visit a shop: none is documented
     utter_by_phone/…         the customer withdrew by phone: only a written declaration counts
     utter_unanswered_call/…  the customer called in vain: does not refer to the phone again
+    utter_tradein_or_data/…  the customer names a trade-in or personal data: their addresses
 """
 
 import re
@@ -72,6 +73,10 @@ _AND_WHERE = re.compile(
 )
 
 
+# « C'est quoi le mail pour les reprises ? »
+_TRADEIN_OR_DATA = re.compile(r"\breprises?\b|\brachat\b|\bdonnees\b|\brgpd\b")
+
+
 # {wording: whether a message (without accents) asks for it}. The first one for which the question has a reply applies.
 WORDINGS: dict[str, Callable[[str], bool]] = {
     "why": lambda text: bool(_WHY.search(text)),
@@ -87,6 +92,7 @@ WORDINGS: dict[str, Callable[[str], bool]] = {
     "pixmania": lambda text: "pixmania" in text,
     "by_phone": lambda text: bool(_BY_PHONE.search(text)),
     "unanswered_call": lambda text: bool(_UNANSWERED_CALL.search(text)),
+    "tradein_or_data": lambda text: bool(_TRADEIN_OR_DATA.search(text)),
 }
 
 

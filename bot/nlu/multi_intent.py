@@ -268,7 +268,7 @@ def beside_small_talk(whole: Reading, pieces: Sequence[str], readings: Sequence[
         question, asks = reading.question[0], message_parts.asks(piece)
         probability = max(_topic_confidence(reading), _asking(reading) if asks else 0.0)
         follows = topic_of(question) in FOLLOW_UPS and leaves and not asks
-        if probability >= (unsure if asks else SURE_BESIDE) and not (_is_no_question(question) or follows):
+        if probability >= (unsure if asks else CERTAIN_STATEMENT) and not (_is_no_question(question) or follows):
             asked.append((question, probability))
     return max(asked, key=lambda question: question[1], default=None)
 

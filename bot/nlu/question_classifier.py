@@ -192,7 +192,10 @@ def _set_result(message: Message, understood: Understood) -> None:
     # classification uncertain.
     about = sum(probability for one, probability in reading.topics if one in (topic, RELATED.get(topic)))
     answered = {topic, *(topic_of(further) for further, _ in asked)}
-    topics = [(topic, max(confidence, about)), *(t for t in reading.topics if t[0] not in answered)]
+    first = max(confidence, about)
+    # The other topics' probabilities are those of the whole message: none may be above the first, which Rasa takes as
+    # ambiguous.
+    topics = [(topic, first), *((one, min(p, first)) for one, p in reading.topics if one not in answered)]
     message.set(INTENT, _entry(topics[0]), add_to_output=True)
     message.set("intent_ranking", [_entry(found) for found in topics[:RANKED]], add_to_output=True)
     message.set("question", question, add_to_output=True)
