@@ -1,8 +1,7 @@
-/** Photos in the panel: what chooses and shows them is loaded when it is first needed (photos.ts). */
+/** Photos in the panel: the button that opens their choice (photos.ts). */
 import type { Message } from "./api";
 import { button, el, icon } from "./dom";
-import type { Extras } from "./extras";
-import type { PhotoHost } from "./photos";
+import { add, show, type PhotoHost } from "./photos";
 import * as TEXTS from "./texts";
 
 const CAMERA = "M4 8h4l2-3h4l2 3h4v11H4zM9 13a3 3 0 1 0 6 0 3 3 0 0 0-6 0";
@@ -13,7 +12,7 @@ export class Photos {
   /** A phone also offers its camera, and converts its own formats to JPEG. */
   readonly #input = el("input", { type: "file", accept: "image/*", multiple: "", hidden: "" });
 
-  constructor(private readonly host: PhotoHost, private readonly extras: Extras) {
+  constructor(private readonly host: PhotoHost) {
     host.root.append(this.#input);
     this.#input.addEventListener("change", () => this.#add());
   }
@@ -23,16 +22,14 @@ export class Photos {
     this.#input.click();
   }
 
-  /** The photos of this message. `done` is called once their size is known. */
-  show({ text, photos = [] }: Message, done: () => void): HTMLElement {
-    const place = el("div", { class: "photos" }, text);
-    this.extras().then((code) => code.show(this.host, place, photos)).then(done, () => {});
-    return place;
+  /** The photos of this message. */
+  show({ photos = [] }: Message): HTMLElement {
+    return show(this.host, photos);
   }
 
   #add(): void {
     const files = [...(this.#input.files ?? [])];
     this.#input.value = ""; // the same file may be chosen again
-    this.extras().then((code) => code.add(this.host, files, () => this.choose()), this.host.fail);
+    add(this.host, files, () => this.choose());
   }
 }

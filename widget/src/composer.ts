@@ -2,7 +2,7 @@
 import { fieldOf, type Asked } from "./asked";
 import { button, el, icon } from "./dom";
 import { Limit } from "./limit";
-import { loadMask, type Mask } from "./mask";
+import { mask } from "./masking";
 import { saveState, loadState } from "./storage";
 import * as TEXTS from "./texts";
 
@@ -25,9 +25,6 @@ export class Composer {
   /** The value for which an error was shown; if the customer sends it again, it is sent unchanged. */
   #faulty = "";
 
-  /** Undefined until the rules are loaded; until then, no typed text is stored or sent. */
-  #mask: Mask | undefined;
-
   constructor(private readonly say: (text: string) => void, private readonly warn: (words: string) => void) {
     const send = el("button", { type: "submit", class: "icon brand", "aria-label": TEXTS.send, title: TEXTS.send }, icon(SEND));
     this.element = el("form", { class: "composer" }, this.#question, this.field, send, this.#limit.note);
@@ -43,9 +40,8 @@ export class Composer {
     });
     this.element.addEventListener("submit", (event) => {
       event.preventDefault();
-      void this.#submit();
+      this.#submit();
     });
-    this.#load().catch(() => {}); // tried again when it is needed
   }
 
   /** The input for the value that the assistant asks for, if it is shown. */
@@ -87,22 +83,13 @@ export class Composer {
     this.#label.replaceChildren(el("span", { class: "sr" }, `${TEXTS.label}\u00a0: `), this.#asked?.label ?? "");
   }
 
-  async #load(): Promise<Mask> {
-    const isNew = !this.#mask;
-    this.#mask = await loadMask();
-    if (isNew && this.field.value) this.#typed();
-    return this.#mask;
-  }
-
   #typed(): void {
-    if (!this.#mask) return;
-    const draft = this.#mask(this.field.value);
+    const draft = mask(this.field.value);
     saveState({ draft });
     this.#limit.allows(draft);
   }
 
-  /** Send the typed text. Text that is typed while the rules are loading stays for the next message. */
-  async #submit(): Promise<void> {
+  #submit(): void {
     const typed = this.field.value;
     const fault = this.#asked?.fault(typed.trim());
     if (fault && typed !== this.#faulty) {
@@ -110,18 +97,12 @@ export class Composer {
       this.#limit.refuse(fault);
       return;
     }
-    this.field.value = "";
-    if (!(await this.send(typed))) this.field.value = [typed, this.field.value].filter(Boolean).join("\n");
+    if (this.send(typed)) this.field.value = "";
     this.#typed();
   }
 
-  /** Mask and send this text; false if it is too long, or if the rules could not be loaded. */
-  async send(words: string): Promise<boolean> {
-    const mask = await this.#load().catch(() => undefined);
-    if (!mask) {
-      this.warn(TEXTS.FAILED);
-      return false;
-    }
+  /** Mask and send this text; false if it is too long. */
+  send(words: string): boolean {
     const typed = words.trim();
     const text = mask(typed);
     if (!this.#limit.allows(text)) return false;

@@ -2,7 +2,7 @@
 import type { Card, Message } from "./api";
 import { opening } from "./calendar";
 import { copyButton } from "./copy";
-import { el } from "./shared";
+import { el } from "./dom";
 
 const PHONE = "tel:+33176241120";
 const MAIL = "mailto:service-client@pixmania.com";

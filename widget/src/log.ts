@@ -2,9 +2,9 @@
 import type { Button, Message } from "./api";
 import type { Photos } from "./attach";
 import type { Conversation } from "./conversation";
+import { card as drawn } from "./cards";
 import { button, el } from "./dom";
 import { formatted } from "./format";
-import type { Extras } from "./extras";
 import { label, type Pages } from "./pages";
 import { loadState, type Outgoing } from "./storage";
 import * as TEXTS from "./texts";
@@ -47,7 +47,7 @@ export class Log {
 
   /** `asked`: the input for the value that the assistant asks for, if there is one. */
   constructor(
-    private readonly extras: Extras, private readonly conversation: Conversation, intro: HTMLElement, private readonly pages: Pages,
+    private readonly conversation: Conversation, intro: HTMLElement, private readonly pages: Pages,
     private readonly asked: () => HTMLElement | undefined, private readonly photos: Photos,
   ) {
     this.element.append(intro, this.#said, this.#waiting, this.#writing);
@@ -170,18 +170,9 @@ export class Log {
   #reply(message: Message, number: string): HTMLElement[] {
     const { seq, text } = message;
     const given = this.#card(message);
-    const words = (said: string) => formatted(said, (quoted) => label(quoted, this.pages, number));
-    const bubble = el("div", { class: "bubble" }, ...words(besideCard(text, given)));
-    if (given) this.extras().then(
-      ({ card }) => {
-        const shown = card(given, this.pages, this.#before(seq), number);
-        if (shown) bubble.after(shown);
-        this.#joinChoices(seq);
-        this.scroll();
-      },
-      () => bubble.replaceChildren(...words(text)),
-    );
-    return [bubble];
+    const bubble = el("div", { class: "bubble" }, ...formatted(besideCard(text, given), (quoted) => label(quoted, this.pages, number)));
+    const shown = given && drawn(given, this.pages, this.#before(seq), number);
+    return shown ? [bubble, shown] : [bubble];
   }
 
   /** Move the buttons of the contacts' message into its card. */
@@ -204,7 +195,7 @@ export class Log {
   }
 
   #own(message: Message): HTMLElement[] {
-    return message.photos ? [this.photos.show(message, () => this.scroll())] : own(message.text);
+    return message.photos ? [this.photos.show(message)] : own(message.text);
   }
 
   /** Show each question's choices below it until it is settled; of equal ones, the last. */

@@ -1,5 +1,5 @@
 /** The menu of less frequent actions. */
-import { button, el } from "./shared";
+import { button, el } from "./dom";
 
 export interface Entry {
   label: string;

@@ -1,7 +1,8 @@
 /** What the menu offers: the transcript, the rating, a new conversation, erasing. */
+import { el } from "./dom";
 import { Menu, type Entry } from "./menu";
 import { Rating, type RatingHost } from "./rating";
-import { el, FAILED, NB } from "./shared";
+import { FAILED, NB } from "./texts";
 
 /** What the panel gives this part. */
 export interface OptionsHost extends RatingHost {

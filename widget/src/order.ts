@@ -2,8 +2,9 @@
 import type { Card } from "./api";
 import { calendarDay, daysUntil } from "./calendar";
 import { copyButton } from "./copy";
-import type { Page, Pages } from "./pages";
-import { el, isOrder, link } from "./shared";
+import { el } from "./dom";
+import { link } from "./links";
+import { isOrder, type Page, type Pages } from "./pages";
 
 interface Step {
   label: string;

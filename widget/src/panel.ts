@@ -6,18 +6,17 @@ import { Conversation } from "./conversation";
 import { adopt, button, el, icon } from "./dom";
 import { inline } from "./format";
 import { keepFromPage } from "./keys";
-import { lazy } from "./lazy";
 import { Log } from "./log";
-import { loadMask } from "./mask";
-import type { Options, OptionsHost } from "./options";
+import { Options } from "./options";
+import cards from "./cards.css?inline";
+import options from "./options.css?inline";
 import css from "./panel.css?inline";
+import photos from "./photos.css?inline";
 import { isOrder, pagesOf } from "./pages";
 import { panelSettings, type PanelSettings, type Settings } from "./settings";
 import { loadState, saveState } from "./storage";
 import * as TEXTS from "./texts";
 import { Window } from "./window";
-
-export * from "./shared";
 
 const MORE = "M12 5h.01M12 12h.01M12 19h.01";
 const CLOSE = "M6 6l12 12M18 6 6 18";
@@ -35,12 +34,11 @@ export interface Known {
 
 export class Panel {
   readonly #settings: PanelSettings;
-  readonly #extras = lazy<typeof import("./extras")>("extras", (extras) => adopt(this.root, extras.css));
   readonly #conversation: Conversation;
   readonly #log: Log;
   readonly #photos: Photos;
-  readonly #more = button(icon(MORE), { class: "icon more", "aria-label": TEXTS.menu, title: TEXTS.menu, "aria-expanded": "false" }, () => this.#withOptions(({ menu }) => menu.toggle()));
-  #options: Options | undefined;
+  readonly #more = button(icon(MORE), { class: "icon more", "aria-label": TEXTS.menu, title: TEXTS.menu, "aria-expanded": "false" }, () => this.#options.menu.toggle());
+  readonly #options: Options;
   #quiet = 0;
   readonly #composer = new Composer((text) => this.#say(text), (words) => this.#notify(words));
   /** The current state in one line, which disappears when it ends. Messages are in the log. */
@@ -71,7 +69,7 @@ export class Panel {
     private readonly onClose: () => void,
     private readonly onUnread: (count: number) => void,
   ) {
-    adopt(root, css);
+    adopt(root, css + cards + options + photos);
     this.#settings = panelSettings(settings);
     this.#title = el("h2", { id: "title", tabindex: "-1" }, this.#settings.title);
     this.#conversation = new Conversation(new Api(this.#settings.api), () => queueMicrotask(() => this.#update()));
@@ -80,9 +78,8 @@ export class Panel {
       composer: this.#composer,
       conversation: this.#conversation,
       sent: () => this.#log.pin(),
-      fail: () => this.#notify(TEXTS.FAILED),
-    }, this.#extras);
-    this.#log = new Log(this.#extras, this.#conversation, this.#intro(), pagesOf(settings.data), () => this.#composer.askedField, this.#photos);
+    });
+    this.#log = new Log(this.#conversation, this.#intro(), pagesOf(settings.data), () => this.#composer.askedField, this.#photos);
     this.#composer.element.addEventListener("input", () => this.#conversation.tellTyping());
     this.#log.element.addEventListener("scroll", () => (this.#newer.hidden = this.#log.isAtEnd));
     const close = button(icon(CLOSE), { class: "icon", "aria-label": TEXTS.close, title: TEXTS.close }, () => this.close());
@@ -97,6 +94,7 @@ export class Panel {
       ),
       this.#log.element, this.#log.announcer, this.#status, this.#composer.element, this.#person,
     );
+    this.#options = this.#newOptions();
     this.#window = new Window(panel, () => this.close());
     root.append(panel);
     keepFromPage(root);
@@ -138,7 +136,7 @@ export class Panel {
 
   /** Send this text as if the customer had typed it. */
   ask(text: string): void {
-    void this.#composer.send(text);
+    this.#composer.send(text);
   }
 
   /** Dispatch an event for the shop's page. Events never contain a message's text. */
@@ -148,7 +146,7 @@ export class Panel {
 
   #say(text: string): void {
     this.#notice = "";
-    this.#options?.rating.hide();
+    this.#options.rating.hide();
     this.#conversation.say(text);
     this.#log.pin();
   }
@@ -268,24 +266,19 @@ export class Panel {
 
   /** Restart the timer after which the customer is asked for a rating. */
   #awaitQuiet(): void {
-    this.#options?.rating.rest();
+    this.#options.rating.rest();
     clearTimeout(this.#quiet);
-    this.#quiet = window.setTimeout(() => this.#conversation.mayBeRated && this.#withOptions(({ rating }) => rating.ask()), QUIET_MS);
+    this.#quiet = window.setTimeout(() => this.#conversation.mayBeRated && this.#options.rating.ask(), QUIET_MS);
   }
 
-  #withOptions(act: (options: Options) => void): void {
-    this.#extras().then(({ Options }) => act((this.#options ??= new Options(this.#optionsHost()))), () => this.#notify(TEXTS.FAILED));
-  }
-
-  #optionsHost(): OptionsHost {
+  #newOptions(): Options {
     const conversation = this.#conversation;
     const person = this.#person;
-    return {
+    return new Options({
       conversation,
       toggle: this.#more,
       person: { label: TEXTS.person, press: () => this.#askForPerson(), offered: () => !person.hidden && !person.checkVisibility() },
       log: this.#log.element,
-      mask: loadMask,
       grow: (change) => {
         change();
         this.#log.scroll();
@@ -293,7 +286,7 @@ export class Panel {
       rated: (helpful) => this.#tell("rated", { helpful }),
       notify: (words) => this.#notify(words),
       begin: () => this.#composer.field.focus(),
-    };
+    });
   }
 }
 

@@ -2,8 +2,9 @@
 import type { Fault, Photo } from "./api";
 import type { Composer } from "./composer";
 import type { Conversation } from "./conversation";
-import { button, el, NB } from "./shared";
+import { button, el } from "./dom";
 import { drawn, shrink } from "./shrink";
+import { NB } from "./texts";
 import { upload } from "./upload";
 
 /** What the panel gives this file. */
@@ -14,8 +15,6 @@ export interface PhotoHost {
   conversation: Conversation;
   /** Called when the message with the photos was put into the outbox. */
   sent(): void;
-  /** Called if this file could not be loaded. */
-  fail(): void;
 }
 
 interface Chosen {
@@ -36,15 +35,15 @@ const photos = (count: number) => `${count}${NB}photo${count > 1 ? "s" : ""}`;
 let tray: Tray | undefined;
 
 /** Add these files to the photos to be sent. `more` opens the choice again. */
-export async function add(host: PhotoHost, files: File[], more: () => void): Promise<void> {
+export function add(host: PhotoHost, files: File[], more: () => void): void {
   if (!files.length) return;
   tray ??= new Tray(host, more, () => (tray = undefined));
-  await tray.add(files);
+  void tray.add(files);
 }
 
-/** Show a message's photos in this element, each larger on press. */
-export async function show(host: PhotoHost, place: HTMLElement, all: Photo[]): Promise<void> {
-  place.replaceChildren(...all.map((photo, index) => {
+/** A message's photos, each larger on press. */
+export function show(host: PhotoHost, all: Photo[]): HTMLElement {
+  return el("div", { class: "photos" }, ...all.map((photo, index) => {
     const name = all.length > 1 ? `Photo ${index + 1} sur ${all.length}` : "Photo";
     const opener = button("", { class: "photo", "aria-label": `${name}, agrandir` }, () => enlarge(host, photo, name));
     fetched(host, photo.id, "?small").then((picture) => opener.append(picture), () => opener.append(GONE));

@@ -1,7 +1,9 @@
 /** The rating: a thumb up or down, and an optional comment. */
 import type { Conversation } from "./conversation";
-import type { Mask } from "./mask";
-import { button, el, FAILED, icon, Limit, NB } from "./shared";
+import { button, el, icon } from "./dom";
+import { Limit } from "./limit";
+import { mask } from "./masking";
+import { FAILED, NB } from "./texts";
 
 // Drawn as a path, because not every system has the character.
 const THUMB = "M7 11v9H4v-9zM7 11l4-8a2.5 2.5 0 0 1 2.5 2.5V9H19a2 2 0 0 1 2 2.3l-1.2 7a2 2 0 0 1-2 1.7H7";
@@ -10,7 +12,6 @@ const MAX_CHARACTERS = 1000;
 
 export interface RatingHost {
   conversation: Conversation;
-  mask(): Promise<Mask>;
   /** Called with a change that alters the messages' height. */
   grow(change: () => void): void;
   rated(helpful: boolean): void;
@@ -62,8 +63,6 @@ export class Rating {
   }
 
   async #sendComment(helpful: boolean, typed: string, limit: Limit): Promise<void> {
-    const mask = await this.host.mask().catch(() => undefined);
-    if (!mask) return this.#fail();
     const comment = mask(typed);
     if (comment && limit.allows(comment)) await this.#send(helpful, comment);
   }

@@ -1,4 +1,4 @@
-import { refusal } from "./shared";
+import { refusal } from "./api";
 
 /**
  * Uploads a photo (chat/api/openapi.yml), and returns the server's id. Rejects with a Fault. By XMLHttpRequest, because
