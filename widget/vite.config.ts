@@ -23,12 +23,16 @@ export default defineConfig(({ mode }) => {
     build: {
       outDir: "dist",
       target: "es2022",
+      // Terser puts a function that is called once in the place of its call; Oxc, before it, finds what Terser does not.
+      minify: "terser" as const,
+      terserOptions: { ecma: 2020 as const, module: true, compress: { passes: 3, unsafe_arrows: true } },
       modulePreload: false as const,
       emptyOutDir: mode === "panel", // the first build
       rollupOptions: {
         input: `src/${mode}.ts`,
         preserveEntrySignatures: "strict" as const,
         output: {
+          minify: true,
           entryFileNames: isLoader ? "widget.js" : "widget/panel.js",
           format: isLoader ? ("iife" as const) : ("es" as const),
         },

@@ -306,4 +306,4 @@ def test_the_widgets_file_may_be_loaded_from_any_shop_and_is_small(bot):
     everything = launcher + panel.stat().st_size
     print(f"widget.js: {launcher:,} bytes, everything: {everything:,} bytes")
     assert launcher < 3_000
-    assert everything < 27_900
+    assert everything < 25_500

@@ -12,29 +12,26 @@ const IBAN = new RegExp(
 /** No word begins after this, and none ends before that. */
 const B = `(?<![a-z0-9${MASKED}${LETTER}${CARD}])`;
 const E = `(?![a-z0-9${MASKED}${LETTER}${CARD}])`;
-const EST = "(?:c'? ?est|c'? ?etait|cest|ct?|est|etait|sera|serait|donc)";
+const EST = "(?:(?:c'? ?)?e(?:st|tait)|ct?|serai?t?|donc)";
 const IS = `(?: {0,3}(?:[:=]|[-=]>)[ \n]{0,3}| {1,2}(?:que )?${EST}(?: {0,2}[:=] {0,2}| {1,2}))`;
 const AND = `(?:${IS}|[ ,]{1,3}(?:et|c?es?|cet|ses?|s'est|comme|avec) {1,2})`;
 /** A few words between what announces a secret and the secret; not what announces another number. */
 const WORDS =
   "(?:[ ,]{1,2}(?!depuis|date|com{1,2}and|colis|suivi|numero|reprise|ref|oubli|marche|mais|(?:il|on|elle|plus|pas) )(?:[a-z'-]{1,14}|[1-9](?= chiffres))){0,6}?";
-const UNIT = `(?! {0,2}(?:€|eur|jour|fois|chiffre|caractere|%|mois|min|(?:jr|hrs?|h|ans?|km|go|gb|articles?|personnes?)${E}|[/.-][0-9]))`;
+const UNIT = `(?! {0,2}(?:€|eur|jour|fois|chiffre|caractere|%|mois|min|article|personne|(?:h|ans?|[kg][mob])${E}|[/.-][0-9]))`;
 /** A token with a digit or a sign, but no number of the shop, address, date, phone number or price. */
 const TOKEN =
   `(?!(?:px|rp)[^a-z0-9]?[0-9]|https?:|www|[^ \n@]{1,40}@[^ \n@]{1,40}[.][a-z]{2}|[0-9]{1,2}/[0-9]|(?:[+]33|0033|0)[1-9](?:[ .-]?[0-9]{2}){4}${E}` +
   `|[0-9]{1,6}(?:[.,][0-9]{2})? ?(?:€|eur|h${E}|jour|mois|fois|chiffre|caractere))` +
   `(?=[^ \n\x01\x04]{0,30}(?:[0-9#$%&*_^~|@]|[!+=][a-z0-9]))[^ \n\x01\x04"]{3,60}[^ \n\x01\x04".,;:?)]`;
-const MDP = "(?:m(?:ots?|o) ?(?:de|d|2|des)? ?pas{1,2}es?|mdps?|m2p|passwo?r?d|pwd|pasword|code d'? ?acces)";
+const MDP = "(?:mo(?:ts?)? ?(?:des?|d|2)? ?pas{1,2}es?|mdps?|m2p|pas{1,2}wo?r?d|pwd|code d'? ?acces)";
 /** Words that say something about a password, and are none. */
 const NO_PASSWORD =
-  "(?!(?:aidez?|alors|ancien|aussi|automatique|autre|bien|bizarre|bon|bonne|chiant|clair|confidentiel|connu|correct|court|desole|difficile|dingue" +
-  "|dommage|encore|enregistre|erreur|etrange|exact|facile|faible|fausse|faux|fou|galere|grave|help|ici|identique|inconnu|introuvable|inutile" +
-  "|jamais|juste|long|mauvais|mauvaise|meme|merci|mon|mort|nickel|non|normal|nouveau|nouvelle|nul|nulle|obsolete|oui|pareil|parfait|pas|penible" +
-  "|personnel|plus|pourquoi|pourri|prive|probleme|provisoire|quand|quoi|relou|saoulant|simple|soucis?|super|svp|temporaire|unique|urgent|valide" +
-  "|vide|vieux|vrai)(?![a-z0-9\x02'])" +
-  "|(?:accept|active|annul|attendu|blok|bloq|chang|compromis|connect|cree|dem[ae]nd|desactiv|different|effac|envoy|erron|exig|expir|forc|genere" +
-  "|hack|ignor|incorr|inexist|invalid|manqu|modif|obli|oubli|partag|perd|perim|pirat|refu|reinit|rejet|requis|reset|secur|supprim|tromp|verr?ou|vol[ea])" +
-  `|[a-z]{1,30}(?:tion|ment|able|ible)${E})`;
+  "(?!(?:aussi|bien|bizarre|bonn?e?|correct|erreur|exact|fausse|faux|faible|ici|inconnu|introuvable|jamais|juste|long|meme|mort|non|normal|nulle?|oui" +
+  "|pareil|pas|personnel|plus|pourquoi|probleme|provisoire|quoi|simple|svp|temporaire|unique|urgent|valide|vide|vieux|vrai)(?![a-z0-9\x02'])" +
+  "|(?:accept|active|annul|blo[kq]|chang|compromis|connect|dem[ae]nd|desactiv|different|effac|envoy|erron|exig|expir|hack|incorr|invalid" +
+  "|modif|obli|oubli|perd|perim|pirat|refu|reinit|rejet|requis|secur|supprim|tromp|verr?ou|vol[ea])" +
+  `|[a-z]{1,30}(?:tion|ment|[ai]ble)${E})`;
 const END = `(?= {0,2}(?:\n|$|[.,;!?)"])| (?:merci|mrc|mci|svp|stp|mais|et|pouvez|vous|je|j'|aidez|dsl|bonne))`;
 const CODE = "(?:code?|kode|pin|puk|otp|schema|motif)";
 const NO_SECRET = "(?! (?:d[eu] |d')?(?:porte|postal|promo|reduc|avantage|remise|cadeau|parrain|retour|retrait|vendeur|article|produit|barre|erreur|suivi|colis|ean))";

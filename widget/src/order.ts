@@ -4,7 +4,7 @@ import { calendarDay, daysUntil } from "./calendar";
 import { copyButton } from "./copy";
 import { el } from "./dom";
 import { link } from "./links";
-import { isOrder, type Page, type Pages } from "./pages";
+import { isOrder, pageOf, type Page } from "./pages";
 
 interface Step {
   label: string;
@@ -15,18 +15,18 @@ interface Step {
 const PENDING = "En attente de validation";
 const STATUSES = ["pending", "validated", "shipped", "cancelled"];
 
-export function orderCard(given: Card, pages: Pages): HTMLElement {
+export function orderCard(given: Card): HTMLElement {
   const order = (field: string) => (typeof given[field] === "string" ? (given[field] as string) : "");
   const heading = el("h3", {}, `Commande ${order("number")}`);
   return el(
     "div", { class: "card", role: "group", "aria-label": `Commande ${order("number")}` },
-    picture(pages("picture", order("number"))),
+    picture(pageOf("picture", order("number"))),
     heading,
     product(order("product"), order("seller")),
     progress(order),
     parcel(order),
     withdrawal(given.withdrawal),
-    actions(order("number"), given.withdrawal, pages),
+    actions(order("number"), given.withdrawal),
   );
 }
 
@@ -39,11 +39,11 @@ function picture(address: string): HTMLElement | undefined {
 }
 
 /** The actions of the card: links to the shop's pages. */
-function actions(number: string, right: unknown, pages: Pages): HTMLElement | null {
+function actions(number: string, right: unknown): HTMLElement | null {
   if (!isOrder(number)) return null;
   const isOpen = (right as { state?: string } | undefined)?.state === "open";
   const action = (page: Page, words: string) => {
-    const address = pages(page, number);
+    const address = pageOf(page, number);
     return address && el("a", { class: "action", href: address }, words);
   };
   return el(
