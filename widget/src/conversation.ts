@@ -27,11 +27,11 @@ let toldRead = 0;
 
 let told = 0;
 let stream: Stream | undefined;
-/** Called after every change; the constants of this file's importers exist by then. */
-export let changed = (): void => {};
+let changed = (): void => {};
 
 export function start(onChange: () => void): void {
   changed = onChange;
+  outbox.setSender({ openedToken, onExpired, onSent, changed });
   onChangeInOtherTab(syncWithStorage);
   document.addEventListener("visibilitychange", onVisibilityChange);
   addEventListener("pageshow", ({ persisted }) => persisted && onVisibilityChange());
@@ -199,7 +199,7 @@ function syncWithStorage(): void {
 }
 
 /** This token has expired. If another tab has started a new conversation since, keep it. */
-export function onExpired(expired: string): void {
+function onExpired(expired: string): void {
   if (loadState().session?.token === expired) saveState({ session: undefined, seen: 0, askedRating: false });
   syncWithStorage();
 }
@@ -225,8 +225,7 @@ function reconnect(): void {
   if (own && !document.hidden) stream = openStream(own, received, { onUpdates, onConnection, onExpired: () => onExpired(own) });
 }
 
-/** The conversation's token; opens a conversation if there is none. */
-export async function openedToken(signal: AbortSignal): Promise<string> {
+async function openedToken(signal: AbortSignal): Promise<string> {
   const session = loadState().session ?? (await newSession(signal));
   if (session.token !== token) begin(session.token);
   return session.token;
@@ -243,8 +242,7 @@ async function newSession(signal: AbortSignal): Promise<Session> {
   return session;
 }
 
-/** The server has stored this message of the conversation with this token. */
-export function onSent({ at, text, photos }: Outgoing, seq: number, of: string): void {
+function onSent({ at, text, photos }: Outgoing, seq: number, of: string): void {
   if (of !== token) return; // erased or restarted while the message was being sent
   merge([{ seq, at: new Date(at).toISOString(), from: "customer", text, photos, buttons: [], card: null }]);
   if (received < seq) stream?.expectUpdates();

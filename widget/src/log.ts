@@ -1,10 +1,9 @@
 /** The messages on screen, in order; the outgoing ones below; and announcements for screen readers. */
 import type { Button, Message } from "./api";
-import { askedField } from "./composer";
 import * as conversation from "./conversation";
 import { button, el } from "./dom";
 import { messageElement, outgoingElement, spoken } from "./message";
-import { choosePhotos } from "./photos";
+import { choosePhotos } from "./photo";
 import { loadState } from "./storage";
 import * as TEXTS from "./texts";
 
@@ -187,12 +186,12 @@ export function moveFocus(): void {
   movesFocus = true;
 }
 
-/** Focus the answer's first control. On a phone not the text field, whose keyboard would cover the answer. */
-export function focusNext(): void {
+/** Focus the answer's first control: the field that it asks for, but on a phone, where its keyboard would cover the answer. */
+export function focusNext(asked: HTMLElement | undefined): void {
   if (!movesFocus || conversation.typing() || conversation.isSending()) return;
   movesFocus = false;
   if (!element.matches(":focus")) return;
-  const field = matchMedia("(pointer: coarse)").matches ? undefined : askedField();
+  const field = matchMedia("(pointer: coarse)").matches ? undefined : asked;
   (field ?? said.querySelector<HTMLElement>(".choices button"))?.focus({ preventScroll: true });
 }
 

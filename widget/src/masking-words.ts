@@ -39,7 +39,6 @@ const CVV = "(?:cvv|cvc|cvn|csc|crypto|code (?:de )?(?:secu|visuel|crypto))";
 const CVV_DIGITS = `(?:[0-9]{3,4}|[0-9] [0-9] [0-9])${E}${UNIT}`;
 const YEAR = "(?:20)?[2-4][0-9]";
 const MONTH_YEAR = `(?:0?[1-9]|1[0-2])(?: ?[/.-] ?| )?${YEAR}`;
-const MONTH = "(?:janv|fev|mars|avr|mai|juin|juil|aout|sept|oct|nov|dec)[a-z]{0,6}";
 const EXPIRES = `${B}(?:exp|valid|valab|fin${E})[^0-9\x01]{0,36}`;
 const G = "[ ./_-]{0,2}";
 const NIR = `[1-478]${G}[0-9]{2}${G}[0-9]{2}${G}(?:[0-9]{2}|2[ab])${G}[0-9]{3}${G}[0-9]{3}`;
@@ -61,7 +60,7 @@ const RULES: [kind: Kind, before: string, secret: string, after?: string, needs?
   ["cvv", B, `[0-9]{3}${E}`, `(?=[^0-9\x01]{0,24}(?:au dos|derriere))`, "card"],
   ["cvv", `(?:${CARD}[^0-9\x01]{0,24}(?:${MONTH_YEAR}[^a-z0-9]{1,5}(?:et |puis |code )?)?|${EXPIRES}${MONTH_YEAR}[^a-z0-9]{1,5}(?:et |puis |code )?)`, CVV_DIGITS, "(?![ .-]?[0-9]{4})", "card"],
   ["expiry", `(?:${EXPIRES}|${CARD}[^0-9\x01]{0,12})`, `${MONTH_YEAR}${E}(?! ?[/.-] ?[0-9])`, "", "card"],
-  ["expiry", `${EXPIRES}?${B}`, `${MONTH} ${YEAR}${E}(?! ?[/.-] ?[0-9])`, "", "card"],
+  ["expiry", `${EXPIRES}?${B}`, `[jfmasond][a-z]{2,8} ${YEAR}${E}(?! ?[/.-] ?[0-9])`, "", "card"],
   ["nir", B, `${NIR}(?:${G}|[^0-9\x01]{1,14})[0-9]{2}${E}`, "", "nir"],
   ["nir", `${B}(?:secu|ss|nir|vitale|insee|immatriculation)[^0-9\n\x01\x04]{0,36}`, `${NIR}(?:${G}[0-9]{2})?${E}`],
 ];

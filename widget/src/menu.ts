@@ -1,6 +1,5 @@
 /** The menu of less frequent actions. */
 import { button, el, icon } from "./dom";
-import { entries } from "./options";
 import { menu } from "./texts";
 
 export interface Entry {
@@ -13,6 +12,7 @@ export interface Entry {
   danger?: boolean;
 }
 
+let entries: Entry[] = [];
 const MORE = "M12 5h.01M12 12h.01M12 19h.01";
 
 export const list = el("div", { class: "menu", id: "menu", hidden: "" });
@@ -34,6 +34,10 @@ addEventListener("pointerdown", (event) => {
   const path = event.composedPath();
   if (!path.includes(list) && !path.includes(toggle)) close();
 });
+
+export function setEntries(given: Entry[]): void {
+  entries = given;
+}
 
 function close(): void {
   list.hidden = true;

@@ -6,7 +6,7 @@ import { button, el } from "./dom";
 import { formatted } from "./format";
 import * as outbox from "./outbox";
 import { label } from "./pages";
-import { photosOf } from "./photos";
+import { photosOf } from "./photo";
 import type { Outgoing } from "./storage";
 import * as TEXTS from "./texts";
 import { day, hour } from "./times";

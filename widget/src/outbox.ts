@@ -1,6 +1,5 @@
 /** Outgoing messages: stored until the server has numbered them, and sent one at a time, in order, exactly once. */
 import { call, type Fault, type PostBody } from "./api";
-import { changed, onExpired, onSent, openedToken } from "./conversation";
 import { saveState, loadState, type Outgoing } from "./storage";
 import { sleep } from "./stream";
 
@@ -14,10 +13,25 @@ const NOTICE_MS = 3_500;
 /** A frozen tab may hold the lock of all tabs for ever. */
 const LOCK_MS = 5_000;
 
+interface Sender {
+  /** The conversation's token; opens a conversation if there is none. */
+  openedToken(signal: AbortSignal): Promise<string>;
+  /** The token has expired. */
+  onExpired(token: string): void;
+  /** The server has stored this message of the conversation with this token. */
+  onSent(message: Outgoing, seq: number, token: string): void;
+  changed(): void;
+}
+
+let sender: Sender;
 let isRunning = false;
 let wake = new AbortController();
 /** The current attempt, once it takes longer than NOTICE_MS. */
 let overdue: AbortController | undefined;
+
+export function setSender(given: Sender): void {
+  sender = given;
+}
 
 export function unsent(): Outgoing[] {
   return loadState().outbox ?? [];
@@ -65,16 +79,16 @@ async function sendAll(): Promise<void> {
     const timers = [setTimeout(notice, NOTICE_MS), setTimeout(() => attempt.abort(), TIMEOUT_MS)];
     let token = "";
     try {
-      token = await openedToken(attempt.signal);
+      token = await sender.openedToken(attempt.signal);
       if (!contains(next)) continue; // discarded before it was sent
       const answer = await call("POST", "/messages", token, postBody(next), attempt.signal);
-      onSent(next, ((await answer.json()) as { seq: number }).seq, token);
+      sender.onSent(next, ((await answer.json()) as { seq: number }).seq, token);
       discard(next.client_id);
       pause = FIRST_PAUSE_MS;
     } catch (fault) {
       const { status = 0, message, retryAfter = 0 } = fault as Fault;
       const wait = retryAfter * 1000 || pause;
-      if (status === 401) onExpired(token);
+      if (status === 401) sender.onExpired(token);
       else if (status === 429) {
         timers.forEach(clearTimeout);
         await waitAsTold(next, message, wait);
@@ -117,7 +131,7 @@ function mark(state: Partial<Outgoing>, only?: Outgoing): void {
 
 function store(outbox: Outgoing[]): void {
   saveState({ outbox });
-  changed();
+  sender.changed();
 }
 
 function postBody({ client_id, text, button, photos }: Outgoing): PostBody {

@@ -7,12 +7,14 @@ import { adopt, button, el, icon } from "./dom";
 import { setRoot, tell } from "./host";
 import { keepFromPage } from "./keys";
 import * as log from "./log";
-import { list, toggle } from "./menu";
+import { list, setEntries, toggle } from "./menu";
+import { entries } from "./options";
 import options from "./options.css?inline";
 import css from "./panel.css?inline";
 import { isOrder, setPages } from "./pages";
 import photos from "./photos.css?inline";
-import { input, photosButton } from "./photos";
+import { input, photosButton } from "./photo";
+import { addPhotos } from "./photos";
 import { askForRating, rating, restRating } from "./rating";
 import { personRow, suggest } from "./say";
 import { panelSettings, type Settings } from "./settings";
@@ -56,11 +58,13 @@ export function start(root: ShadowRoot, given: Settings, closed: () => void, unr
   setRoot(root);
   setBase(settings.api);
   setPages(given.data);
+  setEntries(entries);
   adopt(root, css + cards + options + photos);
   title.append(settings.title);
   log.start(intro(settings), rating);
   composer.element.addEventListener("input", conversation.tellTyping);
   log.element.addEventListener("scroll", () => (newer.hidden = log.isAtEnd()));
+  input.addEventListener("change", () => void addPhotos());
   newer.prepend(icon(DOWN));
   composer.field.before(newer, photosButton);
   const panel = el(
@@ -126,7 +130,7 @@ function update(): void {
   if (responder.textContent !== answers) responder.textContent = answers; // a screen reader would repeat it
   const fresh = log.update();
   showField();
-  log.focusNext();
+  log.focusNext(composer.askedField());
   personRow.hidden = conversation.leadsToPerson();
   if (fresh) awaitQuiet();
   tellProgress();

@@ -1,13 +1,12 @@
-/** Photos: choosing, shrinking and sending them, and showing those of a message. */
-import type { Fault, Photo } from "./api";
+/** The photos that were chosen: shrinking them, showing them above the text field, and sending them. */
+import type { Fault } from "./api";
 import * as composer from "./composer";
-import { access, file, say } from "./conversation";
-import { button, el, icon } from "./dom";
-import { root } from "./host";
+import { access, say } from "./conversation";
+import { button, el } from "./dom";
 import { pin } from "./log";
-import { drawn, shrink } from "./shrink";
-import * as TEXTS from "./texts";
-import { NB } from "./texts";
+import { choosePhotos, input } from "./photo";
+import { shrink } from "./shrink";
+import { cancel as cancelLabel, NB } from "./texts";
 import { upload } from "./upload";
 
 interface Chosen {
@@ -19,65 +18,11 @@ interface Chosen {
   id?: string;
 }
 
-const CAMERA = "M4 8h4l2-3h4l2 3h4v11H4zM9 13a3 3 0 1 0 6 0 3 3 0 0 0-6 0";
 const MAX_PHOTOS = 5;
 const TOO_MANY = `Cinq photos au plus à la fois${NB}: les autres ne sont pas jointes.`;
-const GONE = "Photo indisponible";
 const unreadable = (name: string) => `«${NB}${name}${NB}» n’est pas une photo lisible ici. Choisissez une photo JPEG, PNG ou WebP.`;
 const photos = (count: number) => `${count}${NB}photo${count > 1 ? "s" : ""}`;
 
-/** A phone also offers its camera, and converts its own formats to JPEG. */
-export const input = el("input", { type: "file", accept: "image/*", multiple: "", hidden: "" });
-/** Beside the text field while a person answers or the customer waits for one. */
-export const photosButton = button(icon(CAMERA), { class: "icon", "aria-label": TEXTS.photos, title: TEXTS.photos, hidden: "" }, choosePhotos);
-
-input.addEventListener("change", () => {
-  const files = [...(input.files ?? [])];
-  input.value = ""; // the same file may be chosen again
-  if (files.length) void add(files);
-});
-
-/** Open the file chooser synchronously, because browsers allow it only during a user's action. */
-export function choosePhotos(): void {
-  input.click();
-}
-
-/** A message's photos, each larger on press. */
-export function photosOf(all: Photo[]): HTMLElement {
-  return el("div", { class: "photos" }, ...all.map((photo, index) => {
-    const name = all.length > 1 ? `Photo ${index + 1} sur ${all.length}` : "Photo";
-    const opener = button("", { class: "photo", "aria-label": `${name}, agrandir` }, () => enlarge(photo, name));
-    fetched(photo.id, "?small").then((picture) => opener.append(picture), () => opener.append(GONE));
-    return opener;
-  }));
-}
-
-/** A browser closes the dialog by Escape and brings the focus back. */
-function enlarge(photo: Photo, name: string): void {
-  const place = el("div", { class: "whole-photo" });
-  const dialog = el("dialog", { class: "lightbox", "aria-label": name }, place);
-  dialog.append(button("Fermer la photo", { class: "choice" }, () => dialog.close()));
-  dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
-  dialog.addEventListener("keydown", (event) => event.key === "Escape" && event.stopPropagation());
-  dialog.addEventListener("close", () => dialog.remove());
-  root.append(dialog);
-  dialog.showModal();
-  place.style.aspectRatio = `${photo.width} / ${photo.height}`;
-  fetched(photo.id).then(
-    (picture) => {
-      picture.setAttribute("role", "img");
-      picture.setAttribute("aria-label", name);
-      place.append(picture);
-    },
-    () => place.append(GONE),
-  );
-}
-
-async function fetched(id: string, size = ""): Promise<HTMLCanvasElement> {
-  return drawn(await file(`/photos/${id}${size}`));
-}
-
-// The chosen photos above the text field, until they are sent:
 let chosen: Chosen[] = [];
 let sending: AbortController | undefined;
 const list = el("ul", {});
@@ -85,10 +30,14 @@ const progress = el("progress", { max: "1", hidden: "", "aria-label": "Envoi des
 const words = el("p", { role: "status" });
 const send = button("", { class: "choice brand", hidden: "" }, () => void sendAll());
 const more = button("Ajouter", { class: "choice" }, choosePhotos);
-const cancel = button(TEXTS.cancel, { class: "choice" }, end);
+const cancel = button(cancelLabel, { class: "choice" }, end);
 const tray = el("section", { class: "tray", "aria-label": "Photos à envoyer" }, list, progress, words, el("div", { class: "choices" }, send, more, cancel));
 
-async function add(files: File[]): Promise<void> {
+/** Add the files of the choice to those to be sent. */
+export async function addPhotos(): Promise<void> {
+  const files = [...(input.files ?? [])];
+  if (!files.length) return;
+  input.value = ""; // the same file may be chosen again
   const own = chosen;
   if (!tray.isConnected) composer.element.before(tray);
   tell("Préparation…");
