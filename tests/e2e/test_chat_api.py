@@ -305,5 +305,5 @@ def test_the_widgets_file_may_be_loaded_from_any_shop_and_is_small(bot):
     assert not others, "a file that nobody measures"
     everything = launcher + panel.stat().st_size
     print(f"widget.js: {launcher:,} bytes, everything: {everything:,} bytes")
-    assert launcher < 3_000
+    assert launcher < 2_700
     assert everything < 25_500

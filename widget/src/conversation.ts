@@ -109,16 +109,7 @@ export function last(): number {
 
 /** Whether to ask for a rating: once, after more than a greeting, and while nothing is open. */
 export function mayBeRated(): boolean {
-  return !asks() && !askedRating() && messages.filter(({ from }) => from === "customer").length > 1;
-}
-
-/** Whether the customer was asked for a rating, or gave one: they are not asked twice. */
-export function askedRating(): boolean {
-  return Boolean(loadState().askedRating);
-}
-
-export function setAskedRating(asked: boolean): void {
-  saveState({ askedRating: asked });
+  return !asks() && !loadState().askedRating && messages.filter(({ from }) => from === "customer").length > 1;
 }
 
 /** Say something: a text; with it, the id of the button that it is on, or photos that the server already has. */
@@ -159,9 +150,8 @@ export function access(): string {
   return token;
 }
 
-export async function rate(helpful: boolean, comment: string): Promise<void> {
-  await request("POST", "/rating", { helpful, comment });
-  setAskedRating(true);
+export function rate(helpful: boolean, comment: string): Promise<Response> {
+  return request("POST", "/rating", { helpful, comment });
 }
 
 /** Start a new conversation; the server keeps the previous one, and the text field its draft. */
@@ -200,7 +190,7 @@ function syncWithStorage(): void {
 
 /** This token has expired. If another tab has started a new conversation since, keep it. */
 function onExpired(expired: string): void {
-  if (loadState().session?.token === expired) saveState({ session: undefined, seen: 0, askedRating: false });
+  if (loadState().session?.token === expired) saveState({ session: undefined });
   syncWithStorage();
 }
 
@@ -238,7 +228,7 @@ async function newSession(signal: AbortSignal): Promise<Session> {
   const elsewhere = loadState().session;
   if (elsewhere) return elsewhere;
   const session = { token, expires: Date.parse(expires) };
-  saveState({ session, seen: 0, askedRating: false });
+  saveState({ session });
   return session;
 }
 

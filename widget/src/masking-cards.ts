@@ -36,7 +36,7 @@ const OTHER =
   `|[0-9](?= (?:derniers?|premiers?|suivants?|autres|chiffres?|numeros?)))` +
   `|(?<![${WORD}])(?:px|rp)[^a-z0-9]{0,3}[0-9]{4}[ .-]?[0-9]{4}(?![${DIGIT}])`;
 /** Visa, Mastercard, American Express, Diners, JCB, Maestro, Discover, UnionPay: not an IMEI, nor most SIRETs. */
-const NETWORKS = /^(?:4.{12}|[456].{15}|[456].{18}|(?:2[2-7]|35).{14}|3[47].{13}|3[0689].{12})$/;
+const NETWORKS = /^(?:4.{12}|[456].{15}|(?:50|5[6-9]|[46].).{17}|(?:2[2-7]|35).{14}|3[47].{13}|3(?:0[0-5]|[689].).{11})$/;
 
 export const speaksOfCard = (read: string): boolean => read.includes(CARD) || SPEAKS_OF_CARD.test(read);
 

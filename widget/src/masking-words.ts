@@ -39,6 +39,7 @@ const CVV = "(?:cvv|cvc|cvn|csc|crypto|code (?:de )?(?:secu|visuel|crypto))";
 const CVV_DIGITS = `(?:[0-9]{3,4}|[0-9] [0-9] [0-9])${E}${UNIT}`;
 const YEAR = "(?:20)?[2-4][0-9]";
 const MONTH_YEAR = `(?:0?[1-9]|1[0-2])(?: ?[/.-] ?| )?${YEAR}`;
+const DATE_THEN = `${MONTH_YEAR}[^a-z0-9]{1,5}(?:et |puis |code )?`;
 const EXPIRES = `${B}(?:exp|valid|valab|fin${E})[^0-9\x01]{0,36}`;
 const G = "[ ./_-]{0,2}";
 const NIR = `[1-478]${G}[0-9]{2}${G}[0-9]{2}${G}(?:[0-9]{2}|2[ab])${G}[0-9]{3}${G}[0-9]{3}`;
@@ -51,14 +52,15 @@ const RULES: [kind: Kind, before: string, secret: string, after?: string, needs?
   ["password", `${B}${MDP} {1,2}["'(]?(?!(?:iphone|ipad|galaxy|windows|office|android|ios)|[0-9]{8}${E})`, TOKEN, UNIT],
   ["password", `(?<![^ \n"(])`, TOKEN, `(?=[")]? {1,2}(?:${EST}|=|comme) {1,2}(?:[a-z]{2,8} ){0,2}${MDP}${E})`],
   ["code", `${B}(?<!erreur )${CODE}${E}${NO_SECRET}${WORDS}(?:${AND}| {1,2})(?:le )?["'(]?`, `(?!0[1-9](?:[ .-]?[0-9]{2}){4})(?![0-9]{8}${E})[0-9](?:[ .-]?[0-9]){3,7}${E}`, UNIT],
-  ["code", `${B}(?:(?:code?|kode)${NO_SECRET}(?= (?!qu|c)[a-z])|pin|puk|otp|schema|motif)${E}${WORDS}${IS}["'(]?`, TOKEN],
+  ["code", `${B}(?:(?:code?|kode)${NO_SECRET}(?= (?!qu|ct? |c'|c?est)[a-z])|pin|puk|otp|schema|motif)${E}${WORDS}${IS}["'(]?`, TOKEN],
   ["code", `${B}puk${WORDS}(?:${IS}| {1,2})`, `[0-9]{8}${E}`],
   ["code", B, `(?:[0-9]{4}|[0-9]{6})${E}`, `(?= {1,2}(?:${EST}|=|comme) {1,2}(?:[a-z]{2,8} ){0,2}${CODE}${E}${NO_SECRET})`],
   ["cvv", `${B}${CVV}[^0-9\x01]{0,30}`, CVV_DIGITS],
   ["cvv", B, `[0-9]{3}${E}`, `(?=[^0-9\x01]{0,16}${CVV})`],
   ["cvv", `(?:dos|derriere|chiffres?|numeros?)${E}[^0-9\x01]{0,24}`, CVV_DIGITS, "", "card"],
   ["cvv", B, `[0-9]{3}${E}`, `(?=[^0-9\x01]{0,24}(?:au dos|derriere))`, "card"],
-  ["cvv", `(?:${CARD}[^0-9\x01]{0,24}(?:${MONTH_YEAR}[^a-z0-9]{1,5}(?:et |puis |code )?)?|${EXPIRES}${MONTH_YEAR}[^a-z0-9]{1,5}(?:et |puis |code )?)`, CVV_DIGITS, "(?![ .-]?[0-9]{4})", "card"],
+  ["cvv", `${CARD}[^0-9\x01]{0,24}(?:${DATE_THEN})?`, CVV_DIGITS, "(?![ .-]?[0-9]{4})"],
+  ["cvv", `${EXPIRES}${DATE_THEN}`, CVV_DIGITS, "", "card"],
   ["expiry", `(?:${EXPIRES}|${CARD}[^0-9\x01]{0,12})`, `${MONTH_YEAR}${E}(?! ?[/.-] ?[0-9])`, "", "card"],
   ["expiry", `${EXPIRES}?${B}`, `[jfmasond][a-z]{2,8} ${YEAR}${E}(?! ?[/.-] ?[0-9])`, "", "card"],
   ["nir", B, `${NIR}(?:${G}|[^0-9\x01]{1,14})[0-9]{2}${E}`, "", "nir"],
@@ -77,11 +79,11 @@ export function ibanSpans(read: string): Span[] {
   return found;
 }
 
-/** ISO 7064, mod 97-10; and digits for the most part, unlike a sentence. */
+/** ISO 7064, mod 97-10; and digits for the most part, unlike a sentence, without a number of the shop. */
 function isIban(compact: string): boolean {
   let rest = 0;
   for (const sign of compact.slice(4) + compact.slice(0, 4)) rest = Number(String(rest) + parseInt(sign, 36)) % 97;
-  return rest === 1 && compact.replace(/[0-9]/g, "").length * 2 < compact.length;
+  return rest === 1 && compact.replace(/[0-9]/g, "").length * 2 < compact.length && !/(?:px|rp)[0-9]{8}/.test(compact);
 }
 
 export function wordSpans(read: string): [number, number, Kind][] {

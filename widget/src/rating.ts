@@ -1,10 +1,11 @@
 /** The rating: a thumb up or down, and an optional comment. */
-import { messages, rate, setAskedRating } from "./conversation";
+import { messages, rate } from "./conversation";
 import { button, el, icon } from "./dom";
 import { tell } from "./host";
 import { limit, type Limit } from "./limit";
 import { scroll } from "./log";
 import { mask } from "./masking";
+import { saveState } from "./storage";
 import { FAILED, NB } from "./texts";
 
 // Drawn as a path, because not every system has the character.
@@ -15,7 +16,7 @@ const MAX_CHARACTERS = 1000;
 export const rating = el("div", { class: "rating", hidden: "" });
 
 export function askForRating(focus = false): void {
-  setAskedRating(true);
+  saveState({ askedRating: true }); // not asked twice
   const author = messages.findLast((one) => one.author)?.author;
   const yes = thumb("Oui, utile", true);
   show(
