@@ -1,6 +1,6 @@
 """Masks secrets before anything is stored: cards and their codes, IBANs, passwords, codes, social-security numbers.
 
-The widget masks by the same rules before it sends (widget/src/masking.ts), but a client could bypass that. Every search
+The widget masks before it sends, by coarser rules (widget/src/masking.ts), but a client could bypass that. Every search
 takes linear time for any text: tests/unit/test_linear_patterns.py.
 """
 

@@ -1,4 +1,4 @@
-"""Reads secrets.json, which the widget reads too: one source for both (widget/src/masking.ts).
+"""Reads secrets.json, whose placeholders and IBANs the widget reads too (widget/src/masking-table.ts).
 
 Its patterns read the plain text of plain.py. Their matches have a bounded length, so that a search takes linear time.
 Group 1 is kept, and group 2 is masked. \\u0001: a placeholder, \\u0004: a card's placeholder, \\u0002: a letter outside

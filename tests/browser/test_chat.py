@@ -124,13 +124,21 @@ def test_a_deadline_counted_from_a_credit_contract_says_so(bot, customer):
     )
 
 
-@pytest.mark.parametrize("typed", ["4111 1111 1111 1111", "FR76 3000 6000 0112 3456 7890 189"])
-def test_bank_numbers_do_not_leave_the_browser(customer, typed):
+@pytest.mark.parametrize(
+    ("words", "typed"),
+    [
+        ("mon numéro", "4111 1111 1111 1111"),
+        ("mon numéro", "FR76 3000 6000 0112 3456 7890 189"),
+        ("mon numéro", "1841275116005 22"),
+        ("mon mdp c’est", "Toto1234"),
+    ],
+)
+def test_secrets_do_not_leave_the_browser(customer, words, typed):
     sent = []
     customer.page.on("request", lambda request: sent.append(request.post_data or ""))
     customer.open()
     customer.say("bonjour")
-    customer.write(f"mon numéro {typed}")
+    customer.write(f"{words} {typed}")
     expect(customer.log()).to_contain_text("masqué]")
     expect(customer.status()).to_contain_text("Pour votre sécurité")
     expect(customer.page.locator(".sending")).to_have_count(0)

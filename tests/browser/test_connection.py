@@ -51,21 +51,6 @@ def test_an_unsent_message_can_be_retried_or_discarded(bot, customer):
     assert bot.rasa_messages(customer.token().split(":")[0]) == ["bonjour", "où est mon colis ?"]
 
 
-def test_messages_written_before_the_masking_rules_are_loaded_are_all_sent(bot, customer):
-    """Regression: the second message replaced the first one, which was lost."""
-    held = []
-    customer.page.route("**/masking*.js*", lambda route: held.append(route))
-    customer.open()
-    customer.write("bonjour")
-    customer.write("où est mon colis ?")
-    customer.page.get_by_label("Votre message").fill("et ma facture ?")
-    wait_for(lambda: customer.page.title() and held)
-    held[0].continue_()
-    customer.wait_for_answer_to("où est mon colis ?")
-    expect(customer.page.get_by_label("Votre message")).to_have_value("et ma facture ?")
-    assert bot.rasa_messages(customer.token().split(":")[0]) == ["bonjour", "où est mon colis ?"]
-
-
 def test_a_message_is_stored_once_if_its_acknowledgement_is_lost(bot, customer):
     """The server stored the message but its response is lost: the widget sends the same message again."""
     customer.open()

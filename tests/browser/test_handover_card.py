@@ -50,6 +50,7 @@ def test_an_e_mail_takes_along_what_was_told_and_nothing_else(customer):
     )
     customer.open()
     customer.write("jai pa resu mn coli")
+    expect(customer.page.locator(".waiting .message")).to_have_count(0)
     card = customer.page.get_by_role("group", name="Service client")
     body = parse_qs(urlsplit(card.get_by_role("link", name="Écrire").get_attribute("href")).query)["body"]
     told = "jai pa resu mn coli\nje n’arrive pas à contacter le vendeur, une personne m’a dit d’attendre"

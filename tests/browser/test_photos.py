@@ -56,7 +56,6 @@ def test_after_a_damaged_parcel_the_customer_sends_photos(isolated_bot, customer
     for words in ("mon colis est arrivé complètement écrasé", "oui", "non"):
         expect(offered(customer)).to_have_count(0)
         customer.say(words)
-    assert not [url for url in customer.requests if "extras.js" in url], "loaded before it is needed"
     chosen = [files[name] for name in ("colis.jpg", "contrat.pdf", "IMG_0042.heic", "carton.png")]
     choose(customer, offered(customer), *chosen)
     for name in ("contrat.pdf", "IMG_0042.heic"):

@@ -64,7 +64,7 @@ export interface State {
   team?: Team;
 }
 
-interface Updates extends State {
+export interface Updates extends State {
   messages: Message[];
 }
 
@@ -82,38 +82,23 @@ export function refusal(status: number, message = "", retryAfter = 0): Fault {
 
 const TIMEOUT_MS = 15_000;
 
-export class Api {
-  constructor(readonly base: string) {}
+/** The base URL of the chat API, without a trailing slash. */
+export let base: string;
 
-  async open(signal: AbortSignal): Promise<{ token: string; expires: string }> {
-    return (await this.call("POST", "/conversations", "", undefined, signal)).json();
-  }
+export function setBase(url: string): void {
+  base = url;
+}
 
-  async post(token: string, said: PostBody, signal: AbortSignal): Promise<{ seq: number }> {
-    return (await this.call("POST", "/messages", token, said, signal)).json();
-  }
-
-  async read(token: string, after: number, wait: number): Promise<Updates> {
-    const path = `/messages?after=${after}&wait=${wait}`;
-    return (await this.call("GET", path, token, undefined, AbortSignal.timeout((wait + 10) * 1000))).json();
-  }
-
-  /** Returns once the first bytes of the stream have arrived. */
-  async stream(token: string, after: number, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
-    return (await this.call("GET", `/stream?after=${after}`, token, undefined, signal)).body as ReadableStream;
-  }
-
-  /** Any other call. Rejects with a Fault. */
-  async call(
-    method: string, path: string, token: string, body?: unknown, signal = AbortSignal.timeout(TIMEOUT_MS),
-  ): Promise<Response> {
-    const answer = await fetch(this.base + path, {
-      method, signal, credentials: "omit", cache: "no-store",
-      headers: { ...(token && { Authorization: `Bearer ${token}` }), ...(body ? { "Content-Type": "application/json" } : {}) },
-      body: body ? JSON.stringify(body) : null,
-    });
-    if (answer.ok) return answer;
-    const said = (await answer.json().catch(() => ({}))) as { message?: string };
-    throw refusal(answer.status, said.message, Number(answer.headers.get("Retry-After")));
-  }
+/** Rejects with a Fault. */
+export async function call(
+  method: string, path: string, token: string, body?: unknown, signal = AbortSignal.timeout(TIMEOUT_MS),
+): Promise<Response> {
+  const answer = await fetch(base + path, {
+    method, signal, credentials: "omit", cache: "no-store",
+    headers: { ...(token && { Authorization: `Bearer ${token}` }), ...(body ? { "Content-Type": "application/json" } : {}) },
+    body: body ? JSON.stringify(body) : null,
+  });
+  if (answer.ok) return answer;
+  const said = (await answer.json().catch(() => ({}))) as { message?: string };
+  throw refusal(answer.status, said.message, Number(answer.headers.get("Retry-After")));
 }

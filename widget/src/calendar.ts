@@ -1,5 +1,6 @@
 /** Days in Paris, for the cards. */
-import { DAY_MS, dayName, NB } from "./shared";
+import { NB } from "./texts";
+import { DAY_MS, dayName } from "./times";
 
 const timeZone = "Europe/Paris";
 

@@ -2,11 +2,10 @@
 import type { Card, Message } from "./api";
 import { contactCard, requestCard } from "./handover";
 import { orderCard } from "./order";
-import type { Pages } from "./pages";
 
 /** `before`: the messages so far, and `number`: their order, for a card that quotes them. Null for an unknown kind of card. */
-export function card(given: Card, pages: Pages, before: Message[], number: string): HTMLElement | null {
-  if (given.kind === "contact") return contactCard(given, before, number, pages("faq"));
+export function card(given: Card, before: Message[], number: string): HTMLElement | null {
+  if (given.kind === "contact") return contactCard(given, before, number);
   if (given.kind === "request") return requestCard(given);
-  return given.kind === "order" ? orderCard(given, pages) : null;
+  return given.kind === "order" ? orderCard(given) : null;
 }

@@ -1,8 +1,10 @@
 /** The text field, or the input for the value that the assistant asks for. The draft survives a page change. */
 import { fieldOf, type Asked } from "./asked";
 import { button, el, icon } from "./dom";
-import { Limit } from "./limit";
-import { loadMask, type Mask } from "./mask";
+import { limit } from "./limit";
+import { mask } from "./masking";
+import { say } from "./say";
+import { notify } from "./status";
 import { saveState, loadState } from "./storage";
 import * as TEXTS from "./texts";
 
@@ -12,121 +14,93 @@ const MAX_VALUE = 60;
 const SEND = "M4 12h14M12 5l7 7-7 7";
 const COMMON = { id: "message", enterkeyhint: "send", "aria-describedby": "left" };
 
-export class Composer {
-  field: HTMLTextAreaElement | HTMLInputElement = el("textarea", { ...COMMON, rows: "1", placeholder: TEXTS.placeholder, autocomplete: "off" });
-  readonly #ordinary = this.field;
-  readonly #limit = new Limit(() => this.field, MAX_CHARACTERS);
-  readonly #label = el("label", { for: "message" });
-  readonly #cancel = button(TEXTS.cancel, { class: "link", hidden: "" }, () => this.#drop());
-  readonly #question = el("div", {}, this.#label, this.#cancel);
-  readonly element: HTMLFormElement;
-  #asked: Asked | undefined;
-  #cancelled = () => {};
-  /** The value for which an error was shown; if the customer sends it again, it is sent unchanged. */
-  #faulty = "";
+const ordinary = el("textarea", { ...COMMON, rows: "1", placeholder: TEXTS.placeholder, autocomplete: "off" });
+export let field: HTMLTextAreaElement | HTMLInputElement = ordinary;
+const { note, allows, refuse } = limit(() => field, MAX_CHARACTERS);
+const label = el("label", { for: "message" });
+const cancel = button(TEXTS.cancel, { class: "link", hidden: "" }, drop);
+const question = el("div", {}, label, cancel);
+const submit = el("button", { type: "submit", class: "icon brand", "aria-label": TEXTS.send, title: TEXTS.send }, icon(SEND));
+export const element = el("form", { class: "composer" }, question, field, submit, note);
+let asked: Asked | undefined;
+let cancelled = () => {};
+/** The value for which an error was shown; if the customer sends it again, it is sent unchanged. */
+let faulty = "";
 
-  /** Undefined until the rules are loaded; until then, no typed text is stored or sent. */
-  #mask: Mask | undefined;
-
-  constructor(private readonly say: (text: string) => void, private readonly warn: (words: string) => void) {
-    const send = el("button", { type: "submit", class: "icon brand", "aria-label": TEXTS.send, title: TEXTS.send }, icon(SEND));
-    this.element = el("form", { class: "composer" }, this.#question, this.field, send, this.#limit.note);
-    this.#limit.note.id = "left";
-    this.#describe();
-    this.field.value = loadState().draft ?? "";
-    this.element.addEventListener("input", () => this.#typed());
-    this.element.addEventListener("keydown", (event) => {
-      // Enter may also confirm a character of an input method; then it must not send.
-      if (event.target !== this.field || event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-      event.preventDefault();
-      this.element.requestSubmit();
-    });
-    this.element.addEventListener("submit", (event) => {
-      event.preventDefault();
-      void this.#submit();
-    });
-    this.#load().catch(() => {}); // tried again when it is needed
+note.id = "left";
+describe();
+field.value = loadState().draft ?? "";
+element.addEventListener("input", typed);
+element.addEventListener("keydown", (event) => {
+  // Enter may also confirm a character of an input method; then it must not send.
+  if (event.target !== field || event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  element.requestSubmit();
+});
+element.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const { value } = field;
+  const fault = asked?.fault(value.trim());
+  if (fault && value !== faulty) {
+    faulty = value;
+    refuse(fault);
+    return;
   }
+  if (send(value)) field.value = "";
+  typed();
+});
 
-  /** The input for the value that the assistant asks for, if it is shown. */
-  get askedField(): HTMLElement | undefined {
-    return this.#asked && this.field;
-  }
+/** The input for the value that the assistant asks for, if it is shown. */
+export function askedField(): HTMLElement | undefined {
+  return asked && field;
+}
 
-  /** Show the input for this value, prefilled with `known`, and « Annuler »; without a value, the text field. */
-  ask(asks: string | undefined, known = "", cancel?: () => void): void {
-    this.#cancelled = cancel ?? (() => {});
-    const asked = fieldOf(asks);
-    const typed = this.field.value;
-    if (asked !== this.#asked && !(asked && (typed.length > MAX_VALUE || typed.includes("\n")))) this.#show(asked, known);
-    this.#cancel.hidden = !this.#asked || !cancel;
-  }
+/** Show the input for this value, prefilled with `known`, and « Annuler »; without a value, the text field. */
+export function ask(asks: string | undefined, known = "", onCancel?: () => void): void {
+  cancelled = onCancel ?? (() => {});
+  const next = fieldOf(asks);
+  const { value } = field;
+  if (next !== asked && !(next && (value.length > MAX_VALUE || value.includes("\n")))) show(next, known);
+  cancel.hidden = !asked || !onCancel;
+}
 
-  #drop(): void {
-    this.field.value = "";
-    this.#typed();
-    this.#cancelled();
-  }
+function drop(): void {
+  field.value = "";
+  typed();
+  cancelled();
+}
 
-  #show(asked: Asked | undefined, known: string): void {
-    const field = asked ? el("input", { ...COMMON, autocomplete: "off", autocapitalize: "none", spellcheck: "false", ...asked.attributes }) : this.#ordinary;
-    const focused = this.field.matches(":focus");
-    field.value = this.field.value;
-    this.field.replaceWith(field);
-    this.field = field;
-    this.#asked = asked;
-    this.#describe();
-    this.#typed();
-    field.value ||= known; // without storing it as a draft
-    if (focused) field.focus({ preventScroll: true });
-  }
+function show(next: Asked | undefined, known: string): void {
+  const input = next ? el("input", { ...COMMON, autocomplete: "off", autocapitalize: "none", spellcheck: "false", ...next.attributes }) : ordinary;
+  const isFocused = field.matches(":focus");
+  input.value = field.value;
+  field.replaceWith(input);
+  field = input;
+  asked = next;
+  describe();
+  typed();
+  field.value ||= known; // without storing it as a draft
+  if (isFocused) field.focus({ preventScroll: true });
+}
 
-  /** Describe the input for screen readers: as the field for this value, and for a message. */
-  #describe(): void {
-    this.#question.className = this.#asked ? "asked" : "sr";
-    this.#label.replaceChildren(el("span", { class: "sr" }, `${TEXTS.label}\u00a0: `), this.#asked?.label ?? "");
-  }
+/** Describe the input for screen readers: as the field for this value, and for a message. */
+function describe(): void {
+  question.className = asked ? "asked" : "sr";
+  label.replaceChildren(el("span", { class: "sr" }, `${TEXTS.label}\u00a0: `), asked?.label ?? "");
+}
 
-  async #load(): Promise<Mask> {
-    const isNew = !this.#mask;
-    this.#mask = await loadMask();
-    if (isNew && this.field.value) this.#typed();
-    return this.#mask;
-  }
+function typed(): void {
+  const draft = mask(field.value);
+  saveState({ draft });
+  allows(draft);
+}
 
-  #typed(): void {
-    if (!this.#mask) return;
-    const draft = this.#mask(this.field.value);
-    saveState({ draft });
-    this.#limit.allows(draft);
-  }
-
-  /** Send the typed text. Text that is typed while the rules are loading stays for the next message. */
-  async #submit(): Promise<void> {
-    const typed = this.field.value;
-    const fault = this.#asked?.fault(typed.trim());
-    if (fault && typed !== this.#faulty) {
-      this.#faulty = typed;
-      this.#limit.refuse(fault);
-      return;
-    }
-    this.field.value = "";
-    if (!(await this.send(typed))) this.field.value = [typed, this.field.value].filter(Boolean).join("\n");
-    this.#typed();
-  }
-
-  /** Mask and send this text; false if it is too long, or if the rules could not be loaded. */
-  async send(words: string): Promise<boolean> {
-    const mask = await this.#load().catch(() => undefined);
-    if (!mask) {
-      this.warn(TEXTS.FAILED);
-      return false;
-    }
-    const typed = words.trim();
-    const text = mask(typed);
-    if (!this.#limit.allows(text)) return false;
-    if (text) this.say(text);
-    if (text !== typed) this.warn(TEXTS.masked);
-    return true;
-  }
+/** Mask and send this text; false if it is too long. */
+export function send(words: string): boolean {
+  const given = words.trim();
+  const text = mask(given);
+  if (!allows(text)) return false;
+  if (text) say(text);
+  if (text !== given) notify(TEXTS.masked);
+  return true;
 }

@@ -1,4 +1,4 @@
-import { button } from "./shared";
+import { button } from "./dom";
 
 /** Copies a text and confirms it; browsers allow the clipboard only with TLS. */
 export function copyButton(text: string, label: string): HTMLElement | undefined {

@@ -2,7 +2,8 @@
 import type { Card, Message } from "./api";
 import { opening } from "./calendar";
 import { copyButton } from "./copy";
-import { el } from "./shared";
+import { el } from "./dom";
+import { pageOf } from "./pages";
 
 const PHONE = "tel:+33176241120";
 const MAIL = "mailto:service-client@pixmania.com";
@@ -12,10 +13,11 @@ const MAX_SAID = 1_000;
 const EMPTY = /^\S+@\S+$|^.{0,17}parler [àa].{0,22}$/i;
 
 /** « Appeler » is shown on phones (panel.css), unless the line is closed; the choices of the message join the actions. */
-export function contactCard({ line, until }: Card, before: Message[], number: string, faq: string): HTMLElement {
+export function contactCard({ line, until }: Card, before: Message[], number: string): HTMLElement {
   const then = new Date(String(until));
   const isOpen = line === "open";
   const state = isOpen ? "Ligne ouverte, jusqu’" : line === "closed" ? "Ligne fermée, ouvre " : "Ligne ouverte au plus tard ";
+  const faq = pageOf("faq");
   const body = encodeURIComponent(told(before, number).slice(-MAX_SAID));
   return el(
     "div", { class: "card contact", role: "group", "aria-label": "Service client" },

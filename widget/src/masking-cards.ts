@@ -1,5 +1,13 @@
 /** Card numbers (shop/masking/cards.py): in one group, in several, or in pieces between words. */
-import { CARD, hide, LETTER, MASKED, type Span } from "./masking-plain.ts";
+
+/** First and end position. */
+export type Span = readonly [number, number];
+
+/** What stands in the plain text for a placeholder, a letter outside ASCII, any other sign, and a card number. */
+export const MASKED = "\x01";
+export const LETTER = "\x02";
+export const SIGN = "\x03";
+export const CARD = "\x04";
 
 const MAX_LENGTH = 19;
 const MIN_LENGTH = 13;
@@ -27,20 +35,24 @@ const OTHER =
   `|(?:[+]33|0033|0)[ .-]?[1-9](?:[ .-]?[0-9]{2}){4}(?![${DIGIT}])` +
   `|[0-9](?= (?:derniers?|premiers?|suivants?|autres|chiffres?|numeros?)))` +
   `|(?<![${WORD}])(?:px|rp)[^a-z0-9]{0,3}[0-9]{4}[ .-]?[0-9]{4}(?![${DIGIT}])`;
-const NETWORKS =
-  /^(?:4(?:\d{12}|\d{15}|\d{18})|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11}|(?:50|5[6-9]|6\d)(?:\d{14}|\d{17})|35\d{14})$/;
-
+/** Visa, Mastercard, American Express, Diners, JCB, Maestro, Discover, UnionPay: not an IMEI, nor most SIRETs. */
+const NETWORKS = /^(?:4.{12}|[456].{15}|(?:50|5[6-9]|[46].).{17}|(?:2[2-7]|35).{14}|3[47].{13}|3(?:0[0-5]|[689].).{11})$/;
 
 export const speaksOfCard = (read: string): boolean => read.includes(CARD) || SPEAKS_OF_CARD.test(read);
 
+/** Card numbers, and pieces of them between words. */
 export function cardSpans(read: string): Span[] {
   // Once a card is mentioned, digits without a prefix are no number of the shop.
   const announced = SPEAKS_OF_CARD.test(read);
-  const withoutShop = (text: string) => (announced ? text : crossed(text, OF_SHOP));
-  const found = [...withoutShop(read).matchAll(ROW)].flatMap((row) => inRow(read, row));
-  const rest = hide(read, found, CARD);
-  return [...found, ...betweenWords(rest, withoutShop(rest), announced)];
+  let rest = announced ? read : crossed(read, OF_SHOP);
+  const found = [...rest.matchAll(ROW)].flatMap((row) => inRow(read, row));
+  for (const span of found) rest = hide(rest, span, CARD);
+  const ofShop = SPEAKS_OF_ORDER.test(read) ? `|(?<![${DIGIT}])[0-9]{${SHOP_DIGITS}}(?![${DIGIT}])` : "";
+  const pieces = [...crossed(rest, new RegExp(OTHER + ofShop, "g")).matchAll(/[0-9]+/g)];
+  return [...found, ...pieces.flatMap((_, first) => betweenWords(rest, pieces.slice(first, first + MAX_LENGTH), announced))];
 }
+
+export const hide = (read: string, [first, end]: Span, sign: string): string => read.slice(0, first) + sign.repeat(end - first) + read.slice(end);
 
 const crossed = (text: string, other: RegExp) => text.replace(other, (digits) => "x".repeat(digits.length));
 
@@ -64,37 +76,21 @@ function inRow(read: string, { 0: row, index: start }: RegExpExecArray): Span[] 
   return found;
 }
 
-/** `known`: the text without the shop's numbers. */
-function betweenWords(read: string, known: string, announced: boolean): Span[] {
-  const ofShop = SPEAKS_OF_ORDER.test(read) ? `|(?<![${DIGIT}])[0-9]{${SHOP_DIGITS}}(?![${DIGIT}])` : "";
-  const pieces = [...crossed(known, new RegExp(OTHER + ofShop, "g")).matchAll(/[0-9]+/g)];
+/** The pieces of a card number that starts with the first of these. Unless a card is mentioned, only groups of four digits are. */
+function betweenWords(read: string, pieces: RegExpExecArray[], announced: boolean): Span[] {
   const found: [number, number][] = [];
-  for (let first = 0; first < pieces.length; ) {
-    const count = piecesOfCard(read, pieces.slice(first, first + MAX_LENGTH), announced);
-    for (const { 0: piece, index } of pieces.slice(first, first + count)) {
-      const before = found.at(-1);
-      const end = index + piece.length;
-      if (before && ONLY_GAP.test(read.slice(before[1], index))) before[1] = end;
-      else found.push([index, end]);
-    }
-    first += count || 1;
-  }
-  return found;
-}
-
-/** How many of these pieces make a card number. Unless a card is mentioned, only groups of four digits do. */
-function piecesOfCard(read: string, pieces: RegExpExecArray[], announced: boolean): number {
   let digits = "";
-  let end: number | undefined;
-  for (const [before, { 0: piece, index }] of pieces.entries()) {
-    const between = read.slice(end ?? index, index);
-    if (between.length > MAX_WORDS || /[\x01\x04]/.test(between) || (!announced && piece.length !== 4)) return 0;
+  for (const { 0: piece, index } of pieces) {
+    const before = found.at(-1);
+    const between = read.slice(before?.[1] ?? index, index);
+    if (between.length > MAX_WORDS || /[\x01\x04]/.test(between) || (!announced && piece.length !== 4)) break;
     digits += piece;
-    end = index + piece.length;
-    if (digits.length >= MIN_BETWEEN_WORDS && isCard(digits)) return before + 1;
-    if (digits.length >= MAX_LENGTH) return 0;
+    const end = index + piece.length;
+    if (before && ONLY_GAP.test(between)) before[1] = end;
+    else found.push([index, end]);
+    if (digits.length >= MIN_BETWEEN_WORDS && isCard(digits)) return found;
   }
-  return 0;
+  return [];
 }
 
 function isCard(digits: string): boolean {

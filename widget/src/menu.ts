@@ -1,5 +1,6 @@
 /** The menu of less frequent actions. */
-import { button, el } from "./shared";
+import { button, el, icon } from "./dom";
+import { menu } from "./texts";
 
 export interface Entry {
   label: string;
@@ -11,70 +12,71 @@ export interface Entry {
   danger?: boolean;
 }
 
-export class Menu {
-  readonly #list = el("div", { class: "menu", id: "menu", hidden: "" });
+let entries: Entry[] = [];
+const MORE = "M12 5h.01M12 12h.01M12 19h.01";
 
-  constructor(private readonly button: HTMLButtonElement, private readonly entries: Entry[]) {
-    button.after(this.#list);
-    button.setAttribute("aria-controls", "menu");
-    this.#list.addEventListener("keydown", (event) => {
-      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (step) this.#move(step);
-      else if (event.key !== "Escape") return;
-      else this.#leave();
-      event.stopPropagation();
-      event.preventDefault();
-    });
-    addEventListener("pointerdown", (event) => {
-      const path = event.composedPath();
-      if (!path.includes(this.#list) && !path.includes(this.button)) this.close();
-    });
-  }
+export const list = el("div", { class: "menu", id: "menu", hidden: "" });
+/** The button in the panel's head that opens the menu. */
+export const toggle = button(
+  icon(MORE), { class: "icon more", "aria-label": menu, title: menu, "aria-expanded": "false", "aria-controls": "menu" },
+  () => (list.hidden ? open() : close()),
+);
 
-  toggle(): void {
-    if (this.#list.hidden) this.#open();
-    else this.close();
-  }
+list.addEventListener("keydown", (event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step) move(step);
+  else if (event.key !== "Escape") return;
+  else leave();
+  event.stopPropagation();
+  event.preventDefault();
+});
+addEventListener("pointerdown", (event) => {
+  const path = event.composedPath();
+  if (!path.includes(list) && !path.includes(toggle)) close();
+});
 
-  close(): void {
-    this.#list.hidden = true;
-    this.button.setAttribute("aria-expanded", "false");
-  }
+export function setEntries(given: Entry[]): void {
+  entries = given;
+}
 
-  /** Move the focus by this many entries; the first one follows the last. */
-  #move(step: number): void {
-    const entries = [...this.#list.querySelectorAll("button")];
-    const now = entries.findIndex((entry) => entry.matches(":focus"));
-    entries.at((now + step) % entries.length)?.focus();
-  }
+function close(): void {
+  list.hidden = true;
+  toggle.setAttribute("aria-expanded", "false");
+}
 
-  #open(): void {
-    const possible = this.entries.filter(({ offered }) => offered?.() ?? true);
-    const buttons = possible.map((entry) => button(entry.label, attributes(entry), () => this.#choose(entry)));
-    this.#list.replaceChildren(...buttons);
-    this.#list.hidden = false;
-    this.button.setAttribute("aria-expanded", "true");
-    buttons[0]?.focus();
-  }
+/** Move the focus by this many entries; the first one follows the last. */
+function move(step: number): void {
+  const all = [...list.querySelectorAll("button")];
+  const now = all.findIndex((entry) => entry.matches(":focus"));
+  all.at((now + step) % all.length)?.focus();
+}
 
-  #choose(entry: Entry): void {
-    const asks = entry.confirm?.();
-    if (!asks) return this.#leave(entry.press);
-    const [question, yes] = asks;
-    const no = button("Garder", {}, () => this.#leave());
-    this.#list.replaceChildren(el(
-      "div", { role: "group", "aria-labelledby": "confirm" },
-      el("p", { id: "confirm" }, question), no, button(yes, attributes(entry), () => this.#leave(entry.press)),
-    ));
-    no.focus();
-  }
+function open(): void {
+  const possible = entries.filter(({ offered }) => offered?.() ?? true);
+  const buttons = possible.map((entry) => button(entry.label, attributes(entry), () => choose(entry)));
+  list.replaceChildren(...buttons);
+  list.hidden = false;
+  toggle.setAttribute("aria-expanded", "true");
+  buttons[0]?.focus();
+}
 
-  /** Focus the button first, because the pressed entry may move the focus elsewhere. */
-  #leave(press = () => {}): void {
-    this.close();
-    this.button.focus();
-    press();
-  }
+function choose(entry: Entry): void {
+  const asks = entry.confirm?.();
+  if (!asks) return leave(entry.press);
+  const [question, yes] = asks;
+  const no = button("Garder", {}, () => leave());
+  list.replaceChildren(el(
+    "div", { role: "group", "aria-labelledby": "confirm" },
+    el("p", { id: "confirm" }, question), no, button(yes, attributes(entry), () => leave(entry.press)),
+  ));
+  no.focus();
+}
+
+/** Focus the button first, because the pressed entry may move the focus elsewhere. */
+function leave(press = () => {}): void {
+  close();
+  toggle.focus();
+  press();
 }
 
 function attributes({ danger }: Entry): Record<string, string> {

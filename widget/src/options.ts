@@ -1,62 +1,47 @@
 /** What the menu offers: the transcript, the rating, a new conversation, erasing. */
-import { Menu, type Entry } from "./menu";
-import { Rating, type RatingHost } from "./rating";
-import { el, FAILED, NB } from "./shared";
-
-/** What the panel gives this part. */
-export interface OptionsHost extends RatingHost {
-  /** The button in the panel's head that opens the menu. */
-  toggle: HTMLButtonElement;
-  /** « Parler à un conseiller », for the sizes that have no room for it elsewhere. */
-  person: Entry;
-  /** Where the rating is, at the end of the messages. */
-  log: HTMLElement;
-  notify(words: string): void;
-  /** Called after a new conversation was started: focus the text field. */
-  begin(): void;
-}
+import * as composer from "./composer";
+import * as conversation from "./conversation";
+import { el } from "./dom";
+import type { Entry } from "./menu";
+import { unsent } from "./outbox";
+import { askForRating, hideRating } from "./rating";
+import { askForPerson, personRow } from "./say";
+import { notify } from "./status";
+import { FAILED, NB, person } from "./texts";
 
 const RESTART = [`Un message n’est pas encore parti${NB}: il sera perdu. Commencer une nouvelle conversation${NB}?`, "Commencer"] as const;
 const ERASE = [`Effacer toute la conversation, ici et chez Pixmania${NB}? C’est définitif.`, "Effacer"] as const;
 
-export class Options {
-  readonly menu: Menu;
-  readonly rating: Rating;
+const isStarted = () => conversation.messages.length > 0;
 
-  constructor(private readonly host: OptionsHost) {
-    const { toggle, log, conversation } = host;
-    this.rating = new Rating(host);
-    log.append(this.rating.element);
-    const started = () => conversation.messages.length > 0;
-    this.menu = new Menu(toggle, [
-      host.person,
-      { label: "Télécharger la conversation", press: this.#safely(() => this.#download()), offered: started },
-      { label: "Donner mon avis", press: () => this.rating.ask(true), offered: started },
-      { label: "Nouvelle conversation", press: () => this.#restart(), confirm: () => (conversation.outbox.messages.length ? RESTART : undefined) },
-      { label: "Effacer la conversation", press: this.#safely(() => this.#erase()), confirm: () => ERASE, danger: true },
-    ]);
-  }
+export const entries: Entry[] = [
+  // For the sizes that have no room for it elsewhere.
+  { label: person, press: askForPerson, offered: () => !personRow.hidden && !personRow.checkVisibility() },
+  { label: "Télécharger la conversation", press: safely(download), offered: isStarted },
+  { label: "Donner mon avis", press: () => askForRating(true), offered: isStarted },
+  { label: "Nouvelle conversation", press: restart, confirm: () => (unsent().length ? RESTART : undefined) },
+  { label: "Effacer la conversation", press: safely(erase), confirm: () => ERASE, danger: true },
+];
 
-  #safely(act: () => Promise<void>): () => void {
-    return () => void act().catch(() => this.host.notify(FAILED));
-  }
+function safely(act: () => Promise<void>): () => void {
+  return () => void act().catch(() => notify(FAILED));
+}
 
-  #restart(): void {
-    this.rating.hide();
-    this.host.conversation.restart();
-    this.host.begin();
-  }
+function restart(): void {
+  hideRating();
+  conversation.restart();
+  composer.field.focus();
+}
 
-  async #erase(): Promise<void> {
-    await this.host.conversation.erase();
-    this.rating.hide();
-    this.host.notify("La conversation est effacée.");
-    this.host.begin();
-  }
+async function erase(): Promise<void> {
+  await conversation.erase();
+  hideRating();
+  notify("La conversation est effacée.");
+  composer.field.focus();
+}
 
-  async #download(): Promise<void> {
-    const url = URL.createObjectURL(await this.host.conversation.file("/transcript.txt"));
-    el("a", { href: url, download: "conversation-pixmania.txt" }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
-  }
+async function download(): Promise<void> {
+  const url = URL.createObjectURL(await conversation.file("/transcript.txt"));
+  el("a", { href: url, download: "conversation-pixmania.txt" }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

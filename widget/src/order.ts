@@ -2,30 +2,31 @@
 import type { Card } from "./api";
 import { calendarDay, daysUntil } from "./calendar";
 import { copyButton } from "./copy";
-import type { Page, Pages } from "./pages";
-import { el, isOrder, link } from "./shared";
+import { el } from "./dom";
+import { link } from "./links";
+import { isOrder, pageOf, type Page } from "./pages";
 
 interface Step {
   label: string;
-  on: string | null;
+  on: string;
   done: boolean;
 }
 
 const PENDING = "En attente de validation";
 const STATUSES = ["pending", "validated", "shipped", "cancelled"];
 
-export function orderCard(given: Card, pages: Pages): HTMLElement {
+export function orderCard(given: Card): HTMLElement {
   const order = (field: string) => (typeof given[field] === "string" ? (given[field] as string) : "");
-  const heading = el("h3", {}, `Commande ${order("number")}`);
+  const name = `Commande ${order("number")}`;
   return el(
-    "div", { class: "card", role: "group", "aria-label": `Commande ${order("number")}` },
-    picture(pages("picture", order("number"))),
-    heading,
+    "div", { class: "card", role: "group", "aria-label": name },
+    picture(pageOf("picture", order("number"))),
+    el("h3", {}, name),
     product(order("product"), order("seller")),
     progress(order),
     parcel(order),
     withdrawal(given.withdrawal),
-    actions(order("number"), given.withdrawal, pages),
+    actions(order("number"), given.withdrawal),
   );
 }
 
@@ -38,11 +39,11 @@ function picture(address: string): HTMLElement | undefined {
 }
 
 /** The actions of the card: links to the shop's pages. */
-function actions(number: string, right: unknown, pages: Pages): HTMLElement | null {
+function actions(number: string, right: unknown): HTMLElement | null {
   if (!isOrder(number)) return null;
   const isOpen = (right as { state?: string } | undefined)?.state === "open";
   const action = (page: Page, words: string) => {
-    const address = pages(page, number);
+    const address = pageOf(page, number);
     return address && el("a", { class: "action", href: address }, words);
   };
   return el(
@@ -65,24 +66,24 @@ function progress(order: (field: string) => string): HTMLElement {
 function steps(order: (field: string) => string): Step[] {
   const status = order("status");
   const placed = { label: "Commande passée", on: order("placed_on"), done: true };
-  if (status === "cancelled") return [placed, { label: "Annulée", on: null, done: true }];
+  if (status === "cancelled") return [placed, { label: "Annulée", on: "", done: true }];
+  const isPending = status === "pending";
   return [
     placed,
-    { label: status === "pending" ? PENDING : "Validée", on: null, done: status !== "pending" },
+    { label: isPending ? PENDING : "Validée", on: "", done: !isPending },
     { label: "Expédiée", on: order("shipped_on"), done: status === "shipped" },
-    { label: "Livrée", on: order("delivered_on"), done: order("delivered_on") !== "" },
+    { label: "Livrée", on: order("delivered_on"), done: Boolean(order("delivered_on")) },
   ];
 }
 
-function stepItem(step: Step, index: number, all: Step[]): HTMLElement {
-  const done = all.filter((one) => one.done).length;
+function stepItem({ label, on, done }: Step, index: number, all: Step[]): HTMLElement {
   // While an order awaits validation, that step is the current one; otherwise it is the last completed step.
-  const current = index === (all[1]?.label === PENDING ? 1 : done - 1);
+  const current = all[1]?.label === PENDING ? 1 : all.filter((one) => one.done).length - 1;
   return el(
-    "li", { class: step.done ? "done" : "todo", ...(current ? { "aria-current": "step" } : {}) },
-    el("span", { class: "label" }, step.label),
-    el("span", { class: "sr" }, step.done ? " (fait)" : " (à venir)"),
-    step.on ? el("time", { datetime: step.on }, calendarDay(step.on)) : null,
+    "li", { class: done ? "done" : "todo", ...(index === current ? { "aria-current": "step" } : {}) },
+    el("span", { class: "label" }, label),
+    el("span", { class: "sr" }, done ? " (fait)" : " (à venir)"),
+    on && date(on),
   );
 }
 
@@ -92,10 +93,13 @@ function parcel(order: (field: string) => string): HTMLElement | null {
   if (!carrier && !number) return null;
   return el(
     "dl", {},
-    ...(carrier ? [el("dt", {}, "Transporteur"), el("dd", {}, carrier)] : []),
-    ...(number ? [el("dt", {}, "Numéro de suivi"), el("dd", { class: "code" }, number)] : []),
+    ...entry("Transporteur", "", carrier), ...entry("Numéro de suivi", "code", number),
     ...(url ? [el("dt", { class: "sr" }, "Suivi"), el("dd", {}, link(url, "Suivre le colis"))] : []),
   );
+}
+
+function entry(name: string, style: string, value: string): HTMLElement[] {
+  return value ? [el("dt", {}, name), el("dd", { class: style }, value)] : [];
 }
 
 function withdrawal(given: unknown): HTMLElement | null {
@@ -103,11 +107,14 @@ function withdrawal(given: unknown): HTMLElement | null {
   if (state === "excluded") return note("Produit personnalisé\u00a0: il n’y a pas de droit de rétractation.");
   if (!lastDay || (state !== "open" && state !== "past")) return null;
   const left = daysUntil(lastDay);
-  const until = el("time", { datetime: lastDay }, calendarDay(lastDay));
-  const reason = signed ? [" Avec un contrat de crédit, les 14\u00a0jours se comptent à partir de sa signature, le ", el("time", { datetime: signed }, calendarDay(signed)), "."] : [];
-  if (left < 0) return note("Le délai de rétractation a pris fin le ", until, ".", ...reason);
-  const count = left === 0 ? "c’est le dernier jour" : left === 1 ? "il reste 1\u00a0jour" : `il reste ${left}\u00a0jours`;
-  return note("Rétractation possible jusqu’au ", until, "\u00a0: ", el("strong", {}, count), ".", ...reason);
+  const reason = signed ? [" Avec un contrat de crédit, les 14\u00a0jours se comptent à partir de sa signature, le ", date(signed), "."] : [];
+  if (left < 0) return note("Le délai de rétractation a pris fin le ", date(lastDay), ".", ...reason);
+  const count = left ? `il reste ${left}\u00a0jour${left > 1 ? "s" : ""}` : "c’est le dernier jour";
+  return note("Rétractation possible jusqu’au ", date(lastDay), "\u00a0: ", el("strong", {}, count), ".", ...reason);
+}
+
+function date(iso: string): HTMLElement {
+  return el("time", { datetime: iso }, calendarDay(iso));
 }
 
 function note(...words: (Node | string)[]): HTMLElement {

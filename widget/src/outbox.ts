@@ -1,5 +1,5 @@
 /** Outgoing messages: stored until the server has numbered them, and sent one at a time, in order, exactly once. */
-import type { Api, Fault, PostBody } from "./api";
+import { call, type Fault, type PostBody } from "./api";
 import { saveState, loadState, type Outgoing } from "./storage";
 import { sleep } from "./stream";
 
@@ -15,123 +15,123 @@ const LOCK_MS = 5_000;
 
 interface Sender {
   /** The conversation's token; opens a conversation if there is none. */
-  token(signal: AbortSignal): Promise<string>;
+  openedToken(signal: AbortSignal): Promise<string>;
   /** The token has expired. */
-  expired(token: string): void;
-  sent(message: Outgoing, seq: number, token: string): void;
+  onExpired(token: string): void;
+  /** The server has stored this message of the conversation with this token. */
+  onSent(message: Outgoing, seq: number, token: string): void;
   changed(): void;
 }
 
-export class Outbox {
-  #running = false;
-  #wake = new AbortController();
-  /** The current attempt, once it takes longer than NOTICE_MS. */
-  #overdue: AbortController | undefined;
+let sender: Sender;
+let isRunning = false;
+let wake = new AbortController();
+/** The current attempt, once it takes longer than NOTICE_MS. */
+let overdue: AbortController | undefined;
 
-  constructor(private readonly api: Api, private readonly sender: Sender) {
-    addEventListener("online", () => this.retry());
+export function setSender(given: Sender): void {
+  sender = given;
+}
+
+export function unsent(): Outgoing[] {
+  return loadState().outbox ?? [];
+}
+
+export function add(message: Outgoing): void {
+  store([...unsent(), message]);
+  void flush();
+}
+
+export function discard(client_id: string): void {
+  store(unsent().filter((message) => message.client_id !== client_id));
+}
+
+export function empty(): void {
+  store([]);
+}
+
+/** Retry now: end the pause, and abort an attempt whose connection may be dead. */
+export function retry(): void {
+  overdue?.abort();
+  wake.abort();
+  wake = new AbortController();
+  void flush();
+}
+
+export async function flush(): Promise<void> {
+  if (isRunning) return;
+  isRunning = true;
+  try {
+    await withTabLock(sendAll);
+  } finally {
+    isRunning = false;
   }
+}
 
-  get messages(): Outgoing[] {
-    return loadState().outbox ?? [];
-  }
-
-  add(message: Outgoing): void {
-    this.#store([...this.messages, message]);
-    void this.flush();
-  }
-
-  discard(client_id: string): void {
-    this.#store(this.messages.filter((message) => message.client_id !== client_id));
-  }
-
-  empty(): void {
-    this.#store([]);
-  }
-
-  /** Retry now: end the pause, and abort an attempt whose connection may be dead. */
-  retry(): void {
-    this.#overdue?.abort();
-    this.#wake.abort();
-    this.#wake = new AbortController();
-    void this.flush();
-  }
-
-  async flush(): Promise<void> {
-    if (this.#running) return;
-    this.#running = true;
+async function sendAll(): Promise<void> {
+  let pause = FIRST_PAUSE_MS;
+  for (let next = first(); next; next = first()) {
+    const attempt = new AbortController();
+    const notice = () => {
+      overdue = attempt;
+      fail();
+    };
+    const timers = [setTimeout(notice, NOTICE_MS), setTimeout(() => attempt.abort(), TIMEOUT_MS)];
+    let token = "";
     try {
-      await withTabLock(() => this.#send());
-    } finally {
-      this.#running = false;
-    }
-  }
-
-  async #send(): Promise<void> {
-    let pause = FIRST_PAUSE_MS;
-    for (let next = this.#next(); next; next = this.#next()) {
-      const attempt = new AbortController();
-      const notice = () => {
-        this.#overdue = attempt;
-        this.#fail();
-      };
-      const timers = [setTimeout(notice, NOTICE_MS), setTimeout(() => attempt.abort(), TIMEOUT_MS)];
-      let token = "";
-      try {
-        token = await this.sender.token(attempt.signal);
-        if (!this.#contains(next)) continue; // discarded before it was sent
-        const { seq } = await this.api.post(token, postBody(next), attempt.signal);
-        this.sender.sent(next, seq, token);
-        this.discard(next.client_id);
-        pause = FIRST_PAUSE_MS;
-      } catch (fault) {
-        const { status = 0, message, retryAfter = 0 } = fault as Fault;
-        const wait = retryAfter * 1000 || pause;
-        if (status === 401) this.sender.expired(token);
-        else if (status === 429) {
-          timers.forEach(clearTimeout);
-          await this.#wait(next, message, wait);
-        } else if (status >= 400 && status < 500 && status !== 408) this.#mark({ failed: true, refused: message }, next);
-        else if (!attempt.signal.aborted) {
-          if (Date.now() + wait - next.at > NOTICE_MS || !navigator.onLine) this.#fail();
-          await sleep(wait, this.#wake.signal);
-          pause = Math.min(pause * 2, MAX_PAUSE_MS);
-        }
-      } finally {
+      token = await sender.openedToken(attempt.signal);
+      if (!contains(next)) continue; // discarded before it was sent
+      const answer = await call("POST", "/messages", token, postBody(next), attempt.signal);
+      sender.onSent(next, ((await answer.json()) as { seq: number }).seq, token);
+      discard(next.client_id);
+      pause = FIRST_PAUSE_MS;
+    } catch (fault) {
+      const { status = 0, message, retryAfter = 0 } = fault as Fault;
+      const wait = retryAfter * 1000 || pause;
+      if (status === 401) sender.onExpired(token);
+      else if (status === 429) {
         timers.forEach(clearTimeout);
-        this.#overdue = undefined;
+        await waitAsTold(next, message, wait);
+      } else if (status >= 400 && status < 500 && status !== 408) mark({ failed: true, refused: message }, next);
+      else if (!attempt.signal.aborted) {
+        if (Date.now() + wait - next.at > NOTICE_MS || !navigator.onLine) fail();
+        await sleep(wait, wake.signal);
+        pause = Math.min(pause * 2, MAX_PAUSE_MS);
       }
+    } finally {
+      timers.forEach(clearTimeout);
+      overdue = undefined;
     }
   }
+}
 
-  #next(): Outgoing | undefined {
-    return this.messages.find((message) => !message.refused);
-  }
+function first(): Outgoing | undefined {
+  return unsent().find((message) => !message.refused);
+}
 
-  /** The server limits the rate: wait as long as it said, unless the message is discarded. */
-  async #wait(next: Outgoing, limited: string, milliseconds: number): Promise<void> {
-    const until = Date.now() + milliseconds;
-    this.#mark({ failed: false, limited });
-    while (Date.now() < until && this.#contains(next)) await sleep(CHECK_MS, this.#wake.signal);
-  }
+/** The server limits the rate: wait as long as it said, unless the message is discarded. */
+async function waitAsTold(next: Outgoing, limited: string, milliseconds: number): Promise<void> {
+  const until = Date.now() + milliseconds;
+  mark({ failed: false, limited });
+  while (Date.now() < until && contains(next)) await sleep(CHECK_MS, wake.signal);
+}
 
-  #contains({ client_id }: Outgoing): boolean {
-    return this.messages.some((message) => message.client_id === client_id);
-  }
+function contains({ client_id }: Outgoing): boolean {
+  return unsent().some((message) => message.client_id === client_id);
+}
 
-  #fail(): void {
-    this.#mark({ failed: true, limited: "" });
-  }
+function fail(): void {
+  mark({ failed: true, limited: "" });
+}
 
-  /** Messages are sent in order, so if the first one fails, all of them are late; `only` one is refused. */
-  #mark(state: Partial<Outgoing>, only?: Outgoing): void {
-    this.#store(this.messages.map((one) => (one.refused || (only && only.client_id !== one.client_id) ? one : { ...one, ...state })));
-  }
+/** Messages are sent in order, so if the first one fails, all of them are late; `only` one is refused. */
+function mark(state: Partial<Outgoing>, only?: Outgoing): void {
+  store(unsent().map((one) => (one.refused || (only && only.client_id !== one.client_id) ? one : { ...one, ...state })));
+}
 
-  #store(outbox: Outgoing[]): void {
-    saveState({ outbox });
-    this.sender.changed();
-  }
+function store(outbox: Outgoing[]): void {
+  saveState({ outbox });
+  sender.changed();
 }
 
 function postBody({ client_id, text, button, photos }: Outgoing): PostBody {

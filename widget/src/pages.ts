@@ -3,8 +3,6 @@ import { el } from "./dom";
 
 /** Each is an attribute of the script tag, with `{number}` for an order's. A shop gives those that it has. */
 export type Page = "account" | "orders" | "profile" | "contact" | "faq" | "picture" | "order" | "seller" | "invoice" | "return";
-/** The address of a page, for the order of this number; empty if the shop has not given it, or it needs a number. */
-export type Pages = (page: Page, number?: string) => string;
 
 /** Labels that replies quote, letter for letter (bot/typography.py leaves them alone) → the page that has them. */
 const LABELS: Record<string, Page> = {
@@ -23,11 +21,16 @@ const LABELS: Record<string, Page> = {
 /** Where the customer chooses the order, while none is known. */
 const OF_ANY_ORDER: Partial<Record<Page, Page>> = { seller: "orders", invoice: "account" };
 
-export function pagesOf(addresses: DOMStringMap): Pages {
-  return (page, number = "") => {
-    const address = addresses[page] ?? "";
-    return isOrder(number) || !address.includes("{number}") ? webAddress(address.replace("{number}", number)) : "";
-  };
+let addresses: DOMStringMap = {};
+
+export function setPages(given: DOMStringMap): void {
+  addresses = given;
+}
+
+/** The address of a page, for the order of this number; empty if the shop has not given it, or it needs a number. */
+export function pageOf(page: Page, number = ""): string {
+  const address = addresses[page] ?? "";
+  return isOrder(number) || !address.includes("{number}") ? webAddress(address.replace("{number}", number)) : "";
 }
 
 /** Whether the number has the shape of the shop's numbers, so that it cannot change the URL's path. */
@@ -36,11 +39,11 @@ export function isOrder(number: string): boolean {
 }
 
 /** « Mon compte », as a link if the shop has that page; undefined for any other quotation. */
-export function label(quoted: string, pages: Pages, number: string): HTMLElement | undefined {
+export function label(quoted: string, number: string): HTMLElement | undefined {
   const words = quoted.slice(1, -1).trim();
   const page = LABELS[words];
   if (!page) return undefined;
-  const address = pages(page, number) || pages(OF_ANY_ORDER[page] ?? page);
+  const address = pageOf(page, number) || pageOf(OF_ANY_ORDER[page] ?? page);
   const shown = words.replace(" ?", "\u00a0?");
   return el("span", { class: "whole" }, "«\u00a0", address ? el("a", { href: address }, shown) : shown, "\u00a0»");
 }

@@ -1,29 +1,30 @@
-/** The open chat: connects its parts, and shows the state of the connection. */
-import { Api } from "./api";
-import { Photos } from "./attach";
-import { Composer } from "./composer";
-import { Conversation } from "./conversation";
+/** The open chat: connects its parts, as the conversation changes. The exported functions are those that widget.js calls. */
+import { setBase } from "./api";
+import cards from "./cards.css?inline";
+import * as composer from "./composer";
+import * as conversation from "./conversation";
 import { adopt, button, el, icon } from "./dom";
-import { inline } from "./format";
+import { setRoot, tell } from "./host";
 import { keepFromPage } from "./keys";
-import { lazy } from "./lazy";
-import { Log } from "./log";
-import { loadMask } from "./mask";
-import type { Options, OptionsHost } from "./options";
+import * as log from "./log";
+import { list, setEntries, toggle } from "./menu";
+import { entries } from "./options";
+import options from "./options.css?inline";
 import css from "./panel.css?inline";
-import { isOrder, pagesOf } from "./pages";
-import { panelSettings, type PanelSettings, type Settings } from "./settings";
+import { isOrder, setPages } from "./pages";
+import photos from "./photos.css?inline";
+import { input, photosButton } from "./photo";
+import { addPhotos } from "./photos";
+import { askForRating, rating, restRating } from "./rating";
+import { personRow, suggest } from "./say";
+import { panelSettings, type Settings } from "./settings";
+import { banner, showStatus } from "./status";
 import { loadState, saveState } from "./storage";
 import * as TEXTS from "./texts";
-import { Window } from "./window";
+import { hide, isVisible, show, startWindow } from "./window";
 
-export * from "./shared";
-
-const MORE = "M12 5h.01M12 12h.01M12 19h.01";
 const CLOSE = "M6 6l12 12M18 6 6 18";
 const DOWN = "M12 5v14M6 13l6 6 6-6";
-/** Shorter interruptions are not shown. */
-const UNREACHABLE_MS = 1_500;
 /** After this long without a message, the conversation may be over. */
 const QUIET_MS = 90_000;
 
@@ -33,268 +34,160 @@ export interface Known {
   email?: string;
 }
 
-export class Panel {
-  readonly #settings: PanelSettings;
-  readonly #extras = lazy<typeof import("./extras")>("extras", (extras) => adopt(this.root, extras.css));
-  readonly #conversation: Conversation;
-  readonly #log: Log;
-  readonly #photos: Photos;
-  readonly #more = button(icon(MORE), { class: "icon more", "aria-label": TEXTS.menu, title: TEXTS.menu, "aria-expanded": "false" }, () => this.#withOptions(({ menu }) => menu.toggle()));
-  #options: Options | undefined;
-  #quiet = 0;
-  readonly #composer = new Composer((text) => this.#say(text), (words) => this.#notify(words));
-  /** The current state in one line, which disappears when it ends. Messages are in the log. */
-  readonly #status = el("p", { class: "banner", role: "status" });
-  #shown = "";
-  /** A confirmation of the panel's last action, shown until the customer writes again. */
-  #notice = "";
-  readonly #newer = button(TEXTS.newer, { class: "newer", hidden: "" }, () => this.#log.end());
-  readonly #title: HTMLElement;
-  readonly #suggestions = el("div", { class: "choices" });
-  #known: Record<string, string> = {};
-  /** The first suggestion, once the page has named an order. */
-  readonly #mine = button("", { class: "choice", hidden: "" }, () => this.#suggest([this.#mine.textContent, this.#known.email].filter(Boolean).join("\n")));
-  readonly #earlier = el("p", { class: "note", role: "status", hidden: "" }, TEXTS.hidden);
-  /** Who answers, below the title, if a person does. */
-  readonly #responder = el("p", {});
-  readonly #person = el("p", { class: "person" }, button(TEXTS.person, { class: "link" }, () => this.#askForPerson()));
-  readonly #window: Window;
-  #before: Pick<Conversation, "team" | "typing"> = { team: undefined, typing: false };
-  /** The last message seen before the bot began to answer; the answer's first bubbles are seen before it is complete. */
-  #seenBefore = 0;
-  #unreachable = 0;
-  #isUnreachable = false;
+let quiet = 0;
+const newer = button(TEXTS.newer, { class: "newer", hidden: "" }, log.end);
+const title = el("h2", { id: "title", tabindex: "-1" });
+/** Who answers, below the title, if a person does. */
+const responder = el("p", {});
+const suggestions = el("div", { class: "choices" });
+let known: Record<string, string> = {};
+/** The first suggestion, once the page has named an order. */
+const mine = button("", { class: "choice", hidden: "" }, () => suggest([mine.textContent, known.email].filter(Boolean).join("\n")));
+const earlier = el("p", { class: "note", role: "status", hidden: "" }, TEXTS.hidden);
+let before: { team: object | undefined; typing: boolean } = { team: undefined, typing: false };
+/** The last message seen before the bot began to answer; the answer's first bubbles are seen before it is complete. */
+let seenBefore = 0;
+let onClose: () => void;
+let onUnread: (count: number) => void;
 
-  constructor(
-    private readonly root: ShadowRoot,
-    settings: Settings,
-    private readonly onClose: () => void,
-    private readonly onUnread: (count: number) => void,
-  ) {
-    adopt(root, css);
-    this.#settings = panelSettings(settings);
-    this.#title = el("h2", { id: "title", tabindex: "-1" }, this.#settings.title);
-    this.#conversation = new Conversation(new Api(this.#settings.api), () => queueMicrotask(() => this.#update()));
-    this.#photos = new Photos({
-      root,
-      composer: this.#composer,
-      conversation: this.#conversation,
-      sent: () => this.#log.pin(),
-      fail: () => this.#notify(TEXTS.FAILED),
-    }, this.#extras);
-    this.#log = new Log(this.#extras, this.#conversation, this.#intro(), pagesOf(settings.data), () => this.#composer.askedField, this.#photos);
-    this.#composer.element.addEventListener("input", () => this.#conversation.tellTyping());
-    this.#log.element.addEventListener("scroll", () => (this.#newer.hidden = this.#log.isAtEnd));
-    const close = button(icon(CLOSE), { class: "icon", "aria-label": TEXTS.close, title: TEXTS.close }, () => this.close());
-    this.#newer.prepend(icon(DOWN));
-    this.#composer.field.before(this.#newer, this.#photos.button);
-    const { logo } = this.#settings;
-    const panel = el(
-      "section", { class: "panel", role: "dialog", "aria-labelledby": "title", hidden: "" },
-      el(
-        "div", { class: "head brand" },
-        logo && el("img", { class: "logo", src: logo, alt: "" }), el("div", {}, this.#title, this.#responder), this.#more, close,
-      ),
-      this.#log.element, this.#log.announcer, this.#status, this.#composer.element, this.#person,
-    );
-    this.#window = new Window(panel, () => this.close());
-    root.append(panel);
-    keepFromPage(root);
-    showRing(root, panel);
-    addEventListener("offline", () => this.#update());
-    addEventListener("online", () => this.#update());
-    this.#update();
-  }
+export function start(root: ShadowRoot, given: Settings, closed: () => void, unread: (count: number) => void): void {
+  const settings = panelSettings(given);
+  const { logo } = settings;
+  onClose = closed;
+  onUnread = unread;
+  setRoot(root);
+  setBase(settings.api);
+  setPages(given.data);
+  setEntries(entries);
+  adopt(root, css + cards + options + photos);
+  title.append(settings.title);
+  log.start(intro(settings), rating);
+  composer.element.addEventListener("input", conversation.tellTyping);
+  log.element.addEventListener("scroll", () => (newer.hidden = log.isAtEnd()));
+  input.addEventListener("change", () => void addPhotos());
+  newer.prepend(icon(DOWN));
+  composer.field.before(newer, photosButton);
+  const panel = el(
+    "section", { class: "panel", role: "dialog", "aria-labelledby": "title", hidden: "" },
+    el(
+      "div", { class: "head brand" },
+      logo && el("img", { class: "logo", src: logo, alt: "" }), el("div", {}, title, responder), toggle, list,
+      button(icon(CLOSE), { class: "icon", "aria-label": TEXTS.close, title: TEXTS.close }, close),
+    ),
+    log.element, log.announcer, banner, composer.element, personRow,
+  );
+  startWindow(panel, close);
+  root.append(input, panel);
+  keepFromPage(root);
+  showRing(root, panel);
+  addEventListener("offline", update);
+  addEventListener("online", update);
+  conversation.start(() => queueMicrotask(update));
+  update();
+}
 
-  /** Whether there is a conversation, or a message on its way. */
-  get isResumable(): boolean {
-    const { session, outbox } = loadState();
-    return Boolean(session || outbox);
-  }
+/** Whether there is a conversation, or a message on its way. */
+export function isResumable(): boolean {
+  const { session, outbox } = loadState();
+  return Boolean(session || outbox);
+}
 
-  open(focus: boolean): void {
-    this.#window.show();
-    this.#tell("open");
-    this.#update();
-    this.#log.pin();
-    // On a phone, focusing the text field would open the keyboard over the greeting.
-    if (focus) (matchMedia("(pointer: coarse)").matches ? this.#title : this.#composer.field).focus({ preventScroll: true });
-  }
+export function open(focus: boolean): void {
+  show();
+  tell("open");
+  update();
+  log.pin();
+  // On a phone, focusing the text field would open the keyboard over the greeting.
+  if (focus) (matchMedia("(pointer: coarse)").matches ? title : composer.field).focus({ preventScroll: true });
+}
 
-  close(): void {
-    if (!this.#window.visible) return;
-    this.#window.hide();
-    this.onClose();
-    this.#update();
-  }
+export function close(): void {
+  if (!isVisible()) return;
+  hide();
+  onClose();
+  update();
+}
 
-  /** Prefill the inputs with what the page knows. Nothing is sent before the customer sends it. */
-  identify({ orderNumber = "", email = "" }: Known): void {
-    this.#known = isOrder(orderNumber) ? { order_number: orderNumber, email } : { email };
-    this.#mine.hidden = !isOrder(orderNumber);
-    this.#mine.textContent = `${TEXTS.mine} ${orderNumber}\u00a0?`;
-    this.#showField();
-  }
+/** Prefill the inputs with what the page knows. Nothing is sent before the customer sends it. */
+export function identify({ orderNumber = "", email = "" }: Known): void {
+  known = isOrder(orderNumber) ? { order_number: orderNumber, email } : { email };
+  mine.hidden = !isOrder(orderNumber);
+  mine.textContent = `${TEXTS.mine} ${orderNumber}\u00a0?`;
+  showField();
+}
 
-  /** Send this text as if the customer had typed it. */
-  ask(text: string): void {
-    void this.#composer.send(text);
-  }
+/** Send this text as if the customer had typed it. */
+export function ask(text: string): void {
+  composer.send(text);
+}
 
-  /** Dispatch an event for the shop's page. Events never contain a message's text. */
-  #tell(name: string, detail?: object): void {
-    this.root.host.dispatchEvent(new CustomEvent(name, { detail }));
+function update(): void {
+  const team = conversation.team;
+  suggestions.hidden = conversation.started();
+  photosButton.hidden = !team;
+  earlier.hidden = !conversation.hidden;
+  const answers = team?.agent ? TEXTS.withAgent(team.agent) : "";
+  if (responder.textContent !== answers) responder.textContent = answers; // a screen reader would repeat it
+  const fresh = log.update();
+  showField();
+  log.focusNext(composer.askedField());
+  personRow.hidden = conversation.leadsToPerson();
+  if (fresh) awaitQuiet();
+  tellProgress();
+  if (isVisible() && !document.hidden) {
+    // Only increase it, and only in the visible tab; otherwise two tabs would update each other for ever.
+    const last = conversation.last();
+    if (last > seen()) saveState({ seen: last });
+    conversation.tellRead();
   }
+  onUnread(isVisible() ? 0 : unread());
+  newer.hidden = log.isAtEnd();
+  showStatus();
+}
 
-  #say(text: string): void {
-    this.#notice = "";
-    this.#options?.rating.hide();
-    this.#conversation.say(text);
-    this.#log.pin();
-  }
+/** Show the input for the value that the assistant asks for. While an answer is pending, do not change it. */
+function showField(): void {
+  if (conversation.typing() || conversation.isSending()) return;
+  const asking = conversation.asking();
+  const stop = asking?.buttons.find(({ title }) => title === TEXTS.cancel);
+  composer.ask(asking?.asks, known[asking?.asks ?? ""], stop && (() => log.press(stop)));
+}
 
-  #suggest(words: string): void {
-    this.#log.moveFocus();
-    this.#say(words);
-  }
+/** Dispatch events for a hand-over, and for a complete answer that no earlier page showed. */
+function tellProgress(): void {
+  const team = conversation.team;
+  const typing = conversation.typing();
+  if (team && !before.team) tell("handover");
+  if (typing && !before.typing) seenBefore = seen();
+  if (!typing && before.typing && conversation.last() > seenBefore) tell("answered");
+  before = { team, typing };
+}
 
-  #askForPerson(): void {
-    this.#log.moveFocus();
-    if (!this.#conversation.isDuplicate(TEXTS.personSaid)) this.#say(TEXTS.personSaid);
-  }
+/** The number of the last message that was shown. */
+function seen(): number {
+  return loadState().seen ?? 0;
+}
 
-  #update(): void {
-    // The first update may arrive before the constructor has finished.
-    if (!this.#window) return;
-    const conversation = this.#conversation;
-    const { visible } = this.#window;
-    const { team } = conversation;
-    this.#suggestions.hidden = conversation.started;
-    this.#photos.button.hidden = !team;
-    this.#earlier.hidden = !conversation.hidden;
-    const responder = team?.agent ? TEXTS.withAgent(team.agent) : "";
-    if (this.#responder.textContent !== responder) this.#responder.textContent = responder; // a screen reader would repeat it
-    const fresh = this.#log.update();
-    this.#showField();
-    this.#log.focusNext();
-    this.#person.hidden = conversation.leadsToPerson;
-    if (fresh) this.#awaitQuiet();
-    this.#tellProgress();
-    if (visible && !document.hidden) {
-      // Only increase it, and only in the visible tab; otherwise two tabs would update each other for ever.
-      if (conversation.last > (loadState().seen ?? 0)) saveState({ seen: conversation.last });
-      conversation.tellRead();
-    }
-    this.onUnread(visible ? 0 : this.#unread());
-    this.#newer.hidden = this.#log.isAtEnd;
-    this.#showStatus();
-  }
+function unread(): number {
+  const last = seen();
+  return conversation.messages.filter(({ seq, from, notice }) => seq > last && from !== "customer" && !notice).length;
+}
 
-  /** Show the input for the value that the assistant asks for. While an answer is pending, do not change it. */
-  #showField(): void {
-    const { asking, typing, isSending } = this.#conversation;
-    if (typing || isSending) return;
-    const stop = asking?.buttons.find(({ title }) => title === TEXTS.cancel);
-    this.#composer.ask(asking?.asks, this.#known[asking?.asks ?? ""], stop && (() => this.#log.press(stop)));
-  }
+function intro({ opening, privacy, suggestions: words }: ReturnType<typeof panelSettings>): HTMLElement {
+  suggestions.append(mine, ...words.map((one) => button(one, { class: "choice" }, () => suggest(one))));
+  const link = privacy && el("a", { href: privacy, target: "_blank" }, TEXTS.noticeLink);
+  return el(
+    "div", { class: "intro" },
+    el("div", { class: "message bot" }, el("div", { class: "bubble" }, el("p", {}, opening)), suggestions),
+    el("p", { class: "notice" }, TEXTS.notice, ...(link ? [" ", link, "."] : [])), earlier,
+  );
+}
 
-  /** Dispatch events for a hand-over, and for a complete answer that no earlier page showed. */
-  #tellProgress(): void {
-    const { team, typing, last } = this.#conversation;
-    if (team && !this.#before.team) this.#tell("handover");
-    if (typing && !this.#before.typing) this.#seenBefore = loadState().seen ?? 0;
-    if (!typing && this.#before.typing && last > this.#seenBefore) this.#tell("answered");
-    this.#before = { team, typing };
-  }
-
-  #unread(): number {
-    const seen = loadState().seen ?? 0;
-    return this.#conversation.messages.filter(({ seq, from, notice }) => seq > seen && from !== "customer" && !notice).length;
-  }
-
-  #showStatus(): void {
-    this.#watchConnection();
-    const words = this.#statusWords();
-    if (words === this.#shown) return; // a screen reader would repeat it
-    this.#shown = words;
-    this.#status.replaceChildren(...inline(words));
-  }
-
-  #statusWords(): string {
-    const { limited, isLate, team } = this.#conversation;
-    if (!navigator.onLine) return TEXTS.offline;
-    if (this.#isUnreachable) return TEXTS.unreachable;
-    if (limited) return `${limited} ${TEXTS.later}`;
-    if (isLate) return TEXTS.late;
-    return this.#notice || (team?.waiting ? TEXTS.place(team.waiting) : this.#agentWords());
-  }
-
-  /** The agent's activity in words: typing, or has read. */
-  #agentWords(): string {
-    const { team, messages } = this.#conversation;
-    if (!team?.agent) return "";
-    if (team.typing) return TEXTS.writes(team.agent);
-    const last = messages.findLast(({ from }) => from !== "bot");
-    return last?.from === "customer" && last.seq <= (team.read ?? 0) ? TEXTS.hasReadIt(team.agent) : "";
-  }
-
-  #watchConnection(): void {
-    const { reachable, unavailable } = this.#conversation;
-    if (reachable || unavailable) {
-      clearTimeout(this.#unreachable);
-      this.#unreachable = 0;
-      this.#isUnreachable = !reachable;
-    } else {
-      this.#unreachable ||= window.setTimeout(() => {
-        this.#isUnreachable = true;
-        this.#showStatus();
-      }, UNREACHABLE_MS);
-    }
-  }
-
-  #notify(words: string): void {
-    this.#notice = words;
-    this.#showStatus();
-  }
-
-  #intro(): HTMLElement {
-    const { opening, privacy, suggestions } = this.#settings;
-    const notice = el("p", { class: "notice" }, TEXTS.notice);
-    if (privacy) notice.append(" ", el("a", { href: privacy, target: "_blank" }, TEXTS.noticeLink), ".");
-    this.#suggestions.append(this.#mine, ...suggestions.map((title) => button(title, { class: "choice" }, () => this.#suggest(title))));
-    const greeting = el("div", { class: "bubble" }, el("p", {}, opening));
-    return el("div", { class: "intro" }, el("div", { class: "message bot" }, greeting, this.#suggestions), notice, this.#earlier);
-  }
-
-  /** Restart the timer after which the customer is asked for a rating. */
-  #awaitQuiet(): void {
-    this.#options?.rating.rest();
-    clearTimeout(this.#quiet);
-    this.#quiet = window.setTimeout(() => this.#conversation.mayBeRated && this.#withOptions(({ rating }) => rating.ask()), QUIET_MS);
-  }
-
-  #withOptions(act: (options: Options) => void): void {
-    this.#extras().then(({ Options }) => act((this.#options ??= new Options(this.#optionsHost()))), () => this.#notify(TEXTS.FAILED));
-  }
-
-  #optionsHost(): OptionsHost {
-    const conversation = this.#conversation;
-    const person = this.#person;
-    return {
-      conversation,
-      toggle: this.#more,
-      person: { label: TEXTS.person, press: () => this.#askForPerson(), offered: () => !person.hidden && !person.checkVisibility() },
-      log: this.#log.element,
-      mask: loadMask,
-      grow: (change) => {
-        change();
-        this.#log.scroll();
-      },
-      rated: (helpful) => this.#tell("rated", { helpful }),
-      notify: (words) => this.#notify(words),
-      begin: () => this.#composer.field.focus(),
-    };
-  }
+/** Restart the timer after which the customer is asked for a rating. */
+function awaitQuiet(): void {
+  restRating();
+  clearTimeout(quiet);
+  quiet = window.setTimeout(() => conversation.mayBeRated() && askForRating(), QUIET_MS);
 }
 
 /**

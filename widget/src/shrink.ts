@@ -1,5 +1,5 @@
 /** Makes a photo small enough to send: a JPEG of the picture alone, without the place and the camera of the file. */
-import { el } from "./shared";
+import { el } from "./dom";
 
 /** The same as in chat/pictures.py. */
 const SIDE = 1600;

@@ -1,12 +1,10 @@
-import { refusal } from "./shared";
+import { base, refusal } from "./api";
 
 /**
  * Uploads a photo (chat/api/openapi.yml), and returns the server's id. Rejects with a Fault. By XMLHttpRequest, because
  * `fetch` does not tell how much has been sent.
  */
-export function upload(
-  [base, token]: [base: string, token: string], photo: Blob, signal: AbortSignal, progress: (share: number) => void,
-): Promise<string> {
+export function upload(token: string, photo: Blob, signal: AbortSignal, progress: (share: number) => void): Promise<string> {
   return new Promise((resolve, reject) => {
     const body = new FormData();
     body.append("photo", photo, "photo.jpg");
