@@ -10,7 +10,7 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import tone, topics, wordings
-from actions.contacts import give_contacts
+from actions.contacts import give_contacts, refuses_email, stop_request
 from actions.corrections import offer_instead
 from actions.danger import needs_the_3114
 from actions.reinterpretation import asks_which_is_wrong, is_still_about_another_person, reinterpret
@@ -44,7 +44,10 @@ class BotAction(Action, ABC):
         warn(dispatcher, tracker)
         try:
             with SECONDS.labels(self.name()).time():
-                await self.answer(turn)
+                if refuses_email(turn):
+                    stop_request(turn)
+                else:
+                    await self.answer(turn)
         except (ShopUnavailable, HandOverUnavailable) as fault:
             logger.error("%s: %s", self.name(), type(fault).__name__)
             FAULTS.labels(self.name()).inc()

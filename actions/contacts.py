@@ -17,6 +17,12 @@ WITH_CARD = frozenset(f"contact_support/{name}" for name in ("contact", "phone",
 ABOUT_HOURS = frozenset(f"contact_support/{name}" for name in ("hours", "phone", "holiday"))
 TODAY, NOW = "aujourd’hui", "en ce moment"
 _HOLIDAY = re.compile(r"\bf[ée]ri[ée]", re.IGNORECASE)
+# « Je veux pas donner mon mail », « pas mail, je veux au tel », while the form of a request asks for the e-mail.
+_NO_EMAIL = re.compile(
+    r"\b(?:pas|plus|aucune?|sans|ni|refus\w*|autre chose que)\b.{0,25}\b(?:e-?mail|mail|adresse|courriel)\b"
+    r"|\b(?:au|par|veux? un) (?:t[ée]l\w*|phone|appel)\b|\brappel\w*",
+    re.IGNORECASE,
+)
 
 
 def line() -> str:
@@ -62,6 +68,18 @@ def give_contacts(turn: Turn, question: str = "contact_support/contact") -> None
     else:
         turn.say(reply, **values)
     turn.set(offer="leave_message")
+
+
+def refuses_email(turn: Turn) -> bool:
+    """Whether the customer does not want to give the e-mail that a request needs."""
+    asked = turn.form == "handover_form" and turn.slot("requested_slot") == "email"
+    return asked and not turn.entity("email") and bool(_NO_EMAIL.search(turn.message))
+
+
+def stop_request(turn: Turn) -> None:
+    """End the request: the team answers it by e-mail only (CON-5); by phone, the customer calls (CON-1)."""
+    turn.leave_form()
+    turn.say("utter_request_without_email", line=line())
 
 
 async def connect(turn: Turn, reason: HandOverReason, reply: str = "utter_queue") -> bool:

@@ -27,6 +27,7 @@ _OUT_OF_REACH = re.compile(
     r"|[ée]cran\b.{0,15}\br[ée]pond\w* (?:plus|pas)|(?:pas|plus|sans) (?:d['’ ]|aucun )?acc[èe]s"
     # « je l'ai envoyé sans retirer iCloud », but not « avant de l'envoyer »
     r"|(?:ai|a|est|sont)\s+(?:déjà |deja |bien )?(?:r?envoyé|posté|expédié|vendu|donné|parti)\w*"
+    r"|\b(?:mis|d[ée]pos[ée]|laiss[ée]|jet[ée])\w* (?:dans (?:la|une)|[àa] la) (?:bo[iî]te|poste)"
     r"|plus (?:l['’]|le |la |mon |ma )(?:iphone|ipad|appareil|tel\b|téléphone|tablette)|plus entre les mains"
     r"|plus (?:en|sous la) main|[àa] distance\b"
     r"|\b(?:est|tel|t[ée]l[ée]phone|iphone) (?:est )?(?:bloqu[ée]|ver+ouill[ée])\b",
@@ -166,6 +167,12 @@ def answer_from_elsewhere(turn: Turn) -> bool:
 def answer_without_access(turn: Turn, kind: str) -> bool:
     """« Pas accès », « je peux pas l'ouvrir » after the steps with access: the steps without it (ACC-2, ACC-4)."""
     family, has_access = turn.slot("device_family"), turn.slot("has_access")
+    if turn.refers_to == STEPS and family == "gmail" and kind == "not_there":
+        # « Y a pas marqué « gérer les comptes » »: the same account is in the device's settings too.
+        turn.set(device_family="android")
+        _set_access(turn, has_access=True)
+        give_steps_or_ask_family(turn)
+        return True
     if turn.refers_to != STEPS or kind not in WITHOUT or family not in FAMILIES or has_access is not True:
         return False
     if not _OUT_OF_REACH.search(turn.message):

@@ -62,7 +62,7 @@ def describes_problem(intent: str | None, text: str | None) -> bool:
 
 # « Où », « quand », « ? »: the message asks something.
 _ASKS = re.compile(
-    r"\?|\b(?:o[uù]|quand|comment|combien|pourquoi|pk|qui|quoi|koi|quel(?:le)?s?|est-ce)\b", re.IGNORECASE
+    r"\?|\b(?:o[uù]|quand(?! m[êe]me)|comment|combien|pourquoi|pk|qui|quoi|koi|quel(?:le)?s?|est-ce)\b", re.IGNORECASE
 )
 
 

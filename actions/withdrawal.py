@@ -26,6 +26,8 @@ _WRITES = re.compile(
 _IS_ENOUGH = re.compile(
     r"\bc'?est (?:bon|ok|ca|valable)\b|\bsuffi\w*|\bvaut\b|\bca (?:marche|passe|compte|va)\b|\bvalable\b"
 )
+# « J'ai jamais pris de crédit », about an order with a credit contract.
+_NO_CREDIT = re.compile(r"\b(?:jamais|pas|sans|aucun|ni)\b.{0,15}\bcredit\b")
 
 
 class Withdrawal(LookupTopic[OrderRecord]):
@@ -61,6 +63,9 @@ def say_right(turn: Turn, order: OrderRecord, right: Right) -> None:
     values = order_values(order)
     if right.deadline and right.start:
         values |= {"deadline": formatting.full_date(right.deadline), "start": formatting.full_date(right.start)}
+    if order.has_credit and right.start and _NO_CREDIT.search(read(turn.message)):
+        turn.say("utter_withdrawal_credit_denied", **values)
+        return
     if right.days_left is not None:
         values["days_left"] = formatting.days_left(right.days_left)
     turn.say(f"utter_withdrawal_{state}", card=card(order), **values)

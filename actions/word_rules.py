@@ -12,7 +12,9 @@ from shop.said_dates import read
 SHOP, TRADEIN = "out_of_scope/shop", "out_of_scope/tradein_price"
 MEANS = "ask_refund/means"
 OF_A_TRADEIN = ("tradein_data_privacy", "cancel_tradein", "tradein_device_not_listed", TRADEIN)
-_PAYS = re.compile(r"\bpa[iy]e?ment|\bcarte\b|\bdebit|\bprelev|\btransaction|\bpaypal")
+_PAYS = re.compile(
+    r"\bpa[iy]e?ment|\bpaye\w* (?:\d|deux|trois|plusieurs) fois|\bcarte\b|\bdebit|\bprelev|\btransaction|\bpaypal"
+)
 
 _DEAD_DEVICE = re.compile(r"\b(?:allum|demarr)\w*|\becran\b|\b(?:tel|telephone|portable|iphone|ipad|tablette)\b")
 _MONEY_BACK = re.compile(r"\bargent|\brecuper|\bsous\b|\bdebit|\bprelev|\brien a (?:retourn|renvoy|rend)")
@@ -387,6 +389,25 @@ RULES = (
         re.compile(r"^(?!.*\b(?:perd|egar|jamais|recu|arrive)).*\blabo", re.DOTALL),
         "tradein_data_privacy/erased",
     ),
+    # « ça repart à l'expéditeur, je suis remboursé ? », « je l'ai jamais eu, j'ai rien à retourner »
+    Rule(
+        (
+            "ask_refund/delay",
+            "ask_refund/want",
+            "ask_refund/amount",
+            "ask_withdrawal/how",
+            "ask_withdrawal/refused_parcel",
+        ),
+        re.compile(
+            r"\b(?:re)?part\w*.{0,15}\bexpediteur|\bretour\w* (?:a |chez )l'expediteur"
+            r"|\bsans (?:que je l'ai|l'avoir) \w+"
+            r"|\bjamais (?:eu|recu|arrive\w*|livre\w*)\b(?!.{0,25}\b(?:argent|rembours|virement|sous|mail|reponse))"
+            r"|\barrive(?:nt)? jamais\b(?!.{0,15}\b(?:argent|rembours))|\bje l'ai pas le produit\b"
+        ),
+        "ask_refund/lost_parcel",
+    ),
+    # « renvoyé le 20 octobre, ça fait combien ? »: of days
+    Rule(("ask_refund/amount",), re.compile(r"\brenvoy\w* le\b.*\bca fait (?:cb|combien)\b"), "ask_refund/delay"),
     # « même si je l'ai depuis 3 jours ? »: the days change nothing (RET-4)
     Rule(
         ("ask_return_conditions",),

@@ -3,6 +3,7 @@
 WORDINGS lists the prefixes of the replies, for example:
 
     utter_may_i/…            « est-ce que je peux le renvoyer ? »: begins with yes or no
+    utter_may_i_use/…        « je peux les porter avant de les renvoyer ? »
     utter_late/…             the customer has waited too long: begins with regret
     utter_why/…              the customer asks why it takes so long: no reason is documented
     utter_other_address/…    the customer has another e-mail address
@@ -22,6 +23,11 @@ from shop.said_dates import read
 _MAY_I = re.compile(
     r"\bpuis[- ]je\b|\b(?:(?:je|on) |j'? ?)(?:peu[xt]?|pourrais|pourrait)\b|\bjp[ex]\b|\bpeut[- ]on\b|\bpossible\b"
     r"|\b(?:ai|a) (?:le )?droit\b|\bc'?est autorise\b"
+)
+# « Je peux les porter une fois pour voir ? »
+_MAY_I_USE = re.compile(
+    r"\b(?:je|on|j'?) ?(?:peu[xt]?|pe|px|puis)\W+(?:(?:les?|la|l'|m'en|me|deja|encore|quand meme|juste)\W*)*"
+    r"(?:port|utilis|mettre|servir|allum|branch|jouer|ess[ae][iy])"
 )
 # « Je ne peux pas » asks for nothing, and « comment je peux … » for more than a yes.
 _OTHER_QUESTION = re.compile(
@@ -81,6 +87,7 @@ _TRADEIN_OR_DATA = re.compile(r"\breprises?\b|\brachat\b|\bdonnees\b|\brgpd\b")
 WORDINGS: dict[str, Callable[[str], bool]] = {
     "why": lambda text: bool(_WHY.search(text)),
     "other_address": lambda text: bool(_OTHER_ADDRESS.search(text)) and "meme" not in text,
+    "may_i_use": lambda text: bool(_MAY_I_USE.search(text)),
     "may_i": lambda text: bool(_MAY_I.search(text)) and not _OTHER_QUESTION.search(text),
     "late": lambda text: bool(_LATE.search(text)),
     "visit": lambda text: bool(_VISIT.search(text)) and not _BY_PHONE.search(text),

@@ -19,7 +19,7 @@ _BOUNDARY = re.compile(
 )
 _ASKS = re.compile(
     r"\?|^et (?:l['’]|(?:la|les?|mon|ma|mes|votre|vos)\b)"
-    r"|\b(?:où|quand|comment|combien|pourquoi|qui|quoi|quel(?:le)?s?|est-ce)\b"
+    r"|\b(?:où|quand(?! m[êe]me)|comment|combien|pourquoi|qui|quoi|quel(?:le)?s?|est-ce)\b"
     # « puis-je », « sont-elles »
     r"|(?<!rendez)-(?:je|tu|il|elle|on|nous|vous|ils|elles)\b"
 )
@@ -71,7 +71,9 @@ _COMPLETES = re.compile(r"^(?P<added>\S.{2,60}?)\W{1,3}je (?:veux|voulais) dire\
 _INSISTS = re.compile(
     r"^\W*(?:(?:non|nan|nn|mais|ben|bah|oui|euh|pardon|attendez?|bon)\W+)*"
     r"(?:j['’]ai (?:juste |déjà |bien )?demand[ée]r?|je (?:vous |te |t['’])?(?:re)?demande"
-    r"|je (?:vous (?:le )?|le )?r[ée]p[èe]te|une derni[èe]re fois|ma question (?:c['’][ée]tait|c['’]est|est|[ée]tait)"
+    r"|je (?:vous (?:le )?|le )?r[ée]p[èe]te|une derni[èe]re fois"
+    r"|(?:.{0,60}\W)?ce que je (?:veux|voudrais|demande)(?: savoir)?\W+c['’]est"
+    r"|ma question (?:c['’][ée]tait|c['’]est|est|[ée]tait)"
     r"|(?:vous (?:n['’])?avez|t['’]as|tu (?:n['’])?as) (?:toujours )?pas r[ée]pondu(?: [àa] ma question)?)\W+"
     r"(?:(?:juste|bien|si|oui ou non)\W+|s['’])*(?P<again>\S.{8,})$",
     re.IGNORECASE | re.DOTALL,

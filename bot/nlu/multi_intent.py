@@ -25,6 +25,7 @@ SUPPORTED = 0.02
 UNSURE_OF_WHOLE = 0.5  # below it, the whole message's own question is uncertain
 LIKELY_REST = 0.3  # an uncertain question of the whole message that is added to the only clear part
 LIKELY_TOPIC = 0.5  # from this probability of the topic on, that of `inform` does not count
+CLEARER_THAN = 0.6  # below it, the reading of the only part that asks may replace the whole message's
 SURE_OF_WHOLE = 0.9  # a question of the whole message that outweighs related questions of its parts
 # A question in one message with a greeting or thanks needs more confidence, unless the small talk itself is uncertain.
 SURE_BESIDE = 0.75
@@ -116,14 +117,16 @@ def implied_questions(pieces: Sequence[str], readings: Sequence[Reading], whole:
     """The questions that are only implied by statements: « j'ai changé de banque, je suis remboursé où ? ».
 
     They are offered as buttons: when they were answered, people disliked 37 of 42 second answers. If one part asks
-    explicitly, the message has one question, unless it names an order. If the message announces several questions, or
-    no part asks for anything, none is only implied.
+    explicitly, the message has one question, unless it names an order. If no part wants anything, only a complaint is
+    implied; if the message announces several questions, nothing.
     """
     read = [(piece, reading.question[0]) for piece, reading in zip(pieces, readings, strict=True)]
     questions = {question for question, _ in asked if topic_of(question) not in FOLLOW_UPS}
     wanted = questions & {question for piece, question in read if message_parts.wants(piece)}
-    if not wanted or any(message_parts.announces_several(piece) for piece in pieces):
+    if any(message_parts.announces_several(piece) for piece in pieces):
         return set()
+    if not wanted:
+        return {question for question, _ in asked[1:] if question in COMPLAINTS}
     if sum(map(message_parts.asks, pieces)) == 1 and not any(map(names_order, pieces)):
         return questions - {asked[0][0]}
     return questions - wanted - {asked[0][0], whole.question[0]}
@@ -255,19 +258,29 @@ def without_opening(whole: Reading, readings: Sequence[Reading]) -> Reading:
     return max(both, key=lambda one: one.question[1])
 
 
+def clearer_part(whole: Reading, pieces: Sequence[str], readings: Sequence[Reading]) -> Reading:
+    """« Pardonnez-moi de vous déranger, est-ce que je parle à un humain ? »: the reading of the only part that asks.
+
+    The whole message's reading, unless it is uncertain and the part is certain.
+    """
+    asking = [reading for piece, reading in zip(pieces, readings, strict=True) if message_parts.asks(piece)]
+    if len(asking) == 1 and whole.question[1] < CLEARER_THAN and asking[0].question[1] >= SURE_OF_WHOLE:
+        return asking[0]
+    return whole
+
+
 def beside_small_talk(whole: Reading, pieces: Sequence[str], readings: Sequence[Reading]) -> tuple[str, float] | None:
     """The question in « merci beaucoup ! par contre le suivi ne marche pas »; None if there is only small talk."""
     if not _is_small_talk(whole.question[0]):
         return None
     small_talk = sum(probability for question, probability in whole.questions if _is_small_talk(question))
     unsure = SURE_BESIDE if small_talk >= SURE_OF_SMALL_TALK else LIKELY_BESIDE
-    # « j'ai tout ce qu'il me faut, ciao »: a goodbye without a question is no follow-up.
-    leaves = whole.question[0] == "goodbye"
     asked = []
     for piece, reading in zip(pieces, readings, strict=True):
         question, asks = reading.question[0], message_parts.asks(piece)
         probability = max(_topic_confidence(reading), _asking(reading) if asks else 0.0)
-        follows = topic_of(question) in FOLLOW_UPS and leaves and not asks
+        # « j'ai tout ce qu'il me faut, ciao », « merci quand même »: a statement is no follow-up.
+        follows = topic_of(question) in FOLLOW_UPS and not asks
         if probability >= (unsure if asks else CERTAIN_STATEMENT) and not (_is_no_question(question) or follows):
             asked.append((question, probability))
     return max(asked, key=lambda question: question[1], default=None)

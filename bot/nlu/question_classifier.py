@@ -134,6 +134,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         own_contexts = [[None] if names_order(piece) else contexts for piece in pieces]
         whole, *readings = self._model.read_in_contexts([text, *pieces], [contexts, *own_contexts])
         whole = multi_intent.without_opening(whole, readings)
+        whole = multi_intent.clearer_part(whole, pieces, readings)
         beside = multi_intent.beside_small_talk(whole, pieces, readings)
         if beside:
             return Understood(whole, [beside])

@@ -113,6 +113,7 @@ rendez-vous: rdv
 week-end: we weekend
 ça: sa ca
 il y a: ya y'a ilya
+il y a pas: yapa yapas
 il n'y a: nya
 c'est où: cou
 d'accord: dac dacc daccord dakor ok okay okey oki

@@ -143,7 +143,7 @@ def test_without_a_day_the_rule_answers(ask):
             "Pour un produit retourné le samedi 10 octobre, les 30 jours sont passés",
         ),
         ("j'ai reçu le colis le 12, remboursé quand ?", "Le remboursement arrive dans les 30 jours"),
-        ("et si le 12 j'ai toujours rien ?", "Le remboursement arrive dans les 30 jours"),
+        ("et si le 12 j'ai toujours rien ?", "Si rien n’est arrivé à cette date"),
     ],
 )
 def test_the_refund_has_a_last_day(ask, text, beginning):
