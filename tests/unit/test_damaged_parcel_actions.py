@@ -104,3 +104,12 @@ def test_without_a_note_on_the_slip_no_reply_claims_that_the_claim_is_handled(ac
     read = {"intent": "report_damaged_parcel", "question": "report_damaged_parcel/outcome"}
     result = act("action_damaged_parcel", text="donc je perds mes 400 euros ?", slots={"slip_noted": False}, **read)
     assert result.names == ["utter_damage_outcome_unknown"]
+
+
+@pytest.mark.parametrize("text", ["non jai juste des foto", "non, que des photos"])
+def test_a_no_with_only_photos_answers_both_questions(text):
+    """It was asked again whether the damage is noted on the slip."""
+    events = [{"event": "user", "text": text, "parse_data": {"intent": {"name": "deny"}}}]
+    tracker = Tracker("c", {"requested_slot": "slip_noted"}, {"text": text}, events, False, None, {}, None)
+    found = ValidateDamageForm().validate_slip_noted(False, CollectingDispatcher(), tracker, {})
+    assert found == {"slip_noted": False, "photos_taken": True}

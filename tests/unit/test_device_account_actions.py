@@ -204,3 +204,17 @@ def test_the_steps_that_need_a_password_do_not_come_again_when_it_is_lost(act):
         "utter_account_password"
     ]
     assert act("action_device_accounts", text=text, slots=slots, **read).next == "action_device_steps"
+
+
+def test_a_device_that_was_posted_gets_the_steps_without_it(act):
+    text = "je l'ai mis dans la boite aux lettres hier mais j'ai oublié mon compte google"
+    result = unlocked(act, text, entities={"device_family": "android"})
+    assert result.slots["has_access"] is False
+
+
+def test_what_is_not_found_in_gmail_is_in_the_settings_of_the_device(act):
+    """The same steps were repeated."""
+    slots = {"question": HOW, "topic": "device_accounts", "device_family": "gmail", "has_access": True}
+    read = {"intent": "follow_up", "question": "follow_up/not_there", "text": "y a pas marqué gérer les comptes"}
+    result = act("action_follow_up", slots=slots, **read)
+    assert (result.slots["device_family"], result.next) == ("android", "action_device_steps")

@@ -3,10 +3,11 @@
 import pytest
 
 from bot.nlu.context import topic_of
-from bot.nlu.message_parts import completion, corrected_subject, is_clause, parts, subject
+from bot.nlu.message_parts import asks, completion, corrected_subject, is_clause, parts, subject
 from bot.nlu.model import Reading
 from bot.nlu.multi_intent import (
     beside_small_talk,
+    clearer_part,
     follow_up_after,
     follow_up_first,
     implied_questions,
@@ -333,3 +334,25 @@ def test_a_part_that_asks_nothing_must_be_surer_than_one_that_asks():
     telling = questions(whole, ["je l'ai pas sous la main", "où est ma facture ?"], found, TOPICS)
     assert "ask_refund/delay" in dict(asking)
     assert "ask_refund/delay" not in dict(telling)
+
+
+def test_the_only_part_that_asks_is_read_if_the_whole_is_uncertain():
+    pieces = ["Pardonnez-moi de vous déranger", "est-ce que je parle à un humain ?"]
+    readings = [reading(("contact_support/contact", 0.5)), reading(("bot_challenge", 0.95))]
+    uncertain, certain = reading(("contact_support/contact", 0.52)), reading(("contact_support/contact", 0.7))
+    assert clearer_part(uncertain, pieces, readings).question[0] == "bot_challenge"
+    assert clearer_part(certain, pieces, readings) is certain
+
+
+def test_thanks_with_a_statement_ask_nothing():
+    """« Merci quand même » was answered: « quand » asked, and « quand même » was a follow-up."""
+    readings = [reading(("thank", 0.99)), reading(("follow_up/sure", 0.94))]
+    assert not asks("quand même")
+    assert beside_small_talk(reading(("thank", 0.99)), ["Merci", "quand même"], readings) is None
+
+
+def test_an_undocumented_detail_counts_only_if_it_is_asked():
+    pieces = ["Quand serai-je remboursé ?", "J'ai gardé le carton."]
+    readings = [reading(("ask_refund/delay", 0.95)), reading(("ask_refund/unknown", 0.95))]
+    found = dict(questions(reading(("ask_refund/delay", 0.6), ("ask_refund/unknown", 0.3)), pieces, readings, TOPICS))
+    assert "ask_refund/unknown" not in found

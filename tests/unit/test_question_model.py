@@ -10,9 +10,10 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from actions import follow_ups
-from bot.nlu import context
+from bot.nlu import context, question_classifier
 from bot.nlu.context import topic_of
-from bot.nlu.model import QuestionModel
+from bot.nlu.model import QuestionModel, Reading
+from bot.nlu.question_classifier import Understood
 from bot.nlu.regression import fit
 from harness.project import ROOT
 
@@ -160,3 +161,12 @@ def test_a_saved_and_loaded_model_classifies_alike(model, tmp_path):
     loaded.load(tmp_path)
     texts, contexts = ["quand arrive mon colis ?", "bonjour", ""], [None, "ask_refund/who", None]
     assert loaded.read(texts, contexts) == model.read(texts, contexts)
+
+
+def test_no_topic_is_likelier_than_the_one_that_is_answered():
+    """Rasa's FallbackClassifier takes a likelier second topic as ambiguous: « merci, c'est gentil » was asked back."""
+    whole = Reading([("thank", 0.99), ("follow_up", 0.01)], [("thank", 0.99), ("follow_up/no_answer", 0.01)])
+    message = Message({"text": "merci cest gentil de repondre"})
+    question_classifier._set_result(message, Understood(whole, [("follow_up/no_answer", 0.76)]))
+    first, second = (found["confidence"] for found in message.get("intent_ranking")[:2])
+    assert first >= second

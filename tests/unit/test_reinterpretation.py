@@ -406,3 +406,16 @@ def test_money_if_nothing_comes_depends_on_what_was_awaited(act, before, meant):
     read = {"intent": "ask_refund", "question": "ask_refund/want", "slots": {"question": before}}
     result = act("action_refund", text="et si je n'ai rien d'ici vendredi, serai-je remboursée ?", **read)
     assert meant in (result.slots.get("asked_question"), result.slots.get("question"))
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        ("si ça repart à l'expéditeur, je suis remboursé ?", True),
+        ("et si l'objectif arrive jamais, je suis remboursé quand ?", True),
+        ("je l'ai renvoyé, c'est remboursé quand ?", False),
+    ],
+)
+def test_the_refund_of_a_parcel_that_never_came_is_no_refund_of_a_return(act, text, lost):
+    result = act("action_refund", intent="ask_refund", question=DELAY, text=text)
+    assert (result.names == ["utter_ask_refund/lost_parcel"]) is lost

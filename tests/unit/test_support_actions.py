@@ -202,3 +202,28 @@ def test_a_danger_that_the_customer_denies_is_over(act):
     read["ranking"] = [("out_of_scope/other", 0.5), ("distress/danger", 0.2)]
     meant = act("action_out_of_scope", text="je parle d'en finir", slots=slots, **read)
     assert meant.names == ["utter_danger"], "not denied while it may be meant"
+
+
+@pytest.mark.parametrize(("probability", "reply"), [(0.44, "utter_danger"), (0.95, "utter_track_delivery/wishes")])
+def test_an_uncertain_question_after_a_mention_of_dying_gets_the_3114(act, probability, reply):
+    """« Ils vont me prendre pour un fou » was read as a question about a delivery."""
+    read = {"intent": "track_delivery", "question": "track_delivery/wishes", "text": "ils vont me prendre pour un fou"}
+    given = read | {"ranking": [(read["question"], probability), ("distress/danger", 0.13)]}
+    assert act("action_tracking", slots={"question": "distress/danger"}, **given).names == [reply]
+
+
+@pytest.mark.parametrize(
+    ("text", "stops"),
+    [
+        ("jveu pas donner mon mail", True),
+        ("non pas mail je veu au tel", True),
+        ("ya pas autre chose que l'adresse ?", True),
+        ("c'est quoi vos horaires ?", False),
+    ],
+)
+def test_who_does_not_want_to_give_an_e_mail_leaves_no_request(act, text, stops):
+    slots = {"requested_slot": "email"}
+    read = {"intent": "contact_support", "question": "contact_support/hours", "text": text, "slots": slots}
+    result = act("action_support", form="handover_form", **read)
+    assert (result.names == ["utter_request_without_email"]) is stops
+    assert result.left_form is stops

@@ -132,3 +132,18 @@ def test_a_reproach_is_not_confirmed(act):
     read = {"intent": "follow_up", "question": "follow_up/sure", "slots": {"question": "ask_return_conditions/used"}}
     assert "lead" not in act("action_follow_up", text="vous vous moquez de moi ?", **read)[0][1]
     assert act("action_follow_up", text="vous êtes sûr ?", **read)[0][1]["lead"] == "utter_lead/sure"
+
+
+@pytest.mark.parametrize("name", ["change", "unknown"])
+def test_only_questions_about_cancelling_need_the_order(act, name):
+    """« Je peux passer à une autre couleur ? » was answered as a cancellation."""
+    slots = {"order_number": "PX48201937", "email": "nadia.benali@example.com"}
+    read = {"intent": "cancel_order", "question": f"cancel_order/{name}", "slots": slots}
+    assert act("action_facts", **read).names == [f"utter_cancel_order/{name}"]
+
+
+def test_an_undocumented_detail_is_never_a_button(act):
+    ranking = [("ask_refund/who", 0.4), ("ask_refund/unknown", 0.3), ("ask_invoice/where", 0.2)]
+    result = act("action_ask_back", intent="nlu_fallback", ranking=ranking)
+    titles = {button["title"] for button in result[0][1]["buttons"]}
+    assert titles == {topics.title("ask_refund/who"), topics.title("ask_invoice/where")}

@@ -89,3 +89,20 @@ def test_a_question_without_such_a_reply_keeps_its_own():
 )
 def test_a_long_wait_and_a_visit_have_their_own_wording(question, text, reply):
     assert reply_to(question, text) == reply
+
+
+@pytest.mark.parametrize(
+    ("text", "reply"),
+    [
+        ("je peux les porter une fois pour voir ?", "utter_may_i_use/ask_return_conditions/used"),
+        ("je peux le rendre si je l'ai porté ?", "utter_may_i/ask_return_conditions/used"),
+    ],
+)
+def test_using_a_product_before_its_return_is_no_return(text, reply):
+    assert reply_to("ask_return_conditions/used", text) == reply
+
+
+def test_the_addresses_for_trade_ins_and_data_come_when_they_are_asked_for():
+    email = "contact_support/email"
+    assert reply_to(email, "c'est quoi le mail pour les reprises ?") == f"utter_tradein_or_data/{email}"
+    assert reply_to(email, "c'est quoi votre mail ?") == f"utter_{email}"
