@@ -261,12 +261,12 @@ def without_opening(whole: Reading, readings: Sequence[Reading]) -> Reading:
 def clearer_part(whole: Reading, pieces: Sequence[str], readings: Sequence[Reading]) -> Reading:
     """« Pardonnez-moi de vous déranger, est-ce que je parle à un humain ? »: the reading of the only part that asks.
 
-    The whole message's reading, unless it is uncertain and the part is certain.
+    The whole message's reading, unless it is uncertain and the part is certain. A follow-up is about the rest.
     """
     asking = [reading for piece, reading in zip(pieces, readings, strict=True) if message_parts.asks(piece)]
-    if len(asking) == 1 and whole.question[1] < CLEARER_THAN and asking[0].question[1] >= SURE_OF_WHOLE:
-        return asking[0]
-    return whole
+    if len(asking) != 1 or topic_of(asking[0].question[0]) in FOLLOW_UPS:
+        return whole
+    return asking[0] if whole.question[1] < CLEARER_THAN and asking[0].question[1] >= SURE_OF_WHOLE else whole
 
 
 def beside_small_talk(whole: Reading, pieces: Sequence[str], readings: Sequence[Reading]) -> tuple[str, float] | None:
