@@ -63,7 +63,8 @@ _CALLS = re.compile(
 )
 # Thanks that complain: « merci pour rien », « merci mais tu sais pas grand-chose ».
 _IRONY = re.compile(
-    r"\bmerci (?:pour rien|quand m[êe]me)|\b(?:mais|pas|rien)\b[^.!?]{0,40}\b(?:grand[- ]?chose|aid\w+|avanc\w+|utile"
+    r"\bmerci (?:pour rien|quand m[êe]me)|\bmerci\b.{0,25}\b(?:compliqu|la gal[èe]re|bravo)|\bpay[ée] pour rien\b"
+    r"|\b(?:mais|pas|rien)\b[^.!?]{0,40}\b(?:grand[- ]?chose|aid\w+|avanc\w+|utile"
     r"|serv\w+|sais|savez|comprends|comprenez|r[ée]pond\w*)"
     r"|\b(?:inutile|nul|sert à rien|bravo le service|super le service)\b",
     re.IGNORECASE,

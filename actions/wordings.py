@@ -26,7 +26,8 @@ _MAY_I = re.compile(
 )
 # « Je peux les porter une fois pour voir ? »
 _MAY_I_USE = re.compile(
-    r"\b(?:je|on|j'?) ?(?:peu[xt]?|pe|px|puis)\W+(?:(?:les?|la|l'|m'en|me|deja|encore|quand meme|juste)\W*)*"
+    r"\bdroit de (?:m'en|me|l'|les? |la )?(?:port|utilis|servir|essa)"
+    r"|\b(?:je|on|j'?) ?(?:peu[xt]?|pe|px|puis)\W+(?:(?:les?|la|l'|m'en|me|deja|encore|juste)\W*)*"
     r"(?:port|utilis|mettre|servir|allum|branch|jouer|ess[ae][iy])"
 )
 # « Je ne peux pas » asks for nothing, and « comment je peux … » for more than a yes.
