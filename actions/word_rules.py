@@ -401,7 +401,8 @@ RULES = (
         re.compile(
             r"^(?!.*\b(?:mon|le|l'|du|un) ?(?:argent|rembours\w+|virement)\b)"
             r"(?:.*\b(?:re)?part\w*.{0,15}\bexpediteur|.*\bretour\w* (?:a |chez )l'expediteur"
-            r"|.*\bsans (?:que je l'ai|l'avoir) \w+|.*\bjamais (?:eu|recu|arrive\w*|livre\w*)\b|.*\barrive(?:nt)? jamais\b|.*\bje l'ai pas le produit\b)",
+            r"|.*\bsans (?:que je l'ai|l'avoir) \w+|.*\bjamais (?:eu|recu|arrive\w*|livre\w*)\b"
+            r"|.*\barrive(?:nt)? jamais\b|.*\bje l'ai pas le produit\b)",
             re.DOTALL,
         ),
         "ask_refund/lost_parcel",
