@@ -389,6 +389,13 @@ RULES = (
         re.compile(r"^(?!.*\b(?:perd|egar|jamais|recu|arrive)).*\blabo", re.DOTALL),
         "tradein_data_privacy/erased",
     ),
+    # « et par mail ? », after a withdrawal by phone (WDR-3)
+    Rule(
+        ("contact_support/email", "contact_seller/phone"),
+        re.compile(r"^\W*(?:et |ou |mais )?(?:par|un) (?:simple )?(?:e-?mail|mail|courrier|lettre|sms)\W{0,3}$"),
+        "ask_withdrawal/channel",
+        ("ask_withdrawal",),
+    ),
     # « ça repart à l'expéditeur, je suis remboursé ? », « je l'ai jamais eu, j'ai rien à retourner »
     Rule(
         (
